@@ -1,0 +1,1 @@
+"""Login, keychain, certificates, audit."""

@@ -1,0 +1,1 @@
+"""What every layer may use: time and storage as ports, bounded queues, sequences, the exception tree."""

@@ -1,0 +1,1 @@
+"""Qt-free panel logic: what a screen shows and what a key means."""

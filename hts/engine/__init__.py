@@ -1,0 +1,1 @@
+"""The paths of tick, order, report and recovery."""

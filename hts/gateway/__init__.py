@@ -1,0 +1,1 @@
+"""One module per venue: wire to model and back. Decides nothing."""

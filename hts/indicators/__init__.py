@@ -1,0 +1,1 @@
+"""Pure technical indicators over arrays."""

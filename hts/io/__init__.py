@@ -1,0 +1,1 @@
+"""The only sockets, files and real clocks. Bytes and time; knows no message."""

@@ -1,0 +1,1 @@
+"""Server (core side) and client (terminal side) of the core-terminal frames."""

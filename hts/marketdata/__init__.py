@@ -1,0 +1,1 @@
+"""Sequencer, books, bars and conflation."""

@@ -1,0 +1,83 @@
+"""What a trader, a script or a panel wants. `request_id` makes each intent happen at most once, for ever."""
+
+from typing import Union
+
+from msgspec import Struct
+
+from hts.model.enums import DisconnectPolicy, OrdType, Side, TimeInForce
+from hts.model.units import NO_PX, ClOrdID, Px, Qty
+
+REQUEST_ID_LENGTH_MAX = 24  # the width of the field that carries it on the wire
+
+
+class Intent(Struct, frozen=True, kw_only=True):
+    """Common part. `request_id`: 1 to 24 printable ASCII characters, chosen by the client, never used twice.
+
+    `key_ns` is the client's monotonic time of the key press (0 when unknown), for the latency display only.
+    """
+
+    request_id: str
+    account: str
+    key_ns: int = 0
+
+
+class NewOrder(Intent, frozen=True, kw_only=True, tag="new"):
+    """Enter an order. `px` is 0 for a market order."""
+
+    symbol: str
+    side: Side
+    ord_type: OrdType
+    time_in_force: TimeInForce = TimeInForce.DAY
+    px: Px = NO_PX
+    qty: Qty
+
+
+class CancelOrder(Intent, frozen=True, kw_only=True, tag="cancel"):
+    """Cancel what is left of a working order, named by any ClOrdID of its chain."""
+
+    cl_ord_id: ClOrdID
+
+
+class ReplaceOrder(Intent, frozen=True, kw_only=True, tag="replace"):
+    """Amend: `px` is the new limit, `qty` the new OrderQty(38) including what has already filled."""
+
+    cl_ord_id: ClOrdID
+    px: Px
+    qty: Qty
+
+
+class CancelAll(Intent, frozen=True, kw_only=True, tag="cancel_all"):
+    """Cancel every working order of the account, or only of one symbol and one side. Never blocked by risk."""
+
+    symbol: str = ""
+    side: Side | None = None
+
+
+class CancelLast(Intent, frozen=True, kw_only=True, tag="cancel_last"):
+    """Cancel the account's newest working order, of one symbol when given. Never blocked by risk."""
+
+    symbol: str = ""
+
+
+class Flatten(Intent, frozen=True, kw_only=True, tag="flatten"):
+    """Cancel the symbol's working orders, then close its position at the market."""
+
+    symbol: str
+
+
+class SetKillSwitch(Intent, frozen=True, kw_only=True, tag="kill"):
+    """On: block every new order and cancel all at the venue. Latched: off needs its own deliberate act."""
+
+    on: bool
+    reason: str = ""
+
+
+class SetDisconnectPolicy(Intent, frozen=True, kw_only=True, tag="disconnect_policy"):
+    """What happens to the account's working orders when its last terminal goes away."""
+
+    policy: DisconnectPolicy
+
+
+AnyIntent = Union[
+    NewOrder, CancelOrder, ReplaceOrder, CancelAll, CancelLast, Flatten, SetKillSwitch, SetDisconnectPolicy
+]

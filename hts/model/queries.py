@@ -1,0 +1,22 @@
+"""What a client asks without changing anything."""
+
+from typing import Union
+
+from msgspec import Struct
+
+
+class RequestBars(Struct, frozen=True, kw_only=True, tag="bars?"):
+    """History, newest `count` bars; answered by a BarsView."""
+
+    symbol: str
+    timeframe_s: int
+    count: int
+
+
+class Subscribe(Struct, frozen=True, kw_only=True, tag="sub"):
+    """The symbols whose books and trades this client wants; replaces the subscription before. Empty: all."""
+
+    symbols: tuple[str, ...]
+
+
+AnyQuery = Union[RequestBars, Subscribe]

@@ -1,0 +1,85 @@
+"""Market data after decoding. Prices and quantities are plain ints in these hot values."""
+
+from typing import Union
+
+from msgspec import Struct
+
+from hts.model.enums import Phase
+from hts.model.instruments import Instrument
+
+BOOK_DEPTH = 10
+
+
+class InstrumentDef(Struct, frozen=True, kw_only=True, tag="def"):
+    """One issue of the day's list (KRX A0 record)."""
+
+    instrument: Instrument
+
+
+class BookUpdate(Struct, frozen=True, tag="book", array_like=True):
+    """The whole published book of an issue: every update replaces the one before.
+
+    `levels` has 40 ints: (ask_px, bid_px, ask_qty, bid_qty) for level 1..10, zeros where there is none.
+    """
+
+    symbol: str
+    trade_ns: int
+    levels: tuple[int, ...]
+    total_ask_qty: int
+    total_bid_qty: int
+    expected_px: int  # call auction: price and quantity at which it would uncross now; else 0
+    expected_qty: int
+    phase: Phase
+
+
+class TradeUpdate(Struct, frozen=True, tag="trade", array_like=True):
+    """One trade and the day's figures after it. `side` is the aggressor: "1" buy, "2" sell, "" in an auction."""
+
+    symbol: str
+    trade_ns: int
+    px: int
+    qty: int
+    side: str
+    open_px: int
+    high_px: int
+    low_px: int
+    cum_qty: int
+    cum_value: int
+    phase: Phase
+
+
+class PhaseUpdate(Struct, frozen=True, tag="phase", array_like=True):
+    """A market-operation message. `symbol` is empty when the whole market changes phase.
+
+    `until_ns` is the scheduled start of the next phase (0 when unknown), for countdowns.
+    """
+
+    symbol: str
+    trade_ns: int
+    phase: Phase
+    until_ns: int
+
+
+AnyQuote = Union[InstrumentDef, BookUpdate, TradeUpdate, PhaseUpdate]
+
+
+class Packet(Struct, frozen=True, kw_only=True):
+    """One market data packet of a line: header decoded, records still bytes."""
+
+    line: str  # "A", "B", or "R" for retransmitted
+    session: int  # the venue's feed session; a new one starts at sequence 1 again
+    first_seq: int
+    count: int  # 0: heartbeat; first_seq is then the next sequence number
+    payload: bytes
+
+
+class Bar(Struct, frozen=True, array_like=True):
+    """One bar; `start_ns` is its first nanosecond in venue time."""
+
+    start_ns: int
+    open_px: int
+    high_px: int
+    low_px: int
+    close_px: int
+    qty: int
+    value: int

@@ -1,0 +1,172 @@
+"""What the journal holds: facts, in the order in which they changed the state. Replaying them rebuilds it.
+
+Each record carries the two times at which it happened, so that replay never asks a clock.
+"""
+
+from typing import Union
+
+from msgspec import Struct
+
+from hts.model.denials import Denial
+from hts.model.enums import DisconnectPolicy, OrdType, Side, TimeInForce
+from hts.model.reports import ExecutionReport, OrderCancelReject
+from hts.model.units import ClOrdID, Notional, Px, Qty
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """Common part."""
+
+    trade_ns: int
+    mono_ns: int
+
+
+class CoreStarted(Record, frozen=True, kw_only=True, tag="start"):
+    """A core process began. `wall_ns` anchors the monotonic times that follow."""
+
+    wall_ns: int
+    build: str
+    config_hash: str
+
+
+class AccountOpened(Record, frozen=True, kw_only=True, tag="account"):
+    """An account with its opening cash; a paper account is opened once, at the first start."""
+
+    account: str
+    currency: str
+    cash: Notional
+    disconnect_policy: DisconnectPolicy
+
+
+class IdBlockReserved(Record, frozen=True, kw_only=True, tag="ids"):
+    """ClOrdIDs [first, last] belong to this run once the record is synced to disk; none is used before."""
+
+    first: ClOrdID
+    last: ClOrdID
+
+
+class OrderEntered(Record, frozen=True, kw_only=True, tag="new"):
+    """Risk passed a new order; its message follows on the wire."""
+
+    venue: str
+    cl_ord_id: ClOrdID
+    request_id: str
+    account: str
+    symbol: str
+    side: Side
+    ord_type: OrdType
+    time_in_force: TimeInForce
+    px: Px
+    qty: Qty
+    reserved: Notional  # cash held for it, costs included
+
+
+class CancelEntered(Record, frozen=True, kw_only=True, tag="cancel"):
+    """A cancel request follows on the wire."""
+
+    cl_ord_id: ClOrdID
+    orig_cl_ord_id: ClOrdID
+    request_id: str
+
+
+class ReplaceEntered(Record, frozen=True, kw_only=True, tag="replace"):
+    """An amend request follows on the wire."""
+
+    cl_ord_id: ClOrdID
+    orig_cl_ord_id: ClOrdID
+    request_id: str
+    px: Px
+    qty: Qty
+    reserved: Notional
+
+
+class IntentDone(Record, frozen=True, kw_only=True, tag="done"):
+    """An intent that acts on many orders was carried out; kept so that the same request id does nothing again."""
+
+    request_id: str
+    account: str
+    count: int
+
+
+class IntentDenied(Record, frozen=True, kw_only=True, tag="denied"):
+    """Risk refused; nothing left the house. The order fields are kept for the denied row of the order list."""
+
+    cl_ord_id: ClOrdID  # 0 where no order was meant
+    request_id: str
+    account: str
+    symbol: str
+    side: Side | None
+    ord_type: OrdType | None
+    time_in_force: TimeInForce | None
+    px: Px
+    qty: Qty
+    denial: Denial
+
+
+class ReportReceived(Record, frozen=True, kw_only=True, tag="report"):
+    """A venue's report, stored before it is applied; `venue_seq` inside says how far we have read."""
+
+    report: ExecutionReport | OrderCancelReject
+
+
+class VenueSeqSeen(Record, frozen=True, kw_only=True, tag="seq"):
+    """A numbered venue message without further content has been read."""
+
+    venue: str
+    venue_seq: int
+
+
+class VenueSessionStarted(Record, frozen=True, kw_only=True, tag="session"):
+    """Logged on. A new epoch means a new venue day: sequence numbers restart, old orders are gone."""
+
+    venue: str
+    epoch: int
+    trading_date: int
+
+
+class OrderClosed(Record, frozen=True, kw_only=True, tag="closed"):
+    """The core closed an order that the venue cannot speak for; `cause` is a model.reasons.LocalCause."""
+
+    cl_ord_id: ClOrdID
+    cause: int
+
+
+class CancelForgotten(Record, frozen=True, kw_only=True, tag="unpend"):
+    """A pending cancel or replace request never reached the venue; the order stands as before."""
+
+    cl_ord_id: ClOrdID
+
+
+class KillSwitchSet(Record, frozen=True, kw_only=True, tag="kill"):
+    """The kill switch was thrown or released."""
+
+    account: str
+    request_id: str
+    on: bool
+    reason: str
+
+
+class DisconnectPolicySet(Record, frozen=True, kw_only=True, tag="policy"):
+    """What happens to an account's working orders when its last terminal goes."""
+
+    account: str
+    request_id: str
+    policy: DisconnectPolicy
+
+
+AnyRecord = Union[
+    CoreStarted,
+    AccountOpened,
+    IdBlockReserved,
+    OrderEntered,
+    CancelEntered,
+    ReplaceEntered,
+    IntentDone,
+    IntentDenied,
+    ReportReceived,
+    VenueSeqSeen,
+    VenueSessionStarted,
+    OrderClosed,
+    CancelForgotten,
+    KillSwitchSet,
+    DisconnectPolicySet,
+]

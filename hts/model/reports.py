@@ -1,0 +1,92 @@
+"""What a venue says about orders and about its session, after decoding."""
+
+from typing import Union
+
+from msgspec import Struct
+
+from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
+
+
+class ExecutionReport(Struct, frozen=True, kw_only=True, tag="8"):
+    """ExecutionReport(8). `venue_seq` is the venue's message sequence number: it orders and de-duplicates reports."""
+
+    venue: str
+    venue_seq: int
+    poss_dup: bool = False
+    cl_ord_id: ClOrdID
+    orig_cl_ord_id: ClOrdID = ClOrdID(0)
+    request_id: str = ""
+    venue_order_id: VenueOrderID
+    exec_id: ExecID = ExecID(0)
+    exec_type: ExecType
+    ord_status: OrdStatus
+    account: str
+    symbol: str
+    side: Side
+    ord_type: OrdType
+    time_in_force: TimeInForce
+    px: Px
+    order_qty: Qty
+    last_px: Px = Px(0)
+    last_qty: Qty = Qty(0)
+    leaves_qty: Qty
+    cum_qty: Qty
+    reason_code: int = 0  # the venue's reject or cancel reason, 0 for none; meanings in model.reasons
+    transact_ns: int  # TransactTime(60), the venue's time
+
+
+class OrderCancelReject(Struct, frozen=True, kw_only=True, tag="9"):
+    """OrderCancelReject(9): a cancel or replace request was refused; the order stands as `ord_status` says."""
+
+    venue: str
+    venue_seq: int
+    poss_dup: bool = False
+    cl_ord_id: ClOrdID  # of the refused request
+    orig_cl_ord_id: ClOrdID
+    response_to: CxlRejResponseTo
+    ord_status: OrdStatus
+    reason_code: int
+    transact_ns: int
+
+
+class MassStatusEnd(Struct, frozen=True, kw_only=True, tag="mse"):
+    """All orders of the day have been reported in answer to an OrderMassStatusRequest."""
+
+    venue: str
+    venue_seq: int
+    mass_status_req_id: int
+    count: int
+    transact_ns: int
+
+
+class SessionUp(Struct, frozen=True, kw_only=True, tag="up"):
+    """The venue accepted our logon. Orders may flow once the engine has reconciled.
+
+    `epoch` numbers the venue's day: a new one means that yesterday's sequence numbers and orders are gone.
+    `speed_milli` is the venue clock's speed in thousandths of real time (1000 = real time).
+    """
+
+    venue: str
+    epoch: int
+    trading_date: int
+    trade_ns: int
+    speed_milli: int
+
+
+class SessionDown(Struct, frozen=True, kw_only=True, tag="down"):
+    """The order session is gone; the gateway is trying again. `reason` is a key of the text catalogue."""
+
+    venue: str
+    reason: str
+    detail: str = ""
+
+
+class RequestsLost(Struct, frozen=True, kw_only=True, tag="lost"):
+    """Requests that the venue never received and, by gap fill, never will: they can be closed for good."""
+
+    venue: str
+    cl_ord_ids: tuple[ClOrdID, ...]
+
+
+AnyReport = Union[ExecutionReport, OrderCancelReject, MassStatusEnd, SessionUp, SessionDown, RequestsLost]

@@ -1,0 +1,158 @@
+"""What the core publishes to terminals and scripts. Order events carry a sequence; market views are conflated."""
+
+from enum import Enum
+from typing import Union
+
+from msgspec import Struct
+
+from hts.model.denials import Denial
+from hts.model.enums import DisconnectPolicy, OrdStatus, OrdType, Phase, Side, TimeInForce
+from hts.model.quotes import Bar
+from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty
+
+
+class OrderView(Struct, frozen=True, kw_only=True, tag="order"):
+    """An order as the core knows it now. `order_id` is the first ClOrdID of the chain and never changes."""
+
+    order_id: ClOrdID
+    cl_ord_id: ClOrdID
+    request_id: str
+    venue: str
+    venue_order_id: int
+    account: str
+    symbol: str
+    side: Side
+    ord_type: OrdType
+    time_in_force: TimeInForce
+    px: Px
+    order_qty: Qty
+    leaves_qty: Qty
+    cum_qty: Qty
+    filled_value: Notional  # sum of last_px * last_qty; average price is filled_value / cum_qty
+    ord_status: OrdStatus
+    denial: Denial | None = None
+    reason_code: int = 0  # the venue's reason (model.reasons.Reason)
+    local_cause: int = 0  # model.reasons.LocalCause when the core closed it
+    entered_ns: int  # trade_ns when the intent was taken
+    sent_us: int = 0  # key or intent to wire, microseconds; 0 when unknown
+    ack_us: int = 0  # wire to venue's acceptance
+    adopted: bool = False  # known from the venue, not from our journal
+
+
+class FillView(Struct, frozen=True, kw_only=True, tag="fill"):
+    """One fill with its costs in the currency's smallest unit."""
+
+    exec_id: ExecID
+    order_id: ClOrdID
+    venue: str
+    account: str
+    symbol: str
+    side: Side
+    px: Px
+    qty: Qty
+    fee: Notional
+    tax: Notional
+    trade_ns: int
+
+
+class PositionView(Struct, frozen=True, kw_only=True, tag="position"):
+    """A holding. `cost` is what the open quantity cost, without fees; realised P&L is net of fees and tax."""
+
+    account: str
+    symbol: str
+    qty: Qty  # signed
+    cost: Notional
+    sellable_qty: Qty  # not already in working sell orders
+    realised: Notional
+    fees: Notional
+    taxes: Notional
+    last_px: Px  # mark at publication; terminals mark to their own last price
+
+
+class AccountView(Struct, frozen=True, kw_only=True, tag="account"):
+    """Money of one account in one currency."""
+
+    account: str
+    currency: str
+    cash: Notional  # settled and unsettled together (D+2)
+    reserved: Notional  # held by working buy orders, costs included
+    buying_power: Notional
+    realised: Notional
+    fees: Notional
+    taxes: Notional
+
+
+class CoreState(Enum):
+    """Whether orders are taken."""
+
+    RECOVERING = "recovering"
+    READY = "ready"
+    HALTED = "halted"  # the journal cannot be written
+
+
+class LinkState(Enum):
+    """One connection to a venue."""
+
+    DOWN = "down"
+    CONNECTING = "connecting"
+    RECONCILING = "reconciling"
+    UP = "up"
+
+
+class StatusView(Struct, frozen=True, kw_only=True, tag="status"):
+    """The core's and the venue's health; published on change and once per second."""
+
+    core: CoreState
+    venue: str
+    orders: LinkState
+    market_data: LinkState
+    detail: str  # reason key when something is down
+    phase: Phase
+    phase_until_ns: int
+    trade_ns: int
+    speed_milli: int
+    trading_date: int
+    epoch: int
+    kill_switch: bool
+    kill_reason: str
+    paper: bool
+    disconnect_policy: DisconnectPolicy
+    build: str
+    md_gaps: int = 0  # packets asked for again
+    sent_us_p50: int = 0  # intent to wire
+    sent_us_p99: int = 0
+    ack_us_p50: int = 0  # wire to acceptance
+    ack_us_p99: int = 0
+
+
+class OutcomeView(Struct, frozen=True, kw_only=True, tag="outcome"):
+    """The answer to one intent: the same intent again gets the same answer. Accepted means journaled and on its way."""
+
+    request_id: str
+    accepted: bool
+    order_id: ClOrdID = ClOrdID(0)
+    denial: Denial | None = None
+    count: int = 1  # orders touched by a CancelAll or Flatten
+
+
+class NoticeView(Struct, frozen=True, kw_only=True, tag="notice"):
+    """Something a person should read once; `key` is in the text catalogue."""
+
+    key: str
+    detail: str = ""
+    is_warning: bool = False
+    trade_ns: int = 0
+
+
+class BarsView(Struct, frozen=True, kw_only=True, tag="bars"):
+    """History of one symbol and time frame, oldest first, in answer to RequestBars."""
+
+    symbol: str
+    timeframe_s: int  # 60, 86400 ...
+    bars: tuple[Bar, ...]
+
+
+OrderEvent = Union[OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView]
+"""Never dropped: numbered, kept, and sent again after a reconnect."""
+
+AnyView = Union[OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView, StatusView, BarsView]

@@ -1,0 +1,1 @@
+"""Orders: the state table, chains, working orders, idempotency."""

@@ -1,0 +1,1 @@
+"""One pure function per check, limits, throttles, kill switch."""

@@ -1,0 +1,1 @@
+"""Recorded order-book sessions in LOBSTER csv."""

@@ -1,0 +1,1 @@
+"""Our published KRX order-entry layout: codec and session (docs/wire/ums.md)."""

@@ -1,0 +1,1 @@
+"""Named colour, font and spacing roles."""

@@ -1,0 +1,1 @@
+"""Qt widgets: layout, paint, gestures. No domain state beyond selection and scroll."""
