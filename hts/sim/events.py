@@ -1,0 +1,127 @@
+"""What happened at the simulated exchange: whole, ordered lists of values.
+
+    private   OrderAccepted OrderRejected OrderAmended OrderCanceled OrderExpired OrderTraded OrderStated
+              CancelRefused MassStatusEnded        each addressed to one member by `session`
+    public    Traded BookChanged PhaseChanged      for the market data feed
+
+Private events carry the order as it stands after the event. One command gives at most one BookChanged per issue,
+after all its trades: the feed then reads the book with `Exchange.depth`.
+"""
+
+from typing import Union
+
+from msgspec import Struct
+
+from hts.model.enums import CxlRejResponseTo, OrdStatus, OrdType, Phase, Side, TimeInForce
+from hts.model.quotes import TradeUpdate
+from hts.model.reasons import Reason
+from hts.model.units import NO_ID, ClOrdID, ExecID, Px, Qty, VenueOrderID
+
+
+class OrderEvent(Struct, frozen=True, kw_only=True):
+    """Common part: the order after the event.
+
+    `cl_ord_id` is the request that caused the event when there is one (amend, cancel), else the order's latest id.
+    `orig_cl_ord_id` is the id the request replaced, 0 when no request was made. `order_id` is the chain's first id.
+    """
+
+    trade_ns: int
+    session: str
+    order_id: ClOrdID
+    cl_ord_id: ClOrdID
+    orig_cl_ord_id: ClOrdID = NO_ID
+    request_id: str
+    venue_order_id: VenueOrderID
+    account: str
+    symbol: str
+    side: Side
+    ord_type: OrdType
+    time_in_force: TimeInForce
+    px: Px
+    order_qty: Qty
+    leaves_qty: Qty
+    cum_qty: Qty
+    ord_status: OrdStatus
+    reason: Reason = Reason.NONE
+
+
+class OrderAccepted(OrderEvent, frozen=True, kw_only=True, tag="accepted"):
+    """The order is in the book, or about to trade."""
+
+
+class OrderRejected(OrderEvent, frozen=True, kw_only=True, tag="rejected"):
+    """The order was refused; it has no venue order id (0) and `reason` says why."""
+
+
+class OrderAmended(OrderEvent, frozen=True, kw_only=True, tag="amended"):
+    """New price or smaller quantity; a changed price has lost the place in the queue."""
+
+
+class OrderCanceled(OrderEvent, frozen=True, kw_only=True, tag="canceled"):
+    """The rest is gone: by request (`reason` BY_TRADER), or for the reason given."""
+
+
+class OrderExpired(OrderEvent, frozen=True, kw_only=True, tag="expired"):
+    """The day ended with something left."""
+
+
+class OrderTraded(OrderEvent, frozen=True, kw_only=True, tag="traded"):
+    """One fill of one side. Both sides of a trade carry the same `match_id` and their own `exec_id`."""
+
+    exec_id: ExecID
+    match_id: int
+    last_px: Px
+    last_qty: Qty
+    is_aggressor: bool  # False for both sides of an auction
+
+
+class OrderStated(OrderEvent, frozen=True, kw_only=True, tag="stated"):
+    """One order in answer to a MassStatus."""
+
+
+class MassStatusEnded(Struct, frozen=True, kw_only=True, tag="stated_all"):
+    """All `count` orders of the member have been stated."""
+
+    trade_ns: int
+    session: str
+    mass_status_req_id: int
+    count: int
+
+
+class CancelRefused(Struct, frozen=True, kw_only=True, tag="cancel_refused"):
+    """OrderCancelReject(9): the order stands as `ord_status` says (REJECTED when there is none of that name)."""
+
+    trade_ns: int
+    session: str
+    cl_ord_id: ClOrdID
+    orig_cl_ord_id: ClOrdID
+    request_id: str
+    response_to: CxlRejResponseTo
+    ord_status: OrdStatus
+    reason: Reason
+
+
+class Traded(Struct, frozen=True, kw_only=True, tag="print"):
+    """The public print with the day's figures after it; an auction prints once, with the whole quantity."""
+
+    trade: TradeUpdate
+
+
+class BookChanged(Struct, frozen=True, kw_only=True, tag="book"):
+    """The issue's book, expected price or totals changed."""
+
+    trade_ns: int
+    symbol: str
+
+
+class PhaseChanged(Struct, frozen=True, kw_only=True, tag="phase"):
+    """`symbol` is empty for the whole market. `until_ns`: scheduled start of the next phase, 0 when there is none."""
+
+    trade_ns: int
+    symbol: str
+    phase: Phase
+    until_ns: int
+
+
+AnyOrderEvent = Union[OrderAccepted, OrderRejected, OrderAmended, OrderCanceled, OrderExpired, OrderTraded, OrderStated]
+SimEvent = Union[AnyOrderEvent, CancelRefused, MassStatusEnded, Traded, BookChanged, PhaseChanged]
