@@ -1,0 +1,159 @@
+"""The terminal's socket to the core: written to in the key handler, drained once per frame.
+
+No coroutine stands between a key and the wire: `send` is one non-blocking `send(2)` of a small frame. `drain`
+reads whatever has arrived in large pieces and hands it over decoded. When the core goes away the link says so
+once, refuses to send, and tries again at each drain, not oftener than every RETRY_NS.
+"""
+
+import socket
+from pathlib import Path
+from typing import Union
+
+from msgspec import Struct
+
+from hts.base.clock import Clock
+from hts.base.errors import RemoteProtocolError
+from hts.link.client import LinkClient, Message
+from hts.model.intents import AnyIntent, Intent
+from hts.model.queries import AnyQuery
+from hts.wire.link.messages import Refused, Welcome
+
+RETRY_NS = 250_000_000
+RECEIVE_BYTES = 1 << 20
+RECEIVES_PER_DRAIN_MAX = 8  # a frame's time must not be spent on reading alone
+WAITING_BYTES_MAX = 1 << 16  # what the kernel did not take at once; more than this and the core is not reading
+
+
+class LinkUp(Struct, frozen=True):
+    """The core accepted us."""
+
+
+class LinkDown(Struct, frozen=True):
+    """No core: sending is disabled. `reason` is one line for the user, empty while the core restarts."""
+
+    reason: str
+
+
+LinkMessage = Union[Message, LinkUp, LinkDown]
+Address = Path | tuple[str, int]
+
+
+class TerminalLink:
+    """One core, reached by unix socket (a path) or by loopback TCP (host, port)."""
+
+    def __init__(self, address: Address, client: LinkClient, clock: Clock) -> None:
+        self._address = address
+        self._client = client
+        self._clock = clock
+        self._socket: socket.socket | None = None
+        self._welcome = False
+        self._told_down = False
+        self._waiting = b""
+        self._retry_ns = 0
+        self._refusal = ""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether an intent can leave now."""
+        return self._welcome
+
+    def fileno(self) -> int:
+        """The socket's descriptor for select, -1 while there is none."""
+        return -1 if self._socket is None else self._socket.fileno()
+
+    def send(self, wish: AnyIntent | AnyQuery) -> bool:
+        """Write an intent or query now. False when the link is down or the core does not read."""
+        if not self._welcome or len(self._waiting) > WAITING_BYTES_MAX:
+            return False
+        encoded = self._client.intent(wish) if isinstance(wish, Intent) else self._client.query(wish)
+        self._write(encoded)
+        return True
+
+    def _write(self, data: bytes) -> None:
+        assert self._socket is not None
+        data = self._waiting + data
+        try:
+            sent = self._socket.send(data)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError:
+            self._hang_up()
+            return
+        self._waiting = data[sent:]
+
+    def drain(self) -> list[LinkMessage]:
+        """Everything that has arrived since the last frame, oldest first."""
+        found: list[LinkMessage] = []
+        if self._socket is None:
+            self._dial()
+        if self._socket is not None:
+            self._receive(found)
+        if self._socket is not None and self._waiting:
+            self._write(b"")
+        if self._socket is None and not self._told_down:
+            self._told_down = True
+            found.append(LinkDown(self._refusal))
+        return found
+
+    def _dial(self) -> None:
+        now = self._clock.mono_ns()
+        if now < self._retry_ns:
+            return
+        self._retry_ns = now + RETRY_NS
+        family = socket.AF_UNIX if isinstance(self._address, Path) else socket.AF_INET
+        peer = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            peer.connect(str(self._address) if isinstance(self._address, Path) else self._address)
+        except OSError:
+            peer.close()
+            return
+        if family == socket.AF_INET:
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        peer.setblocking(False)
+        self._socket = peer
+        self._write(self._client.hello())
+
+    def _receive(self, found: list[LinkMessage]) -> None:
+        for _ in range(RECEIVES_PER_DRAIN_MAX):
+            assert self._socket is not None
+            try:
+                data = self._socket.recv(RECEIVE_BYTES)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self._hang_up()
+                return
+            try:
+                messages = self._client.receive_data(data)
+            except RemoteProtocolError as error:
+                self._refusal = str(error)
+                self._hang_up()
+                return
+            self._take(messages, found)
+
+    def _take(self, messages: list[Message], found: list[LinkMessage]) -> None:
+        for message in messages:
+            if isinstance(message, Welcome):
+                self._welcome, self._told_down, self._refusal = True, False, ""
+                found.append(LinkUp())
+            elif isinstance(message, Refused):
+                self._refusal = message.reason
+            else:
+                found.append(message)
+
+    def _hang_up(self) -> None:
+        assert self._socket is not None
+        self._socket.close()
+        self._socket = None
+        self._waiting = b""
+        if self._welcome:
+            self._welcome, self._told_down = False, False
+
+    def close(self) -> None:
+        """Leave; the core goes on."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        self._welcome = False

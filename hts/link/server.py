@@ -1,0 +1,242 @@
+"""The core's side of the link: many clients, one order-event stream, conflated market data. Sans-I/O.
+
+Order events (views of orders, fills, positions, accounts) get one sequence for all clients and wait in each
+client's own queue; they are never dropped. A client whose queue reaches EVENTS_WAITING_MAX is cut off: it comes
+back, says which event it saw last, and gets what it missed from the ring, or the whole state when the ring no
+longer reaches back that far. Books conflate per symbol, trades keep the newest TRADES_WAITING_MAX per symbol,
+status keeps the latest. A slow client thus costs itself freshness and nobody else anything.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from hts.base.errors import RemoteProtocolError
+from hts.model.instruments import Instrument
+from hts.model.intents import AnyIntent
+from hts.model.queries import AnyQuery, Subscribe
+from hts.model.quotes import BookUpdate, PhaseUpdate, TradeUpdate
+from hts.model.views import AnyView, BarsView, OutcomeView, StatusView
+from hts.wire.link import messages
+from hts.wire.link.frames import FrameReader, FrameType, frame
+from hts.wire.link.messages import VERSION, Hello, Refused, SnapshotBegin, SnapshotEnd, Welcome
+
+EVENTS_WAITING_MAX = 10_000
+TRADES_WAITING_MAX = 64
+RING_LENGTH = 10_000
+INPUT_UNTIL_HELLO_MAX = 4096  # an unknown peer may not make us hold more
+
+Quote = BookUpdate | TradeUpdate | PhaseUpdate | Instrument
+
+
+class _Client:
+    """One connection. Before its hello is accepted it gets nothing but a refusal."""
+
+    def __init__(self) -> None:
+        self.reader = FrameReader(length_max=INPUT_UNTIL_HELLO_MAX)
+        self.attached = False
+        self.closing = False
+        self.events: deque[bytes] = deque()
+        self.books: dict[str, BookUpdate] = {}
+        self.trades: dict[str, deque[TradeUpdate]] = {}
+        self.status: StatusView | None = None
+        self.symbols: frozenset[str] = frozenset()  # empty: all
+
+    def wants(self, symbol: str) -> bool:
+        return self.attached and not self.closing and (not self.symbols or symbol in self.symbols)
+
+
+class LinkServer:
+    """Frames in, intents and queries out; views and quotes in, frames out.
+
+    `state` lists the views of the whole present state, `market` the instruments, phases, books and last trades.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        build: str,
+        run_id: str,
+        state: Callable[[], Iterable[AnyView]],
+        market: Callable[[], Iterable[Quote]],
+    ) -> None:
+        assert token, "the link token must not be empty"
+        self._token = token
+        self._build = build
+        self._run_id = run_id
+        self._state = state
+        self._market = market
+        self._clients: dict[int, _Client] = {}
+        self._ring: deque[bytes] = deque(maxlen=RING_LENGTH)
+        self._sequence = 0
+        self.faults: list[str] = []  # one line per peer fault, drained by the shell's log
+
+    @property
+    def attached(self) -> int:
+        """Clients that have said hello and are not being cut off."""
+        return sum(client.attached and not client.closing for client in self._clients.values())
+
+    def connected(self, client: int) -> None:
+        """A connection was accepted; it must say hello first."""
+        assert client not in self._clients, client
+        self._clients[client] = _Client()
+
+    def disconnected(self, client: int) -> None:
+        """The connection is gone."""
+        self._clients.pop(client, None)
+
+    def receive_data(self, client: int, data: bytes) -> list[AnyIntent | AnyQuery]:
+        """What the client wants, in order. A peer fault cuts this client off and nobody else."""
+        peer = self._clients[client]
+        if peer.closing:
+            return []
+        wishes: list[AnyIntent | AnyQuery] = []
+        try:
+            for kind, _, body in peer.reader.receive_data(data):
+                self._receive_frame(client, peer, kind, body, wishes)
+                if peer.closing:
+                    break
+        except RemoteProtocolError as error:
+            self._refuse(peer, str(error))
+        return wishes
+
+    def _receive_frame(
+        self, client: int, peer: _Client, kind: FrameType, body: bytes, wishes: list[AnyIntent | AnyQuery]
+    ) -> None:
+        if not peer.attached:
+            if kind is not FrameType.HELLO:
+                raise RemoteProtocolError(f"first frame: expected HELLO, found {kind.name}")
+            self._hello(client, peer, messages.decode_hello(body))
+        elif kind is FrameType.INTENT:
+            wishes.append(messages.decode_intent(body))
+        elif kind is FrameType.QUERY:
+            query = messages.decode_query(body)
+            if isinstance(query, Subscribe):
+                peer.symbols = frozenset(query.symbols)
+            else:
+                wishes.append(query)
+        else:
+            raise RemoteProtocolError(f"frame from a client: expected INTENT or QUERY, found {kind.name}")
+
+    def _hello(self, client: int, peer: _Client, hello: Hello) -> None:
+        """Right token, same version and build; a mixture of versions must not trade."""
+        if hello.token != self._token:
+            self._refuse(
+                peer,
+                "link token: expected the one in the core's home directory, found another; "
+                "start the terminal as the same user with the same --home",
+            )
+        elif hello.version != VERSION:
+            self._refuse(peer, f"link version: expected {VERSION}, found {hello.version}; update the terminal")
+        elif hello.build != self._build:
+            self._refuse(
+                peer,
+                f"build: expected {self._build}, found {hello.build}; "
+                "close the terminal and start both from the same installation",
+            )
+        else:
+            self._attach(client, peer, hello)
+
+    def _attach(self, client: int, peer: _Client, hello: Hello) -> None:
+        missed = self._sequence - hello.last_event
+        resumed = hello.run_id == self._run_id and 0 <= missed <= len(self._ring)
+        peer.attached = True
+        peer.reader.length_max = 1024 * 1024
+        welcome = Welcome(version=VERSION, build=self._build, run_id=self._run_id, client=client, resumed=resumed)
+        peer.events.append(frame(FrameType.WELCOME, messages.encode_body(welcome)))
+        if resumed:
+            peer.events.extend(list(self._ring)[len(self._ring) - missed :])
+        else:
+            self._whole_state(peer)
+        for quote in self._market():
+            self._quote_to(peer, quote)
+
+    def _whole_state(self, peer: _Client) -> None:
+        """One entry of the queue, whatever its size: a snapshot must not fill the queue that guards against it."""
+        begin = frame(FrameType.SNAPSHOT_BEGIN, messages.encode_body(SnapshotBegin()))
+        views = [frame(FrameType.VIEW, messages.encode_body(view)) for view in self._state()]
+        end = messages.encode_body(SnapshotEnd(last_event=self._sequence))
+        peer.events.append(b"".join([begin, *views, frame(FrameType.SNAPSHOT_END, end, self._sequence)]))
+
+    def _refuse(self, peer: _Client, reason: str) -> None:
+        """One clear line, then the connection is closed once it is flushed."""
+        self.faults.append(reason)
+        peer.events.append(frame(FrameType.REFUSED, messages.encode_body(Refused(reason=reason))))
+        peer.closing = True
+
+    def publish(self, view: AnyView) -> None:
+        """To every attached client. Status conflates; everything else is a numbered event."""
+        if isinstance(view, StatusView):
+            for client in self._clients.values():
+                if client.attached:
+                    client.status = view
+            return
+        self._sequence += 1
+        encoded = frame(FrameType.EVENT, messages.encode_body(view), self._sequence)
+        self._ring.append(encoded)
+        for client in self._clients.values():
+            if client.attached and not client.closing:
+                self._enqueue(client, encoded)
+
+    def reply(self, client: int, view: OutcomeView | BarsView | AnyView) -> None:
+        """To one client, behind the events published before; a client that has gone is not missed."""
+        peer = self._clients.get(client)
+        if peer is not None and peer.attached and not peer.closing:
+            self._enqueue(peer, frame(FrameType.VIEW, messages.encode_body(view)))
+
+    def publish_quote(self, quote: Quote) -> None:
+        """Market data to every client that wants the symbol."""
+        for client in self._clients.values():
+            self._quote_to(client, quote)
+
+    def _quote_to(self, client: _Client, quote: Quote) -> None:
+        if isinstance(quote, BookUpdate):
+            if client.wants(quote.symbol):
+                client.books[quote.symbol] = quote
+        elif isinstance(quote, TradeUpdate):
+            if client.wants(quote.symbol):
+                client.trades.setdefault(quote.symbol, deque(maxlen=TRADES_WAITING_MAX)).append(quote)
+        elif client.attached and not client.closing:
+            kind = FrameType.PHASE if isinstance(quote, PhaseUpdate) else FrameType.INSTRUMENT
+            self._enqueue(client, frame(kind, messages.encode_body(quote)))
+
+    def _enqueue(self, client: _Client, encoded: bytes) -> None:
+        if len(client.events) >= EVENTS_WAITING_MAX:
+            self.faults.append(f"client queue: expected at most {EVENTS_WAITING_MAX} waiting events; cut off to resume")
+            client.closing = True
+            client.events.clear()  # it resumes from its last sequence number
+            return
+        client.events.append(encoded)
+
+    def waiting(self) -> list[int]:
+        """Clients with order events to send now."""
+        return [number for number, client in self._clients.items() if client.events]
+
+    def data_to_send(self, client: int, budget: int = 262_144, *, market: bool = True) -> bytes:
+        """Bytes for one client, order events first; stops after `budget` bytes. `market=False`: events only."""
+        peer = self._clients[client]
+        parts: list[bytes] = []
+        size = 0
+        while peer.events and size < budget:
+            parts.append(peer.events.popleft())
+            size += len(parts[-1])
+        if market and not peer.closing and size < budget:
+            self._market_frames(peer, parts, budget - size)
+        return b"".join(parts)
+
+    def _market_frames(self, peer: _Client, parts: list[bytes], budget: int) -> None:
+        if peer.status is not None:
+            parts.append(frame(FrameType.VIEW, messages.encode_body(peer.status)))
+            peer.status = None
+        while peer.trades and budget > 0:
+            for trade in peer.trades.pop(next(iter(peer.trades))):
+                parts.append(frame(FrameType.TRADE, messages.encode_trade(trade)))
+                budget -= len(parts[-1])
+        while peer.books and budget > 0:
+            book = peer.books.pop(next(iter(peer.books)))
+            parts.append(frame(FrameType.BOOK, messages.encode_book(book)))
+            budget -= len(parts[-1])
+
+    def closing(self) -> list[int]:
+        """Clients to hang up on, everything meant for them being sent."""
+        return [number for number, client in self._clients.items() if client.closing and not client.events]
