@@ -71,6 +71,48 @@ class Packet(Struct, frozen=True, kw_only=True):
     first_seq: int
     count: int  # 0: heartbeat; first_seq is then the next sequence number
     payload: bytes
+    trade_ns: int = 0  # the venue's time when it built the packet
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """The whole state of a feed session, valid just before sequence number `next_seq`."""
+
+    session: int
+    next_seq: int
+    trade_ns: int
+    quotes: tuple[AnyQuote, ...]
+
+
+class RetransmitRefused(Struct, frozen=True, kw_only=True):
+    """The venue does not have the records [first_seq, first_seq + count) any more: only a snapshot helps."""
+
+    venue: str
+    session: int
+    first_seq: int
+    count: int
+    detail: str
+
+
+class MdUp(Struct, frozen=True, kw_only=True):
+    """Packets arrive on at least one line."""
+
+    venue: str
+
+
+class MdDown(Struct, frozen=True, kw_only=True):
+    """No packet on any line for too long. `reason` is a key of the text catalogue."""
+
+    venue: str
+    reason: str
+    detail: str = ""
+
+
+class MdFault(Struct, frozen=True, kw_only=True):
+    """Something on the feed could not be used; one clear line for a person, with how often it happened so far."""
+
+    venue: str
+    detail: str
+    count: int
 
 
 class Bar(Struct, frozen=True, array_like=True):
