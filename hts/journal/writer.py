@@ -1,0 +1,79 @@
+"""Appends records: one write per batch, segments by size.
+
+A record is in the operating system's hands when `append_many` returns, so a crash of this process loses nothing.
+Surviving a power cut is the syncer's task (hts.io.syncer), which is told the segment's name.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from hts.base.errors import StorageError
+from hts.base.storage import Storage
+from hts.journal.framing import encode_frame, encode_header
+from hts.journal.replay import Position, TornTail, cut_torn_tail, read_journal, segment_name
+from hts.model.records import AnyRecord
+
+SEGMENT_BYTES_MAX: Final = 64 << 20  # read whole into memory at recovery
+
+
+class JournalWriter:
+    """The only writer of a journal. After one failure it refuses for good: what is on disk is no longer known."""
+
+    def __init__(self, storage: Storage, position: Position, segment_bytes_max: int = SEGMENT_BYTES_MAX) -> None:
+        assert segment_bytes_max > 0, segment_bytes_max
+        self._storage = storage
+        self._number = position.number
+        self._size = position.size
+        self._chain = position.chain
+        self._segment_bytes_max = segment_bytes_max
+        self._failure = ""
+
+    @property
+    def segment(self) -> str:
+        """Name of the segment that the last batch went to."""
+        return segment_name(self._number)
+
+    def append_many(self, records: Sequence[AnyRecord]) -> None:
+        """One write for the whole batch. Raises StorageError when the disk refuses, and from then on always."""
+        if not records:
+            return
+        if self._failure:
+            raise StorageError(f"the journal stopped: {self._failure}")
+        try:
+            self._start_segment_if_full()
+            self._write(records)
+        except StorageError as error:
+            self._failure = str(error)
+            raise
+
+    def _start_segment_if_full(self) -> None:
+        if self._size < self._segment_bytes_max:
+            return
+        # Only the last segment may have a tail that is not synced, else recovery could not tell damage from it.
+        self._storage.sync(self.segment)
+        self._number += 1
+        self._size = 0
+
+    def _write(self, records: Sequence[AnyRecord]) -> None:
+        chain = self._chain
+        parts = [encode_header(self._number, chain)] if self._size == 0 else []
+        for record in records:
+            frame, chain = encode_frame(record, chain)
+            parts.append(frame)
+        data = b"".join(parts)
+        self._storage.append(self.segment, data)
+        self._size += len(data)
+        self._chain = chain
+
+
+def open_journal(
+    storage: Storage, segment_bytes_max: int = SEGMENT_BYTES_MAX
+) -> tuple[tuple[AnyRecord, ...], JournalWriter, TornTail | None]:
+    """Read everything, cut a torn tail, and go on writing behind it.
+
+    Raises CorruptRecord when records in the middle are damaged, StorageError when the disk refuses.
+    """
+    contents = read_journal(storage)
+    if contents.torn is not None:
+        cut_torn_tail(storage, contents.torn)
+    return contents.records, JournalWriter(storage, contents.position, segment_bytes_max), contents.torn

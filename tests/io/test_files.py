@@ -1,0 +1,75 @@
+"""The storage port on real files."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from hts.base.errors import StorageError
+from hts.io.files import FileStorage
+
+
+@pytest.fixture
+def storage(tmp_path):
+    storage = FileStorage(tmp_path / "deep" / "journal")
+    yield storage
+    storage.close()
+
+
+def test_an_append_creates_and_a_second_one_continues(storage):
+    storage.append("b", b"one")
+    storage.append("a", b"x")
+    storage.append("b", b"two")
+    assert (storage.names(), storage.read("b"), storage.read("a")) == (["a", "b"], b"onetwo", b"x")
+
+
+def test_another_process_sees_the_bytes_at_once(storage, tmp_path):
+    storage.append("a", b"here")
+    assert (tmp_path / "deep" / "journal" / "a").read_bytes() == b"here"
+
+
+def test_an_append_after_a_cut_goes_to_the_new_end(storage):
+    storage.append("a", b"onetwo")
+    storage.truncate("a", 3)
+    storage.append("a", b"!")
+    storage.sync("a")
+    assert storage.read("a") == b"one!"
+
+
+def test_a_cut_needs_no_append_before(storage, tmp_path):
+    storage.append("a", b"onetwo")
+    again = FileStorage(tmp_path / "deep" / "journal")
+    again.truncate("a", 3)
+    assert storage.read("a") == b"one"
+    again.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are a POSIX notion")
+def test_only_the_user_may_read(storage, tmp_path):
+    storage.append("a", b"x")
+    directory = tmp_path / "deep" / "journal"
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (directory, directory / "a")]
+    assert modes == [0o700, 0o600]
+
+
+def test_a_name_that_is_a_directory_is_one_clear_line(storage, tmp_path):
+    (tmp_path / "deep" / "journal" / "a").mkdir()
+    with pytest.raises(StorageError, match="a: cannot open: Is a directory"):
+        storage.append("a", b"x")
+    with pytest.raises(StorageError, match="a: cannot read: Is a directory"):
+        storage.read("a")
+    assert storage.names() == []
+
+
+def test_a_file_where_the_directory_should_be_is_one_clear_line(tmp_path):
+    (tmp_path / "f").write_text("")
+    with pytest.raises(StorageError, match="f: cannot make the directory"):
+        FileStorage(tmp_path / "f")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_clear_line(storage, tmp_path):
+    (tmp_path / "deep" / "journal" / "a").symlink_to("/dev/full")
+    with pytest.raises(StorageError, match="a: cannot write 3 bytes: No space left on device"):
+        storage.append("a", b"one")
