@@ -1,0 +1,68 @@
+# `make` lists the tasks. `make run` and `make test` do all the set-up on a fresh Debian 12.
+
+HTS := .venv/bin/hts
+PY := .venv/bin/python
+SEEDS ?= 1..50
+OUT ?= out/shots
+
+.PHONY: help
+help:  ## list the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup dev
+setup:  ## fill .venv, install missing system libraries
+	@tools/setup.sh run
+
+dev:
+	@tools/setup.sh dev
+
+.PHONY: run
+run: setup  ## the terminal on the paper market (without a display: a 20-second session and a picture)
+	@$(HTS)
+
+.PHONY: test
+test: dev lint types  ## all checks: lint, types, contracts, tests
+	@$(PY) -m pytest -q -n 2 --dist loadfile
+
+.PHONY: lint
+lint: dev  ## ruff and the compiled lock
+	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --check --quiet .
+
+.PHONY: types
+types: dev  ## strict mypy
+	@.venv/bin/mypy --no-error-summary
+
+.PHONY: fmt
+fmt: dev  ## format the code
+	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix --quiet .
+
+.PHONY: sim
+sim: setup  ## deterministic whole-system simulation: make sim SEEDS=1..1000
+	@$(HTS) simulate --seeds $(SEEDS) --orders 500 --faults all --json
+
+.PHONY: bench
+bench: dev  ## benchmarks, beside peers where installed
+	@$(HTS) bench
+
+.PHONY: shots
+shots: setup  ## pictures of every panel: make shots OUT=dir
+	@$(HTS) shots --out $(OUT)
+
+.PHONY: campaign
+campaign: dev  ## the full counts: 200 kills, long simulation; writes docs/campaign.json
+	@$(PY) -m tests.campaign
+
+.PHONY: package
+package: dev  ## one-folder build with PyInstaller, started once
+	@.venv/bin/pyinstaller --noconfirm --log-level WARN hts.spec && dist/hts/hts doctor --json
+
+.PHONY: lock
+lock:  ## renew the lock files (hashes, no hosts)
+	@uv pip compile -q --universal --generate-hashes --no-emit-find-links --no-emit-index-url --python-version 3.11 \
+	    --custom-compile-command "make lock" --extra install --extra dev pyproject.toml -o requirements-dev.lock
+	@uv pip compile -q --universal --generate-hashes --no-emit-find-links --no-emit-index-url --python-version 3.11 \
+	    --custom-compile-command "make lock" --extra install pyproject.toml -c requirements-dev.lock -o requirements.lock
+
+.PHONY: clean
+clean:  ## remove what was built
+	@rm -rf build dist out *.egg-info .venv
