@@ -1,0 +1,55 @@
+"""Numbers as people in the market write them.
+
+Thousands separators, U+2212 for minus (as wide as plus), a sign on every change except zero, two decimals in a
+percentage and no `%` in the cell (the head carries it). All arithmetic is on ints.
+"""
+
+MINUS = "−"
+
+
+def px_text(px: int, px_decimals: int = 0) -> str:
+    """A price in the instrument's scale: 191400 -> "191,400", 58533 with 2 decimals -> "585.33"."""
+    if px_decimals == 0:
+        return qty_text(px)
+    whole, part = divmod(abs(px), 10**px_decimals)
+    return f"{MINUS if px < 0 else ''}{whole:,}.{part:0{px_decimals}d}"
+
+
+def qty_text(qty: int) -> str:
+    """A count or an amount with thousands separators."""
+    return f"{qty:,}" if qty >= 0 else f"{MINUS}{-qty:,}"
+
+
+def signed_text(value: int, px_decimals: int = 0) -> str:
+    """A change with its sign: "+2,700", "−540", and "0" without one."""
+    return f"+{px_text(value, px_decimals)}" if value > 0 else px_text(value, px_decimals)
+
+
+def percent_text(part: int, whole: int) -> str:
+    """`part` of `whole` in percent, two decimals, rounded half away from zero: "+1.43", "−0.62", "0.00"."""
+    if whole == 0:
+        return "0.00"
+    hundredths = (abs(part) * 20_000 + abs(whole)) // (2 * abs(whole))
+    if hundredths == 0:
+        return "0.00"
+    sign = "+" if (part < 0) == (whole < 0) else MINUS
+    return f"{sign}{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
+def clock_text(trade_ns: int, *, with_ms: bool = False, utc_offset_s: int = 9 * 3600) -> str:
+    """Time of day at the venue: "09:00:07" or "09:00:07.123"."""
+    ms = (trade_ns // 1_000_000 + utc_offset_s * 1000) % 86_400_000
+    text = f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}"
+    return f"{text}.{ms % 1000:03d}" if with_ms else text
+
+
+def countdown_text(left_ns: int) -> str:
+    """Time left as "02:41:07"; never below zero."""
+    left_s = max(left_ns, 0) // 1_000_000_000
+    return f"{left_s // 3600:02d}:{left_s // 60 % 60:02d}:{left_s % 60:02d}"
+
+
+def us_text(us: int) -> str:
+    """Microseconds as milliseconds with one decimal: 1340 -> "1.3"."""
+    tenths = (us + 50) // 100
+    return f"{tenths // 10}.{tenths % 10}"

@@ -1,0 +1,159 @@
+"""What the terminal knows of the market: the latest value per symbol, and what changed since the last frame.
+
+Panels never subscribe to ticks. Quotes arrive here as fast as they come; once per frame `drain` says which symbols
+changed, and panels read the latest values.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from hts.model.enums import Phase
+from hts.model.instruments import Instrument
+from hts.model.quotes import AnyQuote, BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
+from hts.model.views import BarsView
+
+NEW_TRADES_MAX = 512  # per symbol and frame; a slow frame keeps the newest
+
+
+class MarketChanges(Struct, frozen=True, kw_only=True):
+    """What changed since the frame before. `trades` holds each symbol's new trades, oldest first."""
+
+    instruments: bool = False
+    books: frozenset[str] = frozenset()
+    trades: dict[str, tuple[TradeUpdate, ...]] = {}
+    phases: bool = False
+    bars: frozenset[tuple[str, int]] = frozenset()  # (symbol, timeframe_s) with new history
+
+    def touches(self, symbol: str) -> bool:
+        """Whether the symbol's book or last trade changed."""
+        return symbol in self.books or symbol in self.trades
+
+    def __bool__(self) -> bool:
+        return bool(self.instruments or self.books or self.trades or self.phases or self.bars)
+
+
+NOTHING = MarketChanges()
+
+
+class MarketState:
+    """Latest book, trade and phase per symbol.
+
+    instruments   symbol -> Instrument, in the order of the venue's list
+    books         symbol -> latest BookUpdate
+    trades        symbol -> latest TradeUpdate
+    bars          (symbol, timeframe_s) -> latest BarsView
+    phase         of the whole market, with `phase_until_ns` (0 when unknown)
+    trade_ns      newest venue time seen
+    """
+
+    def __init__(self) -> None:
+        self.instruments: dict[str, Instrument] = {}
+        self.books: dict[str, BookUpdate] = {}
+        self.trades: dict[str, TradeUpdate] = {}
+        self.bars: dict[tuple[str, int], BarsView] = {}
+        self.phase = Phase.CLOSED
+        self.phase_until_ns = 0
+        self.trade_ns = 0
+        self._symbol_phases: dict[str, Phase] = {}
+        self._instruments_changed = False
+        self._phases_changed = False
+        self._dirty_books: set[str] = set()
+        self._new_trades: dict[str, list[TradeUpdate]] = {}
+        self._new_bars: set[tuple[str, int]] = set()
+
+    def on_quote(self, quote: AnyQuote) -> None:
+        """Take one market data value."""
+        if isinstance(quote, BookUpdate):
+            self.books[quote.symbol] = quote
+            self._dirty_books.add(quote.symbol)
+            self._at(quote.trade_ns)
+        elif isinstance(quote, TradeUpdate):
+            self._on_trade(quote)
+        elif isinstance(quote, PhaseUpdate):
+            self._on_phase(quote)
+        else:
+            self._on_instrument(quote)
+
+    def on_bars(self, view: BarsView) -> None:
+        """Take history that a panel asked for."""
+        key = (view.symbol, view.timeframe_s)
+        self.bars[key] = view
+        self._new_bars.add(key)
+
+    def seed(self, quotes: Iterable[AnyQuote]) -> None:
+        """Take many values, as after attaching to a running core."""
+        for quote in quotes:
+            self.on_quote(quote)
+
+    def _on_trade(self, trade: TradeUpdate) -> None:
+        self.trades[trade.symbol] = trade
+        waiting = self._new_trades.setdefault(trade.symbol, [])
+        waiting.append(trade)
+        if len(waiting) > NEW_TRADES_MAX:
+            del waiting[0]
+        self._at(trade.trade_ns)
+
+    def _on_phase(self, update: PhaseUpdate) -> None:
+        if update.symbol:
+            self._symbol_phases[update.symbol] = update.phase
+        else:
+            self.phase = update.phase
+            self.phase_until_ns = update.until_ns
+            self._symbol_phases.clear()
+        self._phases_changed = True
+        self._at(update.trade_ns)
+
+    def _on_instrument(self, definition: InstrumentDef) -> None:
+        self.instruments[definition.instrument.symbol] = definition.instrument
+        self._instruments_changed = True
+
+    def _at(self, trade_ns: int) -> None:
+        self.trade_ns = max(self.trade_ns, trade_ns)
+
+    def drain(self) -> MarketChanges:
+        """What changed since the last call."""
+        flags = self._instruments_changed or self._phases_changed
+        if not (flags or self._dirty_books or self._new_trades or self._new_bars):
+            return NOTHING
+        changes = MarketChanges(
+            instruments=self._instruments_changed,
+            books=frozenset(self._dirty_books),
+            trades={symbol: tuple(trades) for symbol, trades in self._new_trades.items()},
+            phases=self._phases_changed,
+            bars=frozenset(self._new_bars),
+        )
+        self._instruments_changed = self._phases_changed = False
+        self._dirty_books.clear()
+        self._new_trades.clear()
+        self._new_bars.clear()
+        return changes
+
+    def phase_of(self, symbol: str) -> Phase:
+        """The issue's own phase (halted, say), else the market's."""
+        return self._symbol_phases.get(symbol, self.phase)
+
+    def last_px(self, symbol: str) -> int:
+        """Last trade of the day, else the base price; 0 for an unknown symbol."""
+        trade = self.trades.get(symbol)
+        if trade is not None:
+            return trade.px
+        instrument = self.instruments.get(symbol)
+        return instrument.base_px if instrument is not None else 0
+
+    def best_ask(self, symbol: str) -> int:
+        """Best ask of the published book; 0 for none."""
+        book = self.books.get(symbol)
+        return book.levels[0] if book is not None else 0
+
+    def best_bid(self, symbol: str) -> int:
+        """Best bid of the published book; 0 for none."""
+        book = self.books.get(symbol)
+        return book.levels[1] if book is not None else 0
+
+    def direction(self, symbol: str, px: int) -> int:
+        """+1 above the day's base price, -1 below, 0 at it or for an unknown symbol."""
+        instrument = self.instruments.get(symbol)
+        if instrument is None:
+            return 0
+        return (px > instrument.base_px) - (px < instrument.base_px)

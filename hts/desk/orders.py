@@ -1,0 +1,160 @@
+"""What the terminal knows of its own orders: views from the core, indexed the way panels ask.
+
+Nothing here guesses: an order is shown as the core last described it. `working_at` is what a ladder row shows.
+"""
+
+from msgspec import Struct
+
+from hts.model.enums import Side
+from hts.model.units import ClOrdID
+from hts.model.views import (
+    AccountView,
+    AnyView,
+    BarsView,
+    FillView,
+    NoticeView,
+    OrderView,
+    OutcomeView,
+    PositionView,
+    StatusView,
+)
+
+
+class OrderChanges(Struct, frozen=True, kw_only=True):
+    """What changed since the frame before. `symbols`: those whose orders or position changed."""
+
+    symbols: frozenset[str] = frozenset()
+    orders: bool = False
+    fills: bool = False
+    positions: bool = False
+    account: bool = False
+    status: bool = False
+    notices: bool = False
+
+    def __bool__(self) -> bool:
+        return self != NOTHING
+
+
+NOTHING = OrderChanges()
+
+
+class OrdersState:
+    """Orders, fills, positions and money of one account.
+
+    orders      order_id -> latest OrderView, in the order of entry
+    fills       FillViews, oldest first
+    positions   symbol -> PositionView, also of symbols sold out today
+    account     AccountView, None before the core said anything
+    status      StatusView, likewise
+    notices     NoticeViews, oldest first
+    refusals    OutcomeViews that were refused, oldest first, with the symbol they were meant for where known
+    """
+
+    def __init__(self, account: str) -> None:
+        self.account_id = account
+        self.account: AccountView | None = None
+        self.status: StatusView | None = None
+        self.notices: list[NoticeView] = []
+        self.refusals: list[OutcomeView] = []
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget orders, fills and positions: a full snapshot follows."""
+        self.orders: dict[ClOrdID, OrderView] = {}
+        self.fills: list[FillView] = []
+        self.positions: dict[str, PositionView] = {}
+        self._fill_keys: set[tuple[int, int]] = set()
+        self._working: dict[str, dict[ClOrdID, OrderView]] = {}
+        self._levels: dict[tuple[str, Side, int], tuple[OrderView, ...]] = {}
+        self._symbols: set[str] = set()
+        self._flags: set[str] = {"orders", "fills", "positions", "account", "status"}
+
+    def on_view(self, view: AnyView) -> None:
+        """Take one view; those of other accounts are not ours to show."""
+        if isinstance(view, OrderView):
+            self._on_order(view)
+        elif isinstance(view, FillView):
+            self._on_fill(view)
+        elif isinstance(view, PositionView):
+            if view.account == self.account_id:
+                self.positions[view.symbol] = view
+                self._mark("positions", view.symbol)
+        elif isinstance(view, AccountView):
+            if view.account == self.account_id:
+                self.account = view
+                self._mark("account")
+        elif isinstance(view, StatusView):
+            self.status = view
+            self._mark("status")
+        elif isinstance(view, OutcomeView):
+            if not view.accepted:
+                self.refusals.append(view)
+                self._mark("notices")
+        elif not isinstance(view, BarsView):
+            self.notices.append(view)
+            self._mark("notices")
+
+    def _on_order(self, view: OrderView) -> None:
+        if view.account != self.account_id:
+            return
+        before = self.orders.get(view.order_id)
+        self.orders[view.order_id] = view
+        if before is not None and before.px != view.px:
+            self._drop_level(before)
+        working = self._working.setdefault(view.symbol, {})
+        if view.ord_status.is_terminal:
+            working.pop(view.order_id, None)
+        else:
+            working[view.order_id] = view
+        self._drop_level(view)
+        self._mark("orders", view.symbol)
+
+    def _drop_level(self, view: OrderView) -> None:
+        self._levels.pop((view.symbol, view.side, view.px), None)
+
+    def _on_fill(self, view: FillView) -> None:
+        key = (view.exec_id, view.order_id)
+        if view.account != self.account_id or key in self._fill_keys:
+            return
+        self._fill_keys.add(key)
+        self.fills.append(view)
+        self._mark("fills", view.symbol)
+
+    def _mark(self, flag: str, symbol: str = "") -> None:
+        self._flags.add(flag)
+        if symbol:
+            self._symbols.add(symbol)
+
+    def drain(self) -> OrderChanges:
+        """What changed since the last call."""
+        if not self._flags:
+            return NOTHING
+        changes = OrderChanges(symbols=frozenset(self._symbols), **dict.fromkeys(self._flags, True))
+        self._flags.clear()
+        self._symbols.clear()
+        return changes
+
+    def working(self, symbol: str = "") -> tuple[OrderView, ...]:
+        """Working orders, of one symbol or of all, oldest first."""
+        if symbol:
+            return tuple(self._working.get(symbol, {}).values())
+        return tuple(order for order in self.orders.values() if not order.ord_status.is_terminal)
+
+    def working_at(self, symbol: str, side: Side, px: int) -> tuple[OrderView, ...]:
+        """Working orders of one side at one price."""
+        key = (symbol, side, px)
+        found = self._levels.get(key)
+        if found is None:
+            found = tuple(o for o in self._working.get(symbol, {}).values() if o.side is side and o.px == px)
+            self._levels[key] = found
+        return found
+
+    def position_qty(self, symbol: str) -> int:
+        """Signed holding."""
+        position = self.positions.get(symbol)
+        return position.qty if position is not None else 0
+
+    def open_pnl(self, symbol: str, last_px: int) -> int:
+        """Unrealised result at `last_px`, before costs."""
+        position = self.positions.get(symbol)
+        return position.qty * last_px - position.cost if position is not None else 0

@@ -1,0 +1,44 @@
+"""What the trader has chosen: the issue of each link group, the order quantity, the price in the order form.
+
+A click in the watchlist sets the symbol here; every panel of the same group follows at the next frame.
+"""
+
+GROUPS = (1, 2)
+QTY_PRESETS = (10, 30, 50, 100, 300, 500)
+
+
+class Selection:
+    """symbol per link group; `qty` is the quantity of the next order; `presets` the quick quantities."""
+
+    def __init__(self, symbol: str = "", qty: int = QTY_PRESETS[0], presets: tuple[int, ...] = QTY_PRESETS) -> None:
+        self._symbols = dict.fromkeys(GROUPS, symbol)
+        self.qty = qty
+        self.presets = presets
+        self.px = 0  # limit price in the order form; 0 follows the market
+        self._changed = True
+
+    def symbol(self, group: int = 1) -> str:
+        """The group's issue; empty before the first choice."""
+        return self._symbols[group]
+
+    def choose(self, symbol: str, group: int = 1) -> None:
+        """Make `symbol` the group's issue; the form's price follows the market again."""
+        if self._symbols[group] != symbol:
+            self._symbols[group] = symbol
+            self.px = 0
+            self._changed = True
+
+    def set_qty(self, qty: int) -> None:
+        """Quantity of the next order, at least 1."""
+        self.qty = max(qty, 1)
+        self._changed = True
+
+    def set_px(self, px: int) -> None:
+        """Limit price of the form; 0 follows the market."""
+        self.px = max(px, 0)
+        self._changed = True
+
+    def drain(self) -> bool:
+        """Whether anything changed since the last call."""
+        changed, self._changed = self._changed, False
+        return changed

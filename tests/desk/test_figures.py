@@ -1,0 +1,59 @@
+import pytest
+
+from hts.desk.figures import (
+    clock_text,
+    countdown_text,
+    percent_text,
+    px_text,
+    qty_text,
+    signed_text,
+    us_text,
+)
+
+
+@pytest.mark.parametrize(
+    ("px", "decimals", "text"),
+    [(191400, 0, "191,400"), (0, 0, "0"), (58533, 2, "585.33"), (-5, 2, "−0.05"), (-1200, 0, "−1,200")],
+)
+def test_price(px, decimals, text):
+    assert px_text(px, decimals) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(2700, "+2,700"), (-540, "−540"), (0, "0")])
+def test_change_carries_its_sign(value, text):
+    assert signed_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (2700, 188700, "+1.43"),
+        (-6000, 974000, "−0.62"),
+        (0, 100, "0.00"),
+        (1, 0, "0.00"),
+        (1, 100_000, "0.00"),
+        (5, 100_000, "+0.01"),
+        (-5, 100_000, "−0.01"),
+        (5, -100, "−5.00"),
+        (15, 1, "+1,500.00"),
+    ],
+)
+def test_percent_rounds_half_away_from_zero(part, whole, text):
+    assert percent_text(part, whole) == text
+
+
+def test_quantity_uses_the_typographic_minus():
+    assert (qty_text(1234567), qty_text(-10)) == ("1,234,567", "−10")
+
+
+def test_clock_is_the_venues():
+    assert clock_text(1_000_000) == "09:00:00"
+    assert clock_text(15 * 3600 * 1_000_000_000 + 7_123_456_789, with_ms=True) == "00:00:07.123"
+
+
+def test_countdown_stops_at_zero():
+    assert (countdown_text(9_667_000_000_000), countdown_text(-5)) == ("02:41:07", "00:00:00")
+
+
+def test_milliseconds_with_one_decimal():
+    assert (us_text(1340), us_text(1350), us_text(0)) == ("1.3", "1.4", "0.0")

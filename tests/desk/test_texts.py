@@ -1,0 +1,102 @@
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from hts.base.errors import ConfigError
+from hts.desk.texts import LANGUAGES, Texts
+from hts.model.denials import Rule
+from hts.model.enums import OrdStatus, Phase
+from hts.model.reasons import LocalCause, Reason
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = re.compile(r"[a-z_]+\.[a-zA-Z_.0-9]+")
+
+
+def catalogue(language):
+    return Texts.parse(language, (ROOT / "resources" / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def places(template):
+    return sorted(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+
+
+def literals(*tops):
+    for top in tops:
+        for path in sorted((ROOT / top).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            docs = {
+                id(node.body[0].value)
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+                and node.body
+                and isinstance(node.body[0], ast.Expr)
+            }
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+                    yield path.relative_to(ROOT).as_posix(), node.lineno, node.value
+
+
+def test_all_languages_hold_the_same_keys():
+    korean = catalogue("ko").keys
+    assert {language: sorted(catalogue(language).keys ^ korean) for language in LANGUAGES} == dict.fromkeys(
+        LANGUAGES, []
+    )
+
+
+def test_all_languages_have_the_same_places():
+    korean = catalogue("ko")
+    different = [
+        (language, key)
+        for language in LANGUAGES
+        for key in sorted(korean.keys)
+        if places(catalogue(language).template(key)) != places(korean.template(key))
+    ]
+    assert different == []
+
+
+def test_every_key_that_a_widget_or_desk_names_exists():
+    korean = catalogue("ko")
+    sections = {key.split(".")[0] for key in korean.keys}
+    missing = [
+        (path, line, value)
+        for path, line, value in literals("widgets", "hts/desk")
+        if KEY.fullmatch(value) and value.split(".")[0] in sections and not korean.has(value)
+    ]
+    assert missing == []
+
+
+def test_no_text_for_people_stands_in_a_widget():
+    """Hangul, kana and kanji, and anything with a space that a person would read, belong in the catalogue."""
+    foreign = re.compile(r"[\u3040-\u30ff\u3131-\u318e\u4e00-\u9fff\uac00-\ud7a3]")
+    prose = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
+    found = [
+        (path, line, value)
+        for path, line, value in literals("widgets")
+        if foreign.search(value) or (prose.search(value) and "{" not in value and ":" not in value)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_and_reason_has_its_words(language):
+    texts = catalogue(language)
+    wanted = [
+        *(f"denial.{rule.value}" for rule in Rule),
+        *(f"reason.{reason.name}" for reason in Reason),
+        *(f"cause.{cause.name}" for cause in LocalCause),
+        *(f"phase.{phase.value}" for phase in Phase),
+        *(f"status.{status.name.lower()}" for status in OrdStatus),
+    ]
+    assert [key for key in wanted if not texts.has(key)] == []
+
+
+def test_a_missing_key_shows_as_itself():
+    assert Texts("en", {})("no.such") == "no.such"
+
+
+def test_a_damaged_catalogue_is_one_clear_line():
+    with pytest.raises(ConfigError, match=r"text catalogue ko\.toml: expected TOML"):
+        Texts.parse("ko", "[a\nb=")

@@ -1,0 +1,83 @@
+"""The bundled type: Pretendard JP for everything that is read, D2Coding for wire bytes.
+
+Digits are tabular everywhere. A missing file is not fatal: `load` returns one line per problem and Qt's own
+choice of family is used for that weight.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+FAMILY = "Pretendard JP"
+MONO_FAMILY = "D2Coding"
+
+FILES = (
+    "PretendardJP-Regular.otf",
+    "PretendardJP-Medium.otf",
+    "PretendardJP-SemiBold.otf",
+    "PretendardJP-Bold.otf",
+)
+MONO_FILE = "D2Coding.ttf"  # loaded when a panel with wire bytes opens
+
+# Role -> (pixel size, weight).
+ROLES = {
+    "body": (12, 400),
+    "body_medium": (12, 500),
+    "price": (13, 500),
+    "price_plain": (13, 400),  # outside the published levels
+    "price_strong": (13, 600),  # best level, last, own
+    "price_bold": (13, 700),
+    "secondary": (11, 400),
+    "cap": (10, 400),
+    "cap_strong": (10, 600),
+    "title": (12, 600),
+    "tab": (11, 500),
+    "name": (16, 600),
+    "quote": (21, 700),
+    "expected": (26, 700),
+    "pnl": (24, 700),
+    "clock": (16, 600),
+    "send": (13, 600),
+}
+
+
+def load(directory: Path, files: tuple[str, ...] = FILES) -> tuple[str, ...]:
+    """Register the font files; returns one clear line for each that cannot be used."""
+    return tuple(problem for name in files if (problem := _load_one(directory / name)))
+
+
+def _load_one(path: Path) -> str:
+    if not path.is_file():
+        return f"font file {path} is missing; the system's own font is used: reinstall, or put the file back"
+    if QFontDatabase.addApplicationFont(str(path)) < 0:
+        return f"font file {path} is not a usable font; the system's own font is used: reinstall it"
+    return ""
+
+
+@lru_cache(maxsize=256)
+def font(role: str) -> QFont:
+    """The font of a role in ROLES; the same object every time, so do not change it."""
+    size, weight = ROLES[role]
+    return sized(size, weight)
+
+
+@lru_cache(maxsize=256)
+def sized(size_px: int, weight: int) -> QFont:
+    """Pretendard JP at a size, with tabular digits."""
+    made = QFont(FAMILY)
+    made.setPixelSize(size_px)
+    made.setWeight(QFont.Weight(weight))
+    made.setFeature(QFont.Tag("tnum"), 1)
+    made.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
+    made.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
+    return made
+
+
+@lru_cache(maxsize=16)
+def mono(size_px: int = 12) -> QFont:
+    """D2Coding at a size."""
+    made = QFont(MONO_FAMILY)
+    made.setStyleHint(QFont.StyleHint.Monospace)
+    made.setPixelSize(size_px)
+    return made

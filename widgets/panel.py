@@ -1,0 +1,86 @@
+"""What every docked panel is: a widget that repaints from snapshots, once per frame at most.
+
+Theory of operation: the frame clock drains the link, makes one Frame, and calls `on_frame` of every visible panel.
+`on_frame` only marks the panel dirty when the frame `concerns` it. Dirty panels then get `refresh`, where they ask
+desk for rows and call `update` on the rectangles that changed. Gestures go to `context.actions` at once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from hts.desk.actions import Actions
+from hts.desk.frame import Frame
+from hts.desk.market import MarketState
+from hts.desk.orders import OrdersState
+from hts.desk.selection import Selection
+from hts.desk.texts import Texts
+from hts.model.queries import AnyQuery
+from themes.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class PanelContext:
+    """What panels share. `query` asks the core for history; the answer comes through `market.bars`."""
+
+    tokens: Tokens
+    texts: Texts
+    market: MarketState
+    orders: OrdersState
+    selection: Selection
+    actions: Actions
+    query: Callable[[AnyQuery], None]
+
+
+class Panel(QWidget):
+    """Base of all panels. `group` is the link group whose symbol the panel shows."""
+
+    title_key = ""  # text catalogue key of the header's title
+    can_send = False  # panels that send by one click get the armed frame
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.group = group
+        self._dirty = True
+
+    @property
+    def symbol(self) -> str:
+        """The issue this panel shows."""
+        return self.context.selection.symbol(self.group)
+
+    @property
+    def subtitle(self) -> str:
+        """Grey text beside the title in the header; asked for after each refresh."""
+        return ""
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the next frame must refresh the panel."""
+        return self._dirty
+
+    def mark_dirty(self) -> None:
+        """Ask for a refresh at the next frame."""
+        self._dirty = True
+
+    def concerns(self, frame: Frame) -> bool:
+        """Whether the frame changes anything that this panel shows."""
+        return bool(frame)
+
+    def on_frame(self, frame: Frame) -> None:
+        """Note what changed; panels that need the changes themselves extend this."""
+        if self.concerns(frame):
+            self._dirty = True
+
+    def refresh_if_dirty(self, now_ns: int) -> bool:
+        """Refresh when needed; True when it was."""
+        if not self._dirty:
+            return False
+        self._dirty = False
+        self.refresh(now_ns)
+        return True
+
+    def refresh(self, now_ns: int) -> None:
+        """Ask desk for what is shown and `update` what changed. `now_ns` is the terminal's monotonic time."""
+        raise NotImplementedError

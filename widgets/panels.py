@@ -1,0 +1,27 @@
+"""The panels that exist, by name. Layout files and workspaces speak of panels by these names alone.
+
+A module is imported when its first panel is made, so that the chart's library does not delay the first paint.
+"""
+
+from importlib import import_module
+
+from widgets.panel import Panel, PanelContext
+
+# Name -> (module, class).
+PANELS = {
+    "watchlist": ("widgets.watchlist", "WatchlistPanel"),
+    "chart": ("widgets.chart", "ChartPanel"),
+    "ladder": ("widgets.ladder", "LadderPanel"),
+    "order_entry": ("widgets.order_entry", "OrderEntryPanel"),
+    "positions": ("widgets.tables", "PositionsPanel"),
+    "orders": ("widgets.tables", "OrdersPanel"),
+    "fills": ("widgets.tables", "FillsPanel"),
+}
+
+
+def make_panel(name: str, context: PanelContext, *, group: int = 1) -> Panel:
+    """A new panel. Raises KeyError for a name that PANELS does not hold."""
+    module, cls = PANELS[name]
+    made: Panel = getattr(import_module(module), cls)(context, group=group)
+    made.setObjectName(name)
+    return made
