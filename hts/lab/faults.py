@@ -1,0 +1,67 @@
+"""What may go wrong in a simulation, how often, and how often it did."""
+
+from collections import Counter
+from enum import Enum
+from random import Random
+
+from msgspec import Struct
+
+
+class Fault(Enum):
+    """One kind of fault; the value is its name on the command line."""
+
+    DELAY = "delay"  # a piece of a stream is late
+    SPLIT = "split"  # a stream arrives in other pieces than it was written
+    CUT = "cut"  # a connection dies, what was in flight is lost
+    HALF_OPEN = "half_open"  # one end learns of it late
+    LOSE = "lose"  # a datagram is lost
+    DUPLICATE = "duplicate"  # a datagram comes twice
+    REORDER = "reorder"  # a datagram overtakes another
+    REPEAT = "repeat"  # the terminal sends the same intent again
+    CORE_CRASH = "core_crash"  # the core dies between two effects
+    TORN_WRITE = "torn_write"  # the core dies in the middle of a journal write
+    POWER_CUT = "power_cut"  # the core's machine forgets what was not synced
+    VENUE_CRASH = "venue_crash"  # the venue dies and restarts from its command log
+    TERMINAL_CRASH = "terminal_crash"
+
+
+ALL = frozenset(Fault)
+
+
+class FaultRates(Struct, frozen=True, kw_only=True):
+    """Chances per opportunity, in thousandths: per piece of a stream, per datagram, per intent."""
+
+    delay: int = 50
+    split: int = 100
+    lose: int = 20
+    duplicate: int = 20
+    reorder: int = 20
+    repeat: int = 30
+    half_open: int = 300
+
+
+class Faults:
+    """Seeded dice: decides, and counts what fired."""
+
+    def __init__(self, rng: Random, enabled: frozenset[Fault], rates: FaultRates | None = None) -> None:
+        self._rng = rng
+        self._enabled = enabled
+        self._rates = rates or FaultRates()
+        self.fired: Counter[Fault] = Counter()
+        self.paused = False  # nothing fires while a run settles at its end
+
+    def happens(self, fault: Fault) -> bool:
+        """Roll for one opportunity; counted when it fires."""
+        if self.paused or fault not in self._enabled:
+            return False
+        if self._rng.randrange(1000) >= getattr(self._rates, fault.value):
+            return False
+        self.fired[fault] += 1
+        return True
+
+    def allowed(self, fault: Fault) -> bool:
+        """Whether a planned fault (a crash, a cut) may be carried out now; counted when it is."""
+        if self.paused or fault not in self._enabled:
+            return False
+        self.fired[fault] += 1
+        return True
