@@ -1,0 +1,48 @@
+"""All tables of resources/market in one value: what the venue and the core ask about a day."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from hts.model.instruments import Instrument
+from hts.model.units import Px
+from hts.rules.calendar import Calendar
+from hts.rules.fees import CostRates, cost_rates
+from hts.rules.listing import build_instruments
+from hts.rules.sessions import DaySchedule, day_schedule
+
+TABLES = ("ticks_limits", "sessions", "fees", "calendar", "universe")
+
+
+class MarketRules(Struct, frozen=True, kw_only=True):
+    """Parsed tables (numbers with a point as Decimal) and the calendar."""
+
+    ticks_limits: Mapping[str, Any]
+    sessions: Mapping[str, Any]
+    fees: Mapping[str, Any]
+    universe: Mapping[str, Any]
+    calendar: Calendar
+
+    @classmethod
+    def parse(cls, tables: Mapping[str, Mapping[str, Any]]) -> "MarketRules":
+        """`tables`: TABLES by name, each the parsed TOML file of that name."""
+        return cls(
+            ticks_limits=tables["ticks_limits"],
+            sessions=tables["sessions"],
+            fees=tables["fees"],
+            universe=tables["universe"],
+            calendar=Calendar.parse(tables["calendar"]),
+        )
+
+    def schedule(self, trading_date: int) -> DaySchedule:
+        """The day's phases."""
+        return day_schedule(self.sessions, trading_date)
+
+    def instruments(self, trading_date: int, closes: Mapping[str, Px] | None = None) -> tuple[Instrument, ...]:
+        """The day's issues; base prices from `closes` where the day before was simulated."""
+        return build_instruments(self.universe, self.ticks_limits, trading_date, closes)
+
+    def costs(self, instrument: Instrument, trading_date: int) -> CostRates:
+        """Fee and tax rates of an issue on a day."""
+        return cost_rates(self.fees, market=instrument.market, is_etf=instrument.is_etf, trading_date=trading_date)
