@@ -25,9 +25,9 @@ def test_digits_and_signs_are_tabular(qapp):
 def test_a_missing_file_gives_one_line_and_the_rest_loads(qapp, tmp_path):
     (tmp_path / "PretendardJP-Regular.otf").write_bytes((RESOURCES / "PretendardJP-Regular.otf").read_bytes())
     problems = fonts.load(tmp_path, ("PretendardJP-Regular.otf", "PretendardJP-Bold.otf"))
+    missing = tmp_path / "PretendardJP-Bold.otf"
     assert problems == (
-        f"font file {tmp_path / 'PretendardJP-Bold.otf'} is missing; the system's own font is used: "
-        "reinstall, or put the file back",
+        f"font file {missing} is missing; the system's own font is used: reinstall, or put the file back",
     )
 
 

@@ -1,0 +1,34 @@
+"""A PanelContext over the scripted desk, with the bundled fonts loaded; and a way to look at a panel."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from tests.support.desk_feed import ROOT, Desk, texts
+from themes import fonts
+from themes.tokens import THEMES, Tokens
+from widgets.panel import Panel, PanelContext
+
+
+def panel_context(desk: Desk, language: str = "ko", theme: str = "dark") -> PanelContext:
+    fonts.load(ROOT / "resources" / "fonts")
+    return PanelContext(
+        tokens=Tokens.parse(THEMES[theme]),
+        texts=texts(language),
+        market=desk.market,
+        orders=desk.orders,
+        selection=desk.selection,
+        actions=desk.actions,
+        query=desk.queries.append,
+    )
+
+
+def show_frame(panel: Panel, desk: Desk) -> None:
+    """Bring one frame to the panel."""
+    panel.on_frame(desk.frame())
+    panel.refresh_if_dirty(desk.now_ns)
+
+
+def save_picture(widget: QWidget, path: Path) -> None:
+    """Paint the widget into a PNG file."""
+    assert widget.grab().save(str(path))
