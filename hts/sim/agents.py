@@ -1,0 +1,229 @@
+"""The background flow: a seeded crowd that trades all issues of the simulated market.
+
+Theory of operation
+-------------------
+Arrivals are self-exciting: each issue has a base rate (its share of the flow, times the hour's activity) and an
+excitement that every accepted order and every print raises and time lowers. The day is cut into slices of 50 ms;
+at a slice's start the dice are seeded anew from (seed, slice) and the slice's arrival times are drawn. At each
+arrival the issue's `IssueFlow` decides what to do, looking at the book as the exchange's events have left it.
+
+So nothing but the book, the excitement, the trend and the id counter is carried from slice to slice, and all four
+come from events: feeding the day's events again after a restart brings them back, and the flow goes on. The same
+seed with the same events gives the same commands.
+
+A late timer (the machine slept) is caught up with for one second of trade time; what lies before is dropped.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+
+from hts.model.enums import Market, Phase
+from hts.model.instruments import Instrument
+from hts.model.units import ClOrdID
+from hts.rules.dates import krx_local_ns
+from hts.sim.agents_book import IssueBook
+from hts.sim.agents_flow import IssueFlow
+from hts.sim.agents_path import FairPath, market_walk, price_grid
+from hts.sim.agents_profile import SECOND_NS, activity, profile_of, seeded
+from hts.sim.commands import AGENTS, AnyCommand
+from hts.sim.events import (
+    OrderAccepted,
+    OrderAmended,
+    OrderCanceled,
+    OrderExpired,
+    OrderRejected,
+    OrderTraded,
+    PhaseChanged,
+    SimEvent,
+    Traded,
+)
+
+SLICE_NS = 50_000_000
+NEVER_NS = 2**63 - 1
+_PREPARE_NS = 4_000_000  # between the books of two issues when the day begins
+_CATCH_UP_NS = SECOND_NS
+_DECISIONS_PER_S = 135.0  # of the whole market at intensity 1, without excitement
+_CALL_SHARE = 0.7  # of the continuous rate
+_DECAY_NS = 1_500_000_000
+_PER_ORDER = 0.16  # further arrivals caused by one accepted order, on average
+_PER_PRINT = 0.30
+_EXCITEMENT_MAX = 4.0  # multiples of the base rate
+
+
+class _Issue:
+    """One issue's flow with what decides when it acts."""
+
+    __slots__ = ("excited_ns", "excitement", "flow", "phase", "rate", "symbol")
+
+    def __init__(self, flow: IssueFlow, rate: float) -> None:
+        self.flow = flow
+        self.symbol = flow.instrument.symbol
+        self.rate = rate  # decisions per second of an average moment
+        self.phase = Phase.CLOSED
+        self.excitement = 0.0  # further decisions per second
+        self.excited_ns = 0
+
+
+class Agents:
+    """Feeds of `next_timer_ns`/`on_timer` (trade time) and `on_events`; commands come out, session "AGENTS"."""
+
+    def __init__(self, seed: int, instruments: Iterable[Instrument], trading_date: int, intensity: float = 1.0) -> None:
+        assert intensity > 0, intensity
+        listed = [i for i in instruments if i.market is not Market.REPLAY]
+        self._seed = seed
+        self._midnight_ns = krx_local_ns(trading_date, 0)
+        self._last_id = 0
+        self._cancelling: set[ClOrdID] = set()
+        market = market_walk(seed)
+        profiles = [profile_of(i, seed) for i in listed]
+        total = sum(p.weight for p in profiles) or 1.0
+        self._issues: list[_Issue] = []
+        for instrument, profile in zip(listed, profiles, strict=True):
+            grid = price_grid(instrument)
+            path = FairPath(instrument, profile, grid, market, seed=seed, midnight_ns=self._midnight_ns)
+            flow = IssueFlow(
+                instrument, profile, path, IssueBook(grid), next_id=self._next_id, cancelling=self._cancelling
+            )
+            self._issues.append(_Issue(flow, _DECISIONS_PER_S * intensity * profile.weight / total))
+        self._by_symbol = {issue.symbol: issue for issue in self._issues}
+        self._unprepared: list[_Issue] = []
+        self._arrivals: list[tuple[int, int]] = []  # (time, issue) of the current slice, latest first
+        self._dice = seeded(seed, "agents")
+        self._slice = 0
+        self._timer_ns = NEVER_NS
+        self._learn: dict[type, Callable[..., None]] = {
+            OrderAccepted: self._on_accepted,
+            OrderRejected: self._on_rejected,
+            OrderAmended: self._on_order,
+            OrderCanceled: self._on_order,
+            OrderExpired: self._on_order,
+            OrderTraded: self._on_order,
+            Traded: self._on_print,
+            PhaseChanged: self._on_phase,
+        }
+
+    # -- input --
+
+    def observe(self, command: AnyCommand) -> None:
+        """A command of the log, applied again after a restart: its ids are used up."""
+        if command.session == AGENTS:
+            self._last_id = max(self._last_id, command.cl_ord_id)
+
+    def on_events(self, events: Iterable[SimEvent]) -> None:
+        """All events of the exchange in order, those of other members included."""
+        for event in events:
+            learn = self._learn.get(type(event))
+            if learn is not None:
+                learn(event)
+
+    # -- timer --
+
+    def next_timer_ns(self) -> int:
+        """Trade time of the next arrival; `NEVER_NS` while no phase takes orders."""
+        return self._timer_ns
+
+    def on_timer(self, trade_ns: int) -> list[AnyCommand]:
+        """Commands of all arrivals up to `trade_ns`. Their events are expected before the next call."""
+        out: list[AnyCommand] = []
+        if trade_ns < self._timer_ns:
+            return out
+        self._cancelling.clear()  # all events of the earlier commands are in
+        if self._unprepared and self._prepare(trade_ns, out):
+            return out
+        if self._timer_ns < trade_ns - _CATCH_UP_NS:
+            self._start_slice(trade_ns - _CATCH_UP_NS)
+        while self._timer_ns <= trade_ns:
+            if self._arrivals:
+                due_ns, index = self._arrivals.pop()
+                self._decide(self._issues[index], due_ns, out)
+            else:
+                self._start_slice((self._slice + 1) * SLICE_NS)
+            self._timer_ns = self._arrivals[-1][0] if self._arrivals else (self._slice + 1) * SLICE_NS
+        return out
+
+    def _prepare(self, trade_ns: int, out: list[AnyCommand]) -> bool:
+        """The book of one issue that has none (what has gathered before the day is seen); False when all have one."""
+        while self._unprepared:
+            issue = self._unprepared.pop(0)
+            if issue.phase.takes_orders and issue.flow.book.own_count == 0:
+                dice = seeded(self._seed, "prepare", issue.symbol, str(trade_ns))
+                out.extend(issue.flow.seed_book(trade_ns, dice, crossing=issue.phase.is_call))
+                self._start_slice(trade_ns)
+                self._arrivals.clear()  # the others prepare first
+                self._timer_ns = trade_ns + _PREPARE_NS
+                return True
+        return False
+
+    def _decide(self, issue: _Issue, trade_ns: int, out: list[AnyCommand]) -> None:
+        if issue.phase is Phase.CONTINUOUS:
+            issue.flow.decide(trade_ns, self._dice, out)
+        elif issue.phase.is_call:
+            issue.flow.decide_call(trade_ns, self._dice, out)
+
+    def _start_slice(self, trade_ns: int) -> None:
+        """Seed the dice for the slice of `trade_ns` and draw its arrivals."""
+        self._slice = trade_ns // SLICE_NS
+        start_ns = self._slice * SLICE_NS
+        dice = self._dice
+        dice.seed((self._seed << 64) ^ self._slice)
+        self._arrivals.clear()
+        busy = activity((start_ns - self._midnight_ns) / SECOND_NS)
+        for index, issue in enumerate(self._issues):
+            if not issue.phase.takes_orders:
+                continue
+            rate = issue.rate * (_CALL_SHARE if issue.phase.is_call else busy)
+            rate += min(issue.excitement * math.exp((issue.excited_ns - start_ns) / _DECAY_NS), rate * _EXCITEMENT_MAX)
+            at_ns = 0.0
+            while True:
+                at_ns -= math.log(1.0 - dice.random()) / rate * SECOND_NS
+                if at_ns >= SLICE_NS:
+                    break
+                self._arrivals.append((start_ns + int(at_ns), index))
+        self._arrivals.sort(reverse=True)
+
+    # -- learning --
+
+    def _next_id(self) -> ClOrdID:
+        self._last_id += 1
+        return ClOrdID(self._last_id)
+
+    def _on_accepted(self, event: OrderAccepted) -> None:
+        self._on_order(event)
+        self._excite(event.symbol, event.trade_ns, _PER_ORDER)
+
+    def _on_order(self, event: OrderAccepted | OrderAmended | OrderCanceled | OrderExpired | OrderTraded) -> None:
+        issue = self._by_symbol.get(event.symbol)
+        if issue is not None:
+            issue.flow.book.on_order(event)
+            if event.session == AGENTS and event.cl_ord_id > self._last_id:
+                self._last_id = event.cl_ord_id
+
+    def _on_rejected(self, event: OrderRejected) -> None:
+        if event.session == AGENTS and event.cl_ord_id > self._last_id:
+            self._last_id = event.cl_ord_id
+
+    def _on_print(self, event: Traded) -> None:
+        trade = event.trade
+        issue = self._by_symbol.get(trade.symbol)
+        if issue is not None:
+            issue.flow.on_print(trade.trade_ns, trade.side, trade.qty)
+            self._excite(trade.symbol, trade.trade_ns, _PER_PRINT)
+
+    def _excite(self, symbol: str, trade_ns: int, children: float) -> None:
+        issue = self._by_symbol.get(symbol)
+        if issue is None or issue.phase is not Phase.CONTINUOUS:
+            return
+        issue.excitement *= math.exp(min(0, issue.excited_ns - trade_ns) / _DECAY_NS)
+        issue.excitement += children * SECOND_NS / _DECAY_NS
+        issue.excited_ns = trade_ns
+
+    def _on_phase(self, event: PhaseChanged) -> None:
+        for issue in self._issues:
+            if event.symbol in ("", issue.symbol):
+                issue.phase = event.phase
+        self._unprepared = [i for i in self._issues if i.phase.takes_orders and i.flow.book.own_count == 0]
+        if not any(issue.phase.takes_orders for issue in self._issues):
+            self._timer_ns = NEVER_NS
+        elif self._timer_ns == NEVER_NS or self._unprepared:
+            self._start_slice(event.trade_ns)
+            self._timer_ns = event.trade_ns
