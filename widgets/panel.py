@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from hts.desk.actions import Actions
 from hts.desk.frame import Frame
 from hts.desk.market import MarketState
+from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
 from hts.desk.texts import Texts
@@ -30,6 +31,7 @@ class PanelContext:
     orders: OrdersState
     selection: Selection
     actions: Actions
+    form: OrderForm
     query: Callable[[AnyQuery], None]
 
 

@@ -23,6 +23,7 @@ from hts.model.intents import (
     Flatten,
     NewOrder,
     ReplaceOrder,
+    SetKillSwitch,
 )
 from hts.model.units import NO_PX, ClOrdID, Px, Qty
 
@@ -177,6 +178,20 @@ class Actions:
         """Whether a second press would flatten `symbol` now."""
         age_ns = self._mono_ns() - self._flatten_asked_ns
         return self._flatten_symbol == symbol and age_ns <= FLATTEN_WINDOW_NS
+
+    def kill(self, *, on: bool, reason: str = "") -> Refusal | None:
+        """Throw or release the kill switch; also when locked. Throwing it locks the terminal too."""
+        if on:
+            self.arm(on=False)
+        return self._out(
+            SetKillSwitch(
+                request_id=self._next_id(),
+                account=self._orders.account_id,
+                key_ns=self._mono_ns(),
+                on=on,
+                reason=reason,
+            )
+        )
 
     def _out(self, intent: AnyIntent) -> Refusal | None:
         if not self._send(intent):

@@ -3,12 +3,16 @@
 Everything follows from the arguments, so that two runs paint the same picture.
 """
 
+import tomllib
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from hts.desk.actions import Actions
+from hts.desk.commands import Commands
 from hts.desk.frame import Frame
 from hts.desk.market import MarketState
+from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
 from hts.desk.texts import Texts
@@ -28,6 +32,7 @@ from hts.model.views import (
     PositionView,
     StatusView,
 )
+from hts.rules.fees import CostRates, cost_rates
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "8801-2745-01"
@@ -252,6 +257,12 @@ WORKING = (
 )
 
 
+def rates(issue: Instrument) -> CostRates:
+    text = (ROOT / "resources" / "market" / "fees.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text, parse_float=Decimal)
+    return cost_rates(table, market=issue.market, is_etf=issue.is_etf, trading_date=issue.trading_date)
+
+
 @dataclass
 class Desk:
     """Desk state with recorders in place of the link."""
@@ -268,6 +279,8 @@ class Desk:
         self.actions = Actions(
             self._send, self.market, self.orders, self.selection, mono_ns=lambda: self.now_ns, run_id="test"
         )
+        self.form = OrderForm(self.market, self.orders, self.selection, self.actions, rates)
+        self.commands = Commands(self.actions, self.form, self.market, self.selection)
 
     def _send(self, intent: AnyIntent) -> bool:
         if self.link_is_up:

@@ -19,6 +19,7 @@ def panel_context(desk: Desk, language: str = "ko", theme: str = "dark") -> Pane
         orders=desk.orders,
         selection=desk.selection,
         actions=desk.actions,
+        form=desk.form,
         query=desk.queries.append,
     )
 
