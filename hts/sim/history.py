@@ -86,7 +86,6 @@ def history_of(instrument: Instrument, dates: Sequence[int], seed: int, *, minut
     returns = _daily_returns(profile, dice, market)
     closes = instrument.base_px * np.exp(-np.append(np.cumsum(returns[::-1])[::-1], 0.0))
     closes_px = _on_grid(closes, instrument.ticks)
-    closes_px[-1] = instrument.base_px
     before_px, closes_px = closes_px[:-1], closes_px[1:]
     opens_px = _on_grid(before_px * np.exp(returns * _GAP_SHARE + dice[:, 1] * profile.sigma * 0.3), instrument.ticks)
     volumes = profile.turnover / closes_px * np.exp(0.3 * dice[:, 2] + 9.0 * np.abs(returns) - 0.15)
@@ -178,7 +177,7 @@ def _minute_bars(
     way /= way[-1]
     walk += way * (np.log(close_px / open_px) - walk[-1])
     px = _on_grid(open_px * np.exp(np.clip(walk, -_RETURN_MAX, _RETURN_MAX)), instrument.ticks)
-    px[0], px[-1] = open_px, close_px
+    px[0] = open_px
     points = px.reshape(_MINUTES, _POINTS)
     closing = np.array([close_px])
     weights = _VOLUME_SHAPE * rng.gamma(2.5, 1 / 2.5, _MINUTES + 1)
