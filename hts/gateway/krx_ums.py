@@ -1,0 +1,326 @@
+"""KRX order gateway: requests to UMS messages, UMS messages to reports, and a connection that is kept up.
+
+Theory of operation. The gateway owns one UmsSession and tells the shell when to dial and to hang up; the shell owns
+the socket. It decides nothing about orders:
+
+    StartSession  dial, log on from the number that the engine has not stored
+    a request     is encoded at once when the session is up, else comes back as RequestsLost
+    a report      carries the number of its message; SessionUp comes before the messages that are sent again
+
+A connection that goes is dialled again: quickly for the first tries, then at a steady pace, and slowly when the venue
+refused the logon, so that a wrong password does not hammer it. A venue that closes is noticed at once; one that falls
+silent is down when it does not answer a TestRequest.
+
+Requests that were sent are remembered until a report shows that they arrived. At the next logon of the same day the
+venue says which number it waits for: what was sent from there on is lost for good and reported so. On another day
+nothing can be said about them; the engine closes what the new day does not know.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from enum import Enum
+
+from msgspec import Struct
+
+from hts.base.errors import LocalProtocolError
+from hts.gateway.actions import Dial, Hangup
+from hts.gateway.krx_ums_messages import to_message, to_report
+from hts.model.reports import AnyReport, RequestsLost, SessionDown, SessionUp
+from hts.model.requests import AnyRequest, EndSession, OrderMassStatusRequest, StartSession
+from hts.model.units import ClOrdID
+from hts.wire.ums.codec import cut_frames
+from hts.wire.ums.events import LoggedOn, LoggedOut, MessageReceived, ProtocolFault, SentLost, SessionEvent
+from hts.wire.ums.layout import UmsLayout
+from hts.wire.ums.messages import SessionReason
+from hts.wire.ums.session import UmsSession
+from hts.wire.ums.states import Role
+
+VENUE = "KRX"
+MS = 1_000_000
+Tap = Callable[[str, bytes], None]
+
+
+class UmsConfig(Struct, frozen=True, kw_only=True):
+    """How to reach the venue. All delays in nanoseconds."""
+
+    comp_id: str
+    password: str
+    venue_comp_id: str = VENUE
+    heartbeat_ns: int = 1_000 * MS
+    dial_timeout_ns: int = 5_000 * MS
+    quick_tries: int = 5
+    quick_delay_ns: int = 200 * MS
+    steady_delay_ns: int = 2_000 * MS
+    refused_delay_ns: int = 10_000 * MS
+
+    def __repr__(self) -> str:
+        return f"UmsConfig(comp_id={self.comp_id!r}, venue_comp_id={self.venue_comp_id!r})"
+
+
+class Line(Enum):
+    """Where the connection stands."""
+
+    OFF = "off"  # no session is wanted
+    WAITING = "waiting"  # for the next try
+    DIALLING = "dialling"
+    OPEN = "open"
+    CLOSING = "closing"  # the shell was told to hang up
+
+
+class KrxUmsGateway:
+    """One order session at the KRX. `tap` sees every frame ("in", "out"), the password blanked."""
+
+    venue = VENUE
+
+    def __init__(self, layout: UmsLayout, config: UmsConfig, tap: Tap | None = None) -> None:
+        self._layout = layout
+        self._config = config
+        self._tap = tap
+        self._tapped_in = bytearray()
+        self._events: deque[AnyReport | Dial | Hangup] = deque()
+        self._session: UmsSession | None = None
+        self._line = Line.OFF
+        self._due_ns = 0  # end of WAITING or DIALLING
+        self._tries = 0
+        self._was_up = False
+        self._is_refused = False
+        self._is_ending = False
+        self._down: tuple[str, str] | None = None  # what SessionDown last said
+        self._in_flight: dict[int, ClOrdID] = {}  # by sequence number, until a report shows the arrival
+        self._seq_of: dict[ClOrdID, int] = {}
+
+    @property
+    def is_up(self) -> bool:
+        """Requests reach the venue."""
+        return self._session is not None and self._session.is_up
+
+    def send(self, request: AnyRequest, trade_ns: int, mono_ns: int) -> None:
+        """Carry out a request; what cannot leave comes back as RequestsLost."""
+        if isinstance(request, StartSession):
+            self._start(request, mono_ns)
+        elif isinstance(request, EndSession):
+            self._end(trade_ns, mono_ns)
+        else:
+            self._send_message(request, trade_ns, mono_ns)
+
+    def connected(self, trade_ns: int, mono_ns: int) -> None:
+        """The shell has opened the connection."""
+        if self._session is None or self._line is not Line.DIALLING:
+            self._events.append(Hangup(reason="not_wanted"))
+            return
+        self._line = Line.OPEN
+        self._tapped_in.clear()
+        self._session.connected(trade_ns, mono_ns)
+
+    def disconnected(self, reason: str, trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002  every call has both times
+        """The connection is gone, or could not be opened; `reason` is the operating system's word for it."""
+        if self._session is None or self._line in (Line.OFF, Line.WAITING):
+            return
+        if self._line is Line.OPEN:
+            self._report_down("tcp_lost", reason)
+        elif self._line is Line.DIALLING:
+            self._report_down("dial_failed", reason)
+        self._session.disconnected()
+        self._drain_session()
+        if self._is_ending:
+            self._line = Line.OFF
+            self._session = None
+            return
+        self._line = Line.WAITING
+        self._due_ns = mono_ns + self._delay_ns()
+        self._is_refused = False
+
+    def receive_data(self, data: bytes, trade_ns: int, mono_ns: int) -> None:
+        """Bytes from the venue, in any cut."""
+        if self._session is None or self._line is not Line.OPEN:
+            return
+        if self._tap is not None:
+            self._tapped_in += data
+            for frame in cut_frames(self._layout, self._tapped_in):
+                self._tap("in", frame)
+        self._session.receive_data(data, trade_ns, mono_ns)
+        self._drain_session()
+
+    def next_event(self) -> AnyReport | Dial | Hangup | None:
+        """The oldest report or instruction not yet taken."""
+        return self._events.popleft() if self._events else None
+
+    def data_to_send(self) -> bytes:
+        """Bytes for the venue since the last call."""
+        if self._session is None:
+            return b""
+        data = self._session.data_to_send()
+        if data and self._tap is not None:
+            for frame in cut_frames(self._layout, bytearray(self._blank(data))):
+                self._tap("out", frame)
+        return data
+
+    def next_timer_ns(self) -> int | None:
+        """Monotonic time of the next `on_timer`, None when nothing is due."""
+        if self._line in (Line.WAITING, Line.DIALLING):
+            return self._due_ns
+        if self._line is Line.OPEN and self._session is not None:
+            return self._session.next_timer_ns()
+        return None
+
+    def on_timer(self, trade_ns: int, mono_ns: int) -> None:
+        """What is due at `mono_ns`; early and late calls are harmless."""
+        due = self.next_timer_ns()
+        if due is None or mono_ns < due or self._session is None:
+            return
+        if self._line is Line.WAITING:
+            self._dial(mono_ns)
+        elif self._line is Line.DIALLING:
+            self._report_down("dial_failed", f"no connection within {self._config.dial_timeout_ns // MS} ms")
+            self._hang_up("dial_timeout")
+        else:
+            self._session.on_timer(trade_ns, mono_ns)
+            self._drain_session()
+
+    def _start(self, request: StartSession, mono_ns: int) -> None:
+        assert self._line is Line.OFF, self._line
+        self._session = UmsSession(
+            self._layout,
+            role=Role.INITIATOR,
+            comp_id=self._config.comp_id,
+            peer_id=self._config.venue_comp_id,
+            password=self._config.password,
+            heartbeat_ns=self._config.heartbeat_ns,
+            next_in_seq=request.next_in_seq,
+            epoch=request.epoch,
+            cancel_on_disconnect=request.cancel_on_disconnect,
+        )
+        self._is_ending = False
+        self._tries = 0
+        self._down = None
+        self._forget_in_flight()
+        self._dial(mono_ns)
+
+    def _end(self, trade_ns: int, mono_ns: int) -> None:
+        self._is_ending = True
+        if self._session is None or self._line is Line.WAITING:
+            self._line = Line.OFF
+            self._session = None
+        elif self._line is Line.DIALLING:
+            self._hang_up("session_ended")
+        else:
+            self._session.logout(SessionReason.NONE, "", trade_ns, mono_ns)
+            self._drain_session()
+
+    def _send_message(self, request: AnyRequest, trade_ns: int, mono_ns: int) -> None:
+        message = to_message(request)
+        cl_ord_id = None if isinstance(request, OrderMassStatusRequest) else ClOrdID(getattr(message, "cl_ord_id", 0))
+        if self._session is None or not self._session.is_up:
+            self._lose(cl_ord_id)
+            return
+        try:
+            seq = self._session.send(message, trade_ns, mono_ns)
+        except LocalProtocolError:
+            # A value does not fit its field: nothing left the house, and the order must not stay pending.
+            self._lose(cl_ord_id)
+            return
+        if cl_ord_id is not None:
+            self._in_flight[seq] = cl_ord_id
+            self._seq_of[cl_ord_id] = seq
+        self._drain_session()
+
+    def _lose(self, cl_ord_id: ClOrdID | None) -> None:
+        if cl_ord_id is not None:
+            self._events.append(RequestsLost(venue=VENUE, cl_ord_ids=(cl_ord_id,)))
+
+    def _dial(self, mono_ns: int) -> None:
+        self._line = Line.DIALLING
+        self._due_ns = mono_ns + self._config.dial_timeout_ns
+        self._tries += 1
+        self._events.append(Dial())
+
+    def _delay_ns(self) -> int:
+        if self._is_refused:
+            return self._config.refused_delay_ns
+        if self._tries < self._config.quick_tries:
+            return self._config.quick_delay_ns
+        return self._config.steady_delay_ns
+
+    def _hang_up(self, reason: str) -> None:
+        self._line = Line.CLOSING
+        self._events.append(Hangup(reason=reason))
+
+    def _drain_session(self) -> None:
+        assert self._session is not None
+        while (event := self._session.next_event()) is not None:
+            self._take(event)
+
+    def _take(self, event: SessionEvent) -> None:
+        if isinstance(event, MessageReceived):
+            report = to_report(event, VENUE)
+            if report is not None:
+                self._arrived(getattr(event.message, "cl_ord_id", 0))
+                self._events.append(report)
+        elif isinstance(event, LoggedOn):
+            self._logged_on(event)
+        elif isinstance(event, SentLost):
+            self._lost(event)
+        elif isinstance(event, LoggedOut):
+            # A newer logon of the same comp id threw us out: two cores must not fight over the session.
+            self._is_refused = not self._was_up or event.reason == SessionReason.REPLACED
+            key = "logged_out" if self._was_up else "refused"
+            self._report_down(key, _with_reason(event.reason, event.text))
+            self._hang_up(key)
+        elif isinstance(event, ProtocolFault):
+            key = "no_answer" if event.reason in _SILENCE else "protocol_fault"
+            self._report_down(key, _with_reason(event.reason, event.text))
+            self._hang_up(key)
+
+    def _logged_on(self, event: LoggedOn) -> None:
+        if event.is_new_epoch:
+            self._forget_in_flight()
+        self._tries = 0
+        self._was_up = True
+        self._down = None
+        self._events.append(
+            SessionUp(
+                venue=VENUE,
+                epoch=event.epoch,
+                trading_date=event.trading_date,
+                trade_ns=event.venue_ns,
+                speed_milli=event.speed_milli,
+            )
+        )
+
+    def _report_down(self, reason: str, detail: str) -> None:
+        self._was_up = False
+        if self._down != (reason, detail):
+            self._down = (reason, detail)
+            self._events.append(SessionDown(venue=VENUE, reason=reason, detail=detail))
+
+    def _lost(self, event: SentLost) -> None:
+        seqs = [seq for seq in self._in_flight if event.first_seq <= seq < event.end_seq]
+        ids = tuple(self._in_flight.pop(seq) for seq in seqs)
+        for cl_ord_id in ids:
+            self._seq_of.pop(cl_ord_id, None)
+        if ids:
+            self._events.append(RequestsLost(venue=VENUE, cl_ord_ids=ids))
+
+    def _arrived(self, cl_ord_id: int) -> None:
+        """The venue reads in order: what was sent up to this request has arrived as well."""
+        last = self._seq_of.get(ClOrdID(cl_ord_id))
+        if last is None:
+            return
+        for seq in [seq for seq in self._in_flight if seq <= last]:
+            self._seq_of.pop(self._in_flight.pop(seq), None)
+
+    def _forget_in_flight(self) -> None:
+        self._in_flight.clear()
+        self._seq_of.clear()
+
+    def _blank(self, data: bytes) -> bytes:
+        password = self._config.password.encode("ascii")
+        return data.replace(password, b"*" * len(password)) if password else data
+
+
+_SILENCE = (SessionReason.PEER_SILENT, SessionReason.LOGON_TIMEOUT, SessionReason.RESEND_FAILED)
+
+
+def _with_reason(reason: int, text: str) -> str:
+    known = SessionReason(reason).name if reason in SessionReason.__members__.values() else str(reason)
+    return f"{known}: {text}" if text else known

@@ -1,0 +1,110 @@
+"""KRX requests to UMS messages and UMS messages to reports: names move, nothing is decided."""
+
+from hts.model.reports import AnyReport, ExecutionReport, MassStatusEnd, OrderCancelReject
+from hts.model.requests import (
+    AnyRequest,
+    NewOrderSingle,
+    OrderCancelReplaceRequest,
+    OrderCancelRequest,
+    OrderMassCancelRequest,
+    OrderMassStatusRequest,
+)
+from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
+from hts.wire.ums import messages as ums
+from hts.wire.ums.events import MessageReceived
+
+
+def to_message(request: AnyRequest) -> ums.ClientMessage:
+    """The message that carries an order request; session requests have none."""
+    if isinstance(request, NewOrderSingle):
+        return ums.EnterOrder(
+            cl_ord_id=request.cl_ord_id,
+            request_id=request.request_id,
+            account=request.account,
+            symbol=request.symbol,
+            side=request.side,
+            ord_type=request.ord_type,
+            time_in_force=request.time_in_force,
+            px=request.px,
+            qty=request.qty,
+        )
+    if isinstance(request, OrderCancelRequest):
+        return ums.CancelOrder(
+            cl_ord_id=request.cl_ord_id,
+            orig_cl_ord_id=request.orig_cl_ord_id,
+            request_id=request.request_id,
+            account=request.account,
+            symbol=request.symbol,
+            side=request.side,
+        )
+    if isinstance(request, OrderCancelReplaceRequest):
+        return ums.AmendOrder(
+            cl_ord_id=request.cl_ord_id,
+            orig_cl_ord_id=request.orig_cl_ord_id,
+            request_id=request.request_id,
+            account=request.account,
+            symbol=request.symbol,
+            side=request.side,
+            px=request.px,
+            qty=request.qty,
+        )
+    if isinstance(request, OrderMassCancelRequest):
+        return ums.MassCancel(cl_ord_id=request.cl_ord_id, account=request.account, symbol=request.symbol)
+    assert isinstance(request, OrderMassStatusRequest), request
+    return ums.MassStatusRequest(mass_status_req_id=request.mass_status_req_id)
+
+
+def to_report(event: MessageReceived, venue: str) -> AnyReport | None:
+    """The report of a numbered venue message."""
+    message = event.message
+    if isinstance(message, ums.Execution):
+        return _execution_report(message, event, venue)
+    if isinstance(message, ums.CancelReject):
+        return OrderCancelReject(
+            venue=venue,
+            venue_seq=event.seq,
+            poss_dup=event.poss_dup,
+            cl_ord_id=ClOrdID(message.cl_ord_id),
+            orig_cl_ord_id=ClOrdID(message.orig_cl_ord_id),
+            response_to=message.response_to,
+            ord_status=message.ord_status,
+            reason_code=message.reason_code,
+            transact_ns=message.transact_ns,
+        )
+    if isinstance(message, ums.MassStatusEnd):
+        return MassStatusEnd(
+            venue=venue,
+            venue_seq=event.seq,
+            mass_status_req_id=message.mass_status_req_id,
+            count=message.count,
+            transact_ns=message.transact_ns,
+        )
+    return None
+
+
+def _execution_report(message: ums.Execution, event: MessageReceived, venue: str) -> ExecutionReport:
+    return ExecutionReport(
+        venue=venue,
+        venue_seq=event.seq,
+        poss_dup=event.poss_dup,
+        cl_ord_id=ClOrdID(message.cl_ord_id),
+        orig_cl_ord_id=ClOrdID(message.orig_cl_ord_id),
+        request_id=message.request_id,
+        venue_order_id=VenueOrderID(message.venue_order_id),
+        exec_id=ExecID(message.exec_id),
+        exec_type=message.exec_type,
+        ord_status=message.ord_status,
+        account=message.account,
+        symbol=message.symbol,
+        side=message.side,
+        ord_type=message.ord_type,
+        time_in_force=message.time_in_force,
+        px=Px(message.px),
+        order_qty=Qty(message.order_qty),
+        last_px=Px(message.last_px),
+        last_qty=Qty(message.last_qty),
+        leaves_qty=Qty(message.leaves_qty),
+        cum_qty=Qty(message.cum_qty),
+        reason_code=message.reason_code,
+        transact_ns=message.transact_ns,
+    )
