@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hts.model.denials import Denial
 from hts.model.enums import DisconnectPolicy, OrdType, Side, TimeInForce
+from hts.model.instruments import Instrument
 from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.units import ClOrdID, Notional, Px, Qty
 
@@ -42,6 +43,12 @@ class IdBlockReserved(Record, frozen=True, kw_only=True, tag="ids"):
 
     first: ClOrdID
     last: ClOrdID
+
+
+class InstrumentListed(Record, frozen=True, kw_only=True, tag="listed"):
+    """An issue as it was listed when the account first dealt in it on a trading day."""
+
+    instrument: Instrument
 
 
 class OrderEntered(Record, frozen=True, kw_only=True, tag="new"):
@@ -79,6 +86,18 @@ class ReplaceEntered(Record, frozen=True, kw_only=True, tag="replace"):
     reserved: Notional
 
 
+class FlattenEntered(Record, frozen=True, kw_only=True, tag="flatten"):
+    """A symbol is to be closed at the market as soon as none of `order_ids` works any more.
+
+    It ends with the OrderEntered, IntentDone or IntentDenied of the same request id.
+    """
+
+    request_id: str
+    account: str
+    symbol: str
+    order_ids: tuple[ClOrdID, ...]
+
+
 class IntentDone(Record, frozen=True, kw_only=True, tag="done"):
     """An intent that acts on many orders was carried out; kept so that the same request id does nothing again."""
 
@@ -103,9 +122,16 @@ class IntentDenied(Record, frozen=True, kw_only=True, tag="denied"):
 
 
 class ReportReceived(Record, frozen=True, kw_only=True, tag="report"):
-    """A venue's report, stored before it is applied; `venue_seq` inside says how far we have read."""
+    """A venue's report, stored before it is applied; `venue_seq` inside says how far we have read.
+
+    What the day's tables said at that time is part of the fact: costs of the fill, and the cash to hold for an order
+    that this report makes known (or opens again).
+    """
 
     report: ExecutionReport | OrderCancelReject
+    fee: Notional = Notional(0)
+    tax: Notional = Notional(0)
+    reserved: Notional = Notional(0)
 
 
 class VenueSeqSeen(Record, frozen=True, kw_only=True, tag="seq"):
@@ -157,9 +183,11 @@ AnyRecord = Union[
     CoreStarted,
     AccountOpened,
     IdBlockReserved,
+    InstrumentListed,
     OrderEntered,
     CancelEntered,
     ReplaceEntered,
+    FlattenEntered,
     IntentDone,
     IntentDenied,
     ReportReceived,

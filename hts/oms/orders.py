@@ -1,0 +1,107 @@
+"""All orders of the core: found by any ClOrdID of their chain, counted where they work.
+
+The container holds values of `oms.order` and decides nothing: `put` replaces the value of an order and keeps the
+indexes true. Working orders stand per account, symbol and side in the order in which they were entered.
+"""
+
+from collections.abc import Iterator
+
+from hts.model.enums import Side
+from hts.model.units import ClOrdID, ExecID, Qty
+from hts.oms.order import Order
+
+_Place = tuple[str, str, Side]
+
+
+class Orders:
+    """Orders by chain, working sets, shares left per side, and the ExecIDs that were booked."""
+
+    def __init__(self) -> None:
+        self._orders: dict[ClOrdID, Order] = {}
+        self._chain: dict[ClOrdID, ClOrdID] = {}
+        self._working: dict[str, dict[ClOrdID, None]] = {}
+        self._open_qty: dict[_Place, int] = {}
+        self._exec_ids: set[tuple[str, ExecID]] = set()
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def __iter__(self) -> Iterator[Order]:
+        """All orders in the order in which they became known."""
+        return iter(self._orders.values())
+
+    def get(self, order_id: ClOrdID) -> Order:
+        """The order named by its first ClOrdID."""
+        return self._orders[order_id]
+
+    def find(self, cl_ord_id: ClOrdID) -> Order | None:
+        """The order that this ClOrdID belongs to: its own, or one of a request about it."""
+        order_id = self._chain.get(cl_ord_id)
+        return self._orders[order_id] if order_id is not None else None
+
+    def put(self, order: Order) -> None:
+        """Replace the value of an order, or add it."""
+        order_id = order.order_id
+        old = self._orders.get(order_id)
+        self._orders[order_id] = order
+        if old is None or old.pending is not order.pending or old.cl_ord_id != order.cl_ord_id:
+            self._link(order)
+        place = (order.account, order.symbol, order.side)
+        change = order.leaves_qty - (old.leaves_qty if old else 0)
+        if change:
+            open_qty = self._open_qty.get(place, 0) + change
+            assert open_qty >= 0, (place, open_qty)
+            self._open_qty[place] = open_qty
+        working = self._working.setdefault(order.account, {})
+        if order.is_working:
+            working.setdefault(order_id)
+        else:
+            working.pop(order_id, None)
+
+    def _link(self, order: Order) -> None:
+        self._chain[order.order_id] = order.order_id
+        self._chain[order.cl_ord_id] = order.order_id
+        for request in order.pending:
+            self._chain[request.cl_ord_id] = order.order_id
+
+    def link(self, cl_ord_id: ClOrdID, order_id: ClOrdID) -> None:
+        """A request of a lost journal tail belongs to this order."""
+        self._chain.setdefault(cl_ord_id, order_id)
+
+    def working(self, account: str, symbol: str = "", side: Side | None = None) -> list[Order]:
+        """The account's working orders, oldest first; of one symbol and one side when given."""
+        orders = (self._orders[order_id] for order_id in self._working.get(account, ()))
+        return [
+            order for order in orders if (not symbol or order.symbol == symbol) and (side is None or order.side is side)
+        ]
+
+    def all_working(self) -> list[Order]:
+        """Working orders of every account, oldest first."""
+        ids = sorted(order_id for working in self._working.values() for order_id in working)
+        return [self._orders[order_id] for order_id in ids]
+
+    def working_count(self, account: str) -> int:
+        """How many orders of the account work."""
+        return len(self._working.get(account, ()))
+
+    def open_qty(self, account: str, symbol: str, side: Side) -> Qty:
+        """Shares left in working orders of one side."""
+        return Qty(self._open_qty.get((account, symbol, side), 0))
+
+    # -- fills that were booked
+
+    def has_exec_id(self, venue: str, exec_id: ExecID) -> bool:
+        """Whether a fill with this ExecID was booked today."""
+        return (venue, exec_id) in self._exec_ids
+
+    def note_exec_id(self, venue: str, exec_id: ExecID) -> None:
+        """A fill was booked."""
+        assert (venue, exec_id) not in self._exec_ids, (venue, exec_id)
+        self._exec_ids.add((venue, exec_id))
+
+    def start_day(self) -> None:
+        """The venue's ExecIDs begin again, and what was over before the day is only in the journal."""
+        self._exec_ids.clear()
+        gone = {order.order_id for order in self if not order.is_working}
+        self._orders = {order_id: order for order_id, order in self._orders.items() if order_id not in gone}
+        self._chain = {one: order_id for one, order_id in self._chain.items() if order_id not in gone}
