@@ -1,0 +1,174 @@
+import pytest
+
+from hts.model.enums import ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.reasons import LocalCause
+from hts.oms.order import (
+    Fill,
+    ReportMismatchError,
+    adopted,
+    apply_report,
+    close,
+    fill_of,
+    forget_request,
+    refuse_request,
+    request_cancel,
+    request_replace,
+)
+from hts.oms.order_state import IllegalTransitionError
+from tests.support.builders import (
+    a_cancel_entry,
+    a_cancel_reject,
+    a_fill,
+    a_replace_entry,
+    a_report,
+    an_order,
+)
+
+
+def applied(order, *reports):
+    for report in reports:
+        order = apply_report(order, report)
+    return order
+
+
+def quantities(order):
+    return (order.ord_status, order.leaves_qty, order.cum_qty, order.filled_value)
+
+
+def accepted(**fields):
+    return applied(an_order(**fields), a_report(order_qty=fields.get("qty", 10)))
+
+
+def test_order_fills_in_parts():
+    order = applied(accepted(), a_fill(4, 4, last_px=70_900), a_fill(6, 10, 3))
+    assert quantities(order) == (OrdStatus.FILLED, 0, 10, 4 * 70_900 + 6 * 71_000)
+    assert order.venue_order_id == 9001
+
+
+def test_fill_before_acceptance_accepts():
+    assert quantities(applied(an_order(), a_fill(4, 4))) == (OrdStatus.PARTIALLY_FILLED, 6, 4, 284_000)
+
+
+def test_fill_after_cancel_request_keeps_it_pending():
+    order = applied(request_cancel(accepted(), a_cancel_entry(2)), a_fill(4, 4))
+    assert quantities(order) == (OrdStatus.PENDING_CANCEL, 6, 4, 284_000)
+    over = applied(order, a_report(ExecType.CANCELED, 3, cl_ord_id=2, orig_cl_ord_id=1, cum_qty=4))
+    assert quantities(over) == (OrdStatus.CANCELED, 0, 4, 284_000)
+    assert over.pending == ()
+
+
+def test_complete_fill_ends_a_pending_cancel_and_its_reject_changes_nothing():
+    order = applied(request_cancel(accepted(), a_cancel_entry(2)), a_fill(10, 10))
+    assert (order.ord_status, order.pending) == (OrdStatus.FILLED, ())
+    assert refuse_request(order, a_cancel_reject(2)) == order
+
+
+def test_fill_crossing_a_replace_leaves_less_to_amend():
+    order = request_replace(accepted(), a_replace_entry(2, qty=8))
+    crossed = applied(order, a_fill(3, 3))
+    assert quantities(crossed) == (OrdStatus.PENDING_REPLACE, 7, 3, 213_000)
+    amended = applied(
+        crossed, a_report(ExecType.REPLACED, 4, cl_ord_id=2, orig_cl_ord_id=1, px=70_900, order_qty=8, cum_qty=3)
+    )
+    assert quantities(amended) == (OrdStatus.PARTIALLY_FILLED, 5, 3, 213_000)
+    assert (amended.cl_ord_id, amended.order_id, amended.px, amended.pending) == (2, 1, 70_900, ())
+
+
+def test_late_fill_on_a_canceled_order_is_booked_and_flagged():
+    order = applied(accepted(), a_report(ExecType.CANCELED, 2))
+    late = a_fill(4, 4, 3, leaves_qty=0)
+    assert fill_of(order, late) == Fill(px=71_000, qty=4, is_late=True)
+    booked = applied(order, late)
+    assert quantities(booked) == (OrdStatus.CANCELED, 0, 4, 284_000)
+    assert booked.late_qty == 4
+
+
+def test_cancel_overtaking_nothing_is_shown_until_answered():
+    order = request_cancel(an_order(), a_cancel_entry(2))
+    assert applied(order, a_report()).ord_status is OrdStatus.PENDING_CANCEL
+    assert forget_request(order, 2).ord_status is OrdStatus.PENDING_NEW
+
+
+def test_amend_answered_before_the_cancel_that_followed_it():
+    order = request_cancel(request_replace(accepted(), a_replace_entry(2, qty=8)), a_cancel_entry(3))
+    amended = applied(order, a_report(ExecType.REPLACED, 2, cl_ord_id=2, orig_cl_ord_id=1, px=70_900, order_qty=8))
+    assert (quantities(amended), [p.cl_ord_id for p in amended.pending]) == (
+        (OrdStatus.PENDING_CANCEL, 8, 0, 0),
+        [3],
+    )
+
+
+def test_refused_cancel_shows_the_order_as_before():
+    order = request_cancel(applied(accepted(), a_fill(4, 4)), a_cancel_entry(2))
+    assert refuse_request(order, a_cancel_reject(2)) == applied(accepted(), a_fill(4, 4))
+
+
+def test_reports_that_do_not_follow_are_refused():
+    order = accepted()
+    with pytest.raises(ReportMismatchError, match="expected CumQty 4, found 5"):
+        apply_report(order, a_fill(4, 5))
+    with pytest.raises(ReportMismatchError, match="expected LeavesQty 6, found 5"):
+        apply_report(order, a_fill(4, 4, leaves_qty=5))
+    with pytest.raises(ReportMismatchError, match="expected CumQty up to 10, found 11"):
+        apply_report(order, a_fill(11, 11, leaves_qty=0))
+    with pytest.raises(IllegalTransitionError):
+        apply_report(applied(order, a_fill(10, 10)), a_report(cum_qty=10))
+
+
+def test_hold_shrinks_with_the_fills_rounded_up():
+    order = accepted()
+    held = [order.held, applied(order, a_fill(3, 3)).held, applied(order, a_fill(3, 3), a_fill(7, 10, 3)).held]
+    assert held == [710_100, 497_070, 0]
+    assert applied(an_order(reserved=101), a_report(), a_fill(3, 3)).held == 71  # 70.7
+
+
+def test_amend_holds_the_larger_until_it_is_answered():
+    order = request_replace(accepted(), a_replace_entry(2, px=72_000, reserved=720_200))
+    assert order.held == 720_200
+    crossed = applied(order, a_fill(5, 5))
+    amended = a_report(ExecType.REPLACED, 3, cl_ord_id=2, orig_cl_ord_id=1, px=72_000, cum_qty=5)
+    assert (crossed.held, applied(crossed, amended).held) == (720_200, 360_100)
+    assert refuse_request(order, a_cancel_reject(2)).held == 710_100
+
+
+def test_sell_holds_no_cash():
+    assert an_order(side=Side.SELL).held == 0
+
+
+def test_adopted_order_books_fills_that_nobody_told_in_one_piece():
+    report = a_report(ExecType.ORDER_STATUS, cum_qty=4)
+    order = adopted(report, 426_000)
+    assert fill_of(order, report) == Fill(px=71_000, qty=4, is_restated=True)
+    known = apply_report(order, report)
+    assert quantities(known) == (OrdStatus.PARTIALLY_FILLED, 6, 4, 284_000)
+    assert known.adopted
+
+
+def test_order_status_keeps_a_cancel_on_its_way():
+    order = request_cancel(accepted(), a_cancel_entry(2))
+    assert applied(order, a_report(ExecType.ORDER_STATUS, 2)) == order
+
+
+@pytest.mark.parametrize(
+    ("cause", "status"),
+    [
+        (LocalCause.NEVER_REACHED_VENUE, OrdStatus.CANCELED),
+        (LocalCause.UNKNOWN_TO_VENUE, OrdStatus.CANCELED),
+        (LocalCause.VENUE_NEW_DAY, OrdStatus.EXPIRED),
+    ],
+)
+def test_core_closes_what_the_venue_cannot_speak_for(cause, status):
+    order = close(request_cancel(accepted(), a_cancel_entry(2)), cause)
+    assert (quantities(order), order.pending, order.held, order.local_cause) == ((status, 0, 0, 0), (), 0, cause)
+
+
+def test_venue_reopens_what_the_core_closed_by_mistake():
+    closed = close(an_order(), LocalCause.UNKNOWN_TO_VENUE)
+    order = apply_report(closed, a_report(), 710_100)
+    assert (quantities(order), order.held, order.local_cause) == ((OrdStatus.NEW, 10, 0, 0), 710_100, 0)
+
+
+def test_ioc_remainder_without_acceptance_is_canceled():
+    order = an_order(time_in_force=TimeInForce.IOC, ord_type=OrdType.MARKET, px=0)
+    over = applied(order, a_fill(4, 4), a_report(ExecType.CANCELED, 3, cum_qty=4, reason_code=13))
+    assert (quantities(over), over.reason_code) == ((OrdStatus.CANCELED, 0, 4, 284_000), 13)
