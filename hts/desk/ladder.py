@@ -1,0 +1,309 @@
+"""The ladder: one row per tick, built whole from the newest book, trade, orders and position.
+
+Theory of operation. Quotes and views only replace what is known and mark the ladder as changed; `rows` builds the
+visible rows once per frame. A row is a frozen value of ints, so the widget repaints exactly those rows that differ
+from the ones it painted last. Bars are permilles of a rounded-up largest quantity (`nice_ceiling`): the scale changes
+rarely, so one growing level does not repaint forty rows.
+"""
+
+from msgspec import Struct
+
+from hts.desk.ladder_grid import LadderScroll, PriceGrid
+from hts.desk.ladder_orders import Key, OwnCell, OwnOrders, OwnState
+from hts.desk.ratios import change_bp, divide, sign
+from hts.model.enums import Phase, Side
+from hts.model.instruments import Instrument
+from hts.model.quotes import BookUpdate, TradeUpdate
+from hts.model.units import ClOrdID
+from hts.model.views import OrderView, PositionView
+
+ROWS_AT_FIRST = 37
+EMPHASISED_TICKS = 5  # every fifth tick has a stronger line
+
+
+class LadderRow(Struct, frozen=True, kw_only=True):
+    """What one row shows; zeros and empty values are not painted.
+
+    tone: sign of the price against the base price. Shares are permilles of the bar's full length.
+    last_qty: signed size of the last trade when it was at this price; positive when a buyer was the aggressor.
+    tags: keys of the prices of the day that are here ("high", "low", "open", "base", "upper", "lower").
+    """
+
+    px: int
+    bp: int
+    tone: int
+    is_published: bool = False
+    is_last: bool = False
+    is_expected: bool = False
+    is_fifth: bool = False
+    is_best_ask: bool = False
+    ask_qty: int = 0
+    ask_share: int = 0
+    bid_qty: int = 0
+    bid_share: int = 0
+    volume_share: int = 0
+    last_qty: int = 0
+    sell: OwnCell | None = None
+    buy: OwnCell | None = None
+    tags: tuple[str, ...] = ()
+    average_px: int = 0
+    vwap_px: int = 0
+
+
+class OffScreen(Struct, frozen=True, kw_only=True):
+    """A price of interest above or below the visible rows; `qty` counts the shares of own orders."""
+
+    key: str
+    px: int
+    bp: int
+    tone: int
+    qty: int = 0
+
+
+class Totals(Struct, frozen=True, kw_only=True):
+    """Sums of the published book; `ask_share` is the ask side's permille of both."""
+
+    ask_qty: int
+    bid_qty: int
+    ask_share: int
+
+    @property
+    def difference(self) -> int:
+        """Bid less ask."""
+        return self.bid_qty - self.ask_qty
+
+
+class Holding(Struct, frozen=True, kw_only=True):
+    """The position row. `pnl` is unrealised, without costs, in the currency's smallest unit."""
+
+    qty: int
+    average_px: int
+    pnl: int
+    bp: int
+    ticks: int
+
+
+class LadderState:
+    """One issue's ladder.
+
+    grid, scroll: the price axis and the part of it that is seen.
+    book, trade: newest ones, None before the first.
+    ask_qty, bid_qty: published quantity by price. volume: traded quantity by price, as far as it was seen.
+    has_changed: something arrived since the last `rows`.
+    """
+
+    def __init__(self, instrument: Instrument, count: int = ROWS_AT_FIRST) -> None:
+        self.instrument = instrument
+        self.grid = PriceGrid(instrument)
+        self.scroll = LadderScroll(len(self.grid), count)
+        self.scroll.recentre(self.grid.index(instrument.base_px))
+        self.orders = OwnOrders()
+        self.book: BookUpdate | None = None
+        self.trade: TradeUpdate | None = None
+        self.position: PositionView | None = None
+        self.has_changed = True
+        self.ask_qty: dict[int, int] = {}
+        self.bid_qty: dict[int, int] = {}
+        self.volume: dict[int, int] = {}
+        self.volume_max = 0
+
+    @property
+    def phase(self) -> Phase:
+        """Phase of the newest book, CLOSED before the first."""
+        return self.book.phase if self.book else Phase.CLOSED
+
+    @property
+    def best_ask(self) -> int:
+        """Lowest ask, 0 when there is none."""
+        return self.book.levels[0] if self.book else 0
+
+    @property
+    def best_bid(self) -> int:
+        """Highest bid, 0 when there is none."""
+        return self.book.levels[1] if self.book else 0
+
+    @property
+    def last_px(self) -> int:
+        """Last price of the day, else the base price."""
+        return self.trade.px if self.trade else self.instrument.base_px
+
+    @property
+    def reference_px(self) -> int:
+        """The price that belongs in the middle: expected price in a call, else between the best two, else the last."""
+        if self.book is not None and self.book.phase.is_call and self.book.expected_px:
+            return self.book.expected_px
+        if self.best_ask and self.best_bid:
+            return (self.best_ask + self.best_bid) // 2
+        return self.last_px
+
+    def on_book(self, book: BookUpdate) -> None:
+        """A new book replaces the one before."""
+        self.book = book
+        self.ask_qty = {px: qty for px, qty in zip(book.levels[0::4], book.levels[2::4], strict=True) if px}
+        self.bid_qty = {px: qty for px, qty in zip(book.levels[1::4], book.levels[3::4], strict=True) if px}
+        self.orders.on_levels(self.ask_qty, self.bid_qty)
+        self.has_changed = True
+
+    def on_trade(self, trade: TradeUpdate) -> None:
+        """The last trade, its volume, and what it took from the queues."""
+        self.trade = trade
+        volume = self.volume.get(trade.px, 0) + trade.qty
+        self.volume[trade.px] = volume
+        self.volume_max = max(self.volume_max, volume)
+        self.orders.on_trade(trade.px, trade.qty)
+        self.has_changed = True
+
+    def on_order(self, view: OrderView) -> None:
+        """An order of this symbol changed."""
+        side_qty = self.bid_qty if view.side is Side.BUY else self.ask_qty
+        self.orders.on_order(view, side_qty.get(view.px, 0))
+        self.has_changed = True
+
+    def forget_order(self, order_id: ClOrdID) -> None:
+        """An order that the core no longer speaks of."""
+        self.orders.drop(order_id)
+        self.has_changed = True
+
+    def on_position(self, view: PositionView) -> None:
+        """The holding of this symbol changed."""
+        self.position = view
+        self.has_changed = True
+
+    def on_refusal(self) -> None:
+        """The core denied a request of this account."""
+        self.orders.on_refusal()
+        self.has_changed = True
+
+    def recentre(self) -> None:
+        """Put the reference price in the middle now."""
+        self.scroll.recentre(self.grid.index(self.reference_px))
+        self.has_changed = True
+
+    def follow(self) -> None:
+        """Once per frame: let the axis follow the market where that is allowed."""
+        if self.scroll.follow(self.grid.index(self.reference_px)):
+            self.has_changed = True
+
+    def rows(self) -> list[LadderRow]:
+        """The visible rows from the top down."""
+        self.has_changed = False
+        frame = _Frame(self)
+        top = self.scroll.top
+        return [frame.row(self.grid.px(top - i)) for i in range(min(self.scroll.count, len(self.grid)))]
+
+    def row_of(self, px: int) -> int:
+        """Number of the row that shows a price, counted from the top; outside 0..count when it is off screen."""
+        return self.scroll.top - self.grid.index(px)
+
+    def px_of(self, row: int) -> int:
+        """Price of a row; 0 outside the axis."""
+        return self.grid.px(self.scroll.top - row)
+
+    def off_screen(self) -> tuple[list[OffScreen], list[OffScreen]]:
+        """Prices of interest above (highest first) and below (nearest first) the visible rows."""
+        top_px = self.grid.px(self.scroll.top)
+        bottom_px = self.px_of(min(self.scroll.count, len(self.grid)) - 1)
+        marks = [self._mark(key, px) for key, px in self.prices_of_interest() if px]
+        marks += self._orders_beyond(bottom_px, top_px)
+        marks.sort(key=lambda mark: -mark.px)
+        return [m for m in marks if m.px > top_px], [m for m in marks if m.px < bottom_px]
+
+    def totals(self) -> Totals:
+        """Sums of the published book."""
+        ask, bid = (self.book.total_ask_qty, self.book.total_bid_qty) if self.book else (0, 0)
+        return Totals(ask_qty=ask, bid_qty=bid, ask_share=ask * 1000 // (ask + bid) if ask + bid else 500)
+
+    def holding(self) -> Holding | None:
+        """The open position marked to the last price, None when flat."""
+        if self.position is None or not self.position.qty:
+            return None
+        qty, cost, last = self.position.qty, abs(self.position.cost), self.last_px
+        average = divide(cost, abs(qty))
+        pnl = last * qty - (cost if qty > 0 else -cost)
+        ticks = self.grid.distance(average, last) * (1 if qty > 0 else -1)
+        return Holding(qty=qty, average_px=average, pnl=pnl, bp=divide(pnl * 10_000, cost) if cost else 0, ticks=ticks)
+
+    @property
+    def vwap_px(self) -> int:
+        """Volume-weighted average price of the day, 0 before the first trade."""
+        trade = self.trade
+        return divide(trade.cum_value, trade.cum_qty) if trade and trade.cum_qty else 0
+
+    def prices_of_interest(self) -> list[tuple[str, int]]:
+        """Key and price of everything that is named on the axis; 0 when it does not exist yet."""
+        trade, holding = self.trade, self.holding()
+        day = [("high", trade.high_px), ("open", trade.open_px), ("low", trade.low_px)] if trade else []
+        average = [("average", holding.average_px)] if holding else []
+        return [("upper", self.instrument.upper_px), *day, *average, ("lower", self.instrument.lower_px)]
+
+    def _mark(self, key: str, px: int, qty: int = 0) -> OffScreen:
+        base = self.instrument.base_px
+        return OffScreen(key=key, px=px, bp=change_bp(px, base), tone=sign(px - base), qty=qty)
+
+    def _orders_beyond(self, bottom_px: int, top_px: int) -> list[OffScreen]:
+        cells = self.orders.cells()
+        return [
+            self._mark("own_sell" if side is Side.SELL else "own_buy", px, cell.qty)
+            for (side, px), cell in cells.items()
+            if not bottom_px <= px <= top_px and cell.state is not OwnState.ARRIVING
+        ]
+
+
+class _Frame:
+    """What all rows of one frame share."""
+
+    def __init__(self, state: LadderState) -> None:
+        self.state = state
+        self.base = state.instrument.base_px
+        self.cells: dict[Key, OwnCell] = state.orders.cells()
+        self.ask, self.bid = state.ask_qty, state.bid_qty
+        self.qty_scale = nice_ceiling(max((*self.ask.values(), *self.bid.values()), default=0))
+        self.volume, self.volume_scale = state.volume, nice_ceiling(state.volume_max)
+        trade, book, holding = state.trade, state.book, state.holding()
+        self.best_ask = state.best_ask
+        self.last_px = trade.px if trade else 0
+        self.last_qty = trade.qty * ((trade.side == "1") - (trade.side == "2")) if trade else 0
+        self.expected_px = book.expected_px if book and book.phase.is_call else 0
+        self.average_px, self.vwap_px = holding.average_px if holding else 0, state.vwap_px
+        grid = state.grid
+        self.average_row_px = grid.px(grid.index(self.average_px)) if self.average_px else 0
+        self.vwap_row_px = grid.px(grid.index(self.vwap_px)) if self.vwap_px else 0
+        self.tags: dict[int, tuple[str, ...]] = {}
+        for key, px in (*state.prices_of_interest(), ("base", self.base)):
+            if px and key != "average":
+                self.tags[px] = (*self.tags.get(px, ()), key)
+
+    def row(self, px: int) -> LadderRow:
+        """The row of one price."""
+        ask, bid = self.ask.get(px, 0), self.bid.get(px, 0)
+        is_last = px == self.last_px
+        step = self.state.instrument.ticks.step_at(px)
+        return LadderRow(
+            px=px,
+            bp=change_bp(px, self.base),
+            tone=sign(px - self.base),
+            is_published=px in self.ask or px in self.bid,
+            is_last=is_last,
+            is_expected=px == self.expected_px,
+            is_fifth=px % (EMPHASISED_TICKS * step) == 0,
+            is_best_ask=px == self.best_ask,
+            ask_qty=ask,
+            ask_share=ask * 1000 // self.qty_scale,
+            bid_qty=bid,
+            bid_share=bid * 1000 // self.qty_scale,
+            volume_share=self.volume.get(px, 0) * 1000 // self.volume_scale,
+            last_qty=self.last_qty if is_last else 0,
+            sell=self.cells.get((Side.SELL, px)),
+            buy=self.cells.get((Side.BUY, px)),
+            tags=self.tags.get(px, ()),
+            average_px=self.average_px if px == self.average_row_px else 0,
+            vwap_px=self.vwap_px if px == self.vwap_row_px else 0,
+        )
+
+
+def nice_ceiling(value: int) -> int:
+    """Smallest of 1, 2, 3, 5, 7 times a power of ten that is not below `value`; 1 for nothing."""
+    scale = 1
+    while scale * 10 < value:
+        scale *= 10
+    return next(step * scale for step in (1, 2, 3, 5, 7, 10) if step * scale >= value)

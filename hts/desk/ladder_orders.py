@@ -1,0 +1,178 @@
+"""The trader's own orders as the ladder shows them: one cell per side and price, changes asked for, place in the queue.
+
+A change that the trader asked for (a drag to another price) is shown as *arriving* at the new price while the order
+stays, *moving*, at the old one: it is there until the venue says otherwise. The ghost goes when the order's view shows
+the new price, when the venue answered without it (PENDING_REPLACE came and went), when the core denied a request
+before it took this one up, or when the order ended.
+
+The place in the queue is an estimate. It starts with everything that stood at the price when the venue accepted the
+order, shrinks with each trade at the price, and is never more than the published quantity less our own. Cancellations
+ahead of us cannot be told from those behind us and count as behind: the estimate errs to the long side.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+
+from msgspec import Struct
+
+from hts.model.enums import OrdStatus, OrdType, Side
+from hts.model.units import ClOrdID
+from hts.model.views import OrderView
+
+Key = tuple[Side, int]
+"""Side and price of a cell."""
+
+
+class OwnState(Enum):
+    """What the venue knows of the quantity in a cell; the strongest one of its orders."""
+
+    WORKING = "working"
+    SENT = "sent"  # not yet accepted
+    MOVING = "moving"  # here until the venue confirms the new price
+    CANCELING = "canceling"
+    ARRIVING = "arriving"  # asked for, not here yet
+
+
+_STRENGTH = {state: i for i, state in enumerate(OwnState)}
+
+STATE_OF = {
+    OrdStatus.PENDING_NEW: OwnState.SENT,
+    OrdStatus.NEW: OwnState.WORKING,
+    OrdStatus.PARTIALLY_FILLED: OwnState.WORKING,
+    OrdStatus.PENDING_CANCEL: OwnState.CANCELING,
+    OrdStatus.PENDING_REPLACE: OwnState.MOVING,
+}
+"""Only these statuses leave something in the book."""
+
+
+class OwnCell(Struct, frozen=True, kw_only=True):
+    """The trader's orders of one side at one price.
+
+    ahead: estimated shares before the first of them, -1 when unknown.
+    progress: permille of the queue that has gone since the order joined it.
+    """
+
+    qty: int
+    order_ids: tuple[ClOrdID, ...]
+    state: OwnState
+    ahead: int = -1
+    progress: int = 0
+
+
+class AskedAmend(Struct):
+    """A replace request on its way."""
+
+    px: int
+    is_pending: bool = False  # the order's view has shown PENDING_REPLACE
+
+
+class Place(Struct):
+    """An order's estimated place in the queue of its price."""
+
+    px: int
+    side: Side
+    ahead: int
+    ahead_at_start: int
+
+
+class OwnOrders:
+    """All working orders of one symbol, the changes asked for, and their places in the queue."""
+
+    def __init__(self) -> None:
+        self._orders: dict[ClOrdID, OrderView] = {}
+        self._asked: dict[ClOrdID, AskedAmend] = {}
+        self._places: dict[ClOrdID, Place] = {}
+
+    def order(self, order_id: ClOrdID) -> OrderView | None:
+        """A working order by its first ClOrdID."""
+        return self._orders.get(order_id)
+
+    def asked(self, order_id: ClOrdID, px: int) -> None:
+        """The trader asked for another price and the request is on its way."""
+        if order_id in self._orders:
+            self._asked[order_id] = AskedAmend(px=px)
+
+    def on_order(self, view: OrderView, level_qty: int) -> None:
+        """Take the order as the core knows it; `level_qty` is published at its price on its side now."""
+        order_id = view.order_id
+        self._settle(view)
+        if view.ord_status not in STATE_OF:
+            self.drop(order_id)
+            return
+        self._orders[order_id] = view
+        place = self._places.get(order_id)
+        at_venue = view.ord_status not in (OrdStatus.PENDING_NEW, OrdStatus.PENDING_REPLACE)
+        if at_venue and view.px and (place is None or place.px != view.px):
+            self._places[order_id] = Place(px=view.px, side=view.side, ahead=level_qty, ahead_at_start=level_qty)
+
+    def drop(self, order_id: ClOrdID) -> None:
+        """Nothing of the order is left."""
+        for kept in (self._orders, self._places, self._asked):
+            kept.pop(order_id, None)
+
+    def on_refusal(self) -> None:
+        """The core denied a request: no ghost stays that it has not taken up. The order itself never moved."""
+        self._asked = {order_id: asked for order_id, asked in self._asked.items() if asked.is_pending}
+
+    def on_trade(self, px: int, qty: int) -> None:
+        """Shares traded at a price: the queues there are shorter by them."""
+        for place in self._places.values():
+            if place.px == px:
+                place.ahead = max(0, place.ahead - qty)
+
+    def on_levels(self, ask_qty: Mapping[int, int], bid_qty: Mapping[int, int]) -> None:
+        """A new book: nobody stands behind more than is published."""
+        for order_id, place in self._places.items():
+            published = (bid_qty if place.side is Side.BUY else ask_qty).get(place.px)
+            if published is not None:
+                place.ahead = min(place.ahead, max(0, published - self._orders[order_id].leaves_qty))
+
+    def cells(self) -> dict[Key, OwnCell]:
+        """One cell per side and price, ghosts of asked changes included."""
+        cells: dict[Key, OwnCell] = {}
+        for order_id, view in self._orders.items():
+            if view.ord_type is not OrdType.LIMIT:
+                continue
+            asked = self._asked.get(order_id)
+            state = STATE_OF[view.ord_status] if asked is None else OwnState.MOVING
+            self._add(cells, view, view.px, state)
+            if asked is not None:
+                self._add(cells, view, asked.px, OwnState.ARRIVING)
+        return cells
+
+    def __iter__(self) -> Iterator[OrderView]:
+        return iter(self._orders.values())
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def _add(self, cells: dict[Key, OwnCell], view: OrderView, px: int, state: OwnState) -> None:
+        ahead, progress = -1, 0
+        place = self._places.get(view.order_id)
+        if place is not None and place.px == px and state is not OwnState.ARRIVING:
+            ahead = place.ahead
+            start = place.ahead_at_start
+            progress = 1000 - ahead * 1000 // start if start else 1000
+        before = cells.get((view.side, px))
+        if before is None:
+            cells[view.side, px] = OwnCell(
+                qty=view.leaves_qty, order_ids=(view.order_id,), state=state, ahead=ahead, progress=progress
+            )
+            return
+        first = before if 0 <= before.ahead <= ahead or ahead < 0 else None
+        cells[view.side, px] = OwnCell(
+            qty=before.qty + view.leaves_qty,
+            order_ids=(*before.order_ids, view.order_id),
+            state=min(before.state, state, key=_STRENGTH.__getitem__),
+            ahead=first.ahead if first else ahead,
+            progress=first.progress if first else progress,
+        )
+
+    def _settle(self, view: OrderView) -> None:
+        asked = self._asked.get(view.order_id)
+        if asked is None:
+            return
+        if view.ord_status is OrdStatus.PENDING_REPLACE:
+            asked.is_pending = True
+        elif asked.is_pending or view.px == asked.px or view.ord_status not in STATE_OF:
+            del self._asked[view.order_id]

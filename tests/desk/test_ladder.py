@@ -1,0 +1,134 @@
+from hts.desk.ladder import Holding, LadderRow, LadderState, OffScreen, Totals, nice_ceiling
+from hts.desk.ladder_orders import OwnCell, OwnState
+from hts.model.enums import Phase, Side
+from tests.widgets.scene import NAVER_ISSUE, a_book, a_position, a_trade, an_order
+
+
+def a_ladder(count: int = 5) -> LadderState:
+    """The comp's market through a small window: 238,000 down to 236,000."""
+    state = LadderState(NAVER_ISSUE, count)
+    state.on_book(a_book())
+    state.on_trade(a_trade())
+    state.recentre()
+    return state
+
+
+def test_rows_hold_the_book_the_last_trade_and_own_orders():
+    state = a_ladder()
+    state.on_order(an_order(1, Side.SELL, 238_000, 30))
+    state.on_order(an_order(2, Side.BUY, 236_000, 50))
+    sell = OwnCell(qty=30, order_ids=(1,), state=OwnState.WORKING, ahead=1_893, progress=0)
+    buy = OwnCell(qty=50, order_ids=(2,), state=OwnState.WORKING, ahead=2_981, progress=0)
+    assert state.rows() == [
+        LadderRow(px=238_000, bp=917, tone=1, is_published=True, ask_qty=1_893, ask_share=94, sell=sell),
+        LadderRow(
+            px=237_500,
+            bp=894,
+            tone=1,
+            is_published=True,
+            is_last=True,
+            is_fifth=True,
+            is_best_ask=True,
+            ask_qty=412,
+            ask_share=20,
+            volume_share=740,
+            last_qty=37,
+        ),
+        LadderRow(px=237_000, bp=872, tone=1, is_published=True, bid_qty=1_206, bid_share=60),
+        LadderRow(px=236_500, bp=849, tone=1, is_published=True, bid_qty=3_544, bid_share=177),
+        LadderRow(px=236_000, bp=826, tone=1, is_published=True, bid_qty=2_981, bid_share=149, buy=buy),
+    ]
+    assert state.has_changed is False
+
+
+def test_one_changed_level_changes_one_row():
+    state = a_ladder()
+    before = state.rows()
+    state.on_book(a_book(bids=(1_300, *a_book().levels[7::4])))
+    after = state.rows()
+    assert [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b] == [2]
+
+
+def test_names_of_the_days_prices_stand_at_their_rows():
+    state = LadderState(NAVER_ISSUE, 5)
+    state.on_trade(a_trade(px=217_500, qty=1, side="2", high_px=219_000, low_px=217_500, open_px=218_000))
+    state.recentre()
+    assert [(row.px, row.tone, row.tags, row.last_qty) for row in state.rows()] == [
+        (218_500, 1, (), 0),
+        (218_000, 0, ("open", "base"), 0),
+        (217_500, -1, ("low",), -1),
+        (217_000, -1, (), 0),
+        (216_500, -1, (), 0),
+    ]
+
+
+def test_average_and_vwap_stand_at_the_next_lower_price():
+    state = LadderState(NAVER_ISSUE, 5)
+    state.on_trade(a_trade(px=233_500))
+    state.on_position(a_position())
+    state.recentre()
+    assert [(row.px, row.average_px, row.vwap_px) for row in state.rows()] == [
+        (234_500, 0, 0),
+        (234_000, 0, 0),
+        (233_500, 0, 233_912),
+        (233_000, 233_063, 0),
+        (232_500, 0, 0),
+    ]
+
+
+def test_what_is_off_screen_stands_above_and_below():
+    state = a_ladder()
+    state.on_order(an_order(1, Side.SELL, 241_500, 30))
+    assert state.off_screen() == (
+        [
+            OffScreen(key="upper", px=283_000, bp=2_982, tone=1),
+            OffScreen(key="own_sell", px=241_500, bp=1_078, tone=1, qty=30),
+            OffScreen(key="high", px=239_000, bp=963, tone=1),
+        ],
+        [
+            OffScreen(key="open", px=221_500, bp=161, tone=1),
+            OffScreen(key="low", px=220_500, bp=115, tone=1),
+            OffScreen(key="lower", px=153_000, bp=-2_982, tone=-1),
+        ],
+    )
+
+
+def test_a_call_auction_centres_on_the_expected_price_and_marks_it():
+    state = LadderState(NAVER_ISSUE, 5)
+    state.on_book(
+        a_book(
+            asks=(5, 6, 7), bids=(8, 9, 10), ask=220_500, bid=220_000, expected_px=220_000, expected_qty=77,
+            phase=Phase.OPEN_CALL,
+        )
+    )  # fmt: skip
+    state.recentre()
+    assert [(row.px, row.is_expected, row.ask_qty, row.bid_qty) for row in state.rows()] == [
+        (221_000, False, 6, 0),
+        (220_500, False, 5, 0),
+        (220_000, True, 0, 8),
+        (219_500, False, 0, 9),
+        (219_000, False, 0, 10),
+    ]
+
+
+def test_totals_and_their_balance():
+    assert a_ladder().totals() == Totals(ask_qty=52_684, bid_qty=50_899, ask_share=508)
+    assert a_ladder().totals().difference == -1_785
+    assert LadderState(NAVER_ISSUE).totals() == Totals(ask_qty=0, bid_qty=0, ask_share=500)
+
+
+def test_a_holding_is_marked_to_the_last_price():
+    state = a_ladder()
+    assert state.holding() is None
+    state.on_position(a_position())
+    assert state.holding() == Holding(qty=80, average_px=233_063, pnl=354_960, bp=190, ticks=9)
+
+
+def test_rows_and_prices_name_each_other():
+    state = a_ladder()
+    assert [state.row_of(px) for px in (238_000, 236_000, 240_000)] == [0, 4, -4]
+    assert [state.px_of(row) for row in (0, 4, 5)] == [238_000, 236_000, 235_500]
+
+
+def test_scales_are_round_so_that_they_change_rarely():
+    assert [nice_ceiling(n) for n in (0, 1, 4, 10, 11, 18_450, 51_000)] == [1, 1, 5, 10, 20, 20_000, 70_000]

@@ -1,0 +1,55 @@
+from hts.desk.ladder_grid import LadderScroll, PriceGrid, valid_prices
+from tests.widgets.scene import KRX_TICKS, an_instrument
+
+
+def test_prices_follow_the_step_of_their_band():
+    assert valid_prices(KRX_TICKS, 1_997, 2_015) == (1_997, 1_998, 1_999, 2_000, 2_005, 2_010, 2_015)
+
+
+def test_limits_off_the_grid_are_left_out():
+    assert valid_prices(KRX_TICKS, 199_850, 200_999) == (199_900, 200_000, 200_500)
+
+
+def test_index_distance_and_price_of_a_grid():
+    grid = PriceGrid(an_instrument("1", "one", 200_000, 201_000, 199_700))
+    assert grid.prices == (199_700, 199_800, 199_900, 200_000, 200_500, 201_000)
+    assert [grid.index(px) for px in (199_700, 200_400, 201_000, 1)] == [0, 3, 5, 0]
+    assert [grid.px(i) for i in (-1, 0, 6)] == [0, 199_700, 0]
+    assert grid.distance(200_500, 199_900) == -2
+
+
+def test_recentring_puts_the_reference_in_the_middle_and_stops_at_the_limits():
+    scroll = LadderScroll(100, 11)
+    tops = []
+    for reference in (50, 2, 99):
+        scroll.recentre(reference)
+        tops.append(scroll.top)
+    assert tops == [55, 10, 99]
+
+
+def test_the_axis_follows_only_when_the_reference_leaves_the_middle_half():
+    scroll = LadderScroll(100, 20)
+    scroll.recentre(50)
+    assert [(scroll.follow(r), scroll.top) for r in (55, 45, 56)] == [(False, 60), (False, 60), (True, 66)]
+
+
+def test_nothing_moves_under_the_pointer_until_the_trader_asks():
+    scroll = LadderScroll(100, 20)
+    scroll.recentre(50)
+    scroll.hovering = True
+    assert (scroll.follow(80), scroll.top) == (False, 60)
+    scroll.recentre(80)
+    assert scroll.top == 90
+
+
+def test_resizing_keeps_the_middle():
+    scroll = LadderScroll(100, 20)
+    scroll.recentre(50)
+    scroll.resize(30)
+    assert (scroll.middle, scroll.top, scroll.count) == (50, 65, 30)
+
+
+def test_an_axis_shorter_than_the_window_shows_all_of_it():
+    scroll = LadderScroll(6, 20)
+    scroll.recentre(0)
+    assert scroll.top == 5

@@ -1,0 +1,179 @@
+"""What stands around the ladder's rows: the instrument, the column heads, the sticky rows, the totals."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor
+
+from hts.desk.figures import px_text, qty_text, signed_text
+from hts.desk.ladder import LadderState, OffScreen, Totals
+from hts.desk.ratios import bp_text, change_bp, sign
+from hts.desk.texts import Texts
+from hts.model.instruments import Instrument
+from themes import metrics
+from themes.tokens import Tokens
+from widgets.ladder_paint import DIGIT_INSET, PRICE_RIGHT, Columns
+from widgets.painting import Brush
+
+MILLION = 1_000_000
+FIGURES_RIGHT = 132  # room for the price at the right
+FIGURE_WIDTH = 64
+LABEL_WIDTH = 54
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentBlock:
+    """Figures of the instrument block; in a call auction the price is the expected one."""
+
+    instrument: Instrument
+    px: int
+    is_call: bool
+    expected_qty: int
+    vwap_px: int
+    cum_qty: int
+    cum_value: int
+    stale_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Everything around the rows, comparable, so that only what changed is painted."""
+
+    instrument: InstrumentBlock | None = None
+    above: tuple[OffScreen, ...] = ()
+    below: tuple[OffScreen, ...] = ()
+    totals: Totals | None = None
+    decimals: int = 0
+
+    @classmethod
+    def of(cls, state: LadderState, stale_s: int) -> "Blocks":
+        """What a ladder's state shows now."""
+        above, below = state.off_screen()
+        trade, book, is_call = state.trade, state.book, state.phase.is_call
+        expected_px = book.expected_px if book and is_call else 0
+        block = InstrumentBlock(
+            instrument=state.instrument,
+            px=expected_px or state.last_px,
+            is_call=is_call,
+            expected_qty=book.expected_qty if book else 0,
+            vwap_px=state.vwap_px,
+            cum_qty=trade.cum_qty if trade else 0,
+            cum_value=trade.cum_value if trade else 0,
+            stale_s=stale_s,
+        )
+        return cls(block, tuple(above), tuple(below), state.totals(), state.instrument.px_decimals)
+
+
+class BlockPainter:
+    """Paints the blocks of a ladder."""
+
+    def __init__(self, tokens: Tokens, texts: Texts) -> None:
+        self._tokens = tokens
+        self._texts = texts
+        self._tones = {1: tokens.up, -1: tokens.down, 0: tokens.text}
+
+    def instrument(self, brush: Brush, block: InstrumentBlock | None, width: int) -> None:
+        """Name and code, the day's figures, the price with its change."""
+        tokens, height = self._tokens, metrics.LADDER_INSTRUMENT
+        brush.fill(0, 0, width, height, tokens.panel)
+        brush.hline(0, height - 1, width, tokens.line)
+        if block is None:
+            return
+        issue = block.instrument
+        self._figures(brush, block, width)
+        right = width - metrics.EDGE_PAD
+        change = block.px - issue.base_px
+        color = self._tones[sign(change)]
+        brush.right(right, 21, px_text(block.px, issue.px_decimals), "quote", color)
+        begin = brush.right(right, 37, bp_text(change_bp(block.px, issue.base_px)) + "%", "body_medium", color)
+        begin = brush.right(begin - 8, 37, px_text(abs(change), issue.px_decimals), "body_medium", color)
+        if change:
+            brush.triangle(round(begin) - 12, 33, change > 0, color)
+        room = width - FIGURES_RIGHT - 2 * (FIGURE_WIDTH + LABEL_WIDTH) - metrics.EDGE_PAD
+        name = brush.texts.elided("name", self._texts.name(issue), room)
+        brush.left(metrics.EDGE_PAD, 20, name, "name", tokens.text)
+        market = self._texts(f"market.{issue.market.name.lower()}")
+        end = brush.left(metrics.EDGE_PAD, 37, f"{issue.symbol} · {market}", "secondary", tokens.text2)
+        if block.stale_s >= 0:
+            text = self._texts("ladder.stale", age=block.stale_s)
+            brush.tag(round(end) + 8, 26, 15, text, "cap_strong", tokens.on_own, tokens.attention)
+
+    def _figures(self, brush: Brush, block: InstrumentBlock, width: int) -> None:
+        issue, tokens = block.instrument, self._tokens
+        base = px_text(issue.base_px, issue.px_decimals)
+        first = (("ladder.base", base, tokens.text), ("ladder.cum_qty", qty_text(block.cum_qty), tokens.text))
+        vwap = px_text(block.vwap_px, issue.px_decimals) if block.vwap_px else "—"
+        if block.is_call:
+            label = self._texts("ladder.expected")
+            brush.right(width - metrics.EDGE_PAD - 104, 21, label, "cap_strong", tokens.attention)
+            expected = qty_text(block.expected_qty)
+            second = (("ladder.vwap", vwap, tokens.vwap), ("ladder.expected_qty", expected, tokens.text))
+        else:
+            value = qty_text(block.cum_value // MILLION)
+            second = (("ladder.vwap", vwap, tokens.vwap), ("ladder.cum_value", value, tokens.text))
+        right = width - FIGURES_RIGHT
+        self._pairs(brush, first, right, 20)
+        self._pairs(brush, second, right, 37)
+
+    def _pairs(self, brush: Brush, pairs: tuple[tuple[str, str, QColor], ...], right: int, base: int) -> None:
+        step = FIGURE_WIDTH + LABEL_WIDTH
+        for i, (key, figure, color) in enumerate(reversed(pairs)):
+            edge = right - i * step
+            if edge - step < 2 * LABEL_WIDTH:
+                return  # a narrow ladder shows the price first
+            brush.right(edge, base, figure, "body", color)
+            brush.left(edge - step + 14, base, self._texts(key), "secondary", self._tokens.text3)
+
+    def heads(self, brush: Brush, columns: Columns) -> None:
+        """Column heads on the same edges as their cells."""
+        tokens, y, height = self._tokens, metrics.LADDER_INSTRUMENT, metrics.LADDER_HEAD
+        brush.fill(0, y, columns.width, height, tokens.panel)
+        brush.hline(0, y + height - 1, columns.width, tokens.line)
+        for x in columns.edges:
+            brush.vline(x, y, height, tokens.line)
+        base, texts, color = metrics.baseline(y, height), self._texts, tokens.text3
+        brush.right(columns.ask - DIGIT_INSET, base, texts("ladder.own_sell"), "secondary", color)
+        brush.right(columns.price - DIGIT_INSET, base, texts("ladder.ask"), "secondary", color)
+        brush.right(columns.volume - metrics.CELL_PAD, base, texts("ladder.px"), "secondary", color)
+        brush.left(columns.volume + metrics.CELL_PAD, base, texts("ladder.volume"), "secondary", color)
+        brush.right(columns.own_buy - DIGIT_INSET, base, texts("ladder.bid"), "secondary", color)
+        brush.left(columns.own_buy + metrics.CELL_PAD, base, texts("ladder.own_buy"), "secondary", color)
+
+    def sticky(self, brush: Brush, blocks: Blocks, y: int, width: int, *, is_above: bool) -> None:
+        """Prices of interest that are off screen, with their distance from the base price."""
+        tokens, height = self._tokens, metrics.LADDER_STICKY
+        marks = blocks.above if is_above else blocks.below
+        brush.fill(0, y, width, height, tokens.header)
+        brush.hline(0, y + height - 1 if is_above else y, width, tokens.line)
+        base = metrics.baseline(y, height)
+        if marks:
+            brush.triangle(width - metrics.EDGE_PAD - metrics.TRIANGLE_W, y + height // 2, is_above, tokens.text2)
+        x: float = metrics.EDGE_PAD
+        room = width - 2 * metrics.EDGE_PAD - metrics.TRIANGLE_W
+        for mark in marks:
+            is_own = mark.key in {"own_sell", "own_buy", "average"}
+            label = self._texts(f"ladder_mark.{mark.key}")
+            figure = px_text(mark.px, blocks.decimals)
+            detail = qty_text(mark.qty) if mark.qty else bp_text(mark.bp)
+            if x + sum(brush.texts.width("body", t) for t in (label, figure, detail)) + 16 > room:
+                return
+            color = tokens.own if is_own else self._tones[mark.tone]
+            x = brush.left(x, base, label, "secondary", tokens.own if is_own else tokens.text2) + 6
+            x = brush.left(x, base, figure, "body", color) + 4
+            x = brush.left(x, base, detail, "body", color) + 16
+
+    def totals(self, brush: Brush, totals: Totals | None, y: int, columns: Columns) -> None:
+        """Sums under their columns, the difference under the price, and the balance of both as a line."""
+        tokens, height = self._tokens, metrics.LADDER_TOTALS
+        brush.fill(0, y, columns.width, height, tokens.panel)
+        brush.hline(0, y, columns.width, tokens.line2)
+        if totals is None:
+            return
+        base = metrics.baseline(y, height - 2)
+        brush.left(metrics.EDGE_PAD, base, self._texts("ladder.total"), "secondary", tokens.text2)
+        brush.right(columns.price - DIGIT_INSET, base, qty_text(totals.ask_qty), "title", tokens.down)
+        color = self._tones[sign(totals.difference)]
+        brush.right(columns.volume - PRICE_RIGHT, base, signed_text(totals.difference), "title", color)
+        brush.right(columns.own_buy - DIGIT_INSET, base, qty_text(totals.bid_qty), "title", tokens.up)
+        asks = columns.width * totals.ask_share // 1000
+        brush.fill(0, y + height - 2, asks, 2, tokens.down)
+        brush.fill(asks + 1, y + height - 2, columns.width - asks - 1, 2, tokens.up)

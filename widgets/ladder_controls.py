@@ -1,0 +1,187 @@
+"""Below the ladder's book: quantity presets, action buttons, the position row."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+
+from hts.desk.figures import px_text, qty_text, signed_text
+from hts.desk.ladder import Holding
+from hts.desk.ratios import bp_text, sign
+from hts.desk.texts import Texts
+from themes import metrics
+from themes.tokens import Tokens
+from widgets.painting import Brush, TextCache
+
+GAP = 4
+
+
+class FlatButton(QAbstractButton):
+    """A painted button. `look` is plain, chosen, outlined, buy or sell; `cap` is a small figure in its corner."""
+
+    def __init__(self, text: str, tokens: Tokens, *, look: str = "plain", cap: str = "", height: int = 26) -> None:
+        super().__init__()
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedHeight(height)
+        self._tokens, self._cap, self._look = tokens, cap, look
+        self._cache = TextCache()
+
+    def set_look(self, look: str) -> None:
+        """Change the look."""
+        if look != self._look:
+            self._look = look
+            self.update()
+
+    @property
+    def look(self) -> str:
+        """The look that is painted now."""
+        return self._look
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._cache.width("title", self.text())) + 16, self.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = self._tokens
+        painter = QPainter(self)
+        brush = Brush(painter, self._cache)
+        ground, edge, ink = self._colors()
+        brush.fill(0, 0, self.width(), self.height(), tokens.panel)
+        brush.rounded(QRect(0, 0, self.width(), self.height()), ground, edge)
+        if self.isDown() or self.hasFocus():
+            brush.frame(1, 1, self.width() - 2, self.height() - 2, tokens.text2 if self.isDown() else tokens.own)
+        role = "title" if self._look != "plain" else "body_medium"
+        text = self._cache.elided(role, self.text(), self.width() - 8)
+        brush.center(self.width() / 2, metrics.baseline(0, self.height()), text, role, ink)
+        if self._cap:
+            cap_ink = ink if self._look == "chosen" else tokens.text3
+            brush.right(self.width() - 4, 11, self._cap, "cap", cap_ink)
+
+    def _colors(self) -> tuple[QColor, QColor | None, QColor]:
+        tokens = self._tokens
+        return {
+            "plain": (tokens.raised, tokens.line2, tokens.text),
+            "quiet": (tokens.field, tokens.line2, tokens.text2),
+            "chosen": (tokens.own, tokens.own, tokens.on_own),
+            "outlined": (tokens.field, tokens.own, tokens.own),
+            "buy": (tokens.buy_fill, None, tokens.on_fill),
+            "sell": (tokens.sell_fill, None, tokens.on_fill),
+            "buy_locked": (tokens.panel, tokens.buy_fill, tokens.up),
+            "sell_locked": (tokens.panel, tokens.sell_fill, tokens.down),
+        }[self._look]
+
+
+class Presets(QWidget):
+    """Quantities to choose from and the one-click switch. chosen(qty); one_click(on)."""
+
+    chosen = Signal(int)
+    one_click = Signal(bool)
+
+    def __init__(self, tokens: Tokens, texts: Texts, presets: Sequence[int]) -> None:
+        super().__init__()
+        self._tokens, self._texts = tokens, texts
+        self._is_one_click = True
+        row = QHBoxLayout(self)
+        row.setContentsMargins(44, 2, metrics.EDGE_PAD, 2)
+        row.setSpacing(GAP)
+        self.buttons = [
+            FlatButton(qty_text(qty), tokens, cap=str(i), height=metrics.LADDER_PRESETS)
+            for i, qty in enumerate(presets, 1)
+        ]
+        for qty, button in zip(presets, self.buttons, strict=True):
+            button.clicked.connect(lambda _=False, qty=qty: self.chosen.emit(qty))
+            row.addWidget(button, 1)
+        self.switch = FlatButton(texts("ladder.one_click"), tokens, look="outlined", height=metrics.LADDER_PRESETS)
+        self.switch.clicked.connect(self._toggle)
+        row.addSpacing(2 * GAP)
+        row.addWidget(self.switch, 1)
+        self._presets = tuple(presets)
+        self._cache = TextCache()
+        self.setFixedHeight(metrics.LADDER_PRESETS + 4)
+
+    def show_qty(self, qty: int) -> None:
+        """Mark the chosen quantity."""
+        for preset, button in zip(self._presets, self.buttons, strict=True):
+            button.set_look("chosen" if preset == qty else "plain")
+
+    def _toggle(self) -> None:
+        self._is_one_click = on = not self._is_one_click
+        self.switch.setText(self._texts("ladder.one_click" if on else "ladder.one_click_off"))
+        self.switch.set_look("outlined" if on else "quiet")
+        self.one_click.emit(on)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        brush = Brush(QPainter(self), self._cache)
+        brush.fill(0, 0, self.width(), self.height(), self._tokens.panel)
+        base = metrics.baseline(0, self.height())
+        brush.left(metrics.EDGE_PAD, base, self._texts("ladder.qty"), "secondary", self._tokens.text2)
+
+
+class ActionRow(QWidget):
+    """Market sell, cancel all, flatten, market buy. chosen(name)."""
+
+    chosen = Signal(str)
+    NAMES = ("market_sell", "cancel_all", "flatten", "market_buy")
+
+    def __init__(self, tokens: Tokens, texts: Texts) -> None:
+        super().__init__()
+        self._tokens = tokens
+        row = QHBoxLayout(self)
+        row.setContentsMargins(metrics.EDGE_PAD, 2, metrics.EDGE_PAD, 4)
+        row.setSpacing(GAP)
+        self.buttons: dict[str, FlatButton] = {}
+        for name in self.NAMES:
+            button = FlatButton(texts(f"ladder.{name}"), tokens, height=metrics.LADDER_ACTIONS)
+            # On press, as a key would: nobody waits for the release.
+            button.pressed.connect(lambda name=name: self.chosen.emit(name))
+            self.buttons[name] = button
+            row.addWidget(button, 1)
+        self.show_armed(False)
+        self.setFixedHeight(metrics.LADDER_ACTIONS + 6)
+
+    def show_armed(self, is_armed: bool) -> None:
+        """Locked send buttons are outlines; cancel stays filled."""
+        self.buttons["market_sell"].set_look("sell" if is_armed else "sell_locked")
+        self.buttons["market_buy"].set_look("buy" if is_armed else "buy_locked")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._tokens.panel)
+
+
+class PositionRow(QWidget):
+    """The holding of the ladder's issue with its unrealised result."""
+
+    def __init__(self, tokens: Tokens, texts: Texts) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFixedHeight(metrics.LADDER_POSITION)
+        self._tokens, self._texts = tokens, texts
+        self._cache = TextCache()
+        self._shown: tuple[Holding | None, int] = (None, 0)
+
+    def show_holding(self, holding: Holding | None, px_decimals: int) -> None:
+        """Repaint when something differs."""
+        if (holding, px_decimals) != self._shown:
+            self._shown = (holding, px_decimals)
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens, texts, (holding, decimals) = self._tokens, self._texts, self._shown
+        brush = Brush(QPainter(self), self._cache)
+        brush.fill(0, 0, self.width(), self.height(), tokens.header)
+        brush.hline(0, 0, self.width(), tokens.line)
+        base = metrics.baseline(0, self.height())
+        x = brush.left(metrics.EDGE_PAD, base, texts("ladder.position"), "secondary", tokens.text2) + 10
+        if holding is None:
+            brush.left(x, base, texts("ladder.flat"), "body", tokens.text2)
+            return
+        key, color = ("ladder.long", tokens.up) if holding.qty > 0 else ("ladder.short", tokens.down)
+        x = brush.left(x, base, texts(key, qty=qty_text(abs(holding.qty))), "price_strong", color) + 12
+        held = texts("ladder.held_at", px=px_text(holding.average_px, decimals), ticks=signed_text(holding.ticks))
+        brush.left(x, base, held, "body", tokens.text2)
+        tone = {1: tokens.up, -1: tokens.down, 0: tokens.text}[sign(holding.pnl)]
+        right = self.width() - metrics.EDGE_PAD
+        right = round(brush.right(right, base + 1, bp_text(holding.bp) + "%", "clock", tone)) - 10
+        brush.right(right, base + 1, signed_text(holding.pnl, decimals), "clock", tone)

@@ -1,0 +1,254 @@
+"""Painting of one ladder row, cell by cell, on whole pixels.
+
+Digits over bars are neutral; only price, change and side carry colour. Sizes right-align on both sides of the book, so
+that magnitude reads by length. Marks never cross digits: the average price ends in a label on the side where nothing
+is published, the volume-weighted price in the volume column.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtGui import QColor
+
+from hts.desk.figures import px_text, qty_text
+from hts.desk.ladder import LadderRow
+from hts.desk.ladder_orders import OwnCell, OwnState
+from hts.desk.ratios import bp_text
+from hts.desk.texts import Texts
+from hts.model.enums import Side
+from themes import metrics
+from themes.tokens import Tokens
+from widgets.painting import Brush
+
+ROW: Final = metrics.LADDER_ROW
+BAR_HEIGHT: Final = ROW - metrics.BAR_ABOVE - metrics.BAR_BELOW
+DIGIT_INSET: Final = 7  # from the digits of a size to the price column
+CHIP_PAD: Final = 6
+CHIP_CROSS: Final = 7
+CHIP_SIDE: Final = 3  # the side's colour at the chip's outer edge
+PRICE_RIGHT: Final = 54  # from the price's last digit to the cell's right edge: room for `+13.07`
+VOLUME_WIDTH: Final = 52
+PRICE_WIDTH: Final = 134
+PRICE_WIDTH_WIDE: Final = 148  # seven digits and a tag
+SIZE_SHARE: Final = (11, 24)  # of what is left on one side
+SIZE_WIDTH_MIN: Final = 60
+SIZE_WIDTH_MAX: Final = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Left edges of the ladder's columns and its width; a column ends where the next begins."""
+
+    own_sell: int
+    ask: int
+    price: int
+    volume: int
+    bid: int
+    own_buy: int
+    width: int
+
+    @classmethod
+    def fit(cls, width: int, upper_px_text: str) -> "Columns":
+        """Columns for a width; the price column is wider for seven digits."""
+        price = PRICE_WIDTH_WIDE if len(upper_px_text) > len("999,999") else PRICE_WIDTH
+        half = max((width - price - VOLUME_WIDTH) // 2, 0)
+        size = min(max(half * SIZE_SHARE[0] // SIZE_SHARE[1], SIZE_WIDTH_MIN), SIZE_WIDTH_MAX, max(half, 1))
+        left = half - size
+        return cls(
+            own_sell=0,
+            ask=left,
+            price=half,
+            volume=half + price,
+            bid=half + price + VOLUME_WIDTH,
+            own_buy=half + price + VOLUME_WIDTH + size,
+            width=width,
+        )
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """Where the vertical hairlines stand."""
+        return (self.ask, self.price, self.volume, self.bid, self.own_buy)
+
+    def side_at(self, x: int) -> Side | None:
+        """Which side's order a click at x means; None on price and volume."""
+        if 0 <= x < self.price:
+            return Side.SELL
+        return Side.BUY if self.bid <= x < self.width else None
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """Where the pointer is: a row's price, the side of its column, and the quantity a click would send."""
+
+    px: int = 0
+    side: Side | None = None
+    qty: int = 0
+
+
+def faded(color: QColor, alpha: int) -> QColor:
+    """The colour at `alpha` of 255."""
+    made = QColor(color)
+    made.setAlpha(alpha)
+    return made
+
+
+class RowPainter:
+    """Paints rows of one ladder; built once per theme and width."""
+
+    def __init__(self, tokens: Tokens, texts: Texts, columns: Columns, px_decimals: int) -> None:
+        self.columns = columns
+        self._tokens = tokens
+        self._texts = texts
+        self._decimals = px_decimals
+        self._hairline = faded(tokens.line, 140)
+        self._tones = {
+            1: (tokens.up, tokens.up_soft),
+            -1: (tokens.down, tokens.down_soft),
+            0: (tokens.text, tokens.text2),
+        }
+
+    def chip_rect(self, brush_width: float, side: Side) -> tuple[int, int]:
+        """Left edge and width of an own-order chip whose quantity is `brush_width` wide."""
+        width = round(brush_width) + 2 * CHIP_PAD + CHIP_CROSS + 4 + CHIP_SIDE
+        left = self.columns.ask - 3 - width if side is Side.SELL else self.columns.own_buy + 3
+        return left, width
+
+    def paint(self, brush: Brush, row: LadderRow, y: int, hover: Hover, best_bid: int) -> None:
+        """The whole row at y, its ground included."""
+        is_hovered = hover.px == row.px
+        self._ground(brush, row, y, is_hovered)
+        base = metrics.baseline(y, ROW)
+        self._sizes(brush, row, y, base)
+        self._price(brush, row, y, base)
+        self._volume(brush, row, y, base)
+        if row.average_px:
+            self._average(brush, row, y, best_bid)
+        if row.sell is not None:
+            self._own(brush, row.sell, Side.SELL, y, base)
+        if row.buy is not None:
+            self._own(brush, row.buy, Side.BUY, y, base)
+        if is_hovered and hover.side is not None and hover.qty:
+            self._preview(brush, row, hover, y, base)
+
+    def _ground(self, brush: Brush, row: LadderRow, y: int, is_hovered: bool) -> None:
+        tokens, columns = self._tokens, self.columns
+        ground = tokens.raised if row.is_expected else tokens.selected if is_hovered else tokens.panel
+        brush.fill(0, y, columns.width, ROW, ground)
+        if row.is_last:
+            brush.fill(columns.price, y, columns.bid - columns.price, ROW, tokens.raised)
+        for x in columns.edges:
+            brush.vline(x, y, ROW, tokens.line)
+        bottom = y + ROW - 1
+        if row.is_best_ask:
+            brush.hline(0, bottom, columns.width, tokens.text3)
+        else:
+            brush.hline(0, bottom, columns.width, tokens.line2 if row.is_fifth else self._hairline)
+
+    def _sizes(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
+        tokens, columns = self._tokens, self.columns
+        if row.ask_qty:
+            length = max((columns.price - columns.ask - 4) * row.ask_share // 1000, 1)
+            brush.fill(columns.price - length, y + metrics.BAR_ABOVE, length, BAR_HEIGHT, tokens.ask_bar)
+            role = "price_strong" if row.is_best_ask else "price"
+            brush.right(columns.price - DIGIT_INSET, base, qty_text(row.ask_qty), role, tokens.text)
+        if row.bid_qty:
+            length = max((columns.own_buy - columns.bid - 4) * row.bid_share // 1000, 1)
+            brush.fill(columns.bid + 1, y + metrics.BAR_ABOVE, length, BAR_HEIGHT, tokens.bid_bar)
+            brush.right(columns.own_buy - DIGIT_INSET, base, qty_text(row.bid_qty), "price", tokens.text)
+        if row.is_expected and not row.ask_qty:
+            return
+
+    def _price(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
+        tokens, columns = self._tokens, self.columns
+        strong, soft = self._tones[row.tone]
+        color = strong if row.is_published or row.is_last or row.is_expected else soft
+        if row.is_last or row.is_expected:
+            brush.fill(columns.price + 1, y, 2, ROW - 1, color)
+        role = "price_strong" if row.is_published or row.is_last or row.is_expected else "price_plain"
+        begin = brush.right(columns.volume - PRICE_RIGHT, base, px_text(row.px, self._decimals), role, color)
+        brush.right(columns.volume - metrics.CELL_PAD, base, bp_text(row.bp), "secondary", color)
+        x = columns.price + 4
+        for tag in row.tags:
+            text = self._texts(f"ladder_tag.{tag}")
+            width = round(brush.texts.width("cap", text)) + 6
+            if x + width > begin - 2:
+                break
+            brush.fill(x, y + 3, width, ROW - 7, tokens.line2 if row.is_last else tokens.raised)
+            brush.left(x + 3, base - 1, text, "cap", tokens.text)
+            x += width + 2
+
+    def _volume(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
+        tokens, columns = self._tokens, self.columns
+        if row.last_qty or row.is_last:
+            color = tokens.up if row.last_qty > 0 else tokens.down if row.last_qty < 0 else tokens.text
+            if row.last_qty:
+                brush.triangle(columns.volume + metrics.CELL_PAD, y + ROW // 2, row.last_qty > 0, color)
+                text = qty_text(abs(row.last_qty))
+                brush.right(columns.bid - metrics.CELL_PAD, base, text, "price_strong", color)
+            return
+        if row.volume_share:
+            length = max((VOLUME_WIDTH - 5) * row.volume_share // 1000, 1)
+            brush.fill(columns.volume + 1, y + metrics.BAR_ABOVE, length, BAR_HEIGHT, tokens.profile)
+        if row.vwap_px:
+            text = self._texts("ladder.vwap")
+            width = round(brush.texts.width("cap", text))
+            brush.hline(columns.volume - 4, y + ROW // 2, VOLUME_WIDTH, tokens.vwap)
+            brush.fill(columns.bid - width - 6, y + 4, width + 4, BAR_HEIGHT - 1, tokens.panel)
+            brush.left(columns.bid - width - 4, base, text, "cap", tokens.vwap)
+
+    def _average(self, brush: Brush, row: LadderRow, y: int, best_bid: int) -> None:
+        """The label stands where nothing is published: left below the market, right above it."""
+        tokens, columns = self._tokens, self.columns
+        text = self._texts("ladder.average", px=px_text(row.average_px, self._decimals))
+        width = round(brush.texts.width("tab", text)) + 10
+        if row.px <= best_bid:
+            right = columns.price - 5
+            brush.hline(right, y + ROW // 2, 8, tokens.own)
+            brush.tag(right - width, y + 2, ROW - 5, text, "tab", tokens.on_own, tokens.own)
+        else:
+            left = columns.bid + 5
+            brush.hline(columns.volume, y + ROW // 2, left - columns.volume, tokens.own)
+            brush.tag(left, y + 2, ROW - 5, text, "tab", tokens.on_own, tokens.own)
+
+    def _own(self, brush: Brush, cell: OwnCell, side: Side, y: int, base: int) -> None:
+        tokens = self._tokens
+        text = qty_text(cell.qty)
+        left, width = self.chip_rect(brush.texts.width("price_strong", text), side)
+        top, height = y + 2, ROW - 4
+        is_solid = cell.state is OwnState.WORKING
+        if is_solid:
+            brush.fill(left, top, width, height, tokens.own)
+        elif cell.state is not OwnState.ARRIVING:
+            brush.fill(left, top, width, height, tokens.own_dim)
+        if not is_solid:
+            brush.dashed_frame(left, top, width, height, tokens.own)
+        brush.fill(left, top, CHIP_SIDE, height, tokens.sell_fill if side is Side.SELL else tokens.buy_fill)
+        ink = tokens.on_own if is_solid else tokens.own
+        brush.left(left + CHIP_SIDE + CHIP_PAD - 1, base, text, "price_strong", ink)
+        if cell.state is not OwnState.ARRIVING:
+            brush.cross(left + width - CHIP_PAD - CHIP_CROSS + 1, y + ROW // 2, ink)
+        if cell.ahead >= 0:
+            self._queue(brush, cell, side, (left, width), base)
+
+    def _queue(self, brush: Brush, cell: OwnCell, side: Side, chip: tuple[int, int], base: int) -> None:
+        """Shares ahead, underlined as far as the queue has gone."""
+        text = qty_text(cell.ahead)
+        width = round(brush.texts.width("secondary", text))
+        left, chip_width = chip
+        x = left - 6 - width if side is Side.SELL else left + chip_width + 6
+        if not self.columns.own_sell <= x <= self.columns.width - width:
+            return
+        brush.left(x, base - 1, text, "secondary", self._tokens.own)
+        brush.fill(x, base + 2, width, 2, self._tokens.line2)
+        brush.fill(x, base + 2, width * cell.progress // 1000, 2, self._tokens.own)
+
+    def _preview(self, brush: Brush, row: LadderRow, hover: Hover, y: int, base: int) -> None:
+        """What a click here would send, while no own order is in the way."""
+        side = hover.side
+        assert side is not None
+        if (row.sell if side is Side.SELL else row.buy) is not None:
+            return
+        text = qty_text(hover.qty)
+        left, width = self.chip_rect(brush.texts.width("price_strong", text), side)
+        brush.dashed_frame(left, y + 2, width, ROW - 4, self._tokens.own)
+        brush.center(left + width / 2, base, text, "price_strong", self._tokens.own)
