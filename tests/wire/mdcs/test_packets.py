@@ -1,3 +1,4 @@
+# ruff: noqa: ISC001  golden bytes are written field by field
 import msgspec
 import pytest
 

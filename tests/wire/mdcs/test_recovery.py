@@ -1,3 +1,4 @@
+# ruff: noqa: ISC001, ISC004  golden bytes are written field by field
 import random
 
 import pytest
