@@ -4,8 +4,8 @@ Theory of operation
 -------------------
 A message file tells what happens within the recorded depth. Two things it cannot tell: what rests at the start
 (taken from the first recorded row, with the first event undone), and what happens to a level while it lies deeper
-than the recorded depth. So a rebuilt book may differ from the recorded one, but a difference can only begin at a price that
-was out of view the event before. `compare` holds every difference against that rule:
+than the recorded depth. So a rebuilt book may differ from the recorded one, but a difference can only begin at a
+price that was out of view the event before. `compare` holds every difference against that rule:
 
     surfaced    the recorded book has a level that we never heard of: entered before the start, or out of view
     gone        we still have a level that the recorded book has not: it was cancelled out of view
