@@ -99,7 +99,10 @@ def _report_nothing(_kind: str, _detail: str) -> None:
 
 
 class Decoder:
-    """Records to quotes. `known` gives issues beforehand; A001 records add to it and replace."""
+    """Records to quotes. `known` gives issues beforehand; issue records (A001) add to them.
+
+    `isins` maps each known symbol to its ISIN.
+    """
 
     def __init__(
         self,
@@ -112,7 +115,8 @@ class Decoder:
         self._layout = layout
         self._ticks = ticks
         self._report = report
-        self._symbols: dict[bytes, str] = {i.isin.encode("ascii"): i.symbol for i in known}
+        self.isins: dict[str, str] = {i.symbol: i.isin for i in known}
+        self._symbols: dict[bytes, str] = {isin.encode("ascii"): symbol for symbol, isin in self.isins.items()}
         self._book = compile_reader(layout.record("book"), BOOK_NAMES).unpack
         self._trade = compile_reader(layout.record("trade"), TRADE_NAMES).unpack
         self._operation = compile_reader(layout.record("operation"), OPERATION_NAMES).unpack
@@ -207,6 +211,7 @@ class Decoder:
         values = self._layout.records["issue"].unpack(record)
         instrument = self._instrument(chr(record[4]), values)
         self._symbols[instrument.isin.encode("ascii")] = instrument.symbol
+        self.isins[instrument.symbol] = instrument.isin
         return (InstrumentDef(instrument=instrument),)
 
     def _instrument(self, letter: str, values: dict[str, str | int]) -> Instrument:
