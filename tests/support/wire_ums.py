@@ -5,8 +5,9 @@ from pathlib import Path
 
 from hts.model.enums import ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.wire.ums.codec import FrameReader, cut_frames
+from hts.wire.ums.events import LoggedOn, MessageReceived
 from hts.wire.ums.layout import UmsLayout
-from hts.wire.ums.messages import EnterOrder, Execution
+from hts.wire.ums.messages import EnterOrder, Execution, Logon
 from hts.wire.ums.session import UmsSession
 from hts.wire.ums.states import Role
 
@@ -164,3 +165,45 @@ class Pair:
             self.venue.on_timer(*self.now)
             self.pump()
         self.mono_ns = end
+
+
+def logged_on(**changes):
+    values = {
+        "epoch": 3,
+        "is_new_epoch": False,
+        "next_in_seq": 1,
+        "next_out_seq": 1,
+        "trading_date": 20261123,
+        "speed_milli": 1000,
+        "venue_ns": TRADE_NS,
+    }
+    return LoggedOn(**(values | changes))
+
+
+def received(seq, message, poss_dup=False, sending_ns=TRADE_NS):
+    return MessageReceived(seq=seq, poss_dup=poss_dup, sending_ns=sending_ns, message=message)
+
+
+def an_up_pair(**client):
+    pair = Pair(client=a_client(**({"epoch": 3} | client)))
+    pair.connect()
+    events_of(pair.client)
+    events_of(pair.venue)
+    pair.seen.clear()
+    return pair
+
+
+def a_logon(**changes):
+    values = {
+        "version": 1,
+        "comp_id": "HTS01",
+        "peer_id": "KRX",
+        "password": PASSWORD,
+        "epoch": 3,
+        "next_expected_seq": 1,
+        "heartbeat_ms": 1000,
+        "cancel_on_disconnect": False,
+        "trading_date": 0,
+        "speed_milli": 0,
+    }
+    return Logon(**(values | changes))
