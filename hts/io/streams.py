@@ -1,0 +1,139 @@
+"""Byte streams with a bound: what TCP and unix sockets have in common.
+
+An owner is told what happened to a connection, which it knows by a number that is never used again in this
+process. What is waiting to be written is bounded: a peer that does not read is cut off, since a queue without end
+would only hide that it is gone.
+"""
+
+import asyncio
+from itertools import count
+from typing import Final, Protocol, cast
+
+from hts.base.errors import ConfigError
+
+WRITE_BYTES_MAX: Final = 8 << 20
+CONNECTIONS_MAX: Final = 64
+HOST: Final = "127.0.0.1"  # nothing of ours listens on any other address
+
+_numbers = count(1)
+
+
+class StreamOwner(Protocol):
+    """Who gets the bytes. All calls come from the loop's thread and must not block."""
+
+    def connected(self, conn: int) -> None: ...
+
+    def received(self, conn: int, data: bytes) -> None: ...
+
+    def disconnected(self, conn: int, reason: str) -> None:
+        """Once per connection, and for a dial that failed."""
+        ...
+
+    def writable(self, conn: int) -> None:
+        """Everything that was waiting has been written."""
+        ...
+
+
+class Stream(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, owner: StreamOwner, streams: "dict[int, Stream]", write_bytes_max: int) -> None:
+        self.conn = next(_numbers)
+        self._owner = owner
+        self._streams = streams
+        self._write_bytes_max = write_bytes_max
+        self._transport: asyncio.Transport | None = None
+        self._reason = ""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        if len(self._streams) >= CONNECTIONS_MAX:
+            self._transport.abort()
+            return
+        # Low water at zero: `writable` means that the peer has caught up.
+        self._transport.set_write_buffer_limits(high=64 << 10, low=0)
+        self._streams[self.conn] = self
+        self._owner.connected(self.conn)
+
+    def data_received(self, data: bytes) -> None:
+        if self.conn in self._streams:
+            self._owner.received(self.conn, data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._streams.pop(self.conn, None) is not None:
+            self._owner.disconnected(self.conn, self._reason or (str(exc) if exc else "closed by the peer"))
+
+    def resume_writing(self) -> None:
+        if self.conn in self._streams:
+            self._owner.writable(self.conn)
+
+    @property
+    def waiting_bytes(self) -> int:
+        return self._transport.get_write_buffer_size() if self._transport else 0
+
+    def send(self, data: bytes) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        transport.write(data)
+        waiting = transport.get_write_buffer_size()
+        if waiting > self._write_bytes_max:
+            self._reason = f"does not read: {waiting} bytes waiting, at most {self._write_bytes_max} allowed"
+            transport.abort()
+
+    def close(self, reason: str) -> None:
+        """Write what is waiting, then close."""
+        self._reason = self._reason or reason
+        if self._transport is not None:
+            self._transport.close()
+
+
+class StreamServer:
+    """Many connections of one listening socket."""
+
+    def __init__(self, owner: StreamOwner, write_bytes_max: int = WRITE_BYTES_MAX) -> None:
+        self._owner = owner
+        self._write_bytes_max = write_bytes_max
+        self._streams: dict[int, Stream] = {}
+        self._server: asyncio.Server | None = None
+
+    def make_stream(self) -> Stream:
+        """The protocol factory for the loop."""
+        return Stream(self._owner, self._streams, self._write_bytes_max)
+
+    async def listen_tcp(self, port: int) -> int:
+        """Listen on the loopback address; the port (0: the system chooses). Raises ConfigError when it is busy."""
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(self.make_stream, HOST, port, backlog=16)
+        except OSError as error:
+            raise ConfigError(
+                f"cannot listen on {HOST}:{port}: {error.strerror or error}. Expected a free port; another program, "
+                "or another hts, uses it: stop that one or choose other ports with --port-base"
+            ) from error
+        return int(self._server.sockets[0].getsockname()[1])
+
+    def adopt(self, server: asyncio.Server) -> None:
+        """Take a listening socket that was made elsewhere (a unix socket)."""
+        self._server = server
+
+    def send(self, conn: int, data: bytes) -> None:
+        """Write; nothing happens when the connection is gone."""
+        if data and (stream := self._streams.get(conn)) is not None:
+            stream.send(data)
+
+    def waiting_bytes(self, conn: int) -> int:
+        """Bytes that the peer has not taken yet."""
+        stream = self._streams.get(conn)
+        return stream.waiting_bytes if stream is not None else 0
+
+    def close(self, conn: int, reason: str = "closed here") -> None:
+        if (stream := self._streams.get(conn)) is not None:
+            stream.close(reason)
+
+    def stop(self) -> None:
+        """Stop listening and close every connection."""
+        if self._server is not None:
+            self._server.close()
+        for stream in list(self._streams.values()):
+            stream.close("shutting down")

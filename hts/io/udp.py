@@ -1,0 +1,65 @@
+"""Datagrams on the loopback address: a receiver per line, and a sender that never waits."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Final, cast
+
+from hts.base.errors import ConfigError
+from hts.io.streams import HOST
+
+RECEIVE_BUFFER_BYTES: Final = 4 << 20  # the kernel may grant less; what it drops is asked for again
+
+
+class UdpReceiver(asyncio.DatagramProtocol):
+    """Calls `on_packet(data)` for every datagram that arrives."""
+
+    def __init__(self, on_packet: Callable[[bytes], None]) -> None:
+        self._on_packet = on_packet
+        self._transport: asyncio.DatagramTransport | None = None
+
+    async def listen(self, port: int) -> int:
+        """The port listened on (0: the system chooses). Raises ConfigError when it is busy."""
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+            sock.bind((HOST, port))
+        except OSError as error:
+            sock.close()
+            raise ConfigError(
+                f"cannot receive market data on {HOST}:{port}/udp: {error.strerror or error}. Expected a free port; "
+                "another core uses it: stop that one or choose other ports with --port-base"
+            ) from error
+        loop = asyncio.get_running_loop()
+        await loop.create_datagram_endpoint(lambda: self, sock=sock)
+        return int(sock.getsockname()[1])
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002  the signature is asyncio's
+        self._on_packet(data)
+
+    def stop(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+
+class UdpSender:
+    """Sends to one port of the loopback address. What the kernel cannot take is lost, as datagrams may be."""
+
+    def __init__(self, port: int) -> None:
+        self._address = (HOST, port)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self.lost = 0
+
+    def send(self, data: bytes) -> None:
+        try:
+            self._socket.sendto(data, self._address)
+        except (BlockingIOError, ConnectionError):
+            self.lost += 1
+
+    def stop(self) -> None:
+        self._socket.close()
