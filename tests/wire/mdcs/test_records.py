@@ -115,6 +115,16 @@ def test_malformed_payload_gives_nothing_and_one_line(payload, count):
     assert all("expected" in detail and "found" in detail for _, detail in told)
 
 
+def test_time_of_day_is_of_the_packets_day():
+    decoder, told = a_decoder()
+    day_ns = 86_400 * 10**9
+    times = [decoder.decode(TRADE_RECORD, 1, OPEN_NS + days * day_ns)[0].trade_ns for days in (0, 1, 1, 0)]
+    assert [time - TRADE.trade_ns for time in times] == [0, day_ns, day_ns, 0]
+    damaged = TRADE_RECORD.replace(b"090000005000", b"09000000 000")
+    assert decoder.decode(damaged, 1, OPEN_NS) == ()
+    assert [kind for kind, _ in told] == ["unknown_code"]
+
+
 def test_layout_with_moved_fields_is_refused_at_start():
     table = msgspec.json.decode(msgspec.json.encode(TABLE))
     fields = table["record"]["book"]["fields"]
