@@ -8,7 +8,7 @@ is published, the volume-weighted price in the volume column.
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from hts.desk.figures import px_text, qty_text
 from hts.desk.ladder import LadderRow
@@ -101,6 +101,7 @@ class RowPainter:
         self._texts = texts
         self._decimals = px_decimals
         self._hairline = faded(tokens.line, 140)
+        self._grounds: dict[tuple[int, float], QPixmap] = {}  # a picture per kind of row
         self._tones = {
             1: (tokens.up, tokens.up_soft),
             -1: (tokens.down, tokens.down_soft),
@@ -131,18 +132,27 @@ class RowPainter:
             self._preview(brush, row, hover, y, base)
 
     def _ground(self, brush: Brush, row: LadderRow, y: int, is_hovered: bool) -> None:
+        """Ground, column lines and the lower line."""
+        kind = row.is_last + 2 * is_hovered + 4 * row.is_expected + 8 * row.is_best_ask + 16 * row.is_fifth
+        key = (kind, brush.texts.ratio)
+        pixmap = self._grounds.get(key)
+        if pixmap is None:
+            pixmap = self._grounds[key] = brush.texts.blank(self.columns.width, ROW)
+            painter = QPainter(pixmap)
+            self._paint_ground(painter, row, is_hovered)
+            painter.end()
+        brush.painter.drawPixmap(0, y, pixmap)
+
+    def _paint_ground(self, painter: QPainter, row: LadderRow, is_hovered: bool) -> None:
         tokens, columns = self._tokens, self.columns
         ground = tokens.raised if row.is_expected else tokens.selected if is_hovered else tokens.panel
-        brush.fill(0, y, columns.width, ROW, ground)
+        painter.fillRect(0, 0, columns.width, ROW, ground)
         if row.is_last:
-            brush.fill(columns.price, y, columns.bid - columns.price, ROW, tokens.raised)
+            painter.fillRect(columns.price, 0, columns.bid - columns.price, ROW, tokens.raised)
         for x in columns.edges:
-            brush.vline(x, y, ROW, tokens.line)
-        bottom = y + ROW - 1
-        if row.is_best_ask:
-            brush.hline(0, bottom, columns.width, tokens.text3)
-        else:
-            brush.hline(0, bottom, columns.width, tokens.line2 if row.is_fifth else self._hairline)
+            painter.fillRect(x, 0, 1, ROW, tokens.line)
+        lower = tokens.text3 if row.is_best_ask else tokens.line2 if row.is_fifth else self._hairline
+        painter.fillRect(0, ROW - 1, columns.width, 1, lower)
 
     def _sizes(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns
@@ -155,8 +165,6 @@ class RowPainter:
             length = max((columns.own_buy - columns.bid - 4) * row.bid_share // 1000, 1)
             brush.fill(columns.bid + 1, y + metrics.BAR_ABOVE, length, BAR_HEIGHT, tokens.bid_bar)
             brush.right(columns.own_buy - DIGIT_INSET, base, qty_text(row.bid_qty), "price", tokens.text)
-        if row.is_expected and not row.ask_qty:
-            return
 
     def _price(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns

@@ -1,34 +1,62 @@
 """Painter helpers that every painted panel shares: texts on one baseline, drawn triangles, bars, chips.
 
-Frame budget: a ladder of 40 rows repaints whole in under 2 ms. A laid-out text is therefore kept (`QStaticText`) by
-role and content, its width with it, so that painting a cell is one dictionary look-up and one draw call. Rectangles
-and triangles are filled on whole pixels; nothing is stroked with anti-aliasing.
+Frame budget: a ladder of 40 rows repaints whole in under 2 ms. Drawing a laid-out text costs six times as much as
+drawing a small pixmap, so each text is rendered once per role, colour and alignment and kept as a pixmap: painting a
+cell is one look-up and one copy. A right-aligned text is rendered with its end on the pixmap's right edge, so that the
+digits of a column stand exactly under each other. Rectangles and triangles are filled on whole pixels.
 """
 
+from collections.abc import Callable
+from math import ceil
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QRegion, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
 from themes import fonts, metrics
 
-TEXTS_KEPT_MAX = 8192  # laid-out texts; a busy session shows about 3,000 different quantities
-ELLIPSIS = "…"
+PIXMAPS_KEPT_MAX = 4096  # 3 KiB each; a busy session shows about 3,000 different texts
+WIDTHS_KEPT_MAX = 16_384
+ASCENT = 14  # room above the baseline of 10 to 13 px text; larger roles take their own
+
+Key = tuple[str, str, int, bool]
+
+
+class Rendered:
+    """A text as a pixmap. `left` and `top` lead from the text's origin to the pixmap's corner."""
+
+    __slots__ = ("left", "pixmap", "top")
+
+    def __init__(self, pixmap: QPixmap, left: int, top: int) -> None:
+        self.pixmap = pixmap
+        self.left = left
+        self.top = top
 
 
 class TextCache:
-    """Laid-out texts by (role, text) with their widths; emptied as a whole when it is full."""
+    """Rendered texts and shapes, and the widths of texts; each table is emptied as a whole when it is full."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], tuple[QStaticText, float, QFont, float]] = {}
-        self._metrics: dict[str, tuple[QFont, QFontMetricsF, float]] = {}
+        self._kept: dict[Key, Rendered] = {}
+        self._shapes: dict[tuple[str, int, int, int], QPixmap] = {}
+        self._widths: dict[tuple[str, str], float] = {}
+        self._roles: dict[str, tuple[QFont, QFontMetricsF]] = {}
+        self.ratio = 1.0
 
-    def get(self, role: str, text: str) -> tuple[QStaticText, float, QFont, float]:
-        """The layout, its width, its font and the font's ascent."""
-        found = self._kept.get((role, text))
-        return found if found is not None else self._lay_out(role, text)
+    def set_ratio(self, ratio: float) -> None:
+        """Device pixels per pixel; what was rendered for another ratio is dropped."""
+        if ratio != self.ratio:
+            self.ratio = ratio
+            self._kept.clear()
+            self._shapes.clear()
 
     def width(self, role: str, text: str) -> float:
         """Advance of a text in pixels."""
-        return self.get(role, text)[1]
+        found = self._widths.get((role, text))
+        if found is None:
+            if len(self._widths) >= WIDTHS_KEPT_MAX:
+                self._widths.clear()
+            found = self._widths[role, text] = self._role(role)[1].horizontalAdvance(text)
+        return found
 
     def elided(self, role: str, text: str, width: float) -> str:
         """The text, cut to a width with an ellipsis when it must be."""
@@ -36,24 +64,54 @@ class TextCache:
             return text
         return self._role(role)[1].elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
 
-    def _lay_out(self, role: str, text: str) -> tuple[QStaticText, float, QFont, float]:
-        if len(self._kept) >= TEXTS_KEPT_MAX:
-            self._kept.clear()
-        font, font_metrics, ascent = self._role(role)
-        static = QStaticText(text)
-        static.setTextFormat(Qt.TextFormat.PlainText)
-        static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-        static.prepare(font=font)
-        found = (static, font_metrics.horizontalAdvance(text), font, ascent)
-        self._kept[role, text] = found
+    def rendered(self, role: str, text: str, color: QColor, *, ends_right: bool) -> Rendered:
+        """The text in a colour; `ends_right` puts its end on the pixmap's right edge."""
+        key = (role, text, color.rgba(), ends_right)
+        found = self._kept.get(key)
+        return found if found is not None else self._render(key, color)
+
+    def shape(self, key: tuple[str, int, int, int], paint: Callable[[QPainter], None]) -> QPixmap:
+        """A small picture, painted when it is first asked for. `key`: kind, width, height, colour."""
+        found = self._shapes.get(key)
+        if found is None:
+            if len(self._shapes) >= PIXMAPS_KEPT_MAX:
+                self._shapes.clear()
+            found = self._shapes[key] = self.blank(key[1], key[2])
+            painter = QPainter(found)
+            paint(painter)
+            painter.end()
         return found
 
-    def _role(self, role: str) -> tuple[QFont, QFontMetricsF, float]:
-        found = self._metrics.get(role)
+    def _render(self, key: Key, color: QColor) -> Rendered:
+        role, text, _, ends_right = key
+        if len(self._kept) >= PIXMAPS_KEPT_MAX:
+            self._kept.clear()
+        font, font_metrics = self._role(role)
+        advance = self.width(role, text)
+        # One pixel around for what hangs over the advance.
+        width = ceil(advance) + 2
+        ascent = max(ceil(font_metrics.ascent()), ASCENT)
+        pixmap = self.blank(width, ascent + ceil(font_metrics.descent()) + 1)
+        painter = QPainter(pixmap)
+        painter.setFont(font)
+        painter.setPen(color)
+        painter.drawText(QPointF(width - 1 - advance if ends_right else 1.0, float(ascent)), text)
+        painter.end()
+        found = self._kept[key] = Rendered(pixmap, 1 - width if ends_right else -1, -ascent)
+        return found
+
+    def blank(self, width: int, height: int) -> QPixmap:
+        """A transparent pixmap of a size in pixels at 100 %."""
+        pixmap = QPixmap(ceil(width * self.ratio), ceil(height * self.ratio))
+        pixmap.setDevicePixelRatio(self.ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        return pixmap
+
+    def _role(self, role: str) -> tuple[QFont, QFontMetricsF]:
+        found = self._roles.get(role)
         if found is None:
             font = fonts.font(role)
-            font_metrics = QFontMetricsF(font)
-            found = self._metrics[role] = (font, font_metrics, font_metrics.ascent())
+            found = self._roles[role] = (font, QFontMetricsF(font))
         return found
 
 
@@ -63,31 +121,28 @@ class Brush:
     Every text method takes the row's baseline, not a box, so that all sizes of a row stand on one line.
     """
 
-    __slots__ = ("_font", "_pen", "painter", "texts")
+    __slots__ = ("painter", "texts")
 
     def __init__(self, painter: QPainter, texts: TextCache) -> None:
         self.painter = painter
         self.texts = texts
-        self._font: QFont | None = None
-        self._pen: QColor | None = None
+        texts.set_ratio(painter.device().devicePixelRatioF())
 
-    def left(self, x: float, baseline: float, text: str, role: str, color: QColor) -> float:
+    def left(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
         """Text that begins at x; returns where it ends."""
-        static, width, font, ascent = self.texts.get(role, text)
-        self._draw(static, x, baseline - ascent, font, color)
-        return x + width
+        found = self.texts.rendered(role, text, color, ends_right=False)
+        self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)
+        return x + self.texts.width(role, text)
 
-    def right(self, x: float, baseline: float, text: str, role: str, color: QColor) -> float:
+    def right(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
         """Text that ends at x; returns where it begins."""
-        static, width, font, ascent = self.texts.get(role, text)
-        begin = x - width
-        self._draw(static, begin, baseline - ascent, font, color)
-        return begin
+        found = self.texts.rendered(role, text, color, ends_right=True)
+        self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)
+        return x - self.texts.width(role, text)
 
-    def center(self, x: float, baseline: float, text: str, role: str, color: QColor) -> None:
+    def center(self, x: float, baseline: int, text: str, role: str, color: QColor) -> None:
         """Text around x, begun on a whole pixel."""
-        static, width, font, ascent = self.texts.get(role, text)
-        self._draw(static, round(x - width / 2), baseline - ascent, font, color)
+        self.left(x - self.texts.width(role, text) / 2, baseline, text, role, color)
 
     def fill(self, x: int, y: int, width: int, height: int, color: QColor) -> None:
         """A filled rectangle."""
@@ -111,15 +166,8 @@ class Brush:
 
     def dashed_frame(self, x: int, y: int, width: int, height: int, color: QColor) -> None:
         """An outline of dashes: something asked for that is not there yet."""
-        fill = self.painter.fillRect
-        for dx in range(0, width, 5):
-            length = min(3, width - dx)
-            fill(x + dx, y, length, 1, color)
-            fill(x + dx, y + height - 1, length, 1, color)
-        for dy in range(0, height, 5):
-            length = min(3, height - dy)
-            fill(x, y + dy, 1, length, color)
-            fill(x + width - 1, y + dy, 1, length, color)
+        key = ("dashed", width, height, color.rgba())
+        self.painter.drawPixmap(x, y, self.texts.shape(key, lambda p: _paint_dashes(p, width, height, color)))
 
     def triangle(self, x: int, middle: int, up: bool, color: QColor, width: int = metrics.TRIANGLE_W) -> None:
         """A solid triangle that begins at x, around a vertical middle; four rows of pixels at 7 px width."""
@@ -141,13 +189,10 @@ class Brush:
 
     def cross(self, x: int, middle: int, color: QColor, size: int = 7) -> None:
         """The cross that cancels: two strokes."""
-        self.painter.save()
-        self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.painter.setPen(QPen(color, 1.2))
-        top = middle - size / 2
-        self.painter.drawLine(QPointF(x, top), QPointF(x + size, top + size))
-        self.painter.drawLine(QPointF(x, top + size), QPointF(x + size, top))
-        self.painter.restore()
+        key = ("cross", size, size, color.rgba())
+        self.painter.drawPixmap(
+            x, middle - size // 2 - 1, self.texts.shape(key, lambda p: _paint_cross(p, size, color))
+        )
 
     def rounded(self, rect: QRect, ground: QColor, edge: QColor | None = None) -> None:
         """A button's ground with the one radius there is."""
@@ -159,16 +204,6 @@ class Brush:
         self.painter.drawRoundedRect(box, metrics.RADIUS, metrics.RADIUS)
         self.painter.restore()
 
-    def _draw(self, static: QStaticText, x: float, y: float, font: QFont, color: QColor) -> None:
-        painter = self.painter
-        if font is not self._font:
-            painter.setFont(font)
-            self._font = font
-        if color is not self._pen:
-            painter.setPen(color)
-            self._pen = color
-        painter.drawStaticText(QPointF(x, y), static)
-
 
 def dirty_rows(region: QRegion, top: int, row_height: int, count: int) -> list[int]:
     """Numbers of the rows, each `row_height` high from `top` on, that a paint event's region touches."""
@@ -178,3 +213,21 @@ def dirty_rows(region: QRegion, top: int, row_height: int, count: int) -> list[i
         last = min((rect.bottom() - top) // row_height, count - 1)
         rows.update(range(first, last + 1))
     return sorted(rows)
+
+
+def _paint_cross(painter: QPainter, size: int, color: QColor) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, 1.2))
+    painter.drawLine(QPointF(0.5, 0.5), QPointF(size - 0.5, size - 0.5))
+    painter.drawLine(QPointF(0.5, size - 0.5), QPointF(size - 0.5, 0.5))
+
+
+def _paint_dashes(painter: QPainter, width: int, height: int, color: QColor) -> None:
+    for dx in range(0, width, 5):
+        length = min(3, width - dx)
+        painter.fillRect(dx, 0, length, 1, color)
+        painter.fillRect(dx, height - 1, length, 1, color)
+    for dy in range(0, height, 5):
+        length = min(3, height - dy)
+        painter.fillRect(0, dy, 1, length, color)
+        painter.fillRect(width - 1, dy, 1, length, color)
