@@ -1,0 +1,49 @@
+"""Who entered what: orders by member, found by any ClOrdID of their chain."""
+
+from hts.model.units import ClOrdID
+from hts.sim.commands import AGENTS, REPLAY
+from hts.sim.order import Order
+
+INTERNAL = frozenset({AGENTS, REPLAY})
+
+
+class Member:
+    """One member's day. Flow of the house itself keeps only its working orders: there are too many of the others."""
+
+    __slots__ = ("by_id", "is_internal", "orders", "session", "used_ids", "working")
+
+    def __init__(self, session: str) -> None:
+        self.session = session
+        self.is_internal = session in INTERNAL
+        self.orders: list[Order] = []  # all of the day, in order of acceptance
+        self.working: dict[ClOrdID, Order] = {}  # by the chain's first id
+        self.by_id: dict[ClOrdID, Order] = {}
+        self.used_ids: set[ClOrdID] = set()  # of requests that name no order: refused ones, cancels
+
+    def is_duplicate(self, cl_ord_id: ClOrdID) -> bool:
+        """Whether an earlier request of the day had this id."""
+        return cl_ord_id in self.by_id or cl_ord_id in self.used_ids
+
+    def note_id(self, cl_ord_id: ClOrdID) -> None:
+        """The id is used up though no order has it."""
+        if not self.is_internal:
+            self.used_ids.add(cl_ord_id)
+
+    def add(self, order: Order) -> None:
+        """A new order was accepted."""
+        self.by_id[order.cl_ord_id] = order
+        self.working[order.order_id] = order
+        if not self.is_internal:
+            self.orders.append(order)
+
+    def chain(self, order: Order, cl_ord_id: ClOrdID) -> None:
+        """An amend was accepted: the order has one more id, its latest."""
+        order.cl_ord_id = cl_ord_id
+        self.by_id[cl_ord_id] = order
+
+    def forget_ended(self, order: Order) -> None:
+        """The order can no longer trade."""
+        self.working.pop(order.order_id, None)
+        if self.is_internal:
+            self.by_id.pop(order.order_id, None)
+            self.by_id.pop(order.cl_ord_id, None)

@@ -1,0 +1,120 @@
+"""One order at the simulated exchange, and the private events that carry it."""
+
+from typing import Any, TypeVar
+
+from hts.model.enums import OrdStatus, OrdType, Side, TimeInForce
+from hts.model.reasons import Reason
+from hts.model.units import NO_ID, ClOrdID, Px, Qty, VenueOrderID
+from hts.sim.commands import Enter
+from hts.sim.events import OrderEvent, OrderRejected
+
+E = TypeVar("E", bound=OrderEvent)
+
+
+class Order:
+    """An accepted order. `handle` is its place in the book, 0 when it does not rest."""
+
+    __slots__ = (
+        "account", "cl_ord_id", "cum_qty", "handle", "is_buy", "is_market", "leaves_qty", "ord_status", "ord_type",
+        "order_id", "order_qty", "px", "request_id", "session", "side", "symbol", "time_in_force", "venue_order_id",
+    )  # fmt: skip
+
+    def __init__(self, command: Enter, venue_order_id: int) -> None:
+        self.session = command.session
+        self.order_id: ClOrdID = command.cl_ord_id
+        self.cl_ord_id: ClOrdID = command.cl_ord_id
+        self.request_id = command.request_id
+        self.venue_order_id = venue_order_id
+        self.account = command.account
+        self.symbol = command.symbol
+        self.side: Side = command.side
+        self.is_buy = command.side is Side.BUY
+        self.ord_type: OrdType = command.ord_type
+        self.is_market = command.ord_type is OrdType.MARKET
+        self.time_in_force: TimeInForce = command.time_in_force
+        self.px: int = command.px
+        self.order_qty: int = command.qty
+        self.leaves_qty: int = command.qty
+        self.cum_qty = 0
+        self.ord_status = OrdStatus.NEW
+        self.handle = 0
+
+    def fill(self, qty: int) -> None:
+        """Book one fill."""
+        assert 0 < qty <= self.leaves_qty, (qty, self.leaves_qty)
+        self.leaves_qty -= qty
+        self.cum_qty += qty
+        self.ord_status = OrdStatus.PARTIALLY_FILLED if self.leaves_qty else OrdStatus.FILLED
+        assert self.leaves_qty + self.cum_qty == self.order_qty, self.order_id
+
+    def end(self, status: OrdStatus) -> None:
+        """Nothing of it can trade any more."""
+        assert status.is_terminal, status
+        self.leaves_qty = 0
+        self.handle = 0
+        self.ord_status = status
+
+    def event(
+        self,
+        kind: type[E],
+        trade_ns: int,
+        *,
+        cl_ord_id: ClOrdID = NO_ID,
+        orig_cl_ord_id: ClOrdID = NO_ID,
+        request_id: str | None = None,
+        reason: Reason = Reason.NONE,
+        **more: Any,
+    ) -> E:
+        """The order as it stands now, as an event of that kind."""
+        return kind(
+            trade_ns=trade_ns,
+            session=self.session,
+            order_id=self.order_id,
+            cl_ord_id=cl_ord_id or self.cl_ord_id,
+            orig_cl_ord_id=orig_cl_ord_id,
+            request_id=self.request_id if request_id is None else request_id,
+            venue_order_id=VenueOrderID(self.venue_order_id),
+            account=self.account,
+            symbol=self.symbol,
+            side=self.side,
+            ord_type=self.ord_type,
+            time_in_force=self.time_in_force,
+            px=Px(self.px),
+            order_qty=Qty(self.order_qty),
+            leaves_qty=Qty(self.leaves_qty),
+            cum_qty=Qty(self.cum_qty),
+            ord_status=self.ord_status,
+            reason=reason,
+            **more,
+        )
+
+    def state(self) -> tuple[object, ...]:
+        """All that a restart must bring back."""
+        return (
+            self.session, self.order_id, self.cl_ord_id, self.request_id, self.venue_order_id, self.account,
+            self.symbol, self.side.value, self.ord_type.value, self.time_in_force.value, self.px, self.order_qty,
+            self.leaves_qty, self.cum_qty, self.ord_status.value,
+        )  # fmt: skip
+
+
+def rejected(command: Enter, trade_ns: int, reason: Reason) -> OrderRejected:
+    """A new order that was refused."""
+    return OrderRejected(
+        trade_ns=trade_ns,
+        session=command.session,
+        order_id=command.cl_ord_id,
+        cl_ord_id=command.cl_ord_id,
+        request_id=command.request_id,
+        venue_order_id=VenueOrderID(0),
+        account=command.account,
+        symbol=command.symbol,
+        side=command.side,
+        ord_type=command.ord_type,
+        time_in_force=command.time_in_force,
+        px=command.px,
+        order_qty=command.qty,
+        leaves_qty=Qty(0),
+        cum_qty=Qty(0),
+        ord_status=OrdStatus.REJECTED,
+        reason=reason,
+    )

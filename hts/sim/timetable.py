@@ -1,0 +1,48 @@
+"""What the exchange does by itself on a trading day, and when exactly."""
+
+from collections.abc import Mapping
+from random import Random
+
+from msgspec import Struct
+
+from hts.model.enums import Phase
+from hts.rules.sessions import DaySchedule
+
+MILLISECOND_NS = 1_000_000
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """At `at_ns` a phase begins, of the market (`symbol` empty) or of one replayed issue.
+
+    `disclosed`: whether the book is published from now on. `repeats`: the phase goes on, only its book opens.
+    """
+
+    at_ns: int
+    symbol: str = ""
+    phase: Phase
+    until_ns: int = 0
+    disclosed: bool = True
+    repeats: bool = False
+
+
+def day_changes(
+    schedule: DaySchedule, seed: int, replays: Mapping[str, tuple[int, int]] | None = None
+) -> tuple[Change, ...]:
+    """The day's changes in time order. The random ends of calls are drawn from the seed and the date, by milliseconds.
+
+    `replays`: trade time of (start, end) per replayed issue; an end of 0 leaves it open until the market closes.
+    """
+    dice = Random(f"{seed} {schedule.trading_date}")
+    changes: list[Change] = []
+    for step, after in zip(schedule.steps, [*schedule.steps[1:], None], strict=True):
+        at_ns = step.start_ns + dice.randrange(step.random_s * 1000 + 1) * MILLISECOND_NS
+        until_ns = after.start_ns if after else 0
+        is_dark = step.disclosed_from_ns > at_ns
+        changes.append(Change(at_ns=at_ns, phase=step.phase, until_ns=until_ns, disclosed=not is_dark))
+        if is_dark:
+            changes.append(Change(at_ns=step.disclosed_from_ns, phase=step.phase, until_ns=until_ns, repeats=True))
+    for symbol, (start_ns, end_ns) in sorted((replays or {}).items()):
+        changes.append(Change(at_ns=start_ns, symbol=symbol, phase=Phase.CONTINUOUS, until_ns=end_ns))
+        if end_ns:
+            changes.append(Change(at_ns=end_ns, symbol=symbol, phase=Phase.CLOSED))
+    return tuple(sorted(changes, key=lambda change: change.at_ns))
