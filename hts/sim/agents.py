@@ -11,7 +11,8 @@ So nothing but the book, the excitement, the trend and the id counter is carried
 come from events: feeding the day's events again after a restart brings them back, and the flow goes on. The same
 seed with the same events gives the same commands.
 
-A late timer (the machine slept) is caught up with for one second of trade time; what lies before is dropped.
+A timer that comes a little late is caught up with; after a pause (the machine slept, the venue was restarted) the
+flow goes on from now.
 """
 
 import math
@@ -41,12 +42,12 @@ from hts.sim.events import (
 SLICE_NS = 50_000_000
 NEVER_NS = 2**63 - 1
 _PREPARE_NS = 4_000_000  # between the books of two issues when the day begins
-_CATCH_UP_NS = SECOND_NS
-_DECISIONS_PER_S = 135.0  # of the whole market at intensity 1, without excitement
+_CATCH_UP_NS = 200_000_000
+_DECISIONS_PER_S = 112.0  # of the whole market at intensity 1, without excitement
 _CALL_SHARE = 0.7  # of the continuous rate
-_DECAY_NS = 1_500_000_000
-_PER_ORDER = 0.16  # further arrivals caused by one accepted order, on average
-_PER_PRINT = 0.30
+_DECAY_NS = 1_000_000_000
+_PER_ORDER = 0.35  # further arrivals caused by one accepted order, on average
+_PER_PRINT = 0.45  # by one print
 _EXCITEMENT_MAX = 4.0  # multiples of the base rate
 
 
@@ -116,6 +117,10 @@ class Agents:
             if learn is not None:
                 learn(event)
 
+    def flow(self, symbol: str) -> IssueFlow:
+        """The crowd of one issue. KeyError for one that it does not trade."""
+        return self._by_symbol[symbol].flow
+
     # -- timer --
 
     def next_timer_ns(self) -> int:
@@ -131,15 +136,21 @@ class Agents:
         if self._unprepared and self._prepare(trade_ns, out):
             return out
         if self._timer_ns < trade_ns - _CATCH_UP_NS:
-            self._start_slice(trade_ns - _CATCH_UP_NS)
+            self._start_slice(trade_ns)
+            while self._arrivals and self._arrivals[-1][0] <= trade_ns:
+                self._arrivals.pop()
+            self._timer_ns = self._next_due_ns()
         while self._timer_ns <= trade_ns:
             if self._arrivals:
                 due_ns, index = self._arrivals.pop()
                 self._decide(self._issues[index], due_ns, out)
             else:
                 self._start_slice((self._slice + 1) * SLICE_NS)
-            self._timer_ns = self._arrivals[-1][0] if self._arrivals else (self._slice + 1) * SLICE_NS
+            self._timer_ns = self._next_due_ns()
         return out
+
+    def _next_due_ns(self) -> int:
+        return self._arrivals[-1][0] if self._arrivals else (self._slice + 1) * SLICE_NS
 
     def _prepare(self, trade_ns: int, out: list[AnyCommand]) -> bool:
         """The book of one issue that has none (what has gathered before the day is seen); False when all have one."""

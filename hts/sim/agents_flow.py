@@ -25,6 +25,7 @@ from hts.sim.agents_profile import SECOND_NS, IssueProfile
 from hts.sim.commands import AGENTS, Amend, AnyCommand, Cancel, Enter
 
 WORKING_MAX = 180  # own working orders of one issue
+_CROWDED = 135  # from here on more leave than come
 LEVELS = 12  # levels per side that market makers keep filled
 _PULL_LEVELS, _PULL_ORDERS = 3, 3  # what market makers pull at once
 _MAKE_LEVELS = 2  # and add at once
@@ -118,7 +119,9 @@ class IssueFlow:
             self._follow(asks, ask, touch, dice, out)
             return
         choice = dice.random()
-        if choice < 0.46:
+        if self.book.own_count > _CROWDED and choice < 0.3:
+            self._retreat(bids if dice.random() < 0.5 else asks, dice, out)
+        elif choice < 0.46:
             self._make(bids if dice.random() < 0.5 else asks, fair, dice, out)
         elif choice < 0.62:
             self._take(fair, bid, ask, dice, out)
@@ -191,7 +194,7 @@ class IssueFlow:
     def _linger(self, dice: Random, bid: int, ask: int, out: list[AnyCommand]) -> None:
         side = self.book.bids if dice.random() < 0.5 else self.book.asks
         k = 0
-        while dice.random() < 0.66 and k < LEVELS:
+        while dice.random() < 0.78 and k < LEVELS:
             k += 1
         self._enter(out, side, bid - k if side.is_bid else ask + k, self._heavy_tail(1.0, 1.2, dice))
 
