@@ -144,6 +144,15 @@ class OrderForm:
         """The price behind a chip; 0 when there is none now."""
         return self._chip_px(chip)
 
+    @property
+    def held_chip(self) -> PxChip | None:
+        """The chip whose price the form holds; the side's own first when two have the same price."""
+        own = (PxChip.ASK, PxChip.BID) if self.side is Side.BUY else (PxChip.BID, PxChip.ASK)
+        for chip in (*own, PxChip.LAST, PxChip.LOWER, PxChip.UPPER):
+            if self.px and self.px == self._chip_px(chip):
+                return chip
+        return None
+
     def _chip_px(self, chip: PxChip) -> int:
         instrument = self.instrument
         if instrument is None:

@@ -30,7 +30,7 @@ class Texts:
             raise ConfigError(f"text catalogue {language}.toml: expected TOML, found {fault}; reinstall it") from fault
         return cls(language, _flat(table))
 
-    def __call__(self, key: str, **values: str | int) -> str:
+    def __call__(self, key: str, /, **values: str | int) -> str:
         text = self._catalogue.get(key, key)
         return text.format(**values) if values else text
 

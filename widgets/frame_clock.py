@@ -1,0 +1,87 @@
+"""The one timer of the screen: every 16 ms it takes what arrived and lets dirty panels repaint.
+
+Theory of operation: `bring` drains the link into desk and returns the Frame. Every panel hears of the frame, visible
+or not, since some keep series of trades; only visible dirty ones refresh. When refreshing has used SLICE_NS of the
+event loop, the rest follows in further turns of the loop, one panel each, so that a key press is never behind more
+than one panel. Quotes go on to be taken while that lasts; a panel that falls dirty again waits for the next frame.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from hts.desk.frame import Frame
+from widgets.panel import Panel
+
+FRAME_MS = 16
+SLICE_NS = 4_000_000
+
+
+class FrameClock(QObject):
+    """`frames` counts frames that brought something; `refreshes` counts panel refreshes."""
+
+    def __init__(
+        self,
+        bring: Callable[[], Frame],
+        panels: Callable[[], Iterable[Panel]],
+        after: Callable[[Frame, bool], None],
+        mono_ns: Callable[[], int],
+        parent: QObject | None = None,
+    ) -> None:
+        """`after` runs at the end of each frame's first slice, with whether any panel was refreshed."""
+        super().__init__(parent)
+        self._bring = bring
+        self._panels = panels
+        self._after = after
+        self._mono_ns = mono_ns
+        self._waiting: deque[Panel] = deque()
+        self.frames = 0
+        self.refreshes = 0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self.tick)
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End; nothing is drained any more."""
+        self._timer.stop()
+        self._waiting.clear()
+
+    def tick(self) -> None:
+        """One frame."""
+        frame = self._bring()
+        panels = list(self._panels())
+        if frame:
+            self.frames += 1
+            for panel in panels:
+                panel.on_frame(frame)
+        waiting = set(self._waiting)
+        self._waiting.extend(p for p in panels if p.is_dirty and p not in waiting and p.isVisible())
+        refreshed = self._work_off(frame.now_ns)
+        self._after(frame, refreshed)
+
+    def _work_off(self, start_ns: int) -> bool:
+        """Refresh until the slice is used up; the rest follows when the loop has been round."""
+        refreshed = False
+        while self._waiting:
+            panel = self._waiting.popleft()
+            if panel.refresh_if_dirty(start_ns):
+                self.refreshes += 1
+                refreshed = True
+            if self._waiting and self._mono_ns() - start_ns > SLICE_NS:
+                QTimer.singleShot(0, self._one_more)
+                break
+        return refreshed
+
+    def _one_more(self) -> None:
+        if self._waiting:
+            now_ns = self._mono_ns()
+            if self._waiting.popleft().refresh_if_dirty(now_ns):
+                self.refreshes += 1
+        if self._waiting:
+            QTimer.singleShot(0, self._one_more)

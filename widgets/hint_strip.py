@@ -1,0 +1,94 @@
+"""The window's last line: what the keys do, and the newest refusal or notice as a sentence."""
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from hts.desk.commands import HINTS
+from hts.desk.keymap import Keymap
+from themes import metrics
+from widgets.painting import Brush, TextCache
+from widgets.panel import PanelContext
+
+HEIGHT = metrics.HINT_STRIP
+MESSAGE_NS = 8_000_000_000  # how long a sentence stays
+
+# How a key's name is written on its cap.
+CAPS = {"Up": "↑", "Down": "↓", "Return": "Enter", "Backspace": "Bksp"}
+
+
+class HintStrip(QWidget):
+    """`say` shows a sentence for a while; `calm` lets it go when its time is over."""
+
+    def __init__(self, context: PanelContext, keymap: Keymap) -> None:
+        super().__init__()
+        self.setFixedHeight(HEIGHT)
+        self._context = context
+        self._keymap = keymap
+        self._cache = TextCache()
+        self._message = ""
+        self._is_warning = False
+        self._until_ns = 0
+
+    @property
+    def message(self) -> str:
+        """The sentence that is shown; empty for none."""
+        return self._message
+
+    def say(self, sentence: str, now_ns: int, *, is_warning: bool = True) -> None:
+        """Show a sentence; a new one replaces it."""
+        self._message, self._is_warning, self._until_ns = sentence, is_warning, now_ns + MESSAGE_NS
+        self.setAccessibleName(sentence)
+        self.update()
+
+    def calm(self, now_ns: int) -> None:
+        """Drop the sentence when it has stood long enough."""
+        if self._message and now_ns > self._until_ns:
+            self._message = ""
+            self.update()
+
+    def caps_of(self, action: str) -> list[str]:
+        """What stands on the key caps before an action's hint."""
+        if action == "qty.1":
+            return [f"1–{len(self._context.selection.presets)}"] if self._keymap.keys_of(action) else []
+        names = ["px.up", "px.down"] if action == "px.up" else [action]
+        keys = [self._keymap.keys_of(name) for name in names]
+        return ["+".join(CAPS.get(part, part) for part in key.split("+")) for key in keys if key]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        brush = Brush(painter, self._cache)
+        tokens, texts = self._context.tokens, self._context.texts
+        painter.fillRect(event.rect(), tokens.header)
+        brush.hline(0, 0, self.width(), tokens.line)
+        base = metrics.baseline(0, HEIGHT)
+        x = 8
+        for index, group in enumerate(HINTS):
+            if index:
+                brush.vline(x, 6, HEIGHT - 12, tokens.line2)
+                x += 12
+            for action in group:
+                caps = self.caps_of(action)
+                for cap in caps:
+                    x = self._paint_cap(brush, x, cap)
+                if caps:
+                    x = round(brush.left(x + 4, base, texts(f"hint.{action}"), "secondary", tokens.text2)) + 14
+        self._paint_message(brush, x, base)
+
+    def _paint_cap(self, brush: Brush, x: int, cap: str) -> int:
+        tokens = self._context.tokens
+        width = max(round(self._cache.width("cap", cap)) + 10, metrics.KEY_CAP_MIN_W)
+        top = (HEIGHT - metrics.KEY_CAP_H) // 2 + 1
+        brush.fill(x, top, width, metrics.KEY_CAP_H, tokens.raised)
+        brush.frame(x, top, width, metrics.KEY_CAP_H, tokens.line2)
+        brush.center(x + width / 2, metrics.baseline(0, HEIGHT), cap, "cap", tokens.text)
+        return x + width + 3
+
+    def _paint_message(self, brush: Brush, left: int, base: int) -> None:
+        tokens = self._context.tokens
+        if not self._message:
+            return
+        ink = tokens.attention if self._is_warning else tokens.text2
+        text = self._cache.elided("body", self._message, self.width() - left - 40)
+        begin = brush.right(self.width() - 14, base, text, "body", ink)
+        size = metrics.HEALTH_DOT
+        brush.fill(round(begin) - size - 6, (HEIGHT - size) // 2 + 1, size, size, ink)

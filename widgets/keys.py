@@ -1,0 +1,55 @@
+"""From Qt's key events to the names that keymaps use, and the line edit that leaves trading keys alone."""
+
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QLineEdit
+
+_MODIFIER_KEYS = frozenset(
+    {Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock}
+)
+_EDIT_KEYS = frozenset(
+    {
+        Qt.Key.Key_Backspace,
+        Qt.Key.Key_Delete,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Tab,
+        Qt.Key.Key_Backtab,
+    }
+)
+_EDIT_SHORTCUTS = frozenset({Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_X, Qt.Key.Key_Z})
+
+
+def key_name(event: QKeyEvent) -> str:
+    """The key in keymap spelling ("Ctrl+K", "F1"); empty for a modifier alone."""
+    key = Qt.Key(event.key())
+    if key in _MODIFIER_KEYS or key is Qt.Key.Key_unknown:
+        return ""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    combined = QKeyCombination(modifiers, key)
+    return QKeySequence(combined).toString(QKeySequence.SequenceFormat.PortableText)
+
+
+def is_typing(event: QKeyEvent) -> bool:
+    """Whether a text field should have the key: printable characters, editing keys, clipboard keys."""
+    key = Qt.Key(event.key())
+    control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+    if control:
+        return key in _EDIT_SHORTCUTS
+    if key in _EDIT_KEYS:
+        return True
+    text = event.text()
+    return bool(text) and text.isprintable() and not alt
+
+
+class Field(QLineEdit):
+    """A line edit that takes typing and hands every other key to the window: F-keys, Esc, Enter, arrows."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_typing(event):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()

@@ -1,0 +1,214 @@
+"""The window: top bar, status strip, workspaces, hint strip; and the way of a key.
+
+A key press reaches this window after every text field has had its say (widgets.keys), is looked up in the keymap,
+and the action runs within the same call: an order intent is on the socket when the handler returns.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from hts.desk.commands import Commands
+from hts.desk.frame import Frame
+from hts.desk.keymap import Keymap, Match
+from hts.desk.sentences import denial_text, notice_text, refusal_text
+from themes import metrics
+from themes.style import palette, style_sheet
+from widgets.armed_frame import ArmedFrame
+from widgets.command_box import CommandBox
+from widgets.docking import Workspace, set_up_docking
+from widgets.hint_strip import HintStrip
+from widgets.keys import key_name
+from widgets.panel import Panel, PanelContext
+from widgets.paper_block import WIDTH as PAPER_W
+from widgets.paper_block import PaperBlock
+from widgets.status_strip import StatusStrip
+from widgets.top_bar import TopBar
+from widgets.workspaces import WORKSPACES
+
+
+class MainWindow(QMainWindow):
+    """Signal: `closing` once, before the window goes."""
+
+    closing = Signal()
+
+    def __init__(self, context: PanelContext, keymap: Keymap, commands: Commands, mono_ns: Callable[[], int]) -> None:
+        super().__init__()
+        self._context = context
+        self._keymap = keymap
+        self._commands = commands
+        self._mono_ns = mono_ns
+        self._refusals_seen = self._notices_seen = 0
+        self._workspaces: dict[str, Workspace] = {}
+        self._stored: dict[str, Any] = {}
+        self.setWindowTitle(context.texts("window.title"))
+        self.setPalette(palette(context.tokens))
+        self.setStyleSheet(style_sheet(context.tokens))
+        set_up_docking()
+        self._build()
+        self.open_workspace(next(iter(WORKSPACES)))
+
+    def _build(self) -> None:
+        context = self._context
+        self._shell = shell = QWidget(self)
+        shell.setObjectName("shell")
+        self.setCentralWidget(shell)
+        self.command_box = CommandBox(context, self._keymap, self._commands)
+        self.command_box.symbol_chosen.connect(self._choose_symbol)
+        self.command_box.action_chosen.connect(self.run_action)
+        self.command_box.left.connect(self._focus_workspace)
+        self.top_bar = TopBar(context, self._keymap, self.command_box, tuple(WORKSPACES))
+        self.top_bar.workspace_chosen.connect(self.open_workspace)
+        self.top_bar.arm_clicked.connect(lambda: self.run_action("arm.toggle"))
+        self.status_strip = StatusStrip(context)
+        self.hint_strip = HintStrip(context, self._keymap)
+        self._stack = QStackedWidget(shell)
+        head = QGridLayout()
+        head.setSpacing(0)
+        head.addWidget(PaperBlock(context), 0, 0, 2, 1)
+        head.addWidget(self.top_bar, 0, 1)
+        head.addWidget(self.status_strip, 1, 1)
+        head.setColumnMinimumWidth(0, PAPER_W)
+        box = QVBoxLayout(shell)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(head)
+        box.addSpacing(metrics.GUTTER + 1)
+        box.addWidget(self._stack, 1)
+        box.addSpacing(metrics.GUTTER + 1)
+        box.addWidget(self.hint_strip)
+        self._armed_frame = ArmedFrame(context.tokens.own, shell)
+        self._commands.register("command.focus", self.command_box.open)
+        self._commands.register("ladder.center", self._center_ladders)
+        for name in WORKSPACES:
+            self._commands.register(f"workspace.{name}", partial(self.open_workspace, name))
+
+    @property
+    def panels(self) -> list[Panel]:
+        """Panels of all workspaces that have been opened."""
+        return [panel for workspace in self._workspaces.values() for panel in workspace.panels]
+
+    @property
+    def workspace(self) -> Workspace:
+        """The one in front."""
+        front = self._stack.currentWidget()
+        assert isinstance(front, Workspace)
+        return front
+
+    def open_workspace(self, name: str) -> None:
+        """Bring a workspace to the front, making it at its first opening."""
+        if name not in self._workspaces:
+            made = Workspace(name, WORKSPACES[name], self._context)
+            made.floated.connect(self._on_floated)
+            self._workspaces[name] = made
+            self._stack.addWidget(made)
+            if name in self._stored and not made.restore(self._stored[name]):
+                self._say_key("notice.layout_default")
+        self._stack.setCurrentWidget(self._workspaces[name])
+        self.top_bar.set_workspace(name)
+        self._show_armed()
+
+    def _on_floated(self, window: QWidget) -> None:
+        """A torn-off panel has its own window; its keys are ours too."""
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        return event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.take_key(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.take_key(event):
+            super().keyPressEvent(event)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Look a key up and do what it says, now. False when it means nothing."""
+        name = key_name(event)
+        if not name or (event.isAutoRepeat() and not name.endswith(("Up", "Down"))):
+            return bool(name)
+        press = self._keymap.press(name, armed=self._context.actions.is_armed)
+        if press.match is Match.EXACT:
+            self.run_action(press.action)
+        elif press.match is Match.BLOCKED:
+            self._say_key("refusal.locked")
+        return press.match is not Match.NONE
+
+    def run_action(self, name: str) -> None:
+        """Do what an action's name says; a refusal is shown as a sentence."""
+        refusal = self._commands.run(name)
+        if refusal is not None:
+            self.hint_strip.say(refusal_text(refusal, self._context.texts), self._mono_ns())
+
+    def _say_key(self, key: str) -> None:
+        self.hint_strip.say(self._context.texts(key), self._mono_ns())
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence at the foot."""
+        self.hint_strip.say(sentence, self._mono_ns())
+
+    def _choose_symbol(self, symbol: str) -> None:
+        self._context.selection.choose(symbol)
+
+    def _center_ladders(self) -> None:
+        for panel in self.panels:
+            center = getattr(panel, "center", None)
+            if center is not None:
+                center()
+
+    def _focus_workspace(self) -> None:
+        self.workspace.setFocus()
+
+    def after_frame(self, frame: Frame, refreshed: bool, *, link_is_up: bool, trade_ns: int) -> None:
+        """Bring the shell itself up to date."""
+        self.top_bar.set_time(trade_ns)
+        self.status_strip.refresh(link_is_up=link_is_up, trade_ns=trade_ns)
+        self.hint_strip.calm(frame.now_ns)
+        if frame.market.trades or frame.orders or frame.armed:
+            self.top_bar.refresh()
+        if refreshed:
+            self.workspace.refresh_headers()
+        self._show_armed()
+        if frame.orders.notices:
+            self._say_new()
+
+    def _say_new(self) -> None:
+        orders, texts = self._context.orders, self._context.texts
+        for notice in orders.notices[self._notices_seen :]:
+            self.hint_strip.say(notice_text(notice, texts), self._mono_ns(), is_warning=notice.is_warning)
+        for outcome in orders.refusals[self._refusals_seen :]:
+            if outcome.denial is not None:
+                order = orders.orders.get(outcome.order_id)
+                issue = self._context.market.instruments.get(order.symbol) if order is not None else None
+                decimals = issue.px_decimals if issue is not None else 0
+                self.say(texts("refusal.denied", text=denial_text(outcome.denial, texts, decimals)))
+        self._notices_seen, self._refusals_seen = len(orders.notices), len(orders.refusals)
+
+    def _show_armed(self) -> None:
+        rects = self.workspace.send_rects() if self._context.actions.is_armed else []
+        corner = self.workspace.mapTo(self._shell, self.workspace.rect().topLeft())
+        self._armed_frame.show_rects([(x + corner.x(), y + corner.y(), w, h) for x, y, w, h in rects])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_armed()
+
+    def state(self) -> dict[str, Any]:
+        """Window and layouts, for storing."""
+        layouts = {**self._stored, **{name: made.state() for name, made in self._workspaces.items()}}
+        return {"workspace": self.workspace.name, "size": [self.width(), self.height()], "layouts": layouts}
+
+    def restore(self, state: dict[str, Any]) -> bool:
+        """Take what was stored; False when a layout did not hold and the default stands instead."""
+        stored = state.get("layouts", {})
+        self._stored = stored if isinstance(stored, dict) else {}
+        held = all(made.restore(self._stored[n]) for n, made in self._workspaces.items() if n in self._stored)
+        name = state.get("workspace")
+        if name in WORKSPACES:
+            self.open_workspace(name)
+        return held and isinstance(stored, dict)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)

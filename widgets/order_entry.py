@@ -1,0 +1,262 @@
+"""The order form: what will be sent, what it costs, and one large button that says it.
+
+Only the fields for price and quantity are Qt's own; everything else is painted. The form holds no state: it shows
+`context.form` and passes gestures to it.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from hts.desk.figures import px_text, qty_text
+from hts.desk.frame import Frame
+from hts.desk.order_entry import TYPES, PxChip, Tab
+from hts.desk.sentences import refusal_text
+from hts.model.enums import OrdType, Side
+from themes import fonts, metrics
+from widgets.controls import TEXTS, Button, Choice, FigureField, SpinButton, Tabs
+from widgets.order_preview import CostPreview
+from widgets.painting import Brush
+from widgets.panel import Panel, PanelContext
+
+TABS = (Tab.BUY, Tab.SELL, Tab.AMEND)
+SHARES = (10, 25, 50, 100)
+TOP = 41  # the first form row
+REPLY_KEY = "order_entry.enter"
+
+
+class OrderEntryPanel(Panel):
+    """Buy, sell or amend, with price and quantity by tick, chip or typing."""
+
+    title_key = "order_entry.title"
+    can_send = True
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
+        super().__init__(context, parent, group=group)
+        self.setMinimumWidth(300)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._labels: list[tuple[int, str]] = []  # baseline y, text key
+        self._possible = ""
+        self._make_fields()
+        self._make_buttons()
+
+    def _make_fields(self) -> None:
+        tokens, texts, form = self.context.tokens, self.context.texts, self.context.form
+        fills = (tokens.buy_fill, tokens.sell_fill, tokens.line2)
+        self._tabs = Tabs(tokens, [texts(f"order_entry.tab.{tab.value}") for tab in TABS], ["F6", "F7", "F5"], fills)
+        self._tabs.chosen.connect(self._choose_tab)
+        account = (self.context.orders.account_id, texts("order_entry.paper_account"))
+        self._account = Choice(tokens, texts("order_entry.account"), [])
+        self._account.show_choice(*account)
+        self._issue = Choice(tokens, texts("order_entry.issue"), [("", "")])
+        self._issue.chosen.connect(self._choose_issue)
+        self._type = Choice(tokens, texts("order_entry.type"), self._type_options())
+        self._type.chosen.connect(lambda index: form.choose_type(*TYPES[index]))
+        self._px = self._figure_field("order_entry.price", self._on_px_typed)
+        self._qty = self._figure_field("order_entry.qty", self._on_qty_typed)
+        self._px_spin = self._spinner("order_entry.price", form.step_px)
+        self._qty_spin = self._spinner("order_entry.qty", form.step_qty)
+
+    def _type_options(self) -> list[tuple[str, str]]:
+        texts = self.context.texts
+        return [(texts(f"ord_type.{t.name.lower()}"), texts(f"tif.{tif.name.lower()}")) for t, tif in TYPES]
+
+    def _figure_field(self, key: str, typed: Callable[[str], None]) -> FigureField:
+        field = FigureField(self.context.tokens, self.context.texts(f"{key}_unit"))
+        field.setFont(fonts.font("price"))
+        field.setFixedHeight(metrics.FIELD)
+        field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        field.setAccessibleName(self.context.texts(key))
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.textEdited.connect(typed)
+        return field
+
+    def _spinner(self, key: str, step: Callable[[int], None]) -> tuple[SpinButton, SpinButton]:
+        texts = self.context.texts
+        pair = []
+        for up in (False, True):
+            button = SpinButton(self.context.tokens, f"{texts(key)} {'+' if up else '−'}", up=up)
+            button.clicked.connect(partial(step, 1 if up else -1))
+            pair.append(button)
+        return pair[0], pair[1]
+
+    def _make_buttons(self) -> None:
+        tokens, texts, form = self.context.tokens, self.context.texts, self.context.form
+        self._px_chips = {
+            chip: Button(tokens, texts(f"order_entry.chip.{chip.value}"), look="chip", height=metrics.CHIP)
+            for chip in PxChip
+        }
+        for chip, button in self._px_chips.items():
+            button.clicked.connect(partial(self._choose_px, chip))
+        self._qty_chips = [Button(tokens, f"{share}%", look="chip", height=metrics.CHIP) for share in SHARES]
+        for share, button in zip(SHARES, self._qty_chips, strict=True):
+            button.clicked.connect(partial(form.choose_share, share))
+        self._preview = CostPreview(self.context)
+        self._send = Button(tokens, look="buy", height=metrics.BUTTON_SEND)
+        self._send.clicked.connect(self.send)
+        self._cancel = Button(tokens, texts("hint.cancel.all"), height=metrics.BUTTON, cap="Esc")
+        # Not the bound method: the signal would hand its flag over as the symbol.
+        self._cancel.clicked.connect(lambda: self.context.actions.cancel_all())  # noqa: PLW0108
+        self._flatten = Button(tokens, texts("hint.flatten"), height=metrics.BUTTON, cap="Ctrl+F")
+        self._flatten.clicked.connect(lambda: self._tell(self.context.actions.flatten(self.symbol)))
+        for child in (
+            *(self._tabs, self._account, self._issue, self._type, self._px, self._qty, *self._px_spin),
+            *(*self._qty_spin, *self._px_chips.values(), *self._qty_chips),
+            *(self._preview, self._send, self._cancel, self._flatten),
+        ):
+            child.setParent(self)
+
+    def concerns(self, frame: Frame) -> bool:
+        return (
+            frame.selection
+            or frame.armed
+            or frame.market.instruments
+            or frame.market.touches(self.symbol)
+            or frame.orders.account
+            or self.symbol in frame.orders.symbols
+        )
+
+    def send(self) -> None:
+        """Send what the button says."""
+        self._tell(self.context.form.send())
+
+    def _tell(self, refusal: object) -> None:
+        """A refusal stands in the form until the next refresh of its cause."""
+        self.mark_dirty()
+        if refusal is not None:
+            self.refresh(0)
+
+    def _choose_tab(self, index: int) -> None:
+        self.context.form.choose_tab(TABS[index])
+
+    def _choose_px(self, chip: PxChip) -> None:
+        self.context.selection.set_px(self.context.form.chip_px(chip))
+
+    def _choose_issue(self, index: int) -> None:
+        self.context.selection.choose(list(self.context.market.instruments)[index], self.group)
+
+    def _on_px_typed(self, text: str) -> None:
+        issue = self.context.form.instrument
+        decimals = issue.px_decimals if issue is not None else 0
+        self.context.selection.set_px(_typed(text, decimals))
+
+    def _on_qty_typed(self, text: str) -> None:
+        self.context.selection.set_qty(_typed(text, 0))
+
+    def refresh(self, now_ns: int) -> None:  # noqa: ARG002
+        form, texts = self.context.form, self.context.texts
+        self._tabs.set_current(TABS.index(form.tab))
+        issue = form.instrument
+        decimals = issue.px_decimals if issue is not None else 0
+        if issue is not None:
+            self._issue.show_choice(texts.name(issue), issue.symbol)
+        if len(self.context.market.instruments) > 1:
+            listed = self.context.market.instruments.values()
+            self._issue.set_options([(texts.name(each), each.symbol) for each in listed])
+        self._type.show_choice(texts(f"ord_type.{form.ord_type.name.lower()}"), self._tif_text())
+        is_limit = form.ord_type is OrdType.LIMIT or form.tab is Tab.AMEND
+        self._px.setEnabled(is_limit)
+        self._put(self._px, px_text(form.px, decimals) if is_limit else texts("ord_type.market"))
+        self._put(self._qty, qty_text(form.qty))
+        held = form.held_chip if is_limit else None
+        for chip, button in self._px_chips.items():
+            button.show_as(button.text(), "chosen" if chip is held else "chip")
+        self._preview.show_preview(form.preview(), form.side, decimals)
+        self._possible = texts("order_entry.possible", qty=qty_text(form.possible_qty()))
+        self._show_send(decimals)
+        self.update()
+
+    def _tif_text(self) -> str:
+        form = self.context.form
+        return self.context.texts(f"tif.{form.time_in_force.name.lower()}")
+
+    @staticmethod
+    def _put(field: FigureField, text: str) -> None:
+        """Typing is not interrupted: a field with the keyboard keeps its text."""
+        if not field.hasFocus() and field.text() != text:
+            field.setText(text)
+
+    def _show_send(self, decimals: int) -> None:
+        form, texts, actions = self.context.form, self.context.texts, self.context.actions
+        is_limit = form.ord_type is OrdType.LIMIT or form.tab is Tab.AMEND
+        px = px_text(form.px, decimals) if is_limit else texts("ord_type.market")
+        what = texts(f"order_entry.send.{form.tab.value}", qty=qty_text(form.qty), px=px)
+        side = "buy" if form.side is Side.BUY else "sell"
+        if actions.is_armed:
+            self._send.show_as(what, side, texts(REPLY_KEY))
+        else:
+            self._send.show_as(what, f"outline_{side}", texts("order_entry.unlock"))
+        asked = actions.is_flatten_asked(self.symbol)
+        text = texts("order_entry.flatten_again" if asked else "hint.flatten")
+        self._flatten.show_as(text, "chosen" if asked else "plain", "Ctrl+F")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = self.width()
+        self._tabs.setGeometry(0, 0, width, self._tabs.height())
+        self._labels = []
+        y = TOP
+        for key, field in (("account", self._account), ("issue", self._issue), ("type", self._type)):
+            y = self._place_row(y, key, field)
+        y = self._place_figure(y, "price", self._px, self._px_spin, list(self._px_chips.values()))
+        y = self._place_figure(y, "qty", self._qty, self._qty_spin, self._qty_chips)
+        self._possible_y = y - metrics.FORM_GAP + metrics.CHIP_GAP
+        y += metrics.CHIP + 2
+        height = self.height()
+        third = height - metrics.BUTTON - 8
+        send = third - metrics.BUTTON_SEND - 8
+        self._preview.setGeometry(0, y, width, max(send - y - 8, 0))
+        inner = width - 2 * metrics.EDGE_PAD - 4
+        self._send.setGeometry(metrics.EDGE_PAD + 2, send, inner, metrics.BUTTON_SEND)
+        half = (inner - 4) // 2
+        self._cancel.setGeometry(metrics.EDGE_PAD + 2, third, half, metrics.BUTTON)
+        self._flatten.setGeometry(metrics.EDGE_PAD + 2 + inner - half, third, half, metrics.BUTTON)
+
+    def _place_row(self, y: int, key: str, field: QWidget) -> int:
+        x = metrics.FORM_FIELD_X
+        field.setGeometry(x, y, self.width() - x - 10, metrics.FIELD)
+        self._labels.append((y, f"order_entry.{key}"))
+        return y + metrics.FIELD + metrics.FORM_GAP
+
+    def _place_figure(
+        self, y: int, key: str, field: QWidget, spin: tuple[SpinButton, SpinButton], chips: list[Button]
+    ) -> int:
+        x, right = metrics.FORM_FIELD_X, self.width() - 10
+        spin_w = 2 * metrics.SPINNER + 2
+        field.setGeometry(x, y, right - x - spin_w - 4, metrics.FIELD)
+        spin[0].move(right - spin_w, y)
+        spin[1].move(right - metrics.SPINNER, y)
+        self._labels.append((y, f"order_entry.{key}"))
+        y += metrics.FIELD + metrics.CHIP_GAP
+        total, count = right - x - 4 * (len(chips) - 1), len(chips)
+        for index, chip in enumerate(chips):
+            left = x + total * index // count + 4 * index
+            chip.setGeometry(left, y, total * (index + 1) // count - total * index // count, metrics.CHIP)
+        return y + metrics.CHIP + metrics.FORM_GAP
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        brush = Brush(painter, TEXTS)
+        tokens, texts = self.context.tokens, self.context.texts
+        painter.fillRect(event.rect(), tokens.panel)
+        for y, key in self._labels:
+            brush.left(10, metrics.baseline(y, metrics.FIELD), texts(key), "body", tokens.text2)
+        base = metrics.baseline(self._possible_y, metrics.CHIP)
+        brush.left(metrics.FORM_FIELD_X, base, texts("order_entry.possible_head"), "secondary", tokens.text3)
+        brush.right(self.width() - 10, base, self._possible, "secondary", tokens.text2)
+        refusal = self.context.actions.last_refusal
+        if refusal is not None:
+            y = self._send.y() - 22
+            text = TEXTS.elided("secondary", refusal_text(refusal, texts), self.width() - 32)
+            brush.fill(10, y + 6, metrics.HEALTH_DOT, metrics.HEALTH_DOT, tokens.attention)
+            brush.left(22, metrics.baseline(y, 18), text, "secondary", tokens.attention)
+
+
+def _typed(text: str, decimals: int) -> int:
+    """Digits and one point as an int in the instrument's scale; 0 for anything else."""
+    whole, _, part = text.replace(",", "").strip().partition(".")
+    digits = whole + part[:decimals].ljust(decimals, "0")
+    return int(digits) if digits.isascii() and digits.isdigit() else 0

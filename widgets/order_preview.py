@@ -1,0 +1,71 @@
+"""Below the form: value, fee, tax, break-even, cash needed and left."""
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from hts.desk.figures import px_text, qty_text
+from hts.desk.order_entry import Preview
+from hts.model.enums import Side
+from themes import metrics
+from widgets.controls import TEXTS
+from widgets.painting import Brush
+from widgets.panel import PanelContext
+
+ROW = metrics.LADDER_ROW
+
+
+class CostPreview(QWidget):
+    """Read-only lines; empty while there is no price."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._context = context
+        self._rows: tuple[tuple[str, str, bool], ...] = ()
+        self.setAccessibleName(context.texts("order_entry.costs"))
+
+    def show_preview(self, preview: Preview | None, side: Side, px_decimals: int) -> None:
+        """Take what the form would cost."""
+        rows = self._lines(preview, side, px_decimals) if preview is not None else ()
+        if rows != self._rows:
+            self._rows = rows
+            self.update()
+
+    def _lines(self, preview: Preview, side: Side, px_decimals: int) -> tuple[tuple[str, str, bool], ...]:
+        """(label, figure, whether it is a main figure)."""
+        texts = self._context.texts
+        buys = side is Side.BUY
+
+        def money(amount: int) -> str:
+            return px_text(amount, px_decimals)
+
+        lines = [
+            (texts("order_entry.value"), money(preview.value), True),
+            (texts("order_entry.fee"), money(preview.fee), False),
+            (texts("order_entry.tax_later" if buys else "order_entry.tax"), money(preview.tax), False),
+        ]
+        if buys and preview.break_even_px:
+            ticks = texts("order_entry.ticks", count=qty_text(preview.break_even_ticks))
+            lines.append((texts("order_entry.break_even"), f"{money(preview.break_even_px)}  {ticks}", False))
+        lines.append((texts("order_entry.needed" if buys else "order_entry.gained"), money(preview.total), True))
+        lines.append((texts("order_entry.cash_after"), money(preview.cash_after), False))
+        return tuple(lines)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        brush = Brush(painter, TEXTS)
+        tokens, texts = self._context.tokens, self._context.texts
+        painter.fillRect(event.rect(), tokens.panel)
+        width = self.width()
+        brush.hline(0, 0, width, tokens.line)
+        brush.fill(0, 1, width, metrics.TABLE_HEAD, tokens.header)
+        base = metrics.baseline(1, metrics.TABLE_HEAD)
+        brush.left(10, base, texts("order_entry.costs"), "tab", tokens.text)
+        y = metrics.TABLE_HEAD + 5
+        for label, figure, main in self._rows:
+            if y + ROW > self.height():
+                break
+            base = metrics.baseline(y, ROW)
+            brush.left(10, base, label, "body", tokens.text2)
+            role, ink = ("title", tokens.text) if main else ("body", tokens.text)
+            brush.right(width - 10, base, figure, role, ink)
+            y += ROW

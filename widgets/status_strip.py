@@ -1,0 +1,95 @@
+"""The window's second line: the venue's phase with its countdown, trouble in words, link health, latency."""
+
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from hts.desk.status import Level, PhaseRow, Strip, strip
+from themes import metrics
+from widgets.painting import Brush, TextCache
+from widgets.panel import PanelContext
+
+HEIGHT = metrics.STATUS_STRIP
+
+
+class StatusStrip(QWidget):
+    """`refresh` compares what it would say with what it shows, so that it repaints about once per second."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self.setFixedHeight(HEIGHT)
+        self._context = context
+        self._cache = TextCache()
+        self._shown: Strip | None = None
+
+    def refresh(self, *, link_is_up: bool, trade_ns: int) -> None:
+        """Take the state of things at venue time `trade_ns`."""
+        context = self._context
+        wanted = strip(context.market, context.orders, context.texts, link_is_up=link_is_up, trade_ns=trade_ns)
+        if wanted != self._shown:
+            self._shown = wanted
+            self.setAccessibleName(wanted.banner or f"{wanted.phase.venue} {wanted.phase.phase}")
+            self.update()
+
+    @property
+    def banner(self) -> str:
+        """The trouble that is shown; empty for none."""
+        return self._shown.banner if self._shown is not None else ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        brush = Brush(painter, self._cache)
+        tokens = self._context.tokens
+        painter.fillRect(event.rect(), tokens.header)
+        brush.hline(0, HEIGHT - 1, self.width(), tokens.line)
+        if self._shown is None:
+            return
+        left = self._paint_phase(brush, self._shown.phase)
+        right = self._paint_right(brush, self._shown)
+        if self._shown.banner:
+            ground = tokens.danger if self._shown.banner_level is Level.DOWN else tokens.warn_tint
+            ink = tokens.on_fill if self._shown.banner_level is Level.DOWN else tokens.attention
+            brush.fill(left, 2, right - left, HEIGHT - 5, ground)
+            text = self._cache.elided("title", self._shown.banner, right - left - 24)
+            brush.left(left + 12, metrics.baseline(0, HEIGHT - 1), text, "title", ink)
+
+    def _color(self, level: Level) -> QColor:
+        tokens = self._context.tokens
+        colors = {Level.HEALTHY: tokens.healthy, Level.ATTENTION: tokens.attention, Level.DOWN: tokens.danger}
+        return colors[level]
+
+    def _dot(self, brush: Brush, x: int, level: Level) -> int:
+        size = metrics.HEALTH_DOT
+        brush.fill(x, (HEIGHT - 1 - size) // 2, size, size, self._color(level))
+        return x + size
+
+    def _paint_phase(self, brush: Brush, phase: PhaseRow) -> int:
+        tokens, base = self._context.tokens, metrics.baseline(0, HEIGHT - 1)
+        size = metrics.GROUP_SQUARE
+        brush.fill(12, (HEIGHT - 1 - size) // 2, size, size, self._color(phase.level))
+        x = brush.left(26, base, phase.venue, "title", tokens.text)
+        x = brush.left(x + 8, base, phase.phase, "body", tokens.text)
+        if phase.left:
+            until = self._context.texts("strip.until", time=phase.until)
+            x = brush.left(x + 10, base, until, "secondary", tokens.text2)
+            x = brush.left(x + 8, base, phase.left, "title", tokens.text)
+        brush.vline(round(x) + 12, 6, HEIGHT - 13, tokens.line2)
+        return round(x) + 25
+
+    def _paint_right(self, brush: Brush, shown: Strip) -> int:
+        """Latency and links, from the right edge; returns where they begin."""
+        tokens, texts = self._context.tokens, self._context.texts
+        base = metrics.baseline(0, HEIGHT - 1)
+        x = brush.right(self.width() - 14, base, texts("strip.ms"), "secondary", tokens.text3) - 4
+        for figure, name in ((shown.p99, "p99"), (shown.p50, "p50")):
+            x = brush.right(x, base, figure or "–", "title", tokens.text) - 6
+            x = brush.right(x, base, name, "secondary", tokens.text3) - 10
+        x = brush.right(x, base, texts("strip.round_trip"), "secondary", tokens.text2) - 12
+        brush.vline(round(x), 6, HEIGHT - 13, tokens.line2)
+        x -= 12
+        for link in reversed(shown.links):
+            if link.figure:
+                x = brush.right(x, base, link.figure, "body_medium", tokens.text) - 5
+            x = brush.right(x, base, link.name, "secondary", tokens.text2) - 5
+            self._dot(brush, round(x) - metrics.HEALTH_DOT, link.level)
+            x = round(x) - metrics.HEALTH_DOT - 14
+        return round(x)

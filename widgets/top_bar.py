@@ -1,0 +1,155 @@
+"""The window's first line: workspaces, command box, account, the day's result, armed or locked, the clock.
+
+Painted, except the command box. Only the clock's rectangle is repainted at every frame.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from hts.desk.figures import clock_text, signed_text
+from hts.desk.keymap import Keymap
+from hts.desk.status import day_result
+from themes import metrics
+from widgets.command_box import CommandBox
+from widgets.painting import Brush, TextCache
+from widgets.panel import PanelContext
+
+HEIGHT = metrics.TOP_BAR
+BOX_W = 430
+CLOCK_W = 178
+ARMED_W = 176
+TAB_PAD = 13
+
+
+class TopBar(QWidget):
+    """Signals: `workspace_chosen` with a workspace's name, `arm_clicked`."""
+
+    workspace_chosen = Signal(str)
+    arm_clicked = Signal()
+
+    def __init__(self, context: PanelContext, keymap: Keymap, box: CommandBox, workspaces: tuple[str, ...]) -> None:
+        super().__init__()
+        self.setFixedHeight(HEIGHT + 1)
+        self.setAccessibleName(context.texts("top_bar.title"))
+        self._context = context
+        self._arm_key = keymap.keys_of("arm.toggle")
+        self._cache = TextCache()
+        self._names = workspaces
+        self._tabs: list[tuple[str, QRect]] = []
+        self._current = workspaces[0]
+        self._trade_ns = 0
+        self._day = ""
+        self._box = box
+        box.setParent(self)
+        self._lay_out_tabs()
+
+    def _lay_out_tabs(self) -> None:
+        x = 0
+        self._tabs = []
+        for index, name in enumerate(self._names, 1):
+            label = self._context.texts(f"workspace.{name}")
+            width = self._cache.width("title", label) + self._cache.width("secondary", str(index)) + 6
+            rect = QRect(x, 0, round(width) + 2 * TAB_PAD, HEIGHT)
+            self._tabs.append((name, rect))
+            x = rect.right() + 1
+        self._box.setGeometry(x + 14, 4, BOX_W, 20)
+
+    def set_workspace(self, name: str) -> None:
+        """Mark the workspace that is open."""
+        self._current = name
+        self.update()
+
+    def refresh(self) -> None:
+        """Something other than the clock changed."""
+        self.update()
+
+    def set_time(self, trade_ns: int) -> None:
+        """Venue time; repaints the clock alone."""
+        if trade_ns != self._trade_ns:
+            self._trade_ns = trade_ns
+            self.update(self._clock_rect())
+
+    def _clock_rect(self) -> QRect:
+        return QRect(self.width() - CLOCK_W, 0, CLOCK_W, HEIGHT)
+
+    def _armed_rect(self) -> QRect:
+        return QRect(self.width() - CLOCK_W - ARMED_W, 0, ARMED_W, HEIGHT)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        at = event.position().toPoint()
+        if self._armed_rect().contains(at):
+            self.arm_clicked.emit()
+        for name, rect in self._tabs:
+            if rect.contains(at):
+                self.workspace_chosen.emit(name)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        brush = Brush(painter, self._cache)
+        tokens = self._context.tokens
+        painter.fillRect(event.rect(), tokens.header)
+        brush.hline(0, HEIGHT, self.width(), tokens.line)
+        if event.rect() != self._clock_rect():
+            self._paint_tabs(brush)
+            self._paint_armed(brush)
+            self._paint_account(brush)
+        self._paint_clock(brush)
+
+    def _paint_tabs(self, brush: Brush) -> None:
+        tokens = self._context.tokens
+        for index, (name, rect) in enumerate(self._tabs, 1):
+            chosen = name == self._current
+            if chosen:
+                brush.fill(rect.x(), 0, rect.width(), HEIGHT, tokens.panel)
+                brush.fill(rect.x(), 0, rect.width(), 2, tokens.text)
+            base = metrics.baseline(0, HEIGHT)
+            role, ink = ("title", tokens.text) if chosen else ("body", tokens.text2)
+            end = brush.left(rect.x() + TAB_PAD, base, self._context.texts(f"workspace.{name}"), role, ink)
+            brush.left(end + 6, base, str(index), "secondary", tokens.text3)
+            brush.vline(rect.right(), 0, HEIGHT, tokens.line)
+
+    def _paint_clock(self, brush: Brush) -> None:
+        if not self._trade_ns:
+            return
+        tokens = self._context.tokens
+        whole = clock_text(self._trade_ns, with_ms=True)
+        base = metrics.baseline(0, HEIGHT)
+        left = brush.right(self.width() - 14, base, whole[8:], "secondary", tokens.text2)
+        # The clock is redrawn at every frame, so its digits are drawn one by one from ten kept layouts.
+        for digit in reversed(whole[:8]):
+            left = brush.right(left, base + 1, digit, "clock", tokens.text)
+        brush.right(left - 10, base, self._date_text(), "secondary", tokens.text2)
+
+    def _date_text(self) -> str:
+        at = datetime.fromtimestamp(self._trade_ns // 1_000_000_000, UTC) + timedelta(hours=9)
+        return f"{at.month:02d}-{at.day:02d} {self._context.texts(f'weekday.{at.weekday()}')}"
+
+    def _paint_armed(self, brush: Brush) -> None:
+        tokens, texts = self._context.tokens, self._context.texts
+        rect, base = self._armed_rect(), metrics.baseline(0, HEIGHT)
+        armed = self._context.actions.is_armed
+        ink = tokens.on_own if armed else tokens.text2
+        if armed:
+            brush.fill(rect.x(), 0, rect.width(), HEIGHT, tokens.own)
+        else:
+            brush.frame(rect.x() + 4, 3, rect.width() - 8, HEIGHT - 6, tokens.edge)
+        brush.left(rect.x() + 12, base, texts("armed.on" if armed else "armed.off"), "title", ink)
+        key = texts("armed.key_lock" if armed else "armed.key_arm", key=self._arm_key)
+        brush.right(rect.right() - 11, base, key, "secondary", ink)
+
+    def _paint_account(self, brush: Brush) -> None:
+        tokens, texts = self._context.tokens, self._context.texts
+        base = metrics.baseline(0, HEIGHT)
+        result = day_result(self._context.market, self._context.orders)
+        ink = tokens.up if result > 0 else tokens.down if result < 0 else tokens.text
+        right = self._armed_rect().x() - 14
+        right = round(brush.right(right, base, signed_text(result), "price_strong", ink)) - 8
+        right = round(brush.right(right, base, texts("top_bar.day_result"), "secondary", tokens.text2)) - 14
+        brush.vline(right, 0, HEIGHT, tokens.line)
+        right = round(brush.right(right - 14, base, texts("top_bar.cash_only"), "secondary", tokens.text2)) - 8
+        brush.right(right, base, self._context.orders.account_id, "body", tokens.text2)
