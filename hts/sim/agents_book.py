@@ -79,7 +79,7 @@ class IssueBook:
     def on_order(self, event: StandingEvent) -> None:
         """Take over the order as it stands after the event."""
         key = (event.session, event.order_id)
-        leaves = 0 if type(event) in _GONE else event.leaves_qty
+        leaves = event.leaves_qty
         standing = self._standing.get(key)
         if standing is not None:
             if leaves and type(event) is not OrderAmended:
@@ -108,6 +108,3 @@ class IssueBook:
             if not ids:
                 del standing.side.own[standing.level]
             self.own_count -= 1
-
-
-_GONE = frozenset({OrderCanceled, OrderExpired})

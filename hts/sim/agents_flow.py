@@ -25,7 +25,6 @@ from hts.sim.agents_profile import SECOND_NS, IssueProfile
 from hts.sim.commands import AGENTS, Amend, AnyCommand, Cancel, Enter
 
 WORKING_MAX = 180  # own working orders of one issue
-_CROWDED = 135  # from here on more leave than come
 LEVELS = 12  # levels per side that market makers keep filled
 _PULL_LEVELS, _PULL_ORDERS = 3, 3  # what market makers pull at once
 _MAKE_LEVELS = 2  # and add at once
@@ -96,7 +95,7 @@ class IssueFlow:
         touch = self._touch(side, fair)
         for k in range(-4 if crossing else 0, LEVELS + 3):
             level = touch + away * k
-            wanted = self._wanted(level, max(k, 0)) * (0.45 + 0.12 * k if k < 0 else 1.0)
+            wanted = self._wanted(level, max(k, 0)) * (2.2 + 0.5 * k if k < 0 else 1.0)
             for part in (0.55, 0.45):
                 self._enter(out, side, level, self._lots(wanted * part * dice.uniform(0.6, 1.3), dice))
 
@@ -119,13 +118,11 @@ class IssueFlow:
             self._follow(asks, ask, touch, dice, out)
             return
         choice = dice.random()
-        if self.book.own_count > _CROWDED and choice < 0.3:
-            self._retreat(bids if dice.random() < 0.5 else asks, dice, out)
-        elif choice < 0.46:
+        if choice < 0.46:
             self._make(bids if dice.random() < 0.5 else asks, fair, dice, out)
         elif choice < 0.62:
             self._take(fair, bid, ask, dice, out)
-        elif choice < 0.80 and self.book.own_count < WORKING_MAX:
+        elif choice < 0.62 + 0.32 * (1 - self.book.own_count / WORKING_MAX):  # the fuller the book, the fewer come
             self._linger(dice, bid, ask, out)
         else:
             self._retreat(bids if dice.random() < 0.5 else asks, dice, out)

@@ -13,7 +13,7 @@ from hts.sim.agents_flow import WORKING_MAX
 from hts.sim.agents_path import FairPath, market_walk, price_grid
 from hts.sim.agents_profile import profile_of
 from hts.sim.commands import AGENTS, Cancel, Enter
-from hts.sim.events import CancelRefused, OrderAccepted, OrderRejected, Traded
+from hts.sim.events import CancelRefused, OrderAccepted, OrderRejected, PhaseChanged, Traded
 from tests.sim.crowd import DAY, SECOND_NS, Crowd, at
 
 
@@ -65,8 +65,10 @@ def test_quantities_grow_away_from_the_touch(trading):
 
 
 def test_sizes_are_heavy_tailed_and_often_round(morning):
-    sizes = sorted(c.qty for _, c in morning.commands if isinstance(c, Enter) and c.symbol == "005930")
-    assert sizes[len(sizes) * 99 // 100] > 10 * median(sizes)
+    taking = [c for _, c in morning.commands if isinstance(c, Enter) and c.time_in_force is TimeInForce.IOC]
+    sizes = sorted(c.qty for c in taking if c.symbol == "005930")
+    assert sizes[len(sizes) * 98 // 100] > 5 * median(sizes)
+    assert sizes[len(sizes) // 20] < median(sizes) / 4
     assert mean(size % 10 == 0 for size in sizes) > 0.5
 
 
@@ -91,11 +93,11 @@ def test_the_price_follows_the_efficient_price(morning, trading):
 def test_the_crowd_sees_the_book_as_it_is(morning):
     for instrument in morning.instruments:
         seen = morning.agents.flow(instrument.symbol).book
-        levels = morning.exchange.depth(instrument.symbol).levels
-        asks = sorted(seen.asks.qty.items())[:10]
-        bids = sorted(seen.bids.qty.items(), reverse=True)[:10]
-        assert [(seen.grid[level], qty) for level, qty in asks] == list(zip(levels[0::4], levels[2::4], strict=True))
-        assert [(seen.grid[level], qty) for level, qty in bids] == list(zip(levels[1::4], levels[3::4], strict=True))
+        book = morning.exchange.depth(instrument.symbol).levels
+        asks = [(seen.grid[level], qty) for level, qty in sorted(seen.asks.qty.items())]
+        bids = [(seen.grid[level], qty) for level, qty in sorted(seen.bids.qty.items(), reverse=True)]
+        assert asks[:10] == [level for level in zip(book[0::4], book[2::4], strict=True) if level[0]]
+        assert bids[:10] == [level for level in zip(book[1::4], book[3::4], strict=True) if level[0]]
 
 
 def test_the_opening_call_has_a_book_and_a_sensible_price(morning):
@@ -115,6 +117,9 @@ def test_the_call_book_is_there_within_the_first_second(morning):
     early = [c for ns, c in morning.commands if ns < at(8, 59, 31) and isinstance(c, Enter)]
     assert Counter(c.symbol for c in early).keys() == {i.symbol for i in morning.instruments}
     assert min(Counter(c.symbol for c in early).values()) >= 40
+    first = next(p for p in morning.pictures if p.trade_ns == at(8, 59, 31))
+    for symbol, book in first.books.items():
+        assert book.expected_qty > morning.agents.flow(symbol).profile.level_qty // 2
 
 
 def test_rate_and_clustering_of_arrivals(morning):
@@ -149,6 +154,38 @@ def test_the_same_seed_gives_the_same_commands_and_another_seed_others():
 def test_intensity_scales_the_flow():
     counts = [len(Crowd(issues=5, start_ns=at(11, 0), intensity=i).run(at(11, 0, 10)).commands) for i in (1.0, 3.0)]
     assert 1.8 < counts[1] / counts[0] < 3.5
+
+
+def test_working_orders_are_bounded_in_a_storm():
+    crowd = Crowd(issues=1, start_ns=at(10, 0), intensity=8.0).run(at(10, 0, 5))
+    assert len(crowd.commands) > 2500
+    assert WORKING_MAX // 2 < crowd.agents.flow("005930").book.own_count <= WORKING_MAX + 2
+
+
+def test_the_ids_of_logged_commands_are_not_used_again():
+    agents = Agents(1, Crowd(issues=1).instruments, DAY, 1.0)
+    agents.observe(Cancel(session=AGENTS, cl_ord_id=ClOrdID(500), orig_cl_ord_id=ClOrdID(400)))
+    agents.observe(Cancel(session="HTS01", cl_ord_id=ClOrdID(900), orig_cl_ord_id=ClOrdID(1)))
+    agents.on_events([PhaseChanged(trade_ns=at(9, 0), symbol="", phase=Phase.CONTINUOUS, until_ns=0)])
+    ids = [command.cl_ord_id for command in agents.on_timer(at(9, 0))]
+    assert ids
+    assert sorted(ids) == list(range(501, 501 + len(ids)))
+
+
+def test_the_dice_of_a_moment_do_not_depend_on_what_was_thrown_before():
+    def arrivals_of_the_second_minute(start_ns: int) -> list[int]:
+        """No events come back, so that nothing but the dice differs."""
+        agents = Agents(1, Crowd(issues=3).instruments, DAY, 1.0)
+        agents.on_events([PhaseChanged(trade_ns=start_ns, symbol="", phase=Phase.CONTINUOUS, until_ns=0)])
+        times: list[int] = []
+        while (due_ns := agents.next_timer_ns()) < at(9, 1, 1):
+            agents.on_timer(due_ns)
+            times.append(due_ns)
+        return [ns for ns in times if ns > at(9, 1)]
+
+    early = arrivals_of_the_second_minute(at(9, 0, 58))
+    assert len(early) > 50
+    assert early == arrivals_of_the_second_minute(at(9, 0, 59))
 
 
 def test_a_restarted_crowd_goes_on_where_it_was():
