@@ -13,7 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from PySide6.QtGui import QImage, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.widgets.scene import a_book, a_trade, naver_scene
+from tests.desk.scene import a_book, a_trade
+from tests.widgets.scene import naver_scene
 from widgets.ladder import LadderPanel
 from widgets.ladder_book import ABOVE_ROWS, BELOW_ROWS
 from widgets.ladder_paint import ROW

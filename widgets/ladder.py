@@ -37,6 +37,7 @@ class LadderPanel(Panel):
         self.book.picked.connect(context.selection.set_px)
         self.book.canceled.connect(self._cancel)
         self.book.amended.connect(self._amend)
+        self.book.left.connect(self.mark_dirty)
         self.presets.chosen.connect(self._choose_qty)
         self.presets.one_click.connect(self._set_one_click)
         self.actions_row.chosen.connect(self._act)
@@ -45,7 +46,6 @@ class LadderPanel(Panel):
         self._is_one_click = True
         self._refusals_seen = len(context.orders.refusals)
         self._last_book_ns = 0
-        self._stale_s = -1
 
     @property
     def state(self) -> LadderState | None:
@@ -56,7 +56,7 @@ class LadderPanel(Panel):
     def subtitle(self) -> str:
         return self.context.texts.name(self._state.instrument) if self._state is not None else ""
 
-    def recentre(self) -> None:
+    def center(self) -> None:
         """Put the market in the middle, as the key does."""
         self.book.recentre()
 
@@ -80,13 +80,6 @@ class LadderPanel(Panel):
             for symbol, state in self._states.items():
                 self._take_orders(state, symbol)
         super().on_frame(frame)
-        if self._age_s(frame.now_ns) != self._stale_s:
-            self.mark_dirty()
-        state = self._state
-        if state is not None and not state.scroll.hovering:
-            state.follow()
-            if state.has_changed:
-                self.mark_dirty()
 
     def refresh(self, now_ns: int) -> None:
         """Build the rows and update what differs."""
@@ -101,9 +94,11 @@ class LadderPanel(Panel):
         if book is not None and book is not state.book:
             state.on_book(book)
         state.follow()
-        self._stale_s = self._age_s(now_ns)
+        stale_s = self._age_s(now_ns)
+        if stale_s >= 0:
+            self.mark_dirty()  # the age grows without anything arriving
         preview = self.context.selection.qty if armed and self._is_one_click else 0
-        self.book.show_state(preview_qty=preview, stale_s=self._stale_s)
+        self.book.show_state(preview_qty=preview, stale_s=stale_s)
         self.position_row.show_holding(state.holding(), state.instrument.px_decimals)
 
     def _current(self) -> LadderState | None:

@@ -34,12 +34,14 @@ class LadderBook(QWidget):
 
     placed(side, px): a click in a side's column.   picked(px): a click on a price.
     canceled(order_ids): a click on a chip.         amended(order_ids, px): a chip dropped at another price.
+    left(): the pointer is gone, so the axis may follow the market again.
     """
 
     placed = Signal(object, int)
     picked = Signal(int)
     canceled = Signal(object)
     amended = Signal(object, int)
+    left = Signal()
 
     def __init__(self, tokens: Tokens, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -254,6 +256,7 @@ class LadderBook(QWidget):
         self._set_hover(0, None)
         if self._state is not None:
             self._state.scroll.hovering = False
+        self.left.emit()
 
     def _at(self, point: QPoint) -> tuple[int, Side | None]:
         """Price and side under a point; price 0 outside the rows."""

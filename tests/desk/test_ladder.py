@@ -1,7 +1,7 @@
 from hts.desk.ladder import Holding, LadderRow, LadderState, OffScreen, Totals, nice_ceiling
 from hts.desk.ladder_orders import OwnCell, OwnState
 from hts.model.enums import Phase, Side
-from tests.widgets.scene import NAVER_ISSUE, a_book, a_position, a_trade, an_order
+from tests.desk.scene import NAVER_ISSUE, a_book, a_position, a_trade, an_order
 
 
 def a_ladder(count: int = 5) -> LadderState:

@@ -1,5 +1,5 @@
 from hts.desk.ladder_grid import LadderScroll, PriceGrid, valid_prices
-from tests.widgets.scene import KRX_TICKS, an_instrument
+from tests.desk.scene import KRX_TICKS, an_instrument
 
 
 def test_prices_follow_the_step_of_their_band():

@@ -1,6 +1,6 @@
 from hts.desk.ladder_orders import OwnCell, OwnOrders, OwnState
 from hts.model.enums import OrdStatus, OrdType, Side
-from tests.widgets.scene import an_order
+from tests.desk.scene import an_order
 
 SELL, BUY = Side.SELL, Side.BUY
 

@@ -9,7 +9,8 @@ from hts.model.denials import Denial, Rule
 from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.intents import CancelAll, CancelOrder, Flatten, NewOrder, ReplaceOrder
 from hts.model.views import OutcomeView
-from tests.widgets.scene import NAVER, SAMSUNG, a_book, a_trade, an_order, naver_scene
+from tests.desk.scene import NAVER, SAMSUNG, a_book, a_trade, an_order
+from tests.widgets.scene import naver_scene
 from widgets.ladder import LadderPanel
 
 # The offscreen platform says this of every window with a minimum size.

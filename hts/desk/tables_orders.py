@@ -1,0 +1,195 @@
+"""Working orders, and those that were refused today with the sentence that says why.
+
+Only symbols whose orders changed are looked at again, so that thousands of finished orders cost nothing. An order that
+left the working set is kept when it was denied or rejected; filled and cancelled ones have gone to the fills table.
+"""
+
+from collections.abc import Set as AbstractSet
+from itertools import islice
+
+from msgspec import Struct
+
+from hts.desk.figures import clock_text, px_text, qty_text, us_text
+from hts.desk.market import MarketState
+from hts.desk.orders import OrdersState
+from hts.desk.sentences import end_text
+from hts.desk.tables import Column, ListTable
+from hts.desk.texts import Texts
+from hts.model.enums import OrdStatus, OrdType, Side
+from hts.model.units import ClOrdID
+from hts.model.views import OrderView
+
+REFUSED = (OrdStatus.DENIED, OrdStatus.REJECTED)
+NOTHING = frozenset[ClOrdID]()
+
+
+class OrderRow(Struct, frozen=True, kw_only=True):
+    """One order. `reached` counts the squares that are lit: sent, accepted, filled in part.
+
+    `sentence` says why it was refused, and is empty otherwise.
+    """
+
+    view: OrderView
+    name: str
+    px_decimals: int
+    reached: int
+    sentence: str
+
+    @property
+    def key(self) -> ClOrdID:
+        """First ClOrdID of the chain."""
+        return self.view.order_id
+
+
+def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
+    """미체결: time, name, side, type, price, quantity, leaves, venue, state with its milliseconds."""
+
+    def head(key: str) -> str:
+        return texts(f"orders.{key}")
+
+    def state(row: OrderRow) -> str:
+        return f"{texts(f'status.{row.view.ord_status.name.lower()}')} {latency_text(row.view)}"
+
+    def px(row: OrderRow) -> str:
+        return px_text(row.view.px, row.px_decimals) if row.view.px else "—"
+
+    return (
+        Column(
+            key="time",
+            head=head("time"),
+            width=64,
+            text=lambda r: clock_text(r.view.entered_ns),
+            order=lambda r: r.view.entered_ns,
+            role="body_quiet",
+            is_right=False,
+        ),
+        Column(key="name", head=head("name"), width=92, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        side_column(texts, head("side"), 36),
+        Column(
+            key="type",
+            head=head("type"),
+            width=48,
+            text=lambda r: texts(f"ord_type.{r.view.ord_type.name.lower()}"),
+            order=lambda r: r.view.ord_type.value,
+            is_right=False,
+        ),
+        Column(key="px", head=head("px"), width=62, text=px, order=lambda r: r.view.px, role="price"),
+        Column(
+            key="qty",
+            head=head("qty"),
+            width=38,
+            text=lambda r: qty_text(r.view.order_qty),
+            order=lambda r: r.view.order_qty,
+        ),
+        Column(
+            key="leaves",
+            head=head("leaves"),
+            width=48,
+            text=lambda r: qty_text(r.view.leaves_qty),
+            order=lambda r: r.view.leaves_qty,
+            tone=lambda _row: 2,
+            role="price_strong",
+        ),
+        Column(
+            key="venue",
+            head=head("venue"),
+            width=38,
+            text=lambda r: r.view.venue,
+            order=lambda r: r.view.venue,
+            is_right=False,
+        ),
+        Column(key="state", head=head("state"), width=88, text=state, order=lambda r: r.reached, is_right=False),
+    )
+
+
+def side_column(texts: Texts, head: str, width: int) -> Column[OrderRow]:
+    """The side in its word and colour."""
+    return Column(
+        key="side",
+        head=head,
+        width=width,
+        text=lambda r: texts(f"side.{r.view.side.name.lower()}"),
+        order=lambda r: r.view.side.value,
+        tone=lambda r: r.view.side.sign,
+        role="body_medium",
+        is_right=False,
+    )
+
+
+class OrdersTable(ListTable[OrderRow]):
+    """Working and refused orders, newest first. `waiting_value` is what the working limit buys would cost."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__(order_columns(texts))
+        self._texts = texts
+        self._working: dict[str, AbstractSet[ClOrdID]] = {}
+        self._rows: dict[ClOrdID, OrderRow] = {}
+        self._source: dict[ClOrdID, OrderView] = {}
+        self._seen = 0
+        self.working_count = 0
+        self.waiting_value = 0
+        self.last_refused: OrderRow | None = None
+
+    def update(self, market: MarketState, orders: OrdersState, symbols: AbstractSet[str]) -> None:
+        """Look again at the orders of the symbols that changed."""
+        if orders.orders is not self._source:  # the core sent a new snapshot
+            self._source = orders.orders
+            self._working.clear()
+            self._rows.clear()
+            self._seen = 0
+        for view in islice(orders.orders.values(), self._seen, None):
+            if view.ord_status in REFUSED:
+                self._put(view, market)
+        self._seen = len(orders.orders)
+        for symbol in symbols:
+            now = orders.working(symbol)
+            ids = frozenset(view.order_id for view in now)
+            for gone in self._working.get(symbol, NOTHING) - ids:
+                self._leave(orders.orders.get(gone), gone, market)
+            self._working[symbol] = ids
+            for view in now:
+                self._put(view, market)
+        self._sum_up()
+        self.replace(row for _, row in sorted(self._rows.items(), reverse=True))
+
+    def _leave(self, view: OrderView | None, order_id: ClOrdID, market: MarketState) -> None:
+        self._rows.pop(order_id, None)
+        if view is not None and view.ord_status in REFUSED:
+            self._put(view, market)
+
+    def _put(self, view: OrderView, market: MarketState) -> None:
+        before = self._rows.get(view.order_id)
+        if before is not None and before.view is view:
+            return
+        issue = market.instruments.get(view.symbol)
+        decimals = issue.px_decimals if issue is not None else 0
+        refused = view.ord_status in REFUSED
+        self._rows[view.order_id] = row = OrderRow(
+            view=view,
+            name=self._texts.name(issue) if issue is not None else view.symbol,
+            px_decimals=decimals,
+            reached=reached(view),
+            sentence=end_text(view, self._texts, decimals) if refused else "",
+        )
+        if refused and (self.last_refused is None or row.key >= self.last_refused.key):
+            self.last_refused = row
+
+    def _sum_up(self) -> None:
+        working = [row.view for row in self._rows.values() if not row.view.ord_status.is_terminal]
+        self.working_count = len(working)
+        limits = (v for v in working if v.side is Side.BUY and v.ord_type is OrdType.LIMIT)
+        self.waiting_value = sum(view.px * view.leaves_qty for view in limits)
+
+
+def reached(view: OrderView) -> int:
+    """How far an order has come: 1 sent, 2 accepted by the venue, 3 filled at least in part; 0 when denied."""
+    if view.cum_qty:
+        return 3
+    if view.ord_status is OrdStatus.DENIED:
+        return 0
+    return 1 if view.ord_status in (OrdStatus.PENDING_NEW, OrdStatus.REJECTED) else 2
+
+
+def latency_text(view: OrderView) -> str:
+    """Milliseconds from the key to the venue's acceptance, a dash while they are unknown."""
+    return us_text(view.sent_us + view.ack_us) if view.ack_us else "—"

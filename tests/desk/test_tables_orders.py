@@ -1,0 +1,91 @@
+from hts.desk.tables_orders import OrdersTable, latency_text, reached
+from hts.model.denials import Denial, Rule, Unit
+from hts.model.enums import OrdStatus, OrdType, Side
+from hts.model.reasons import Reason
+from tests.desk.scene import NAVER, SAMSUNG, Scene, an_order
+
+DENIED = {
+    "ord_status": OrdStatus.DENIED,
+    "leaves_qty": 0,
+    "denial": Denial(rule=Rule.PRICE_ABOVE_LIMIT, figure=300_000, limit=283_000, unit=Unit.PX),
+}
+REJECTED = {"ord_status": OrdStatus.REJECTED, "leaves_qty": 0, "reason_code": Reason.HALTED}
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.scene = Scene()
+        self.table = OrdersTable(self.scene.texts)
+
+    def see(self, *views) -> list[tuple]:
+        for view in views:
+            self.scene.orders.on_view(view)
+        self.table.update(self.scene.market, self.scene.orders, self.scene.orders.drain().symbols)
+        rows = [self.table.row(i) for i in range(len(self.table))]
+        return [(row.key, row.view.ord_status, bool(row.sentence)) for row in rows]
+
+
+def test_working_orders_stand_newest_first_and_leave_when_they_end():
+    desk = Desk()
+    seen = [
+        desk.see(an_order(1, Side.BUY, 200_000, 10), an_order(2, Side.SELL, 190_000, 5, SAMSUNG)),
+        desk.see(an_order(1, Side.BUY, 200_000, 10, ord_status=OrdStatus.FILLED, leaves_qty=0, cum_qty=10)),
+        desk.see(an_order(2, Side.SELL, 190_000, 5, SAMSUNG, ord_status=OrdStatus.PENDING_CANCEL)),
+        desk.see(an_order(2, Side.SELL, 190_000, 5, SAMSUNG, ord_status=OrdStatus.CANCELED, leaves_qty=0)),
+    ]
+    assert seen == [
+        [(2, OrdStatus.NEW, False), (1, OrdStatus.NEW, False)],
+        [(2, OrdStatus.NEW, False)],
+        [(2, OrdStatus.PENDING_CANCEL, False)],
+        [],
+    ]
+
+
+def test_denied_and_rejected_orders_stay_with_their_sentence():
+    desk = Desk()
+    seen = [
+        desk.see(an_order(1, Side.BUY, 300_000, 10, **DENIED)),
+        desk.see(an_order(2, Side.BUY, 200_000, 10, ord_status=OrdStatus.PENDING_NEW)),
+        desk.see(an_order(2, Side.BUY, 200_000, 10, **REJECTED)),
+    ]
+    assert seen == [
+        [(1, OrdStatus.DENIED, True)],
+        [(2, OrdStatus.PENDING_NEW, False), (1, OrdStatus.DENIED, True)],
+        [(2, OrdStatus.REJECTED, True), (1, OrdStatus.DENIED, True)],
+    ]
+    assert desk.table.last_refused.key == 2
+    assert "300,000" in desk.table.row(1).sentence
+    assert "283,000" in desk.table.row(1).sentence
+
+
+def test_a_new_snapshot_replaces_what_was_known():
+    desk = Desk()
+    desk.see(an_order(1, Side.BUY, 200_000, 10), an_order(2, Side.BUY, 200_000, 10, **REJECTED))
+    desk.scene.orders.clear()
+    assert desk.see(an_order(3, Side.BUY, 199_000, 1)) == [(3, OrdStatus.NEW, False)]
+
+
+def test_counts_and_values_of_what_works():
+    desk = Desk()
+    desk.see(
+        an_order(1, Side.BUY, 200_000, 10, leaves_qty=4, cum_qty=6),
+        an_order(2, Side.BUY, 0, 10, ord_type=OrdType.MARKET),
+        an_order(3, Side.SELL, 240_000, 10),
+        an_order(4, Side.BUY, 300_000, 10, **DENIED),
+    )
+    assert (desk.table.working_count, desk.table.waiting_value) == (3, 800_000)
+
+
+def test_squares_that_are_lit():
+    statuses = (OrdStatus.DENIED, OrdStatus.PENDING_NEW, OrdStatus.REJECTED, OrdStatus.NEW, OrdStatus.PENDING_CANCEL)
+    assert [reached(an_order(1, Side.BUY, 1, 1, ord_status=status)) for status in statuses] == [0, 1, 1, 2, 2]
+    assert reached(an_order(1, Side.BUY, 1, 9, leaves_qty=1, cum_qty=8)) == 3
+
+
+def test_cells_as_texts():
+    desk = Desk()
+    desk.see(an_order(7, Side.SELL, 240_500, 1_000, NAVER))
+    assert [c.text(desk.table.row(0)) for c in desk.table.columns] == [
+        "09:00:07", "NAVER", "매도", "지정가", "240,500", "1,000", "1,000", "KRX", "접수 1.3",
+    ]  # fmt: skip
+    assert latency_text(an_order(1, Side.BUY, 1, 1, ack_us=0)) == "—"

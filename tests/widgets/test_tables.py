@@ -1,0 +1,144 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from hts.model.enums import OrdStatus, Side
+from hts.model.intents import CancelAll, CancelOrder
+from tests.desk.scene import NAVER, SAMSUNG, a_fill, a_trade, an_order
+from tests.widgets.scene import day_scene
+from widgets.tables import FillsPanel, OrdersPanel, PositionsPanel
+from widgets.tables_view import FLASH_NS, HEAD, ROW
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def scene():
+    return day_scene()
+
+
+@pytest.fixture
+def show(qtbot, scene):
+    def shown(cls, width=606):
+        panel = cls(scene.context)
+        qtbot.addWidget(panel)
+        panel.resize(width, 246)
+        panel.show()
+        qtbot.waitExposed(panel)
+        settle(scene, panel)
+        return panel
+
+    return shown
+
+
+def settle(scene, panel):
+    scene.frame(panel)
+    QApplication.processEvents()
+
+
+def painted_by(scene, panel, change) -> int:
+    before = panel.view.painted_rows
+    change()
+    settle(scene, panel)
+    return panel.view.painted_rows - before
+
+
+def click_row(panel, i, act=QTest.mouseClick):
+    act(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(100, HEAD + i * ROW + 5))
+
+
+def click_head(panel, key):
+    left, _ = panel.view.column_rect(key)
+    QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(left + 4, 8))
+
+
+def test_a_price_repaints_its_own_row_and_flashes_for_a_moment(scene, show):
+    panel = show(PositionsPanel)
+    # All weights move a little with the first trade, so a quiet one comes before.
+    painted = [painted_by(scene, panel, lambda: scene.market.on_quote(a_trade(SAMSUNG, px=191_400)))]
+    settle(scene, panel)
+    scene.market.on_quote(a_trade("015760", px=46_950))
+    settle(scene, panel)
+    assert panel.is_dirty
+    scene.now_ns += FLASH_NS
+    painted += [painted_by(scene, panel, lambda: None), panel.is_dirty]
+    assert painted == [0, 1, False]
+
+
+def test_a_double_click_chooses_the_issue_and_a_click_does_not(scene, show):
+    panel = show(PositionsPanel)
+    click_row(panel, 3)
+    chosen = [scene.selection.symbol()]
+    click_row(panel, 3, QTest.mouseDClick)
+    assert [*chosen, scene.selection.symbol()] == [SAMSUNG, NAVER]
+
+
+def test_a_click_on_a_head_sorts(scene, show):
+    panel = show(PositionsPanel)
+    tops = []
+    for _ in range(3):
+        click_head(panel, "pnl")
+        tops.append(panel.view.table.row(0).name)
+    assert tops == ["두산에너빌리티", "SK하이닉스", "삼성전자"]
+
+
+def test_control_c_copies_the_table(scene, show):
+    panel = show(FillsPanel, 413)
+    QTest.keyClick(panel.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().split("\r\n")
+    assert lines[:2] == ["시각,종목,구분,수량,체결가,시장", "09:09:42.418,SK하이닉스,매도,15,985000,KRX"]
+    assert len(lines) == 8
+
+
+def test_delete_cancels_the_selected_working_order_also_when_locked(scene, show):
+    panel = show(OrdersPanel, 514)
+    for i in (0, 3):  # the newest works, the fourth was denied
+        click_row(panel, i)
+        QTest.keyClick(panel.view, Qt.Key.Key_Delete)
+    assert [(type(i), i.cl_ord_id) for i in scene.sent] == [(CancelOrder, 8)]
+
+
+def test_the_context_menu_offers_what_the_row_allows(scene, show):
+    panel = show(OrdersPanel, 514)
+    offered = []
+    for i in (0, 3):
+        click_row(panel, i)
+        offered.append([key for key, _ in panel.menu_actions(panel.view.selected)])
+    assert offered == [
+        ["orders.menu_cancel", "orders.menu_cancel_symbol", "orders.menu_select", "orders.menu_copy"],
+        ["orders.menu_select", "orders.menu_copy"],
+    ]
+    click_row(panel, 0)
+    dict(panel.menu_actions(panel.view.selected))["orders.menu_cancel_symbol"]()
+    assert [(type(i), i.symbol) for i in scene.sent] == [(CancelAll, SAMSUNG)]
+
+
+def test_arrow_keys_move_the_selection_and_scroll(scene, show):
+    panel = show(OrdersPanel, 514)
+    keys = []
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        QTest.keyClick(panel.view, key)
+        keys.append(panel.view.selected)
+    assert keys == [8, 7, 8, 8]
+
+
+def test_an_order_that_ends_leaves_and_the_subtitle_counts(scene, show):
+    panel = show(OrdersPanel, 514)
+    before = panel.subtitle
+    scene.orders.on_view(an_order(8, Side.BUY, 190_900, 100, SAMSUNG, ord_status=OrdStatus.CANCELED, leaves_qty=0))
+    settle(scene, panel)
+    assert [before, panel.subtitle, panel.view.table.row(0).key] == ["7건", "6건", 7]
+
+
+def test_only_visible_rows_are_painted_however_long_the_table(scene, show):
+    panel = show(FillsPanel, 413)
+    for i in range(100, 5_100):
+        scene.orders.on_view(a_fill(i, Side.BUY, 189_100, 1, SAMSUNG))
+    painted = painted_by(scene, panel, lambda: None)
+    assert painted == 9
+    panel.view.verticalScrollBar().setValue(4_000)
+    QApplication.processEvents()
+    assert painted_by(scene, panel, panel.view.viewport().update) == 9
+    assert panel.subtitle == "당일 5006건"
