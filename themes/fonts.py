@@ -4,6 +4,7 @@ Digits are tabular everywhere. A missing file is not fatal: `load` returns one l
 choice of family is used for that weight.
 """
 
+import sys
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ FILES = (
     "PretendardJP-Bold.otf",
 )
 MONO_FILE = "D2Coding.ttf"  # loaded when a panel with wire bytes opens
+LICENCES = ("licences/PretendardJP-OFL.txt", "licences/D2Coding-OFL.txt")
 
 # Role -> (pixel size, weight).
 ROLES = {
@@ -40,6 +42,12 @@ ROLES = {
     "clock": (16, 600),
     "send": (13, 600),
 }
+
+
+def missing_files(directory: Path | None = None) -> tuple[str, ...]:
+    """Names of bundled files and licences that are not there."""
+    where = directory or Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[1])) / "resources" / "fonts"
+    return tuple(name for name in (*FILES, MONO_FILE, *LICENCES) if not (where / name).is_file())
 
 
 def load(directory: Path, files: tuple[str, ...] = FILES) -> tuple[str, ...]:

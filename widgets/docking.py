@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import PySide6QtAds as ads  # noqa: N813  the library's usual short name
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSplitter, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from widgets.panels import PANELS, make_panel
 from widgets.workspaces import Place, Split
 
 LAYOUT_VERSION = 1
+LATER = frozenset({"chart"})  # its library takes longer to import than everything else together
 
 
 def set_up_docking() -> None:
@@ -53,6 +54,7 @@ class Workspace(QWidget):
         self._default = layout
         self._headers: list[HeaderNote] = []
         self._is_default = False
+        self._later: list[Place] = []
         box = QVBoxLayout(self)
         box.setContentsMargins(metrics.GUTTER, 0, metrics.GUTTER, 0)
         self._docks = ads.CDockManager(self)
@@ -65,17 +67,34 @@ class Workspace(QWidget):
 
     def _make_panels(self, layout: Split) -> None:
         for place in _places(layout):
-            panel = make_panel(place.panel, self._context, group=place.group)
             key = f"{place.panel}.{place.group}"
-            dock = ads.CDockWidget(self._docks, self._context.texts(panel.title_key))
+            title = self._context.texts(f"{place.panel}.title")
+            dock = ads.CDockWidget(self._docks, title)
             dock.setObjectName(key)
-            dock.setWidget(panel, ads.CDockWidget.eInsertMode.ForceNoScrollArea)
+            self._widgets[key] = dock
+            if place.panel in LATER:
+                dock.setWidget(QWidget(), ads.CDockWidget.eInsertMode.ForceNoScrollArea)
+                self._later.append(place)
+            else:
+                self._put_panel(place)
             dock.setIcon(_square(self._group_color(place.group)))
             dock.setFeature(ads.CDockWidget.DockWidgetFeature.DockWidgetDeleteOnClose, False)
             dock.setMinimumSizeHintMode(ads.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromContent)
-            panel.setAccessibleName(self._context.texts(panel.title_key))
-            self.panels.append(panel)
-            self._widgets[key] = dock
+            tab = dock.tabWidget()
+            tab.setIconSize(QSize(metrics.GROUP_SQUARE, metrics.GROUP_SQUARE))
+            tab.layout().setContentsMargins(metrics.EDGE_PAD - 2, 0, 0, 0)
+
+    def _put_panel(self, place: Place) -> None:
+        panel = make_panel(place.panel, self._context, group=place.group)
+        panel.setAccessibleName(self._context.texts(panel.title_key))
+        self._dock(place).setWidget(panel, ads.CDockWidget.eInsertMode.ForceNoScrollArea)
+        self.panels.append(panel)
+
+    def make_later_panels(self) -> None:
+        """Make the panels that the first paint did without."""
+        waiting, self._later = self._later, []
+        for place in waiting:
+            self._put_panel(place)
 
     def _group_color(self, group: int) -> QColor:
         return self._context.tokens.group1 if group == 1 else self._context.tokens.group2
@@ -230,12 +249,9 @@ class Dots(QAbstractButton):
 
 
 def _square(color: QColor) -> QIcon:
-    """The link group's square, 8 px, in the 16 px that the tab gives an icon."""
-    pixmap = QPixmap(16, 16)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.fillRect(4, 4, metrics.GROUP_SQUARE, metrics.GROUP_SQUARE, color)
-    painter.end()
+    """The link group's square."""
+    pixmap = QPixmap(metrics.GROUP_SQUARE, metrics.GROUP_SQUARE)
+    pixmap.fill(color)
     return QIcon(pixmap)
 
 

@@ -45,6 +45,7 @@ class MainWindow(QMainWindow):
         self._refusals_seen = self._notices_seen = 0
         self._workspaces: dict[str, Workspace] = {}
         self._stored: dict[str, Any] = {}
+        self._is_painted = False
         self.setWindowTitle(context.texts("window.title"))
         self.setPalette(palette(context.tokens))
         self.setStyleSheet(style_sheet(context.tokens))
@@ -92,6 +93,12 @@ class MainWindow(QMainWindow):
         """Panels of all workspaces that have been opened."""
         return [panel for workspace in self._workspaces.values() for panel in workspace.panels]
 
+    def make_later_panels(self) -> None:
+        """Make what the first paint did without, here and in every workspace that is opened from now on."""
+        self._is_painted = True
+        for workspace in self._workspaces.values():
+            workspace.make_later_panels()
+
     @property
     def workspace(self) -> Workspace:
         """The one in front."""
@@ -106,6 +113,8 @@ class MainWindow(QMainWindow):
             made.floated.connect(self._on_floated)
             self._workspaces[name] = made
             self._stack.addWidget(made)
+            if self._is_painted:
+                made.make_later_panels()
             if name in self._stored and not made.restore(self._stored[name]):
                 self._say_key("notice.layout_default")
         self._stack.setCurrentWidget(self._workspaces[name])

@@ -28,6 +28,11 @@ class Selection:
             self.px = 0
             self._changed = True
 
+    def choose_everywhere(self, symbol: str) -> None:
+        """Make `symbol` the issue of all groups: the first choice after the start."""
+        for group in GROUPS:
+            self.choose(symbol, group)
+
     def set_qty(self, qty: int) -> None:
         """Quantity of the next order, at least 1."""
         self.qty = max(qty, 1)

@@ -1,0 +1,216 @@
+"""The terminal's composition root: fonts, theme, texts, keymap, link, desk, window, frame clock.
+
+Order of the start: only what the first paint needs is imported and made before it; the chart's library comes after.
+"""
+
+import os
+import signal
+import sys
+import tomllib
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+from msgspec import Struct
+from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from hts.app.build import build_name
+from hts.app.config import Config
+from hts.app.paths import HomePaths, read_token
+from hts.app.tables import resources_directory
+from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
+from hts.app.terminal_link import TerminalLink
+from hts.app.terminal_session import Link, TerminalSession
+from hts.base.errors import ConfigError
+from hts.desk.frame import Frame
+from hts.desk.keymap import Keymap
+from hts.desk.texts import LANGUAGES, Texts
+from hts.io.clock import SystemClock
+from hts.link.client import LinkClient
+from hts.model.instruments import Instrument
+from hts.rules.fees import CostRates, cost_rates
+from themes import fonts
+from themes.style import palette
+from themes.tokens import THEMES, Tokens
+from widgets.frame_clock import FrameClock
+from widgets.main_window import MainWindow
+from widgets.panel import PanelContext
+
+SIZE = (1920, 1080)
+BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class TerminalOptions(Struct, frozen=True, kw_only=True):
+    """What the command line may choose. An empty language follows the system's."""
+
+    language: str = ""
+    theme: str = "dark"
+    keymap: str = "default"
+
+
+class Terminal:
+    """One window on one core. `window`, `session` and `frame_clock` are open to the screenshot driver."""
+
+    def __init__(self, home: Path, account: str, link: Link, options: TerminalOptions) -> None:
+        """Makes everything but shows nothing. Raises ConfigError for unusable texts, theme or keymap."""
+        clock = SystemClock()
+        self._layout_path = home / FILE
+        self._problems = list(fonts.load(resources_directory() / "fonts"))
+        application().setPalette(palette(_tokens(options.theme)))
+        self.session = TerminalSession(
+            link, account, rates_by_day(), mono_ns=clock.mono_ns, run_id=run_id(clock.wall_ns(), os.getpid())
+        )
+        context = PanelContext(
+            tokens=_tokens(options.theme),
+            texts=load_texts(options.language or system_language()),
+            market=self.session.market,
+            orders=self.session.orders,
+            selection=self.session.selection,
+            actions=self.session.actions,
+            form=self.session.form,
+            query=self.session.query,
+        )
+        keymap = load_keymap(options.keymap)
+        self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in keymap.conflicts]
+        self.window = MainWindow(context, keymap, self.session.commands, clock.mono_ns)
+        self.window.resize(*_fitting_size())
+        self.window.closing.connect(self._on_closing)
+        self._restore_layout()
+        self.frame_clock = FrameClock(
+            self.session.bring, lambda: self.window.panels, self._after_frame, clock.mono_ns, self.window
+        )
+
+    def show(self) -> None:
+        """Show the window and begin to tick; what the first paint does not need follows right after it."""
+        self.window.show()
+        for problem in self._problems:
+            print(problem, file=sys.stderr)
+            self.window.say(problem)
+        self.frame_clock.start()
+        QTimer.singleShot(0, self.window.make_later_panels)
+
+    def _after_frame(self, frame: Frame, refreshed: bool) -> None:
+        session = self.session
+        trade_ns = session.clock.now(frame.now_ns)
+        self.window.after_frame(frame, refreshed, link_is_up=session.link_is_up, trade_ns=trade_ns)
+
+    def _restore_layout(self) -> None:
+        try:
+            stored = load_layout(self._layout_path)
+            held = self.window.restore(stored) if stored else True
+        except ConfigError as fault:
+            self._problems.append(str(fault))
+            return
+        if not held:
+            self._problems.append(set_aside(self._layout_path, "a layout that does not fit these panels"))
+
+    def _on_closing(self) -> None:
+        self.frame_clock.stop()
+        try:
+            save_layout(self._layout_path, self.window.state())
+        except ConfigError as fault:
+            print(fault, file=sys.stderr)
+
+
+def run_terminal(paths: HomePaths, config: Config, options: TerminalOptions) -> int:
+    """Open the window on the core of this home, until it is closed. Returns the exit code."""
+    app = application()
+    link = open_link(paths)
+    terminal = Terminal(paths.home, config.core.account, link, options)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # The frame timer returns to the interpreter every 16 ms, where the handler then runs.
+        signal.signal(number, lambda *_: terminal.window.close())
+    terminal.show()
+    try:
+        return app.exec()
+    finally:
+        link.close()
+
+
+def open_link(paths: HomePaths) -> TerminalLink:
+    """The link to the core of a home; it dials at the first frame. Raises ConfigError without a token."""
+    client = LinkClient(token=read_token(paths.token), build=build_name(), name=f"terminal-{os.getpid()}")
+    return TerminalLink(paths.core_socket, client, SystemClock())
+
+
+def application() -> QApplication:
+    """The one QApplication, made at the first call."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+        app.setApplicationName("hts")
+        # A blinking cursor would repaint a field twice a second for ever.
+        app.setCursorFlashTime(0)
+    return app
+
+
+def load_texts(language: str) -> Texts:
+    """The catalogue of a language. Raises ConfigError for one that does not exist."""
+    if language not in LANGUAGES:
+        raise ConfigError(f"--lang: expected {', '.join(LANGUAGES)}, found {language!r}")
+    path = resources_directory() / "texts" / f"{language}.toml"
+    return Texts.parse(language, _read(path))
+
+
+def load_keymap(name: str) -> Keymap:
+    """A keymap that ships. Raises ConfigError."""
+    path = resources_directory() / "keymaps" / f"{name}.toml"
+    return Keymap.parse(_read(path), str(path))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ConfigError(f"{path}: cannot read: {fault}; install again") from fault
+
+
+def _tokens(theme: str) -> Tokens:
+    if theme not in THEMES:
+        raise ConfigError(f"--theme: expected {', '.join(THEMES)}, found {theme!r}")
+    return Tokens.parse(THEMES[theme])
+
+
+def system_language() -> str:
+    """Korean, Japanese, or English for everybody else."""
+    languages = {QLocale.Language.Korean: "ko", QLocale.Language.Japanese: "ja"}
+    return languages.get(QLocale.system().language(), "en")
+
+
+def rates_by_day() -> Callable[[Instrument], CostRates]:
+    """Costs of an issue on its trading day, from the fee table that the core uses too."""
+    text = _read(resources_directory() / "market" / "fees.toml")
+    table = tomllib.loads(text, parse_float=Decimal)
+    kept: dict[tuple[str, int], CostRates] = {}
+
+    def rates(issue: Instrument) -> CostRates:
+        key = (issue.symbol, issue.trading_date)
+        if key not in kept:
+            kept[key] = cost_rates(table, market=issue.market, is_etf=issue.is_etf, trading_date=issue.trading_date)
+        return kept[key]
+
+    return rates
+
+
+def run_id(wall_ns: int, pid: int) -> str:
+    """A name for this run that no other run has: milliseconds and process in base 36, at most 12 characters."""
+    return f"t{_base36(wall_ns // 1_000_000)[-8:]}{_base36(pid)[-3:]}"
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = BASE36[rest] + digits
+    return digits or "0"
+
+
+def _fitting_size() -> tuple[int, int]:
+    """Full HD where the screen has room for it."""
+    screen = QGuiApplication.primaryScreen()
+    if screen is None or os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        return SIZE
+    room = screen.availableGeometry()
+    return min(SIZE[0], room.width()), min(SIZE[1], room.height())

@@ -1,0 +1,117 @@
+"""Between the link and desk: every message of the core goes to the state that it changes, once per frame.
+
+What the terminal asked for while the core was away is asked again when it is back.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from hts.app.terminal_link import LinkDown, LinkMessage, LinkUp
+from hts.desk.actions import Actions
+from hts.desk.commands import Commands
+from hts.desk.frame import Frame
+from hts.desk.market import MarketState
+from hts.desk.order_entry import OrderForm
+from hts.desk.orders import OrdersState
+from hts.desk.selection import Selection
+from hts.desk.venue_clock import VenueClock
+from hts.model.instruments import Instrument
+from hts.model.intents import AnyIntent
+from hts.model.queries import AnyQuery, RequestBars, Subscribe
+from hts.model.quotes import BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
+from hts.model.views import BarsView, StatusView
+from hts.rules.fees import CostRates
+from hts.wire.link.messages import Refused, SnapshotBegin, SnapshotEnd, Welcome
+
+
+class Link(Protocol):
+    """What a session needs of hts.app.terminal_link.TerminalLink."""
+
+    @property
+    def is_up(self) -> bool: ...
+
+    def send(self, wish: AnyIntent | AnyQuery) -> bool: ...
+
+    def drain(self) -> list[LinkMessage]: ...
+
+
+class TerminalSession:
+    """Desk state of one terminal. `down_reason`: why the core does not take us, empty while it only is away."""
+
+    def __init__(
+        self,
+        link: Link,
+        account: str,
+        rates: Callable[[Instrument], CostRates],
+        *,
+        mono_ns: Callable[[], int],
+        run_id: str,
+    ) -> None:
+        self._link = link
+        self._mono_ns = mono_ns
+        self.market = MarketState()
+        self.orders = OrdersState(account)
+        self.selection = Selection()
+        self.clock = VenueClock()
+        self.actions = Actions(link.send, self.market, self.orders, self.selection, mono_ns=mono_ns, run_id=run_id)
+        self.form = OrderForm(self.market, self.orders, self.selection, self.actions, rates)
+        self.commands = Commands(self.actions, self.form, self.market, self.selection)
+        self.down_reason = ""
+        self._asked: dict[tuple[str, int], RequestBars] = {}
+
+    @property
+    def link_is_up(self) -> bool:
+        """Whether an intent can leave now."""
+        return self._link.is_up
+
+    def query(self, query: AnyQuery) -> None:
+        """Ask the core; history is asked for again after a reconnect, until it came."""
+        if isinstance(query, RequestBars):
+            self._asked[query.symbol, query.timeframe_s] = query
+        self._link.send(query)
+
+    def bring(self) -> Frame:
+        """Take everything that has arrived; what changed is the frame."""
+        now_ns = self._mono_ns()
+        for message in self._link.drain():
+            self._take(message, now_ns)
+        self.clock.told(self.market.trade_ns, now_ns)
+        return Frame(
+            now_ns=now_ns,
+            market=self.market.drain(),
+            orders=self.orders.drain(),
+            selection=self.selection.drain(),
+            armed=self.actions.drain_armed(),
+        )
+
+    def _take(self, message: LinkMessage, now_ns: int) -> None:
+        if isinstance(message, BookUpdate | TradeUpdate | PhaseUpdate):
+            self.market.on_quote(message)
+        elif isinstance(message, Instrument):
+            self._on_instrument(message)
+        elif isinstance(message, BarsView):
+            self._asked.pop((message.symbol, message.timeframe_s), None)
+            self.market.on_bars(message)
+        elif isinstance(message, StatusView):
+            self.clock.told(message.trade_ns, now_ns, message.speed_milli)
+            self.orders.on_view(message)
+        elif isinstance(message, LinkUp):
+            self._on_up()
+        elif isinstance(message, LinkDown):
+            self.down_reason = message.reason
+            self.actions.arm(on=False)
+        elif isinstance(message, SnapshotBegin):
+            self.orders.clear()
+        elif not isinstance(message, Welcome | Refused | SnapshotEnd):
+            self.orders.on_view(message)
+
+    def _on_instrument(self, instrument: Instrument) -> None:
+        self.market.on_quote(InstrumentDef(instrument=instrument))
+        if not self.selection.symbol():
+            self.selection.choose_everywhere(instrument.symbol)
+
+    def _on_up(self) -> None:
+        self.down_reason = ""
+        self._link.send(Subscribe(symbols=()))
+        for query in self._asked.values():
+            self._link.send(query)
