@@ -49,6 +49,22 @@ async def listen_local(server: StreamServer, path: Path) -> None:
         raise ConfigError(f"{path}: cannot listen: {error.strerror or error}") from error
 
 
+def listen_blocking(path: Path) -> socket.socket:
+    """A listening socket for a process without a loop. Raises ConfigError when somebody listens already."""
+    make_private_directory(path.parent)
+    _free(path)
+    sock = socket.socket(socket.AF_UNIX if HAS_UNIX_SOCKETS else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.bind(str(path) if HAS_UNIX_SOCKETS else (HOST, 0))
+        sock.listen(16)
+    except OSError as error:
+        sock.close()
+        raise ConfigError(f"{path}: cannot listen: {error.strerror or error}") from error
+    if not HAS_UNIX_SOCKETS:
+        _write_port(path, int(sock.getsockname()[1]))
+    return sock
+
+
 def connect_local(path: Path) -> socket.socket:
     """A connected, blocking socket. Raises OSError when nobody answers."""
     if HAS_UNIX_SOCKETS:

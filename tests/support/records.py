@@ -8,11 +8,13 @@ from hts.model.enums import (
     CxlRejResponseTo,
     DisconnectPolicy,
     ExecType,
+    Market,
     OrdStatus,
     OrdType,
     Side,
     TimeInForce,
 )
+from hts.model.instruments import Instrument, TickTable
 from hts.model.records import (
     AccountOpened,
     AnyRecord,
@@ -20,7 +22,9 @@ from hts.model.records import (
     CancelForgotten,
     CoreStarted,
     DisconnectPolicySet,
+    FlattenEntered,
     IdBlockReserved,
+    InstrumentListed,
     IntentDenied,
     IntentDone,
     KillSwitchSet,
@@ -61,6 +65,20 @@ def a_report() -> ExecutionReport:
     )
 
 
+def an_instrument() -> Instrument:
+    return Instrument(
+        symbol="005930",
+        isin="KR7005930003",
+        market=Market.KOSPI,
+        name_ko="삼성전자",
+        name_en="Samsung Electronics",
+        ticks=TickTable(starts=(0, 2_000), steps=(1, 5)),
+        base_px=71_000,
+        upper_px=92_300,
+        lower_px=49_700,
+    )
+
+
 def one_of_each() -> list[AnyRecord]:
     reject = OrderCancelReject(
         venue="KRX",
@@ -82,6 +100,8 @@ def one_of_each() -> list[AnyRecord]:
         OrderEntered(**AT, **of, venue="KRX", cl_ord_id=11, symbol="005930", reserved=712_100, **order),
         CancelEntered(**AT, cl_ord_id=12, orig_cl_ord_id=11, request_id="r-2"),
         ReplaceEntered(**AT, cl_ord_id=13, orig_cl_ord_id=11, request_id="r-3", px=71_300, qty=9, reserved=1),
+        InstrumentListed(**AT, instrument=an_instrument()),
+        FlattenEntered(**AT, **of, symbol="005930", order_ids=(11, 13)),
         IntentDone(**AT, **of, count=3),
         IntentDenied(**AT, **of, cl_ord_id=14, symbol="005930", denial=denial, **order),
         ReportReceived(**AT, report=a_report()),

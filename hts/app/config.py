@@ -1,0 +1,140 @@
+"""The user's settings: HOME/config.toml, every key optional, unknown keys refused by name.
+
+[core]                        [journal]                  [venue]
+account = "8801-2745-01"      sync = "alongside"         port_base = 24100
+cash = 100000000              segment_mib = 64           speed = 1.0
+disconnect = "keep"                                      seed = 1
+
+[limits]                      the fields of hts.risk.limits.RiskLimits
+"""
+
+from hashlib import blake2b
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from hts.app.tables import read_toml
+from hts.base.errors import ConfigError
+from hts.model.enums import DisconnectPolicy
+from hts.risk.limits import RiskLimits
+
+PORT_BASE = 24100
+PORTS = 4  # ports in use from port_base on
+PORT_MAX = 65535
+
+
+class CoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The paper account and how the core treats it."""
+
+    account: str = "8801-2745-01"
+    currency: str = "KRW"
+    cash: int = 100_000_000
+    disconnect: DisconnectPolicy = DisconnectPolicy.KEEP
+
+
+class JournalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`sync`: fdatasync runs alongside the orders, or is waited for before anything is sent."""
+
+    sync: Literal["alongside", "before_send"] = "alongside"
+    segment_mib: int = 64
+
+
+class VenueSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The paper market. `speed` is venue time per real time; `intensity` scales the background flow."""
+
+    port_base: int = PORT_BASE
+    member: str = "HTS01"
+    password: str = "paper"  # noqa: S105  the paper venue's published one
+    heartbeat_ms: int = 1_000
+    speed: float = 1.0
+    seed: int = 1
+    intensity: float = 1.0
+
+    def __repr__(self) -> str:
+        return f"VenueSettings(port_base={self.port_base}, member={self.member!r}, password=<hidden>)"
+
+    @property
+    def drop_copy(self) -> str:
+        """Comp id of the read-only session that receives a copy of every report of the member."""
+        return f"{self.member}-DC"
+
+    @property
+    def order_port(self) -> int:
+        return self.port_base
+
+    @property
+    def recovery_port(self) -> int:
+        return self.port_base + 1
+
+    def line_port(self, line: str) -> int:
+        """UDP port of market data line A or B."""
+        return self.port_base + 2 + "AB".index(line)
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set."""
+
+    core: CoreSettings = CoreSettings()
+    journal: JournalSettings = JournalSettings()
+    venue: VenueSettings = VenueSettings()
+    limits: RiskLimits = RiskLimits()
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hexadecimal digits that change with any setting; the journal notes them at each start."""
+        return blake2b(msgspec.msgpack.encode(self), digest_size=4).hexdigest()
+
+
+def load_config(path: Path) -> Config:
+    """The settings in `path`; the defaults when there is no such file. Raises ConfigError."""
+    if not path.exists():
+        return Config()
+    table = read_toml(path)
+    _refuse_unknown_limits(path, table.get("limits"))
+    try:
+        config = msgspec.convert(table, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}; correct or delete the line") from error
+    _check(path, config)
+    return config
+
+
+def with_port_base(config: Config, port_base: int | None) -> Config:
+    """The settings with other ports, as the command line asks. Raises ConfigError."""
+    if port_base is None:
+        return config
+    changed = msgspec.structs.replace(config, venue=msgspec.structs.replace(config.venue, port_base=port_base))
+    _check(Path("--port-base"), changed)
+    return changed
+
+
+def _refuse_unknown_limits(path: Path, limits: object) -> None:
+    """RiskLimits is the core's own value and takes unknown keys from a decoder; a user's typing error must show."""
+    known = {field.name for field in msgspec.structs.fields(RiskLimits)}
+    unknown = sorted(set(limits) - known) if isinstance(limits, dict) else []
+    if unknown:
+        raise ConfigError(
+            f"{path}: Object contains unknown field `{unknown[0]}` - at `$.limits`; correct or delete the line"
+        )
+
+
+def _check(path: Path, config: Config) -> None:
+    """What the types do not say."""
+    wrong = [
+        (1024 <= config.venue.port_base <= PORT_MAX - PORTS, "venue.port_base", f"1024 to {PORT_MAX - PORTS}"),
+        (0 < config.venue.speed <= 1000, "venue.speed", "above 0, at most 1000"),
+        (0 <= config.venue.intensity <= 100, "venue.intensity", "0 to 100"),
+        (config.venue.heartbeat_ms >= 100, "venue.heartbeat_ms", "at least 100"),
+        (1 <= config.journal.segment_mib <= 1024, "journal.segment_mib", "1 to 1024"),
+        (config.core.cash >= 0, "core.cash", "0 or more"),
+        (
+            1 <= len(config.core.account) <= 16 and config.core.account.isascii(),
+            "core.account",
+            "1 to 16 ASCII letters",
+        ),
+    ]
+    for is_right, name, expected in wrong:
+        if not is_right:
+            raise ConfigError(f"{path}: {name}: expected {expected}")

@@ -1,0 +1,124 @@
+"""Where things are on this machine.
+
+One home directory holds everything of one installation's state: `--home` wins over HTS_HOME, which wins over the
+platform's place for application data.
+
+    HOME/config.toml      the user's settings; may be absent
+    HOME/journal/         the core's journal
+    HOME/venue/           the simulator's command log
+    HOME/log/             what the processes say
+    HOME/run/             sockets, the link token, the supervisor's lock (mode 0700)
+"""
+
+import os
+import secrets
+import tempfile
+from hashlib import blake2b
+from pathlib import Path
+
+import platformdirs
+from msgspec import Struct
+
+from hts.base.errors import ConfigError
+from hts.io.unix import PATH_BYTES_MAX, make_private_directory
+
+HOME_VARIABLE = "HTS_HOME"
+TOKEN_CHARACTERS = 64
+
+
+class HomePaths(Struct, frozen=True, kw_only=True):
+    """The places below one home directory. Sockets lie elsewhere when the home's name is too long for them."""
+
+    home: Path
+    run: Path
+
+    @property
+    def config(self) -> Path:
+        return self.home / "config.toml"
+
+    @property
+    def journal(self) -> Path:
+        return self.home / "journal"
+
+    @property
+    def venue(self) -> Path:
+        return self.home / "venue"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    @property
+    def lock(self) -> Path:
+        return self.run / "supervisor.lock"
+
+    @property
+    def core_lock(self) -> Path:
+        return self.run / "core.lock"
+
+    @property
+    def venue_lock(self) -> Path:
+        return self.run / "venue.lock"
+
+    @property
+    def core_socket(self) -> Path:
+        return self.run / "core.sock"
+
+    @property
+    def control_socket(self) -> Path:
+        return self.run / "control.sock"
+
+    @property
+    def token(self) -> Path:
+        return self.run / "token"
+
+
+def home_directory(given: str | None = None) -> Path:
+    """The home directory; it need not exist yet."""
+    chosen = given or os.environ.get(HOME_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    return Path(platformdirs.user_data_dir("hts", appauthor=False))
+
+
+def home_paths(home: Path) -> HomePaths:
+    """The places of a home. The same home always gives the same sockets."""
+    run = home / "run"
+    if len(os.fsencode(str(run / "control.sock"))) <= PATH_BYTES_MAX:
+        return HomePaths(home=home, run=run)
+    name = blake2b(os.fsencode(str(home)), digest_size=8).hexdigest()
+    return HomePaths(home=home, run=Path(tempfile.gettempdir()) / f"hts-{name}")
+
+
+def prepare_home(paths: HomePaths) -> None:
+    """Make the directories, private to the user. Raises ConfigError."""
+    for directory in (paths.home, paths.run, paths.log):
+        make_private_directory(directory)
+
+
+def read_or_make_token(path: Path) -> str:
+    """The secret that a terminal shows to the core: 64 hexadecimal digits, readable by the user alone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return read_token(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot write the link token: {error.strerror or error}") from error
+    token = secrets.token_hex(TOKEN_CHARACTERS // 2)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(token)
+    return token
+
+
+def read_token(path: Path) -> str:
+    """The token of a core that has run here. Raises ConfigError."""
+    try:
+        token = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot read the link token: {error}; start the core first") from error
+    if len(token) != TOKEN_CHARACTERS:
+        raise ConfigError(
+            f"{path}: expected a token of {TOKEN_CHARACTERS} characters, found {len(token)}; "
+            "stop hts, delete the file and start again"
+        )
+    return token

@@ -1,0 +1,48 @@
+"""Loads the tables under resources/, in a source tree and in a frozen program."""
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from hts.base.errors import ConfigError
+
+Table = dict[str, Any]
+MARKET = "market"
+PROTOCOLS = "protocols"
+
+
+def resources_directory() -> Path:
+    """Where the data files are: beside the packages, or in the bundle of a frozen program."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    root = Path(bundle) if bundle else Path(__file__).resolve().parents[2]
+    return root / "resources"
+
+
+def load(folder: str, name: str) -> Table:
+    """One table, without the .toml of its file. Raises ConfigError with file and place of the damage."""
+    return read_toml(resources_directory() / folder / f"{name}.toml")
+
+
+def load_folder(folder: str) -> dict[str, Table]:
+    """All tables of a folder by name."""
+    directory = resources_directory() / folder
+    found = {path.stem: read_toml(path) for path in sorted(directory.glob("*.toml"))}
+    if not found:
+        raise ConfigError(f"{directory}: expected the program's tables, found none; install again")
+    return found
+
+
+def load_all() -> dict[str, Table]:
+    """Every market and protocol table as "folder/name"; what `hts doctor` reads."""
+    return {f"{folder}/{name}": table for folder in (MARKET, PROTOCOLS) for name, table in load_folder(folder).items()}
+
+
+def read_toml(path: Path) -> Table:
+    """A TOML file. Raises ConfigError."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot read: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: expected TOML, found: {error}") from error
