@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from hts.model.enums import Market, OrdType, Phase, Side, TimeInForce
 from hts.model.units import ClOrdID, Qty
+from hts.sim import agents_flow
 from hts.sim.agents import NEVER_NS, Agents
 from hts.sim.agents_flow import WORKING_MAX
 from hts.sim.agents_path import FairPath, market_walk, price_grid
@@ -156,10 +157,11 @@ def test_intensity_scales_the_flow():
     assert 1.8 < counts[1] / counts[0] < 3.5
 
 
-def test_working_orders_are_bounded_in_a_storm():
-    crowd = Crowd(issues=1, start_ns=at(10, 0), intensity=8.0).run(at(10, 0, 5))
-    assert len(crowd.commands) > 2500
-    assert WORKING_MAX // 2 < crowd.agents.flow("005930").book.own_count <= WORKING_MAX + 2
+def test_working_orders_are_bounded_in_a_storm(monkeypatch):
+    monkeypatch.setattr(agents_flow, "WORKING_MAX", 60)
+    crowd = Crowd(issues=1, start_ns=at(10, 0), intensity=8.0).run(at(10, 0, 5), pictures=True)
+    assert len(crowd.commands) > 1500
+    assert max(p.working["005930"] for p in crowd.pictures) <= 62
 
 
 def test_the_ids_of_logged_commands_are_not_used_again():
