@@ -221,10 +221,6 @@ class Publisher:
         if event.symbol:
             self._add(self._encoder.operation(update, Market.KOSPI, self._seq), trade_ns)
             return
-        # The listener tells the markets' copies of one change by their standing side by side in one packet.
-        size = len(self._encoder.operation(update, Market.KOSPI, self._seq)) * len(WHOLE_MARKETS)
-        if self._records_length + size > PAYLOAD_LENGTH_MAX:
-            self._flush(trade_ns)
         for market in WHOLE_MARKETS:
             self._add(self._encoder.operation(update, market, self._seq), trade_ns)
 

@@ -133,6 +133,8 @@ class Decoder:
         self._midnight_ns = kst_midnight_ns(0)
         self._second = b""
         self._second_ns = 0
+        self._whole_venue: PhaseUpdate | None = None
+        self._whole_venue_letter = 0
 
     def decode(self, payload: bytes, count: int, trade_ns: int) -> tuple[AnyQuote, ...]:
         """Quotes of a packet's payload, in order. `trade_ns` is the packet's venue time: it tells the day.
@@ -148,10 +150,7 @@ class Decoder:
         quotes: list[AnyQuote] = []
         for layout, record in records:
             try:
-                for quote in self._decoders[layout.kind](record):
-                    # The same market-wide change is told once per market; one quote says it all.
-                    if not (quotes and type(quote) is PhaseUpdate and quote == quotes[-1]):
-                        quotes.append(quote)
+                quotes += self._decoders[layout.kind](record)
             except _Unusable as unusable:
                 self._report(unusable.kind, f"record {record[:5].decode('ascii')}: {unusable}")
         return tuple(quotes)
@@ -195,7 +194,14 @@ class Decoder:
         session, isin, time, event, start = self._operation(record)
         symbol = "" if isin == NO_ISIN else self._symbol(isin)
         until_ns = self._clock_ns(start[:6], start[6:], 1_000_000) if event == EVENT_NEXT_PHASE else 0
-        return (PhaseUpdate(symbol, self._time_ns(time), _phase(session), until_ns),)
+        update = PhaseUpdate(symbol, self._time_ns(time), _phase(session), until_ns)
+        if not symbol:
+            # A change of the whole venue is told once per market; the first market's copy says it all.
+            letter = record[4]
+            if update == self._whole_venue and letter != self._whole_venue_letter:
+                return ()
+            self._whole_venue, self._whole_venue_letter = update, letter
+        return (update,)
 
     def _decode_snapshot(self, record: bytes) -> tuple[AnyQuote, ...]:
         session, isin, *rest = self._snapshot(record)

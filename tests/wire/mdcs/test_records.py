@@ -74,10 +74,15 @@ def test_foreign_and_etf_issues_survive_the_wire():
     assert told == []
 
 
-def test_same_phase_for_two_markets_is_one_quote():
+def test_phase_of_the_whole_venue_is_one_quote_for_all_markets():
     decoder, _ = a_decoder()
     kosdaq = OPERATION_RECORD.replace(b"A701S", b"A701Q")
-    assert decoder.decode(OPERATION_RECORD + kosdaq, 2, OPEN_NS) == (OPERATION,)
+    decoded = [decoder.decode(record, 1, OPEN_NS) for record in (OPERATION_RECORD, kosdaq)]
+    assert decoded == [(OPERATION,), ()]
+    later = OPERATION_RECORD.replace(b"090000000007", b"090000000008")
+    assert len(decoder.decode(later + later.replace(b"A701S", b"A701Q"), 2, OPEN_NS)) == 1
+    again = [decoder.decode(OPERATION_RECORD + kosdaq, 2, OPEN_NS) for _ in range(2)]
+    assert again == [(OPERATION,), (OPERATION,)]
 
 
 def test_unusable_record_is_told_and_the_rest_counts():
