@@ -4,7 +4,8 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.quotes import BookUpdate, TradeUpdate
+from hts.model.instruments import Instrument
+from hts.model.quotes import BookUpdate, PhaseUpdate, TradeUpdate
 from hts.model.records import AnyRecord
 from hts.model.requests import AnyRequest
 from hts.model.views import AnyView
@@ -32,7 +33,7 @@ class Publish(Struct, frozen=True):
 class PublishQuote(Struct, frozen=True):
     """Show market data; conflated per symbol and client."""
 
-    quote: BookUpdate | TradeUpdate
+    quote: BookUpdate | TradeUpdate | PhaseUpdate | Instrument
 
 
 class Reply(Struct, frozen=True):
@@ -76,6 +77,15 @@ class RequestSnapshot(Struct, frozen=True):
     venue: str
 
 
+class RequestHistory(Struct, frozen=True, kw_only=True):
+    """Ask a venue's market data service for the newest `count` bars; the answer is a BarsView."""
+
+    venue: str
+    symbol: str
+    timeframe_s: int
+    count: int
+
+
 Effect = Union[
     Append,
     Send,
@@ -87,5 +97,6 @@ Effect = Union[
     SyncThen,
     RequestRetransmit,
     RequestSnapshot,
+    RequestHistory,
 ]
 Effects = tuple[Effect, ...]

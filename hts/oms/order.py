@@ -55,6 +55,7 @@ class Order(Struct, frozen=True, kw_only=True):
     venue: str
     venue_order_id: VenueOrderID = VenueOrderID(0)
     account: str
+    currency: str = ""
     symbol: str
     side: Side
     ord_type: OrdType
@@ -92,7 +93,7 @@ class Order(Struct, frozen=True, kw_only=True):
         return Notional(max([self.reserved, *(request.reserved for request in self.pending)]))
 
 
-def entered(record: OrderEntered) -> Order:
+def entered(record: OrderEntered, currency: str = "") -> Order:
     """A new order on its way to the venue."""
     return _checked(
         Order(
@@ -101,6 +102,7 @@ def entered(record: OrderEntered) -> Order:
             request_id=record.request_id,
             venue=record.venue,
             account=record.account,
+            currency=currency,
             symbol=record.symbol,
             side=record.side,
             ord_type=record.ord_type,
@@ -140,7 +142,7 @@ def denied(record: IntentDenied, venue: str) -> Order:
     )
 
 
-def adopted(report: ExecutionReport, reserved: Notional) -> Order:
+def adopted(report: ExecutionReport, reserved: Notional, currency: str = "") -> Order:
     """An order that the venue speaks of and we do not know, before the report is applied to it."""
     return _checked(
         Order(
@@ -150,6 +152,7 @@ def adopted(report: ExecutionReport, reserved: Notional) -> Order:
             venue=report.venue,
             venue_order_id=report.venue_order_id,
             account=report.account,
+            currency=currency,
             symbol=report.symbol,
             side=report.side,
             ord_type=report.ord_type,

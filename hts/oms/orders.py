@@ -99,6 +99,11 @@ class Orders:
         assert (venue, exec_id) not in self._exec_ids, (venue, exec_id)
         self._exec_ids.add((venue, exec_id))
 
+    @property
+    def exec_ids(self) -> list[tuple[str, ExecID]]:
+        """All ExecIDs of today, sorted."""
+        return sorted(self._exec_ids)
+
     def start_day(self) -> None:
         """The venue's ExecIDs begin again, and what was over before the day is only in the journal."""
         self._exec_ids.clear()

@@ -1,0 +1,191 @@
+"""Cancels, Flatten and the kill switch: what lowers the risk. No rule of hts.risk stands in the way of a cancel.
+
+Flatten is two steps that survive a crash: the symbol's working orders are cancelled and the wish is recorded; when the
+last of them is over, the position that is then left is closed at the market under the same request id.
+"""
+
+from hts.engine.core import Batch
+from hts.engine.entry import cannot_request, cannot_travel, deny, enter_or_deny, proposal_of
+from hts.model.denials import Denial, Rule
+from hts.model.enums import OrdType, Side, TimeInForce
+from hts.model.intents import (
+    CancelAll,
+    CancelLast,
+    CancelOrder,
+    Flatten,
+    NewOrder,
+    SetDisconnectPolicy,
+    SetKillSwitch,
+)
+from hts.model.records import CancelEntered, DisconnectPolicySet, FlattenEntered, IntentDone, KillSwitchSet
+from hts.model.requests import OrderCancelRequest
+from hts.model.units import NO_PX, Qty
+from hts.oms.order import Order
+from hts.risk.checks import FLATTEN_CHECKS
+
+
+def cancel_order(batch: Batch, intent: CancelOrder) -> None:
+    """One order, named by any ClOrdID of its chain."""
+    order = batch.core.state.orders.find(intent.cl_ord_id)
+    denial = cannot_request(batch.core, order, intent.account)
+    if denial is None and order is not None and order.has_pending_cancel:
+        denial = Denial(rule=Rule.REQUEST_PENDING)
+    if denial is not None or order is None or not enter_cancel(batch, order, intent.request_id):
+        deny(batch, intent, denial or Denial(rule=Rule.NOT_READY))
+
+
+def cancel_all(batch: Batch, intent: CancelAll) -> None:
+    """Every working order of the account, of one symbol and side when given."""
+    denial = cannot_travel(batch.core)
+    if denial is not None:
+        deny(batch, intent, denial)
+        return
+    count = cancel_working(batch, intent.account, intent.symbol, intent.side)
+    _done(batch, intent.account, intent.request_id, count)
+
+
+def cancel_last(batch: Batch, intent: CancelLast) -> None:
+    """The newest working order that is not yet being cancelled."""
+    working = batch.core.state.orders.working(intent.account, intent.symbol)
+    last = next((order for order in reversed(working) if not order.has_pending_cancel), None)
+    denial = cannot_travel(batch.core)
+    if denial is not None or last is None or not enter_cancel(batch, last, intent.request_id):
+        deny(batch, intent, denial or Denial(rule=Rule.NOTHING_TO_DO))
+
+
+def cancel_working(batch: Batch, account: str, symbol: str = "", side: Side | None = None) -> int:
+    """Cancel what works and is not yet being cancelled; returns how many."""
+    working = batch.core.state.orders.working(account, symbol, side)
+    return sum(enter_cancel(batch, order, "") for order in working if not order.has_pending_cancel)
+
+
+def enter_cancel(batch: Batch, order: Order, request_id: str) -> bool:
+    """Record and send a cancel request; False when no id is on disk."""
+    core = batch.core
+    cl_ord_id = core.state.ids.take()
+    if cl_ord_id is None:
+        return False
+    batch.record(
+        CancelEntered(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            cl_ord_id=cl_ord_id,
+            orig_cl_ord_id=order.cl_ord_id,
+            request_id=request_id,
+        )
+    )
+    batch.send(
+        OrderCancelRequest(
+            cl_ord_id=cl_ord_id,
+            orig_cl_ord_id=order.cl_ord_id,
+            request_id=request_id,
+            account=order.account,
+            symbol=order.symbol,
+            side=order.side,
+        )
+    )
+    batch.touch(order)
+    return True
+
+
+def flatten(batch: Batch, intent: Flatten) -> None:
+    """Cancel the symbol's working orders, then close its position."""
+    state = batch.core.state
+    denial = cannot_travel(batch.core)
+    working = state.orders.working(intent.account, intent.symbol)
+    if denial is None and not working and state.ledger.qty(intent.account, intent.symbol) == 0:
+        denial = Denial(rule=Rule.NOTHING_TO_DO)
+    if denial is None and (intent.account, intent.symbol) in state.flattening:
+        denial = Denial(rule=Rule.REQUEST_PENDING)
+    if denial is not None:
+        deny(batch, intent, denial)
+        return
+    if not working:
+        _close_position(batch, intent.account, intent.symbol, intent.request_id, intent.key_ns)
+        return
+    cancel_working(batch, intent.account, intent.symbol)
+    batch.record(
+        FlattenEntered(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            request_id=intent.request_id,
+            account=intent.account,
+            symbol=intent.symbol,
+            order_ids=tuple(order.order_id for order in working),
+        )
+    )
+
+
+def continue_flatten(batch: Batch, account: str, symbol: str, *, refused: bool = False) -> None:
+    """Go on with a flatten whose orders are over; give up when the venue refused to cancel one that still works."""
+    core = batch.core
+    wish = core.state.flattening.get((account, symbol))
+    if wish is None or not core.is_venue_up:
+        return
+    orders = [core.state.orders.find(order_id) for order_id in wish.order_ids]
+    working = [order for order in orders if order is not None and order.is_working]
+    if refused and any(not order.has_pending_cancel for order in working):
+        _done(batch, wish.account, wish.request_id, 0)
+        batch.notice("flatten_failed", symbol)
+    elif not working:
+        _close_position(batch, account, symbol, wish.request_id, 0)
+
+
+def _close_position(batch: Batch, account: str, symbol: str, request_id: str, key_ns: int) -> None:
+    """Send the market order that closes what is held; the end of a Flatten."""
+    state = batch.core.state
+    qty = state.ledger.qty(account, symbol)
+    side = Side.SELL if qty > 0 else Side.BUY
+    left = abs(qty) - state.orders.open_qty(account, symbol, side)
+    if left <= 0:
+        _done(batch, account, request_id, 0)
+        return
+    intent = NewOrder(
+        request_id=request_id,
+        account=account,
+        key_ns=key_ns,
+        symbol=symbol,
+        side=side,
+        ord_type=OrdType.MARKET,
+        time_in_force=TimeInForce.DAY,
+        px=NO_PX,
+        qty=Qty(left),
+    )
+    enter_or_deny(batch, intent, proposal_of(batch, intent), FLATTEN_CHECKS)
+
+
+def set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
+    """On: block new orders, cancel all. It is set whatever the venue's state is; cancels go when they can."""
+    batch.record(
+        KillSwitchSet(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            account=intent.account,
+            request_id=intent.request_id,
+            on=intent.on,
+            reason=intent.reason,
+        )
+    )
+    if intent.on and cannot_travel(batch.core) is None:
+        cancel_working(batch, intent.account)
+    batch.show_status()
+
+
+def set_disconnect_policy(batch: Batch, intent: SetDisconnectPolicy) -> None:
+    """From now on for our own terminals; the venue is told at the next logon."""
+    batch.record(
+        DisconnectPolicySet(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            account=intent.account,
+            request_id=intent.request_id,
+            policy=intent.policy,
+        )
+    )
+    batch.show_status()
+
+
+def _done(batch: Batch, account: str, request_id: str, count: int) -> None:
+    batch.record(
+        IntentDone(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, request_id=request_id, account=account, count=count)
+    )

@@ -1,0 +1,213 @@
+"""What the four paths work on: the state, the market, the venue's session, and the batch of effects they fill.
+
+A `Batch` keeps the write-ahead order by construction: `record` applies a fact to the state and appends it, `send` comes
+after the records it belongs to, and what terminals see is built at the end, once, from the state as it then stands.
+"""
+
+from collections.abc import Callable
+
+from msgspec import Struct, field
+
+from hts.engine.config import EngineConfig, FeeFunction
+from hts.engine.core_state import CoreState
+from hts.engine.latency import Latency
+from hts.engine.market import Market
+from hts.engine.views import account_view, order_view, position_view
+from hts.model.denials import Denial
+from hts.model.effects import Append, Effect, Effects, Publish, Reply, Send, SyncThen
+from hts.model.enums import DisconnectPolicy, Side
+from hts.model.quotes import AnyQuote
+from hts.model.records import AnyRecord, IdBlockReserved
+from hts.model.requests import AnyRequest
+from hts.model.units import ClOrdID
+from hts.model.views import (
+    AnyView,
+    FillView,
+    LinkState,
+    NoticeView,
+    OutcomeView,
+    StatusView,
+)
+from hts.model.views import (
+    CoreState as CoreHealth,
+)
+from hts.oms.order import Order
+
+Decode = Callable[[bytes, int], tuple[AnyQuote, ...]]
+
+
+class VenueLink(Struct, kw_only=True):
+    """The order session as this process sees it. Trading is locked until it is UP, that is reconciled."""
+
+    state: LinkState = LinkState.DOWN
+    detail: str = ""
+    speed_milli: int = 1000
+    was_up: bool = False  # since this process began
+    mass_status_count: int = 0
+    mass_status_req_id: int = 0
+    reported: set[ClOrdID] = field(default_factory=set)  # orders that the mass status named
+    cancelled_again: set[ClOrdID] = field(default_factory=set)  # lost cancels repeated in this session
+
+
+class Core:
+    """Everything one engine owns."""
+
+    def __init__(self, config: EngineConfig, decode: Decode, fee: FeeFunction) -> None:
+        self.config = config
+        self.decode = decode
+        self.fee = fee
+        self.state = CoreState(config.venue, config.limits, config.id_block_size)
+        self.market = Market(config.venue)
+        self.link = VenueLink()
+        self.latency = Latency()
+        self.is_halted = False
+        self.clients = 0
+        self.trade_ns = 0  # the newest that was told
+        self.cancel_when_up = False  # the last terminal went while the venue could not be reached
+        self.sync_token = 0
+        self.is_session_started = False
+        self.bar_clients: dict[tuple[str, int], set[int]] = {}
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the core has recovered: reconciled once, ids on disk, journal writable."""
+        return self.link.was_up and not self.is_halted and self.state.ids.usable > 0
+
+    @property
+    def is_venue_up(self) -> bool:
+        """Whether requests may be sent."""
+        return self.link.state is LinkState.UP
+
+    @property
+    def cancels_on_disconnect(self) -> bool:
+        """Whether the venue is to cancel when our session breaks."""
+        return DisconnectPolicy.CANCEL in self.state.policies.values()
+
+    def status(self) -> StatusView:
+        """Health of core and venue."""
+        health = CoreHealth.READY if self.is_ready else CoreHealth.RECOVERING
+        killed = next((guard for guard in self.state.guards.values() if guard.is_killed), None)
+        sent_p50, sent_p99, ack_p50, ack_p99 = self.latency.percentiles()
+        return StatusView(
+            core=CoreHealth.HALTED if self.is_halted else health,
+            venue=self.config.venue,
+            orders=self.link.state,
+            market_data=self.market.link,
+            detail=self.link.detail or self.market.link_detail,
+            phase=self.market.phase,
+            phase_until_ns=self.market.phase_until_ns,
+            trade_ns=self.trade_ns,
+            speed_milli=self.link.speed_milli,
+            trading_date=self.state.day.trading_date,
+            epoch=self.state.day.epoch,
+            kill_switch=killed is not None,
+            kill_reason=killed.kill_reason if killed else "",
+            paper=self.config.paper,
+            disconnect_policy=(DisconnectPolicy.CANCEL if self.cancels_on_disconnect else DisconnectPolicy.KEEP),
+            build=self.config.build,
+            md_gaps=self.market.sequencer.stats.gaps,
+            sent_us_p50=sent_p50,
+            sent_us_p99=sent_p99,
+            ack_us_p50=ack_p50,
+            ack_us_p99=ack_p99,
+        )
+
+    def order_view(self, order: Order) -> AnyView:
+        """An order with its latencies."""
+        return order_view(order, *self.latency.of(order.order_id))
+
+
+class Batch:
+    """Effects of one call, in the order in which the runner may execute them."""
+
+    def __init__(self, core: Core, trade_ns: int, mono_ns: int) -> None:
+        self.core = core
+        core.trade_ns = trade_ns
+        self.trade_ns = trade_ns
+        self.mono_ns = mono_ns
+        self._effects: list[Effect] = []
+        self._orders: dict[ClOrdID, None] = {}
+        self._fills: list[FillView] = []
+        self._positions: dict[tuple[str, str], None] = {}
+        self._accounts: dict[tuple[str, str], None] = {}
+        self._last: list[Effect] = []
+        self._shows_status = False
+
+    def record(self, record: AnyRecord) -> None:
+        """Make a fact true and journal it."""
+        self.core.state.apply(record)
+        self._effects.append(Append(record))
+
+    def send(self, request: AnyRequest) -> None:
+        """Hand a request to the venue; its record must already be in the batch."""
+        self._effects.append(Send(self.core.config.venue, request))
+
+    def add(self, effect: Effect) -> None:
+        """Any other effect, in its place."""
+        self._effects.append(effect)
+
+    def touch(self, order: Order) -> None:
+        """Show this order, and what its change may have moved, when the batch ends."""
+        self._orders[order.order_id] = None
+        if order.denial is None:
+            if order.side is Side.SELL:
+                self._positions[order.account, order.symbol] = None
+            else:
+                self._accounts[order.account, order.currency] = None
+
+    def show_fill(self, fill: FillView, currency: str) -> None:
+        """Show a fill, and the holding and cash it moved."""
+        self._fills.append(fill)
+        self._positions[fill.account, fill.symbol] = None
+        self._accounts[fill.account, currency] = None
+
+    def show_status(self) -> None:
+        """Show the core's health when the batch ends."""
+        self._shows_status = True
+
+    def notice(self, key: str, detail: str = "", *, is_warning: bool = True) -> None:
+        """Tell every terminal once."""
+        view = NoticeView(key=f"notice.{key}", detail=detail, is_warning=is_warning, trade_ns=self.trade_ns)
+        self._last.append(Publish(view))
+
+    def reply(self, client: int, account: str, request_id: str) -> None:
+        """Answer with the outcome that the state keeps."""
+        outcome = self.core.state.outcomes.find(account, request_id)
+        assert outcome is not None, request_id
+        self._last.append(Reply(client, outcome))
+
+    def effects(self) -> Effects:
+        """Records and requests as they came, then what terminals see, then answers, then the next block of ids."""
+        core, effects = self.core, self._effects
+        state = core.state
+        effects.extend(Publish(core.order_view(state.orders.get(order_id))) for order_id in self._orders)
+        effects.extend(Publish(fill) for fill in self._fills)
+        for account, symbol in self._positions:
+            position = state.ledger.position(account, symbol)
+            if position is not None:
+                open_qty = state.orders.open_qty(account, symbol, Side.SELL)
+                effects.append(Publish(position_view(position, open_qty, core.market.mark_px(symbol))))
+        for account, currency in self._accounts:
+            money = state.ledger.money(account, currency)
+            if money is not None:
+                effects.append(Publish(account_view(money)))
+        if self._shows_status:
+            effects.append(Publish(core.status()))
+        effects.extend(self._last)
+        if state.ids.needs_block and not core.is_halted:
+            self.reserve_ids()
+        return tuple(effects)
+
+    def reserve_ids(self) -> None:
+        """Journal the next block of ClOrdIDs; it is used once it is on disk."""
+        core = self.core
+        first, last = core.state.ids.next_block()
+        self.record(IdBlockReserved(first=first, last=last, trade_ns=self.trade_ns, mono_ns=self.mono_ns))
+        core.sync_token += 1
+        core.state.ids.wait_for_sync(core.sync_token)
+        self._effects.append(SyncThen(core.sync_token))
+
+
+def refusal(client: int, request_id: str, denial: Denial) -> Effects:
+    """An answer that is kept nowhere: the request id is unusable, or the journal is."""
+    return (Reply(client, OutcomeView(request_id=request_id, accepted=False, denial=denial, count=0)),)

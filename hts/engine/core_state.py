@@ -1,0 +1,297 @@
+"""The state that the journal rebuilds: `apply(record)` is the only way in which it changes.
+
+Theory of operation. The four paths decide, build a record and apply it here at once; the journal writes the same
+record before anything leaves the house. Replay applies the same records again. So the state after a crash is the
+state before it, and `state_hash` can prove that. Nothing in here reads a clock, a price or a table of rates: what a
+decision needed from outside stands in the record.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from hts.account.ledger import Ledger
+from hts.model.enums import DisconnectPolicy, ExecType
+from hts.model.instruments import Instrument
+from hts.model.reasons import LocalCause
+from hts.model.records import (
+    AccountOpened,
+    AnyRecord,
+    CancelEntered,
+    CancelForgotten,
+    CoreStarted,
+    DisconnectPolicySet,
+    FlattenEntered,
+    IdBlockReserved,
+    InstrumentListed,
+    IntentDenied,
+    IntentDone,
+    KillSwitchSet,
+    OrderClosed,
+    OrderEntered,
+    ReplaceEntered,
+    ReportReceived,
+    VenueSeqSeen,
+    VenueSessionStarted,
+)
+from hts.model.reports import ExecutionReport, OrderCancelReject
+from hts.model.units import NO_ID, ClOrdID, Notional
+from hts.model.views import FillView, OutcomeView
+from hts.oms.idempotency import Outcomes
+from hts.oms.ids import BLOCK_SIZE, ClOrdIDs
+from hts.oms.order import (
+    Fill,
+    Order,
+    adopted,
+    apply_report,
+    close,
+    denied,
+    entered,
+    fill_of,
+    forget_request,
+    refuse_request,
+    request_cancel,
+    request_replace,
+)
+from hts.oms.orders import Orders
+from hts.risk.guard import Guard
+from hts.risk.limits import RiskLimits
+
+FILLS_SHOWN_MAX = 2_000  # a newly attached terminal gets the day's newest fills; the journal keeps all
+
+
+class VenueDay(Struct, kw_only=True):
+    """How far we have read the venue's messages. `next_in_seq` is the first one that is not stored."""
+
+    epoch: int = 0
+    trading_date: int = 0
+    next_in_seq: int = 1
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What a report would do: the order before (None when it was unknown) and after it, and the fill it brings."""
+
+    before: Order | None
+    after: Order
+    fill: Fill | None
+
+
+class CoreState:
+    """Orders, outcomes, ids, money, risk memory, the venue's day."""
+
+    def __init__(self, venue: str, limits: RiskLimits, id_block_size: int = BLOCK_SIZE) -> None:
+        self.venue = venue
+        self.limits = limits
+        self.runs = 0
+        self.orders = Orders()
+        self.ids = ClOrdIDs(id_block_size)
+        self.outcomes = Outcomes()
+        self.ledger = Ledger()
+        self.guards: dict[str, Guard] = {}
+        self.policies: dict[str, DisconnectPolicy] = {}
+        self.flattening: dict[tuple[str, str], FlattenEntered] = {}
+        self.listed: dict[str, Instrument] = {}
+        self.day = VenueDay()
+        self.fills: deque[FillView] = deque(maxlen=FILLS_SHOWN_MAX)
+        self._apply: dict[type, Callable[[Any], None]] = {
+            CoreStarted: self._core_started,
+            AccountOpened: self._account_opened,
+            IdBlockReserved: self._id_block_reserved,
+            InstrumentListed: self._instrument_listed,
+            OrderEntered: self._order_entered,
+            CancelEntered: self._cancel_entered,
+            ReplaceEntered: self._replace_entered,
+            FlattenEntered: self._flatten_entered,
+            IntentDone: self._intent_done,
+            IntentDenied: self._intent_denied,
+            ReportReceived: self._report_received,
+            VenueSeqSeen: self._venue_seq_seen,
+            VenueSessionStarted: self._venue_session_started,
+            OrderClosed: self._order_closed,
+            CancelForgotten: self._cancel_forgotten,
+            KillSwitchSet: self._kill_switch_set,
+            DisconnectPolicySet: self._disconnect_policy_set,
+        }
+
+    def apply(self, record: AnyRecord) -> None:
+        """Make a fact true. The same for live records and for replayed ones."""
+        self._apply[type(record)](record)
+
+    def plan_report(self, report: ExecutionReport, reserved: Notional) -> Plan:
+        """What applying `report` would do. Raises IllegalTransitionError or ReportMismatchError; changes nothing."""
+        before = self.orders.find(report.cl_ord_id) or self.orders.find(report.orig_cl_ord_id)
+        order = before or adopted(report, reserved, self.currency(report.account, report.symbol))
+        return Plan(before=before, after=apply_report(order, report, reserved), fill=fill_of(order, report))
+
+    def currency(self, account: str, symbol: str) -> str:
+        """The currency in which the account deals in a symbol."""
+        issue = self.listed.get(symbol)
+        if issue is not None and self.ledger.money(account, issue.currency) is not None:
+            return issue.currency
+        return self.ledger.home_currency(account)
+
+    # -- the process and its accounts
+
+    def _core_started(self, _record: CoreStarted) -> None:
+        self.runs += 1
+        self.ids.start_run()
+        for guard in self.guards.values():
+            guard.start_run()
+
+    def _account_opened(self, record: AccountOpened) -> None:
+        self.ledger.open(record.account, record.currency, record.cash)
+        self.policies.setdefault(record.account, record.disconnect_policy)
+        self.guards.setdefault(record.account, Guard(self.limits))
+
+    def _id_block_reserved(self, record: IdBlockReserved) -> None:
+        self.ids.reserve(record.first, record.last)
+
+    def _instrument_listed(self, record: InstrumentListed) -> None:
+        self.listed[record.instrument.symbol] = record.instrument
+
+    # -- intents
+
+    def _order_entered(self, record: OrderEntered) -> None:
+        self.ids.note_used(record.cl_ord_id)
+        order = entered(record, self.currency(record.account, record.symbol))
+        self._put(None, order)
+        key = (record.symbol, record.side, record.ord_type, int(record.px), int(record.qty))
+        self.guards[record.account].note_order(key, record.mono_ns)
+        self._accept(record.account, record.request_id, order.order_id)
+        self._end_flatten(record.account, record.symbol, record.request_id)
+
+    def _cancel_entered(self, record: CancelEntered) -> None:
+        self.ids.note_used(record.cl_ord_id)
+        order = self._order(record.orig_cl_ord_id)
+        self._put(order, request_cancel(order, record))
+        self._accept(order.account, record.request_id, order.order_id)
+
+    def _replace_entered(self, record: ReplaceEntered) -> None:
+        self.ids.note_used(record.cl_ord_id)
+        order = self._order(record.orig_cl_ord_id)
+        self._put(order, request_replace(order, record))
+        self.guards[order.account].note_amend(record.mono_ns)
+        self._accept(order.account, record.request_id, order.order_id)
+
+    def _flatten_entered(self, record: FlattenEntered) -> None:
+        self.flattening[record.account, record.symbol] = record
+        self._accept(record.account, record.request_id, NO_ID, len(record.order_ids))
+
+    def _intent_done(self, record: IntentDone) -> None:
+        self._accept(record.account, record.request_id, NO_ID, record.count)
+        for (account, symbol), flatten in list(self.flattening.items()):
+            if account == record.account and flatten.request_id == record.request_id:
+                del self.flattening[account, symbol]
+
+    def _intent_denied(self, record: IntentDenied) -> None:
+        if record.cl_ord_id:
+            self.ids.note_used(record.cl_ord_id)
+            self._put(None, denied(record, self.venue))
+        outcome = OutcomeView(
+            request_id=record.request_id, accepted=False, order_id=record.cl_ord_id, denial=record.denial, count=0
+        )
+        self.outcomes.keep(record.account, outcome)
+        self._end_flatten(record.account, record.symbol, record.request_id)
+
+    def _kill_switch_set(self, record: KillSwitchSet) -> None:
+        self.guards[record.account].set_kill_switch(on=record.on, reason=record.reason)
+        self._accept(record.account, record.request_id, NO_ID)
+
+    def _disconnect_policy_set(self, record: DisconnectPolicySet) -> None:
+        self.policies[record.account] = record.policy
+        self._accept(record.account, record.request_id, NO_ID)
+
+    # -- reports
+
+    def _report_received(self, record: ReportReceived) -> None:
+        report = record.report
+        self._read(report.venue_seq)
+        if isinstance(report, OrderCancelReject):
+            order = self.orders.find(report.cl_ord_id) or self._order(report.orig_cl_ord_id)
+            self._put(order, refuse_request(order, report))
+            return
+        plan = self.plan_report(report, record.reserved)
+        self.ids.note_used(report.cl_ord_id)
+        self._put(plan.before, plan.after)
+        self.orders.link(report.cl_ord_id, plan.after.order_id)
+        if plan.before is None:
+            self._accept(report.account, report.request_id, plan.after.order_id)
+        if plan.fill is not None:
+            self._book(plan.after, plan.fill, record, report)
+
+    def _book(self, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
+        if report.exec_type is ExecType.TRADE:
+            self.orders.note_exec_id(report.venue, report.exec_id)
+        self.ledger.book_fill(
+            order.account,
+            order.currency,
+            order.symbol,
+            side=order.side,
+            px=fill.px,
+            qty=fill.qty,
+            fee=record.fee,
+            tax=record.tax,
+        )
+        self.fills.append(
+            FillView(
+                exec_id=report.exec_id,
+                order_id=order.order_id,
+                venue=order.venue,
+                account=order.account,
+                symbol=order.symbol,
+                side=order.side,
+                px=fill.px,
+                qty=fill.qty,
+                fee=record.fee,
+                tax=record.tax,
+                trade_ns=report.transact_ns,
+            )
+        )
+
+    def _venue_seq_seen(self, record: VenueSeqSeen) -> None:
+        self._read(record.venue_seq)
+
+    def _venue_session_started(self, record: VenueSessionStarted) -> None:
+        assert record.epoch != self.day.epoch, record
+        self.day = VenueDay(epoch=record.epoch, trading_date=record.trading_date)
+        self.orders.start_day()
+        self.flattening.clear()
+        self.fills.clear()
+
+    def _order_closed(self, record: OrderClosed) -> None:
+        order = self._order(record.cl_ord_id)
+        self._put(order, close(order, LocalCause(record.cause)))
+
+    def _cancel_forgotten(self, record: CancelForgotten) -> None:
+        order = self._order(record.cl_ord_id)
+        self._put(order, forget_request(order, record.cl_ord_id))
+
+    # -- leaves
+
+    def _order(self, cl_ord_id: ClOrdID) -> Order:
+        order = self.orders.find(cl_ord_id)
+        assert order is not None, cl_ord_id
+        return order
+
+    def _put(self, before: Order | None, after: Order) -> None:
+        """Replace an order's value and what it holds of the account's cash."""
+        self.orders.put(after)
+        change = after.held - (before.held if before else 0)
+        if change:
+            self.ledger.hold(after.account, after.currency, change)
+
+    def _read(self, venue_seq: int) -> None:
+        assert venue_seq >= self.day.next_in_seq, (venue_seq, self.day.next_in_seq)
+        self.day.next_in_seq = venue_seq + 1
+
+    def _accept(self, account: str, request_id: str, order_id: ClOrdID, count: int = 1) -> None:
+        if request_id:
+            outcome = OutcomeView(request_id=request_id, accepted=True, order_id=order_id, count=count)
+            self.outcomes.keep(account, outcome)
+
+    def _end_flatten(self, account: str, symbol: str, request_id: str) -> None:
+        flatten = self.flattening.get((account, symbol))
+        if flatten is not None and flatten.request_id == request_id:
+            del self.flattening[account, symbol]

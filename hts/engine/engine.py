@@ -1,0 +1,183 @@
+"""The engine: one state, four paths. Calls run to completion and return what is to be done.
+
+    order_path    intents of terminals and scripts           recovery      start, sessions, reconciliation
+    report_path   the venue's answers                        tick_path     market data
+
+Times are arguments everywhere. Nothing in here performs I/O; the runner executes the effects, all records of a batch
+first, in one write.
+"""
+
+from collections.abc import Iterable
+
+from hts.engine import recovery, tick_path
+from hts.engine.config import EngineConfig, FeeFunction
+from hts.engine.core import Batch, Core, Decode
+from hts.engine.order_path import on_intent
+from hts.engine.report_path import on_cancel_reject, on_execution_report
+from hts.engine.state_hash import state_hash
+from hts.engine.views import account_view, position_view
+from hts.model.effects import Effects, SetTimer
+from hts.model.enums import Side
+from hts.model.instruments import Instrument
+from hts.model.intents import AnyIntent
+from hts.model.queries import AnyQuery
+from hts.model.quotes import (
+    BookUpdate,
+    MdDown,
+    MdFault,
+    MdUp,
+    Packet,
+    PhaseUpdate,
+    RetransmitRefused,
+    Snapshot,
+    TradeUpdate,
+)
+from hts.model.records import AnyRecord
+from hts.model.reports import (
+    AnyReport,
+    ExecutionReport,
+    MassStatusEnd,
+    OrderCancelReject,
+    RequestsLost,
+    SessionDown,
+    SessionUp,
+)
+from hts.model.requests import AnyRequest, NewOrderSingle
+from hts.model.views import AnyView, BarsView
+
+
+class Engine:
+    """The core's logic. `fee` gives the costs of a fill, `decode` the quotes of a packet's payload."""
+
+    def __init__(self, config: EngineConfig, decode: Decode, fee: FeeFunction) -> None:
+        self._core = Core(config, decode, fee)
+
+    # -- life
+
+    def recover(self, records: Iterable[AnyRecord]) -> None:
+        """Apply the journal. Called once, before `start`."""
+        for record in records:
+            self._core.state.apply(record)
+
+    def start(self, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
+        """Begin; the same after a first installation, a clean stop and a crash."""
+        return recovery.start(self._core, trade_ns, mono_ns, wall_ns)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the core has recovered and the venue's session is up: an order would be checked and sent."""
+        return self._core.is_ready and self._core.is_venue_up
+
+    @property
+    def state_hash(self) -> str:
+        """One line for the whole recoverable state."""
+        return state_hash(self._core.state)
+
+    @property
+    def core(self) -> Core:
+        """For checkers and the doctor: look, do not touch."""
+        return self._core
+
+    # -- trading
+
+    def on_intent(self, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> Effects:
+        """A terminal wants something."""
+        return on_intent(self._core, client, intent, trade_ns, mono_ns)
+
+    def on_query(self, client: int, query: AnyQuery, _trade_ns: int, _mono_ns: int) -> Effects:
+        """A terminal asks something."""
+        return tick_path.on_query(self._core, client, query)
+
+    def on_report(self, report: AnyReport, trade_ns: int, mono_ns: int) -> Effects:
+        """The venue, or its gateway, says something."""
+        core = self._core
+        if isinstance(report, ExecutionReport):
+            return on_execution_report(core, report, trade_ns, mono_ns)
+        if isinstance(report, OrderCancelReject):
+            return on_cancel_reject(core, report, trade_ns, mono_ns)
+        if isinstance(report, MassStatusEnd):
+            return recovery.on_mass_status_end(core, report, trade_ns, mono_ns)
+        if isinstance(report, RequestsLost):
+            return recovery.on_requests_lost(core, report, trade_ns, mono_ns)
+        if isinstance(report, SessionUp):
+            return recovery.on_session_up(core, report, trade_ns, mono_ns)
+        assert isinstance(report, SessionDown), report
+        return recovery.on_session_down(core, report, trade_ns, mono_ns)
+
+    def on_sent(self, request: AnyRequest, mono_ns: int) -> None:
+        """The runner has handed a request's bytes to the wire; for the latency figures only."""
+        if isinstance(request, NewOrderSingle):
+            self._core.latency.request_sent(request.cl_ord_id, mono_ns)
+
+    # -- market data
+
+    def on_packet(self, packet: Packet, trade_ns: int, mono_ns: int) -> Effects:
+        """A packet of one line."""
+        return tick_path.on_packet(self._core, packet, trade_ns, mono_ns)
+
+    def on_snapshot(self, snapshot: Snapshot, trade_ns: int, mono_ns: int) -> Effects:
+        """The whole state of the feed."""
+        return tick_path.on_snapshot(self._core, snapshot, trade_ns, mono_ns)
+
+    def on_retransmit_refused(self, refused: RetransmitRefused, trade_ns: int, mono_ns: int) -> Effects:
+        """Only a snapshot helps."""
+        return tick_path.on_retransmit_refused(self._core, refused, trade_ns, mono_ns)
+
+    def on_md_up(self, _up: MdUp, trade_ns: int, mono_ns: int) -> Effects:
+        """The feed speaks."""
+        return tick_path.on_md_up(self._core, trade_ns, mono_ns)
+
+    def on_md_down(self, down: MdDown, trade_ns: int, mono_ns: int) -> Effects:
+        """The feed is silent."""
+        return tick_path.on_md_down(self._core, down, trade_ns, mono_ns)
+
+    def on_md_fault(self, fault: MdFault, trade_ns: int, mono_ns: int) -> Effects:
+        """The feed sent something unusable."""
+        return tick_path.on_md_fault(self._core, fault, trade_ns, mono_ns)
+
+    def on_bars(self, bars: BarsView, _trade_ns: int, _mono_ns: int) -> Effects:
+        """History that a client asked for."""
+        return tick_path.on_bars(self._core, bars)
+
+    # -- the process
+
+    def on_timer(self, timer: str, trade_ns: int, mono_ns: int) -> Effects:
+        """A timer that a SetTimer asked for."""
+        if timer == tick_path.MD_TIMER:
+            return tick_path.on_md_timer(self._core, trade_ns, mono_ns)
+        assert timer == recovery.STATUS_TIMER, timer
+        batch = Batch(self._core, trade_ns, mono_ns)
+        batch.add(SetTimer(recovery.STATUS_TIMER, mono_ns + recovery.STATUS_PERIOD_NS))
+        batch.show_status()
+        return batch.effects()
+
+    def on_synced(self, token: int, trade_ns: int, mono_ns: int) -> Effects:
+        """The journal up to the SyncThen with this token is on disk."""
+        return recovery.on_synced(self._core, token, trade_ns, mono_ns)
+
+    def on_journal_failed(self, detail: str, trade_ns: int, mono_ns: int) -> Effects:
+        """The journal could not be written or synced: trading halts."""
+        return recovery.on_journal_failed(self._core, detail, trade_ns, mono_ns)
+
+    def on_clients(self, count: int, trade_ns: int, mono_ns: int) -> Effects:
+        """How many terminals are attached now."""
+        return recovery.on_clients(self._core, count, trade_ns, mono_ns)
+
+    # -- a newly attached terminal
+
+    def snapshot_views(self) -> tuple[AnyView, ...]:
+        """The whole trading state."""
+        core = self._core
+        state = core.state
+        views: list[AnyView] = [core.status()]
+        views.extend(account_view(money) for money in state.ledger.all_money())
+        for position in state.ledger.positions():
+            open_qty = state.orders.open_qty(position.account, position.symbol, Side.SELL)
+            views.append(position_view(position, open_qty, core.market.mark_px(position.symbol)))
+        views.extend(core.order_view(order) for order in state.orders)
+        views.extend(state.fills)
+        return tuple(views)
+
+    def snapshot_quotes(self) -> tuple[Instrument | PhaseUpdate | BookUpdate | TradeUpdate, ...]:
+        """The day's issues, the phases, the newest book and trade of every issue."""
+        return self._core.market.snapshot(self._core.trade_ns)

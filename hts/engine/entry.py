@@ -1,0 +1,226 @@
+"""Entering and amending orders: propose, check, record, send; or record why not."""
+
+from hts.engine.core import Batch, Core
+from hts.model.denials import Denial, Rule
+from hts.model.enums import OrdType, Side
+from hts.model.instruments import Instrument
+from hts.model.intents import AnyIntent, NewOrder, ReplaceOrder
+from hts.model.records import InstrumentListed, IntentDenied, OrderEntered, ReplaceEntered
+from hts.model.requests import NewOrderSingle, OrderCancelReplaceRequest
+from hts.model.units import NO_ID, NO_PX, NO_QTY, Notional
+from hts.oms.order import Order
+from hts.risk.checks import AMEND_CHECKS, CHECKS, Check, Proposal, first_denial
+
+
+def new_order(batch: Batch, intent: NewOrder) -> None:
+    """A new order, if all checks pass."""
+    if intent.ord_type is OrdType.MARKET and intent.px:
+        deny(batch, intent, Denial(rule=Rule.TYPE_NOT_ALLOWED, detail=OrdType.MARKET.name))
+        return
+    enter_or_deny(batch, intent, proposal_of(batch, intent), CHECKS)
+
+
+def enter_or_deny(batch: Batch, intent: NewOrder, order: Proposal, checks: tuple[Check, ...]) -> None:
+    """Record and send the order, or record why not."""
+    core = batch.core
+    denial = first_denial(order, core.config.limits, checks)
+    cl_ord_id = core.state.ids.take() if denial is None else None
+    if cl_ord_id is None:
+        deny(batch, intent, denial or Denial(rule=Rule.NOT_READY))
+        return
+    list_issue(batch, intent.symbol)
+    batch.record(
+        OrderEntered(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            venue=core.config.venue,
+            cl_ord_id=cl_ord_id,
+            request_id=intent.request_id,
+            account=intent.account,
+            symbol=intent.symbol,
+            side=intent.side,
+            ord_type=intent.ord_type,
+            time_in_force=intent.time_in_force,
+            px=intent.px,
+            qty=intent.qty,
+            reserved=Notional(order.needed),
+        )
+    )
+    batch.send(
+        NewOrderSingle(
+            cl_ord_id=cl_ord_id,
+            request_id=intent.request_id,
+            account=intent.account,
+            symbol=intent.symbol,
+            side=intent.side,
+            ord_type=intent.ord_type,
+            time_in_force=intent.time_in_force,
+            px=intent.px,
+            qty=intent.qty,
+        )
+    )
+    core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns)
+    batch.touch(core.state.orders.get(cl_ord_id))
+
+
+def proposal_of(batch: Batch, intent: NewOrder) -> Proposal:
+    """What the checks need to know about a new order."""
+    core, account, symbol = batch.core, intent.account, intent.symbol
+    state, market = core.state, core.market
+    instrument = market.instruments.get(symbol)
+    money = state.ledger.money(account, instrument.currency) if instrument else None
+    open_sell_qty = state.orders.open_qty(account, symbol, Side.SELL)
+    return Proposal(
+        account_known=money is not None or instrument is None,
+        symbol=symbol,
+        side=intent.side,
+        ord_type=intent.ord_type,
+        time_in_force=intent.time_in_force,
+        px=intent.px,
+        qty=intent.qty,
+        instrument=instrument,
+        phase=market.phase_of(symbol),
+        last_px=market.mark_px(symbol),
+        is_ready=core.is_ready,
+        venue_up=core.is_venue_up,
+        has_listing=bool(market.instruments),
+        md_age_ms=market.age_ms(batch.mono_ns),
+        needed=_needed(core, instrument, intent.side, intent.px, intent.qty),
+        buying_power=money.buying_power if money else 0,
+        sellable_qty=max(0, state.ledger.qty(account, symbol) - open_sell_qty),
+        working_count=state.orders.working_count(account),
+        guard=state.guards[account],
+        mono_ns=batch.mono_ns,
+    )
+
+
+def _needed(core: Core, instrument: Instrument | None, side: Side, px: int, qty: int) -> int:
+    """Cash to hold: value and costs of a buy; a market buy can cost the day's upper limit."""
+    if instrument is None or side is Side.SELL or qty <= 0 or px < 0:
+        return 0
+    value = Notional((px or instrument.upper_px) * qty)
+    fee, tax = core.fee(side, value, instrument, instrument.trading_date)
+    return value + fee + tax
+
+
+def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
+    core = batch.core
+    order = core.state.orders.find(intent.cl_ord_id)
+    denial = cannot_request(core, order, intent.account)
+    if denial is None and order is not None and (order.pending or not order.venue_order_id):
+        denial = Denial(rule=Rule.REQUEST_PENDING)
+    if denial is not None or order is None:
+        deny(batch, intent, denial or Denial(rule=Rule.UNKNOWN_ORDER))
+        return
+    proposal = _amend_proposal(batch, order, intent)
+    denial = first_denial(proposal, core.config.limits, AMEND_CHECKS)
+    cl_ord_id = core.state.ids.take() if denial is None else None
+    if cl_ord_id is None:
+        deny(batch, intent, denial or Denial(rule=Rule.NOT_READY))
+        return
+    batch.record(
+        ReplaceEntered(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            cl_ord_id=cl_ord_id,
+            orig_cl_ord_id=order.cl_ord_id,
+            request_id=intent.request_id,
+            px=intent.px,
+            qty=intent.qty,
+            reserved=Notional(proposal.needed),
+        )
+    )
+    batch.send(
+        OrderCancelReplaceRequest(
+            cl_ord_id=cl_ord_id,
+            orig_cl_ord_id=order.cl_ord_id,
+            request_id=intent.request_id,
+            account=order.account,
+            symbol=order.symbol,
+            side=order.side,
+            px=intent.px,
+            qty=intent.qty,
+        )
+    )
+    batch.touch(order)
+
+
+def _amend_proposal(batch: Batch, order: Order, intent: ReplaceOrder) -> Proposal:
+    """The order as the amend would make it; what it holds itself is free for it."""
+    core, symbol = batch.core, order.symbol
+    state, market = core.state, core.market
+    instrument = market.instruments.get(symbol)
+    money = state.ledger.money(order.account, order.currency)
+    return Proposal(
+        symbol=symbol,
+        side=order.side,
+        ord_type=order.ord_type,
+        time_in_force=order.time_in_force,
+        px=intent.px,
+        qty=intent.qty,
+        cum_qty=order.cum_qty,
+        old_px=order.px,
+        old_qty=order.order_qty,
+        instrument=instrument,
+        phase=market.phase_of(symbol),
+        last_px=market.mark_px(symbol),
+        is_ready=core.is_ready,
+        venue_up=core.is_venue_up,
+        has_listing=bool(market.instruments),
+        md_age_ms=market.age_ms(batch.mono_ns),
+        needed=_needed(core, instrument, order.side, intent.px, intent.qty - order.cum_qty),
+        buying_power=(money.buying_power if money else 0) + order.held,
+        sellable_qty=order.leaves_qty,
+        working_count=0,
+        guard=state.guards[order.account],
+        mono_ns=batch.mono_ns,
+    )
+
+
+def list_issue(batch: Batch, symbol: str) -> None:
+    """Journal the issue as it is listed today, before the first record that leans on it."""
+    state = batch.core.state
+    instrument = batch.core.market.instruments.get(symbol)
+    if instrument is None:
+        return
+    known = state.listed.get(symbol)
+    if known is not instrument and known != instrument:
+        batch.record(InstrumentListed(instrument=instrument, trade_ns=batch.trade_ns, mono_ns=batch.mono_ns))
+
+
+def deny(batch: Batch, intent: AnyIntent, denial: Denial) -> None:
+    """Record a refusal; a new order gets a row of its own in the order list."""
+    order = intent if isinstance(intent, NewOrder) else None
+    cl_ord_id = (batch.core.state.ids.take() if order else None) or NO_ID
+    batch.record(
+        IntentDenied(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            cl_ord_id=cl_ord_id,
+            request_id=intent.request_id,
+            account=intent.account,
+            symbol=getattr(intent, "symbol", ""),
+            side=order.side if order else None,
+            ord_type=order.ord_type if order else None,
+            time_in_force=order.time_in_force if order else None,
+            px=order.px if order else NO_PX,
+            qty=order.qty if order else NO_QTY,
+            denial=denial,
+        )
+    )
+    if cl_ord_id:
+        batch.touch(batch.core.state.orders.get(cl_ord_id))
+
+
+def cannot_travel(core: Core) -> Denial | None:
+    if not core.is_ready:
+        return Denial(rule=Rule.NOT_READY)
+    return None if core.is_venue_up else Denial(rule=Rule.VENUE_DOWN)
+
+
+def cannot_request(core: Core, order: Order | None, account: str) -> Denial | None:
+    if order is None or order.account != account:
+        return Denial(rule=Rule.UNKNOWN_ORDER)
+    if not order.is_working:
+        return Denial(rule=Rule.ORDER_DONE, detail=order.ord_status.name)
+    return cannot_travel(core)

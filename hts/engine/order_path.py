@@ -1,0 +1,57 @@
+"""The life of an intent: accept it once, check it, record it, send it.
+
+known request id   the first outcome again, nothing else
+new, replace       all checks of hts.risk; denied: recorded as such, nothing leaves the house
+cancel ...         no rule blocks it; it needs only an order and a session to travel on
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from hts.engine.cancels import cancel_all, cancel_last, cancel_order, flatten, set_disconnect_policy, set_kill_switch
+from hts.engine.core import Batch, Core, refusal
+from hts.engine.entry import deny, new_order, replace_order
+from hts.model.denials import Denial, Rule
+from hts.model.effects import Effects, Reply
+from hts.model.intents import (
+    AnyIntent,
+    CancelAll,
+    CancelLast,
+    CancelOrder,
+    Flatten,
+    NewOrder,
+    ReplaceOrder,
+    SetDisconnectPolicy,
+    SetKillSwitch,
+)
+from hts.oms.idempotency import is_request_id
+
+
+def on_intent(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> Effects:
+    """One intent of one client."""
+    if core.is_halted:
+        return refusal(client, intent.request_id, Denial(rule=Rule.JOURNAL_HALTED))
+    if not is_request_id(intent.request_id):
+        return refusal(client, intent.request_id, Denial(rule=Rule.BAD_REQUEST_ID))
+    known = core.state.outcomes.find(intent.account, intent.request_id)
+    if known is not None:
+        return (Reply(client, known),)
+    batch = Batch(core, trade_ns, mono_ns)
+    if core.state.ledger.has_account(intent.account):
+        _ACTS[type(intent)](batch, intent)
+    else:
+        deny(batch, intent, Denial(rule=Rule.UNKNOWN_ACCOUNT, detail=intent.account))
+    batch.reply(client, intent.account, intent.request_id)
+    return batch.effects()
+
+
+_ACTS: dict[type, Callable[[Batch, Any], None]] = {
+    NewOrder: new_order,
+    ReplaceOrder: replace_order,
+    CancelOrder: cancel_order,
+    CancelAll: cancel_all,
+    CancelLast: cancel_last,
+    Flatten: flatten,
+    SetKillSwitch: set_kill_switch,
+    SetDisconnectPolicy: set_disconnect_policy,
+}

@@ -1,0 +1,228 @@
+"""Start and recovery are the same: replay, a fresh block of ids, the venue's session, reconcile, READY.
+
+start               the process is journaled, a block of ids goes to disk
+on_synced           the first block is on disk: log on from the first venue message that is not stored
+SessionUp           a new epoch closes all old orders; then the venue sends again what we missed, and is asked
+                    for all its orders (mass status)
+ExecutionReports    unknown orders are adopted, fills that we missed are booked (report_path)
+MassStatusEnd       what the venue did not name it does not have: closed. Requests that it did not answer never
+                    reached it: the venue reads and answers in order. Lost cancels are sent again.
+READY
+"""
+
+from hts.engine.cancels import cancel_working, continue_flatten, enter_cancel
+from hts.engine.core import Batch, Core
+from hts.engine.reconcile import ask_mass_status
+from hts.engine.tick_path import drain_requests
+from hts.model.effects import Effects, SetTimer
+from hts.model.enums import DisconnectPolicy
+from hts.model.reasons import LocalCause
+from hts.model.records import (
+    AccountOpened,
+    CancelForgotten,
+    CoreStarted,
+    OrderClosed,
+    VenueSeqSeen,
+    VenueSessionStarted,
+)
+from hts.model.reports import MassStatusEnd, RequestsLost, SessionDown, SessionUp
+from hts.model.requests import StartSession
+from hts.model.units import ClOrdID
+from hts.model.views import LinkState
+from hts.oms.order import Order
+
+STATUS_TIMER = "status"
+STATUS_PERIOD_NS = 1_000_000_000
+
+
+def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
+    """The first call after the replay. Trading is locked until the venue has been reconciled with."""
+    batch = Batch(core, trade_ns, mono_ns)
+    config = core.config
+    batch.record(
+        CoreStarted(
+            trade_ns=trade_ns, mono_ns=mono_ns, wall_ns=wall_ns, build=config.build, config_hash=config.config_hash
+        )
+    )
+    for account in config.accounts:
+        if core.state.ledger.money(account.account, account.currency) is None:
+            batch.record(
+                AccountOpened(
+                    trade_ns=trade_ns,
+                    mono_ns=mono_ns,
+                    account=account.account,
+                    currency=account.currency,
+                    cash=account.cash,
+                    disconnect_policy=account.disconnect_policy,
+                )
+            )
+    core.link.state = LinkState.CONNECTING
+    drain_requests(batch)
+    batch.add(SetTimer(STATUS_TIMER, mono_ns + STATUS_PERIOD_NS))
+    batch.show_status()
+    return batch.effects()
+
+
+def on_synced(core: Core, token: int, trade_ns: int, mono_ns: int) -> Effects:
+    """A block of ids is on disk. The first one of a run opens the venue's session."""
+    is_first = core.state.ids.usable == 0
+    if not core.state.ids.on_synced(token) or core.is_halted:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    if is_first and not core.is_session_started:
+        core.is_session_started = True
+        day = core.state.day
+        batch.send(
+            StartSession(epoch=day.epoch, next_in_seq=day.next_in_seq, cancel_on_disconnect=core.cancels_on_disconnect)
+        )
+    batch.show_status()
+    return batch.effects()
+
+
+def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) -> Effects:
+    """Logged on. The messages that we missed follow; trading stays locked until the mass status is complete."""
+    if core.is_halted:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    core.link.detail = ""
+    core.link.speed_milli = report.speed_milli
+    core.link.cancelled_again = set()
+    if report.epoch != core.state.day.epoch:
+        batch.record(
+            VenueSessionStarted(
+                trade_ns=trade_ns,
+                mono_ns=mono_ns,
+                venue=report.venue,
+                epoch=report.epoch,
+                trading_date=report.trading_date,
+            )
+        )
+        for order in core.state.orders.all_working():
+            _close(batch, order, LocalCause.VENUE_NEW_DAY)
+    ask_mass_status(batch)
+    return batch.effects()
+
+
+def on_session_down(core: Core, report: SessionDown, trade_ns: int, mono_ns: int) -> Effects:
+    """The session is gone; the gateway tries again."""
+    batch = Batch(core, trade_ns, mono_ns)
+    core.link.state = LinkState.DOWN
+    core.link.detail = report.reason
+    batch.show_status()
+    return batch.effects()
+
+
+def on_requests_lost(core: Core, report: RequestsLost, trade_ns: int, mono_ns: int) -> Effects:
+    """Requests that the venue will never see. An order is over; a cancel is sent again once, an amend is forgotten."""
+    if core.is_halted:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    for cl_ord_id in report.cl_ord_ids:
+        order = core.state.orders.find(cl_ord_id)
+        if order is None or not order.is_working:
+            continue
+        if cl_ord_id == order.order_id:
+            _close(batch, order, LocalCause.NEVER_REACHED_VENUE)
+        else:
+            _lose_request(batch, order, cl_ord_id)
+        continue_flatten(batch, order.account, order.symbol, refused=True)
+    return batch.effects()
+
+
+def _lose_request(batch: Batch, order: Order, cl_ord_id: ClOrdID) -> None:
+    """While the venue is down a lost cancel stays pending: the next reconciliation sends it again."""
+    core = batch.core
+    request = next((one for one in order.pending if one.cl_ord_id == cl_ord_id), None)
+    if request is None or (request.is_cancel and not core.is_venue_up):
+        return
+    _forget(batch, cl_ord_id)
+    batch.touch(order)
+    if not request.is_cancel:
+        batch.notice("replace_lost", order.symbol)
+    elif order.order_id in core.link.cancelled_again:
+        batch.notice("cancel_lost", order.symbol)
+    else:
+        core.link.cancelled_again.add(order.order_id)
+        enter_cancel(batch, core.state.orders.get(order.order_id), "")
+
+
+def on_mass_status_end(core: Core, report: MassStatusEnd, trade_ns: int, mono_ns: int) -> Effects:
+    """The venue has named all its orders. Close the rest, repeat lost cancels, take up what waited: READY."""
+    if core.is_halted or report.venue_seq < core.state.day.next_in_seq:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    batch.record(VenueSeqSeen(trade_ns=trade_ns, mono_ns=mono_ns, venue=report.venue, venue_seq=report.venue_seq))
+    is_ours = report.mass_status_req_id == core.link.mass_status_req_id
+    if not is_ours or core.link.state is not LinkState.RECONCILING:
+        return batch.effects()
+    core.link.state = LinkState.UP
+    core.link.was_up = True
+    for order in core.state.orders.all_working():
+        if order.order_id in core.link.reported:
+            _settle_requests(batch, order)
+        else:
+            _close(batch, order, LocalCause.UNKNOWN_TO_VENUE)
+    _take_up(batch)
+    batch.show_status()
+    return batch.effects()
+
+
+def _settle_requests(batch: Batch, order: Order) -> None:
+    """Requests without an answer never reached the venue. A cancel is safe to repeat, an amend is not wanted late."""
+    was_cancelled = order.has_pending_cancel
+    for request in order.pending:
+        _forget(batch, request.cl_ord_id)
+        batch.touch(order)
+        if not request.is_cancel:
+            batch.notice("replace_lost", order.symbol)
+    if was_cancelled:
+        enter_cancel(batch, batch.core.state.orders.get(order.order_id), "")
+
+
+def _take_up(batch: Batch) -> None:
+    """What waited for the venue: kill switches, terminals that went away, flattens."""
+    state = batch.core.state
+    for account, guard in state.guards.items():
+        leaves = batch.core.cancel_when_up and state.policies[account] is DisconnectPolicy.CANCEL
+        if guard.is_killed or leaves:
+            cancel_working(batch, account)
+    batch.core.cancel_when_up = False
+    for account, symbol in list(state.flattening):
+        continue_flatten(batch, account, symbol)
+
+
+def on_clients(core: Core, count: int, trade_ns: int, mono_ns: int) -> Effects:
+    """How many terminals are attached. When the last one goes, accounts with that policy cancel what works."""
+    had, core.clients = core.clients, count
+    if count:
+        core.cancel_when_up = False
+    if count or not had or core.is_halted:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    if not core.is_venue_up:
+        core.cancel_when_up = True
+        return batch.effects()
+    for account, policy in core.state.policies.items():
+        if policy is DisconnectPolicy.CANCEL:
+            cancel_working(batch, account)
+    return batch.effects()
+
+
+def on_journal_failed(core: Core, detail: str, trade_ns: int, mono_ns: int) -> Effects:
+    """Nothing can be promised any more: no order leaves, nothing is applied, until a restart recovers."""
+    core.is_halted = True
+    batch = Batch(core, trade_ns, mono_ns)
+    batch.show_status()
+    batch.notice("journal_halted", detail)
+    return batch.effects()
+
+
+def _close(batch: Batch, order: Order, cause: LocalCause) -> None:
+    batch.record(
+        OrderClosed(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, cl_ord_id=order.order_id, cause=int(cause))
+    )
+    batch.touch(order)
+
+
+def _forget(batch: Batch, cl_ord_id: ClOrdID) -> None:
+    batch.record(CancelForgotten(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, cl_ord_id=cl_ord_id))

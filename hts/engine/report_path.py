@@ -1,0 +1,154 @@
+"""The life of a report: read each venue message once, store it, apply it, show what it changed.
+
+sent again by the venue     its number is below the next one we wait for: nothing happens, nothing is stored
+a fill that was booked      the same ExecID under a new number: only the number is stored
+what cannot be              the number is stored, a person is told, and the venue is asked for all orders again
+an order we do not know     adopted: the venue's word is better than our memory
+"""
+
+from hts.base.errors import HtsError
+from hts.engine.cancels import continue_flatten
+from hts.engine.core import Batch, Core
+from hts.engine.core_state import Plan
+from hts.engine.entry import list_issue
+from hts.engine.reconcile import ask_mass_status
+from hts.model.effects import Effects
+from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
+from hts.model.records import AccountOpened, ReportReceived, VenueSeqSeen
+from hts.model.reports import ExecutionReport, OrderCancelReject
+from hts.model.units import Notional
+from hts.oms.order import Fill, Order
+
+
+def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono_ns: int) -> Effects:
+    """ExecutionReport(8)."""
+    state = core.state
+    if core.is_halted or report.venue_seq < state.day.next_in_seq:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    if report.exec_type is ExecType.TRADE and state.orders.has_exec_id(report.venue, report.exec_id):
+        _read_only(batch, report.venue_seq)
+        return batch.effects()
+    _open_account(batch, report.account)
+    list_issue(batch, report.symbol)
+    reserved = _reserved_for_unknown(core, report)
+    try:
+        plan = state.plan_report(report, reserved)
+    except HtsError as refused:
+        _refuse(batch, report, str(refused))
+        return batch.effects()
+    _apply(batch, report, plan, reserved)
+    if state.flattening and not plan.after.is_working:
+        continue_flatten(batch, plan.after.account, plan.after.symbol)
+    return batch.effects()
+
+
+def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional) -> None:
+    core, order = batch.core, plan.after
+    fee, tax = _costs(core, order, plan.fill)
+    is_new_to_us = plan.before is None or plan.before.local_cause != 0
+    batch.record(
+        ReportReceived(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            report=report,
+            fee=fee,
+            tax=tax,
+            reserved=reserved if is_new_to_us else Notional(0),
+        )
+    )
+    if report.exec_type is ExecType.NEW:
+        core.latency.order_accepted(order.order_id, batch.mono_ns)
+    elif report.exec_type is ExecType.ORDER_STATUS:
+        core.link.reported.add(order.order_id)
+    if plan.before == order:
+        return  # an order status that says what we know
+    batch.touch(order)
+    if plan.fill is not None:
+        batch.show_fill(core.state.fills[-1], order.currency)
+    _tell(batch, plan)
+
+
+def _tell(batch: Batch, plan: Plan) -> None:
+    """What a person should know about an unusual report."""
+    name = f"{plan.after.symbol} {plan.after.order_id}"
+    if plan.before is None:
+        batch.notice("order_adopted", name)
+    elif plan.before.local_cause:
+        batch.notice("order_reopened", name)
+    if plan.fill is not None and plan.fill.is_late:
+        batch.notice("late_fill", name)
+    if plan.fill is not None and plan.fill.is_restated:
+        batch.notice("fill_restated", name)
+
+
+def _refuse(batch: Batch, report: ExecutionReport, why: str) -> None:
+    """A report that cannot be: keep our state, say so, and let the venue tell all orders again."""
+    _read_only(batch, report.venue_seq)
+    batch.notice("report_refused", f"{report.symbol} {why}")
+    if report.exec_type is not ExecType.ORDER_STATUS and batch.core.is_venue_up:
+        ask_mass_status(batch)
+
+
+def _read_only(batch: Batch, venue_seq: int) -> None:
+    batch.record(
+        VenueSeqSeen(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, venue=batch.core.config.venue, venue_seq=venue_seq)
+    )
+
+
+def _open_account(batch: Batch, account: str) -> None:
+    """The venue may know orders of an account that we do not: it is kept, with no cash."""
+    if batch.core.state.ledger.has_account(account):
+        return
+    currency = batch.core.config.accounts[0].currency
+    batch.record(
+        AccountOpened(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            account=account,
+            currency=currency,
+            cash=Notional(0),
+            disconnect_policy=DisconnectPolicy.KEEP,
+        )
+    )
+
+
+def _reserved_for_unknown(core: Core, report: ExecutionReport) -> Notional:
+    """Cash to hold for a buy order that we hear of first from the venue."""
+    if report.side is Side.SELL or report.leaves_qty == 0:
+        return Notional(0)
+    known = core.state.orders.find(report.cl_ord_id) or core.state.orders.find(report.orig_cl_ord_id)
+    if known is not None and known.local_cause == 0:
+        return Notional(0)
+    issue = core.state.listed.get(report.symbol)
+    value = Notional((report.px or (issue.upper_px if issue else 0)) * report.order_qty)
+    if issue is None:
+        return value
+    fee, tax = core.fee(report.side, value, issue, core.state.day.trading_date)
+    return Notional(value + fee + tax)
+
+
+def _costs(core: Core, order: Order, fill: Fill | None) -> tuple[Notional, Notional]:
+    """Fee and tax of a fill by the tables of the venue's day; nothing where the issue is not listed."""
+    issue = core.state.listed.get(order.symbol)
+    if fill is None or issue is None:
+        return Notional(0), Notional(0)
+    return core.fee(order.side, Notional(fill.px * fill.qty), issue, core.state.day.trading_date)
+
+
+def on_cancel_reject(core: Core, reject: OrderCancelReject, trade_ns: int, mono_ns: int) -> Effects:
+    """OrderCancelReject(9): the order stands as without the request."""
+    state = core.state
+    if core.is_halted or reject.venue_seq < state.day.next_in_seq:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    order = state.orders.find(reject.cl_ord_id) or state.orders.find(reject.orig_cl_ord_id)
+    if order is None:
+        _read_only(batch, reject.venue_seq)
+        return batch.effects()
+    batch.record(ReportReceived(trade_ns=trade_ns, mono_ns=mono_ns, report=reject))
+    batch.touch(order)
+    key = "cancel_refused" if reject.response_to is CxlRejResponseTo.CANCEL else "replace_refused"
+    batch.notice(key, f"{order.symbol} {reject.reason_code}")
+    continue_flatten(batch, order.account, order.symbol, refused=True)
+    return batch.effects()

@@ -1,0 +1,35 @@
+"""One line that stands for the whole recoverable state: equal before a crash and after the replay."""
+
+from hashlib import blake2b
+
+from msgspec import msgpack
+
+from hts.engine.core_state import CoreState
+
+
+def state_hash(state: CoreState) -> str:
+    """32 hexadecimal digits over orders, outcomes, ids, money, risk memory and the venue's day.
+
+    Which blocks of ids are on disk is not part of it: that is a fact about this process, not about the trading.
+    """
+    digest = blake2b(digest_size=16)
+    parts = (
+        (state.runs, state.ids.reserved_last, state.ids.next_id),
+        (state.day.epoch, state.day.trading_date, state.day.next_in_seq),
+        list(state.orders),
+        state.orders.exec_ids,
+        list(state.outcomes),
+        list(state.ledger.all_money()),
+        list(state.ledger.positions()),
+        [
+            (account, guard.is_killed, guard.kill_reason, guard.rate.state, guard.recent.state)
+            for account, guard in state.guards.items()
+        ],
+        list(state.policies.items()),
+        list(state.flattening.values()),
+        list(state.listed.values()),
+        list(state.fills),
+    )
+    for part in parts:
+        digest.update(msgpack.encode(part))
+    return digest.hexdigest()

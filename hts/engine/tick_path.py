@@ -1,0 +1,145 @@
+"""The life of a tick: packets of two lines in, quotes in order out. The hottest path; it journals nothing."""
+
+from hts.engine.core import Batch, Core
+from hts.model.effects import Effect, Effects, PublishQuote, Reply, RequestHistory, SetTimer
+from hts.model.queries import AnyQuery, RequestBars
+from hts.model.quotes import (
+    AnyQuote,
+    BookUpdate,
+    InstrumentDef,
+    MdDown,
+    MdFault,
+    Packet,
+    RetransmitRefused,
+    Snapshot,
+    TradeUpdate,
+)
+from hts.model.views import BarsView, LinkState
+
+MD_TIMER = "md"
+
+
+def on_packet(core: Core, packet: Packet, trade_ns: int, mono_ns: int) -> Effects:
+    """One packet of one line, in any order."""
+    market = core.market
+    market.hear(mono_ns)
+    effects: list[Effect] = []
+    phase = market.phase
+    link = market.link
+    for ready in market.sequencer.push(packet, mono_ns):
+        _take(core, core.decode(ready.payload, ready.count), effects)
+    if market.sequencer.has_gap or link is not LinkState.UP or phase is not market.phase:
+        _follow_up(core, effects, phase is not market.phase, trade_ns, mono_ns)
+    return tuple(effects)
+
+
+def on_snapshot(core: Core, snapshot: Snapshot, trade_ns: int, mono_ns: int) -> Effects:
+    """The whole state; what has been delivered since is newer than it."""
+    market = core.market
+    if market.sequencer.is_stale(snapshot.session, snapshot.next_seq):
+        return ()
+    market.hear(mono_ns)
+    effects: list[Effect] = []
+    _take(core, snapshot.quotes, effects)
+    for ready in market.sequencer.resume(snapshot.session, snapshot.next_seq, mono_ns):
+        _take(core, core.decode(ready.payload, ready.count), effects)
+    _follow_up(core, effects, True, trade_ns, mono_ns)
+    return tuple(effects)
+
+
+def _take(core: Core, quotes: tuple[AnyQuote, ...], effects: list[Effect]) -> None:
+    """Apply quotes in order; all of them go on to the terminals."""
+    market = core.market
+    for quote in quotes:
+        if isinstance(quote, BookUpdate):
+            market.books.apply_book(quote)
+            market.phases[quote.symbol] = quote.phase
+            effects.append(PublishQuote(quote))
+        elif isinstance(quote, TradeUpdate):
+            market.books.apply_trade(quote)
+            effects.append(PublishQuote(quote))
+        elif isinstance(quote, InstrumentDef):
+            market.list_issue(quote.instrument)
+            effects.append(PublishQuote(quote.instrument))
+        else:
+            market.change_phase(quote)
+            effects.append(PublishQuote(quote))
+
+
+def _follow_up(core: Core, effects: list[Effect], shows: bool, trade_ns: int, mono_ns: int) -> None:
+    """Ask for what is missing, and show the status where it changed."""
+    batch = Batch(core, trade_ns, mono_ns)
+    market = core.market
+    drain_requests(batch)
+    link = LinkState.UP if market.sequencer.is_live else LinkState.RECONCILING
+    if link is not market.link:
+        market.link = link
+        market.link_detail = ""
+        shows = True
+    if shows:
+        batch.show_status()
+    effects.extend(batch.effects())
+
+
+def drain_requests(batch: Batch) -> None:
+    """All requests of the sequencer that are due, and the time of the next."""
+    sequencer = batch.core.market.sequencer
+    while (request := sequencer.next_request(batch.mono_ns)) is not None:
+        batch.add(request)
+    due_ns = sequencer.next_timer_ns()
+    if due_ns is not None:
+        batch.add(SetTimer(MD_TIMER, due_ns))
+
+
+def on_md_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
+    """A gap may be due to be asked for."""
+    batch = Batch(core, trade_ns, mono_ns)
+    drain_requests(batch)
+    return batch.effects()
+
+
+def on_retransmit_refused(core: Core, refused: RetransmitRefused, trade_ns: int, mono_ns: int) -> Effects:
+    """The venue no longer has what we miss."""
+    core.market.sequencer.refuse(refused.session)
+    return on_md_timer(core, trade_ns, mono_ns)
+
+
+def on_md_up(core: Core, trade_ns: int, mono_ns: int) -> Effects:
+    """Packets arrive again."""
+    core.market.hear(mono_ns)
+    effects: list[Effect] = []
+    _follow_up(core, effects, True, trade_ns, mono_ns)
+    return tuple(effects)
+
+
+def on_md_down(core: Core, down: MdDown, trade_ns: int, mono_ns: int) -> Effects:
+    """No packet on any line: prices may be old, so orders are refused."""
+    core.market.go_silent()
+    core.market.link = LinkState.DOWN
+    core.market.link_detail = down.reason
+    batch = Batch(core, trade_ns, mono_ns)
+    batch.show_status()
+    return batch.effects()
+
+
+def on_md_fault(core: Core, fault: MdFault, trade_ns: int, mono_ns: int) -> Effects:
+    """Something on the feed could not be used."""
+    batch = Batch(core, trade_ns, mono_ns)
+    batch.notice("market_data_fault", f"{fault.detail} ({fault.count})")
+    return batch.effects()
+
+
+def on_query(core: Core, client: int, query: AnyQuery) -> Effects:
+    """History is the venue's to tell; a subscription is the link's own business."""
+    if not isinstance(query, RequestBars):
+        return ()
+    core.bar_clients.setdefault((query.symbol, query.timeframe_s), set()).add(client)
+    return (
+        RequestHistory(venue=core.config.venue, symbol=query.symbol, timeframe_s=query.timeframe_s, count=query.count),
+    )
+
+
+def on_bars(core: Core, bars: BarsView) -> Effects:
+    """The venue's answer, for every client that asked."""
+    clients = core.bar_clients.pop((bars.symbol, bars.timeframe_s), set())
+    return tuple(Reply(client, bars) for client in sorted(clients))

@@ -1,0 +1,65 @@
+"""From state to what terminals see."""
+
+from hts.account.ledger import Money
+from hts.account.position import Position
+from hts.model.units import Px, Qty
+from hts.model.views import AccountView, OrderView, PositionView
+from hts.oms.order import Order
+
+
+def order_view(order: Order, sent_us: int = 0, ack_us: int = 0) -> OrderView:
+    """An order as it stands."""
+    return OrderView(
+        order_id=order.order_id,
+        cl_ord_id=order.cl_ord_id,
+        request_id=order.request_id,
+        venue=order.venue,
+        venue_order_id=order.venue_order_id,
+        account=order.account,
+        symbol=order.symbol,
+        side=order.side,
+        ord_type=order.ord_type,
+        time_in_force=order.time_in_force,
+        px=order.px,
+        order_qty=order.order_qty,
+        leaves_qty=order.leaves_qty,
+        cum_qty=order.cum_qty,
+        filled_value=order.filled_value,
+        ord_status=order.ord_status,
+        denial=order.denial,
+        reason_code=order.reason_code,
+        local_cause=order.local_cause,
+        entered_ns=order.entered_ns,
+        sent_us=sent_us,
+        ack_us=ack_us,
+        adopted=order.adopted,
+    )
+
+
+def position_view(position: Position, open_sell_qty: int, last_px: int) -> PositionView:
+    """A holding; what works on the sell side cannot be sold a second time."""
+    return PositionView(
+        account=position.account,
+        symbol=position.symbol,
+        qty=position.qty,
+        cost=position.cost,
+        sellable_qty=Qty(max(0, position.qty - open_sell_qty)),
+        realised=position.realised,
+        fees=position.fees,
+        taxes=position.taxes,
+        last_px=Px(last_px),
+    )
+
+
+def account_view(money: Money) -> AccountView:
+    """Money of one account in one currency."""
+    return AccountView(
+        account=money.account,
+        currency=money.currency,
+        cash=money.cash,
+        reserved=money.reserved,
+        buying_power=money.buying_power,
+        realised=money.realised,
+        fees=money.fees,
+        taxes=money.taxes,
+    )
