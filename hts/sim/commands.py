@@ -72,4 +72,13 @@ class MassStatus(Command, frozen=True, kw_only=True, tag="mass_status"):
     mass_status_req_id: int
 
 
-AnyCommand = Union[Enter, Cancel, Amend, MassCancel, MassStatus]
+class PublicPrint(Command, frozen=True, kw_only=True, tag="print"):
+    """A trade of a recording that never touched its visible book; `side` as in TradeUpdate."""
+
+    symbol: str
+    side: str
+    px: Px
+    qty: Qty
+
+
+AnyCommand = Union[Enter, Cancel, Amend, MassCancel, MassStatus, PublicPrint]

@@ -16,7 +16,7 @@ from hts.model.reasons import Reason
 from hts.model.units import ClOrdID
 from hts.rules.market_rules import MarketRules
 from hts.sim.auction import CallPrice
-from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, MassCancel, MassStatus
+from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, MassCancel, MassStatus, PublicPrint
 from hts.sim.events import (
     BookChanged,
     CancelRefused,
@@ -66,6 +66,7 @@ class Exchange:
             Amend: self._amend,
             MassCancel: self._mass_cancel,
             MassStatus: self._mass_status,
+            PublicPrint: self._public_print,
         }
 
     # -- input --
@@ -270,6 +271,9 @@ class Exchange:
             count=len(stated),
         )
         return [*stated, ended]
+
+    def _public_print(self, _: Member, command: PublicPrint) -> list[SimEvent]:
+        return [self._issues[command.symbol].print_hidden(command.px, command.qty, command.side, self.trade_ns)]
 
     # -- the day --
 

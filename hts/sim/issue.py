@@ -235,6 +235,10 @@ class Issue:
         self.is_disclosed = is_disclosed
         self._is_stale = True
 
+    def print_hidden(self, px: int, qty: int, side: str, trade_ns: int) -> Traded:
+        """A trade outside of the book counts among the day's figures."""
+        return self._print(px, qty, side, trade_ns)
+
     def state(self) -> tuple[object, ...]:
         """All that a restart must bring back."""
         orders = tuple(order.venue_order_id for order in self.resting())

@@ -3,7 +3,8 @@
 Bodies of log frames, big-endian. Commands of the background flow come by the hundred a second, so a body is fixed
 fields followed by texts of one length byte each; nothing names a field.
 
-    'D'  day      epoch u32, trading date u32, seed i64, first trade_ns i64      a new day begins
+    'D'  day      epoch u32, trading date u32, seed i64, first trade_ns i64, count u16      a new day begins
+                  count times: text symbol, i64 close of the day before
     'R'  run      run u32, trade_ns i64                                          a process took over
     'T'  tick     trade_ns i64                                                   scheduled changes up to then
     'E'  enter    trade_ns i64, in_seq u32, ClOrdID i64, side, type, tif (one ASCII each), px i64, qty i64,
@@ -12,6 +13,7 @@ fields followed by texts of one length byte each; nothing names a field.
     'A'  amend    trade_ns i64, in_seq u32, ClOrdID i64, original i64, px i64, qty i64, texts session, request id
     'M'  mass cancel  trade_ns i64, in_seq u32, ClOrdID i64, reason u16, texts session, account, symbol
     'S'  mass status  trade_ns i64, in_seq u32, request i64, text session
+    'P'  print        trade_ns i64, px i64, qty i64, texts session, symbol, side
 """
 
 from collections.abc import Callable
@@ -25,18 +27,22 @@ from hts.base.errors import CorruptRecord
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
-from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, MassCancel, MassStatus
+from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, MassCancel, MassStatus, PublicPrint
 
 TEXT_LENGTH_MAX = 255
 
 
 class DayStarted(Struct, frozen=True, kw_only=True):
-    """A new day of the venue. `epoch` counts them; sequence numbers and orders begin anew."""
+    """A new day of the venue. `epoch` counts them; sequence numbers and orders begin anew.
+
+    `closes`: (symbol, price) of the simulated day before; the others open at the base price they are listed with.
+    """
 
     epoch: int
     trading_date: int
     seed: int
     trade_ns: int
+    closes: tuple[tuple[str, int], ...] = ()
 
 
 class RunStarted(Struct, frozen=True, kw_only=True):
@@ -61,7 +67,8 @@ class Logged(Struct, frozen=True, kw_only=True):
 
 LogRecord = Union[DayStarted, RunStarted, Tick, Logged]
 
-_DAY = Layout(">cIIqq")
+_DAY = Layout(">cIIqqH")
+_PX = Layout(">q")
 _RUN = Layout(">cIq")
 _TICK = Layout(">cq")
 _ENTER = Layout(">cqIqcccqq")
@@ -69,6 +76,7 @@ _CANCEL = Layout(">cqIqq")
 _AMEND = Layout(">cqIqqqq")
 _MASS_CANCEL = Layout(">cqIqH")
 _MASS_STATUS = Layout(">cqIq")
+_PRINT = Layout(">cqqq")
 
 
 def encode(record: LogRecord) -> bytes:
@@ -79,7 +87,8 @@ def encode(record: LogRecord) -> bytes:
         return _TICK.pack(b"T", record.trade_ns)
     if isinstance(record, RunStarted):
         return _RUN.pack(b"R", record.run, record.trade_ns)
-    return _DAY.pack(b"D", record.epoch, record.trading_date, record.seed, record.trade_ns)
+    fixed = _DAY.pack(b"D", record.epoch, record.trading_date, record.seed, record.trade_ns, len(record.closes))
+    return fixed + b"".join(_texts(symbol) + _PX.pack(px) for symbol, px in record.closes)
 
 
 def decode(body: bytes) -> LogRecord:
@@ -112,6 +121,9 @@ def _encode_command(trade_ns: int, command: AnyCommand) -> bytes:
     if isinstance(command, MassCancel):
         fixed = _MASS_CANCEL.pack(b"M", trade_ns, command.in_seq, command.cl_ord_id, command.reason)
         return fixed + _texts(session, command.account, command.symbol)
+    if isinstance(command, PublicPrint):
+        fixed = _PRINT.pack(b"P", trade_ns, command.px, command.qty)
+        return fixed + _texts(session, command.symbol, command.side)
     return _MASS_STATUS.pack(b"S", trade_ns, command.in_seq, command.mass_status_req_id) + _texts(session)
 
 
@@ -138,8 +150,14 @@ def _read_texts(body: bytes, offset: int, count: int) -> list[str]:
 
 
 def _read_day(body: bytes) -> DayStarted:
-    _, epoch, trading_date, seed, trade_ns = _DAY.unpack(body)
-    return DayStarted(epoch=epoch, trading_date=trading_date, seed=seed, trade_ns=trade_ns)
+    _, epoch, trading_date, seed, trade_ns, count = _DAY.unpack_from(body)
+    closes, offset = [], _DAY.size
+    for _ in range(count):
+        end = offset + 1 + body[offset]
+        closes.append((body[offset + 1 : end].decode(), _PX.unpack_from(body, end)[0]))
+        offset = end + _PX.size
+    _read_texts(body, offset, 0)
+    return DayStarted(epoch=epoch, trading_date=trading_date, seed=seed, trade_ns=trade_ns, closes=tuple(closes))
 
 
 def _read_run(body: bytes) -> RunStarted:
@@ -219,6 +237,14 @@ def _read_mass_status(body: bytes) -> Logged:
     return Logged(trade_ns=trade_ns, command=command)
 
 
+def _read_print(body: bytes) -> Logged:
+    _, trade_ns, px, qty = _PRINT.unpack_from(body)
+    session, symbol, side = _read_texts(body, _PRINT.size, 3)
+    return Logged(
+        trade_ns=trade_ns, command=PublicPrint(session=session, symbol=symbol, side=side, px=Px(px), qty=Qty(qty))
+    )
+
+
 _SIDES = {side.value.encode(): side for side in Side}
 _ORD_TYPES = {ord_type.value.encode(): ord_type for ord_type in OrdType}
 _TIMES_IN_FORCE = {time_in_force.value.encode(): time_in_force for time_in_force in TimeInForce}
@@ -231,4 +257,5 @@ _READERS: dict[bytes, Callable[[bytes], LogRecord]] = {
     b"A": _read_amend,
     b"M": _read_mass_cancel,
     b"S": _read_mass_status,
+    b"P": _read_print,
 }

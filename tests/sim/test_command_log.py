@@ -32,9 +32,9 @@ def a_log() -> tuple[MemoryStorage, list[int]]:
 def test_a_frame_by_hand():
     storage = MemoryStorage()
     CommandLog(storage).start_day(DayStarted(epoch=1, trading_date=20261123, seed=7, trade_ns=10))
-    # 'D' epoch date seed trade_ns, and the crc32 of these 25 bytes as gzip computes it.
-    body = "4400000001013529030000000000000007000000000000000a"
-    assert storage.segments[NAME].hex() == "00000019ffffffe62ac5d87f" + body
+    # 'D' epoch date seed trade_ns, and the crc32 of these 27 bytes as gzip computes it.
+    body = "4400000001013529030000000000000007000000000000000a0000"
+    assert storage.segments[NAME].hex() == "0000001bffffffe4617607e5" + body
 
 
 def test_what_was_written_is_read_again():

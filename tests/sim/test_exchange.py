@@ -3,7 +3,7 @@ import pytest
 from hts.model.enums import CxlRejResponseTo, Market, OrdStatus, OrdType, Phase, TimeInForce
 from hts.model.quotes import TradeUpdate
 from hts.model.reasons import Reason
-from hts.sim.commands import MassCancel, MassStatus
+from hts.sim.commands import MassCancel, MassStatus, PublicPrint
 from hts.sim.events import (
     BookChanged,
     CancelRefused,
@@ -14,6 +14,7 @@ from hts.sim.events import (
     PhaseChanged,
     Traded,
 )
+from hts.sim.figures import DayFigures
 from tests.support.venue import (
     ACCOUNT,
     BUY,
@@ -303,6 +304,13 @@ def test_a_replayed_issue_trades_through_the_phases_of_others():
         ("print", 58_541, 100, "1"),
         ("canceled", 2, 0, "NO_LIQUIDITY"), ("book", "AAPL"),
     ]  # fmt: skip
+
+
+def test_a_hidden_trade_of_a_recording_is_printed_and_counted():
+    exchange = an_exchange("10:00:00", with_apple=True)
+    hidden = PublicPrint(session="REPLAY", symbol="AAPL", side="2", px=58_540, qty=7)
+    assert run(exchange, hidden) == [("print", 58_540, 7, "2")]
+    assert exchange.day("AAPL") == DayFigures(58_540, 58_540, 58_540, 58_540, 7, 7 * 58_540)
 
 
 def test_flow_of_the_house_leaves_no_trace_of_finished_orders():

@@ -5,13 +5,20 @@ from hypothesis import strategies as st
 from hts.base.errors import CorruptRecord
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
-from hts.sim.commands import Amend, Cancel, Enter, MassCancel, MassStatus
+from hts.sim.commands import Amend, Cancel, Enter, MassCancel, MassStatus, PublicPrint
 from hts.sim.log_records import DayStarted, Logged, RunStarted, Tick, decode, encode
 
 GOLDEN = [
     (
         DayStarted(epoch=2, trading_date=20261123, seed=-1, trade_ns=5),
-        "44 00000002 01352903 ffffffffffffffff 0000000000000005",
+        "44 00000002 01352903 ffffffffffffffff 0000000000000005 0000",
+    ),
+    (
+        DayStarted(epoch=2, trading_date=20261123, seed=1, trade_ns=5, closes=(("005930", 272_000), ("A", 1))),
+        (
+            "44 00000002 01352903 0000000000000001 0000000000000005 0002"
+            " 06 303035393330 0000000000042680 01 41 0000000000000001"
+        ),
     ),
     (RunStarted(run=3, trade_ns=5), "52 00000003 0000000000000005"),
     (Tick(trade_ns=258), "54 0000000000000102"),
@@ -56,6 +63,10 @@ GOLDEN = [
         Logged(trade_ns=1, command=MassStatus(session="A", in_seq=7, mass_status_req_id=9)),
         "53 0000000000000001 00000007 0000000000000009 01 41",
     ),
+    (
+        Logged(trade_ns=1, command=PublicPrint(session="REPLAY", symbol="A", side="", px=258, qty=3)),
+        "50 0000000000000001 0000000000000102 0000000000000003 06 5245504c4159 01 41 00",
+    ),
 ]  # fmt: skip
 
 
@@ -74,14 +85,14 @@ def test_a_body_cut_or_lengthened_anywhere_is_refused(record, golden):
 
 
 def test_an_unknown_kind_or_code_is_refused():
-    enter = bytearray.fromhex(GOLDEN[3][1])
+    enter = bytearray.fromhex(GOLDEN[4][1])
     enter[21] = ord("9")
     for body in (b"", b"X123", bytes(enter)):
         with pytest.raises(CorruptRecord):
             decode(body)
 
 
-@given(st.binary(max_size=80), st.sampled_from("DRTECAMS"))
+@given(st.binary(max_size=80), st.sampled_from("DRTECAMSP"))
 def test_any_bytes_are_a_record_or_refused(body, kind):
     try:
         record = decode(kind.encode() + body)
