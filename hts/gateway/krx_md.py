@@ -18,7 +18,7 @@ RetransmitRefused.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Union
 
@@ -83,11 +83,17 @@ class KrxMdGateway:
     venue = VENUE
 
     def __init__(
-        self, layout: MdcsLayout, config: MdConfig, ticks: TickSource, *, known: Iterable[Instrument] = ()
+        self,
+        layout: MdcsLayout,
+        config: MdConfig,
+        ticks: TickSource,
+        *,
+        known: Iterable[Instrument] = (),
+        names_ja: Mapping[str, str] | None = None,
     ) -> None:
         self._layout = layout
         self._config = config
-        self._decoder = Decoder(layout, ticks, known=known, report=self._report)
+        self._decoder = Decoder(layout, ticks, known=known, names_ja=names_ja, report=self._report)
         self._events: deque[MdEvent] = deque((Dial(),))
         self._faults: Counter[str] = Counter()
         self._last_packet_ns: int | None = None  # None while the feed is down
@@ -279,12 +285,8 @@ class KrxMdGateway:
 
     def _take(self, message: AnyRecovery) -> None:
         match message:
-            case Retransmitted(request_id=rid, packet=packet):
-                self._requests.pop(rid, None)
-                if packet.line != RETRANSMITTED:
-                    raise RemoteProtocolError(f"recovery: expected a packet of line R, found {packet.line}")
-                self._layout.split(packet.payload, packet.count)
-                self._events.append(packet)
+            case Retransmitted():
+                self._take_packet(message)
             case SnapshotPart():
                 self._take_snapshot(message)
             case HistoryPart():
@@ -293,6 +295,19 @@ class KrxMdGateway:
                 self._take_refusal(message)
             case _:
                 raise RemoteProtocolError(f"recovery: expected an answer, found a {type(message).__name__}")
+
+    def _take_packet(self, message: Retransmitted) -> None:
+        self._requests.pop(message.request_id, None)
+        packet = message.packet
+        if packet.line != RETRANSMITTED:
+            raise RemoteProtocolError(f"recovery: expected a packet of line R, found {packet.line}")
+        try:
+            self._layout.split(packet.payload, packet.count)
+        except RemoteProtocolError as error:
+            # Wrong at its source: it would be wrong again, and the sequencer goes around it by a snapshot.
+            self._report("malformed", f"line R: {error}")
+            return
+        self._events.append(packet)
 
     def _take_snapshot(self, part: SnapshotPart) -> None:
         if isinstance(self._requests.get(part.request_id), SnapshotRequest):

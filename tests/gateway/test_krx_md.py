@@ -288,7 +288,6 @@ def test_dial_without_an_answer_is_given_up():
         encode_recovery(HistoryPart(request_id=1, is_last=True, bars=())),
         encode_recovery(HistoryPart(request_id=2, is_last=True, bars=(Bar(0, 0, 0, 0, 0, 0, 0),) * 11)),
         encode_recovery(Retransmitted(request_id=9, packet=a_packet(line="A"))),
-        encode_recovery(Retransmitted(request_id=9, packet=a_packet(line="R", count=2))),
     ],
 )
 def test_wrong_answer_is_one_line_and_a_hangup(answer):
@@ -300,6 +299,15 @@ def test_wrong_answer_is_one_line_and_a_hangup(answer):
     assert (type(fault), hangup) == (MdFault, Hangup(reason="protocol_fault"))
     assert "expected" in fault.detail
     assert "found" in fault.detail
+
+
+def test_retransmitted_packet_that_is_wrong_at_its_source_is_told_and_dropped():
+    gateway = a_connected_gateway()
+    wrong = Retransmitted(request_id=9, packet=a_packet(line="R", count=2))
+    good = Retransmitted(request_id=9, packet=a_packet(line="R", first_seq=6))
+    gateway.receive_data(encode_recovery(wrong) + encode_recovery(good), OPEN_NS, 0)
+    detail = "line R: payload: expected 2 records, found 1"
+    assert drained(gateway) == [MdFault(venue="KRX", detail=detail, count=1), good.packet]
 
 
 def test_endless_snapshot_is_cut_off():

@@ -49,7 +49,8 @@ class Venue:
 
 def test_an_opening_comes_through_the_wire_whole():
     venue = Venue(at(8, 59, 30))
-    gateway = KrxMdGateway(LAYOUT, MdConfig(), venue.ticks)
+    names_ja = {i.symbol: i.name_ja for i in venue.instruments}
+    gateway = KrxMdGateway(LAYOUT, MdConfig(), venue.ticks, names_ja=names_ja)
     sequencer = Sequencer(SequencerConfig())
     sequencer.resume(1, 1, 0)
     venue.run(at(9, 1))
@@ -62,7 +63,7 @@ def test_an_opening_comes_through_the_wire_whole():
     assert gateway.faults == {}
     assert sequencer.next_seq == venue.publisher.next_seq
     listed = [quote.instrument for quote in quotes if isinstance(quote, InstrumentDef)]
-    assert listed == [msgspec.structs.replace(i, name_ja="") for i in venue.instruments]
+    assert listed == list(venue.instruments)
     trades = [quote for quote in quotes if isinstance(quote, TradeUpdate)]
     printed = [whole_us(event.trade) for event in venue.events if isinstance(event, Traded)]
     assert trades == printed

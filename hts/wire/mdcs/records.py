@@ -9,7 +9,7 @@ the others of its packet still count. A malformed payload is told likewise and g
 """
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from hts.base.errors import ConfigError, RemoteProtocolError
 from hts.model.enums import Market, Phase
@@ -100,6 +100,7 @@ def _report_nothing(_kind: str, _detail: str) -> None:
 
 class Decoder:
     """Records to quotes. `known` gives issues beforehand; issue records (A001) add to them.
+    `names_ja` are names by symbol: the wire has none.
 
     `isins` maps each known symbol to its ISIN.
     """
@@ -110,10 +111,12 @@ class Decoder:
         ticks: TickSource,
         *,
         known: Iterable[Instrument] = (),
+        names_ja: Mapping[str, str] | None = None,
         report: Report = _report_nothing,
     ) -> None:
         self._layout = layout
         self._ticks = ticks
+        self._names_ja = dict(names_ja or {})
         self._report = report
         self.isins: dict[str, str] = {i.symbol: i.isin for i in known}
         self._symbols: dict[bytes, str] = {isin.encode("ascii"): symbol for symbol, isin in self.isins.items()}
@@ -221,7 +224,10 @@ class Decoder:
         return (InstrumentDef(instrument=instrument),)
 
     def _instrument(self, letter: str, values: dict[str, str | int]) -> Instrument:
-        market = Market(letter)
+        try:
+            market = Market(letter)
+        except ValueError:
+            raise _Unusable("unknown_code", f"expected a market letter S, Q or R, found {letter!r}") from None
         code, isin, currency = (str(values[name]) for name in ("abbreviated_issue_code", "isin", "currency_iso_code"))
         symbol = code if market is Market.REPLAY else code.removeprefix("A")
         date_text = str(values["business_date"])
@@ -239,6 +245,7 @@ class Decoder:
             market=market,
             name_ko=str(values["abbreviated_issue_name"]),
             name_en=str(values["abbreviated_issue_name_in_en"]),
+            name_ja=self._names_ja.get(symbol, ""),
             currency=currency,
             px_decimals=self._layout.px_decimals[currency],
             lot=Qty(numbers["unit_of_volume_in_main_board"]),

@@ -130,6 +130,15 @@ def test_time_of_day_is_of_the_packets_day():
     assert [kind for kind, _ in told] == ["unknown_code"]
 
 
+def test_issue_of_a_market_that_only_the_layout_knows_is_told():
+    table = msgspec.json.decode(msgspec.json.encode(TABLE))
+    table["record"]["issue"]["tr_codes"].append("A001X")
+    told = []
+    decoder = Decoder(MdcsLayout.parse(table), ticks, report=lambda *fault: told.append(fault))
+    assert decoder.decode(ISSUE_RECORD.replace(b"A001S", b"A001X"), 1, OPEN_NS) == ()
+    assert told == [("unknown_code", "record A001X: expected a market letter S, Q or R, found 'X'")]
+
+
 def test_layout_with_moved_fields_is_refused_at_start():
     table = msgspec.json.decode(msgspec.json.encode(TABLE))
     fields = table["record"]["book"]["fields"]
