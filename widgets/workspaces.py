@@ -34,7 +34,7 @@ DAY = row(
     Place("watchlist", 372),
     column(
         1539,
-        row(723, Place("chart", 799), Place("ladder", 400), Place("order_entry", 334)),
+        row(723, Place("chart", 689), Place("ladder", 510), Place("order_entry", 334)),
         row(268, Place("positions", 606), Place("orders", 514), Place("fills", 413)),
     ),
 )
@@ -43,8 +43,7 @@ SCALPER = row(
     1914,
     Place("ladder", 630),
     Place("ladder", 526, group=2),
-    column(514, Place("chart", 492), Place("positions", 238), Place("orders", 258)),
-    Place("fills", 235),
+    column(752, Place("chart", 400), Place("positions", 202), Place("orders", 196), Place("fills", 191)),
 )
 
 # Name (part of the text key "workspace.<name>") -> layout, in the order of the tabs.
