@@ -117,7 +117,7 @@ class TableView(QAbstractScrollArea):
         return max(len(self.table) - self._capacity(), 0)
 
     def _flash(self, old: Any, new: Any, now_ns: int) -> None:
-        if old is None or new is None or old.key != new.key:
+        if old is None or new is None or old.key != new.key or not self.has_cells(new):
             return
         for column in self.table.columns:
             if column.flashes and len(self._flashes) < FLASHES_MAX:
@@ -226,6 +226,10 @@ class TableView(QAbstractScrollArea):
             # The next column's own padding keeps the distance.
             room = self._lefts[i] + self._widths[i] - begin
             brush.left(begin, base, brush.texts.elided(role, text, room), role, color)
+
+    def has_cells(self, _row: Any) -> bool:
+        """Whether the columns speak of the row; False for heads of groups."""
+        return True
 
     def cell_style(self, row: Any, column: Column[Any]) -> tuple[str, QColor]:
         """Type role and colour of a cell; the quiet role is the body in grey."""

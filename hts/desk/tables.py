@@ -72,10 +72,14 @@ class Table(Generic[R]):
         """Number of the row with a key, -1 when there is none."""
         return next((i for i in range(len(self)) if self.row(i).key == key), -1)
 
+    def exported(self) -> Iterable[R]:
+        """The rows that go into a file, in the order that is shown."""
+        return map(self.row, range(len(self)))
+
     def csv(self) -> str:
         """Heads and all rows for a spreadsheet: no thousands separators, a plain minus."""
         lines = [[column.head for column in self.columns]]
-        lines += [[plain(column.text(self.row(i))) for column in self.columns] for i in range(len(self))]
+        lines += [[plain(column.text(row)) for column in self.columns] for row in self.exported()]
         return "".join(",".join(map(quoted, line)) + "\r\n" for line in lines)
 
     @property

@@ -1,0 +1,240 @@
+"""The watchlist: groups of issues with price, change and the day's course.
+
+The first group holds what the account holds, the others follow the venue's segments. A course is the last price of
+each of SPARK_STEPS slices of the regular session, so that it ends at "now" on the session's axis and not at the edge.
+"""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+from msgspec import Struct
+
+from hts.desk.figures import px_text
+from hts.desk.market import MarketState
+from hts.desk.orders import OrdersState
+from hts.desk.ratios import bp_text, change_bp, divide, sign
+from hts.desk.tables import Column, Table
+from hts.desk.texts import Texts
+from hts.model.instruments import Instrument
+from hts.model.quotes import TradeUpdate
+
+SPARK_STEPS = 44
+SESSION_START_NS = 9 * 3600 * 1_000_000_000
+SESSION_NS = 6 * 3600 * 1_000_000_000 + 1800 * 1_000_000_000  # 09:00 to 15:30
+KST_NS = 9 * 3600 * 1_000_000_000
+DAY_NS = 86_400 * 1_000_000_000
+
+
+class GroupRow(Struct, frozen=True, kw_only=True):
+    """Head of a group: how many rose and fell, and the mean change."""
+
+    group: str
+    name: str
+    count: int
+    up: int
+    down: int
+    average_bp: int
+
+    @property
+    def key(self) -> str:
+        """Cannot be an issue code."""
+        return f"group {self.group}"
+
+
+class IssueRow(Struct, frozen=True, kw_only=True):
+    """One issue. `course` holds one price per slice of the session that has been, oldest first."""
+
+    group: str
+    symbol: str
+    name: str
+    px_decimals: int
+    px: int
+    change: int
+    bp: int
+    base_px: int
+    course: tuple[int, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """An issue may stand in two groups."""
+        return self.group, self.symbol
+
+
+WatchRow = GroupRow | IssueRow
+
+
+def watch_columns(texts: Texts) -> tuple[Column[IssueRow], ...]:
+    """Name, course, price, change, percent."""
+
+    def head(key: str) -> str:
+        return texts(f"watchlist.{key}")
+
+    def tone(row: IssueRow) -> int:
+        return sign(row.change)
+
+    return (
+        Column(key="name", head=head("name"), width=116, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(
+            key="course",
+            head=head("spark"),
+            width=56,
+            text=lambda _row: "",
+            order=lambda r: r.bp,
+            is_right=False,
+        ),
+        Column(
+            key="px",
+            head=head("price"),
+            width=72,
+            text=lambda r: px_text(r.px, r.px_decimals),
+            order=lambda r: r.px,
+            tone=tone,
+            role="price",
+            flashes=True,
+        ),
+        Column(
+            key="change",
+            head=head("change"),
+            width=68,
+            text=lambda r: px_text(abs(r.change), r.px_decimals),
+            order=lambda r: r.change,
+            tone=tone,
+        ),
+        Column(
+            key="percent", head=head("percent"), width=60, text=lambda r: bp_text(r.bp), order=lambda r: r.bp, tone=tone
+        ),
+    )
+
+
+class Course:
+    """One issue's prices by slice of the session."""
+
+    def __init__(self) -> None:
+        self._day = 0
+        self._prices: list[int] = []
+
+    def add(self, trade_ns: int, px: int) -> None:
+        """A price at a time; slices without a trade keep the price before, those before the first known one are 0."""
+        since_midnight = trade_ns + KST_NS
+        day, in_day = divmod(since_midnight, DAY_NS)
+        if day != self._day:
+            self._day, self._prices = day, []
+        step = min(max(in_day - SESSION_START_NS, 0) * SPARK_STEPS // SESSION_NS, SPARK_STEPS - 1)
+        if step < len(self._prices) - 1:
+            return
+        before = self._prices[-1] if self._prices else 0
+        self._prices.extend([before] * (step - len(self._prices)))
+        if step == len(self._prices):
+            self._prices.append(px)
+        else:
+            self._prices[step] = px
+
+    @property
+    def prices(self) -> tuple[int, ...]:
+        """Oldest first."""
+        return tuple(self._prices)
+
+
+class WatchlistTable(Table[IssueRow]):
+    """Groups and their issues; sorting stays within the groups."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__(watch_columns(texts))
+        self._texts = texts
+        self._courses: dict[str, Course] = {}
+        self._groups: dict[str, list[IssueRow]] = {}
+        self._shown: list[WatchRow] = []
+
+    def __len__(self) -> int:
+        return len(self._shown)
+
+    def row(self, number: int) -> WatchRow:  # type: ignore[override]
+        return self._shown[number]
+
+    @property
+    def count(self) -> int:
+        """Issues on the list, each counted once."""
+        return len({row.symbol for rows in self._groups.values() for row in rows})
+
+    def on_trades(self, trades: Iterable[TradeUpdate]) -> None:
+        """Take every trade: courses need them all."""
+        for trade in trades:
+            course = self._courses.get(trade.symbol)
+            if course is None:
+                course = self._courses[trade.symbol] = Course()
+            course.add(trade.trade_ns, trade.px)
+
+    def seed(self, market: MarketState) -> None:
+        """Take courses from minute bars that another panel has asked for."""
+        for (symbol, timeframe_s), view in market.bars.items():
+            if timeframe_s == 60 and symbol not in self._courses and view.bars:
+                course = self._courses[symbol] = Course()
+                for bar in view.bars[-400:]:
+                    course.add(bar.start_ns, bar.close_px)
+
+    def update(self, market: MarketState, orders: OrdersState, changed: AbstractSet[str] | None = None) -> None:
+        """Build groups and rows; with `changed`, only those issues are looked at again while the groups stay."""
+        members = self._members(market, orders)
+        old = {row.key: row for rows in self._groups.values() for row in rows}
+        self._groups = {
+            group: [self._row(group, symbol, market, old, changed) for symbol in symbols]
+            for group, symbols in members.items()
+        }
+        self._resort()
+
+    def exported(self) -> Iterable[IssueRow]:
+        return (row for row in self._shown if isinstance(row, IssueRow))
+
+    def _members(self, market: MarketState, orders: OrdersState) -> dict[str, list[str]]:
+        held = [view.symbol for view in orders.positions.values() if view.qty and view.symbol in market.instruments]
+        members: dict[str, list[str]] = {"held": held} if held else {}
+        for issue in market.instruments.values():
+            members.setdefault(issue.market.name.lower(), []).append(issue.symbol)
+        return members
+
+    def _row(
+        self,
+        group: str,
+        symbol: str,
+        market: MarketState,
+        old: dict[tuple[str, str], IssueRow],
+        changed: AbstractSet[str] | None,
+    ) -> IssueRow:
+        before = old.get((group, symbol))
+        if before is not None and changed is not None and symbol not in changed:
+            return before
+        issue: Instrument = market.instruments[symbol]
+        px = market.last_px(symbol)
+        course = self._courses.get(symbol)
+        return IssueRow(
+            group=group,
+            symbol=symbol,
+            name=self._texts.name(issue),
+            px_decimals=issue.px_decimals,
+            px=px,
+            change=px - issue.base_px,
+            bp=change_bp(px, issue.base_px),
+            base_px=issue.base_px,
+            course=course.prices if course is not None else (),
+        )
+
+    def _resort(self) -> None:
+        column = self._sorting
+        shown: list[WatchRow] = []
+        for group, members in self._groups.items():
+            rows = members
+            changes = [row.change for row in rows]
+            shown.append(
+                GroupRow(
+                    group=group,
+                    name=self._texts("watchlist.held" if group == "held" else f"market.{group}"),
+                    count=len(rows),
+                    up=sum(change > 0 for change in changes),
+                    down=sum(change < 0 for change in changes),
+                    average_bp=divide(sum(row.bp for row in rows), len(rows)) if rows else 0,
+                )
+            )
+            if column is not None:
+                rows = sorted(rows, key=column.order, reverse=self.descending)
+            shown.extend(rows)
+        self._shown = shown

@@ -1,0 +1,89 @@
+from hts.desk.watchlist import SPARK_STEPS, Course, GroupRow, IssueRow, WatchlistTable
+from hts.model.quotes import Bar
+from hts.model.views import BarsView
+from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, Scene, a_position, a_trade
+
+DAY = 86_400 * SECOND
+SLICE = 23_400 * SECOND // SPARK_STEPS + 1
+
+
+def a_table(scene: Scene, changed=None) -> WatchlistTable:
+    table = WatchlistTable(scene.texts)
+    table.on_trades(scene.market.trades.values())
+    table.update(scene.market, scene.orders, changed)
+    return table
+
+
+def shown(table: WatchlistTable) -> list:
+    return [table.row(i) for i in range(len(table))]
+
+
+def test_groups_have_heads_and_holdings_come_first():
+    scene = Scene()
+    scene.market.on_quote(a_trade(SAMSUNG, px=191_400, at_s=0))
+    scene.orders.on_view(a_position(SAMSUNG, 320, 1))
+    samsung = {"symbol": SAMSUNG, "name": "삼성전자", "px_decimals": 0, "px": 191_400, "change": 2_700, "bp": 143}
+    samsung |= {"base_px": 188_700, "course": (191_400,)}
+    naver = {"symbol": NAVER, "name": "NAVER", "px_decimals": 0, "px": 218_000, "change": 0, "bp": 0}
+    naver |= {"base_px": 218_000, "course": ()}
+    assert shown(a_table(scene)) == [
+        GroupRow(group="held", name="보유", count=1, up=1, down=0, average_bp=143),
+        IssueRow(group="held", **samsung),
+        GroupRow(group="kospi", name="KOSPI", count=2, up=1, down=0, average_bp=72),
+        IssueRow(group="kospi", **naver),
+        IssueRow(group="kospi", **samsung),
+    ]
+
+
+def test_sorting_stays_within_the_groups_and_heads_are_not_exported():
+    scene = Scene()
+    scene.market.on_quote(a_trade(SAMSUNG, px=191_400))
+    table = a_table(scene)
+    table.toggle_sort("percent")
+    assert [row.key for row in shown(table)] == ["group kospi", ("kospi", SAMSUNG), ("kospi", NAVER)]
+    assert table.csv().split("\r\n")[1:] == ["삼성전자,,191400,2700,+1.43", "NAVER,,218000,0,0.00", ""]
+    assert table.count == 2
+
+
+def test_only_changed_issues_are_looked_at_again():
+    scene = Scene()
+    table = a_table(scene)
+    scene.market.on_quote(a_trade(SAMSUNG, px=191_400))
+    scene.market.on_quote(a_trade(NAVER, px=237_500))
+    table.update(scene.market, scene.orders, {NAVER})
+    assert [row.px for row in table.exported()] == [237_500, 188_700]
+
+
+def test_a_course_keeps_one_price_per_slice_and_fills_quiet_ones():
+    course = Course()
+    seen = []
+    for at_ns, px in ((NINE - SECOND, 99), (NINE, 100), (NINE + 1, 101), (NINE + 3 * SLICE, 104), (NINE + SLICE, 1)):
+        course.add(at_ns, px)
+        seen.append(course.prices)
+    assert seen == [(99,), (100,), (101,), (101, 101, 101, 104), (101, 101, 101, 104)]
+
+
+def test_what_was_before_the_first_known_price_stays_unknown():
+    course = Course()
+    course.add(NINE + 2 * SLICE, 100)
+    assert course.prices == (0, 0, 100)
+
+
+def test_a_course_ends_with_the_session_and_begins_anew_the_next_day():
+    course = Course()
+    course.add(NINE, 100)
+    course.add(NINE + 8 * 3600 * SECOND, 200)
+    assert (len(course.prices), course.prices[-1]) == (SPARK_STEPS, 200)
+    course.add(NINE + DAY, 300)
+    assert course.prices == (300,)
+
+
+def test_courses_are_seeded_from_minute_bars_of_the_day():
+    scene = Scene()
+    bars = tuple(Bar(NINE + i * SLICE, 1, 1, 1, 100 + i, 1, 1) for i in range(3))
+    scene.market.on_bars(BarsView(symbol=NAVER, timeframe_s=60, bars=bars))
+    scene.market.on_bars(BarsView(symbol=SAMSUNG, timeframe_s=86_400, bars=bars))
+    table = WatchlistTable(scene.texts)
+    table.seed(scene.market)
+    table.update(scene.market, scene.orders)
+    assert [row.course for row in table.exported()] == [(100, 101, 102), ()]

@@ -1,0 +1,137 @@
+"""The watchlist panel: the table engine with group heads, the day's course and a column of triangles."""
+
+from typing import Any
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from hts.desk.frame import Frame
+from hts.desk.ratios import bp_text, sign
+from hts.desk.tables import Column
+from hts.desk.watchlist import SPARK_STEPS, GroupRow, IssueRow, WatchlistTable
+from themes import metrics
+from widgets.painting import Brush
+from widgets.panel import Panel, PanelContext
+from widgets.tables_view import TableView
+
+SPARK_WIDTH = 46
+SPARK_HEIGHT = 13
+SPARK_SPAN_MIN = 100  # a price that moves less than 1/100 of itself is drawn nearly flat
+
+
+class WatchlistView(TableView):
+    """Paints group heads over the whole width and courses as lines."""
+
+    def __init__(self, table: WatchlistTable, context: PanelContext) -> None:
+        super().__init__(table, context.tokens, footer=0)
+        self._texts = context.texts
+
+    def has_cells(self, row: Any) -> bool:
+        return isinstance(row, IssueRow)
+
+    def paint_row(self, brush: Brush, row: Any, y: int, base: int) -> None:
+        if isinstance(row, GroupRow):
+            self._paint_group(brush, row, y, base)
+        else:
+            super().paint_row(brush, row, y, base)
+
+    def paint_cell(self, brush: Brush, row: IssueRow, at: tuple[int, Column[Any]], y: int, base: int) -> None:
+        i, column = at
+        if column.key == "course":
+            self._paint_course(brush, row, self.cell_edges(i)[0], y + 4)
+            return
+        super().paint_cell(brush, row, at, y, base)
+        if column.key == "change" and row.change:
+            x = self.cell_edges(i)[0]
+            brush.triangle(x, y + metrics.TABLE_ROW // 2, row.change > 0, self.tones[sign(row.change)])
+
+    def _paint_group(self, brush: Brush, row: GroupRow, y: int, base: int) -> None:
+        tokens, width = self.tokens, self.viewport().width()
+        brush.fill(0, y, width, metrics.TABLE_ROW - 1, tokens.header)
+        x = brush.left(metrics.EDGE_PAD, base, row.name, "tab", tokens.text2) + 6
+        brush.left(x, base, str(row.count), "secondary", tokens.text3)
+        tone = self.tones[sign(row.average_bp)]
+        average = self._texts("watchlist.average", bp=bp_text(row.average_bp))
+        x = brush.right(width - metrics.EDGE_PAD, base, average, "secondary", tone) - 14
+        small = metrics.TRIANGLE_SMALL_W
+        for count, is_up, color in ((row.down, False, tokens.down), (row.up, True, tokens.up)):
+            x = brush.right(x, base, str(count), "secondary", color) - small - 4
+            brush.triangle(round(x), y + metrics.TABLE_ROW // 2, is_up, color, small)
+            x -= 12
+
+    def _paint_course(self, brush: Brush, row: IssueRow, x: int, y: int) -> None:
+        """The line stops at now; the dashes are the base price."""
+        first = next((i for i, px in enumerate(row.course) if px), len(row.course))
+        prices = row.course[first:]
+        if not prices:
+            return
+        low, high = min(*prices, row.base_px), max(*prices, row.base_px)
+        span = max(high - low, row.base_px // SPARK_SPAN_MIN, 1)
+        bottom = y + SPARK_HEIGHT - (SPARK_HEIGHT - (high - low) * SPARK_HEIGHT / span) / 2
+        scale, step = SPARK_HEIGHT / span, SPARK_WIDTH / (SPARK_STEPS - 1)
+        base_y = round(bottom - (row.base_px - low) * scale)
+        for dash in range(0, SPARK_WIDTH, 4):
+            brush.fill(x + dash, base_y, 2, 1, self.tokens.line2)
+        painter = brush.painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.tokens.text2, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline([QPointF(x + i * step, bottom - (px - low) * scale) for i, px in enumerate(prices, first)])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        end_x, end_y = x + (len(row.course) - 1) * step, bottom - (prices[-1] - low) * scale
+        brush.fill(round(end_x) - 1, round(end_y) - 1, 3, 3, self.tones[sign(row.change)])
+
+
+class WatchlistPanel(Panel):
+    """관심종목: a click chooses the issue everywhere."""
+
+    title_key = "watchlist.title"
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
+        super().__init__(context, parent, group=group)
+        self._table = WatchlistTable(context.texts)
+        self.view = WatchlistView(self._table, context)
+        self.view.setAccessibleName(context.texts(self.title_key))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self.view.chosen.connect(self._choose)
+        self._changed: set[str] = set()
+        self._is_new = True
+        self._table.on_trades(context.market.trades.values())
+
+    @property
+    def subtitle(self) -> str:
+        return self.context.texts("watchlist.count", count=self._table.count)
+
+    def concerns(self, frame: Frame) -> bool:
+        market = frame.market
+        return bool(market.trades or market.instruments or market.bars or frame.orders.positions or frame.selection)
+
+    def on_frame(self, frame: Frame) -> None:
+        """Every trade counts for the courses, also while the panel is hidden."""
+        for trades in frame.market.trades.values():
+            self._table.on_trades(trades)
+        self._changed |= frame.market.trades.keys()
+        self._is_new = self._is_new or frame.market.instruments
+        super().on_frame(frame)
+
+    def refresh(self, now_ns: int) -> None:
+        changed, self._changed = self._changed, set()
+        self._table.seed(self.context.market)
+        self._table.update(self.context.market, self.context.orders, None if self._is_new else changed)
+        self._is_new = False
+        selected = self.view.selected
+        if not isinstance(selected, tuple) or selected[1] != self.symbol:
+            self.view.select(self._key_of(self.symbol))
+        if self.view.show_rows(now_ns):
+            self.mark_dirty()
+
+    def _key_of(self, symbol: str) -> tuple[str, str] | None:
+        """The first row of an issue."""
+        return next((row.key for row in self._table.exported() if row.symbol == symbol), None)
+
+    def _choose(self, key: object) -> None:
+        if isinstance(key, tuple):
+            self.context.selection.choose(key[1], self.group)
