@@ -60,17 +60,21 @@ class MdService:
         self._closing: list[int] = []
         self._reasons: deque[str] = deque(maxlen=self._config.reasons_max)
 
-    def connected(self, conn: int) -> None:
+    def roll(self, publisher: Publisher, instruments: tuple[Instrument, ...]) -> None:
+        """A new trading day: answers come from the new feed session, the connections stay."""
+        self._publisher = publisher
+        self._symbols = {i.isin: i.symbol for i in instruments}
+
+    def connected(self, conn: int, trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002  every call has both times
         """A client has connected."""
         self._readers[conn] = FrameReader()
         self._out[conn] = bytearray()
 
-    def disconnected(self, conn: int) -> None:
+    def disconnected(self, conn: int, trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002
         """A client is gone."""
-        self._readers.pop(conn, None)
-        self._out.pop(conn, None)
+        self._forget(conn)
 
-    def receive_data(self, conn: int, data: bytes, trade_ns: int) -> None:
+    def receive_data(self, conn: int, data: bytes, trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002
         """Bytes of a client, in any cut; the answers are in `data_to_send`."""
         reader = self._readers.get(conn)
         if reader is None:
@@ -106,9 +110,13 @@ class MdService:
         return found
 
     def _close(self, conn: int, reason: str) -> None:
-        self.disconnected(conn)
+        self._forget(conn)
         self._closing.append(conn)
         self._reasons.append(f"market data client {conn} closed: {reason}")
+
+    def _forget(self, conn: int) -> None:
+        self._readers.pop(conn, None)
+        self._out.pop(conn, None)
 
     def _answer(self, message: AnyRecovery, trade_ns: int) -> list[AnyRecovery]:
         match message:

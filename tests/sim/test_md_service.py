@@ -31,7 +31,7 @@ def a_service(**options):
     publisher = Publisher(LAYOUT, ISSUES, market, PublisherConfig(session=1))
     publisher.open(OPEN_NS, 0)
     service = MdService(publisher, ISSUES, past_bars, MdServiceConfig(**options))
-    service.connected(1)
+    service.connected(1, OPEN_NS, 0)
     return service, publisher, market
 
 
@@ -48,14 +48,14 @@ def answers(service):
 
 def asked(service, *requests, conn=1):
     for request in requests:
-        service.receive_data(conn, encode_recovery(request), OPEN_NS)
+        service.receive_data(conn, encode_recovery(request), OPEN_NS, 0)
     return [message for found_conn, message in answers(service) if found_conn == conn]
 
 
 def test_retransmission_by_request_cut_at_every_byte():
     service, publisher, _ = a_service()
     for byte in encode_recovery(RetransmitRequest(request_id=4, session=1, first_seq=2, count=3)):
-        service.receive_data(1, bytes((byte,)), OPEN_NS)
+        service.receive_data(1, bytes((byte,)), OPEN_NS, 0)
     found = [message for _, message in answers(service)]
     assert [message.request_id for message in found] == [4, 4]
     assert [message.packet for message in found] == publisher.retransmit(1, 2, 3)
@@ -83,7 +83,7 @@ def test_too_old_names_the_oldest_record():
     publisher = Publisher(LAYOUT, ISSUES, market, PublisherConfig(session=1, kept_packets_max=1))
     publisher.open(OPEN_NS, 0)
     service = MdService(publisher, ISSUES, past_bars)
-    service.connected(1)
+    service.connected(1, OPEN_NS, 0)
     found = asked(service, RetransmitRequest(request_id=1, session=1, first_seq=1, count=1))
     assert found == [RequestRefused(request_id=1, refusal=Refusal.TOO_OLD, oldest_seq=8)]
 
@@ -125,9 +125,9 @@ def test_history_of_nothing_is_one_empty_part():
 )
 def test_wrong_client_is_closed_and_the_other_goes_on(data, line):
     service, _, _ = a_service()
-    service.connected(2)
-    service.receive_data(2, data, OPEN_NS)
-    service.receive_data(2, data, OPEN_NS)
+    service.connected(2, OPEN_NS, 0)
+    service.receive_data(2, data, OPEN_NS, 0)
+    service.receive_data(2, data, OPEN_NS, 0)
     assert service.closing() == [2]
     assert service.closing() == []
     (reason,) = service.reasons()
@@ -139,7 +139,7 @@ def test_wrong_client_is_closed_and_the_other_goes_on(data, line):
 def test_client_that_does_not_read_is_closed():
     service, _, _ = a_service(unsent_bytes_max=10_000)
     for _ in range(3):
-        service.receive_data(1, encode_recovery(SnapshotRequest(request_id=1)), OPEN_NS)
+        service.receive_data(1, encode_recovery(SnapshotRequest(request_id=1)), OPEN_NS, 0)
     assert (service.closing(), service.data_to_send()) == ([1], [])
 
 
@@ -152,7 +152,19 @@ def test_fuzzed_requests_never_raise():
     for conn in range(2, 3000):
         data = bytearray(good)
         data[dice.randrange(len(data))] = dice.randrange(256)
-        service.connected(conn)
-        service.receive_data(conn, bytes(data), OPEN_NS)
-        service.disconnected(conn)
+        service.connected(conn, OPEN_NS, 0)
+        service.receive_data(conn, bytes(data), OPEN_NS, 0)
+        service.disconnected(conn, OPEN_NS, 0)
     assert service.closing() != []
+
+
+def test_new_day_is_answered_on_the_same_connection():
+    service, _, market = a_service()
+    tomorrow = Publisher(LAYOUT, ISSUES[:1], market, PublisherConfig(session=2))
+    tomorrow.open(OPEN_NS, 0)
+    service.roll(tomorrow, ISSUES[:1])
+    (part,) = asked(service, SnapshotRequest(request_id=1))
+    assert (part.session, part.next_seq) == (2, 5)
+    assert asked(service, HistoryRequest(request_id=1, isin=ISSUES[1].isin, timeframe_s=60, count=5)) == [
+        RequestRefused(request_id=1, refusal=Refusal.UNKNOWN_ISSUE, oldest_seq=0)
+    ]

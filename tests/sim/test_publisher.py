@@ -188,11 +188,11 @@ class Listener:
 
     def link_up(self, now):
         self.conn += 1
-        self.service.connected(self.conn)
+        self.service.connected(self.conn, OPEN_NS, now)
         self.gateway.connected(OPEN_NS, now)
 
     def cut(self, now):
-        self.service.disconnected(self.conn)
+        self.service.disconnected(self.conn, OPEN_NS, now)
         self.gateway.disconnected("cut", OPEN_NS, now)
         self.gateway.on_timer(OPEN_NS, now + 10**10)
         self.link_up(now)
@@ -224,7 +224,7 @@ class Listener:
                 self.gateway.request_snapshot()
             else:
                 self.gateway.request_retransmit(request.session, request.first_seq, request.count)
-            self.service.receive_data(self.conn, self.gateway.data_to_send(), OPEN_NS)
+            self.service.receive_data(self.conn, self.gateway.data_to_send(), OPEN_NS, now)
             if self.dice.random() < self.loss / 3:
                 self.cut(now)
             for conn, data in self.service.data_to_send():
