@@ -2,6 +2,8 @@
 
 import sys
 import tomllib
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,13 @@ def resources_directory() -> Path:
 
 def load(folder: str, name: str) -> Table:
     """One table, without the .toml of its file. Raises ConfigError with file and place of the damage."""
-    return read_toml(resources_directory() / folder / f"{name}.toml")
+    return read_toml(resources_directory() / folder / f"{name}.toml", parse_float=Decimal)
 
 
 def load_folder(folder: str) -> dict[str, Table]:
     """All tables of a folder by name."""
     directory = resources_directory() / folder
-    found = {path.stem: read_toml(path) for path in sorted(directory.glob("*.toml"))}
+    found = {path.stem: read_toml(path, parse_float=Decimal) for path in sorted(directory.glob("*.toml"))}
     if not found:
         raise ConfigError(f"{directory}: expected the program's tables, found none; install again")
     return found
@@ -38,10 +40,10 @@ def load_all() -> dict[str, Table]:
     return {f"{folder}/{name}": table for folder in (MARKET, PROTOCOLS) for name, table in load_folder(folder).items()}
 
 
-def read_toml(path: Path) -> Table:
-    """A TOML file. Raises ConfigError."""
+def read_toml(path: Path, parse_float: Callable[[str], Any] = float) -> Table:
+    """A TOML file. The program's own tables keep numbers with a point as Decimal. Raises ConfigError."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=parse_float)
     except OSError as error:
         raise ConfigError(f"{path}: cannot read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -19,6 +19,11 @@ class TcpClient:
         self._streams: dict[int, Stream] = {}
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a connection stands."""
+        return bool(self._streams)
+
     def dial(self) -> None:
         """Connect; a dial that is under way or a connection that stands is left as it is."""
         if self._streams or (self._task is not None and not self._task.done()):

@@ -1,0 +1,144 @@
+"""The core's shell: feeds the runner from sockets and timers, and nothing more.
+
+One call of the runner runs to completion; then order events are written to terminals at once, market data at most
+every MARKET_FLUSH_S, and the one timer of the loop is set to what is due next. A terminal that does not read keeps
+its market data conflated in the link server; only what it can take is handed to its socket.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from hts.app.log import log_line
+from hts.app.runner import Runner
+from hts.base.clock import Clock
+from hts.io.streams import StreamServer
+from hts.link.server import LinkServer
+
+MARKET_FLUSH_S: Final = 0.008  # half a frame of the screen
+CLIENT_WAITING_MAX: Final = 1 << 18  # bytes in a client's socket; beyond, its market data stays conflated
+TIMER_MIN_S: Final = 0.0005
+
+
+class CoreShell:
+    """Owner of the terminals' connections and of the loop's timers."""
+
+    def __init__(self, link_server: LinkServer, clock: Clock) -> None:
+        self.server = StreamServer(self)
+        self._link = link_server
+        self._clock = clock
+        self._runner: Runner | None = None
+        self._clients: set[int] = set()
+        self._attached = 0
+        self._is_stopped = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_ns = 0
+        self._market: asyncio.TimerHandle | None = None
+
+    def attach(self, runner: Runner) -> None:
+        """The runner exists once the lines that need this shell do."""
+        self._runner = runner
+
+    def do(self, act: Callable[[Runner, int], None]) -> None:
+        """Let the runner do something now, then show and arm what follows from it."""
+        assert self._runner is not None
+        if self._is_stopped:
+            return
+        act(self._runner, self._clock.mono_ns())
+        self._show()
+        self._arm()
+
+    def stop(self) -> None:
+        """No more timers; terminals are told by the end of their connection."""
+        self._is_stopped = True
+        for handle in (self._timer, self._market):
+            if handle is not None:
+                handle.cancel()
+        self.server.stop()
+
+    # -- terminals (hts.io.streams.StreamOwner)
+
+    def connected(self, conn: int) -> None:
+        self._clients.add(conn)
+        self._link.connected(conn)
+
+    def received(self, conn: int, data: bytes) -> None:
+        wishes = self._link.receive_data(conn, data)
+        self._count_clients()
+        for wish in wishes:
+            self.do(lambda runner, now, wish=wish: runner.on_wish(conn, wish, now))  # type: ignore[misc]
+        self._show()
+
+    def disconnected(self, conn: int, reason: str) -> None:  # noqa: ARG002  why a terminal left matters to nobody
+        self._clients.discard(conn)
+        self._link.disconnected(conn)
+        self._count_clients()
+
+    def writable(self, conn: int) -> None:  # noqa: ARG002  all clients are looked at together
+        self._flush_market_soon()
+
+    def _count_clients(self) -> None:
+        attached = self._link.attached
+        if attached != self._attached:
+            self._attached = attached
+            self.do(lambda runner, now: runner.on_clients(attached, now))
+
+    # -- what terminals see
+
+    def _show(self) -> None:
+        for conn in self._link.waiting():
+            self.server.send(conn, self._link.data_to_send(conn, market=False))
+        for conn in self._link.closing():
+            self.server.close(conn, "cut off")
+        for fault in self._link.faults:
+            log_line("link", fault)
+        self._link.faults.clear()
+        if self._attached:
+            self._flush_market_soon()
+
+    def _flush_market_soon(self) -> None:
+        if self._market is None:
+            self._market = asyncio.get_running_loop().call_later(MARKET_FLUSH_S, self._flush_market)
+
+    def _flush_market(self) -> None:
+        self._market = None
+        for conn in self._clients:
+            room = CLIENT_WAITING_MAX - self.server.waiting_bytes(conn)
+            if room > 0:
+                self.server.send(conn, self._link.data_to_send(conn, room))
+
+    # -- timers
+
+    def _arm(self) -> None:
+        assert self._runner is not None
+        due = self._runner.next_timer_ns()
+        if due is None or (self._timer is not None and self._timer_ns <= due):
+            return  # a timer that fires early finds nothing due and arms the next
+        if self._timer is not None:
+            self._timer.cancel()
+        wait_s = max((due - self._clock.mono_ns()) / 1e9, TIMER_MIN_S)
+        self._timer_ns = due
+        self._timer = asyncio.get_running_loop().call_later(wait_s, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self.do(lambda runner, now: runner.on_time(now))
+
+
+class VenueLine:
+    """Owner of one connection to a venue: passes on what happened to it as one value."""
+
+    def __init__(self, on_change: Callable[[bytes | str | None], None]) -> None:
+        self._on_change = on_change
+
+    def connected(self, conn: int) -> None:  # noqa: ARG002  there is only one
+        self._on_change(None)
+
+    def received(self, conn: int, data: bytes) -> None:  # noqa: ARG002
+        self._on_change(data)
+
+    def disconnected(self, conn: int, reason: str) -> None:  # noqa: ARG002
+        self._on_change(reason)
+
+    def writable(self, conn: int) -> None:
+        """Nothing waits for that: an order is written whatever is still on its way."""

@@ -1,0 +1,310 @@
+"""Executes effects. One runner per core; no loop, no socket, no clock of its own.
+
+Theory of operation. Something happens: bytes from a venue, a packet, an intent, a timer, a synced disk. The runner
+asks the engine, and gets effects: an ordered tuple. It writes every Append of the tuple in one journal write, then
+carries out the rest in order. What a gateway has to say in turn is taken until nothing more comes.
+
+    received -> gateway.receive_data -> next_event -> engine.on_... -> effects -> journal, lines, link -> ...
+
+When the journal refuses, nothing of that tuple leaves the house: the engine is told and halts trading. A Send goes to
+the wire at once, before the Publish behind it is encoded, because a screen can wait and an order cannot.
+
+The ports are small: a Line is a connection that dials when told to, and the simulation brings its own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
+
+from hts.app.timers import Timers
+from hts.app.trade_clock import TradeClock
+from hts.base.errors import StorageError
+from hts.engine.engine import Engine
+from hts.gateway.actions import Dial, Hangup
+from hts.gateway.krx_md import KrxMdGateway, MdEvent
+from hts.gateway.krx_ums import KrxUmsGateway
+from hts.link.server import LinkServer
+from hts.model import effects as fx
+from hts.model.intents import AnyIntent, Intent
+from hts.model.queries import AnyQuery
+from hts.model.quotes import MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
+from hts.model.records import AnyRecord
+from hts.model.reports import AnyReport, SessionUp
+from hts.model.requests import EndSession
+from hts.model.views import BarsView
+
+ROUNDS_MAX: Final = 10_000  # gateway events per call; more means that two parts answer each other without end
+
+
+class Line(Protocol):
+    """A connection to a venue. The shell answers `dial` and `hangup` by calling the runner."""
+
+    def dial(self) -> None: ...
+
+    def hangup(self, reason: str) -> None: ...
+
+    def send(self, data: bytes) -> None: ...
+
+
+class Journal(Protocol):
+    """hts.journal.writer.JournalWriter."""
+
+    @property
+    def segment(self) -> str: ...
+
+    def append_many(self, records: Sequence[AnyRecord]) -> None: ...
+
+
+class SyncPort(Protocol):
+    """hts.io.syncer.Syncer."""
+
+    def mark_dirty(self, name: str) -> None: ...
+
+    def sync_then(self, name: str, token: int) -> None: ...
+
+
+class Venue:
+    """One venue as the runner sees it: two gateways and their lines."""
+
+    def __init__(
+        self, *, orders: KrxUmsGateway, order_line: Line, market_data: KrxMdGateway, recovery_line: Line
+    ) -> None:
+        self.name = orders.venue
+        self.orders = orders
+        self.order_line = order_line
+        self.market_data = market_data
+        self.recovery_line = recovery_line
+
+
+class Runner:
+    """Everything that may change the core goes through one of these calls, each with the monotonic time."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        journal: Journal,
+        venues: Mapping[str, Venue],
+        link_server: LinkServer,
+        timers: Timers,
+        syncer: SyncPort,
+        clock: TradeClock,
+        sync_before_send: Callable[[str], None] | None = None,
+        now_ns: Callable[[], int],
+        on_fault: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`now_ns` is the monotonic time, for the latency of what has just been sent and for nothing else.
+
+        `sync_before_send(segment)` waits for the disk after each write (journal.sync = "before_send").
+
+        `on_fault` gets one clear line for the log.
+        """
+        self._engine = engine
+        self._journal = journal
+        self._venues = venues
+        self._link = link_server
+        self._timers = timers
+        self._syncer = syncer
+        self._clock = clock
+        self._sync_before_send = sync_before_send
+        self._now_ns = now_ns
+        self._on_fault = on_fault
+        self._is_journal_down = False
+
+    # -- what happens
+
+    def start(self, mono_ns: int, wall_ns: int) -> None:
+        """Once, after recovery."""
+        self._run(self._engine.start(self._clock.at(mono_ns), mono_ns, wall_ns), mono_ns)
+        self._settle(mono_ns)
+
+    def on_wish(self, client: int, wish: AnyIntent | AnyQuery, mono_ns: int) -> None:
+        """A client wants or asks something."""
+        trade_ns = self._clock.at(mono_ns)
+        if isinstance(wish, Intent):
+            self._run(self._engine.on_intent(client, wish, trade_ns, mono_ns), mono_ns)
+        else:
+            self._run(self._engine.on_query(client, wish, trade_ns, mono_ns), mono_ns)
+        self._settle(mono_ns)
+
+    def on_clients(self, count: int, mono_ns: int) -> None:
+        """The number of attached clients has changed."""
+        self._run(self._engine.on_clients(count, self._clock.at(mono_ns), mono_ns), mono_ns)
+        self._settle(mono_ns)
+
+    def on_order_line(self, venue: str, change: bytes | str | None, mono_ns: int) -> None:
+        """The order connection: bytes arrived, it stands (None), or it is gone for the reason given."""
+        gateway, trade_ns = self._venues[venue].orders, self._clock.at(mono_ns)
+        if change is None:
+            gateway.connected(trade_ns, mono_ns)
+        elif isinstance(change, str):
+            gateway.disconnected(change, trade_ns, mono_ns)
+        else:
+            gateway.receive_data(change, trade_ns, mono_ns)
+        self._settle(mono_ns)
+
+    def on_recovery_line(self, venue: str, change: bytes | str | None, mono_ns: int) -> None:
+        """The market data recovery connection, likewise."""
+        gateway, trade_ns = self._venues[venue].market_data, self._clock.at(mono_ns)
+        if change is None:
+            gateway.connected(trade_ns, mono_ns)
+        elif isinstance(change, str):
+            gateway.disconnected(change, trade_ns, mono_ns)
+        else:
+            gateway.receive_data(change, trade_ns, mono_ns)
+        self._settle(mono_ns)
+
+    def on_datagram(self, venue: str, line: str, data: bytes, mono_ns: int) -> None:
+        """One packet of market data line A or B."""
+        gateway = self._venues[venue].market_data
+        packet = gateway.receive_packet(line, data, self._clock.at(mono_ns), mono_ns)
+        if packet is not None:
+            if packet.trade_ns:
+                self._clock.follow(packet.trade_ns, mono_ns)
+            self._run(self._engine.on_packet(packet, self._clock.at(mono_ns), mono_ns), mono_ns)
+        self._settle(mono_ns)
+
+    def on_synced(self, token: int, mono_ns: int) -> None:
+        """The journal's bytes up to a SyncThen are on disk."""
+        self._run(self._engine.on_synced(token, self._clock.at(mono_ns), mono_ns), mono_ns)
+        self._settle(mono_ns)
+
+    def on_journal_failed(self, detail: str, mono_ns: int) -> None:
+        """The disk refused a sync: trading halts."""
+        self._halt(detail, mono_ns)
+        self._settle(mono_ns)
+
+    def on_time(self, mono_ns: int) -> None:
+        """Everything that is due."""
+        for timer in self._timers.take_due(mono_ns):
+            self._run(self._engine.on_timer(timer, self._clock.at(mono_ns), mono_ns), mono_ns)
+        for venue in self._venues.values():
+            for gateway in (venue.orders, venue.market_data):
+                due = gateway.next_timer_ns()
+                if due is not None and due <= mono_ns:
+                    gateway.on_timer(self._clock.at(mono_ns), mono_ns)
+        self._settle(mono_ns)
+
+    def next_timer_ns(self) -> int | None:
+        """Monotonic time at which `on_time` should be called next."""
+        times = [self._timers.next_ns()]
+        for venue in self._venues.values():
+            times += [venue.orders.next_timer_ns(), venue.market_data.next_timer_ns()]
+        return min((at for at in times if at is not None), default=None)
+
+    def end_sessions(self, mono_ns: int) -> None:
+        """Log out everywhere: an orderly end of this process."""
+        for venue in self._venues.values():
+            venue.orders.send(EndSession(), self._clock.at(mono_ns), mono_ns)
+        self._settle(mono_ns)
+
+    # -- effects
+
+    def _run(self, effects: fx.Effects, mono_ns: int) -> None:
+        """Write first, then do the rest in order."""
+        records = [effect.record for effect in effects if isinstance(effect, fx.Append)]
+        if records and not self._write(records, mono_ns):
+            return
+        for effect in effects:
+            self._execute(effect, mono_ns)
+
+    def _write(self, records: list[AnyRecord], mono_ns: int) -> bool:
+        if self._is_journal_down:
+            return False
+        try:
+            self._journal.append_many(records)
+            if self._sync_before_send is not None:
+                self._sync_before_send(self._journal.segment)
+        except StorageError as error:
+            self._halt(str(error), mono_ns)
+            return False
+        if self._sync_before_send is None:
+            self._syncer.mark_dirty(self._journal.segment)
+        return True
+
+    def _halt(self, detail: str, mono_ns: int) -> None:
+        if self._is_journal_down:
+            return
+        self._is_journal_down = True
+        self._on_fault(f"journal: {detail}; trading is halted")
+        for effect in self._engine.on_journal_failed(detail, self._clock.at(mono_ns), mono_ns):
+            self._execute(effect, mono_ns)  # an Append among them can no longer be written
+
+    def _execute(self, effect: fx.Effect, mono_ns: int) -> None:  # one row per effect
+        match effect:
+            case fx.Append():
+                pass
+            case fx.Send(venue=name, request=request):
+                venue = self._venues[name]
+                venue.orders.send(request, self._clock.at(mono_ns), mono_ns)
+                venue.order_line.send(venue.orders.data_to_send())
+                self._engine.on_sent(request, self._now_ns())
+            case fx.Publish(view=view):
+                self._link.publish(view)
+            case fx.PublishQuote(quote=quote):
+                self._link.publish_quote(quote)
+            case fx.Reply(client=client, view=view):
+                self._link.reply(client, view)
+            case fx.SetTimer(timer=timer, mono_ns=at):
+                self._timers.set(timer, at)
+            case fx.CancelTimer(timer=timer):
+                self._timers.cancel(timer)
+            case fx.SyncThen(token=token):
+                self._syncer.sync_then(self._journal.segment, token)
+            case fx.RequestRetransmit(venue=name, session=session, first_seq=first, count=count):
+                self._venues[name].market_data.request_retransmit(session, first, count)
+            case fx.RequestSnapshot(venue=name):
+                self._venues[name].market_data.request_snapshot()
+            case fx.RequestHistory(venue=name, symbol=symbol, timeframe_s=timeframe_s, count=count):
+                self._venues[name].market_data.request_bars(symbol, timeframe_s, count)
+
+    # -- what gateways say
+
+    def _settle(self, mono_ns: int) -> None:
+        """Take gateway events until there are none, then write what the gateways still hold."""
+        for venue in self._venues.values():
+            rounds = 0
+            while (event := venue.orders.next_event()) is not None:
+                self._take_order_event(venue, event, mono_ns)
+                rounds += 1
+                assert rounds < ROUNDS_MAX, f"{venue.name}: order gateway and engine answer each other without end"
+            rounds = 0
+            while (found := venue.market_data.next_event()) is not None:
+                self._take_md_event(venue, found, mono_ns)
+                rounds += 1
+                assert rounds < ROUNDS_MAX, f"{venue.name}: data gateway and engine answer each other without end"
+            venue.order_line.send(venue.orders.data_to_send())
+            venue.recovery_line.send(venue.market_data.data_to_send())
+
+    def _take_order_event(self, venue: Venue, event: AnyReport | Dial | Hangup, mono_ns: int) -> None:
+        if isinstance(event, Dial):
+            venue.order_line.dial()
+        elif isinstance(event, Hangup):
+            venue.order_line.send(venue.orders.data_to_send())  # the Logout that says why
+            venue.order_line.hangup(event.reason)
+        else:
+            if isinstance(event, SessionUp):
+                self._clock.anchor(event.trade_ns, mono_ns, event.speed_milli)
+            self._run(self._engine.on_report(event, self._clock.at(mono_ns), mono_ns), mono_ns)
+
+    def _take_md_event(self, venue: Venue, event: MdEvent, mono_ns: int) -> None:
+        trade_ns = self._clock.at(mono_ns)
+        match event:
+            case Dial():
+                venue.recovery_line.dial()
+            case Hangup(reason=reason):
+                venue.recovery_line.hangup(reason)
+            case Packet():
+                self._run(self._engine.on_packet(event, trade_ns, mono_ns), mono_ns)
+            case Snapshot():
+                self._run(self._engine.on_snapshot(event, trade_ns, mono_ns), mono_ns)
+            case RetransmitRefused():
+                self._run(self._engine.on_retransmit_refused(event, trade_ns, mono_ns), mono_ns)
+            case BarsView():
+                self._run(self._engine.on_bars(event, trade_ns, mono_ns), mono_ns)
+            case MdUp():
+                self._run(self._engine.on_md_up(event, trade_ns, mono_ns), mono_ns)
+            case MdDown():
+                self._run(self._engine.on_md_down(event, trade_ns, mono_ns), mono_ns)
+            case MdFault():
+                self._on_fault(f"market data: {event.detail} (so far {event.count} times)")
+                self._run(self._engine.on_md_fault(event, trade_ns, mono_ns), mono_ns)
