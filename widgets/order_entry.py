@@ -141,10 +141,10 @@ class OrderEntryPanel(Panel):
     def _on_px_typed(self, text: str) -> None:
         issue = self.context.form.instrument
         decimals = issue.px_decimals if issue is not None else 0
-        self.context.selection.set_px(_typed(text, decimals))
+        self.context.selection.set_px(typed_figure(text, decimals))
 
     def _on_qty_typed(self, text: str) -> None:
-        self.context.selection.set_qty(_typed(text, 0))
+        self.context.selection.set_qty(typed_figure(text, 0))
 
     def refresh(self, now_ns: int) -> None:  # noqa: ARG002
         form, texts = self.context.form, self.context.texts
@@ -255,7 +255,7 @@ class OrderEntryPanel(Panel):
             brush.left(22, metrics.baseline(y, 18), text, "secondary", tokens.attention)
 
 
-def _typed(text: str, decimals: int) -> int:
+def typed_figure(text: str, decimals: int) -> int:
     """Digits and one point as an int in the instrument's scale; 0 for anything else."""
     whole, _, part = text.replace(",", "").strip().partition(".")
     digits = whole + part[:decimals].ljust(decimals, "0")

@@ -1,0 +1,82 @@
+from hts.desk.frame import Frame
+from hts.desk.market import NOTHING as NO_QUOTES
+from hts.desk.market import MarketChanges
+from hts.desk.orders import NOTHING as NO_ORDERS
+from tests.support.desk_feed import quiet_desk
+from tests.support.panels import panel_context
+from widgets.frame_clock import SLICE_NS, FrameClock
+from widgets.panel import Panel
+
+QUOTES = MarketChanges(books=frozenset({"005930"}))
+
+
+class Counting(Panel):
+    """Notes each refresh and takes as long as it is told."""
+
+    def __init__(self, context, name, log, spend):
+        super().__init__(context)
+        self.name, self.log, self.spend = name, log, spend
+
+    def refresh(self, now_ns):
+        self.log.append(self.name)
+        self.spend()
+
+
+class Bench:
+    def __init__(self, qtbot, count, cost_ns):
+        self.now_ns, self.log, self.after, self.quotes = 0, [], [], QUOTES
+        context = panel_context(quiet_desk())
+        self.panels = [Counting(context, i, self.log, lambda: self.spend(cost_ns)) for i in range(count)]
+        for panel in self.panels:
+            qtbot.addWidget(panel)
+            panel.show()
+        self.clock = FrameClock(self.bring, lambda: self.panels, self.note, lambda: self.now_ns)
+
+    def spend(self, cost_ns):
+        self.now_ns += cost_ns
+
+    def bring(self):
+        return Frame(now_ns=self.now_ns, market=self.quotes, orders=NO_ORDERS)
+
+    def note(self, _frame, refreshed):
+        self.after.append(refreshed)
+
+
+def test_quick_panels_refresh_in_the_frame(qtbot):
+    bench = Bench(qtbot, 3, 0)
+    bench.clock.tick()
+    assert (bench.log, bench.after) == ([0, 1, 2], [True])
+
+
+def test_a_quiet_frame_refreshes_nothing(qtbot):
+    bench = Bench(qtbot, 2, 0)
+    bench.clock.tick()
+    bench.quotes = NO_QUOTES
+    bench.clock.tick()
+    assert (bench.log, bench.after, bench.clock.frames) == ([0, 1], [True, False], 1)
+
+
+def test_slow_panels_take_one_turn_of_the_loop_each(qtbot):
+    bench = Bench(qtbot, 4, SLICE_NS + 1)
+    bench.clock.tick()
+    assert bench.log == [0]
+    qtbot.waitUntil(lambda: len(bench.log) == 4, timeout=2_000)
+    assert (bench.log, bench.clock.refreshes) == ([0, 1, 2, 3], 4)
+
+
+def test_a_panel_that_waits_is_not_queued_twice(qtbot):
+    bench = Bench(qtbot, 3, SLICE_NS + 1)
+    bench.clock.tick()
+    bench.clock.tick()
+    assert bench.log == [0, 1]
+
+
+def test_hidden_panels_hear_of_the_frame_but_do_not_refresh(qtbot):
+    bench = Bench(qtbot, 2, 0)
+    bench.panels[1].hide()
+    bench.clock.tick()
+    assert (bench.log, bench.panels[1].is_dirty) == ([0], True)
+    bench.panels[1].show()
+    bench.quotes = NO_QUOTES
+    bench.clock.tick()
+    assert bench.log == [0, 1]

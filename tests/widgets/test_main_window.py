@@ -1,0 +1,216 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from hts.desk.keymap import Keymap
+from hts.model.denials import Denial, Rule, Unit
+from hts.model.enums import OrdType, Side
+from hts.model.intents import CancelAll, CancelLast, Flatten, NewOrder
+from hts.model.views import LinkState, NoticeView, OutcomeView
+from tests.support.desk_feed import NOW_NS, busy_desk, status
+from tests.support.panels import panel_context
+from widgets.main_window import MainWindow
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def desk():
+    return busy_desk()
+
+
+@pytest.fixture
+def window(qtbot, desk):
+    keymap = Keymap.parse((ROOT / "resources" / "keymaps" / "default.toml").read_text(encoding="utf-8"), "default")
+    made = MainWindow(panel_context(desk, "en"), keymap, desk.commands, lambda: desk.now_ns)
+    qtbot.addWidget(made)
+    made.resize(1920, 1080)
+    made.show()
+    frame(made, desk)
+    return made
+
+
+def frame(window, desk, *, link_is_up=True):
+    brought = desk.frame()
+    refreshed = False
+    for panel in window.panels:
+        panel.on_frame(brought)
+        refreshed = panel.refresh_if_dirty(desk.now_ns) or refreshed
+    window.after_frame(brought, refreshed, link_is_up=link_is_up, trade_ns=NOW_NS)
+
+
+def press(widget, key, modifiers=Qt.KeyboardModifier.NoModifier, text="", *, repeat=False):
+    event = QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text, repeat)
+    QApplication.sendEvent(widget, event)
+
+
+def kinds(desk):
+    return [type(intent) for intent in desk.sent]
+
+
+def test_order_leaves_within_the_key_handler(window, desk):
+    press(window, Qt.Key.Key_F12)
+    press(window, Qt.Key.Key_F3)
+    # No event loop has run since the key: the handler itself has sent.
+    assert [(i.side, i.ord_type, i.symbol, i.qty) for i in desk.sent] == [(Side.BUY, OrdType.MARKET, "005930", 50)]
+
+
+def test_locked_keys_send_nothing_and_say_why(window, desk):
+    for key in (Qt.Key.Key_F1, Qt.Key.Key_F4, Qt.Key.Key_Return):
+        press(window, key)
+    assert desk.sent == []
+    assert window.hint_strip.message == "Orders are locked. Press F12 to arm"
+
+
+def test_cancels_work_while_locked(window, desk):
+    press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Backspace)
+    assert kinds(desk) == [CancelAll, CancelLast]
+
+
+def test_flatten_wants_a_second_press(window, desk):
+    control = Qt.KeyboardModifier.ControlModifier
+    press(window, Qt.Key.Key_F, control)
+    assert (kinds(desk), window.hint_strip.message) == ([], "Flatten: press again within 2 seconds")
+    press(window, Qt.Key.Key_F, control)
+    assert kinds(desk) == [Flatten]
+
+
+def test_a_held_key_sends_one_order(window, desk):
+    press(window, Qt.Key.Key_F12)
+    press(window, Qt.Key.Key_F1)
+    for _ in range(5):
+        press(window, Qt.Key.Key_F1, repeat=True)
+    assert kinds(desk) == [NewOrder]
+
+
+def test_a_held_arrow_repeats(window, desk):
+    for _ in range(3):
+        press(window, Qt.Key.Key_Up, repeat=True)
+    assert desk.selection.px == 191_700
+
+
+def test_quantity_presets(window, desk):
+    press(window, Qt.Key.Key_4, text="4")
+    assert desk.selection.qty == 100
+    press(window, Qt.Key.Key_1, Qt.KeyboardModifier.KeypadModifier, "1")
+    assert desk.selection.qty == 10
+
+
+def test_trading_keys_pass_through_a_text_field(window, desk, qtbot):
+    panel = next(p for p in window.panels if p.objectName() == "order_entry")
+    field = panel.findChild(type(panel._qty), options=Qt.FindChildOption.FindDirectChildrenOnly)
+    press(window, Qt.Key.Key_F12)
+    field.setFocus()
+    field.selectAll()
+    press(field, Qt.Key.Key_4, text="4")
+    press(field, Qt.Key.Key_F3)
+    press(field, Qt.Key.Key_Escape)
+    assert kinds(desk) == [NewOrder, CancelAll]
+    assert desk.selection.qty == 50  # the digit was typed into the field, it did not choose a preset
+
+
+def test_armed_frame_stands_round_the_panels_that_send(window, desk):
+    frame_widget = window._armed_frame
+    assert not frame_widget.isVisible()
+    press(window, Qt.Key.Key_F12)
+    frame(window, desk)
+    assert frame_widget.isVisible()
+    assert len(window.workspace.send_rects()) == 2
+    press(window, Qt.Key.Key_F12)
+    frame(window, desk)
+    assert not frame_widget.isVisible()
+
+
+def test_command_box_finds_by_initials_and_chooses(window, desk, qtbot):
+    press(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    box = window.command_box
+    box.setText("ㅎㅇㄴㅅ")
+    box.textEdited.emit("ㅎㅇㄴㅅ")
+    assert box.list.choice.symbol == "000660"
+    press(box, Qt.Key.Key_Return)
+    assert (desk.selection.symbol(), box.text(), box.list.isVisible()) == ("000660", "", False)
+
+
+def test_command_box_runs_an_action_and_esc_only_leaves_it(window, desk):
+    box = window.command_box
+    box.open()
+    box.textEdited.emit("cancel all")
+    press(box, Qt.Key.Key_Escape)
+    assert desk.sent == []
+    box.textEdited.emit("cancel all")
+    press(box, Qt.Key.Key_Return)
+    assert kinds(desk) == [CancelAll]
+
+
+def test_core_away_shows_a_banner(window, desk):
+    frame(window, desk, link_is_up=False)
+    assert "not connected" in window.status_strip.banner
+    frame(window, desk)
+    assert window.status_strip.banner == ""
+
+
+def test_venue_down_shows_a_banner(window, desk):
+    desk.orders.on_view(status(orders=LinkState.DOWN))
+    frame(window, desk)
+    assert "KRX is down" in window.status_strip.banner
+
+
+def test_a_denial_and_a_notice_become_sentences(window, desk):
+    denial = Denial(rule=Rule.QTY_LIMIT, figure=900, limit=500, unit=Unit.QTY)
+    desk.orders.on_view(OutcomeView(request_id="x", accepted=False, denial=denial))
+    frame(window, desk)
+    assert window.hint_strip.message == "Denied  Quantity 900 > limit per order 500. Split the order"
+    desk.orders.on_view(NoticeView(key="notice.layout_default"))
+    frame(window, desk)
+    assert window.hint_strip.message == "The stored layout could not be read; the default is open"
+
+
+def test_a_sentence_goes_after_a_while(window, desk):
+    window.say("x")
+    desk.now_ns += 9_000_000_000
+    frame(window, desk)
+    assert window.hint_strip.message == ""
+
+
+def test_layout_comes_back_as_it_was(window, desk, qtbot):
+    window.open_workspace("scalper")
+    stored = window.state()
+    keymap = Keymap({})
+    again = MainWindow(panel_context(desk, "ja"), keymap, busy_desk().commands, lambda: desk.now_ns)
+    qtbot.addWidget(again)
+    assert again.restore(stored)
+    assert again.workspace.name == "scalper"
+
+
+@pytest.mark.parametrize("docks", ["", "!!!", "PHhtbD4=", None, 7])
+def test_a_damaged_layout_leaves_the_default(window, desk, docks):
+    assert not window.restore({"layouts": {"day": {"version": 1, "docks": docks}}})
+    frame(window, desk)
+    assert len(window.workspace.send_rects()) == 2
+
+
+def test_an_unknown_workspace_and_a_layout_of_the_wrong_kind_are_refused(window):
+    assert window.restore({"workspace": "nowhere"})
+    assert not window.restore({"layouts": [1]})
+    assert window.workspace.name == "day"
+
+
+def test_torn_off_panels_still_have_the_keys(window, desk):
+    desk_window = window.workspace._widgets["orders.1"]
+    desk_window.setFloating()
+    press(desk_window.window(), Qt.Key.Key_Escape)
+    assert kinds(desk) == [CancelAll]
+
+
+def test_everything_has_a_name_for_screen_readers(window):
+    unnamed = [
+        type(w).__name__
+        for panel in window.panels
+        for w in panel.findChildren(type(window).__mro__[1].__mro__[1])
+        if w.focusPolicy() & Qt.FocusPolicy.TabFocus and not w.accessibleName()
+    ]
+    assert unnamed == []

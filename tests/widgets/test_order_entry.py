@@ -1,0 +1,117 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from hts.desk.order_entry import PxChip, Tab
+from hts.model.enums import OrdType, Side, TimeInForce
+from hts.model.intents import CancelAll, Flatten, NewOrder
+from tests.support.desk_feed import busy_desk
+from tests.support.panels import panel_context, show_frame
+from widgets.order_entry import OrderEntryPanel, typed_figure
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def desk():
+    return busy_desk()
+
+
+@pytest.fixture
+def panel(qtbot, desk):
+    made = OrderEntryPanel(panel_context(desk, "en"))
+    qtbot.addWidget(made)
+    made.resize(334, 698)
+    made.show()
+    show_frame(made, desk)
+    return made
+
+
+def click(widget):
+    QTest.mouseClick(widget, LEFT, pos=widget.rect().center())
+
+
+def test_send_button_says_what_it_does_and_does_it(panel, desk):
+    desk.actions.arm(True)
+    show_frame(panel, desk)
+    assert (panel._send.text(), panel._send.look) == ("Buy 50  191,400", "buy")
+    click(panel._send)
+    assert [(i.side, i.px, i.qty) for i in desk.sent] == [(Side.BUY, 191_400, 50)]
+
+
+def test_locked_button_is_an_outline_and_refuses(panel, desk):
+    assert panel._send.look == "outline_buy"
+    click(panel._send)
+    assert (desk.sent, desk.actions.last_refusal.key) == ([], "refusal.locked")
+
+
+def test_tabs_change_the_side(panel, desk):
+    QTest.mouseClick(panel._tabs, LEFT, pos=QPoint(panel._tabs.width() // 2, 10))
+    show_frame(panel, desk)
+    assert (desk.form.tab, panel._send.look, panel._px.text()) == (Tab.SELL, "outline_sell", "191,300")
+
+
+def test_spinners_and_chips_move_price_and_quantity(panel, desk):
+    click(panel._px_spin[1])
+    click(panel._qty_spin[0])
+    assert (desk.selection.px, desk.selection.qty) == (191_500, 49)
+    click(panel._px_chips[PxChip.UPPER])
+    click(panel._qty_chips[3])
+    show_frame(panel, desk)
+    assert (panel._px.text(), panel._px_chips[PxChip.UPPER].look) == ("245,000", "chosen")
+    assert desk.selection.qty == desk.form.possible_qty()
+
+
+def test_typing_sets_price_and_quantity_and_is_not_overwritten(panel, desk):
+    panel._px.setFocus()
+    panel._px.selectAll()
+    QTest.keyClicks(panel._px, "190500")
+    panel._qty.setFocus()
+    panel._qty.selectAll()
+    QTest.keyClicks(panel._qty, "12")
+    show_frame(panel, desk)
+    assert (desk.selection.px, desk.selection.qty, panel._qty.text()) == (190_500, 12, "12")
+
+
+def test_market_order_has_no_price_to_type(panel, desk):
+    panel._type.chosen.emit(3)
+    show_frame(panel, desk)
+    assert (desk.form.ord_type, desk.form.time_in_force) == (OrdType.MARKET, TimeInForce.DAY)
+    assert (panel._px.isEnabled(), panel._px.text()) == (False, "Market")
+
+
+def test_issue_is_chosen_from_the_list(panel, desk):
+    panel._issue.chosen.emit(1)
+    assert desk.selection.symbol() == "000660"
+
+
+def test_cancel_and_flatten_buttons(panel, desk):
+    click(panel._cancel)
+    click(panel._flatten)
+    show_frame(panel, desk)
+    assert (panel._flatten.text(), panel._flatten.look) == ("Press again", "chosen")
+    click(panel._flatten)
+    assert [type(i) for i in desk.sent] == [CancelAll, Flatten]
+    assert desk.sent[0].symbol == ""
+
+
+def test_an_order_of_another_issue_does_not_concern_the_form(panel, desk):
+    desk.orders.on_view(next(iter(desk.orders.working("000660"))))
+    assert not panel.concerns(desk.frame())
+    desk.orders.on_view(next(iter(desk.orders.working("005930"))))
+    assert panel.concerns(desk.frame())
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals", "value"),
+    [("191,400", 0, 191_400), ("585.3", 2, 58_530), ("585", 2, 58_500), ("x", 0, 0), ("", 0, 0), ("-5", 0, 0)],
+)
+def test_typed_figures(text, decimals, value):
+    assert typed_figure(text, decimals) == value
+
+
+def test_enter_in_a_field_is_left_to_the_window(panel, desk):
+    desk.actions.arm(True)
+    panel._qty.setFocus()
+    QTest.keyClick(panel._qty, Qt.Key.Key_Return)
+    assert [i for i in desk.sent if isinstance(i, NewOrder)] == []
