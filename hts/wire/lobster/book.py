@@ -24,8 +24,6 @@ from msgspec.structs import replace
 from hts.wire.lobster.messages import EventType, LobsterError, LobsterMessage
 from hts.wire.lobster.orderbook import BookRow, Level
 
-DEPTH_SHOWN = 10
-
 
 class Depth:
     """Sizes by price, both sides. Negative sizes cannot arise: what is taken beyond the known rest is dropped."""
