@@ -102,6 +102,11 @@ class Exchange:
         return self._next_change == len(self._changes)
 
     @property
+    def day_end_ns(self) -> int:
+        """Trade time of the day's last scheduled change."""
+        return self._changes[-1].at_ns
+
+    @property
     def instruments(self) -> tuple[Instrument, ...]:
         """The day's list."""
         return tuple(issue.instrument for issue in self._issues.values())

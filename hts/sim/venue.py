@@ -1,0 +1,290 @@
+"""The whole simulated venue without I/O: order entry, exchange, feed, background flow, log and clock.
+
+Theory of operation. Time is the shell's monotonic clock; the venue's own clock turns it into venue time. Before
+anything from outside is applied, the venue catches up: scheduled changes, the background flow and a replayed recording
+act one after the other at their own venue times, so a late or a fast clock changes nothing but how much happens in one
+call. What is applied is in the log first, always; a refused write leaves the venue as it was and raises StorageError.
+
+A process that starts on an existing log applies it again: same orders, same numbers, same sequence numbers on every
+order session. The feed begins a new session instead (it is recoverable by snapshot). The clock goes on a moment
+after the last thing that was logged, so that no time is told twice.
+
+After the close the day rolls: a new epoch, base prices from the closes, everyone logs on again.
+
+Shell: feed `order_*` and `md_*`, call `on_timer` at `next_timer_ns`, carry out `outputs` after each call.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hts.base.storage import Storage
+from hts.model.quotes import Bar
+from hts.rules.dates import NS
+from hts.sim.command_log import CommandLog
+from hts.sim.commands import AnyCommand
+from hts.sim.events import SimEvent
+from hts.sim.log_records import DayStarted, Logged, LogRecord, RunStarted, Tick
+from hts.sim.md_service import MdService
+from hts.sim.venue_clock import REAL_TIME_MILLI, VenueClock
+from hts.sim.venue_day import VenueConfig, VenueDay
+
+TICK_NS = NS  # monotonic: how long the log may be silent about the time
+ROLL_AFTER_NS = 60 * NS  # venue time from the end of the day to the next one
+STEPS_MAX = 500  # of the background flow in one call: orders from outside must not wait long
+NEVER_NS = 2**63 - 1
+FLOW_CATCH_UP_NS = NS
+
+
+Act = Callable[[int, int, int], None]
+"""(due_ns, now_ns, mono_ns): what the venue does by itself, when it was due and what time it is."""
+
+
+class Outputs(NamedTuple):
+    """What the shell is to write and close; connections are closed after their bytes."""
+
+    orders: list[tuple[int, bytes]]
+    market_data: list[tuple[int, bytes]]
+    datagrams: list[tuple[str, bytes]]
+    closing_orders: list[int]
+    closing_market_data: list[int]
+
+
+class Venue:
+    """One simulated venue."""
+
+    def __init__(self, config: VenueConfig, storage: Storage, mono_ns: int, *, fresh: bool = False) -> None:
+        self._config = config
+        self._log = CommandLog(storage)
+        self._public: list[SimEvent] = []
+        self._ticked_ns = mono_ns
+        self._is_behind = False
+        records = [] if fresh else self._log.recover()
+        self.recovered = len(records)
+        if records:
+            self._day = self._restored(records)
+            ahead_ns = TICK_NS * config.speed_milli // REAL_TIME_MILLI
+        else:
+            day = config.new_day(self._log.newest_epoch() + 1)
+            self._log.start_day(day)
+            self._day = VenueDay(config, day, run=1)
+            ahead_ns = 0
+        self._clock = self._start_run(self._day.last_ns + ahead_ns, mono_ns)
+        self._md_service: MdService | None = None
+        if self._day.publisher is not None:
+            self._md_service = MdService(self._day.publisher, self._day.exchange.instruments, self._bars)
+
+    # -- state --
+
+    @property
+    def epoch(self) -> int:
+        """Number of the venue's day."""
+        return self._day.day.epoch
+
+    @property
+    def trading_date(self) -> int:
+        """YYYYMMDD."""
+        return self._day.day.trading_date
+
+    @property
+    def day(self) -> VenueDay:
+        """The parts, to look at."""
+        return self._day
+
+    @property
+    def torn_bytes(self) -> int:
+        """What was cut from the log's end at the start."""
+        return self._log.torn_bytes
+
+    def trade_ns(self, mono_ns: int) -> int:
+        """The venue's time."""
+        return self._clock.trade_ns(mono_ns)
+
+    def state_hash(self) -> str:
+        """Of everything that the log brings back."""
+        return f"{self._day.exchange.state_hash()} {sorted(self._day.order_entry.sequence_numbers().items())}"
+
+    # -- input --
+
+    def order_connected(self, conn: int, mono_ns: int) -> None:
+        """An order entry connection was accepted."""
+        trade_ns = self._catch_up(mono_ns)
+        self._day.order_entry.connected(conn, trade_ns, mono_ns)
+        self._publish(trade_ns, mono_ns)
+
+    def order_data(self, conn: int, data: bytes, mono_ns: int) -> None:
+        """Bytes on an order entry connection."""
+        trade_ns = self._catch_up(mono_ns)
+        self._apply(self._day.order_entry.receive_data(conn, data, trade_ns, mono_ns), trade_ns, mono_ns)
+        self._publish(trade_ns, mono_ns)
+
+    def order_disconnected(self, conn: int, mono_ns: int) -> None:
+        """An order entry connection is gone."""
+        trade_ns = self._catch_up(mono_ns)
+        self._apply(self._day.order_entry.disconnected(conn, trade_ns, mono_ns), trade_ns, mono_ns)
+        self._publish(trade_ns, mono_ns)
+
+    def md_connected(self, conn: int, mono_ns: int) -> None:
+        """A connection to the feed's recovery service was accepted."""
+        if self._md_service is not None:
+            self._md_service.connected(conn, self.trade_ns(mono_ns), mono_ns)
+
+    def md_data(self, conn: int, data: bytes, mono_ns: int) -> None:
+        """Bytes on a recovery connection."""
+        trade_ns = self._catch_up(mono_ns)
+        self._publish(trade_ns, mono_ns)  # a snapshot lies between packets
+        if self._md_service is not None:
+            self._md_service.receive_data(conn, data, trade_ns, mono_ns)
+
+    def md_disconnected(self, conn: int, mono_ns: int) -> None:
+        """A recovery connection is gone."""
+        if self._md_service is not None:
+            self._md_service.disconnected(conn, self.trade_ns(mono_ns), mono_ns)
+
+    def on_timer(self, mono_ns: int) -> None:
+        """Everything that is due; early and late calls are harmless."""
+        trade_ns = self._catch_up(mono_ns)
+        order_due_ns = self._day.order_entry.next_timer_ns()
+        if order_due_ns is not None and order_due_ns <= mono_ns:
+            self._apply(self._day.order_entry.on_timer(trade_ns, mono_ns), trade_ns, mono_ns)
+        if mono_ns - self._ticked_ns >= TICK_NS:
+            self._tick(trade_ns, mono_ns)
+        self._publish(trade_ns, mono_ns)
+        if self._day.publisher is not None:
+            self._day.publisher.on_timer(trade_ns, mono_ns)
+        if self._roll_ns() <= trade_ns:
+            self._roll(trade_ns, mono_ns)
+
+    # -- output --
+
+    def next_timer_ns(self) -> int:
+        """Monotonic time of the next `on_timer`; 0 when something is due at once."""
+        if self._is_behind:
+            return 0
+        dues = [self._ticked_ns + TICK_NS]
+        trade_due_ns = min(self._next_act()[0], self._roll_ns())
+        if trade_due_ns < NEVER_NS:
+            dues.append(self._clock.mono_ns(trade_due_ns))
+        dues += [
+            due_ns
+            for part in (self._day.order_entry, self._day.publisher)
+            if part is not None and (due_ns := part.next_timer_ns()) is not None
+        ]
+        return min(dues)
+
+    def outputs(self) -> Outputs:
+        """What has become due to be written since the last call."""
+        day, md_service = self._day, self._md_service
+        return Outputs(
+            orders=day.order_entry.data_to_send(),
+            market_data=[] if md_service is None else md_service.data_to_send(),
+            datagrams=[] if day.publisher is None else day.publisher.datagrams(),
+            closing_orders=day.order_entry.closing(),
+            closing_market_data=[] if md_service is None else md_service.closing(),
+        )
+
+    # -- the course of time --
+
+    def _catch_up(self, mono_ns: int) -> int:
+        """Let everything happen that the venue does by itself up to now; the venue's time."""
+        now_ns = self._clock.trade_ns(mono_ns)
+        self._is_behind = False
+        for _ in range(STEPS_MAX):
+            due_ns, act = self._next_act()
+            if due_ns > now_ns:
+                break
+            act(due_ns, now_ns, mono_ns)
+        else:
+            self._is_behind = True
+        return max(now_ns, self._day.last_ns)
+
+    def _next_act(self) -> tuple[int, Act]:
+        """What the venue does next by itself, and its venue time; scheduled changes come first."""
+        day = self._day
+        change_ns = day.exchange.next_timer_ns()
+        due_ns = NEVER_NS if change_ns is None else change_ns
+        act: Act = self._advance
+        if day.replayed < len(day.replay) and (replay_ns := day.replay[day.replayed][0]) < due_ns:
+            due_ns, act = replay_ns, self._replay
+        if day.agents is not None and (flow_ns := day.agents.next_timer_ns()) < due_ns:
+            due_ns, act = flow_ns, self._flow
+        return due_ns, act
+
+    def _advance(self, due_ns: int, _now_ns: int, mono_ns: int) -> None:
+        self._log.append([Tick(trade_ns=max(due_ns, self._day.last_ns))])
+        self._tell(self._day.exchange.advance(due_ns), due_ns, mono_ns)
+
+    def _replay(self, due_ns: int, _now_ns: int, mono_ns: int) -> None:
+        command = self._day.replay[self._day.replayed][1]
+        self._apply([command], due_ns, mono_ns)
+        self._day.replayed += 1
+
+    def _flow(self, due_ns: int, now_ns: int, mono_ns: int) -> None:
+        """The background flow acts. After a long sleep of the machine it leaves out what lies too far back."""
+        assert self._day.agents is not None
+        at_ns = max(due_ns, now_ns - FLOW_CATCH_UP_NS)
+        self._apply(self._day.agents.on_timer(at_ns), at_ns, mono_ns)
+
+    def _tick(self, trade_ns: int, mono_ns: int) -> None:
+        """Note the time, so that a restart does not tell it twice."""
+        self._log.append([Tick(trade_ns=trade_ns)])
+        self._ticked_ns = mono_ns
+        self._tell(self._day.exchange.advance(trade_ns), trade_ns, mono_ns)
+
+    def _apply(self, commands: list[AnyCommand], trade_ns: int, mono_ns: int) -> None:
+        """Write the commands down, then carry them out."""
+        if not commands:
+            return
+        at_ns = max(trade_ns, self._day.last_ns)
+        self._log.append([Logged(trade_ns=at_ns, command=command) for command in commands])
+        for command in commands:
+            self._tell(self._day.exchange.apply(command, at_ns), at_ns, mono_ns)
+
+    def _tell(self, events: tuple[SimEvent, ...], trade_ns: int, mono_ns: int) -> None:
+        self._day.last_ns = max(self._day.last_ns, trade_ns)
+        self._day.tell(events, trade_ns, mono_ns)
+        self._public += events
+
+    def _publish(self, trade_ns: int, mono_ns: int) -> None:
+        """The feed's batch: whatever happened in this call of the shell."""
+        public, self._public = self._public, []
+        if self._day.publisher is not None and public:
+            self._day.publisher.on_events(public, trade_ns, mono_ns)
+
+    # -- days and runs --
+
+    def _restored(self, records: list[LogRecord]) -> VenueDay:
+        day = records[0]
+        assert isinstance(day, DayStarted), day
+        run = 1 + sum(isinstance(record, RunStarted) for record in records)
+        restored = VenueDay(self._config, day, run)
+        for record in records:
+            restored.restore(record)
+        return restored
+
+    def _start_run(self, trade_ns: int, mono_ns: int) -> VenueClock:
+        """A process takes over at a venue time: the day is brought up to it and the feed opens."""
+        self._log.append([RunStarted(run=self._day.run, trade_ns=trade_ns)])
+        clock = VenueClock(trade_ns, self._config.speed_milli)
+        self._tick(clock.trade_ns(mono_ns), mono_ns)
+        if self._day.publisher is not None:
+            self._day.publisher.restore(self._public)
+            self._day.publisher.open(trade_ns, mono_ns)
+        self._public = []
+        return clock
+
+    def _roll_ns(self) -> int:
+        return self._day.exchange.day_end_ns + ROLL_AFTER_NS
+
+    def _roll(self, trade_ns: int, mono_ns: int) -> None:
+        """Begin the next trading day: everyone logs on anew."""
+        old = self._day
+        day = self._config.day_after(old.day, old.closes())
+        self._log.start_day(day)
+        old.order_entry.roll(day.epoch, day.trading_date, trade_ns, mono_ns)
+        self._day = VenueDay(self._config, day, run=1, order_entry=old.order_entry)
+        self._clock = self._start_run(day.trade_ns, mono_ns)
+        if self._md_service is not None and self._day.publisher is not None:
+            self._md_service.roll(self._day.publisher, self._day.exchange.instruments)
+
+    def _bars(self, symbol: str, timeframe_s: int, count: int) -> tuple[Bar, ...]:
+        return self._day.history.bars(symbol, timeframe_s, count)
