@@ -11,7 +11,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final, Protocol, cast
+from typing import Final, NoReturn, Protocol, cast, runtime_checkable
 
 from hts.app.build import build_name
 from hts.base.errors import HtsError
@@ -47,6 +47,13 @@ class Command(Protocol):
     def run(self, options: argparse.Namespace) -> int: ...
 
 
+@runtime_checkable
+class WithOwnParser(Protocol):
+    """A command that reads its words itself."""
+
+    def main(self, argv: Sequence[str]) -> int: ...
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -76,16 +83,27 @@ def _run(words: list[str]) -> int:
         parser.print_help()
         return 0
     command = _load(chosen)
-    sub = argparse.ArgumentParser(prog=f"hts {chosen}", description=_help_of(chosen), allow_abbrev=False)
+    if isinstance(command, WithOwnParser):
+        words.remove(chosen)
+        return command.main(words)
+    sub = Parser(prog=f"hts {chosen}", description=_help_of(chosen), allow_abbrev=False)
     _add_home(sub)
     command.add_arguments(sub)
     words.remove(chosen)
     return command.run(sub.parse_args(words))
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        sys.exit(EXIT_USER_ERROR)
+
+
 def _parser() -> argparse.ArgumentParser:
     lines = "\n".join(f"  {name:10} {text}" for name, _, text in _available())
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="hts",
         usage="hts [COMMAND] [OPTIONS]",
         description=f"A trading terminal with its whole order path on your own machine.\n\ncommands:\n{lines}",
@@ -106,9 +124,9 @@ def _available() -> list[tuple[str, str, str]]:
     return [row for row in COMMANDS if importlib.util.find_spec(row[1]) is not None]
 
 
-def _load(name: str) -> Command:
+def _load(name: str) -> Command | WithOwnParser:
     module = next(module for command, module, _ in COMMANDS if command == name)
-    return cast("Command", importlib.import_module(module))
+    return cast("Command | WithOwnParser", importlib.import_module(module))
 
 
 def _help_of(name: str) -> str:

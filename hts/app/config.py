@@ -55,6 +55,18 @@ class VenueSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def __repr__(self) -> str:
         return f"VenueSettings(port_base={self.port_base}, member={self.member!r}, password=<hidden>)"
 
+    def check(self, source: str) -> None:
+        """What the types do not say. Raises ConfigError naming `source`."""
+        refuse_first(
+            source,
+            [
+                (1024 <= self.port_base <= PORT_MAX - PORTS, "venue.port_base", f"1024 to {PORT_MAX - PORTS}"),
+                (0 < self.speed <= 1000, "venue.speed", "above 0, at most 1000"),
+                (0 <= self.intensity <= 100, "venue.intensity", "0 to 100"),
+                (self.heartbeat_ms >= 100, "venue.heartbeat_ms", "at least 100"),
+            ],
+        )
+
     @property
     def drop_copy(self) -> str:
         """Comp id of the read-only session that receives a copy of every report of the member."""
@@ -122,19 +134,20 @@ def _refuse_unknown_limits(path: Path, limits: object) -> None:
 
 def _check(path: Path, config: Config) -> None:
     """What the types do not say."""
-    wrong = [
-        (1024 <= config.venue.port_base <= PORT_MAX - PORTS, "venue.port_base", f"1024 to {PORT_MAX - PORTS}"),
-        (0 < config.venue.speed <= 1000, "venue.speed", "above 0, at most 1000"),
-        (0 <= config.venue.intensity <= 100, "venue.intensity", "0 to 100"),
-        (config.venue.heartbeat_ms >= 100, "venue.heartbeat_ms", "at least 100"),
-        (1 <= config.journal.segment_mib <= 1024, "journal.segment_mib", "1 to 1024"),
-        (config.core.cash >= 0, "core.cash", "0 or more"),
-        (
-            1 <= len(config.core.account) <= 16 and config.core.account.isascii(),
-            "core.account",
-            "1 to 16 ASCII letters",
-        ),
-    ]
-    for is_right, name, expected in wrong:
+    config.venue.check(str(path))
+    core = config.core
+    refuse_first(
+        str(path),
+        [
+            (1 <= config.journal.segment_mib <= 1024, "journal.segment_mib", "1 to 1024"),
+            (core.cash >= 0, "core.cash", "0 or more"),
+            (1 <= len(core.account) <= 16 and core.account.isascii(), "core.account", "1 to 16 ASCII letters"),
+        ],
+    )
+
+
+def refuse_first(source: str, rules: list[tuple[bool, str, str]]) -> None:
+    """Each rule: whether it holds, what it is about, what is expected. Raises ConfigError for the first broken one."""
+    for is_right, name, expected in rules:
         if not is_right:
-            raise ConfigError(f"{path}: {name}: expected {expected}")
+            raise ConfigError(f"{source}: {name}: expected {expected}")

@@ -7,7 +7,6 @@ journal holds every fact already, and a core that goes on after a broken asserti
 
 import argparse
 import asyncio
-import gc
 import json
 import os
 import signal
@@ -25,6 +24,7 @@ from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home, r
 from hts.app.runner import Runner, Venue
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
+from hts.app.tune import tune_gc
 from hts.base.errors import ConfigError
 from hts.engine.config import AccountConfig, EngineConfig
 from hts.engine.engine import Engine
@@ -53,9 +53,6 @@ from hts.wire.ums.layout import UmsLayout
 MS: Final = 1_000_000
 LOGOUT_PATIENCE_S: Final = 1.0
 LINES: Final = ("A", "B")
-
-# Values of ours hold no cycles; the collector's full passes would only stop the order path for nothing.
-GC_THRESHOLD: Final = (50_000, 100, 100)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -132,7 +129,7 @@ class CoreProcess:
         for number in (signal.SIGTERM, signal.SIGINT):
             running_loop.add_signal_handler(number, stop.set)
         self._shell.do(lambda runner, now: runner.start(now, self._clock.wall_ns()))
-        _tune_gc()
+        tune_gc()
         self._announce(as_json=as_json)
         await stop.wait()
         await self._end(syncer)
@@ -249,12 +246,6 @@ def _engine_config(config: Config) -> EngineConfig:
 
 def _last_trade_ns(records: tuple[AnyRecord, ...]) -> int:
     return max(record.trade_ns for record in records)
-
-
-def _tune_gc() -> None:
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLD)
 
 
 def _die(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

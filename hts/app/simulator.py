@@ -1,0 +1,285 @@
+"""The simulator process: the paper venue behind real sockets.
+
+    PORT_BASE        order entry (UMS over TCP); the member's session and its read-only drop copy
+    PORT_BASE + 1    market data recovery: retransmission, snapshot, history (TCP)
+    PORT_BASE + 2/3  market data lines A and B (MDCS records in UDP packets, sent to these ports)
+
+Everything is on the loopback address. The venue's day begins at 08:59:30 of the next trading day unless --clock says
+otherwise. A process that starts where a day is in the log goes on with it: same orders, same sequence numbers.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import Struct
+
+from hts.app import tables
+from hts.app.build import build_name
+from hts.app.config import Config, VenueSettings, load_config, with_port_base
+from hts.app.log import log_line
+from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home
+from hts.app.recording import read_recording
+from hts.app.tune import tune_gc
+from hts.base.errors import ConfigError
+from hts.io import loop
+from hts.io.clock import SystemClock
+from hts.io.files import FileStorage
+from hts.io.lockfile import LockFile
+from hts.io.streams import HOST, StreamServer
+from hts.io.udp import UdpSender
+from hts.rules.dates import NS, krx_date, krx_local_ns, to_int
+from hts.rules.market_rules import MarketRules
+from hts.sim.order_entry import MemberLogin
+from hts.sim.venue import Outputs, Venue
+from hts.sim.venue_day import VenueConfig
+from hts.wire.mdcs.layout import MdcsLayout
+from hts.wire.ums.layout import UmsLayout
+
+VENUE: Final = "KRX"
+DAY_S: Final = 86_400
+CLOCK_FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `hts sim`."""
+    parser.add_argument("--port-base", type=int, metavar="N", help="first of four ports; default 24100")
+    parser.add_argument("--clock", metavar="TIME", help='first venue time, "YYYY-MM-DD HH:MM[:SS]", KRX local')
+    parser.add_argument("--speed", type=float, metavar="X", help="venue time per real time; default 1")
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of the background flow and history; default 1")
+    parser.add_argument("--intensity", type=float, metavar="X", help="scale of the background flow; 0 for none")
+    parser.add_argument("--fresh", action="store_true", help="begin a new day instead of going on with the last one")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="list a recorded session (LOBSTER message csv)")
+    parser.add_argument("--json", action="store_true", help="print the endpoints as one JSON line when listening")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the venue until SIGTERM or SIGINT. Raises ConfigError and StorageError before it listens."""
+    paths = home_paths(home_directory(options.home))
+    prepare_home(paths)
+    settings = _settings(with_port_base(load_config(paths.config), options.port_base), options)
+    lock = LockFile(paths.venue_lock)
+    if not lock.acquire(build_name()):
+        holder = lock.holder()
+        raise ConfigError(
+            f"{paths.home}: a simulator already runs here (process {holder.pid if holder else 0}); "
+            "stop it with hts stop, or choose another --home"
+        )
+    try:
+        return loop.run(SimulatorProcess(paths, settings, options).run(as_json=options.json))
+    finally:
+        lock.release()
+
+
+def _settings(config: Config, options: argparse.Namespace) -> VenueSettings:
+    """The settings with what the command line changes."""
+    given = {name: getattr(options, name) for name in ("speed", "seed", "intensity")}
+    changed = VenueSettings(
+        **{name: getattr(config.venue, name) for name in VenueSettings.__struct_fields__}
+        | {name: value for name, value in given.items() if value is not None}
+    )
+    changed.check("command line")
+    return changed
+
+
+class FirstTime(Struct, frozen=True, kw_only=True):
+    """When a fresh venue begins: on the first trading day after `after_date`, at `start_s` of the day or 08:59:30."""
+
+    after_date: int
+    start_s: int | None
+
+
+def first_time(clock: str | None, wall_ns: int) -> FirstTime:
+    """From --clock, or the day after today. Raises ConfigError."""
+    if clock is None:
+        return FirstTime(after_date=krx_date(wall_ns), start_s=None)
+    for form in CLOCK_FORMATS:
+        try:
+            at = datetime.strptime(clock, form)  # noqa: DTZ007  the venue's local time, taken as it is
+        except ValueError:
+            continue
+        day_before = krx_date(krx_local_ns(to_int(at.date()), 0) - NS)
+        return FirstTime(after_date=day_before, start_s=at.hour * 3600 + at.minute * 60 + at.second)
+    raise ConfigError(f'--clock: expected "YYYY-MM-DD HH:MM[:SS]", found "{clock}"')
+
+
+class _Door:
+    """Owner of one listening port's connections: passes each event on to the venue."""
+
+    def __init__(
+        self,
+        *,
+        connected: Callable[[int], None],
+        received: Callable[[int, bytes], None],
+        disconnected: Callable[[int], None],
+    ) -> None:
+        self.connected = connected
+        self.received = received
+        self._disconnected = disconnected
+
+    def disconnected(self, conn: int, reason: str) -> None:  # noqa: ARG002
+        self._disconnected(conn)
+
+    def writable(self, conn: int) -> None:
+        """What waits is bounded by the stream; nothing else is held back."""
+
+
+class SimulatorProcess:
+    """Builds the venue and feeds it from sockets and one timer."""
+
+    def __init__(self, paths: HomePaths, settings: VenueSettings, options: argparse.Namespace) -> None:
+        self._settings = settings
+        self._clock = SystemClock()
+        self._storage = FileStorage(paths.venue)
+        begin = first_time(options.clock, self._clock.wall_ns())
+        config = venue_config(settings, begin, options.replay)
+        _check_first_day(config, begin, options.clock)
+        self._venue = Venue(config, self._storage, self._clock.mono_ns(), fresh=options.fresh)
+        self._say_how_it_began(options)
+        self._orders = StreamServer(
+            _Door(
+                connected=lambda conn: self._do(lambda now: self._venue.order_connected(conn, now)),
+                received=lambda conn, data: self._do(lambda now: self._venue.order_data(conn, data, now)),
+                disconnected=lambda conn: self._do(lambda now: self._venue.order_disconnected(conn, now)),
+            )
+        )
+        self._recovery = StreamServer(
+            _Door(
+                connected=lambda conn: self._do(lambda now: self._venue.md_connected(conn, now)),
+                received=lambda conn, data: self._do(lambda now: self._venue.md_data(conn, data, now)),
+                disconnected=lambda conn: self._do(lambda now: self._venue.md_disconnected(conn, now)),
+            ),
+            write_bytes_max=64 << 20,  # a snapshot with two years of bars for several clients
+        )
+        self._lines = {line: UdpSender(settings.line_port(line)) for line in "AB"}
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_stopped = False
+
+    async def run(self, *, as_json: bool) -> int:
+        """Listen, say so, serve; 0 after an orderly stop."""
+        stop = asyncio.Event()
+        running_loop = asyncio.get_running_loop()
+        running_loop.set_exception_handler(_die)
+        await self._orders.listen_tcp(self._settings.order_port)
+        await self._recovery.listen_tcp(self._settings.recovery_port)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            running_loop.add_signal_handler(number, stop.set)
+        tune_gc()
+        self._do(self._venue.on_timer)
+        print(json.dumps({"venues": self.endpoints()}) if as_json else self._endpoints_text(), flush=True)
+        await stop.wait()
+        self._is_stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+        for server in (self._orders, self._recovery):
+            server.stop()
+        for line in self._lines.values():
+            line.stop()
+        self._storage.close()
+        return 0
+
+    def endpoints(self) -> dict[str, list[dict[str, Any]]]:
+        """What a client needs to know, by venue."""
+        settings = self._settings
+        member = {"comp_id": settings.member, "password": settings.password}
+        copy = {"comp_id": settings.drop_copy, "password": settings.password}
+        rows: list[tuple[str, str, int, dict[str, str]]] = [
+            ("UMS", "tcp", settings.order_port, member),
+            ("UMS drop copy", "tcp", settings.order_port, copy),
+            ("MDCS recovery", "tcp", settings.recovery_port, {}),
+            ("MDCS line A", "udp", settings.line_port("A"), {}),
+            ("MDCS line B", "udp", settings.line_port("B"), {}),
+        ]
+        return {
+            VENUE: [
+                {"protocol": protocol, "transport": transport, "host": HOST, "port": port, "credentials": credentials}
+                for protocol, transport, port, credentials in rows
+            ]
+        }
+
+    # -- the shell
+
+    def _do(self, act: Callable[[int], None]) -> None:
+        """Let the venue do something now, write what it says, set the timer."""
+        if self._is_stopped:
+            return
+        act(self._clock.mono_ns())
+        self._write(self._venue.outputs())
+        self._arm()
+
+    def _write(self, outputs: Outputs) -> None:
+        for conn, data in outputs.orders:
+            self._orders.send(conn, data)
+        for line, data in outputs.datagrams:
+            self._lines[line].send(data)
+        for conn, data in outputs.market_data:
+            self._recovery.send(conn, data)
+        for conn in outputs.closing_orders:
+            self._orders.close(conn)
+        for conn in outputs.closing_market_data:
+            self._recovery.close(conn)
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        wait_s = max((self._venue.next_timer_ns() - self._clock.mono_ns()) / 1e9, 0.0)
+        self._timer = asyncio.get_running_loop().call_later(wait_s, self._do, self._venue.on_timer)
+
+    def _say_how_it_began(self, options: argparse.Namespace) -> None:
+        venue = self._venue
+        if venue.torn_bytes:
+            log_line("venue", f"{venue.torn_bytes} bytes of an unfinished write cut from the command log")
+        if venue.recovered and options.clock is not None:
+            log_line("venue", "--clock is for a new day; the day in the log goes on (--fresh begins a new one)")
+        log_line("venue", f"day {venue.epoch}, {venue.trading_date}, {venue.recovered} records read")
+
+    def _endpoints_text(self) -> str:
+        return "\n".join(
+            f"{name}: {row['protocol']} {row['transport']}://{row['host']}:{row['port']}"
+            for name, rows in self.endpoints().items()
+            for row in rows
+        )
+
+
+def venue_config(settings: VenueSettings, begin: FirstTime, replay: Path | None) -> VenueConfig:
+    """The venue as these settings describe it."""
+    rules = MarketRules.parse(tables.load_folder(tables.MARKET))
+    return VenueConfig(
+        rules=rules,
+        ums=UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums")),
+        mdcs=MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")),
+        members=(MemberLogin(comp_id=settings.member, password=settings.password),),
+        after_date=begin.after_date,
+        seed=settings.seed,
+        start_s=begin.start_s,
+        speed_milli=round(settings.speed * 1000),
+        intensity=settings.intensity,
+        replay=read_recording(replay, rules) if replay is not None else None,
+    )
+
+
+def _check_first_day(config: VenueConfig, begin: FirstTime, clock: str | None) -> None:
+    """A date that --clock names must be one on which the venue trades."""
+    if clock is None:
+        return
+    first_day = config.rules.calendar.next_trading_day(begin.after_date)
+    if f"{first_day}" != clock[:10].replace("-", ""):
+        raise ConfigError(f"--clock: expected a trading day, found {clock[:10]}; the next one is {first_day}")
+
+
+def _die(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A fault: say all we know and end now. The command log brings everything back."""
+    error = context.get("exception")
+    log_line("venue", f"fault: {context.get('message')}: {error}; the venue ends and goes on from its log")
+    if error is not None:
+        traceback.print_exception(error, file=sys.stderr)
+    sys.stderr.flush()
+    os._exit(1)
