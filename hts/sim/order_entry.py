@@ -132,8 +132,7 @@ class OrderEntry:
         for connection in self._connections.values():
             if connection.session is not None:
                 connection.session.logout(SessionReason.DAY_END, "the venue begins a new day", trade_ns, mono_ns)
-                connection.session.cancel_on_disconnect = False  # the day's orders are history
-                self._detach(connection)
+                self._detach(connection)  # nothing to cancel: the day's orders are history
         self._sessions = self._day_sessions(epoch, trading_date)
 
     def data_to_send(self) -> list[tuple[int, bytes]]:
@@ -271,7 +270,6 @@ class OrderEntry:
             pass  # the end of a session concerns nobody but its connection
         if not session.cancel_on_disconnect or session.peer_id.endswith(DROP_COPY):
             return []
-        session.cancel_on_disconnect = False
         return [MassCancel(session=session.peer_id, reason=Reason.CANCEL_ON_DISCONNECT)]
 
 

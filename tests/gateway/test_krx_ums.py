@@ -182,6 +182,16 @@ def test_a_refused_logon_is_tried_again_slowly():
     ]
 
 
+def test_a_logon_refused_after_a_good_one_is_slow_as_well():
+    shell = an_up_shell()
+    shell.venue = a_venue(password="changed")
+    shell.cut()
+    shell.taken()
+    shell.advance(10_199)
+    text = "BAD_PASSWORD: the password of HTS01 expected, found another one"
+    assert shell.taken() == [("dial", 200), down("refused", text), ("hangup", 200, "refused")]
+
+
 def test_a_session_taken_over_by_a_newer_logon_is_not_fought_for():
     shell = an_up_shell()
     shell.venue.logout(SessionReason.REPLACED, "a newer logon", *shell.now)
@@ -249,6 +259,31 @@ def test_a_new_day_says_nothing_about_yesterdays_requests():
     assert shell.taken()[-1] == up(TRADE_NS + 200 * MS, epoch=4)
     shell.send(a_request(2))
     assert [e.seq for e in shell.venue_events() if isinstance(e, MessageReceived)] == [1]
+
+
+def test_a_loss_on_a_new_day_names_the_new_days_requests_only():
+    shell = an_up_shell()
+    for i in (1, 2, 3):
+        shell.gateway.send(a_request(i), *shell.now)
+    shell.gateway.data_to_send()
+    shell.venue = a_venue(epoch=4)
+    shell.cut()
+    shell.advance(200)
+    shell.gateway.send(a_request(4), *shell.now)
+    shell.gateway.data_to_send()
+    shell.cut()
+    shell.taken()
+    shell.advance(200)
+    assert shell.taken()[-1] == lost(4)
+
+
+def test_a_report_shows_that_earlier_requests_arrived():
+    shell = an_up_shell()
+    for i in (1, 2, 3):
+        shell.send(a_request(i))
+    shell.venue.send(an_execution(2), *shell.now)
+    shell.pump()
+    assert (shell.gateway._in_flight, shell.gateway._seq_of) == ({3: 3}, {3: 3})
 
 
 def test_a_gap_that_the_venue_finds_makes_its_requests_lost():

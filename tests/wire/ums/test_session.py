@@ -6,6 +6,7 @@ from hts.wire.ums.codec import as_poss_dup, encode
 from hts.wire.ums.events import GapFound, LoggedOut, ProtocolFault, SentLost
 from hts.wire.ums.messages import (
     Heartbeat,
+    ResendRequest,
     SessionReason,
     TestRequest,
 )
@@ -24,6 +25,7 @@ from tests.support.wire_ums import (
     frames_of,
     logged_on,
     received,
+    said,
 )
 
 
@@ -134,6 +136,32 @@ def test_a_lost_report_is_sent_again_with_all_that_followed():
         received(3, an_execution(3), poss_dup=True),
     ]
     assert [name for _, name, _, _ in pair.seen].count("ResendRequest") == 1
+
+
+def test_both_sides_miss_something_and_both_ask():
+    pair = an_up_pair()
+    pair.drop = lambda direction, name: name in ("EnterOrder", "Execution")
+    pair.client.send(an_order(1), *pair.now)
+    pair.venue.send(an_execution(1), *pair.now)
+    pair.pump()
+    pair.drop = lambda direction, name: False
+    pair.advance(1_000 * MS)
+    assert events_of(pair.client) == [
+        GapFound(expected=1, found=2),
+        SentLost(first_seq=1, end_seq=2),
+        received(1, an_execution(1), poss_dup=True),
+    ]
+    assert events_of(pair.venue) == [GapFound(expected=1, found=2)]
+    assert (pair.client.next_in_seq, pair.venue.next_in_seq) == (2, 2)
+
+
+def test_a_resend_request_that_shows_a_gap_is_answered_and_asks_in_turn():
+    pair = an_up_pair()
+    pair.venue.send(an_execution(1), *pair.now)
+    pair.venue.data_to_send()
+    pair.venue.receive_data(encode(LAYOUT, ResendRequest(begin_seq=1), 3, TRADE_NS), *pair.now)
+    assert said(pair.venue.data_to_send()) == [("Execution", 1, True), ("ResendRequest", 2, False)]
+    assert events_of(pair.venue) == [GapFound(expected=1, found=3)]
 
 
 def test_a_loss_at_the_tail_shows_in_the_next_heartbeat():
