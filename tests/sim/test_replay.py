@@ -133,26 +133,34 @@ def test_a_level_that_surfaces_is_entered_when_it_does_and_shrinks_when_it_comes
     ]
 
 
-def test_a_known_order_cancelled_out_of_view_is_cancelled_when_its_level_comes_back():
+def test_a_known_order_cancelled_out_of_view_is_the_one_of_that_size():
+    """Of 5, 6 and 7 shares at 585.34, 6 leave while two better bids hide the level; then the order of 7 is executed."""
     messages = (
-        "34200,1,7,5,5853400,1\n34200,1,8,6,5853400,1\n34201,1,9,5,5854000,1\n34201,1,10,5,5854100,1\n"
-        "34202,3,10,5,5854100,1\n34203,4,8,6,5853400,1"
+        "34200,1,7,5,5853400,1\n34200,1,8,6,5853400,1\n34200,1,9,7,5853400,1\n34201,1,10,5,5854000,1\n"
+        "34201,1,11,5,5854100,1\n34202,3,11,5,5854100,1\n34203,4,9,12,5853400,1"
     )
     ask = "5859400,200,{},5859800,150,{}"
     rows = [
         ask.format("5853400,5", "5853300,1"),
         ask.format("5853400,11", "5853300,1"),
-        ask.format("5854000,5", "5853400,11"),
+        ask.format("5853400,18", "5853300,1"),
+        ask.format("5854000,5", "5853400,18"),
         ask.format("5854100,5", "5854000,5"),
-        ask.format("5854000,5", "5853400,6"),
+        ask.format("5854000,5", "5853400,12"),
         ask.format("5854000,5", "5853300,1"),
     ]
     listing = load_replay(messages, "\n".join(rows), START_NS)
-    assert [(t.line, t.command) for t in listing.commands if t.line >= 5] == [
-        (5, a_cancel(8, 7)),
-        (5, a_cancel(9, 4)),
-        (6, an_order(10, Side.SELL, 58_534, 6, TimeInForce.IOC)),
+    assert [(t.line, t.command) for t in listing.commands if t.line >= 6] == [
+        (6, a_cancel(9, 8)),
+        (6, a_cancel(10, 5)),
+        (7, an_order(11, Side.SELL, 58_534, 12, TimeInForce.IOC)),
     ]
+
+
+def test_an_order_cancelled_after_its_whole_execution_is_noted():
+    listing = load_replay("34200,1,7,5,5853400,1\n34201,4,7,5,5853400,1\n34202,3,7,5,5853400,1", None, START_NS)
+    assert [t.line for t in listing.commands] == [1, 2]
+    assert listing.notes == ("line 3: 5 of 5 shares to cancel are not in the book",)
 
 
 def test_without_recorded_books_the_messages_stand_alone():
