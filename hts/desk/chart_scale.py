@@ -1,0 +1,112 @@
+"""Where a chart's axes have their lines and what they say."""
+
+from math import ceil, floor
+
+from msgspec import Struct
+
+from hts.desk.chart import DAY_NS, DAY_S, KST_NS, NS_PER_S, Ints
+
+PRICE_GAP_PX = 34  # at least between two price lines
+TIME_GAP_PX = 62  # at least between two time labels
+MINUTE_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 240)
+UNITS = {
+    "ko": ((100_000_000, "억"), (10_000, "만")),
+    "ja": ((100_000_000, "億"), (10_000, "万")),
+    "en": ((1_000_000, "M"), (1_000, "k")),
+}
+UNITS_FROM = 100_000  # smaller quantities are written out
+
+
+class TimeMark(Struct, frozen=True):
+    """A label of the time axis at a bar; `is_session` begins a new day (a new month on a day chart)."""
+
+    index: int
+    text: str
+    is_session: bool
+
+
+def price_lines(low: float, high: float, height_px: float) -> list[int]:
+    """Round prices between low and high, at least PRICE_GAP_PX apart."""
+    if high <= low or height_px <= 0:
+        return []
+    least = max((high - low) * PRICE_GAP_PX / height_px, 1.0)
+    scale = 1
+    while scale * 10 <= least:
+        scale *= 10
+    step = next(m * scale for m in (1, 2, 5, 10) if m * scale >= least)
+    return list(range(ceil(low / step) * step, floor(high / step) * step + 1, step))
+
+
+def time_marks(start_ns: Ints, first: int, bar_px: float, timeframe_s: int) -> list[TimeMark]:
+    """Labels for the bars whose start times are given; `first` is the number of the first of them."""
+    if timeframe_s >= DAY_S:
+        return _thinned(_month_marks(start_ns, first), bar_px)
+    step_s = _step_s(bar_px, timeframe_s)
+    marks = []
+    local = (start_ns + KST_NS).tolist()
+    day_before = local[0] // DAY_NS if local else 0
+    for i, ns in enumerate(local):
+        day, in_day_s = ns // DAY_NS, ns % DAY_NS // NS_PER_S
+        if day != day_before:
+            marks.append(TimeMark(first + i, date_text(day), True))
+        elif in_day_s % step_s == 0 and i:
+            marks.append(TimeMark(first + i, f"{in_day_s // 3600:02d}:{in_day_s // 60 % 60:02d}", False))
+        day_before = day
+    return _thinned(marks, bar_px)
+
+
+def date_text(day: int) -> str:
+    """`11-20` of a day number since 1970."""
+    _, month, dom = civil(day)
+    return f"{month:02d}-{dom:02d}"
+
+
+def civil(day: int) -> tuple[int, int, int]:
+    """Year, month, day of a day number since 1970-01-01 (proleptic Gregorian, years counted from March)."""
+    era_day = day + 719_468
+    era, of_era = divmod(era_day, 146_097)
+    year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    month = (5 * of_year + 2) // 153
+    return (
+        year + era * 400 + (month >= 10),
+        month + 3 if month < 10 else month - 9,
+        of_year - (153 * month + 2) // 5 + 1,
+    )
+
+
+def qty_label(qty: int, language: str) -> str:
+    """A quantity in few characters, by the language's units: `83,172`, `12.4만`, `1.2M`."""
+    for size, word in UNITS[language] if qty >= UNITS_FROM else ():
+        if qty >= size:
+            return f"{qty // size:,}.{qty % size * 10 // size}{word}"
+    return f"{qty:,}"
+
+
+def _step_s(bar_px: float, timeframe_s: int) -> int:
+    for minutes in MINUTE_STEPS:
+        if minutes * 60 >= timeframe_s and minutes * 60 / timeframe_s * bar_px >= TIME_GAP_PX:
+            return minutes * 60
+    return DAY_S
+
+
+def _month_marks(start_ns: Ints, first: int) -> list[TimeMark]:
+    marks = []
+    month_before = 0
+    for i, ns in enumerate((start_ns + KST_NS).tolist()):
+        year, month, _ = civil(ns // DAY_NS)
+        if month != month_before and i:
+            marks.append(TimeMark(first + i, str(year) if month == 1 else f"{month}", month == 1))
+        month_before = month
+    return marks
+
+
+def _thinned(marks: list[TimeMark], bar_px: float) -> list[TimeMark]:
+    """No two labels closer than TIME_GAP_PX; a session's start goes before the times around it."""
+    kept: list[TimeMark] = []
+    for mark in marks:
+        while kept and (mark.index - kept[-1].index) * bar_px < TIME_GAP_PX and mark.is_session > kept[-1].is_session:
+            kept.pop()
+        if not kept or (mark.index - kept[-1].index) * bar_px >= TIME_GAP_PX:
+            kept.append(mark)
+    return kept

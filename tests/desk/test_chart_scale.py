@@ -1,0 +1,52 @@
+import datetime as dt
+
+import numpy as np
+
+from hts.desk.chart_scale import TimeMark, civil, price_lines, qty_label, time_marks
+from tests.desk.scene import NINE, SECOND
+
+MINUTE = 60 * SECOND
+DAY = 86_400 * SECOND
+
+
+def test_price_lines_are_round_and_far_enough_apart():
+    assert price_lines(186_900, 192_600, 350) == [187_000, 188_000, 189_000, 190_000, 191_000, 192_000]
+    assert price_lines(98.5, 103.0, 1_000) == [99, 100, 101, 102, 103]
+    assert price_lines(5, 5, 100) == []
+
+
+def test_times_are_labelled_at_round_minutes_and_days_at_their_first_bar():
+    starts = [NINE + i * 3 * MINUTE for i in range(0, 130, 1)] + [NINE + DAY + i * 3 * MINUTE for i in range(30)]
+    assert time_marks(np.array(starts), 1_000, 5.0, 180) == [
+        TimeMark(1_020, "10:00", False),
+        TimeMark(1_040, "11:00", False),
+        TimeMark(1_060, "12:00", False),
+        TimeMark(1_080, "13:00", False),
+        TimeMark(1_100, "14:00", False),
+        TimeMark(1_130, "11-21", True),
+        TimeMark(1_150, "10:00", False),
+    ]
+
+
+def test_a_day_too_near_takes_the_place_of_the_time_before_it():
+    starts = [NINE + i * 3 * MINUTE for i in range(122)] + [NINE + DAY]
+    assert time_marks(np.array(starts), 0, 5.0, 180)[-2:] == [
+        TimeMark(100, "14:00", False),
+        TimeMark(122, "11-21", True),
+    ]
+
+
+def test_day_charts_are_labelled_by_month():
+    starts = [NINE + i * DAY for i in range(60)]
+    assert time_marks(np.array(starts), 0, 6.0, 86_400) == [TimeMark(11, "12", False), TimeMark(42, "2027", True)]
+
+
+def test_the_calendar_agrees_with_the_standard_library():
+    for day in range(-1_000, 40_000, 37):
+        date = dt.date(1970, 1, 1) + dt.timedelta(days=day)
+        assert civil(day) == (date.year, date.month, date.day)
+
+
+def test_quantities_in_few_characters():
+    labels = [[qty_label(q, language) for q in (83_172, 124_500, 123_456_789)] for language in ("ko", "en")]
+    assert labels == [["83,172", "12.4만", "1.2억"], ["83,172", "124.5k", "123.4M"]]
