@@ -25,6 +25,7 @@ from hts.model.views import (
     FillView,
     LinkState,
     NoticeView,
+    OrderView,
     OutcomeView,
     StatusView,
 )
@@ -112,7 +113,7 @@ class Core:
             ack_us_p99=ack_p99,
         )
 
-    def order_view(self, order: Order) -> AnyView:
+    def order_view(self, order: Order) -> OrderView:
         """An order with its latencies."""
         return order_view(order, *self.latency.of(order.order_id))
 
