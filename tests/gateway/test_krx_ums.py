@@ -257,6 +257,7 @@ def test_a_new_day_says_nothing_about_yesterdays_requests():
     shell.cut()
     shell.advance(200)
     assert shell.taken()[-1] == up(TRADE_NS + 200 * MS, epoch=4)
+    assert shell.gateway._in_flight == {}
     shell.send(a_request(2))
     assert [e.seq for e in shell.venue_events() if isinstance(e, MessageReceived)] == [1]
 

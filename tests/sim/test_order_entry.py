@@ -204,6 +204,15 @@ def test_cancel_on_disconnect_is_for_every_end_of_the_connection(end, policy):
     assert len(venue.log) == 2 + policy
 
 
+def test_the_end_of_a_drop_copy_cancels_nothing():
+    venue, member, _ = an_up_venue()
+    venue.say(1, buy(venue, 1))
+    venue.cut(2)
+    venue.connect(2, a_drop_copy(cancel_on_disconnect=True))
+    venue.cut(2)
+    assert (len(venue.log), told(member)) == (1, [(1, "NEW", 1)])
+
+
 def test_drop_copy_takes_no_requests():
     venue, _, copy = an_up_venue()
     venue.say(2, buy(venue, 1))

@@ -46,7 +46,7 @@ def test_one_byte_at_a_time_gives_the_same_messages_in_a_small_buffer():
     found = []
     for value in STREAM:
         reader.append(bytes((value,)))
-        assert len(reader) <= LAYOUT.frame_length_max
+        assert len(reader._buffer) <= LAYOUT.frame_length_max
         while (frame := reader.next_frame()) is not None:
             found.append(frame.message)
     assert found == [row[0] for row in GOLDEN]
