@@ -221,7 +221,7 @@ class Venue:
     def _flow(self, due_ns: int, now_ns: int, mono_ns: int) -> None:
         """The background flow acts. After a long sleep of the machine it leaves out what lies too far back."""
         assert self._day.agents is not None
-        at_ns = max(due_ns, now_ns - FLOW_CATCH_UP_NS)
+        at_ns = max(due_ns, self._day.last_ns, now_ns - FLOW_CATCH_UP_NS)
         self._apply(self._day.agents.on_timer(at_ns), at_ns, mono_ns)
 
     def _tick(self, trade_ns: int, mono_ns: int) -> None:
