@@ -1,0 +1,361 @@
+"""The core of a simulation: the real engine, runner, gateways, journal and link server over a virtual machine.
+
+Every port burns a fuse before it acts: a journal write, bytes to the venue, bytes to a terminal. When the fuse is
+spent the process dies right there, between two effects of a batch or in the middle of a journal write, and only the
+disk is left. What it put on the wire before stays on the wire.
+"""
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Protocol
+
+from hts.app.runner import Runner, Venue
+from hts.app.timers import Timers
+from hts.app.trade_clock import TradeClock
+from hts.engine.engine import Engine
+from hts.gateway.krx_md import KrxMdGateway
+from hts.gateway.krx_ums import KrxUmsGateway
+from hts.journal.writer import JournalWriter, open_journal
+from hts.lab.disk import Disk
+from hts.lab.faults import Fault, Faults
+from hts.lab.network import Stream
+from hts.lab.schedule import Planned, Schedule
+from hts.lab.watch import Watch
+from hts.link.server import LinkServer
+from hts.model.records import AnyRecord
+
+SYNC_NS = 3_000_000
+RESTART_NS = (20_000_000, 1_500_000_000)
+BUILD = "lab"
+TOKEN = "lab-token"  # noqa: S105  both ends live in this process
+
+
+class CoreDied(Exception):  # noqa: N818  it is an event of the simulation, not an error of it
+    """The process is gone; nothing after this point happened."""
+
+
+class Parts(Protocol):
+    """What a core is made of; the tests put broken parts in."""
+
+    def engine(self, decode: KrxMdGateway) -> Engine: ...
+
+    def orders(self, tap: Callable[[str, bytes], None]) -> KrxUmsGateway: ...
+
+    def market_data(self) -> KrxMdGateway: ...
+
+    def runner(self) -> type[Runner]: ...
+
+
+class Fuse:
+    """Counts port calls down to the process's death. None: it lives on."""
+
+    def __init__(self) -> None:
+        self.left: int | None = None
+
+    def burn(self) -> None:
+        """One port call."""
+        if self.left is None:
+            return
+        self.left -= 1
+        if self.left <= 0:
+            raise CoreDied
+
+
+class _Journal:
+    """The journal port: tells the watch what is written, dies before or in the middle of a write."""
+
+    def __init__(self, inner: JournalWriter, fuse: Fuse, watch: Watch) -> None:
+        self._inner = inner
+        self._fuse = fuse
+        self._watch = watch
+
+    @property
+    def segment(self) -> str:
+        return self._inner.segment
+
+    def append_many(self, records: Sequence[AnyRecord]) -> None:
+        self._fuse.burn()
+        self._inner.append_many(records)
+        self._watch.written(records)
+
+
+class _Line:
+    """One connection to the venue as the runner's Line port."""
+
+    def __init__(self, fuse: Fuse, dial: Callable[[], None], hangup: Callable[[], None]) -> None:
+        self._fuse = fuse
+        self._dial = dial
+        self._hangup = hangup
+        self.stream: Stream | None = None
+
+    def dial(self) -> None:
+        self._dial()
+
+    def hangup(self, reason: str) -> None:  # noqa: ARG002  the runner says why, a socket does not care
+        self._hangup()
+
+    def send(self, data: bytes) -> None:
+        if not data:
+            return
+        self._fuse.burn()
+        if self.stream is not None:
+            self.stream.send(0, data)
+
+
+class _Syncer:
+    """Syncs a little later, as the thread does."""
+
+    def __init__(self, node: "CoreNode") -> None:
+        self._node = node
+
+    def mark_dirty(self, name: str) -> None:
+        self._node.later(SYNC_NS, lambda _: self._node.disk.sync(name))
+
+    def sync_then(self, name: str, token: int) -> None:
+        def synced(node: "CoreNode") -> None:
+            node.disk.sync(name)
+            node.call(lambda runner, now: runner.on_synced(token, now))
+
+        self._node.later(SYNC_NS, synced)
+
+
+class CoreNode:
+    """One machine with a disk; processes come and go on it."""
+
+    def __init__(
+        self,
+        *,
+        schedule: Schedule,
+        rng: Random,
+        faults: Faults,
+        watch: Watch,
+        parts: Parts,
+        dial_orders: Callable[[Callable[[int, bytes], None], Callable[[int], None]], Stream | None],
+        dial_recovery: Callable[[Callable[[int, bytes], None], Callable[[int], None]], Stream | None],
+        start_ns: int,
+    ) -> None:
+        self._schedule = schedule
+        self._rng = rng
+        self._faults = faults
+        self._watch = watch
+        self._parts = parts
+        self._dial_orders = dial_orders
+        self._dial_recovery = dial_recovery
+        self._start_ns = start_ns
+        self.disk = Disk()
+        self.fuse = Fuse()
+        self.run = 0  # which process this is
+        self.engine: Engine | None = None
+        self.runner: Runner | None = None
+        self.link: LinkServer | None = None
+        self.clients: dict[int, Stream] = {}
+        self._client_numbers = 0
+        self._attached = 0
+        self._timer: Planned | None = None
+        self._order_line: _Line | None = None
+        self._recovery_line: _Line | None = None
+
+    # -- life of the process
+
+    def start(self) -> None:
+        """Recover from the disk and begin."""
+        self.run += 1
+        self.fuse = Fuse()
+        self.disk.torn = None
+        records, writer, _ = open_journal(self.disk)
+        orders = self._parts.orders(self._watch.wire)
+        market_data = self._parts.market_data()
+        engine = self._parts.engine(market_data)
+        engine.recover(records)
+        self._watch.check_orders(engine)
+        self._order_line = _Line(self.fuse, self._dial_order_line, lambda: self._hang_up(self._order_line, "order"))
+        self._recovery_line = _Line(
+            self.fuse, self._dial_recovery_line, lambda: self._hang_up(self._recovery_line, "recovery")
+        )
+        venue = Venue(
+            orders=orders, order_line=self._order_line, market_data=market_data, recovery_line=self._recovery_line
+        )
+        self.engine = engine
+        self.link = LinkServer(
+            token=TOKEN,
+            build=BUILD,
+            run_id=f"run-{self.run}",
+            state=engine.snapshot_views,
+            market=engine.snapshot_quotes,
+        )
+        self._attached = 0
+        self.runner = self._parts.runner()(
+            engine=engine,
+            journal=_Journal(writer, self.fuse, self._watch),
+            venues={venue.name: venue},
+            link_server=self.link,
+            timers=Timers(),
+            syncer=_Syncer(self),
+            clock=TradeClock(self._start_ns),
+            now_ns=lambda: self._schedule.mono_ns,
+        )
+        self.call(lambda runner, now: runner.start(now, now))
+
+    def check_replay(self) -> None:
+        """The journal must rebuild what stands in memory."""
+        if self.engine is None:
+            return
+        records, _, _ = open_journal(self.disk)
+        self._watch.check_replay(self.engine, records, self._parts.engine(self._parts.market_data()))
+
+    def arm(self) -> None:
+        """Let the process die within its next port calls, or tear its next journal write."""
+        if self.runner is None:
+            return
+        if self._rng.random() < 0.25 and self._faults.allowed(Fault.TORN_WRITE):
+            self.disk.torn = self._tear
+        elif self._faults.allowed(Fault.CORE_CRASH):
+            self.fuse.left = self._rng.randrange(1, 12)
+
+    def cut_power(self) -> None:
+        """The machine goes dark: the process dies and the disk forgets what was not synced."""
+        if self.runner is not None and self._faults.allowed(Fault.POWER_CUT):
+            self._die()
+            self.disk.cut_power()
+
+    def _tear(self, name: str, data: bytes) -> None:
+        self.disk.store(name, data[: self._rng.randrange(len(data))])
+        raise CoreDied
+
+    def _die(self) -> None:
+        self.engine = self.runner = self.link = None
+        self.disk.torn = None
+        if self._timer is not None:
+            self._timer.cancel()
+        for line in (self._order_line, self._recovery_line):
+            if line is not None and line.stream is not None:
+                line.stream.close(0)
+                line.stream = None
+        for stream in self.clients.values():
+            stream.close(1)
+        self.clients.clear()
+        self._schedule.after(self._rng.randrange(*RESTART_NS), self.start)
+
+    # -- calls into the process
+
+    def call(self, act: Callable[[Runner, int], None]) -> None:
+        """Something happens to the process; it may die of it."""
+        if self.runner is None:
+            return
+        try:
+            act(self.runner, self._schedule.mono_ns)
+            self._flush_clients()
+        except CoreDied:
+            self._die()
+            return
+        self._watch.after_call(self.engine)
+        self._plan_timer()
+
+    def later(self, delay_ns: int, act: Callable[["CoreNode"], None]) -> None:
+        """A call that only this process gets."""
+        run = self.run
+
+        def due() -> None:
+            if self.run == run and self.runner is not None:
+                act(self)
+
+        self._schedule.after(delay_ns, due)
+
+    def _plan_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        assert self.runner is not None
+        due = self.runner.next_timer_ns()
+        if due is not None:
+            self._timer = self._schedule.at(due, lambda: self.call(lambda runner, now: runner.on_time(now)))
+
+    # -- connections to the venue
+
+    def _dial_order_line(self) -> None:
+        self._dial(self._order_line, self._dial_orders, "on_order_line")
+
+    def _dial_recovery_line(self) -> None:
+        self._dial(self._recovery_line, self._dial_recovery, "on_recovery_line")
+
+    def _dial(self, line: _Line | None, connect: Callable[..., Stream | None], entry: str) -> None:
+        """Connecting takes a moment; a venue that is down refuses."""
+        assert line is not None
+        run = self.run
+
+        def tell(change: bytes | str | None) -> None:
+            if self.run == run:
+                self.call(lambda runner, now: getattr(runner, entry)("KRX", change, now))
+
+        def receive(_end: int, data: bytes) -> None:
+            tell(data)
+
+        def closed(_end: int) -> None:
+            line.stream = None
+            tell("connection reset")
+
+        def establish(_: "CoreNode") -> None:
+            line.stream = connect(receive, closed)
+            tell(None if line.stream is not None else "connection refused")
+
+        self.later(1_000_000, establish)
+
+    def _hang_up(self, line: _Line | None, what: str) -> None:
+        assert line is not None
+        if line.stream is not None:
+            line.stream.close(0)
+            line.stream = None
+        entry = "on_order_line" if what == "order" else "on_recovery_line"
+        self.later(100_000, lambda node: node.call(lambda runner, now: getattr(runner, entry)("KRX", "closed", now)))
+
+    def datagram(self, line: str, data: bytes) -> None:
+        """One packet of the feed."""
+        self.call(lambda runner, now: runner.on_datagram("KRX", line, data, now))
+
+    # -- terminals
+
+    def accept(self, stream: Stream) -> int | None:
+        """A terminal connects; None when no process listens."""
+        if self.link is None:
+            return None
+        self._client_numbers += 1
+        number = self._client_numbers
+        self.clients[number] = stream
+        self.link.connected(number)
+        return number
+
+    def client_data(self, number: int, data: bytes) -> None:
+        """Bytes of a terminal."""
+        if self.link is None or number not in self.clients:
+            return
+        link = self.link
+
+        def take(runner: Runner, now: int) -> None:
+            for wish in link.receive_data(number, data):
+                runner.on_wish(number, wish, now)
+            self._count_clients(runner, now)
+
+        self.call(take)
+
+    def client_closed(self, number: int) -> None:
+        """A terminal is gone."""
+        if self.clients.pop(number, None) is None or self.link is None:
+            return
+        self.link.disconnected(number)
+        self.call(self._count_clients)
+
+    def _count_clients(self, runner: Runner, now: int) -> None:
+        assert self.link is not None
+        if self.link.attached != self._attached:
+            self._attached = self.link.attached
+            runner.on_clients(self._attached, now)
+
+    def _flush_clients(self) -> None:
+        assert self.link is not None
+        for number, stream in list(self.clients.items()):
+            data = self.link.data_to_send(number)
+            if data:
+                self.fuse.burn()
+                stream.send(1, data)
+        for number in self.link.closing():
+            self.clients.pop(number).close(1)
+            self.link.disconnected(number)

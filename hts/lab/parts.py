@@ -1,0 +1,87 @@
+"""Builds the real parts of core and venue for a simulation, from the same tables as the processes do.
+
+A test that wants to see the checkers bite replaces one of these methods by one that builds a broken part.
+"""
+
+from collections.abc import Callable
+
+from hts.app import tables
+from hts.app.runner import Runner
+from hts.engine.config import AccountConfig, EngineConfig
+from hts.engine.engine import Engine
+from hts.gateway.krx_md import KrxMdGateway, MdConfig
+from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
+from hts.model.enums import DisconnectPolicy, Market, Side
+from hts.model.instruments import Instrument, TickTable
+from hts.model.units import Notional
+from hts.risk.limits import RiskLimits
+from hts.rules.krx_ticks import tick_table
+from hts.rules.market_rules import MarketRules
+from hts.sim.order_entry import MemberLogin
+from hts.sim.venue_day import VenueConfig
+from hts.wire.mdcs.layout import MdcsLayout
+from hts.wire.ums.layout import UmsLayout
+
+ACCOUNT = "8801-2745-01"
+MEMBER = "HTS01"
+PASSWORD = "lab"  # noqa: S105  both ends live in this process
+CASH = Notional(100_000_000_000)
+AFTER_DATE = 20261120  # the day simulated is the next trading day
+START_S = 9 * 3600 - 5  # KRX time: the opening auction is in it
+
+# Wide enough that the trader's wishes mostly pass, narrow enough that each rule is met now and then.
+LIMITS = RiskLimits(orders_per_second=60, working_orders_max=80, duplicate_window_ms=5)
+
+
+class Parts:
+    """Tables are read once; parts are built for each process that starts."""
+
+    def __init__(self, *, policy: DisconnectPolicy = DisconnectPolicy.KEEP, symbols: int = 4) -> None:
+        market = tables.load_folder(tables.MARKET)
+        listed = market["universe"]["issue"]
+        market["universe"] = {**market["universe"], "issue": listed[:symbols]}
+        self.rules = MarketRules.parse(market)
+        self.ums = UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums"))
+        self.mdcs = MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs"))
+        self.policy = policy
+
+    def engine(self, decode: KrxMdGateway) -> Engine:
+        """A fresh engine, nothing recovered yet."""
+        account = AccountConfig(account=ACCOUNT, cash=CASH, disconnect_policy=self.policy)
+        config = EngineConfig(accounts=(account,), limits=LIMITS, build="lab", id_block_size=200)
+        return Engine(config, decode.decode, self.fee)
+
+    def fee(self, side: Side, value: Notional, issue: Instrument, trading_date: int) -> tuple[Notional, Notional]:
+        """Costs of a fill."""
+        rates = self.rules.costs(issue, trading_date)
+        return rates.fee_of(value), rates.tax_of(value, side)
+
+    def orders(self, tap: Callable[[str, bytes], None]) -> KrxUmsGateway:
+        """The order gateway."""
+        return KrxUmsGateway(self.ums, UmsConfig(comp_id=MEMBER, password=PASSWORD), tap)
+
+    def market_data(self) -> KrxMdGateway:
+        """The market data gateway."""
+        return KrxMdGateway(self.mdcs, MdConfig(), self._ticks)
+
+    def runner(self) -> type[Runner]:
+        """What executes effects."""
+        return Runner
+
+    def venue(self, seed: int) -> VenueConfig:
+        """The venue's settings."""
+        return VenueConfig(
+            rules=self.rules,
+            ums=self.ums,
+            mdcs=self.mdcs,
+            members=(MemberLogin(comp_id=MEMBER, password=PASSWORD),),
+            after_date=AFTER_DATE,
+            seed=seed,
+            start_s=START_S,
+            intensity=0.3,
+        )
+
+    def _ticks(self, market: Market, is_etf: bool, trading_date: int) -> TickTable:
+        if market is Market.REPLAY:
+            return TickTable(starts=(0,), steps=(1,))
+        return tick_table(self.rules.ticks_limits, is_etf=is_etf, trading_date=trading_date)

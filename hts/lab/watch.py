@@ -1,0 +1,87 @@
+"""What must always hold, checked while it happens.
+
+    journal before wire      a request on the wire stands in the journal already
+    no double send           a ClOrdID leaves the house once, in its whole life
+    sums                     LeavesQty + CumQty == OrderQty, or nothing left when it is over
+    replay                   the journal rebuilds the state that wrote it
+
+A violation is a sentence; the first ones are kept, with the step at which they were seen.
+"""
+
+from collections.abc import Callable, Sequence
+
+from hts.engine.engine import Engine
+from hts.model.records import AnyRecord, CancelEntered, OrderEntered, ReplaceEntered
+from hts.wire.ums.codec import FrameReader
+from hts.wire.ums.layout import UmsLayout
+from hts.wire.ums.messages import AmendOrder, CancelOrder, EnterOrder
+
+VIOLATIONS_MAX = 20
+FULL_CHECK_EVERY = 400  # calls between two looks at every order
+
+
+class Watch:
+    """Sees every journal write and every frame that leaves the core."""
+
+    def __init__(self, layout: UmsLayout, step: Callable[[], int]) -> None:
+        self._layout = layout
+        self._step = step
+        self._written: set[int] = set()
+        self._sent: set[int] = set()
+        self._calls = 0
+        self.violations: list[str] = []
+
+    def violate(self, sentence: str) -> None:
+        """Something that must never be."""
+        if len(self.violations) < VIOLATIONS_MAX:
+            self.violations.append(f"step {self._step()}: {sentence}")
+
+    def written(self, records: Sequence[AnyRecord]) -> None:
+        """Records that are in the operating system's hands."""
+        for record in records:
+            if isinstance(record, OrderEntered | CancelEntered | ReplaceEntered):
+                self._written.add(record.cl_ord_id)
+
+    def wire(self, direction: str, frame: bytes) -> None:
+        """A frame between core and venue."""
+        if direction != "out":
+            return
+        reader = FrameReader(self._layout)
+        reader.append(frame)
+        found = reader.next_frame()
+        assert found is not None, "a tapped frame is whole"
+        message = found.message
+        if not isinstance(message, EnterOrder | CancelOrder | AmendOrder):
+            return
+        name, cl_ord_id = type(message).__name__, message.cl_ord_id
+        if cl_ord_id not in self._written:
+            self.violate(f"{name} {cl_ord_id} is on the wire and not in the journal")
+        if cl_ord_id in self._sent:
+            self.violate(f"{name} {cl_ord_id} is on the wire for the second time")
+        self._sent.add(cl_ord_id)
+
+    def check_replay(self, engine: Engine, records: Sequence[AnyRecord], rebuilt: Engine) -> None:
+        """The journal as it stands must give the state in memory."""
+        rebuilt.recover(records)
+        if rebuilt.state_hash != engine.state_hash:
+            self.violate(
+                f"memory holds {engine.state_hash}, its journal of {len(records)} records {rebuilt.state_hash}"
+            )
+
+    def after_call(self, engine: Engine | None) -> None:
+        """The process has done one thing."""
+        self._calls += 1
+        if engine is not None and self._calls % FULL_CHECK_EVERY == 0:
+            self.check_orders(engine)
+
+    def check_orders(self, engine: Engine) -> None:
+        """Sums of every order, and of all fills against positions."""
+        for order in engine.core.state.orders:
+            expected = 0 if order.ord_status.is_terminal else order.order_qty - order.cum_qty
+            if order.leaves_qty != expected:
+                self.violate(
+                    f"order {order.order_id} {order.ord_status.name}: LeavesQty {expected} expected "
+                    f"({order.order_qty} - {order.cum_qty}), found {order.leaves_qty}"
+                )
+            if order.cum_qty > order.order_qty + order.late_qty:
+                self.violate(f"order {order.order_id}: CumQty {order.cum_qty} of {order.order_qty}")

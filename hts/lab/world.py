@@ -1,0 +1,200 @@
+"""One simulated world: a trader, a core, a venue, the network between them, and what goes wrong.
+
+The real code of all three processes runs in this one, under a virtual clock, through really encoded bytes. A seed
+gives one history: the same wishes, the same faults, the same market. After the last wish the faults stop, everything
+settles, and `hts.lab.settled` compares what the three sides believe.
+"""
+
+from collections.abc import Callable
+from random import Random
+
+from msgspec import Struct
+
+from hts.lab.core_node import BUILD, TOKEN, CoreNode
+from hts.lab.faults import ALL, Fault, Faults
+from hts.lab.network import CLIENT, Datagrams, Stream
+from hts.lab.parts import ACCOUNT, Parts
+from hts.lab.schedule import Schedule
+from hts.lab.settled import check_settled
+from hts.lab.trader import Trader
+from hts.lab.venue_node import VenueNode
+from hts.lab.watch import Watch
+from hts.link.client import LinkClient
+from hts.model.enums import OrdStatus
+from hts.rules.dates import krx_local_ns
+
+MONO_START_NS = 1_000_000_000_000
+TROUBLE_NS = (100_000_000, 1_600_000_000)  # between two planned faults
+SETTLE_NS = 20_000_000_000
+STEPS_MAX = 5_000_000
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """What one seed came to."""
+
+    seed: int
+    orders: int
+    filled: int  # orders with at least one fill
+    intents: int
+    steps: int
+    violations: tuple[str, ...]
+    faults: dict[str, int]
+
+
+class World:
+    """Builds everything from a seed. `run` plays it to its end."""
+
+    def __init__(self, seed: int, orders: int, enabled: frozenset[Fault] = ALL, parts: Parts | None = None) -> None:
+        self.seed = seed
+        self.parts = parts or Parts()
+        self._rng = Random(seed)
+        self.schedule = Schedule(MONO_START_NS)
+        self.faults = Faults(Random(seed + 1), enabled)
+        self.watch = Watch(self.parts.ums, lambda: self.schedule.steps)
+        network = Random(seed + 2)
+        config = self.parts.venue(seed)
+        self.venue = VenueNode(
+            schedule=self.schedule,
+            rng=network,
+            faults=self.faults,
+            config=config,
+            datagram=lambda line, data: self._lines[line].send(data),
+        )
+        self.core = CoreNode(
+            schedule=self.schedule,
+            rng=Random(seed + 3),
+            faults=self.faults,
+            watch=self.watch,
+            parts=self.parts,
+            dial_orders=self.venue.accept_orders,
+            dial_recovery=self.venue.accept_recovery,
+            start_ns=krx_local_ns(config.after_date, 0),
+        )
+        self._lines = {line: self._line(line, network) for line in ("A", "B")}
+        self.trader = Trader(
+            schedule=self.schedule,
+            rng=Random(seed + 4),
+            faults=self.faults,
+            client=LinkClient(token=TOKEN, build=BUILD, name="lab"),
+            account=ACCOUNT,
+            orders=orders,
+            dial=self._dial_core,
+            write=self._write_core,
+        )
+        self._link: Stream | None = None
+        self._link_rng = network
+
+    def _line(self, line: str, rng: Random) -> Datagrams:
+        return Datagrams(self.schedule, rng, self.faults, lambda data: self.core.datagram(line, data))
+
+    # -- the link between trader and core: local, so it neither delays nor loses, but both ends can die
+
+    def _dial_core(self) -> None:
+        number: int | None = None
+
+        def receive(end: int, data: bytes) -> None:
+            if end == CLIENT:
+                self.trader.receive_data(data)
+            elif number is not None:
+                self.core.client_data(number, data)
+
+        def closed(end: int) -> None:
+            if end == CLIENT:
+                if self._link is stream:
+                    self._link = None
+                    self.trader.disconnected()
+            elif number is not None:
+                self.core.client_closed(number)
+
+        stream = Stream(self.schedule, self._link_rng, self.faults, receive, closed)
+        number = self.core.accept(stream)
+        if number is None:
+            self.schedule.after(50_000_000, self._dial_core)
+            return
+        self._link = stream
+        self.trader.connected()
+
+    def _write_core(self, data: bytes) -> None:
+        if self._link is not None:
+            self._link.send(CLIENT, data)
+
+    def _terminal_crash(self) -> None:
+        if self._link is not None and self.faults.allowed(Fault.TERMINAL_CRASH):
+            link, self._link = self._link, None
+            link.close(CLIENT)
+            self.trader.disconnected()
+
+    # -- planned faults
+
+    def _trouble(self) -> None:
+        """One thing goes wrong, then there is a while of peace."""
+        if self.faults.paused:
+            return
+        self.schedule.after(self._rng.randrange(*TROUBLE_NS), self._trouble)
+        roll = self._rng.random()
+        if roll < 0.40:
+            self.core.arm()
+        elif roll < 0.48:
+            self.core.cut_power()
+        elif roll < 0.60:
+            self.venue.crash()
+        elif roll < 0.90:
+            self._cut()
+        else:
+            self._terminal_crash()
+
+    def _cut(self) -> None:
+        streams = list(self.venue.order_streams.values())
+        if streams and self.faults.allowed(Fault.CUT):
+            self._rng.choice(streams).cut()
+
+    # -- the run
+
+    def run(self) -> Report:
+        """Play until everything has settled."""
+        self.venue.start()
+        self.core.start()
+        self.trader.start()
+        self.schedule.after(self._rng.randrange(*TROUBLE_NS), self._trouble)
+        self._steps_until(lambda: self.trader.is_exhausted, "the last wish")
+        self.faults.paused = True
+        self.trader.settle()
+        self._let_pass(SETTLE_NS)
+        self._steps_until(lambda: self.trader.is_done, "the last answer")
+        self._let_pass(SETTLE_NS // 10)
+        self.core.check_replay()
+        check_settled(
+            watch=self.watch,
+            layout=self.parts.ums,
+            trader=self.trader,
+            core=self.core,
+            venue=self.venue,
+            mono_ns=self.schedule.mono_ns,
+        )
+        return self._report()
+
+    def _let_pass(self, duration_ns: int) -> None:
+        end = self.schedule.mono_ns + duration_ns
+        while self.schedule.mono_ns < end and self.schedule.step():
+            pass
+
+    def _steps_until(self, is_reached: Callable[[], bool], what: str) -> None:
+        for _ in range(STEPS_MAX):
+            if is_reached():
+                return
+            if not self.schedule.step():
+                break
+        self.watch.violate(f"{what} was not reached within {self.schedule.steps} steps")
+
+    def _report(self) -> Report:
+        orders = list(self.trader.orders.values())
+        sent = [order for order in orders if order.ord_status is not OrdStatus.DENIED]
+        return Report(
+            seed=self.seed,
+            orders=len(sent),
+            filled=sum(order.cum_qty > 0 for order in sent),
+            intents=len(self.trader.intents),
+            steps=self.schedule.steps,
+            violations=(*self.watch.violations, *self.trader.violations),
+            faults={fault.value: count for fault, count in sorted(self.faults.fired.items(), key=lambda f: f[0].value)},
+        )
