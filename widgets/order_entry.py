@@ -19,12 +19,14 @@ from hts.model.enums import OrdType, Side
 from themes import fonts, metrics
 from widgets.controls import TEXTS, Button, Choice, FigureField, SpinButton, Tabs
 from widgets.order_preview import CostPreview
+from widgets.own_orders import OwnOrders
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 
 TABS = (Tab.BUY, Tab.SELL, Tab.AMEND)
 SHARES = (10, 25, 50, 100)
 TOP = 41  # the first form row
+REFUSAL = 26  # room for one sentence above the send button
 REPLY_KEY = "order_entry.enter"
 
 
@@ -95,6 +97,7 @@ class OrderEntryPanel(Panel):
         for share, button in zip(SHARES, self._qty_chips, strict=True):
             button.clicked.connect(partial(form.choose_share, share))
         self._preview = CostPreview(self.context)
+        self._own = OwnOrders(self.context)
         self._send = Button(tokens, look="buy", height=metrics.BUTTON_SEND)
         self._send.clicked.connect(self.send)
         self._cancel = Button(tokens, texts("hint.cancel.all"), height=metrics.BUTTON, cap="Esc")
@@ -105,7 +108,7 @@ class OrderEntryPanel(Panel):
         for child in (
             *(self._tabs, self._account, self._issue, self._type, self._px, self._qty, *self._px_spin),
             *(*self._qty_spin, *self._px_chips.values(), *self._qty_chips),
-            *(self._preview, self._send, self._cancel, self._flatten),
+            *(self._preview, self._own, self._send, self._cancel, self._flatten),
         ):
             child.setParent(self)
 
@@ -166,6 +169,7 @@ class OrderEntryPanel(Panel):
             button.show_as(button.text(), "chosen" if chip is held else "chip")
         self._preview.show_preview(form.preview(), form.side, decimals)
         self._possible = texts("order_entry.possible", qty=qty_text(form.possible_qty()))
+        self._own.show_symbol(self.symbol)
         self._show_send(decimals)
         self.update()
 
@@ -208,7 +212,9 @@ class OrderEntryPanel(Panel):
         height = self.height()
         third = height - metrics.BUTTON - 8
         send = third - metrics.BUTTON_SEND - 8
-        self._preview.setGeometry(0, y, width, max(send - y - 8, 0))
+        preview = min(self._preview.full_height, max(send - y - 8, 0))
+        self._preview.setGeometry(0, y, width, preview)
+        self._own.setGeometry(0, y + preview, width, max(send - y - preview - REFUSAL, 0))
         inner = width - 2 * metrics.EDGE_PAD - 4
         self._send.setGeometry(metrics.EDGE_PAD + 2, send, inner, metrics.BUTTON_SEND)
         half = (inner - 4) // 2

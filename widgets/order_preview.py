@@ -12,6 +12,7 @@ from widgets.painting import Brush
 from widgets.panel import PanelContext
 
 ROW = metrics.LADDER_ROW
+LINES = 6
 
 
 class CostPreview(QWidget):
@@ -22,6 +23,11 @@ class CostPreview(QWidget):
         self._context = context
         self._rows: tuple[tuple[str, str, bool], ...] = ()
         self.setAccessibleName(context.texts("order_entry.costs"))
+
+    @property
+    def full_height(self) -> int:
+        """Room for all lines of a buy."""
+        return metrics.TABLE_HEAD + 10 + LINES * ROW
 
     def show_preview(self, preview: Preview | None, side: Side, px_decimals: int) -> None:
         """Take what the form would cost."""
