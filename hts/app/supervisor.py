@@ -21,7 +21,7 @@ import selectors
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,7 +44,18 @@ class AlreadyRunning(ConfigError):  # noqa: N818  it is a fact, and rarely an er
 class Supervisor:
     """Children in the order in which they start; they stop in the opposite order."""
 
-    def __init__(self, specs: Sequence[ChildSpec], *, lock: Path, control: Path, token: str, build: str) -> None:
+    def __init__(
+        self,
+        specs: Sequence[ChildSpec],
+        *,
+        lock: Path,
+        control: Path,
+        token: str,
+        build: str,
+        once: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """`once`: arguments for a child's first start, by name."""
+        self._once = once or {}
         self._children = [Child(spec) for spec in specs]
         self._lock = LockFile(lock)
         self._control = control
@@ -62,7 +73,7 @@ class Supervisor:
         listener = unix.listen_blocking(self._control)
         try:
             for child in self._children:
-                child.begin(self._build, time.monotonic_ns())
+                child.begin(self._build, time.monotonic_ns(), self._once.get(child.spec.name, ()))
             self._watch(listener)
         finally:
             for child in reversed(self._children):

@@ -81,8 +81,12 @@ class Child:
         """0 when it does not run."""
         return self._process.pid if self._process is not None else self._adopted_pid
 
-    def begin(self, build: str, mono_ns: int) -> None:
-        """Adopt the process that holds the lock when it is of our build; replace it, or start one."""
+    def begin(self, build: str, mono_ns: int, once: tuple[str, ...] = ()) -> None:
+        """Adopt the process that holds the lock when it is of our build; replace it, or start one.
+
+        `once` are arguments for this start only.
+        """
+        self._once = once
         self._build = build
         holder = LockFile(self.spec.lock).holder()
         if self._adopt(holder, mono_ns):
@@ -127,7 +131,7 @@ class Child:
             pid=self.pid,
             restarts=self._restarts,
             adopted=bool(self._adopted_pid),
-            listening=_first_line(self.spec.output) if self._state is ChildState.RUNNING else "",
+            listening=first_line(self.spec.output) if self._state is ChildState.RUNNING else "",
             detail=self._detail,
         )
 
@@ -137,9 +141,9 @@ class Child:
         command = [*self.spec.command, *self._once]
         self._once = ()
         try:
-            with _open_log(self.spec.log) as log, self.spec.output.open("wb") as output:
+            with open_log(self.spec.log) as log, self.spec.output.open("wb") as output:
                 self._process = subprocess.Popen(  # noqa: S603  the command is our own
-                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=log, **_detached()
+                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=log, **detached()
                 )
         except OSError as error:
             self._process = None
@@ -164,8 +168,10 @@ class Child:
 
     def _died(self, code: int, mono_ns: int) -> None:
         self._process, self._adopted_pid = None, 0
-        self._detail = f"exit status {code}: {_last_line(self.spec.log)}"
+        said = last_line(self.spec.log).removeprefix("hts: ")
+        self._detail = f"exit status {code}: {said}"
         if code == EXIT_USER_ERROR:
+            self._detail = said
             # It may have lost a race against one that a supervisor before us had just started.
             if not self._adopt(LockFile(self.spec.lock).holder(), mono_ns):
                 self._state = ChildState.FAILED
@@ -192,25 +198,27 @@ def _send_signal(pid: int, number: int) -> None:
         return  # gone between our look and our call
 
 
-def _detached() -> dict[str, Any]:
+def detached() -> dict[str, Any]:
     """Its own session: closing the terminal or Ctrl-C there does not reach it."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}
 
 
-def _open_log(path: Path) -> IO[bytes]:
+def open_log(path: Path) -> IO[bytes]:
     """Append to the log; one that has grown too long is kept once as .old."""
     if path.exists() and path.stat().st_size > LOG_BYTES_MAX:
         path.replace(path.with_suffix(".old"))
     return path.open("ab")
 
 
-def _first_line(path: Path) -> str:
+def first_line(path: Path) -> str:
+    """Empty when there is none."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
     return lines[0] if lines else ""
 
 
-def _last_line(path: Path) -> str:
+def last_line(path: Path) -> str:
+    """Empty when there is none."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
     return lines[-1] if lines else ""

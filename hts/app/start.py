@@ -1,0 +1,72 @@
+"""Plain `hts`: the terminal in paper mode, on core and simulator that are started or found running.
+
+Closing the window ends core and simulator only when this command started them and nothing works any more. Working
+orders are not left without their core: it goes on, and the next `hts` attaches to it.
+"""
+
+import argparse
+import time
+from typing import Final
+
+from hts.app.config import load_config, with_port_base
+from hts.app.paths import HomePaths, home_directory, home_paths
+from hts.app.processes import ensure_running, stop_running
+from hts.app.terminal import TerminalOptions, open_link, run_terminal
+from hts.app.up import add_market_arguments, market_options
+from hts.model.enums import OrdStatus
+from hts.model.views import OrderView
+from hts.wire.link.messages import SnapshotEnd
+
+LOOK_PATIENCE_S: Final = 3.0
+POLL_S: Final = 0.01
+UNKNOWN: Final = -1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of plain `hts`."""
+    add_market_arguments(parser)
+    parser.add_argument("--lang", default="", help="ko, ja or en; default: the system's language")
+    parser.add_argument("--theme", default="dark", help="name of a theme; default dark")
+    parser.add_argument("--keymap", default="default", help="name of a keymap; default default")
+
+
+def run(options: argparse.Namespace) -> int:
+    """The window's exit status."""
+    paths = home_paths(home_directory(options.home))
+    config = with_port_base(load_config(paths.config), options.port_base)
+    running = ensure_running(paths, market_options(options))
+    look = TerminalOptions(language=options.lang, theme=options.theme, keymap=options.keymap)
+    status = run_terminal(paths, config, look)
+    if running.attached:
+        return status
+    working = working_orders(paths)
+    if working == 0:
+        stop_running(paths)
+    else:
+        known = "an unknown number of" if working == UNKNOWN else str(working)
+        print(f"{known} orders may still work: core and simulator go on. `hts` attaches again, `hts stop` ends them.")
+    return status
+
+
+def working_orders(paths: HomePaths) -> int:
+    """How many orders still work once the core has done what it does when a terminal goes; UNKNOWN when it is mute."""
+    link = open_link(paths)
+    working: dict[int, bool] = {}
+    is_complete = False
+    deadline = time.monotonic() + LOOK_PATIENCE_S
+    try:
+        while time.monotonic() < deadline and (not is_complete or any(working.values())):
+            for message in link.drain():
+                view = getattr(message, "view", message)
+                if isinstance(view, OrderView):
+                    working[view.order_id] = is_working(view.ord_status)
+                is_complete = is_complete or isinstance(message, SnapshotEnd)
+            time.sleep(POLL_S)
+    finally:
+        link.close()
+    return sum(working.values()) if is_complete else UNKNOWN
+
+
+def is_working(status: OrdStatus) -> bool:
+    """Whether a share of the order can still trade."""
+    return not status.is_terminal and status is not OrdStatus.DONE_FOR_DAY

@@ -1,0 +1,32 @@
+"""`hts supervise`: the supervisor of one home directory. `hts` starts it in the background."""
+
+import argparse
+
+from hts.app.build import build_name
+from hts.app.paths import home_directory, home_paths, prepare_home, read_or_make_token
+from hts.app.processes import Options, child_specs
+from hts.app.supervisor import Supervisor
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `hts supervise`."""
+    parser.add_argument("--port-base", type=int, metavar="N", help="first port of the venue (see hts sim)")
+    parser.add_argument(
+        "sim_arguments", nargs="*", metavar="-- SIM OPTION", help="passed on to hts sim, first start only"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Until told to stop."""
+    paths = home_paths(home_directory(options.home))
+    prepare_home(paths)
+    supervisor = Supervisor(
+        child_specs(paths, Options(port_base=options.port_base)),
+        lock=paths.lock,
+        control=paths.control_socket,
+        token=read_or_make_token(paths.token),
+        build=build_name(),
+        once={"simulator": tuple(options.sim_arguments)},
+    )
+    supervisor.run()
+    return 0

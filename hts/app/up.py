@@ -1,0 +1,44 @@
+"""`hts up`: core and simulator in the background."""
+
+import argparse
+import json
+
+from hts.app.paths import home_directory, home_paths
+from hts.app.processes import Options, ensure_running
+
+# Options that are the simulator's own and matter only when it starts a day.
+SIM_OPTIONS = ("clock", "speed", "seed", "intensity")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `hts up`."""
+    add_market_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+
+def add_market_arguments(parser: argparse.ArgumentParser) -> None:
+    """What every command that starts the paper market takes."""
+    parser.add_argument("--port-base", type=int, metavar="N", help="first of the market's four ports; default 24100")
+    parser.add_argument("--clock", metavar="TIME", help='first venue time, "YYYY-MM-DD HH:MM[:SS]"')
+    parser.add_argument("--speed", metavar="X", help="venue time per real time")
+    parser.add_argument("--seed", metavar="N", help="seed of the background flow")
+    parser.add_argument("--intensity", metavar="X", help="scale of the background flow")
+    parser.add_argument("--fresh", action="store_true", help="begin a new venue day")
+
+
+def market_options(options: argparse.Namespace) -> Options:
+    """The processes' options out of the command line's."""
+    words = [f"--{name}={getattr(options, name)}" for name in SIM_OPTIONS if getattr(options, name) is not None]
+    if options.fresh:
+        words.append("--fresh")
+    return Options(port_base=options.port_base, sim_arguments=tuple(words))
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 once both listen."""
+    running = ensure_running(home_paths(home_directory(options.home)), market_options(options))
+    if options.json:
+        print(json.dumps({"attached": running.attached, "children": running.children}))
+    else:
+        print("attached to what runs" if running.attached else "core and simulator started")
+    return 0
