@@ -3,7 +3,7 @@
 Theory of operation
 -------------------
 Arrivals are self-exciting: each issue has a base rate (its share of the flow, times the hour's activity) and an
-excitement that every accepted order and every print raises and time lowers. The day is cut into slices of 50 ms;
+excitement that every accepted order and every print raises and time lowers. The day is cut into slices of 100 ms;
 at a slice's start the dice are seeded anew from (seed, slice) and the slice's arrival times are drawn. At each
 arrival the issue's `IssueFlow` decides what to do, looking at the book as the exchange's events have left it.
 
@@ -39,11 +39,11 @@ from hts.sim.events import (
     Traded,
 )
 
-SLICE_NS = 50_000_000
+SLICE_NS = 100_000_000
 NEVER_NS = 2**63 - 1
 _PREPARE_NS = 4_000_000  # between the books of two issues when the day begins
 _CATCH_UP_NS = 200_000_000
-_DECISIONS_PER_S = 112.0  # of the whole market at intensity 1, without excitement
+_DECISIONS_PER_S = 130.0  # of the whole market at intensity 1, without excitement
 _CALL_SHARE = 0.7  # of the continuous rate
 _DECAY_NS = 1_000_000_000
 _PER_ORDER = 0.35  # further arrivals caused by one accepted order, on average
@@ -175,21 +175,20 @@ class Agents:
         """Seed the dice for the slice of `trade_ns` and draw its arrivals."""
         self._slice = trade_ns // SLICE_NS
         start_ns = self._slice * SLICE_NS
-        dice = self._dice
-        dice.seed((self._seed << 64) ^ self._slice)
+        self._dice.seed((self._seed << 64) ^ self._slice)
         self._arrivals.clear()
+        throw, exp, log = self._dice.random, math.exp, math.log
         busy = activity((start_ns - self._midnight_ns) / SECOND_NS)
         for index, issue in enumerate(self._issues):
             if not issue.phase.takes_orders:
                 continue
             rate = issue.rate * (_CALL_SHARE if issue.phase.is_call else busy)
-            rate += min(issue.excitement * math.exp((issue.excited_ns - start_ns) / _DECAY_NS), rate * _EXCITEMENT_MAX)
-            at_ns = 0.0
-            while True:
-                at_ns -= math.log(1.0 - dice.random()) / rate * SECOND_NS
-                if at_ns >= SLICE_NS:
-                    break
+            rate += min(issue.excitement * exp((issue.excited_ns - start_ns) / _DECAY_NS), rate * _EXCITEMENT_MAX)
+            mean_ns = SECOND_NS / rate
+            at_ns = -log(1.0 - throw()) * mean_ns
+            while at_ns < SLICE_NS:
                 self._arrivals.append((start_ns + int(at_ns), index))
+                at_ns -= log(1.0 - throw()) * mean_ns
         self._arrivals.sort(reverse=True)
 
     # -- learning --

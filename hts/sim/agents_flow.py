@@ -34,6 +34,7 @@ _IMPACT = 0.15  # ticks that taking one level's usual quantity moves the efficie
 _IMPACT_MAX = 6.0
 _IMPACT_NS = 60 * SECOND_NS  # an impact decays to 1/e in this time
 _MOMENTUM_NS = 8 * SECOND_NS
+_GROWTH = tuple(0.5 + 0.18 * min(k, 7) for k in range(LEVELS))  # of the quantity, away from the touch
 _ROUND = (1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -55,16 +56,19 @@ class IssueFlow:
         self.book = book
         self._path = path
         self._next_id = next_id
+        self._top = len(book.grid) - 2.5
         self._impact = 0.0
         self._impact_ns = 0
         self._trend = 0.0  # signed flow of the last seconds, in usual takes
         self._cancelling = cancelling  # asked for since the last events came in
-        self._depth: dict[int, int] = {}
+        self._usual = _usual_depth(instrument, profile, book.grid)
 
     def fair(self, trade_ns: int) -> float:
         """The efficient price, with the pressure of recent trades, as a position on the grid."""
-        pressure = self._impact * exp((self._impact_ns - trade_ns) / _IMPACT_NS) if self._impact else 0.0
-        return min(max(self._path.at(trade_ns) + pressure, 1.5), len(self.book.grid) - 2.5)
+        position = self._path.at(trade_ns)
+        if self._impact:
+            position += self._impact * exp((self._impact_ns - trade_ns) / _IMPACT_NS)
+        return position if 1.5 < position < self._top else min(max(position, 1.5), self._top)
 
     def on_print(self, trade_ns: int, side: str, qty: int) -> None:
         """Trades push the efficient price and set the trend that momentum follows."""
@@ -162,15 +166,15 @@ class IssueFlow:
         before = len(out)
         if self.book.own_count < WORKING_MAX:
             away = -1 if side.is_bid else 1
-            touch = self._touch(side, fair)
-            qty = side.qty
-            for k in range(LEVELS):
-                level = touch + away * k
-                wanted = self._wanted(level, k)
+            level = self._touch(side, fair)
+            qty, usual = side.qty, self._usual
+            for growth in _GROWTH:
+                wanted = usual[level] * growth
                 if qty.get(level, 0) < 0.45 * wanted:
                     self._enter(out, side, level, self._lots(wanted * dice.uniform(0.25, 0.7), dice))
                     if len(out) - before == _MAKE_LEVELS:
                         return
+                level += away
         if len(out) == before:
             self._retreat(side, dice, out)
 
@@ -202,9 +206,13 @@ class IssueFlow:
             return
         level = worst
         if abs(worst - best) <= _KEEP:
-            level = dice.choice(list(side.own))
+            levels = list(side.own)
+            level = levels[int(dice.random() * len(levels))]
             if side.qty[level] < 0.6 * self._wanted(level, abs(level - best)):
-                return  # a level that is thin already is left alone: it would be filled again at once
+                # A level that is thin already is left alone, it would be filled again at once; one more try.
+                level = levels[int(dice.random() * len(levels))]
+                if side.qty[level] < 0.6 * self._wanted(level, abs(level - best)):
+                    return
         ids = side.own[level]
         order_id = ids[int(dice.random() * len(ids))]
         if order_id in self._cancelling:
@@ -222,17 +230,9 @@ class IssueFlow:
         """Best level at which a market maker quotes this side."""
         return floor(fair - _HALF_SPREAD) if side.is_bid else -floor(-fair - _HALF_SPREAD)
 
-    def _wanted(self, level: int, k: int) -> int:
-        """Usual quantity at a level, `k` levels from the touch: grows with distance, more at round prices."""
-        factor = self._depth.get(level)
-        if factor is None:
-            mixed = (level * 2_654_435_761 ^ self.profile.level_qty * 40_503) >> 5 & 0xFF
-            is_round = 0 <= level < len(self.book.grid) and self.book.grid[level] % self._round_px(level) == 0
-            factor = self._depth[level] = 60 + mixed * 80 // 255 + (60 if is_round else 0)
-        return max(1, self.profile.level_qty * factor * (50 + 18 * min(k, 7)) // 10_000)
-
-    def _round_px(self, level: int) -> int:
-        return 10 * self.instrument.ticks.step_at(self.book.grid[level])
+    def _wanted(self, level: int, k: int) -> float:
+        """Usual quantity at a level that is `k` levels from the touch."""
+        return self._usual[level] * _GROWTH[min(k, LEVELS - 1)]
 
     def _heavy_tail(self, mean_takes: float, sigma: float, dice: Random) -> int:
         """Log-normal size around so many average takes; every other trader likes a round figure."""
@@ -289,3 +289,13 @@ class IssueFlow:
             out.append(
                 Amend(session=AGENTS, cl_ord_id=self._next_id(), orig_cl_ord_id=order_id, px=px, qty=Qty(order_qty))
             )
+
+
+def _usual_depth(instrument: Instrument, profile: IssueProfile, grid: tuple[int, ...]) -> list[float]:
+    """A quantity of its own for each price, more at round ones; padded for levels beyond the grid."""
+    usual = []
+    for level, px in enumerate(grid):
+        mixed = (level * 2_654_435_761 ^ profile.level_qty * 40_503) >> 5 & 0xFF
+        is_round = px % (10 * instrument.ticks.step_at(px)) == 0
+        usual.append(profile.level_qty * (0.6 + mixed * 0.8 / 255 + (0.6 if is_round else 0.0)))
+    return usual + [float(profile.level_qty)] * (4 * LEVELS)
