@@ -14,8 +14,6 @@ MS = 1_000_000
 def a_packet(first_seq, *quotes, line="A", session=1, count=None):
     records = len(quotes) if count is None else count
     return Packet(line=line, session=session, first_seq=first_seq, count=records, payload=quotes)
-        line=line, session=session, first_seq=first_seq, count=len(quotes) if count is None else count, payload=quotes
-    )
 
 
 def a_live_engine() -> Engine:
