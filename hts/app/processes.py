@@ -29,7 +29,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """What a start may ask of the processes; it matters only when they do not run yet."""
 
     port_base: int | None = None
-    sim_arguments: tuple[str, ...] = ()
+    sim_arguments: tuple[str, ...] = ()  # of every start of the simulator
+    sim_once: tuple[str, ...] = ()  # of its first start only
 
 
 class Running(Struct, frozen=True, kw_only=True):
@@ -110,8 +111,8 @@ def _start_supervisor(paths: HomePaths, options: Options) -> "subprocess.Popen[b
     command = [*program(), "supervise", "--home", str(paths.home)]
     if options.port_base is not None:
         command += ["--port-base", str(options.port_base)]
-    if options.sim_arguments:
-        command += ["--", *options.sim_arguments]
+    command += [f"--sim={word}" for word in options.sim_arguments]
+    command += [f"--sim-once={word}" for word in options.sim_once]
     with open_log(paths.log / "supervisor.log") as log:
         return subprocess.Popen(  # noqa: S603  the command is our own
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **detached()

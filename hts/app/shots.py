@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SPEED: Final = 20.0  # a trading minute in three seconds
 SESSION_S_MAX: Final = 90.0
 POLL_MS: Final = 16
-WARM_UP_TRADES: Final = 60  # of the first issue, so that tape, profile and chart have something to show
+WARM_UP_NS: Final = 240_000_000_000  # of venue time, so that tape, profile and chart have something to show
 STOP_S: Final = 5.0
 
 
@@ -90,6 +90,7 @@ class Photographer:
         self._session = terminal.session
         self._out = out
         self._files: list[Path] = []
+        self._open_ns = 0
 
     def take(self) -> list[Path]:
         """All pictures, in the order in which they were taken."""
@@ -114,8 +115,8 @@ class Photographer:
             session.selection.choose(symbol)
             self._settle()
             self._key("1")
-            self._key("F3")
             before = len(session.orders.fills)
+            self._key("F3")
             self._wait("a fill", partial(self._has_filled, before))
         symbol = session.selection.symbol()
         ticks = session.market.instruments[symbol].ticks
@@ -136,9 +137,10 @@ class Photographer:
     def _is_lively(self) -> bool:
         market = self._session.market
         symbol = self._session.selection.symbol()
-        trade = market.trades.get(symbol)
-        busy = trade is not None and market.books.get(symbol) is not None and trade.cum_qty > WARM_UP_TRADES
-        return busy and market.phase_of(symbol) is Phase.CONTINUOUS
+        if market.trades.get(symbol) is None or market.phase_of(symbol) is not Phase.CONTINUOUS:
+            return False
+        self._open_ns = self._open_ns or market.trade_ns
+        return market.trade_ns - self._open_ns >= WARM_UP_NS
 
     def _key(self, name: str) -> None:
         """Send a key as the window system would."""

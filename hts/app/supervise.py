@@ -4,7 +4,7 @@ import argparse
 
 from hts.app.build import build_name
 from hts.app.paths import home_directory, home_paths, prepare_home, read_or_make_token
-from hts.app.processes import Options, child_specs
+from hts.app.processes import SIMULATOR, Options, child_specs
 from hts.app.supervisor import Supervisor
 
 
@@ -12,8 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `hts supervise`."""
     parser.add_argument("--port-base", type=int, metavar="N", help="first port of the venue (see hts sim)")
     parser.add_argument(
-        "sim_arguments", nargs="*", metavar="-- SIM OPTION", help="passed on to hts sim, first start only"
+        "--sim", action="append", default=[], metavar="WORD", help="an option for each start of hts sim"
     )
+    parser.add_argument("--sim-once", action="append", default=[], metavar="WORD", help="one for its first start only")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,12 +22,12 @@ def run(options: argparse.Namespace) -> int:
     paths = home_paths(home_directory(options.home))
     prepare_home(paths)
     supervisor = Supervisor(
-        child_specs(paths, Options(port_base=options.port_base)),
+        child_specs(paths, Options(port_base=options.port_base, sim_arguments=tuple(options.sim))),
         lock=paths.lock,
         control=paths.control_socket,
         token=read_or_make_token(paths.token),
         build=build_name(),
-        once={"simulator": tuple(options.sim_arguments)},
+        once={SIMULATOR: tuple(options.sim_once)},
     )
     supervisor.run()
     return 0

@@ -6,8 +6,7 @@ import json
 from hts.app.paths import home_directory, home_paths
 from hts.app.processes import Options, ensure_running
 
-# Options that are the simulator's own and matter only when it starts a day.
-SIM_OPTIONS = ("clock", "speed", "seed", "intensity")
+SIM_OPTIONS = ("speed", "seed", "intensity")  # the simulator's own; kept when it is started again
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,10 +27,11 @@ def add_market_arguments(parser: argparse.ArgumentParser) -> None:
 
 def market_options(options: argparse.Namespace) -> Options:
     """The processes' options out of the command line's."""
-    words = [f"--{name}={getattr(options, name)}" for name in SIM_OPTIONS if getattr(options, name) is not None]
+    kept = tuple(f"--{name}={getattr(options, name)}" for name in SIM_OPTIONS if getattr(options, name) is not None)
+    once = () if options.clock is None else (f"--clock={options.clock}",)
     if options.fresh:
-        words.append("--fresh")
-    return Options(port_base=options.port_base, sim_arguments=tuple(words))
+        once = (*once, "--fresh")
+    return Options(port_base=options.port_base, sim_arguments=kept, sim_once=once)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,19 +7,15 @@ disk is left. What it put on the wire before stays on the wire.
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Protocol
 
-from hts.app.runner import Runner, Venue
-from hts.app.timers import Timers
-from hts.app.trade_clock import TradeClock
 from hts.engine.engine import Engine
-from hts.gateway.krx_md import KrxMdGateway
-from hts.gateway.krx_ums import KrxUmsGateway
 from hts.journal.writer import JournalWriter, open_journal
 from hts.lab.disk import Disk
 from hts.lab.faults import Fault, Faults
 from hts.lab.network import Stream
+from hts.lab.ports import Change, CorePorts, Parts, RunnerPort
 from hts.lab.schedule import Planned, Schedule
+from hts.lab.setting import VENUE
 from hts.lab.watch import Watch
 from hts.link.server import LinkServer
 from hts.model.records import AnyRecord
@@ -32,18 +28,6 @@ TOKEN = "lab-token"  # noqa: S105  both ends live in this process
 
 class CoreDied(Exception):  # noqa: N818  it is an event of the simulation, not an error of it
     """The process is gone; nothing after this point happened."""
-
-
-class Parts(Protocol):
-    """What a core is made of; the tests put broken parts in."""
-
-    def engine(self, decode: KrxMdGateway) -> Engine: ...
-
-    def orders(self, tap: Callable[[str, bytes], None]) -> KrxUmsGateway: ...
-
-    def market_data(self) -> KrxMdGateway: ...
-
-    def runner(self) -> type[Runner]: ...
 
 
 class Fuse:
@@ -146,7 +130,7 @@ class CoreNode:
         self.fuse = Fuse()
         self.run = 0  # which process this is
         self.engine: Engine | None = None
-        self.runner: Runner | None = None
+        self.runner: RunnerPort | None = None
         self.link: LinkServer | None = None
         self.clients: dict[int, Stream] = {}
         self._client_numbers = 0
@@ -172,9 +156,6 @@ class CoreNode:
         self._recovery_line = _Line(
             self.fuse, self._dial_recovery_line, lambda: self._hang_up(self._recovery_line, "recovery")
         )
-        venue = Venue(
-            orders=orders, order_line=self._order_line, market_data=market_data, recovery_line=self._recovery_line
-        )
         self.engine = engine
         self.link = LinkServer(
             token=TOKEN,
@@ -184,15 +165,19 @@ class CoreNode:
             market=engine.snapshot_quotes,
         )
         self._attached = 0
-        self.runner = self._parts.runner()(
-            engine=engine,
-            journal=_Journal(writer, self.fuse, self._watch),
-            venues={venue.name: venue},
-            link_server=self.link,
-            timers=Timers(),
-            syncer=_Syncer(self),
-            clock=TradeClock(self._start_ns),
-            now_ns=lambda: self._schedule.mono_ns,
+        self.runner = self._parts.runner(
+            CorePorts(
+                engine=engine,
+                orders=orders,
+                order_line=self._order_line,
+                market_data=market_data,
+                recovery_line=self._recovery_line,
+                journal=_Journal(writer, self.fuse, self._watch),
+                link=self.link,
+                syncer=_Syncer(self),
+                start_ns=self._start_ns,
+                now_ns=lambda: self._schedule.mono_ns,
+            )
         )
         self.call(lambda runner, now: runner.start(now, now))
 
@@ -238,7 +223,7 @@ class CoreNode:
 
     # -- calls into the process
 
-    def call(self, act: Callable[[Runner, int], None]) -> None:
+    def call(self, act: Callable[[RunnerPort, int], None]) -> None:
         """Something happens to the process; it may die of it."""
         if self.runner is None:
             return
@@ -282,9 +267,9 @@ class CoreNode:
         assert line is not None
         run = self.run
 
-        def tell(change: bytes | str | None) -> None:
+        def tell(change: Change) -> None:
             if self.run == run:
-                self.call(lambda runner, now: getattr(runner, entry)("KRX", change, now))
+                self.call(lambda runner, now: getattr(runner, entry)(VENUE, change, now))
 
         def receive(_end: int, data: bytes) -> None:
             tell(data)
@@ -305,11 +290,11 @@ class CoreNode:
             line.stream.close(0)
             line.stream = None
         entry = "on_order_line" if what == "order" else "on_recovery_line"
-        self.later(100_000, lambda node: node.call(lambda runner, now: getattr(runner, entry)("KRX", "closed", now)))
+        self.later(100_000, lambda node: node.call(lambda runner, now: getattr(runner, entry)(VENUE, "closed", now)))
 
     def datagram(self, line: str, data: bytes) -> None:
         """One packet of the feed."""
-        self.call(lambda runner, now: runner.on_datagram("KRX", line, data, now))
+        self.call(lambda runner, now: runner.on_datagram(VENUE, line, data, now))
 
     # -- terminals
 
@@ -329,7 +314,7 @@ class CoreNode:
             return
         link = self.link
 
-        def take(runner: Runner, now: int) -> None:
+        def take(runner: RunnerPort, now: int) -> None:
             for wish in link.receive_data(number, data):
                 runner.on_wish(number, wish, now)
             self._count_clients(runner, now)
@@ -343,7 +328,7 @@ class CoreNode:
         self.link.disconnected(number)
         self.call(self._count_clients)
 
-    def _count_clients(self, runner: Runner, now: int) -> None:
+    def _count_clients(self, runner: RunnerPort, now: int) -> None:
         assert self.link is not None
         if self.link.attached != self._attached:
             self._attached = self.link.attached

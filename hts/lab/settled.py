@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from hts.engine.engine import Engine
 from hts.lab.core_node import CoreNode
-from hts.lab.parts import ACCOUNT, CASH, MEMBER, PASSWORD
+from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD, VENUE
 from hts.lab.trader import Trader
 from hts.lab.venue_node import VenueNode
 from hts.lab.watch import Watch
@@ -56,7 +56,7 @@ def check_settled(
 def read_drop_copy(layout: UmsLayout, venue: Venue, mono_ns: int) -> list[Execution]:
     """Everything the venue has said about the member's orders today, over a real session."""
     session = UmsSession(
-        layout, role=Role.INITIATOR, comp_id=MEMBER + DROP_COPY, peer_id="KRX", password=PASSWORD, epoch=0
+        layout, role=Role.INITIATOR, comp_id=MEMBER + DROP_COPY, peer_id=VENUE, password=PASSWORD, epoch=0
     )
     venue.order_connected(_CONNECTION, mono_ns)
     session.connected(0, mono_ns)

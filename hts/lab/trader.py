@@ -20,7 +20,7 @@ from hts.model.units import ClOrdID, Px, Qty
 from hts.model.views import CoreState, FillView, LinkState, OrderView, OutcomeView, PositionView, StatusView
 from hts.wire.link.messages import Refused, SnapshotBegin, Welcome
 
-PAUSE_NS = (1_000_000, 240_000_000)
+PAUSE_NS = (1_000_000, 120_000_000)
 RECONNECT_NS = 20_000_000
 OVERSELL = 0.05  # wishes to sell what is not held: risk must say no
 

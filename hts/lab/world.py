@@ -13,8 +13,9 @@ from msgspec import Struct
 from hts.lab.core_node import BUILD, TOKEN, CoreNode
 from hts.lab.faults import ALL, Fault, Faults
 from hts.lab.network import CLIENT, Datagrams, Stream
-from hts.lab.parts import ACCOUNT, Parts
+from hts.lab.ports import Parts
 from hts.lab.schedule import Schedule
+from hts.lab.setting import ACCOUNT
 from hts.lab.settled import check_settled
 from hts.lab.trader import Trader
 from hts.lab.venue_node import VenueNode
@@ -44,9 +45,9 @@ class Report(Struct, frozen=True, kw_only=True):
 class World:
     """Builds everything from a seed. `run` plays it to its end."""
 
-    def __init__(self, seed: int, orders: int, enabled: frozenset[Fault] = ALL, parts: Parts | None = None) -> None:
+    def __init__(self, parts: Parts, *, seed: int, orders: int, enabled: frozenset[Fault] = ALL) -> None:
         self.seed = seed
-        self.parts = parts or Parts()
+        self.parts = parts
         self._rng = Random(seed)
         self.schedule = Schedule(MONO_START_NS)
         self.faults = Faults(Random(seed + 1), enabled)

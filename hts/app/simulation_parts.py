@@ -1,16 +1,20 @@
 """Builds the real parts of core and venue for a simulation, from the same tables as the processes do.
 
-A test that wants to see the checkers bite replaces one of these methods by one that builds a broken part.
+A test that wants to see the checkers bite overrides one of these methods by one that builds a broken part.
 """
 
 from collections.abc import Callable
 
 from hts.app import tables
-from hts.app.runner import Runner
+from hts.app.runner import Runner, Venue
+from hts.app.timers import Timers
+from hts.app.trade_clock import TradeClock
 from hts.engine.config import AccountConfig, EngineConfig
 from hts.engine.engine import Engine
 from hts.gateway.krx_md import KrxMdGateway, MdConfig
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
+from hts.lab.ports import CorePorts
+from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD, VENUE
 from hts.model.enums import DisconnectPolicy, Market, Side
 from hts.model.instruments import Instrument, TickTable
 from hts.model.units import Notional
@@ -22,10 +26,6 @@ from hts.sim.venue_day import VenueConfig
 from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.ums.layout import UmsLayout
 
-ACCOUNT = "8801-2745-01"
-MEMBER = "HTS01"
-PASSWORD = "lab"  # noqa: S105  both ends live in this process
-CASH = Notional(100_000_000_000)
 AFTER_DATE = 20261120  # the day simulated is the next trading day
 START_S = 9 * 3600 - 5  # KRX time: the opening auction is in it
 
@@ -33,10 +33,10 @@ START_S = 9 * 3600 - 5  # KRX time: the opening auction is in it
 LIMITS = RiskLimits(orders_per_second=60, working_orders_max=80, duplicate_window_ms=5)
 
 
-class Parts:
+class SimulationParts:
     """Tables are read once; parts are built for each process that starts."""
 
-    def __init__(self, *, policy: DisconnectPolicy = DisconnectPolicy.KEEP, symbols: int = 4) -> None:
+    def __init__(self, *, policy: DisconnectPolicy = DisconnectPolicy.KEEP, symbols: int = 3) -> None:
         market = tables.load_folder(tables.MARKET)
         listed = market["universe"]["issue"]
         market["universe"] = {**market["universe"], "issue": listed[:symbols]}
@@ -45,11 +45,11 @@ class Parts:
         self.mdcs = MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs"))
         self.policy = policy
 
-    def engine(self, decode: KrxMdGateway) -> Engine:
+    def engine(self, market_data: KrxMdGateway) -> Engine:
         """A fresh engine, nothing recovered yet."""
         account = AccountConfig(account=ACCOUNT, cash=CASH, disconnect_policy=self.policy)
         config = EngineConfig(accounts=(account,), limits=LIMITS, build="lab", id_block_size=200)
-        return Engine(config, decode.decode, self.fee)
+        return Engine(config, market_data.decode, self.fee)
 
     def fee(self, side: Side, value: Notional, issue: Instrument, trading_date: int) -> tuple[Notional, Notional]:
         """Costs of a fill."""
@@ -64,9 +64,24 @@ class Parts:
         """The market data gateway."""
         return KrxMdGateway(self.mdcs, MdConfig(), self._ticks)
 
-    def runner(self) -> type[Runner]:
-        """What executes effects."""
-        return Runner
+    def runner(self, ports: CorePorts) -> Runner:
+        """Joins the parts of one core process."""
+        venue = Venue(
+            orders=ports.orders,
+            order_line=ports.order_line,
+            market_data=ports.market_data,
+            recovery_line=ports.recovery_line,
+        )
+        return Runner(
+            engine=ports.engine,
+            journal=ports.journal,
+            venues={VENUE: venue},
+            link_server=ports.link,
+            timers=Timers(),
+            syncer=ports.syncer,
+            clock=TradeClock(ports.start_ns),
+            now_ns=ports.now_ns,
+        )
 
     def venue(self, seed: int) -> VenueConfig:
         """The venue's settings."""
@@ -78,7 +93,7 @@ class Parts:
             after_date=AFTER_DATE,
             seed=seed,
             start_s=START_S,
-            intensity=0.3,
+            intensity=0.08,
         )
 
     def _ticks(self, market: Market, is_etf: bool, trading_date: int) -> TickTable:

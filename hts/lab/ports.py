@@ -1,0 +1,112 @@
+"""What a simulation is given by the composition root: the real parts, and the runner that joins them."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from hts.engine.engine import Engine
+from hts.gateway.krx_md import KrxMdGateway
+from hts.gateway.krx_ums import KrxUmsGateway
+from hts.link.server import LinkServer
+from hts.model.intents import AnyIntent
+from hts.model.queries import AnyQuery
+from hts.model.records import AnyRecord
+from hts.sim.venue_day import VenueConfig
+from hts.wire.ums.layout import UmsLayout
+
+Change = bytes | str | None
+"""Of a connection: bytes arrived, it is gone for a reason, or it stands (None)."""
+
+
+class LinePort(Protocol):
+    """A connection to the venue."""
+
+    def dial(self) -> None: ...
+
+    def hangup(self, reason: str) -> None: ...
+
+    def send(self, data: bytes) -> None: ...
+
+
+class JournalPort(Protocol):
+    """The journal's writer."""
+
+    @property
+    def segment(self) -> str: ...
+
+    def append_many(self, records: Sequence[AnyRecord]) -> None: ...
+
+
+class SyncPort(Protocol):
+    """The disk's sync."""
+
+    def mark_dirty(self, name: str) -> None: ...
+
+    def sync_then(self, name: str, token: int) -> None: ...
+
+
+class RunnerPort(Protocol):
+    """hts.app.runner.Runner: everything that may happen to a core."""
+
+    def start(self, mono_ns: int, wall_ns: int) -> None: ...
+
+    def on_wish(self, client: int, wish: AnyIntent | AnyQuery, mono_ns: int) -> None: ...
+
+    def on_clients(self, count: int, mono_ns: int) -> None: ...
+
+    def on_order_line(self, venue: str, change: Change, mono_ns: int) -> None: ...
+
+    def on_recovery_line(self, venue: str, change: Change, mono_ns: int) -> None: ...
+
+    def on_datagram(self, venue: str, line: str, data: bytes, mono_ns: int) -> None: ...
+
+    def on_synced(self, token: int, mono_ns: int) -> None: ...
+
+    def on_time(self, mono_ns: int) -> None: ...
+
+    def next_timer_ns(self) -> int | None: ...
+
+
+class CorePorts:
+    """One core process: what it is made of and what it acts on."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        orders: KrxUmsGateway,
+        order_line: LinePort,
+        market_data: KrxMdGateway,
+        recovery_line: LinePort,
+        journal: JournalPort,
+        link: LinkServer,
+        syncer: SyncPort,
+        start_ns: int,
+        now_ns: Callable[[], int],
+    ) -> None:
+        self.engine = engine
+        self.orders = orders
+        self.order_line = order_line
+        self.market_data = market_data
+        self.recovery_line = recovery_line
+        self.journal = journal
+        self.link = link
+        self.syncer = syncer
+        self.start_ns = start_ns
+        self.now_ns = now_ns
+
+
+class Parts(Protocol):
+    """Builds the real parts for each process that starts."""
+
+    @property
+    def ums(self) -> UmsLayout: ...
+
+    def engine(self, market_data: KrxMdGateway) -> Engine: ...
+
+    def orders(self, tap: Callable[[str, bytes], None]) -> KrxUmsGateway: ...
+
+    def market_data(self) -> KrxMdGateway: ...
+
+    def runner(self, ports: CorePorts) -> RunnerPort: ...
+
+    def venue(self, seed: int) -> VenueConfig: ...
