@@ -1,4 +1,4 @@
-from hts.model.denials import Denial, Rule
+from hts.model.denials import Denial, Rule, Unit
 from hts.model.effects import Append, Publish, Reply, Send
 from hts.model.enums import DisconnectPolicy, ExecType, OrdStatus, OrdType, Phase, Side
 from hts.model.intents import CancelAll, CancelLast, Flatten, SetDisconnectPolicy, SetKillSwitch
@@ -218,3 +218,17 @@ def test_last_terminal_goes_and_the_policy_decides():
         desk.intent(SetDisconnectPolicy(request_id="p", account=ACCOUNT, policy=policy))
         assert requests(desk.engine.on_clients(1, *desk.at())) == []
         assert [r.orig_cl_ord_id for r in requests(desk.engine.on_clients(0, *desk.at()))] == canceled
+
+
+def test_shares_on_offer_are_not_sold_twice():
+    desk = a_desk_holding()
+    assert denial(desk.intent(an_intent("s1", side=Side.SELL, qty=6))) is None
+    refused = denial(desk.intent(an_intent("s2", side=Side.SELL, qty=5)))
+    assert refused == Denial(rule=Rule.HOLDINGS, figure=5, limit=4, unit=Unit.QTY)
+
+
+def test_amend_may_spend_what_the_order_itself_holds():
+    desk = a_desk_with(an_intent(), cash=720_107)
+    too_much = Denial(rule=Rule.CASH, figure=720_108, limit=720_107, unit=Unit.NOTIONAL)
+    assert denial(desk.intent(a_replace_intent(1, 72_000, 10, "a1"))) == too_much
+    assert denial(desk.intent(a_replace_intent(1, 71_900, 10, "a2"))) is None

@@ -1,12 +1,25 @@
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Append, RequestSnapshot, Send, SetTimer, SyncThen
 from hts.model.enums import DisconnectPolicy, ExecType, OrdStatus
+from hts.model.intents import Flatten
 from hts.model.reasons import LocalCause
 from hts.model.records import AccountOpened, CoreStarted, IdBlockReserved, VenueSessionStarted
 from hts.model.reports import MassStatusEnd, RequestsLost, SessionDown
 from hts.model.requests import OrderCancelRequest, OrderMassStatusRequest, StartSession
 from hts.model.views import CoreState, LinkState, OrderView, StatusView
-from tests.engine.kit import CASH, Desk, a_ready_desk, mass_status_end, records, replies, requests, session_up, views
+from hts.risk.limits import RiskLimits
+from tests.engine.kit import (
+    CASH,
+    Desk,
+    a_ready_desk,
+    a_snapshot,
+    mass_status_end,
+    records,
+    replies,
+    requests,
+    session_up,
+    views,
+)
 from tests.engine.test_cancels import a_desk_with
 from tests.support.builders import (
     ACCOUNT,
@@ -216,3 +229,39 @@ def test_status_is_published_every_second():
     effects = desk.engine.on_timer("status", TRADE_NS + 5, MONO_NS + 7)
     assert effects[0] == SetTimer("status", MONO_NS + 1_000_000_007)
     assert [v.trade_ns for v in views(effects)] == [TRADE_NS + 5]
+
+
+def test_second_block_of_ids_does_not_log_on_again():
+    desk = a_ready_desk(id_block_size=4)
+    desk.intent(an_intent("r1"))
+    desk.intent(an_intent("r2"))
+    synced = desk.engine.on_synced(2, *desk.at())
+    assert (requests(synced), desk.engine.core.state.ids.usable) == ([], 6)
+
+
+def test_request_of_a_lost_journal_tail_finds_its_order_afterwards():
+    desk = a_desk_with(an_intent())
+    desk.report(a_report(ExecType.CANCELED, desk.next_seq, cl_ord_id=50, orig_cl_ord_id=1))
+    assert desk.engine.core.state.orders.find(50).order_id == 1
+    assert desk.engine.core.state.ids.next_id == 51
+
+
+def test_new_process_has_a_new_monotonic_clock_and_an_empty_rate_window():
+    limits = RiskLimits(orders_per_second=1, duplicate_window_ms=0)
+    desk = a_ready_desk(limits=limits)
+    desk.intent(an_intent("r1"))
+    assert replies(desk.intent(an_intent("r2")))[0].denial.rule is Rule.ORDER_RATE
+    again = Desk(desk.journal, limits=limits)
+    again.mono_ns = 5
+    again.start()
+    again.take(again.engine.on_snapshot(a_snapshot(), *again.at()))
+    again.log_on()
+    assert replies(again.intent(an_intent("r3")))[0].accepted
+
+
+def test_new_day_forgets_a_flatten_of_yesterday():
+    desk = a_desk_with(an_intent())
+    desk.intent(Flatten(request_id="f", account=ACCOUNT, symbol="005930"))
+    desk.report(SessionDown(venue=VENUE, reason="cut"))
+    desk.report(session_up(epoch=2))
+    assert desk.engine.core.state.flattening == {}
