@@ -9,13 +9,16 @@ import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from hts.model.enums import CxlRejResponseTo, Market, OrdStatus, OrdType, Phase, TimeInForce
+import msgspec
+
+from hts.model.enums import CxlRejResponseTo, Market, OrdStatus, Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, BookUpdate
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID
 from hts.rules.market_rules import MarketRules
 from hts.sim.auction import CallPrice
+from hts.sim.checks import amend_refusal, entry_refusal
 from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, MassCancel, MassStatus, PublicPrint
 from hts.sim.events import (
     BookChanged,
@@ -30,13 +33,12 @@ from hts.sim.events import (
     PhaseChanged,
     SimEvent,
 )
+from hts.sim.exchange_state import ExchangeState
 from hts.sim.figures import DayFigures
 from hts.sim.issue import Issue, Numbers
 from hts.sim.members import Member
 from hts.sim.order import Order, rejected
 from hts.sim.timetable import Change, day_changes
-
-QTY_MAX = 1_000_000_000  # nine digits, the width of the order layout's field
 
 
 class Exchange:
@@ -141,16 +143,53 @@ class Exchange:
 
     def state_hash(self) -> str:
         """Equal hashes: the same orders, queues, figures, phases and numbers."""
-        numbers = (self._numbers.exec_id, self._numbers.match_id, self._numbers.venue_order_id)
-        members = [
-            (name, [o.state() for o in (m.orders or m.working.values())], sorted(m.by_id), sorted(m.used_ids))
-            for name, m in sorted(self._members.items())
-        ]
-        state = (
-            self.trading_date, self.market_phase.value, self._next_change, numbers, members,
-            [issue.state() for issue in self._issues.values()],
-        )  # fmt: skip
-        return hashlib.blake2b(repr(state).encode(), digest_size=16).hexdigest()
+        state = msgspec.structs.replace(self.save(), trade_ns=0)
+        return hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16).hexdigest()
+
+    def save(self) -> ExchangeState:
+        """The whole state, for `load` in a process to come."""
+        return ExchangeState(
+            trading_date=self.trading_date,
+            trade_ns=self.trade_ns,
+            market_phase=self.market_phase,
+            next_change=self._next_change,
+            exec_id=self._numbers.exec_id,
+            match_id=self._numbers.match_id,
+            venue_order_id=self._numbers.venue_order_id,
+            issues=tuple(issue.save() for issue in self._issues.values()),
+            members=tuple(member.save() for member in self._members.values()),
+        )
+
+    def load(self, state: ExchangeState) -> None:
+        """Take over a saved state of the same day; this exchange must be new."""
+        assert not self._members, "load into a new exchange"
+        assert state.trading_date == self.trading_date, (state.trading_date, self.trading_date)
+        self.trade_ns = state.trade_ns
+        self.market_phase = state.market_phase
+        self._next_change = state.next_change
+        self._numbers.exec_id = state.exec_id
+        self._numbers.match_id = state.match_id
+        self._numbers.venue_order_id = state.venue_order_id
+        orders: dict[int, Order] = {}
+        for member in state.members:
+            self._members[member.session] = loaded = Member.load(member)
+            orders |= {order.venue_order_id: order for order in loaded.by_id.values()}
+        for issue in state.issues:
+            self._issues[issue.symbol].load(issue, [orders[number] for number in issue.queue])
+
+    def standing(self) -> list[SimEvent]:
+        """Working orders and phases as events: what a listener that joins now would have to know."""
+        orders = [order for member in self._members.values() for order in member.working.values()]
+        events: list[SimEvent] = [order.event(OrderAccepted, self.trade_ns) for order in orders]
+        for symbol, issue in (("", None), *self._issues.items()):
+            if issue is None or issue.phase is not self.market_phase:
+                phase = self.market_phase if issue is None else issue.phase
+                events.append(
+                    PhaseChanged(
+                        trade_ns=self.trade_ns, symbol=symbol, phase=phase, until_ns=self.phase_until_ns(symbol)
+                    )
+                )
+        return events
 
     # -- commands --
 
@@ -173,17 +212,7 @@ class Exchange:
         issue = self._issues.get(command.symbol)
         if issue is None:
             return Reason.UNKNOWN_SYMBOL
-        if not issue.phase.takes_orders:
-            return Reason.HALTED if issue.phase is Phase.HALTED else Reason.PHASE_CLOSED
-        if issue.phase.is_call and command.time_in_force is not TimeInForce.DAY:
-            return Reason.TYPE_NOT_ALLOWED
-        if not 0 < command.qty < QTY_MAX:
-            return Reason.BAD_QTY
-        if command.qty % issue.instrument.lot:
-            return Reason.BAD_LOT
-        if command.ord_type is OrdType.MARKET:
-            return Reason.TYPE_NOT_ALLOWED if command.px else Reason.NONE
-        return _price_refusal(issue.instrument, command.px)
+        return entry_refusal(issue.instrument, issue.phase, command)
 
     def _cancel(self, member: Member, command: Cancel) -> list[SimEvent]:
         refuse = partial(self._refuse, member, command, CxlRejResponseTo.CANCEL)
@@ -241,21 +270,7 @@ class Exchange:
         if order.ord_status.is_terminal:
             return Reason.TOO_LATE
         issue = self._issues[order.symbol]
-        if not issue.phase.takes_orders:
-            return Reason.HALTED if issue.phase is Phase.HALTED else Reason.PHASE_CLOSED
-        if command.qty <= 0:
-            return Reason.BAD_QTY
-        if command.qty > order.order_qty:
-            return Reason.QTY_INCREASE
-        if command.qty <= order.cum_qty:
-            return Reason.QTY_BELOW_CUM
-        if command.qty % issue.instrument.lot:
-            return Reason.BAD_LOT
-        if order.is_market and command.px:
-            return Reason.TYPE_NOT_ALLOWED  # a market order has no price to amend
-        if command.px == order.px and command.qty == order.order_qty:
-            return Reason.NOTHING_CHANGED
-        return Reason.NONE if order.is_market else _price_refusal(issue.instrument, command.px)
+        return amend_refusal(issue.instrument, issue.phase, order, command)
 
     def _mass_cancel(self, member: Member, command: MassCancel) -> list[SimEvent]:
         if command.cl_ord_id:
@@ -366,9 +381,3 @@ class Exchange:
                 reason=reason,
             )
         ]
-
-
-def _price_refusal(instrument: Instrument, px: int) -> Reason:
-    if not instrument.lower_px <= px <= instrument.upper_px:
-        return Reason.PRICE_LIMIT
-    return Reason.NONE if instrument.ticks.is_valid(px) else Reason.BAD_TICK

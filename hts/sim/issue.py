@@ -22,6 +22,7 @@ from hts.sim.auction import (
     simultaneous_allocation,
 )
 from hts.sim.events import OrderCanceled, OrderTraded, SimEvent, Traded
+from hts.sim.exchange_state import IssueState
 from hts.sim.figures import NO_TRADES
 from hts.sim.matching import BUY, NO_LEVEL, SELL, PriceGrid, PriceTimeBook
 from hts.sim.order import Order
@@ -239,13 +240,25 @@ class Issue:
         """A trade outside of the book counts among the day's figures."""
         return self._print(px, qty, side, trade_ns)
 
-    def state(self) -> tuple[object, ...]:
+    def save(self) -> IssueState:
         """All that a restart must bring back."""
-        orders = tuple(order.venue_order_id for order in self.resting())
-        return (
-            self.instrument.symbol, self.phase.value, self.is_disclosed, self.figures, self.book.content(),
-            tuple(self.market_qty), orders,
-        )  # fmt: skip
+        handles = (
+            handle
+            for side in (BUY, SELL)
+            for level in self.book.levels_from_best(side)
+            for handle in self.book.queue(side, level)
+        )
+        queue = tuple(order.venue_order_id for handle in handles if (order := self._owner[handle]) is not None)
+        return IssueState(self.instrument.symbol, self.phase, self.is_disclosed, self.figures, queue)
+
+    def load(self, state: IssueState, queue: list[Order]) -> None:
+        """Take over a saved state; `queue` are its orders as they stood."""
+        self.changed_phase(state.phase, is_disclosed=state.is_disclosed)
+        self.figures = state.figures
+        for order in queue:
+            side = BUY if order.is_buy else SELL
+            level = self._extreme[side] if order.is_market else self.grid.level_of[order.px]
+            self._rest(order, side, self.book.add(side, level, order.leaves_qty))
 
     def _build_depth(self, count: int, trade_ns: int) -> BookUpdate:
         bids, asks, expected = self.book.bids, self.book.asks, self._expected

@@ -2,6 +2,7 @@
 
 from hts.model.units import ClOrdID
 from hts.sim.commands import AGENTS, REPLAY
+from hts.sim.exchange_state import MemberState
 from hts.sim.order import Order
 
 INTERNAL = frozenset({AGENTS, REPLAY})
@@ -37,7 +38,9 @@ class Member:
             self.orders.append(order)
 
     def chain(self, order: Order, cl_ord_id: ClOrdID) -> None:
-        """An amend was accepted: the order has one more id, its latest."""
+        """An amend was accepted: the order has one more id, its latest. The house keeps the first and the latest."""
+        if self.is_internal and order.cl_ord_id != order.order_id:
+            del self.by_id[order.cl_ord_id]
         order.cl_ord_id = cl_ord_id
         self.by_id[cl_ord_id] = order
 
@@ -47,3 +50,27 @@ class Member:
         if self.is_internal:
             self.by_id.pop(order.order_id, None)
             self.by_id.pop(order.cl_ord_id, None)
+
+    def save(self) -> MemberState:
+        """All of it as values."""
+        orders = self.working.values() if self.is_internal else self.orders
+        return MemberState(
+            session=self.session,
+            orders=tuple(order.state() for order in orders),
+            ids=tuple((cl_ord_id, order.venue_order_id) for cl_ord_id, order in self.by_id.items()),
+            used_ids=tuple(sorted(self.used_ids)),
+        )
+
+    @classmethod
+    def load(cls, state: MemberState) -> "Member":
+        """The member as it was saved."""
+        member = cls(state.session)
+        by_number = {order.venue_order_id: Order.load(order) for order in state.orders}
+        for order in by_number.values():
+            if not member.is_internal:
+                member.orders.append(order)
+            if not order.ord_status.is_terminal:
+                member.working[order.order_id] = order
+        member.by_id = {ClOrdID(cl_ord_id): by_number[number] for cl_ord_id, number in state.ids if number in by_number}
+        member.used_ids = {ClOrdID(cl_ord_id) for cl_ord_id in state.used_ids}
+        return member

@@ -7,6 +7,7 @@ from hts.model.reasons import Reason
 from hts.model.units import NO_ID, ClOrdID, Px, Qty, VenueOrderID
 from hts.sim.commands import Enter
 from hts.sim.events import OrderEvent, OrderRejected
+from hts.sim.exchange_state import OrderState
 
 E = TypeVar("E", bound=OrderEvent)
 
@@ -88,13 +89,35 @@ class Order:
             **more,
         )
 
-    def state(self) -> tuple[object, ...]:
+    def state(self) -> OrderState:
         """All that a restart must bring back."""
-        return (
+        return OrderState(
             self.session, self.order_id, self.cl_ord_id, self.request_id, self.venue_order_id, self.account,
-            self.symbol, self.side.value, self.ord_type.value, self.time_in_force.value, self.px, self.order_qty,
-            self.leaves_qty, self.cum_qty, self.ord_status.value,
+            self.symbol, self.side, self.ord_type, self.time_in_force, self.px, self.order_qty, self.leaves_qty,
+            self.cum_qty, self.ord_status,
         )  # fmt: skip
+
+    @classmethod
+    def load(cls, state: OrderState) -> "Order":
+        """The order as it was saved; it does not rest in a book yet."""
+        entered = Enter(
+            session=state.session,
+            cl_ord_id=ClOrdID(state.order_id),
+            request_id=state.request_id,
+            account=state.account,
+            symbol=state.symbol,
+            side=state.side,
+            ord_type=state.ord_type,
+            time_in_force=state.time_in_force,
+            px=Px(state.px),
+            qty=Qty(state.order_qty),
+        )
+        order = cls(entered, state.venue_order_id)
+        order.cl_ord_id = ClOrdID(state.cl_ord_id)
+        order.leaves_qty = state.leaves_qty
+        order.cum_qty = state.cum_qty
+        order.ord_status = state.ord_status
+        return order
 
 
 def rejected(command: Enter, trade_ns: int, reason: Reason) -> OrderRejected:

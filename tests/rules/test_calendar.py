@@ -1,7 +1,7 @@
 import pytest
 
 from hts.rules.calendar import Calendar
-from tests.support.market import market_tables, recorded_facts
+from tests.support.market_rules import market_tables, recorded_facts
 
 CALENDAR = Calendar.parse(market_tables()["calendar"])
 

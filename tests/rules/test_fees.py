@@ -4,7 +4,7 @@ import pytest
 
 from hts.model.enums import Market, Side
 from hts.rules.fees import CostRates, cost_rates, truncate
-from tests.support.market import market_tables, recorded_facts
+from tests.support.market_rules import market_tables, recorded_facts
 
 TABLE = market_tables()["fees"]
 KOSPI_2026 = cost_rates(TABLE, market=Market.KOSPI, is_etf=False, trading_date=20261123)

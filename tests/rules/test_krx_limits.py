@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hts.rules.krx_limits import base_on_grid, exact, limit_ratio, price_limits
 from hts.rules.krx_ticks import tick_table
-from tests.support.market import market_tables, recorded_facts
+from tests.support.market_rules import market_tables, recorded_facts
 
 TABLE = market_tables()["ticks_limits"]
 DAY = 20261123

@@ -1,7 +1,7 @@
 import pytest
 
 from hts.rules.krx_ticks import tick_table
-from tests.support.market import market_tables, recorded_facts
+from tests.support.market_rules import market_tables, recorded_facts
 
 TABLE = market_tables()["ticks_limits"]
 DAY = 20261123

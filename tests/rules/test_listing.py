@@ -1,7 +1,7 @@
 from hts.model.enums import Market
 from hts.rules.isin import is_valid
 from hts.rules.listing import build_instruments
-from tests.support.market import market_tables, recorded_facts
+from tests.support.market_rules import market_tables, recorded_facts
 
 TABLES = market_tables()
 ISSUES = build_instruments(TABLES["universe"], TABLES["ticks_limits"], 20261123)

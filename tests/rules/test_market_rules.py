@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 from hts.model.enums import Phase
-from tests.support.market import market_rules, market_tables
+from tests.support.market_rules import market_rules, market_tables
 
 RULES = market_rules()
 

@@ -3,7 +3,7 @@ import pytest
 from hts.model.enums import Phase
 from hts.rules.dates import krx_date, krx_local_ns
 from hts.rules.sessions import day_schedule
-from tests.support.market import market_tables, recorded_facts
+from tests.support.market_rules import market_tables, recorded_facts
 
 TABLE = market_tables()["sessions"]
 NS = 1_000_000_000

@@ -9,7 +9,7 @@ from hts.sim.agents import Agents
 from hts.sim.commands import AnyCommand
 from hts.sim.events import SimEvent
 from hts.sim.exchange import Exchange
-from tests.support.market import market_rules
+from tests.support.market_rules import market_rules
 
 DAY = 20261123
 SECOND_NS = 1_000_000_000

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from hts.model.instruments import TickTable
 from hts.sim.auction import NO_QUOTES, CallPrice, LimitQuotes, call_price, deemed_prices, simultaneous_allocation
-from tests.support.market import recorded_facts
+from tests.support.market_rules import recorded_facts
 
 TICKS = TickTable(starts=(0, 2000, 5000, 20_000, 50_000, 200_000, 500_000), steps=(1, 5, 10, 50, 100, 500, 1000))
 

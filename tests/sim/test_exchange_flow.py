@@ -2,12 +2,14 @@
 
 from random import Random
 
+import msgspec
 import pytest
 
 from hts.model.enums import TimeInForce
 from hts.sim.commands import Amend, Cancel, Enter, MassCancel
 from hts.sim.events import OrderTraded, Traded
-from tests.support.venue import BUY, HYNIX, SAMSUNG, SELL, amend, an_exchange, at, cancel, enter, run
+from hts.sim.exchange_state import ExchangeState
+from tests.support.venue import BUY, HYNIX, SAMSUNG, SELL, amend, an_exchange, at, cancel, enter, run, words
 
 IOC, FOK = TimeInForce.IOC, TimeInForce.FOK
 
@@ -88,3 +90,29 @@ def test_every_kind_of_command_is_told_apart_by_the_state_hash():
         seen.add(exchange.state_hash())
     assert len(seen) == 12
     assert {type(command) for _, command in flow(1, 400)} == {Enter, Cancel, Amend, MassCancel}
+
+
+@pytest.mark.parametrize("stop", [0, 40, 700, 1100, 1498])
+def test_a_saved_exchange_goes_on_as_if_nothing_had_happened(stop):
+    exchange = an_exchange("08:00:00", seed=3)
+    commands = list(flow(3, 1500))
+    for trade_ns, command in commands[:stop]:
+        exchange.apply(command, trade_ns)
+    saved = msgspec.msgpack.decode(msgspec.msgpack.encode(exchange.save()), type=ExchangeState)
+    again = an_exchange("07:00:00", seed=3)
+    again.load(saved)
+    assert again.state_hash() == exchange.state_hash()
+    for trade_ns, command in commands[stop:]:
+        assert again.apply(command, trade_ns) == exchange.apply(command, trade_ns)
+    assert again.advance(at("18:00:00")) == exchange.advance(at("18:00:00"))
+    assert again.state_hash() == exchange.state_hash()
+    assert again.depth(SAMSUNG) == exchange.depth(SAMSUNG)
+
+
+def test_what_stands_is_told_to_one_who_joins():
+    exchange = an_exchange("10:00:00", with_apple=True)
+    run(exchange, enter(1, SELL, 272_000, 9), enter(2, BUY, 272_000, 4), enter(3, BUY, 271_000, 1), cancel(4, 3))
+    assert words(exchange.standing()) == [("accepted", 1, 5), ("phase", "", "continuous")]
+    early = an_exchange("08:00:00", with_apple=True)
+    early.advance(at("08:40:00"))
+    assert words(early.standing()) == [("phase", "", "open_call"), ("phase", "AAPL", "closed")]

@@ -11,7 +11,7 @@ from hts.sim.events import PhaseChanged, Traded
 from hts.sim.exchange import Exchange
 from hts.sim.publisher import Publisher, PublisherConfig
 from tests.sim.crowd import DAY, at
-from tests.support.market import market_rules
+from tests.support.market_rules import market_rules
 from tests.wire.mdcs.samples import LAYOUT
 
 

@@ -15,7 +15,7 @@ from hts.sim.replay import HiddenPrint, ReplayListing, load_replay
 from hts.wire.lobster.messages import LobsterError
 from hts.wire.lobster.orderbook import parse_orderbook
 from tests.support.lobster import recorded_texts
-from tests.support.market import market_rules
+from tests.support.market_rules import market_rules
 
 DAY = 20261123
 START_NS = krx_local_ns(DAY, 9 * 3600 + 60)

@@ -3,7 +3,7 @@
 from hts.sim.order_entry import MemberLogin
 from hts.sim.venue import Venue
 from hts.sim.venue_day import VenueConfig
-from tests.support.market import market_rules
+from tests.support.market_rules import market_rules
 from tests.support.storage import MemoryStorage
 from tests.support.wire_ums import LAYOUT, MS, PASSWORD, a_client, events_of
 

@@ -17,7 +17,7 @@ from hts.sim.events import (
     Traded,
 )
 from hts.sim.exchange import Exchange
-from tests.support.market import market_rules
+from tests.support.market_rules import market_rules
 
 DAY = 20261123
 SEED = 7

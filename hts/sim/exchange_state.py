@@ -1,0 +1,62 @@
+"""The exchange's whole state as values: written to a checkpoint, so that a restart need not apply the day again."""
+
+from msgspec import Struct
+
+from hts.model.enums import OrdStatus, OrdType, Phase, Side, TimeInForce
+from hts.sim.figures import DayFigures
+
+
+class OrderState(Struct, frozen=True, array_like=True):
+    """One order."""
+
+    session: str
+    order_id: int
+    cl_ord_id: int
+    request_id: str
+    venue_order_id: int
+    account: str
+    symbol: str
+    side: Side
+    ord_type: OrdType
+    time_in_force: TimeInForce
+    px: int
+    order_qty: int
+    leaves_qty: int
+    cum_qty: int
+    ord_status: OrdStatus
+
+
+class MemberState(Struct, frozen=True, array_like=True):
+    """A member's orders (of the house's own flow only the working ones), and all ids it has used.
+
+    `ids`: (ClOrdID, venue order id) of every id of every chain, oldest first.
+    """
+
+    session: str
+    orders: tuple[OrderState, ...]
+    ids: tuple[tuple[int, int], ...]
+    used_ids: tuple[int, ...]
+
+
+class IssueState(Struct, frozen=True, array_like=True):
+    """An issue. `queue`: venue order ids as they stand, best price first, then by time, bids before asks."""
+
+    symbol: str
+    phase: Phase
+    is_disclosed: bool
+    figures: DayFigures
+    queue: tuple[int, ...]
+
+
+class ExchangeState(Struct, frozen=True, kw_only=True):
+    """Everything that `Exchange.state_hash` covers."""
+
+    trading_date: int
+    trade_ns: int
+    market_phase: Phase
+    next_change: int
+    exec_id: int
+    match_id: int
+    venue_order_id: int
+    issues: tuple[IssueState, ...]
+    members: tuple[MemberState, ...]
