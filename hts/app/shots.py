@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from hts.app.terminal import Terminal
 
-SPEED: Final = 20.0  # a trading minute in three seconds
+SPEED: Final = 10.0  # a trading minute in six seconds
 SESSION_S_MAX: Final = 90.0
 POLL_MS: Final = 16
 WARM_UP_NS: Final = 240_000_000_000  # of venue time, so that tape, profile and chart have something to show

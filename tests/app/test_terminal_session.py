@@ -1,0 +1,72 @@
+from hts.app.terminal_link import LinkDown, LinkUp
+from hts.app.terminal_session import TerminalSession
+from hts.model.enums import Side
+from hts.model.intents import NewOrder
+from hts.model.queries import RequestBars, Subscribe
+from tests.support.desk_feed import ACCOUNT, NOW_NS, SECOND_NS, fill, rates, status
+from tests.support.desk_link import ScriptedLink, snapshot
+
+
+def attached():
+    link = ScriptedLink()
+    session = TerminalSession(link, ACCOUNT, rates, mono_ns=lambda: 5 * SECOND_NS, run_id="t1")
+    link.say(*snapshot())
+    session.bring()
+    return link, session
+
+
+def test_a_snapshot_fills_the_desk():
+    link, session = attached()
+    assert (len(session.market.instruments), len(session.market.books), len(session.orders.working())) == (20, 20, 9)
+    assert (session.selection.symbol(1), session.selection.symbol(2)) == ("005930", "005930")
+    assert session.clock.now(6 * SECOND_NS) == NOW_NS + SECOND_NS
+    assert link.queries == [Subscribe(symbols=())]
+
+
+def test_an_order_goes_straight_to_the_link():
+    link, session = attached()
+    session.actions.arm(True)
+    session.commands.run("buy.ask")
+    assert [(type(i), i.request_id, i.px) for i in link.intents] == [(NewOrder, "t1-1", 191_400)]
+
+
+def test_a_second_snapshot_replaces_the_first():
+    link, session = attached()
+    session.orders.on_view(fill(99, "005930", Side.BUY, 191_400, 1))
+    link.say(*snapshot())
+    session.bring()
+    assert (session.orders.fills, len(session.orders.working())) == ([], 9)
+
+
+def test_history_asked_for_while_the_core_is_away_is_asked_again():
+    link = ScriptedLink()
+    session = TerminalSession(link, ACCOUNT, rates, mono_ns=lambda: 1, run_id="t1")
+    wanted = RequestBars(symbol="005930", timeframe_s=60, count=10)
+    session.query(wanted)
+    assert link.queries == []
+    link.say(*snapshot())
+    session.bring()
+    assert link.queries == [Subscribe(symbols=()), wanted]
+    frame = session.bring()
+    assert (frame.market.bars, len(session.market.bars["005930", 60].bars)) == ({("005930", 60)}, 10)
+    link.say(LinkDown(""), LinkUp())
+    session.bring()
+    assert link.queries[2:] == [Subscribe(symbols=())]
+
+
+def test_losing_the_core_locks_the_terminal_and_keeps_the_reason():
+    link, session = attached()
+    session.actions.arm(True)
+    link.say(LinkDown("token: expected another"))
+    frame = session.bring()
+    assert (session.actions.is_armed, session.down_reason, frame.armed) == (False, "token: expected another", True)
+    link.say(LinkUp())
+    session.bring()
+    assert session.down_reason == ""
+
+
+def test_the_venues_speed_comes_with_the_status():
+    link, session = attached()
+    link.say(status(speed_milli=20_000, trade_ns=NOW_NS + SECOND_NS))
+    session.bring()
+    assert session.clock.now(6 * SECOND_NS) == NOW_NS + 21 * SECOND_NS
