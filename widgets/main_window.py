@@ -32,8 +32,9 @@ from widgets.workspaces import WORKSPACES
 
 
 class MainWindow(QMainWindow):
-    """Signal: `closing` once, before the window goes."""
+    """Signals: `painted` once, after the first paint; `closing` before the window goes."""
 
+    painted = Signal()
     closing = Signal()
 
     def __init__(self, context: PanelContext, keymap: Keymap, commands: Commands, mono_ns: Callable[[], int]) -> None:
@@ -45,7 +46,7 @@ class MainWindow(QMainWindow):
         self._refusals_seen = self._notices_seen = 0
         self._workspaces: dict[str, Workspace] = {}
         self._stored: dict[str, Any] = {}
-        self._is_painted = False
+        self._is_complete = self._was_shown = False
         self.setWindowTitle(context.texts("window.title"))
         self.setPalette(palette(context.tokens))
         self.setStyleSheet(style_sheet(context.tokens))
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
 
     def make_later_panels(self) -> None:
         """Make what the first paint did without, here and in every workspace that is opened from now on."""
-        self._is_painted = True
+        self._is_complete = True
         for workspace in self._workspaces.values():
             workspace.make_later_panels()
 
@@ -113,7 +114,7 @@ class MainWindow(QMainWindow):
             made.floated.connect(self._on_floated)
             self._workspaces[name] = made
             self._stack.addWidget(made)
-            if self._is_painted:
+            if self._is_complete:
                 made.make_later_panels()
             if name in self._stored and not made.restore(self._stored[name]):
                 self._say_key("notice.layout_default")
@@ -217,6 +218,13 @@ class MainWindow(QMainWindow):
         if name in WORKSPACES:
             self.open_workspace(name)
         return held and isinstance(stored, dict)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.UpdateRequest and not self._was_shown:
+            self._was_shown = True
+            self.painted.emit()
+        return done
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

@@ -77,6 +77,8 @@ class Terminal:
         self.window = MainWindow(context, keymap, self.session.commands, clock.mono_ns)
         self.window.resize(*_fitting_size())
         self.window.closing.connect(self._on_closing)
+        # A turn of the loop later, so that the first picture is on the screen while the chart's library loads.
+        self.window.painted.connect(lambda: QTimer.singleShot(0, self.window.make_later_panels))
         self._restore_layout()
         self.frame_clock = FrameClock(
             self.session.bring, lambda: self.window.panels, self._after_frame, clock.mono_ns, self.window
@@ -89,7 +91,6 @@ class Terminal:
             print(problem, file=sys.stderr)
             self.window.say(problem)
         self.frame_clock.start()
-        QTimer.singleShot(0, self.window.make_later_panels)
 
     def _after_frame(self, frame: Frame, refreshed: bool) -> None:
         session = self.session
