@@ -30,6 +30,7 @@ TIMEFRAMES_S = (60, 180, 300, 900, 3600, DAY_S)
 LEVEL_FACTOR = 4
 LEVELS_MAX = 8
 CAPACITY_MIN = 1024
+EXTENT_COLUMNS = 2048  # columns that are looked at for the range of prices
 
 OPEN, HIGH, LOW, CLOSE, QTY, VALUE = range(6)
 
@@ -85,7 +86,10 @@ class Series:
 
     def replace(self, bars: Sequence[Bar]) -> None:
         """Take history, oldest first, in the time frame of `source_s`."""
-        start_ns, columns = aggregate(bars, self.timeframe_s)
+        self.take(*aggregate(bars, self.timeframe_s))
+
+    def take(self, start_ns: Ints, columns: Floats) -> None:
+        """Take history that is in this time frame already."""
         self._count = len(start_ns)
         capacity = max(CAPACITY_MIN, 2 * self._count)
         self._start_ns = np.zeros(capacity, np.int64)
@@ -117,11 +121,11 @@ class Series:
         self._lines.follow(self.columns, sessions(self.start_ns[-1:])[0])
         self.version += 1
 
-    def window(self, first: int, last: int, columns_max: int) -> Window:
-        """Bars first..last as at most about `columns_max` columns (a few more where levels do not divide)."""
+    def window(self, first: int, last: int, width_min: float) -> Window:
+        """Bars first..last, in the finest level whose columns stand for at least `width_min` bars."""
         first, last = max(first, 0), min(last, self._count - 1)
         width, level = 1, 0
-        while (last - first + 1) > columns_max * width and level + 1 < len(self._levels):
+        while width < width_min and level + 1 < len(self._levels):
             width *= LEVEL_FACTOR
             level += 1
         begin, end = first // width, last // width + 1
@@ -129,7 +133,7 @@ class Series:
 
     def extent(self, first: int, last: int) -> tuple[float, float, float]:
         """Lowest low, highest high and largest quantity of the bars first..last; zeros when there are none."""
-        seen = self.window(first, last, 4096).columns
+        seen = self.window(first, last, (last - first) / EXTENT_COLUMNS).columns
         if not seen.shape[1]:
             return 0.0, 0.0, 0.0
         return float(seen[LOW].min()), float(seen[HIGH].max()), float(seen[QTY].max())
@@ -161,10 +165,19 @@ class Series:
             self._levels.append(level)
 
     def _update_tails(self) -> None:
+        """The last column of each level anew, by hand: array reductions cost more than four bars are worth."""
         count = self._count
         for finer, level in zip(self._levels, self._levels[1:], strict=False):
             last = (count - 1) // LEVEL_FACTOR
-            level[:, last] = reduce_bars(finer[:, last * LEVEL_FACTOR : count], np.zeros(1, np.int64))[:, 0]
+            bars = finer[:, last * LEVEL_FACTOR : count].tolist()
+            level[:, last] = (
+                bars[OPEN][0],
+                max(bars[HIGH]),
+                min(bars[LOW]),
+                bars[CLOSE][-1],
+                sum(bars[QTY]),
+                sum(bars[VALUE]),
+            )
             count = last + 1
 
 

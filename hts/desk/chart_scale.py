@@ -2,6 +2,7 @@
 
 from math import ceil, floor
 
+import numpy as np
 from msgspec import Struct
 
 from hts.desk.chart import DAY_NS, DAY_S, KST_NS, NS_PER_S, Ints
@@ -37,21 +38,23 @@ def price_lines(low: float, high: float, height_px: float) -> list[int]:
     return list(range(ceil(low / step) * step, floor(high / step) * step + 1, step))
 
 
-def time_marks(start_ns: Ints, first: int, bar_px: float, timeframe_s: int) -> list[TimeMark]:
-    """Labels for the bars whose start times are given; `first` is the number of the first of them."""
+def time_marks(start_ns: Ints, first: int, bar_px: float, timeframe_s: int, stride: int = 1) -> list[TimeMark]:
+    """Labels for the bars whose start times are given; `first` is the number of the first of them.
+
+    Of many bars in view only every `stride`-th needs to be given.
+    """
     if timeframe_s >= DAY_S:
-        return _thinned(_month_marks(start_ns, first), bar_px)
-    step_s = _step_s(bar_px, timeframe_s)
+        return _thinned(_month_marks(start_ns, first, stride), bar_px)
+    local = start_ns + KST_NS
+    days, seconds = local // DAY_NS, local % DAY_NS // NS_PER_S
+    begins = np.r_[False, days[1:] != days[:-1]]
+    round_times = seconds % _step_s(bar_px, timeframe_s) == 0
+    round_times[:1] = False  # the first bar in view has no room for half a label
     marks = []
-    local = (start_ns + KST_NS).tolist()
-    day_before = local[0] // DAY_NS if local else 0
-    for i, ns in enumerate(local):
-        day, in_day_s = ns // DAY_NS, ns % DAY_NS // NS_PER_S
-        if day != day_before:
-            marks.append(TimeMark(first + i, date_text(day), True))
-        elif in_day_s % step_s == 0 and i:
-            marks.append(TimeMark(first + i, f"{in_day_s // 3600:02d}:{in_day_s // 60 % 60:02d}", False))
-        day_before = day
+    for i in np.flatnonzero(begins | round_times).tolist():
+        second = int(seconds[i])
+        text = date_text(int(days[i])) if begins[i] else f"{second // 3600:02d}:{second // 60 % 60:02d}"
+        marks.append(TimeMark(first + i * stride, text, bool(begins[i])))
     return _thinned(marks, bar_px)
 
 
@@ -90,13 +93,13 @@ def _step_s(bar_px: float, timeframe_s: int) -> int:
     return DAY_S
 
 
-def _month_marks(start_ns: Ints, first: int) -> list[TimeMark]:
+def _month_marks(start_ns: Ints, first: int, stride: int) -> list[TimeMark]:
     marks = []
     month_before = 0
     for i, ns in enumerate((start_ns + KST_NS).tolist()):
         year, month, _ = civil(ns // DAY_NS)
         if month != month_before and i:
-            marks.append(TimeMark(first + i, str(year) if month == 1 else f"{month}", month == 1))
+            marks.append(TimeMark(first + i * stride, str(year) if month == 1 else f"{month}", month == 1))
         month_before = month
     return marks
 

@@ -88,7 +88,7 @@ def test_coarser_levels_equal_the_naive_ones_after_history_and_after_trades():
     assert count == 1_700
     for level in (0, 1, 2, 3):
         width = LEVEL_FACTOR**level
-        window = series.window(0, count - 1, -(-count // width))
+        window = series.window(0, count - 1, width)
         assert (window.first, window.width) == (0, width)
         assert window.columns.T.astype(int).tolist() == naive_level(series, width)
 
@@ -96,7 +96,7 @@ def test_coarser_levels_equal_the_naive_ones_after_history_and_after_trades():
 def test_a_window_takes_the_finest_level_that_fits():
     series = Series(60)
     series.replace(minute_bars(1_000))
-    windows = [series.window(*w) for w in ((100, 199, 100), (100, 199, 99), (-5, 5_000, 70), (990, 999, 1))]
+    windows = [series.window(*w) for w in ((100, 199, 1), (100, 199, 1.01), (-5, 5_000, 16), (990, 999, 10))]
     assert [(w.first, w.width, w.columns.shape[1]) for w in windows] == [
         (100, 1, 100),
         (100, 4, 25),

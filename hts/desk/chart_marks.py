@@ -1,0 +1,100 @@
+"""What the chart shows of the trader's own: orders as lines that can be dragged, the average price, fills."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from hts.desk.chart import Series
+from hts.desk.market import MarketState
+from hts.desk.orders import OrdersState
+from hts.desk.ratios import divide
+from hts.model.enums import OrdStatus, OrdType, Side
+from hts.model.instruments import Instrument
+from hts.model.units import ClOrdID
+from hts.model.views import FillView
+
+FILLS_SHOWN_MAX = 200
+
+
+class OrderLine(Struct, frozen=True, kw_only=True):
+    """A working limit order. `is_pending`: the venue has not confirmed what was asked last."""
+
+    order_id: ClOrdID
+    side: Side
+    px: int
+    qty: int
+    is_pending: bool
+
+
+class FillMark(Struct, frozen=True, kw_only=True):
+    """Fills of one side in one bar; `px` is their mean."""
+
+    index: int
+    side: Side
+    px: int
+    qty: int
+
+
+class Marks(Struct, frozen=True, kw_only=True):
+    """Everything of the trader's own on one chart. average_px and position_qty are 0 when flat."""
+
+    orders: tuple[OrderLine, ...] = ()
+    fills: tuple[FillMark, ...] = ()
+    position_qty: int = 0
+    average_px: int = 0
+    pnl: int = 0
+    base_px: int = 0
+    last_px: int = 0
+    direction: int = 0
+
+
+def marks_of(instrument: Instrument, series: Series, market: MarketState, orders: OrdersState) -> Marks:
+    """The marks of an issue as they are now."""
+    symbol = instrument.symbol
+    working = orders.working(symbol)
+    position = orders.positions.get(symbol)
+    qty = position.qty if position is not None else 0
+    last_px = market.last_px(symbol)
+    return Marks(
+        orders=tuple(
+            OrderLine(
+                order_id=view.order_id,
+                side=view.side,
+                px=view.px,
+                qty=view.leaves_qty,
+                is_pending=view.ord_status not in (OrdStatus.NEW, OrdStatus.PARTIALLY_FILLED),
+            )
+            for view in working
+            if view.ord_type is OrdType.LIMIT
+        ),
+        fills=fill_marks((fill for fill in orders.fills if fill.symbol == symbol), series),
+        position_qty=qty,
+        average_px=divide(abs(position.cost), abs(qty)) if position is not None and qty else 0,
+        pnl=orders.open_pnl(symbol, last_px),
+        base_px=instrument.base_px,
+        last_px=last_px,
+        direction=market.direction(symbol, last_px),
+    )
+
+
+def fill_marks(fills: Iterable[FillView], series: Series) -> tuple[FillMark, ...]:
+    """One mark per bar and side, the newest FILLS_SHOWN_MAX of them."""
+    sums: dict[tuple[int, Side], tuple[int, int]] = {}
+    for fill in fills:
+        index = series.index_at(fill.trade_ns)
+        if index >= 0:
+            qty, value = sums.get((index, fill.side), (0, 0))
+            sums[index, fill.side] = (qty + fill.qty, value + fill.qty * fill.px)
+    marks = [
+        FillMark(index=index, side=side, px=divide(value, qty), qty=qty) for (index, side), (qty, value) in sums.items()
+    ]
+    return tuple(marks[-FILLS_SHOWN_MAX:])
+
+
+def snapped(instrument: Instrument, px: float) -> int:
+    """The valid price nearest to where a line was dropped, within the day's limits."""
+    bounded = min(max(int(px), instrument.lower_px, 1), instrument.upper_px)
+    low = instrument.ticks.floor(bounded)
+    high = instrument.ticks.up(low)
+    nearest = high if high - px < px - low else low
+    return min(max(nearest, instrument.lower_px), instrument.upper_px)

@@ -1,0 +1,219 @@
+import random
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from hts.model.enums import OrdStatus, Side
+from hts.model.intents import CancelOrder, ReplaceOrder
+from hts.model.queries import RequestBars
+from hts.model.quotes import Bar
+from hts.model.views import BarsView
+from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, a_trade, an_order
+from tests.widgets.scene import day_scene
+from widgets.chart import ChartPanel
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+MINUTE = 60 * SECOND
+DAY = 86_400 * SECOND
+
+
+def bars(symbol=SAMSUNG, timeframe_s=60, count=300) -> BarsView:
+    dice = random.Random(3)
+    px, made = 190_000, []
+    for i in range(count):
+        start, px = px, px + dice.choice((-100, 0, 100))
+        made.append(Bar(NINE + i * timeframe_s * SECOND, start, max(start, px), min(start, px), px, 10, 10 * px))
+    return BarsView(symbol=symbol, timeframe_s=timeframe_s, bars=tuple(made))
+
+
+@pytest.fixture
+def scene():
+    return day_scene()
+
+
+@pytest.fixture
+def panel(qtbot, scene):
+    panel = ChartPanel(scene.context)
+    qtbot.addWidget(panel)
+    panel.resize(799, 600)
+    panel.show()
+    qtbot.waitExposed(panel)
+    settle(scene, panel)
+    scene.market.on_bars(bars())
+    settle(scene, panel)
+    return panel
+
+
+def settle(scene, panel):
+    scene.frame(panel)
+    QApplication.processEvents()
+
+
+def closes(panel) -> list[int]:
+    return [int(px) for px in panel.series.columns[3]]
+
+
+def test_history_is_asked_for_once_per_issue_and_source(scene, panel):
+    for timeframe_s in (60, 900, 86_400):
+        panel.set_timeframe(timeframe_s)
+        settle(scene, panel)
+        settle(scene, panel)
+    scene.selection.choose(NAVER)
+    settle(scene, panel)
+    minutes, days = {"timeframe_s": 60, "count": 4_000}, {"timeframe_s": 86_400, "count": 520}
+    assert scene.queries == [
+        RequestBars(symbol=SAMSUNG, **minutes),
+        RequestBars(symbol=SAMSUNG, **minutes),
+        RequestBars(symbol=SAMSUNG, **minutes),
+        RequestBars(symbol=SAMSUNG, **days),
+        RequestBars(symbol=NAVER, **days),
+    ]
+
+
+def test_minutes_are_aggregated_to_the_chosen_time_frame(scene, panel):
+    lengths = [len(panel.series)]
+    for timeframe_s in (60, 3600):
+        panel.timeframes.buttons[timeframe_s].click()
+        settle(scene, panel)
+        lengths.append(len(panel.series))
+    assert lengths == [100, 300, 5]
+
+
+def test_trades_after_the_history_move_the_last_bar_and_add_new_ones(scene, panel):
+    scene.market.on_quote(a_trade(SAMSUNG, px=195_000, at_s=299 * 60))
+    scene.market.on_quote(a_trade(NAVER, px=1_000, at_s=299 * 60))
+    settle(scene, panel)
+    seen = [(len(panel.series), closes(panel)[-1])]
+    scene.market.on_quote(a_trade(SAMSUNG, px=195_100, at_s=300 * 60))
+    settle(scene, panel)
+    assert [*seen, (len(panel.series), closes(panel)[-1])] == [(100, 195_000), (101, 195_100)]
+
+
+def test_the_view_rolls_with_new_bars_unless_the_trader_looks_at_the_past(scene, panel):
+    box = panel.canvas.price_box
+
+    def moved_by_a_new_bar(at_s) -> float:
+        before = box.viewRange()[0][0]
+        scene.market.on_quote(a_trade(SAMSUNG, px=190_000, at_s=at_s))
+        settle(scene, panel)
+        return round(box.viewRange()[0][0] - before, 6)
+
+    moves = [moved_by_a_new_bar(300 * 60)]
+    box.setXRange(0, 50, padding=0)
+    moves.append(moved_by_a_new_bar(303 * 60))
+    assert moves == [1.0, 0.0]
+
+
+def test_prices_fit_the_bars_in_view(panel):
+    box = panel.canvas.price_box
+    box.setXRange(10, 30, padding=0)
+    low, high, _ = panel.series.extent(10, 31)
+    seen_low, seen_high = box.viewRange()[1]
+    assert seen_low < low < high < seen_high
+    assert seen_high - seen_low < 1.5 * (high - low) + 400
+
+
+def show_order(scene, panel, **changes):
+    px = closes(panel)[-1]
+    scene.orders.on_view(an_order(77, Side.BUY, px, 100, SAMSUNG, **changes))
+    settle(scene, panel)
+    panel.grab()
+    item = panel.canvas.marks_item
+    return px, next(label for order, label in item._labels if order.order_id == 77)
+
+
+def test_an_order_line_is_dragged_to_a_valid_price_and_asks_for_it(scene, panel):
+    scene.actions.arm(True)
+    px, label = show_order(scene, panel)
+    start = label.center() - QPointF(20, 0)
+    end = panel.canvas.price_box.mapViewToScene(QPointF(0, px - 337))
+    end.setX(start.x())
+    assert panel.canvas.start_drag(start)
+    panel.canvas.drag_to(end)
+    panel.canvas.drop(is_kept=True)
+    assert [(type(i), i.cl_ord_id, i.px, i.qty) for i in scene.sent] == [(ReplaceOrder, 77, px - 300, 100)]
+
+
+def test_a_drag_given_up_or_back_to_its_price_asks_for_nothing(scene, panel):
+    scene.actions.arm(True)
+    px, label = show_order(scene, panel)
+    start = label.center() - QPointF(20, 0)
+    for end, is_kept in ((start + QPointF(0, 80), False), (start, True)):
+        panel.canvas.start_drag(start)
+        panel.canvas.drag_to(start + QPointF(0, 50))
+        panel.canvas.drag_to(end)
+        panel.canvas.drop(is_kept=is_kept)
+    assert scene.sent == []
+    assert px % 100 == 0
+
+
+def test_a_real_mouse_drags_the_line(scene, panel):
+    scene.actions.arm(True)
+    px, label = show_order(scene, panel)
+    view = panel.canvas.viewport()
+    start = (label.center() - QPointF(20, 0)).toPoint()
+    target = panel.canvas.price_box.mapViewToScene(QPointF(0, px - 500)).y()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    for y in (start.y() + 10, round((start.y() + target) / 2), round(target)):
+        QTest.mouseMove(view, QPoint(start.x(), y))
+        QApplication.processEvents()
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(start.x(), round(target)))
+    assert [(type(i), i.cl_ord_id, i.px) for i in scene.sent] == [(ReplaceOrder, 77, px - 500)]
+
+
+def test_the_cross_of_a_label_cancels_also_when_locked(scene, panel):
+    scene.actions.arm(False)
+    _, label = show_order(scene, panel)
+    panel.canvas.click_at(QPointF(label.right() - 5, label.center().y()))
+    panel.canvas.click_at(label.center() - QPointF(20, 0))
+    assert [(type(i), i.cl_ord_id) for i in scene.sent] == [(CancelOrder, 77)]
+
+
+def test_an_ended_order_has_no_line(scene, panel):
+    px, label = show_order(scene, panel)
+    scene.orders.on_view(
+        an_order(77, Side.BUY, px, 100, SAMSUNG, ord_status=OrdStatus.FILLED, leaves_qty=0, cum_qty=100)
+    )
+    settle(scene, panel)
+    panel.grab()
+    assert panel.canvas.marks_item.order_at(label.center()) is None
+
+
+def test_the_legend_speaks_of_the_bar_under_the_crosshair(scene, panel):
+    def said() -> list[str]:
+        return [text for line in panel.legend.lines for text, _, _ in line]
+
+    last = said()
+    x = panel.canvas.price_box.mapViewToScene(QPointF(60, 190_000)).x()
+    panel.canvas._point_at(QPointF(x, 100))
+    pointed = said()
+    panel.canvas._point_at(QPointF(-50, -50))
+    columns = panel.series.columns
+    assert [last[3], pointed[3]] == [f"{int(columns[0, 99]):,}", f"{int(columns[0, 60]):,}"]
+    assert said() == last
+
+
+def test_a_trade_within_the_range_repaints_strips_only(scene, panel):
+    scene.market.on_quote(a_trade(SAMSUNG, px=closes(panel)[-1], at_s=299 * 60))
+    settle(scene, panel)
+    before = panel.canvas.marks_item.marks
+    region = panel.canvas._touched(before, before)
+    area = sum(r.width() * r.height() for r in region)
+    view = panel.canvas.viewport()
+    assert 0 < area < view.width() * view.height() / 4
+
+
+def test_an_empty_chart_paints_and_says_so(qtbot, scene):
+    panel = ChartPanel(scene.context)
+    qtbot.addWidget(panel)
+    panel.resize(500, 400)
+    panel.show()
+    settle(scene, panel)
+    picture = QPixmap(panel.size())
+    painter = QPainter(picture)
+    painter.end()
+    panel.render(picture)
+    assert panel.legend.lines[1][0][0] == "차트 자료를 받는 중"
