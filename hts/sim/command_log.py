@@ -1,6 +1,7 @@
 """The simulated venue's memory: every command in the order of application, written before it is applied.
 
-One storage segment per day of the venue, `venue-000001.log`. A frame is
+A day of the venue is a row of storage segments, `venue-000001-0000.log` and on. The first begins with the day, each
+later one with a checkpoint: what came before it is not needed for a restart. A frame is
 
     offset 0   u32   length of the body
     offset 4   u32   the length's complement, so that a damaged length is not taken for a torn tail
@@ -8,61 +9,66 @@ One storage segment per day of the venue, `venue-000001.log`. A frame is
     offset 12  body  hts.sim.log_records
 
 big-endian. A crash can tear the last write: what is then at the end of the newest segment is no whole frame, it was
-never applied, and it is cut. Anything else that does not hold is damage, and is refused: the way on is a new day.
+never applied, and it is cut; a torn checkpoint leaves the segment before it as the newest. Anything else that does not
+hold is damage, and is refused: the way on is a new day.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from struct import Struct as Layout
 from zlib import crc32
 
 from hts.base.errors import CorruptRecord
 from hts.base.storage import Storage
-from hts.sim.log_records import DayStarted, LogRecord, decode, encode
+from hts.sim.log_records import DayStarted, LogRecord, Saved, decode, encode
 
-BODY_LENGTH_MAX = 4096
+BODY_LENGTH_MAX = 256 * 1024 * 1024  # a checkpoint with all that members were told in a day
 _PREFIX, _SUFFIX = "venue-", ".log"
+_NAME = re.compile(r"venue-(\d{6})-(\d{4,})\.log")
 _FRAME = Layout(">III")
 _COMPLEMENT = 0xFFFF_FFFF
 
 
 class CommandLog:
-    """The newest day's segment. `torn_bytes` were cut from its end at recovery."""
+    """The newest day's segments. `torn_bytes` were cut from their end at recovery."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._name = ""
+        self._epoch = 0
+        self._part = 0
         self.torn_bytes = 0
 
     def newest_epoch(self) -> int:
         """The number of the newest day there is, 0 when there is none."""
-        return max((_epoch_of(name) for name in self._day_names()), default=0)
+        return max((epoch for epoch, _ in self._segments()), default=0)
 
     def recover(self) -> list[LogRecord]:
-        """All records of the newest day, oldest first; empty when there is no day. CorruptRecord on damage."""
-        names = self._day_names()
-        if not names:
-            return []
-        self._name = names[-1]
-        data = self._storage.read(self._name)
-        bodies = list(_frames(self._name, data))
-        whole = sum(len(body) + _FRAME.size for body in bodies)
-        self.torn_bytes = len(data) - whole
-        if self.torn_bytes:
-            self._storage.truncate(self._name, whole)
-        records = [decode(body) for body in bodies]
-        if records and not isinstance(records[0], DayStarted):
-            raise CorruptRecord(f"{self._name}: expected the day's first record, found {type(records[0]).__name__}")
-        return records
+        """The newest day from its newest checkpoint on (else from its beginning), oldest first.
+
+        Empty when there is no day. CorruptRecord on damage.
+        """
+        self._epoch = self.newest_epoch()
+        for part in sorted((part for epoch, part in self._segments() if epoch == self._epoch), reverse=True):
+            self._part = part
+            records = self._read_part()
+            if records:
+                return records
+        return []
 
     def start_day(self, day: DayStarted) -> None:
-        """Begin a new segment; a day that is there already is never begun again."""
+        """Begin a new day; one that is there already is never begun again."""
         assert day.epoch > self.newest_epoch(), (day.epoch, self.newest_epoch())
-        self._name = f"{_PREFIX}{day.epoch:06}{_SUFFIX}"
+        self._epoch, self._part = day.epoch, 0
         self.append([day])
+
+    def start_part(self, saved: Saved) -> None:
+        """Go on in a new segment that begins with a checkpoint."""
+        self._part += 1
+        self.append([saved])
 
     def append(self, records: Iterable[LogRecord]) -> None:
         """One write for all of them. StorageError when the disk refuses: nothing of them may then be applied."""
-        assert self._name, "no day has been started"
+        assert self._epoch, "no day has been started"
         frames = []
         for record in records:
             body = encode(record)
@@ -74,13 +80,28 @@ class CommandLog:
         """The day so far survives a power cut."""
         self._storage.sync(self._name)
 
-    def _day_names(self) -> list[str]:
-        return [name for name in self._storage.names() if _epoch_of(name)]
+    @property
+    def _name(self) -> str:
+        return f"{_PREFIX}{self._epoch:06}-{self._part:04}{_SUFFIX}"
 
+    def _segments(self) -> list[tuple[int, int]]:
+        """(epoch, part) of every segment that is ours."""
+        return [(int(found[1]), int(found[2])) for name in self._storage.names() if (found := _NAME.fullmatch(name))]
 
-def _epoch_of(name: str) -> int:
-    number = name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
-    return int(number) if name == f"{_PREFIX}{number}{_SUFFIX}" and number.isdecimal() else 0
+    def _read_part(self) -> list[LogRecord]:
+        data = self._storage.read(self._name)
+        bodies = list(_frames(self._name, data))
+        whole = sum(len(body) + _FRAME.size for body in bodies)
+        if whole < len(data):
+            self.torn_bytes += len(data) - whole
+            self._storage.truncate(self._name, whole)
+        records = [decode(body) for body in bodies]
+        first = Saved if self._part else DayStarted
+        if records and not isinstance(records[0], first):
+            raise CorruptRecord(
+                f"{self._name}: expected {first.__name__} as the first record, found {type(records[0]).__name__}"
+            )
+        return records
 
 
 def _frames(name: str, data: bytes) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ fields followed by texts of one length byte each; nothing names a field.
 
     'D'  day      epoch u32, trading date u32, seed i64, first trade_ns i64, count u16      a new day begins
                   count times: text symbol, i64 close of the day before
+    'K'  checkpoint   hts.sim.checkpoint
     'R'  run      run u32, trade_ns i64                                          a process took over
     'T'  tick     trade_ns i64                                                   scheduled changes up to then
     'E'  enter    trade_ns i64, in_seq u32, ClOrdID i64, side, type, tif (one ASCII each), px i64, qty i64,
@@ -45,6 +46,12 @@ class DayStarted(Struct, frozen=True, kw_only=True):
     closes: tuple[tuple[str, int], ...] = ()
 
 
+class Saved(Struct, frozen=True, kw_only=True):
+    """A checkpoint: the state that all records before it lead to."""
+
+    data: bytes
+
+
 class RunStarted(Struct, frozen=True, kw_only=True):
     """The `run`th process of this day; each has its own feed session."""
 
@@ -65,7 +72,7 @@ class Logged(Struct, frozen=True, kw_only=True):
     command: AnyCommand
 
 
-LogRecord = Union[DayStarted, RunStarted, Tick, Logged]
+LogRecord = Union[DayStarted, Saved, RunStarted, Tick, Logged]
 
 _DAY = Layout(">cIIqqH")
 _PX = Layout(">q")
@@ -87,6 +94,8 @@ def encode(record: LogRecord) -> bytes:
         return _TICK.pack(b"T", record.trade_ns)
     if isinstance(record, RunStarted):
         return _RUN.pack(b"R", record.run, record.trade_ns)
+    if isinstance(record, Saved):
+        return b"K" + record.data
     fixed = _DAY.pack(b"D", record.epoch, record.trading_date, record.seed, record.trade_ns, len(record.closes))
     return fixed + b"".join(_texts(symbol) + _PX.pack(px) for symbol, px in record.closes)
 
@@ -250,6 +259,7 @@ _ORD_TYPES = {ord_type.value.encode(): ord_type for ord_type in OrdType}
 _TIMES_IN_FORCE = {time_in_force.value.encode(): time_in_force for time_in_force in TimeInForce}
 _READERS: dict[bytes, Callable[[bytes], LogRecord]] = {
     b"D": _read_day,
+    b"K": lambda body: Saved(data=body[1:]),
     b"R": _read_run,
     b"T": _read_tick,
     b"E": _read_enter,

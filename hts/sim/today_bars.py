@@ -1,5 +1,7 @@
 """Minute bars of the running day, from the public prints: what the history of the past days does not have yet."""
 
+from collections.abc import Iterable
+
 from hts.model.quotes import Bar, TradeUpdate
 
 MINUTE_S = 60
@@ -37,6 +39,14 @@ class TodayBars:
             old = found.get(start_ns)
             found[start_ns] = _joined(start_ns, old, minute) if old is not None else _moved(start_ns, minute)
         return tuple(found[start_ns] for start_ns in sorted(found))
+
+    def minutes(self) -> tuple[tuple[str, tuple[Bar, ...]], ...]:
+        """Every minute by issue, for `resume`."""
+        return tuple((symbol, tuple(minutes.values())) for symbol, minutes in self._minutes.items())
+
+    def resume(self, saved: Iterable[tuple[str, Iterable[Bar]]]) -> None:
+        """Take over the minutes of an earlier process."""
+        self._minutes = {symbol: {bar.start_ns: bar for bar in bars} for symbol, bars in saved}
 
 
 def _joined(start_ns: int, old: Bar, new: Bar) -> Bar:

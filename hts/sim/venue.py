@@ -6,8 +6,9 @@ act one after the other at their own venue times, so a late or a fast clock chan
 call. What is applied is in the log first, always; a refused write leaves the venue as it was and raises StorageError.
 
 A process that starts on an existing log applies it again: same orders, same numbers, same sequence numbers on every
-order session. The feed begins a new session instead (it is recoverable by snapshot). The clock goes on a moment
-after the last thing that was logged, so that no time is told twice.
+order session. Now and then a checkpoint of the whole day begins a new segment of the log, so that a restart takes a
+second or two at any hour. The feed begins a new session instead (it is recoverable by snapshot). The clock goes on a
+moment after the last thing that was logged, so that no time is told twice.
 
 After the close the day rolls: a new epoch, base prices from the closes, everyone logs on again.
 
@@ -20,10 +21,11 @@ from typing import NamedTuple
 from hts.base.storage import Storage
 from hts.model.quotes import Bar
 from hts.rules.dates import NS
+from hts.sim.checkpoint import decode_checkpoint
 from hts.sim.command_log import CommandLog
 from hts.sim.commands import AnyCommand
 from hts.sim.events import SimEvent
-from hts.sim.log_records import DayStarted, Logged, LogRecord, RunStarted, Tick
+from hts.sim.log_records import DayStarted, Logged, LogRecord, RunStarted, Saved, Tick
 from hts.sim.md_service import MdService
 from hts.sim.venue_clock import REAL_TIME_MILLI, VenueClock
 from hts.sim.venue_day import VenueConfig, VenueDay
@@ -58,6 +60,7 @@ class Venue:
         self._public: list[SimEvent] = []
         self._ticked_ns = mono_ns
         self._is_behind = False
+        self._since_checkpoint = 0
         records = [] if fresh else self._log.recover()
         self.recovered = len(records)
         if records:
@@ -151,6 +154,9 @@ class Venue:
         self._publish(trade_ns, mono_ns)
         if self._day.publisher is not None:
             self._day.publisher.on_timer(trade_ns, mono_ns)
+        if self._since_checkpoint >= self._config.checkpoint_commands:
+            self._log.start_part(self._day.save())
+            self._since_checkpoint = 0
         if self._roll_ns() <= trade_ns:
             self._roll(trade_ns, mono_ns)
 
@@ -216,7 +222,6 @@ class Venue:
     def _replay(self, due_ns: int, _now_ns: int, mono_ns: int) -> None:
         command = self._day.replay[self._day.replayed][1]
         self._apply([command], due_ns, mono_ns)
-        self._day.replayed += 1
 
     def _flow(self, due_ns: int, now_ns: int, mono_ns: int) -> None:
         """The background flow acts. After a long sleep of the machine it leaves out what lies too far back."""
@@ -237,7 +242,8 @@ class Venue:
         at_ns = max(trade_ns, self._day.last_ns)
         self._log.append([Logged(trade_ns=at_ns, command=command) for command in commands])
         for command in commands:
-            self._tell(self._day.exchange.apply(command, at_ns), at_ns, mono_ns)
+            self._tell(self._day.apply(command, at_ns), at_ns, mono_ns)
+        self._since_checkpoint += len(commands)
 
     def _tell(self, events: tuple[SimEvent, ...], trade_ns: int, mono_ns: int) -> None:
         self._day.last_ns = max(self._day.last_ns, trade_ns)
@@ -253,10 +259,16 @@ class Venue:
     # -- days and runs --
 
     def _restored(self, records: list[LogRecord]) -> VenueDay:
-        day = records[0]
-        assert isinstance(day, DayStarted), day
-        run = 1 + sum(isinstance(record, RunStarted) for record in records)
-        restored = VenueDay(self._config, day, run)
+        first = records[0]
+        if isinstance(first, Saved):
+            saved = decode_checkpoint(first.data)
+            day, runs = saved.day, saved.runs
+        else:
+            assert isinstance(first, DayStarted), first
+            day, runs = first, 0
+        runs += sum(isinstance(record, RunStarted) for record in records)
+        restored = VenueDay(self._config, day, runs + 1)
+        self._since_checkpoint = len(records)
         for record in records:
             restored.restore(record)
         return restored
@@ -278,6 +290,7 @@ class Venue:
     def _roll(self, trade_ns: int, mono_ns: int) -> None:
         """Begin the next trading day: everyone logs on anew."""
         old = self._day
+        self._since_checkpoint = 0
         day = self._config.day_after(old.day, old.closes())
         self._log.start_day(day)
         old.order_entry.roll(day.epoch, day.trading_date, trade_ns, mono_ns)

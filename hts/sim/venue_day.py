@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from hts.model.enums import Phase
-from hts.model.units import NO_ID, Px
+from hts.model.units import NO_ID, ClOrdID, Px
 from hts.rules.dates import NS, krx_local_ns
 from hts.rules.market_rules import MarketRules
 from hts.sim.agents import Agents
-from hts.sim.commands import REPLAY, AnyCommand, PublicPrint
-from hts.sim.events import SimEvent
+from hts.sim.checkpoint import Checkpoint, PrivateEvent, decode_checkpoint, encode_checkpoint
+from hts.sim.commands import AGENTS, REPLAY, AnyCommand, Cancel, Command, PublicPrint
+from hts.sim.events import CancelRefused, MassStatusEnded, OrderEvent, SimEvent
 from hts.sim.exchange import Exchange
 from hts.sim.history import HistoryBook
-from hts.sim.log_records import DayStarted, LogRecord, RunStarted, Tick
+from hts.sim.log_records import DayStarted, LogRecord, RunStarted, Saved, Tick
+from hts.sim.members import INTERNAL
 from hts.sim.order_entry import MemberLogin, OrderEntry
 from hts.sim.publisher import Publisher, PublisherConfig
 from hts.sim.replay import ReplayListing
@@ -31,7 +33,7 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
 
     `after_date`: the first day is the next trading day. `start_s`: second of the day, KRX time, at which a day
     starts; None: shortly before its opening. `intensity` 0: no background flow; `mdcs` None: no feed (both in tests).
-    `replay`: lists a recording on the day that it is given.
+    `replay`: lists a recording on the day that it is given. `checkpoint_commands`: a restart never applies many more.
     """
 
     rules: MarketRules
@@ -44,6 +46,7 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
     speed_milli: int = 1000
     intensity: float = 1.0
     replay: Callable[[int], ReplayListing] | None = None
+    checkpoint_commands: int = 50_000
 
     def first_ns(self, trading_date: int) -> int:
         """Venue time at which a day starts."""
@@ -93,6 +96,8 @@ class VenueDay:
             replays[listing.instrument.symbol] = (listing.start_ns, 0)
             self.replay = _flow_of(listing)
         self.replayed = 0
+        self._last_flow_id = 0
+        self._told: list[PrivateEvent] = []
         self.exchange = Exchange(config.rules, instruments, day.trading_date, day.seed, replays=replays)
         self.order_entry = order_entry or OrderEntry(
             config.ums,
@@ -113,26 +118,55 @@ class VenueDay:
 
     def restore(self, record: LogRecord) -> None:
         """Apply a record out of the log: nothing is written, sent or published."""
-        if isinstance(record, (DayStarted, RunStarted)):
+        if isinstance(record, Saved):
+            self._load(decode_checkpoint(record.data))
+        elif isinstance(record, (DayStarted, RunStarted)):
             self.last_ns = max(self.last_ns, record.trade_ns)
-            return
-        self.last_ns = record.trade_ns
-        if isinstance(record, Tick):
+        elif isinstance(record, Tick):
+            self.last_ns = record.trade_ns
             self._learn(self.exchange.advance(record.trade_ns))
-            return
-        command = record.command
-        self.order_entry.restore(command)
+        else:
+            self.last_ns = record.trade_ns
+            command = record.command
+            self.order_entry.restore(command)
+            if self.agents is not None:
+                self.agents.observe(command)
+            self._learn(self.apply(command, record.trade_ns))
+
+    def apply(self, command: AnyCommand, trade_ns: int) -> tuple[SimEvent, ...]:
+        """Carry a command out at the exchange."""
         if command.session == REPLAY:
             self.replayed += 1
-        elif self.agents is not None:
-            self.agents.observe(command)
-        self._learn(self.exchange.apply(command, record.trade_ns))
+        elif command.session == AGENTS:
+            self._last_flow_id = max(self._last_flow_id, command.cl_ord_id)
+        return self.exchange.apply(command, trade_ns)
 
     def tell(self, events: tuple[SimEvent, ...], trade_ns: int, mono_ns: int) -> None:
         """Members and background flow hear of what happened; the feed is published by the batch."""
         self.order_entry.on_events(events, trade_ns, mono_ns)
         if self.agents is not None:
             self.agents.on_events(events)
+        self._told += [
+            event
+            for event in events
+            if isinstance(event, (OrderEvent, CancelRefused, MassStatusEnded)) and event.session not in INTERNAL
+        ]
+
+    def save(self) -> Saved:
+        """A checkpoint of the day as it stands."""
+        numbers = self.order_entry.sequence_numbers()
+        checkpoint = Checkpoint(
+            day=self.day,
+            runs=self.run,
+            trade_ns=self.last_ns,
+            replayed=self.replayed,
+            exchange=self.exchange.save(),
+            told=tuple(self._told),
+            in_seqs=tuple((session, next_in_seq) for session, (next_in_seq, _) in numbers.items()),
+            last_flow_id=self._last_flow_id,
+            bars=self.publisher.today.minutes() if self.publisher is not None else (),
+        )
+        return Saved(data=encode_checkpoint(checkpoint))
 
     def closes(self) -> list[tuple[str, int]]:
         """The day's last price of each issue that traded, its base price otherwise; replayed issues aside."""
@@ -146,6 +180,21 @@ class VenueDay:
         self.tell(events, self.last_ns, 0)
         if self.publisher is not None:
             self.publisher.restore(events)
+
+    def _load(self, saved: Checkpoint) -> None:
+        self.last_ns = saved.trade_ns
+        self.replayed = saved.replayed
+        self._last_flow_id = saved.last_flow_id
+        self.exchange.load(saved.exchange)
+        self._told = list(saved.told)
+        self.order_entry.on_events(saved.told, saved.trade_ns, 0)
+        for session, next_in_seq in saved.in_seqs:
+            self.order_entry.restore(Command(session=session, in_seq=next_in_seq - 1))
+        if self.agents is not None:
+            self.agents.on_events(self.exchange.standing())
+            self.agents.observe(Cancel(session=AGENTS, cl_ord_id=ClOrdID(saved.last_flow_id), orig_cl_ord_id=NO_ID))
+        if self.publisher is not None:
+            self.publisher.today.resume(saved.bars)
 
 
 def _flow_of(listing: ReplayListing) -> tuple[tuple[int, AnyCommand], ...]:

@@ -2,11 +2,11 @@ import pytest
 
 from hts.base.errors import CorruptRecord, StorageError
 from hts.sim.command_log import CommandLog
-from hts.sim.log_records import DayStarted, Logged, RunStarted, Tick, encode
+from hts.sim.log_records import DayStarted, Logged, RunStarted, Saved, Tick, encode
 from tests.support.storage import MemoryStorage
 from tests.support.venue import BUY, amend, cancel, enter
 
-NAME = "venue-000001.log"
+NAME = "venue-000001-0000.log"
 DAY = DayStarted(epoch=1, trading_date=20261123, seed=7, trade_ns=10)
 RECORDS = [
     RunStarted(run=1, trade_ns=10),
@@ -79,7 +79,7 @@ def test_a_damaged_byte_anywhere_but_in_the_last_frame_is_refused():
     for offset in range(a_log()[1][-2]):
         storage, _ = a_log()
         storage.flip(NAME, offset)
-        with pytest.raises(CorruptRecord, match=r"venue-000001\.log: damaged at byte \d+: found .*--fresh"):
+        with pytest.raises(CorruptRecord, match=r"venue-000001-0000\.log: damaged at byte \d+: found .*--fresh"):
             CommandLog(storage).recover()
 
 
@@ -96,7 +96,7 @@ def test_a_new_day_leaves_the_old_one_alone():
 
 def test_other_files_in_the_folder_are_not_ours():
     storage, _ = a_log()
-    for name in ("venue-x.log", "other-000009.log", "venue-000007.txt"):
+    for name in ("venue-x.log", "other-000009-0000.log", "venue-000007-0000.txt", "venue-000008.log"):
         storage.append(name, b"?")
     assert CommandLog(storage).newest_epoch() == 1
 
@@ -109,7 +109,7 @@ def test_an_empty_disk_has_no_day():
 def test_a_log_that_does_not_begin_with_its_day_is_refused():
     storage, sizes = a_log()
     del storage.segments[NAME][: sizes[0]]
-    with pytest.raises(CorruptRecord, match="first record"):
+    with pytest.raises(CorruptRecord, match="expected DayStarted as the first record, found RunStarted"):
         CommandLog(storage).recover()
 
 
@@ -130,3 +130,42 @@ def test_only_what_is_synced_survives_a_power_cut():
     storage.cut_power()
     assert CommandLog(storage).recover() == [DAY, *RECORDS]
     assert len(encode(Tick(trade_ns=1))) == 9
+
+
+def a_log_with_a_checkpoint() -> tuple[MemoryStorage, CommandLog]:
+    storage, _ = a_log()
+    log = CommandLog(storage)
+    log.recover()
+    log.start_part(Saved(data=b"state"))
+    return storage, log
+
+
+def test_a_checkpoint_begins_a_segment_and_is_where_a_restart_begins():
+    storage, log = a_log_with_a_checkpoint()
+    log.append([Tick(trade_ns=99)])
+    assert storage.names() == [NAME, "venue-000001-0001.log"]
+    again = CommandLog(storage)
+    assert again.recover() == [Saved(data=b"state"), Tick(trade_ns=99)]
+    again.start_part(Saved(data=b"later"))
+    assert CommandLog(storage).recover() == [Saved(data=b"later")]
+
+
+def test_a_checkpoint_torn_at_any_byte_leaves_the_segment_before_it():
+    second = "venue-000001-0001.log"
+    for size in range(len(a_log_with_a_checkpoint()[0].segments[second])):
+        storage, _ = a_log_with_a_checkpoint()
+        storage.tear(second, size)
+        log = CommandLog(storage)
+        assert log.recover() == [DAY, *RECORDS]
+        assert (log.torn_bytes, len(storage.segments[second])) == (size, 0)
+        log.append([Tick(trade_ns=99)])
+        log.start_part(Saved(data=b"new"))
+        assert CommandLog(storage).recover() == [Saved(data=b"new")]
+        assert len(storage.segments) == 2
+
+
+def test_a_later_segment_must_begin_with_a_checkpoint():
+    storage, _ = a_log()
+    storage.append("venue-000001-0001.log", bytes(storage.segments[NAME]))
+    with pytest.raises(CorruptRecord, match="expected Saved as the first record, found DayStarted"):
+        CommandLog(storage).recover()

@@ -6,7 +6,7 @@ from hts.base.errors import CorruptRecord
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.sim.commands import Amend, Cancel, Enter, MassCancel, MassStatus, PublicPrint
-from hts.sim.log_records import DayStarted, Logged, RunStarted, Tick, decode, encode
+from hts.sim.log_records import DayStarted, Logged, RunStarted, Saved, Tick, decode, encode
 
 GOLDEN = [
     (
@@ -20,6 +20,7 @@ GOLDEN = [
             " 06 303035393330 0000000000042680 01 41 0000000000000001"
         ),
     ),
+    (Saved(data=b"\1\2"), "4b 0102"),
     (RunStarted(run=3, trade_ns=5), "52 00000003 0000000000000005"),
     (Tick(trade_ns=258), "54 0000000000000102"),
     (
@@ -78,6 +79,8 @@ def test_bytes_by_hand(record, golden):
 
 @pytest.mark.parametrize(("record", "golden"), GOLDEN, ids=[g[:2] for _, g in GOLDEN])
 def test_a_body_cut_or_lengthened_anywhere_is_refused(record, golden):
+    if isinstance(record, Saved):
+        return  # hts.sim.checkpoint knows its end
     body = bytes.fromhex(golden)
     for damaged in [body[:size] for size in range(len(body))] + [body + b"\0"]:
         with pytest.raises(CorruptRecord):
@@ -85,14 +88,14 @@ def test_a_body_cut_or_lengthened_anywhere_is_refused(record, golden):
 
 
 def test_an_unknown_kind_or_code_is_refused():
-    enter = bytearray.fromhex(GOLDEN[4][1])
+    enter = bytearray.fromhex(GOLDEN[5][1])
     enter[21] = ord("9")
     for body in (b"", b"X123", bytes(enter)):
         with pytest.raises(CorruptRecord):
             decode(body)
 
 
-@given(st.binary(max_size=80), st.sampled_from("DRTECAMSP"))
+@given(st.binary(max_size=80), st.sampled_from("DRTECAMSPK"))
 def test_any_bytes_are_a_record_or_refused(body, kind):
     try:
         record = decode(kind.encode() + body)

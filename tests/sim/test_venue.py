@@ -4,7 +4,7 @@ from hts.base.errors import CorruptRecord, StorageError
 from hts.model.enums import Phase, Side
 from hts.rules.dates import NS
 from hts.sim.command_log import CommandLog
-from hts.sim.log_records import Logged
+from hts.sim.log_records import Logged, Saved
 from hts.sim.replay import load_replay
 from hts.sim.venue import ROLL_AFTER_NS
 from hts.wire.ums import messages as ums
@@ -186,7 +186,7 @@ def test_a_damaged_log_is_refused_and_fresh_is_the_way_on():
     shell = an_open_shell()
     for number in range(1, 9):
         shell.say(1, sell(number, px=PX + 500 * number))
-    shell.storage.flip("venue-000001.log", 120)
+    shell.storage.flip("venue-000001-0000.log", 120)
     with pytest.raises(CorruptRecord, match="--fresh"):
         shell.kill()
     shell.start(fresh=True)
@@ -244,3 +244,53 @@ def test_a_recording_is_played_once_at_its_times_across_a_restart():
     assert [record.trade_ns - at("09:01:00") for record in played] == [0, NS // 2, NS * 3 // 2, 2 * NS, 3 * NS]
     assert shell.venue.day.exchange.day("AAPL").cum_qty == 11
     assert shell.venue.day.exchange.depth("AAPL").levels[:4] == (58_540, 0, 6, 0)
+
+
+def test_a_restart_from_a_checkpoint_is_a_restart_from_the_whole_log():
+    def a_day(checkpoint_commands):
+        shell = Shell(intensity=0.4, mdcs=MDCS, checkpoint_commands=checkpoint_commands)
+        shell.connect(1)
+        for number in range(1, 30):
+            shell.say(1, sell(number, px=PX + 500 * (number % 7 - 3)) if number % 2 else buy(number))
+            shell.run(1500)
+        return shell
+
+    whole, saved = a_day(10**9), a_day(300)
+    assert len(whole.storage.names()) == 1 < 5 < len(saved.storage.names())
+    assert saved.venue.state_hash() == whole.venue.state_hash()
+    state, bars = saved.venue.state_hash(), saved.venue.day.publisher.today.minutes()
+    saved.kill()
+    whole.kill()
+    assert saved.venue.recovered < 400 < whole.venue.recovered
+    assert saved.venue.state_hash() == whole.venue.state_hash() == state
+    assert saved.venue.day.publisher.today.minutes() == bars
+    assert (saved.venue.day.run, whole.venue.day.run) == (2, 2)
+    for shell in (whole, saved):
+        shell.connect(2, a_client(epoch=1, next_in_seq=1, next_out_seq=30))
+    assert saved.messages(2) == whole.messages(2)
+    assert saved.messages(2)[1:] == saved.messages(1)[1:]
+    saved.run(20_000)
+    saved.kill()
+    assert saved.venue.day.run == 3
+    records = CommandLog(saved.storage).recover()
+    assert sum(isinstance(record, Logged) for record in records) < 400
+
+
+def test_the_flow_knows_its_orders_after_a_checkpoint():
+    shell = Shell(intensity=0.4, checkpoint_commands=300)
+    shell.run(60_000)
+    shell.kill()
+    shell.run(20_000)
+    book = shell.venue.day.agents.flow(SAMSUNG).book
+    depth = shell.venue.day.exchange.depth(SAMSUNG)
+    best = [book.grid[side.best()] for side in (book.asks, book.bids)]
+    assert best == list(depth.levels[:2])
+
+
+def test_a_checkpoint_that_is_none_is_refused():
+    shell = Shell()
+    log = CommandLog(shell.storage)
+    log.recover()
+    log.start_part(Saved(data=b"not compressed"))
+    with pytest.raises(CorruptRecord, match="a checkpoint of 14 bytes cannot be read"):
+        shell.kill()
