@@ -149,7 +149,7 @@ class ChartPanel(Panel):
         if issue is None:
             return
         tokens, texts = self.context.tokens, self.context.texts
-        frame = texts(f"chart.tf_{self.series.timeframe_s}")
+        frame = texts(f"chart.tf.{self.series.timeframe_s}")
         head: list[Piece] = [
             (texts.name(issue), "title", tokens.text),
             (f"{issue.symbol} · {frame}", "secondary", tokens.text2),

@@ -16,8 +16,8 @@ LEGEND_LINE = 20
 WORD_GAP = 5
 PAIR_GAP = 12
 
+# A text, its type role and its colour; the pieces of a legend line stand beside each other.
 Piece = tuple[str, str, QColor]
-"""A text, its type role and its colour; pieces of a legend line stand beside each other."""
 
 
 class FrameButton(QAbstractButton):
@@ -64,7 +64,7 @@ class TimeframeBar(QWidget):
         group = QButtonGroup(self)
         self.buttons: dict[int, FrameButton] = {}
         for timeframe_s in timeframes_s:
-            button = FrameButton(texts(f"chart.tf_{timeframe_s}"), tokens, cache)
+            button = FrameButton(texts(f"chart.tf.{timeframe_s}"), tokens, cache)
             button.setChecked(timeframe_s == at_first)
             button.clicked.connect(lambda _=False, s=timeframe_s: self.chosen.emit(s))
             group.addButton(button)
