@@ -41,7 +41,8 @@ class OrderEntryPanel(Panel):
         self.setMinimumWidth(300)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._labels: list[tuple[int, str]] = []  # baseline y, text key
-        self._possible = ""
+        self._possible = self._refusal = ""
+        self._possible_y = 0
         self._make_fields()
         self._make_buttons()
 
@@ -168,10 +169,21 @@ class OrderEntryPanel(Panel):
         for chip, button in self._px_chips.items():
             button.show_as(button.text(), "chosen" if chip is held else "chip")
         self._preview.show_preview(form.preview(), form.side, decimals)
-        self._possible = texts("order_entry.possible", qty=qty_text(form.possible_qty()))
         self._own.show_symbol(self.symbol)
         self._show_send(decimals)
-        self.update()
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        """The two texts that the panel paints itself. Updating more would repaint every control that stands on it."""
+        form, texts, refusal = self.context.form, self.context.texts, self.context.actions.last_refusal
+        possible = texts("order_entry.possible", qty=qty_text(form.possible_qty()))
+        if possible != self._possible:
+            self._possible = possible
+            self.update(metrics.FORM_FIELD_X, self._possible_y, self.width() - metrics.FORM_FIELD_X, metrics.CHIP)
+        sentence = refusal_text(refusal, texts) if refusal is not None else ""
+        if sentence != self._refusal:
+            self._refusal = sentence
+            self.update(0, self._send.y() - REFUSAL, self.width(), REFUSAL)
 
     def _tif_text(self) -> str:
         form = self.context.form
@@ -253,10 +265,9 @@ class OrderEntryPanel(Panel):
         base = metrics.baseline(self._possible_y, metrics.CHIP)
         brush.left(metrics.FORM_FIELD_X, base, texts("order_entry.possible_head"), "secondary", tokens.text3)
         brush.right(self.width() - 10, base, self._possible, "secondary", tokens.text2)
-        refusal = self.context.actions.last_refusal
-        if refusal is not None:
+        if self._refusal:
             y = self._send.y() - 22
-            text = TEXTS.elided("secondary", refusal_text(refusal, texts), self.width() - 32)
+            text = TEXTS.elided("secondary", self._refusal, self.width() - 32)
             brush.fill(10, y + 6, metrics.HEALTH_DOT, metrics.HEALTH_DOT, tokens.attention)
             brush.left(22, metrics.baseline(y, 18), text, "secondary", tokens.attention)
 

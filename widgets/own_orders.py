@@ -21,12 +21,16 @@ class OwnOrders(QWidget):
         super().__init__()
         self._context = context
         self._symbol = ""
+        self._shows: tuple[object, ...] = ()
         self.setAccessibleName(context.texts("order_entry.own"))
 
     def show_symbol(self, symbol: str) -> None:
         """Look at the issue's orders and holding again."""
-        self._symbol = symbol
-        self.update()
+        orders, last_px = self._context.orders, self._context.market.last_px(symbol)
+        shows = (symbol, orders.working(symbol), orders.positions.get(symbol), orders.open_pnl(symbol, last_px))
+        if shows != self._shows:
+            self._symbol, self._shows = symbol, shows
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

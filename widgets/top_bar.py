@@ -41,7 +41,7 @@ class TopBar(QWidget):
         self._tabs: list[tuple[str, QRect]] = []
         self._current = workspaces[0]
         self._trade_ns = 0
-        self._day = ""
+        self._shown = ("", False)
         self._box = box
         box.setParent(self)
         self._lay_out_tabs()
@@ -63,8 +63,12 @@ class TopBar(QWidget):
         self.update()
 
     def refresh(self) -> None:
-        """Something other than the clock changed."""
-        self.update()
+        """Something other than the clock may have changed."""
+        day = signed_text(day_result(self._context.market, self._context.orders))
+        armed = self._context.actions.is_armed
+        if (day, armed) != self._shown:
+            self._shown = (day, armed)
+            self.update()
 
     def set_time(self, trade_ns: int) -> None:
         """Venue time; repaints the clock alone."""
