@@ -22,7 +22,7 @@ ORDERS_MAX = 100_000
 
 
 def parse_seeds(text: str) -> range:
-    """ "7" or "1..50". Raises ConfigError."""
+    """Parse one seed ("7") or a range ("1..50"). Raises ConfigError."""
     first, separator, last = text.partition("..")
     if first.isdecimal() and (last.isdecimal() if separator else not last):
         seeds = range(int(first), int(last or first) + 1)
@@ -32,7 +32,7 @@ def parse_seeds(text: str) -> range:
 
 
 def parse_faults(text: str) -> frozenset[Fault]:
-    """ "all", "none", or names with commas. Raises ConfigError."""
+    """Parse "all", "none", or names with commas. Raises ConfigError."""
     if text in ("all", "none"):
         return ALL if text == "all" else frozenset()
     known = {fault.value: fault for fault in Fault}

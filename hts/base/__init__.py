@@ -1,1 +1,1 @@
-"""What every layer may use: time and storage as ports, bounded queues, sequences, the exception tree."""
+"""What every layer may use: time and storage as ports, the exception tree."""

@@ -8,6 +8,7 @@ disk is left. What it put on the wire before stays on the wire.
 from collections.abc import Callable, Sequence
 from random import Random
 
+from hts.base.errors import HtsError
 from hts.engine.engine import Engine
 from hts.journal.writer import JournalWriter, open_journal
 from hts.lab.disk import Disk
@@ -23,6 +24,9 @@ from hts.model.records import AnyRecord
 SYNC_NS = 3_000_000
 RESTART_NS = (20_000_000, 1_500_000_000)
 BUILD = "lab"
+
+# What a fault of ours looks like: the process would end of it, and the simulation must say so instead of ending itself.
+FAULTS = (AssertionError, LookupError, ValueError, TypeError, HtsError)
 TOKEN = "lab-token"  # noqa: S105  both ends live in this process
 
 
@@ -150,7 +154,11 @@ class CoreNode:
         orders = self._parts.orders(self._watch.wire)
         market_data = self._parts.market_data()
         engine = self._parts.engine(market_data)
-        engine.recover(records)
+        try:
+            engine.recover(records)
+        except FAULTS as error:
+            self._watch.violate(f"recovery failed: {type(error).__name__}: {error}")
+            return
         self._watch.check_orders(engine)
         self._order_line = _Line(self.fuse, self._dial_order_line, lambda: self._hang_up(self._order_line, "order"))
         self._recovery_line = _Line(
@@ -186,7 +194,11 @@ class CoreNode:
         if self.engine is None:
             return
         records, _, _ = open_journal(self.disk)
-        self._watch.check_replay(self.engine, records, self._parts.engine(self._parts.market_data()))
+        rebuilt = self._parts.engine(self._parts.market_data())
+        try:
+            self._watch.check_replay(self.engine, records, rebuilt)
+        except FAULTS as error:
+            self._watch.violate(f"replay failed: {type(error).__name__}: {error}")
 
     def arm(self) -> None:
         """Let the process die within its next port calls, or tear its next journal write."""
@@ -231,6 +243,10 @@ class CoreNode:
             act(self.runner, self._schedule.mono_ns)
             self._flush_clients()
         except CoreDied:
+            self._die()
+            return
+        except FAULTS as error:
+            self._watch.violate(f"the core failed: {type(error).__name__}: {error}")
             self._die()
             return
         self._watch.after_call(self.engine)

@@ -30,9 +30,12 @@ class Watch:
         self._sent: set[int] = set()
         self._calls = 0
         self.violations: list[str] = []
+        self.first_violation_step: int | None = None
 
     def violate(self, sentence: str) -> None:
         """Something that must never be."""
+        if self.first_violation_step is None:
+            self.first_violation_step = self._step()
         if len(self.violations) < VIOLATIONS_MAX:
             self.violations.append(f"step {self._step()}: {sentence}")
 

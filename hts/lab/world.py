@@ -27,7 +27,8 @@ from hts.rules.dates import krx_local_ns
 MONO_START_NS = 1_000_000_000_000
 TROUBLE_NS = (100_000_000, 1_600_000_000)  # between two planned faults
 SETTLE_NS = 20_000_000_000
-STEPS_MAX = 5_000_000
+STEPS_MAX = 500_000
+STEPS_AFTER_VIOLATION = 2_000  # what follows from the first one is rarely news
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -176,16 +177,22 @@ class World:
 
     def _let_pass(self, duration_ns: int) -> None:
         end = self.schedule.mono_ns + duration_ns
-        while self.schedule.mono_ns < end and self.schedule.step():
+        while self.schedule.mono_ns < end and not self._has_gone_wrong() and self.schedule.step():
             pass
 
     def _steps_until(self, is_reached: Callable[[], bool], what: str) -> None:
         for _ in range(STEPS_MAX):
             if is_reached():
                 return
+            if self._has_gone_wrong():
+                return
             if not self.schedule.step():
                 break
         self.watch.violate(f"{what} was not reached within {self.schedule.steps} steps")
+
+    def _has_gone_wrong(self) -> bool:
+        first = self.watch.first_violation_step
+        return first is not None and self.schedule.steps > first + STEPS_AFTER_VIOLATION
 
     def _report(self) -> Report:
         orders = list(self.trader.orders.values())

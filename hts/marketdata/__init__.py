@@ -1,1 +1,1 @@
-"""Sequencer, books, bars and conflation."""
+"""Sequencer and books."""
