@@ -57,6 +57,9 @@ def test_the_opening_call_uncrosses_at_one_price():
 def test_a_market_order_in_the_opening_call_trades_first():
     exchange = an_exchange("08:50:00")
     run(exchange, enter(1, BUY, 280_000, 5), enter(2, SELL, 270_000, 6), enter(3, BUY, 0, 4))
+    # What the uncross would leave: the market order is gone first, then two of the limit order's five shares.
+    book = exchange.depth(SAMSUNG)
+    assert (book.expected_qty, book.levels[:8], book.total_bid_qty) == (6, (0, 280_000, 0, 3, 0, 0, 0, 0), 9)
     told = [word for word in words(exchange.advance(at("09:00:30"))) if word[0] == "traded"]
     px = told[0][2]
     assert told == [
@@ -99,3 +102,30 @@ def test_the_call_is_dark_for_ten_minutes_then_shows_three_levels():
     assert told == [("book", i.symbol) for i in exchange.instruments]
     levels = exchange.depth(SAMSUNG).levels
     assert [levels[at * 4 + 1] for at in range(4)] == [272_500, 272_000, 271_500, 0]
+
+
+def test_market_orders_left_over_in_a_call_show_at_their_deemed_price():
+    exchange = an_exchange("08:50:00")
+    run(exchange, enter(1, SELL, 270_000, 2), enter(2, BUY, 0, 5), enter(3, BUY, 271_000, 1))
+    book = exchange.depth(SAMSUNG)
+    assert (book.expected_px, book.expected_qty) == (272_000, 2)
+    assert book.levels[:8] == (0, 272_000, 0, 3, 0, 271_000, 0, 1)
+    exchange.advance(at("09:00:30"))
+    assert exchange.depth(SAMSUNG).levels[:8] == (0, 271_500, 0, 3, 0, 271_000, 0, 1)
+
+
+def test_market_orders_of_both_sides_meet_at_the_base_price():
+    exchange = an_exchange("08:50:00")
+    run(exchange, enter(1, SELL, 0, 5), enter(2, BUY, 0, 5))
+    assert exchange.expected(SAMSUNG) == (272_000, 5)
+    told = [word for word in words(exchange.advance(at("09:00:30"))) if word[0] == "traded"]
+    assert told == [("traded", 2, 272_000, 5, 0), ("traded", 1, 272_000, 5, 0)]
+
+
+def test_market_and_limit_orders_at_the_daily_limit_rank_by_time():
+    exchange = an_exchange("09:01:00")
+    run(exchange, enter(1, BUY, 353_500, 3), enter(2, BUY, 0, 3), enter(3, BUY, 353_500, 3))
+    told = run(exchange, enter(4, SELL, 190_500, 7))
+    assert [word for word in told if word[0] == "traded" and word[1] != 4] == [
+        ("traded", 1, 353_500, 3, 0), ("traded", 2, 353_500, 3, 0), ("traded", 3, 353_500, 1, 2),
+    ]  # fmt: skip
