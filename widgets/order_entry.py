@@ -48,8 +48,9 @@ class OrderEntryPanel(Panel):
 
     def _make_fields(self) -> None:
         tokens, texts, form = self.context.tokens, self.context.texts, self.context.form
+        caps = [self.context.keys(f"form.{tab.value}") for tab in TABS]
         fills = (tokens.buy_fill, tokens.sell_fill, tokens.line2)
-        self._tabs = Tabs(tokens, [texts(f"order_entry.tab.{tab.value}") for tab in TABS], ["F6", "F7", "F5"], fills)
+        self._tabs = Tabs(tokens, [texts(f"order_entry.tab.{tab.value}") for tab in TABS], caps, fills)
         self._tabs.chosen.connect(self._choose_tab)
         account = (self.context.orders.account_id, texts("order_entry.paper_account"))
         self._account = Choice(tokens, texts("order_entry.account"), [])
@@ -101,10 +102,12 @@ class OrderEntryPanel(Panel):
         self._own = OwnOrders(self.context)
         self._send = Button(tokens, look="buy", height=metrics.BUTTON_SEND)
         self._send.clicked.connect(self.send)
-        self._cancel = Button(tokens, texts("hint.cancel.all"), height=metrics.BUTTON, cap="Esc")
+        self._cancel = Button(
+            tokens, texts("hint.cancel.all"), height=metrics.BUTTON, cap=self.context.keys("cancel.all")
+        )
         # Not the bound method: the signal would hand its flag over as the symbol.
         self._cancel.clicked.connect(lambda: self.context.actions.cancel_all())  # noqa: PLW0108
-        self._flatten = Button(tokens, texts("hint.flatten"), height=metrics.BUTTON, cap="Ctrl+F")
+        self._flatten = Button(tokens, texts("hint.flatten"), height=metrics.BUTTON, cap=self.context.keys("flatten"))
         self._flatten.clicked.connect(lambda: self._tell(self.context.actions.flatten(self.symbol)))
         for child in (
             *(self._tabs, self._account, self._issue, self._type, self._px, self._qty, *self._px_spin),
@@ -204,10 +207,12 @@ class OrderEntryPanel(Panel):
         if actions.is_armed:
             self._send.show_as(what, side, texts(REPLY_KEY))
         else:
-            self._send.show_as(what, f"outline_{side}", texts("order_entry.unlock"))
+            self._send.show_as(
+                what, f"outline_{side}", texts("order_entry.unlock", key=self.context.keys("arm.toggle"))
+            )
         asked = actions.is_flatten_asked(self.symbol)
         text = texts("order_entry.flatten_again" if asked else "hint.flatten")
-        self._flatten.show_as(text, "chosen" if asked else "plain", "Ctrl+F")
+        self._flatten.show_as(text, "chosen" if asked else "plain", self.context.keys("flatten"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

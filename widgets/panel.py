@@ -21,9 +21,18 @@ from hts.model.queries import AnyQuery
 from themes.tokens import Tokens
 
 
+def no_key(_action: str) -> str:
+    """Without a keymap no action has a key."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class PanelContext:
-    """What panels share. `query` asks the core for history; the answer comes through `market.bars`."""
+    """What panels share.
+
+    `query` asks the core for history; the answer comes through `market.bars`. `keys` tells an action's key as it is
+    written on a cap, empty when it has none.
+    """
 
     tokens: Tokens
     texts: Texts
@@ -33,6 +42,7 @@ class PanelContext:
     actions: Actions
     form: OrderForm
     query: Callable[[AnyQuery], None]
+    keys: Callable[[str], str] = no_key
 
 
 class Panel(QWidget):

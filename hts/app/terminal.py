@@ -62,6 +62,7 @@ class Terminal:
         self.session = TerminalSession(
             link, account, rates_by_day(), mono_ns=clock.mono_ns, run_id=run_id(clock.wall_ns(), os.getpid())
         )
+        keymap = load_keymap(options.keymap)
         context = PanelContext(
             tokens=_tokens(options.theme),
             texts=load_texts(options.language or system_language()),
@@ -71,8 +72,8 @@ class Terminal:
             actions=self.session.actions,
             form=self.session.form,
             query=self.session.query,
+            keys=keymap.keys_of,
         )
-        keymap = load_keymap(options.keymap)
         self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in keymap.conflicts]
         self.window = MainWindow(context, keymap, self.session.commands, clock.mono_ns)
         self.window.resize(*_fitting_size())

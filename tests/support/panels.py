@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from hts.desk.keymap import Keymap
 from tests.support.desk_feed import ROOT, Desk, texts
 from themes import fonts
 from themes.tokens import THEMES, Tokens
@@ -21,7 +22,13 @@ def panel_context(desk: Desk, language: str = "ko", theme: str = "dark") -> Pane
         actions=desk.actions,
         form=desk.form,
         query=desk.queries.append,
+        keys=keymap().keys_of,
     )
+
+
+def keymap() -> Keymap:
+    text = (ROOT / "resources" / "keymaps" / "default.toml").read_text(encoding="utf-8")
+    return Keymap.parse(text, "default")
 
 
 def show_frame(panel: Panel, desk: Desk) -> None:
