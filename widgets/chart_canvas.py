@@ -30,6 +30,7 @@ MARGIN_PX = 168  # right of the last bar: order labels stand there
 BAR_PX = 6.0  # width of a bar's room at first
 BARS_MIN = 12
 RANGE_PAD = 0.06  # above and below the bars
+OWN_REACH = 0.5  # of the bars' range: own orders within it are kept in view
 
 
 class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is untyped
@@ -185,6 +186,12 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
         low, high, qty = self.series.extent(int(left), int(right) + 1)
         if high <= 0:
             return False
+        # Own prices that are near come into view; a far one would flatten the bars.
+        near = (high - low) * OWN_REACH
+        marks = self.marks_item.marks
+        own = [order.px for order in marks.orders] + ([marks.average_px] if marks.average_px else [])
+        reached = [px for px in own if low - near <= px <= high + near]
+        low, high = min(low, *reached, high), max(high, *reached, low)
         pad = max((high - low) * RANGE_PAD, high * 0.0005, 1.0)
         wanted = ([low - pad, high + pad], [0.0, max(qty * 1.15, 1.0)])
         if (self.price_box.viewRange()[1], self.volume_box.viewRange()[1]) == wanted:

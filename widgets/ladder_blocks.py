@@ -91,11 +91,21 @@ class BlockPainter:
         room = width - FIGURES_RIGHT - 2 * (FIGURE_WIDTH + LABEL_WIDTH) - metrics.EDGE_PAD
         name = brush.texts.elided("name", self._texts.name(issue), room)
         brush.left(metrics.EDGE_PAD, 20, name, "name", tokens.text)
-        market = self._texts(f"market.{issue.market.name.lower()}")
-        end = brush.left(metrics.EDGE_PAD, 37, f"{issue.symbol} · {market}", "secondary", tokens.text2)
+        self._code(brush, block)
+
+    def _code(self, brush: Brush, block: InstrumentBlock) -> None:
+        """Code and market; what makes the price special takes the market's place."""
+        issue, tokens, texts = block.instrument, self._tokens, self._texts
         if block.stale_s >= 0:
-            text = self._texts("ladder.stale", age=block.stale_s)
+            end = brush.left(metrics.EDGE_PAD, 37, issue.symbol, "secondary", tokens.text2)
+            text = texts("ladder.stale", age=block.stale_s)
             brush.tag(round(end) + 8, 26, 15, text, "cap_strong", tokens.on_own, tokens.attention)
+        elif block.is_call:
+            end = brush.left(metrics.EDGE_PAD, 37, issue.symbol, "secondary", tokens.text2)
+            brush.left(end + 8, 37, texts("ladder.expected_px"), "cap_strong", tokens.attention)
+        else:
+            market = texts(f"market.{issue.market.name.lower()}")
+            brush.left(metrics.EDGE_PAD, 37, f"{issue.symbol} · {market}", "secondary", tokens.text2)
 
     def _figures(self, brush: Brush, block: InstrumentBlock, width: int) -> None:
         issue, tokens = block.instrument, self._tokens
@@ -103,8 +113,6 @@ class BlockPainter:
         first = (("ladder.base", base, tokens.text), ("ladder.cum_qty", qty_text(block.cum_qty), tokens.text))
         vwap = px_text(block.vwap_px, issue.px_decimals) if block.vwap_px else "—"
         if block.is_call:
-            label = self._texts("ladder.expected")
-            brush.right(width - metrics.EDGE_PAD - 104, 21, label, "cap_strong", tokens.attention)
             expected = qty_text(block.expected_qty)
             second = (("ladder.vwap", vwap, tokens.vwap), ("ladder.expected_qty", expected, tokens.text))
         else:

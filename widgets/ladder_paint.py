@@ -215,7 +215,9 @@ class RowPainter:
             brush.tag(right - width, y + 2, ROW - 5, text, "tab", tokens.on_own, tokens.own)
         else:
             left = columns.bid + 5
-            brush.hline(columns.volume, y + ROW // 2, left - columns.volume, tokens.own)
+            # A mark never crosses the last trade's digits.
+            begin = columns.bid if row.is_last else columns.volume
+            brush.hline(begin, y + ROW // 2, left - begin, tokens.own)
             brush.tag(left, y + 2, ROW - 5, text, "tab", tokens.on_own, tokens.own)
 
     def _own(self, brush: Brush, cell: OwnCell, side: Side, y: int, base: int) -> None:

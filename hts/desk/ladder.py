@@ -9,7 +9,7 @@ rarely, so one growing level does not repaint forty rows.
 from msgspec import Struct
 
 from hts.desk.ladder_grid import LadderScroll, PriceGrid
-from hts.desk.ladder_orders import Key, OwnCell, OwnOrders, OwnState
+from hts.desk.ladder_orders import UNKNOWN, Key, OwnCell, OwnOrders, OwnState
 from hts.desk.ratios import change_bp, divide, sign
 from hts.model.enums import Phase, Side
 from hts.model.instruments import Instrument
@@ -155,9 +155,16 @@ class LadderState:
 
     def on_order(self, view: OrderView) -> None:
         """An order of this symbol changed."""
-        side_qty = self.bid_qty if view.side is Side.BUY else self.ask_qty
-        self.orders.on_order(view, side_qty.get(view.px, 0))
+        self.orders.on_order(view, self._level_qty(view.side, view.px))
         self.has_changed = True
+
+    def _level_qty(self, side: Side, px: int) -> int:
+        """Quantity at a price; 0 where the book is published and empty, UNKNOWN deeper than it is published."""
+        levels = self.bid_qty if side is Side.BUY else self.ask_qty
+        if not levels:
+            return UNKNOWN
+        is_deeper = px < min(levels) if side is Side.BUY else px > max(levels)
+        return UNKNOWN if is_deeper else levels.get(px, 0)
 
     def forget_order(self, order_id: ClOrdID) -> None:
         """An order that the core no longer speaks of."""

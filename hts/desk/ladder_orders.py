@@ -7,7 +7,8 @@ before it took this one up, or when the order ended.
 
 The place in the queue is an estimate. It starts with everything that stood at the price when the venue accepted the
 order, shrinks with each trade at the price, and is never more than the published quantity less our own. Cancellations
-ahead of us cannot be told from those behind us and count as behind: the estimate errs to the long side.
+ahead of us cannot be told from those behind us and count as behind: the estimate errs to the long side. At a price
+that is not published nothing is known (UNKNOWN), until it comes into the published levels.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,8 @@ from msgspec import Struct
 from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.units import ClOrdID
 from hts.model.views import OrderView
+
+UNKNOWN = -1
 
 Key = tuple[Side, int]
 """Side and price of a cell."""
@@ -48,14 +51,14 @@ STATE_OF = {
 class OwnCell(Struct, frozen=True, kw_only=True):
     """The trader's orders of one side at one price.
 
-    ahead: estimated shares before the first of them, -1 when unknown.
+    ahead: estimated shares before the first of them, or UNKNOWN.
     progress: permille of the queue that has gone since the order joined it.
     """
 
     qty: int
     order_ids: tuple[ClOrdID, ...]
     state: OwnState
-    ahead: int = -1
+    ahead: int = UNKNOWN
     progress: int = 0
 
 
@@ -93,7 +96,7 @@ class OwnOrders:
             self._asked[order_id] = AskedAmend(px=px)
 
     def on_order(self, view: OrderView, level_qty: int) -> None:
-        """Take the order as the core knows it; `level_qty` is published at its price on its side now."""
+        """Take the order as the core knows it; `level_qty` is published at its price now, or UNKNOWN."""
         order_id = view.order_id
         self._settle(view)
         if view.ord_status not in STATE_OF:
@@ -117,15 +120,19 @@ class OwnOrders:
     def on_trade(self, px: int, qty: int) -> None:
         """Shares traded at a price: the queues there are shorter by them."""
         for place in self._places.values():
-            if place.px == px:
+            if place.px == px and place.ahead != UNKNOWN:
                 place.ahead = max(0, place.ahead - qty)
 
     def on_levels(self, ask_qty: Mapping[int, int], bid_qty: Mapping[int, int]) -> None:
         """A new book: nobody stands behind more than is published."""
         for order_id, place in self._places.items():
             published = (bid_qty if place.side is Side.BUY else ask_qty).get(place.px)
-            if published is not None:
-                place.ahead = min(place.ahead, max(0, published - self._orders[order_id].leaves_qty))
+            if published is None:
+                continue
+            others = max(0, published - self._orders[order_id].leaves_qty)
+            if place.ahead == UNKNOWN:
+                place.ahead = place.ahead_at_start = others
+            place.ahead = min(place.ahead, others)
 
     def cells(self) -> dict[Key, OwnCell]:
         """One cell per side and price, ghosts of asked changes included."""
@@ -147,12 +154,12 @@ class OwnOrders:
         return len(self._orders)
 
     def _add(self, cells: dict[Key, OwnCell], view: OrderView, px: int, state: OwnState) -> None:
-        ahead, progress = -1, 0
+        ahead, progress = UNKNOWN, 0
         place = self._places.get(view.order_id)
         if place is not None and place.px == px and state is not OwnState.ARRIVING:
             ahead = place.ahead
             start = place.ahead_at_start
-            progress = 1000 - ahead * 1000 // start if start else 1000
+            progress = 0 if ahead == UNKNOWN else 1000 - ahead * 1000 // start if start else 1000
         before = cells.get((view.side, px))
         if before is None:
             cells[view.side, px] = OwnCell(

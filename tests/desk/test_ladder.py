@@ -1,5 +1,5 @@
 from hts.desk.ladder import Holding, LadderRow, LadderState, OffScreen, Totals, nice_ceiling
-from hts.desk.ladder_orders import OwnCell, OwnState
+from hts.desk.ladder_orders import UNKNOWN, OwnCell, OwnState
 from hts.model.enums import Phase, Side
 from tests.desk.scene import NAVER_ISSUE, a_book, a_position, a_trade, an_order
 
@@ -132,3 +132,13 @@ def test_rows_and_prices_name_each_other():
 
 def test_scales_are_round_so_that_they_change_rarely():
     assert [nice_ceiling(n) for n in (0, 1, 4, 10, 11, 18_450, 51_000)] == [1, 1, 5, 10, 20, 20_000, 70_000]
+
+
+def test_the_queue_is_known_where_the_book_is_published():
+    state = a_ladder()
+    prices = (242_500, 242_000, 237_500, 237_000, 232_500, 232_000)
+    for i, px in enumerate(prices):
+        state.on_order(an_order(i + 1, Side.SELL if px > 237_000 else Side.BUY, px, 1))
+    assert [cell.ahead for cell in state.orders.cells().values()] == [UNKNOWN, 3_388, 412, 1_206, 2_950, UNKNOWN]
+    state.on_order(an_order(9, Side.BUY, 237_500, 1))
+    assert state.orders.cells()[Side.BUY, 237_500].ahead == 0

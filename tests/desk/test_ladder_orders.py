@@ -1,4 +1,4 @@
-from hts.desk.ladder_orders import OwnCell, OwnOrders, OwnState
+from hts.desk.ladder_orders import UNKNOWN, OwnCell, OwnOrders, OwnState
 from hts.model.enums import OrdStatus, OrdType, Side
 from tests.desk.scene import an_order
 
@@ -113,3 +113,18 @@ def test_a_dropped_order_leaves_nothing():
     orders.asked(1, 1_005)
     orders.drop(1)
     assert (orders.cells(), list(orders), orders.order(1)) == ({}, [], None)
+
+
+def test_a_queue_that_is_not_published_is_unknown_until_it_is():
+    orders = OwnOrders()
+    orders.on_order(an_order(1, BUY, 1_000, 10), UNKNOWN)
+    places = []
+    for step in (
+        lambda: orders.on_trade(1_000, 5),
+        lambda: orders.on_levels({}, {1_005: 7}),
+        lambda: orders.on_levels({}, {1_000: 210}),
+        lambda: orders.on_levels({}, {1_000: 110}),
+    ):
+        step()
+        places += [(c.ahead, c.progress) for c in orders.cells().values()]
+    assert places == [(UNKNOWN, 0), (UNKNOWN, 0), (200, 0), (100, 500)]
