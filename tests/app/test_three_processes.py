@@ -141,6 +141,32 @@ def test_a_core_killed_while_orders_are_on_their_way_loses_and_doubles_none(mark
     assert len(venue_ids) == len(set(venue_ids))
 
 
+def test_under_the_cancel_policy_orders_end_with_the_last_terminal(market):
+    market.paths.config.write_text('[core]\ndisconnect = "cancel"\n')
+    market.up(CLOCK)
+    terminal = market.terminal()
+    terminal.until_ready()
+    place(terminal, 2)
+    terminal.close()
+    again = market.terminal()
+    again.until_ready()
+    again.until(lambda: not again.working(), "all cancelled")
+    assert [o.ord_status for o in again.orders.values()] == [OrdStatus.CANCELED] * 2
+
+
+def test_under_the_cancel_policy_the_venue_cancels_for_a_killed_core(market):
+    market.paths.config.write_text('[core]\ndisconnect = "cancel"\n')
+    market.up(CLOCK)
+    terminal = market.terminal()
+    terminal.until_ready()
+    place(terminal, 2)
+    market.kill("core")
+    terminal.until(lambda: terminal.refusals, "the link is down")
+    terminal.until_ready()
+    terminal.until(lambda: not terminal.working(), "all cancelled")
+    assert [o.ord_status for o in terminal.orders.values()] == [OrdStatus.CANCELED] * 2
+
+
 def test_a_fresh_day_closes_the_orders_of_the_old_one(market):
     market.up(CLOCK)
     terminal = market.terminal()

@@ -131,6 +131,13 @@ def test_damage_in_an_older_segment_refuses_wherever_it_is():
             read_journal(storage)
 
 
+def test_bytes_behind_the_last_record_of_an_older_segment_refuse():
+    storage = written(segment_bytes_max=100)
+    storage.append(FIRST, bytes(10))
+    with pytest.raises(CorruptRecord, match="a segment that others follow is not whole"):
+        read_journal(storage)
+
+
 def test_an_empty_last_segment_is_begun_anew():
     storage = written()
     storage.append(segment_name(2), b"")
