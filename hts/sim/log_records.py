@@ -8,13 +8,15 @@ fields followed by texts of one length byte each; nothing names a field.
     'K'  checkpoint   hts.sim.checkpoint
     'R'  run      run u32, trade_ns i64                                          a process took over
     'T'  tick     trade_ns i64                                                   scheduled changes up to then
-    'E'  enter    trade_ns i64, in_seq u32, ClOrdID i64, side, type, tif (one ASCII each), px i64, qty i64,
+    'E'  enter    trade_ns i64, in_seq u32, ClOrdID u64, side, type, tif (one ASCII each), px i64, qty u64,
                   texts session, symbol, account, request id
-    'C'  cancel   trade_ns i64, in_seq u32, ClOrdID i64, original i64, texts session, request id
-    'A'  amend    trade_ns i64, in_seq u32, ClOrdID i64, original i64, px i64, qty i64, texts session, request id
-    'M'  mass cancel  trade_ns i64, in_seq u32, ClOrdID i64, reason u16, texts session, account, symbol
-    'S'  mass status  trade_ns i64, in_seq u32, request i64, text session
-    'P'  print        trade_ns i64, px i64, qty i64, texts session, symbol, side
+    'C'  cancel   trade_ns i64, in_seq u32, ClOrdID u64, original u64, texts session, request id
+    'A'  amend    trade_ns i64, in_seq u32, ClOrdID u64, original u64, px i64, qty u64, texts session, request id
+    'M'  mass cancel  trade_ns i64, in_seq u32, ClOrdID u64, reason u16, texts session, account, symbol
+    'S'  mass status  trade_ns i64, in_seq u32, request u64, text session
+    'P'  print        trade_ns i64, px i64, qty u64, texts session, symbol, side
+
+A member's numbers have the widths of the order layout: what it can send can be written down.
 """
 
 from collections.abc import Callable
@@ -78,12 +80,12 @@ _DAY = Layout(">cIIqqH")
 _PX = Layout(">q")
 _RUN = Layout(">cIq")
 _TICK = Layout(">cq")
-_ENTER = Layout(">cqIqcccqq")
-_CANCEL = Layout(">cqIqq")
-_AMEND = Layout(">cqIqqqq")
-_MASS_CANCEL = Layout(">cqIqH")
-_MASS_STATUS = Layout(">cqIq")
-_PRINT = Layout(">cqqq")
+_ENTER = Layout(">cqIQcccqQ")
+_CANCEL = Layout(">cqIQQ")
+_AMEND = Layout(">cqIQQqQ")
+_MASS_CANCEL = Layout(">cqIQH")
+_MASS_STATUS = Layout(">cqIQ")
+_PRINT = Layout(">cqqQ")
 
 
 def encode(record: LogRecord) -> bytes:

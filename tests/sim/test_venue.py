@@ -56,6 +56,26 @@ def test_orders_of_a_member_trade_over_the_wire():
     ]  # fmt: skip
 
 
+def test_the_widest_numbers_of_the_wire_are_refused_and_logged():
+    shell = an_open_shell()
+    widest = 2**64 - 1
+    for message in (
+        buy(widest, px=2**63 - 1, qty=widest),
+        buy(widest - 1, px=-(2**63)),
+        sell(1),
+        ums.AmendOrder(
+            cl_ord_id=widest - 2, orig_cl_ord_id=1, request_id="r" * 36, account="8801-2745-01", symbol=SAMSUNG,
+            side=Side.SELL, px=2**63 - 1, qty=widest,
+        ),
+    ):  # fmt: skip
+        shell.say(1, message)
+    told = [("REJECTED", widest, 0), ("REJECTED", widest - 1, 0), ("NEW", 1, 0), "CancelReject"]
+    assert shell.messages(1)[1:] == told
+    before = shell.venue.state_hash()
+    shell.kill()
+    assert shell.venue.state_hash() == before
+
+
 def test_every_command_is_in_the_log_before_it_is_applied():
     shell = an_open_shell()
     shell.say(1, sell(1))
