@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from hts.desk.order_entry import Preview, PxChip, Tab
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import NewOrder, ReplaceOrder
@@ -64,6 +66,12 @@ def test_possible_quantity_is_what_cash_pays_including_the_fee():
     qty, account = desk.form.possible_qty(), desk.orders.account
     rates_fee = qty * 191_400 * 15 // 100_000
     assert qty * 191_400 + rates_fee <= account.buying_power < (qty + 1) * 191_400 * 100_015 // 100_000
+
+
+def test_the_fee_may_cost_the_last_share():
+    desk = quiet_desk()
+    desk.orders.on_view(replace(desk.orders.account, buying_power=191_400 * 10))
+    assert desk.form.possible_qty() == 9
 
 
 def test_sale_is_bounded_by_holdings_and_pays_fee_and_tax():

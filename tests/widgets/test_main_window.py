@@ -113,6 +113,14 @@ def test_trading_keys_pass_through_a_text_field(window, desk, qtbot):
     assert desk.selection.qty == 50  # the digit was typed into the field, it did not choose a preset
 
 
+def test_the_command_key_works_in_a_field_and_leaves_its_text(window):
+    panel = next(p for p in window.panels if p.objectName() == "order_entry")
+    panel._qty.setFocus()
+    panel._qty.setCursorPosition(0)
+    press(panel._qty, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert (window.command_box.hasFocus(), panel._qty.text()) == (True, "50")
+
+
 def test_armed_frame_stands_round_the_panels_that_send(window, desk):
     frame_widget = window._armed_frame
     assert not frame_widget.isVisible()
@@ -191,6 +199,14 @@ def test_a_damaged_layout_leaves_the_default(window, desk, docks):
     assert not window.restore({"layouts": {"day": {"version": 1, "docks": docks}}})
     frame(window, desk)
     assert len(window.workspace.send_rects()) == 2
+
+
+def test_a_damaged_layout_brings_torn_off_panels_home(window):
+    dock = window.workspace._widgets["orders.1"]
+    dock.setFloating()
+    assert dock.isFloating()
+    assert not window.restore({"layouts": {"day": {"version": 1, "docks": "PHhtbD4="}}})
+    assert not dock.isFloating()
 
 
 def test_an_unknown_workspace_and_a_layout_of_the_wrong_kind_are_refused(window):
