@@ -45,6 +45,7 @@ from hts.model.instruments import Instrument, TickTable
 from hts.model.quotes import PhaseUpdate
 from hts.model.records import AnyRecord
 from hts.model.units import Notional
+from hts.rules.fees import CostRates
 from hts.rules.krx_ticks import tick_table
 from hts.rules.market_rules import MarketRules
 from hts.wire.mdcs.layout import MdcsLayout
@@ -88,6 +89,7 @@ class CoreProcess:
         self._clock = SystemClock()
         self._storage = FileStorage(paths.journal)
         self._rules = MarketRules.parse(tables.load_folder(tables.MARKET))
+        self._rates: dict[tuple[str, int], CostRates] = {}
         self._market_data = KrxMdGateway(
             MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")), MdConfig(), self._ticks
         )
@@ -194,7 +196,10 @@ class CoreProcess:
         return tick_table(self._rules.ticks_limits, is_etf=is_etf, trading_date=trading_date)
 
     def _fee(self, side: Side, value: Notional, issue: Instrument, trading_date: int) -> tuple[Notional, Notional]:
-        rates = self._rules.costs(issue, trading_date)
+        key = (issue.symbol, trading_date)
+        rates = self._rates.get(key)
+        if rates is None:
+            rates = self._rates[key] = self._rules.costs(issue, trading_date)
         return rates.fee_of(value), rates.tax_of(value, side)
 
     def _state_now(self) -> Iterable[Any]:

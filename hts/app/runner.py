@@ -206,6 +206,9 @@ class Runner:
             return
         for effect in effects:
             self._execute(effect, mono_ns)
+        if records and self._sync_before_send is None:
+            # Last: waking the sync thread costs more than the write, and the order is on the wire by now.
+            self._syncer.mark_dirty(self._journal.segment)
 
     def _write(self, records: list[AnyRecord], mono_ns: int) -> bool:
         if self._is_journal_down:
@@ -217,8 +220,6 @@ class Runner:
         except StorageError as error:
             self._halt(str(error), mono_ns)
             return False
-        if self._sync_before_send is None:
-            self._syncer.mark_dirty(self._journal.segment)
         return True
 
     def _halt(self, detail: str, mono_ns: int) -> None:

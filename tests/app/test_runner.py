@@ -203,11 +203,11 @@ def test_all_records_are_written_once_before_anything_else(house):
     happened = house.intent(Append(first), Send("KRX", STATUS), Append(second), Publish(NOTICE), Reply(3, OUTCOME))
     assert happened == [
         "write",
-        "dirty",
         ("order line", b"OrderMassStatusRequest"),
         ("sent", 99),
         ("publish", NOTICE),
         ("reply", 3, OUTCOME),
+        "dirty",
     ]
     assert list(read_journal(house.storage).records) == [first, second]
 
