@@ -124,6 +124,7 @@ class ChartPanel(Panel):
             canvas.amended.connect(self._amend)
             assert self._placeholder is not None
             self._column.replaceWidget(self._placeholder, canvas)
+            self._placeholder.hide()
             self._placeholder.deleteLater()
             self._placeholder = None
             self._column.activate()

@@ -201,13 +201,16 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
         return True
 
     def _touched(self, before: Marks, after: Marks) -> QRegion:
-        """The last bars, both last-price lines, and the price axis."""
-        rect, view = self.price_box.sceneBoundingRect(), self.viewport().rect()
+        """The last bars; when the price moved, both last-price lines and the price axis too."""
+        rect = self.price_box.sceneBoundingRect()
+        bottom = int(self.volume_box.sceneBoundingRect().bottom())
         left, right = self.price_box.viewRange()[0]
         bar_px = rect.width() / max(right - left, 1e-9)
         x = rect.left() + (len(self.series) - 2 - left) * bar_px
-        region = QRegion(QRect(int(x) - 3, 0, int(2 * bar_px) + 10, view.height()))
-        region += QRegion(QRect(int(rect.right()), 0, AXIS_WIDTH + 1, view.height()))
+        region = QRegion(QRect(int(x) - 3, 0, int(2 * bar_px) + 10, bottom))
+        if before.last_px == after.last_px and before.average_px == after.average_px:
+            return region
+        region += QRegion(QRect(int(rect.right()), 0, AXIS_WIDTH + 1, int(rect.bottom())))
         for px in {before.last_px, after.last_px} - {0}:
             y = int(self.price_box.mapViewToScene(QPointF(0, px)).y())
             region += QRegion(QRect(0, y - 2, int(rect.right()), 5))

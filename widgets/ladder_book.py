@@ -160,7 +160,7 @@ class LadderBook(QWidget):
         dirty = dirty_rows(region, ABOVE_ROWS, ROW, len(self.rows))
         for i in dirty:
             row_painter.paint(brush, self.rows[i], ABOVE_ROWS + i * ROW, self._hover, state.best_bid)
-        self.painted_rows += len(dirty)
+            self.painted_rows += 1
         self._paint_blocks(brush, event.rect(), row_painter.columns)
         if self._stale_s >= 0:
             dim = faded(self._tokens.panel, 150)
