@@ -31,6 +31,7 @@ class CoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     account: str = "8801-2745-01"
     currency: str = "KRW"
     cash: int = 100_000_000
+    cash_usd_cents: int = 0  # above 0: the account is opened in dollars too (recorded sessions trade in them)
     disconnect: DisconnectPolicy = DisconnectPolicy.KEEP
 
 
@@ -141,6 +142,7 @@ def _check(path: Path, config: Config) -> None:
         [
             (1 <= config.journal.segment_mib <= 1024, "journal.segment_mib", "1 to 1024"),
             (core.cash >= 0, "core.cash", "0 or more"),
+            (core.cash_usd_cents >= 0, "core.cash_usd_cents", "0 or more"),
             (1 <= len(core.account) <= 16 and core.account.isascii(), "core.account", "1 to 16 ASCII letters"),
         ],
     )

@@ -15,6 +15,8 @@ import traceback
 from collections.abc import Iterable
 from typing import Any, Final
 
+import msgspec
+
 from hts.app import tables
 from hts.app.build import build_name
 from hts.app.config import Config, load_config, with_port_base
@@ -59,6 +61,7 @@ LINES: Final = ("A", "B")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `hts core`."""
     parser.add_argument("--port-base", type=int, metavar="N", help="first port of the venue (see hts sim)")
+    parser.add_argument("--usd-cents", type=int, default=0, metavar="N", help="open the paper account in dollars too")
     parser.add_argument("--json", action="store_true", help="print one JSON line when listening for terminals")
 
 
@@ -67,6 +70,10 @@ def run(options: argparse.Namespace) -> int:
     paths = home_paths(home_directory(options.home))
     prepare_home(paths)
     config = with_port_base(load_config(paths.config), options.port_base)
+    if options.usd_cents > 0:
+        config = msgspec.structs.replace(
+            config, core=msgspec.structs.replace(config.core, cash_usd_cents=options.usd_cents)
+        )
     lock = LockFile(paths.core_lock)
     if not lock.acquire(build_name()):
         holder = lock.holder()
@@ -240,13 +247,13 @@ class CoreProcess:
 
 def _engine_config(config: Config) -> EngineConfig:
     core = config.core
-    account = AccountConfig(
-        account=core.account,
-        currency=core.currency,
-        cash=Notional(core.cash),
-        disconnect_policy=core.disconnect,
+    cash = {core.currency: core.cash, "USD": core.cash_usd_cents}
+    accounts = tuple(
+        AccountConfig(account=core.account, currency=currency, cash=Notional(amount), disconnect_policy=core.disconnect)
+        for currency, amount in cash.items()
+        if amount or currency == core.currency
     )
-    return EngineConfig(accounts=(account,), limits=config.limits, build=build_name(), config_hash=config.fingerprint)
+    return EngineConfig(accounts=accounts, limits=config.limits, build=build_name(), config_hash=config.fingerprint)
 
 
 def _last_trade_ns(records: tuple[AnyRecord, ...]) -> int:

@@ -30,6 +30,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
     port_base: int | None = None
     sim_arguments: tuple[str, ...] = ()  # of every start of the simulator
+    core_arguments: tuple[str, ...] = ()
     sim_once: tuple[str, ...] = ()  # of its first start only
 
 
@@ -59,7 +60,7 @@ def child_specs(paths: HomePaths, options: Options) -> list[ChildSpec]:
         ),
         ChildSpec(
             name=CORE,
-            command=(*program(), "core", *home, *ports, "--json"),
+            command=(*program(), "core", *home, *ports, "--json", *options.core_arguments),
             lock=paths.core_lock,
             output=paths.run / "core.out",
             log=paths.log / "core.log",
@@ -112,6 +113,7 @@ def _start_supervisor(paths: HomePaths, options: Options) -> "subprocess.Popen[b
     if options.port_base is not None:
         command += ["--port-base", str(options.port_base)]
     command += [f"--sim={word}" for word in options.sim_arguments]
+    command += [f"--core={word}" for word in options.core_arguments]
     command += [f"--sim-once={word}" for word in options.sim_once]
     with open_log(paths.log / "supervisor.log") as log:
         return subprocess.Popen(  # noqa: S603  the command is our own

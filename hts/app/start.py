@@ -5,14 +5,20 @@ orders are not left without their core: it goes on, and the next `hts` attaches 
 """
 
 import argparse
+import os
+import sys
 import time
 from typing import Final
 
+from hts.app.build import build_name
 from hts.app.config import load_config, with_port_base
-from hts.app.paths import HomePaths, home_directory, home_paths
+from hts.app.paths import HomePaths, home_directory, home_paths, read_token
 from hts.app.processes import ensure_running, stop_running
-from hts.app.terminal import TerminalOptions, open_link, run_terminal
+from hts.app.terminal_link import TerminalLink
 from hts.app.up import add_market_arguments, market_options
+from hts.base.errors import ConfigError
+from hts.io.clock import SystemClock
+from hts.link.client import LinkClient
 from hts.model.enums import OrdStatus
 from hts.model.views import OrderView
 from hts.wire.link.messages import SnapshotEnd
@@ -32,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """The window's exit status."""
+    from hts.app.terminal import TerminalOptions, run_terminal
+
+    require_display()
     paths = home_paths(home_directory(options.home))
     config = with_port_base(load_config(paths.config), options.port_base)
     running = ensure_running(paths, market_options(options))
@@ -48,9 +57,17 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
+def require_display() -> None:
+    """Raises ConfigError where no window can be shown; Qt would end the process without a word."""
+    has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if sys.platform == "linux" and not has_display:
+        raise ConfigError("no display found: set DISPLAY, or use hts up and hts demo, which need none")
+
+
 def working_orders(paths: HomePaths) -> int:
     """How many orders still work once the core has done what it does when a terminal goes; UNKNOWN when it is mute."""
-    link = open_link(paths)
+    client = LinkClient(token=read_token(paths.token), build=build_name(), name="closing")
+    link = TerminalLink(paths.core_socket, client, SystemClock())
     working: dict[int, bool] = {}
     is_complete = False
     deadline = time.monotonic() + LOOK_PATIENCE_S

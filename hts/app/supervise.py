@@ -14,6 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sim", action="append", default=[], metavar="WORD", help="an option for each start of hts sim"
     )
+    parser.add_argument(
+        "--core", action="append", default=[], metavar="WORD", help="an option for each start of hts core"
+    )
     parser.add_argument("--sim-once", action="append", default=[], metavar="WORD", help="one for its first start only")
 
 
@@ -22,7 +25,10 @@ def run(options: argparse.Namespace) -> int:
     paths = home_paths(home_directory(options.home))
     prepare_home(paths)
     supervisor = Supervisor(
-        child_specs(paths, Options(port_base=options.port_base, sim_arguments=tuple(options.sim))),
+        child_specs(
+            paths,
+            Options(port_base=options.port_base, sim_arguments=tuple(options.sim), core_arguments=tuple(options.core)),
+        ),
         lock=paths.lock,
         control=paths.control_socket,
         token=read_or_make_token(paths.token),
