@@ -58,7 +58,7 @@ def show(row: Row) -> str:
     """One line for a person."""
     met = {True: "met", False: "MISSED", None: ""}[row["met"]]
     peer = f"{row['peer']} {row['peer_value']:,.1f} (x{row['ratio']:.2f})" if row["peer_value"] else ""
-    return f"{row['name']:44} {row['value']:>14,.1f} {row['unit']:8} {str(row['aim'] or ''):14} {met:7} {peer}"
+    return f"{row['name']:44} {row['value']:>14,.1f} {row['unit']:8} {row['aim'] or ''!s:14} {met:7} {peer}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -209,6 +209,8 @@ class Exchange:
     def _refusal(self, member: Member, command: Enter) -> Reason:
         if member.is_duplicate(command.cl_ord_id):
             return Reason.DUPLICATE_CL_ORD_ID
+        if not member.may_enter(self.trade_ns):
+            return Reason.THROTTLED
         issue = self._issues.get(command.symbol)
         if issue is None:
             return Reason.UNKNOWN_SYMBOL

@@ -36,6 +36,8 @@ class MemberState(Struct, frozen=True, array_like=True):
     orders: tuple[OrderState, ...]
     ids: tuple[tuple[int, int], ...]
     used_ids: tuple[int, ...]
+    second: int = 0
+    entered: int = 0
 
 
 class IssueState(Struct, frozen=True, array_like=True):

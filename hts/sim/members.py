@@ -1,17 +1,21 @@
 """Who entered what: orders by member, found by any ClOrdID of their chain."""
 
 from hts.model.units import ClOrdID
+from hts.rules.dates import NS
 from hts.sim.commands import AGENTS, REPLAY
 from hts.sim.exchange_state import MemberState
 from hts.sim.order import Order
 
 INTERNAL = frozenset({AGENTS, REPLAY})
 
+# What a venue allows one order session per second of its own time is a matter of contract; this figure is ours.
+ORDERS_PER_SECOND = 50
+
 
 class Member:
     """One member's day. Flow of the house itself keeps only its working orders: there are too many of the others."""
 
-    __slots__ = ("by_id", "is_internal", "orders", "session", "used_ids", "working")
+    __slots__ = ("by_id", "entered", "is_internal", "orders", "second", "session", "used_ids", "working")
 
     def __init__(self, session: str) -> None:
         self.session = session
@@ -19,7 +23,19 @@ class Member:
         self.orders: list[Order] = []  # all of the day, in order of acceptance
         self.working: dict[ClOrdID, Order] = {}  # by the chain's first id
         self.by_id: dict[ClOrdID, Order] = {}
+        self.second = 0  # of venue time, in which the last order was entered
+        self.entered = 0  # orders in that second
         self.used_ids: set[ClOrdID] = set()  # of requests that name no order: refused ones, cancels
+
+    def may_enter(self, trade_ns: int) -> bool:
+        """Count one more new order; False when the second's share is used up."""
+        if self.is_internal:
+            return True
+        second = trade_ns // NS
+        if second != self.second:
+            self.second, self.entered = second, 0
+        self.entered += 1
+        return self.entered <= ORDERS_PER_SECOND
 
     def is_duplicate(self, cl_ord_id: ClOrdID) -> bool:
         """Whether an earlier request of the day had this id."""
@@ -59,6 +75,8 @@ class Member:
             orders=tuple(order.state() for order in orders),
             ids=tuple((cl_ord_id, order.venue_order_id) for cl_ord_id, order in self.by_id.items()),
             used_ids=tuple(sorted(self.used_ids)),
+            second=self.second,
+            entered=self.entered,
         )
 
     @classmethod
@@ -72,5 +90,6 @@ class Member:
             if not order.ord_status.is_terminal:
                 member.working[order.order_id] = order
         member.by_id = {ClOrdID(cl_ord_id): by_number[number] for cl_ord_id, number in state.ids if number in by_number}
+        member.second, member.entered = state.second, state.entered
         member.used_ids = {ClOrdID(cl_ord_id) for cl_ord_id in state.used_ids}
         return member

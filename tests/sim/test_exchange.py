@@ -15,6 +15,7 @@ from hts.sim.events import (
     Traded,
 )
 from hts.sim.figures import DayFigures
+from hts.sim.members import ORDERS_PER_SECOND
 from tests.support.venue import (
     ACCOUNT,
     BUY,
@@ -319,3 +320,12 @@ def test_flow_of_the_house_leaves_no_trace_of_finished_orders():
     run(exchange, enter(3, SELL, 272_000, 5, session="AGENTS"), cancel(4, 3, session="AGENTS"))
     assert exchange.order_state("AGENTS") == ()
     assert run(exchange, cancel(5, 3, session="AGENTS")) == [("refused", 5, 3, "UNKNOWN_ORDER", "REJECTED")]
+
+
+def test_a_member_enters_at_most_so_many_orders_in_a_second_of_the_venue():
+    exchange = an_exchange()
+    commands = [enter(number, BUY, 271_000, 1) for number in range(1, ORDERS_PER_SECOND + 2)]
+    events = [exchange.apply(command, at("09:02:00"))[0] for command in commands]
+    assert [event.reason for event in events] == [Reason.NONE] * ORDERS_PER_SECOND + [Reason.THROTTLED]
+    [accepted, *_] = exchange.apply(enter(1000, BUY, 271_000, 1), at("09:02:01"))
+    assert accepted.reason is Reason.NONE
