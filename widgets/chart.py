@@ -6,7 +6,7 @@ The plotting library is imported when the first chart is refreshed, after the wi
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from widgets.chart_canvas import ChartCanvas
 
 TIMEFRAME_AT_FIRST_S = 180
+RETRY_MS = 3_000  # without an answer for so long the question is asked again
 HISTORY_COUNT = {60: 4_000, 86_400: 520}  # ten days of minutes, two years of days
 
 
@@ -55,6 +56,11 @@ class ChartPanel(Panel):
         self._has_history = False
         self._shown: object = None
         self._pointed = -1
+        self._snapshot: object = context.orders.orders
+        self._retry = QTimer(self)
+        self._retry.setSingleShot(True)
+        self._retry.setInterval(RETRY_MS)
+        self._retry.timeout.connect(self.ask_again)
 
     @property
     def subtitle(self) -> str:
@@ -67,6 +73,11 @@ class ChartPanel(Panel):
         self.timeframes.buttons[timeframe_s].setChecked(True)
         self.mark_dirty()
 
+    def ask_again(self) -> None:
+        """The question or its answer was lost with the link, or trades were: ask for the history once more."""
+        self._asked = None
+        self.mark_dirty()
+
     def concerns(self, frame: Frame) -> bool:
         symbol, market = self.symbol, frame.market
         moved = symbol in market.trades or any(key[0] == symbol for key in market.bars)
@@ -74,8 +85,13 @@ class ChartPanel(Panel):
 
     def on_frame(self, frame: Frame) -> None:
         """Trades after the history make the last bars."""
+        if self.context.orders.orders is not self._snapshot:
+            # The core sent everything anew: the link was away, and trades passed without us.
+            self._snapshot = self.context.orders.orders
+            self.ask_again()
         key = (self.symbol, self.series.source_s)
         if key == self._asked and key in frame.market.bars:
+            self._retry.stop()
             self.series.replace(self.context.market.bars[key].bars)
             self._has_history, self._shown = True, None
         elif key == self._asked:
@@ -109,9 +125,10 @@ class ChartPanel(Panel):
             return
         self._asked = key
         known = self.context.market.bars.get(key)
-        if known is not None:
+        if known is not None and not self._has_history:
             # Shown at once; the answer replaces it with what came since.
             self.series.replace(known.bars)
+        self._retry.start()
         self.context.query(RequestBars(symbol=key[0], timeframe_s=key[1], count=HISTORY_COUNT[key[1]]))
 
     def _canvas(self) -> "ChartCanvas":

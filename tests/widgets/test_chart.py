@@ -73,6 +73,22 @@ def test_history_is_asked_for_once_per_issue_and_source(scene, panel):
     ]
 
 
+def test_a_question_without_an_answer_and_a_new_snapshot_are_asked_again(scene, panel):
+    scene.queries.clear()
+    panel.ask_again()
+    settle(scene, panel)
+    asked = [len(scene.queries), panel._retry.isActive()]
+    scene.market.on_quote(a_trade(SAMSUNG, px=190_000, at_s=299 * 60))
+    settle(scene, panel)
+    asked += [len(scene.queries), closes(panel)[-1]]
+    scene.market.on_bars(bars())
+    settle(scene, panel)
+    asked += [panel._retry.isActive()]
+    scene.orders.clear()
+    settle(scene, panel)
+    assert [*asked, len(scene.queries)] == [1, True, 1, 190_000, False, 2]
+
+
 def test_minutes_are_aggregated_to_the_chosen_time_frame(scene, panel):
     lengths = [len(panel.series)]
     for timeframe_s in (60, 3600):
