@@ -79,7 +79,7 @@ class Workspace(QWidget):
                 self._put_panel(place)
             dock.setIcon(_square(self._group_color(place.group)))
             dock.setFeature(ads.CDockWidget.DockWidgetFeature.DockWidgetDeleteOnClose, False)
-            dock.setMinimumSizeHintMode(ads.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromContent)
+            dock.setMinimumSizeHintMode(ads.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromContentMinimumSize)
             tab = dock.tabWidget()
             tab.setIconSize(QSize(metrics.GROUP_SQUARE, metrics.GROUP_SQUARE))
             tab.layout().setContentsMargins(metrics.EDGE_PAD - 2, 0, 0, 0)
@@ -87,6 +87,8 @@ class Workspace(QWidget):
     def _put_panel(self, place: Place) -> None:
         panel = make_panel(place.panel, self._context, group=place.group)
         panel.setAccessibleName(self._context.texts(panel.title_key))
+        # The library looks at one or the other; a panel may have said either.
+        panel.setMinimumWidth(max(panel.minimumWidth(), panel.minimumSizeHint().width()))
         self._dock(place).setWidget(panel, ads.CDockWidget.eInsertMode.ForceNoScrollArea)
         self.panels.append(panel)
 

@@ -6,7 +6,7 @@ Painted, except the command box. Only the clock's rectangle is repainted at ever
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import clock_text, signed_text
@@ -19,6 +19,8 @@ from widgets.panel import PanelContext
 
 HEIGHT = metrics.TOP_BAR
 BOX_W = 430
+BOX_W_MIN = 140
+ACCOUNT_W = 360  # account and the day's result, left of the armed block
 CLOCK_W = 178
 ARMED_W = 176
 TAB_PAD = 13
@@ -55,7 +57,13 @@ class TopBar(QWidget):
             rect = QRect(x, 0, round(width) + 2 * TAB_PAD, HEIGHT)
             self._tabs.append((name, rect))
             x = rect.right() + 1
-        self._box.setGeometry(x + 14, 4, BOX_W, 20)
+        self._tabs_end = x
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        left = self._tabs_end + 14
+        room = self._armed_rect().x() - ACCOUNT_W - left
+        self._box.setGeometry(left, 4, max(min(BOX_W, room), BOX_W_MIN), 20)
 
     def set_workspace(self, name: str) -> None:
         """Mark the workspace that is open."""

@@ -7,15 +7,27 @@ from hts.model.denials import Denial, Unit
 from hts.model.reasons import LocalCause, Reason
 from hts.model.views import NoticeView, OrderView
 
+DETAIL_SECTIONS = ("phase", "ord_type", "tif", "status", "down")
+NO_DETAIL = " ()"  # what is left of a sentence's brackets when there is no detail
+
 
 def denial_text(denial: Denial, texts: Texts, px_decimals: int = 0) -> str:
     """Our risk's refusal."""
     as_text = (lambda value: px_text(value, px_decimals)) if denial.unit is Unit.PX else qty_text
-    detail_key = f"phase.{denial.detail}"
-    detail = texts(detail_key) if texts.has(detail_key) else denial.detail
-    return texts(
+    detail = detail_text(denial.detail, texts)
+    sentence = texts(
         f"denial.{denial.rule.value}", figure=as_text(denial.figure), limit=as_text(denial.limit), detail=detail
     )
+    return sentence.replace(NO_DETAIL, "")
+
+
+def detail_text(detail: str, texts: Texts) -> str:
+    """A word of ours (a phase, an order type, why a line is down) in the reader's language; else as it is."""
+    for section in DETAIL_SECTIONS:
+        key = f"{section}.{detail.lower()}"
+        if detail and texts.has(key):
+            return texts(key)
+    return detail
 
 
 def refusal_text(refusal: Refusal, texts: Texts) -> str:
@@ -26,7 +38,7 @@ def refusal_text(refusal: Refusal, texts: Texts) -> str:
 def notice_text(notice: NoticeView, texts: Texts) -> str:
     """Something the core wants read; an unknown key shows as itself with its detail."""
     if texts.has(notice.key):
-        return texts(notice.key, detail=notice.detail)
+        return texts(notice.key, detail=detail_text(notice.detail, texts)).replace(NO_DETAIL, "")
     return f"{notice.key} {notice.detail}".strip()
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from hts.desk.figures import clock_text, countdown_text, us_text
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
+from hts.desk.sentences import detail_text
 from hts.desk.texts import Texts
 from hts.model.enums import Phase
 from hts.model.views import CoreState, LinkState
@@ -119,7 +120,7 @@ def _banner(orders: OrdersState, texts: Texts, *, link_is_up: bool) -> tuple[str
     if status.core is CoreState.HALTED:
         return texts("banner.halted"), Level.DOWN
     if status.orders is LinkState.DOWN:
-        return texts("banner.venue_down", venue=status.venue, detail=status.detail), Level.DOWN
+        return texts("banner.venue_down", venue=status.venue, detail=detail_text(status.detail, texts)), Level.DOWN
     if status.kill_switch:
         return texts("banner.kill", detail=status.kill_reason), Level.DOWN
     if status.orders is not LinkState.UP or status.core is CoreState.RECOVERING:

@@ -3,7 +3,7 @@ import string
 import pytest
 
 from hts.desk.actions import Refusal
-from hts.desk.sentences import denial_text, end_text, notice_text, refusal_text
+from hts.desk.sentences import denial_text, detail_text, end_text, notice_text, refusal_text
 from hts.desk.texts import LANGUAGES
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdStatus, Side
@@ -56,3 +56,11 @@ def test_why_an_order_ended():
         "",
         "",
     ]
+
+
+def test_words_of_ours_in_a_detail_are_translated_and_empty_brackets_go():
+    down = Denial(rule=Rule.VENUE_DOWN)
+    assert denial_text(down, texts("en")) == "The venue is not connected. Press again when it is back"
+    halted = Denial(rule=Rule.TYPE_NOT_ALLOWED, detail="MARKET")
+    assert denial_text(halted, texts("ja")) == "この時間には使えない種類です (成行)。指値で入力してください"
+    assert [detail_text(word, texts("en")) for word in ("tcp_lost", "", "Alpha")] == ["(connection lost)", "", "Alpha"]
