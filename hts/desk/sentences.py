@@ -8,6 +8,7 @@ from hts.model.reasons import LocalCause, Reason
 from hts.model.views import NoticeView, OrderView
 
 DETAIL_SECTIONS = ("phase", "ord_type", "tif", "status", "down")
+REFUSED_BY_VENUE = ("notice.cancel_refused", "notice.replace_refused")  # detail: the issue and a reason code
 NO_DETAIL = " ()"  # what is left of a sentence's brackets when there is no detail
 
 
@@ -38,7 +39,11 @@ def refusal_text(refusal: Refusal, texts: Texts) -> str:
 def notice_text(notice: NoticeView, texts: Texts) -> str:
     """Something the core wants read; an unknown key shows as itself with its detail."""
     if texts.has(notice.key):
-        return texts(notice.key, detail=detail_text(notice.detail, texts)).replace(NO_DETAIL, "")
+        detail = notice.detail
+        if notice.key in REFUSED_BY_VENUE:
+            subject, _, code = detail.rpartition(" ")
+            detail = f"{subject} ({reason_text(int(code), texts)})" if code.isdigit() else detail
+        return texts(notice.key, detail=detail_text(detail, texts)).replace(NO_DETAIL, "")
     return f"{notice.key} {notice.detail}".strip()
 
 
@@ -48,5 +53,11 @@ def end_text(order: OrderView, texts: Texts, px_decimals: int = 0) -> str:
         return denial_text(order.denial, texts, px_decimals)
     if order.local_cause:
         return texts(f"cause.{LocalCause(order.local_cause).name}")
-    known = order.reason_code in Reason.__members__.values()
-    return texts(f"reason.{Reason(order.reason_code).name}") if order.reason_code and known else ""
+    return reason_text(order.reason_code, texts)
+
+
+def reason_text(code: int, texts: Texts) -> str:
+    """The venue's reason; empty for none, the bare number for one that we do not know."""
+    if not code:
+        return ""
+    return texts(f"reason.{Reason(code).name}") if code in Reason.__members__.values() else str(code)

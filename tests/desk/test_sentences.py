@@ -54,7 +54,7 @@ def test_why_an_order_ended():
         "Never reached the venue",
         "The venue is not connected",
         "",
-        "",
+        "999",
     ]
 
 
@@ -64,3 +64,8 @@ def test_words_of_ours_in_a_detail_are_translated_and_empty_brackets_go():
     halted = Denial(rule=Rule.TYPE_NOT_ALLOWED, detail="MARKET")
     assert denial_text(halted, texts("ja")) == "この時間には使えない種類です (成行)。指値で入力してください"
     assert [detail_text(word, texts("en")) for word in ("tcp_lost", "", "Alpha")] == ["(connection lost)", "", "Alpha"]
+
+
+def test_a_refused_cancel_names_the_venues_reason():
+    notice = NoticeView(key="notice.cancel_refused", detail="005930 10")
+    assert notice_text(notice, texts("en")) == "005930 (Too late): the venue refused the cancel. The order still works"

@@ -102,3 +102,11 @@ def test_a_missing_key_shows_as_itself():
 def test_a_damaged_catalogue_is_one_clear_line():
     with pytest.raises(ConfigError, match=r"text catalogue ko\.toml: expected TOML"):
         Texts.parse("ko", "[a\nb=")
+
+
+def test_every_notice_of_the_core_has_its_words():
+    named = re.compile(r"""(?:\.notice\(|key = )"([a-z_]+)\"(?: if .* else "([a-z_]+)")?""")
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "hts" / "engine").rglob("*.py")))
+    keys = {key for pair in named.findall(text) for key in pair if key}
+    assert len(keys) > 8
+    assert sorted(key for key in keys if not catalogue("ko").has(f"notice.{key}")) == []
