@@ -27,6 +27,7 @@ class HintStrip(QWidget):
         self._cache = TextCache()
         self._message = ""
         self._is_warning = False
+        self._target = ""
         self._until_ns = 0
 
     @property
@@ -39,6 +40,15 @@ class HintStrip(QWidget):
         self._message, self._is_warning, self._until_ns = sentence, is_warning, now_ns + MESSAGE_NS
         self.setAccessibleName(sentence)
         self.update()
+
+    def show_target(self) -> None:
+        """Say which issue the keys act on."""
+        issue = self._context.market.instruments.get(self._context.selection.symbol())
+        name = self._context.texts.name(issue) if issue is not None else ""
+        target = self._context.texts("hint.target", name=name, code=issue.symbol) if issue is not None else ""
+        if target != self._target:
+            self._target = target
+            self.update()
 
     def calm(self, now_ns: int) -> None:
         """Drop the sentence when it has stood long enough."""
@@ -86,6 +96,7 @@ class HintStrip(QWidget):
     def _paint_message(self, brush: Brush, left: int, base: int) -> None:
         tokens = self._context.tokens
         if not self._message:
+            brush.right(self.width() - 14, base, self._target, "secondary", tokens.text2)
             return
         ink = tokens.attention if self._is_warning else tokens.text2
         text = self._cache.elided("body", self._message, self.width() - left - 40)

@@ -10,11 +10,12 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from hts.desk.commands import Commands
 from hts.desk.frame import Frame
 from hts.desk.keymap import Keymap, Match
+from hts.desk.selection import GROUPS
 from hts.desk.sentences import denial_text, notice_text, refusal_text
 from themes import metrics
 from themes.style import palette, style_sheet
@@ -52,6 +53,9 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(style_sheet(context.tokens))
         set_up_docking()
         self._build()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus)
         self.open_workspace(next(iter(WORKSPACES)))
 
     def _build(self) -> None:
@@ -119,8 +123,16 @@ class MainWindow(QMainWindow):
             if name in self._stored and not made.restore(self._stored[name]):
                 self._say_key("notice.layout_default")
         self._stack.setCurrentWidget(self._workspaces[name])
+        self._context.selection.activate(GROUPS[0])
         self.top_bar.set_workspace(name)
         self._show_armed()
+
+    def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Keys act on the issue of the panel that has the keyboard."""
+        while now is not None and not isinstance(now, Panel):
+            now = now.parentWidget()
+        if now is not None:
+            self._context.selection.activate(now.group)
 
     def _on_floated(self, window: QWidget) -> None:
         """A torn-off panel has its own window; its keys are ours too."""
@@ -175,6 +187,8 @@ class MainWindow(QMainWindow):
         self.top_bar.set_time(trade_ns)
         self.status_strip.refresh(link_is_up=link_is_up, trade_ns=trade_ns)
         self.hint_strip.calm(frame.now_ns)
+        if frame.selection or frame.market.instruments:
+            self.hint_strip.show_target()
         if frame.market.trades or frame.orders or frame.armed:
             self.top_bar.refresh()
         if refreshed:

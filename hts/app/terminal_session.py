@@ -23,6 +23,8 @@ from hts.model.views import BarsView, StatusView
 from hts.rules.fees import CostRates
 from hts.wire.link.messages import Refused, SnapshotBegin, SnapshotEnd, Welcome
 
+SECOND = 2  # the second issue of the list: what the second link group begins with
+
 
 class Link(Protocol):
     """What a session needs of hts.app.terminal_link.TerminalLink."""
@@ -107,8 +109,11 @@ class TerminalSession:
 
     def _on_instrument(self, instrument: Instrument) -> None:
         self.market.on_quote(InstrumentDef(instrument=instrument))
-        if not self.selection.symbol():
-            self.selection.choose_everywhere(instrument.symbol)
+        first = next(iter(self.market.instruments))
+        if not self.selection.symbol(1):
+            self.selection.choose_everywhere(first)
+        elif len(self.market.instruments) == SECOND and self.selection.symbol(2) == first:
+            self.selection.choose(instrument.symbol, 2)
 
     def _on_up(self) -> None:
         self.down_reason = ""

@@ -26,14 +26,11 @@ HINTS = (
 class Commands:
     """`run` a name. `names` are those that the command box offers."""
 
-    def __init__(
-        self, actions: Actions, form: OrderForm, market: MarketState, selection: Selection, *, group: int = 1
-    ) -> None:
+    def __init__(self, actions: Actions, form: OrderForm, market: MarketState, selection: Selection) -> None:
         self._actions = actions
         self._form = form
         self._market = market
         self._selection = selection
-        self._group = group
         self._table: dict[str, Command] = {
             "buy.bid": lambda: self._at_bid(Side.BUY),
             "buy.ask": lambda: self._at_ask(Side.BUY),
@@ -83,7 +80,7 @@ class Commands:
 
     @property
     def _symbol(self) -> str:
-        return self._selection.symbol(self._group)
+        return self._selection.symbol()
 
     def _at_bid(self, side: Side) -> Refusal | None:
         return self._actions.enter(self._symbol, side, self._market.best_bid(self._symbol))

@@ -74,15 +74,12 @@ class OrderForm:
         selection: Selection,
         actions: Actions,
         rates: Callable[[Instrument], CostRates],
-        *,
-        group: int = 1,
     ) -> None:
         self._market = market
         self._orders = orders
         self._selection = selection
         self._actions = actions
         self._rates = rates
-        self._group = group
         self.tab = Tab.BUY
         self.ord_type = OrdType.LIMIT
         self.time_in_force = TimeInForce.DAY
@@ -91,7 +88,7 @@ class OrderForm:
     @property
     def instrument(self) -> Instrument | None:
         """The chosen issue."""
-        return self._market.instruments.get(self._selection.symbol(self._group))
+        return self._market.instruments.get(self._selection.symbol())
 
     @property
     def side(self) -> Side:

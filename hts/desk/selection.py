@@ -4,6 +4,7 @@ A click in the watchlist sets the symbol here; every panel of the same group fol
 """
 
 GROUPS = (1, 2)
+ACTIVE = 0  # in place of a group: the active one
 QTY_PRESETS = (10, 30, 50, 100, 300, 500)
 
 
@@ -12,17 +13,31 @@ class Selection:
 
     def __init__(self, symbol: str = "", qty: int = QTY_PRESETS[0], presets: tuple[int, ...] = QTY_PRESETS) -> None:
         self._symbols = dict.fromkeys(GROUPS, symbol)
+        self._active = GROUPS[0]
         self.qty = qty
         self.presets = presets
         self.px = 0  # limit price in the order form; 0 follows the market
         self._changed = True
 
-    def symbol(self, group: int = 1) -> str:
-        """The group's issue; empty before the first choice."""
-        return self._symbols[group]
+    @property
+    def active(self) -> int:
+        """The link group that keys and the order form act on: the one of the panel with the keyboard."""
+        return self._active
 
-    def choose(self, symbol: str, group: int = 1) -> None:
+    def activate(self, group: int) -> None:
+        """Let keys and form act on another group; the form's price follows the market again."""
+        if group != self._active:
+            self._active = group
+            self.px = 0
+            self._changed = True
+
+    def symbol(self, group: int = ACTIVE) -> str:
+        """The group's issue; empty before the first choice."""
+        return self._symbols[group or self._active]
+
+    def choose(self, symbol: str, group: int = ACTIVE) -> None:
         """Make `symbol` the group's issue; the form's price follows the market again."""
+        group = group or self._active
         if self._symbols[group] != symbol:
             self._symbols[group] = symbol
             self.px = 0

@@ -18,7 +18,7 @@ def attached():
 def test_a_snapshot_fills_the_desk():
     link, session = attached()
     assert (len(session.market.instruments), len(session.market.books), len(session.orders.working())) == (20, 20, 9)
-    assert (session.selection.symbol(1), session.selection.symbol(2)) == ("005930", "005930")
+    assert (session.selection.symbol(1), session.selection.symbol(2)) == ("005930", "000660")
     assert session.clock.now(6 * SECOND_NS) == NOW_NS + SECOND_NS
     assert link.queries == [Subscribe(symbols=())]
 

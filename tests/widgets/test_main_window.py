@@ -230,3 +230,16 @@ def test_everything_has_a_name_for_screen_readers(window):
         if w.focusPolicy() & Qt.FocusPolicy.TabFocus and not w.accessibleName()
     ]
     assert unnamed == []
+
+
+def test_keys_act_on_the_issue_of_the_panel_with_the_keyboard(window, desk):
+    desk.selection.choose("000660", 2)
+    window.open_workspace("scalper")
+    second = next(p for p in window.workspace.panels if p.objectName() == "ladder" and p.group == 2)
+    press(window, Qt.Key.Key_F12)
+    press(window, Qt.Key.Key_F3)
+    QApplication.instance().focusChanged.emit(None, second)
+    press(window, Qt.Key.Key_F3)
+    window.open_workspace("day")
+    press(window, Qt.Key.Key_F3)
+    assert [intent.symbol for intent in desk.sent] == ["005930", "000660", "005930"]

@@ -1,0 +1,73 @@
+import itertools
+import socket
+from dataclasses import dataclass, field
+
+import pytest
+from PySide6.QtGui import QImage
+
+from hts.app import shots
+from hts.app.config import PORTS
+from hts.app.terminal import Terminal, TerminalOptions
+from hts.base.errors import ConfigError
+from hts.model.enums import OrdType
+from hts.model.intents import NewOrder
+from hts.model.units import Px
+from tests.support.desk_feed import ACCOUNT, ISSUES, fill, order
+from tests.support.desk_link import ScriptedLink, snapshot
+
+
+@dataclass
+class FillingLink(ScriptedLink):
+    """Fills market orders at the last price; limit orders work."""
+
+    ids: itertools.count = field(default_factory=lambda: itertools.count(100))
+
+    def send(self, wish):
+        if isinstance(wish, NewOrder):
+            number, last = next(self.ids), next(row[5] for row in ISSUES if row[0] == wish.symbol)
+            if wish.ord_type is OrdType.MARKET:
+                self.say(fill(number, wish.symbol, wish.side, last, wish.qty))
+            else:
+                self.say(order(number, wish.symbol, wish.side, Px(wish.px), wish.qty))
+        return super().send(wish)
+
+
+@pytest.fixture
+def terminal(qtbot, tmp_path):
+    link = FillingLink()
+    link.say(*snapshot())
+    made = Terminal(tmp_path, ACCOUNT, link, TerminalOptions(language="en"))
+    qtbot.addWidget(made.window)
+    made.show()
+    return made
+
+
+def test_a_session_becomes_a_set_of_pictures(terminal, tmp_path, monkeypatch):
+    monkeypatch.setattr(shots, "WARM_UP_NS", 0)
+    files = shots.Photographer(terminal, tmp_path).take()
+    assert [file.stem for file in files] == [
+        "day_locked",
+        "day",
+        *(f"panel_{p}" for p in ("watchlist", "ladder", "order_entry", "positions", "orders", "fills", "chart")),
+        "scalper",
+    ]
+    sizes = {file.stem: QImage(str(file)).size() for file in files}
+    assert [(sizes[name].width(), sizes[name].height()) for name in ("day", "scalper")] == [(1920, 1080)] * 2
+    assert QImage(str(files[0])) != QImage(str(files[1]))  # locked and armed differ at a glance
+    assert [fill.symbol for fill in terminal.session.orders.fills] == ["005380", "000660", "005930"]
+
+
+def test_what_does_not_come_up_is_one_clear_line(terminal, tmp_path, monkeypatch):
+    monkeypatch.setattr(shots, "SESSION_S_MAX", 0.05)
+    monkeypatch.setattr(shots, "WARM_UP_NS", 10**18)
+    with pytest.raises(ConfigError, match="shots: expected a market to show within 0 s, found none"):
+        shots.Photographer(terminal, tmp_path).take()
+
+
+def test_a_busy_port_is_passed_over():
+    first = shots.free_port_base()
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", first + 1))
+        busy.listen()
+        taken = shots.free_port_base()
+        assert not set(range(taken, taken + PORTS)) & {first + 1}
