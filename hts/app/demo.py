@@ -74,7 +74,7 @@ def play(paths: HomePaths, seconds: float, seed: int) -> dict[str, Any]:
     paths.config.write_text(CONFIG, encoding="utf-8")
     port_base = free_port_base()
     config = with_port_base(load_config(paths.config), port_base)
-    market = (f"--clock={_opening()}",)
+    market = (f"--clock={opening()}",)
     ensure_running(paths, Options(port_base=port_base, sim_arguments=(f"--seed={seed}",), sim_once=market))
     clock = SystemClock()
     client = LinkClient(token=read_token(paths.token), build=build_name(), name="demo")
@@ -90,7 +90,7 @@ def play(paths: HomePaths, seconds: float, seed: int) -> dict[str, Any]:
         link.close()
 
 
-def _opening() -> str:
+def opening() -> str:
     """Half a minute into the next trading day's continuous trading."""
     calendar = MarketRules.parse(tables.load_folder(tables.MARKET)).calendar
     day = str(calendar.next_trading_day(krx_date(time.time_ns())))

@@ -1,0 +1,139 @@
+"""Kill the core of a running session at random moments, again and again, and look whether anything is missing.
+
+Simulator and core are started here without a supervisor, so that a killed core is back at once. The trader trades on
+through all of it. Moments are random, also within a burst of requests: the seed makes a failure likely again, not
+certain, for the processes run on the wall clock.
+"""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+from hts.app.audit import Audit, audit, read_drop_copy
+from hts.app.build import build_name
+from hts.app.config import Config, load_config, with_port_base
+from hts.app.demo import is_balanced, opening
+from hts.app.paper_trader import PaperTrader
+from hts.app.paths import home_paths, prepare_home, read_token
+from hts.app.terminal_link import TerminalLink
+from hts.io.clock import SystemClock
+from hts.io.ports import free_port_base
+from hts.link.client import LinkClient
+from hts.model.enums import ExecType
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60
+PACE_S = 0.01
+
+
+class Session:
+    """One home directory, its two processes, and a trader."""
+
+    def __init__(self, home: Path, *, seed: int, disconnect: str) -> None:
+        self.paths = home_paths(home)
+        prepare_home(self.paths)
+        self.paths.config.write_text(
+            f'[core]\ndisconnect = "{disconnect}"\ncash = 10000000000\n'
+            "[limits]\norders_per_second = 500\nduplicate_window_ms = 1\nworking_orders_max = 400\n",
+            encoding="utf-8",
+        )
+        self.port_base = free_port_base()
+        self.config: Config = with_port_base(load_config(self.paths.config), self.port_base)
+        self.simulator = self._start("sim", "--clock", opening(), "--seed", str(seed))
+        self.core = self._start("core")
+        self._trader: PaperTrader | None = None
+        self.link: TerminalLink | None = None
+
+    def _start(self, *words: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "hts.app", *words]
+        command += ["--home", str(self.paths.home), "--port-base", str(self.port_base), "--json"]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("{"), f"{words[0]} does not listen"
+        return process
+
+    def open_trader(self, seed: int) -> PaperTrader:
+        client = LinkClient(token=read_token(self.paths.token), build=build_name(), name="kills")
+        self.link = TerminalLink(self.paths.core_socket, client, SystemClock())
+        return PaperTrader(self.link, self.config.core.account, seed, f"k{time.monotonic_ns():x}")
+
+    def kill_core(self) -> None:
+        self.core.send_signal(signal.SIGKILL)
+        self.core.wait()
+        self.core.stdout.close()
+        self.core = self._start("core")
+
+    def pump(self, trader: PaperTrader, until, what: str) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not until():
+            assert time.monotonic() < deadline, f"{what} did not come about: {trader.status}"
+            trader.take(self.link.drain(), time.monotonic_ns())
+            time.sleep(0.002)
+
+    def end(self) -> None:
+        if self.link is not None:
+            self.link.close()
+        for process in (self.core, self.simulator):
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+
+def kill_and_compare(home: Path, *, kills: int, seed: int, disconnect: str) -> tuple[Audit, list[str], PaperTrader]:
+    """Trade through `kills` deaths of the core; the audit, what is wrong with any order, and the trader."""
+    rng = Random(seed)
+    session = Session(home, seed=seed, disconnect=disconnect)
+    try:
+        trader = session.open_trader(seed)
+        session.pump(trader, lambda: trader.is_ready, "a market that takes orders")
+        for _ in range(kills):
+            _trade_for(session, trader, rng.uniform(0.05, 0.35))
+            session.kill_core()
+            trader.status = None
+            session.pump(trader, lambda: trader.is_ready, "the core to be ready again")
+        _trade_for(session, trader, 0.2)
+        trader.clear(time.monotonic_ns())
+        session.pump(trader, lambda: _is_over(trader), "every order to be over")
+        wrong = differences(read_drop_copy(session.config.venue), trader)
+        if not is_balanced(trader, session.config):
+            wrong.append("fills, positions and cash do not add up")
+        return audit(session.paths, session.config.venue), wrong, trader
+    finally:
+        session.end()
+
+
+def _trade_for(session: Session, trader: PaperTrader, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        now = time.monotonic_ns()
+        trader.take(session.link.drain(), now)
+        if trader.is_ready:
+            trader.act(now)
+        time.sleep(PACE_S)
+
+
+def _is_over(trader: PaperTrader) -> bool:
+    working = [order for order in trader.orders.values() if not order.ord_status.is_terminal]
+    if working and trader.is_ready and trader.unanswered == 0:
+        trader.clear(time.monotonic_ns())
+    return not working
+
+
+def differences(executions, trader: PaperTrader) -> list[str]:
+    """Every order of the venue must stand exactly once in the core, with the venue's last word."""
+    last = {}
+    for execution in executions:
+        if execution.venue_order_id and execution.exec_type is not ExecType.ORDER_STATUS:
+            last[execution.venue_order_id] = execution
+    known = [order.venue_order_id for order in trader.orders.values() if order.venue_order_id]
+    wrong = [f"venue order {number} stands {known.count(number)} times" for number in last if known.count(number) != 1]
+    ours = {o.venue_order_id: (o.cum_qty, o.leaves_qty, o.ord_status) for o in trader.orders.values()}
+    for number, said in last.items():
+        theirs = (said.cum_qty, said.leaves_qty, said.ord_status)
+        if number in ours and ours[number] != theirs:
+            wrong.append(f"venue order {number}: core {ours[number]}, venue {theirs}")
+    wrong += [f"venue order {number} is unknown to the venue" for number in known if number not in last]
+    return wrong
