@@ -129,19 +129,22 @@ class CoreProcess:
         running_loop = asyncio.get_running_loop()
         running_loop.set_exception_handler(_die)
         syncer = Syncer(self._storage, running_loop.call_soon_threadsafe, self._on_synced, self._on_sync_failed)
-        for receiver, line in zip(self._receivers, LINES, strict=True):
-            await receiver.listen(self._config.venue.line_port(line))
-        await unix.listen_local(self._shell.server, self._paths.core_socket)
-        writer = self._recover()
-        self._shell.attach(self._build_runner(writer, syncer))
-        syncer.start()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            running_loop.add_signal_handler(number, stop.set)
-        self._shell.do(lambda runner, now: runner.start(now, self._clock.wall_ns()))
-        tune_gc()
-        self._announce(as_json=as_json)
-        await stop.wait()
-        await self._end(syncer)
+        try:
+            runner = self._build_runner(self._recover(), syncer)
+            for receiver, line in zip(self._receivers, LINES, strict=True):
+                await receiver.listen(self._config.venue.line_port(line))
+            syncer.start()
+            self._shell.begin(runner)
+            self._shell.do(lambda runner, now: runner.start(now, self._clock.wall_ns()))
+            await unix.listen_local(self._shell.server, self._paths.core_socket)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                running_loop.add_signal_handler(number, stop.set)
+            tune_gc()
+            self._announce(as_json=as_json)
+            await stop.wait()
+            await self._log_out()
+        finally:
+            self._close(syncer)
         return 0
 
     # -- parts
@@ -226,8 +229,8 @@ class CoreProcess:
         text = json.dumps({"core": found}) if as_json else f"core listening at {self._paths.core_socket}"
         print(text, flush=True)
 
-    async def _end(self, syncer: Syncer) -> None:
-        """Log out, sync, close: what a venue or a terminal sees is an orderly end."""
+    async def _log_out(self) -> None:
+        """What the venue sees is an orderly end."""
         self._logged_out.clear()
         self._shell.do(lambda runner, now: runner.end_sessions(now))
         try:
@@ -236,6 +239,8 @@ class CoreProcess:
                     await self._logged_out.wait()
         except TimeoutError:
             log_line("core", "the venue did not answer the logout in time")
+
+    def _close(self, syncer: Syncer) -> None:
         self._shell.stop()
         for receiver in self._receivers:
             receiver.stop()

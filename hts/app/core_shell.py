@@ -30,19 +30,17 @@ class CoreShell:
         self._runner: Runner | None = None
         self._clients: set[int] = set()
         self._attached = 0
-        self._is_stopped = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ns = 0
         self._market: asyncio.TimerHandle | None = None
 
-    def attach(self, runner: Runner) -> None:
-        """The runner exists once the lines that need this shell do."""
+    def begin(self, runner: Runner) -> None:
+        """From now on things happen. What came before (a packet of a feed that runs already) is as good as lost."""
         self._runner = runner
 
     def do(self, act: Callable[[Runner, int], None]) -> None:
         """Let the runner do something now, then show and arm what follows from it."""
-        assert self._runner is not None
-        if self._is_stopped:
+        if self._runner is None:
             return
         act(self._runner, self._clock.mono_ns())
         self._show()
@@ -50,7 +48,7 @@ class CoreShell:
 
     def stop(self) -> None:
         """No more timers; terminals are told by the end of their connection."""
-        self._is_stopped = True
+        self._runner = None
         for handle in (self._timer, self._market):
             if handle is not None:
                 handle.cancel()
@@ -110,7 +108,8 @@ class CoreShell:
     # -- timers
 
     def _arm(self) -> None:
-        assert self._runner is not None
+        if self._runner is None:
+            return
         due = self._runner.next_timer_ns()
         if due is None or (self._timer is not None and self._timer_ns <= due):
             return  # a timer that fires early finds nothing due and arms the next

@@ -168,14 +168,20 @@ class SimulatorProcess:
         stop = asyncio.Event()
         running_loop = asyncio.get_running_loop()
         running_loop.set_exception_handler(_die)
-        await self._orders.listen_tcp(self._settings.order_port)
-        await self._recovery.listen_tcp(self._settings.recovery_port)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            running_loop.add_signal_handler(number, stop.set)
-        tune_gc()
-        self._do(self._venue.on_timer)
-        print(json.dumps({"venues": self.endpoints()}) if as_json else self._endpoints_text(), flush=True)
-        await stop.wait()
+        try:
+            await self._orders.listen_tcp(self._settings.order_port)
+            await self._recovery.listen_tcp(self._settings.recovery_port)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                running_loop.add_signal_handler(number, stop.set)
+            tune_gc()
+            self._do(self._venue.on_timer)
+            print(json.dumps({"venues": self.endpoints()}) if as_json else self._endpoints_text(), flush=True)
+            await stop.wait()
+        finally:
+            self._close()
+        return 0
+
+    def _close(self) -> None:
         self._is_stopped = True
         if self._timer is not None:
             self._timer.cancel()
@@ -184,7 +190,6 @@ class SimulatorProcess:
         for line in self._lines.values():
             line.stop()
         self._storage.close()
-        return 0
 
     def endpoints(self) -> dict[str, list[dict[str, Any]]]:
         """What a client needs to know, by venue."""
