@@ -24,7 +24,7 @@ class StorageError(HtsError):
     """The disk refused, or returned something else than was written."""
 
 
-class CorruptRecord(StorageError):
+class CorruptRecord(StorageError):  # noqa: N818  the noun is the field's
     """A stored record's length, checksum or hash chain does not hold."""
 
 

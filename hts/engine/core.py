@@ -21,7 +21,6 @@ from hts.model.records import AnyRecord, IdBlockReserved
 from hts.model.requests import AnyRequest
 from hts.model.units import ClOrdID
 from hts.model.views import (
-    AnyView,
     FillView,
     LinkState,
     NoticeView,

@@ -13,7 +13,8 @@ TCP_AND_UDP = (socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM, socket
 def free_port_base() -> int:
     """The first of four neighbouring ports that were free a moment ago; two TCP, then two UDP. Raises ConfigError."""
     start: int = FIRST + os.getpid() * STEP % (LAST - FIRST)
-    for base in (*range(start, LAST, STEP), *range(FIRST, start, STEP)):
+    bases = [*range(start, LAST, STEP), *range(FIRST, start, STEP)]
+    for base in bases:
         if all(_is_free(base + number, kind) for number, kind in enumerate(TCP_AND_UDP)):
             return base
     raise ConfigError(f"ports: expected four free neighbours from {FIRST} to {LAST}, found none; end other programs")

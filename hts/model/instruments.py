@@ -15,7 +15,7 @@ class TickTable(Struct, frozen=True, kw_only=True):
     steps: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        assert self.starts and self.starts[0] == 0, self.starts
+        assert self.starts[:1] == (0,), self.starts
         assert len(self.starts) == len(self.steps), self
         assert list(self.starts) == sorted(set(self.starts)), self.starts
         assert all(step > 0 for step in self.steps), self.steps
