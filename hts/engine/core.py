@@ -21,15 +21,15 @@ from hts.model.records import AnyRecord, IdBlockReserved
 from hts.model.requests import AnyRequest
 from hts.model.units import ClOrdID
 from hts.model.views import (
+    CoreState as CoreHealth,
+)
+from hts.model.views import (
     FillView,
     LinkState,
     NoticeView,
     OrderView,
     OutcomeView,
     StatusView,
-)
-from hts.model.views import (
-    CoreState as CoreHealth,
 )
 from hts.oms.order import Order
 

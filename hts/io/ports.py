@@ -13,7 +13,7 @@ TCP_AND_UDP = (socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM, socket
 def free_port_base() -> int:
     """The first of four neighbouring ports that were free a moment ago; two TCP, then two UDP. Raises ConfigError."""
     start: int = FIRST + os.getpid() * STEP % (LAST - FIRST)
-    bases = [*range(start, LAST, STEP), *range(FIRST, start, STEP)]
+    bases: list[int] = [*range(start, LAST, STEP), *range(FIRST, start, STEP)]
     for base in bases:
         if all(_is_free(base + number, kind) for number, kind in enumerate(TCP_AND_UDP)):
             return base
