@@ -1,0 +1,17 @@
+"""The promise of the first release: fifty seeds, every fault, no violation, a third of the orders filled."""
+
+import os
+
+from hts.app.simulate import play_all, summary
+from hts.lab.faults import ALL, Fault
+from hts.model.enums import DisconnectPolicy
+
+SEEDS = range(1, 51)
+ORDERS = int(os.environ.get("HTS_SIMULATED_ORDERS", "120"))  # `make campaign` plays 500
+
+
+def test_fifty_seeds_with_every_fault_and_no_violation():
+    found = summary(list(play_all(SEEDS, orders=ORDERS, faults=ALL, policy=DisconnectPolicy.KEEP, jobs=1)))
+    assert found["violated"] == []
+    assert [kind.value for kind in Fault if not found["faults"][kind.value]] == []
+    assert found["filled"] >= found["orders"] * 3 // 10
