@@ -1,0 +1,318 @@
+"""The whole window under load: 20,000 book updates a second over 20 issues, through a real socket.
+
+A second process is the core's outer half: the real link server and the real shell, with books, trades and order
+events made from a table. The terminal is the real one: ladder, chart, watchlist and tables at 1920 x 1080.
+
+    frames       frames a second that brought something (the timer's ceiling is 62.5)
+    frame work   all of a frame: taking what arrived, refreshing panels, painting
+    slice        one uninterrupted turn of that work: what a key press may have to wait for
+    order event  from the core's publication to the terminal's state; late is more than two frames
+    book to ladder  from the publication of the book that is shown to the end of the paint that shows it; it contains the
+                 8 ms for which the core gathers market data, and the wait for the next frame. A book that a newer one
+                 overtook is never shown and does not count.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from kit import ROOT, finish, percentile, row, running, spread, until
+
+from hts.app.paths import home_paths, prepare_home, read_or_make_token
+from hts.app.tables import MARKET, load_folder
+from hts.model.quotes import Bar, BookUpdate, TradeUpdate
+from hts.rules.market_rules import MarketRules
+from tests.desk.scene import a_book, a_position, a_trade, an_order
+
+NINE_THIRTY = 1_795_395_000_000_000_000
+BOOKS_PER_S = 20_000
+TRADES_PER_S = 1_000
+EVENTS_PER_S = 50
+STEP_S = 0.001
+VARIANTS = 256
+SECONDS = 12.0
+WARM_S = 3.0
+FRAME_NS = 1_000_000_000 // 60
+LATE_NS = 2 * FRAME_NS
+
+
+def the_issues():
+    return MarketRules.parse(load_folder(MARKET)).instruments(20261123)
+
+
+# -- the core's outer half
+
+
+class Source:
+    """Stands where the runner stands: answers queries, publishes the table."""
+
+    def __init__(self, home: Path) -> None:
+        from hts.app.build import build_name
+        from hts.app.core_shell import CoreShell
+        from hts.io.clock import SystemClock
+        from hts.link.server import LinkServer
+
+        self.paths = home_paths(home)
+        prepare_home(self.paths)
+        self.issues = the_issues()
+        self.link = LinkServer(
+            token=read_or_make_token(self.paths.token),
+            build=build_name(),
+            run_id="bench",
+            state=lambda: [a_position(issue.symbol, 10, 10 * issue.base_px) for issue in self.issues[:6]],
+            market=lambda: list(self.issues),
+        )
+        self.shell = CoreShell(self.link, SystemClock())
+        self.books = [self._variants(issue) for issue in self.issues]
+        self.sent_books = self.sent_trades = self.sent_events = 0
+
+    def _variants(self, issue) -> list[tuple]:
+        """Levels of one issue around its base price: each variant differs from the one before in every quantity."""
+        px, step = issue.base_px, issue.ticks.step_at(issue.base_px)
+        found = []
+        for i in range(VARIANTS):
+            asks = [1_000 + (i * 37 + k * 91) % 9_000 for k in range(10)]
+            bids = [1_000 + (i * 53 + k * 71) % 9_000 for k in range(10)]
+            shift = step * (i // 32 % 3)
+            book = a_book(issue.symbol, ask=px + step + shift, bid=px + shift, step=step, asks=asks, bids=bids)
+            found.append(book.levels)
+        return found
+
+    async def serve(self) -> None:
+        from hts.app.tune import tune_gc
+        from hts.io.unix import listen_local
+
+        self.shell.begin(self)  # type: ignore[arg-type]
+        await listen_local(self.shell.server, self.paths.core_socket)
+        tune_gc()
+        began = time.monotonic()
+        while True:
+            await asyncio.sleep(STEP_S)
+            if self.link.attached:
+                self.publish(time.monotonic() - began)
+            else:
+                began = time.monotonic()
+                self.sent_books = self.sent_trades = self.sent_events = 0
+
+    def publish(self, elapsed_s: float) -> None:
+        """Everything that is due by now, each with the time of its publication."""
+        now = time.monotonic_ns()
+        for n in range(self.sent_books, int(elapsed_s * BOOKS_PER_S)):
+            issue = n % len(self.issues)
+            levels = self.books[issue][n // len(self.issues) % VARIANTS]
+            book = BookUpdate(
+                self.issues[issue].symbol, NINE_THIRTY + now, levels, sum(levels[2::4]), sum(levels[3::4]), 0, 0, CONTINUOUS
+            )
+            self.shell.do(lambda *_, book=book: self.link.publish_quote(book))
+            self.sent_books = n + 1
+        for n in range(self.sent_trades, int(elapsed_s * TRADES_PER_S)):
+            self._publish_trade(n, now)
+            self.sent_trades = n + 1
+        for n in range(self.sent_events, int(elapsed_s * EVENTS_PER_S)):
+            issue = self.issues[n % 5]
+            order = an_order(n % 40 + 1, SIDES[n % 2], issue.base_px, 10 + n % 7, issue.symbol, entered_ns=now)
+            self.shell.do(lambda *_, order=order: self.link.publish(order))
+            self.sent_events = n + 1
+
+    def _publish_trade(self, n: int, now: int) -> None:
+        issue = self.issues[n % len(self.issues)]
+        step = issue.ticks.step_at(issue.base_px)
+        px = issue.base_px + step * (n // 640 % 3 + n // 20 % 2)
+        trade = a_trade(
+            issue.symbol,
+            px=px,
+            qty=n % 90 + 1,
+            side="12"[n % 2],
+            trade_ns=NINE_THIRTY + now,
+            open_px=issue.base_px,
+            high_px=issue.base_px + 4 * step,
+            low_px=issue.base_px - step,
+        )
+        self.shell.do(lambda *_: self.link.publish_quote(trade))
+
+    # what the shell asks of a runner
+
+    def on_clients(self, *_) -> None: ...
+
+    def on_time(self, *_) -> None: ...
+
+    def next_timer_ns(self) -> None:
+        return None
+
+    def on_wish(self, conn: int, wish, now: int) -> None:
+        from hts.model.queries import RequestBars
+        from hts.model.views import BarsView
+
+        if not isinstance(wish, RequestBars):
+            return
+        base = next(issue.base_px for issue in self.issues if issue.symbol == wish.symbol)
+        start = (NINE_THIRTY + now) // 60_000_000_000 * 60_000_000_000
+        bars = tuple(
+            Bar(start - (400 - i) * wish.timeframe_s * 1_000_000_000, base, base + 500, base - 500, base + i % 5 * 100, 9, 9)
+            for i in range(400)
+        )
+        self.link.reply(conn, BarsView(symbol=wish.symbol, timeframe_s=wish.timeframe_s, bars=bars))
+
+
+# -- the terminal
+
+
+class Meter:
+    """Times what the terminal does, from outside of its own code."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.slices: dict[str, list[int]] = {}
+        self.frame_work: list[int] = []
+        self.frames = 0
+        self._work = 0
+
+    def wrap(self, owner: type, name: str, kind: str, counts=lambda *_: True) -> None:
+        """Time a method; only its outermost call counts."""
+        method = getattr(owner, name)
+
+        def timed(*args):
+            if not self.is_on or not counts(*args):
+                return method(*args)
+            begin = time.perf_counter_ns()
+            try:
+                return method(*args)
+            finally:
+                spent = time.perf_counter_ns() - begin
+                self.slices.setdefault(kind, []).append(spent)
+                self._work += spent
+
+        setattr(owner, name, timed)
+
+    def on_tick(self) -> None:
+        """A frame begins: what the one before has used is complete."""
+        if self.is_on:
+            self.frame_work.append(self._work)
+        self._work = 0
+
+
+def instrument(meter: Meter, shown: list[int], delays: list[int]) -> None:
+    """Put the meter around frame, later slices, paint; and the two delays."""
+    from PySide6.QtCore import QEvent
+
+    from hts.desk.orders import OrdersState
+    from widgets.frame_clock import FrameClock
+    from widgets.ladder_book import LadderBook
+    from widgets.main_window import MainWindow
+
+    tick, paint, on_view = FrameClock.tick, LadderBook.paintEvent, OrdersState.on_view
+
+    def counted_tick(self) -> None:
+        meter.on_tick()
+        tick(self)
+
+    def paint_and_note(self, event) -> None:
+        paint(self, event)
+        book = self._state.book if self._state is not None else None
+        if meter.is_on and book is not None and book.trade_ns != paint_and_note.last:
+            paint_and_note.last = book.trade_ns
+            shown.append(time.monotonic_ns() - (book.trade_ns - NINE_THIRTY))
+
+    def on_view_and_note(self, view) -> None:
+        on_view(self, view)
+        if meter.is_on and hasattr(view, "entered_ns"):
+            delays.append(time.monotonic_ns() - view.entered_ns)
+
+    paint_and_note.last = 0
+    FrameClock.tick = counted_tick
+    LadderBook.paintEvent = paint_and_note
+    OrdersState.on_view = on_view_and_note
+    meter.wrap(FrameClock, "tick", "tick")
+    meter.wrap(FrameClock, "_one_more", "panel")
+    meter.wrap(MainWindow, "event", "paint", lambda _, event: event.type() is QEvent.Type.UpdateRequest)
+
+
+def measure(home: Path, seconds: float) -> list[dict]:
+    meter, shown, delays = Meter(), [], []
+    instrument(meter, shown, delays)
+    from PySide6.QtCore import QTimer
+
+    from hts.app.terminal import Terminal, TerminalOptions, application, open_link
+    from hts.app.tune import tune_gc
+
+    app = application()
+    paths = home_paths(home)
+    link = open_link(paths)
+    terminal = Terminal(paths.home, "8801-2745-01", link, TerminalOptions(language="ko"))
+    terminal.window.resize(1920, 1080)
+    terminal.show()
+    found: dict[str, float] = {}
+
+    def begin() -> None:
+        if os.environ.get("HTS_BENCH_PROFILE"):
+            profiler.enable()
+        found.update(wall=time.monotonic(), frames=terminal.frame_clock.frames, cpu=cpu_s())
+        meter.is_on = True
+        QTimer.singleShot(round(seconds * 1000), end)
+
+    def end() -> None:
+        meter.is_on = False
+        wall = time.monotonic() - found["wall"]
+        found.update(
+            fps=(terminal.frame_clock.frames - found["frames"]) / wall, share=(cpu_s() - found["cpu"]) / wall * 100
+        )
+        if os.environ.get("HTS_BENCH_PROFILE"):
+            profiler.disable()
+            profiler.dump_stats(os.environ["HTS_BENCH_PROFILE"])
+        terminal.window.close()
+        app.quit()
+
+    import cProfile
+
+    profiler = cProfile.Profile()
+    QTimer.singleShot(round(WARM_S * 1000), begin)
+    app.exec()
+    link.close()
+    slices = [spent for kind in meter.slices.values() for spent in kind]
+    for kind, spent in meter.slices.items():
+        print(
+            f"{kind:6} {len(spent):6} p50 {percentile(spent, 500) / 1e6:6.2f} p99 {percentile(spent, 990) / 1e6:6.2f} "
+            f"max {max(spent) / 1e6:6.2f} sum {sum(spent) / 1e6:8.1f} ms"
+        )
+    rows = [
+        row("load.frames", found["fps"], "1/s", ">= 58"),
+        row("load.terminal_cpu", found["share"], "% core", "<= 45"),
+        *spread("load.frame_work", meter.frame_work, "ms", aim_p99="<= 12"),
+        row("load.slice.p99", percentile(slices, 990) / 1e6, "ms"),
+        row("load.slice.longest", max(slices) / 1e6, "ms"),
+        *spread("load.order_event_delay", delays, "ms"),
+        row("load.order_events", len(delays), "events", f">= {EVENTS_PER_S * seconds * 0.9:.0f}"),
+        row("load.order_events_late", sum(delay > LATE_NS for delay in delays), "events", "<= 0"),
+        *spread("load.book_to_ladder", shown, "ms", aim_p99="<= 33.7"),
+    ]
+    return rows
+
+
+def cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def main(seconds: float = SECONDS) -> list[dict]:
+    with tempfile.TemporaryDirectory(prefix="hts-bench-") as directory:
+        home = Path(directory)
+        paths = home_paths(home)
+        with running(__file__, "--source", home, log=home / "source.log"):
+            until(paths.core_socket.exists, "the source to listen")
+            return finish(measure(home, seconds))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--source"]:
+        from hts.io import loop
+        from hts.model.enums import Phase, Side
+
+        CONTINUOUS, SIDES = Phase.CONTINUOUS, (Side.BUY, Side.SELL)
+        loop.run(Source(Path(sys.argv[2])).serve())
+    else:
+        main()
