@@ -1,5 +1,8 @@
 """Plain `hts`: the terminal in paper mode, on core and simulator that are started or found running.
 
+Where no window can be shown, a short session runs offscreen instead (hts.app.offscreen_session). With `--vnc` the
+window is served over loopback (hts.app.vnc).
+
 Closing the window ends core and simulator only when this command started them and nothing works any more. Working
 orders are not left without their core: it goes on, and the next `hts` attaches to it.
 """
@@ -34,13 +37,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", default="", help="ko, ja or en; default: the system's language")
     parser.add_argument("--theme", default="dark", help="name of a theme; default dark")
     parser.add_argument("--keymap", default="default", help="name of a keymap; default default")
+    parser.add_argument(
+        "--seconds", type=float, metavar="N", help="without a display: length of the session; default 20"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
+    """The exit status of the window, or of the session without one."""
+    if not has_display():
+        from hts.app.offscreen_session import run_offscreen
+
+        return run_offscreen(options)
+    return run_window(options)
+
+
+def run_window(options: argparse.Namespace) -> int:
     """The window's exit status."""
     from hts.app.terminal import TerminalOptions, run_terminal
 
-    require_display()
     paths = home_paths(home_directory(options.home))
     config = with_port_base(load_config(paths.config), options.port_base)
     running = ensure_running(paths, market_options(options))
@@ -57,10 +71,16 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
+def has_display() -> bool:
+    """Whether a window can be shown, or a platform of Qt was chosen."""
+    return sys.platform != "linux" or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    )
+
+
 def require_display() -> None:
     """Raises ConfigError where no window can be shown; Qt would end the process without a word."""
-    has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-    if sys.platform == "linux" and not has_display:
+    if not has_display():
         raise ConfigError("no display found: set DISPLAY, or use hts up and hts demo, which need none")
 
 
