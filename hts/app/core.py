@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Iterable
@@ -137,8 +136,7 @@ class CoreProcess:
             self._shell.begin(runner)
             self._shell.do(lambda runner, now: runner.start(now, self._clock.wall_ns()))
             await unix.listen_local(self._shell.server, self._paths.core_socket)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                running_loop.add_signal_handler(number, stop.set)
+            loop.on_stop_signal(stop.set)
             tune_gc()
             self._announce(as_json=as_json)
             await stop.wait()

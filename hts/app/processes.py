@@ -79,6 +79,14 @@ def ensure_running(paths: HomePaths, options: Options) -> Running:
             "stop it with hts stop, then start again"
         )
     supervisor = _start_supervisor(paths, options) if holder is None else None
+    try:
+        return _wait_until_listening(paths, token, supervisor)
+    finally:
+        if supervisor is not None and supervisor.poll() is None:
+            supervisor.returncode = 0  # it outlives us on purpose; without this Popen complains about it
+
+
+def _wait_until_listening(paths: HomePaths, token: str, supervisor: "subprocess.Popen[bytes] | None") -> Running:
     deadline = time.monotonic() + START_PATIENCE_S
     while True:
         children = _children(paths, token)

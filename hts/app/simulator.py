@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -171,8 +170,7 @@ class SimulatorProcess:
         try:
             await self._orders.listen_tcp(self._settings.order_port)
             await self._recovery.listen_tcp(self._settings.recovery_port)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                running_loop.add_signal_handler(number, stop.set)
+            loop.on_stop_signal(stop.set)
             tune_gc()
             self._do(self._venue.on_timer)
             print(json.dumps({"venues": self.endpoints()}) if as_json else self._endpoints_text(), flush=True)

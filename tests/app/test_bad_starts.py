@@ -84,11 +84,11 @@ def test_another_build_is_not_attached_to(paths, capsys):
     lock.release()
 
 
-def test_no_display_is_said_before_anything_starts(paths, capsys, monkeypatch):
+def test_a_replay_without_a_display_is_refused_before_anything_starts(paths, capsys, monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("sys.platform", "linux")
-    assert "no display found" in refusal(paths, capsys, "run")
+    assert "no display found" in refusal(paths, capsys, "replay", "none.csv")
     assert LockFile(paths.lock).holder() is None
 
 

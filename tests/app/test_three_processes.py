@@ -192,3 +192,16 @@ def test_stop_leaves_nothing_running_and_a_restart_finds_the_orders(market):
     terminal.until(lambda: terminal.refusals, "the link is down")
     terminal.until_ready()
     assert facts(terminal) == before
+
+
+def test_with_sync_before_send_a_killed_core_comes_back_too(market):
+    market.paths.config.write_text('[journal]\nsync = "before_send"\n')
+    market.up(CLOCK)
+    terminal = market.terminal()
+    terminal.until_ready()
+    trade_and_rest(terminal)
+    before = facts(terminal)
+    market.kill("core")
+    terminal.until(lambda: terminal.refusals, "the link is down")
+    terminal.until_ready()
+    assert facts(terminal) == before
