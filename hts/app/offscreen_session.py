@@ -246,7 +246,7 @@ def show(terminal: "Terminal", texts: Texts, picture: Path) -> int:
     fills.update(session.market, session.orders)
     positions.update(session.market, session.orders)
     orders = order_rows(session.market, session.orders, texts)
-    print_table(texts("orders.title"), order_columns(texts), orders)
+    print_table(texts("orders.day"), order_columns(texts), orders)
     print_table(texts("fills.title"), fills.columns, reversed(rows_of(fills)))
     print_table(texts("positions.title"), positions.columns, rows_of(positions))
     print(f"\n{len(orders)} orders, {len(fills)} fills, {len(positions)} positions; picture: {picture}")

@@ -42,7 +42,7 @@ def test_without_a_display_a_session_trades_through_the_window_and_leaves_a_pict
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "no display: trading on paper for 3 s through the same window, unseen; hts --vnc shows it"
-    orders, fills, positions = (section(lines, title) for title in ("Orders", "Fills", "Positions"))
+    orders, fills, positions = (section(lines, title) for title in ("Orders of the day", "Fills", "Positions"))
     assert lines[-1] == (
         f"{len(orders)} orders, {len(fills)} fills, {len(positions)} positions; picture: {tmp_path}/hts-session.png"
     )
