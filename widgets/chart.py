@@ -33,6 +33,7 @@ class ChartPanel(Panel):
     """One issue's chart in one time frame."""
 
     title_key = "chart.title"
+    is_calm = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)

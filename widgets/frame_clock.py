@@ -4,10 +4,14 @@ Theory of operation: `bring` drains the link into desk and returns the Frame. Ev
 or not, since some keep series of trades; only visible dirty ones refresh. When refreshing has used SLICE_NS of the
 event loop, the rest follows in further turns of the loop, one panel each, so that a key press is never behind more
 than one panel. Quotes go on to be taken while that lasts; a panel that falls dirty again waits for the next frame.
+
+Nobody reads sixty figures a second in a chart or a list. A calm panel that is dirty all the time is refreshed at every
+REST_FRAMES-th frame, and calm panels that rest equally long take different frames; one that was quiet is refreshed at
+once, and so is every panel when the trader chooses another issue.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -16,6 +20,7 @@ from widgets.panel import Panel
 
 FRAME_MS = 16
 SLICE_NS = 4_000_000
+REST_FRAMES = 3
 
 
 class FrameClock(QObject):
@@ -36,6 +41,8 @@ class FrameClock(QObject):
         self._after = after
         self._mono_ns = mono_ns
         self._waiting: deque[Panel] = deque()
+        self._ticks = 0
+        self._refreshed_at: dict[Panel, int] = {}  # calm panels only
         self.frames = 0
         self.refreshes = 0
         self._timer = QTimer(self)
@@ -55,15 +62,30 @@ class FrameClock(QObject):
     def tick(self) -> None:
         """One frame."""
         frame = self._bring()
+        self._ticks += 1
         panels = list(self._panels())
         if frame:
             self.frames += 1
             for panel in panels:
                 panel.on_frame(frame)
-        waiting = set(self._waiting)
-        self._waiting.extend(p for p in panels if p.is_dirty and p not in waiting and p.isVisible())
+        self._waiting.extend(list(self._due(panels, at_once=frame.selection)))
         refreshed = self._work_off(frame.now_ns)
         self._after(frame, refreshed)
+
+    def _due(self, panels: list[Panel], *, at_once: bool) -> Iterator[Panel]:
+        """Dirty panels that can be seen, without those that wait already and those that still rest."""
+        waiting = set(self._waiting)
+        is_taken = False
+        for panel in panels:
+            if not panel.is_dirty or panel in waiting or not panel.isVisible():
+                continue
+            if panel.is_calm:
+                rested = self._ticks - self._refreshed_at.get(panel, -REST_FRAMES)
+                if not at_once and (rested < REST_FRAMES or (rested == REST_FRAMES and is_taken)):
+                    continue
+                is_taken = True
+                self._refreshed_at[panel] = self._ticks
+            yield panel
 
     def _work_off(self, start_ns: int) -> bool:
         """Refresh until the slice is used up; the rest follows when the loop has been round."""

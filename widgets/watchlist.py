@@ -87,6 +87,7 @@ class WatchlistPanel(Panel):
     """관심종목: a click chooses the issue everywhere."""
 
     title_key = "watchlist.title"
+    is_calm = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)

@@ -24,7 +24,7 @@ class Counting(Panel):
 
 class Bench:
     def __init__(self, qtbot, count, cost_ns):
-        self.now_ns, self.log, self.after, self.quotes = 0, [], [], QUOTES
+        self.now_ns, self.log, self.after, self.quotes, self.selection = 0, [], [], QUOTES, False
         context = panel_context(quiet_desk())
         self.panels = [Counting(context, i, self.log, lambda: self.spend(cost_ns)) for i in range(count)]
         for panel in self.panels:
@@ -36,7 +36,7 @@ class Bench:
         self.now_ns += cost_ns
 
     def bring(self):
-        return Frame(now_ns=self.now_ns, market=self.quotes, orders=NO_ORDERS)
+        return Frame(now_ns=self.now_ns, market=self.quotes, orders=NO_ORDERS, selection=self.selection)
 
     def note(self, _frame, refreshed):
         self.after.append(refreshed)
@@ -80,3 +80,45 @@ def test_hidden_panels_hear_of_the_frame_but_do_not_refresh(qtbot):
     bench.quotes = NO_QUOTES
     bench.clock.tick()
     assert bench.log == [0, 1]
+
+
+def refreshed_at(bench, ticks):
+    """Which panels each frame refreshed."""
+    seen = []
+    for _ in range(ticks):
+        before = len(bench.log)
+        bench.clock.tick()
+        seen.append(bench.log[before:])
+    return seen
+
+
+def test_a_calm_panel_rests_while_it_changes_all_the_time(qtbot):
+    bench = Bench(qtbot, 2, 0)
+    bench.panels[0].is_calm = True
+    assert refreshed_at(bench, 7) == [[0, 1], [1], [1], [0, 1], [1], [1], [0, 1]]
+
+
+def test_calm_panels_come_to_take_different_frames(qtbot):
+    bench = Bench(qtbot, 3, 0)
+    for panel in bench.panels:
+        panel.is_calm = True
+    assert refreshed_at(bench, 9) == [[0, 1, 2], [], [], [0], [1, 2], [], [0], [1], [2]]
+
+
+def test_a_calm_panel_that_was_quiet_is_refreshed_at_once(qtbot):
+    bench = Bench(qtbot, 1, 0)
+    bench.panels[0].is_calm = True
+    bench.clock.tick()
+    bench.quotes = NO_QUOTES
+    assert refreshed_at(bench, 5) == [[]] * 5
+    bench.quotes = QUOTES
+    assert refreshed_at(bench, 2) == [[0], []]
+
+
+def test_no_panel_rests_when_another_issue_is_chosen(qtbot):
+    bench = Bench(qtbot, 2, 0)
+    for panel in bench.panels:
+        panel.is_calm = True
+    bench.clock.tick()
+    bench.selection = True
+    assert refreshed_at(bench, 1) == [[0, 1]]
