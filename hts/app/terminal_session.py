@@ -23,6 +23,7 @@ from hts.model.views import BarsView, StatusView
 from hts.rules.fees import CostRates
 from hts.wire.link.messages import Refused, SnapshotBegin, SnapshotEnd, Welcome
 
+QUOTES = (BookUpdate, TradeUpdate, PhaseUpdate)
 SECOND = 2  # the second issue of the list: what the second link group begins with
 
 
@@ -87,7 +88,7 @@ class TerminalSession:
         )
 
     def _take(self, message: LinkMessage, now_ns: int) -> None:
-        if isinstance(message, BookUpdate | TradeUpdate | PhaseUpdate):
+        if isinstance(message, QUOTES):
             self.market.on_quote(message)
         elif isinstance(message, Instrument):
             self._on_instrument(message)

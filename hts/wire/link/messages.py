@@ -77,7 +77,7 @@ M = TypeVar("M")
 def _checked(what: str, decoder: "msgspec.msgpack.Decoder[M]", body: bytes) -> M:
     try:
         return decoder.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RemoteProtocolError(f"{what}: expected its published fields, found {error}") from error
 
 
@@ -150,11 +150,10 @@ def encode_book(book: BookUpdate) -> bytes:
 def decode_book(body: bytes) -> BookUpdate:
     """Raises RemoteProtocolError."""
     try:
-        symbol, trade_ns, *rest = _BOOK.unpack(body)
-        total_ask, total_bid, expected_px, expected_qty, phase = rest[40:]
-        return BookUpdate(
-            _symbol(symbol), trade_ns, tuple(rest[:40]), total_ask, total_bid, expected_px, expected_qty, _PHASES[phase]
-        )
+        fields = _BOOK.unpack(body)
+        total_ask, total_bid, expected_px, expected_qty, phase = fields[42:]
+        day = (total_ask, total_bid, expected_px, expected_qty, _PHASES[phase])
+        return BookUpdate(_symbol(fields[0]), fields[1], fields[2:42], *day)
     except (StructError, IndexError, UnicodeDecodeError) as error:
         raise RemoteProtocolError(f"book: expected {_BOOK.size} bytes, found {len(body)}: {error}") from error
 
