@@ -18,6 +18,7 @@ from hts.model.records import AccountOpened, ReportReceived, VenueSeqSeen
 from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.units import Notional
 from hts.oms.order import Fill, Order
+from hts.oms.sanity import check_report
 
 
 def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono_ns: int) -> Effects:
@@ -28,6 +29,12 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
     batch = Batch(core, trade_ns, mono_ns)
     if report.exec_type is ExecType.TRADE and state.orders.has_exec_id(report.venue, report.exec_id):
         _read_only(batch, report.venue_seq)
+        return batch.effects()
+    known = state.orders.find(report.cl_ord_id) or state.orders.find(report.orig_cl_ord_id)
+    try:
+        check_report(report, known)
+    except HtsError as refused:
+        _refuse(batch, report, str(refused))
         return batch.effects()
     _open_account(batch, report.account)
     list_issue(batch, report.symbol)
@@ -86,6 +93,9 @@ def _refuse(batch: Batch, report: ExecutionReport, why: str) -> None:
     """A report that cannot be: keep our state, say so, and let the venue tell all orders again."""
     _read_only(batch, report.venue_seq)
     batch.notice("report_refused", f"{report.symbol} {why}")
+    known = batch.core.state.orders.find(report.cl_ord_id)
+    if report.exec_type is ExecType.ORDER_STATUS and known is not None:
+        batch.core.link.reported.add(known.order_id)  # the venue has the order, whatever it says of it
     if report.exec_type is not ExecType.ORDER_STATUS and batch.core.is_venue_up:
         ask_mass_status(batch)
 

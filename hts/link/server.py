@@ -25,6 +25,8 @@ TRADES_WAITING_MAX = 64
 RING_LENGTH = 10_000
 INPUT_UNTIL_HELLO_MAX = 4096  # an unknown peer may not make us hold more
 
+INPUT_MAX = 64 * 1024  # the longest intent is a few hundred bytes; a journal record must be able to hold it
+
 Quote = BookUpdate | TradeUpdate | PhaseUpdate | Instrument
 
 
@@ -141,7 +143,7 @@ class LinkServer:
         missed = self._sequence - hello.last_event
         resumed = hello.run_id == self._run_id and 0 <= missed <= len(self._ring)
         peer.attached = True
-        peer.reader.length_max = 1024 * 1024
+        peer.reader.length_max = INPUT_MAX
         welcome = Welcome(version=VERSION, build=self._build, run_id=self._run_id, client=client, resumed=resumed)
         peer.events.append(frame(FrameType.WELCOME, messages.encode_body(welcome)))
         if resumed:

@@ -30,5 +30,5 @@ class Outcomes:
 
 
 def is_request_id(text: str) -> bool:
-    """1 to 24 printable ASCII characters."""
-    return 0 < len(text) <= REQUEST_ID_LENGTH_MAX and text.isascii() and text.isprintable()
+    """1 to 24 printable ASCII characters, the last of them no space: on the wire spaces fill the field."""
+    return 0 < len(text) <= REQUEST_ID_LENGTH_MAX and text.isascii() and text.isprintable() and text[-1] != " "

@@ -121,24 +121,23 @@ def denied(record: IntentDenied, venue: str) -> Order:
     assert record.side is not None, record
     assert record.ord_type is not None, record
     assert record.time_in_force is not None, record
-    return _checked(
-        Order(
-            order_id=record.cl_ord_id,
-            cl_ord_id=record.cl_ord_id,
-            request_id=record.request_id,
-            venue=venue,
-            account=record.account,
-            symbol=record.symbol,
-            side=record.side,
-            ord_type=record.ord_type,
-            time_in_force=record.time_in_force,
-            px=record.px,
-            order_qty=record.qty,
-            leaves_qty=Qty(0),
-            ord_status=OrdStatus.DENIED,
-            denial=record.denial,
-            entered_ns=record.trade_ns,
-        )
+    # Not `_checked`: the row shows what was wanted, be it a quantity below zero.
+    return Order(
+        order_id=record.cl_ord_id,
+        cl_ord_id=record.cl_ord_id,
+        request_id=record.request_id,
+        venue=venue,
+        account=record.account,
+        symbol=record.symbol,
+        side=record.side,
+        ord_type=record.ord_type,
+        time_in_force=record.time_in_force,
+        px=record.px,
+        order_qty=record.qty,
+        leaves_qty=Qty(0),
+        ord_status=OrdStatus.DENIED,
+        denial=record.denial,
+        entered_ns=record.trade_ns,
     )
 
 

@@ -15,6 +15,7 @@ from hts.risk.guard import Guard
 from hts.risk.limits import RiskLimits
 
 _MS = 1_000_000
+QTY_MAX = 999_999_999  # nine digits
 
 
 class Proposal(Struct, kw_only=True):
@@ -160,9 +161,9 @@ def price_band(order: Proposal, limits: RiskLimits) -> Denial | None:
 
 
 def qty_limit(order: Proposal, limits: RiskLimits) -> Denial | None:
-    if not limits.order_qty_max or order.qty <= limits.order_qty_max:
-        return None
-    return Denial(rule=Rule.QTY_LIMIT, figure=order.qty, limit=limits.order_qty_max, unit=Unit.QTY)
+    """Never more than the wire and the venue can carry, so that a value fits its field whatever the limits are."""
+    most = limits.order_qty_max or QTY_MAX
+    return Denial(rule=Rule.QTY_LIMIT, figure=order.qty, limit=most, unit=Unit.QTY) if order.qty > most else None
 
 
 def value_limit(order: Proposal, limits: RiskLimits) -> Denial | None:

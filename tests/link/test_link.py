@@ -176,6 +176,8 @@ def test_a_stranger_is_told_why_and_gets_nothing_else(client, reason):
         frame(FrameType.INTENT, b"x"),
         b"GET / HTTP/1.1\r\n\r\n",
         frame(FrameType.HELLO, b"\xc1"),
+        frame(FrameType.HELLO, b"\x81\xa4name\xa2\xff\xfe"),  # a text that is none
+        frame(FrameType.HELLO, b"\x81\xa4more" + b"\x91" * 4_000),  # lists in lists without end
         (1 << 20).to_bytes(4, "big") + bytes(5),
     ],
 )
@@ -186,6 +188,17 @@ def test_rubbish_before_the_hello_is_refused(data):
     [refused] = a_client().receive_data(server.data_to_send(1))
     assert "expected" in refused.reason
     assert server.closing() == [1]
+
+
+def test_an_attached_client_may_not_send_more_than_a_record_can_hold():
+    server, client = a_server(), a_client()
+    attach(server, client)
+    wish = CancelAll(request_id="r1", account="a" * 40_000)
+    assert server.receive_data(1, client.intent(wish)) == [wish]
+    assert server.receive_data(1, client.intent(CancelAll(request_id="r2", account="a" * 70_000))) == []
+    [refused] = client.receive_data(server.data_to_send(1))
+    assert refused.reason.startswith("frame length: expected 5..65536, found 70")
+    assert server.attached == 0
 
 
 def test_a_hole_in_the_event_numbers_asks_for_the_whole_state():

@@ -26,7 +26,16 @@ def test_requests_of_the_core_itself_are_not_kept():
 
 @pytest.mark.parametrize(
     ("text", "valid"),
-    [("a", True), ("x" * 24, True), ("", False), ("x" * 25, False), ("a\n", False), ("가", False), ("a b", True)],
+    [
+        ("a", True),
+        ("x" * 24, True),
+        ("", False),
+        ("x" * 25, False),
+        ("a\n", False),
+        ("가", False),
+        ("a b", True),
+        ("a ", False),
+    ],
 )
 def test_request_ids_are_short_printable_ascii(text, valid):
     assert is_request_id(text) is valid
