@@ -121,7 +121,11 @@ class Runner:
         """A client wants or asks something."""
         trade_ns = self._clock.at(mono_ns)
         if isinstance(wish, Intent):
+            was_down = self._is_journal_down
             self._run(self._engine.on_intent(client, wish, trade_ns, mono_ns), mono_ns)
+            if self._is_journal_down and not was_down:
+                # The answer was lost with the record that it spoke of; halted by now, the engine refuses.
+                self._run(self._engine.on_intent(client, wish, trade_ns, mono_ns), mono_ns)
         else:
             self._run(self._engine.on_query(client, wish, trade_ns, mono_ns), mono_ns)
         self._settle(mono_ns)

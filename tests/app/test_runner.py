@@ -248,8 +248,9 @@ def test_a_full_disk_lets_nothing_out_and_halts_once(house):
     house.storage.room = 10
     house.engine.answers["on_journal_failed"] = (Append(some_records(1)[0]), Publish(NOTICE))
     happened = house.intent(Append(some_records(1)[0]), Send("KRX", STATUS), Reply(3, OUTCOME))
-    failure, shown = happened
+    failure, shown, asked_again = happened
     assert (failure[0], failure[2:], shown) == ("on_journal_failed", (5, 7), ("publish", NOTICE))
+    assert asked_again == ("on_intent", 3, INTENT, 5, 7)  # halted by now, the engine has an answer for the client
     assert len(house.faults) == 1
     house.log.clear()
     assert house.intent(Append(some_records(1)[0]), Send("KRX", STATUS)) == []
@@ -262,7 +263,7 @@ def test_a_sync_that_fails_before_the_send_halts_too():
 
     house = House(sync_before_send=refuse)
     happened = house.intent(Append(some_records(1)[0]), Send("KRX", STATUS))
-    assert happened == ["write", ("on_journal_failed", "no", 5, 7)]
+    assert happened == ["write", ("on_journal_failed", "no", 5, 7), ("on_intent", 3, INTENT, 5, 7)]
 
 
 def test_a_failed_sync_beside_the_orders_halts(house):
