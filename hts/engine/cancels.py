@@ -182,6 +182,8 @@ def set_disconnect_policy(batch: Batch, intent: SetDisconnectPolicy) -> None:
             policy=intent.policy,
         )
     )
+    if batch.core.is_session_started:
+        batch.send(batch.core.session_request())
     batch.show_status()
 
 

@@ -18,7 +18,7 @@ from hts.model.effects import Append, Effect, Effects, Publish, Reply, Send, Syn
 from hts.model.enums import DisconnectPolicy, Side
 from hts.model.quotes import AnyQuote
 from hts.model.records import AnyRecord, IdBlockReserved
-from hts.model.requests import AnyRequest
+from hts.model.requests import AnyRequest, StartSession
 from hts.model.units import ClOrdID
 from hts.model.views import (
     CoreState as CoreHealth,
@@ -82,6 +82,13 @@ class Core:
     def cancels_on_disconnect(self) -> bool:
         """Whether the venue is to cancel when our session breaks."""
         return DisconnectPolicy.CANCEL in self.state.policies.values()
+
+    def session_request(self) -> StartSession:
+        """From where the venue's session goes on, and what is to happen when it breaks."""
+        day = self.state.day
+        return StartSession(
+            epoch=day.epoch, next_in_seq=day.next_in_seq, cancel_on_disconnect=self.cancels_on_disconnect
+        )
 
     def status(self) -> StatusView:
         """Health of core and venue."""

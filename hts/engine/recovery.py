@@ -26,7 +26,6 @@ from hts.model.records import (
     VenueSessionStarted,
 )
 from hts.model.reports import MassStatusEnd, RequestsLost, SessionDown, SessionUp
-from hts.model.requests import StartSession
 from hts.model.units import ClOrdID
 from hts.model.views import LinkState
 from hts.oms.order import Order
@@ -71,10 +70,7 @@ def on_synced(core: Core, token: int, trade_ns: int, mono_ns: int) -> Effects:
     batch = Batch(core, trade_ns, mono_ns)
     if is_first and not core.is_session_started:
         core.is_session_started = True
-        day = core.state.day
-        batch.send(
-            StartSession(epoch=day.epoch, next_in_seq=day.next_in_seq, cancel_on_disconnect=core.cancels_on_disconnect)
-        )
+        batch.send(core.session_request())
     batch.show_status()
     return batch.effects()
 

@@ -178,6 +178,9 @@ class KrxUmsGateway:
             self._drain_session()
 
     def _start(self, request: StartSession, mono_ns: int) -> None:
+        if self._session is not None:
+            self._session.cancel_on_disconnect = request.cancel_on_disconnect  # told at the next logon
+            return
         assert self._line is Line.OFF, self._line
         self._session = UmsSession(
             self._layout,

@@ -10,7 +10,8 @@ from hts.model.units import ClOrdID, Px, Qty
 
 class StartSession(Struct, frozen=True, kw_only=True, tag="start"):
     """Connect and log on. `epoch` and `next_in_seq` come from the journal: which day's session we last saw (0 for
-    none) and the sequence number of the next venue message that we have not stored.
+    none) and the sequence number of the next venue message that we have not stored. Where a session is wanted already,
+    the connection is left as it is and `cancel_on_disconnect` is told at the next logon.
     """
 
     epoch: int

@@ -1,9 +1,9 @@
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Append, RequestSnapshot, Send, SetTimer, SyncThen
 from hts.model.enums import DisconnectPolicy, ExecType, OrdStatus
-from hts.model.intents import Flatten
+from hts.model.intents import Flatten, SetDisconnectPolicy
 from hts.model.reasons import LocalCause
-from hts.model.records import AccountOpened, CoreStarted, IdBlockReserved, VenueSessionStarted
+from hts.model.records import AccountOpened, CoreStarted, DisconnectPolicySet, IdBlockReserved, VenueSessionStarted
 from hts.model.reports import MassStatusEnd, RequestsLost, SessionDown
 from hts.model.requests import OrderCancelRequest, OrderMassStatusRequest, StartSession
 from hts.model.views import CoreState, LinkState, OrderView, StatusView
@@ -210,6 +210,13 @@ def test_policy_travels_with_the_logon():
     desk = Desk(policy=DisconnectPolicy.CANCEL)
     desk.start()
     assert desk.sent == [StartSession(epoch=0, next_in_seq=1, cancel_on_disconnect=True)]
+
+
+def test_a_new_policy_is_told_to_the_gateway_for_the_next_logon():
+    desk = a_ready_desk()
+    effects = desk.intent(SetDisconnectPolicy(request_id="p", account=ACCOUNT, policy=DisconnectPolicy.CANCEL))
+    assert [type(r) for r in records(effects)] == [DisconnectPolicySet]
+    assert requests(effects) == [StartSession(epoch=1, next_in_seq=desk.next_seq, cancel_on_disconnect=True)]
 
 
 def test_halted_journal_refuses_everything_and_applies_nothing():

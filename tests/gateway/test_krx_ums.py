@@ -64,6 +64,16 @@ def test_logon_carries_the_disconnect_policy():
     assert shell.venue.cancel_on_disconnect
 
 
+def test_a_policy_that_changes_travels_with_the_next_logon():
+    shell = an_up_shell()
+    assert not shell.venue.cancel_on_disconnect
+    shell.start(cancel_on_disconnect=True)
+    assert (shell.taken(), shell.venue.cancel_on_disconnect) == ([], False)
+    shell.cut()
+    shell.advance(1_000)
+    assert (shell.gateway.is_up, shell.venue.cancel_on_disconnect) == (True, True)
+
+
 def test_a_request_is_on_the_wire_at_once():
     shell = an_up_shell()
     shell.gateway.send(a_request(7), *shell.now)
