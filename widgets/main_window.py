@@ -20,6 +20,7 @@ from hts.desk.sentences import denial_text, notice_text, refusal_text
 from themes import metrics
 from themes.style import palette, style_sheet
 from widgets.armed_frame import ArmedFrame
+from widgets.closing import Choice, ClosingDialog
 from widgets.command_box import CommandBox
 from widgets.docking import Workspace, set_up_docking
 from widgets.hint_strip import HintStrip
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self._workspaces: dict[str, Workspace] = {}
         self._stored: dict[str, Any] = {}
         self._is_complete = self._was_shown = False
+        self.ends_market = False  # core and simulator end with this window
         self.setWindowTitle(context.texts("window.title"))
         self.setPalette(palette(context.tokens))
         self.setStyleSheet(style_sheet(context.tokens))
@@ -240,6 +242,25 @@ class MainWindow(QMainWindow):
             self.painted.emit()
         return done
 
+    def leave(self) -> None:
+        """Close without a question: a signal asked for it."""
+        self.ends_market = False
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
+
+    def _may_close(self) -> bool:
+        """Ask what becomes of working orders, where closing the window would end their core."""
+        working = len(self._context.orders.working())
+        if not self.ends_market or not working:
+            return True
+        dialog = ClosingDialog(self._context, working, self)
+        dialog.exec()
+        if dialog.choice is Choice.CANCEL:
+            self._context.actions.cancel_all()
+        return dialog.choice is not Choice.STAY

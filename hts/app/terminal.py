@@ -116,14 +116,18 @@ class Terminal:
             print(fault, file=sys.stderr)
 
 
-def run_terminal(paths: HomePaths, config: Config, options: TerminalOptions) -> int:
-    """Open the window on the core of this home, until it is closed. Returns the exit code."""
+def run_terminal(paths: HomePaths, config: Config, options: TerminalOptions, *, ends_market: bool = False) -> int:
+    """Open the window on the core of this home, until it is closed. Returns the exit code.
+
+    `ends_market`: core and simulator end with the window, so it asks first when orders work.
+    """
     app = application()
     link = open_link(paths)
     terminal = Terminal(paths.home, config.core.account, link, options)
+    terminal.window.ends_market = ends_market
     for number in (signal.SIGINT, signal.SIGTERM):
         # The frame timer returns to the interpreter every 16 ms, where the handler then runs.
-        signal.signal(number, lambda *_: terminal.window.close())
+        signal.signal(number, lambda *_: terminal.window.leave())
     terminal.show()
     try:
         return app.exec()
