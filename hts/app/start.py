@@ -38,12 +38,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", default="dark", help="name of a theme; default dark")
     parser.add_argument("--keymap", default="default", help="name of a keymap; default default")
     parser.add_argument(
+        "--vnc", action="store_true", help="show the window to VNC viewers of this machine, under a random password"
+    )
+    parser.add_argument(
         "--seconds", type=float, metavar="N", help="without a display: length of the session; default 20"
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """The exit status of the window, or of the session without one."""
+    if options.vnc:
+        from hts.app.vnc import serve
+
+        return serve(lambda: run_window(options))
     if not has_display():
         from hts.app.offscreen_session import run_offscreen
 
@@ -59,7 +66,7 @@ def run_window(options: argparse.Namespace) -> int:
     config = with_port_base(load_config(paths.config), options.port_base)
     running = ensure_running(paths, market_options(options))
     look = TerminalOptions(language=options.lang, theme=options.theme, keymap=options.keymap)
-    status = run_terminal(paths, config, look)
+    status = run_terminal(paths, config, look, ends_market=not running.attached)
     if running.attached:
         return status
     working = working_orders(paths)
@@ -81,7 +88,7 @@ def has_display() -> bool:
 def require_display() -> None:
     """Raises ConfigError where no window can be shown; Qt would end the process without a word."""
     if not has_display():
-        raise ConfigError("no display found: set DISPLAY, or use hts up and hts demo, which need none")
+        raise ConfigError("no display found: set DISPLAY, or use hts --vnc, or hts demo, which needs none")
 
 
 def working_orders(paths: HomePaths) -> int:

@@ -53,6 +53,7 @@ class UdpSender:
         self._address = (HOST, port)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
+        self._socket.bind((HOST, 0))  # else the kernel would take answers on every address of the machine
         self.lost = 0
 
     def send(self, data: bytes) -> None:

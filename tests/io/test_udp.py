@@ -43,3 +43,9 @@ def test_sending_to_nobody_is_no_error():
     sender.send(b"x")
     sender.send(b"y")
     sender.stop()
+
+
+def test_a_sender_takes_nothing_from_other_machines():
+    sender = UdpSender(1)
+    assert sender._socket.getsockname()[0] == "127.0.0.1"
+    sender.stop()
