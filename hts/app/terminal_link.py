@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from hts.base.clock import Clock
 from hts.base.errors import RemoteProtocolError
+from hts.io import unix
 from hts.link.client import LinkClient, Message
 from hts.model.intents import AnyIntent, Intent
 from hts.model.queries import AnyQuery
@@ -35,13 +36,12 @@ class LinkDown(Struct, frozen=True):
 
 
 LinkMessage = Union[Message, LinkUp, LinkDown]
-Address = Path | tuple[str, int]
 
 
 class TerminalLink:
-    """One core, reached by unix socket (a path) or by loopback TCP (host, port)."""
+    """One core, reached at its local endpoint: a unix socket, on Windows a loopback port (hts.io.unix)."""
 
-    def __init__(self, address: Address, client: LinkClient, clock: Clock) -> None:
+    def __init__(self, address: Path, client: LinkClient, clock: Clock) -> None:
         self._address = address
         self._client = client
         self._clock = clock
@@ -100,14 +100,11 @@ class TerminalLink:
         if now < self._retry_ns:
             return
         self._retry_ns = now + RETRY_NS
-        family = socket.AF_UNIX if isinstance(self._address, Path) else socket.AF_INET
-        peer = socket.socket(family, socket.SOCK_STREAM)
         try:
-            peer.connect(str(self._address) if isinstance(self._address, Path) else self._address)
+            peer = unix.connect_local(self._address)
         except OSError:
-            peer.close()
             return
-        if family == socket.AF_INET:
+        if peer.family == socket.AF_INET:
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer.setblocking(False)
         self._socket = peer
