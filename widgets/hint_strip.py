@@ -1,5 +1,6 @@
 """The window's last line: what the keys do, and the newest refusal or notice as a sentence."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,6 +22,7 @@ class HintStrip(QWidget):
 
     def __init__(self, context: PanelContext, keymap: Keymap) -> None:
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFixedHeight(HEIGHT)
         self._context = context
         self._keymap = keymap

@@ -10,7 +10,16 @@ scrolls by itself.
 """
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QEnterEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import px_text, qty_text
@@ -161,7 +170,7 @@ class LadderBook(QWidget):
         for i in dirty:
             row_painter.paint(brush, self.rows[i], ABOVE_ROWS + i * ROW, self._hover, state.best_bid)
             self.painted_rows += 1
-        self._paint_blocks(brush, event.rect(), row_painter.columns)
+        self._paint_blocks(brush, region, row_painter.columns)
         if self._stale_s >= 0:
             dim = faded(self._tokens.panel, 150)
             for i in dirty:
@@ -169,18 +178,25 @@ class LadderBook(QWidget):
         if self._drag_px and self._pressed is not None:
             self._paint_drag(brush, row_painter)
 
-    def _paint_blocks(self, brush: Brush, rect: QRect, columns: Columns) -> None:
-        top, bottom, blocks, paint = rect.top(), rect.bottom(), self._blocks, self._block_painter
-        if top < metrics.LADDER_INSTRUMENT:
-            paint.instrument(brush, blocks.instrument, columns.width)
-        if top < ABOVE_ROWS and bottom >= metrics.LADDER_INSTRUMENT:
+    def _paint_blocks(self, brush: Brush, region: QRegion, columns: Columns) -> None:
+        bottom, blocks, paint, width = self._bottom, self._blocks, self._block_painter, columns.width
+        above, rows_end = ABOVE_ROWS - metrics.LADDER_STICKY, ABOVE_ROWS + len(self.rows) * ROW
+
+        def is_dirty(top: int, end: int) -> bool:
+            return region.intersects(QRect(0, top, width, end - top))
+
+        if is_dirty(0, metrics.LADDER_INSTRUMENT):
+            paint.instrument(brush, blocks.instrument, width)
+        if is_dirty(metrics.LADDER_INSTRUMENT, above):
             paint.heads(brush, columns)
-            paint.sticky(brush, blocks, ABOVE_ROWS - metrics.LADDER_STICKY, columns.width, is_above=True)
-        rows_end = ABOVE_ROWS + len(self.rows) * ROW
-        if bottom >= rows_end:
-            brush.fill(0, rows_end, columns.width, self._bottom - rows_end, self._tokens.panel)
-            paint.sticky(brush, blocks, self._bottom, columns.width, is_above=False)
-            paint.totals(brush, blocks.totals, self._bottom + metrics.LADDER_STICKY, columns)
+        if is_dirty(above, ABOVE_ROWS):
+            paint.sticky(brush, blocks, above, width, is_above=True)
+        if is_dirty(rows_end, bottom):
+            brush.fill(0, rows_end, width, bottom - rows_end, self._tokens.panel)
+        if is_dirty(bottom, bottom + metrics.LADDER_STICKY):
+            paint.sticky(brush, blocks, bottom, width, is_above=False)
+        if is_dirty(bottom + metrics.LADDER_STICKY, self.height()):
+            paint.totals(brush, blocks.totals, bottom + metrics.LADDER_STICKY, columns)
 
     def _paint_drag(self, brush: Brush, row_painter: RowPainter) -> None:
         """The chip under the pointer, outlined: nothing has been asked for yet."""

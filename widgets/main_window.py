@@ -32,6 +32,8 @@ from widgets.status_strip import StatusStrip
 from widgets.top_bar import TopBar
 from widgets.workspaces import WORKSPACES
 
+HEADERS_NS = 100_000_000  # panels' subtitles: counts and names, for which ten times a second is plenty
+
 
 class MainWindow(QMainWindow):
     """Signals: `painted` once, after the first paint; `closing` before the window goes."""
@@ -49,6 +51,7 @@ class MainWindow(QMainWindow):
         self._workspaces: dict[str, Workspace] = {}
         self._stored: dict[str, Any] = {}
         self._is_complete = self._was_shown = False
+        self._headers_due, self._headers_ns = False, 0
         self.ends_market = False  # core and simulator end with this window
         self.setWindowTitle(context.texts("window.title"))
         self.setPalette(palette(context.tokens))
@@ -193,7 +196,9 @@ class MainWindow(QMainWindow):
             self.hint_strip.show_target()
         if frame.market.trades or frame.orders or frame.armed:
             self.top_bar.refresh()
-        if refreshed:
+        self._headers_due = self._headers_due or refreshed
+        if self._headers_due and (frame.selection or frame.now_ns - self._headers_ns >= HEADERS_NS):
+            self._headers_due, self._headers_ns = False, frame.now_ns
             self.workspace.refresh_headers()
         self._show_armed()
         if frame.orders.notices:

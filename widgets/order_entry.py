@@ -38,6 +38,7 @@ class OrderEntryPanel(Panel):
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumWidth(300)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._labels: list[tuple[int, str]] = []  # baseline y, text key

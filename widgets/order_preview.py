@@ -1,5 +1,6 @@
 """Below the form: value, fee, tax, break-even, cash needed and left."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +21,7 @@ class CostPreview(QWidget):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._context = context
         self._rows: tuple[tuple[str, str, bool], ...] = ()
         self.setAccessibleName(context.texts("order_entry.costs"))

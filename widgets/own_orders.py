@@ -1,5 +1,6 @@
 """In the order form: what the trader already has in the chosen issue, the holding first, then working orders."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +20,7 @@ class OwnOrders(QWidget):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._context = context
         self._symbol = ""
         self._shows: tuple[object, ...] = ()

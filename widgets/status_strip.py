@@ -1,5 +1,6 @@
 """The window's second line: the venue's phase with its countdown, trouble in words, link health, latency."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +17,7 @@ class StatusStrip(QWidget):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFixedHeight(HEIGHT)
         self._context = context
         self._cache = TextCache()

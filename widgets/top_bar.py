@@ -1,6 +1,7 @@
 """The window's first line: workspaces, command box, account, the day's result, armed or locked, the clock.
 
-Painted, except the command box. Only the clock's rectangle is repainted at every frame.
+Painted, except the command box. The clock's rectangle is repainted at every frame, the account's when the day's result
+moves; the rest hardly ever.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,7 @@ class TopBar(QWidget):
     def __init__(self, context: PanelContext, keymap: Keymap, box: CommandBox, workspaces: tuple[str, ...]) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT + 1)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(context.texts("top_bar.title"))
         self._context = context
         self._arm_key = keymap.keys_of("arm.toggle")
@@ -74,9 +76,11 @@ class TopBar(QWidget):
         """Something other than the clock may have changed."""
         day = signed_text(day_result(self._context.market, self._context.orders))
         armed = self._context.actions.is_armed
-        if (day, armed) != self._shown:
-            self._shown = (day, armed)
-            self.update()
+        before, self._shown = self._shown, (day, armed)
+        if armed != before[1]:
+            self.update(self._armed_rect())
+        if day != before[0]:
+            self.update(self._account_rect())
 
     def set_time(self, trade_ns: int) -> None:
         """Venue time; repaints the clock alone."""
@@ -86,6 +90,9 @@ class TopBar(QWidget):
 
     def _clock_rect(self) -> QRect:
         return QRect(self.width() - CLOCK_W, 0, CLOCK_W, HEIGHT)
+
+    def _account_rect(self) -> QRect:
+        return QRect(self.width() - CLOCK_W - ARMED_W - ACCOUNT_W, 0, ACCOUNT_W, HEIGHT)
 
     def _armed_rect(self) -> QRect:
         return QRect(self.width() - CLOCK_W - ARMED_W, 0, ARMED_W, HEIGHT)
@@ -106,11 +113,16 @@ class TopBar(QWidget):
         tokens = self._context.tokens
         painter.fillRect(event.rect(), tokens.header)
         brush.hline(0, HEIGHT, self.width(), tokens.line)
-        if event.rect() != self._clock_rect():
+        region = event.region()
+        if event.rect().left() < self._tabs_end:
             self._paint_tabs(brush)
-            self._paint_armed(brush)
-            self._paint_account(brush)
-        self._paint_clock(brush)
+        for rect, paint in (
+            (self._account_rect(), self._paint_account),
+            (self._armed_rect(), self._paint_armed),
+            (self._clock_rect(), self._paint_clock),
+        ):
+            if region.intersects(rect):
+                paint(brush)
 
     def _paint_tabs(self, brush: Brush) -> None:
         tokens = self._context.tokens
