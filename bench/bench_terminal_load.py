@@ -7,25 +7,23 @@ events made from a table. The terminal is the real one: ladder, chart, watchlist
     frame work   all of a frame: taking what arrived, refreshing panels, painting
     slice        one uninterrupted turn of that work: what a key press may have to wait for
     order event  from the core's publication to the terminal's state; late is more than two frames
-    book to ladder  from the publication of the book that is shown to the end of the paint that shows it; it contains the
-                 8 ms for which the core gathers market data, and the wait for the next frame. A book that a newer one
+    book to ladder  from the publication of the book that is shown to the end of the paint that shows it, with the 8 ms
+                 for which the core gathers market data and the wait for the next frame. A book that a newer one
                  overtook is never shown and does not count.
 """
 
 import asyncio
-import json
-import os
 import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from kit import ROOT, finish, percentile, row, running, spread, until
+from kit import finish, percentile, row, running, spread, until
 
 from hts.app.paths import home_paths, prepare_home, read_or_make_token
 from hts.app.tables import MARKET, load_folder
-from hts.model.quotes import Bar, BookUpdate, TradeUpdate
+from hts.model.quotes import Bar, BookUpdate
 from hts.rules.market_rules import MarketRules
 from tests.desk.scene import a_book, a_position, a_trade, an_order
 
@@ -105,9 +103,8 @@ class Source:
         for n in range(self.sent_books, int(elapsed_s * BOOKS_PER_S)):
             issue = n % len(self.issues)
             levels = self.books[issue][n // len(self.issues) % VARIANTS]
-            book = BookUpdate(
-                self.issues[issue].symbol, NINE_THIRTY + now, levels, sum(levels[2::4]), sum(levels[3::4]), 0, 0, CONTINUOUS
-            )
+            totals = (sum(levels[2::4]), sum(levels[3::4]))
+            book = BookUpdate(self.issues[issue].symbol, NINE_THIRTY + now, levels, *totals, 0, 0, CONTINUOUS)
             self.shell.do(lambda *_, book=book: self.link.publish_quote(book))
             self.sent_books = n + 1
         for n in range(self.sent_trades, int(elapsed_s * TRADES_PER_S)):
@@ -152,9 +149,9 @@ class Source:
             return
         base = next(issue.base_px for issue in self.issues if issue.symbol == wish.symbol)
         start = (NINE_THIRTY + now) // 60_000_000_000 * 60_000_000_000
+        step_ns = wish.timeframe_s * 1_000_000_000
         bars = tuple(
-            Bar(start - (400 - i) * wish.timeframe_s * 1_000_000_000, base, base + 500, base - 500, base + i % 5 * 100, 9, 9)
-            for i in range(400)
+            Bar(start - (400 - i) * step_ns, base, base + 500, base - 500, base + i % 5 * 100, 9, 9) for i in range(400)
         )
         self.link.reply(conn, BarsView(symbol=wish.symbol, timeframe_s=wish.timeframe_s, bars=bars))
 
@@ -249,8 +246,6 @@ def measure(home: Path, seconds: float) -> list[dict]:
     found: dict[str, float] = {}
 
     def begin() -> None:
-        if os.environ.get("HTS_BENCH_PROFILE"):
-            profiler.enable()
         found.update(wall=time.monotonic(), frames=terminal.frame_clock.frames, cpu=cpu_s())
         meter.is_on = True
         QTimer.singleShot(round(seconds * 1000), end)
@@ -261,15 +256,10 @@ def measure(home: Path, seconds: float) -> list[dict]:
         found.update(
             fps=(terminal.frame_clock.frames - found["frames"]) / wall, share=(cpu_s() - found["cpu"]) / wall * 100
         )
-        if os.environ.get("HTS_BENCH_PROFILE"):
-            profiler.disable()
-            profiler.dump_stats(os.environ["HTS_BENCH_PROFILE"])
         terminal.window.close()
         app.quit()
 
-    import cProfile
-
-    profiler = cProfile.Profile()
+    QTimer.singleShot(round(WARM_S * 500), tune_gc)  # as the terminal does
     QTimer.singleShot(round(WARM_S * 1000), begin)
     app.exec()
     link.close()
@@ -279,7 +269,7 @@ def measure(home: Path, seconds: float) -> list[dict]:
             f"{kind:6} {len(spent):6} p50 {percentile(spent, 500) / 1e6:6.2f} p99 {percentile(spent, 990) / 1e6:6.2f} "
             f"max {max(spent) / 1e6:6.2f} sum {sum(spent) / 1e6:8.1f} ms"
         )
-    rows = [
+    return [
         row("load.frames", found["fps"], "1/s", ">= 58"),
         row("load.terminal_cpu", found["share"], "% core", "<= 45"),
         *spread("load.frame_work", meter.frame_work, "ms", aim_p99="<= 12"),
@@ -290,7 +280,6 @@ def measure(home: Path, seconds: float) -> list[dict]:
         row("load.order_events_late", sum(delay > LATE_NS for delay in delays), "events", "<= 0"),
         *spread("load.book_to_ladder", shown, "ms", aim_p99="<= 33.7"),
     ]
-    return rows
 
 
 def cpu_s() -> float:
@@ -302,7 +291,7 @@ def main(seconds: float = SECONDS) -> list[dict]:
     with tempfile.TemporaryDirectory(prefix="hts-bench-") as directory:
         home = Path(directory)
         paths = home_paths(home)
-        with running(__file__, "--source", home, log=home / "source.log"):
+        with running(Path(__file__), "--source", home, log=home / "source.log"):
             until(paths.core_socket.exists, "the source to listen")
             return finish(measure(home, seconds))
 
