@@ -1,0 +1,1 @@
+"""Binary messages of fixed places, compiled from tables."""
