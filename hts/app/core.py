@@ -97,7 +97,10 @@ class CoreProcess:
         self._rules = MarketRules.parse(tables.load_folder(tables.MARKET))
         self._rates: dict[tuple[str, int], CostRates] = {}
         self._market_data = KrxMdGateway(
-            MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")), MdConfig(), self._ticks
+            MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")),
+            MdConfig(),
+            self._ticks,
+            names_ja=self._rules.names_ja,
         )
         self._orders = KrxUmsGateway(
             UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums")),

@@ -43,6 +43,11 @@ class MarketRules(Struct, frozen=True, kw_only=True):
         """The day's issues; base prices from `closes` where the day before was simulated."""
         return build_instruments(self.universe, self.ticks_limits, trading_date, closes)
 
+    @property
+    def names_ja(self) -> dict[str, str]:
+        """Japanese names by symbol: the feed has none."""
+        return {str(issue["code"]): str(issue["name_ja"]) for issue in self.universe["issue"] if "name_ja" in issue}
+
     def costs(self, instrument: Instrument, trading_date: int) -> CostRates:
         """Fee and tax rates of an issue on a day."""
         return cost_rates(self.fees, market=instrument.market, is_etf=instrument.is_etf, trading_date=trading_date)

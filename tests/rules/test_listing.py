@@ -1,7 +1,7 @@
 from hts.model.enums import Market
 from hts.rules.isin import is_valid
 from hts.rules.listing import build_instruments
-from tests.support.market_rules import market_tables, recorded_facts
+from tests.support.market_rules import market_rules, market_tables, recorded_facts
 
 TABLES = market_tables()
 ISSUES = build_instruments(TABLES["universe"], TABLES["ticks_limits"], 20261123)
@@ -46,3 +46,11 @@ def test_base_prices_are_the_recorded_marks_or_closes():
     prices = {row["code"]: row["ref_price"] for kind in ("kospi", "kosdaq", "etf") for row in facts[kind]}
     prices |= {mark["code"]: mark["price"] for mark in facts["meta"]["later_marks"]}
     assert {issue.symbol: issue.base_px for issue in ISSUES} == {code: prices[code] for code in BY_CODE}
+
+
+def test_every_issue_has_names_that_differ_within_a_narrow_column():
+    rules = market_rules()
+    issues = rules.instruments(20261123)
+    for names in ([i.name_ko for i in issues], [i.name_en[:13] for i in issues], list(rules.names_ja.values())):
+        assert sorted(names) == sorted(set(names))
+    assert list(rules.names_ja) == [issue.symbol for issue in issues]
