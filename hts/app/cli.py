@@ -32,6 +32,7 @@ COMMANDS: Final = (
     ("shots", "hts.app.shots", "save a picture of every workspace and panel"),
     ("replay", "hts.app.replay", "trade against a recorded session"),
     ("book", "hts.app.book", "recorded flow to a book series as csv"),
+    ("decode", "hts.app.decode", "captured bytes to messages, every field named; --explain shows offsets and bytes"),
     ("simulate", "hts.app.simulate", "deterministic whole-system simulation with checkers"),
     ("bench", "hts.app.bench", "the benchmarks"),
     ("doctor", "hts.app.doctor", "what works on this machine, and what to do about what does not"),

@@ -1,0 +1,111 @@
+"""The protocols that `hts decode` can read: a name, and a loader of the object that reads it.
+
+To add a protocol, write a class with the three names of `Decoder`, a function here that loads its tables and makes
+it (import inside the function: `hts decode` loads only what it is asked for), and a row in LOADERS.
+
+    framings   the inner framings that the protocol is met in, the usual one first
+    frames     cuts bytes into frames, (offset, frame); raises Leftover where no whole frame is left and bytes remain.
+               "raw" means the protocol's own delimiting; the others are in hts.app.framings (`cut`)
+    decode     one frame as a `Decoded`; raises RemoteProtocolError when it cannot be read
+
+Frames are decoded in the order in which they were cut, each once, so a decoder may carry state (FAST dictionaries).
+Field names are unique within a message; members of groups are written `Group[1].Field`. Offsets count from the first
+byte of the frame. A value is what JSON can say, or Decimal for what the protocol scales, or bytes (shown as hex).
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from msgspec import Struct
+
+from hts.base.errors import ConfigError
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """One field as it lay in the frame. `note` says what it means."""
+
+    name: str
+    offset: int
+    length: int
+    raw: bytes
+    value: Any
+    note: str = ""
+
+
+class Decoded(Struct, frozen=True, kw_only=True):
+    """One message. `parts` are messages inside it, their offsets counted from the same frame.
+
+    `rest` is what the frame holds beyond the message; it counts as left over.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    parts: tuple["Decoded", ...] = ()
+    rest: bytes = b""
+
+
+class Decoder(Protocol):
+    """Reads one protocol."""
+
+    @property
+    def framings(self) -> tuple[str, ...]: ...
+
+    def frames(self, data: bytes, framing: str) -> Iterator[tuple[int, bytes]]: ...
+
+    def decode(self, frame: bytes) -> Decoded: ...
+
+
+class DecoderOptions(Struct, frozen=True, kw_only=True):
+    """What the command line may add. `templates` is the FAST template file."""
+
+    templates: Path | None = None
+
+
+Loader = Callable[[DecoderOptions], Decoder]
+
+
+def load_decoder(name: str, options: DecoderOptions) -> Decoder:
+    """The decoder of a protocol. Raises ConfigError for a name that is not in LOADERS."""
+    loader = LOADERS.get(name)
+    if loader is None:
+        raise ConfigError(f"protocol: one of {', '.join(sorted(LOADERS))} expected, found {name}")
+    return loader(options)
+
+
+def _ums(_options: DecoderOptions) -> Decoder:
+    from hts.app import tables
+    from hts.app.decoders_krx import UmsDecoder
+    from hts.wire.ums.layout import UmsLayout
+
+    return UmsDecoder(UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums")))
+
+
+def _mdcs(_options: DecoderOptions) -> Decoder:
+    from hts.app import tables
+    from hts.app.decoders_krx import RecordDecoder
+    from hts.wire.mdcs.layout import MdcsLayout
+
+    return RecordDecoder(MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")))
+
+
+def _krx_md(_options: DecoderOptions) -> Decoder:
+    from hts.app import tables
+    from hts.app.decoders_krx import PacketDecoder
+    from hts.wire.mdcs.layout import MdcsLayout
+
+    return PacketDecoder(MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")))
+
+
+def _link(_options: DecoderOptions) -> Decoder:
+    from hts.app.decoders_link import LinkDecoder
+
+    return LinkDecoder()
+
+
+LOADERS: Final[dict[str, Loader]] = {
+    "krx_md": _krx_md,
+    "link": _link,
+    "mdcs": _mdcs,
+    "ums": _ums,
+}

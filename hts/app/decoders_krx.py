@@ -1,0 +1,185 @@
+"""`hts decode` of the KRX protocols: order entry (ums), feed records (mdcs), feed packets with records (krx_md)."""
+
+import datetime as dt
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+from hts.app.decoders import Decoded, Field
+from hts.app.framings import Leftover, cut, need
+from hts.base.errors import RemoteProtocolError
+from hts.wire.mdcs.layout import TR_CODE_LENGTH, MdcsLayout, RecordLayout
+from hts.wire.mdcs.packets import HEADER as PACKET_HEADER
+from hts.wire.mdcs.packets import decode_packet
+from hts.wire.ums.codec import FrameReader
+from hts.wire.ums.layout import FieldLayout, UmsLayout
+
+HIDDEN = "<hidden>"
+_SECRETS = frozenset(("password",))
+_PACKET_FIELDS = (
+    ("magic", 0, 2, "KM"),
+    ("version", 2, 1, ""),
+    ("line", 3, 1, "A or B, R for a retransmitted packet"),
+    ("session", 4, 4, "session of the feed"),
+    ("first_seq", 8, 8, "number of the first record"),
+    ("count", 16, 2, "records in the packet; 0 is a heartbeat"),
+    ("length", 18, 2, "bytes of the payload"),
+    ("trade_ns", 20, 8, "the venue's time"),
+)
+
+
+def utc(ns: int) -> str:
+    """Nanoseconds since 1970 as people read them."""
+    second, rest = divmod(ns, 1_000_000_000)
+    try:
+        moment = dt.datetime.fromtimestamp(second, dt.UTC)
+    except (OverflowError, ValueError, OSError):
+        return "beyond the calendar"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
+
+
+class UmsDecoder:
+    """Order entry frames. Each one is read by the codec itself before its fields are listed."""
+
+    framings = ("raw", "len16")
+
+    def __init__(self, layout: UmsLayout) -> None:
+        self._layout = layout
+        self._byte_order = "big" if layout.header.format.startswith(">") else "little"
+
+    def frames(self, data: bytes, framing: str) -> Iterator[tuple[int, bytes]]:
+        """Frames by their own length field."""
+        return cut(data, framing, self._raw)
+
+    def _raw(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        layout, at = self._layout, 0
+        while at < len(data):
+            need(data, at, layout.header.size, "frame header")
+            length = layout.header_get(layout.header.unpack_from(data, at))[0]
+            if not layout.header.size <= length <= layout.frame_length_max:
+                raise Leftover(
+                    at, f"frame length {layout.header.size} to {layout.frame_length_max} expected, found {length}"
+                )
+            need(data, at, length, f"frame of {length} bytes")
+            yield at, data[at : at + length]
+            at += length
+
+    def decode(self, frame: bytes) -> Decoded:
+        """Raises RemoteProtocolError."""
+        reader = FrameReader(self._layout)
+        reader.append(frame)
+        read = reader.next_frame()
+        if read is None:
+            raise RemoteProtocolError(f"frame: a whole one expected, found {len(frame)} bytes")
+        fields = [self._field(f, frame, None) for f in self._layout.header_fields]
+        fields += [self._field(f, frame, getattr(read.message, f.name)) for f in read.layout.fields]
+        return Decoded(name=read.layout.name, fields=tuple(fields), rest=frame[read.layout.length :])
+
+    def _field(self, field: FieldLayout, frame: bytes, value: Any) -> Field:
+        raw = frame[field.offset : field.offset + field.length]
+        note = field.notes
+        if value is None:
+            value = raw.decode("latin-1") if field.type == "char" else int.from_bytes(raw, self._order())
+        if isinstance(value, Enum):
+            note, value = f"{note}, {raw.decode('latin-1')} = {value.name}", value.name
+        if field.name.endswith("_ns"):
+            note = f"{note}: {utc(value)}"
+        if field.name in _SECRETS:
+            raw, value = b"", HIDDEN
+        return Field(name=field.name, offset=field.offset, length=field.length, raw=raw, value=value, note=note)
+
+    def _order(self) -> Any:
+        return self._byte_order
+
+
+class RecordDecoder:
+    """Feed records, one after the other."""
+
+    framings = ("raw", "len16")
+
+    def __init__(self, layout: MdcsLayout) -> None:
+        self._layout = layout
+
+    def frames(self, data: bytes, framing: str) -> Iterator[tuple[int, bytes]]:
+        """Records by the length of their TR code."""
+        return cut(data, framing, self._raw)
+
+    def _raw(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        at = 0
+        while at < len(data):
+            need(data, at, TR_CODE_LENGTH, "TR code")
+            code = data[at : at + TR_CODE_LENGTH]
+            layout = self._layout.by_tr_code.get(code)
+            if layout is None:
+                raise Leftover(at, f"record: a known TR code expected, found {code!r}")
+            need(data, at, layout.length, f"record {code.decode('ascii')} of {layout.length} bytes")
+            yield at, data[at : at + layout.length]
+            at += layout.length
+
+    def decode(self, frame: bytes) -> Decoded:
+        """Raises RemoteProtocolError."""
+        return self.decode_at(frame, 0)
+
+    def decode_at(self, frame: bytes, at: int) -> Decoded:
+        """The record that begins at `at` of a larger frame."""
+        record = frame[at:]
+        code = record[:TR_CODE_LENGTH]
+        layout = self._layout.by_tr_code.get(code)
+        if layout is None:
+            raise RemoteProtocolError(f"record at {at}: a known TR code expected, found {code!r}")
+        record = record[: layout.length]
+        values = layout.unpack(record)
+        return Decoded(
+            name=f"{code.decode('ascii')} {layout.title}", fields=tuple(_record_fields(layout, record, values, at))
+        )
+
+
+def _record_fields(layout: RecordLayout, record: bytes, values: dict[str, str | int], at: int) -> Iterator[Field]:
+    for field in layout.fields:
+        raw = record[field.offset : field.end]
+        yield Field(
+            name=field.name,
+            offset=at + field.offset,
+            length=field.length,
+            raw=raw,
+            value=values.get(field.name, raw),
+            note=field.kind,
+        )
+
+
+class PacketDecoder:
+    """Feed packets, with the records in them as parts."""
+
+    framings = ("raw", "len16")
+
+    def __init__(self, layout: MdcsLayout) -> None:
+        self._records = RecordDecoder(layout)
+
+    def frames(self, data: bytes, framing: str) -> Iterator[tuple[int, bytes]]:
+        """Packets by the length in their header."""
+        return cut(data, framing, self._raw)
+
+    def _raw(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        at = 0
+        while at < len(data):
+            need(data, at, PACKET_HEADER.size, "packet header")
+            end = at + PACKET_HEADER.size + int.from_bytes(data[at + 18 : at + 20], "big")
+            need(data, at, end - at, f"packet of {end - at} bytes")
+            yield at, data[at:end]
+            at = end
+
+    def decode(self, frame: bytes) -> Decoded:
+        """Raises RemoteProtocolError."""
+        packet = decode_packet(frame)
+        fields = []
+        for name, offset, length, note in _PACKET_FIELDS:
+            raw = frame[offset : offset + length]
+            value: Any = raw.decode("ascii") if name in ("magic", "line") else int.from_bytes(raw, "big")
+            shown = f"{note}: {utc(value)}" if name == "trade_ns" else note
+            fields.append(Field(name=name, offset=offset, length=length, raw=raw, value=value, note=shown))
+        parts, at = [], PACKET_HEADER.size
+        for _ in range(packet.count):
+            part = self._records.decode_at(frame, at)
+            parts.append(part)
+            at = part.fields[-1].offset + part.fields[-1].length
+        return Decoded(name="Packet", fields=tuple(fields), parts=tuple(parts), rest=frame[at:])
