@@ -8,12 +8,12 @@ LISTENING = {"tcp": "0A", "tcp6": "0A", "udp": "07", "udp6": "07"}
 PATIENCE_S = 30
 
 
-def until(is_so, what):
-    """Look until the question is answered with something true, and return that."""
+def until(is_so, what, pause_s=0.02):
+    """Look, with pauses, until the question is answered with something true, and return that."""
     deadline = time.monotonic() + PATIENCE_S
     while not (found := is_so()):
         assert time.monotonic() < deadline, f"{what}: did not come about"
-        time.sleep(0.02)
+        time.sleep(pause_s)
     return found
 
 

@@ -1,0 +1,143 @@
+"""A person's way: real keys on a real screen become orders on the wire; the window is killed and another takes over.
+
+A second terminal without a screen says what core and venue know. The disconnect policy is KEEP.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hts.model.enums import OrdStatus, OrdType, Side
+from tests.support import processes, screen
+from tests.support.market import Market
+from themes.tokens import THEMES, Tokens
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.screen,
+    pytest.mark.skipif(sys.platform != "linux", reason="Xvfb is on Linux"),
+    pytest.mark.skipif(bool(screen.MISSING), reason=f"not installed: {' '.join(screen.MISSING)}"),
+]
+ROOT = Path(__file__).resolve().parents[2]
+CLOCK = "--clock=2026-11-23 09:00:30"
+SYMBOL = "005930"
+TOKENS = Tokens.parse(THEMES["dark"])
+PRICES_PX = 2_000  # pixels in the colours of prices once ladder and watchlist are filled
+ARMED_PX = 5_000  # pixels in the colour of the armed block and frame
+TEXT_COLOURS = 50  # that smooth letters have; an empty table has three
+PAUSE_S = 0.05  # between two looks at the screen
+STILL = 10  # looks: longer than a cell lights up
+ORDERS_AND_FILLS = slice(790, 1040), slice(990, 1920)  # below their headers, in the default layout
+
+
+class Person:
+    """At a screen with `hts`."""
+
+    def __init__(self, directory):
+        self.screen = screen.Screen(directory)
+        self.market = Market(directory / "home")
+        self.windows = []
+
+    def start(self):
+        """Plain `hts`; returns when its window shows prices."""
+        paths = self.market.paths
+        words = ["--home", str(paths.home), "--port-base", str(self.market.port_base), "--lang", "en", CLOCK]
+        log = (self.screen.directory / f"hts-{len(self.windows)}.log").open("w")
+        command = [sys.executable, "-m", "hts.app", *words]
+        with log:
+            window = subprocess.Popen(command, cwd=ROOT, env=self.screen.environment, stdout=log, stderr=log)
+        self.windows.append(window)
+        processes.until(self.shows_prices, "prices in the window", PAUSE_S)
+        return window
+
+    def shows_prices(self):
+        return self.screen.count(TOKENS.up, TOKENS.down) > PRICES_PX
+
+    def arm(self):
+        self.screen.press("F12")
+        processes.until(lambda: self.screen.count(TOKENS.own) > ARMED_PX, "the armed block", PAUSE_S)
+
+    def tables(self):
+        return self.screen.pixels()[ORDERS_AND_FILLS]
+
+    def leave(self):
+        self.screen.save(self.screen.directory / "screen.png")
+        for window in self.windows:
+            window.kill()
+            window.wait()
+        self.market.clean_up()
+        self.screen.stop()
+
+
+@pytest.fixture
+def person(tmp_path):
+    made = Person(tmp_path)
+    try:
+        yield made
+    finally:
+        made.leave()
+
+
+def facts(order):
+    return order.symbol, order.side, order.ord_type, order.order_qty, order.ord_status
+
+
+def orders_of(terminal):
+    return [facts(order) for _, order in sorted(terminal.orders.items())]
+
+
+BOUGHT = (SYMBOL, Side.BUY, OrdType.MARKET, 10, OrdStatus.FILLED)
+RESTING = (SYMBOL, Side.BUY, OrdType.LIMIT, 10, OrdStatus.NEW)
+CANCELED = (SYMBOL, Side.BUY, OrdType.LIMIT, 10, OrdStatus.CANCELED)
+SOLD = (SYMBOL, Side.SELL, OrdType.MARKET, 10, OrdStatus.FILLED)
+
+
+def test_keys_become_orders_and_a_new_window_takes_over_those_of_a_killed_one(person):
+    window = person.start()
+    terminal = person.market.terminal()
+    terminal.until_ready()
+    person.screen.press("F3")  # locked: explains itself and sends nothing
+    person.arm()
+    person.screen.press("1", "F3")
+    terminal.until(lambda: orders_of(terminal) == [BOUGHT], "one order, bought")
+    terminal.until(lambda: terminal.positions[SYMBOL].qty == 10, "a position")
+    # Ten ticks below the bid an order waits.
+    person.screen.press("ctrl+Down", "Return")
+    terminal.until(lambda: orders_of(terminal) == [BOUGHT, RESTING], "one that rests")
+    before = settled(person)
+    assert len(np.unique(before)) > TEXT_COLOURS
+    running = {name: child["pid"] for name, child in person.market.status().items()}
+
+    window.kill()
+    window.wait()
+    processes.until(lambda: person.screen.count(TOKENS.own) == 0, "a black screen", PAUSE_S)
+    seen_ns = terminal.status.trade_ns
+    terminal.until(lambda: terminal.status.trade_ns > seen_ns, "a venue whose clock goes on")
+    assert {name: child["pid"] for name, child in person.market.status().items()} == running
+    assert (orders_of(terminal), terminal.refusals) == ([BOUGHT, RESTING], [])
+
+    person.start()
+    processes.until(
+        lambda: np.array_equal(person.tables(), before), "the same orders and fills, pixel for pixel", PAUSE_S
+    )
+    person.screen.press("BackSpace")  # cancelling needs no arming
+    terminal.until(lambda: orders_of(terminal) == [BOUGHT, CANCELED], "the resting one, cancelled")
+    person.arm()
+    person.screen.press("1", "F4")
+    terminal.until(lambda: orders_of(terminal) == [BOUGHT, CANCELED, SOLD], "all sold")
+    terminal.until(lambda: terminal.positions[SYMBOL].qty == 0, "no position")
+
+
+def settled(person):
+    """Orders and fills, once no figure lights up any more."""
+    seen = []
+
+    def is_still():
+        seen.append(person.tables())
+        return len(seen) > STILL and all(np.array_equal(image, seen[-1]) for image in seen[-STILL:])
+
+    processes.until(is_still, "a table that stands still", PAUSE_S)
+    return seen[-1]
