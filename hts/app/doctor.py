@@ -1,21 +1,28 @@
 """`hts doctor`: what works on this machine, and what to do about what does not.
 
-Each check is one function that looks and returns what it found; none changes anything, none may raise.
+Each check is one function that looks and returns what it found; none changes anything. What a check did not foresee
+is a finding too (`looked`), so that one broken thing never hides the others.
 """
 
 import argparse
+import ctypes
 import importlib.util
 import os
+import shutil
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 PYTHON_MIN = (3, 11)
 CLOCK_STEP_NS_MAX = 10_000
+VNC_PROGRAMS = ("Xvfb", "x11vnc")
 
 
 class Check(Struct, frozen=True, kw_only=True):
@@ -52,35 +59,70 @@ def check_qt() -> Check:
     return Check(name="qt", ok=bool(QtWidgets.QApplication), found=__version__)
 
 
-def check_fonts() -> Check:
+def check_x11() -> Check:
+    """The libraries of Qt's X11 platform; without one of them Qt ends the program at its start."""
+    if sys.platform != "linux":
+        return Check(name="x11", ok=True, found="not needed here")
+    import PySide6.QtWidgets  # the plugin leans on what this loads
+
+    plugin = Path(PySide6.__file__).parent / "Qt/plugins/platforms/libqxcb.so"
+    try:
+        ctypes.CDLL(str(plugin))
+    except OSError as error:
+        advice = "Install the missing library (`make setup` does it), or use Wayland."
+        return Check(name="x11", ok=False, found=str(error), advice=advice)
+    return Check(name="x11", ok=True, found="complete")
+
+
+def check_vnc() -> Check:
+    """The programs that `hts --vnc` needs."""
+    if sys.platform != "linux":
+        return Check(name="vnc", ok=True, found="not offered here")
+    missing = [name for name in VNC_PROGRAMS if shutil.which(name) is None]
+    advice = f"For `hts --vnc`: apt install {' '.join(missing).lower()}." if missing else ""
+    return Check(name="vnc", ok=not missing, found=f"no {', '.join(missing)}" if missing else "complete", advice=advice)
+
+
+def check_fonts(directory: Path) -> Check:
     """The bundled fonts and their licences."""
     from themes.fonts import missing_files
 
-    missing = missing_files()
-    advice = "" if not missing else "Install again: the files belong into resources/fonts."
+    missing = missing_files(directory)
+    advice = "" if not missing else f"Install again: the files belong into {directory}."
     return Check(name="fonts", ok=not missing, found=", ".join(missing) or "complete", advice=advice)
 
 
-def check_tables() -> Check:
-    """Whether the market rules and protocol layouts can be read."""
+def check_tables(resources: Path) -> Check:
+    """Whether market rules, protocol layouts, texts and keymaps can be read, and those that a session needs be used."""
     from hts.app import tables
     from hts.base.errors import HtsError
+    from hts.rules.market_rules import MarketRules
+    from hts.wire.mdcs.layout import MdcsLayout
+    from hts.wire.ums.layout import UmsLayout
 
     try:
-        count = len(tables.load_all())
+        count = len(tables.load_all(resources))
+        MarketRules.parse(tables.load_folder(tables.MARKET, resources))
+        UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums", resources))
+        MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs", resources))
     except HtsError as error:
         return Check(name="tables", ok=False, found=str(error), advice="Install again: the resources are damaged.")
     return Check(name="tables", ok=True, found=f"{count} tables")
 
 
-def check_home() -> Check:
-    """Whether the home directory can be written and is nobody else's."""
-    from hts.app.paths import home_directory
-
-    home = home_directory()
+def check_home(home: Path) -> Check:
+    """Whether the home directory can be written, or made, and is nobody else's."""
     existing = next(path for path in (home, *home.parents) if path.exists())
-    ok = os.access(existing, os.W_OK)
-    return Check(name="home", ok=ok, found=str(home), advice="" if ok else f"Make {existing} writable, or use --home.")
+    advice = f"Make {existing} a directory that you can write, or use --home."
+    try:
+        with tempfile.TemporaryFile(dir=existing):  # permissions alone do not tell of a read-only or full disk
+            pass
+    except OSError as error:
+        return Check(name="home", ok=False, found=f"{home}: {error.strerror or error}", advice=advice)
+    owner = existing.stat().st_uid
+    if existing == home and hasattr(os, "getuid") and owner != os.getuid():
+        return Check(name="home", ok=False, found=f"{home} belongs to user {owner}", advice="Use --home for your own.")
+    return Check(name="home", ok=True, found=str(home))
 
 
 def check_keychain() -> Check:
@@ -139,25 +181,36 @@ def check_loop() -> Check:
     return Check(name="loop", ok=ok, found=name if ok else "asyncio", advice="" if ok else f"Install {name} for speed.")
 
 
-CHECKS: tuple[Callable[[], Check], ...] = (
-    check_python,
-    check_qt,
-    check_display,
-    check_fonts,
-    check_tables,
-    check_home,
-    check_ports,
-    check_clock,
-    check_loop,
-    check_keychain,
-    check_authenticator,
-)
 NEEDED = frozenset({"python", "qt", "fonts", "tables", "home", "ports"})  # paper trading works with these
 
 
-def examine() -> list[Check]:
+def examine(home: Path, resources: Path) -> list[Check]:
     """All findings, in the order in which a person would mend them."""
-    return [check() for check in CHECKS]
+    checks: dict[str, Callable[[], Check]] = {
+        "python": check_python,
+        "qt": check_qt,
+        "display": check_display,
+        "x11": check_x11,
+        "vnc": check_vnc,
+        "fonts": partial(check_fonts, resources / "fonts"),
+        "tables": partial(check_tables, resources),
+        "home": partial(check_home, home),
+        "ports": check_ports,
+        "clock": check_clock,
+        "loop": check_loop,
+        "keychain": check_keychain,
+        "authenticator": check_authenticator,
+    }
+    return [looked(name, check) for name, check in checks.items()]
+
+
+def looked(name: str, check: Callable[[], Check]) -> Check:
+    """What a check found, be it that it could not look."""
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001  every kind of damage shall be reported, and the other checks be made
+        advice = "Install again; if that does not help, report this line."
+        return Check(name=name, ok=False, found=f"{type(error).__name__}: {error}", advice=advice)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -167,7 +220,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 when paper trading works here; what is missing for more is advice."""
-    checks = examine()
+    from hts.app.paths import home_directory
+    from hts.app.tables import resources_directory
+
+    checks = examine(home_directory(options.home), resources_directory())
     if options.json:
         print(msgspec.json.encode({"checks": checks}).decode())
     else:

@@ -12,6 +12,7 @@ from hts.base.errors import ConfigError
 Table = dict[str, Any]
 MARKET = "market"
 PROTOCOLS = "protocols"
+FOLDERS = (MARKET, PROTOCOLS, "texts", "keymaps")
 
 
 def resources_directory() -> Path:
@@ -21,23 +22,23 @@ def resources_directory() -> Path:
     return root / "resources"
 
 
-def load(folder: str, name: str) -> Table:
+def load(folder: str, name: str, resources: Path | None = None) -> Table:
     """One table, without the .toml of its file. Raises ConfigError with file and place of the damage."""
-    return read_toml(resources_directory() / folder / f"{name}.toml", parse_float=Decimal)
+    return read_toml((resources or resources_directory()) / folder / f"{name}.toml", parse_float=Decimal)
 
 
-def load_folder(folder: str) -> dict[str, Table]:
-    """All tables of a folder by name."""
-    directory = resources_directory() / folder
+def load_folder(folder: str, resources: Path | None = None) -> dict[str, Table]:
+    """All tables of a folder by name. Raises ConfigError."""
+    directory = (resources or resources_directory()) / folder
     found = {path.stem: read_toml(path, parse_float=Decimal) for path in sorted(directory.glob("*.toml"))}
     if not found:
         raise ConfigError(f"{directory}: expected the program's tables, found none; install again")
     return found
 
 
-def load_all() -> dict[str, Table]:
-    """Every market and protocol table as "folder/name"; what `hts doctor` reads."""
-    return {f"{folder}/{name}": table for folder in (MARKET, PROTOCOLS) for name, table in load_folder(folder).items()}
+def load_all(resources: Path | None = None) -> dict[str, Table]:
+    """Every table as "folder/name"; what `hts doctor` reads. Raises ConfigError."""
+    return {f"{folder}/{name}": table for folder in FOLDERS for name, table in load_folder(folder, resources).items()}
 
 
 def read_toml(path: Path, parse_float: Callable[[str], Any] = float) -> Table:

@@ -1,0 +1,145 @@
+"""What `hts doctor` finds, here and in damaged copies of what it looks at."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hts.app import cli
+from hts.app.doctor import NEEDED, Check, check_fonts, check_home, check_tables, examine, looked
+from hts.app.tables import resources_directory
+
+NAMES = [
+    "python", "qt", "display", "x11", "vnc", "fonts", "tables", "home", "ports", "clock", "loop", "keychain",
+    "authenticator",
+]  # fmt: skip
+
+
+@pytest.fixture
+def resources(tmp_path):
+    """A copy that a test may damage."""
+    return Path(shutil.copytree(resources_directory(), tmp_path / "resources"))
+
+
+def test_all_that_paper_trading_needs_is_well_here(tmp_path):
+    checks = examine(tmp_path, resources_directory())
+    assert [check.name for check in checks] == NAMES
+    assert [check for check in checks if check.name in NEEDED and not check.ok] == []
+    assert [check.name for check in checks if check.ok is bool(check.advice)] == []  # advice only where it is needed
+    # None of them was stopped by something that it did not foresee.
+    assert [check for check in checks if "report this line" in check.advice] == []
+
+
+def test_json_is_one_line_of_checks_and_needs_neither_screen_nor_keychain(tmp_path):
+    bare = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT") if key in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-m", "hts.app", "doctor", "--json", "--home", str(tmp_path / "home")],
+        cwd=Path(__file__).resolve().parents[2],
+        env=bare,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
+    found = json.loads(done.stdout)
+    assert list(found) == ["checks"]
+    assert [list(check) for check in found["checks"]] == [["name", "ok", "found", "advice"]] * len(NAMES)
+    assert [check["name"] for check in found["checks"]] == NAMES
+    assert next(check["found"] for check in found["checks"] if check["name"] == "home") == str(tmp_path / "home")
+    assert list(tmp_path.iterdir()) == []  # looking changes nothing
+
+
+def test_for_a_person_each_check_is_a_line_with_its_advice_below(tmp_path, capsys):
+    (tmp_path / "home").write_text("not a directory")
+    assert cli.main(["doctor", "--home", str(tmp_path / "home")]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("MISS home"))
+    assert lines[at].split(maxsplit=2)[2].startswith(f"{tmp_path}/home: ")
+    assert lines[at + 1].strip() == f"Make {tmp_path}/home a directory that you can write, or use --home."
+
+
+def test_a_missing_font_is_named(resources):
+    (resources / "fonts" / "PretendardJP-Medium.otf").unlink()
+    directory = resources / "fonts"
+    assert check_fonts(directory) == Check(
+        name="fonts",
+        ok=False,
+        found="PretendardJP-Medium.otf",
+        advice=f"Install again: the files belong into {directory}.",
+    )
+
+
+DAMAGE = [
+    ("market/sessions.toml", lambda _: "[krx\n", "sessions.toml: expected TOML, found: "),
+    ("protocols/krx_ums.toml", lambda text: text[: len(text) // 2], "krx_ums"),
+    ("protocols/krx_mdcs.toml", lambda _: "", "krx_mdcs"),
+    ("texts/ja.toml", lambda text: text.replace('"', "", 1), "ja.toml: expected TOML, found: "),
+    ("keymaps/default.toml", lambda _: "=", "default.toml: expected TOML, found: "),
+]
+
+
+@pytest.mark.parametrize(("name", "damage", "says"), DAMAGE, ids=[name for name, _, _ in DAMAGE])
+def test_a_damaged_table_is_named(resources, name, damage, says):
+    file = resources / name
+    file.write_text(damage(file.read_text(encoding="utf-8")), encoding="utf-8")
+    check = check_tables(resources)
+    assert (check.name, check.ok, check.advice) == ("tables", False, "Install again: the resources are damaged.")
+    assert says in check.found and "\n" not in check.found, check.found
+
+
+def test_a_missing_table_is_named(resources):
+    (resources / "protocols" / "krx_ums.toml").unlink()
+    check = check_tables(resources)
+    assert (check.ok, check.found) == (
+        False,
+        f"{resources}/protocols/krx_ums.toml: cannot read: No such file or directory",
+    )
+
+
+def test_a_home_that_can_be_made_is_well(tmp_path):
+    home = tmp_path / "not" / "yet"
+    assert check_home(home) == Check(name="home", ok=True, found=str(home))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_below_a_file_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    home = tmp_path / "file" / "home"
+    assert check_home(home) == Check(
+        name="home",
+        ok=False,
+        found=f"{home}: Not a directory",
+        advice=f"Make {tmp_path}/file a directory that you can write, or use --home.",
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc, which nobody can write")
+def test_a_home_that_cannot_be_written_is_no_home():
+    check = check_home(Path("/proc/hts"))
+    assert (check.ok, check.advice) == (False, "Make /proc a directory that you can write, or use --home.")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a directory away")
+def test_a_home_of_another_user_is_not_ours(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 12_345, -1)
+    assert check_home(home) == Check(
+        name="home", ok=False, found=f"{home} belongs to user 12345", advice="Use --home for your own."
+    )
+
+
+def test_what_a_check_does_not_foresee_is_a_finding():
+    def broken():
+        raise KeyError("x")
+
+    assert looked("qt", broken) == Check(
+        name="qt",
+        ok=False,
+        found="KeyError: 'x'",
+        advice="Install again; if that does not help, report this line.",
+    )
