@@ -6,7 +6,6 @@ The window is driven by key events, like a trader's hands; each picture is saved
 
 import argparse
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,10 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hts.app.config import PORTS, load_config
+from hts.app.config import load_config
 from hts.app.paths import HomePaths, home_paths, prepare_home
 from hts.base.errors import ConfigError
 from hts.desk.texts import LANGUAGES
+from hts.io.ports import free_port_base
 from hts.model.enums import Phase, Side
 from hts.model.views import CoreState
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 SPEED: Final = 10.0  # a trading minute in six seconds
 SESSION_S_MAX: Final = 90.0
-POLL_MS: Final = 16
 WARM_UP_NS: Final = 240_000_000_000  # of venue time, so that tape, profile and chart have something to show
 STOP_S: Final = 5.0
 
@@ -47,8 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Take the pictures; prints one line per file. Raises ConfigError when something does not come up."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from hts.app.offscreen_session import drop_platform_remarks
     from hts.app.paths import home_directory
 
+    drop_platform_remarks()
     options.out.mkdir(parents=True, exist_ok=True)
     if options.attach:
         files = _take(home_paths(home_directory(options.home)), options)
@@ -143,23 +144,22 @@ class Photographer:
         return market.trade_ns - self._open_ns >= WARM_UP_NS
 
     def _key(self, name: str) -> None:
-        """Send a key as the window system would."""
-        from PySide6.QtCore import QEvent
-        from PySide6.QtGui import QKeyEvent, QKeySequence
-        from PySide6.QtWidgets import QApplication
+        from hts.app.hand import Hand
 
-        combination = QKeySequence(name)[0]  # type: ignore[index]  # the stubs lack it
-        event = QKeyEvent(QEvent.Type.KeyPress, combination.key(), combination.keyboardModifiers())
-        QApplication.sendEvent(self._terminal.window, event)
+        Hand(self._terminal.window).press(name)
         self._settle()
 
     def _settle(self) -> None:
         """Let a few frames pass."""
+        from hts.app.hand import spin
+
         seen = time.monotonic()
-        _spin(lambda: time.monotonic() - seen > 0.25, 1.0)
+        spin(lambda: time.monotonic() - seen > 0.25, 1.0)
 
     def _wait(self, what: str, condition: Callable[[], bool]) -> None:
-        if not _spin(condition, SESSION_S_MAX):
+        from hts.app.hand import spin
+
+        if not spin(condition, SESSION_S_MAX):
             detail = self._terminal.window.status_strip.banner or self._terminal.window.hint_strip.message
             raise ConfigError(f"shots: expected {what} within {SESSION_S_MAX:.0f} s, found none ({detail})")
 
@@ -168,22 +168,6 @@ class Photographer:
         if not widget.grab().save(str(file)):
             raise ConfigError(f"{file}: cannot write the picture; choose another --out")
         self._files.append(file)
-
-
-def _spin(condition: Callable[[], bool], seconds: float) -> bool:
-    """Run the event loop until the condition holds; False when it did not in time."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
-    if condition():
-        return True
-    loop = QEventLoop()
-    timer = QTimer()
-    end = time.monotonic() + seconds
-    timer.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > end else None)
-    timer.start(POLL_MS)
-    loop.exec()
-    timer.stop()
-    return condition()
 
 
 @contextmanager
@@ -208,24 +192,6 @@ def paper_session(paths: HomePaths, speed: float) -> Iterator[None]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def free_port_base() -> int:
-    """The first of PORTS neighbouring ports that nobody listens on."""
-    for base in range(26_000, 60_000, 16):
-        if all(_is_free(base + i) for i in range(PORTS)):
-            return base
-    raise ConfigError("shots: expected four free neighbouring ports above 26000, found none; stop something")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        try:
-            tcp.bind(("127.0.0.1", port))
-            udp.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _wait_for_file(path: Path) -> None:

@@ -1,12 +1,10 @@
 import itertools
-import socket
 from dataclasses import dataclass, field
 
 import pytest
 from PySide6.QtGui import QImage
 
 from hts.app import shots
-from hts.app.config import PORTS
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.base.errors import ConfigError
 from hts.model.enums import OrdType
@@ -62,12 +60,3 @@ def test_what_does_not_come_up_is_one_clear_line(terminal, tmp_path, monkeypatch
     monkeypatch.setattr(shots, "WARM_UP_NS", 10**18)
     with pytest.raises(ConfigError, match="shots: expected a market to show within 0 s, found none"):
         shots.Photographer(terminal, tmp_path).take()
-
-
-def test_a_busy_port_is_passed_over():
-    first = shots.free_port_base()
-    with socket.socket() as busy:
-        busy.bind(("127.0.0.1", first + 1))
-        busy.listen()
-        taken = shots.free_port_base()
-        assert not set(range(taken, taken + PORTS)) & {first + 1}
