@@ -36,6 +36,9 @@ LIMITS = RiskLimits(orders_per_second=60, working_orders_max=80, duplicate_windo
 class SimulationParts:
     """Tables are read once; parts are built for each process that starts."""
 
+    limits = LIMITS
+    cash = CASH
+
     def __init__(self, *, policy: DisconnectPolicy = DisconnectPolicy.KEEP, symbols: int = 3) -> None:
         market = tables.load_folder(tables.MARKET)
         listed = market["universe"]["issue"]
@@ -47,8 +50,8 @@ class SimulationParts:
 
     def engine(self, market_data: KrxMdGateway) -> Engine:
         """A fresh engine, nothing recovered yet."""
-        account = AccountConfig(account=ACCOUNT, cash=CASH, disconnect_policy=self.policy)
-        config = EngineConfig(accounts=(account,), limits=LIMITS, build="lab", id_block_size=200)
+        account = AccountConfig(account=ACCOUNT, cash=Notional(self.cash), disconnect_policy=self.policy)
+        config = EngineConfig(accounts=(account,), limits=self.limits, build="lab", id_block_size=200)
         return Engine(config, market_data.decode, self.fee)
 
     def fee(self, side: Side, value: Notional, issue: Instrument, trading_date: int) -> tuple[Notional, Notional]:

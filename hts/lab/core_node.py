@@ -56,14 +56,17 @@ class _Journal:
         self._inner = inner
         self._fuse = fuse
         self._watch = watch
+        self.is_behind = False  # what the core knows is not written
 
     @property
     def segment(self) -> str:
         return self._inner.segment
 
     def append_many(self, records: Sequence[AnyRecord]) -> None:
+        self.is_behind = True
         self._fuse.burn()
         self._inner.append_many(records)
+        self.is_behind = False
         self._watch.written(records)
 
 
@@ -142,6 +145,8 @@ class CoreNode:
         self._timer: Planned | None = None
         self._order_line: _Line | None = None
         self._recovery_line: _Line | None = None
+        self._journal: _Journal | None = None
+        self._died_with = ""  # the state hash of the last process, when its journal held all of it
 
     # -- life of the process
 
@@ -159,7 +164,7 @@ class CoreNode:
         except FAULTS as error:
             self._watch.violate(f"recovery failed: {type(error).__name__}: {error}")
             return
-        self._watch.check_orders(engine)
+        self._watch.recovered(engine, records, self._died_with)
         self._order_line = _Line(self.fuse, self._dial_order_line, lambda: self._hang_up(self._order_line, "order"))
         self._recovery_line = _Line(
             self.fuse, self._dial_recovery_line, lambda: self._hang_up(self._recovery_line, "recovery")
@@ -173,6 +178,7 @@ class CoreNode:
             market=engine.snapshot_quotes,
         )
         self._attached = 0
+        self._journal = _Journal(writer, self.fuse, self._watch)
         self.runner = self._parts.runner(
             CorePorts(
                 engine=engine,
@@ -180,7 +186,7 @@ class CoreNode:
                 order_line=self._order_line,
                 market_data=market_data,
                 recovery_line=self._recovery_line,
-                journal=_Journal(writer, self.fuse, self._watch),
+                journal=self._journal,
                 link=self.link,
                 syncer=_Syncer(self),
                 start_ns=self._start_ns,
@@ -214,12 +220,16 @@ class CoreNode:
         if self.runner is not None and self._faults.allowed(Fault.POWER_CUT):
             self._die()
             self.disk.cut_power()
+            self._died_with = ""
 
     def _tear(self, name: str, data: bytes) -> None:
         self.disk.store(name, data[: self._rng.randrange(len(data))])
         raise CoreDied
 
     def _die(self) -> None:
+        self._died_with = ""
+        if self.engine is not None and self._journal is not None and not self._journal.is_behind:
+            self._died_with = self.engine.state_hash
         self.engine = self.runner = self.link = None
         self.disk.torn = None
         if self._timer is not None:

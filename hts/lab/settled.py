@@ -2,7 +2,8 @@
 
 orders      every order of the venue stands once in the core, with the same quantities and the same end or life;
             nothing works in the core that does not work at the venue
-fills       the venue's fills, read from its drop copy, are the terminal's fills, each once
+fills       the venue's fills, read from its drop copy, are the terminal's fills, each once, with the right costs
+refusals    the venue had to refuse nothing that our own risk should have
 money       position = sum of fills; cash = opening cash + sales - purchases - costs
 cancels     an order whose cancel was accepted is over
 screen      the terminal's orders are the core's
@@ -21,6 +22,8 @@ from hts.lab.venue_node import VenueNode
 from hts.lab.watch import Watch
 from hts.model.enums import ExecType, Side
 from hts.model.intents import CancelOrder
+from hts.model.reasons import Reason
+from hts.model.units import Notional
 from hts.model.views import OrderView
 from hts.sim.order_entry import DROP_COPY
 from hts.sim.venue import Venue
@@ -32,6 +35,17 @@ from hts.wire.ums.states import Role
 
 _CONNECTION = 1_000_000
 _ROUNDS_MAX = 100
+OURS_TO_REFUSE = frozenset(
+    {
+        Reason.UNKNOWN_SYMBOL,
+        Reason.BAD_TICK,
+        Reason.PRICE_LIMIT,
+        Reason.BAD_QTY,
+        Reason.BAD_LOT,
+        Reason.DUPLICATE_CL_ORD_ID,
+        Reason.UNKNOWN_ACCOUNT,
+    }
+)
 
 
 def check_settled(
@@ -46,6 +60,8 @@ def check_settled(
     watch.check_orders(engine)
     _orders(watch.violate, engine, process)
     _fills(watch.violate, trader, executions)
+    _costs(watch.violate, engine, trader, process)
+    _refusals(watch.violate, executions)
     _money(watch.violate, engine, trader, executions)
     _cancels(watch.violate, engine, trader)
     _screen(watch.violate, engine, trader)
@@ -112,6 +128,23 @@ def _fills(violate: Callable[[str], None], trader: Trader, executions: list[Exec
     for exec_id in sorted(ours.keys() & theirs.keys()):
         if ours[exec_id] != theirs[exec_id]:
             violate(f"fill {exec_id}: the terminal has {ours[exec_id]}, the venue {theirs[exec_id]}")
+
+
+def _costs(violate: Callable[[str], None], engine: Engine, trader: Trader, venue: Venue) -> None:
+    """Each fill costs what the day's tables say of the venue's own list."""
+    listed = {instrument.symbol: instrument for instrument in venue.day.exchange.instruments}
+    for fill in trader.fills.values():
+        value = Notional(fill.px * fill.qty)
+        expected = engine.core.fee(fill.side, value, listed[fill.symbol], venue.trading_date)
+        if (fill.fee, fill.tax) != expected:
+            violate(f"fill {fill.exec_id}: fee and tax {expected} expected, found {(fill.fee, fill.tax)}")
+
+
+def _refusals(violate: Callable[[str], None], executions: list[Execution]) -> None:
+    """What the venue may not have to refuse: our own risk knows the same rules."""
+    for execution in executions:
+        if execution.exec_type is ExecType.REJECTED and execution.reason_code in OURS_TO_REFUSE:
+            violate(f"order {execution.cl_ord_id} was rejected for {Reason(execution.reason_code).name}")
 
 
 def _money(violate: Callable[[str], None], engine: Engine, trader: Trader, executions: list[Execution]) -> None:

@@ -14,7 +14,16 @@ from hts.lab.schedule import Schedule
 from hts.link.client import LinkClient, Message
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
-from hts.model.intents import AnyIntent, CancelAll, CancelLast, CancelOrder, Flatten, NewOrder, ReplaceOrder
+from hts.model.intents import (
+    AnyIntent,
+    CancelAll,
+    CancelLast,
+    CancelOrder,
+    Flatten,
+    NewOrder,
+    ReplaceOrder,
+    SetKillSwitch,
+)
 from hts.model.quotes import BookUpdate
 from hts.model.units import ClOrdID, Px, Qty
 from hts.model.views import CoreState, FillView, LinkState, OrderView, OutcomeView, PositionView, StatusView
@@ -23,6 +32,12 @@ from hts.wire.link.messages import Refused, SnapshotBegin, Welcome
 PAUSE_NS = (1_000_000, 120_000_000)
 RECONNECT_NS = 20_000_000
 OVERSELL = 0.05  # wishes to sell what is not held: risk must say no
+SMALL = (1, 30)  # shares
+LARGE = (100, 1_000)  # more than a level of the book holds: such orders fill in part
+LARGE_SHARE = 0.15
+OFF_GRID = 0.02  # wishes at a price between two ticks: likewise
+KILL = 0.002  # wishes to stop everything, and a little later to go on
+KILLED_NS = (200_000_000, 800_000_000)
 
 
 class Trader:
@@ -42,6 +57,7 @@ class Trader:
     ) -> None:
         self._schedule = schedule
         self._rng = rng
+        self._whims = Random(rng.getrandbits(32))  # rare wishes have dice of their own
         self._faults = faults
         self._client = client
         self._account = account
@@ -152,9 +168,17 @@ class Trader:
         self._schedule.after(self._pause(), self._want)
         if not self._attached or not self._books:
             return
-        intent = self._next_intent()
-        if intent is None:
-            return
+        if self._whims.random() < KILL:
+            self._say(SetKillSwitch(request_id=self._next_id(), account=self._account, on=True, reason="lab"))
+            self._schedule.after(self._whims.randrange(*KILLED_NS), self._release)
+        elif (intent := self._next_intent()) is not None:
+            self._say(intent)
+
+    def _release(self) -> None:
+        self._say(SetKillSwitch(request_id=self._next_id(), account=self._account, on=False))
+
+    def _say(self, intent: AnyIntent) -> None:
+        """Without a connection it waits for the next one."""
         self.intents[intent.request_id] = intent
         self.waiting[intent.request_id] = intent
         data = self._client.intent(intent)
@@ -196,6 +220,8 @@ class Trader:
         is_market = self._rng.random() < 0.1
         ticks = self._rng.choice((0, 0, 1, 2, -1, -3)) * side.sign
         px = Px(0) if is_market else instrument.ticks.move(touch, ticks)
+        if px and self._whims.random() < OFF_GRID:
+            px = Px(px + 1)
         return NewOrder(
             request_id=self._next_id(),
             account=self._account,
@@ -204,13 +230,13 @@ class Trader:
             ord_type=OrdType.MARKET if is_market else OrdType.LIMIT,
             time_in_force=self._rng.choice((TimeInForce.DAY,) * 8 + (TimeInForce.IOC, TimeInForce.FOK)),
             px=px,
-            qty=Qty(self._rng.randrange(1, 30)),
+            qty=Qty(self._rng.randrange(*(LARGE if self._whims.random() < LARGE_SHARE else SMALL))),
         )
 
     def _replace(self, order: OrderView) -> ReplaceOrder:
         instrument = self._instruments[order.symbol]
         px = instrument.ticks.move(order.px, self._rng.choice((-2, -1, 1, 2))) if order.px else order.px
-        qty = Qty(max(1, order.order_qty - self._rng.choice((0, 0, 1))))
+        qty = Qty(max(1, order.order_qty - self._rng.choice((0, 0, 1, order.leaves_qty // 2))))
         return ReplaceOrder(
             request_id=self._next_id(), account=self._account, cl_ord_id=order.cl_ord_id, px=px, qty=qty
         )

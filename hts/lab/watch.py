@@ -2,8 +2,10 @@
 
     journal before wire      a request on the wire stands in the journal already
     no double send           a ClOrdID leaves the house once, in its whole life
+    kill switch              while it is on, no order and no amend leaves the house
     sums                     LeavesQty + CumQty == OrderQty, or nothing left when it is over
-    replay                   the journal rebuilds the state that wrote it
+    money, shares, limits    hts.lab.steps, after every write
+    replay                   the journal rebuilds the state that wrote it, at every restart
 
 A violation is a sentence; the first ones are kept, with the step at which they were seen.
 """
@@ -11,7 +13,8 @@ A violation is a sentence; the first ones are kept, with the step at which they 
 from collections.abc import Callable, Sequence
 
 from hts.engine.engine import Engine
-from hts.model.records import AnyRecord, CancelEntered, OrderEntered, ReplaceEntered
+from hts.lab.steps import check_holds, check_step
+from hts.model.records import AnyRecord, CancelEntered, KillSwitchSet, OrderEntered, ReplaceEntered
 from hts.wire.ums.codec import FrameReader
 from hts.wire.ums.layout import UmsLayout
 from hts.wire.ums.messages import AmendOrder, CancelOrder, EnterOrder
@@ -28,6 +31,8 @@ class Watch:
         self._step = step
         self._written: set[int] = set()
         self._sent: set[int] = set()
+        self._killed: set[str] = set()  # accounts
+        self._has_written = False
         self._calls = 0
         self.violations: list[str] = []
         self.first_violation_step: int | None = None
@@ -41,9 +46,25 @@ class Watch:
 
     def written(self, records: Sequence[AnyRecord]) -> None:
         """Records that are in the operating system's hands."""
+        self._has_written = True
         for record in records:
             if isinstance(record, OrderEntered | CancelEntered | ReplaceEntered):
                 self._written.add(record.cl_ord_id)
+            elif isinstance(record, KillSwitchSet):
+                self._set_killed(record)
+
+    def recovered(self, engine: Engine, records: Sequence[AnyRecord], died_with: str) -> None:
+        """A process has read its journal; `died_with` is the state of the one before it, if all of it was written."""
+        self._killed.clear()
+        for record in records:
+            if isinstance(record, KillSwitchSet):
+                self._set_killed(record)
+        if died_with and engine.state_hash != died_with:
+            self.violate(f"the core died with state {died_with} and recovered {engine.state_hash}")
+        self.check_orders(engine)
+
+    def _set_killed(self, record: KillSwitchSet) -> None:
+        (self._killed.add if record.on else self._killed.discard)(record.account)
 
     def wire(self, direction: str, frame: bytes) -> None:
         """A frame between core and venue."""
@@ -61,6 +82,8 @@ class Watch:
             self.violate(f"{name} {cl_ord_id} is on the wire and not in the journal")
         if cl_ord_id in self._sent:
             self.violate(f"{name} {cl_ord_id} is on the wire for the second time")
+        if isinstance(message, EnterOrder | AmendOrder) and message.account in self._killed:
+            self.violate(f"{name} {cl_ord_id} is on the wire under the kill switch")
         self._sent.add(cl_ord_id)
 
     def check_replay(self, engine: Engine, records: Sequence[AnyRecord], rebuilt: Engine) -> None:
@@ -74,11 +97,17 @@ class Watch:
     def after_call(self, engine: Engine | None) -> None:
         """The process has done one thing."""
         self._calls += 1
-        if engine is not None and self._calls % FULL_CHECK_EVERY == 0:
+        if engine is None:
+            return
+        if self._has_written:
+            self._has_written = False
+            check_step(self.violate, engine.core)
+        if self._calls % FULL_CHECK_EVERY == 0:
             self.check_orders(engine)
 
     def check_orders(self, engine: Engine) -> None:
-        """Sums of every order, and of all fills against positions."""
+        """Sums of every order, and the cash that it holds."""
+        check_holds(self.violate, engine.core)
         for order in engine.core.state.orders:
             expected = 0 if order.ord_status.is_terminal else order.order_qty - order.cum_qty
             if order.leaves_qty != expected:

@@ -1,4 +1,4 @@
-"""Seeded whole-system runs, and six deliberate faults that the checkers must see."""
+"""Seeded whole-system runs, and deliberate faults that the checkers must see."""
 
 from collections import Counter
 
@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from hts.account.ledger import Ledger
 from hts.app.runner import Runner
 from hts.app.simulation_parts import SimulationParts
-from hts.engine import core_state
+from hts.engine import cancels, core_state, entry, report_path
 from hts.engine.core import Batch
 from hts.engine.engine import Engine
+from hts.lab import trader
 from hts.lab.faults import ALL, Fault
 from hts.lab.world import World
 from hts.model.effects import Send
@@ -18,12 +19,13 @@ from hts.model.enums import DisconnectPolicy, ExecType
 from hts.model.reports import ExecutionReport
 from hts.model.requests import OrderCancelRequest
 from hts.oms.ids import ClOrdIDs
+from hts.risk import checks
 
 PARTS = SimulationParts()
 ORDERS = 150
 
 
-def violations(seed=3, parts=PARTS, orders=ORDERS, enabled=ALL):
+def violations(seed=2, parts=PARTS, orders=ORDERS, enabled=ALL):
     return World(parts, seed=seed, orders=orders, enabled=enabled).run().violations
 
 
@@ -142,3 +144,73 @@ def test_a_forgotten_cancel_is_caught(monkeypatch):
     # Without faults: after a broken session the core would send the cancel again, as it should.
     found = violations(enabled=frozenset())
     assert any("still without an answer" in v or "was accepted, and it still is" in v for v in found)
+
+
+def test_a_hold_that_is_let_go_too_early_is_caught(monkeypatch):
+    right = core_state.apply_report
+
+    def early(order, report, reserved):
+        after = right(order, report, reserved)
+        return replace(after, reserved=after.reserved // 2) if after.cum_qty else after
+
+    monkeypatch.setattr(core_state, "apply_report", early)
+    assert any("to be held for" in v for v in violations())
+
+
+def test_cash_that_is_held_for_nothing_is_caught(monkeypatch):
+    right = Ledger.hold
+
+    def never_less(self, account, currency, change):
+        if change > 0:
+            right(self, account, currency, change)
+
+    monkeypatch.setattr(Ledger, "hold", never_less)
+    assert any("is held, working orders hold" in v for v in violations())
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "sentence"),
+    [
+        (checks.kill_switch, "is on the wire under the kill switch"),
+        (checks.working_orders, "orders work, 4 are allowed"),
+        (checks.cash, "is held of a cash of"),
+        (checks.holdings, "shares are on offer"),
+        (checks.bad_tick, "was rejected for BAD_TICK"),
+    ],
+)
+def test_a_check_that_risk_forgets_is_caught(forgotten, sentence, monkeypatch):
+    class Narrow(SimulationParts):
+        limits = replace(SimulationParts.limits, working_orders_max=4)
+        cash = 20_000_000
+
+    monkeypatch.setattr(trader, "KILL", 0.05 if forgotten is checks.kill_switch else 0)
+    monkeypatch.setattr(trader, "OFF_GRID", 0.1)
+    monkeypatch.setattr(entry, "CHECKS", tuple(check for check in checks.CHECKS if check is not forgotten))
+    parts = Narrow() if forgotten in (checks.working_orders, checks.cash) else PARTS
+    assert any(sentence in v for v in violations(parts=parts))
+
+
+def test_orders_that_outlive_the_kill_switch_are_caught(monkeypatch):
+    monkeypatch.setattr(trader, "KILL", 0.05)
+    monkeypatch.setattr(cancels, "cancel_working", lambda batch, account, symbol="", side=None: 0)
+    assert any("works on under the kill switch" in v for v in violations())
+
+
+def test_a_fill_without_its_costs_is_caught(monkeypatch):
+    monkeypatch.setattr(report_path, "_costs", lambda core, order, fill: (0, 0))
+    assert any("fee and tax" in v for v in violations())
+
+
+def test_a_fact_that_is_not_written_is_caught(monkeypatch):
+    class Whispers(Engine):
+        def on_clients(self, count, trade_ns, mono_ns):
+            self.core.state.runs += 1
+            return super().on_clients(count, trade_ns, mono_ns)
+
+    class Broken(SimulationParts):
+        def engine(self, market_data):
+            engine = super().engine(market_data)
+            engine.__class__ = Whispers
+            return engine
+
+    assert any("the core died with state" in v for v in violations(parts=Broken()))

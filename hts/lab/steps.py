@@ -1,0 +1,86 @@
+"""What must hold after every call into the core that wrote to its journal: money, shares, limits, the kill switch.
+
+cash            is never negative, and never promised twice: what is held is what the working orders hold
+shares          are never sold short, nor offered twice
+limits          no more working orders than the house allows
+kill switch     while it is on and the venue can be reached, every order that works is being cancelled
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from hts.engine.core import Core
+from hts.engine.core_state import CoreState
+from hts.model.enums import OrdType, Side
+from hts.model.units import Notional
+from hts.oms.order import Order
+
+Violate = Callable[[str], None]
+
+
+def check_step(violate: Violate, core: Core) -> None:
+    """Cheap enough to follow every write."""
+    state = core.state
+    working = state.orders.all_working()
+    _money(violate, state, working)
+    _shares(violate, state)
+    _limits(violate, core)
+    _kill_switch(violate, core, working)
+
+
+def _money(violate: Violate, state: CoreState, working: list[Order]) -> None:
+    held: Counter[tuple[str, str]] = Counter()
+    slack: Counter[tuple[str, str]] = Counter()
+    for order in working:
+        where = order.account, order.currency
+        held[where] += order.held
+        slack[where] += order.cum_qty  # a hold is rounded up at each fill, and a fill has one share at least
+    for money in state.ledger.all_money():
+        where = money.account, money.currency
+        if money.cash < 0:
+            violate(f"{money.account}: cash is {money.cash}")
+        if money.reserved != held[where]:
+            violate(f"{money.account}: {money.reserved} is held, working orders hold {held[where]}")
+        if money.buying_power < -slack[where]:
+            violate(f"{money.account}: {money.reserved} is held of a cash of {money.cash}")
+
+
+def _shares(violate: Violate, state: CoreState) -> None:
+    for position in state.ledger.positions():
+        if position.qty < 0:
+            violate(f"{position.symbol}: {-position.qty} shares are sold that were not held")
+        offered = state.orders.open_qty(position.account, position.symbol, Side.SELL)
+        if offered > max(0, position.qty):
+            violate(f"{position.symbol}: {offered} shares are on offer, {position.qty} are held")
+
+
+def _limits(violate: Violate, core: Core) -> None:
+    most = core.config.limits.working_orders_max
+    for account in core.state.guards:
+        count = core.state.orders.working_count(account)
+        if most and count > most:
+            violate(f"{account}: {count} orders work, {most} are allowed")
+
+
+def _kill_switch(violate: Violate, core: Core, working: list[Order]) -> None:
+    if not core.is_venue_up or core.is_halted:
+        return
+    killed = {account for account, guard in core.state.guards.items() if guard.is_killed}
+    for order in working:
+        if order.account in killed and not order.has_pending_cancel:
+            violate(f"order {order.order_id} works on under the kill switch as {order.ord_status.name}")
+
+
+def check_holds(violate: Violate, core: Core) -> None:
+    """Every working buy holds what its shares can still cost, and not much more."""
+    for order in core.state.orders.all_working():
+        issue = core.state.listed.get(order.symbol)
+        if order.side is Side.SELL or issue is None:
+            continue
+        px = issue.upper_px if order.ord_type is OrdType.MARKET else order.px
+        value = Notional(px * order.leaves_qty)
+        fee, tax = core.fee(order.side, value, issue, issue.trading_date)
+        needed = value + fee + tax
+        most = order.held if order.pending else needed + order.cum_qty
+        if not needed <= order.held <= most:
+            violate(f"order {order.order_id}: {needed} to be held for {order.leaves_qty} at {px}, found {order.held}")
