@@ -59,6 +59,11 @@ class FrameClock(QObject):
         self._timer.stop()
         self._waiting.clear()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether a panel still waits for its turn to show the last frame."""
+        return bool(self._waiting)
+
     def tick(self) -> None:
         """One frame."""
         frame = self._bring()

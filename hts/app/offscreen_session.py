@@ -160,6 +160,8 @@ class OffscreenSession:
                 self._act(action)
                 self._pause(pause_s)
         self._wait("a fill in the positions panel", self._is_held, ANSWER_PATIENCE_S)
+        clock = self._terminal.frame_clock
+        self._wait("a window that is up to date", lambda: not clock.is_behind, ANSWER_PATIENCE_S)
 
     def cancel_all(self) -> None:
         """Leave nothing working."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SPEED: Final = 10.0  # a trading minute in six seconds
 SESSION_S_MAX: Final = 90.0
+SETTLE_S_MAX: Final = 5.0
 WARM_UP_NS: Final = 240_000_000_000  # of venue time, so that tape, profile and chart have something to show
 STOP_S: Final = 5.0
 
@@ -150,11 +151,12 @@ class Photographer:
         self._settle()
 
     def _settle(self) -> None:
-        """Let a few frames pass."""
+        """Let a few frames pass, and every panel come up with the last of them."""
         from hts.app.hand import spin
 
         seen = time.monotonic()
-        spin(lambda: time.monotonic() - seen > 0.25, 1.0)
+        clock = self._terminal.frame_clock
+        spin(lambda: time.monotonic() - seen > 0.25 and not clock.is_behind, SETTLE_S_MAX)
 
     def _wait(self, what: str, condition: Callable[[], bool]) -> None:
         from hts.app.hand import spin
