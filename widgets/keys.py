@@ -1,5 +1,7 @@
 """From Qt's key events to the names that keymaps use, and the line edit that leaves trading keys alone."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit
@@ -24,12 +26,19 @@ _EDIT_SHORTCUTS = frozenset({Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Ke
 
 def key_name(event: QKeyEvent) -> str:
     """The key in keymap spelling ("Ctrl+K", "F1"); empty for a modifier alone."""
-    key = Qt.Key(event.key())
+    return _name(event.keyCombination().toCombined())
+
+
+@lru_cache(maxsize=512)
+def _name(combined: int) -> str:
+    """Kept: spelling a key costs more than the rest of the way from the key to the wire within the window."""
+    combination = QKeyCombination.fromCombined(combined)
+    key = combination.key()
     if key in _MODIFIER_KEYS or key is Qt.Key.Key_unknown:
         return ""
-    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    combined = QKeyCombination(modifiers, key)
-    return QKeySequence(combined).toString(QKeySequence.SequenceFormat.PortableText)
+    modifiers = combination.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    spelled = QKeySequence(QKeyCombination(modifiers, key))
+    return spelled.toString(QKeySequence.SequenceFormat.PortableText)
 
 
 def is_typing(event: QKeyEvent) -> bool:
