@@ -1,0 +1,1 @@
+"""SoupBinTCP 3.00, both sides."""
