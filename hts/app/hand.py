@@ -41,14 +41,16 @@ class Hand:
 
 
 def spin(condition: Callable[[], bool], seconds: float) -> bool:
-    """Run the event loop until the condition holds; False when it did not in time."""
-    if condition():
-        return True
+    """Run the event loop until the condition holds; False when it did not in time.
+
+    It is asked once more after the loop has ended, since events of the same turn may have come behind the answer.
+    """
     loop = QEventLoop()
     timer = QTimer()
     end = time.monotonic() + seconds
     timer.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > end else None)
     timer.start(POLL_MS)
-    loop.exec()
+    while not (is_met := condition()) and time.monotonic() <= end:
+        loop.exec()
     timer.stop()
-    return condition()
+    return is_met
