@@ -82,11 +82,19 @@ def _ums(_options: DecoderOptions) -> Decoder:
 
 
 def _mdcs(_options: DecoderOptions) -> Decoder:
-    from hts.app import tables
-    from hts.app.decoders_krx import RecordDecoder
-    from hts.wire.mdcs.layout import MdcsLayout
+    return _koscom("krx_mdcs_full")
 
-    return RecordDecoder(MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")))
+
+def _koscom_udp(_options: DecoderOptions) -> Decoder:
+    return _koscom("koscom_udp")
+
+
+def _koscom(name: str) -> Decoder:
+    from hts.app import tables
+    from hts.app.decoders_koscom import KoscomDecoder
+    from hts.wire.mdcs.tables import RecordTables
+
+    return KoscomDecoder(RecordTables.parse(tables.load(tables.PROTOCOLS, name)))
 
 
 def _krx_md(_options: DecoderOptions) -> Decoder:
@@ -104,6 +112,7 @@ def _link(_options: DecoderOptions) -> Decoder:
 
 
 LOADERS: Final[dict[str, Loader]] = {
+    "koscom_udp": _koscom_udp,
     "krx_md": _krx_md,
     "link": _link,
     "mdcs": _mdcs,

@@ -1,4 +1,4 @@
-"""`hts decode` of the KRX protocols: order entry (ums), feed records (mdcs), feed packets with records (krx_md)."""
+"""`hts decode` of our KRX protocols: order entry (ums), feed packets with their records (krx_md)."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -92,68 +92,13 @@ class UmsDecoder:
         return self._byte_order
 
 
-class RecordDecoder:
-    """Feed records, one after the other."""
+class PacketDecoder:
+    """Feed packets, with the records in them as parts. The records are the five that this program trades by."""
 
     framings = ("raw", "len16")
 
     def __init__(self, layout: MdcsLayout) -> None:
         self._layout = layout
-
-    def frames(self, data: bytes, framing: str) -> Iterator[tuple[int, bytes]]:
-        """Records by the length of their TR code."""
-        return cut(data, framing, self._raw)
-
-    def _raw(self, data: bytes) -> Iterator[tuple[int, bytes]]:
-        at = 0
-        while at < len(data):
-            need(data, at, TR_CODE_LENGTH, "TR code")
-            code = data[at : at + TR_CODE_LENGTH]
-            layout = self._layout.by_tr_code.get(code)
-            if layout is None:
-                raise Leftover(at, f"record: a known TR code expected, found {code!r}")
-            need(data, at, layout.length, f"record {code.decode('ascii')} of {layout.length} bytes")
-            yield at, data[at : at + layout.length]
-            at += layout.length
-
-    def decode(self, frame: bytes) -> Decoded:
-        """Raises RemoteProtocolError."""
-        return self.decode_at(frame, 0)
-
-    def decode_at(self, frame: bytes, at: int) -> Decoded:
-        """The record that begins at `at` of a larger frame."""
-        record = frame[at:]
-        code = record[:TR_CODE_LENGTH]
-        layout = self._layout.by_tr_code.get(code)
-        if layout is None:
-            raise RemoteProtocolError(f"record at {at}: a known TR code expected, found {code!r}")
-        record = record[: layout.length]
-        values = layout.unpack(record)
-        return Decoded(
-            name=f"{code.decode('ascii')} {layout.title}", fields=tuple(_record_fields(layout, record, values, at))
-        )
-
-
-def _record_fields(layout: RecordLayout, record: bytes, values: dict[str, str | int], at: int) -> Iterator[Field]:
-    for field in layout.fields:
-        raw = record[field.offset : field.end]
-        yield Field(
-            name=field.name,
-            offset=at + field.offset,
-            length=field.length,
-            raw=raw,
-            value=values.get(field.name, raw),
-            note=field.kind,
-        )
-
-
-class PacketDecoder:
-    """Feed packets, with the records in them as parts."""
-
-    framings = ("raw", "len16")
-
-    def __init__(self, layout: MdcsLayout) -> None:
-        self._records = RecordDecoder(layout)
 
     def frames(self, data: bytes, framing: str) -> Iterator[tuple[int, bytes]]:
         """Packets by the length in their header."""
@@ -179,7 +124,29 @@ class PacketDecoder:
             fields.append(Field(name=name, offset=offset, length=length, raw=raw, value=value, note=shown))
         parts, at = [], PACKET_HEADER.size
         for _ in range(packet.count):
-            part = self._records.decode_at(frame, at)
+            part = self._record(frame, at)
             parts.append(part)
             at = part.fields[-1].offset + part.fields[-1].length
         return Decoded(name="Packet", fields=tuple(fields), parts=tuple(parts), rest=frame[at:])
+
+    def _record(self, frame: bytes, at: int) -> Decoded:
+        code = frame[at : at + TR_CODE_LENGTH]
+        layout = self._layout.by_tr_code.get(code)
+        if layout is None:
+            raise RemoteProtocolError(f"record at {at}: a known TR code expected, found {code!r}")
+        record = frame[at : at + layout.length]
+        fields = _record_fields(layout, record, layout.unpack(record), at)
+        return Decoded(name=f"{code.decode('ascii')} {layout.title}", fields=tuple(fields))
+
+
+def _record_fields(layout: RecordLayout, record: bytes, values: dict[str, str | int], at: int) -> Iterator[Field]:
+    for field in layout.fields:
+        raw = record[field.offset : field.end]
+        yield Field(
+            name=field.name,
+            offset=at + field.offset,
+            length=field.length,
+            raw=raw,
+            value=values.get(field.name, raw),
+            note=field.kind,
+        )
