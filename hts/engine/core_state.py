@@ -216,8 +216,8 @@ class CoreState:
         self.ids.note_used(report.cl_ord_id)
         self._put(plan.before, plan.after)
         self.orders.link(report.cl_ord_id, plan.after.order_id)
-        if plan.before is None:
-            self._accept(report.account, report.request_id, plan.after.order_id)
+        # The outcomes of a lost journal tail come back with the reports; where one is known it stands.
+        self._accept(report.account, report.request_id, plan.after.order_id)
         if plan.fill is not None:
             self._book(plan.after, plan.fill, record, report)
 
@@ -287,7 +287,7 @@ class CoreState:
         self.day.next_in_seq = venue_seq + 1
 
     def _accept(self, account: str, request_id: str, order_id: ClOrdID, count: int = 1) -> None:
-        if request_id:
+        if request_id and self.outcomes.find(account, request_id) is None:
             outcome = OutcomeView(request_id=request_id, accepted=True, order_id=order_id, count=count)
             self.outcomes.keep(account, outcome)
 

@@ -17,7 +17,7 @@ from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
 from hts.model.records import AccountOpened, ReportReceived, VenueSeqSeen
 from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.units import Notional
-from hts.oms.order import Fill, Order
+from hts.oms.order import Fill, Order, needs_hold
 from hts.oms.sanity import check_report
 
 
@@ -38,7 +38,7 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
         return batch.effects()
     _open_account(batch, report.account)
     list_issue(batch, report.symbol)
-    reserved = _reserved_for_unknown(core, report)
+    reserved = _hold_of(core, known, report)
     try:
         plan = state.plan_report(report, reserved)
     except HtsError as refused:
@@ -53,7 +53,6 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
 def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional) -> None:
     core, order = batch.core, plan.after
     fee, tax = _costs(core, order, plan.fill)
-    is_new_to_us = plan.before is None or plan.before.local_cause != 0
     batch.record(
         ReportReceived(
             trade_ns=batch.trade_ns,
@@ -61,7 +60,7 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
             report=report,
             fee=fee,
             tax=tax,
-            reserved=reserved if is_new_to_us else Notional(0),
+            reserved=reserved,
         )
     )
     if report.exec_type is ExecType.NEW:
@@ -123,12 +122,9 @@ def _open_account(batch: Batch, account: str) -> None:
     )
 
 
-def _reserved_for_unknown(core: Core, report: ExecutionReport) -> Notional:
-    """Cash to hold for a buy order that we hear of first from the venue."""
-    if report.side is Side.SELL or report.leaves_qty == 0:
-        return Notional(0)
-    known = core.state.orders.find(report.cl_ord_id) or core.state.orders.find(report.orig_cl_ord_id)
-    if known is not None and known.local_cause == 0:
+def _hold_of(core: Core, known: Order | None, report: ExecutionReport) -> Notional:
+    """Cash to hold for a buy order, or for terms of it, that we hear of first from the venue."""
+    if report.side is Side.SELL or report.leaves_qty == 0 or (known is not None and not needs_hold(known, report)):
         return Notional(0)
     issue = core.state.listed.get(report.symbol)
     value = Notional((report.px or (issue.upper_px if issue else 0)) * report.order_qty)

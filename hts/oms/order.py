@@ -240,12 +240,12 @@ _TAKES_TERMS = frozenset({ExecType.REPLACED, ExecType.RESTATED, ExecType.ORDER_S
 def apply_report(order: Order, report: ExecutionReport, reserved_again: Notional = NOTHING) -> Order:
     """The order after the venue's report. Raises IllegalTransitionError or ReportMismatchError.
 
-    An order that the core closed on its own is open to whatever the venue says: `reserved_again` is the cash to hold
-    if it turns out to work after all.
+    An order that the core closed on its own is open to whatever the venue says. `reserved_again` is the cash to hold
+    for all its shares where the report needs a hold of its own (`needs_hold`).
     """
     exec_type = report.exec_type
     reopened = order.local_cause != 0
-    before = replace(order, reserved=reserved_again, local_cause=0) if reopened else order
+    before = replace(order, reserved=reserved_again, leaves_qty=Qty(0)) if needs_hold(order, report) else order
     fill = fill_of(order, report)
     cum_qty = order.cum_qty + (fill.qty if fill else 0)
     if cum_qty != report.cum_qty and exec_type is not ExecType.ORDER_STATUS:
@@ -283,6 +283,19 @@ def apply_report(order: Order, report: ExecutionReport, reserved_again: Notional
             local_cause=0,
         )
     )
+
+
+def needs_hold(order: Order, report: ExecutionReport) -> bool:
+    """Whether the order's own hold says nothing about it as `report` tells it.
+
+    It was given up with the order, or the venue tells terms that no request of ours asked for: the journal of the
+    amend is lost.
+    """
+    if order.local_cause:
+        return True
+    if report.exec_type not in _TAKES_TERMS or (report.px, report.order_qty) == (order.px, order.order_qty):
+        return False
+    return all(request.cl_ord_id != report.cl_ord_id for request in order.pending)
 
 
 def _reserved_after(order: Order, report: ExecutionReport, leaves_qty: int) -> Notional:

@@ -213,3 +213,22 @@ def test_order_status_that_says_what_we_know_shows_nothing():
     desk = accepted_desk()
     effects = desk.report(a_report(ExecType.ORDER_STATUS, desk.next_seq))
     assert [type(e).__name__ for e in effects] == ["Append"]
+
+
+def test_an_amend_of_a_lost_journal_brings_its_own_hold_and_outcome():
+    desk = accepted_desk()
+    unknown = {"cl_ord_id": 50, "orig_cl_ord_id": 1, "request_id": "a1", "px": 72_000, "order_qty": 8}
+    desk.report(a_report(ExecType.REPLACED, desk.next_seq, **unknown))
+    order = desk.engine.core.state.orders.get(ClOrdID(1))
+    assert (order.px, order.leaves_qty, order.held) == (72_000, 8, 576_086)
+    desk.report(a_fill(4, 4, desk.next_seq, **{**unknown, "exec_id": 9}))
+    assert desk.engine.core.state.orders.get(ClOrdID(1)).held == 288_043
+    again = desk.intent(a_replace_intent(1, 72_000, 8, "a1"))
+    assert [(view.accepted, view.order_id) for view in replies(again)] == [(True, 1)]
+    assert requests(again) == []
+
+
+def test_a_status_with_other_terms_brings_its_own_hold():
+    desk = accepted_desk()
+    desk.report(a_report(ExecType.ORDER_STATUS, desk.next_seq, px=72_000))
+    assert desk.engine.core.state.ledger.money(ACCOUNT, "KRW").reserved == 720_108
