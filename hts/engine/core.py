@@ -66,6 +66,7 @@ class Core:
         self.cancel_when_up = False  # the last terminal went while the venue could not be reached
         self.sync_token = 0
         self.is_session_started = False
+        self.started_ns = 0
         self.bar_clients: dict[tuple[str, int], set[int]] = {}
 
     @property

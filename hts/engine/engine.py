@@ -11,12 +11,12 @@ from collections.abc import Iterable
 
 from hts.engine import recovery, tick_path
 from hts.engine.config import EngineConfig, FeeFunction
-from hts.engine.core import Batch, Core, Decode
+from hts.engine.core import Core, Decode
 from hts.engine.order_path import on_intent
 from hts.engine.report_path import on_cancel_reject, on_execution_report
 from hts.engine.state_hash import state_hash
 from hts.engine.views import account_view, position_view
-from hts.model.effects import Effects, SetTimer
+from hts.model.effects import Effects
 from hts.model.enums import Side
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
@@ -117,7 +117,10 @@ class Engine:
 
     def on_snapshot(self, snapshot: Snapshot, trade_ns: int, mono_ns: int) -> Effects:
         """The whole state of the feed."""
-        return tick_path.on_snapshot(self._core, snapshot, trade_ns, mono_ns)
+        effects = tick_path.on_snapshot(self._core, snapshot, trade_ns, mono_ns)
+        if self._core.is_session_started:
+            return effects
+        return (*effects, *recovery.on_listing(self._core, trade_ns, mono_ns))
 
     def on_retransmit_refused(self, refused: RetransmitRefused, trade_ns: int, mono_ns: int) -> Effects:
         """Only a snapshot helps."""
@@ -146,10 +149,7 @@ class Engine:
         if timer == tick_path.MD_TIMER:
             return tick_path.on_md_timer(self._core, trade_ns, mono_ns)
         assert timer == recovery.STATUS_TIMER, timer
-        batch = Batch(self._core, trade_ns, mono_ns)
-        batch.add(SetTimer(recovery.STATUS_TIMER, mono_ns + recovery.STATUS_PERIOD_NS))
-        batch.show_status()
-        return batch.effects()
+        return recovery.on_status_timer(self._core, trade_ns, mono_ns)
 
     def on_synced(self, token: int, trade_ns: int, mono_ns: int) -> Effects:
         """The journal up to the SyncThen with this token is on disk."""

@@ -1,7 +1,8 @@
 """Start and recovery are the same: replay, a fresh block of ids, the venue's session, reconcile, READY.
 
 start               the process is journaled, a block of ids goes to disk
-on_synced           the first block is on disk: log on from the first venue message that is not stored
+on_synced           the first block is on disk; with the feed's list of issues (or a second without it) the core
+                    logs on, from the first venue message that is not stored
 SessionUp           a new epoch closes all old orders; then the venue sends again what we missed, and is asked
                     for all its orders (mass status)
 ExecutionReports    unknown orders are adopted, fills that we missed are booked (report_path)
@@ -32,11 +33,13 @@ from hts.oms.order import Order
 
 STATUS_TIMER = "status"
 STATUS_PERIOD_NS = 1_000_000_000
+LIST_PATIENCE_NS = STATUS_PERIOD_NS
 
 
 def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
     """The first call after the replay. Trading is locked until the venue has been reconciled with."""
     batch = Batch(core, trade_ns, mono_ns)
+    core.started_ns = mono_ns
     config = core.config
     batch.record(
         CoreStarted(
@@ -63,15 +66,41 @@ def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
 
 
 def on_synced(core: Core, token: int, trade_ns: int, mono_ns: int) -> Effects:
-    """A block of ids is on disk. The first one of a run opens the venue's session."""
-    is_first = core.state.ids.usable == 0
+    """A block of ids is on disk."""
     if not core.state.ids.on_synced(token) or core.is_halted:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
-    if is_first and not core.is_session_started:
-        core.is_session_started = True
-        batch.send(core.session_request())
+    open_session(batch)
     batch.show_status()
+    return batch.effects()
+
+
+def open_session(batch: Batch) -> None:
+    """Log on once ids are on disk and the day's issues are listed: the costs of the fills that follow need the list.
+
+    A feed that does not come is not waited for: what the venue has to say matters more.
+    """
+    core = batch.core
+    is_listed = bool(core.market.instruments) or batch.mono_ns - core.started_ns >= LIST_PATIENCE_NS
+    if core.is_session_started or core.is_halted or not core.state.ids.usable or not is_listed:
+        return
+    core.is_session_started = True
+    batch.send(core.session_request())
+
+
+def on_status_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
+    """Once per second: how things are, and whether there is something to stop waiting for."""
+    batch = Batch(core, trade_ns, mono_ns)
+    batch.add(SetTimer(STATUS_TIMER, mono_ns + STATUS_PERIOD_NS))
+    open_session(batch)
+    batch.show_status()
+    return batch.effects()
+
+
+def on_listing(core: Core, trade_ns: int, mono_ns: int) -> Effects:
+    """The feed has told its state: the session may have waited for it."""
+    batch = Batch(core, trade_ns, mono_ns)
+    open_session(batch)
     return batch.effects()
 
 

@@ -101,6 +101,10 @@ class Desk:
             self.take(self.engine.on_synced(token, *self.at()))
         return effects
 
+    def hear_list(self) -> Effects:
+        """The feed tells the day's issues."""
+        return self.take(self.engine.on_snapshot(a_snapshot(), *self.at()))
+
     def intent(self, intent, client=1) -> Effects:
         return self.take(self.engine.on_intent(client, intent, *self.at()))
 

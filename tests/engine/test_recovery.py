@@ -18,6 +18,7 @@ from tests.engine.kit import (
     replies,
     requests,
     session_up,
+    tokens,
     views,
 )
 from tests.engine.test_cancels import a_desk_with
@@ -62,6 +63,7 @@ def test_first_start_opens_the_account_and_puts_ids_on_disk_before_the_session()
         SyncThen(1),
     ]
     assert status_of(effects) == [(CoreState.RECOVERING, LinkState.CONNECTING)]
+    desk.hear_list()
     synced = desk.engine.on_synced(1, *desk.at())
     assert synced[0] == Send(VENUE, StartSession(epoch=0, next_in_seq=1, cancel_on_disconnect=False))
     assert desk.engine.on_synced(1, *desk.at()) == ()
@@ -95,6 +97,7 @@ def test_restart_resumes_behind_the_last_stored_message_with_fresh_ids():
     desk = a_desk_with(an_intent(), id_block_size=8)
     again = Desk(desk.journal, id_block_size=8)
     again.start()
+    again.hear_list()
     assert again.sent == [StartSession(epoch=1, next_in_seq=desk.next_seq, cancel_on_disconnect=False)]
     assert again.engine.core.state.ids.next_id == 9
     assert again.engine.core.state.runs == 2
@@ -209,7 +212,29 @@ def test_terminals_that_left_while_the_venue_was_down_have_their_orders_cancelle
 def test_policy_travels_with_the_logon():
     desk = Desk(policy=DisconnectPolicy.CANCEL)
     desk.start()
+    desk.hear_list()
     assert desk.sent == [StartSession(epoch=0, next_in_seq=1, cancel_on_disconnect=True)]
+
+
+def test_the_session_waits_for_the_list_of_issues_since_costs_depend_on_it():
+    desk = Desk()
+    effects = desk.take(desk.engine.start(*desk.at(), 0))
+    desk.take(desk.engine.on_synced(tokens(effects)[0], *desk.at()))
+    assert desk.sent == []
+    desk.hear_list()
+    desk.take(desk.engine.on_timer("status", *desk.at()))
+    assert desk.sent == [StartSession(epoch=0, next_in_seq=1, cancel_on_disconnect=False)]
+
+
+def test_without_a_feed_the_session_begins_a_second_later():
+    desk = Desk()
+    desk.start()
+    desk.mono_ns += 999_999_999
+    desk.take(desk.engine.on_timer("status", *desk.at()))
+    assert desk.sent == []
+    desk.mono_ns += 1
+    desk.take(desk.engine.on_timer("status", *desk.at()))
+    assert [type(request) for request in desk.sent] == [StartSession]
 
 
 def test_a_new_policy_is_told_to_the_gateway_for_the_next_logon():
