@@ -25,8 +25,17 @@ PARTS = SimulationParts()
 ORDERS = 150
 
 
+SEEDS = (2, 5, 8, 4, 7)  # a fault must meet its occasion: one of these worlds has it
+
+
 def violations(seed=2, parts=PARTS, orders=ORDERS, enabled=ALL):
     return World(parts, seed=seed, orders=orders, enabled=enabled).run().violations
+
+
+def is_caught(*sentences, **world):
+    """Whether one of the sentences is said of one of the worlds."""
+    found = (violation for seed in SEEDS for violation in violations(seed, **world))
+    return any(sentence in violation for violation in found for sentence in sentences)
 
 
 def test_the_same_seed_gives_the_same_history():
@@ -71,7 +80,7 @@ def test_send_before_append_is_caught():
             runner.__class__ = SendsFirst
             return runner
 
-    assert any("on the wire and not in the journal" in v for v in violations(parts=Broken()))
+    assert is_caught("on the wire and not in the journal", parts=Broken())
 
 
 def test_a_lost_fill_is_caught():
@@ -91,7 +100,7 @@ def test_a_lost_fill_is_caught():
             engine.__class__ = Forgets
             return engine
 
-    assert any("is unknown to the terminal" in v for v in violations(parts=Broken()))
+    assert is_caught("is unknown to the terminal", parts=Broken())
 
 
 def test_a_reused_clordid_is_caught(monkeypatch):
@@ -101,7 +110,7 @@ def test_a_reused_clordid_is_caught(monkeypatch):
 
     monkeypatch.setattr(ClOrdIDs, "start_run", start_run)
     monkeypatch.setattr(ClOrdIDs, "note_used", lambda self, cl_ord_id: None)
-    assert any("for the second time" in v for v in violations())
+    assert is_caught("for the second time")
 
 
 def test_leaves_qty_off_by_one_is_caught(monkeypatch):
@@ -112,7 +121,7 @@ def test_leaves_qty_off_by_one_is_caught(monkeypatch):
         return replace(after, leaves_qty=after.leaves_qty - 1) if after.leaves_qty > 1 and after.cum_qty else after
 
     monkeypatch.setattr(core_state, "apply_report", wrong)
-    assert any("LeavesQty" in v for v in violations())
+    assert is_caught("LeavesQty")
 
 
 def test_a_fill_applied_twice_is_caught(monkeypatch):
@@ -126,7 +135,7 @@ def test_a_fill_applied_twice_is_caught(monkeypatch):
             right(self, *where, **fill)
 
     monkeypatch.setattr(Ledger, "book_fill", twice)
-    assert any("fills sum up to" in v for v in violations())
+    assert is_caught("fills sum up to")
 
 
 def test_a_forgotten_cancel_is_caught(monkeypatch):
@@ -142,8 +151,7 @@ def test_a_forgotten_cancel_is_caught(monkeypatch):
 
     monkeypatch.setattr(Batch, "send", forgets)
     # Without faults: after a broken session the core would send the cancel again, as it should.
-    found = violations(enabled=frozenset())
-    assert any("still without an answer" in v or "was accepted, and it still is" in v for v in found)
+    assert is_caught("still without an answer", "was accepted, and it still is", enabled=frozenset())
 
 
 def test_a_hold_that_is_let_go_too_early_is_caught(monkeypatch):
@@ -154,7 +162,7 @@ def test_a_hold_that_is_let_go_too_early_is_caught(monkeypatch):
         return replace(after, reserved=after.reserved // 2) if after.cum_qty else after
 
     monkeypatch.setattr(core_state, "apply_report", early)
-    assert any("to be held for" in v for v in violations())
+    assert is_caught("to be held for")
 
 
 def test_cash_that_is_held_for_nothing_is_caught(monkeypatch):
@@ -165,7 +173,7 @@ def test_cash_that_is_held_for_nothing_is_caught(monkeypatch):
             right(self, account, currency, change)
 
     monkeypatch.setattr(Ledger, "hold", never_less)
-    assert any("is held, working orders hold" in v for v in violations())
+    assert is_caught("is held, working orders hold")
 
 
 @pytest.mark.parametrize(
@@ -187,18 +195,18 @@ def test_a_check_that_risk_forgets_is_caught(forgotten, sentence, monkeypatch):
     monkeypatch.setattr(trader, "OFF_GRID", 0.1)
     monkeypatch.setattr(entry, "CHECKS", tuple(check for check in checks.CHECKS if check is not forgotten))
     parts = Narrow() if forgotten in (checks.working_orders, checks.cash) else PARTS
-    assert any(sentence in v for v in violations(parts=parts))
+    assert is_caught(sentence, parts=parts)
 
 
 def test_orders_that_outlive_the_kill_switch_are_caught(monkeypatch):
     monkeypatch.setattr(trader, "KILL", 0.05)
     monkeypatch.setattr(cancels, "cancel_working", lambda batch, account, symbol="", side=None: 0)
-    assert any("works on under the kill switch" in v for v in violations())
+    assert is_caught("works on under the kill switch")
 
 
 def test_a_fill_without_its_costs_is_caught(monkeypatch):
     monkeypatch.setattr(report_path, "_costs", lambda core, order, fill: (0, 0))
-    assert any("fee and tax" in v for v in violations())
+    assert is_caught("fee and tax")
 
 
 def test_a_fact_that_is_not_written_is_caught(monkeypatch):
@@ -213,4 +221,4 @@ def test_a_fact_that_is_not_written_is_caught(monkeypatch):
             engine.__class__ = Whispers
             return engine
 
-    assert any("the core died with state" in v for v in violations(parts=Broken()))
+    assert is_caught("the core died with state", parts=Broken())
