@@ -133,6 +133,11 @@ class SoupConnection:
             raise LocalProtocolError(f"connection up expected before a message, found {self.state.value}")
         self._put(packet("U", message), mono_ns)
 
+    def close(self) -> None:
+        """The layer above cannot go on: what is unsent may leave, input is ignored."""
+        if self.state is not State.DISCONNECTED:
+            self.state = State.CLOSING
+
     def _receive(self, found: Packet, mono_ns: int) -> None:
         raise NotImplementedError
 

@@ -1,0 +1,1 @@
+"""Tokyo's FLEX feed, market by order."""

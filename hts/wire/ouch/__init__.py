@@ -1,0 +1,1 @@
+"""Order entry of the OUCH family over SoupBinTCP."""
