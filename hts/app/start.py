@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from hts.app.build import build_name
@@ -60,11 +61,14 @@ def run(options: argparse.Namespace) -> int:
 
 def run_window(options: argparse.Namespace) -> int:
     """The window's exit status."""
-    from hts.app.terminal import TerminalOptions, run_terminal
-
     paths = home_paths(home_directory(options.home))
     config = with_port_base(load_config(paths.config), options.port_base)
-    running = ensure_running(paths, market_options(options))
+    with ThreadPoolExecutor(1) as starter:
+        starting = starter.submit(ensure_running, paths, market_options(options))
+        # Core and simulator take their time to start; loading the window's code fits into it.
+        from hts.app.terminal import TerminalOptions, run_terminal
+
+        running = starting.result()
     look = TerminalOptions(language=options.lang, theme=options.theme, keymap=options.keymap)
     status = run_terminal(paths, config, look, ends_market=not running.attached)
     if running.attached:

@@ -23,6 +23,7 @@ from hts.app.tables import resources_directory
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_session import Link, TerminalSession
+from hts.app.tune import tune_gc
 from hts.base.errors import ConfigError
 from hts.desk.frame import Frame
 from hts.desk.keymap import Keymap
@@ -39,6 +40,8 @@ from widgets.main_window import MainWindow
 from widgets.panel import PanelContext
 
 SIZE = (1920, 1080)
+LATER_MS = 400  # after the first paint
+TUNE_AFTER_MS = 3_000  # by then everything long-lived has been made
 BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -78,8 +81,8 @@ class Terminal:
         self.window = MainWindow(context, keymap, self.session.commands, clock.mono_ns)
         self.window.resize(*_fitting_size())
         self.window.closing.connect(self._on_closing)
-        # A turn of the loop later, so that the first picture is on the screen while the chart's library loads.
-        self.window.painted.connect(lambda: QTimer.singleShot(0, self.window.make_later_panels))
+        # Loading the chart's library stops the loop for half a second: by then the book is on the screen and moves.
+        self.window.painted.connect(lambda: QTimer.singleShot(LATER_MS, self.window.make_later_panels))
         self._restore_layout()
         self.frame_clock = FrameClock(
             self.session.bring, lambda: self.window.panels, self._after_frame, clock.mono_ns, self.window
@@ -129,6 +132,7 @@ def run_terminal(paths: HomePaths, config: Config, options: TerminalOptions, *, 
         # The frame timer returns to the interpreter every 16 ms, where the handler then runs.
         signal.signal(number, lambda *_: terminal.window.leave())
     terminal.show()
+    QTimer.singleShot(TUNE_AFTER_MS, tune_gc)
     try:
         return app.exec()
     finally:
