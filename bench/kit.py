@@ -14,6 +14,7 @@ SHARED = Path(os.environ.get("HTS_SHARED", ROOT.parent / "shared"))
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is not compiled at every start
 
 STOP_S = 5.0
 
