@@ -21,6 +21,9 @@ from msgspec import Struct
 from hts.app.decoders import LOADERS, Decoded, Decoder, DecoderOptions, Field, load_decoder
 from hts.app.framings import Leftover, Piece, cut_hex
 from hts.base.errors import ConfigError, RemoteProtocolError
+from hts.wire.pcap.headers import Datagram, read_headers
+from hts.wire.pcap.packets import FILE_HEADER, CaptureError, read_packets
+from hts.wire.pcap.streams import Run, StreamTable
 
 INNER = ("raw", "len16", "soup", "mold")
 OUTER = ("pcap", "hex")
@@ -73,12 +76,12 @@ def run(options: argparse.Namespace) -> int:
         )
     count = Count()
     show = _explained if options.explain else _as_line
-    for piece in _pieces(_read(options.file), outer):
+    for piece in _pieces(_read(options.file), outer, count):
         for where, message in _messages(decoder, piece, framing, count):
             sys.stdout.write(show(piece, where, message) + "\n")
     sys.stdout.flush()
     faults = f", {count.faults} that cannot be read" if count.faults else ""
-    print(f"hts decode: {count.messages} messages{faults}, {count.left} bytes left over", file=sys.stderr)
+    _tell(f"{count.messages} messages{faults}, {count.left} bytes left over")
     return 1 if count.faults or count.left else 0
 
 
@@ -89,10 +92,50 @@ def _read(name: str) -> bytes:
         raise ConfigError(f"{name}: {error.strerror}") from error
 
 
-def _pieces(data: bytes, outer: str) -> Iterable[Piece]:
+def _pieces(data: bytes, outer: str, count: Count) -> Iterable[Piece]:
     if outer == "hex":
         return [Piece(data=cut_hex(data))]
-    return [Piece(data=data)]
+    return _captured(data, count) if outer == "pcap" else [Piece(data=data)]
+
+
+def _captured(data: bytes, count: Count) -> Iterator[Piece]:
+    """Datagrams as they come, and TCP streams when they are complete."""
+    streams, others = StreamTable(), 0
+    try:
+        for packet in read_packets(data):
+            try:
+                found = read_headers(packet.link, packet.data)
+            except RemoteProtocolError as error:
+                count.faults += 1
+                missing = f" ({packet.missing} bytes were not captured)" if packet.missing else ""
+                _tell(f"packet at {packet.offset}: {error}{missing}")
+                continue
+            if found is None:
+                others += 1
+            elif isinstance(found, Datagram):
+                where = f"udp {found.source}>{found.target}"
+                yield Piece(where=where, time_ns=packet.time_ns, data=found.payload)
+            else:
+                yield from map(_stream_piece, streams.take(found, packet.time_ns))
+    except CaptureError as error:
+        if error.offset < FILE_HEADER:
+            raise
+        count.left += len(data) - error.offset
+        _tell(f"offset {error.offset}: {len(data) - error.offset} bytes left over: {error}")
+    yield from map(_stream_piece, streams.end())
+    if others:
+        _tell(f"{others} packets that are neither TCP nor UDP")
+
+
+def _stream_piece(run: Run) -> Piece:
+    where = f"tcp {run.source}>{run.target}"
+    if run.missing:
+        _tell(f"{where}: {run.missing} bytes were not captured")
+    return Piece(where=where, time_ns=run.time_ns, data=run.data)
+
+
+def _tell(text: str) -> None:
+    print(f"hts decode: {text}", file=sys.stderr)
 
 
 def _messages(decoder: Decoder, piece: Piece, framing: str, count: Count) -> Iterator[tuple[int, Decoded]]:
@@ -104,19 +147,19 @@ def _messages(decoder: Decoder, piece: Piece, framing: str, count: Count) -> Ite
                 message = decoder.decode(frame)
             except RemoteProtocolError as error:
                 count.faults += 1
-                print(f"hts decode: {place}offset {offset}, {len(frame)} bytes: {error}", file=sys.stderr)
+                _tell(f"{place}offset {offset}, {len(frame)} bytes: {error}")
                 continue
             count.messages += 1
             if message.rest:
                 count.left += len(message.rest)
                 text = f"{len(message.rest)} bytes after {message.name}: {_hex(message.rest, _RAW_SHOWN)}"
-                print(f"hts decode: {place}offset {offset}: {text}", file=sys.stderr)
+                _tell(f"{place}offset {offset}: {text}")
             yield offset, message
     except Leftover as left:
         rest = piece.data[left.offset :]
         count.left += len(rest)
         text = f"{len(rest)} bytes left over: {left}; {_hex(rest, _RAW_SHOWN)}"
-        print(f"hts decode: {place}offset {left.offset}: {text}", file=sys.stderr)
+        _tell(f"{place}offset {left.offset}: {text}")
 
 
 # -- JSON lines --

@@ -10,6 +10,7 @@ from hts.base.errors import RemoteProtocolError
 from hts.wire.ums.codec import encode
 from hts.wire.ums.layout import UmsLayout
 from hts.wire.ums.messages import Heartbeat, Logon
+from tests.support.pcap import SYN, ethernet, ip, pcap, tcp, udp
 
 
 def ums_bytes():
@@ -157,3 +158,64 @@ def test_a_length_that_lies_is_left_over(framing, data, offset):
 def test_text_that_is_no_hex(text):
     with pytest.raises(RemoteProtocolError):
         cut_hex(text)
+
+
+# -- captures --
+
+
+def captured(*packets):
+    return pcap([(1_700_000_000_000_000_000 + n, ethernet(packet)) for n, packet in enumerate(packets)])
+
+
+def test_a_tcp_stream_of_a_capture_is_put_in_order(tmp_path, capsys):
+    data = ums_bytes()
+    packets = [tcp(b"", 99, SYN), tcp(data[50:], 150), tcp(data[:60], 100), tcp(data[:10], 100), ip(1, bytes(8))]
+    status, out, err = decode(tmp_path, capsys, captured(*packets), "--protocol", "ums", "--framing", "pcap")
+    assert status == 0
+    assert [(row["from"], row["offset"], row["message"]) for row in lines(out)] == [
+        ("tcp 127.0.0.1:1000>127.0.0.1:2000", 0, "Logon"),
+        ("tcp 127.0.0.1:1000>127.0.0.1:2000", 103, "Heartbeat"),
+    ]
+    assert err.splitlines() == [
+        "hts decode: 1 packets that are neither TCP nor UDP",
+        "hts decode: 2 messages, 0 bytes left over",
+    ]
+
+
+def test_a_hole_in_a_captured_stream_is_told(tmp_path, capsys):
+    data = ums_bytes()
+    status, out, err = decode(
+        tmp_path, capsys, captured(tcp(data[:103], 1), tcp(data[103:], 150)), "--protocol", "ums", "--framing", "pcap"
+    )
+    assert (status, len(lines(out))) == (0, 2)
+    assert "tcp 127.0.0.1:1000>127.0.0.1:2000: 46 bytes were not captured" in err
+
+
+def test_datagrams_keep_the_time_of_capture(tmp_path, capsys):
+    record = b"I20000931\xff"
+    file = pcap([(5_000, udp(record + record)), (7_000, udp(b"garbage"))], link=101)
+    status, out, err = decode(tmp_path, capsys, file, "--protocol", "mdcs", "--framing", "pcap+raw")
+    assert status == 1
+    assert [(row["captured_ns"], row["offset"]) for row in lines(out)] == [(5_000, 0), (5_000, 10)]
+    assert "udp 127.0.0.1:1000>127.0.0.1:2000 offset 0: 7 bytes left over: end keyword 0xff within" in err
+
+
+@pytest.mark.parametrize("data", [b"", b"no capture at all", b"\xd4\xc3\xb2\xa1\x09" + bytes(30)])
+def test_a_file_that_is_no_capture_is_one_line(tmp_path, capsys, data):
+    status, out, err = decode(tmp_path, capsys, data, "--protocol", "ums", "--framing", "pcap")
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_torn_capture_gives_what_it_has(tmp_path, capsys):
+    file = captured(tcp(ums_bytes(), 1))
+    status, out, err = decode(tmp_path, capsys, file + b"\0" * 9, "--protocol", "ums", "--framing", "pcap")
+    assert (status, len(lines(out))) == (1, 2)
+    assert f"offset {len(file)}: 9 bytes left over: pcap packet header: 16 bytes expected, found 9" in err
+
+
+def test_a_packet_that_cannot_be_read_is_named(tmp_path, capsys):
+    file = pcap([(0, b"\x45abc"), (0, tcp(ums_bytes(), 1))], link=101)
+    status, out, err = decode(tmp_path, capsys, file, "--protocol", "ums", "--framing", "pcap")
+    assert (status, len(lines(out))) == (1, 2)
+    assert "packet at 40: packet of 4 bytes: whole headers expected" in err

@@ -1,0 +1,1 @@
+"""Captured packets (classic pcap): file, headers down to TCP and UDP, byte streams in order."""
