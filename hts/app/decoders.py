@@ -111,7 +111,54 @@ def _link(_options: DecoderOptions) -> Decoder:
     return LinkDecoder()
 
 
+def _flex(_options: DecoderOptions) -> Decoder:
+    from hts.app import tables
+    from hts.app.decoders_layout import FlexDecoder
+    from hts.wire.layout.codec import BinaryLayout
+
+    return FlexDecoder(BinaryLayout.parse(tables.load(tables.PROTOCOLS, "jpx_flex_mbo_1_1")))
+
+
+def _moldudp64(_options: DecoderOptions) -> Decoder:
+    from hts.app import tables
+    from hts.app.decoders_layout import MoldDecoder
+    from hts.wire.layout.codec import BinaryLayout
+
+    return MoldDecoder(BinaryLayout.parse(tables.load(tables.PROTOCOLS, "moldudp64")))
+
+
+def _by_table(name: str, usual: str) -> Loader:
+    def load(_options: DecoderOptions) -> Decoder:
+        from hts.app import tables
+        from hts.app.decoders_layout import LayoutDecoder
+        from hts.wire.layout.codec import BinaryLayout
+
+        return LayoutDecoder(BinaryLayout.parse(tables.load(tables.PROTOCOLS, name)), usual)
+
+    return load
+
+
+# Protocols that a table describes whole, with the framing that they are mostly met in.
+BY_TABLE: Final = {
+    "arrowhead_ours": "raw",
+    "itch50": "len16",
+    "jnx_itch_1_6": "len16",
+    "jnx_itch_2_0": "len16",
+    "jnx_ouch_1_11": "soup",
+    "jnx_ouch_2_01": "soup",
+    "odx_itch_2_2": "len16",
+    "odx_ouch_2_0": "soup",
+    "ose_itch_5_0_6": "len16",
+    "ose_ouch_5_0": "soup",
+    "ouch42": "soup",
+    "ouch50": "soup",
+    "soupbintcp": "raw",
+}
+
 LOADERS: Final[dict[str, Loader]] = {
+    **{name: _by_table(name, usual) for name, usual in BY_TABLE.items()},
+    "flex_mbo": _flex,
+    "moldudp64": _moldudp64,
     "koscom_udp": _koscom_udp,
     "krx_md": _krx_md,
     "link": _link,

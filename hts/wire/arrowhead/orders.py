@@ -66,7 +66,8 @@ class ArrowheadClient:
         while (event := self._ouch.next_event()) is not None:
             if isinstance(event, LoggedOn):
                 self.is_ready = False
-                self._ouch.send(_QUERY, {}, mono_ns)
+                if self.soup.is_up:
+                    self._ouch.send(_QUERY, {}, mono_ns)
             elif isinstance(event, Received) and event.message.name == _ANSWER:
                 found = event.message.fields["next_request_number"]
                 if self.is_ready:
@@ -90,6 +91,7 @@ class ArrowheadVenue:
         self.soup = soup
         self.repeats = 0
         self._ouch = OuchVenue(layout, soup, stream)
+        self._stream = stream
         self._numbers = numbers
 
     def send(self, name: str, fields: Mapping[str, Any], mono_ns: int) -> int:
@@ -103,7 +105,8 @@ class ArrowheadVenue:
                 return event
             expected = self._numbers.get(self.soup.username, 1)
             if event.message.name == _QUERY:
-                self._ouch.send(_ANSWER, {"next_request_number": expected}, mono_ns)
+                if not self._stream.is_ended:
+                    self._ouch.send(_ANSWER, {"next_request_number": expected}, mono_ns)
                 continue
             found = event.message.fields[NUMBER]
             if found < expected:

@@ -163,11 +163,11 @@ class _Message:
         values = self._code.unpack(data)
         for field, value in zip(self._code.fields, values, strict=True):
             if field.offset > position:
-                yield explained("unused", position, data[position : field.offset])
+                yield explained(f"unused_{position}", position, data[position : field.offset])
             yield explain_value(field, field.offset, data[field.offset : field.offset + field.length], value)
             position = field.offset + field.length
         if position < self._start:
-            yield explained("unused", position, data[position : self._start])
+            yield explained(f"unused_{position}", position, data[position : self._start])
 
     def _computed(self, field: FieldRow, total: int, fields: Mapping[str, Any]) -> Any:
         if field.type == "length":

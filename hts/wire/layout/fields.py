@@ -58,7 +58,8 @@ def compile_fields(fields: Sequence[FieldRow], order: str, length: int) -> Field
 
 def explain_value(field: FieldRow, offset: int, raw: bytes, value: Any) -> Field:
     """A field for people."""
-    meaning = field.codes.get(str(value), "") if field.codes else ""
+    code = str(value) or " " * field.length  # a code of blanks alone has lost its padding
+    meaning = field.codes.get(code, "")
     shown = scaled(value, field.scale) if field.scale else value
     return Field(field.name, offset, len(raw), raw, shown, meaning)
 
