@@ -1,7 +1,8 @@
 """How long the engine takes for an intent and for a report, in plain Python with all checks."""
 
-import json
 import time
+
+from kit import finish, row
 
 from hts.model.effects import Append, SyncThen
 from hts.model.enums import ExecType, Side
@@ -48,13 +49,14 @@ def _round() -> tuple[list[int], list[int], list[int]]:
     return intents, accepts, fills
 
 
-def main() -> None:
-    """Print JSON rows {name, value, unit}; the best of some rounds, as the machine is shared."""
+def main() -> list[dict]:
+    """The best of some rounds, as the machine is shared."""
     rounds = [_round() for _ in range(ROUNDS)]
+    rows: list[dict] = []
     for index, name in enumerate(("intent_new_order", "report_accepted", "report_fill")):
         p50, p99 = min(_us(one[index]) for one in rounds)
-        print(json.dumps({"name": f"engine.{name}.p50", "value": round(p50, 1), "unit": "us"}))
-        print(json.dumps({"name": f"engine.{name}.p99", "value": round(p99, 1), "unit": "us"}))
+        rows += [row(f"engine.{name}.p50", p50, "us"), row(f"engine.{name}.p99", p99, "us")]
+    return finish(rows)
 
 
 if __name__ == "__main__":
