@@ -35,6 +35,8 @@ COMMANDS: Final = (
     ("decode", "hts.app.decode", "captured bytes to messages, every field named; --explain shows offsets and bytes"),
     ("simulate", "hts.app.simulate", "deterministic whole-system simulation with checkers"),
     ("bench", "hts.app.bench", "the benchmarks"),
+    ("secret", "hts.app.secret", "secrets in the keychain or an encrypted vault, by name"),
+    ("audit", "hts.app.audit_trail", "who did what: show, export, and verify that nothing was changed or cut"),
     ("doctor", "hts.app.doctor", "what works on this machine, and what to do about what does not"),
 )
 DEFAULT: Final = "run"

@@ -1,0 +1,209 @@
+"""The audit trail: who did what, when, from where, and what was before and after.
+
+    segment  = one file per UTC day, `2026-03-02.audit`; one entry per line
+    line     = {"seq":1,"at_ns":...,"who":...,"what":...,"where":...,"old":...,"new":...,"chain":"<64 hex>"}
+
+Theory of operation. `chain` is SHA-256 over the chain before and the line's bytes up to it, so no line can be changed,
+moved or taken out of the middle without breaking every line behind it; the numbers tell how many are missing. The
+first entry of a new day is preceded by a signature (Ed25519) over the chain so far: who rewrites the trail with all
+its chains must also have the key. Cutting the newest lines leaves a sound chain, so the last entry's number and chain
+are kept outside as well, with the key, as an `Anchor`. Text rather than the journal's frames, because reviewers read
+it with their own tools; and 32 bytes of SHA-256, because here the adversary chooses the content.
+
+Entries hold names of things, never secrets, and of persons no more than the user's name and the machine's.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from hts.base.errors import CorruptRecord
+from hts.base.storage import Storage
+
+SUFFIX: Final = ".audit"
+NO_CHAIN: Final = "0" * 64
+DAY_NS: Final = 86_400_000_000_000
+_EPOCH: Final = date(1970, 1, 1)
+SIGNED: Final = "trail.signed"
+CUT: Final = "trail.cut"
+SIGNATURE_CONTEXT: Final = b"hts audit trail 1:"
+_CHAIN_KEY: Final = b',"chain":"'
+_CHAIN_END: Final = b'"}'
+_TAIL_BYTES: Final = len(_CHAIN_KEY) + len(NO_CHAIN) + len(_CHAIN_END)
+
+
+class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing done. `old` and `new` are empty where nothing changed."""
+
+    seq: int
+    at_ns: int
+    who: str
+    what: str
+    where: str
+    old: str = ""
+    new: str = ""
+
+
+class Anchor(Struct, frozen=True, kw_only=True):
+    """The last entry, as it is remembered outside the trail."""
+
+    seq: int
+    chain: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.chain}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Anchor":
+        """Raises CorruptRecord."""
+        seq, colon, chain = text.partition(":")
+        if not colon or not seq.isdigit() or len(chain) != len(NO_CHAIN):
+            raise CorruptRecord(f"audit anchor: expected number:chain, found {len(text)} characters of something else")
+        return cls(seq=int(seq), chain=chain)
+
+
+START: Final = Anchor(seq=0, chain=NO_CHAIN)
+
+_entry_encoder: Final = msgspec.json.Encoder()
+_entry_decoder: Final = msgspec.json.Decoder(Entry)
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A line as it was found; `entry` is None when it is no entry."""
+
+    segment: str
+    number: int  # within its segment, from 1
+    entry: Entry | None
+    body: bytes
+    chain: str
+
+
+def next_chain(chain: str, body: bytes) -> str:
+    """The chain after `body`."""
+    return hashlib.sha256(bytes.fromhex(chain) + body).hexdigest()
+
+
+def encode_line(entry: Entry, chain: str) -> tuple[bytes, str]:
+    """The line and the chain after it."""
+    body = _entry_encoder.encode(entry)[:-1]
+    chain = next_chain(chain, body)
+    return body + _CHAIN_KEY + chain.encode() + _CHAIN_END + b"\n", chain
+
+
+def signed_text(chain: str, seq: int) -> bytes:
+    """What a signature entry signs: the chain before it and its own number."""
+    return SIGNATURE_CONTEXT + f"{seq}:{chain}".encode()
+
+
+def segment_name(at_ns: int) -> str:
+    """The file of this moment's UTC day; names sort like days."""
+    return day_of(at_ns) + SUFFIX
+
+
+def day_of(at_ns: int) -> str:
+    """The UTC day, like 2026-03-02."""
+    return (_EPOCH + timedelta(days=at_ns // DAY_NS)).isoformat()
+
+
+def read_lines(storage: Storage) -> Iterator[Line]:
+    """Every line as it is, sound or not."""
+    for name in trail_segments(storage):
+        for number, text in enumerate(storage.read(name).splitlines(), 1):
+            yield _read_line(name, number, text)
+
+
+def trail_segments(storage: Storage) -> list[str]:
+    """The trail's files in order."""
+    return [name for name in storage.names() if name.endswith(SUFFIX)]
+
+
+def _read_line(segment: str, number: int, text: bytes) -> Line:
+    body, tail = text[:-_TAIL_BYTES], text[-_TAIL_BYTES:]
+    chain = tail[len(_CHAIN_KEY) : -len(_CHAIN_END)].decode("ascii", "replace")
+    if not tail.startswith(_CHAIN_KEY) or not tail.endswith(_CHAIN_END) or not _is_chain(chain):
+        return Line(segment=segment, number=number, entry=None, body=body, chain=NO_CHAIN)
+    try:
+        entry = _entry_decoder.decode(body + b"}")
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return Line(segment=segment, number=number, entry=None, body=body, chain=chain)
+    return Line(segment=segment, number=number, entry=entry, body=body, chain=chain)
+
+
+def _is_chain(text: str) -> bool:
+    return len(text) == len(NO_CHAIN) and all(c in "0123456789abcdef" for c in text)
+
+
+class Trail:
+    """The only writer. `signer` may be None where the key cannot be had; then days stay unsigned and verify tells."""
+
+    def __init__(self, storage: Storage, signer: Ed25519PrivateKey | None = None) -> None:
+        self._storage = storage
+        self._signer = signer
+        self._anchor = START
+        self._segment = ""
+        self._signed_seq = 0
+        self._day = ""
+        self._torn = ""
+        self._resume()
+
+    @property
+    def anchor(self) -> Anchor:
+        """The last entry; keep it outside after each append."""
+        return self._anchor
+
+    def append(self, who: str, what: str, where: str, at_ns: int, *, old: str = "", new: str = "") -> Entry:
+        """Write one entry and sync it. Raises StorageError when the disk refuses."""
+        if self._torn:
+            torn, self._torn = self._torn, ""
+            self._write("hts", CUT, where, at_ns, new=torn)
+        if self._day and day_of(at_ns) > self._day and self._signed_seq < self._anchor.seq:
+            self.sign(where, at_ns)
+        return self._write(who, what, where, at_ns, old=old, new=new)
+
+    def sign(self, where: str, at_ns: int) -> bool:
+        """Sign the trail as it stands; False without a key, or when nothing came since the last signature."""
+        if self._signer is None or self._signed_seq == self._anchor.seq:
+            return False
+        signature = self._signer.sign(signed_text(self._anchor.chain, self._anchor.seq + 1))
+        public = self._signer.public_key().public_bytes_raw()
+        self._write("hts", SIGNED, where, at_ns, new=f"ed25519:{public.hex()}:{signature.hex()}")
+        self._signed_seq = self._anchor.seq
+        return True
+
+    def _write(self, who: str, what: str, where: str, at_ns: int, *, old: str = "", new: str = "") -> Entry:
+        entry = Entry(seq=self._anchor.seq + 1, at_ns=at_ns, who=who, what=what, where=where, old=old, new=new)
+        line, chain = encode_line(entry, self._anchor.chain)
+        # A clock that was set back must not open an older file: its order would no longer be the order of writing.
+        self._segment = max(self._segment, segment_name(at_ns))
+        self._storage.append(self._segment, line)
+        self._storage.sync(self._segment)
+        self._anchor = Anchor(seq=entry.seq, chain=chain)
+        self._day = max(self._day, day_of(at_ns))
+        return entry
+
+    def _resume(self) -> None:
+        """Go on behind the last whole line. An unfinished line is cut, and the next entry is preceded by a word on it.
+
+        A damaged line stays what it is: verify finds it, and the chain goes on from what it says.
+        """
+        names = trail_segments(self._storage)
+        if not names:
+            return
+        self._segment = names[-1]
+        data = self._storage.read(self._segment)
+        whole = data.rfind(b"\n") + 1
+        if whole < len(data):
+            self._torn = f"{len(data) - whole} bytes of an unfinished line in {self._segment}"
+            self._storage.truncate(self._segment, whole)
+        for line in read_lines(self._storage):
+            if line.entry is None:
+                continue
+            self._anchor = Anchor(seq=line.entry.seq, chain=line.chain)
+            self._day = max(self._day, day_of(line.entry.at_ns))
+            if line.entry.what == SIGNED:
+                self._signed_seq = line.entry.seq

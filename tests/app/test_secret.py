@@ -1,0 +1,113 @@
+"""`hts secret` and `hts audit` as a user meets them: no file and no output holds a secret."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hts.app import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSPHRASE = "passphrase-7f21-planted"
+PLANTED = "value-90aa-planted"
+
+
+@pytest.fixture
+def hts(tmp_path):
+    """Runs `hts` with a vault's passphrase on a descriptor and a value on stdin."""
+
+    def call(*words, passphrase=PASSPHRASE, value=""):
+        reader, writer = os.pipe()
+        os.write(writer, f"{passphrase}\n".encode())
+        os.close(writer)
+        environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+        try:
+            return subprocess.run(
+                [sys.executable, "-m", "hts.app", *words, "--home", str(tmp_path / "home")]
+                + (["--passphrase-fd", str(reader)] if words[1] not in ("show", "export") else []),
+                input=value,
+                cwd=ROOT,
+                env=environment,
+                pass_fds=(reader,),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        finally:
+            os.close(reader)
+
+    return call
+
+
+def test_a_machine_without_a_keychain_is_told_of_the_vault(hts):
+    done = hts("secret", "set", "broker/key", value=PLANTED)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "hts: this system offers no keychain; start a Secret Service (gnome-keyring) in this session, "
+        "or keep secrets in an encrypted file with `hts secret backend vault`\n"
+    )
+    assert hts("secret", "backend").returncode == 1
+
+
+def test_secrets_live_in_the_vault_and_nowhere_else(hts, tmp_path):
+    steps = [
+        hts("secret", "backend", "vault"),
+        hts("secret", "set", "broker/key", value=PLANTED + "\n"),
+        hts("secret", "set", "broker/key", value=PLANTED + "-2\n"),
+        hts("secret", "list"),
+        hts("secret", "delete", "broker/key"),
+        hts("secret", "delete", "broker/key"),
+        hts("secret", "list", passphrase="another guess"),
+        hts("secret", "set", "audit.anchor", value=PLANTED),
+        hts("audit", "verify"),
+        hts("audit", "show"),
+        hts("audit", "export", "--format", "csv"),
+    ]
+    assert [step.returncode for step in steps] == [0, 0, 0, 0, 0, 1, 2, 2, 0, 0, 0], [s.stderr for s in steps]
+    assert steps[3].stdout == "audit.anchor\naudit.signing-key\nbroker/key\n"
+    assert [line.split()[3:] for line in steps[9].stdout.splitlines()] == [
+        ["vault.create"],
+        ["secret.set", "broker/key"],
+        ["secret.set", "broker/key", "(replaced)"],
+        ["secret.delete", "broker/key"],
+    ]
+    assert "4 entries" in steps[8].stdout and "sound" in steps[8].stdout
+    said = "".join(step.stdout + step.stderr for step in steps)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"vault", "writer.lock", "vault.lock"} <= {path.name for path in files}
+    plain = [path for path in files if re.search(rb"planted|another guess", path.read_bytes())]
+    assert (plain, re.findall("planted|another guess", said)) == ([], [])
+    assert [path for path in files if path.stat().st_mode & 0o077] == []
+
+
+def test_a_cut_or_changed_trail_is_not_sound(hts, tmp_path):
+    hts("secret", "backend", "vault")
+    hts("secret", "set", "a", value=PLANTED)
+    segment = next((tmp_path / "home" / "audit").glob("*.audit"))
+    whole = segment.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    segment.write_bytes(b"".join(lines[:-1]))
+    cut = hts("audit", "verify")
+    assert (cut.returncode, "ends before the last entry" in cut.stdout) == (1, True)
+    segment.write_bytes(whole.replace(b'"secret.set"', b'"secret.see"'))
+    changed = hts("audit", "verify")
+    assert (changed.returncode, "not the one that was written" in changed.stdout) == (1, True)
+    segment.write_bytes(whole)
+    assert hts("audit", "sign").stdout == "signed\n"
+    sound = hts("audit", "verify")
+    assert (sound.returncode, "3 entries, the first 3 of them signed: sound" in sound.stdout) == (0, True)
+
+
+def test_a_short_passphrase_makes_no_vault(hts, tmp_path):
+    done = hts("secret", "backend", "vault", passphrase="too short")
+    assert (done.returncode, done.stderr) == (2, "hts: passphrase: expected at least 12 characters\n")
+    assert not (tmp_path / "home" / "auth" / "vault").exists()
+
+
+def test_a_value_cannot_be_given_as_a_word(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["secret", "set", "name", "value"])
+    assert "unrecognized arguments" in capsys.readouterr().err

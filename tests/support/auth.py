@@ -1,0 +1,58 @@
+"""Stores, blobs and random bytes for the tests of logins and secrets."""
+
+import hashlib
+from itertools import count
+
+from hts.auth.secrets import Secret, checked_name
+from hts.auth.vault import Cost
+
+CHEAP = Cost(memory_kib=8, passes=1, lanes=1)
+
+
+class MemoryBlob:
+    """hts.auth.vault.Blob in memory; `written` keeps every content."""
+
+    def __init__(self, data=None):
+        self.data = data
+        self.written = []
+
+    def read(self):
+        return self.data
+
+    def replace(self, data):
+        self.data = data
+        self.written.append(data)
+
+
+class MemoryStore:
+    """hts.auth.secrets.SecretStore in memory."""
+
+    label = "memory"
+
+    def __init__(self):
+        self.secrets: dict[str, Secret] = {}
+
+    def names(self):
+        return tuple(sorted(self.secrets))
+
+    def get(self, name):
+        return self.secrets.get(checked_name(name))
+
+    def put(self, name, secret):
+        self.secrets[checked_name(name)] = secret
+
+    def remove(self, name):
+        return self.secrets.pop(checked_name(name), None) is not None
+
+
+def dice(seed=b"0"):
+    """Bytes that look random, differ at each call, and are the same in every run."""
+    numbers = count()
+
+    def random(size):
+        data = b""
+        while len(data) < size:
+            data += hashlib.sha256(seed + str(next(numbers)).encode()).digest()
+        return data[:size]
+
+    return random
