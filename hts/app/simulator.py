@@ -216,6 +216,8 @@ class SimulatorProcess:
             return
         act(self._clock.mono_ns())
         self._write(self._venue.outputs())
+        for reason in self._venue.reasons():
+            log_line("venue", reason)
         self._arm()
 
     def _write(self, outputs: Outputs) -> None:

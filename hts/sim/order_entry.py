@@ -7,23 +7,25 @@ stored in the commands, so that a restarted venue finds both again:
 
     for each logged command: restore(command), then on_events(what the exchange makes of it)
 
-Each member has a second session, comp id plus "-DC", that hears every Execution of the member and takes no requests.
+Each member has a second session, comp id plus "-DC", that hears every Execution of the member and every change
+of its kill switch, and takes no requests.
 
 Every call that can end a connection returns commands: a member who asked for cancel on disconnect gets a MassCancel.
 The shell writes `data_to_send`, then closes what `closing` names and says `disconnected`. `next_timer_ns` is 0 when
 something is due at once.
 """
 
+from collections import deque
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from hts.model.reasons import Reason
 from hts.sim.commands import AnyCommand, Command, MassCancel
-from hts.sim.events import CancelRefused, MassStatusEnded, OrderEvent, OrderStated, SimEvent
+from hts.sim.events import MEMBER_EVENTS, KillSwitchChanged, OrderEvent, OrderStated, SimEvent
 from hts.sim.order_entry_messages import to_command, to_message
 from hts.wire.ums.codec import BadFrame, FrameReader, encode, one_line
-from hts.wire.ums.events import MessageReceived
+from hts.wire.ums.events import MessageReceived, ProtocolFault
 from hts.wire.ums.keep_alive import MS
 from hts.wire.ums.layout import UmsLayout
 from hts.wire.ums.messages import Logon, Logout, SessionReason
@@ -32,6 +34,7 @@ from hts.wire.ums.states import Role
 
 DROP_COPY = "-DC"
 CONNECTIONS_MAX = 64
+REASONS_MAX = 100  # kept until they are asked for
 
 
 class MemberLogin(Struct, frozen=True, kw_only=True):
@@ -75,6 +78,7 @@ class OrderEntry:
         self._speed_milli = speed_milli
         self._venue_comp_id = venue_comp_id
         self._connections: dict[int, _Connection] = {}
+        self._reasons: deque[str] = deque(maxlen=REASONS_MAX)
         self._sessions = self._day_sessions(epoch, trading_date)
 
     def connected(self, conn: int, trade_ns: int, mono_ns: int) -> None:
@@ -111,14 +115,14 @@ class OrderEntry:
     def on_events(self, events: Iterable[SimEvent], trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002  events carry their own trading time
         """Number what the exchange says to each member, and send it where a connection stands."""
         for event in events:
-            if not isinstance(event, OrderEvent | CancelRefused | MassStatusEnded):
+            if not isinstance(event, MEMBER_EVENTS):
                 continue
             session = self._sessions.get(event.session)
             message = to_message(event)
             if session is None or message is None:
                 continue
             session.send(message, event.trade_ns, mono_ns)
-            if isinstance(event, OrderEvent) and not isinstance(event, OrderStated):
+            if isinstance(event, OrderEvent | KillSwitchChanged) and not isinstance(event, OrderStated):
                 self._sessions[event.session + DROP_COPY].send(message, event.trade_ns, mono_ns)
 
     def restore(self, command: Command) -> None:
@@ -154,6 +158,12 @@ class OrderEntry:
             if connection.is_closing and not connection.is_told:
                 connection.is_told = True
                 found.append(conn)
+        return found
+
+    def reasons(self) -> list[str]:
+        """Why connections were refused or ended for a fault, one line each, since the last call."""
+        found = list(self._reasons)
+        self._reasons.clear()
         return found
 
     def next_timer_ns(self) -> int | None:
@@ -227,6 +237,7 @@ class OrderEntry:
         connection.farewell = encode(self._layout, logout, 1, trade_ns)
         connection.before_logon.clear()
         connection.is_closing = True
+        self._reasons.append(f"order entry: a connection was refused: {text}")
 
     def _attach(self, connection: _Connection, logon: Logon, trade_ns: int, mono_ns: int) -> list[AnyCommand]:
         """Give the member's session to this connection; an older one, perhaps half open, is closed."""
@@ -246,6 +257,8 @@ class OrderEntry:
         assert session is not None
         commands: list[AnyCommand] = []
         while (event := session.next_event()) is not None:
+            if isinstance(event, ProtocolFault):
+                self._reasons.append(f"order entry: {session.peer_id} was cut off: {event.text}")
             if not isinstance(event, MessageReceived):
                 continue
             if session.peer_id.endswith(DROP_COPY):

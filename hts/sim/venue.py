@@ -188,6 +188,11 @@ class Venue:
             closing_market_data=[] if md_service is None else md_service.closing(),
         )
 
+    def reasons(self) -> list[str]:
+        """Why clients were refused or cut off, one line each, since the last call."""
+        md_service = self._md_service
+        return self._day.order_entry.reasons() + (md_service.reasons() if md_service is not None else [])
+
     # -- the course of time --
 
     def _catch_up(self, mono_ns: int) -> int:

@@ -81,7 +81,7 @@ class UmsLayout(Struct, frozen=True, kw_only=True):
         """Compile a parsed layout file; raises ConfigError."""
         try:
             return _parse(table)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, struct.error) as error:
             raise ConfigError(f"order layout: a complete table expected, found {error!r}; restore the file") from error
 
 
