@@ -34,6 +34,7 @@ COMMANDS: Final = (
     ("book", "hts.app.book", "recorded flow to a book series as csv"),
     ("decode", "hts.app.decode", "captured bytes to messages, every field named; --explain shows offsets and bytes"),
     ("simulate", "hts.app.simulate", "deterministic whole-system simulation with checkers"),
+    ("conformance", "hts.app.conformance", "serve a protocol engine to a test suite from outside"),
     ("bench", "hts.app.bench", "the benchmarks"),
     ("secret", "hts.app.secret", "secrets in the keychain or an encrypted vault, by name"),
     ("audit", "hts.app.audit_trail", "who did what: show, export, and verify that nothing was changed or cut"),
