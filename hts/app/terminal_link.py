@@ -5,7 +5,9 @@ reads whatever has arrived in large pieces and hands it over decoded. When the c
 once, refuses to send, and tries again at each drain, not oftener than every RETRY_NS.
 """
 
+import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Union
 
@@ -34,6 +36,9 @@ class LinkDown(Struct, frozen=True):
 
     reason: str
 
+
+# Not on every system; a turn of the scheduler is all that is lost without it.
+_yield_processor: Callable[[], None] = getattr(os, "sched_yield", lambda: None)
 
 LinkMessage = Union[Message, LinkUp, LinkDown]
 
@@ -65,8 +70,11 @@ class TerminalLink:
         """Write an intent or query now. False when the link is down or the core does not read."""
         if not self._welcome or len(self._waiting) > WAITING_BYTES_MAX:
             return False
-        encoded = self._client.intent(wish) if isinstance(wish, Intent) else self._client.query(wish)
-        self._write(encoded)
+        if isinstance(wish, Intent):
+            self._write(self._client.intent(wish))
+            _yield_processor()  # where both share one, the core's turn comes before our next paint
+        else:
+            self._write(self._client.query(wish))
         return True
 
     def _write(self, data: bytes) -> None:
