@@ -165,6 +165,8 @@ class Presser:
 
 
 def run_terminal(home: str, out: str) -> None:
+    from PySide6.QtCore import QTimer
+
     from hts.app.terminal import Terminal, TerminalOptions, application, open_link
     from hts.app.tune import tune_gc
 
@@ -175,7 +177,7 @@ def run_terminal(home: str, out: str) -> None:
     terminal = Terminal(paths.home, "8801-2745-01", link, TerminalOptions(language="ko"))
     terminal.show()
     presser = Presser(terminal, app)
-    presser._timer.singleShot(1_200, tune_gc)
+    QTimer.singleShot(1_200, tune_gc)
     app.exec()
     link.close()
     orders = {order.request_id: order.cl_ord_id for order in terminal.session.orders.orders.values()}
