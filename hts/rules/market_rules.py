@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from hts.base.errors import ConfigError
 from hts.model.instruments import Instrument
 from hts.model.units import Px
 from hts.rules.calendar import Calendar
@@ -12,6 +13,7 @@ from hts.rules.fees import CostRates, cost_rates
 from hts.rules.listing import build_instruments
 from hts.rules.sessions import DaySchedule, day_schedule
 
+TRIED_AFTER = 20260101
 TABLES = ("ticks_limits", "sessions", "fees", "calendar", "universe")
 
 
@@ -26,14 +28,25 @@ class MarketRules(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, tables: Mapping[str, Mapping[str, Any]]) -> "MarketRules":
-        """`tables`: TABLES by name, each the parsed TOML file of that name."""
-        return cls(
-            ticks_limits=tables["ticks_limits"],
-            sessions=tables["sessions"],
-            fees=tables["fees"],
-            universe=tables["universe"],
-            calendar=Calendar.parse(tables["calendar"]),
-        )
+        """`tables`: TABLES by name, each the parsed TOML file of that name.
+
+        Every table is tried on one day, so that a damaged one is found at the start. Raises ConfigError.
+        """
+        try:
+            rules = cls(
+                ticks_limits=tables["ticks_limits"],
+                sessions=tables["sessions"],
+                fees=tables["fees"],
+                universe=tables["universe"],
+                calendar=Calendar.parse(tables["calendar"]),
+            )
+            date = rules.calendar.next_trading_day(TRIED_AFTER)
+            rules.schedule(date)
+            for instrument in rules.instruments(date):
+                rules.costs(instrument, date)
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise ConfigError(f"market tables: complete ones expected, found {error!r}; restore the files") from error
+        return rules
 
     def schedule(self, trading_date: int) -> DaySchedule:
         """The day's phases."""

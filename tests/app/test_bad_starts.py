@@ -1,10 +1,11 @@
 """What can be wrong before a process listens: each is one line, exit status 2, and nothing is changed."""
 
+import shutil
 import socket
 
 import pytest
 
-from hts.app import cli
+from hts.app import cli, tables
 from hts.app.build import build_name
 from hts.app.config import load_config
 from hts.app.paths import home_paths, prepare_home
@@ -56,6 +57,28 @@ def test_a_damaged_command_log_is_refused(paths, capsys):
     paths.venue.mkdir()
     (paths.venue / "venue-000001-0000.log").write_bytes(b"\x01" * 100)
     assert "venue-000001-0000.log: damaged at byte 0" in refusal(paths, capsys, "sim")
+
+
+@pytest.mark.parametrize("command", ["core", "sim"])
+@pytest.mark.parametrize(
+    ("table", "right", "wrong", "words"),
+    [
+        ("protocols/krx_ums.toml", "offset = 16", "offset = ", "krx_ums.toml: expected TOML, found: Invalid value"),
+        ("protocols/krx_ums.toml", "offset = 24, length = 8", "offset = 20, length = 8", "offset 24 or more expected"),
+        ("protocols/krx_ums.toml", 'type = "u64"', 'type = "u63"', "a known type expected, found 'u63'"),
+        ("protocols/krx_mdcs.toml", "[684, 1, ", "[670, 1, ", "end_keyword"),
+        ("market/fees.toml", "rate =", "rare =", "market tables: complete ones expected, found KeyError('rate')"),
+        ("market/universe.toml", "code =", "cold =", "market tables: complete ones expected, found KeyError('code')"),
+    ],
+)
+def test_a_damaged_table_names_the_place(paths, capsys, monkeypatch, tmp_path, table, right, wrong, words, command):
+    shutil.copytree(tables.resources_directory(), tmp_path / "bundle" / "resources")
+    file = tmp_path / "bundle" / "resources" / table
+    text = file.read_text()
+    assert right in text
+    file.write_text(text.replace(right, wrong))
+    monkeypatch.setattr("sys._MEIPASS", str(tmp_path / "bundle"), raising=False)
+    assert words in refusal(paths, capsys, command)
 
 
 @pytest.mark.parametrize(("command", "what"), [("core", "a core"), ("sim", "a simulator")])
