@@ -13,7 +13,7 @@ from hts.engine import recovery, tick_path
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.core import Core, Decode
 from hts.engine.order_path import on_intent
-from hts.engine.report_path import on_cancel_reject, on_execution_report
+from hts.engine.report_path import on_cancel_reject, on_execution_report, on_venue_act
 from hts.engine.state_hash import state_hash
 from hts.engine.views import account_view, position_view
 from hts.model.effects import Effects
@@ -36,8 +36,10 @@ from hts.model.records import AnyRecord
 from hts.model.reports import (
     AnyReport,
     ExecutionReport,
+    KillSwitchNotice,
     MassStatusEnd,
     OrderCancelReject,
+    OrderMassCancelReport,
     RequestsLost,
     SessionDown,
     SessionUp,
@@ -97,6 +99,8 @@ class Engine:
             return on_cancel_reject(core, report, trade_ns, mono_ns)
         if isinstance(report, MassStatusEnd):
             return recovery.on_mass_status_end(core, report, trade_ns, mono_ns)
+        if isinstance(report, OrderMassCancelReport | KillSwitchNotice):
+            return on_venue_act(core, report, trade_ns, mono_ns)
         if isinstance(report, RequestsLost):
             return recovery.on_requests_lost(core, report, trade_ns, mono_ns)
         if isinstance(report, SessionUp):

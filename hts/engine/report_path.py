@@ -15,7 +15,7 @@ from hts.engine.reconcile import ask_mass_status
 from hts.model.effects import Effects
 from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
 from hts.model.records import AccountOpened, ReportReceived, VenueSeqSeen
-from hts.model.reports import ExecutionReport, OrderCancelReject
+from hts.model.reports import ExecutionReport, KillSwitchNotice, OrderCancelReject, OrderMassCancelReport
 from hts.model.units import Notional
 from hts.oms.order import Fill, Order, needs_hold
 from hts.oms.sanity import check_report
@@ -157,4 +157,18 @@ def on_cancel_reject(core: Core, reject: OrderCancelReject, trade_ns: int, mono_
     key = "cancel_refused" if reject.response_to is CxlRejResponseTo.CANCEL else "replace_refused"
     batch.notice(key, f"{order.symbol} {reject.reason_code}")
     continue_flatten(batch, order.account, order.symbol, refused=True)
+    return batch.effects()
+
+
+def on_venue_act(core: Core, report: OrderMassCancelReport | KillSwitchNotice, trade_ns: int, mono_ns: int) -> Effects:
+    """What the venue did to many orders at once; each of them was reported before. A person is told."""
+    if core.is_halted or report.venue_seq < core.state.day.next_in_seq:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    _read_only(batch, report.venue_seq)
+    name = f"{report.account or 'all'} {report.reason_code or report.count}"
+    if report.reason_code:
+        batch.notice("venue_act_refused", name)
+    elif isinstance(report, KillSwitchNotice):
+        batch.notice("venue_kill_on" if report.on else "venue_kill_off", name)
     return batch.effects()

@@ -1,8 +1,16 @@
 """KRX requests to UMS messages and UMS messages to reports: names move, nothing is decided."""
 
-from hts.model.reports import AnyReport, ExecutionReport, MassStatusEnd, OrderCancelReject
+from hts.model.reports import (
+    AnyReport,
+    ExecutionReport,
+    KillSwitchNotice,
+    MassStatusEnd,
+    OrderCancelReject,
+    OrderMassCancelReport,
+)
 from hts.model.requests import (
     AnyRequest,
+    KillSwitchRequest,
     NewOrderSingle,
     OrderCancelReplaceRequest,
     OrderCancelRequest,
@@ -50,6 +58,8 @@ def to_message(request: AnyRequest) -> ums.ClientMessage:
         )
     if isinstance(request, OrderMassCancelRequest):
         return ums.MassCancel(cl_ord_id=request.cl_ord_id, account=request.account, symbol=request.symbol)
+    if isinstance(request, KillSwitchRequest):
+        return ums.KillSwitchRequest(cl_ord_id=request.cl_ord_id, account=request.account, on=request.on)
     assert isinstance(request, OrderMassStatusRequest), request
     return ums.MassStatusRequest(mass_status_req_id=request.mass_status_req_id)
 
@@ -76,6 +86,33 @@ def to_report(event: MessageReceived, venue: str) -> AnyReport | None:
             venue=venue,
             venue_seq=event.seq,
             mass_status_req_id=message.mass_status_req_id,
+            count=message.count,
+            transact_ns=message.transact_ns,
+        )
+    return _act_report(message, event.seq, venue)
+
+
+def _act_report(message: ums.VenueMessage | ums.ClientMessage, seq: int, venue: str) -> AnyReport | None:
+    """What is said about many orders at once."""
+    if isinstance(message, ums.MassCancelReport):
+        return OrderMassCancelReport(
+            venue=venue,
+            venue_seq=seq,
+            cl_ord_id=ClOrdID(message.cl_ord_id),
+            account=message.account,
+            symbol=message.symbol,
+            reason_code=message.reason_code,
+            count=message.count,
+            transact_ns=message.transact_ns,
+        )
+    if isinstance(message, ums.KillSwitchNotice):
+        return KillSwitchNotice(
+            venue=venue,
+            venue_seq=seq,
+            cl_ord_id=ClOrdID(message.cl_ord_id),
+            account=message.account,
+            on=message.on,
+            reason_code=message.reason_code,
             count=message.count,
             transact_ns=message.transact_ns,
         )

@@ -60,6 +60,35 @@ class MassStatusEnd(Struct, frozen=True, kw_only=True, tag="mse"):
     transact_ns: int
 
 
+class OrderMassCancelReport(Struct, frozen=True, kw_only=True, tag="r"):
+    """OrderMassCancelReport(r): `count` orders were cancelled and reported before; or refused, with a reason code."""
+
+    venue: str
+    venue_seq: int
+    cl_ord_id: ClOrdID
+    account: str
+    symbol: str
+    reason_code: int
+    count: int
+    transact_ns: int
+
+
+class KillSwitchNotice(Struct, frozen=True, kw_only=True, tag="kill"):
+    """The venue's kill switch for an account (empty: the member) stands as `on` says.
+
+    `cl_ord_id` is 0 when the venue acted by itself. While it is on, the venue refuses orders and amends.
+    """
+
+    venue: str
+    venue_seq: int
+    cl_ord_id: ClOrdID
+    account: str
+    on: bool
+    reason_code: int
+    count: int
+    transact_ns: int
+
+
 class SessionUp(Struct, frozen=True, kw_only=True, tag="up"):
     """The venue accepted our logon. Orders may flow once the engine has reconciled.
 
@@ -89,4 +118,13 @@ class RequestsLost(Struct, frozen=True, kw_only=True, tag="lost"):
     cl_ord_ids: tuple[ClOrdID, ...]
 
 
-AnyReport = Union[ExecutionReport, OrderCancelReject, MassStatusEnd, SessionUp, SessionDown, RequestsLost]
+AnyReport = Union[
+    ExecutionReport,
+    OrderCancelReject,
+    MassStatusEnd,
+    OrderMassCancelReport,
+    KillSwitchNotice,
+    SessionUp,
+    SessionDown,
+    RequestsLost,
+]

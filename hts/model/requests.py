@@ -75,6 +75,14 @@ class OrderMassStatusRequest(Struct, frozen=True, kw_only=True, tag="AF"):
     mass_status_req_id: int
 
 
+class KillSwitchRequest(Struct, frozen=True, kw_only=True, tag="kill"):
+    """Throw or release the venue's kill switch for an account; empty: for the member."""
+
+    cl_ord_id: ClOrdID
+    account: str
+    on: bool
+
+
 AnyRequest = Union[
     StartSession,
     EndSession,
@@ -83,4 +91,5 @@ AnyRequest = Union[
     OrderCancelReplaceRequest,
     OrderMassCancelRequest,
     OrderMassStatusRequest,
+    KillSwitchRequest,
 ]

@@ -5,18 +5,16 @@ again gives the same numbers and the same bytes to resend.
 """
 
 import zlib
-from typing import Union
 
 import msgspec
 from msgspec import Struct
 
 from hts.base.errors import CorruptRecord
 from hts.model.quotes import Bar
-from hts.sim.events import AnyOrderEvent, CancelRefused, MassStatusEnded
+from hts.sim.events import MemberEvent
 from hts.sim.exchange_state import ExchangeState
 from hts.sim.log_records import DayStarted
 
-PrivateEvent = Union[AnyOrderEvent, CancelRefused, MassStatusEnded]
 _FAST = 1  # zlib level: the state is mostly repetition, and the market waits meanwhile
 
 
@@ -33,7 +31,7 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     trade_ns: int
     replayed: int
     exchange: ExchangeState
-    told: tuple[PrivateEvent, ...]
+    told: tuple[MemberEvent, ...]
     in_seqs: tuple[tuple[str, int], ...]
     last_flow_id: int
     bars: tuple[tuple[str, tuple[Bar, ...]], ...]

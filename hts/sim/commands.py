@@ -81,4 +81,14 @@ class PublicPrint(Command, frozen=True, kw_only=True, tag="print"):
     qty: Qty
 
 
-AnyCommand = Union[Enter, Cancel, Amend, MassCancel, MassStatus, PublicPrint]
+class KillSwitch(Command, frozen=True, kw_only=True, tag="kill_switch"):
+    """Throw or release the kill switch: by the member's request, or the venue's own act (`cl_ord_id` 0).
+
+    Thrown, it cancels what works and refuses orders and amends of the account (empty: of the member).
+    """
+
+    account: str = ""
+    on: bool
+
+
+AnyCommand = Union[Enter, Cancel, Amend, MassCancel, MassStatus, KillSwitch, PublicPrint]

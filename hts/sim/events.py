@@ -1,7 +1,8 @@
 """What happened at the simulated exchange: whole, ordered lists of values.
 
     private   OrderAccepted OrderRejected OrderAmended OrderCanceled OrderExpired OrderTraded OrderStated
-              CancelRefused MassStatusEnded        each addressed to one member by `session`
+              CancelRefused MassStatusEnded MassCanceled KillSwitchChanged
+              each addressed to one member by `session`
     public    Traded BookChanged PhaseChanged      for the market data feed
 
 Private events carry the order as it stands after the event. One command gives at most one BookChanged per issue,
@@ -88,6 +89,32 @@ class MassStatusEnded(Struct, frozen=True, kw_only=True, tag="stated_all"):
     count: int
 
 
+class MassCanceled(Struct, frozen=True, kw_only=True, tag="mass_canceled"):
+    """A member's MassCancel was carried out (`reason` NONE), `count` orders were told before; or it was refused."""
+
+    trade_ns: int
+    session: str
+    cl_ord_id: ClOrdID
+    account: str
+    symbol: str
+    count: int
+    reason: Reason = Reason.NONE
+
+
+class KillSwitchChanged(Struct, frozen=True, kw_only=True, tag="kill_switch_changed"):
+    """The member's kill switch stands as `on` says, `count` cancelled orders were told before; or a request for it
+    was refused.
+    """
+
+    trade_ns: int
+    session: str
+    cl_ord_id: ClOrdID
+    account: str
+    on: bool
+    count: int
+    reason: Reason = Reason.NONE
+
+
 class CancelRefused(Struct, frozen=True, kw_only=True, tag="cancel_refused"):
     """OrderCancelReject(9): the order stands as `ord_status` says (REJECTED when there is none of that name)."""
 
@@ -124,4 +151,6 @@ class PhaseChanged(Struct, frozen=True, kw_only=True, tag="phase"):
 
 
 AnyOrderEvent = Union[OrderAccepted, OrderRejected, OrderAmended, OrderCanceled, OrderExpired, OrderTraded, OrderStated]
-SimEvent = Union[AnyOrderEvent, CancelRefused, MassStatusEnded, Traded, BookChanged, PhaseChanged]
+MemberEvent = Union[AnyOrderEvent, CancelRefused, MassStatusEnded, MassCanceled, KillSwitchChanged]
+MEMBER_EVENTS = (OrderEvent, CancelRefused, MassStatusEnded, MassCanceled, KillSwitchChanged)
+SimEvent = Union[MemberEvent, Traded, BookChanged, PhaseChanged]

@@ -7,22 +7,21 @@ A refusal is an event. What reaches the book is checked here: `Issue` and the bo
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import partial
 
 import msgspec
 
-from hts.model.enums import CxlRejResponseTo, Market, OrdStatus, Phase
+from hts.model.enums import Market, OrdStatus, Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, BookUpdate
 from hts.model.reasons import Reason
-from hts.model.units import ClOrdID
 from hts.rules.market_rules import MarketRules
 from hts.sim.auction import CallPrice
 from hts.sim.checks import amend_refusal, entry_refusal
-from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, MassCancel, MassStatus, PublicPrint
+from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, KillSwitch, MassCancel, MassStatus, PublicPrint
 from hts.sim.events import (
     BookChanged,
-    CancelRefused,
+    KillSwitchChanged,
+    MassCanceled,
     MassStatusEnded,
     OrderAccepted,
     OrderAmended,
@@ -37,7 +36,7 @@ from hts.sim.exchange_state import ExchangeState
 from hts.sim.figures import DayFigures
 from hts.sim.issue import Issue, Numbers
 from hts.sim.members import Member
-from hts.sim.order import Order, rejected
+from hts.sim.order import Order, refused, rejected
 from hts.sim.timetable import Change, day_changes
 
 
@@ -68,6 +67,7 @@ class Exchange:
             Amend: self._amend,
             MassCancel: self._mass_cancel,
             MassStatus: self._mass_status,
+            KillSwitch: self._kill_switch,
             PublicPrint: self._public_print,
         }
 
@@ -214,18 +214,19 @@ class Exchange:
         issue = self._issues.get(command.symbol)
         if issue is None:
             return Reason.UNKNOWN_SYMBOL
+        if member.is_killed(command.account):
+            return Reason.KILL_SWITCH
         return entry_refusal(issue.instrument, issue.phase, command)
 
     def _cancel(self, member: Member, command: Cancel) -> list[SimEvent]:
-        refuse = partial(self._refuse, member, command, CxlRejResponseTo.CANCEL)
         order = member.by_id.get(command.orig_cl_ord_id)
         if member.is_duplicate(command.cl_ord_id):
-            return refuse(order, Reason.DUPLICATE_CL_ORD_ID)
+            return [refused(command, order, self.trade_ns, Reason.DUPLICATE_CL_ORD_ID)]
         member.note_id(command.cl_ord_id)
         if order is None:
-            return refuse(order, Reason.UNKNOWN_ORDER)
+            return [refused(command, order, self.trade_ns, Reason.UNKNOWN_ORDER)]
         if order.ord_status.is_terminal:
-            return refuse(order, Reason.TOO_LATE)
+            return [refused(command, order, self.trade_ns, Reason.TOO_LATE)]
         self._issues[order.symbol].remove(order)
         order.end(OrdStatus.CANCELED)
         event = order.event(
@@ -244,7 +245,7 @@ class Exchange:
         if reason is not Reason.NONE or order is None:
             if reason is not Reason.DUPLICATE_CL_ORD_ID:
                 member.note_id(command.cl_ord_id)
-            return self._refuse(member, command, CxlRejResponseTo.REPLACE, order, reason)
+            return [refused(command, order, self.trade_ns, reason)]
         issue = self._issues[order.symbol]
         replaced = order.cl_ord_id
         member.chain(order, command.cl_ord_id)
@@ -271,18 +272,50 @@ class Exchange:
             return Reason.UNKNOWN_ORDER
         if order.ord_status.is_terminal:
             return Reason.TOO_LATE
+        if member.is_killed(order.account):
+            return Reason.KILL_SWITCH
         issue = self._issues[order.symbol]
         return amend_refusal(issue.instrument, issue.phase, order, command)
 
     def _mass_cancel(self, member: Member, command: MassCancel) -> list[SimEvent]:
+        is_duplicate = bool(command.cl_ord_id) and member.is_duplicate(command.cl_ord_id)
+        picked = [] if is_duplicate else member.picked(command.account, command.symbol)
+        events = self._end(picked, OrderCanceled, OrdStatus.CANCELED, command.reason)
         if command.cl_ord_id:
             member.note_id(command.cl_ord_id)
-        picked = [
-            order
-            for order in member.working.values()
-            if command.account in ("", order.account) and command.symbol in ("", order.symbol)
-        ]
-        return self._closed_off(self._end(picked, OrderCanceled, OrdStatus.CANCELED, command.reason), *picked)
+            events.append(
+                MassCanceled(
+                    trade_ns=self.trade_ns,
+                    session=member.session,
+                    cl_ord_id=command.cl_ord_id,
+                    account=command.account,
+                    symbol=command.symbol,
+                    count=len(picked),
+                    reason=Reason.DUPLICATE_CL_ORD_ID if is_duplicate else Reason.NONE,
+                )
+            )
+        return self._closed_off(events, *picked)
+
+    def _kill_switch(self, member: Member, command: KillSwitch) -> list[SimEvent]:
+        is_duplicate = bool(command.cl_ord_id) and member.is_duplicate(command.cl_ord_id)
+        picked = member.picked(command.account) if command.on and not is_duplicate else []
+        if not is_duplicate:
+            member.set_kill_switch(command.account, on=command.on)
+        if command.cl_ord_id:
+            member.note_id(command.cl_ord_id)
+        events = self._end(picked, OrderCanceled, OrdStatus.CANCELED, Reason.KILL_SWITCH)
+        events.append(
+            KillSwitchChanged(
+                trade_ns=self.trade_ns,
+                session=member.session,
+                cl_ord_id=command.cl_ord_id,
+                account=command.account,
+                on=member.is_killed(command.account),
+                count=len(picked),
+                reason=Reason.DUPLICATE_CL_ORD_ID if is_duplicate else Reason.NONE,
+            )
+        )
+        return self._closed_off(events, *picked)
 
     def _mass_status(self, member: Member, command: MassStatus) -> list[SimEvent]:
         stated = self.order_state(member.session)
@@ -362,24 +395,3 @@ class Exchange:
                 order = member.by_id.get(event.order_id)
                 if order is not None and order.ord_status.is_terminal:
                     member.forget_ended(order)
-
-    def _refuse(
-        self,
-        member: Member,
-        command: Cancel | Amend,
-        response_to: CxlRejResponseTo,
-        order: Order | None,
-        reason: Reason,
-    ) -> list[SimEvent]:
-        return [
-            CancelRefused(
-                trade_ns=self.trade_ns,
-                session=member.session,
-                cl_ord_id=ClOrdID(command.cl_ord_id),
-                orig_cl_ord_id=ClOrdID(command.orig_cl_ord_id),
-                request_id=command.request_id,
-                response_to=response_to,
-                ord_status=order.ord_status if order else OrdStatus.REJECTED,
-                reason=reason,
-            )
-        ]

@@ -38,6 +38,7 @@ class MemberState(Struct, frozen=True, array_like=True):
     used_ids: tuple[int, ...]
     second: int = 0
     entered: int = 0
+    killed: tuple[str, ...] = ()  # accounts under the kill switch
 
 
 class IssueState(Struct, frozen=True, array_like=True):

@@ -14,6 +14,7 @@ fields followed by texts of one length byte each; nothing names a field.
     'A'  amend    trade_ns i64, in_seq u32, ClOrdID u64, original u64, px i64, qty u64, texts session, request id
     'M'  mass cancel  trade_ns i64, in_seq u32, ClOrdID u64, reason u16, texts session, account, symbol
     'S'  mass status  trade_ns i64, in_seq u32, request u64, text session
+    'X'  kill switch  trade_ns i64, in_seq u32, ClOrdID u64, on u8, texts session, account
     'P'  print        trade_ns i64, px i64, qty u64, texts session, symbol, side
 
 A member's numbers have the widths of the order layout: what it can send can be written down.
@@ -30,7 +31,7 @@ from hts.base.errors import CorruptRecord
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
-from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, MassCancel, MassStatus, PublicPrint
+from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, KillSwitch, MassCancel, MassStatus, PublicPrint
 
 TEXT_LENGTH_MAX = 255
 
@@ -85,6 +86,7 @@ _CANCEL = Layout(">cqIQQ")
 _AMEND = Layout(">cqIQQqQ")
 _MASS_CANCEL = Layout(">cqIQH")
 _MASS_STATUS = Layout(">cqIQ")
+_KILL_SWITCH = Layout(">cqIQ?")
 _PRINT = Layout(">cqqQ")
 
 
@@ -132,6 +134,9 @@ def _encode_command(trade_ns: int, command: AnyCommand) -> bytes:
     if isinstance(command, MassCancel):
         fixed = _MASS_CANCEL.pack(b"M", trade_ns, command.in_seq, command.cl_ord_id, command.reason)
         return fixed + _texts(session, command.account, command.symbol)
+    if isinstance(command, KillSwitch):
+        fixed = _KILL_SWITCH.pack(b"X", trade_ns, command.in_seq, command.cl_ord_id, command.on)
+        return fixed + _texts(session, command.account)
     if isinstance(command, PublicPrint):
         fixed = _PRINT.pack(b"P", trade_ns, command.px, command.qty)
         return fixed + _texts(session, command.symbol, command.side)
@@ -248,6 +253,13 @@ def _read_mass_status(body: bytes) -> Logged:
     return Logged(trade_ns=trade_ns, command=command)
 
 
+def _read_kill_switch(body: bytes) -> Logged:
+    _, trade_ns, in_seq, cl_ord_id, on = _KILL_SWITCH.unpack_from(body)
+    session, account = _read_texts(body, _KILL_SWITCH.size, 2)
+    command = KillSwitch(session=session, in_seq=in_seq, cl_ord_id=ClOrdID(cl_ord_id), account=account, on=on)
+    return Logged(trade_ns=trade_ns, command=command)
+
+
 def _read_print(body: bytes) -> Logged:
     _, trade_ns, px, qty = _PRINT.unpack_from(body)
     session, symbol, side = _read_texts(body, _PRINT.size, 3)
@@ -269,5 +281,6 @@ _READERS: dict[bytes, Callable[[bytes], LogRecord]] = {
     b"A": _read_amend,
     b"M": _read_mass_cancel,
     b"S": _read_mass_status,
+    b"X": _read_kill_switch,
     b"P": _read_print,
 }

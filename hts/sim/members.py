@@ -15,7 +15,7 @@ ORDERS_PER_SECOND = 50
 class Member:
     """One member's day. Flow of the house itself keeps only its working orders: there are too many of the others."""
 
-    __slots__ = ("by_id", "entered", "is_internal", "orders", "second", "session", "used_ids", "working")
+    __slots__ = ("by_id", "entered", "is_internal", "killed", "orders", "second", "session", "used_ids", "working")
 
     def __init__(self, session: str) -> None:
         self.session = session
@@ -25,6 +25,7 @@ class Member:
         self.by_id: dict[ClOrdID, Order] = {}
         self.second = 0  # of venue time, in which the last order was entered
         self.entered = 0  # orders in that second
+        self.killed: set[str] = set()  # accounts under the kill switch, "" for all of them
         self.used_ids: set[ClOrdID] = set()  # of requests that name no order: refused ones, cancels
 
     def may_enter(self, trade_ns: int) -> bool:
@@ -40,6 +41,25 @@ class Member:
     def is_duplicate(self, cl_ord_id: ClOrdID) -> bool:
         """Whether an earlier request of the day had this id."""
         return cl_ord_id in self.by_id or cl_ord_id in self.used_ids
+
+    def set_kill_switch(self, account: str, *, on: bool) -> None:
+        """Throw it, or release it; releasing for the whole member releases every account."""
+        if on:
+            self.killed.add(account)
+        elif account:
+            self.killed.discard(account)
+        else:
+            self.killed.clear()
+
+    def is_killed(self, account: str) -> bool:
+        """Whether new orders and amends of the account are refused."""
+        return bool(self.killed) and ("" in self.killed or account in self.killed)
+
+    def picked(self, account: str, symbol: str = "") -> list[Order]:
+        """Working orders of an account and an issue; empty means all."""
+        return [
+            order for order in self.working.values() if account in ("", order.account) and symbol in ("", order.symbol)
+        ]
 
     def note_id(self, cl_ord_id: ClOrdID) -> None:
         """The id is used up though no order has it."""
@@ -77,6 +97,7 @@ class Member:
             used_ids=tuple(sorted(self.used_ids)),
             second=self.second,
             entered=self.entered,
+            killed=tuple(sorted(self.killed)),
         )
 
     @classmethod
@@ -91,5 +112,6 @@ class Member:
                 member.working[order.order_id] = order
         member.by_id = {ClOrdID(cl_ord_id): by_number[number] for cl_ord_id, number in state.ids if number in by_number}
         member.second, member.entered = state.second, state.entered
+        member.killed = set(state.killed)
         member.used_ids = {ClOrdID(cl_ord_id) for cl_ord_id in state.used_ids}
         return member

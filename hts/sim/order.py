@@ -2,11 +2,11 @@
 
 from typing import Any, TypeVar
 
-from hts.model.enums import OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import CxlRejResponseTo, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import NO_ID, ClOrdID, Px, Qty, VenueOrderID
-from hts.sim.commands import Enter
-from hts.sim.events import OrderEvent, OrderRejected
+from hts.sim.commands import Amend, Cancel, Enter
+from hts.sim.events import CancelRefused, OrderEvent, OrderRejected
 from hts.sim.exchange_state import OrderState
 
 E = TypeVar("E", bound=OrderEvent)
@@ -139,5 +139,19 @@ def rejected(command: Enter, trade_ns: int, reason: Reason) -> OrderRejected:
         leaves_qty=Qty(0),
         cum_qty=Qty(0),
         ord_status=OrdStatus.REJECTED,
+        reason=reason,
+    )
+
+
+def refused(command: Cancel | Amend, order: Order | None, trade_ns: int, reason: Reason) -> CancelRefused:
+    """A cancel or an amend that was refused; `order` is the one it named, when there is one."""
+    return CancelRefused(
+        trade_ns=trade_ns,
+        session=command.session,
+        cl_ord_id=command.cl_ord_id,
+        orig_cl_ord_id=command.orig_cl_ord_id,
+        request_id=command.request_id,
+        response_to=CxlRejResponseTo.CANCEL if isinstance(command, Cancel) else CxlRejResponseTo.REPLACE,
+        ord_status=order.ord_status if order else OrdStatus.REJECTED,
         reason=reason,
     )

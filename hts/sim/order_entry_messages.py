@@ -2,9 +2,11 @@
 
 from hts.model.enums import ExecType
 from hts.model.units import ClOrdID, Px, Qty
-from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, MassCancel, MassStatus
+from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, KillSwitch, MassCancel, MassStatus
 from hts.sim.events import (
     CancelRefused,
+    KillSwitchChanged,
+    MassCanceled,
     MassStatusEnded,
     OrderAccepted,
     OrderAmended,
@@ -71,6 +73,14 @@ def to_command(message: ums.ClientMessage | ums.VenueMessage, member: str, in_se
             account=message.account,
             symbol=message.symbol,
         )
+    if isinstance(message, ums.KillSwitchRequest):
+        return KillSwitch(
+            session=member,
+            in_seq=in_seq,
+            cl_ord_id=ClOrdID(message.cl_ord_id),
+            account=message.account,
+            on=message.on,
+        )
     assert isinstance(message, ums.MassStatusRequest), message
     return MassStatus(session=member, in_seq=in_seq, mass_status_req_id=message.mass_status_req_id)
 
@@ -92,6 +102,24 @@ def to_message(event: SimEvent) -> ums.VenueMessage | None:
     if isinstance(event, MassStatusEnded):
         return ums.MassStatusEnd(
             mass_status_req_id=event.mass_status_req_id, count=event.count, transact_ns=event.trade_ns
+        )
+    if isinstance(event, MassCanceled):
+        return ums.MassCancelReport(
+            cl_ord_id=event.cl_ord_id,
+            account=event.account,
+            symbol=event.symbol,
+            reason_code=event.reason.value,
+            count=event.count,
+            transact_ns=event.trade_ns,
+        )
+    if isinstance(event, KillSwitchChanged):
+        return ums.KillSwitchNotice(
+            cl_ord_id=event.cl_ord_id,
+            account=event.account,
+            on=event.on,
+            reason_code=event.reason.value,
+            count=event.count,
+            transact_ns=event.trade_ns,
         )
     return None
 

@@ -9,9 +9,9 @@ from hts.model.units import NO_ID, ClOrdID, Px
 from hts.rules.dates import NS, krx_local_ns
 from hts.rules.market_rules import MarketRules
 from hts.sim.agents import Agents
-from hts.sim.checkpoint import Checkpoint, PrivateEvent, decode_checkpoint, encode_checkpoint
+from hts.sim.checkpoint import Checkpoint, decode_checkpoint, encode_checkpoint
 from hts.sim.commands import AGENTS, REPLAY, AnyCommand, Cancel, Command, PublicPrint
-from hts.sim.events import CancelRefused, MassStatusEnded, OrderEvent, SimEvent
+from hts.sim.events import MEMBER_EVENTS, MemberEvent, SimEvent
 from hts.sim.exchange import Exchange
 from hts.sim.history import HistoryBook
 from hts.sim.log_records import DayStarted, LogRecord, RunStarted, Saved, Tick
@@ -97,7 +97,7 @@ class VenueDay:
             self.replay = _flow_of(listing)
         self.replayed = 0
         self._last_flow_id = 0
-        self._told: list[PrivateEvent] = []
+        self._told: list[MemberEvent] = []
         self.exchange = Exchange(config.rules, instruments, day.trading_date, day.seed, replays=replays)
         self.order_entry = order_entry or OrderEntry(
             config.ums,
@@ -146,11 +146,7 @@ class VenueDay:
         self.order_entry.on_events(events, trade_ns, mono_ns)
         if self.agents is not None:
             self.agents.on_events(events)
-        self._told += [
-            event
-            for event in events
-            if isinstance(event, (OrderEvent, CancelRefused, MassStatusEnded)) and event.session not in INTERNAL
-        ]
+        self._told += [event for event in events if isinstance(event, MEMBER_EVENTS) and event.session not in INTERNAL]
 
     def save(self) -> Saved:
         """A checkpoint of the day as it stands."""

@@ -1,6 +1,7 @@
 from hts.model.effects import Append, Publish
 from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, Side
 from hts.model.records import ReportReceived, VenueSeqSeen
+from hts.model.reports import KillSwitchNotice, OrderMassCancelReport
 from hts.model.requests import OrderMassStatusRequest
 from hts.model.units import ClOrdID
 from hts.model.views import FillView, LinkState, NoticeView, OrderView, PositionView
@@ -232,3 +233,21 @@ def test_a_status_with_other_terms_brings_its_own_hold():
     desk = accepted_desk()
     desk.report(a_report(ExecType.ORDER_STATUS, desk.next_seq, px=72_000))
     assert desk.engine.core.state.ledger.money(ACCOUNT, "KRW").reserved == 720_108
+
+
+def test_what_the_venue_did_to_many_orders_is_told_once():
+    desk = accepted_desk()
+    common = {"venue": VENUE, "cl_ord_id": ClOrdID(0), "account": ACCOUNT, "transact_ns": TRADE_NS}
+    seq = desk.next_seq
+    killed = KillSwitchNotice(venue_seq=seq, on=True, reason_code=0, count=1, **common)
+    effects = desk.report(killed)
+    assert [type(r) for r in records(effects)] == [VenueSeqSeen]
+    assert notices(effects) == [("notice.venue_kill_on", f"{ACCOUNT} 1")]
+    assert desk.report(killed) == ()
+    released = KillSwitchNotice(venue_seq=seq + 1, on=False, reason_code=0, count=0, **common)
+    assert notices(desk.report(released)) == [("notice.venue_kill_off", f"{ACCOUNT} 0")]
+    done = OrderMassCancelReport(venue_seq=seq + 2, symbol="", reason_code=0, count=3, **common)
+    assert notices(desk.report(done)) == []
+    refused = OrderMassCancelReport(venue_seq=seq + 3, symbol="", reason_code=8, count=0, **common)
+    assert notices(desk.report(refused)) == [("notice.venue_act_refused", f"{ACCOUNT} 8")]
+    assert desk.next_seq == seq + 4

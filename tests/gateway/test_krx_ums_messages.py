@@ -1,7 +1,8 @@
 from hts.gateway.krx_ums_messages import to_message, to_report
 from hts.model.enums import ExecType, OrdStatus, OrdType, Side, TimeInForce
-from hts.model.reports import ExecutionReport, MassStatusEnd
+from hts.model.reports import ExecutionReport, KillSwitchNotice, MassStatusEnd, OrderMassCancelReport
 from hts.model.requests import (
+    KillSwitchRequest,
     NewOrderSingle,
     OrderCancelReplaceRequest,
     OrderCancelRequest,
@@ -23,6 +24,7 @@ def test_each_request_has_its_message():
         OrderCancelReplaceRequest(cl_ord_id=3, orig_cl_ord_id=1, **COMMON, px=7, qty=8),
         OrderMassCancelRequest(cl_ord_id=4, account="8801-2745-01", symbol="005930"),
         OrderMassStatusRequest(mass_status_req_id=5),
+        KillSwitchRequest(cl_ord_id=6, account="", on=True),
     ]
     assert [to_message(r) for r in requests] == [
         ums.EnterOrder(cl_ord_id=1, **COMMON, **LIMIT, px=5, qty=6),
@@ -30,6 +32,7 @@ def test_each_request_has_its_message():
         ums.AmendOrder(cl_ord_id=3, orig_cl_ord_id=1, **COMMON, px=7, qty=8),
         ums.MassCancel(cl_ord_id=4, account="8801-2745-01", symbol="005930"),
         ums.MassStatusRequest(mass_status_req_id=5),
+        ums.KillSwitchRequest(cl_ord_id=6, account="", on=True),
     ]
 
 
@@ -66,3 +69,12 @@ def test_the_end_of_a_mass_status_is_a_report():
     assert to_report(a_message(message), "KRX") == MassStatusEnd(
         venue="KRX", venue_seq=9, mass_status_req_id=5, count=2, transact_ns=3
     )
+
+
+def test_acts_on_many_orders_are_reports():
+    common = {"cl_ord_id": 4, "account": "8801-2745-01", "reason_code": 8, "count": 2, "transact_ns": 3}
+    head = {"venue": "KRX", "venue_seq": 9}
+    cancelled = ums.MassCancelReport(symbol="005930", **common)
+    assert to_report(a_message(cancelled), "KRX") == OrderMassCancelReport(symbol="005930", **head, **common)
+    killed = ums.KillSwitchNotice(on=True, **common)
+    assert to_report(a_message(killed), "KRX") == KillSwitchNotice(on=True, **head, **common)

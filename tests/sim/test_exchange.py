@@ -3,10 +3,12 @@ import pytest
 from hts.model.enums import CxlRejResponseTo, Market, OrdStatus, OrdType, Phase, TimeInForce
 from hts.model.quotes import TradeUpdate
 from hts.model.reasons import Reason
-from hts.sim.commands import MassCancel, MassStatus, PublicPrint
+from hts.sim.commands import KillSwitch, MassCancel, MassStatus, PublicPrint
 from hts.sim.events import (
     BookChanged,
     CancelRefused,
+    KillSwitchChanged,
+    MassCanceled,
     MassStatusEnded,
     OrderAccepted,
     OrderStated,
@@ -226,6 +228,49 @@ def test_a_mass_cancel_takes_one_account_or_one_issue():
     assert run(exchange, MassCancel(session="HTS01", reason=Reason.CANCEL_ON_DISCONNECT)) == [
         ("canceled", 1, 0, "CANCEL_ON_DISCONNECT"), ("canceled", 3, 0, "CANCEL_ON_DISCONNECT"), BOOK,
     ]  # fmt: skip
+
+
+def test_a_mass_cancel_by_request_is_answered_with_its_count():
+    exchange = an_exchange()
+    run(exchange, enter(1, BUY, 271_000, 1), enter(2, BUY, 271_500, 1))
+    now = at("09:10:00")
+    common = {"trade_ns": now, "session": "HTS01", "cl_ord_id": 9, "account": ACCOUNT, "symbol": SAMSUNG}
+    command = MassCancel(session="HTS01", cl_ord_id=9, account=ACCOUNT, symbol=SAMSUNG)
+    assert exchange.apply(command, now)[-2] == MassCanceled(**common, count=2)
+    assert exchange.apply(command, now) == (MassCanceled(**common, count=0, reason=Reason.DUPLICATE_CL_ORD_ID),)
+
+
+def test_a_kill_switch_cancels_and_refuses_until_it_is_released():
+    exchange = an_exchange()
+    run(exchange, enter(1, BUY, 271_000, 1), enter(2, BUY, 271_500, 1, account="other"))
+    now = at("09:10:00")
+    *ended, changed, book = exchange.apply(KillSwitch(session="HTS01", cl_ord_id=3, account=ACCOUNT, on=True), now)
+    assert words(ended) == [("canceled", 1, 0, "KILL_SWITCH")]
+    assert changed == KillSwitchChanged(trade_ns=now, session="HTS01", cl_ord_id=3, account=ACCOUNT, on=True, count=1)
+    assert words([book]) == [BOOK]
+    hashed = exchange.state_hash()
+    assert run(exchange, enter(4, BUY, 271_000, 1)) == [("rejected", 4, "KILL_SWITCH")]
+    assert exchange.state_hash() != hashed
+    assert run(exchange, enter(5, BUY, 271_000, 1, account="other"))[0][0] == "accepted"
+    run(exchange, KillSwitch(session="HTS01", account="other", on=True))
+    again = an_exchange()
+    again.load(exchange.save())
+    assert again.state_hash() == exchange.state_hash()
+    for one in (exchange, again):
+        assert run(one, enter(6, BUY, 271_000, 1, account="other")) == [("rejected", 6, "KILL_SWITCH")]
+        (released,) = one.apply(KillSwitch(session="HTS01", cl_ord_id=7, on=False), now)
+        assert (released.on, released.count, released.cl_ord_id) == (False, 0, 7)
+        assert run(one, enter(8, BUY, 271_000, 1))[0][0] == "accepted"
+        (double,) = one.apply(KillSwitch(session="HTS01", cl_ord_id=7, on=True), now)
+        assert (double.on, double.reason) == (False, Reason.DUPLICATE_CL_ORD_ID)
+
+
+def test_a_kill_switch_refuses_amends_and_lets_cancels_pass():
+    exchange = an_exchange()
+    run(exchange, enter(1, BUY, 271_000, 5))
+    exchange._members["HTS01"].killed.add("")  # an order that came to rest before, by another road
+    assert run(exchange, amend(2, 1, 271_000, 4)) == [("refused", 2, 1, "KILL_SWITCH", "NEW")]
+    assert run(exchange, cancel(3, 1))[0][0] == "canceled"
 
 
 def test_mass_status_states_every_order_of_the_day():

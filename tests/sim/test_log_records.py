@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hts.base.errors import CorruptRecord
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
-from hts.sim.commands import Amend, Cancel, Enter, MassCancel, MassStatus, PublicPrint
+from hts.sim.commands import Amend, Cancel, Enter, KillSwitch, MassCancel, MassStatus, PublicPrint
 from hts.sim.log_records import DayStarted, Logged, RunStarted, Saved, Tick, decode, encode
 
 GOLDEN = [
@@ -63,6 +63,10 @@ GOLDEN = [
     (
         Logged(trade_ns=1, command=MassStatus(session="A", in_seq=7, mass_status_req_id=9)),
         "53 0000000000000001 00000007 0000000000000009 01 41",
+    ),
+    (
+        Logged(trade_ns=1, command=KillSwitch(session="A", in_seq=7, cl_ord_id=9, account="B", on=True)),
+        "58 0000000000000001 00000007 0000000000000009 01 01 41 01 42",
     ),
     (
         Logged(trade_ns=1, command=PublicPrint(session="REPLAY", symbol="A", side="", px=258, qty=3)),

@@ -2,7 +2,7 @@ import pytest
 
 from hts.model.enums import Side
 from hts.model.reasons import Reason
-from hts.sim.commands import Amend, Cancel, Enter, MassCancel, MassStatus
+from hts.sim.commands import Amend, Cancel, Enter, KillSwitch, MassCancel, MassStatus
 from hts.sim.order_entry import CONNECTIONS_MAX, MemberLogin
 from hts.wire.ums import messages as ums
 from hts.wire.ums.codec import encode
@@ -47,6 +47,7 @@ def test_each_message_is_one_command_with_its_number():
         ums.AmendOrder(cl_ord_id=3, orig_cl_ord_id=1, **common, px=5, qty=6),
         ums.MassCancel(cl_ord_id=4, account=ACCOUNT, symbol=""),
         ums.MassStatusRequest(mass_status_req_id=9),
+        ums.KillSwitchRequest(cl_ord_id=5, account=ACCOUNT, on=True),
     ]
     data = b"".join(encode(LAYOUT, m, i, START) for i, m in enumerate(messages, 1))
     assert entry.receive_data(1, data, START, 0) == [
@@ -65,6 +66,7 @@ def test_each_message_is_one_command_with_its_number():
         Amend(session="HTS01", in_seq=3, cl_ord_id=3, orig_cl_ord_id=1, request_id="r", px=5, qty=6),
         MassCancel(session="HTS01", in_seq=4, cl_ord_id=4, account=ACCOUNT),
         MassStatus(session="HTS01", in_seq=5, mass_status_req_id=9),
+        KillSwitch(session="HTS01", in_seq=6, cl_ord_id=5, account=ACCOUNT, on=True),
     ]
 
 
@@ -238,7 +240,7 @@ STRANGERS = [
         SessionReason.BAD_PASSWORD,
         "the password of HTS01 expected, found another one",
     ),
-    (a_frame(a_logon(version=9)), SessionReason.BAD_VERSION, "version 1 expected, found 9"),
+    (a_frame(a_logon(version=9)), SessionReason.BAD_VERSION, "version 2 expected, found 9"),
     (a_frame(a_logon(peer_id="TSE")), SessionReason.WRONG_PEER, "logon to KRX expected, found TSE"),
     (
         a_frame(a_logon(next_expected_seq=5)),
@@ -329,3 +331,34 @@ def test_background_flow_has_no_session():
 
 def test_passwords_are_in_no_repr():
     assert PASSWORD not in repr(MemberLogin(comp_id="HTS01", password=PASSWORD))
+
+
+# -- many orders at once --
+
+
+def test_a_mass_cancel_is_reported_order_by_order_and_then_as_a_whole():
+    venue, member, copy = an_up_venue()
+    for cl_ord_id in (1, 2):
+        venue.say(1, buy(venue, cl_ord_id))
+    assert (len(told(member)), len(told(copy))) == (2, 2)
+    venue.say(1, ums.MassCancel(cl_ord_id=3, account=ACCOUNT, symbol=""))
+    assert told(member) == [(3, "CANCELED", 1), (4, "CANCELED", 2), (5, "MassCancelReport", 3)]
+    assert told(copy) == [(3, "CANCELED", 1), (4, "CANCELED", 2)]
+
+
+def test_a_kill_switch_is_told_to_member_and_drop_copy_and_again_after_a_gap():
+    venue, member, copy = an_up_venue()
+    venue.say(1, buy(venue, 1))
+    venue.say(1, ums.KillSwitchRequest(cl_ord_id=2, account="", on=True))
+    venue.say(1, buy(venue, 3))
+    heard = [(1, "NEW", 1), (2, "CANCELED", 1), (3, "KillSwitchNotice", 2), (4, "REJECTED", 3)]
+    assert (told(member), told(copy)) == (heard, heard)
+    venue.cut(1)
+    # The venue throws it by itself while the member is away.
+    venue.apply([KillSwitch(session="HTS01", account=ACCOUNT, on=True)])
+    again = a_member(next_in_seq=4, next_out_seq=4)
+    venue.connect(3, again)
+    assert told(again) == ["LoggedOn", (4, "REJECTED*", 3), (5, "KillSwitchNotice*", 0)]
+    rebuilt = venue.restarted()
+    assert rebuilt.entry.sequence_numbers() == venue.entry.sequence_numbers()
+    assert rebuilt.exchange.state_hash() == venue.exchange.state_hash()

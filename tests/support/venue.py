@@ -7,6 +7,8 @@ from hts.sim.commands import Amend, Cancel, Enter
 from hts.sim.events import (
     BookChanged,
     CancelRefused,
+    KillSwitchChanged,
+    MassCanceled,
     OrderAccepted,
     OrderAmended,
     OrderCanceled,
@@ -93,6 +95,8 @@ _WORDS = {
     OrderExpired: lambda e: ("expired", e.cl_ord_id, e.reason.name),
     OrderTraded: lambda e: ("traded", e.cl_ord_id, e.last_px, e.last_qty, e.leaves_qty),
     CancelRefused: lambda e: ("refused", e.cl_ord_id, e.orig_cl_ord_id, e.reason.name, e.ord_status.name),
+    MassCanceled: lambda e: ("mass_canceled", e.cl_ord_id, e.count, e.reason.name),
+    KillSwitchChanged: lambda e: ("kill_switch", e.cl_ord_id, e.on, e.count, e.reason.name),
     Traded: lambda e: ("print", e.trade.px, e.trade.qty, e.trade.side),
     BookChanged: lambda e: ("book", e.symbol),
     PhaseChanged: lambda e: ("phase", e.symbol, e.phase.value),

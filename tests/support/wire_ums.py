@@ -195,7 +195,7 @@ def an_up_pair(**client):
 
 def a_logon(**changes):
     values = {
-        "version": 1,
+        "version": 2,
         "comp_id": "HTS01",
         "peer_id": "KRX",
         "password": PASSWORD,

@@ -1,8 +1,8 @@
 """The messages of the UMS layout as values, named as in FIX; docs/wire/ums.md gives offsets and meanings.
 
 administrative   Logon Heartbeat TestRequest ResendRequest SequenceReset Logout     use no sequence number
-from the client  EnterOrder CancelOrder AmendOrder MassCancel MassStatusRequest
-from the venue   Execution CancelReject MassStatusEnd
+from the client  EnterOrder CancelOrder AmendOrder MassCancel MassStatusRequest KillSwitchRequest
+from the venue   Execution CancelReject MassStatusEnd MassCancelReport KillSwitchNotice
 """
 
 from enum import IntEnum
@@ -142,6 +142,14 @@ class MassStatusRequest(Struct, frozen=True, kw_only=True):
     mass_status_req_id: int
 
 
+class KillSwitchRequest(Struct, frozen=True, kw_only=True):
+    """Throw or release the venue's kill switch. Empty `account`: every account of the member."""
+
+    cl_ord_id: int
+    account: str
+    on: bool
+
+
 class Execution(Struct, frozen=True, kw_only=True):
     """ExecutionReport(8)."""
 
@@ -187,9 +195,31 @@ class MassStatusEnd(Struct, frozen=True, kw_only=True):
     transact_ns: int
 
 
+class MassCancelReport(Struct, frozen=True, kw_only=True):
+    """OrderMassCancelReport(r), after the reports of the cancelled orders."""
+
+    cl_ord_id: int
+    account: str
+    symbol: str
+    reason_code: int
+    count: int
+    transact_ns: int
+
+
+class KillSwitchNotice(Struct, frozen=True, kw_only=True):
+    """The kill switch stands as `on` says; `cl_ord_id` is 0 when the venue threw it. `count` orders were cancelled."""
+
+    cl_ord_id: int
+    account: str
+    on: bool
+    reason_code: int
+    count: int
+    transact_ns: int
+
+
 AdminMessage = Union[Logon, Heartbeat, TestRequest, ResendRequest, SequenceReset, Logout]
-ClientMessage = Union[EnterOrder, CancelOrder, AmendOrder, MassCancel, MassStatusRequest]
-VenueMessage = Union[Execution, CancelReject, MassStatusEnd]
+ClientMessage = Union[EnterOrder, CancelOrder, AmendOrder, MassCancel, MassStatusRequest, KillSwitchRequest]
+VenueMessage = Union[Execution, CancelReject, MassStatusEnd, MassCancelReport, KillSwitchNotice]
 AnyMessage = Union[AdminMessage, ClientMessage, VenueMessage]
 
 MESSAGE_CLASSES: dict[str, type[Struct]] = {
@@ -206,8 +236,11 @@ MESSAGE_CLASSES: dict[str, type[Struct]] = {
         AmendOrder,
         MassCancel,
         MassStatusRequest,
+        KillSwitchRequest,
         Execution,
         CancelReject,
         MassStatusEnd,
+        MassCancelReport,
+        KillSwitchNotice,
     )
 }

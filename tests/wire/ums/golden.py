@@ -8,9 +8,12 @@ from hts.wire.ums.messages import (
     EnterOrder,
     Execution,
     Heartbeat,
+    KillSwitchNotice,
+    KillSwitchRequest,
     Logon,
     Logout,
     MassCancel,
+    MassCancelReport,
     MassStatusEnd,
     MassStatusRequest,
     ResendRequest,
@@ -96,6 +99,11 @@ GOLDEN = [
         _head("00 18", b"S", "00", "00 00 00 0b") + _bytes("01 02 03 04 05 06 07 08"),
     ),
     (
+        KillSwitchRequest(cl_ord_id=6, account="8801-2745-01", on=True),
+        11, False,
+        _head("00 29", b"K", "00", "00 00 00 0b") + _bytes("00 00 00 00 00 00 00 06", ACCOUNT, "01"),
+    ),
+    (
         Execution(
             cl_ord_id=3, orig_cl_ord_id=1, venue_order_id=44, exec_id=55, exec_type=ExecType.TRADE,
             ord_status=OrdStatus.PARTIALLY_FILLED, side=Side.BUY, ord_type=OrdType.LIMIT,
@@ -126,5 +134,20 @@ GOLDEN = [
         14, False,
         _head("00 24", b"E", "00", "00 00 00 0e")
         + _bytes("00 00 00 00 00 00 00 01", "00 00 00 14", "00 00 00 00 00 00 01 00"),
+    ),
+    (
+        MassCancelReport(
+            cl_ord_id=4, account="8801-2745-01", symbol="005930", reason_code=0, count=2, transact_ns=256
+        ),
+        15, False,
+        _head("00 42", b"r", "00", "00 00 00 0f")
+        + _bytes("00 00 00 00 00 00 00 04", ACCOUNT, SAMSUNG, "00 00", "00 00 00 02", "00 00 00 00 00 00 01 00"),
+    ),
+    (
+        KillSwitchNotice(cl_ord_id=6, account="", on=True, reason_code=8, count=3, transact_ns=256),
+        16, False,
+        _head("00 37", b"k", "00", "00 00 00 10")
+        + _bytes("00 00 00 00 00 00 00 06", b"                ", "01", "00 08", "00 00 00 03")
+        + _bytes("00 00 00 00 00 00 01 00"),
     ),
 ]  # fmt: skip

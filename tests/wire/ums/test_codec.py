@@ -86,12 +86,12 @@ def changed(frame, offset, data):
         (
             changed(HEARTBEAT, 2, b"Z"),
             SessionReason.UNKNOWN_TYPE,
-            "message type out of 0124589ADEFGSq expected, found Z",
+            "message type out of 0124589ADEFGKSkqr expected, found Z",
         ),
         (
             changed(HEARTBEAT, 2, b"\xff"),
             SessionReason.UNKNOWN_TYPE,
-            "message type out of 0124589ADEFGSq expected, found 0xff",
+            "message type out of 0124589ADEFGKSkqr expected, found 0xff",
         ),
         (changed(HEARTBEAT, 3, b"\x02"), SessionReason.MALFORMED, "Heartbeat: flags 0 or 1 expected, found 2"),
         (

@@ -62,9 +62,12 @@ def test_only_application_messages_use_numbers_and_none_goes_both_ways():
         "AmendOrder": "client",
         "MassCancel": "client",
         "MassStatusRequest": "client",
+        "KillSwitchRequest": "client",
         "Execution": "venue",
         "CancelReject": "venue",
         "MassStatusEnd": "venue",
+        "MassCancelReport": "venue",
+        "KillSwitchNotice": "venue",
     }
 
 

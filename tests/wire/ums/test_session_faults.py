@@ -31,7 +31,7 @@ from tests.support.wire_ums import (
 )
 
 REFUSALS = [
-    ({"version": 2}, SessionReason.BAD_VERSION, "version 1 expected, found 2"),
+    ({"version": 1}, SessionReason.BAD_VERSION, "version 2 expected, found 1"),
     ({"comp_id": "HTS02"}, SessionReason.UNKNOWN_COMP_ID, "comp id HTS01 expected, found HTS02"),
     ({"peer_id": "NXT"}, SessionReason.WRONG_PEER, "logon to KRX expected, found NXT"),
     ({"password": "guess"}, SessionReason.BAD_PASSWORD, "the password of HTS01 expected, found another one"),
@@ -77,7 +77,7 @@ def frame(message, seq=1):
 
 FAULTS = [
     (b"GET / HTTP/1.1\r\n", SessionReason.BAD_LENGTH, "frame length 16 to 512 expected, found 18245"),
-    (b"\x00\x14Z" + bytes(17), SessionReason.UNKNOWN_TYPE, "message type out of 0124589ADEFGSq expected, found Z"),
+    (b"\x00\x14Z" + bytes(17), SessionReason.UNKNOWN_TYPE, "message type out of 0124589ADEFGKSkqr expected, found Z"),
     (frame(a_logon()), SessionReason.UNEXPECTED_MESSAGE, "a message of a running session expected, found Logon"),
     (
         frame(an_execution(1)),
