@@ -15,6 +15,8 @@ from msgspec import Struct
 from hts.base.errors import RemoteProtocolError
 
 _NAMESPACE_MARK: Final = "\n"  # cannot stand in a namespace URI of a parsed attribute: XML makes it a blank
+# Expat goes by the first bytes even where the encoding is given to it.
+_UTF_16_MARKS: Final = (b"\xfe\xff", b"\xff\xfe")
 
 
 class XmlLimits(Struct, frozen=True, kw_only=True):
@@ -53,6 +55,8 @@ def parse_xml(data: bytes, limits: XmlLimits = DEFAULT_LIMITS) -> Element:
     """The root element. Raises RemoteProtocolError with line and column."""
     if len(data) > limits.bytes_max:
         raise RemoteProtocolError(f"XML: at most {limits.bytes_max} bytes expected, found {len(data)}")
+    if data[:2] in _UTF_16_MARKS or b"\0" in data[:4]:
+        raise RemoteProtocolError("XML: UTF-8 expected, found UTF-16 or UTF-32")
     return _Builder(limits).parse(data)
 
 
