@@ -147,3 +147,20 @@ def test_wishes_without_sense_and_packets_without_form_leave_everything_as_it_wa
     assert {name: child["pid"] for name, child in market.status().items()} == pids
     assert "Traceback" not in market.logs()
     assert list(terminal.working()) == [kept]
+
+
+def test_half_a_write_at_the_end_of_either_log_is_cut_and_told(market):
+    terminal = market.terminal()
+    terminal.until_ready()
+    kept = list(terminal.working())
+    assert market.hts("stop").returncode == 0
+    segments = (market.paths.journal / "00000001.journal", market.paths.venue / "venue-000001-0000.log")
+    for segment in segments:
+        with segment.open("ab") as end:
+            end.write(segment.read_bytes()[40:47])  # the first bytes of a record
+    market.up("--intensity", "0")
+    terminal = market.terminal()
+    terminal.until_ready()
+    assert list(terminal.working()) == kept
+    assert logged(market, "00000001.journal: 7 bytes of an unfinished write cut") == 1
+    assert logged(market, "7 bytes of an unfinished write cut from the command log") == 1

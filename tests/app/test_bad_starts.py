@@ -28,6 +28,14 @@ def paths(tmp_path):
     return paths
 
 
+@pytest.fixture
+def bundle(monkeypatch, tmp_path):
+    """The program's tables, to be damaged."""
+    shutil.copytree(tables.resources_directory(), tmp_path / "bundle" / "resources")
+    monkeypatch.setattr("sys._MEIPASS", str(tmp_path / "bundle"), raising=False)
+    return tmp_path / "bundle" / "resources"
+
+
 def refusal(paths, capsys, *words):
     """The one line."""
     status = cli.main([words[0], "--port-base", str(free_port_base()), "--home", str(paths.home), *words[1:]])
@@ -61,7 +69,7 @@ def test_a_damaged_command_log_is_refused(paths, capsys):
 
 @pytest.mark.parametrize("command", ["core", "sim"])
 @pytest.mark.parametrize(
-    ("table", "right", "wrong", "words"),
+    "damage",
     [
         ("protocols/krx_ums.toml", "offset = 16", "offset = ", "krx_ums.toml: expected TOML, found: Invalid value"),
         ("protocols/krx_ums.toml", "offset = 24, length = 8", "offset = 20, length = 8", "offset 24 or more expected"),
@@ -71,13 +79,11 @@ def test_a_damaged_command_log_is_refused(paths, capsys):
         ("market/universe.toml", "code =", "cold =", "market tables: complete ones expected, found KeyError('code')"),
     ],
 )
-def test_a_damaged_table_names_the_place(paths, capsys, monkeypatch, tmp_path, table, right, wrong, words, command):
-    shutil.copytree(tables.resources_directory(), tmp_path / "bundle" / "resources")
-    file = tmp_path / "bundle" / "resources" / table
-    text = file.read_text()
+def test_a_damaged_table_names_the_place(paths, capsys, bundle, damage, command):
+    table, right, wrong, words = damage
+    text = (bundle / table).read_text()
     assert right in text
-    file.write_text(text.replace(right, wrong))
-    monkeypatch.setattr("sys._MEIPASS", str(tmp_path / "bundle"), raising=False)
+    (bundle / table).write_text(text.replace(right, wrong))
     assert words in refusal(paths, capsys, command)
 
 
