@@ -138,6 +138,16 @@ def _by_table(name: str, usual: str) -> Loader:
     return load
 
 
+def _fix(begin_string: str) -> Loader:
+    def load(_options: DecoderOptions) -> Decoder:
+        from hts.app.decoders_fix import FixDecoder
+        from hts.app.fix_tables import load_dictionary
+
+        return FixDecoder(load_dictionary(begin_string))
+
+    return load
+
+
 # Protocols that a table describes whole, with the framing that they are mostly met in.
 BY_TABLE: Final = {
     "arrowhead_ours": "raw",
@@ -157,6 +167,9 @@ BY_TABLE: Final = {
 
 LOADERS: Final[dict[str, Loader]] = {
     **{name: _by_table(name, usual) for name, usual in BY_TABLE.items()},
+    "fix42": _fix("FIX.4.2"),
+    "fix44": _fix("FIX.4.4"),
+    "fix50sp2": _fix("FIXT.1.1"),
     "flex_mbo": _flex,
     "moldudp64": _moldudp64,
     "koscom_udp": _koscom_udp,

@@ -187,14 +187,14 @@ def split(frame: bytes, data_lengths: dict[int, int]) -> tuple[list[int], list[b
 def _split_data(frame: bytes, data_lengths: dict[int, int]) -> tuple[list[int], list[bytes]]:
     tags: list[int] = []
     values: list[bytes] = []
-    for tag, start, end in _walk(frame, data_lengths):
+    for tag, start, end in walk(frame, data_lengths):
         tags.append(tag)
         values.append(frame[start:end])
     return tags, values
 
 
-def _walk(frame: bytes, data_lengths: dict[int, int]) -> Iterator[tuple[int, int, int]]:
-    """(tag, start, end) of each value."""
+def walk(frame: bytes, data_lengths: dict[int, int]) -> Iterator[tuple[int, int, int]]:
+    """(tag, start, end) of each value. Raises RemoteProtocolError where a field is not `tag=value`."""
     at, data_tag, data_size = 0, 0, 0
     while at < len(frame):
         equals = frame.find(b"=", at, at + 12)

@@ -78,6 +78,10 @@ class Inspector:
             raise RemoteProtocolError(f"fields 8, 9 and 35 expected first, found {tags[:3]}")
         return FixMessage(frame, tags, values)
 
+    def validate(self, message: FixMessage) -> Refusal | None:
+        """The first fault of a message that `parse` read."""
+        return self._validator.check(message)
+
     def _count(self, msg_type: bytes, message: FixMessage) -> None:
         """Remember that a valid message had this shape; learn it when it has come often enough."""
         if self._shape_count >= SHAPES_MAX or len(message.tags) > FIELDS_MAX:
