@@ -8,7 +8,7 @@ disk is left. What it put on the wire before stays on the wire.
 from collections.abc import Callable, Sequence
 from random import Random
 
-from hts.base.errors import HtsError
+from hts.base.errors import HtsError, StorageError
 from hts.engine.engine import Engine
 from hts.journal.writer import JournalWriter, open_journal
 from hts.lab.disk import Disk
@@ -210,8 +210,11 @@ class CoreNode:
         """Let the process die within its next port calls, or tear its next journal write."""
         if self.runner is None:
             return
-        if self._rng.random() < 0.25 and self._faults.allowed(Fault.TORN_WRITE):
+        roll = self._rng.random()
+        if roll < 0.25 and self._faults.allowed(Fault.TORN_WRITE):
             self.disk.torn = self._tear
+        elif roll > 0.88 and self._faults.allowed(Fault.DISK_FULL):
+            self.disk.torn = self._refuse
         elif self._faults.allowed(Fault.CORE_CRASH):
             self.fuse.left = self._rng.randrange(1, 12)
 
@@ -225,6 +228,13 @@ class CoreNode:
     def _tear(self, name: str, data: bytes) -> None:
         self.disk.store(name, data[: self._rng.randrange(len(data))])
         raise CoreDied
+
+    def _refuse(self, name: str, data: bytes) -> None:
+        """What fits is written. The halted core goes on until a person ends it."""
+        self.disk.store(name, data[: self._rng.randrange(len(data))])
+        self.disk.torn = None
+        self.later(self._rng.randrange(*RESTART_NS), lambda node: node._die())  # noqa: SLF001
+        raise StorageError("no space left on device")
 
     def _die(self) -> None:
         self._died_with = ""

@@ -20,6 +20,7 @@ class Fault(Enum):
     REPEAT = "repeat"  # the terminal sends the same intent again
     CORE_CRASH = "core_crash"  # the core dies between two effects
     TORN_WRITE = "torn_write"  # the core dies in the middle of a journal write
+    DISK_FULL = "disk_full"  # the disk refuses a write: the core halts until somebody starts it again
     POWER_CUT = "power_cut"  # the core's machine forgets what was not synced
     VENUE_CRASH = "venue_crash"  # the venue dies and restarts from its command log
     TERMINAL_CRASH = "terminal_crash"
