@@ -21,7 +21,7 @@ from msgspec import Struct
 from hts.app.decoders import LOADERS, Decoded, Decoder, DecoderOptions, Field, load_decoder
 from hts.app.framings import Leftover, Piece, cut_hex
 from hts.base.errors import ConfigError, RemoteProtocolError
-from hts.wire.pcap.headers import Datagram, read_headers
+from hts.wire.pcap.headers import Datagram, Segment, read_headers
 from hts.wire.pcap.packets import FILE_HEADER, CaptureError, read_packets
 from hts.wire.pcap.streams import Run, StreamTable
 
@@ -41,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_framing,
         default=("", ""),
         help="raw, len16, soup, mold, pcap, hex, or an outer and an inner one: pcap+soup, hex+len16",
+    )
+    parser.add_argument(
+        "--port", type=int, metavar="N", help="of a capture, only what this TCP or UDP port takes part in"
     )
     parser.add_argument("--explain", action="store_true", help="offset, length, bytes and meaning of every field")
     parser.add_argument("--templates", type=Path, metavar="FILE", help="FAST templates (XML)")
@@ -74,9 +77,11 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError(
             f"framing of {options.protocol}: one of {', '.join(decoder.framings)} expected, found {framing}"
         )
+    if options.port is not None and outer != "pcap":
+        raise ConfigError("--port: a capture expected (--framing pcap)")
     count = Count()
     show = _explained if options.explain else _as_line
-    for piece in _pieces(_read(options.file), outer, count):
+    for piece in _pieces(_read(options.file), outer, options.port, count):
         for where, message in _messages(decoder, piece, framing, count):
             sys.stdout.write(show(piece, where, message) + "\n")
     sys.stdout.flush()
@@ -92,13 +97,13 @@ def _read(name: str) -> bytes:
         raise ConfigError(f"{name}: {error.strerror}") from error
 
 
-def _pieces(data: bytes, outer: str, count: Count) -> Iterable[Piece]:
+def _pieces(data: bytes, outer: str, port: int | None, count: Count) -> Iterable[Piece]:
     if outer == "hex":
         return [Piece(data=cut_hex(data))]
-    return _captured(data, count) if outer == "pcap" else [Piece(data=data)]
+    return _captured(data, port, count) if outer == "pcap" else [Piece(data=data)]
 
 
-def _captured(data: bytes, count: Count) -> Iterator[Piece]:
+def _captured(data: bytes, port: int | None, count: Count) -> Iterator[Piece]:
     """Datagrams as they come, and TCP streams when they are complete."""
     streams, others = StreamTable(), 0
     try:
@@ -112,6 +117,8 @@ def _captured(data: bytes, count: Count) -> Iterator[Piece]:
                 continue
             if found is None:
                 others += 1
+            elif not _takes_part(found, port):
+                continue
             elif isinstance(found, Datagram):
                 where = f"udp {found.source}>{found.target}"
                 yield Piece(where=where, time_ns=packet.time_ns, data=found.payload)
@@ -125,6 +132,10 @@ def _captured(data: bytes, count: Count) -> Iterator[Piece]:
     yield from map(_stream_piece, streams.end())
     if others:
         _tell(f"{others} packets that are neither TCP nor UDP")
+
+
+def _takes_part(packet: Datagram | Segment, port: int | None) -> bool:
+    return port is None or any(end.rpartition(":")[2] == str(port) for end in (packet.source, packet.target))
 
 
 def _stream_piece(run: Run) -> Piece:
@@ -175,8 +186,13 @@ def _as_line(piece: Piece, offset: int, message: Decoded) -> str:
 
 
 def _as_object(message: Decoded) -> dict[str, Any]:
-    fields = {f.name: _plain(f.value) for f in message.fields}
-    assert len(fields) == len(message.fields), f"{message.name}: a field name twice"
+    fields: dict[str, Any] = {}
+    for field in message.fields:
+        name, count = field.name, 1
+        while name in fields:  # a message that holds a field twice against its rules still shows both
+            count += 1
+            name = f"{field.name}#{count}"
+        fields[name] = _plain(field.value)
     found: dict[str, Any] = {"message": message.name, "fields": fields}
     if message.parts:
         found["parts"] = [_as_object(part) for part in message.parts]

@@ -105,6 +105,14 @@ def _krx_md(_options: DecoderOptions) -> Decoder:
     return PacketDecoder(MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")))
 
 
+def _krx_recovery(_options: DecoderOptions) -> Decoder:
+    from hts.app import tables
+    from hts.app.decoders_recovery import RecoveryDecoder
+    from hts.wire.mdcs.layout import MdcsLayout
+
+    return RecoveryDecoder(MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")))
+
+
 def _link(_options: DecoderOptions) -> Decoder:
     from hts.app.decoders_link import LinkDecoder
 
@@ -174,6 +182,7 @@ LOADERS: Final[dict[str, Loader]] = {
     "moldudp64": _moldudp64,
     "koscom_udp": _koscom_udp,
     "krx_md": _krx_md,
+    "krx_recovery": _krx_recovery,
     "link": _link,
     "mdcs": _mdcs,
     "ums": _ums,

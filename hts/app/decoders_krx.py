@@ -122,12 +122,17 @@ class PacketDecoder:
             value: Any = raw.decode("ascii") if name in ("magic", "line") else int.from_bytes(raw, "big")
             shown = f"{note}: {utc(value)}" if name == "trade_ns" else note
             fields.append(Field(name=name, offset=offset, length=length, raw=raw, value=value, note=shown))
-        parts, at = [], PACKET_HEADER.size
-        for _ in range(packet.count):
+        parts, rest = self.records(frame, PACKET_HEADER.size, packet.count)
+        return Decoded(name="Packet", fields=tuple(fields), parts=parts, rest=rest)
+
+    def records(self, frame: bytes, at: int, count: int) -> tuple[tuple[Decoded, ...], bytes]:
+        """`count` records of a frame from `at` on, and what lies behind them. Raises RemoteProtocolError."""
+        parts = []
+        for _ in range(count):
             part = self._record(frame, at)
             parts.append(part)
             at = part.fields[-1].offset + part.fields[-1].length
-        return Decoded(name="Packet", fields=tuple(fields), parts=tuple(parts), rest=frame[at:])
+        return tuple(parts), frame[at:]
 
     def _record(self, frame: bytes, at: int) -> Decoded:
         code = frame[at : at + TR_CODE_LENGTH]

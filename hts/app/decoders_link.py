@@ -87,9 +87,18 @@ class LinkDecoder:
             raise RemoteProtocolError(f"frame: one whole frame expected, found {len(found)} in {len(frame)} bytes")
         kind, sequence, body = found[0]
         head = (
-            Field(name="length", offset=0, length=4, raw=frame[:4], value=len(frame) - 4, note="of what follows"),
-            Field(name="sequence", offset=4, length=4, raw=frame[4:8], value=sequence, note="order event, else 0"),
-            Field(name="type", offset=8, length=1, raw=frame[8:9], value=kind.name, note=f"{int(kind)} = {kind.name}"),
+            Field(name="frame_length", offset=0, length=4, raw=frame[:4], value=len(frame) - 4, note="of what follows"),
+            Field(
+                name="frame_sequence", offset=4, length=4, raw=frame[4:8], value=sequence, note="order event, else 0"
+            ),
+            Field(
+                name="frame_type",
+                offset=8,
+                length=1,
+                raw=frame[8:9],
+                value=kind.name,
+                note=f"{int(kind)} = {kind.name}",
+            ),
         )
         if (check := _CHECKS.get(kind)) is not None:
             check(body)

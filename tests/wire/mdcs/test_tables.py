@@ -106,3 +106,9 @@ def test_a_damaged_table_is_refused(change, told):
     with pytest.raises(ConfigError) as error:
         RecordTables.parse(table)
     assert told in str(error.value)
+
+
+def test_the_page_of_records_is_the_tables():
+    from tests.wire.mdcs.koscom_page import page
+
+    assert (PROTOCOLS.parents[1] / "docs" / "wire" / "koscom_records.md").read_text(encoding="utf-8") == page()
