@@ -4,8 +4,8 @@ Theory of operation. SoupBinTCP numbers what the venue says but not what the cli
 way when the connection broke may or may not have arrived. Here every request has a number, and both sides agree where
 they are after each login: the client asks (number_query), the venue answers with the number that it takes next
 (number_answer). Requests from that number on never arrived: they are reported as `RequestsLost` and never sent again.
-Until the answer comes the client takes no requests. The answer is sequenced after everything the venue said before, so
-every answer to a request that did arrive comes first.
+Until the answer comes the client takes no requests. The answer is unsequenced: it is about this connection, and must
+not be told again to a later one, for which it would be wrong.
 
 The venue takes the next number only. A lower one is a repeat and is dropped; a higher one is a fault, since a TCP
 connection loses nothing in the middle.
@@ -63,18 +63,14 @@ class ArrowheadClient:
 
     def next_event(self, mono_ns: int) -> ArrowheadEvent | None:
         """The oldest event not yet taken."""
-        while (event := self._ouch.next_event()) is not None:
-            if isinstance(event, LoggedOn):
-                self.is_ready = False
-                if self.soup.is_up:
-                    self._ouch.send(_QUERY, {}, mono_ns)
-            elif isinstance(event, Received) and event.message.name == _ANSWER:
-                found = event.message.fields["next_request_number"]
-                if self.is_ready:
-                    continue  # the answer to an older question, sent again after the login
-                return self._agree(found)
-            return event
-        return None
+        event = self._ouch.next_event()
+        if isinstance(event, LoggedOn):
+            self.is_ready = False
+            if self.soup.is_up:
+                self._ouch.send(_QUERY, {}, mono_ns)
+        elif isinstance(event, Received) and event.message.name == _ANSWER:
+            return self._agree(event.message.fields["next_request_number"])
+        return event
 
     def _agree(self, found: int) -> ArrowheadEvent:
         expected, self.next_number, self.is_ready = self.next_number, found, True
@@ -91,7 +87,7 @@ class ArrowheadVenue:
         self.soup = soup
         self.repeats = 0
         self._ouch = OuchVenue(layout, soup, stream)
-        self._stream = stream
+        self._layout = layout
         self._numbers = numbers
 
     def send(self, name: str, fields: Mapping[str, Any], mono_ns: int) -> int:
@@ -105,8 +101,8 @@ class ArrowheadVenue:
                 return event
             expected = self._numbers.get(self.soup.username, 1)
             if event.message.name == _QUERY:
-                if not self._stream.is_ended:
-                    self._ouch.send(_ANSWER, {"next_request_number": expected}, mono_ns)
+                if self.soup.is_up:
+                    self.soup.send(self._layout.encode(_ANSWER, {"next_request_number": expected}), mono_ns)
                 continue
             found = event.message.fields[NUMBER]
             if found < expected:
