@@ -1,0 +1,68 @@
+"""The accounts of a home directory, opened with the key that the secret store keeps."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from hts.app.build import build_name
+from hts.app.paths import HomePaths
+from hts.app.secret_store import auth_directory, opened_store
+from hts.auth.accounts import USER_ID_BYTES, Account, AccountBook, checked_user
+from hts.auth.roles import Role
+from hts.auth.secrets import Secret, SecretStore
+from hts.base.errors import ConfigError
+from hts.io.blob import FileBlob
+from hts.io.lockfile import LockFile
+from hts.io.unix import make_private_directory
+
+ACCOUNTS_FILE: Final = "accounts.json"
+ACCOUNTS_LOCK: Final = "accounts.lock"
+MAC_KEY_NAME: Final = "accounts.key"
+MAC_KEY_BYTES: Final = 32
+
+
+@contextmanager
+def opened_accounts(paths: HomePaths, passphrase_fd: int | None) -> Iterator[tuple[AccountBook, SecretStore]]:
+    """The accounts and the secret store; nobody else changes them meanwhile. Raises AuthError, ConfigError."""
+    make_private_directory(paths.home)
+    make_private_directory(auth_directory(paths))
+    lock = LockFile(auth_directory(paths) / ACCOUNTS_LOCK)
+    if not lock.acquire(build_name()):
+        raise ConfigError("the accounts are in use by another process; try again in a moment")
+    try:
+        with opened_store(paths, passphrase_fd) as store:
+            yield AccountBook(FileBlob(auth_directory(paths) / ACCOUNTS_FILE), mac_key(store)), store
+    finally:
+        lock.release()
+
+
+def mac_key(store: SecretStore) -> bytes:
+    """The key that authenticates the file; made at its first use."""
+    kept = store.get(MAC_KEY_NAME)
+    if kept is None:
+        kept = Secret(secrets.token_hex(MAC_KEY_BYTES))
+        store.put(MAC_KEY_NAME, kept)
+    try:
+        return bytes.fromhex(kept.reveal())
+    except ValueError:
+        raise ConfigError(f"secret {MAC_KEY_NAME}: expected hexadecimal digits, found others") from None
+
+
+def account_of(book: AccountBook, user: str, role: str | None) -> Account:
+    """The user's account, or a new one that is not yet kept. A role given for somebody who has another is refused."""
+    known = book.find(checked_user(user))
+    if known is None:
+        wanted = Role.TRADER if role is None else Role(role)
+        return Account(user=user, user_id=secrets.token_bytes(USER_ID_BYTES), role=wanted)
+    if role is not None and known.role is not Role(role):
+        raise ConfigError(f"{user} is {known.role.value}; a role is not changed by adding something")
+    return known
+
+
+def known_account(book: AccountBook, user: str) -> Account:
+    """The user's account. Raises ConfigError when there is none."""
+    known = book.find(checked_user(user))
+    if known is None:
+        raise ConfigError(f"there is no user {user}; `hts key list` shows all")
+    return known
