@@ -18,7 +18,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hts.app.decoders import LOADERS, Decoded, Decoder, DecoderOptions, Field, load_decoder
+from hts.app.decoders import LOADERS, Decoded, Decoder, DecoderOptions, Field, load_decoder, utc
 from hts.app.framings import Leftover, Piece, cut_hex
 from hts.base.errors import ConfigError, RemoteProtocolError
 from hts.wire.pcap.headers import Datagram, Segment, read_headers
@@ -29,6 +29,7 @@ INNER = ("raw", "len16", "soup", "mold")
 OUTER = ("pcap", "hex")
 _BYTES_SHOWN = 16
 _RAW_SHOWN = 64
+_COLUMNS = ((0, 60), (1, 2 * _BYTES_SHOWN + 3), (2, 28))  # cell of a row, its widest column
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -214,13 +215,17 @@ def _plain(value: Any) -> Any:
 
 def _explained(piece: Piece, offset: int, message: Decoded) -> str:
     place = f" in {piece.where}" if piece.where else ""
-    return "\n".join([f"== {message.name} at {offset}{place}", *_rows(message, "  "), ""])
+    moment = f", captured {utc(piece.time_ns)}" if piece.time_ns else ""
+    return "\n".join([f"== {message.name} at {offset}{place}{moment}", *_rows(message, "  "), ""])
 
 
 def _rows(message: Decoded, indent: str) -> Iterator[str]:
-    width = max((len(f.name) for f in message.fields), default=0)
-    for field in message.fields:
-        yield indent + _row(field, width)
+    cells = [(field.name, _hex(field.raw, _BYTES_SHOWN), _shown(field)) for field in message.fields]
+    names, raws, values = (min(limit, max((len(row[n]) for row in cells), default=0)) for n, limit in _COLUMNS)
+    for field, (name, raw, value) in zip(message.fields, cells, strict=True):
+        note = f"  {field.note}" if field.note else ""
+        row = f"{field.offset:>5} {field.length:>4}  {name:<{names}}  {raw:<{raws}}  {value:<{values}}{note}"
+        yield indent + row.rstrip()
     for part in message.parts:
         yield f"{indent}-- {part.name}"
         yield from _rows(part, indent + "  ")
@@ -228,12 +233,9 @@ def _rows(message: Decoded, indent: str) -> Iterator[str]:
         yield f"{indent}left over: {_hex(message.rest, _RAW_SHOWN)}"
 
 
-def _row(field: Field, width: int) -> str:
-    shown = _hex(field.raw, _BYTES_SHOWN)
+def _shown(field: Field) -> str:
     value = _plain(field.value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    note = f"  ({field.note})" if field.note else ""
-    return f"{field.offset:>5} {field.length:>4}  {field.name:<{width}}  {shown:<{_BYTES_SHOWN * 2 + 3}}  {text}{note}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _hex(raw: bytes, limit: int) -> str:

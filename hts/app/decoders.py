@@ -13,6 +13,7 @@ Field names are unique within a message; members of groups are written `Group[1]
 byte of the frame. A value is what JSON can say, or Decimal for what the protocol scales, or bytes (shown as hex).
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -63,6 +64,16 @@ class DecoderOptions(Struct, frozen=True, kw_only=True):
 
 
 Loader = Callable[[DecoderOptions], Decoder]
+
+
+def utc(ns: int) -> str:
+    """Nanoseconds since 1970 as people read them."""
+    second, rest = divmod(ns, 1_000_000_000)
+    try:
+        moment = dt.datetime.fromtimestamp(second, dt.UTC)
+    except (OverflowError, ValueError, OSError):
+        return "beyond the calendar"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
 
 
 def load_decoder(name: str, options: DecoderOptions) -> Decoder:

@@ -1,11 +1,10 @@
 """`hts decode` of our KRX protocols: order entry (ums), feed packets with their records (krx_md)."""
 
-import datetime as dt
 from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
-from hts.app.decoders import Decoded, Field
+from hts.app.decoders import Decoded, Field, utc
 from hts.app.framings import Leftover, cut, need
 from hts.base.errors import RemoteProtocolError
 from hts.wire.mdcs.layout import TR_CODE_LENGTH, MdcsLayout, RecordLayout
@@ -26,16 +25,6 @@ _PACKET_FIELDS = (
     ("length", 18, 2, "bytes of the payload"),
     ("trade_ns", 20, 8, "the venue's time"),
 )
-
-
-def utc(ns: int) -> str:
-    """Nanoseconds since 1970 as people read them."""
-    second, rest = divmod(ns, 1_000_000_000)
-    try:
-        moment = dt.datetime.fromtimestamp(second, dt.UTC)
-    except (OverflowError, ValueError, OSError):
-        return "beyond the calendar"
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
 
 
 class UmsDecoder:
@@ -81,9 +70,9 @@ class UmsDecoder:
         if value is None:
             value = raw.decode("latin-1") if field.type == "char" else int.from_bytes(raw, self._order())
         if isinstance(value, Enum):
-            note, value = f"{note}, {raw.decode('latin-1')} = {value.name}", value.name
+            note, value = f"{raw.decode('latin-1')} = {value.name}; {note}", value.name
         if field.name.endswith("_ns"):
-            note = f"{note}: {utc(value)}"
+            note = f"{utc(value)}; {note}"
         if field.name in _SECRETS:
             raw, value = b"", HIDDEN
         return Field(name=field.name, offset=field.offset, length=field.length, raw=raw, value=value, note=note)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from hts.app.decoders import Decoded, Field
-from hts.app.decoders_krx import PacketDecoder, utc
+from hts.app.decoders import Decoded, Field, utc
+from hts.app.decoders_krx import PacketDecoder
 from hts.app.framings import Leftover, cut, need
 from hts.base.errors import RemoteProtocolError
 from hts.wire.mdcs.layout import MdcsLayout
