@@ -1,0 +1,92 @@
+"""docs/wire stays in step with resources/protocols: every table has a page, every row of a table is in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hts.app import tables
+from hts.app.decoders import LOADERS
+from hts.wire.layout.table import parse_table
+from hts.wire.mdcs.layout import MdcsLayout
+
+ROOT = Path(__file__).resolve().parents[2]
+PROTOCOLS = ROOT / "resources" / "protocols"
+PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "wire").glob("*.md"))}
+TABLES = sorted(path.stem for path in PROTOCOLS.glob("*.toml"))
+
+
+def pages_of(name):
+    """Pages that say they are about this table."""
+    return [text for text in PAGES.values() if f"`resources/protocols/{name}.toml`" in text]
+
+
+def sections(text):
+    """(heading, rows of its tables as lists of cells)."""
+    parts = re.split(r"^#+ +(.*)$", text, flags=re.MULTILINE)
+    for heading, body in zip(parts[1::2], parts[2::2], strict=True):
+        lines = [line for line in body.splitlines() if line.startswith("|")]
+        yield heading, [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_has_a_page(name):
+    assert pages_of(name), f"docs/wire: expected a page that names `resources/protocols/{name}.toml`, found none"
+
+
+def layout_tables():
+    """Tables of the generic binary form."""
+    for name in TABLES:
+        table = tables.load(tables.PROTOCOLS, name)
+        if "message" in table and "protocol" in table:
+            yield name, parse_table(table)
+
+
+@pytest.mark.parametrize(("name", "table"), list(layout_tables()), ids=lambda value: value if value is str else "")
+def test_every_message_and_field_of_a_binary_table_is_on_its_page(name, table):
+    found = [section for text in pages_of(name) for section in sections(text)]
+    missing = []
+    for message in table.messages:
+        rows = [row for heading, rows in found if message.name in heading for row in rows]
+        if not rows and message.fields:
+            missing.append(message.name)
+        missing += [
+            f"{message.name}: {field.offset} {field.length} {field.name}"
+            for field in message.fields
+            if not any(is_row_of(row, field) for row in rows)
+        ]
+    assert missing == []
+
+
+def is_row_of(row, field):
+    """A row has the offset first, the length when it is fixed, and the name."""
+    has_length = field.length < 0 or str(field.length) in row
+    return row[0] == str(field.offset) and has_length and field.name in row
+
+
+def test_the_live_records_are_on_their_page_to_the_last_byte():
+    layout = MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs"))
+    by_code = {record.tr_codes[0][:4].decode(): record for record in layout.records.values()}
+    seen = set()
+    for heading, rows in sections(PAGES["krx_md.md"]):
+        record = by_code.get(heading.split(" ")[0])
+        if record is None:
+            continue
+        seen.add(record.kind)
+        assert f"{record.length} bytes" in heading
+        fields = {field.offset: field for field in record.fields}
+        at = 0
+        for offset, length, kind, name, *_ in rows[2:]:
+            assert int(offset) == at
+            if kind:
+                field = fields[at]
+                assert (field.length, field.kind, field.name) == (int(length), kind, name)
+            at += int(length)
+        assert at == record.length
+    assert seen == set(layout.records)
+
+
+def test_every_protocol_of_hts_decode_is_in_its_document():
+    text = (ROOT / "docs" / "decode.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`(\w+)`", text.split("## Protocols", 1)[1]))
+    assert sorted(set(LOADERS) - listed) == []
