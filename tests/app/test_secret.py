@@ -1,43 +1,22 @@
 """`hts secret` and `hts audit` as a user meets them: no file and no output holds a secret."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from hts.app import cli
+from hts.auth.vault import Cost, decode_header
+from tests.support.auth import make_cheap_vault, run_hts
 
-ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "passphrase-7f21-planted"
 PLANTED = "value-90aa-planted"
 
 
 @pytest.fixture
 def hts(tmp_path):
-    """Runs `hts` with a vault's passphrase on a descriptor and a value on stdin."""
-
     def call(*words, passphrase=PASSPHRASE, value=""):
-        reader, writer = os.pipe()
-        os.write(writer, f"{passphrase}\n".encode())
-        os.close(writer)
-        environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-        try:
-            return subprocess.run(
-                [sys.executable, "-m", "hts.app", *words, "--home", str(tmp_path / "home")]
-                + (["--passphrase-fd", str(reader)] if words[1] not in ("show", "export") else []),
-                input=value,
-                cwd=ROOT,
-                env=environment,
-                pass_fds=(reader,),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        finally:
-            os.close(reader)
+        asks = words[1] not in ("show", "export")
+        return run_hts(tmp_path / "home", *words, passphrase=passphrase if asks else None, value=value)
 
     return call
 
@@ -53,8 +32,9 @@ def test_a_machine_without_a_keychain_is_told_of_the_vault(hts):
 
 
 def test_secrets_live_in_the_vault_and_nowhere_else(hts, tmp_path):
+    make_cheap_vault(tmp_path / "home", PASSPHRASE)
     steps = [
-        hts("secret", "backend", "vault"),
+        hts("secret", "backend"),
         hts("secret", "set", "broker/key", value=PLANTED + "\n"),
         hts("secret", "set", "broker/key", value=PLANTED + "-2\n"),
         hts("secret", "list"),
@@ -69,12 +49,11 @@ def test_secrets_live_in_the_vault_and_nowhere_else(hts, tmp_path):
     assert [step.returncode for step in steps] == [0, 0, 0, 0, 0, 1, 2, 2, 0, 0, 0], [s.stderr for s in steps]
     assert steps[3].stdout == "audit.anchor\naudit.signing-key\nbroker/key\n"
     assert [line.split()[3:] for line in steps[9].stdout.splitlines()] == [
-        ["vault.create"],
         ["secret.set", "broker/key"],
         ["secret.set", "broker/key", "(replaced)"],
         ["secret.delete", "broker/key"],
     ]
-    assert "4 entries" in steps[8].stdout and "sound" in steps[8].stdout
+    assert "3 entries" in steps[8].stdout and "sound" in steps[8].stdout
     said = "".join(step.stdout + step.stderr for step in steps)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {"vault", "writer.lock", "vault.lock"} <= {path.name for path in files}
@@ -84,7 +63,8 @@ def test_secrets_live_in_the_vault_and_nowhere_else(hts, tmp_path):
 
 
 def test_a_cut_or_changed_trail_is_not_sound(hts, tmp_path):
-    hts("secret", "backend", "vault")
+    make_cheap_vault(tmp_path / "home", PASSPHRASE)
+    hts("secret", "set", "b", value=PLANTED)
     hts("secret", "set", "a", value=PLANTED)
     segment = next((tmp_path / "home" / "audit").glob("*.audit"))
     whole = segment.read_bytes()
@@ -99,6 +79,15 @@ def test_a_cut_or_changed_trail_is_not_sound(hts, tmp_path):
     assert hts("audit", "sign").stdout == "signed\n"
     sound = hts("audit", "verify")
     assert (sound.returncode, "3 entries, the first 3 of them signed: sound" in sound.stdout) == (0, True)
+
+
+def test_a_vault_is_made_once_and_then_used(hts, tmp_path):
+    vault = tmp_path / "home" / "auth" / "vault"
+    made = hts("secret", "backend", "vault")
+    assert (made.returncode, decode_header(vault.read_bytes()).cost) == (0, Cost())
+    again = hts("secret", "backend", "vault")
+    assert (again.returncode, again.stderr) == (2, f"hts: {vault} is there already\n")
+    assert "vault.create" in hts("audit", "show").stdout
 
 
 def test_a_short_passphrase_makes_no_vault(hts, tmp_path):

@@ -1,5 +1,8 @@
 """The keychain: against the real Secret Service, and against backends that must not get a secret."""
 
+import re
+import sys
+
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
@@ -83,3 +86,38 @@ def test_one_such_backend_spoils_a_chain(monkeypatch):
     monkeypatch.setattr(ChainerBackend, "backends", [PlainText()])
     with pytest.raises(NoKeychain, match="not known to encrypt"):
         name_of_backend(ChainerBackend())
+
+
+THROUGH_THE_COMMAND = """
+set -e
+hts() { "$PYTHON" -m hts.app "$@" --home "$HTS_TEST_HOME"; }
+hts secret backend
+printf 'planted-3c9e' | hts secret set broker/key
+hts secret list
+hts audit verify
+hts secret delete broker/key
+hts secret list
+"""
+
+
+def test_the_command_keeps_a_secret_in_the_real_secret_service(in_secret_service, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHON", sys.executable)
+    monkeypatch.setenv("HTS_TEST_HOME", str(tmp_path / "home"))
+    done = in_secret_service("sh", "-c", THROUGH_THE_COMMAND)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert re.fullmatch("public key [0-9a-f]{64}", lines.pop(6))
+    assert lines == [
+        "keychain (Secret Service)",
+        "broker/key is in the keychain (Secret Service)",
+        "audit.anchor",
+        "audit.signing-key",
+        "broker/key",
+        "1 entries, the first 0 of them signed: sound",
+        "broker/key is gone from the keychain (Secret Service)",
+        "audit.anchor",
+        "audit.signing-key",
+    ]
+    # Our own files hold nothing; the daemon's file is encrypted.
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and b"planted" in path.read_bytes()]
+    assert (kept, "planted" in done.stdout + done.stderr) == ([], False)

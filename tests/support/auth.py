@@ -1,11 +1,17 @@
 """Stores, blobs and random bytes for the tests of logins and secrets."""
 
 import hashlib
+import os
+import subprocess
+import sys
 from itertools import count
+from pathlib import Path
 
 from hts.auth.secrets import Secret, checked_name
-from hts.auth.vault import Cost
+from hts.auth.vault import Cost, VaultStore
+from hts.io.blob import FileBlob
 
+ROOT = Path(__file__).resolve().parents[2]
 CHEAP = Cost(memory_kib=8, passes=1, lanes=1)
 
 
@@ -56,3 +62,29 @@ def dice(seed=b"0"):
         return data[:size]
 
     return random
+
+
+def make_cheap_vault(home, passphrase):
+    """An empty vault that opens quickly; what is written later keeps its cost."""
+    VaultStore(FileBlob(home / "auth" / "vault"), Secret(passphrase), dice(), CHEAP).create()
+
+
+def run_hts(home, *words, passphrase=None, value=""):
+    """`hts` as a process on a machine without a keychain; the vault's passphrase comes on a descriptor."""
+    command = [sys.executable, "-m", "hts.app", *words, "--home", str(home)]
+    reader, writer = os.pipe()
+    os.write(writer, f"{passphrase}\n".encode())
+    os.close(writer)
+    try:
+        return subprocess.run(
+            command + ([] if passphrase is None else ["--passphrase-fd", str(reader)]),
+            input=value,
+            cwd=ROOT,
+            env={**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"},
+            pass_fds=(reader,),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(reader)
