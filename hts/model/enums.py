@@ -3,7 +3,16 @@
 from enum import Enum
 
 
-class Side(Enum):
+class FixEnum(Enum):
+    """An enumeration whose members are hashed as the single objects that they are.
+
+    Enum hashes a member by its name, in Python code, at each look-up; on the order path that is felt.
+    """
+
+    __hash__ = object.__hash__
+
+
+class Side(FixEnum):
     """Side(54)."""
 
     BUY = "1"
@@ -20,14 +29,14 @@ class Side(Enum):
         return Side.SELL if self is Side.BUY else Side.BUY
 
 
-class OrdType(Enum):
+class OrdType(FixEnum):
     """OrdType(40)."""
 
     MARKET = "1"
     LIMIT = "2"
 
 
-class TimeInForce(Enum):
+class TimeInForce(FixEnum):
     """TimeInForce(59)."""
 
     DAY = "0"
@@ -35,7 +44,7 @@ class TimeInForce(Enum):
     FOK = "4"
 
 
-class OrdStatus(Enum):
+class OrdStatus(FixEnum):
     """OrdStatus(39). DENIED is ours: risk said no and nothing left the house."""
 
     NEW = "0"
@@ -62,7 +71,7 @@ class OrdStatus(Enum):
 _TERMINAL = frozenset({OrdStatus.FILLED, OrdStatus.CANCELED, OrdStatus.REJECTED, OrdStatus.EXPIRED, OrdStatus.DENIED})
 
 
-class ExecType(Enum):
+class ExecType(FixEnum):
     """ExecType(150)."""
 
     NEW = "0"
@@ -84,14 +93,14 @@ class ExecType(Enum):
     ORDER_STATUS = "I"
 
 
-class CxlRejResponseTo(Enum):
+class CxlRejResponseTo(FixEnum):
     """CxlRejResponseTo(434): which request was refused."""
 
     CANCEL = "1"
     REPLACE = "2"
 
 
-class Phase(Enum):
+class Phase(FixEnum):
     """Trading phase of a venue or an issue (TradingSessionSubID(625) in words)."""
 
     CLOSED = "closed"
@@ -112,7 +121,7 @@ class Phase(Enum):
         return self in (Phase.OPEN_CALL, Phase.CLOSE_CALL)
 
 
-class Market(Enum):
+class Market(FixEnum):
     """Listing segment; the letter is KRX's own in transaction codes (A301S, A301Q)."""
 
     KOSPI = "S"
@@ -120,7 +129,7 @@ class Market(Enum):
     REPLAY = "R"  # a recorded foreign session, listed for replay
 
 
-class DisconnectPolicy(Enum):
+class DisconnectPolicy(FixEnum):
     """What becomes of an account's working orders when the core loses its last terminal, or the venue its session."""
 
     KEEP = "keep"
