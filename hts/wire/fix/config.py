@@ -42,4 +42,3 @@ class SessionConfig(Struct, frozen=True, kw_only=True):
     logout_timeout_ns: int = 2 * SECOND
     message_bytes_max: int = MESSAGE_BYTES_MAX
     unsent_bytes_max: int = 128 << 20
-    allow_user_defined: bool = False

@@ -1,0 +1,1 @@
+"""Scripts of sessions, played from outside."""

@@ -1,0 +1,54 @@
+"""The public FIX 4.4 acceptance suite against our acceptor: all under a virtual clock, the quick ones over TCP."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.session.fix_player import ABSENT, DEFINITIONS, play, suite_player
+from tests.support.market import free_port_base
+
+# These wait for heartbeats of six seconds: over TCP they are played by hand.
+SLOW = ("4a_NoDataSentDuringHeartBtInt.def", "6_SendTestRequest.def")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.skipif(not DEFINITIONS, reason=ABSENT)
+def test_the_suite_has_all_its_scenarios():
+    assert len(DEFINITIONS) == 59
+
+
+@pytest.mark.parametrize("path", DEFINITIONS, ids=lambda p: p.stem)
+def test_scenario(path):
+    play(path)
+
+
+@pytest.fixture
+def server():
+    if not DEFINITIONS:
+        pytest.skip(ABSENT)
+    port = free_port_base()
+    words = [
+        sys.executable,
+        "-m",
+        "hts.app.cli",
+        "conformance",
+        "fix",
+        "--begin-string",
+        "FIX.4.4",
+        "--port",
+        str(port),
+    ]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == f"FIX FIX.4.4 acceptor on 127.0.0.1:{port}\n"
+        yield port
+        process.terminate()
+
+
+@pytest.mark.processes
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the suite's player leaves its files open
+def test_over_tcp(server):
+    suite = suite_player()
+    found = [suite.play(str(path), "127.0.0.1", server) for path in DEFINITIONS if path.name not in SLOW]
+    assert [row for row in found if not row[1]] == []
