@@ -8,6 +8,7 @@ A keychain cannot list its entries on every system, so the names are kept in one
 """
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -35,6 +36,15 @@ ADVICE: Final = (
 )
 
 Result = TypeVar("Result")
+
+# keyring lets these through as they are.
+if sys.platform == "linux":
+    from jeepney.wrappers import DBusErrorResponse  # type: ignore[import-untyped]
+    from secretstorage.exceptions import SecretStorageException
+
+    DAEMON_ERRORS: tuple[type[Exception], ...] = (SecretStorageException, DBusErrorResponse, OSError)
+else:
+    DAEMON_ERRORS = (OSError,)
 
 
 def name_of_backend(backend: KeyringBackend) -> str:
@@ -109,7 +119,5 @@ class KeychainStore:
             raise KeychainRefused(f"{self.label} is locked; unlock it and try again") from None
         except KeyringError as error:
             raise KeychainRefused(f"{self.label} refused ({type(error).__name__})") from None
-        except Exception as error:
-            if type(error).__module__.split(".")[0] not in ("secretstorage", "jeepney"):
-                raise
+        except DAEMON_ERRORS as error:
             raise KeychainRefused(f"{self.label} does not answer ({type(error).__name__})") from None
