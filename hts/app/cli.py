@@ -32,6 +32,7 @@ COMMANDS: Final = (
     ("shots", "hts.app.shots", "save a picture of every workspace and panel"),
     ("replay", "hts.app.replay", "trade against a recorded session"),
     ("book", "hts.app.book", "recorded flow to a book series as csv"),
+    ("itch", "hts.app.itch", "order books from a recorded ITCH 5.0 feed"),
     ("decode", "hts.app.decode", "captured bytes to messages, every field named; --explain shows offsets and bytes"),
     ("simulate", "hts.app.simulate", "deterministic whole-system simulation with checkers"),
     ("conformance", "hts.app.conformance", "serve a protocol engine to a test suite from outside"),

@@ -4,6 +4,8 @@
 they came. A NewOrderSingle(D) with PossResend(97) whose ClOrdID(11) it knows is dropped; every other application
 message gets a BusinessMessageReject(j). Each connection begins with number 1 in both directions; a second connection
 of the same CompIDs is closed while the first one is logged on.
+
+`ouch` is a venue of an OUCH table over SoupBinTCP; see hts.app.conformance_ouch.
 """
 
 import argparse
@@ -11,6 +13,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from hts.app.conformance_ouch import TABLES as OUCH_TABLES
+from hts.app.conformance_ouch import serve as serve_ouch
 from hts.app.fix_tables import TABLES, load_dictionary
 from hts.io import loop
 from hts.io.clock import SystemClock
@@ -32,15 +36,20 @@ UNSUPPORTED_MESSAGE_TYPE: Final = 3  # BusinessRejectReason(380)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `hts conformance`."""
-    parser.add_argument("protocol", choices=("fix",), help="which engine")
+    parser.add_argument("protocol", choices=("fix", "ouch"), help="which engine")
     parser.add_argument("--begin-string", default="FIX.4.4", choices=tuple(TABLES), help="default FIX.4.4")
     parser.add_argument("--port", type=int, required=True, metavar="N", help="listen here on the loopback address")
     parser.add_argument("--sender", default="ISLD", metavar="ID", help="our SenderCompID; default ISLD")
     parser.add_argument("--target", default="TW44", metavar="ID", help="the tester's SenderCompID; default TW44")
+    parser.add_argument("--table", default=OUCH_TABLES[0], choices=OUCH_TABLES, help="ouch: default ouch50")
+    parser.add_argument("--user", default="HTS01", help="ouch: SoupBinTCP user; default HTS01")
+    parser.add_argument("--password", default="paper", help="ouch: its password; default paper")
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT. Raises ConfigError."""
+    if options.protocol == "ouch":
+        return serve_ouch(options.table, options.user, options.password, options.port)
     config = SessionConfig(role=Role.ACCEPTOR, sender_comp_id=options.sender, target_comp_id=options.target)
     return loop.run(_serve(Inspector(load_dictionary(options.begin_string)), config, options.port))
 
