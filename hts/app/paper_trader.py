@@ -129,9 +129,11 @@ class PaperTrader:
             px = ticks.move(bid, -5 - number // 3)  # no two alike: the house would take them for a slip
             self._new(symbol, Side.BUY, px, 1 + number % 3, mono_ns)
 
-    def clear(self, mono_ns: int) -> None:
-        """Cancel what works."""
-        self._send(CancelAll(request_id=self._id(), account=self._account), mono_ns)
+    def clear(self, mono_ns: int) -> str:
+        """Cancel what works; the wish's request id. Its answer comes behind those of all wishes before."""
+        wish = CancelAll(request_id=self._id(), account=self._account)
+        self._send(wish, mono_ns)
+        return wish.request_id
 
     def flatten(self, mono_ns: int) -> None:
         """Close the first position there is."""

@@ -22,7 +22,7 @@ from hts.app.terminal_link import TerminalLink
 from hts.io.clock import SystemClock
 from hts.io.ports import free_port_base
 from hts.link.client import LinkClient
-from hts.model.enums import ExecType
+from hts.model.enums import ExecType, OrdStatus
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
@@ -95,8 +95,7 @@ def kill_and_compare(home: Path, *, kills: int, seed: int, disconnect: str) -> t
             trader.status = None
             session.pump(trader, lambda: trader.is_ready, "the core to be ready again")
         _trade_for(session, trader, 0.2)
-        trader.clear(time.monotonic_ns())
-        session.pump(trader, lambda: _is_over(trader), "every order to be over")
+        _end_all(session, trader)
         wrong = differences(read_drop_copy(session.config.venue), trader)
         if not is_balanced(trader, session.config):
             wrong.append("fills, positions and cash do not add up")
@@ -115,11 +114,19 @@ def _trade_for(session: Session, trader: PaperTrader, seconds: float) -> None:
         time.sleep(PACE_S)
 
 
-def _is_over(trader: PaperTrader) -> bool:
-    working = [order for order in trader.orders.values() if not order.ord_status.is_terminal]
-    if working and trader.is_ready and trader.unanswered == 0:
-        trader.clear(time.monotonic_ns())
-    return not working
+def _end_all(session: Session, trader: PaperTrader) -> None:
+    """Cancel until nothing works. The answer to the cancel comes behind all orders that were still on their way."""
+    while True:
+        request_id = trader.clear(time.monotonic_ns())
+        session.pump(trader, lambda wanted=request_id: wanted in trader.outcomes, "the answer to the last cancel")
+        session.pump(trader, lambda: not _has_pending(trader), "the venue's answers")
+        if all(order.ord_status.is_terminal for order in trader.orders.values()):
+            return
+
+
+def _has_pending(trader: PaperTrader) -> bool:
+    waiting = (OrdStatus.PENDING_NEW, OrdStatus.PENDING_CANCEL, OrdStatus.PENDING_REPLACE)
+    return any(order.ord_status in waiting for order in trader.orders.values())
 
 
 def differences(executions, trader: PaperTrader) -> list[str]:
