@@ -102,7 +102,10 @@ class LinkDecoder:
         )
         if (check := _CHECKS.get(kind)) is not None:
             check(body)
-        rows = _fixed(frame, _FIXED[kind]) if kind in _FIXED else _packed(frame, HEADER.size)
+        try:
+            rows = tuple(_fixed(frame, _FIXED[kind]) if kind in _FIXED else _packed(frame, HEADER.size))
+        except (msgspec.DecodeError, UnicodeDecodeError, IndexError, RecursionError) as error:
+            raise RemoteProtocolError(f"{kind.name}: expected a msgpack body, found {error}") from error
         return Decoded(name=kind.name, fields=(*head, *rows))
 
 
