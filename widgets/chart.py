@@ -34,6 +34,7 @@ class ChartPanel(Panel):
 
     title_key = "chart.title"
     is_calm = True
+    shows_money = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)

@@ -8,6 +8,9 @@ than one panel. Quotes go on to be taken while that lasts; a panel that falls di
 Nobody reads sixty figures a second in a chart or a list. A calm panel that is dirty all the time is refreshed at every
 REST_FRAMES-th frame, and calm panels that rest equally long take different frames; one that was quiet is refreshed at
 once, and so is every panel when the trader chooses another issue.
+
+Money never waits. In the frame that brings an order, a fill, a position or cash, nothing rests, and panels that show
+money are refreshed first and all within that frame, so that no two of them tell different stories.
 """
 
 from collections import deque
@@ -73,8 +76,11 @@ class FrameClock(QObject):
             self.frames += 1
             for panel in panels:
                 panel.on_frame(frame)
-        self._waiting.extend(list(self._due(panels, at_once=frame.selection)))
-        refreshed = self._work_off(frame.now_ns)
+        is_money = frame.orders.is_money
+        self._waiting.extend(list(self._due(panels, at_once=frame.selection or is_money)))
+        if is_money:
+            self._waiting = deque(sorted(self._waiting, key=lambda panel: not panel.shows_money))
+        refreshed = self._work_off(frame.now_ns, is_money=is_money)
         self._after(frame, refreshed)
 
     def _due(self, panels: list[Panel], *, at_once: bool) -> Iterator[Panel]:
@@ -92,15 +98,17 @@ class FrameClock(QObject):
                 self._refreshed_at[panel] = self._ticks
             yield panel
 
-    def _work_off(self, start_ns: int) -> bool:
-        """Refresh until the slice is used up; the rest follows when the loop has been round."""
+    def _work_off(self, start_ns: int, *, is_money: bool) -> bool:
+        """Refresh until the slice is used up; the rest follows when the loop has been round, but never money."""
         refreshed = False
         while self._waiting:
             panel = self._waiting.popleft()
             if panel.refresh_if_dirty(start_ns):
                 self.refreshes += 1
                 refreshed = True
-            if self._waiting and self._mono_ns() - start_ns > SLICE_NS:
+            if not self._waiting or (is_money and self._waiting[0].shows_money):
+                continue
+            if self._mono_ns() - start_ns > SLICE_NS:
                 QTimer.singleShot(0, self._one_more)
                 break
         return refreshed

@@ -19,6 +19,7 @@ class LadderPanel(Panel):
 
     title_key = "ladder.title"
     can_send = True
+    shows_money = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)

@@ -32,7 +32,7 @@ from widgets.status_strip import StatusStrip
 from widgets.top_bar import TopBar
 from widgets.workspaces import WORKSPACES
 
-HEADERS_NS = 100_000_000  # panels' subtitles: counts and names, for which ten times a second is plenty
+HEADERS_NS = 100_000_000  # panels' subtitles while only quotes move: nothing that they say changes oftener
 
 
 class MainWindow(QMainWindow):
@@ -197,7 +197,8 @@ class MainWindow(QMainWindow):
         if frame.market.trades or frame.orders or frame.armed:
             self.top_bar.refresh()
         self._headers_due = self._headers_due or refreshed
-        if self._headers_due and (frame.selection or frame.now_ns - self._headers_ns >= HEADERS_NS):
+        at_once = frame.selection or frame.market.instruments or frame.orders.is_money  # a count never lags its rows
+        if self._headers_due and (at_once or frame.now_ns - self._headers_ns >= HEADERS_NS):
             self._headers_due, self._headers_ns = False, frame.now_ns
             self.workspace.refresh_headers()
         self._show_armed()

@@ -35,6 +35,7 @@ class OrderEntryPanel(Panel):
 
     title_key = "order_entry.title"
     can_send = True
+    shows_money = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)

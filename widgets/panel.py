@@ -50,6 +50,7 @@ class Panel(QWidget):
 
     title_key = ""  # text catalogue key of the header's title
     can_send = False  # panels that send by one click get the armed frame
+    shows_money = False  # orders, fills or positions: refreshed in the frame that brings news of them
     is_calm = False  # not refreshed at every frame while it changes all the time
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:

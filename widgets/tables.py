@@ -26,6 +26,8 @@ SQUARE_STEP = 6
 class TablePanel(Panel):
     """A panel of one table: a double click chooses the row's issue everywhere."""
 
+    shows_money = True
+
     def __init__(self, context: PanelContext, parent: QWidget | None, *, group: int, view: TableView) -> None:
         super().__init__(context, parent, group=group)
         self.view = view

@@ -31,6 +31,11 @@ class OrderChanges(Struct, frozen=True, kw_only=True):
     status: bool = False
     notices: bool = False
 
+    @property
+    def is_money(self) -> bool:
+        """Whether orders, fills, holdings or cash changed: what every panel must tell alike."""
+        return self.orders or self.fills or self.positions or self.account
+
     def __bool__(self) -> bool:
         return self != NOTHING
 

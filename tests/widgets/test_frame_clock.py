@@ -2,6 +2,7 @@ from hts.desk.frame import Frame
 from hts.desk.market import NOTHING as NO_QUOTES
 from hts.desk.market import MarketChanges
 from hts.desk.orders import NOTHING as NO_ORDERS
+from hts.desk.orders import OrderChanges
 from tests.support.desk_feed import quiet_desk
 from tests.support.panels import panel_context
 from widgets.frame_clock import SLICE_NS, FrameClock
@@ -25,6 +26,7 @@ class Counting(Panel):
 class Bench:
     def __init__(self, qtbot, count, cost_ns):
         self.now_ns, self.log, self.after, self.quotes, self.selection = 0, [], [], QUOTES, False
+        self.orders = NO_ORDERS
         context = panel_context(quiet_desk())
         self.panels = [Counting(context, i, self.log, lambda: self.spend(cost_ns)) for i in range(count)]
         for panel in self.panels:
@@ -36,7 +38,7 @@ class Bench:
         self.now_ns += cost_ns
 
     def bring(self):
-        return Frame(now_ns=self.now_ns, market=self.quotes, orders=NO_ORDERS, selection=self.selection)
+        return Frame(now_ns=self.now_ns, market=self.quotes, orders=self.orders, selection=self.selection)
 
     def note(self, _frame, refreshed):
         self.after.append(refreshed)
@@ -122,3 +124,27 @@ def test_no_panel_rests_when_another_issue_is_chosen(qtbot):
     bench.clock.tick()
     bench.selection = True
     assert refreshed_at(bench, 1) == [[0, 1]]
+
+
+def test_no_panel_rests_when_an_order_event_comes(qtbot):
+    bench = Bench(qtbot, 2, 0)
+    for panel in bench.panels:
+        panel.is_calm = True
+    bench.clock.tick()
+    bench.orders = OrderChanges(fills=True)
+    assert refreshed_at(bench, 2) == [[0, 1], [0, 1]]
+    bench.orders = OrderChanges(status=True)  # comes all the time and is no money
+    assert refreshed_at(bench, 1) == [[]]
+
+
+def test_panels_that_show_money_refresh_in_the_frame_of_an_order_event_however_slow(qtbot):
+    bench = Bench(qtbot, 4, SLICE_NS + 1)
+    bench.clock.tick()
+    assert (bench.log, bench.clock.is_behind) == ([0], True)
+    bench.panels[1].shows_money = bench.panels[3].shows_money = True
+    bench.orders = OrderChanges(orders=True)
+    bench.clock.tick()
+    assert (bench.log[1:], bench.clock.is_behind) == ([1, 3], True)
+    bench.orders = NO_ORDERS
+    qtbot.waitUntil(lambda: not bench.clock.is_behind, timeout=2_000)
+    assert bench.log[3:] == [2, 0]

@@ -10,8 +10,9 @@ from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdType, Side
 from hts.model.intents import CancelAll, CancelLast, Flatten, NewOrder
 from hts.model.views import LinkState, NoticeView, OutcomeView
-from tests.support.desk_feed import NOW_NS, busy_desk, status
+from tests.support.desk_feed import NOW_NS, busy_desk, fill, order, status
 from tests.support.panels import panel_context
+from widgets.docking import HeaderNote
 from widgets.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -243,3 +244,16 @@ def test_keys_act_on_the_issue_of_the_panel_with_the_keyboard(window, desk):
     window.open_workspace("day")
     press(window, Qt.Key.Key_F3)
     assert [intent.symbol for intent in desk.sent] == ["005930", "000660", "005930"]
+
+
+def subtitles(window):
+    return [note.text() for note in window.findChildren(HeaderNote)]
+
+
+def test_a_headers_count_never_lags_its_rows(window, desk):
+    before = subtitles(window)
+    desk.orders.on_view(order(77, "005930", Side.BUY, 190_000, 10))
+    desk.orders.on_view(fill(77, "005930", Side.BUY, 190_000, 10))
+    frame(window, desk)
+    changed = [now for now, was in zip(subtitles(window), before, strict=True) if now != was]
+    assert changed == ["24 today", "10 working"]
