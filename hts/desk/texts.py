@@ -2,6 +2,9 @@
 
 The files under resources/texts hold the same keys; a test compares them and looks for keys that the code uses.
 A key that is missing nevertheless shows as itself, since a panel must not fall over one word.
+
+A language that tells one from many holds a second text under the key with "_one" behind it, which is taken when the
+text's number is 1 (also with a sign, as in one tick down).
 """
 
 import tomllib
@@ -9,9 +12,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from hts.base.errors import ConfigError
+from hts.desk.figures import MINUS
 from hts.model.instruments import Instrument
 
 LANGUAGES = ("ko", "ja", "en")
+ONE = "_one"
+NUMBERS = ("count", "qty", "ticks")  # places that a noun follows
+ONES = frozenset({1, "1", "+1", f"{MINUS}1"})
 
 
 class Texts:
@@ -20,6 +27,7 @@ class Texts:
     def __init__(self, language: str, catalogue: Mapping[str, str]) -> None:
         self.language = language
         self._catalogue = dict(catalogue)
+        self._singular = {key.removesuffix(ONE): key for key in catalogue if key.endswith(ONE)}
 
     @classmethod
     def parse(cls, language: str, toml: str) -> Self:
@@ -31,6 +39,9 @@ class Texts:
         return cls(language, _flat(table))
 
     def __call__(self, key: str, /, **values: str | int) -> str:
+        singular = self._singular.get(key)
+        if singular is not None and any(values.get(place) in ONES for place in NUMBERS):
+            key = singular
         text = self._catalogue.get(key, key)
         return text.format(**values) if values else text
 

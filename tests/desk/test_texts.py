@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hts.base.errors import ConfigError
-from hts.desk.texts import LANGUAGES, Texts
+from hts.desk.texts import LANGUAGES, ONE, Texts
 from hts.model.denials import Rule
 from hts.model.enums import OrdStatus, Phase
 from hts.model.reasons import LocalCause, Reason
@@ -39,9 +39,13 @@ def literals(*tops):
                     yield path.relative_to(ROOT).as_posix(), node.lineno, node.value
 
 
+def without_singulars(keys):
+    return {key for key in keys if not key.endswith(ONE)}
+
+
 def test_all_languages_hold_the_same_keys():
     korean = catalogue("ko").keys
-    different = [(language, sorted(catalogue(language).keys ^ korean)) for language in LANGUAGES]
+    different = [(language, sorted(without_singulars(catalogue(language).keys) ^ korean)) for language in LANGUAGES]
     assert [pair for pair in different if pair[1]] == []
 
 
@@ -54,6 +58,29 @@ def test_all_languages_have_the_same_places():
         if places(catalogue(language).template(key)) != places(korean.template(key))
     ]
     assert different == []
+
+
+def test_a_singular_has_its_plural_and_its_places():
+    english = catalogue("en")
+    ones = sorted(key for key in english.keys if key.endswith(ONE))
+    assert len(ones) > 4
+    assert [k for k in ones if places(english.template(k)) != places(english.template(k.removesuffix(ONE)))] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "text"),
+    [
+        ("positions.count", {"count": 0}, "0 issues"),
+        ("positions.count", {"count": 1}, "1 issue"),
+        ("positions.count", {"count": 11}, "11 issues"),
+        ("ladder.held_at", {"px": "1", "ticks": "0"}, "@ 1 · 0 ticks"),
+        ("ladder.held_at", {"px": "272,500", "ticks": "−1"}, "@ 272,500 · −1 tick"),
+        ("order_entry.ticks", {"count": "1"}, "+1 tick"),
+        ("closing.title", {"count": 1}, "1 order is still working"),
+    ],
+)
+def test_english_tells_one_from_many(key, values, text):
+    assert catalogue("en")(key, **values) == text
 
 
 def test_every_key_that_a_widget_or_desk_names_exists():
