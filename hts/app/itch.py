@@ -144,7 +144,7 @@ def _over_lines(messages: list[bytes], reader: FeedReader, lose: int, dice: rand
         for line in "AB"
         if dice.randrange(100) >= lose
     ]
-    receiver = MoldReceiver(_codec(), MoldConfig())
+    receiver = MoldReceiver(_codec(), MoldConfig(reorder_ns=_LATE_NS))
     now = 0
     for now, line, packet in sorted(on_way):
         receiver.receive_packet(line, packet, now)
