@@ -9,19 +9,17 @@ from datetime import UTC, datetime
 import msgspec
 
 from hts.app.audit_trail_notes import (
-    ANCHOR_NAME,
     audit_directory,
     kept_anchor,
     kept_public_key,
-    signing_key,
+    opened_trail,
     where_am_i,
 )
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
 from hts.app.secret_store import opened_store, store_if_any
-from hts.auth.audit import Entry, Trail, day_of, read_lines
+from hts.auth.audit import Entry, day_of, read_lines
 from hts.auth.audit_verify import verify
-from hts.auth.secrets import Secret
 from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
 from hts.io.files import FileStorage
@@ -89,10 +87,8 @@ def check(paths: HomePaths, public_key: str | None, passphrase_fd: int | None) -
 
 def sign(paths: HomePaths, passphrase_fd: int | None) -> int:
     """Sign now rather than at the first entry of the next day."""
-    with opened_store(paths, passphrase_fd) as store:
-        trail = Trail(FileStorage(audit_directory(paths)), signing_key(store))
+    with opened_store(paths, passphrase_fd) as store, opened_trail(paths, store) as trail:
         was_signed = trail.sign(where_am_i(), SystemClock().wall_ns())
-        store.put(ANCHOR_NAME, Secret(str(trail.anchor)))
     print("signed" if was_signed else "nothing new to sign")
     return 0
 

@@ -3,6 +3,8 @@
 import getpass
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,13 +34,20 @@ def audit_directory(paths: HomePaths) -> Path:
 
 def note(paths: HomePaths, store: SecretStore | None, what: str, *, old: str = "", new: str = "") -> None:
     """Write one entry, signed and remembered with the store's help where there is one. Raises StorageError."""
+    with opened_trail(paths, store) as trail:
+        trail.append(who_am_i(), what, where_am_i(), SystemClock().wall_ns(), old=old, new=new)
+
+
+@contextmanager
+def opened_trail(paths: HomePaths, store: SecretStore | None) -> Iterator[Trail]:
+    """The trail, written by nobody else meanwhile; its end is remembered in the store. Raises ConfigError."""
     storage = FileStorage(audit_directory(paths))
     lock = LockFile(audit_directory(paths) / AUDIT_LOCK)
     if not lock.acquire("audit"):
         raise ConfigError("the audit trail is being written by another process; try again in a moment")
     try:
         trail = Trail(storage, None if store is None else signing_key(store))
-        trail.append(who_am_i(), what, where_am_i(), SystemClock().wall_ns(), old=old, new=new)
+        yield trail
         if store is not None:
             store.put(ANCHOR_NAME, Secret(str(trail.anchor)))
     finally:

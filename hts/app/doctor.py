@@ -125,15 +125,24 @@ def check_home(home: Path) -> Check:
     return Check(name="home", ok=True, found=str(home))
 
 
-def check_keychain() -> Check:
-    """The operating system's keychain."""
+def check_keychain(home: Path) -> Check:
+    """Where secrets can be kept: a vault that was made, or a keychain of the system that is known to encrypt."""
     import keyring
 
-    backend = keyring.get_keyring()
-    found = f"{type(backend).__module__}.{type(backend).__name__}"
-    ok = backend.priority > 0
-    advice = "" if ok else "No keychain: start a Secret Service (gnome-keyring) in this session before live trading."
-    return Check(name="keychain", ok=ok, found=found, advice=advice)
+    from hts.app.paths import home_paths
+    from hts.app.secret_store import vault_path
+    from hts.auth.errors import NoKeychain
+    from hts.auth.keychain import name_of_backend
+
+    vault = vault_path(home_paths(home))
+    if vault.exists():
+        return Check(name="keychain", ok=True, found=f"vault {vault}")
+    try:
+        return Check(name="keychain", ok=True, found=name_of_backend(keyring.get_keyring()))
+    except NoKeychain as error:
+        found, _, advice = str(error).partition("; ")
+        advice = f"Before live trading, {advice}; paper trading needs none."
+        return Check(name="keychain", ok=False, found=found, advice=advice)
 
 
 def check_authenticator() -> Check:
@@ -198,7 +207,7 @@ def examine(home: Path, resources: Path) -> list[Check]:
         "ports": check_ports,
         "clock": check_clock,
         "loop": check_loop,
-        "keychain": check_keychain,
+        "keychain": partial(check_keychain, home),
         "authenticator": check_authenticator,
     }
     return [looked(name, check) for name, check in checks.items()]

@@ -1,4 +1,4 @@
-"""`hts secret list|set|delete|backend`: the secrets of this installation, by name.
+"""`hts secret list|set|delete|backend|passphrase`: the secrets of this installation, by name.
 
 A value comes from a prompt without echo or from stdin, never from a word of the command line. Nothing here prints one.
 """
@@ -18,7 +18,7 @@ from hts.app.secret_store import (
     vault_path,
 )
 from hts.auth.errors import NoKeychain
-from hts.auth.secrets import checked_name, checked_secret
+from hts.auth.secrets import Secret, checked_name, checked_secret
 from hts.base.errors import ConfigError
 from hts.io.blob import FileBlob
 
@@ -34,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_action(actions, action, text).add_argument("name", help="a-z 0-9 . _ / -, up to 64")
     backend = add_action(actions, "backend", "which place keeps the secrets; `vault` makes an encrypted file")
     backend.add_argument("place", nargs="?", choices=("vault",), help="make a vault, for machines without a keychain")
+    change = add_action(actions, "passphrase", "give the vault a new passphrase")
+    change.add_argument("--new-passphrase-fd", type=int, metavar="N", help="read the new one from this descriptor")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
     paths = home_paths(home_directory(options.home))
     if options.action == "backend":
         return make_vault(paths, options.passphrase_fd) if options.place == "vault" else tell_backend(paths)
+    if options.action == "passphrase":
+        return change_passphrase(paths, options.passphrase_fd, options.new_passphrase_fd)
     if options.action == "list":
         return list_names(paths, options.passphrase_fd)
     name = checked_name(options.name)
@@ -96,18 +100,40 @@ def tell_backend(paths: HomePaths) -> int:
 
 def make_vault(paths: HomePaths, passphrase_fd: int | None) -> int:
     """Write an empty vault; from then on it is used instead of the keychain. Raises ConfigError."""
-    from hts.auth.vault import PASSPHRASE_CHARACTERS_MIN, VaultStore
+    from hts.auth.vault import VaultStore
 
     with locked_vault(paths):
         if vault_path(paths).exists():
             raise ConfigError(f"{vault_path(paths)} is there already")
-        passphrase = read_passphrase("Passphrase of the new vault: ", passphrase_fd)
-        if len(passphrase.reveal()) < PASSPHRASE_CHARACTERS_MIN:
-            raise ConfigError(f"passphrase: expected at least {PASSPHRASE_CHARACTERS_MIN} characters")
-        if passphrase_fd is None and read_passphrase("Once more: ", None) != passphrase:
-            raise ConfigError("the two passphrases differ")
+        passphrase = new_passphrase(passphrase_fd)
         store = VaultStore(FileBlob(vault_path(paths)), passphrase, secrets.token_bytes)
         store.create()
         note(paths, store, "vault.create")
     print(f"secrets are kept in {vault_path(paths)} from now on; without the passphrase nobody can read them")
     return 0
+
+
+def change_passphrase(paths: HomePaths, passphrase_fd: int | None, new_passphrase_fd: int | None) -> int:
+    """Write the vault again under a new passphrase. Raises WrongPassphrase, ConfigError."""
+    from hts.auth.vault import VaultStore
+
+    with opened_store(paths, passphrase_fd) as store:
+        if not isinstance(store, VaultStore):
+            raise ConfigError(f"secrets are in the {store.label}; only a vault has a passphrase of its own")
+        store.names()  # a wrong passphrase shows before a new one is asked for
+        store.change_passphrase(new_passphrase(new_passphrase_fd))
+        note(paths, store, "vault.passphrase")
+    print("the vault opens with the new passphrase alone; copies of the old file still open with the old one")
+    return 0
+
+
+def new_passphrase(descriptor: int | None) -> Secret:
+    """Typed twice, or from a descriptor. Raises ConfigError when it is too short."""
+    from hts.auth.vault import PASSPHRASE_CHARACTERS_MIN
+
+    passphrase = read_passphrase("New passphrase of the vault: ", descriptor)
+    if len(passphrase.reveal()) < PASSPHRASE_CHARACTERS_MIN:
+        raise ConfigError(f"passphrase: expected at least {PASSPHRASE_CHARACTERS_MIN} characters")
+    if descriptor is None and read_passphrase("Once more: ", None) != passphrase:
+        raise ConfigError("the two passphrases differ")
+    return passphrase

@@ -40,6 +40,7 @@ CEREMONY_NS_MAX: Final = 120 * 1_000_000_000
 CEREMONIES_MAX: Final = 64  # open at a time; the oldest goes
 CHALLENGE_BYTES: Final = 32
 TICKET_BYTES: Final = 16
+CREDENTIAL_ID_BYTES_MAX: Final = 1023  # WebAuthn section 4, Credential ID
 
 # What reading an answer of a hostile peer can raise, in fido2 and below; nothing else is caught.
 MALFORMED: Final = (
@@ -129,6 +130,8 @@ class RelyingParty:
             return Refused(detail=_cause(error), user=ceremony.user)
         if credential is None or isinstance(credential.public_key, UnsupportedKey):
             return Refused(detail="no public key that can be used", user=ceremony.user)
+        if len(credential.credential_id) > CREDENTIAL_ID_BYTES_MAX:
+            return Refused(detail=f"a credential id of {len(credential.credential_id)} bytes", user=ceremony.user)
         if any(key.credential_id == credential.credential_id for one in accounts for key in one.keys):
             return Refused(detail="the credential is registered already", user=ceremony.user)
         key = Key(

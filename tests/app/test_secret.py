@@ -90,6 +90,22 @@ def test_a_vault_is_made_once_and_then_used(hts, tmp_path):
     assert "vault.create" in hts("audit", "show").stdout
 
 
+def test_a_new_passphrase_shuts_out_the_old_one(tmp_path):
+    home = tmp_path / "home"
+    make_cheap_vault(home, PASSPHRASE)
+    fresh = "fresh-3d11-planted"
+    steps = [
+        run_hts(home, "secret", "set", "a", passphrase=PASSPHRASE, value=PLANTED),
+        run_hts(home, "secret", "passphrase", passphrase="wrong-guess-planted", new_passphrase=fresh),
+        run_hts(home, "secret", "passphrase", passphrase=PASSPHRASE, new_passphrase="short"),
+        run_hts(home, "secret", "passphrase", passphrase=PASSPHRASE, new_passphrase=fresh),
+        run_hts(home, "secret", "list", passphrase=PASSPHRASE),
+        run_hts(home, "secret", "list", passphrase=fresh),
+    ]
+    assert [step.returncode for step in steps] == [0, 2, 2, 0, 2, 0]
+    assert steps[5].stdout == "a\naudit.anchor\naudit.signing-key\n"
+
+
 def test_a_short_passphrase_makes_no_vault(hts, tmp_path):
     done = hts("secret", "backend", "vault", passphrase="too short")
     assert (done.returncode, done.stderr) == (2, "hts: passphrase: expected at least 12 characters\n")

@@ -69,22 +69,28 @@ def make_cheap_vault(home, passphrase):
     VaultStore(FileBlob(home / "auth" / "vault"), Secret(passphrase), dice(), CHEAP).create()
 
 
-def run_hts(home, *words, passphrase=None, value=""):
-    """`hts` as a process on a machine without a keychain; the vault's passphrase comes on a descriptor."""
+def run_hts(home, *words, passphrase=None, new_passphrase=None, value=""):
+    """`hts` as a process on a machine without a keychain; passphrases come on descriptors."""
     command = [sys.executable, "-m", "hts.app", *words, "--home", str(home)]
-    reader, writer = os.pipe()
-    os.write(writer, f"{passphrase}\n".encode())
-    os.close(writer)
+    readers = []
+    for option, text in (("--passphrase-fd", passphrase), ("--new-passphrase-fd", new_passphrase)):
+        if text is not None:
+            reader, writer = os.pipe()
+            os.write(writer, f"{text}\n".encode())
+            os.close(writer)
+            readers.append(reader)
+            command += [option, str(reader)]
     try:
         return subprocess.run(
-            command + ([] if passphrase is None else ["--passphrase-fd", str(reader)]),
+            command,
             input=value,
             cwd=ROOT,
             env={**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"},
-            pass_fds=(reader,),
+            pass_fds=readers,
             capture_output=True,
             text=True,
             check=False,
         )
     finally:
-        os.close(reader)
+        for reader in readers:
+            os.close(reader)
