@@ -167,6 +167,20 @@ def _fix(begin_string: str) -> Loader:
     return load
 
 
+def _fast(options: DecoderOptions) -> Decoder:
+    from hts.app.decoders_fast import FastStreamDecoder, load_templates
+
+    return FastStreamDecoder(load_templates(options.templates))
+
+
+def _iso20022(_options: DecoderOptions) -> Decoder:
+    from hts.app import tables
+    from hts.app.decoders_iso20022 import IsoDecoder
+    from hts.wire.iso20022.layout import Iso20022Layout
+
+    return IsoDecoder(Iso20022Layout.parse(tables.load(tables.PROTOCOLS, "iso20022")))
+
+
 # Protocols that a table describes whole, with the framing that they are mostly met in.
 BY_TABLE: Final = {
     "arrowhead_ours": "raw",
@@ -186,11 +200,13 @@ BY_TABLE: Final = {
 
 LOADERS: Final[dict[str, Loader]] = {
     **{name: _by_table(name, usual) for name, usual in BY_TABLE.items()},
+    "fast": _fast,
     "fix42": _fix("FIX.4.2"),
     "fix44": _fix("FIX.4.4"),
     "fix50sp2": _fix("FIXT.1.1"),
     "flex_mbo": _flex,
     "moldudp64": _moldudp64,
+    "iso20022": _iso20022,
     "koscom_udp": _koscom_udp,
     "krx_md": _krx_md,
     "krx_recovery": _krx_recovery,

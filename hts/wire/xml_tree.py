@@ -33,12 +33,17 @@ DEFAULT_LIMITS: Final = XmlLimits()
 
 
 class Element(Struct, kw_only=True):
-    """One element. `attributes` by name; one of a namespace is "{namespace}name". `line` is where it begins."""
+    """One element. `attributes` by name; one of a namespace is "{namespace}name".
+
+    `line` is where it begins; `start` and `end` are its first byte and the one after its last.
+    """
 
     namespace: str
     name: str
     attributes: dict[str, str]
     line: int
+    start: int = 0
+    end: int = 0
     text: str = ""
     children: list["Element"] = []
 
@@ -68,6 +73,7 @@ class _Builder:
         self._texts: list[list[str]] = []
         self._text_lengths: list[int] = []
         self._count = 0
+        self._data = b""
         # The encoding given here overrules the document's own, so that no decoder of expat's is chosen by the sender.
         parser = expat.ParserCreate("utf-8", _NAMESPACE_MARK)
         parser.XmlDeclHandler = self._declaration
@@ -80,6 +86,7 @@ class _Builder:
         self._parser = parser
 
     def parse(self, data: bytes) -> Element:
+        self._data = data
         try:
             self._parser.Parse(data, True)
         except expat.ExpatError as error:
@@ -124,6 +131,7 @@ class _Builder:
             name=name,
             attributes={_clark(key): value for key, value in attributes.items()},
             line=self._parser.CurrentLineNumber,
+            start=self._parser.CurrentByteIndex,
         )
         if self._open:
             self._open[-1].children.append(element)
@@ -141,7 +149,12 @@ class _Builder:
 
     def _end(self, _tag: str) -> None:
         self._text_lengths.pop()
-        self._open.pop().text = "".join(self._texts.pop())
+        element = self._open.pop()
+        element.text = "".join(self._texts.pop())
+        at = self._parser.CurrentByteIndex
+        # Expat stands at the beginning of an end tag, but behind the tag of an empty element.
+        is_empty_tag = not element.children and not element.text and self._data[at - 2 : at] == b"/>"
+        element.end = at if is_empty_tag else self._data.index(b">", at) + 1
 
 
 def _clark(key: str) -> str:

@@ -13,6 +13,16 @@ def test_elements_attributes_text_and_lines():
     assert [e.name for e in root.walk()] == ["a", "b", "c"]
 
 
+def test_places_of_elements():
+    data = '<a>\n <b k="1">한</b ><c k=">"/><d></d>/></a>'.encode()
+    assert [data[e.start : e.end].decode() for e in parse_xml(data).walk()] == [
+        data.decode(),
+        '<b k="1">한</b >',
+        '<c k=">"/>',
+        "<d></d>",
+    ]
+
+
 BOMB = "<!DOCTYPE a [" + '<!ENTITY b0 "boom">' + "".join(f'<!ENTITY b{n} "{f"&b{n - 1};" * 10}">' for n in range(1, 10))
 HOSTILE = {
     "entity bomb": (BOMB + "]><a>&b9;</a>", "no document type expected"),

@@ -26,9 +26,9 @@ SCRAPS = (
 
 def damaged(dice, data):
     raw = bytearray(data)
-    for _ in range(dice.randrange(1, 4)):
+    for _ in range(dice.randrange(1, 3)):
         at = dice.randrange(len(raw))
-        kind = dice.randrange(6)
+        kind = dice.choice((0, 1, 2, 3, 4, 4, 4, 5))
         if kind == 0:
             raw[at] = dice.randrange(256)
         elif kind == 1:
