@@ -19,6 +19,7 @@ SOH: Final = b"\x01"
 CHECKED_BYTES: Final = 256  # as many bytes of 255 still fit Adler's modulus, so that its low half is their sum
 TRAILER_BYTES: Final = 7  # 10=nnn and the delimiter
 _SIZE_DIGITS_MAX: Final = 7
+TAG_DIGITS_MAX: Final = 9
 _INTEGER: Final = re.compile(rb"-?\d{1,9}")
 
 BEGIN_STRING: Final = 8
@@ -174,7 +175,7 @@ def split(frame: bytes, data_lengths: dict[int, int]) -> tuple[list[int], list[b
     values: list[bytes] = []
     for part in frame.split(SOH)[:-1]:
         name, equals, value = part.partition(b"=")
-        if not equals or _INTEGER.fullmatch(name) is None:
+        if not equals or not (name.isdigit() and len(name) <= TAG_DIGITS_MAX):
             return _split_data(frame, data_lengths)
         tag = int(name)
         if tag in data_lengths and value not in (b"", b"0"):

@@ -8,7 +8,7 @@ takes both texts then; for the older versions one text holds everything.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -34,6 +34,11 @@ class FieldDef(Struct, frozen=True, kw_only=True):
     def is_multiple(self) -> bool:
         """The value is a list of codes with blanks between them."""
         return self.type in MULTIPLE
+
+    @property
+    def matcher(self) -> Callable[[bytes], object]:
+        """None for a value that does not have the form of the data type, else something."""
+        return compiled(self.type).fullmatch
 
     def has_format(self, value: bytes) -> bool:
         """Whether the value has the form of the data type."""

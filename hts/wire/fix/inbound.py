@@ -61,9 +61,11 @@ class Inbound:
 
     def advance(self, expected: int) -> bool:
         """The next number is `expected`. Whether the next chunk of a gap must be asked for."""
-        self.expected = expected
-        if self._held and min(self._held) < expected:
-            for seq in [seq for seq in self._held if seq < expected]:
+        before, self.expected = self.expected, expected
+        if self._held:
+            # A step of one is the common one, also while many messages wait.
+            seqs = (before,) if expected == before + 1 else [seq for seq in self._held if seq < expected]
+            for seq in seqs:
                 self._drop(seq)
         return self.has_gap and self._asked_to != 0 and expected > self._asked_to and expected not in self._held
 
@@ -76,5 +78,5 @@ class Inbound:
         return True, held
 
     def _drop(self, seq: int) -> None:
-        held = self._held.pop(seq)
+        held = self._held.pop(seq, None)
         self._held_bytes -= len(held[0].frame) if held is not None else 0

@@ -6,13 +6,13 @@ missing.
 """
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from hts.wire.fix.codec import FixMessage
-from hts.wire.fix.dictionary import Dictionary, MemberList, MessageDef
+from hts.wire.fix.codec import MSG_TYPE, FixMessage
+from hts.wire.fix.dictionary import Dictionary, MemberList
 
 USER_DEFINED_MIN: Final = 5_000  # FIX 4.4 volume 1, "User Defined Fields"
 ENTRIES_MAX: Final = 100_000
@@ -76,33 +76,47 @@ class Refusal(Struct, frozen=True, kw_only=True):
         return REASON_TEXTS[self.reason]
 
 
+# What one tag must satisfy at the top of a message: form of the value, codes, list of codes, group that it counts.
+_Rule = tuple[Callable[[bytes], object], dict[bytes, str], bool, MemberList | None]
+
+
+class _Plan(Struct, frozen=True, kw_only=True):
+    """A message of the dictionary, header and trailer included, ready to be checked against."""
+
+    rules: dict[int, _Rule]
+    body: MemberList
+    required: tuple[int, ...]
+
+
 class Validator:
     """Checks messages of one version. User-defined tags are refused unless `allow_user_defined`."""
 
     def __init__(self, dictionary: Dictionary, *, allow_user_defined: bool = False) -> None:
         self._dictionary = dictionary
         self._allow_user_defined = allow_user_defined
+        self._plans: dict[str, _Plan] = {}
+        self._header_groups = {tag for group in dictionary.header.groups.values() for tag in group.order}
 
     def check(self, message: FixMessage) -> Refusal | None:
         """The first thing that is wrong, None for a good message."""
-        definition = self._dictionary.message(message.msg_type)
         refusal = self._parts_out_of_order(message)
         if refusal is not None:
             return refusal
-        if definition is None:
+        plan = self._plans.get(message.msg_type) or self._make_plan(message.msg_type)
+        if plan is None:
             return Refusal(reason=_Reason.INVALID_MSG_TYPE)
-        return _Walk(self._dictionary, message, definition, allow_user_defined=self._allow_user_defined).check()
+        return _Walk(self._dictionary, message, plan, allow_user_defined=self._allow_user_defined).check()
 
     def _parts_out_of_order(self, message: FixMessage) -> Refusal | None:
         """FIX 4.4 volume 2, "Message Format": standard header, body, standard trailer."""
-        header, trailer = self._dictionary.header, self._dictionary.trailer
-        nested = {tag for group in header.groups.values() for tag in group.order}
+        header, trailer = self._dictionary.header.order, self._dictionary.trailer.order
+        nested = self._header_groups
         part = 0
         for tag in message.tags:
-            if tag in header.order or (part == 0 and tag in nested):
+            if tag in header or (part == 0 and tag in nested):
                 if part > 0:
                     return Refusal(reason=_Reason.TAG_OUT_OF_ORDER, ref_tag=tag)
-            elif tag in trailer.order:
+            elif tag in trailer:
                 part = 2
             elif part == 2:
                 return Refusal(reason=_Reason.TAG_OUT_OF_ORDER, ref_tag=tag)
@@ -110,45 +124,62 @@ class Validator:
                 part = 1
         return None
 
+    def _make_plan(self, msg_type: str) -> _Plan | None:
+        definition = self._dictionary.message(msg_type)
+        if definition is None:
+            return None
+        parts = (self._dictionary.header, definition.members, self._dictionary.trailer)
+        rules: dict[int, _Rule] = {}
+        for part in parts:
+            for tag in part.order:
+                field = self._dictionary.field(tag)
+                assert field is not None, tag
+                # MsgType(35) was looked up, so its codes need no second look.
+                codes = field.codes if tag != MSG_TYPE else {}
+                rules.setdefault(tag, (field.matcher, codes, field.is_multiple, part.groups.get(tag)))
+        required = tuple(sorted(tag for part in parts for tag in part.required))
+        self._plans[msg_type] = plan = _Plan(rules=rules, body=definition.members, required=required)
+        return plan
+
 
 class _Walk:
     """One pass over the fields of one message."""
 
-    def __init__(
-        self, dictionary: Dictionary, message: FixMessage, definition: MessageDef, *, allow_user_defined: bool
-    ) -> None:
+    def __init__(self, dictionary: Dictionary, message: FixMessage, plan: _Plan, *, allow_user_defined: bool) -> None:
         self._dictionary = dictionary
         self._tags: Sequence[int] = message.tags
         self._values: Sequence[bytes] = message.values
-        self._parts = (dictionary.header, definition.members, dictionary.trailer)
+        self._plan = plan
         self._allow_user_defined = allow_user_defined
 
     def check(self) -> Refusal | None:
-        header, body, trailer = self._parts
+        tags, values, rules = self._tags, self._values, self._plan.rules
         seen: set[int] = set()
         at = 0
-        while at < len(self._tags):
-            tag = self._tags[at]
-            refusal = self._unknown_tag(tag) or self._without_value(at)
-            if refusal is not None:
-                return refusal
-            part = next((part for part in (header, body, trailer) if tag in part.order), None)
-            if part is None and not self._is_user_defined(tag):
-                return Refusal(reason=_Reason.TAG_NOT_DEFINED_FOR_MESSAGE_TYPE, ref_tag=tag)
+        while at < len(tags):
+            tag, value = tags[at], values[at]
+            rule = rules.get(tag)
+            if rule is None or not value:
+                refusal = self._odd_field(at)
+                if refusal is not None:
+                    return refusal
             if tag in seen:
                 return Refusal(reason=_Reason.TAG_APPEARS_MORE_THAN_ONCE, ref_tag=tag)
             seen.add(tag)
-            refusal = self._bad_value(at)
-            if refusal is not None:
-                return refusal
             at += 1
-            group = part.groups.get(tag) if part is not None else None
+            if rule is None:
+                continue
+            has_format, codes, is_multiple, group = rule
+            if has_format(value) is None:
+                return Refusal(reason=_Reason.INCORRECT_DATA_FORMAT, ref_tag=tag)
+            if codes and value not in codes and not (is_multiple and all(c in codes for c in value.split(b" "))):
+                return Refusal(reason=_Reason.VALUE_OUT_OF_RANGE, ref_tag=tag)
             if group is not None:
-                found = self._group(at, tag, int(self._values[at - 1]), group)
+                found = self._group(at, tag, int(value), group)
                 if isinstance(found, Refusal):
                     return found
                 at = found
-        missing = min((tag for part in self._parts for tag in part.required if tag not in seen), default=None)
+        missing = next((tag for tag in self._plan.required if tag not in seen), None)
         return None if missing is None else Refusal(reason=_Reason.REQUIRED_TAG_MISSING, ref_tag=missing)
 
     def _group(self, at: int, count_tag: int, count: int, group: MemberList) -> int | Refusal:
@@ -166,7 +197,7 @@ class _Walk:
             if isinstance(found, Refusal):
                 return found
             at = found
-        if at < len(self._tags) and self._tags[at] == first and first not in self._parts[1].order:
+        if at < len(self._tags) and self._tags[at] == first and first not in self._plan.body.order:
             return Refusal(reason=_Reason.INCORRECT_NUM_IN_GROUP_COUNT, ref_tag=count_tag)
         return at
 
@@ -203,10 +234,16 @@ class _Walk:
     def _is_user_defined(self, tag: int) -> bool:
         return self._allow_user_defined and tag >= USER_DEFINED_MIN and self._dictionary.field(tag) is None
 
-    def _unknown_tag(self, tag: int) -> Refusal | None:
-        if self._dictionary.field(tag) is None and not self._is_user_defined(tag):
+    def _odd_field(self, at: int) -> Refusal | None:
+        """A field that the message does not have, or one without a value."""
+        tag = self._tags[at]
+        is_user_defined = self._is_user_defined(tag)
+        if self._dictionary.field(tag) is None and not is_user_defined:
             return Refusal(reason=_Reason.INVALID_TAG_NUMBER, ref_tag=tag)
-        return None
+        refusal = self._without_value(at)
+        if refusal is None and not is_user_defined:
+            refusal = Refusal(reason=_Reason.TAG_NOT_DEFINED_FOR_MESSAGE_TYPE, ref_tag=tag)
+        return refusal
 
     def _without_value(self, at: int) -> Refusal | None:
         if not self._values[at]:
@@ -220,7 +257,6 @@ class _Walk:
             return None
         if not field.has_format(value):
             return Refusal(reason=_Reason.INCORRECT_DATA_FORMAT, ref_tag=tag)
-        # MsgType(35) was looked up; ApplVerID(1128) is judged by the session.
-        if tag != 35 and not field.has_code(value):
+        if not field.has_code(value):
             return Refusal(reason=_Reason.VALUE_OUT_OF_RANGE, ref_tag=tag)
         return None
