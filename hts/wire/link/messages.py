@@ -77,7 +77,8 @@ M = TypeVar("M")
 def _checked(what: str, decoder: "msgspec.msgpack.Decoder[M]", body: bytes) -> M:
     try:
         return decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, AssertionError) as error:
+        # A value that no model can hold (a tick table going down) fails an assertion of the model: the peer's fault.
         raise RemoteProtocolError(f"{what}: expected its published fields, found {error}") from error
 
 

@@ -8,6 +8,7 @@ from hts.base.errors import RemoteProtocolError
 from hts.model.enums import Phase
 from hts.model.quotes import BookUpdate, TradeUpdate
 from hts.wire.link import messages
+from tests.support.builders import an_instrument
 
 I64 = st.integers(-(2**63), 2**63 - 1)
 BOOK = BookUpdate("0126Z0", 7, tuple(range(40)), 41, 42, 43, 44, Phase.OPEN_CALL)
@@ -58,3 +59,11 @@ def test_any_bytes_are_a_value_or_a_documented_error(decode, body):
 
 def test_a_token_is_not_shown():
     assert "s3cret" not in repr(messages.Hello(version=1, build="b", token="s3cret", name="n"))
+
+
+def test_a_value_that_no_model_can_hold_is_the_peers_fault():
+    body = messages.encode_body(an_instrument())
+    broken = body.replace(b"\xa6starts\x97\x00", b"\xa6starts\x97\x01")
+    assert broken != body
+    with pytest.raises(RemoteProtocolError, match="instrument: expected its published fields"):
+        messages.decode_instrument(broken)
