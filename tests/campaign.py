@@ -2,10 +2,12 @@
 
 kills       200 SIGKILLs of the core at random moments of running sessions, under both disconnect policies
 simulation  seeds 1..50 with 500 orders and every fault, and a further range
+fuzz        a minute for every decoder and the order session: events, or a documented error
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,7 @@ from tests.support.kills import kill_and_compare
 
 RESULT = Path(__file__).resolve().parents[1] / "docs" / "campaign.json"
 KILLS_PER_SESSION = 20
+FUZZ_TESTS = ("tests/app/test_decode_fuzz.py", "tests/wire/mdcs", "tests/wire/pcap", "tests/wire/ums/test_fuzz.py")
 
 
 def kills(count: int) -> dict[str, object]:
@@ -56,6 +59,20 @@ def simulation(first: int, last: int, orders: int) -> dict[str, object]:
     return summary(results)
 
 
+def fuzz(seconds: int) -> dict[str, object]:
+    """The fuzz tests, each for so long."""
+    words = ["-q", "-n2", "-o", f"timeout={60 + 4 * seconds}", "-k", "fuzz or damaged or random or bad_peers"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *words, *FUZZ_TESTS],
+        env={**os.environ, "HTS_FUZZ_SECONDS": str(seconds)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    print(done.stdout[-4000:], flush=True)
+    return {"seconds_each": seconds, "ok": done.returncode == 0, "result": done.stdout.strip().splitlines()[-1]}
+
+
 def commit() -> str:
     """What was tested."""
     done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
@@ -66,15 +83,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--fuzz", type=int, default=60, metavar="SECONDS")
     options = parser.parse_args()
     begin = time.time()
     found: dict[str, object] = {"build": build_name(), "commit": commit()}
     found["simulation"] = simulation(1, options.seeds, 500)
     found["kills"] = kills(options.kills)
+    found["fuzz"] = fuzz(options.fuzz)
     found["minutes"] = round((time.time() - begin) / 60, 1)
     RESULT.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     bad = found["simulation"]["violations"] or found["kills"]["lost"] or found["kills"]["duplicated"]
-    return 1 if bad or found["kills"]["differences"] else 0
+    return 1 if bad or found["kills"]["differences"] or not found["fuzz"]["ok"] else 0
 
 
 if __name__ == "__main__":

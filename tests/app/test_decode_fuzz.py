@@ -9,10 +9,11 @@ import pytest
 from hts.app.decoders import LOADERS, DecoderOptions
 from hts.base.errors import ConfigError, RemoteProtocolError
 from tests.support.capture import PORTS, capture_session
+from tests.support.fuzz import fuzz_seconds
 from tests.wire.mdcs.samples import BOOK_RECORD, TRADE_RECORD
 
-SECONDS_OURS = 2.0
-SECONDS_EACH = 0.2
+SECONDS_OURS = fuzz_seconds(0.35)  # six protocols
+SECONDS_EACH = fuzz_seconds(0.1)
 PORT_OF = {"ums": "orders", "krx_md": "A", "krx_recovery": "recovery", "link": "link"}
 
 
@@ -62,7 +63,7 @@ def test_damaged_frames_of_a_real_session(protocol, captured):
     dice = random.Random(protocol)
     decoder = LOADERS[protocol](DecoderOptions())
     frames = captured[protocol]
-    until = time.monotonic() + SECONDS_OURS / 6
+    until = time.monotonic() + SECONDS_OURS
     rounds = 0
     while time.monotonic() < until:
         read(decoder, damaged(dice, dice.choice(frames)))

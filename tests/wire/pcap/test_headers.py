@@ -9,6 +9,7 @@ import pytest
 
 from hts.base.errors import RemoteProtocolError
 from hts.wire.pcap.headers import Datagram, Segment, read_headers
+from tests.support.fuzz import fuzz_seconds
 from tests.support.pcap import FIN, RST, SYN, ethernet, ip, tcp, udp
 
 # Ethernet, IPv4 192.168.0.1 to 192.168.0.2, UDP 5000 to 6000, "hi", and four bytes of Ethernet padding.
@@ -100,7 +101,7 @@ def test_fuzzed_frames_give_something_or_a_documented_error():
         ethernet(tcp(b"abc", 7)),
         ethernet(ip(6, tcp(b"a", 1)[20:], "::1", "::2"), (1, 2)),
     ]
-    until = time.monotonic() + 0.5
+    until = time.monotonic() + fuzz_seconds(0.5)
     while time.monotonic() < until:
         data = bytearray(rng.choice(sources))
         for _ in range(rng.randrange(1, 5)):

@@ -10,10 +10,11 @@ from hts.wire.ums.messages import (
     SequenceReset,
     TestRequest,
 )
+from tests.support.fuzz import fuzz_rounds
 from tests.support.wire_ums import LAYOUT, MS, TRADE_NS, a_client, a_venue, an_execution, an_order, events_of
 from tests.wire.ums.golden import GOLDEN
 
-ROUNDS = 4000
+ROUNDS = fuzz_rounds(4000)
 ACTIONS = 60
 
 
