@@ -51,6 +51,18 @@ def test_explain_tells_bytes_and_operators(tmp_path, capsys):
     ]
 
 
+def test_other_choices_of_the_sender_are_told(tmp_path, capsys):
+    # The second message repeats the template identifier, the third sends its number though it follows.
+    assert run(tmp_path, bytes.fromhex(GOLDEN[0] + "c08180" + "a08380" + "8080"), "--explain") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.rpartition("  ")[2] for line in lines if " template_id " in line] == [
+        "Book",
+        "Book, sent in 3 bytes where our encoder takes 2",
+        "Book, sent in 3 bytes where our encoder takes 2",
+        "Book",
+    ]
+
+
 def test_leftovers_and_unknown_templates_are_told(tmp_path, capsys):
     assert run(tmp_path, bytes.fromhex(GOLDEN[0] + "c0ff80")) == 1
     err = capsys.readouterr().err

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from hts.wire.iso20022.messages import Amount
+from hts.wire.iso20022.amount import Amount
 
 KINDS: Final = ("text", "code", "decimal", "amount", "date", "datetime", "flag", "empty", "const")
 _CURRENCY: Final = re.compile("[A-Z]{3}")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from hts.wire.iso20022 import messages as m
+from hts.wire.iso20022.amount import Amount
 from hts.wire.iso20022.layout import Iso20022Layout
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -17,7 +18,7 @@ TRADE, SETTLE = dt.date(2026, 11, 20), dt.date(2026, 11, 24)
 
 
 def krw(text):
-    return m.Amount(currency="KRW", value=Decimal(text))
+    return Amount(currency="KRW", value=Decimal(text))
 
 
 def signed(text, direction):
