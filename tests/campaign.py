@@ -22,7 +22,18 @@ from tests.support.kills import kill_and_compare
 
 RESULT = Path(__file__).resolve().parents[1] / "docs" / "campaign.json"
 KILLS_PER_SESSION = 20
-FUZZ_TESTS = ("tests/app/test_decode_fuzz.py", "tests/wire/mdcs", "tests/wire/pcap", "tests/wire/ums/test_fuzz.py")
+FUZZ_TESTS = (
+    "tests/app/test_decode_fuzz.py",
+    "tests/wire/arrowhead",
+    "tests/wire/flex",
+    "tests/wire/itch",
+    "tests/wire/layout",
+    "tests/wire/mdcs",
+    "tests/wire/moldudp",
+    "tests/wire/pcap",
+    "tests/wire/soupbin",
+    "tests/wire/ums/test_fuzz.py",
+)
 
 
 def kills(count: int) -> dict[str, object]:

@@ -8,7 +8,9 @@ from hts.base.errors import LocalProtocolError
 from hts.wire.arrowhead.orders import ArrowheadClient, ArrowheadVenue, Ready, RequestsLost
 from hts.wire.ouch.session import Received
 from hts.wire.soupbin.events import LoggedOn, ProtocolFault
+from hts.wire.soupbin.packets import packet
 from hts.wire.soupbin.server import SoupStream
+from tests.support.fuzz import fuzz_rounds
 from tests.support.soup import a_client, a_server, carry
 from tests.support.wire_layout import layout_of, zeros
 
@@ -148,3 +150,23 @@ def test_over_many_cuts_every_request_is_taken_once_or_known_to_be_lost():
         lost += sum(e.end - e.first for e in events if isinstance(e, RequestsLost))
         assert day.taken == answered == list(range(1, len(day.taken) + 1))
         assert len(day.taken) + lost == sent
+
+
+def test_damaged_requests_and_answers_give_events_or_faults():
+    dice = random.Random(2)
+    samples = [LAYOUT.encode(name, zeros(LAYOUT, name)) for name in LAYOUT.names]
+    faults = 0
+    for _ in range(fuzz_rounds(3000)):
+        day, client = Day(), ArrowheadClient(LAYOUT, a_client())
+        venue, _ = connect(day, client)
+        for _ in range(4):
+            raw = bytearray(dice.choice(samples))
+            for _ in range(dice.randrange(3)):
+                raw[dice.randrange(len(raw))] = dice.randrange(256)
+            venue.soup.receive_data(packet("U", bytes(raw)), 0)
+            client.soup.receive_data(packet(dice.choice("SU"), bytes(raw)), 0)
+            found = events_of(client)
+            day.serve(venue)
+            faults += sum(isinstance(e, ProtocolFault) for e in found)
+        assert client.soup.is_up or client.soup.is_closing
+    assert faults > 500

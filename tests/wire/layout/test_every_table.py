@@ -7,12 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hts.base.errors import LocalProtocolError, RemoteProtocolError
+from tests.support.fuzz import fuzz_rounds
 from tests.support.wire_layout import NAMES, every_message, layout_of, table_of, values_of, zeros
 
 MESSAGES = every_message()
 IDS = [f"{name}.{message}" for name, message in MESSAGES]
 QUIET = settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-FUZZ_ROUNDS = 60_000
+FUZZ_ROUNDS = fuzz_rounds(60_000)
 
 
 def decode(layout, message, data):
@@ -107,7 +108,7 @@ def test_two_messages_of_one_letter_are_told_apart_by_sender_or_by_size():
         layout.decode(data, "venue")
 
 
-def test_noise_gives_messages_or_documented_errors():
+def test_damaged_messages_are_read_or_refused_in_words():
     dice = random.Random(7)
     layouts = [layout_of(name) for name in NAMES]
     samples = [

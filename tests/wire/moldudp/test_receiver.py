@@ -16,11 +16,12 @@ from hts.wire.moldudp.receiver import (
     SessionEnded,
 )
 from hts.wire.moldudp.sender import MoldSender
+from tests.support.fuzz import fuzz_rounds
 from tests.support.wire_layout import layout_of
 
 CODEC = MoldCodec(layout_of("moldudp64"))
 BEGUN = SessionBegun(session="DAY1")
-FUZZ_SEEDS = 1500
+FUZZ_SEEDS = fuzz_rounds(1500)
 
 
 def a_receiver(**changes):
@@ -220,7 +221,7 @@ def test_nothing_is_lost_or_doubled_over_two_bad_lines(seed):
     assert not [e for e in found if isinstance(e, Lost)]
 
 
-def test_noise_never_doubles_reorders_or_grows():
+def test_damaged_packets_never_double_reorder_or_grow():
     for seed in range(FUZZ_SEEDS):
         dice = random.Random(seed)
         receiver, now, expected = a_receiver(waiting_bytes_max=2000, tries_max=2), 0, 1

@@ -19,10 +19,11 @@ from hts.wire.soupbin.events import (
 )
 from hts.wire.soupbin.packets import packet
 from hts.wire.soupbin.server import SoupStream
+from tests.support.fuzz import fuzz_rounds
 from tests.support.soup import LAYOUT, S, a_client, a_server, carry, connect, events_of, stream_of
 
 ON = LoggedOn(session="DAY1", next_seq=1, username="HTS1")
-FUZZ_SEEDS = 12_000
+FUZZ_SEEDS = fuzz_rounds(12_000)
 
 
 def messages_of(client):
