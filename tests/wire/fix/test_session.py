@@ -14,6 +14,7 @@ from hts.wire.fix.events import (
     SequenceWasReset,
     SessionFault,
 )
+from hts.wire.fix.inbound import HELD_BYTES_MAX, HELD_MAX, Inbound
 from hts.wire.fix.schedule import DAY_S, Schedule
 from hts.wire.fix.states import Role, State
 from tests.wire.fix.kit import ORDER, ORDER_TEXT, SECOND, Side, a_frame, exchange, frames
@@ -237,6 +238,70 @@ def test_both_sides_ask_for_a_resend_at_once_and_both_recover():
     assert seqs(venue) == [2, 3]
     assert client.session.next_in_seq == venue.session.next_out_seq
     assert venue.session.next_in_seq == client.session.next_out_seq
+
+
+def test_a_resend_request_above_a_gap_is_answered_once_and_counts():
+    venue = Side(Role.ACCEPTOR).logged_on()
+    found = frames(venue.receive(venue.peer(4, "2", "7=1|16=0|")))
+    assert [f.split("|")[0] for f in found] == ["35=4", "35=2"]
+    dup = "43=Y|122=20261123-00:00:00|"
+    assert venue.receive(venue.peer(2, "0", dup) + venue.peer(3, "0", dup)) == b""
+    assert venue.session.next_in_seq == 5
+
+
+def test_a_possible_duplicate_in_sequence_has_its_times_checked():
+    venue = Side(Role.ACCEPTOR).logged_on()
+    venue.receive(venue.peer(2, "D", f"43=Y|{ORDER_TEXT}"))
+    assert venue.events == [MessageRefused(seq=2, msg_type="D", reason=1, ref_tag=122)]
+    found = frames(venue.receive(venue.peer(3, "D", f"43=Y|122=20261123-00:00:01|{ORDER_TEXT}")))
+    assert [f.split("|")[0] for f in found] == ["35=3", "35=5"]
+    assert (venue.session.state, venue.session.next_in_seq) == (State.LOGOUT_SENT, 4)
+
+
+def test_a_message_of_another_application_version_is_refused():
+    venue = Side(Role.ACCEPTOR, "FIXT.1.1").logged_on()
+    venue.receive(venue.peer(2, "D", f"1128=8|{ORDER_TEXT}") + venue.peer(3, "D", f"1128=9|{ORDER_TEXT}"))
+    assert venue.events[0] == MessageRefused(seq=2, msg_type="D", reason=18, ref_tag=1128)
+    assert seqs(venue) == [3]
+
+
+def test_a_reset_that_the_acceptor_wants_is_followed():
+    client, venue = both()
+    client.session.disconnected()
+    client.connect()
+    client.receive(client.peer(1, "A", "98=0|108=30|141=Y|"))
+    assert client.events[-1].was_reset
+    assert (client.session.next_in_seq, client.session.next_out_seq) == (2, 2)
+    assert venue.session.is_up
+
+
+def test_a_gap_that_the_peer_was_told_of_is_not_asked_for_again():
+    venue = Side(Role.ACCEPTOR, next_expected=True)
+    venue.connect()
+    logon = venue.peer(5, "A", "98=0|108=30|789=1|")
+    assert frames(venue.receive(logon)) == ["35=A|34=1|49=US|56=PEER|98=0|108=30|789=1"]
+    assert venue.receive(venue.peer(6, "0")) == b""
+    venue.receive(venue.peer(1, "4", "43=Y|122=20261123-00:00:00|36=6|123=Y|"))
+    assert venue.session.next_in_seq == 7
+
+
+def test_a_chunk_begins_behind_what_waits_already():
+    venue = Side(Role.ACCEPTOR, resend_chunk=3).logged_on()
+    venue.receive(venue.peer(9, "0") + venue.peer(5, "0"))
+    found = frames(venue.receive(venue.peer(2, "4", "43=Y|36=5|123=Y|")))
+    assert found == ["35=2|34=3|49=US|56=PEER|7=6|16=0"]
+
+
+def test_what_waits_is_bounded():
+    inbound = Inbound(1)
+    message = Side(Role.ACCEPTOR).inspector.parse(a_frame("35=0|58=" + "x" * 2000 + "|"))
+    for seq in range(2, HELD_MAX + 50):
+        inbound.hold(seq, message)
+    assert len(inbound._held) * len(message.frame) <= HELD_BYTES_MAX
+    light = Inbound(1)
+    for seq in range(2, HELD_MAX + 50):
+        light.hold(seq, None)
+    assert len(light._held) == HELD_MAX
 
 
 def test_logon_that_never_comes_closes_the_connection():
