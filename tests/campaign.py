@@ -25,7 +25,9 @@ KILLS_PER_SESSION = 20
 FUZZ_TESTS = (
     "tests/app/test_decode_fuzz.py",
     "tests/wire/arrowhead",
+    "tests/wire/fast",
     "tests/wire/flex",
+    "tests/wire/iso20022",
     "tests/wire/itch",
     "tests/wire/layout",
     "tests/wire/mdcs",

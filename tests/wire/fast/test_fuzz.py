@@ -5,6 +5,7 @@ import random
 from hts.wire.fast.decoder import FastDecoder
 from hts.wire.fast.errors import CODES, FastRemoteError
 from hts.wire.fast.messages import FastLimits
+from tests.support.fuzz import fuzz_rounds
 from tests.wire.fast.support import encode_all, templates
 from tests.wire.fast.test_decoder import BOOK, GOLDEN
 
@@ -22,7 +23,7 @@ ROWS = [
     {"a": "abd", "b": b"xy", "d": 2**62, "g": {}},
 ]
 SEEDS = [(BOOK, bytes.fromhex(text)) for text in GOLDEN] + [(WIDE, data) for data in encode_all(WIDE, ROWS)]
-ROUNDS = 2_000
+ROUNDS = fuzz_rounds(3_000)
 
 
 def damaged(dice, data):

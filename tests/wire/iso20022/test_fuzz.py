@@ -5,9 +5,10 @@ import random
 from hts.base.errors import RemoteProtocolError
 from hts.wire.iso20022.reader import read
 from hts.wire.iso20022.writer import write
+from tests.support.fuzz import fuzz_rounds
 from tests.wire.iso20022.samples import ALL, LAYOUT
 
-ROUNDS = 1_500
+ROUNDS = fuzz_rounds(4_000)
 SCRAPS = (
     b"<",
     b">",
