@@ -23,7 +23,7 @@ ROWS = [
     {"a": "abd", "b": b"xy", "d": 2**62, "g": {}},
 ]
 SEEDS = [(BOOK, bytes.fromhex(text)) for text in GOLDEN] + [(WIDE, data) for data in encode_all(WIDE, ROWS)]
-ROUNDS = fuzz_rounds(3_000)
+ROUNDS = fuzz_rounds(1_500)
 
 
 def damaged(dice, data):

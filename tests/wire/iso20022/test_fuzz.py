@@ -8,7 +8,7 @@ from hts.wire.iso20022.writer import write
 from tests.support.fuzz import fuzz_rounds
 from tests.wire.iso20022.samples import ALL, LAYOUT
 
-ROUNDS = fuzz_rounds(4_000)
+ROUNDS = fuzz_rounds(2_000)
 SCRAPS = (
     b"<",
     b">",
