@@ -1,8 +1,8 @@
 """`hts decode` of the protocols that tables describe: ITCH, OUCH, SoupBinTCP, MoldUDP64, FLEX, arrowhead (ours).
 
 Raw means: messages one behind the other, each as long as its type says (or as its own length field says). Two zero
-bytes in front of a message are stepped over: recorded ITCH files with empty length prefixes exist. Where client and
-venue use one letter for two messages, the one that fits the bytes and what follows is taken.
+bytes in front of a message are stepped over, also with len16: recorded ITCH files with empty length prefixes exist.
+Where client and venue use one letter for two messages, the one that fits the bytes and what follows is taken.
 """
 
 from collections.abc import Iterator
@@ -38,12 +38,26 @@ class LayoutDecoder:
 
     def frames(self, data: bytes, framing: str) -> Iterator[tuple[int, bytes]]:
         """Whole messages."""
-        return cut(data, framing, self._raw)
+        return self._len16(data) if framing == "len16" else cut(data, framing, self._raw)
 
     def decode(self, frame: bytes) -> Decoded:
         """One message, every byte of it."""
         message = self._layout.decode(frame)
         return Decoded(name=message.name, fields=_fields(self._layout.explain(frame)))
+
+    def _len16(self, data: bytes) -> Frames:
+        """Blocks by their length; where it is zero and a message of the table stands behind, by the message's own."""
+        at = 0
+        while at < len(data):
+            need(data, at, len(_EMPTY_PREFIX), "block length")
+            start = at + len(_EMPTY_PREFIX)
+            length = int.from_bytes(data[at:start], "big")
+            rows = [] if length else self._rows_at(data, start)
+            need(data, at, start + length - at, f"block of length {length} with its prefix")
+            end = self._end(data, start, rows) if rows else start + length
+            if end > start:
+                yield start, data[start:end]
+            at = end
 
     def _raw(self, data: bytes) -> Frames:
         at = 0

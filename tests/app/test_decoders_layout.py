@@ -69,13 +69,22 @@ def test_prices_are_scaled_and_codes_explained(tmp_path, capsys):
     assert [row for row in rows if "price" in row] == [["32", "4", "price", "0012d644", "123.4500"]]
 
 
-def test_empty_length_prefixes_are_stepped_over_in_raw(tmp_path, capsys):
+@pytest.mark.parametrize("framing", ["raw", "len16"])
+def test_empty_length_prefixes_are_stepped_over(tmp_path, capsys, framing):
     layout = layout_of("itch50")
     one = layout.encode("order_delete", zeros(layout, "order_delete"))
     data = (b"\0\0" + one) * 3
-    status, out, err = decode(tmp_path, capsys, data, "--protocol", "itch50", "--framing", "raw")
+    status, out, err = decode(tmp_path, capsys, data, "--protocol", "itch50", "--framing", framing)
     assert (status, err) == (0, "hts decode: 3 messages, 0 bytes left over\n")
     assert [json.loads(line)["offset"] for line in out.splitlines()] == [2, 23, 44]
+
+
+def test_an_empty_block_between_two_messages_is_none(tmp_path, capsys):
+    layout = layout_of("itch50")
+    one = layout.encode("order_delete", zeros(layout, "order_delete"))
+    block = len(one).to_bytes(2, "big") + one
+    status, out, _ = decode(tmp_path, capsys, block + b"\0\0" + block, "--protocol", "itch50")
+    assert (status, len(out.splitlines())) == (0, 2)
 
 
 @pytest.mark.parametrize("cut", [1, 7, 18])
