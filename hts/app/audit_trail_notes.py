@@ -23,7 +23,6 @@ AUDIT_FOLDER: Final = "audit"
 AUDIT_LOCK: Final = "writer.lock"
 KEY_NAME: Final = "audit.signing-key"
 ANCHOR_NAME: Final = "audit.anchor"
-OWN_NAMES: Final = (KEY_NAME, ANCHOR_NAME)
 KEY_BYTES: Final = 32
 
 

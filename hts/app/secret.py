@@ -5,8 +5,10 @@ A value comes from a prompt without echo or from stdin, never from a word of the
 
 import argparse
 import secrets
+from typing import Final
 
-from hts.app.audit_trail_notes import OWN_NAMES, note
+from hts.app.audit_trail_notes import ANCHOR_NAME, KEY_NAME, note
+from hts.app.key_accounts import MAC_KEY_NAME
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
 from hts.app.secret_store import (
@@ -21,6 +23,8 @@ from hts.auth.errors import NoKeychain
 from hts.auth.secrets import Secret, checked_name, checked_secret
 from hts.base.errors import ConfigError
 from hts.io.blob import FileBlob
+
+OWN_NAMES: Final = (KEY_NAME, ANCHOR_NAME, MAC_KEY_NAME)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         return list_names(paths, options.passphrase_fd)
     name = checked_name(options.name)
     if name in OWN_NAMES:
-        raise ConfigError(f"{name} belongs to the audit trail and is changed by nobody")
+        raise ConfigError(f"{name} belongs to the program: it guards the audit trail or the accounts")
     if options.action == "set":
         return put_secret(paths, name, options.passphrase_fd)
     return delete_secret(paths, name, options.passphrase_fd)

@@ -112,6 +112,13 @@ def test_a_short_passphrase_makes_no_vault(hts, tmp_path):
     assert not (tmp_path / "home" / "auth" / "vault").exists()
 
 
+@pytest.mark.parametrize("name", ["audit.anchor", "audit.signing-key", "accounts.key"])
+def test_what_guards_the_trail_and_the_accounts_is_not_to_be_set_or_deleted(name, capsys):
+    for words in (["secret", "set", name], ["secret", "delete", name]):
+        assert cli.main(words) == 2
+        assert capsys.readouterr().err.startswith(f"hts: {name} belongs to the program")
+
+
 def test_a_value_cannot_be_given_as_a_word(capsys):
     with pytest.raises(SystemExit):
         cli.main(["secret", "set", "name", "value"])

@@ -132,6 +132,15 @@ def test_without_a_good_list_revocation_is_not_known_and_that_is_said():
         assert found == [(Severity.NOTE, "CN=Kim", f"revocation is not known: {why}")]
 
 
+def test_a_list_of_an_authority_that_may_not_sign_lists_does_not_count():
+    tree = Tree()
+    tree.middle = tree.root.issue("Middle", is_authority=True, usage=("key_cert_sign",))
+    tree.kim = tree.middle.issue("Kim")
+    assert tree.findings(crls=[tree.root.crl(), tree.middle.crl(tree.kim)]) == [
+        (Severity.NOTE, "CN=Kim", "revocation is not known: no revocation list of its issuer")
+    ]
+
+
 def test_an_unknown_issuer_or_a_false_one_of_the_same_name_is_refused():
     tree = Tree()
     stop = [(Severity.REFUSE, "CN=Kim", "no trusted issuer CN=Middle")]
@@ -150,6 +159,10 @@ def test_who_is_no_authority_cannot_issue():
     root = Authority.root()
     for options, text in (
         ({"is_authority": False}, "issued a certificate and is no authority"),
+        (
+            {"extra": x509.BasicConstraints(ca=False, path_length=None), "usage": ("key_cert_sign", "crl_sign")},
+            "issued a certificate and is no authority",
+        ),
         (
             {"is_authority": True, "usage": ("digital_signature", "crl_sign")},
             "its key usage does not allow signing certificates",
@@ -183,6 +196,20 @@ def test_an_unknown_critical_extension_is_refused():
 def test_a_short_key_is_refused():
     assert Tree(key=rsa.generate_private_key(65537, 1024)).findings() == [
         (Severity.REFUSE, "CN=Kim", "RSA key: expected 2048 bits or more, found 1024")
+    ]
+
+
+def test_a_signature_over_a_broken_digest_is_named():
+    root = Authority.root()
+    middle = root.issue("Middle", is_authority=True, key=rsa.generate_private_key(65537, 2048))
+    der = middle.issue("Kim").certificate.public_bytes(serialization.Encoding.DER)
+    with_sha256, with_sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
+    assert der.count(with_sha256) == 2
+    (kim,) = read_certificates(der.replace(with_sha256, with_sha1))
+    chain = build_chain(kim, [middle.certificate], [root.certificate])
+    assert [str(one) for one in check_chain(chain, [root.certificate], [], NOW)] == [
+        "refuse: CN=Kim: signed over sha1, which is broken",
+        "refuse: CN=Kim: no trusted issuer CN=Middle",
     ]
 
 

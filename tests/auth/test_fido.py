@@ -1,11 +1,15 @@
 """The relying party against fido2's own client and a software key: what must pass passes, all else is refused."""
 
+import hashlib
 import json
 from dataclasses import replace
 
 import pytest
+from fido2 import cbor
 from fido2.client import ClientError, DefaultClientDataCollector, Fido2Client, UserInteraction
+from fido2.utils import websafe_encode
 from fido2.webauthn import (
+    AuthenticatorData,
     CollectedClientData,
     RegistrationResponse,
     UserVerificationRequirement,
@@ -161,11 +165,60 @@ def test_an_unknown_credential_is_refused():
 def test_a_key_of_another_user_does_not_serve_a_step_up():
     party, blue, red = a_party(), SoftAuthenticator(), SoftAuthenticator()
     kim, lee = register(party, blue), register(party, red, LEE)
-    ticket, _ = party.begin_login(0, kim)
-    _, response = assertion(party, red)
-    assert isinstance(party.complete_login(ticket, response, [kim, lee], 1), Refused)
+    ticket, options = party.begin_login(0, kim)
+    # A terminal that leaves the list of keys away, so that lee's key answers kim's question.
+    asked = replace(options.public_key, allow_credentials=None)
+    response = a_client(red).get_assertion(asked).get_response(0)
+    assert _detail(party.complete_login(ticket, response, [kim, lee], 1)) == "Unknown credential ID."
     with pytest.raises(ClientError):
         login(party, red, [kim, lee], kim)
+
+
+def test_the_challenge_of_a_registration_does_not_serve_a_login_nor_the_other_way_round():
+    party, device = a_party(), SoftAuthenticator()
+    kim = register(party, device)
+    ticket, creation = party.begin_registration(LEE, 0)
+    _, request = party.begin_login(0)
+    asked = replace(request.public_key, challenge=creation.public_key.challenge)
+    response = a_client(device).get_assertion(asked).get_response(0)
+    assert _detail(party.complete_login(ticket, response, [kim], 1)) == "no such ceremony is open"
+    ticket, request = party.begin_login(0)
+    made = a_client(device).make_credential(replace(creation.public_key, challenge=request.public_key.challenge))
+    refused = party.complete_registration(ticket, made, [kim], name="x", wall_ns=0, mono_ns=1)
+    assert _detail(refused) == "no such ceremony is open"
+
+
+def test_a_credential_id_that_is_taken_or_too_long_is_refused():
+    party, device = a_party(), SoftAuthenticator()
+    kim = register(party, device)
+    device.next_id = kim.keys[0].credential_id
+    assert _detail(register(party, device, LEE, [kim, LEE])) == "the credential is registered already"
+    device.next_id = bytes(1024)
+    assert _detail(register(party, device, LEE)) == "a credential id of 1024 bytes"
+
+
+@pytest.mark.parametrize(
+    ("public_key", "detail"),
+    [
+        ({1: 2, 3: -999}, "no public key that can be used"),
+        (b"\x81" * 5_000, "malformed (RecursionError)"),
+        (b"\xa1", "malformed (IndexError)"),
+    ],
+)
+def test_a_public_key_that_is_none_is_refused(public_key, detail):
+    party = a_party()
+    ticket, options = party.begin_registration(KIM, 0)
+    key = public_key if isinstance(public_key, bytes) else cbor.encode(public_key)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    data = hashlib.sha256(b"localhost").digest() + bytes([flags]) + bytes(4 + 16) + b"\0\4name" + key
+    client_data = CollectedClientData.create("webauthn.create", options.public_key.challenge, ORIGIN)
+    inner = {
+        "clientDataJSON": websafe_encode(client_data),
+        "attestationObject": websafe_encode(cbor.encode({"fmt": "none", "authData": data, "attStmt": {}})),
+    }
+    answer = {"id": "bmFtZQ", "rawId": "bmFtZQ", "type": "public-key", "response": inner}
+    done = party.complete_registration(ticket, answer, [KIM], name="x", wall_ns=0, mono_ns=1)
+    assert _detail(done) == detail
 
 
 def test_a_lower_counter_shuts_the_key_out_for_good():

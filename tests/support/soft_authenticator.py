@@ -37,7 +37,10 @@ class Resident:
 
 
 class SoftAuthenticator(CtapDevice):
-    """`is_touched` False: nobody comes to touch it. `shows_uv` False: it never says that it verified anybody."""
+    """`is_touched` False: nobody comes to touch it. `shows_uv` False: it never says that it verified anybody.
+
+    `next_id` is the next credential's id, where it shall not be a random one.
+    """
 
     def __init__(self, pin="482913", protocols=(2, 1), is_touched=True, shows_uv=True, counter=0):
         self.pin = pin
@@ -52,6 +55,7 @@ class SoftAuthenticator(CtapDevice):
         self._token = os.urandom(32)
         self._permissions = 0
         self._token_rp_id = None
+        self.next_id = None
         self._next = []
 
     def copied(self):
@@ -164,7 +168,9 @@ class SoftAuthenticator(CtapDevice):
         self._selection(None)
         if self._held(rp_id, given.get(5) or ()):
             raise CtapError(ERR.CREDENTIAL_EXCLUDED)
-        resident = Resident(os.urandom(32), rp_id, dict(given[3]), ec.generate_private_key(ec.SECP256R1()))
+        resident = Resident(
+            self.next_id or os.urandom(32), rp_id, dict(given[3]), ec.generate_private_key(ec.SECP256R1())
+        )
         self.residents.append(resident)
         public = ES256.from_cryptography_key(resident.private_key.public_key())
         data = AttestedCredentialData.create(AAGUID, resident.credential_id, public)
