@@ -88,6 +88,17 @@ def test_explain_of_a_session_shows_every_byte(session):
     assert [line.split()[2] for line in order.splitlines()[1:6]] == ["length", "msg_type", "flags", "seq", "sending_ns"]
 
 
+@pytest.mark.processes
+def test_standard_input_is_read_like_a_file(session):
+    file, capture = session["quiet"]
+    done = subprocess.run(
+        [sys.executable, "-m", "hts.app", "decode", "--protocol", "ums", "--framing", "pcap", "--port", "30001", "-"],
+        cwd=ROOT, input=file.read_bytes(), capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stdout.count(b'"message": "EnterOrder"') == capture.report.orders
+
+
 # -- in this process: fields cover their frames --
 
 

@@ -34,6 +34,12 @@ def test_every_table_has_a_page(name):
     assert pages_of(name), f"docs/wire: expected a page that names `resources/protocols/{name}.toml`, found none"
 
 
+@pytest.mark.parametrize("path", sorted(PROTOCOLS.glob("*/*.txt")), ids=lambda path: path.stem)
+def test_every_dictionary_has_a_page(path):
+    named = (path.relative_to(ROOT).as_posix(), path.parent.relative_to(ROOT).as_posix())
+    assert any(name in text for text in PAGES.values() for name in named)
+
+
 def layout_tables():
     """Tables of the generic binary form."""
     for name in TABLES:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hts.base.errors import LocalProtocolError, RemoteProtocolError
+from hts.model.enums import Phase
 from hts.model.quotes import BookUpdate, TradeUpdate
 from hts.wire.mdcs.fixed import cut_records, decode_record, encode_record
 from hts.wire.mdcs.records import LEVEL_NAMES, Decoder
@@ -182,6 +183,41 @@ def test_quotes_of_the_fast_decoder_are_the_values_of_the_table(seed):
     (trade,) = decoder.decode(encode_record(MDCS, trade_message.record, values), 1, MIDNIGHT_NS)
     assert isinstance(trade, TradeUpdate)
     assert (trade.px, trade.qty) == (values["trading_price"], values["trading_volume"])
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_snapshots_issues_and_phases_of_the_fast_decoder_are_the_values_of_the_table(seed):
+    rng = random.Random(seed)
+    decoder = Decoder(LAYOUT, ticks, known=ISSUES)
+
+    def both(record, **numbers):
+        message = decode_record(MDCS, record)
+        values = message.values | numbers
+        return values, decoder.decode(encode_record(MDCS, message.record, values), 1, MIDNIGHT_NS)
+
+    prices = ("current_price", "opening_price", "today_high", "today_low")
+    numbers = {name: rng.randrange(1, 10**9) for name in (*prices, "accumulated_trading_volume", *LEVEL_NAMES)}
+    values, (trade, book) = both(SNAPSHOT_RECORD, **numbers)
+    assert (trade.px, trade.open_px, trade.high_px, trade.low_px) == tuple(values[name] for name in prices)
+    assert trade.cum_qty == values["accumulated_trading_volume"]
+    assert book.levels == tuple(values[name] for name in LEVEL_NAMES)
+
+    names = ("base_price", "upper_limit_price", "lower_limit_price", "number_of_listed_shares")
+    values, (listed,) = both(ISSUE_RECORD, **{name: rng.randrange(1, 10**9) for name in names})
+    issue = listed.instrument
+    assert (issue.base_px, issue.upper_px, issue.lower_px, issue.listed_shares) == tuple(values[n] for n in names)
+    assert (issue.isin, issue.name_ko, issue.name_en) == (
+        values["isin"],
+        values["abbreviated_issue_name"],
+        values["abbreviated_issue_name_in_en"],
+    )
+
+    second = rng.randrange(86_400)
+    clock = f"{second // 3600:02}{second // 60 % 60:02}{second % 60:02}{rng.randrange(10**6):06}"
+    values, (phase,) = both(OPERATION_RECORD, processing_time_of_trading_system=clock)
+    assert phase.trade_ns == MIDNIGHT_NS + (second * 10**6 + int(clock[6:])) * 1000
+    assert values["session_id"] == "40" and phase.phase is Phase.CONTINUOUS
 
 
 # -- several records, ambiguous ones, unusual ones --
