@@ -1,6 +1,7 @@
 """The chart's axes, painted by us: labels on the grid's lines, tags over them where something of interest stands.
 
-The library keeps their ranges; nothing of its own tick painting is used.
+The library keeps their ranges; nothing of its own tick painting is used. Tags move with the last price, so axes belong
+to the canvas's moving layer and paint nothing when the scene is painted.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from hts.desk.chart_marks import Marks
-from hts.desk.chart_scale import TimeMark
+from hts.desk.chart_scale import TimeMark, stacked
 from hts.desk.figures import px_text
 from themes import metrics
 from themes.tokens import Tokens
@@ -18,7 +19,7 @@ from widgets.chart_marks import tag_texts
 from widgets.painting import Brush, TextCache
 
 TAG_HEIGHT = 17
-TAG_ROOM = 13  # a label nearer than this to a tag gives way
+TAG_ROOM = 15  # a label nearer than this to a tag gives way
 PAD = 8
 
 
@@ -31,7 +32,10 @@ class PaintedAxis(pg.AxisItem):  # type: ignore[misc]  # the library is untyped
         self.tokens, self.cache = tokens, cache
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Ground and `draw`."""
+        """Nothing in the still layer."""
+
+    def move(self, painter: QPainter) -> None:
+        """Ground and `draw`, with the painter at the axis's corner."""
         width, height = int(self.size().width()), int(self.size().height())
         brush = Brush(painter, self.cache)
         brush.fill(0, 0, width, height, self.tokens.panel)
@@ -60,9 +64,7 @@ class PriceAxis(PaintedAxis):
     def draw(self, brush: Brush, width: int, height: int) -> None:
         tokens = self.tokens
         brush.vline(0, 0, height, tokens.line2)
-        tags = [
-            (role, height - self.place(px, height), text) for role, px, text in tag_texts(self.marks, self.decimals)
-        ]
+        tags = self.tags(height)
         if self.cross_px is not None:
             text = px_text(self.cross_px, self.decimals)
             tags.append(("cross", height - self.place(self.cross_px, height), text))
@@ -72,8 +74,20 @@ class PriceAxis(PaintedAxis):
                 base = metrics.baseline(y - 8, 16)
                 brush.right(width - PAD, base, px_text(px, self.decimals), "secondary", tokens.text3)
         for role, tag_y, text in tags:
-            if -TAG_HEIGHT < tag_y < height + TAG_HEIGHT:
-                self._draw_tag(brush, role, round(tag_y), text, width)
+            self._draw_tag(brush, role, round(tag_y), text, width)
+
+    def tags(self, height: float) -> list[tuple[str, float, str]]:
+        """Role, middle and text of the tags in view, the most important one last; they give way to it, none overlap."""
+        seen = []
+        for role, px, text in tag_texts(self.marks, self.decimals):
+            y = height - self.place(px, height)
+            if -TAG_HEIGHT < y < height + TAG_HEIGHT:
+                seen.append((role, y, text))
+        if not seen:
+            return []
+        half = TAG_HEIGHT / 2
+        places = stacked([y for _, y, _ in seen], len(seen) - 1, TAG_HEIGHT + 1, half, height - half)
+        return [(role, y, text) for (role, _, text), y in zip(seen, places, strict=True)]
 
     def _draw_tag(self, brush: Brush, role: str, y: int, text: str, width: int) -> None:
         tokens = self.tokens

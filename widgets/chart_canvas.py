@@ -1,25 +1,30 @@
 """The chart's canvas: price pane, volume pane and axes on the plotting library's view boxes.
 
 The library carries panning, zooming, linked ranges and the scene; bars, axes and marks are painted by our items. The
-price range always fits the bars in view. A trade that stays within the range repaints only the strips it touches.
+price range always fits the bars in view.
+
+Theory of operation of painting: the scene, which is grid, bars and averages without their last piece, is painted into
+a still picture, and anew only when a bar begins or the view changes. A paint event copies the dirty part of it and
+paints over it what moves: the last bar, lines, labels, axes, crosshair. So a trade that stays within the range costs
+a few strips, whatever is behind them.
 """
 
 from collections.abc import Callable
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QRegion, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from hts.desk.chart import DAY_NS, DAY_S, KST_NS, Series
 from hts.desk.chart_marks import Marks
-from hts.desk.chart_scale import TimeMark, date_text, price_lines, qty_label, time_marks
+from hts.desk.chart_scale import TimeMark, date_text, price_lines, qty_label, time_marks, volume_top
 from hts.desk.figures import clock_text
 from hts.desk.texts import Texts
 from themes.tokens import Tokens
 from widgets.chart_axes import PriceAxis, TimeAxis, VolumeAxis
 from widgets.chart_box import PriceBox
-from widgets.chart_items import Averages, Candles, Grid, Volumes
+from widgets.chart_items import Averages, Candles, Grid, PaneItem, Volumes
 from widgets.chart_marks import CrossItem, Drag, MarksItem
 from widgets.painting import TextCache
 
@@ -45,13 +50,17 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
     ) -> None:
         super().__init__(parent, useOpenGL=False, background=tokens.panel)
         self.series = Series(60)
-        self._texts, self._snap = texts, snap
+        self._texts, self._snap, self._ground = texts, snap, tokens.panel
         self._cache = TextCache()
         self._appended = 0
         self._time_marks: tuple[object, list[TimeMark]] = (None, [])
         self._cross: tuple[int | None, float | None, bool] = (None, None, False)
+        self._still = QPixmap()
+        self._still_key: object = None
+        self.stills = 0  # still pictures painted since the start, for tests
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        # We say ourselves what is dirty: the view's own book-keeping ends in its own paintEvent, which is not used.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self._make_panes(tokens)
         self._add_items(tokens)
         self.scene().sigMouseMoved.connect(self._point_at)
@@ -86,6 +95,8 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
         self.setCentralItem(layout)
         for box in (self.price_box, self.volume_box):
             box.disableAutoRange()
+            box.sigRangeChanged.connect(self._repaint)
+            box.sigResized.connect(self._repaint)
         self.price_box.sigXRangeChanged.connect(self._fit_values)
 
     def _add_items(self, tokens: Tokens) -> None:
@@ -99,16 +110,63 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
             Candles(series, tokens.up, tokens.down),
             Averages(series, lines),
             self.marks_item,
-            CrossItem(tokens, lambda: (self._cross[0], None if self._cross[2] else self._cross[1])),
+            CrossItem(tokens, self._cache, lambda: (self._cross[0], None if self._cross[2] else self._cross[1])),
         )
         volume_items = (
             Grid(self._volume_grid, tokens.line, tokens.line2),
             Volumes(series, tokens.bid_bar2, tokens.ask_bar2),
-            CrossItem(tokens, lambda: (self._cross[0], self._cross[1] if self._cross[2] else None)),
+            CrossItem(tokens, self._cache, lambda: (self._cross[0], self._cross[1] if self._cross[2] else None)),
         )
-        for box, items in ((self.price_box, price_items), (self.volume_box, volume_items)):
+        self._moving: tuple[tuple[pg.ViewBox, tuple[PaneItem, ...]], ...] = (
+            (self.price_box, price_items),
+            (self.volume_box, volume_items),
+        )
+        for box, items in self._moving:
             for item in items:
                 box.addItem(item, ignoreBounds=True)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The dirty part of the still picture, and over it what moves."""
+        self.scene().prepareForPaint()
+        still, rect = self._still_picture(), event.rect()
+        ratio = still.devicePixelRatio()
+        painter = QPainter(self.viewport())
+        source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
+        painter.drawPixmap(QRectF(rect), still, source)
+        to_viewport = self.viewportTransform()
+        for box, items in self._moving:
+            painter.setClipRect(box.sceneBoundingRect())
+            for item in items:
+                if item.moves:
+                    item.move(painter, item.sceneTransform() * to_viewport)
+        painter.setClipping(False)
+        for axis in (self.price_axis, self.volume_axis, self.time_axis):
+            place = axis.sceneBoundingRect()
+            if place.intersects(QRectF(rect)):
+                painter.translate(place.topLeft())
+                axis.move(painter)
+                painter.translate(-place.topLeft())
+
+    def _still_picture(self) -> QPixmap:
+        view = self.viewport()
+        ratio = view.devicePixelRatioF()
+        ranges = (self.price_box.viewRange(), self.volume_box.viewRange()[1])
+        key = (self.series, self.series.appended, ranges, view.size(), ratio)
+        if key != self._still_key:
+            self._still_key = key
+            self.stills += 1
+            self._still = QPixmap(view.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(self._ground)
+            painter = QPainter(self._still)
+            self.render(painter, QRectF(view.rect()), view.rect())
+            painter.end()
+        return self._still
+
+    def _repaint(self, *_: object) -> None:
+        self.viewport().update()
 
     # What is shown
 
@@ -136,7 +194,7 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
             by = self.series.appended - self._appended
             self._appended = self.series.appended
             self._roll(by)
-        elif self._fit_values() or (before.orders, before.fills) != (marks.orders, marks.fills):
+        elif self._fit_values() or own_of(before) != own_of(marks):
             self.viewport().update()
         else:
             self.viewport().update(self._touched(before, marks))
@@ -193,31 +251,26 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
         reached = [px for px in own if low - near <= px <= high + near]
         low, high = min(low, *reached, high), max(high, *reached, low)
         pad = max((high - low) * RANGE_PAD, high * 0.0005, 1.0)
-        wanted = ([low - pad, high + pad], [0.0, max(qty * 1.15, 1.0)])
+        wanted = ([low - pad, high + pad], [0.0, volume_top(qty * 1.05)])
         if (self.price_box.viewRange()[1], self.volume_box.viewRange()[1]) == wanted:
             return False
         self.price_box.setYRange(*wanted[0], padding=0)
         self.volume_box.setYRange(*wanted[1], padding=0)
         return True
 
-    def _touched(self, before: Marks, after: Marks) -> QRegion:
-        """The last bars; when the price moved, both last-price lines and the price axis too."""
+    def _touched(self, before: Marks, after: Marks) -> QRect:
+        """The last bars; with the last price, all but the time axis.
+
+        One rectangle always: clipping to several costs more than copying what lies between them.
+        """
         rect = self.price_box.sceneBoundingRect()
         bottom = int(self.volume_box.sceneBoundingRect().bottom())
+        if (before.last_px, before.pnl) != (after.last_px, after.pnl):
+            return QRect(0, 0, self.viewport().width(), bottom)
         left, right = self.price_box.viewRange()[0]
         bar_px = rect.width() / max(right - left, 1e-9)
         x = rect.left() + (len(self.series) - 2 - left) * bar_px
-        region = QRegion(QRect(int(x) - 3, 0, int(2 * bar_px) + 10, bottom))
-        if before.last_px == after.last_px and before.average_px == after.average_px:
-            return region
-        region += QRegion(QRect(int(rect.right()), 0, AXIS_WIDTH + 1, int(rect.bottom())))
-        for px in {before.last_px, after.last_px} - {0}:
-            y = int(self.price_box.mapViewToScene(QPointF(0, px)).y())
-            region += QRegion(QRect(0, y - 2, int(rect.right()), 5))
-        if (before.average_px, before.pnl) != (after.average_px, after.pnl):
-            y = int(self.price_box.mapViewToScene(QPointF(0, after.average_px or before.average_px)).y())
-            region += QRegion(QRect(int(rect.right()) - 2 * MARGIN_PX, y - 10, 2 * MARGIN_PX, 20))
-        return region
+        return QRect(int(x) - 3, 0, int(2 * bar_px) + 10, bottom)
 
     # Gestures
 
@@ -226,14 +279,14 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
         hit = self.marks_item.order_at(point)
         if hit is None or hit.is_cross:
             return False
-        self.marks_item.drag = Drag(hit.order, hit.order.px)
+        self.marks_item.drag = Drag(hit.order, hit.order.px, hit.offset)
         return True
 
     def drag_to(self, point: QPointF) -> None:
         """Move the line that was taken."""
         drag = self.marks_item.drag
         if drag is not None:
-            px = self._snap(self.price_box.mapSceneToView(point).y())
+            px = self._snap(self.price_box.mapSceneToView(point - QPointF(0, drag.offset)).y())
             if px != drag.px:
                 drag.px = px
                 self.viewport().update()
@@ -281,6 +334,11 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
         super().resizeEvent(event)
         if hasattr(self, "price_box") and len(self.series):
             self._fit_values()
+
+
+def own_of(marks: Marks) -> tuple[object, ...]:
+    """What moves labels and lines of the trader's own; the rest changes with the last price."""
+    return marks.orders, marks.fills, marks.average_px, marks.position_qty
 
 
 def bar_time_text(series: Series, index: int) -> str:

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen, QTransform
+from PySide6.QtGui import QPainter, QTransform
 
 from hts.desk.chart_marks import FillMark, Marks, OrderLine
+from hts.desk.chart_scale import stacked
 from hts.desk.figures import px_text, qty_text, signed_text
+from hts.desk.ratios import bp_text
 from hts.desk.texts import Texts
 from hts.model.enums import Side
+from hts.model.units import ClOrdID
 from themes import metrics
 from themes.tokens import Tokens
 from widgets.chart_items import PaneItem
@@ -23,14 +26,17 @@ LABEL_HEIGHT = 17
 LABEL_GAP = 8  # between label and axis
 CROSS_ROOM = 18
 GRAB_PX = 4  # a line is taken within this distance
+TAG_ORDER = ("base", "order", "average", "last")
+DASHED, DOTTED, CROSSED = (5, 4), (1, 2), (3, 3)
 
 
 @dataclass(slots=True)
 class Drag:
-    """An order line on its way; nothing has been asked for yet."""
+    """An order line on its way; nothing has been asked for yet. `offset`: from the line to the pointer."""
 
     order: OrderLine
     px: int
+    offset: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class Hit:
 
     order: OrderLine
     is_cross: bool
+    offset: float = 0.0  # of a label that gave way, from its line
 
 
 class MarksItem(PaneItem):
@@ -51,46 +58,61 @@ class MarksItem(PaneItem):
         self.drag: Drag | None = None
         self._tokens, self._texts, self._cache = tokens, texts, cache
         self._labels: list[tuple[OrderLine, QRectF]] = []
-        self._dashed = QPen(tokens.own, 1)
-        self._dashed.setDashPattern([5, 4])
-        self._dotted = {tone: QPen(color, 1) for tone, color in ((1, tokens.up), (-1, tokens.down), (0, tokens.text2))}
-        for pen in self._dotted.values():
-            pen.setDashPattern([1, 2])
+        self._line_y: dict[ClOrdID, int] = {}
+        self._tones = {1: tokens.up, -1: tokens.down, 0: tokens.text2}
 
     def order_at(self, point: QPointF) -> Hit | None:
         """The order whose label, or whose line, is at a point of the scene."""
         for order, label in self._labels:
             if label.contains(point):
-                return Hit(order, is_cross=point.x() >= label.right() - CROSS_ROOM)
-        for order, label in self._labels:
-            if abs(point.y() - label.center().y()) <= GRAB_PX:
+                offset = int(label.center().y()) - self._line_y[order.order_id]
+                return Hit(order, is_cross=point.x() >= label.right() - CROSS_ROOM, offset=offset)
+        for order, _ in self._labels:
+            if abs(point.y() - self._line_y[order.order_id]) <= GRAB_PX:
                 return Hit(order, is_cross=False)
         return None
 
-    def draw(self, painter: QPainter, transform: QTransform) -> None:
+    def draw_moving(self, painter: QPainter, transform: QTransform) -> None:
         marks, tokens, rect = self.marks, self._tokens, self.pane
         brush = Brush(painter, self._cache)
+        left, width = int(rect.left()), int(rect.width())
 
-        def line(px: float, pen: QPen) -> int:
-            y = int(px * transform.m22() + transform.dy())
-            painter.setPen(pen)
-            painter.drawLine(int(rect.left()), y, int(rect.right()), y)
-            return y
+        def y_of(px: float) -> int:
+            return int(px * transform.m22() + transform.dy())
 
         if marks.base_px:
-            line(marks.base_px, self._dotted[0])
+            brush.dashes(left, y_of(marks.base_px), width, DOTTED, self._tones[0])
         if marks.last_px:
-            line(marks.last_px, self._dotted[marks.direction])
+            brush.dashes(left, y_of(marks.last_px), width, DOTTED, self._tones[marks.direction])
         for fill in marks.fills:
             self._draw_fill(brush, fill, transform)
         if marks.average_px:
-            y = line(marks.average_px, QPen(tokens.own, 1))
-            self._draw_average(brush, y, rect)
-        self._labels = []
+            brush.hline(left, y_of(marks.average_px), width, tokens.own)
         for order in marks.orders:
-            self._draw_order(brush, order, line(order.px, self._dashed), rect)
+            brush.dashes(left, y_of(order.px), width, DASHED, tokens.own)
+        self._draw_labels(brush, y_of, rect)
         if self.drag is not None:
-            self._draw_order(brush, self.drag.order, line(self.drag.px, self._dashed), rect, is_ghost=True)
+            y = y_of(self.drag.px)
+            brush.dashes(left, y, width, DASHED, tokens.own)
+            self._draw_order(brush, self.drag.order, y, rect, is_ghost=True)
+
+    def _draw_labels(self, brush: Brush, y_of: Callable[[float], int], rect: QRectF) -> None:
+        """Labels of the orders, then of the average price, which keeps its place while the others give way."""
+        marks = self.marks
+        self._labels = []
+        self._line_y = {order.order_id: y_of(order.px) for order in marks.orders}
+        wanted = [*self._line_y.values(), *([y_of(marks.average_px)] if marks.average_px else [])]
+        seen = [i for i, y in enumerate(wanted) if rect.top() <= y <= rect.bottom()]
+        if not seen:
+            return
+        half = LABEL_HEIGHT / 2
+        ends = rect.top() + half, rect.bottom() - half
+        places = stacked([wanted[i] for i in seen], len(seen) - 1, LABEL_HEIGHT + 2, *ends)
+        for i, y in zip(seen, places, strict=True):
+            if i < len(marks.orders):
+                self._draw_order(brush, marks.orders[i], round(y), rect)
+            else:
+                self._draw_average(brush, round(y), rect)
 
     def _draw_order(self, brush: Brush, order: OrderLine, y: int, rect: QRectF, *, is_ghost: bool = False) -> None:
         tokens = self._tokens
@@ -113,7 +135,7 @@ class MarksItem(PaneItem):
     def _draw_average(self, brush: Brush, y: int, rect: QRectF) -> None:
         marks, tokens = self.marks, self._tokens
         qty, pnl = qty_text(marks.position_qty), signed_text(marks.pnl, self.decimals)
-        text = self._texts("chart.average", qty=qty, pnl=pnl)
+        text = self._texts("chart.average", qty=qty, pnl=pnl, percent=bp_text(marks.pnl_bp))
         width = round(self._cache.width("tab", text)) + 10
         x = int(rect.right()) - LABEL_GAP - width
         brush.tag(x, y - LABEL_HEIGHT // 2, LABEL_HEIGHT, text, "tab", tokens.on_own, tokens.own)
@@ -130,28 +152,33 @@ class MarksItem(PaneItem):
 class CrossItem(PaneItem):
     """The crosshair's lines in one pane; `at` gives the bar number and, in the pane of the pointer, the value."""
 
-    def __init__(self, tokens: Tokens, at: Callable[[], tuple[int | None, float | None]]) -> None:
+    def __init__(self, tokens: Tokens, cache: TextCache, at: Callable[[], tuple[int | None, float | None]]) -> None:
         super().__init__()
         self._at = at
-        self._pen = QPen(tokens.text3, 1)
-        self._pen.setDashPattern([3, 3])
+        self._ink = tokens.text3
+        self._cache = cache
 
-    def draw(self, painter: QPainter, transform: QTransform) -> None:
+    def draw_moving(self, painter: QPainter, transform: QTransform) -> None:
         index, value = self._at()
+        if index is None and value is None:
+            return
         rect = self.pane
-        painter.setPen(self._pen)
+        brush = Brush(painter, self._cache)
         if index is not None:
             x = int(index * transform.m11() + transform.dx())
-            painter.drawLine(x, int(rect.top()), x, int(rect.bottom()))
+            for y in range(int(rect.top()), int(rect.bottom()), sum(CROSSED)):
+                brush.vline(x, y, CROSSED[0], self._ink)
         if value is not None:
             y = int(value * transform.m22() + transform.dy())
-            painter.drawLine(int(rect.left()), y, int(rect.right()), y)
+            brush.dashes(int(rect.left()), y, int(rect.width()), CROSSED, self._ink)
 
 
 def tag_texts(marks: Marks, decimals: int) -> tuple[tuple[str, int, str], ...]:
-    """Role, price and text of every price tag of the axis, the most important one last."""
+    """Role, price and text of every price tag of the axis, one per price, the most important one last."""
     tags = [("base", marks.base_px)] if marks.base_px else []
     tags += [("order", order.px) for order in marks.orders]
     tags += [("average", marks.average_px)] if marks.average_px else []
     tags += [("last", marks.last_px)] if marks.last_px else []
-    return tuple((role, px, px_text(px, decimals)) for role, px in tags)
+    roles = {px: role for role, px in tags}  # the last role of a price is the one that counts
+    kept = sorted(((role, px) for px, role in roles.items()), key=lambda tag: TAG_ORDER.index(tag[0]))
+    return tuple((role, px, px_text(px, decimals)) for role, px in kept)

@@ -156,6 +156,12 @@ class Brush:
         """A vertical hairline."""
         self.painter.fillRect(x, y, 1, height, color)
 
+    def dashes(self, x: int, y: int, width: int, pattern: tuple[int, int], color: QColor) -> None:
+        """A horizontal line of dashes and gaps."""
+        on, off = pattern
+        key = (f"dashes {on} {off}", width, 1, color.rgba())
+        self.painter.drawPixmap(x, y, self.texts.shape(key, lambda p: _paint_line(p, width, pattern, color)))
+
     def frame(self, x: int, y: int, width: int, height: int, color: QColor) -> None:
         """A rectangle's outline of one pixel, inside the rectangle."""
         fill = self.painter.fillRect
@@ -220,6 +226,12 @@ def _paint_cross(painter: QPainter, size: int, color: QColor) -> None:
     painter.setPen(QPen(color, 1.2))
     painter.drawLine(QPointF(0.5, 0.5), QPointF(size - 0.5, size - 0.5))
     painter.drawLine(QPointF(0.5, size - 0.5), QPointF(size - 0.5, 0.5))
+
+
+def _paint_line(painter: QPainter, width: int, pattern: tuple[int, int], color: QColor) -> None:
+    on, off = pattern
+    for dx in range(0, width, on + off):
+        painter.fillRect(dx, 0, min(on, width - dx), 1, color)
 
 
 def _paint_dashes(painter: QPainter, width: int, height: int, color: QColor) -> None:

@@ -43,6 +43,7 @@ class Marks(Struct, frozen=True, kw_only=True):
     position_qty: int = 0
     average_px: int = 0
     pnl: int = 0
+    pnl_bp: int = 0
     base_px: int = 0
     last_px: int = 0
     direction: int = 0
@@ -55,6 +56,7 @@ def marks_of(instrument: Instrument, series: Series, market: MarketState, orders
     position = orders.positions.get(symbol)
     qty = position.qty if position is not None else 0
     last_px = market.last_px(symbol)
+    cost, pnl = (abs(position.cost), orders.open_pnl(symbol, last_px)) if position is not None and qty else (0, 0)
     return Marks(
         orders=tuple(
             OrderLine(
@@ -69,8 +71,9 @@ def marks_of(instrument: Instrument, series: Series, market: MarketState, orders
         ),
         fills=fill_marks((fill for fill in orders.fills if fill.symbol == symbol), series),
         position_qty=qty,
-        average_px=divide(abs(position.cost), abs(qty)) if position is not None and qty else 0,
-        pnl=orders.open_pnl(symbol, last_px),
+        average_px=divide(cost, abs(qty)) if qty else 0,
+        pnl=pnl,
+        pnl_bp=divide(pnl * 10_000, cost) if cost else 0,
         base_px=instrument.base_px,
         last_px=last_px,
         direction=market.direction(symbol, last_px),

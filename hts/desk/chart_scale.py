@@ -1,5 +1,6 @@
 """Where a chart's axes have their lines and what they say."""
 
+from collections.abc import Sequence
 from math import ceil, floor
 
 import numpy as np
@@ -10,6 +11,7 @@ from hts.desk.chart import DAY_NS, DAY_S, KST_NS, NS_PER_S, Ints
 PRICE_GAP_PX = 34  # at least between two price lines
 TIME_GAP_PX = 62  # at least between two time labels
 MINUTE_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 240)
+VOLUME_STEPS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 UNITS = {
     "ko": ((100_000_000, "억"), (10_000, "만")),
     "ja": ((100_000_000, "億"), (10_000, "万")),
@@ -36,6 +38,37 @@ def price_lines(low: float, high: float, height_px: float) -> list[int]:
         scale *= 10
     step = next(m * scale for m in (1, 2, 5, 10) if m * scale >= least)
     return list(range(ceil(low / step) * step, floor(high / step) * step + 1, step))
+
+
+def volume_top(qty: float) -> int:
+    """Top of the volume pane: a round quantity somewhat above the largest, so that it changes rarely."""
+    scale = 1
+    while 10 * scale < qty:
+        scale *= 10
+    return next(step * scale // 10 for step in VOLUME_STEPS if step * scale >= 10 * qty) if qty > 1 else 1
+
+
+def stacked(wanted: Sequence[float], anchor: int, room: float, low: float, high: float) -> list[float]:
+    """Where labels go so that no two are closer than `room`, in the order in which they want to stand.
+
+    The one numbered `anchor` keeps its place and the others give way, unless it must make room at an end: all stay
+    within low..high as far as there is room for them.
+    """
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    places = [wanted[i] for i in order]
+    middle = order.index(anchor)
+    for i in range(middle - 1, -1, -1):
+        places[i] = min(places[i], places[i + 1] - room)
+    for i in range(middle + 1, len(places)):
+        places[i] = max(places[i], places[i - 1] + room)
+    places[0] = max(places[0], low)
+    for i in range(1, len(places)):
+        places[i] = max(places[i], places[i - 1] + room)
+    places[-1] = min(places[-1], high)
+    for i in range(len(places) - 2, -1, -1):
+        places[i] = min(places[i], places[i + 1] - room)
+    found = dict(zip(order, places, strict=True))
+    return [found[i] for i in range(len(wanted))]
 
 
 def time_marks(start_ns: Ints, first: int, bar_px: float, timeframe_s: int, stride: int = 1) -> list[TimeMark]:

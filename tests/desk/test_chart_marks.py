@@ -39,6 +39,7 @@ def test_own_orders_average_and_fills_become_marks():
         position_qty=80,
         average_px=233_063,
         pnl=354_960,
+        pnl_bp=190,
         base_px=218_000,
         last_px=237_500,
         direction=1,

@@ -1,8 +1,9 @@
 import datetime as dt
 
 import numpy as np
+import pytest
 
-from hts.desk.chart_scale import TimeMark, civil, price_lines, qty_label, time_marks
+from hts.desk.chart_scale import TimeMark, civil, price_lines, qty_label, stacked, time_marks, volume_top
 from tests.desk.scene import NINE, SECOND
 
 MINUTE = 60 * SECOND
@@ -50,3 +51,24 @@ def test_the_calendar_agrees_with_the_standard_library():
 def test_quantities_in_few_characters():
     labels = [[qty_label(q, language) for q in (83_172, 124_500, 123_456_789)] for language in ("ko", "en")]
     assert labels == [["83,172", "12.4만", "1.2억"], ["83,172", "124.5k", "123.4M"]]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "anchor", "placed"),
+    [
+        ([50.0], 0, [50.0]),
+        ([50.0, 80.0], 1, [50.0, 80.0]),
+        ([50.0, 52.0], 1, [42.0, 52.0]),
+        ([52.0, 50.0], 1, [60.0, 50.0]),
+        ([48.0, 49.0, 51.0, 50.0], 3, [30.0, 40.0, 60.0, 50.0]),
+        ([1.0, 3.0], 1, [5.0, 15.0]),
+        ([99.0, 98.0], 1, [95.0, 85.0]),
+    ],
+)
+def test_labels_that_touch_give_way_to_the_anchor_within_the_ends(wanted, anchor, placed):
+    assert stacked(wanted, anchor, 10.0, 5.0, 95.0) == placed
+
+
+def test_the_top_of_the_volumes_is_round_and_never_below_them():
+    tops = {0: 1, 1: 1, 9: 10, 11: 12, 101: 120, 1_234: 1_500, 980_001: 1_000_000, 1_000_001: 1_200_000}
+    assert {qty: volume_top(qty) for qty in tops} == tops

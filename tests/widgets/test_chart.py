@@ -1,4 +1,5 @@
 import random
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -6,6 +7,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from hts.desk.chart_marks import Marks, OrderLine
 from hts.model.enums import OrdStatus, Side
 from hts.model.intents import CancelOrder, ReplaceOrder
 from hts.model.queries import RequestBars
@@ -14,6 +16,7 @@ from hts.model.views import BarsView
 from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, a_trade, an_order
 from tests.widgets.scene import day_scene
 from widgets.chart import ChartPanel
+from widgets.chart_axes import TAG_HEIGHT
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 MINUTE = 60 * SECOND
@@ -212,14 +215,13 @@ def test_the_legend_speaks_of_the_bar_under_the_crosshair(scene, panel):
     assert said() == last
 
 
-def test_a_trade_within_the_range_repaints_strips_only(scene, panel):
+def test_a_trade_within_the_range_at_the_same_price_repaints_a_strip_only(scene, panel):
     scene.market.on_quote(a_trade(SAMSUNG, px=closes(panel)[-1], at_s=299 * 60))
     settle(scene, panel)
     before = panel.canvas.marks_item.marks
-    region = panel.canvas._touched(before, before)
-    area = sum(r.width() * r.height() for r in region)
+    dirty = panel.canvas._touched(before, before)
     view = panel.canvas.viewport()
-    assert 0 < area < view.width() * view.height() / 4
+    assert 0 < dirty.width() * dirty.height() < view.width() * view.height() / 4
 
 
 def test_an_empty_chart_paints_and_says_so(qtbot, scene):
@@ -233,3 +235,77 @@ def test_an_empty_chart_paints_and_says_so(qtbot, scene):
     painter.end()
     panel.render(picture)
     assert panel.legend.lines[1][0][0] == "차트 자료를 받는 중"
+
+
+def test_a_trade_paints_over_the_still_picture_and_a_pan_makes_a_new_one(scene, panel):
+    canvas = panel.canvas
+
+    def painted(act) -> int:
+        before = canvas.stills
+        act()
+        panel.grab()
+        return canvas.stills - before
+
+    def trade(px, at_s=299 * 60):
+        scene.market.on_quote(a_trade(SAMSUNG, px=px, qty=1, at_s=at_s))
+        settle(scene, panel)
+
+    last = closes(panel)[-1]
+    box = canvas.price_box
+    for px in (last, last - 100):  # within the range from here on
+        trade(px)
+    panel.grab()
+    moves = [
+        painted(lambda: trade(last)),
+        painted(lambda: trade(last - 100)),
+        painted(lambda: box.setXRange(100, 200, padding=0)),
+        painted(lambda: trade(last, at_s=301 * 60)),
+    ]
+    assert moves == [0, 0, 1, 1]
+
+
+def test_the_two_layers_together_are_the_picture_of_one(scene, panel):
+    """A bar looks the same while trades make it and when the next one has begun."""
+
+    def pixels() -> list[list[int]]:
+        picture = panel.canvas.grab().toImage()
+        first, last = (round(panel.canvas.price_box.mapViewToScene(QPointF(299 + d, 0)).x()) for d in (-0.4, 0))
+        bottom = int(panel.canvas.volume_box.sceneBoundingRect().bottom())
+        return [[picture.pixel(x, y) for x in range(first, last + 1)] for y in range(bottom)]
+
+    open_px = closes(panel)[-1]
+    for at_s, px in enumerate((open_px + 100, open_px - 200, open_px + 200, open_px)):
+        scene.market.on_quote(a_trade(SAMSUNG, px=px, at_s=299 * 60 + at_s))
+    settle(scene, panel)
+    panel.canvas.price_box.setXRange(200, 340, padding=0)
+    while_open = pixels()
+    scene.market.on_quote(a_trade(SAMSUNG, px=open_px, at_s=300 * 60))
+    settle(scene, panel)
+    panel.canvas.price_box.setXRange(200, 340, padding=0)
+    closed = pixels()
+    assert sum(a != b for one, two in zip(while_open, closed, strict=True) for a, b in zip(one, two, strict=True)) < 20
+
+
+def test_the_average_tells_quantity_result_and_percent(scene, panel):
+    average = panel.context.texts("chart.average", qty="10", pnl="+5,000", percent="+0.18")
+    assert average == "평단 10주  +5,000  +0.18%"
+
+
+def test_price_tags_give_way_to_the_last_price_and_none_overlap(scene, panel):
+    axis = panel.canvas.price_axis
+    low, high = axis.range
+    step = (high - low) / axis.size().height()  # of price in one pixel
+    last = round((low + high) / 2)
+    orders = tuple(
+        OrderLine(order_id=i, side=Side.BUY, px=round(last - d * step), qty=1, is_pending=False)
+        for i, d in enumerate((0, 8, 30))
+    )
+    axis.marks = Marks(
+        orders=orders, average_px=round(last + 4 * step), base_px=round(last - 5 * step), last_px=last, direction=1
+    )
+    height = axis.size().height()
+    tags = axis.tags(height)
+    places = sorted(y for _, y, _ in tags)
+    assert [role for role, _, _ in tags] == ["base", "order", "order", "average", "last"]  # one tag per price
+    assert min(b - a for a, b in pairwise(places)) >= TAG_HEIGHT
+    assert abs(tags[-1][1] - height / 2) < 1
