@@ -15,6 +15,7 @@ from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
 from hts.io.files import FileStorage
 from hts.io.lockfile import LockFile
+from hts.io.unix import make_private_directory
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -40,6 +41,7 @@ def note(paths: HomePaths, store: SecretStore | None, what: str, *, old: str = "
 @contextmanager
 def opened_trail(paths: HomePaths, store: SecretStore | None) -> Iterator[Trail]:
     """The trail, written by nobody else meanwhile; its end is remembered in the store. Raises ConfigError."""
+    make_private_directory(paths.home)
     storage = FileStorage(audit_directory(paths))
     lock = LockFile(audit_directory(paths) / AUDIT_LOCK)
     if not lock.acquire("audit"):

@@ -74,6 +74,7 @@ def open_keychain() -> SecretStore:
 @contextmanager
 def locked_vault(paths: HomePaths) -> Iterator[None]:
     """Nobody else changes the vault meanwhile. Raises ConfigError."""
+    make_private_directory(paths.home)
     make_private_directory(auth_directory(paths))
     lock = LockFile(auth_directory(paths) / VAULT_LOCK)
     if not lock.acquire(build_name()):
