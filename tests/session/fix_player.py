@@ -38,8 +38,8 @@ def suite_player():
 class VirtualAcceptor:
     """Our side of the conformance server, with connections by number and a clock that jumps."""
 
-    def __init__(self) -> None:
-        self._inspector = Inspector(load_dictionary("FIX.4.4"))
+    def __init__(self, begin_string: str) -> None:
+        self._inspector = Inspector(load_dictionary(begin_string))
         self._config = SessionConfig(role=Role.ACCEPTOR, sender_comp_id="ISLD", target_comp_id="TW44")
         self._connections: dict[int, Connection] = {}
         self._out: dict[int, bytes] = {}
@@ -91,10 +91,10 @@ class VirtualAcceptor:
                 self._after(number)
 
 
-def play(path: Path) -> None:
-    """One definition from beginning to end."""
-    suite, acceptor = suite_player(), VirtualAcceptor()
-    for line in path.read_bytes().split(b"\n"):
+def play(path: Path, begin_string: str = "FIX.4.4") -> None:
+    """One definition from beginning to end, in another version if its messages allow it."""
+    suite, acceptor = suite_player(), VirtualAcceptor(begin_string)
+    for line in path.read_bytes().replace(b"8=FIX.4.4", b"8=" + begin_string.encode()).split(b"\n"):
         text = line.rstrip(b"\r")
         if not text or text.startswith(b"#"):
             continue

@@ -24,6 +24,17 @@ def test_scenario(path):
     play(path)
 
 
+# FIX 4.2 has no SessionRejectReason(373) above 11, no tag 454, and wants ExecTransType(20) in each report.
+ONLY_44 = ("14g_", "14h_", "14i_", "21_", "2r_")
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in DEFINITIONS if not path.name.startswith(ONLY_44)], ids=lambda path: path.stem
+)
+def test_scenario_in_fix_42(path):
+    play(path, "FIX.4.2")
+
+
 @pytest.fixture
 def server():
     if not DEFINITIONS:

@@ -135,6 +135,21 @@ def test_a_broken_message_is_garbled_and_the_next_one_read(broken):
     assert sum(f.size for f in found[:-1]) == len(broken)
 
 
+def test_wrong_lengths_in_a_row_are_found_byte_by_byte():
+    long = a_frame("35=0|58=" + "x" * 60 + "|")
+    assert b"9=69\x01" in long
+    stream = (long.replace(b"9=69", b"9=9") + HEARTBEAT.replace(b"9=5", b"9=4")) * 2 + HEARTBEAT
+    whole, bytewise = FrameReader(), FrameReader()
+    whole.append(stream)
+    found = []
+    for at in range(len(stream)):
+        bytewise.append(stream[at : at + 1])
+        found += read_all(bytewise)
+    assert found == read_all(whole)
+    assert [type(f) for f in found].count(Garbled) == 4
+    assert found[-1] == HEARTBEAT
+
+
 def test_a_length_beyond_the_limit_does_not_fill_the_memory():
     reader = FrameReader(message_bytes_max=1000)
     reader.append(b"8=FIX.4.4\x019=900\x0135=0\x01")
@@ -142,6 +157,21 @@ def test_a_length_beyond_the_limit_does_not_fill_the_memory():
         reader.append(b"58=" + b"x" * 100)
         read_all(reader)
         assert reader.kept_bytes <= 2200
+
+
+def test_only_so_many_broken_messages_are_listened_to():
+    reader = FrameReader()
+    broken = a_frame("35=0|58=" + "x" * 4000 + "|")[:-4] + b"999\x01"
+    for _ in range((1 << 20) // len(broken)):
+        reader.append(broken)
+        assert isinstance(reader.next_frame(), Garbled)
+        assert not reader.is_hopeless
+    reader.append(HEARTBEAT)
+    assert reader.next_frame() == HEARTBEAT
+    for _ in range((1 << 20) // len(broken) + 1):
+        reader.append(broken)
+        reader.next_frame()
+    assert reader.is_hopeless
 
 
 @given(st.integers(min_value=0, max_value=4_000_000_000_000_000_000), st.sampled_from([0, 3, 6, 9]))
