@@ -1,6 +1,7 @@
 """Writes what was done into the audit trail of a home directory."""
 
 import getpass
+import os
 import secrets
 import socket
 from collections.abc import Iterator
@@ -82,8 +83,11 @@ def kept_public_key(store: SecretStore) -> bytes | None:
 
 
 def who_am_i() -> str:
-    """The user as the system names him."""
-    return getpass.getuser()
+    """The user as the system names him; by number where it has no name for him, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return f"uid-{os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
 
 def where_am_i() -> str:

@@ -1,7 +1,6 @@
 """`hts key list|add|test|remove|recovery|redeem|devices|roles`: the security keys that people log in with."""
 
 import argparse
-import getpass
 import secrets
 import sys
 import time
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import structs
 
-from hts.app.audit_trail_notes import note
+from hts.app.audit_trail_notes import note, who_am_i
 from hts.app.key_accounts import account_of, known_account, opened_accounts
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
@@ -60,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         return show_accounts(paths, options.passphrase_fd)
     if options.action == "test":
         return try_login(paths, options.user, options.passphrase_fd)
-    user = options.user or getpass.getuser()
+    user = options.user or who_am_i()
     if options.action == "add":
         return add_key(paths, user, options)
     if options.action == "remove":

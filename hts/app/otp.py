@@ -1,13 +1,12 @@
 """`hts otp add|check|remove`: one-time passwords as a second factor. The seed lives in the secret store alone."""
 
 import argparse
-import getpass
 import secrets
 import sys
 
 from msgspec import structs
 
-from hts.app.audit_trail_notes import note
+from hts.app.audit_trail_notes import note, who_am_i
 from hts.app.key_accounts import known_account, opened_accounts
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
@@ -37,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0, or 1 when a code was refused."""
     paths = home_paths(home_directory(options.home))
-    user = options.user or getpass.getuser()
+    user = options.user or who_am_i()
     if options.action == "add":
         otp = Otp(kind=Kind(options.kind), digits=options.digits, hash=Hash.SHA1)
         return add_otp(paths, user, otp, options.passphrase_fd)
