@@ -109,7 +109,7 @@ REPORTS = [
     a_report(venue_seq=7),
     a_report(ExecType.REJECTED, venue_seq=7, ord_status=OrdStatus.REJECTED, reason_code=int(Reason.BAD_TICK)),
     a_report(ExecType.CANCELED, venue_seq=7, ord_status=OrdStatus.CANCELED, reason_code=int(Reason.BY_TRADER)),
-    a_fill(4, 4, venue_seq=7),
+    a_fill(4, 4, venue_seq=7, last_px=70_900),
     a_cancel_reject(9, venue_seq=7),
     MassStatusEnd(venue=VENUE, venue_seq=7, mass_status_req_id=3, count=12, transact_ns=TRADE_NS),
 ]

@@ -36,6 +36,15 @@ def test_header_fields_that_were_sent_are_resent():
     assert [f for f in again if f.startswith(("50=", "97="))] == ["50=desk", "97=Y"]
 
 
+def test_a_gap_of_the_last_connection_is_asked_for_again_after_the_next_logon():
+    venue = Side(Role.ACCEPTOR).logged_on()
+    venue.receive(venue.peer(5, "0"))
+    venue.session.disconnected()
+    venue.connect()
+    found = venue.receive(venue.peer(6, "A", "98=0|108=30|"))
+    assert b"\x017=2\x0116=0\x01" in found
+
+
 def test_messages_from_before_a_reset_are_delivered_and_not_counted():
     storage = MemoryStorage()
     venue = Side(Role.ACCEPTOR, store=FixStore(storage)).logged_on()
