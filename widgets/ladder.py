@@ -26,7 +26,7 @@ class LadderPanel(Panel):
         tokens, texts = context.tokens, context.texts
         self.book = LadderBook(tokens, texts)
         self.presets = Presets(tokens, texts, context.selection.presets)
-        self.actions_row = ActionRow(tokens, texts)
+        self.actions_row = ActionRow(tokens, texts, context.keys)
         self.position_row = PositionRow(tokens, texts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

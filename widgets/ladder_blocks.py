@@ -79,7 +79,8 @@ class BlockPainter:
         if block is None:
             return
         issue = block.instrument
-        self._figures(brush, block, width)
+        name = self._texts.name(issue)
+        self._figures(brush, block, width, metrics.EDGE_PAD + brush.texts.width("name", name) + 12)
         right = width - metrics.EDGE_PAD
         change = block.px - issue.base_px
         color = self._tones[sign(change)]
@@ -88,8 +89,7 @@ class BlockPainter:
         begin = brush.right(begin - 8, 37, px_text(abs(change), issue.px_decimals), "body_medium", color)
         if change:
             brush.triangle(round(begin) - 12, 33, change > 0, color)
-        room = width - FIGURES_RIGHT - 2 * (FIGURE_WIDTH + LABEL_WIDTH) - metrics.EDGE_PAD
-        name = brush.texts.elided("name", self._texts.name(issue), room)
+        name = brush.texts.elided("name", name, width - FIGURES_RIGHT - metrics.EDGE_PAD)
         brush.left(metrics.EDGE_PAD, 20, name, "name", tokens.text)
         self._code(brush, block)
 
@@ -107,7 +107,8 @@ class BlockPainter:
             market = texts(f"market.{issue.market.name.lower()}")
             brush.left(metrics.EDGE_PAD, 37, f"{issue.symbol} · {market}", "secondary", tokens.text2)
 
-    def _figures(self, brush: Brush, block: InstrumentBlock, width: int) -> None:
+    def _figures(self, brush: Brush, block: InstrumentBlock, width: int, name_end: float) -> None:
+        """As many columns of figures as the name leaves room for: it is never cut for them."""
         issue, tokens = block.instrument, self._tokens
         base = px_text(issue.base_px, issue.px_decimals)
         first = (("ladder.base", base, tokens.text), ("ladder.cum_qty", qty_text(block.cum_qty), tokens.text))
@@ -119,15 +120,19 @@ class BlockPainter:
             value = qty_text(block.cum_value // MILLION)
             second = (("ladder.vwap", vwap, tokens.vwap), ("ladder.cum_value", value, tokens.text))
         right = width - FIGURES_RIGHT
-        self._pairs(brush, first, right, 20)
-        self._pairs(brush, second, right, 37)
+        ends = (right, max(name_end, 2 * LABEL_WIDTH))
+        self._pairs(brush, first, ends, 20)
+        self._pairs(brush, second, ends, 37)
 
-    def _pairs(self, brush: Brush, pairs: tuple[tuple[str, str, QColor], ...], right: int, base: int) -> None:
+    def _pairs(
+        self, brush: Brush, pairs: tuple[tuple[str, str, QColor], ...], ends: tuple[int, float], base: int
+    ) -> None:
+        right, left = ends
         step = FIGURE_WIDTH + LABEL_WIDTH
         for i, (key, figure, color) in enumerate(reversed(pairs)):
             edge = right - i * step
-            if edge - step < 2 * LABEL_WIDTH:
-                return  # a narrow ladder shows the price first
+            if edge - step + 14 < left:
+                return  # a narrow ladder shows name and price first
             brush.right(edge, base, figure, "body", color)
             brush.left(edge - step + 14, base, self._texts(key), "secondary", self._tokens.text3)
 

@@ -30,8 +30,8 @@ from hts.model.enums import Side
 from themes import metrics
 from themes.tokens import Tokens
 from widgets.ladder_blocks import BlockPainter, Blocks
-from widgets.ladder_paint import ROW, Columns, Hover, RowPainter, faded
-from widgets.painting import Brush, TextCache, dirty_rows
+from widgets.ladder_paint import ROW, Columns, Hover, RowPainter
+from widgets.painting import Brush, TextCache, dirty_rows, faded
 
 DRAG_START_PX = 4  # less is a click
 ABOVE_ROWS = metrics.LADDER_INSTRUMENT + metrics.LADDER_HEAD + metrics.LADDER_STICKY
@@ -193,6 +193,8 @@ class LadderBook(QWidget):
             paint.sticky(brush, blocks, above, width, is_above=True)
         if is_dirty(rows_end, bottom):
             brush.fill(0, rows_end, width, bottom - rows_end, self._tokens.panel)
+            for x in columns.edges:  # less than a row is left over: the columns run down to the edge
+                brush.vline(x, rows_end, bottom - rows_end, self._tokens.line)
         if is_dirty(bottom, bottom + metrics.LADDER_STICKY):
             paint.sticky(brush, blocks, bottom, width, is_above=False)
         if is_dirty(bottom + metrics.LADDER_STICKY, self.height()):

@@ -1,6 +1,7 @@
 """Below the ladder's book: quantity presets, action buttons, the position row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -15,18 +16,24 @@ from themes.tokens import Tokens
 from widgets.painting import Brush, TextCache
 
 GAP = 4
+KEY_GAP = 6
 
 
 class FlatButton(QAbstractButton):
-    """A painted button. `look` is plain, chosen, outlined, buy or sell; `cap` is a small figure in its corner."""
+    """A painted button. `look` is plain, chosen, outlined, buy or sell.
 
-    def __init__(self, text: str, tokens: Tokens, *, look: str = "plain", cap: str = "", height: int = 26) -> None:
+    `cap` is a small figure in its corner; `key` stands behind the text where there is room for both.
+    """
+
+    def __init__(
+        self, text: str, tokens: Tokens, *, look: str = "plain", cap: str = "", key: str = "", height: int = 26
+    ) -> None:
         super().__init__()
         self.setText(text)
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(height)
-        self._tokens, self._cap, self._look = tokens, cap, look
+        self._tokens, self._cap, self._key, self._look = tokens, cap, key, look
         self._cache = TextCache()
 
     def set_look(self, look: str) -> None:
@@ -53,8 +60,13 @@ class FlatButton(QAbstractButton):
         if self.isDown() or self.hasFocus():
             brush.frame(1, 1, self.width() - 2, self.height() - 2, tokens.text2 if self.isDown() else tokens.own)
         role = "title" if self._look != "plain" else "body_medium"
-        text = self._cache.elided(role, self.text(), self.width() - 8)
-        brush.center(self.width() / 2, metrics.baseline(0, self.height()), text, role, ink)
+        text, base = self._cache.elided(role, self.text(), self.width() - 8), metrics.baseline(0, self.height())
+        room = self._cache.width(role, text) + (self._cache.width("cap", self._key) + KEY_GAP if self._key else 0)
+        if self._key and room <= self.width() - 8:
+            end = brush.left(round((self.width() - room) / 2), base, text, role, ink)
+            brush.left(end + KEY_GAP, base, self._key, "cap", ink if role == "title" else tokens.text2)
+        else:
+            brush.center(self.width() / 2, base, text, role, ink)
         if self._cap:
             cap_ink = ink if self._look == "chosen" else tokens.text3
             brush.right(self.width() - 4, 11, self._cap, "cap", cap_ink)
@@ -120,20 +132,26 @@ class Presets(QWidget):
 
 
 class ActionRow(QWidget):
-    """Market sell, cancel all, flatten, market buy. chosen(name)."""
+    """Market sell, cancel all, flatten, market buy, with their keys. chosen(name)."""
 
     chosen = Signal(str)
-    NAMES = ("market_sell", "cancel_all", "flatten", "market_buy")
+    # Name -> the action whose key does the same.
+    NAMES: Final = {
+        "market_sell": "sell.market",
+        "cancel_all": "cancel.all",
+        "flatten": "flatten",
+        "market_buy": "buy.market",
+    }
 
-    def __init__(self, tokens: Tokens, texts: Texts) -> None:
+    def __init__(self, tokens: Tokens, texts: Texts, keys: Callable[[str], str]) -> None:
         super().__init__()
         self._tokens = tokens
         row = QHBoxLayout(self)
         row.setContentsMargins(metrics.EDGE_PAD, 2, metrics.EDGE_PAD, 4)
         row.setSpacing(GAP)
         self.buttons: dict[str, FlatButton] = {}
-        for name in self.NAMES:
-            button = FlatButton(texts(f"ladder.{name}"), tokens, height=metrics.LADDER_ACTIONS)
+        for name, action in self.NAMES.items():
+            button = FlatButton(texts(f"ladder.{name}"), tokens, key=keys(action), height=metrics.LADDER_ACTIONS)
             # On press, as a key would: nobody waits for the release.
             button.pressed.connect(lambda name=name: self.chosen.emit(name))
             self.buttons[name] = button

@@ -8,7 +8,7 @@ is published, the volume-weighted price in the volume column.
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 
 from hts.desk.figures import px_text, qty_text
 from hts.desk.ladder import LadderRow
@@ -18,7 +18,7 @@ from hts.desk.texts import Texts
 from hts.model.enums import Side
 from themes import metrics
 from themes.tokens import Tokens
-from widgets.painting import Brush
+from widgets.painting import Brush, faded
 
 ROW: Final = metrics.LADDER_ROW
 BAR_HEIGHT: Final = ROW - metrics.BAR_ABOVE - metrics.BAR_BELOW
@@ -83,13 +83,6 @@ class Hover:
     px: int = 0
     side: Side | None = None
     qty: int = 0
-
-
-def faded(color: QColor, alpha: int) -> QColor:
-    """The colour at `alpha` of 255."""
-    made = QColor(color)
-    made.setAlpha(alpha)
-    return made
 
 
 class RowPainter:

@@ -211,6 +211,13 @@ class Brush:
         self.painter.restore()
 
 
+def faded(color: QColor, alpha: int) -> QColor:
+    """The colour at `alpha` of 255."""
+    made = QColor(color)
+    made.setAlpha(alpha)
+    return made
+
+
 def dirty_rows(region: QRegion, top: int, row_height: int, count: int) -> list[int]:
     """Numbers of the rows, each `row_height` high from `top` on, that a paint event's region touches."""
     rows: set[int] = set()

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from hts.desk.figures import px_text, qty_text, signed_text
+from hts.desk.figures import qty_text, signed_text
 from hts.desk.frame import Frame
 from hts.desk.ratios import bp_text, sign
 from hts.desk.tables_fills import FillsTable
@@ -141,13 +141,21 @@ class OrdersView(TableView):
                 self.paint_cell(brush, row, (i, column), y, base)
 
     def _paint_sentence(self, brush: Brush, row: OrderRow, i: int, base: int) -> None:
+        """The state's word, the order and why; the order gives way to the reason where both have no room."""
         begin, _ = self.cell_edges(i)
         _, end = self.cell_edges(len(self.table.columns) - 1)
         word = self._texts(f"status.{row.view.ord_status.name.lower()}")
         begin = round(brush.left(begin, base, word, "body_medium", self.tokens.attention)) + 8
-        figures = f"{px_text(row.view.px, row.px_decimals)} × {qty_text(row.view.order_qty)}  {row.sentence}"
-        text = brush.texts.elided("body", figures, end - begin)
+        text = f"{row.wish(self._texts)}  {row.sentence}"
+        if brush.texts.width("body", text) > end - begin:
+            text = brush.texts.elided("body", row.sentence, end - begin)
         brush.left(begin, base, text, "body", self.tokens.text2)
+
+    def tooltip_of(self, row: OrderRow) -> str:
+        if not row.sentence:
+            return ""
+        side = self._texts(f"side.{row.view.side.name.lower()}")
+        return f"{row.name} {side} {row.wish(self._texts)} · {row.sentence}"
 
     def _paint_state(self, brush: Brush, row: OrderRow, i: int, y: int, base: int) -> None:
         """Squares for sent, accepted, filled; the state's word; milliseconds to the acceptance."""
@@ -165,20 +173,27 @@ class OrdersView(TableView):
         brush.right(end, base, ms, "secondary", tokens.text2)
 
     def paint_footer(self, brush: Brush, footer: tuple[OrderRow | None, int], base: int) -> None:
+        """The last refusal, whole: what waits is said only where there is room for it."""
         refused, waiting_value = footer
         tokens, texts, width = self.tokens, self._texts, self.viewport().width()
-        right = width - metrics.EDGE_PAD
+        right, x = width - metrics.EDGE_PAD, metrics.EDGE_PAD
+        text = ""
+        if refused is not None:
+            side = texts(f"side.{refused.view.side.name.lower()}")
+            word = texts(f"status.{refused.view.ord_status.name.lower()}")
+            brush.fill(x, base - 7, 6, 6, tokens.attention)
+            x = round(brush.left(x + 12, base, word, "body_medium", tokens.attention)) + 8
+            text = f"{refused.name} {side} · {refused.sentence}"
+            if brush.texts.width("body", text) > right - x:
+                text = refused.sentence
         if waiting_value:
             waiting = texts("orders.waiting", value=qty_text(waiting_value))
-            right = round(brush.right(right, base, waiting, "secondary", tokens.text2)) - 12
-        if refused is None:
-            return
-        side = texts(f"side.{refused.view.side.name.lower()}")
-        brush.fill(metrics.EDGE_PAD, base - 7, 6, 6, tokens.attention)
-        word = texts(f"status.{refused.view.ord_status.name.lower()}")
-        x = brush.left(metrics.EDGE_PAD + 12, base, word, "body_medium", tokens.attention) + 8
-        text = brush.texts.elided("body", f"{refused.name} {side} · {refused.sentence}", right - x)
-        brush.left(x, base, text, "body", tokens.text)
+            begin = right - brush.texts.width("secondary", waiting) - 12
+            if x + brush.texts.width("body", text) <= begin:
+                brush.right(right, base, waiting, "secondary", tokens.text2)
+                right = round(begin)
+        if text:
+            brush.left(x, base, brush.texts.elided("body", text, right - x), "body", tokens.text)
 
 
 class OrdersPanel(TablePanel):

@@ -9,18 +9,19 @@ from collections.abc import Hashable
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QGuiApplication,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
 from hts.desk.tables import Column, Table
 from themes import metrics
@@ -240,6 +241,10 @@ class TableView(QAbstractScrollArea):
     def paint_footer(self, brush: Brush, footer: Any, base: int) -> None:
         """The footer's texts; its ground is painted already."""
 
+    def tooltip_of(self, _row: Any) -> str:
+        """What the row says when the pointer rests on it; empty for nothing."""
+        return ""
+
     # Gestures
 
     def _key_at(self, y: int) -> Hashable:
@@ -256,6 +261,14 @@ class TableView(QAbstractScrollArea):
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         self._visible = self._rows_in_view()
         self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is not QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return super().viewportEvent(event)
+        i = (event.pos().y() - HEAD) // ROW
+        text = self.tooltip_of(self._visible[i]) if 0 <= i < len(self._visible) else ""
+        QToolTip.showText(event.globalPos(), text, self.viewport())
+        return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()

@@ -2,21 +2,25 @@
 
 from typing import Any
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hts.desk.frame import Frame
 from hts.desk.ratios import bp_text, sign
 from hts.desk.tables import Column
-from hts.desk.watchlist import SPARK_STEPS, GroupRow, IssueRow, WatchlistTable
+from hts.desk.watchlist import DAY_MINUTES, SPARK_STEPS, GroupRow, IssueRow, WatchlistTable
+from hts.model.queries import RequestBars
 from themes import metrics
-from widgets.painting import Brush
+from widgets.painting import Brush, faded
 from widgets.panel import Panel, PanelContext
 from widgets.tables_view import TableView
 
 SPARK_WIDTH = 46
 SPARK_HEIGHT = 13
+SPARK_SHORT = 8  # a line of fewer steps is hard to read by itself
+ASK_MS = 60  # between two questions for history: the first seconds belong to the book and the chart
+ASK_FIRST_MS = 2_000
 SPARK_SPAN_MIN = 100  # a price that moves less than 1/100 of itself is drawn nearly flat
 
 
@@ -61,7 +65,10 @@ class WatchlistView(TableView):
             x -= 12
 
     def _paint_course(self, brush: Brush, row: IssueRow, x: int, y: int) -> None:
-        """The line stops at now; the dashes are the base price."""
+        """The line begins at the base price and stops at now; the dashes are the base price.
+
+        While the line is short, a level of the last price over the whole width tells where it stands.
+        """
         first = next((i for i, px in enumerate(row.course) if px), len(row.course))
         prices = row.course[first:]
         if not prices:
@@ -69,18 +76,21 @@ class WatchlistView(TableView):
         low, high = min(*prices, row.base_px), max(*prices, row.base_px)
         span = max(high - low, row.base_px // SPARK_SPAN_MIN, 1)
         bottom = y + SPARK_HEIGHT - (SPARK_HEIGHT - (high - low) * SPARK_HEIGHT / span) / 2
-        scale, step = SPARK_HEIGHT / span, SPARK_WIDTH / (SPARK_STEPS - 1)
+        scale, step = SPARK_HEIGHT / span, SPARK_WIDTH / SPARK_STEPS
         base_y = round(bottom - (row.base_px - low) * scale)
-        for dash in range(0, SPARK_WIDTH, 4):
-            brush.fill(x + dash, base_y, 2, 1, self.tokens.line2)
+        brush.dashes(x, base_y, SPARK_WIDTH, (2, 2), self.tokens.line2)
+        end_x, end_y = x + len(row.course) * step, bottom - (prices[-1] - low) * scale
+        tone = self.tones[sign(row.change)]
+        if len(row.course) < SPARK_SHORT and row.change:
+            brush.fill(round(end_x), round(end_y), x + SPARK_WIDTH - round(end_x), 1, faded(tone, 130))
         painter = brush.painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.tokens.text2, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline([QPointF(x + i * step, bottom - (px - low) * scale) for i, px in enumerate(prices, first)])
+        line = [QPointF(x + i * step, bottom - (px - low) * scale) for i, px in enumerate(prices, first + 1)]
+        painter.drawPolyline([QPointF(x + first * step, base_y + 0.5), *line])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        end_x, end_y = x + (len(row.course) - 1) * step, bottom - (prices[-1] - low) * scale
-        brush.fill(round(end_x) - 1, round(end_y) - 1, 3, 3, self.tones[sign(row.change)])
+        brush.fill(round(end_x) - 1, round(end_y) - 1, 3, 3, tone)
 
 
 class WatchlistPanel(Panel):
@@ -101,6 +111,11 @@ class WatchlistPanel(Panel):
         self._changed: set[str] = set()
         self._is_new = True
         self._table.on_trades(context.market.trades.values())
+        self._asked: set[str] = set()
+        self._asking = QTimer(self)
+        self._asking.setInterval(ASK_FIRST_MS)
+        self._asking.timeout.connect(self.ask_next)
+        self._asking.start()
 
     @property
     def subtitle(self) -> str:
@@ -115,8 +130,19 @@ class WatchlistPanel(Panel):
         for trades in frame.market.trades.values():
             self._table.on_trades(trades)
         self._changed |= frame.market.trades.keys()
+        self._changed |= {symbol for symbol, _ in frame.market.bars}
         self._is_new = self._is_new or frame.market.instruments
         super().on_frame(frame)
+
+    def ask_next(self) -> None:
+        """Ask for the day of one more issue; ends when every issue was asked for."""
+        waiting = [symbol for symbol in self._table.unseeded(self.context.market) if symbol not in self._asked]
+        if waiting:
+            self._asking.setInterval(ASK_MS)
+            self._asked.add(waiting[0])
+            self.context.query(RequestBars(symbol=waiting[0], timeframe_s=60, count=DAY_MINUTES))
+        elif self._asked:
+            self._asking.stop()
 
     def refresh(self, now_ns: int) -> None:
         changed, self._changed = self._changed, set()

@@ -76,8 +76,12 @@ class MarketState:
             self._on_instrument(quote)
 
     def on_bars(self, view: BarsView) -> None:
-        """Take history that a panel asked for."""
+        """Take history that a panel asked for; a shorter answer never takes away what a longer one brought."""
         key = (view.symbol, view.timeframe_s)
+        known = self.bars.get(key)
+        if known is not None and known.bars and view.bars and known.bars[0].start_ns < view.bars[0].start_ns:
+            older = tuple(bar for bar in known.bars if bar.start_ns < view.bars[0].start_ns)
+            view = BarsView(symbol=view.symbol, timeframe_s=view.timeframe_s, bars=older + view.bars)
         self.bars[key] = view
         self._new_bars.add(key)
 

@@ -40,6 +40,12 @@ class OrderRow(Struct, frozen=True, kw_only=True):
         """First ClOrdID of the chain."""
         return self.view.order_id
 
+    def wish(self, texts: Texts) -> str:
+        """What was asked for: `190,900 × 100`, or the market's word in the price's place."""
+        view = self.view
+        px = px_text(view.px, self.px_decimals) if view.ord_type is OrdType.LIMIT else texts("ord_type.market")
+        return f"{px} × {qty_text(view.order_qty)}"
+
 
 def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
     """미체결: time, name, side, type, price, quantity, leaves, venue, state with its milliseconds."""
@@ -63,21 +69,21 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
             role="body_quiet",
             is_right=False,
         ),
-        Column(key="name", head=head("name"), width=92, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(key="name", head=head("name"), width=86, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         side_column(texts, head("side"), 36),
         Column(
             key="type",
             head=head("type"),
-            width=48,
+            width=46,
             text=lambda r: texts(f"ord_type.{r.view.ord_type.name.lower()}"),
             order=lambda r: r.view.ord_type.value,
             is_right=False,
         ),
-        Column(key="px", head=head("px"), width=62, text=px, order=lambda r: r.view.px, role="price"),
+        Column(key="px", head=head("px"), width=76, text=px, order=lambda r: r.view.px, role="price"),
         Column(
             key="qty",
             head=head("qty"),
-            width=38,
+            width=40,
             text=lambda r: qty_text(r.view.order_qty),
             order=lambda r: r.view.order_qty,
         ),
@@ -98,7 +104,7 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
             order=lambda r: r.view.venue,
             is_right=False,
         ),
-        Column(key="state", head=head("state"), width=88, text=state, order=lambda r: r.reached, is_right=False),
+        Column(key="state", head=head("state"), width=80, text=state, order=lambda r: r.reached, is_right=False),
     )
 
 

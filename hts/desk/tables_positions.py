@@ -47,7 +47,7 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
         return texts(f"positions.{key}")
 
     return (
-        Column(key="name", head=head("name"), width=116, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(key="name", head=head("name"), width=108, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         Column(key="qty", head=head("qty"), width=48, text=lambda r: qty_text(r.qty), order=lambda r: r.qty),
         Column(
             key="avg",
@@ -86,14 +86,14 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
         Column(
             key="value",
             head=head("value"),
-            width=88,
+            width=86,
             text=lambda r: px_text(r.value, r.px_decimals),
             order=lambda r: r.value,
         ),
         Column(
             key="weight",
             head=head("weight"),
-            width=48,
+            width=58,
             text=lambda r: share_text(r.weight_bp),
             order=lambda r: r.weight_bp,
             role="body_quiet",

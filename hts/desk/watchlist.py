@@ -19,6 +19,7 @@ from hts.model.instruments import Instrument
 from hts.model.quotes import TradeUpdate
 
 SPARK_STEPS = 44
+DAY_MINUTES = 400  # minute bars that hold a session
 SESSION_START_NS = 9 * 3600 * 1_000_000_000
 SESSION_NS = 6 * 3600 * 1_000_000_000 + 1800 * 1_000_000_000  # 09:00 to 15:30
 KST_NS = 9 * 3600 * 1_000_000_000
@@ -107,18 +108,18 @@ def watch_columns(texts: Texts) -> tuple[Column[IssueRow], ...]:
 
 
 class Course:
-    """One issue's prices by slice of the session."""
+    """One issue's prices by slice of the session. `day` counts Korean days."""
 
     def __init__(self) -> None:
-        self._day = 0
+        self.day = 0
         self._prices: list[int] = []
 
     def add(self, trade_ns: int, px: int) -> None:
         """A price at a time; slices without a trade keep the price before, those before the first known one are 0."""
         since_midnight = trade_ns + KST_NS
         day, in_day = divmod(since_midnight, DAY_NS)
-        if day != self._day:
-            self._day, self._prices = day, []
+        if day != self.day:
+            self.day, self._prices = day, []
         step = min(max(in_day - SESSION_START_NS, 0) * SPARK_STEPS // SESSION_NS, SPARK_STEPS - 1)
         if step < len(self._prices) - 1:
             return
@@ -128,6 +129,17 @@ class Course:
             self._prices.append(px)
         else:
             self._prices[step] = px
+
+    def follow(self, later: "Course") -> None:
+        """Take what another course of the same day knows; one of a newer day replaces this one."""
+        if later.day > self.day:
+            self.day, self._prices = later.day, []
+        if later.day == self.day:
+            newer = later.prices
+            last = self._prices[-1] if self._prices else 0
+            self._prices += [last] * max(len(newer) - len(self._prices), 0)
+            for step, px in enumerate(newer):
+                self._prices[step] = px or self._prices[step]
 
     @property
     def prices(self) -> tuple[int, ...]:
@@ -142,6 +154,7 @@ class WatchlistTable(Table[IssueRow]):
         super().__init__(watch_columns(texts))
         self._texts = texts
         self._courses: dict[str, Course] = {}
+        self._seeded: set[str] = set()
         self._groups: dict[str, list[IssueRow]] = {}
         self._shown: list[WatchRow] = []
 
@@ -165,12 +178,23 @@ class WatchlistTable(Table[IssueRow]):
             course.add(trade.trade_ns, trade.px)
 
     def seed(self, market: MarketState) -> None:
-        """Take courses from minute bars that another panel has asked for."""
+        """Take courses from minute bars that have come, once per issue; trades that came before them go on top."""
         for (symbol, timeframe_s), view in market.bars.items():
-            if timeframe_s == 60 and symbol not in self._courses and view.bars:
-                course = self._courses[symbol] = Course()
-                for bar in view.bars[-400:]:
-                    course.add(bar.start_ns, bar.close_px)
+            if timeframe_s == 60 and symbol not in self._seeded and view.bars:
+                self._seeded.add(symbol)
+                course = Course()
+                today = (market.trade_ns + KST_NS) // DAY_NS * DAY_NS - KST_NS
+                for bar in view.bars[-DAY_MINUTES:]:
+                    if bar.start_ns >= today:
+                        course.add(bar.start_ns, bar.close_px)
+                live = self._courses.get(symbol)
+                if live is not None:
+                    course.follow(live)
+                self._courses[symbol] = course
+
+    def unseeded(self, market: MarketState) -> list[str]:
+        """Issues whose course of today is not known from bars yet."""
+        return [symbol for symbol in market.instruments if symbol not in self._seeded]
 
     def update(self, market: MarketState, orders: OrdersState, changed: AbstractSet[str] | None = None) -> None:
         """Build groups and rows; with `changed`, only those issues are looked at again while the groups stay."""

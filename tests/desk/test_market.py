@@ -58,3 +58,13 @@ def test_venue_time_never_goes_back():
     market.on_quote(trade(S, 191_400, trade_ns=50))
     market.on_quote(book(S, 191_400, 191_300, trade_ns=40))
     assert market.trade_ns == 50
+
+
+def test_a_shorter_history_never_takes_away_a_longer_one():
+    market = MarketState()
+    long, short = bars(S, 60, 50), bars(S, 60, 5)
+    for view in (long, short):
+        market.on_bars(view)
+    assert market.bars[S, 60].bars == long.bars[:45] + short.bars
+    market.on_bars(long)
+    assert market.bars[S, 60] is long

@@ -89,3 +89,12 @@ def test_cells_as_texts():
         "09:00:07", "NAVER", "매도", "지정가", "240,500", "1,000", "1,000", "KRX", "접수 1.3",
     ]  # fmt: skip
     assert latency_text(an_order(1, Side.BUY, 1, 1, ack_us=0)) == "—"
+
+
+def test_a_market_order_is_told_by_its_word_and_not_by_a_price_of_nothing():
+    desk = Desk()
+    desk.see(
+        an_order(1, Side.BUY, 0, 10, ord_type=OrdType.MARKET, ord_status=OrdStatus.DENIED, leaves_qty=0),
+        an_order(2, Side.BUY, 200_000, 1_500),
+    )
+    assert [desk.table.row(i).wish(desk.scene.texts) for i in range(2)] == ["200,000 × 1,500", "시장가 × 10"]

@@ -87,3 +87,18 @@ def test_courses_are_seeded_from_minute_bars_of_the_day():
     table.seed(scene.market)
     table.update(scene.market, scene.orders)
     assert [row.course for row in table.exported()] == [(100, 101, 102), ()]
+
+
+def test_a_course_from_bars_keeps_the_trades_that_came_before_them():
+    early, late = Course(), Course()
+    for step, px in enumerate((100, 101, 102)):
+        early.add(NINE + step * SLICE, px)
+    late.add(NINE + 2 * SLICE, 105)
+    late.add(NINE + 3 * SLICE, 106)
+    early.follow(late)
+    assert early.prices == (100, 101, 105, 106)
+    tomorrow = Course()
+    tomorrow.add(NINE + 24 * 3600 * SECOND, 90)
+    early.follow(tomorrow)
+    late.follow(Course())
+    assert (early.prices, late.prices) == ((90,), (0, 0, 105, 106))

@@ -4,9 +4,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from hts.desk.texts import LANGUAGES
+from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdStatus, Side
 from hts.model.intents import CancelAll, CancelOrder
 from tests.desk.scene import NAVER, SAMSUNG, a_fill, a_trade, an_order
+from tests.support.desk_feed import quiet_desk
+from tests.support.panels import panel_context
 from tests.widgets.scene import day_scene
 from widgets.tables import FillsPanel, OrdersPanel, PositionsPanel
 from widgets.tables_view import FLASH_NS, HEAD, ROW
@@ -142,3 +146,38 @@ def test_only_visible_rows_are_painted_however_long_the_table(scene, show):
     QApplication.processEvents()
     assert painted_by(scene, panel, panel.view.viewport().update) == 9
     assert panel.subtitle == "당일 5006건"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_heads_and_the_widest_figures_fit_their_columns(qtbot, language):
+    """At the widths of the day workspace; a price has at most seven digits."""
+    context = panel_context(quiet_desk(), language)
+    widest = {"px": "1,003,000", "last": "1,003,000", "avg": "1,003,000"}
+    narrow = []
+    for cls, width in ((PositionsPanel, 606), (OrdersPanel, 514), (FillsPanel, 413)):
+        panel = cls(context)
+        qtbot.addWidget(panel)
+        panel.resize(width, 246)
+        panel.show()
+        view = panel.view
+        for i, column in enumerate(view.table.columns):
+            begin, end = view.cell_edges(i)
+            role = "body" if column.key == "avg" else "price"
+            needs = (("secondary", column.head), (role, widest.get(column.key, "")))
+            if max(view.cache.width(*need) for need in needs) > end - begin:
+                narrow.append((cls.__name__, column.key))
+    assert narrow == []
+
+
+def test_a_refusal_is_told_whole_when_the_pointer_rests_on_its_row(scene, show):
+    panel = show(OrdersPanel, width=400)
+    denial = Denial(rule=Rule.PRICE_ABOVE_LIMIT, figure=300_000, limit=283_000, unit=Unit.PX)
+    scene.orders.on_view(
+        an_order(99, Side.BUY, 300_000, 10, NAVER, ord_status=OrdStatus.DENIED, leaves_qty=0, denial=denial)
+    )
+    settle(scene, panel)
+    rows = [panel.view.table.row(i) for i in range(len(panel.view.table))]
+    told = [panel.view.tooltip_of(row) for row in rows]
+    assert told[0].startswith("NAVER 매수 300,000 × 10 · ")
+    assert rows[0].sentence in told[0]
+    assert [bool(text) for text in told] == [bool(row.sentence) for row in rows]

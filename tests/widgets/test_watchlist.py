@@ -1,10 +1,17 @@
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.desk.scene import NAVER, SAMSUNG, a_trade
+from hts.desk.watchlist import DAY_MINUTES
+from hts.model.queries import RequestBars
+from hts.model.quotes import Bar
+from hts.model.views import BarsView
+from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, a_trade
 from tests.widgets.scene import day_scene
+from widgets.painting import Brush
 from widgets.tables_view import HEAD, ROW
 from widgets.watchlist import WatchlistPanel
 
@@ -60,3 +67,34 @@ def test_a_trade_repaints_the_rows_of_its_issue_and_the_heads_that_sum_it(scene,
 
 def test_the_subtitle_counts_issues_once(panel):
     assert panel.subtitle == "9종목"
+
+
+def test_the_day_of_every_issue_is_asked_for_once_one_at_a_time(scene, panel):
+    for _ in range(12):
+        panel.ask_next()
+    symbols = list(scene.market.instruments)
+    assert scene.queries == [RequestBars(symbol=symbol, timeframe_s=60, count=DAY_MINUTES) for symbol in symbols]
+
+
+def test_an_answer_draws_the_course_beneath_the_trades_that_came_before(scene, panel):
+    first = next(iter(scene.market.instruments))
+    minutes = tuple(Bar(NINE + i * 60 * SECOND, 1, 1, 1, 190_000 + i * 100, 1, 1) for i in range(60))
+    scene.market.on_bars(BarsView(symbol=first, timeframe_s=60, bars=minutes))
+    settle(scene, panel)
+    rows = [row for row in panel.view.table.exported() if row.symbol == first]
+    assert rows[0].course[:3] == (190_800, 191_700, 192_600)
+
+
+def test_a_course_of_one_step_has_a_level_beside_its_point(scene, panel):
+    """In the first minutes a point on a dotted line says nothing."""
+    view = panel.view
+    issue = next(row for row in view.table.exported() if row.change > 0)
+    short = msgspec.structs.replace(issue, course=(issue.px,))
+    picture = QPixmap(60, ROW)
+    picture.fill(view.tokens.panel)
+    painter = QPainter(picture)
+    view._paint_course(Brush(painter, view.cache), short, 0, 4)
+    painter.end()
+    image = picture.toImage()
+    lit = [x for x in range(60) if any(image.pixelColor(x, y) != view.tokens.panel for y in range(8))]
+    assert (min(lit), max(lit)) == (0, 45)
