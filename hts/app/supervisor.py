@@ -22,6 +22,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping, Sequence
+from hmac import compare_digest
 from pathlib import Path
 from typing import Any, Final
 
@@ -108,7 +109,8 @@ class Supervisor:
                 return  # a peer that went away or does not speak our line is its own problem
 
     def _answer(self, request: Any) -> dict[str, Any]:
-        if not isinstance(request, dict) or request.get("token") != self._token:
+        token = request.get("token") if isinstance(request, dict) else None
+        if not isinstance(token, str) or not compare_digest(token.encode(), self._token.encode()):
             return {"error": "token: expected the one in the home directory, found another"}
         command = request.get("command")
         if command == "stop":

@@ -9,6 +9,7 @@ status keeps the latest. A slow client thus costs itself freshness and nobody el
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from hmac import compare_digest
 
 from hts.base.errors import RemoteProtocolError
 from hts.model.instruments import Instrument
@@ -122,7 +123,7 @@ class LinkServer:
 
     def _hello(self, client: int, peer: _Client, hello: Hello) -> None:
         """Right token, same version and build; a mixture of versions must not trade."""
-        if hello.token != self._token:
+        if not compare_digest(hello.token.encode(), self._token.encode()):
             self._refuse(
                 peer,
                 "link token: expected the one in the core's home directory, found another; "
