@@ -150,6 +150,27 @@ def test_another_session_in_the_middle_is_told_once_and_left_to_the_owner():
     assert events_of(receiver) == [SessionBegun(session="DAY2"), got(4, b"y", line="B")]
 
 
+def test_a_longer_packet_from_the_same_number_replaces_the_one_that_waits():
+    receiver = a_receiver()
+    receiver.receive_packet("A", data_of(2, b"2"), 0)
+    receiver.receive_packet("B", data_of(2, b"2", b"3"), 0)
+    receiver.receive_packet("A", data_of(2, b"2"), 0)
+    receiver.receive_packet("A", data_of(1, b"1"), 0)
+    assert events_of(receiver) == [BEGUN, got(1, b"1"), got(2, b"2", b"3", line="B")]
+    assert (receiver.stats.doubles, receiver._waiting_bytes) == (1, 0)
+
+
+def test_progress_gives_the_rest_of_a_gap_all_its_tries_again():
+    receiver = a_receiver(tries_max=2)
+    receiver.receive_packet("A", data_of(4, b"4"), 0)
+    asked = [request_of(receiver, now * MS).seq for now in (5, 205)]
+    receiver.receive_packet("R", data_of(1, b"1"), 210 * MS)
+    asked += [request_of(receiver, now * MS).seq for now in (215, 415)]
+    assert asked == [1, 1, 2, 2]
+    assert request_of(receiver, 615 * MS) is None
+    assert events_of(receiver) == [BEGUN, got(1, b"1", line="R"), Lost(seq=2, count=2), got(4, b"4")]
+
+
 def test_number_zero_begins_with_what_comes():
     receiver = a_receiver(next_seq=0)
     receiver.receive_packet("A", data_of(700, b"7"), 0)

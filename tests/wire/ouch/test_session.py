@@ -106,6 +106,14 @@ def test_what_cannot_be_read_is_a_fault_and_the_connection_closes():
     assert client.soup.is_closing and venue.soup.is_closing
 
 
+def test_a_client_that_sends_the_venues_message_is_at_fault():
+    client, venue = a_pair()
+    client.soup.send(OUCH50.encode("order_accepted", accepted(1)), 0)
+    carry(client.soup, venue.soup)
+    [fault] = events_of(venue)[1:]
+    assert isinstance(fault, ProtocolFault) and "a message type out of" in fault.text
+
+
 def test_the_end_of_the_session_passes_through():
     stream = SoupStream("DAY1")
     client, venue = a_pair(stream=stream)
