@@ -50,7 +50,8 @@ def test_messages_from_before_a_reset_are_delivered_and_not_counted():
     venue = Side(Role.ACCEPTOR, store=FixStore(storage)).logged_on()
     session = venue.session
     data = venue.peer(2, "D", ORDER_TEXT) + venue.peer(3, "D", ORDER_TEXT) + venue.peer(1, "A", "98=0|108=30|141=Y|")
-    session.receive_data(data + venue.peer(2, "D", ORDER_TEXT), START_NS, START_NS)
+    after = venue.peer(2, "D", ORDER_TEXT) + venue.peer(3, "D", ORDER_TEXT)
+    session.receive_data(data + after, START_NS, START_NS)
     taken = []
     while (event := session.next_event()) is not None:
         taken.append((type(event), FixStore(storage).next_in_seq))
@@ -59,5 +60,6 @@ def test_messages_from_before_a_reset_are_delivered_and_not_counted():
         (MessageReceived, 2),
         (LoggedOn, 2),
         (MessageReceived, 2),
+        (MessageReceived, 3),
     ]
-    assert FixStore(storage).next_in_seq == 3
+    assert FixStore(storage).next_in_seq == 4
