@@ -36,6 +36,8 @@ def check_sum(data: bytes) -> int:
     if len(data) <= CHECKED_BYTES:
         return zlib.adler32(data, 0) & 0xFF
     adler = zlib.adler32
+    if len(data) <= 2 * CHECKED_BYTES:
+        return ((adler(data[:CHECKED_BYTES], 0) & 0xFFFF) + (adler(data[CHECKED_BYTES:], 0) & 0xFFFF)) & 0xFF
     parts = range(0, len(data), CHECKED_BYTES)
     return sum(adler(data[at : at + CHECKED_BYTES], 0) & 0xFFFF for at in parts) & 0xFF
 
@@ -68,7 +70,7 @@ class FieldList:
     def __init__(self, tags: Sequence[int], values: Sequence[bytes], index: dict[int, int] | None = None) -> None:
         self.tags = tags
         self.values = values
-        self.index = dict(zip(reversed(tags), range(len(tags) - 1, -1, -1), strict=True)) if index is None else index
+        self.index = _first_places(tags) if index is None else index
 
     def __contains__(self, tag: int) -> bool:
         return tag in self.index
@@ -125,7 +127,10 @@ class FixMessage(FieldList):
     def __init__(
         self, frame: bytes, tags: Sequence[int], values: Sequence[bytes], index: dict[int, int] | None = None
     ) -> None:
-        super().__init__(tags, values, index)
+        # Not through super(): this is made for each message.
+        self.tags = tags
+        self.values = values
+        self.index = _first_places(tags) if index is None else index
         self.frame = frame
         self.msg_type = values[2].decode("ascii", "backslashreplace")
 
@@ -137,6 +142,10 @@ class FixMessage(FieldList):
         """The fields between header and trailer."""
         known = _flat(header) | _flat(trailer)
         return tuple((tag, value) for tag, value in zip(self.tags, self.values, strict=True) if tag not in known)
+
+
+def _first_places(tags: Sequence[int]) -> dict[int, int]:
+    return dict(zip(reversed(tags), range(len(tags) - 1, -1, -1), strict=True))
 
 
 def _flat(members: MemberList) -> set[int]:
