@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from hts.wire.fast.encoder import FastEncoder
 from hts.wire.fast.errors import FastLocalError, FastRemoteError
 from tests.wire.fast.support import decode_all, encode_all, templates
 
@@ -189,3 +190,19 @@ def test_value_that_cannot_be_encoded_changes_nothing(instructions, rows, code):
         fields[0]["A"] = 1
     with pytest.raises(FastLocalError, match=rf"\[ERR {code}\]"):
         encode_all(found, fields)
+
+
+def test_mandatory_constant_need_not_be_given():
+    found = templates(field("uInt32", '<constant value="7"/>'))
+    (data,) = encode_all(found, [{}])
+    assert data == bytes.fromhex("c081")
+    assert [m.fields for m in decode_all(found, data)] == [{"F": 7}]
+
+
+def test_bad_value_leaves_the_stream_in_step():
+    encoder = FastEncoder(templates(field("uInt32", "<delta/>")))
+    assert encoder.encode("T1", {"F": 10}) == bytes.fromhex("c0818a")
+    for bad in ({"F": -1}, {"F": 1, "G": 2}, {}):
+        with pytest.raises(FastLocalError):
+            encoder.encode("T1", bad)
+    assert encoder.encode("T1", {"F": 11}) == bytes.fromhex("8081")
