@@ -143,11 +143,12 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
                     item.move(painter, item.sceneTransform() * to_viewport)
         painter.setClipping(False)
         for axis in (self.price_axis, self.volume_axis, self.time_axis):
-            place = axis.sceneBoundingRect()
-            if place.intersects(QRectF(rect)):
-                painter.translate(place.topLeft())
+            # The library's bounding rectangle of an axis is wider than the axis.
+            corner = axis.mapToScene(QPointF(0, 0))
+            if QRectF(corner, axis.size()).intersects(QRectF(rect)):
+                painter.translate(corner)
                 axis.move(painter)
-                painter.translate(-place.topLeft())
+                painter.translate(-corner)
 
     def _still_picture(self) -> QPixmap:
         view = self.viewport()

@@ -14,7 +14,8 @@ from widgets.panel import PanelContext
 MARGIN = 16
 WIDTH = 520
 BUTTON = 32
-LINE = 20
+LINE = 22
+ESCAPE = "Esc"
 
 
 class Choice(Enum):
@@ -41,8 +42,9 @@ class ClosingDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         row = QHBoxLayout()
         row.setSpacing(metrics.EDGE_PAD)
-        for choice, look in ((Choice.CANCEL, "plain"), (Choice.KEEP, "plain"), (Choice.STAY, "chosen")):
-            button = Button(self._tokens, texts(f"closing.{choice.value}"), look=look, height=BUTTON)
+        for choice in Choice:
+            cap = ESCAPE if choice is Choice.STAY else ""
+            button = Button(self._tokens, texts(f"closing.{choice.value}"), height=BUTTON, cap=cap)
             button.clicked.connect(lambda _=False, one=choice: self._choose(one))
             row.addWidget(button)
         box = QVBoxLayout(self)
@@ -60,6 +62,6 @@ class ClosingDialog(QDialog):
         brush.fill(0, 0, self.width(), self.height(), self._tokens.panel)
         brush.frame(0, 0, self.width(), self.height(), self._tokens.line2)
         for number, (line, role, ink) in enumerate(
-            zip(self._lines, ("title", "body"), (self._tokens.text, self._tokens.text2), strict=True)
+            zip(self._lines, ("name", "body"), (self._tokens.text, self._tokens.text2), strict=True)
         ):
             brush.left(MARGIN, metrics.baseline(MARGIN + number * LINE, LINE), line, role, ink)

@@ -73,22 +73,35 @@ class HintStrip(QWidget):
         painter.fillRect(event.rect(), tokens.header)
         brush.hline(0, 0, self.width(), tokens.line)
         base = metrics.baseline(0, HEIGHT)
-        x = 8
+        x, end = 8, self._target_begin()
         for index, group in enumerate(HINTS):
             if index:
                 brush.vline(x, 6, HEIGHT - 12, tokens.line2)
                 x += 12
             for action in group:
                 caps = self.caps_of(action)
+                text = texts(f"hint.{action}")
+                if x + self._hint_width(caps, text) > end:
+                    break  # which issue the keys act on matters more than the last hints
                 for cap in caps:
                     x = self._paint_cap(brush, x, cap)
                 if caps:
-                    x = round(brush.left(x + 4, base, texts(f"hint.{action}"), "secondary", tokens.text2)) + 14
+                    x = round(brush.left(x + 4, base, text, "secondary", tokens.text2)) + 14
         self._paint_message(brush, x, base)
+
+    def _target_begin(self) -> float:
+        """Where the issue's name begins at the right; a sentence over it takes what the hints leave."""
+        return self.width() - 14 - self._cache.width("secondary", self._target) - 14
+
+    def _hint_width(self, caps: list[str], text: str) -> float:
+        return sum(self._cap_width(cap) + 3 for cap in caps) + 4 + self._cache.width("secondary", text)
+
+    def _cap_width(self, cap: str) -> int:
+        return max(round(self._cache.width("cap", cap)) + 10, metrics.KEY_CAP_MIN_W)
 
     def _paint_cap(self, brush: Brush, x: int, cap: str) -> int:
         tokens = self._context.tokens
-        width = max(round(self._cache.width("cap", cap)) + 10, metrics.KEY_CAP_MIN_W)
+        width = self._cap_width(cap)
         top = (HEIGHT - metrics.KEY_CAP_H) // 2 + 1
         brush.fill(x, top, width, metrics.KEY_CAP_H, tokens.raised)
         brush.frame(x, top, width, metrics.KEY_CAP_H, tokens.line2)

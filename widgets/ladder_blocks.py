@@ -144,12 +144,16 @@ class BlockPainter:
         for x in columns.edges:
             brush.vline(x, y, height, tokens.line)
         base, texts, color = metrics.baseline(y, height), self._texts, tokens.text3
-        brush.right(columns.ask - DIGIT_INSET, base, texts("ladder.own_sell"), "secondary", color)
+        sell, buy = texts("ladder.own_sell"), texts("ladder.own_buy")
+        if max(brush.texts.width("secondary", text) for text in (sell, buy)) > columns.ask - DIGIT_INSET - 2:
+            sell, buy = texts("side.sell"), texts("side.buy")
+        brush.right(columns.ask - DIGIT_INSET, base, sell, "secondary", color)
         brush.right(columns.price - DIGIT_INSET, base, texts("ladder.ask"), "secondary", color)
         brush.right(columns.volume - metrics.CELL_PAD, base, texts("ladder.px"), "secondary", color)
-        brush.left(columns.volume + metrics.CELL_PAD, base, texts("ladder.volume"), "secondary", color)
+        if columns.volume < columns.bid:
+            brush.left(columns.volume + metrics.CELL_PAD, base, texts("ladder.volume"), "secondary", color)
         brush.right(columns.own_buy - DIGIT_INSET, base, texts("ladder.bid"), "secondary", color)
-        brush.left(columns.own_buy + metrics.CELL_PAD, base, texts("ladder.own_buy"), "secondary", color)
+        brush.left(columns.own_buy + metrics.CELL_PAD, base, buy, "secondary", color)
 
     def sticky(self, brush: Brush, blocks: Blocks, y: int, width: int, *, is_above: bool) -> None:
         """Prices of interest that are off screen, with their distance from the base price."""
@@ -182,8 +186,10 @@ class BlockPainter:
         if totals is None:
             return
         base = metrics.baseline(y, height - 2)
-        brush.left(metrics.EDGE_PAD, base, self._texts("ladder.total"), "secondary", tokens.text2)
-        brush.right(columns.price - DIGIT_INSET, base, qty_text(totals.ask_qty), "title", tokens.down)
+        begin = brush.right(columns.price - DIGIT_INSET, base, qty_text(totals.ask_qty), "title", tokens.down)
+        label = self._texts("ladder.total")
+        if metrics.EDGE_PAD + brush.texts.width("secondary", label) + 6 <= begin:
+            brush.left(metrics.EDGE_PAD, base, label, "secondary", tokens.text2)
         color = self._tones[sign(totals.difference)]
         brush.right(columns.volume - PRICE_RIGHT, base, signed_text(totals.difference), "title", color)
         brush.right(columns.own_buy - DIGIT_INSET, base, qty_text(totals.bid_qty), "title", tokens.up)

@@ -17,6 +17,7 @@ from widgets.painting import Brush, TextCache
 
 GAP = 4
 KEY_GAP = 6
+CAP_ROOM = 13  # on either side of the text, where a corner's figure stands clear of it
 
 
 class FlatButton(QAbstractButton):
@@ -67,7 +68,7 @@ class FlatButton(QAbstractButton):
             brush.left(end + KEY_GAP, base, self._key, "cap", ink if role == "title" else tokens.text2)
         else:
             brush.center(self.width() / 2, base, text, role, ink)
-        if self._cap:
+        if self._cap and self.width() >= self._cache.width(role, text) + 2 * CAP_ROOM:
             cap_ink = ink if self._look == "chosen" else tokens.text3
             brush.right(self.width() - 4, 11, self._cap, "cap", cap_ink)
 
@@ -197,9 +198,13 @@ class PositionRow(QWidget):
             return
         key, color = ("ladder.long", tokens.up) if holding.qty > 0 else ("ladder.short", tokens.down)
         x = brush.left(x, base, texts(key, qty=qty_text(abs(holding.qty))), "price_strong", color) + 12
-        held = texts("ladder.held_at", px=px_text(holding.average_px, decimals), ticks=signed_text(holding.ticks))
-        brush.left(x, base, held, "body", tokens.text2)
         tone = {1: tokens.up, -1: tokens.down, 0: tokens.text}[sign(holding.pnl)]
         right = self.width() - metrics.EDGE_PAD
         right = round(brush.right(right, base + 1, bp_text(holding.bp) + "%", "clock", tone)) - 10
-        brush.right(right, base + 1, signed_text(holding.pnl, decimals), "clock", tone)
+        right = round(brush.right(right, base + 1, signed_text(holding.pnl, decimals), "clock", tone)) - 10
+        px = px_text(holding.average_px, decimals)
+        whole = texts("ladder.held_at", px=px, ticks=signed_text(holding.ticks))
+        for held in (whole, whole.partition(" · ")[0]):
+            if x + self._cache.width("body", held) <= right:
+                brush.left(x, base, held, "body", tokens.text2)
+                break

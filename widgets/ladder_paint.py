@@ -28,6 +28,7 @@ CHIP_CROSS: Final = 7
 CHIP_SIDE: Final = 3  # the side's colour at the chip's outer edge
 PRICE_RIGHT: Final = 54  # from the price's last digit to the cell's right edge: room for `+13.07`
 VOLUME_WIDTH: Final = 52
+WIDTH_FOR_VOLUME: Final = 430  # a narrower ladder keeps its room for own orders
 PRICE_WIDTH: Final = 134
 PRICE_WIDTH_WIDE: Final = 148  # seven digits and a tag
 SIZE_SHARE: Final = (11, 24)  # of what is left on one side
@@ -49,9 +50,10 @@ class Columns:
 
     @classmethod
     def fit(cls, width: int, upper_px_text: str) -> "Columns":
-        """Columns for a width; the price column is wider for seven digits."""
+        """Columns for a width; the price column is wider for seven digits, a narrow ladder has no volumes."""
         price = PRICE_WIDTH_WIDE if len(upper_px_text) > len("999,999") else PRICE_WIDTH
-        half = max((width - price - VOLUME_WIDTH) // 2, 0)
+        volume = VOLUME_WIDTH if width >= WIDTH_FOR_VOLUME else 0
+        half = max((width - price - volume) // 2, 0)
         size = min(max(half * SIZE_SHARE[0] // SIZE_SHARE[1], SIZE_WIDTH_MIN), SIZE_WIDTH_MAX, max(half, 1))
         left = half - size
         return cls(
@@ -59,8 +61,8 @@ class Columns:
             ask=left,
             price=half,
             volume=half + price,
-            bid=half + price + VOLUME_WIDTH,
-            own_buy=half + price + VOLUME_WIDTH + size,
+            bid=half + price + volume,
+            own_buy=half + price + volume + size,
             width=width,
         )
 
@@ -180,6 +182,8 @@ class RowPainter:
 
     def _volume(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns
+        if columns.volume == columns.bid:
+            return
         if row.last_qty or row.is_last:
             color = tokens.up if row.last_qty > 0 else tokens.down if row.last_qty < 0 else tokens.text
             if row.last_qty:

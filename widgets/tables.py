@@ -82,7 +82,7 @@ class PositionsView(TableView):
         tokens, texts = self.tokens, self._texts
         tone = self.tones[sign(footer.pnl)]
         brush.left(metrics.EDGE_PAD, base, texts("positions.total"), "title", tokens.text)
-        for i, column in enumerate(self.table.columns):
+        for i, column in self.shown_columns():
             _, end = self.cell_edges(i)
             if column.key == "last":
                 cost = texts("positions.cost", value=qty_text(footer.cost))
@@ -131,7 +131,7 @@ class OrdersView(TableView):
         self._texts = context.texts
 
     def paint_row(self, brush: Brush, row: OrderRow, y: int, base: int) -> None:
-        for i, column in enumerate(self.table.columns):
+        for i, column in self.shown_columns():
             if row.sentence and column.key == "type":
                 self._paint_sentence(brush, row, i, base)
                 return
@@ -143,12 +143,15 @@ class OrdersView(TableView):
     def _paint_sentence(self, brush: Brush, row: OrderRow, i: int, base: int) -> None:
         """The state's word, the order and why; the order gives way to the reason where both have no room."""
         begin, _ = self.cell_edges(i)
-        _, end = self.cell_edges(len(self.table.columns) - 1)
+        end = self.viewport().width() - metrics.EDGE_PAD
         word = self._texts(f"status.{row.view.ord_status.name.lower()}")
         begin = round(brush.left(begin, base, word, "body_medium", self.tokens.attention)) + 8
         text = f"{row.wish(self._texts)}  {row.sentence}"
         if brush.texts.width("body", text) > end - begin:
-            text = brush.texts.elided("body", row.sentence, end - begin)
+            text = row.sentence
+        if brush.texts.width("body", text) > end - begin:
+            # The rule and its figures; what to do stands in the footer and under the pointer.
+            text = brush.texts.elided("body", row.reason, end - begin)
         brush.left(begin, base, text, "body", self.tokens.text2)
 
     def tooltip_of(self, row: OrderRow) -> str:

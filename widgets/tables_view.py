@@ -33,7 +33,7 @@ FLASH_NS = 200_000_000
 FLASHES_MAX = 24
 HEAD = metrics.TABLE_HEAD
 ROW = metrics.TABLE_ROW
-SQUEEZE_MIN = 0.82  # narrower than this and the last columns are cut off instead
+SQUEEZE_MIN = 0.95  # narrower than this and columns give way instead
 
 
 class TableView(QAbstractScrollArea):
@@ -136,12 +136,16 @@ class TableView(QAbstractScrollArea):
     # Geometry
 
     def _fit(self) -> None:
-        columns = self.table.columns
-        natural = sum(column.width for column in columns)
-        scale = max((self.viewport().width()) / natural, SQUEEZE_MIN)
+        columns, room = self.table.columns, self.viewport().width()
+        natural = [column.width for column in columns]
+        for i in sorted(range(len(columns)), key=lambda i: -columns[i].rank):
+            if sum(natural) * SQUEEZE_MIN <= room or not columns[i].rank:
+                break
+            natural[i] = 0  # gives way as a whole: half a figure is worse than none
+        scale = max(room / sum(natural), SQUEEZE_MIN)
         edges = [0]
-        for column in columns:
-            edges.append(edges[-1] + column.width)
+        for width in natural:
+            edges.append(edges[-1] + width)
         scaled = [round(edge * scale) for edge in edges]
         self._lefts = scaled[:-1]
         self._widths = [b - a for a, b in pairwise(scaled)]
@@ -151,11 +155,15 @@ class TableView(QAbstractScrollArea):
         view = self.viewport()
         return QRect(0, view.height() - self._footer_height, view.width(), self._footer_height)
 
+    def shown_columns(self) -> list[tuple[int, Column[Any]]]:
+        """Numbers and columns that have room."""
+        return [(i, column) for i, column in enumerate(self.table.columns) if self._widths[i]]
+
     def cell_edges(self, i: int) -> tuple[int, int]:
         """Where the text of a cell of column i begins and ends."""
         left, width = self._lefts[i], self._widths[i]
         begin = metrics.EDGE_PAD if i == 0 else left + metrics.CELL_PAD
-        last = i == len(self._lefts) - 1
+        last = not any(self._widths[i + 1 :])
         return begin, left + width - (metrics.EDGE_PAD if last else metrics.CELL_PAD)
 
     # Painting
@@ -183,7 +191,7 @@ class TableView(QAbstractScrollArea):
         tokens, base = self.tokens, metrics.baseline(0, HEAD)
         brush.fill(0, 0, self.viewport().width(), HEAD, tokens.panel)
         brush.hline(0, HEAD - 1, self.viewport().width(), tokens.line)
-        for i, column in enumerate(self.table.columns):
+        for i, column in self.shown_columns():
             begin, end = self.cell_edges(i)
             is_sorted = column.key == self.table.sort_by
             color = tokens.text if is_sorted else tokens.text3
@@ -209,7 +217,7 @@ class TableView(QAbstractScrollArea):
 
     def paint_row(self, brush: Brush, row: Any, y: int, base: int) -> None:
         """All cells of a row; the ground is painted already."""
-        for i, column in enumerate(self.table.columns):
+        for i, column in self.shown_columns():
             self.paint_cell(brush, row, (i, column), y, base)
 
     def paint_cell(self, brush: Brush, row: Any, at: tuple[int, Column[Any]], y: int, base: int) -> None:

@@ -30,6 +30,7 @@ class Column(Generic[R]):
 
     tone: 1 up or buy, -1 down or sell, 0 neutral, 2 own; None for plain text.
     role: type role of themes.fonts. flashes: a change of `order` lights the cell up for a moment.
+    rank: where there is no room for all, columns give way from the highest rank down; those of 0 always stay.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Column(Generic[R]):
     role: str = "body"
     is_right: bool = True
     flashes: bool = False
+    rank: int = 0
 
 
 class Table(Generic[R]):

@@ -35,6 +35,7 @@ def fill_columns(texts: Texts) -> tuple[Column[FillRow], ...]:
         Column(
             key="time",
             head=head("time"),
+            rank=1,
             width=92,
             text=lambda r: clock_text(r.view.trade_ns, with_ms=True),
             order=lambda r: r.view.trade_ns,
@@ -64,6 +65,7 @@ def fill_columns(texts: Texts) -> tuple[Column[FillRow], ...]:
         Column(
             key="venue",
             head=head("venue"),
+            rank=3,
             width=49,
             text=lambda r: r.view.venue,
             order=lambda r: r.view.venue,

@@ -4,6 +4,7 @@ Only symbols whose orders changed are looked at again, so that thousands of fini
 left the working set is kept when it was denied or rejected; filled and cancelled ones have gone to the fills table.
 """
 
+import re
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
@@ -40,6 +41,11 @@ class OrderRow(Struct, frozen=True, kw_only=True):
         """First ClOrdID of the chain."""
         return self.view.order_id
 
+    @property
+    def reason(self) -> str:
+        """The sentence's first part: the rule and its figures, without what to do."""
+        return re.split(r"[.。] ?(?=\D)", self.sentence)[0]
+
     def wish(self, texts: Texts) -> str:
         """What was asked for: `190,900 × 100`, or the market's word in the price's place."""
         view = self.view
@@ -63,6 +69,7 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
         Column(
             key="time",
             head=head("time"),
+            rank=1,
             width=64,
             text=lambda r: clock_text(r.view.entered_ns),
             order=lambda r: r.view.entered_ns,
@@ -74,6 +81,7 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
         Column(
             key="type",
             head=head("type"),
+            rank=2,
             width=46,
             text=lambda r: texts(f"ord_type.{r.view.ord_type.name.lower()}"),
             order=lambda r: r.view.ord_type.value,
@@ -83,6 +91,7 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
         Column(
             key="qty",
             head=head("qty"),
+            rank=3,
             width=40,
             text=lambda r: qty_text(r.view.order_qty),
             order=lambda r: r.view.order_qty,
@@ -99,6 +108,7 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
         Column(
             key="venue",
             head=head("venue"),
+            rank=4,
             width=38,
             text=lambda r: r.view.venue,
             order=lambda r: r.view.venue,

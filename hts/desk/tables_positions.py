@@ -52,6 +52,7 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
         Column(
             key="avg",
             head=head("avg"),
+            rank=2,
             width=76,
             text=lambda r: px_text(r.average_px, r.px_decimals),
             order=lambda r: r.average_px,
@@ -86,6 +87,7 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
         Column(
             key="value",
             head=head("value"),
+            rank=3,
             width=86,
             text=lambda r: px_text(r.value, r.px_decimals),
             order=lambda r: r.value,
@@ -93,6 +95,7 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
         Column(
             key="weight",
             head=head("weight"),
+            rank=4,
             width=58,
             text=lambda r: share_text(r.weight_bp),
             order=lambda r: r.weight_bp,

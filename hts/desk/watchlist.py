@@ -78,6 +78,7 @@ def watch_columns(texts: Texts) -> tuple[Column[IssueRow], ...]:
         Column(
             key="course",
             head=head("spark"),
+            rank=3,
             width=56,
             text=lambda _row: "",
             order=lambda r: r.bp,
@@ -96,6 +97,7 @@ def watch_columns(texts: Texts) -> tuple[Column[IssueRow], ...]:
         Column(
             key="change",
             head=head("change"),
+            rank=2,
             width=68,
             text=lambda r: px_text(abs(r.change), r.px_decimals),
             order=lambda r: r.change,

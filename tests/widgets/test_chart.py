@@ -309,3 +309,16 @@ def test_price_tags_give_way_to_the_last_price_and_none_overlap(scene, panel):
     assert [role for role, _, _ in tags] == ["base", "order", "order", "average", "last"]  # one tag per price
     assert min(b - a for a, b in pairwise(places)) >= TAG_HEIGHT
     assert abs(tags[-1][1] - height / 2) < 1
+
+
+def test_a_tag_stands_where_its_line_is(scene, panel):
+    panel.grab()
+    canvas = panel.canvas
+    picture = canvas.grab().toImage()
+    marks, tokens = canvas.marks_item.marks, panel.context.tokens
+    ground = {1: tokens.buy_fill, -1: tokens.sell_fill, 0: tokens.line2}[marks.direction]
+    x = picture.width() - 3
+    rows = [y for y in range(picture.height()) if picture.pixelColor(x, y) == ground]
+    line_y = canvas.price_box.mapViewToScene(QPointF(0, marks.last_px)).y()
+    assert len(rows) == TAG_HEIGHT
+    assert abs((rows[0] + rows[-1]) / 2 - line_y) <= 1

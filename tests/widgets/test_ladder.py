@@ -242,3 +242,13 @@ def test_an_ended_order_leaves_its_row_and_another_issue_shows_its_own(scene, pa
 def test_every_control_has_a_name_for_screen_readers(panel):
     controls = [panel.book, panel.presets.switch, *panel.presets.buttons, *panel.actions_row.buttons.values()]
     assert [c for c in controls if not c.accessibleName()] == []
+
+
+def test_a_narrow_ladder_has_room_for_own_chips_and_a_wide_one_for_volumes(panel):
+    def own_and_volume(width):
+        panel.resize(width, 700)
+        QApplication.processEvents()
+        columns = panel.book.columns
+        return columns.ask - columns.own_sell >= 48, columns.bid - columns.volume
+
+    assert [own_and_volume(width) for width in (360, 420, 510)] == [(True, 0), (True, 0), (True, 52)]

@@ -257,3 +257,15 @@ def test_a_headers_count_never_lags_its_rows(window, desk):
     frame(window, desk)
     changed = [now for now, was in zip(subtitles(window), before, strict=True) if now != was]
     assert changed == ["24 today", "10 working"]
+
+
+def test_hints_give_way_to_the_issue_that_keys_act_on(window, desk):
+    def ink(width):
+        window.resize(width, 768)
+        QApplication.processEvents()
+        picture = window.hint_strip.grab().toImage()
+        begin = round(window.hint_strip._target_begin())
+        ground = window._context.tokens.header
+        return [x for x in range(begin, begin + 10) if any(picture.pixelColor(x, y) != ground for y in range(2, 21))]
+
+    assert [ink(width) for width in (1366, 1920)] == [[], []]

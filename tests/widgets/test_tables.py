@@ -181,3 +181,20 @@ def test_a_refusal_is_told_whole_when_the_pointer_rests_on_its_row(scene, show):
     assert told[0].startswith("NAVER 매수 300,000 × 10 · ")
     assert rows[0].sentence in told[0]
     assert [bool(text) for text in told] == [bool(row.sentence) for row in rows]
+
+
+def test_a_narrow_table_drops_whole_columns_and_keeps_what_matters(scene, show):
+    shown = {width: show(OrdersPanel, width=width).view.shown_columns() for width in (514, 440, 360)}
+    assert {width: [column.key for _, column in columns] for width, columns in shown.items()} == {
+        514: ["time", "name", "side", "type", "px", "qty", "leaves", "venue", "state"],
+        440: ["time", "name", "side", "type", "px", "leaves", "state"],
+        360: ["name", "side", "px", "leaves", "state"],
+    }
+
+
+def test_a_refusal_without_room_says_the_rule_and_its_figures(scene, show):
+    row = show(OrdersPanel).view.table.row(3)
+    assert (row.sentence, row.reason) == (
+        "주문가 61,000 > 상한가 60,900. 상한가 이하로 입력하세요",
+        "주문가 61,000 > 상한가 60,900",
+    )
