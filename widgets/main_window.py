@@ -260,12 +260,16 @@ class MainWindow(QMainWindow):
         self.closing.emit()
         super().closeEvent(event)
 
+    def closing_question(self) -> ClosingDialog:
+        """What is asked when the window goes while orders work."""
+        return ClosingDialog(self._context, len(self._context.orders.working()), self)
+
     def _may_close(self) -> bool:
         """Ask what becomes of working orders, where closing the window would end their core."""
         working = len(self._context.orders.working())
         if not self.ends_market or not working:
             return True
-        dialog = ClosingDialog(self._context, working, self)
+        dialog = self.closing_question()
         dialog.exec()
         if dialog.choice is Choice.CANCEL:
             self._context.actions.cancel_all()

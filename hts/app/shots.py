@@ -1,7 +1,8 @@
 """`hts shots`: pictures of every workspace and panel, taken from the real window on a real paper session.
 
 Core and simulator are started in a home of their own, on free ports, at a market that runs faster than the clock.
-The window is driven by key events, like a trader's hands; each picture is saved when what it shows has happened.
+The window is driven by key events, like a trader's hands; each picture is saved when what it shows has happened. The
+session begins in the opening call and ends with the venue going away, which is why that picture is the last one.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hts.app.config import load_config
+from hts.app.demo import opening
 from hts.app.paths import HomePaths, home_paths, prepare_home
 from hts.base.errors import ConfigError
 from hts.desk.texts import LANGUAGES
@@ -34,6 +36,9 @@ SESSION_S_MAX: Final = 90.0
 SETTLE_S_MAX: Final = 5.0
 WARM_UP_NS: Final = 240_000_000_000  # of venue time, so that tape, profile and chart have something to show
 STOP_S: Final = 5.0
+CALL_S_MAX: Final = 20.0
+SEARCHED: Final = "ㅅㅅ"  # initial consonants, as in 삼성
+BEFORE_THE_OPENING: Final = "08:58:00"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,14 +62,14 @@ def run(options: argparse.Namespace) -> int:
     else:
         with tempfile.TemporaryDirectory(prefix="hts-shots-") as directory:
             paths = home_paths(Path(directory))
-            with paper_session(paths, SPEED):
-                files = _take(paths, options)
+            with paper_session(paths, SPEED) as stop_venue:
+                files = _take(paths, options, stop_venue)
     for file in files:
         print(file)
     return 0
 
 
-def _take(paths: HomePaths, options: argparse.Namespace) -> list[Path]:
+def _take(paths: HomePaths, options: argparse.Namespace, stop_venue: Callable[[], None] | None = None) -> list[Path]:
     from hts.app.terminal import Terminal, TerminalOptions, application, open_link
 
     application()
@@ -78,25 +83,33 @@ def _take(paths: HomePaths, options: argparse.Namespace) -> list[Path]:
     )
     try:
         terminal.show()
-        return Photographer(terminal, options.out).take()
+        return Photographer(terminal, options.out, stop_venue).take()
     finally:
         terminal.window.close()
         link.close()
 
 
-class Photographer:
-    """Plays a short session through the window and saves what it shows."""
+BEFORE_CONTINUOUS: Final = (Phase.CLOSED, Phase.PRE_OPEN, Phase.OPEN_CALL)
 
-    def __init__(self, terminal: "Terminal", out: Path) -> None:
+
+class Photographer:
+    """Plays a short session through the window and saves what it shows.
+
+    Without `stop_venue` the venue is not ours, and there is no picture of its absence.
+    """
+
+    def __init__(self, terminal: "Terminal", out: Path, stop_venue: Callable[[], None] | None = None) -> None:
         self._terminal = terminal
         self._session = terminal.session
         self._out = out
+        self._stop_venue = stop_venue
         self._files: list[Path] = []
         self._open_ns = 0
 
     def take(self) -> list[Path]:
         """All pictures, in the order in which they were taken."""
         self._wait("the core to be ready", self._is_ready)
+        self._photograph_call()
         self._wait("a market to show", self._is_lively)
         self._save("day_locked", self._terminal.window)
         self.trade()
@@ -106,7 +119,65 @@ class Photographer:
         self._terminal.window.open_workspace("scalper")
         self._settle()
         self._save("scalper", self._terminal.window)
+        self._terminal.window.open_workspace("day")
+        self._photograph_command_box()
+        self._photograph_refusal()
+        self._photograph_closing()
+        self._photograph_venue_down()
         return self._files
+
+    def _photograph_call(self) -> None:
+        """The ladder in the opening call, when the session begins before it."""
+        from hts.app.hand import spin
+
+        if self._phase() in BEFORE_CONTINUOUS and spin(self._has_expected_px, CALL_S_MAX):
+            self._settle()
+            self._save("auction", self._terminal.window)
+            for panel in self._terminal.window.workspace.panels:
+                if panel.objectName() == "ladder":
+                    self._save("auction_ladder", panel)
+
+    def _photograph_command_box(self) -> None:
+        from hts.app.hand import Hand
+
+        self._key("Ctrl+K")
+        Hand(self._terminal.window).type(SEARCHED)
+        self._settle()
+        self._save("command_box", self._terminal.window)
+        self._key("Esc")
+
+    def _photograph_refusal(self) -> None:
+        """A price above the day's limit: the core denies it."""
+        session = self._session
+        symbol = session.selection.symbol()
+        issue = session.market.instruments[symbol]
+        before = len(session.orders.refusals)
+        session.actions.enter(symbol, Side.BUY, issue.ticks.up(issue.upper_px), 10)
+        self._wait("a refusal", lambda: len(session.orders.refusals) > before)
+        self._settle()
+        self._save("refusal", self._terminal.window)
+
+    def _photograph_closing(self) -> None:
+        question = self._terminal.window.closing_question()
+        question.show()
+        self._settle()
+        self._save("closing", question)
+        question.close()
+
+    def _photograph_venue_down(self) -> None:
+        if self._stop_venue is None:
+            return
+        self._stop_venue()
+        self._wait("a banner", lambda: bool(self._terminal.window.status_strip.banner))
+        self._settle()
+        self._save("venue_down", self._terminal.window)
+
+    def _phase(self) -> Phase:
+        return self._session.market.phase_of(self._session.selection.symbol())
+
+    def _has_expected_px(self) -> bool:
+        book = self._session.market.books.get(self._session.selection.symbol())
+        return self._phase() is Phase.CONTINUOUS or (book is not None and book.phase.is_call and book.expected_px > 0)
 
     def trade(self) -> None:
         """Arm, buy at the market by key in three issues, leave limit orders on both sides."""
@@ -173,19 +244,20 @@ class Photographer:
 
 
 @contextmanager
-def paper_session(paths: HomePaths, speed: float) -> Iterator[None]:
-    """Simulator and core of a fresh home, stopped at the end."""
+def paper_session(paths: HomePaths, speed: float) -> Iterator[Callable[[], None]]:
+    """Simulator and core of a fresh home, stopped at the end; gives a way to stop the simulator before."""
     prepare_home(paths)
     base = free_port_base()
     paths.config.write_text(f"[venue]\nport_base = {base}\nspeed = {speed}\n", encoding="utf-8")
     started: list[subprocess.Popen[bytes]] = []
     try:
-        for command in ("sim", "core"):
+        clock = f"--clock={opening()[:10]} {BEFORE_THE_OPENING}"
+        for command, more in (("sim", (clock,)), ("core", ())):
             log = (paths.log / f"{command}.out").open("wb")
-            words = [sys.executable, "-m", "hts.app", command, "--home", str(paths.home)]
+            words = [sys.executable, "-m", "hts.app", command, "--home", str(paths.home), *more]
             started.append(subprocess.Popen(words, stdout=log, stderr=log))  # noqa: S603  our own interpreter
             log.close()
-        yield
+        yield started[0].terminate
     finally:
         for process in reversed(started):
             process.terminate()

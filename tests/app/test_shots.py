@@ -7,10 +7,12 @@ from PySide6.QtGui import QImage
 from hts.app import shots
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.base.errors import ConfigError
+from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdType
 from hts.model.intents import NewOrder
 from hts.model.units import Px
-from tests.support.desk_feed import ACCOUNT, ISSUES, fill, order
+from hts.model.views import LinkState, OutcomeView
+from tests.support.desk_feed import ACCOUNT, ISSUES, fill, instruments, order, status
 from tests.support.desk_link import ScriptedLink, snapshot
 
 
@@ -23,7 +25,11 @@ class FillingLink(ScriptedLink):
     def send(self, wish):
         if isinstance(wish, NewOrder):
             number, last = next(self.ids), next(row[5] for row in ISSUES if row[0] == wish.symbol)
-            if wish.ord_type is OrdType.MARKET:
+            upper = next(one.upper_px for one in instruments() if one.symbol == wish.symbol)
+            if wish.px > upper:
+                denial = Denial(rule=Rule.PRICE_ABOVE_LIMIT, figure=wish.px, limit=upper, unit=Unit.PX)
+                self.say(OutcomeView(request_id=wish.request_id, accepted=False, denial=denial))
+            elif wish.ord_type is OrdType.MARKET:
                 self.say(fill(number, wish.symbol, wish.side, last, wish.qty))
             else:
                 self.say(order(number, wish.symbol, wish.side, Px(wish.px), wish.qty))
@@ -42,12 +48,17 @@ def terminal(qtbot, tmp_path):
 
 def test_a_session_becomes_a_set_of_pictures(terminal, tmp_path, monkeypatch):
     monkeypatch.setattr(shots, "WARM_UP_NS", 0)
-    files = shots.Photographer(terminal, tmp_path).take()
+    link = terminal.session._link
+    files = shots.Photographer(terminal, tmp_path, lambda: link.say(status(orders=LinkState.DOWN))).take()
     assert [file.stem for file in files] == [
         "day_locked",
         "day",
         *(f"panel_{p}" for p in ("watchlist", "ladder", "order_entry", "positions", "orders", "fills", "chart")),
         "scalper",
+        "command_box",
+        "refusal",
+        "closing",
+        "venue_down",
     ]
     sizes = {file.stem: QImage(str(file)).size() for file in files}
     assert [(sizes[name].width(), sizes[name].height()) for name in ("day", "scalper")] == [(1920, 1080)] * 2
