@@ -67,6 +67,13 @@ class FrameClock(QObject):
         """Whether a panel still waits for its turn to show the last frame."""
         return bool(self._waiting)
 
+    def catch_up(self) -> None:
+        """Refresh every panel that rests or waits, so that all show the same moment: for a picture."""
+        self._waiting.clear()
+        for panel in self._panels():
+            if panel.isVisible():
+                panel.refresh_if_dirty(self._mono_ns())
+
     def tick(self) -> None:
         """One frame."""
         frame = self._bring()

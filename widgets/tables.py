@@ -99,7 +99,6 @@ class PositionsPanel(TablePanel):
     """잔고."""
 
     title_key = "positions.title"
-    is_calm = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = PositionsTable(context.texts)

@@ -238,6 +238,7 @@ class Photographer:
 
     def _save(self, name: str, widget: "QWidget") -> None:
         file = self._out / f"{name}.png"
+        self._terminal.frame_clock.catch_up()
         if not widget.grab().save(str(file)):
             raise ConfigError(f"{file}: cannot write the picture; choose another --out")
         self._files.append(file)

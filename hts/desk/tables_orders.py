@@ -70,13 +70,13 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
             key="time",
             head=head("time"),
             rank=1,
-            width=64,
+            width=62,
             text=lambda r: clock_text(r.view.entered_ns),
             order=lambda r: r.view.entered_ns,
             role="body_quiet",
             is_right=False,
         ),
-        Column(key="name", head=head("name"), width=86, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(key="name", head=head("name"), width=82, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         side_column(texts, head("side"), 36),
         Column(
             key="type",
@@ -114,7 +114,7 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
             order=lambda r: r.view.venue,
             is_right=False,
         ),
-        Column(key="state", head=head("state"), width=80, text=state, order=lambda r: r.reached, is_right=False),
+        Column(key="state", head=head("state"), width=86, text=state, order=lambda r: r.reached, is_right=False),
     )
 
 

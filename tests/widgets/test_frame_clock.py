@@ -148,3 +148,12 @@ def test_panels_that_show_money_refresh_in_the_frame_of_an_order_event_however_s
     bench.orders = NO_ORDERS
     qtbot.waitUntil(lambda: not bench.clock.is_behind, timeout=2_000)
     assert bench.log[3:] == [2, 0]
+
+
+def test_for_a_picture_everything_catches_up(qtbot):
+    bench = Bench(qtbot, 3, SLICE_NS + 1)
+    bench.panels[2].is_calm = True
+    for _ in range(2):
+        bench.clock.tick()
+    bench.clock.catch_up()
+    assert ([panel.is_dirty for panel in bench.panels], bench.clock.is_behind) == ([False] * 3, False)
