@@ -1,11 +1,12 @@
 """From the key handler to the order's bytes on the venue's wire, through three real processes.
 
 The terminal's real window gets key events by the window system's path (offscreen); the core is the real one with its
-journal; the venue is the real simulator, and a thin tap stands between both: it reads the core's bytes with a
-blocking recv, notes the time, and passes them on. CLOCK_MONOTONIC is one clock for all processes.
+journal; the venue is the real simulator, and a thin tap stands between both: it reads the core's bytes, takes the
+kernel's own time of their arrival at the socket (SO_TIMESTAMPNS, so that waiting for a processor to run the tap does
+not count as the core's), and passes them on. CLOCK_MONOTONIC is one clock for all processes.
 
     handler to core   from just before the key event is handed to the window, to the core's receipt of the intent
-    handler to wire   ... to the tap's receipt of the order
+    handler to wire   ... to the arrival of the order's bytes at the venue's end of the connection
 
 Orders rest at the best bid; the market moves and the window paints meanwhile. Once with terminal, core and tap on one
 processor (wake-ups across processors of an idle virtual machine measure the hypervisor), once as the system likes.
@@ -18,6 +19,7 @@ import random
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -46,6 +48,8 @@ working_orders_max = 2000
 
 
 # -- helpers that run as processes of their own
+
+SO_TIMESTAMPNS = 35  # linux/socket.h; the module has no name for it
 
 
 def run_venue(home: str) -> None:
@@ -96,11 +100,25 @@ def run_tap(port: str, out: str) -> None:
 
 
 def pass_on(source: socket.socket, sink: socket.socket, seen: list) -> None:
-    while data := source.recv(65_536):
-        at = time.monotonic_ns()
+    source.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    while True:
+        data, notes, _, _ = source.recvmsg(65_536, 256)
+        if not data:
+            break
+        at = arrival_ns(notes)
         sink.sendall(data)
         seen.append((at, data.hex()))
     sink.close()
+
+
+def arrival_ns(notes: list) -> int:
+    """The kernel's time of arrival on the monotonic clock; the time now where the kernel said none."""
+    now, wall = time.monotonic_ns(), time.time_ns()
+    for level, kind, data in notes:
+        if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
+            seconds, rest = struct.unpack("qq", data)
+            return now - (wall - (seconds * 1_000_000_000 + rest))
+    return now
 
 
 # -- the terminal

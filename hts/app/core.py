@@ -35,6 +35,7 @@ from hts.io import loop, unix
 from hts.io.clock import SystemClock
 from hts.io.files import FileStorage
 from hts.io.lockfile import LockFile
+from hts.io.priority import raise_priority
 from hts.io.streams import HOST
 from hts.io.syncer import Syncer
 from hts.io.tcp import TcpClient
@@ -141,6 +142,7 @@ class CoreProcess:
             await unix.listen_local(self._shell.server, self._paths.core_socket)
             loop.on_stop_signal(stop.set)
             tune_gc()
+            raise_priority()
             self._announce(as_json=as_json)
             await stop.wait()
             await self._log_out()

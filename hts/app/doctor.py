@@ -190,6 +190,15 @@ def check_loop() -> Check:
     return Check(name="loop", ok=ok, found=name if ok else "asyncio", advice="" if ok else f"Install {name} for speed.")
 
 
+def check_priority() -> Check:
+    """Whether the core may run before other programs; without that a busy machine delays orders by milliseconds."""
+    from hts.io.priority import NICE_CORE, may_raise_priority
+
+    ok = may_raise_priority()
+    advice = "" if ok else f"Add '@users - nice {NICE_CORE}' to /etc/security/limits.conf and log in again."
+    return Check(name="priority", ok=ok, found="may be raised" if ok else "ordinary", advice=advice)
+
+
 NEEDED = frozenset({"python", "qt", "fonts", "tables", "home", "ports"})  # paper trading works with these
 
 
@@ -207,6 +216,7 @@ def examine(home: Path, resources: Path) -> list[Check]:
         "ports": check_ports,
         "clock": check_clock,
         "loop": check_loop,
+        "priority": check_priority,
         "keychain": partial(check_keychain, home),
         "authenticator": check_authenticator,
     }
