@@ -14,8 +14,8 @@ from hts.app.doctor import NEEDED, Check, check_fonts, check_home, check_tables,
 from hts.app.tables import resources_directory
 
 NAMES = [
-    "python", "qt", "display", "x11", "vnc", "fonts", "tables", "home", "ports", "clock", "loop", "priority", "keychain",
-    "authenticator",
+    "python", "qt", "display", "x11", "vnc", "fonts", "tables", "home", "ports", "clock", "loop", "priority",
+    "keychain", "authenticator",
 ]  # fmt: skip
 
 
