@@ -8,10 +8,7 @@ computed here from the fills alone.
 import argparse
 import json
 import os
-import shutil
-import tempfile
 import time
-from pathlib import Path
 from typing import Any, Final
 
 from hts.app import tables
@@ -19,7 +16,7 @@ from hts.app.audit import Audit, audit
 from hts.app.build import build_name
 from hts.app.config import Config, load_config, with_port_base
 from hts.app.paper_trader import PaperTrader
-from hts.app.paths import HomePaths, home_paths, prepare_home, read_token
+from hts.app.paths import HomePaths, prepare_home, read_token, temporary_home
 from hts.app.processes import Options, ensure_running, stop_running
 from hts.app.terminal_link import TerminalLink
 from hts.base.errors import ConfigError
@@ -45,7 +42,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="without a window (the only way there is so far)")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long to trade (default 20)")
     parser.add_argument("--seed", type=int, default=1, help="of the market and of the trader")
-    parser.add_argument("--keep", action="store_true", help="keep the demonstration's home directory")
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
 
@@ -53,14 +49,11 @@ def run(options: argparse.Namespace) -> int:
     """0 when nothing was lost, nothing doubled, and money and shares add up."""
     if not 1 <= options.seconds <= SECONDS_MAX:
         raise ConfigError(f"--seconds: expected 1 to {SECONDS_MAX}, found {options.seconds:g}")
-    home = Path(tempfile.mkdtemp(prefix="hts-demo-"))
-    paths = home_paths(home)
-    try:
-        found = play(paths, options.seconds, options.seed)
-    finally:
-        stop_running(paths)
-        if not options.keep:
-            shutil.rmtree(home, ignore_errors=True)
+    with temporary_home("hts-demo-") as paths:
+        try:
+            found = play(paths, options.seconds, options.seed)
+        finally:
+            stop_running(paths)
     if options.json:
         print(json.dumps(found))
     else:

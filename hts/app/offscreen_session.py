@@ -9,7 +9,6 @@ import argparse
 import os
 import signal
 import sys
-import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hts.app.config import load_config, with_port_base
 from hts.app.demo import opening
-from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home
+from hts.app.paths import HomePaths, home_directory, prepare_home, temporary_home
 from hts.app.processes import Options, ensure_running, stop_running
 from hts.app.up import market_options
 from hts.base.errors import ConfigError
@@ -73,8 +72,7 @@ def run_offscreen(options: argparse.Namespace) -> int:
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to end removes the home directory too
     picture = picture_path(home_directory(options.home))
-    with tempfile.TemporaryDirectory(prefix="hts-session-") as directory:
-        paths = home_paths(Path(directory))
+    with temporary_home("hts-session-") as paths:
         try:
             return _play(paths, options, seconds, picture)
         finally:

@@ -12,7 +12,11 @@ platform's place for application data.
 
 import os
 import secrets
+import shutil
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
@@ -24,6 +28,9 @@ from hts.io.unix import PATH_BYTES_MAX, make_private_directory
 
 HOME_VARIABLE = "HTS_HOME"
 TOKEN_CHARACTERS = 64
+
+# Sockets of a home with a long path lie here; not TMPDIR, for two processes of one home may have different ones.
+SHORT_DIRECTORY = Path(tempfile.gettempdir()) if sys.platform == "win32" else Path("/tmp")  # noqa: S108  made private
 
 
 class HomePaths(Struct, frozen=True, kw_only=True):
@@ -87,7 +94,18 @@ def home_paths(home: Path) -> HomePaths:
     if len(os.fsencode(str(run / "control.sock"))) <= PATH_BYTES_MAX:
         return HomePaths(home=home, run=run)
     name = blake2b(os.fsencode(str(home)), digest_size=8).hexdigest()
-    return HomePaths(home=home, run=Path(tempfile.gettempdir()) / f"hts-{name}")
+    return HomePaths(home=home, run=SHORT_DIRECTORY / f"hts-{name}")
+
+
+@contextmanager
+def temporary_home(prefix: str) -> Iterator[HomePaths]:
+    """A home for one session; nothing of it is left behind, wherever its sockets had to lie."""
+    with tempfile.TemporaryDirectory(prefix=prefix) as directory:
+        paths = home_paths(Path(directory))
+        try:
+            yield paths
+        finally:
+            shutil.rmtree(paths.run, ignore_errors=True)
 
 
 def prepare_home(paths: HomePaths) -> None:

@@ -9,7 +9,6 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from hts.app.config import load_config
 from hts.app.demo import opening
-from hts.app.paths import HomePaths, home_paths, prepare_home
+from hts.app.paths import HomePaths, home_paths, prepare_home, temporary_home
 from hts.base.errors import ConfigError
 from hts.desk.texts import LANGUAGES
 from hts.io.ports import free_port_base
@@ -60,10 +59,8 @@ def run(options: argparse.Namespace) -> int:
     if options.attach:
         files = _take(home_paths(home_directory(options.home)), options)
     else:
-        with tempfile.TemporaryDirectory(prefix="hts-shots-") as directory:
-            paths = home_paths(Path(directory))
-            with paper_session(paths, SPEED) as stop_venue:
-                files = _take(paths, options, stop_venue)
+        with temporary_home("hts-shots-") as paths, paper_session(paths, SPEED) as stop_venue:
+            files = _take(paths, options, stop_venue)
     for file in files:
         print(file)
     return 0

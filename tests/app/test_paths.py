@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hts.app.paths import home_directory, home_paths, prepare_home, read_or_make_token, read_token
+from hts.app.paths import home_directory, home_paths, prepare_home, read_or_make_token, read_token, temporary_home
 from hts.base.errors import ConfigError
 
 
@@ -18,10 +18,11 @@ def test_the_option_wins_over_the_variable_and_that_over_the_platform(monkeypatc
     assert home_directory().name == "hts"
 
 
-def test_everything_lies_below_the_home(tmp_path):
-    paths = home_paths(tmp_path)
+def test_everything_lies_below_the_home():
+    home = Path("/h")
+    paths = home_paths(home)
     places = [paths.journal, paths.venue, paths.log, paths.lock, paths.core_socket, paths.control_socket, paths.token]
-    assert all(tmp_path in place.parents for place in places)
+    assert all(home in place.parents for place in places)
 
 
 def test_a_home_with_a_long_name_has_its_sockets_elsewhere_and_always_the_same(tmp_path):
@@ -61,3 +62,14 @@ def test_a_file_where_the_home_should_be_is_one_clear_line(tmp_path):
     (tmp_path / "home").write_text("")
     with pytest.raises(ConfigError, match="home: cannot be used"):
         prepare_home(home_paths(Path(tmp_path / "home")))
+
+
+def test_a_temporary_home_leaves_nothing_behind_wherever_its_sockets_lie(monkeypatch, tmp_path):
+    long = tmp_path / ("t" * 100)
+    long.mkdir()
+    for directory in (tmp_path, long):
+        monkeypatch.setattr("tempfile.tempdir", str(directory))
+        with temporary_home("hts-test-") as paths:
+            prepare_home(paths)
+            assert paths.run.is_dir()
+        assert (paths.home.exists(), paths.run.exists()) == (False, False)
