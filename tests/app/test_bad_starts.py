@@ -13,9 +13,10 @@ from hts.app.replay import replay_home
 from hts.app.supervisor_child import EXIT_USER_ERROR
 from hts.io.files import FileStorage
 from hts.io.lockfile import LockFile
+from hts.io.ports import free_port_base
 from hts.journal.replay import START, segment_name
 from hts.journal.writer import JournalWriter
-from tests.support.market import Market, free_port_base
+from tests.support.market import Market
 from tests.support.records import some_records
 
 pytestmark = pytest.mark.processes

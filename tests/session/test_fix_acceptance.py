@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from hts.io.ports import free_port_base
 from tests.session.fix_player import ABSENT, DEFINITIONS, play, suite_player
-from tests.support.market import free_port_base
 
 # These wait for heartbeats of six seconds: over TCP they are played by hand.
 SLOW = ("4a_NoDataSentDuringHeartBtInt.def", "6_SendTestRequest.def")

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from hts.app.supervisor import ask
 from hts.app.terminal_link import LinkDown, LinkUp, TerminalLink
 from hts.io.clock import SystemClock
 from hts.io.lockfile import LockFile
+from hts.io.ports import free_port_base
 from hts.link.client import LinkClient
 from hts.model.enums import OrdType, Side
 from hts.model.intents import NewOrder
@@ -33,24 +33,6 @@ from hts.wire.link.messages import SnapshotBegin, SnapshotEnd
 ACCOUNT = "8801-2745-01"
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 30
-PORTS = 4
-
-
-def free_port_base() -> int:
-    """The first of four ports that were free a moment ago."""
-    for base in range(30_000 + os.getpid() % 20_000, 60_000, PORTS):
-        sockets = []
-        try:
-            for number, kind in enumerate((socket.SOCK_STREAM,) * 2 + (socket.SOCK_DGRAM,) * 2):
-                sockets.append(socket.socket(socket.AF_INET, kind))
-                sockets[-1].bind(("127.0.0.1", base + number))
-        except OSError:
-            continue
-        finally:
-            for one in sockets:
-                one.close()
-        return base
-    raise AssertionError("no four free ports")
 
 
 class Market:
