@@ -9,8 +9,9 @@ Nobody reads sixty figures a second in a chart or a list. A calm panel that is d
 REST_FRAMES-th frame, and calm panels that rest equally long take different frames; one that was quiet is refreshed at
 once, and so is every panel when the trader chooses another issue.
 
-Money never waits. In the frame that brings an order, a fill, a position or cash, nothing rests, and panels that show
-money are refreshed first and all within that frame, so that no two of them tell different stories.
+Money never waits. In the frame that brings an order, a fill, a position or cash, panels that show money are refreshed
+first and all within that frame, so that no two of them tell different stories; a chart does not rest when the news is
+of its issue.
 """
 
 from collections import deque
@@ -84,13 +85,13 @@ class FrameClock(QObject):
             for panel in panels:
                 panel.on_frame(frame)
         is_money = frame.orders.is_money
-        self._waiting.extend(list(self._due(panels, at_once=frame.selection or is_money)))
+        self._waiting.extend(list(self._due(panels, frame)))
         if is_money:
             self._waiting = deque(sorted(self._waiting, key=lambda panel: not panel.shows_money))
         refreshed = self._work_off(frame.now_ns, is_money=is_money)
         self._after(frame, refreshed)
 
-    def _due(self, panels: list[Panel], *, at_once: bool) -> Iterator[Panel]:
+    def _due(self, panels: list[Panel], frame: Frame) -> Iterator[Panel]:
         """Dirty panels that can be seen, without those that wait already and those that still rest."""
         waiting = set(self._waiting)
         is_taken = False
@@ -99,6 +100,7 @@ class FrameClock(QObject):
                 continue
             if panel.is_calm:
                 rested = self._ticks - self._refreshed_at.get(panel, -REST_FRAMES)
+                at_once = frame.selection or panel.tells_of(frame.orders.symbols)
                 if not at_once and (rested < REST_FRAMES or (rested == REST_FRAMES and is_taken)):
                     continue
                 is_taken = True

@@ -64,6 +64,10 @@ class Panel(QWidget):
         """The issue this panel shows."""
         return self.context.selection.symbol(self.group)
 
+    def tells_of(self, symbols: frozenset[str]) -> bool:
+        """Whether it shows orders, fills or holdings of one of these issues: then it may not rest."""
+        return self.shows_money and self.symbol in symbols
+
     @property
     def subtitle(self) -> str:
         """Grey text beside the title in the header; asked for after each refresh."""

@@ -126,13 +126,16 @@ def test_no_panel_rests_when_another_issue_is_chosen(qtbot):
     assert refreshed_at(bench, 1) == [[0, 1]]
 
 
-def test_no_panel_rests_when_an_order_event_comes(qtbot):
+def test_a_calm_panel_that_shows_money_does_not_rest_when_the_news_is_of_its_issue(qtbot):
     bench = Bench(qtbot, 2, 0)
     for panel in bench.panels:
         panel.is_calm = True
+    bench.panels[1].shows_money = True
     bench.clock.tick()
-    bench.orders = OrderChanges(fills=True)
-    assert refreshed_at(bench, 2) == [[0, 1], [0, 1]]
+    bench.orders = OrderChanges(fills=True, symbols=frozenset({bench.panels[1].symbol}))
+    assert refreshed_at(bench, 2) == [[1], [1]]
+    bench.orders = OrderChanges(fills=True, symbols=frozenset({"another"}))
+    assert refreshed_at(bench, 1) == [[0]]  # its turn after three frames; the other one rests
     bench.orders = OrderChanges(status=True)  # comes all the time and is no money
     assert refreshed_at(bench, 1) == [[]]
 
