@@ -30,18 +30,30 @@ class Side(FixEnum):
 
 
 class OrdType(FixEnum):
-    """OrdType(40)."""
+    """OrdType(40). The small letters are ours, for what FIX tells apart by a second field or has no code for."""
 
     MARKET = "1"
     LIMIT = "2"
+    STOP = "3"
+    STOP_LIMIT = "4"  # 스톱지정가
+    LIMIT_OR_CLOSE = "I"  # FIX "Funari": 조건부지정가, 不成; a limit whose rest is a market order in the closing call
+    BEST_COUNTER = "K"  # 최유리지정가: a limit at the best price of the other side
+    BEST_OWN = "y"  # 최우선지정가: a limit at the best price of the own side
+    MIDPOINT = "P"  # 중간가: pegged to the middle of the spread, PegPriceType(1094) 2
+    PRIMARY_PEG = "p"  # pegged to the best price of the own side, PegPriceType(1094) 5
 
 
 class TimeInForce(FixEnum):
     """TimeInForce(59)."""
 
     DAY = "0"
+    GTC = "1"
+    AT_OPEN = "2"  # 寄付, MOO, LOO
     IOC = "3"
     FOK = "4"
+    GTX = "5"  # until the running session ends: Nextrade's GTP
+    GTD = "6"
+    AT_CLOSE = "7"  # 引け, MOC, LOC
 
 
 class OrdStatus(FixEnum):
@@ -101,31 +113,69 @@ class CxlRejResponseTo(FixEnum):
 
 
 class Phase(FixEnum):
-    """Trading phase of a venue or an issue (TradingSessionSubID(625) in words)."""
+    """Trading phase of a venue or an issue (TradingSessionSubID(625) in words). Times stand in resources/market."""
 
     CLOSED = "closed"
     PRE_OPEN = "pre_open"  # orders are not yet taken
-    OPEN_CALL = "open_call"  # 08:30-09:00 (+ random end): opening call auction
+    PRE_MARKET = "pre_market"  # continuous trading before the main session (NXT, Nasdaq)
+    PRE_CLOSE_PRICE = "pre_close_price"  # 장전 시간외종가: fixed at the previous close
+    OPEN_CALL = "open_call"  # opening call auction: KRX 동시호가, TSE itayose, Nasdaq cross
     CONTINUOUS = "continuous"
-    CLOSE_CALL = "close_call"  # 15:20-15:30 (+ random end): closing call auction
+    PAUSE = "pause"  # nothing trades by schedule: TSE lunch, NXT while KRX holds a call
+    CLOSE_CALL = "close_call"  # closing call auction
+    VI_CALL = "vi_call"  # two minutes of call after a volatility interruption
+    RESUME_CALL = "resume_call"  # call before trading goes on after a halt or circuit breaker
+    SPECIAL_QUOTE = "special_quote"  # 特別気配: TSE looks for a price step by step
+    SINGLE_PRICE = "single_price"  # periodic calls: 시간외단일가, 단기과열, 정리매매
+    ACCEPT = "accept"  # orders are collected, nothing trades yet
+    POST_CLOSE_PRICE = "post_close_price"  # 장후 시간외종가, NXT 종가매매: fixed at the close
+    AFTER_MARKET = "after_market"  # continuous trading after the close
     HALTED = "halted"
 
     @property
     def takes_orders(self) -> bool:
         """Whether the venue accepts new orders in this phase."""
-        return self in (Phase.OPEN_CALL, Phase.CONTINUOUS, Phase.CLOSE_CALL)
+        return self not in _TAKES_NONE
 
     @property
     def is_call(self) -> bool:
         """Whether orders are collected and uncrossed at one price."""
-        return self in (Phase.OPEN_CALL, Phase.CLOSE_CALL)
+        return self in _CALLS
+
+    @property
+    def is_continuous(self) -> bool:
+        """Whether an incoming order trades at once at the price of the resting one."""
+        return self in (Phase.CONTINUOUS, Phase.PRE_MARKET, Phase.AFTER_MARKET)
+
+    @property
+    def is_fixed_price(self) -> bool:
+        """Whether everything trades at one given price, by time."""
+        return self in (Phase.PRE_CLOSE_PRICE, Phase.POST_CLOSE_PRICE)
+
+
+_TAKES_NONE = frozenset({Phase.CLOSED, Phase.PRE_OPEN, Phase.PAUSE, Phase.HALTED})
+_CALLS = frozenset(
+    {
+        Phase.OPEN_CALL,
+        Phase.CLOSE_CALL,
+        Phase.VI_CALL,
+        Phase.RESUME_CALL,
+        Phase.SPECIAL_QUOTE,
+        Phase.SINGLE_PRICE,
+    }
+)
 
 
 class Market(FixEnum):
-    """Listing segment; the letter is KRX's own in transaction codes (A301S, A301Q)."""
+    """Listing segment; for KRX the letter is its own in transaction codes (A301S, A301Q)."""
 
     KOSPI = "S"
     KOSDAQ = "Q"
+    KONEX = "X"
+    KRX_DERIVATIVES = "D"
+    TSE = "T"
+    OSE = "O"
+    NASDAQ = "N"
     REPLAY = "R"  # a recorded foreign session, listed for replay
 
 

@@ -6,6 +6,8 @@ from hts.model.reasons import Reason
 from hts.sim.commands import Amend, Enter
 from hts.sim.order import Order
 
+TAKEN_TYPES = (OrdType.LIMIT, OrdType.MARKET)
+TAKEN_TIMES = (TimeInForce.DAY, TimeInForce.IOC, TimeInForce.FOK)
 QTY_MAX = 1_000_000_000  # nine digits, the width of the order layout's field
 
 
@@ -13,6 +15,8 @@ def entry_refusal(instrument: Instrument, phase: Phase, command: Enter) -> Reaso
     """Why a new order is refused in this phase; NONE when it is taken."""
     if not phase.takes_orders:
         return closed(phase)
+    if command.ord_type not in TAKEN_TYPES or command.time_in_force not in TAKEN_TIMES:
+        return Reason.TYPE_NOT_ALLOWED
     if phase.is_call and command.time_in_force is not TimeInForce.DAY:
         return Reason.TYPE_NOT_ALLOWED
     if not 0 < command.qty < QTY_MAX:
