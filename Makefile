@@ -59,9 +59,9 @@ package: dev  ## one-folder build with PyInstaller, started once
 .PHONY: lock
 lock:  ## renew the lock files (hashes, no hosts)
 	@uv pip compile -q --universal --generate-hashes --no-emit-find-links --no-emit-index-url --python-version 3.11 \
-	    --custom-compile-command "make lock" --extra install --extra dev pyproject.toml -o requirements-dev.lock
+	    --custom-compile-command "make lock" --extra install --extra replay --extra xlsx --extra dev pyproject.toml -o requirements-dev.lock
 	@uv pip compile -q --universal --generate-hashes --no-emit-find-links --no-emit-index-url --python-version 3.11 \
-	    --custom-compile-command "make lock" --extra install pyproject.toml -c requirements-dev.lock -o requirements.lock
+	    --custom-compile-command "make lock" --extra install --extra replay --extra xlsx pyproject.toml -c requirements-dev.lock -o requirements.lock
 
 .PHONY: clean
 clean:  ## remove what was built
