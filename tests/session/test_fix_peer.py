@@ -1,6 +1,6 @@
 """Our engine against an independent one, in both roles: trade, lose the connection in the middle of a burst, recover.
 
-The peer is the package `quickfix`. Its absence skips the tests; nothing else in the project needs it.
+The peer is the package `quickfix` (docs/peers.md). Its absence skips the tests; nothing else here needs it.
 """
 
 import select
@@ -22,7 +22,7 @@ from hts.wire.fix.store import FixStore
 from tests.session.fix_player import SHARED
 from tests.wire.fix.kit import a_dictionary
 
-pytest.importorskip("quickfix", reason="the package quickfix is absent: no independent FIX engine to meet")
+pytest.importorskip("quickfix", reason="quickfix is absent, no independent FIX engine to meet: pip install '.[peers]'")
 
 ORDERS = 300
 CUT_AFTER = 100
