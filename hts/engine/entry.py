@@ -7,6 +7,7 @@ from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent, NewOrder, ReplaceOrder
 from hts.model.records import InstrumentListed, IntentDenied, OrderEntered, ReplaceEntered
 from hts.model.requests import NewOrderSingle, OrderCancelReplaceRequest
+from hts.model.terms import terms_of
 from hts.model.units import NO_ID, NO_PX, NO_QTY, Notional
 from hts.oms.order import Order
 from hts.risk.checks import AMEND_CHECKS, CHECKS, Check, Proposal, first_denial
@@ -44,6 +45,17 @@ def enter_or_deny(batch: Batch, intent: NewOrder, order: Proposal, checks: tuple
             px=intent.px,
             qty=intent.qty,
             reserved=Notional(order.needed),
+            stop_px=intent.stop_px,
+            display_qty=intent.display_qty,
+            min_qty=intent.min_qty,
+            post_only=intent.post_only,
+            is_short=intent.is_short,
+            expire_ns=intent.expire_ns,
+            credit=intent.credit,
+            loan_date=intent.loan_date,
+            strategy=intent.strategy,
+            user=intent.user,
+            parent_id=intent.parent_id,
         )
     )
     batch.send(
@@ -57,6 +69,17 @@ def enter_or_deny(batch: Batch, intent: NewOrder, order: Proposal, checks: tuple
             time_in_force=intent.time_in_force,
             px=intent.px,
             qty=intent.qty,
+            stop_px=intent.stop_px,
+            display_qty=intent.display_qty,
+            min_qty=intent.min_qty,
+            post_only=intent.post_only,
+            is_short=intent.is_short,
+            expire_ns=intent.expire_ns,
+            credit=intent.credit,
+            loan_date=intent.loan_date,
+            strategy=intent.strategy,
+            user=intent.user,
+            parent_id=intent.parent_id,
         )
     )
     core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns)
@@ -128,6 +151,7 @@ def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
             px=intent.px,
             qty=intent.qty,
             reserved=Notional(proposal.needed),
+            user=intent.user,
         )
     )
     batch.send(
@@ -206,6 +230,8 @@ def deny(batch: Batch, intent: AnyIntent, denial: Denial) -> None:
             px=order.px if order else NO_PX,
             qty=order.qty if order else NO_QTY,
             denial=denial,
+            venue=order.venue if order else "",
+            **(terms_of(order) if order else {"user": intent.user}),
         )
     )
     if cl_ord_id:

@@ -33,6 +33,17 @@ def order_view(order: Order, sent_us: int = 0, ack_us: int = 0) -> OrderView:
         sent_us=sent_us,
         ack_us=ack_us,
         adopted=order.adopted,
+        stop_px=order.stop_px,
+        display_qty=order.display_qty,
+        min_qty=order.min_qty,
+        post_only=order.post_only,
+        is_short=order.is_short,
+        expire_ns=order.expire_ns,
+        credit=order.credit,
+        loan_date=order.loan_date,
+        strategy=order.strategy,
+        user=order.user,
+        parent_id=order.parent_id,
     )
 
 

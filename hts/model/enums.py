@@ -105,6 +105,31 @@ class ExecType(FixEnum):
     ORDER_STATUS = "I"
 
 
+class CashMargin(FixEnum):
+    """CashMargin(544): own money, or a credit position opened or closed (신용융자, 대주; 信用新規, 信用返済).
+
+    With `is_short` an opening is a short sale of borrowed shares, a closing on the buy side returns them.
+    """
+
+    CASH = "1"
+    MARGIN_OPEN = "2"
+    MARGIN_CLOSE = "3"
+
+
+class SecurityType(FixEnum):
+    """SecurityType(167)."""
+
+    COMMON_STOCK = "CS"
+    PREFERRED_STOCK = "PS"
+    DEPOSITARY_RECEIPT = "DR"
+    ETF = "ETF"
+    ETN = "ETN"
+    REIT = "REIT"
+    WARRANT = "WAR"  # ELW
+    FUTURE = "FUT"
+    OPTION = "OPT"
+
+
 class CxlRejResponseTo(FixEnum):
     """CxlRejResponseTo(434): which request was refused."""
 

@@ -4,8 +4,9 @@ from bisect import bisect_right
 
 from msgspec import Struct
 
-from hts.model.enums import Market
+from hts.model.enums import Market, SecurityType
 from hts.model.units import Notional, Px, Qty
+from hts.model.venues import HOME_VENUE
 
 
 class TickTable(Struct, frozen=True, kw_only=True):
@@ -60,7 +61,8 @@ class Instrument(Struct, frozen=True, kw_only=True):
     """One listed issue on one trading day.
 
     `px_decimals` scales `Px` to the currency's unit: 0 for won, 2 for dollars in cents.
-    `base_px`, `upper_px`, `lower_px` hold for `trading_date` (YYYYMMDD).
+    `base_px`, `upper_px`, `lower_px` hold for `trading_date` (YYYYMMDD). The same issue has an entry in the list of
+    each venue that trades it; `venue` says whose list this is.
     """
 
     symbol: str  # the venue's short code, "005930", "0126Z0"
@@ -83,3 +85,7 @@ class Instrument(Struct, frozen=True, kw_only=True):
     prev_close_px: Px = Px(0)
     prev_volume: Qty = Qty(0)
     prev_value: Notional = Notional(0)
+    venue: str = HOME_VENUE
+    listing_venue: str = HOME_VENUE  # where the issue is listed; other venues trade it by its rules
+    other_venues: tuple[str, ...] = ()  # where else it may trade on this day
+    security_type: SecurityType = SecurityType.COMMON_STOCK

@@ -4,8 +4,8 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.enums import DisconnectPolicy, OrdType, Side, TimeInForce
-from hts.model.units import NO_PX, ClOrdID, Px, Qty
+from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
+from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Px, Qty
 
 REQUEST_ID_LENGTH_MAX = 24  # the width of the field that carries it on the wire
 
@@ -13,23 +13,39 @@ REQUEST_ID_LENGTH_MAX = 24  # the width of the field that carries it on the wire
 class Intent(Struct, frozen=True, kw_only=True):
     """Common part. `request_id`: 1 to 24 printable ASCII characters, chosen by the client, never used twice.
 
-    `key_ns` is the client's monotonic time of the key press (0 when unknown), for the latency display only.
+    `key_ns` is the client's monotonic time of the key press (0 when unknown), for the latency display only. `user`
+    is the person or script behind it, for limits and the audit trail.
     """
 
     request_id: str
     account: str
     key_ns: int = 0
+    user: str = ""
 
 
 class NewOrder(Intent, frozen=True, kw_only=True, tag="new"):
-    """Enter an order. `px` is 0 for a market order."""
+    """Enter an order. `px` is 0 for a market order, `venue` empty for the account's default route.
 
+    The terms with defaults are explained in model.terms.
+    """
+
+    venue: str = ""
     symbol: str
     side: Side
     ord_type: OrdType
     time_in_force: TimeInForce = TimeInForce.DAY
     px: Px = NO_PX
     qty: Qty
+    stop_px: Px = NO_PX
+    display_qty: Qty = NO_QTY
+    min_qty: Qty = NO_QTY
+    post_only: bool = False
+    is_short: bool = False
+    expire_ns: int = 0
+    credit: CashMargin = CashMargin.CASH
+    loan_date: int = 0
+    strategy: str = ""
+    parent_id: ClOrdID = NO_ID
 
 
 class CancelOrder(Intent, frozen=True, kw_only=True, tag="cancel"):
@@ -47,10 +63,11 @@ class ReplaceOrder(Intent, frozen=True, kw_only=True, tag="replace"):
 
 
 class CancelAll(Intent, frozen=True, kw_only=True, tag="cancel_all"):
-    """Cancel every working order of the account, or only of one symbol and one side. Never blocked by risk."""
+    """Cancel every working order of the account, or only of one symbol, side and venue. Never blocked by risk."""
 
     symbol: str = ""
     side: Side | None = None
+    venue: str = ""
 
 
 class CancelLast(Intent, frozen=True, kw_only=True, tag="cancel_last"):

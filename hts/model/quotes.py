@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
+from hts.model.venues import HOME_VENUE
 
 BOOK_DEPTH = 10
 
@@ -30,6 +31,7 @@ class BookUpdate(Struct, frozen=True, tag="book", array_like=True):
     expected_px: int  # call auction: price and quantity at which it would uncross now; else 0
     expected_qty: int
     phase: Phase
+    venue: str = HOME_VENUE
 
 
 class TradeUpdate(Struct, frozen=True, tag="trade", array_like=True):
@@ -46,10 +48,11 @@ class TradeUpdate(Struct, frozen=True, tag="trade", array_like=True):
     cum_qty: int
     cum_value: int
     phase: Phase
+    venue: str = HOME_VENUE
 
 
 class PhaseUpdate(Struct, frozen=True, tag="phase", array_like=True):
-    """A market-operation message. `symbol` is empty when the whole market changes phase.
+    """A market-operation message. `symbol` is empty when the whole venue changes phase.
 
     `until_ns` is the scheduled start of the next phase (0 when unknown), for countdowns.
     """
@@ -58,6 +61,7 @@ class PhaseUpdate(Struct, frozen=True, tag="phase", array_like=True):
     trade_ns: int
     phase: Phase
     until_ns: int
+    venue: str = HOME_VENUE
 
 
 AnyQuote = Union[InstrumentDef, BookUpdate, TradeUpdate, PhaseUpdate]

@@ -8,10 +8,10 @@ from typing import Union
 from msgspec import Struct
 
 from hts.model.denials import Denial
-from hts.model.enums import DisconnectPolicy, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
 from hts.model.reports import ExecutionReport, OrderCancelReject
-from hts.model.units import ClOrdID, Notional, Px, Qty
+from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Notional, Px, Qty
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -51,8 +51,8 @@ class InstrumentListed(Record, frozen=True, kw_only=True, tag="listed"):
     instrument: Instrument
 
 
-class OrderEntered(Record, frozen=True, kw_only=True, tag="new"):
-    """Risk passed a new order; its message follows on the wire."""
+class OrderEntered(Record, frozen=True, kw_only=True, omit_defaults=True, tag="new"):
+    """Risk passed a new order; its message follows on the wire. The terms with defaults are those of model.terms."""
 
     venue: str
     cl_ord_id: ClOrdID
@@ -65,14 +65,26 @@ class OrderEntered(Record, frozen=True, kw_only=True, tag="new"):
     px: Px
     qty: Qty
     reserved: Notional  # cash held for it, costs included
+    stop_px: Px = NO_PX
+    display_qty: Qty = NO_QTY
+    min_qty: Qty = NO_QTY
+    post_only: bool = False
+    is_short: bool = False
+    expire_ns: int = 0
+    credit: CashMargin = CashMargin.CASH
+    loan_date: int = 0
+    strategy: str = ""
+    user: str = ""
+    parent_id: ClOrdID = NO_ID
 
 
 class CancelEntered(Record, frozen=True, kw_only=True, tag="cancel"):
-    """A cancel request follows on the wire."""
+    """A cancel request follows on the wire. `request_id` is empty where the core itself wants it."""
 
     cl_ord_id: ClOrdID
     orig_cl_ord_id: ClOrdID
     request_id: str
+    user: str = ""
 
 
 class ReplaceEntered(Record, frozen=True, kw_only=True, tag="replace"):
@@ -84,6 +96,7 @@ class ReplaceEntered(Record, frozen=True, kw_only=True, tag="replace"):
     px: Px
     qty: Qty
     reserved: Notional
+    user: str = ""
 
 
 class FlattenEntered(Record, frozen=True, kw_only=True, tag="flatten"):
@@ -106,7 +119,7 @@ class IntentDone(Record, frozen=True, kw_only=True, tag="done"):
     count: int
 
 
-class IntentDenied(Record, frozen=True, kw_only=True, tag="denied"):
+class IntentDenied(Record, frozen=True, kw_only=True, omit_defaults=True, tag="denied"):
     """Risk refused; nothing left the house. The order fields are kept for the denied row of the order list."""
 
     cl_ord_id: ClOrdID  # 0 where no order was meant
@@ -119,6 +132,18 @@ class IntentDenied(Record, frozen=True, kw_only=True, tag="denied"):
     px: Px
     qty: Qty
     denial: Denial
+    venue: str = ""
+    stop_px: Px = NO_PX
+    display_qty: Qty = NO_QTY
+    min_qty: Qty = NO_QTY
+    post_only: bool = False
+    is_short: bool = False
+    expire_ns: int = 0
+    credit: CashMargin = CashMargin.CASH
+    loan_date: int = 0
+    strategy: str = ""
+    user: str = ""
+    parent_id: ClOrdID = NO_ID
 
 
 class ReportReceived(Record, frozen=True, kw_only=True, tag="report"):
@@ -169,6 +194,7 @@ class KillSwitchSet(Record, frozen=True, kw_only=True, tag="kill"):
     request_id: str
     on: bool
     reason: str
+    user: str = ""
 
 
 class DisconnectPolicySet(Record, frozen=True, kw_only=True, tag="policy"):

@@ -5,11 +5,16 @@ from typing import Union
 from msgspec import Struct
 
 from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.terms import OrderTerms
 from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
 
 
-class ExecutionReport(Struct, frozen=True, kw_only=True, tag="8"):
-    """ExecutionReport(8). `venue_seq` is the venue's message sequence number: it orders and de-duplicates reports."""
+class ExecutionReport(OrderTerms, frozen=True, kw_only=True, tag="8"):
+    """ExecutionReport(8). `venue_seq` is the venue's message sequence number: it orders and de-duplicates reports.
+
+    `exec_ref_id` is the ExecID of the trade that a TRADE_CANCEL or TRADE_CORRECT is about; `last_px` and `last_qty`
+    are then the trade's own (cancel) or its new ones (correct), and `cum_qty`, `leaves_qty` those after it.
+    """
 
     venue: str
     venue_seq: int
@@ -19,6 +24,7 @@ class ExecutionReport(Struct, frozen=True, kw_only=True, tag="8"):
     request_id: str = ""
     venue_order_id: VenueOrderID
     exec_id: ExecID = ExecID(0)
+    exec_ref_id: ExecID = ExecID(0)
     exec_type: ExecType
     ord_status: OrdStatus
     account: str
@@ -33,6 +39,7 @@ class ExecutionReport(Struct, frozen=True, kw_only=True, tag="8"):
     leaves_qty: Qty
     cum_qty: Qty
     reason_code: int = 0  # the venue's reject or cancel reason, 0 for none; meanings in model.reasons
+    text: str = ""  # Text(58): the venue's own words, for a person
     transact_ns: int  # TransactTime(60), the venue's time
 
 

@@ -5,6 +5,7 @@ from typing import Union
 from msgspec import Struct
 
 from hts.model.enums import OrdType, Side, TimeInForce
+from hts.model.terms import OrderTerms
 from hts.model.units import ClOrdID, Px, Qty
 
 
@@ -23,7 +24,7 @@ class EndSession(Struct, frozen=True, kw_only=True, tag="end"):
     """Log out and close the connection."""
 
 
-class NewOrderSingle(Struct, frozen=True, kw_only=True, tag="D"):
+class NewOrderSingle(OrderTerms, frozen=True, kw_only=True, tag="D"):
     """NewOrderSingle(D)."""
 
     cl_ord_id: ClOrdID

@@ -8,10 +8,11 @@ from msgspec import Struct
 from hts.model.denials import Denial
 from hts.model.enums import DisconnectPolicy, OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.model.quotes import Bar
+from hts.model.terms import OrderTerms
 from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty
 
 
-class OrderView(Struct, frozen=True, kw_only=True, tag="order"):
+class OrderView(OrderTerms, frozen=True, kw_only=True, tag="order"):
     """An order as the core knows it now. `order_id` is the first ClOrdID of the chain and never changes."""
 
     order_id: ClOrdID

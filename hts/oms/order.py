@@ -17,6 +17,7 @@ from hts.model.enums import ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reasons import LocalCause
 from hts.model.records import CancelEntered, IntentDenied, OrderEntered, ReplaceEntered
 from hts.model.reports import ExecutionReport, OrderCancelReject
+from hts.model.terms import OrderTerms, terms_of
 from hts.model.units import ClOrdID, Notional, Px, Qty, VenueOrderID
 from hts.oms.order_state import next_status, resting_status, with_pending
 
@@ -46,7 +47,7 @@ class Fill(Struct, frozen=True, kw_only=True):
     is_restated: bool = False
 
 
-class Order(Struct, frozen=True, kw_only=True):
+class Order(OrderTerms, frozen=True, kw_only=True):
     """All that is known about one order; see model.views.OrderView for the fields it shares with it."""
 
     order_id: ClOrdID
@@ -71,6 +72,7 @@ class Order(Struct, frozen=True, kw_only=True):
     reserved: Notional = Notional(0)
     denial: Denial | None = None
     reason_code: int = 0
+    text: str = ""
     local_cause: int = 0
     entered_ns: int
     adopted: bool = False
@@ -112,6 +114,17 @@ def entered(record: OrderEntered, currency: str = "") -> Order:
             leaves_qty=record.qty,
             reserved=record.reserved,
             entered_ns=record.trade_ns,
+            stop_px=record.stop_px,
+            display_qty=record.display_qty,
+            min_qty=record.min_qty,
+            post_only=record.post_only,
+            is_short=record.is_short,
+            expire_ns=record.expire_ns,
+            credit=record.credit,
+            loan_date=record.loan_date,
+            strategy=record.strategy,
+            user=record.user,
+            parent_id=record.parent_id,
         )
     )
 
@@ -126,7 +139,7 @@ def denied(record: IntentDenied, venue: str) -> Order:
         order_id=record.cl_ord_id,
         cl_ord_id=record.cl_ord_id,
         request_id=record.request_id,
-        venue=venue,
+        venue=record.venue or venue,
         account=record.account,
         symbol=record.symbol,
         side=record.side,
@@ -138,6 +151,7 @@ def denied(record: IntentDenied, venue: str) -> Order:
         ord_status=OrdStatus.DENIED,
         denial=record.denial,
         entered_ns=record.trade_ns,
+        **terms_of(record),
     )
 
 
@@ -162,6 +176,7 @@ def adopted(report: ExecutionReport, reserved: Notional, currency: str = "") -> 
             reserved=reserved,
             entered_ns=report.transact_ns,
             adopted=True,
+            **terms_of(report),
         )
     )
 
@@ -280,6 +295,7 @@ def apply_report(order: Order, report: ExecutionReport, reserved_again: Notional
             pending=pending,
             reserved=_reserved_after(before, report, leaves_qty),
             reason_code=report.reason_code or order.reason_code,
+            text=report.text or order.text,
             local_cause=0,
         )
     )

@@ -2,7 +2,7 @@ import pytest
 
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.effects import Append, Publish, Reply, Send
-from hts.model.enums import OrdStatus, OrdType, Side
+from hts.model.enums import CashMargin, OrdStatus, OrdType, Side
 from hts.model.records import InstrumentListed, IntentDenied, OrderEntered
 from hts.model.requests import NewOrderSingle
 from hts.model.views import AccountView, OrderView, OutcomeView
@@ -150,3 +150,15 @@ def test_next_block_of_ids_is_reserved_while_half_is_left():
     assert replies(refused)[0].denial == Denial(rule=Rule.NOT_READY)
     desk.engine.on_synced(2, *desk.at())
     assert replies(desk.intent(an_intent("r10")))[0].order_id == 5
+
+
+def test_terms_of_an_intent_stand_in_the_record_the_request_and_the_view():
+    desk = a_ready_desk()
+    terms = {"stop_px": 70_500, "display_qty": 2, "min_qty": 1, "post_only": True, "expire_ns": TRADE_NS, "user": "kim"}
+    terms |= {"credit": CashMargin.MARGIN_CLOSE, "loan_date": 20261002, "strategy": "vwap", "parent_id": 4}
+    effects = desk.intent(an_intent(**terms), client=7)
+    assert effects[1:4] == (
+        Append(OrderEntered(**ORDER, **terms, venue=VENUE, cl_ord_id=1, qty=10, reserved=710_106, **AT)),
+        Send(VENUE, NewOrderSingle(**ORDER, **terms, cl_ord_id=1, qty=10)),
+        Publish(order_view(**terms)),
+    )

@@ -9,6 +9,7 @@ from hts.model.requests import (
     OrderMassCancelRequest,
     OrderMassStatusRequest,
 )
+from hts.model.terms import TERMS
 from hts.wire.ums import messages as ums
 from hts.wire.ums.events import MessageReceived
 from tests.support.wire_ums import an_execution
@@ -60,8 +61,12 @@ def test_an_execution_keeps_every_field():
     fields = {name: getattr(report, name) for name in ExecutionReport.__struct_fields__}
     local = {name: fields.pop(name) for name in ("venue", "venue_seq", "poss_dup")}
     assert local == {"venue": "KRX", "venue_seq": 9, "poss_dup": True}
+    carried = set(ums.Execution.__struct_fields__)
+    plain = {name: fields.pop(name) for name in set(fields) - carried}
+    assert set(plain) <= {*TERMS, "exec_ref_id", "text"}
+    assert not any(plain[name] for name in plain if name != "credit")
     assert fields == {name: getattr(message, name) for name in fields}
-    assert set(fields) == set(ums.Execution.__struct_fields__)
+    assert set(fields) == carried
 
 
 def test_the_end_of_a_mass_status_is_a_report():

@@ -45,7 +45,7 @@ def test_hello_gives_the_whole_state_then_numbered_events():
     first = attach(server, client)
     server.publish(notice(3))
     assert first == [
-        Welcome(version=1, build="b1", run_id="run-1", client=1, resumed=False),
+        Welcome(version=2, build="b1", run_id="run-1", client=1, resumed=False),
         SnapshotBegin(),
         notice(1),
         notice(2),
@@ -64,7 +64,7 @@ def test_a_returning_client_gets_exactly_what_it_missed():
     server.publish(notice(2))
     server.publish(notice(3))
     assert attach(server, client, 2) == [
-        Welcome(version=1, build="b1", run_id="run-1", client=2, resumed=True),
+        Welcome(version=2, build="b1", run_id="run-1", client=2, resumed=True),
         notice(2),
         notice(3),
     ]

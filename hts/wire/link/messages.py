@@ -13,9 +13,10 @@ from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
 from hts.model.queries import AnyQuery
 from hts.model.quotes import BookUpdate, PhaseUpdate, TradeUpdate
+from hts.model.venues import VENUE_PLACE, VENUES
 from hts.model.views import AnyView
 
-VERSION = 1
+VERSION = 2
 
 
 class Hello(Struct, frozen=True, kw_only=True):
@@ -65,8 +66,8 @@ class Event(Struct, frozen=True):
     view: AnyView
 
 
-_BOOK = Packed(">12sq40qqqqqB")
-_TRADE = Packed(">12sqqqcqqqqqB")
+_BOOK = Packed(">12sq40qqqqqBB")
+_TRADE = Packed(">12sqqqcqqqqqBB")
 _PHASES = tuple(Phase)
 _PHASE_CODE = {phase: code for code, phase in enumerate(_PHASES)}
 
@@ -134,7 +135,7 @@ def decode_instrument(body: bytes) -> Instrument:
 
 def encode_book(book: BookUpdate) -> bytes:
     """Body of a BOOK frame: symbol (12, ASCII, zero padded), trade_ns, 40 levels, totals, expected price and
-    quantity, phase.
+    quantity, phase, venue.
     """
     return _BOOK.pack(
         book.symbol.encode("ascii"),
@@ -145,6 +146,7 @@ def encode_book(book: BookUpdate) -> bytes:
         book.expected_px,
         book.expected_qty,
         _PHASE_CODE[book.phase],
+        VENUE_PLACE[book.venue],
     )
 
 
@@ -152,15 +154,15 @@ def decode_book(body: bytes) -> BookUpdate:
     """Raises RemoteProtocolError."""
     try:
         fields = _BOOK.unpack(body)
-        total_ask, total_bid, expected_px, expected_qty, phase = fields[42:]
+        total_ask, total_bid, expected_px, expected_qty, phase, place = fields[42:]
         day = (total_ask, total_bid, expected_px, expected_qty, _PHASES[phase])
-        return BookUpdate(_symbol(fields[0]), fields[1], fields[2:42], *day)
+        return BookUpdate(_symbol(fields[0]), fields[1], fields[2:42], *day, VENUES[place])
     except (StructError, IndexError, UnicodeDecodeError) as error:
         raise RemoteProtocolError(f"book: expected {_BOOK.size} bytes, found {len(body)}: {error}") from error
 
 
 def encode_trade(trade: TradeUpdate) -> bytes:
-    """Body of a TRADE frame: symbol, trade_ns, price, quantity, aggressor, the day's figures, phase."""
+    """Body of a TRADE frame: symbol, trade_ns, price, quantity, aggressor, the day's figures, phase, venue."""
     return _TRADE.pack(
         trade.symbol.encode("ascii"),
         trade.trade_ns,
@@ -173,16 +175,19 @@ def encode_trade(trade: TradeUpdate) -> bytes:
         trade.cum_qty,
         trade.cum_value,
         _PHASE_CODE[trade.phase],
+        VENUE_PLACE[trade.venue],
     )
 
 
 def decode_trade(body: bytes) -> TradeUpdate:
     """Raises RemoteProtocolError."""
     try:
-        symbol, trade_ns, px, qty, side, open_px, high_px, low_px, cum_qty, cum_value, phase = _TRADE.unpack(body)
+        symbol, trade_ns, px, qty, side, open_px, high_px, low_px, cum_qty, cum_value, phase, place = _TRADE.unpack(
+            body
+        )
         aggressor = side.decode("ascii").strip()
-        day = (open_px, high_px, low_px, cum_qty, cum_value)
-        return TradeUpdate(_symbol(symbol), trade_ns, px, qty, aggressor, *day, _PHASES[phase])
+        figures = (open_px, high_px, low_px, cum_qty, cum_value)
+        return TradeUpdate(_symbol(symbol), trade_ns, px, qty, aggressor, *figures, _PHASES[phase], VENUES[place])
     except (StructError, IndexError, UnicodeDecodeError) as error:
         raise RemoteProtocolError(f"trade: expected {_TRADE.size} bytes, found {len(body)}: {error}") from error
 
