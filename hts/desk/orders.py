@@ -5,6 +5,7 @@ Nothing here guesses: an order is shown as the core last described it. `working_
 
 from msgspec import Struct
 
+from hts.model.alerts import AlertView
 from hts.model.enums import Side
 from hts.model.units import ClOrdID
 from hts.model.views import (
@@ -52,6 +53,7 @@ class OrdersState:
     account     AccountView, None before the core said anything
     status      StatusView, likewise
     notices     NoticeViews, oldest first
+    alerts      alert_id -> AlertView: those that stand, or are not yet acknowledged
     refusals    OutcomeViews that were refused, oldest first, with the symbol they were meant for where known
     """
 
@@ -60,6 +62,7 @@ class OrdersState:
         self.account: AccountView | None = None
         self.status: StatusView | None = None
         self.notices: list[NoticeView] = []
+        self.alerts: dict[int, AlertView] = {}
         self.refusals: list[OutcomeView] = []
         self.clear()
 
@@ -67,6 +70,7 @@ class OrdersState:
         """Forget orders, fills and positions: a full snapshot follows."""
         self.orders: dict[ClOrdID, OrderView] = {}
         self.fills: list[FillView] = []
+        self.alerts.clear()
         self.positions: dict[str, PositionView] = {}
         self._fill_keys: set[tuple[int, int]] = set()
         self._working: dict[str, dict[ClOrdID, OrderView]] = {}
@@ -95,6 +99,8 @@ class OrdersState:
             if not view.accepted:
                 self.refusals.append(view)
                 self._mark("notices")
+        elif isinstance(view, AlertView):
+            self._on_alert(view)
         elif not isinstance(view, BarsView):
             self.notices.append(view)
             self._mark("notices")
@@ -113,6 +119,14 @@ class OrdersState:
             working[view.order_id] = view
         self._drop_level(view)
         self._mark("orders", view.symbol)
+
+    def _on_alert(self, view: AlertView) -> None:
+        """One that is over and acknowledged is forgotten, as the core forgets it."""
+        if view.is_over and view.acknowledged_by:
+            self.alerts.pop(view.alert_id, None)
+        else:
+            self.alerts[view.alert_id] = view
+        self._mark("notices")
 
     def _drop_level(self, view: OrderView) -> None:
         self._levels.pop((view.symbol, view.side, view.px), None)

@@ -3,6 +3,7 @@
 from hts.desk.actions import Refusal
 from hts.desk.figures import px_text, qty_text
 from hts.desk.texts import Texts
+from hts.model.alerts import AlertView
 from hts.model.denials import Denial, Unit
 from hts.model.reasons import LocalCause, Reason
 from hts.model.views import NoticeView, OrderView
@@ -14,12 +15,39 @@ NO_DETAIL = " ()"  # what is left of a sentence's brackets when there is no deta
 
 def denial_text(denial: Denial, texts: Texts, px_decimals: int = 0) -> str:
     """Our risk's refusal."""
-    as_text = (lambda value: px_text(value, px_decimals)) if denial.unit is Unit.PX else qty_text
-    detail = detail_text(denial.detail, texts)
+    scope = scope_text(denial.scope, texts)
     sentence = texts(
-        f"denial.{denial.rule.value}", figure=as_text(denial.figure), limit=as_text(denial.limit), detail=detail
+        f"denial.{denial.rule.value}",
+        figure=_figure_text(denial.figure, denial.unit, px_decimals),
+        limit=_figure_text(denial.limit, denial.unit, px_decimals),
+        detail=detail_text(denial.detail, texts) or scope,
+    ).replace(NO_DETAIL, "")
+    return f"{sentence} [{scope}]" if scope and scope not in sentence else sentence
+
+
+def _figure_text(value: int, unit: Unit, px_decimals: int) -> str:
+    if unit is Unit.BP:
+        return px_text(value, 2)  # hundredths of a percent: 105 is 1.05
+    return px_text(value, px_decimals) if unit is Unit.PX else qty_text(value)
+
+
+def scope_text(scope: str, texts: Texts) -> str:
+    """Whose limit or state it was ("strategy:twap-1"), in the reader's language."""
+    kind, _, name = scope.partition(":")
+    return f"{texts(f'scope.{kind}')} {name}".strip() if kind else ""
+
+
+def alert_text(alert: AlertView, texts: Texts) -> str:
+    """One alert as a sentence; how often it happened stands behind it."""
+    kind = alert.subject.partition(":")[0]
+    subject = scope_text(alert.subject, texts) if texts.has(f"scope.{kind}") else alert.subject
+    sentence = texts(
+        f"alert.{alert.kind.value}",
+        subject=subject,
+        figure=_figure_text(alert.figure, alert.unit, 0),
+        limit=_figure_text(alert.limit, alert.unit, 0),
     )
-    return sentence.replace(NO_DETAIL, "")
+    return f"{sentence} ({alert.count}x)" if alert.count > 1 else sentence
 
 
 def detail_text(detail: str, texts: Texts) -> str:

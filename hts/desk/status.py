@@ -10,8 +10,9 @@ from msgspec import Struct
 from hts.desk.figures import clock_text, countdown_text, us_text
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
-from hts.desk.sentences import detail_text
+from hts.desk.sentences import alert_text, detail_text
 from hts.desk.texts import Texts
+from hts.model.alerts import Severity
 from hts.model.enums import Phase
 from hts.model.views import CoreState, LinkState
 
@@ -127,6 +128,16 @@ def _banner(orders: OrdersState, texts: Texts, *, link_is_up: bool) -> tuple[str
         return texts("banner.recovering", venue=status.venue), Level.ATTENTION
     if status.market_data is LinkState.DOWN:
         return texts("banner.market_data_down", venue=status.venue), Level.ATTENTION
+    return _worst_alert(orders, texts)
+
+
+def _worst_alert(orders: OrdersState, texts: Texts) -> tuple[str, Level]:
+    """The newest of the gravest alerts that stand and nobody has acknowledged; mere information stays quiet."""
+    open_alerts = [alert for alert in orders.alerts.values() if not alert.is_over and not alert.acknowledged_by]
+    for severity, level in ((Severity.CRITICAL, Level.DOWN), (Severity.WARNING, Level.ATTENTION)):
+        of_it = [alert for alert in open_alerts if alert.severity is severity]
+        if of_it:
+            return alert_text(max(of_it, key=lambda alert: alert.last_ns), texts), level
     return "", Level.HEALTHY
 
 

@@ -36,6 +36,31 @@ class Rule(Enum):
     BAD_REQUEST_ID = "bad_request_id"
     STALE_DATA = "stale_data"
     JOURNAL_HALTED = "journal_halted"
+    HALTED = "halted"  # this scope takes no new orders: a breaker or a person stopped it
+    REDUCING = "reducing"  # this scope takes only orders that make a position smaller
+    VENUE_NOT_ELIGIBLE = "venue_not_eligible"  # the venue does not trade the issue, or not now, or not for this account
+    RESTRICTED = "restricted"
+    LISTED_SHARES = "listed_shares"  # more shares than the issue has: such an order can never leave
+    LISTED_SHARE_BP = "listed_share_bp"
+    AVERAGE_VOLUME_BP = "average_volume_bp"
+    UNIT_MIX = "unit_mix"  # a sum of money where shares belong
+    PX_QTY_SWAP = "px_qty_swap"
+    COLLAR = "collar"  # too far through the best price that any venue shows
+    MARKET_WALK = "market_walk"  # what the books show does not fill it within the band
+    MESSAGE_RATE = "message_rate"
+    DUPLICATE_BURST = "duplicate_burst"
+    SELF_TRADE = "self_trade"
+    POSITION_QTY = "position_qty"
+    GROSS_VALUE = "gross_value"
+    NET_VALUE = "net_value"
+    DAILY_LOSS = "daily_loss"
+    CREDIT = "credit"  # the account has no permission for this kind of credit
+    SHORT_SALE = "short_sale"  # no permission, or nothing located
+    SHORT_PRICE = "short_price"
+    POSITION_ORIGIN = "position_origin"  # shares that nobody has proved yet
+    BUILD_MIX = "build_mix"  # terminal and core are of different builds
+    RELEASE_CODE = "release_code"  # a halt is released by a second act with the right code in time
+    WAITING_FULL = "waiting_full"  # over the rate, and the queue of waiting orders is full
 
 
 class Unit(Enum):
@@ -48,6 +73,7 @@ class Unit(Enum):
     PER_SECOND = "per_second"
     COUNT = "count"
     MS = "ms"
+    BP = "bp"  # hundredths of a percent
 
 
 class Denial(Struct, frozen=True, kw_only=True):
@@ -58,3 +84,4 @@ class Denial(Struct, frozen=True, kw_only=True):
     limit: int = 0
     unit: Unit = Unit.NONE
     detail: str = ""  # a name or phase that the sentence needs, never a translated text
+    scope: str = ""  # whose limit or state it was, "strategy:twap-1"; empty for the order's own

@@ -5,6 +5,7 @@ from typing import Union
 
 from msgspec import Struct
 
+from hts.model.alerts import AlertView
 from hts.model.denials import Denial
 from hts.model.enums import DisconnectPolicy, OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.model.quotes import Bar
@@ -153,7 +154,9 @@ class BarsView(Struct, frozen=True, kw_only=True, tag="bars"):
     bars: tuple[Bar, ...]
 
 
-OrderEvent = Union[OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView]
+OrderEvent = Union[OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView, AlertView]
 """Never dropped: numbered, kept, and sent again after a reconnect."""
 
-AnyView = Union[OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView, StatusView, BarsView]
+AnyView = Union[
+    OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView, AlertView, StatusView, BarsView
+]

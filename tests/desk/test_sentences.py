@@ -3,8 +3,9 @@ import string
 import pytest
 
 from hts.desk.actions import Refusal
-from hts.desk.sentences import denial_text, detail_text, end_text, notice_text, refusal_text
+from hts.desk.sentences import alert_text, denial_text, detail_text, end_text, notice_text, refusal_text
 from hts.desk.texts import LANGUAGES
+from hts.model.alerts import AlertKind, AlertView, Severity
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdStatus, Side
 from hts.model.reasons import LocalCause, Reason
@@ -69,3 +70,40 @@ def test_words_of_ours_in_a_detail_are_translated_and_empty_brackets_go():
 def test_a_refused_cancel_names_the_venues_reason():
     notice = NoticeView(key="notice.cancel_refused", detail="005930 10")
     assert notice_text(notice, texts("en")) == "005930 (Too late): the venue refused the cancel. The order still works"
+
+
+def test_a_share_of_something_is_told_in_percent_and_a_wider_limit_names_its_scope():
+    denial = Denial(rule=Rule.LISTED_SHARE_BP, figure=105, limit=100, unit=Unit.BP, scope="strategy:twap-1")
+    told = "1.05% of the listed shares > limit 1.00%. Lower the quantity [Strategy twap-1]"
+    assert denial_text(denial, texts("en")) == told
+    halted = Denial(rule=Rule.HALTED, scope="firm")
+    assert denial_text(halted, texts("ko")) == "회사 신규 주문이 중지되었습니다. 취소는 됩니다. 해제한 뒤 주문하세요"
+
+
+def an_alert(**fields):
+    values = {
+        "alert_id": 1,
+        "kind": AlertKind.LIMIT_NEAR,
+        "severity": Severity.WARNING,
+        "subject": "account:A1",
+        "figure": 900,
+        "limit": 1_000,
+        "unit": Unit.QTY,
+        "first_ns": 1,
+        "last_ns": 1,
+    }
+    return AlertView(**{**values, **fields})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_alert_makes_a_whole_sentence(language):
+    for kind in AlertKind:
+        sentence = alert_text(an_alert(kind=kind), texts(language))
+        assert "A1" in sentence
+        assert "{" not in sentence
+
+
+def test_an_alert_tells_how_often():
+    assert alert_text(an_alert(), texts("en")) == "Account A1: 900 of 1,000, close to the limit"
+    often = an_alert(kind=AlertKind.ORDERS_DOWN, subject="NXT", count=3)
+    assert alert_text(often, texts("en")) == "NXT: the order line is down (3x)"

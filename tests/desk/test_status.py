@@ -1,4 +1,5 @@
 from hts.desk.status import Level, day_result, strip
+from hts.model.alerts import AlertKind, AlertView, Severity
 from hts.model.enums import Phase
 from hts.model.views import CoreState, LinkState
 from tests.support.desk_feed import NOW_NS, busy_desk, position, quiet_desk, status, texts
@@ -49,3 +50,36 @@ def test_day_result_is_realised_plus_open():
     desk.orders.on_view(position("005930", 10, 190_000, 0))
     assert day_result(desk.market, desk.orders) == 14_000
     assert day_result(busy_desk().market, busy_desk().orders) > 0
+
+
+def an_alert(alert_id, severity, last_ns, **fields):
+    kind = AlertKind.ORDERS_DOWN
+    return AlertView(
+        alert_id=alert_id, kind=kind, severity=severity, subject=f"V{alert_id}", first_ns=1, last_ns=last_ns, **fields
+    )
+
+
+def test_gravest_newest_alert_is_told_until_somebody_saw_it_or_it_is_over():
+    desk = quiet_desk()
+    told = []
+    for alert in (
+        an_alert(1, Severity.INFO, 9),
+        an_alert(2, Severity.WARNING, 5),
+        an_alert(3, Severity.CRITICAL, 3),
+        an_alert(4, Severity.CRITICAL, 4),
+        an_alert(4, Severity.CRITICAL, 4, is_over=True),
+        an_alert(3, Severity.CRITICAL, 3, acknowledged_by="kim"),
+    ):
+        desk.orders.on_view(alert)
+        shown = seen(desk)
+        told.append((shown.banner.partition(":")[0], shown.banner_level))
+    down, attention = Level.DOWN, Level.ATTENTION
+    first = [("", Level.HEALTHY), ("V2", attention), ("V3", down), ("V4", down)]
+    assert told == [*first, ("V3", down), ("V2", attention)]
+
+
+def test_alert_that_is_over_and_acknowledged_is_forgotten():
+    desk = quiet_desk()
+    desk.orders.on_view(an_alert(1, Severity.CRITICAL, 1))
+    desk.orders.on_view(an_alert(1, Severity.CRITICAL, 1, is_over=True, acknowledged_by="kim"))
+    assert desk.orders.alerts == {}
