@@ -2,8 +2,9 @@
 
 [core]                        [journal]                  [venue]
 account = "8801-2745-01"      sync = "alongside"         port_base = 24100
-cash = 100000000              segment_mib = 64           speed = 1.0
-disconnect = "keep"                                      seed = 1
+cash = 100000000              segment_mib = 64           venues = ["KRX"]
+disconnect = "keep"                                      speed = 1.0
+                                                         seed = 1
 
 [limits]                      the fields of hts.risk.limits.RiskLimits
 """
@@ -16,12 +17,12 @@ import msgspec
 from msgspec import Struct
 
 from hts.app.tables import read_toml
+from hts.app.venue_ports import PORTS, VENUES
 from hts.base.errors import ConfigError
 from hts.model.enums import DisconnectPolicy
 from hts.risk.limits import RiskLimits
 
 PORT_BASE = 24100
-PORTS = 4  # ports in use from port_base on
 PORT_MAX = 65535
 
 
@@ -46,6 +47,7 @@ class VenueSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The paper market. `speed` is venue time per real time; `intensity` scales the background flow."""
 
     port_base: int = PORT_BASE
+    venues: tuple[str, ...] = ("KRX",)
     member: str = "HTS01"
     password: str = "paper"  # noqa: S105  the paper venue's published one
     heartbeat_ms: int = 1_000
@@ -62,6 +64,11 @@ class VenueSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             source,
             [
                 (1024 <= self.port_base <= PORT_MAX - PORTS, "venue.port_base", f"1024 to {PORT_MAX - PORTS}"),
+                (
+                    bool(self.venues) and set(self.venues) <= set(VENUES),
+                    "venue.venues",
+                    f"one or more of {', '.join(VENUES)}",
+                ),
                 (0 < self.speed <= 1000, "venue.speed", "above 0, at most 1000"),
                 (0 <= self.intensity <= 100, "venue.intensity", "0 to 100"),
                 (self.heartbeat_ms >= 100, "venue.heartbeat_ms", "at least 100"),

@@ -12,11 +12,12 @@ from typing import Final
 import msgspec
 
 from hts.app import tables
-from hts.app.config import PORTS, Config, load_config, with_port_base
+from hts.app.config import Config, load_config, with_port_base
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.processes import Options, Running, ensure_running, stop_running
 from hts.app.recording import read_recording
 from hts.app.start import require_display
+from hts.app.venue_ports import PORTS
 from hts.io.clock import SystemClock
 from hts.rules.dates import krx_date, to_date
 from hts.rules.market_rules import MarketRules
@@ -29,7 +30,7 @@ CASH_CENTS: Final = 100_000_000  # a million dollars
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `hts replay`."""
     parser.add_argument("file", type=Path, metavar="FILE", help="a recorded session: LOBSTER message csv")
-    parser.add_argument("--port-base", type=int, metavar="N", help="first of four ports; default 24100 + 4")
+    parser.add_argument("--port-base", type=int, metavar="N", help=f"first of {PORTS} ports; default 24100 + {PORTS}")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="recorded time per real time; default 1")
     parser.add_argument("--lang", default="", help="ko, ja or en; default: the system's language")
     parser.add_argument("--theme", default="dark", help="name of a theme; default dark")

@@ -28,6 +28,7 @@ from hts.app.log import log_line
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home
 from hts.app.recording import read_recording
 from hts.app.tune import tune_gc
+from hts.app.venue_ports import PORTS, parse_venues
 from hts.base.errors import ConfigError
 from hts.io import loop
 from hts.io.clock import SystemClock
@@ -50,7 +51,8 @@ CLOCK_FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `hts sim`."""
-    parser.add_argument("--port-base", type=int, metavar="N", help="first of four ports; default 24100")
+    parser.add_argument("--port-base", type=int, metavar="N", help=f"first of {PORTS} ports; default 24100")
+    parser.add_argument("--venues", metavar="NAMES", help='venues to run, with commas between, or "all"; default KRX')
     parser.add_argument("--clock", metavar="TIME", help='first venue time, "YYYY-MM-DD HH:MM[:SS]", KRX local')
     parser.add_argument("--speed", type=float, metavar="X", help="venue time per real time; default 1")
     parser.add_argument("--seed", type=int, metavar="N", help="seed of the background flow and history; default 1")
@@ -81,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
 def _settings(config: Config, options: argparse.Namespace) -> VenueSettings:
     """The settings with what the command line changes."""
     given = {name: getattr(options, name) for name in ("speed", "seed", "intensity")}
+    given["venues"] = None if options.venues is None else parse_venues(options.venues)
     changed = VenueSettings(
         **{name: getattr(config.venue, name) for name in VenueSettings.__struct_fields__}
         | {name: value for name, value in given.items() if value is not None}

@@ -6,7 +6,7 @@ import json
 from hts.app.paths import home_directory, home_paths
 from hts.app.processes import Options, ensure_running
 
-SIM_OPTIONS = ("speed", "seed", "intensity")  # the simulator's own; kept when it is started again
+SIM_OPTIONS = ("venues", "speed", "seed", "intensity")  # the simulator's own; kept when it is started again
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_market_arguments(parser: argparse.ArgumentParser) -> None:
     """What every command that starts the paper market takes."""
-    parser.add_argument("--port-base", type=int, metavar="N", help="first of the market's four ports; default 24100")
+    parser.add_argument("--port-base", type=int, metavar="N", help="first of the market's ports; default 24100")
+    parser.add_argument("--venues", metavar="NAMES", help="venues to run, with commas between; default KRX")
     parser.add_argument("--clock", metavar="TIME", help='first venue time, "YYYY-MM-DD HH:MM[:SS]"')
     parser.add_argument("--speed", metavar="X", help="venue time per real time")
     parser.add_argument("--seed", metavar="N", help="seed of the background flow")

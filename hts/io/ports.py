@@ -7,19 +7,23 @@ from hts.base.errors import ConfigError
 from hts.io.streams import HOST
 
 # Below the range from which systems give outgoing connections their ports, and clear of the default ports.
-FIRST, LAST, STEP = 25_000, 32_000, 4
-APART = 64  # where two processes started together begin to look; they must not meet
-TCP_AND_UDP = (socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_DGRAM)
+FIRST, LAST = 10_000, 24_000
+PORTS_MAX = 140  # of all venues together; each search begins at a multiple of it
+KINDS = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
 
 
-def free_port_base() -> int:
-    """The first of four neighbouring ports that were free a moment ago; two TCP, then two UDP. Raises ConfigError."""
-    start: int = FIRST + os.getpid() * APART % (LAST - FIRST) // STEP * STEP
-    bases: list[int] = [*range(start, LAST, STEP), *range(FIRST, start, STEP)]
-    for base in bases:
-        if all(_is_free(base + number, kind) for number, kind in enumerate(TCP_AND_UDP)):
+def free_port_base(count: int = PORTS_MAX) -> int:
+    """The first of so many neighbouring ports that were free a moment ago, for TCP and UDP. Raises ConfigError.
+
+    Two processes started one after the other begin to look in different places, so that they do not meet.
+    """
+    bases = range(FIRST, LAST - PORTS_MAX + 1, PORTS_MAX)
+    start: int = os.getpid() % len(bases)
+    tried: list[int] = [*bases[start:], *bases[:start]]
+    for base in tried:
+        if all(_is_free(port, kind) for port in range(base, base + count) for kind in KINDS):
             return base
-    raise ConfigError(f"ports: expected four free neighbours from {FIRST} to {LAST}, found none; end other programs")
+    raise ConfigError(f"ports: {count} free neighbours from {FIRST} to {LAST} expected, found none; end other programs")
 
 
 def _is_free(port: int, kind: socket.SocketKind) -> bool:

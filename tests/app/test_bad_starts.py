@@ -125,5 +125,5 @@ def test_a_replay_without_a_display_is_refused_before_anything_starts(paths, cap
 def test_a_replay_lives_in_a_home_of_its_own_with_dollars(tmp_path):
     (tmp_path / "config.toml").write_text("[venue]\nport_base = 30000\n")
     paths, config = replay_home(tmp_path, None)
-    assert (paths.home, config.venue.port_base) == (tmp_path / "replay", 30_004)
+    assert (paths.home, config.venue.port_base) == (tmp_path / "replay", 30_140)
     assert (config.core.cash_usd_cents, load_config(tmp_path / "config.toml").core.cash_usd_cents) == (100_000_000, 0)

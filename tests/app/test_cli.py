@@ -48,7 +48,7 @@ def test_a_wrong_word_is_one_line_and_exit_status_two(words, says, capsys):
             "hts: --clock: expected a trading day, found 2026-11-22; the next one is 20261123\n",
         ),
         (["sim", "--speed", "0"], "hts: command line: venue.speed: expected above 0, at most 1000\n"),
-        (["core", "--port-base", "80"], "hts: --port-base: venue.port_base: expected 1024 to 65531\n"),
+        (["core", "--port-base", "80"], "hts: --port-base: venue.port_base: expected 1024 to 65395\n"),
         (["sim", "--replay", "/none.csv"], "hts: /none.csv: cannot read the recording"),
     ],
 )

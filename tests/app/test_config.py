@@ -40,8 +40,9 @@ def test_what_is_set_is_taken_and_the_rest_is_default(tmp_path):
         ("[cloud]\n", "unknown field `cloud`"),
         ('[core]\ncash = "much"\n', r"Expected `int`, got `str` - at `\$.core.cash`"),
         ('[journal]\nsync = "never"\n', r"Invalid enum value 'never' - at `\$.journal.sync`"),
-        ("[venue]\nport_base = 80\n", "venue.port_base: expected 1024 to 65531"),
+        ("[venue]\nport_base = 80\n", "venue.port_base: expected 1024 to 65395"),
         ("[venue]\nspeed = 0.0\n", "venue.speed: expected above 0, at most 1000"),
+        ('[venue]\nvenues = ["LSE"]\n', "venue.venues: expected one or more of KRX, NXT, TSE, JNX, ODX, NASDAQ, OSE"),
         ("[core]\ncash = -1\n", "core.cash: expected 0 or more"),
         ('[core]\naccount = ""\n', "core.account: expected 1 to 16 ASCII letters"),
         ("[core\n", "expected TOML, found"),
@@ -66,7 +67,7 @@ def test_ports_count_from_the_base():
     ports = [venue.order_port, venue.recovery_port, venue.line_port("A"), venue.line_port("B")]
     assert ports == [30_000, 30_001, 30_002, 30_003]
     assert with_port_base(Config(), None) == Config()
-    with pytest.raises(ConfigError, match="--port-base: venue.port_base: expected 1024 to 65531"):
+    with pytest.raises(ConfigError, match="--port-base: venue.port_base: expected 1024 to 65395"):
         with_port_base(Config(), 7)
 
 
