@@ -96,13 +96,16 @@ def check_tables(resources: Path) -> Check:
     """Whether market rules, protocol layouts, texts and keymaps can be read, and those that a session needs be used."""
     from hts.app import tables
     from hts.base.errors import HtsError
+    from hts.rules.foreign_rules import ForeignRules
     from hts.rules.market_rules import MarketRules
     from hts.wire.mdcs.layout import MdcsLayout
     from hts.wire.ums.layout import UmsLayout
 
     try:
         count = len(tables.load_all(resources))
-        MarketRules.parse(tables.load_folder(tables.MARKET, resources))
+        market = tables.load_folder(tables.MARKET, resources)
+        MarketRules.parse(market)
+        ForeignRules.parse(market)
         UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums", resources))
         MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs", resources))
     except HtsError as error:

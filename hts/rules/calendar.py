@@ -1,4 +1,4 @@
-"""Trading days of the KRX cash market. Days are ints YYYYMMDD."""
+"""Trading days of a market. Days are ints YYYYMMDD."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from msgspec import Struct
 from hts.rules.dates import add_days, to_date
 
 _SATURDAY = 5
-_GAP_DAYS_MAX = 30  # the longest closure of the Korean market is far shorter; a longer one is a damaged table
+_GAP_DAYS_MAX = 30  # the longest closure of any market is far shorter; a longer one is a damaged table
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
@@ -16,6 +16,7 @@ class Calendar(Struct, frozen=True, kw_only=True):
 
     closed: Mapping[int, frozenset[int]]
     every_year: frozenset[int]
+    early: Mapping[int, frozenset[int]] = {}  # days that end early, where a market has such
 
     @classmethod
     def parse(cls, table: Mapping[str, Any]) -> "Calendar":
@@ -23,7 +24,12 @@ class Calendar(Struct, frozen=True, kw_only=True):
         return cls(
             closed={row["year"]: frozenset(map(_month_day, row["closed"])) for row in table["year"]},
             every_year=frozenset(map(_month_day, table["every_year"])),
+            early={row["year"]: frozenset(map(_month_day, row["early"])) for row in table["year"] if "early" in row},
         )
+
+    def is_early(self, day: int) -> bool:
+        """Whether a trading day ends early."""
+        return day % 10_000 in self.early.get(day // 10_000, ())
 
     def is_trading_day(self, day: int) -> bool:
         """Neither a weekend nor closed."""

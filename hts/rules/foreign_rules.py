@@ -1,0 +1,98 @@
+"""The rules of the Japanese and US venues in one value: what a simulated venue or the core asks about a day there."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from msgspec import Struct
+
+from hts.base.errors import ConfigError
+from hts.model.enums import Side
+from hts.model.instruments import Instrument
+from hts.model.units import Px
+from hts.rules import foreign_costs, jp_prices, us_prices
+from hts.rules.calendar import Calendar
+from hts.rules.foreign_listing import japanese_instruments, us_instruments
+from hts.rules.index_contracts import contract_instruments
+from hts.rules.jp_prices import QuoteRule
+from hts.rules.sessions import DaySchedule
+from hts.rules.us_prices import LuldRule
+from hts.rules.venue_days import japanese_day, us_day
+
+TRIED_AFTER = 20260101
+JAPANESE = ("TSE", "JNX", "ODX")
+VENUES = ("TSE", "JNX", "ODX", "NASDAQ", "OSE")
+FOREIGN_TABLES = (
+    "jp_prices", "jp_sessions", "jp_calendar", "jp_universe", "us_equities", "us_calendar", "us_universe",
+    "foreign_fees", "index_derivatives",
+)  # fmt: skip
+
+
+class ForeignRules(Struct, frozen=True, kw_only=True):
+    """Parsed tables (numbers with a point as Decimal) by name, and the two calendars."""
+
+    tables: Mapping[str, Mapping[str, Any]]
+    jp_calendar: Calendar
+    us_calendar: Calendar
+
+    @classmethod
+    def parse(cls, tables: Mapping[str, Mapping[str, Any]]) -> "ForeignRules":
+        """Every table is tried on one day, so that a damaged one is found at the start. Raises ConfigError."""
+        try:
+            rules = cls(
+                tables={name: tables[name] for name in FOREIGN_TABLES},
+                jp_calendar=Calendar.parse(tables["jp_calendar"]),
+                us_calendar=Calendar.parse(tables["us_calendar"]),
+            )
+            for venue in VENUES:
+                date = rules.calendar(venue).next_trading_day(TRIED_AFTER)
+                rules.schedule(venue, date)
+                rules.instruments(venue, date)
+            rules.quote_rule(date)
+            rules.luld_rule(date)
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise ConfigError(f"market tables: complete ones expected, found {error!r}; restore the files") from error
+        return rules
+
+    def calendar(self, venue: str) -> Calendar:
+        """The trading days of a venue."""
+        return self.us_calendar if venue == "NASDAQ" else self.jp_calendar
+
+    def schedule(self, venue: str, trading_date: int) -> DaySchedule:
+        """The day's phases."""
+        if venue == "NASDAQ":
+            return us_day(self.tables["us_equities"], self.us_calendar, venue, trading_date)
+        return japanese_day(self.tables["jp_sessions"], self.jp_calendar, venue, trading_date)
+
+    def instruments(
+        self, venue: str, trading_date: int, closes: Mapping[str, Px] | None = None
+    ) -> tuple[Instrument, ...]:
+        """The day's issues; base prices from `closes` where the day before was simulated."""
+        if venue == "NASDAQ":
+            return us_instruments(self.tables["us_universe"], self.tables["us_equities"], trading_date, closes)
+        if venue in JAPANESE:
+            universe, prices = self.tables["jp_universe"], self.tables["jp_prices"]
+            return japanese_instruments(universe, prices, venue, trading_date, closes)
+        products = self.tables["index_derivatives"]
+        return contract_instruments(products, self.calendar(venue), venue, trading_date, closes)
+
+    def quote_rule(self, trading_date: int) -> QuoteRule:
+        """Tokyo's special and sequential trade quotes."""
+        return jp_prices.quote_rule(self.tables["jp_prices"], trading_date)
+
+    def luld_rule(self, trading_date: int) -> LuldRule:
+        """Limit up, limit down."""
+        return us_prices.luld_rule(self.tables["us_equities"], trading_date)
+
+    def luld_tier(self, symbol: str) -> int:
+        """The tier of a US issue."""
+        return next((row["tier"] for row in self.tables["us_universe"]["issue"] if row["code"] == symbol), 2)
+
+    def sell_fees_usd(self, side: Side, value_usd: Fraction, qty: int, trading_date: int) -> Fraction:
+        """The regulators' fees of one fill in the United States, in dollars."""
+        return foreign_costs.us_sell_fees_usd(self.tables["foreign_fees"], side, value_usd, qty, trading_date)
+
+    def settlement_date(self, venue: str, trading_date: int) -> int:
+        """When a trade of that day is settled."""
+        kind = "PTS" if venue in ("JNX", "ODX") else venue
+        return foreign_costs.settlement_date(self.tables["foreign_fees"], self.calendar(venue), kind, trading_date)
