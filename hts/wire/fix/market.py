@@ -27,7 +27,8 @@ ISIN: Final = "4"  # SecurityIDSource(22)
 BID, OFFER, TRADE, OPENING, HIGH, LOW, VOLUME = "0", "1", "2", "4", "7", "8", "B"
 AGGRESSORS: Final = {"1": "Buy", "2": "Sell", "": ""}
 
-# Phase -> TradSesStatus(340), TradingSessionSubID(625) of FIX 5.0.
+# Phase -> TradSesStatus(340), TradingSessionSubID(625) of FIX 5.0. The first phase of a sub id is the usual one; the
+# others are told apart by Text(58).
 PHASES: Final = {
     Phase.CLOSED: (3, "5"),
     Phase.PRE_OPEN: (4, "1"),
@@ -35,8 +36,28 @@ PHASES: Final = {
     Phase.CONTINUOUS: (2, "3"),
     Phase.CLOSE_CALL: (5, "4"),
     Phase.HALTED: (1, "7"),
+    Phase.ACCEPT: (4, "1"),
+    Phase.PAUSE: (1, "7"),
+    Phase.SINGLE_PRICE: (2, "6"),
+    Phase.VI_CALL: (2, "9"),
+    Phase.RESUME_CALL: (2, "9"),
+    Phase.SPECIAL_QUOTE: (2, "9"),
+    Phase.PRE_MARKET: (2, "10"),
+    Phase.AFTER_MARKET: (2, "10"),
+    Phase.PRE_CLOSE_PRICE: (2, "10"),
+    Phase.POST_CLOSE_PRICE: (2, "10"),
 }
-_PHASE_OF: Final = {sub_id: phase for phase, (_, sub_id) in PHASES.items()}
+_PHASE_OF: Final = {sub_id: phase for phase, (_, sub_id) in reversed(PHASES.items())}
+_PHASE_NAMES: Final = {phase.value: phase for phase in Phase}
+
+
+def phase_text(phase: Phase) -> str:
+    """Text(58) where TradingSessionSubID(625) alone would be read as another phase."""
+    return phase.value if _PHASE_OF[PHASES[phase][1]] is not phase else ""
+
+
+def _read_phase(fields_of: FieldList, default: Phase) -> Phase:
+    return _PHASE_NAMES.get(fields_of.text(58)) or _PHASE_OF.get(fields_of.text(625), default)
 
 
 class ListedSecurity(Struct, frozen=True, kw_only=True):
@@ -81,7 +102,8 @@ class MarketMessages(Application):
             for kind, px, qty in ((OFFER, ask_px, ask_qty), (BID, bid_px, bid_qty)):
                 if qty:
                     own = [(269, kind), (270, self.px(book.symbol, px)), (271, qty), (290, level + 1)]
-                    entries.append([*own, *clock, (625, PHASES[book.phase][1])])
+                    session = [(625, PHASES[book.phase][1]), (58, phase_text(book.phase))]
+                    entries.append([*own, *clock, *session])
         return self._body("W", [(262, req_id), (55, book.symbol), *self._updated(book.trade_ns)], (268, entries))
 
     def read_snapshot(self, message: FixMessage) -> BookUpdate:
@@ -97,7 +119,7 @@ class MarketMessages(Application):
             levels[at] = self.read_px(entry, 270, symbol)
             levels[at + 2] = read_qty(entry, 271)
             trade_ns = _entry_ns(entry)
-            phase = _PHASE_OF.get(entry.text(625), phase)
+            phase = _read_phase(entry, phase)
         asks, bids = sum(levels[2::4]), sum(levels[3::4])
         return BookUpdate(symbol, trade_ns, tuple(levels), asks, bids, 0, 0, phase)
 
@@ -135,7 +157,7 @@ class MarketMessages(Application):
             self.read_px(entries.get(LOW, none), 270, symbol),
             read_qty(entries.get(VOLUME, none), 271),
             0,
-            _PHASE_OF.get(trade.text(625), Phase.CONTINUOUS),
+            _read_phase(trade, Phase.CONTINUOUS),
         )
 
     def security_list(self, req_id: str, response_id: str, listed: tuple[Instrument, ...]) -> Body:
@@ -165,7 +187,15 @@ class MarketMessages(Application):
         status, sub_id = PHASES[update.phase]
         end = time(update.until_ns) if update.until_ns else None
         return self._body(
-            "h", [(336, DAY_SESSION), (625, sub_id), (340, status), (341, time(update.trade_ns)), (345, end)]
+            "h",
+            [
+                (336, DAY_SESSION),
+                (625, sub_id),
+                (340, status),
+                (341, time(update.trade_ns)),
+                (345, end),
+                (58, phase_text(update.phase)),
+            ],
         )
 
     def read_trading_session_status(self, message: FixMessage) -> PhaseUpdate:
@@ -173,7 +203,8 @@ class MarketMessages(Application):
         sub_id = need(message, 625)
         if sub_id not in _PHASE_OF:
             raise RemoteProtocolError(f"TradingSessionSubID(625): a known phase expected, found {sub_id}")
-        return PhaseUpdate(message.text(55), read_time(message, 341), _PHASE_OF[sub_id], read_time(message, 345))
+        phase = _read_phase(message, _PHASE_OF[sub_id])
+        return PhaseUpdate(message.text(55), read_time(message, 341), phase, read_time(message, 345))
 
     def position_report(self, report_id: str, position: PositionView, trade_ns: int) -> Body:
         """PositionReport(AP) of a holding."""

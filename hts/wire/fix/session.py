@@ -125,8 +125,12 @@ class FixSession:
         core.taken(event)
         return event
 
-    def send(self, msg_type: str, fields: Fields, trade_ns: int, mono_ns: int, header: Fields = ()) -> int:
+    def send(
+        self, msg_type: str, fields: Fields, trade_ns: int, mono_ns: int, header: Fields = (), *, note: int = 0
+    ) -> int:
         """Number, store and send an application message; returns its number. Fields are written as given.
+
+        `note` is stored with it, see FixStore.
 
         An acceptor may send at any time: what cannot leave now is asked for by the peer at its next logon. An
         initiator must be logged on, else LocalProtocolError.
@@ -136,7 +140,7 @@ class FixSession:
             raise LocalProtocolError(f"session up expected before MsgType(35) {msg_type}, found {core.state.value}")
         seq = core.store.next_out_seq
         frame = core.frame(msg_type, seq, fields, header)
-        core.store.save_sent(seq, frame)
+        core.store.save_sent(seq, frame, note)
         if core.state is State.UP:
             core.put(frame)
         return seq

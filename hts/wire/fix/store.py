@@ -4,8 +4,8 @@ One segment of a Storage per numbering; a reset begins a new one. Each record is
 end of the process at any moment; a torn last record is cut at the start, damage before it is refused.
 
     offset  length  record
-    0       1       kind: 1 sent, 2 next number in, 3 begin of the numbering
-    1       8       the number; for kind 3 the time, nanoseconds since 1970
+    0       1       kind: 1 sent, 2 next number in, 3 begin of the numbering, 4 the owner's note
+    1       8       the number; for kind 3 the time, nanoseconds since 1970; for kind 4 the note
     9       4       length of the frame, 0 for none
     13      4       CRC-32 of the 13 bytes before it and of the frame
     17      n       the frame of an application message (kind 1)
@@ -25,7 +25,7 @@ KEPT_BYTES_MAX: Final = 64 << 20
 _HEAD: Final = struct.Struct(">BQI")
 _CRC: Final = struct.Struct(">I")
 _HEAD_BYTES: Final = _HEAD.size + _CRC.size
-_SENT, _IN, _BEGIN = 1, 2, 3
+_SENT, _IN, _BEGIN, _NOTE = 1, 2, 3, 4
 
 
 class FixStore:
@@ -34,12 +34,26 @@ class FixStore:
     next_in_seq     number of the next message from the peer that was not yet dealt with
     next_out_seq    number of the next message to the peer
     created_ns      when the numbering began, 0 for never
+    generation      how often the numbering began anew
+    note            the owner's own number, stored with what it sends: how far it has told the peer of its affairs
+
+    With `settles`, the number in is written by `settle` only, once the owner has done for good what was received.
     """
 
-    def __init__(self, storage: Storage | None = None, name: str = "fix", kept_bytes_max: int = KEPT_BYTES_MAX) -> None:
+    def __init__(
+        self,
+        storage: Storage | None = None,
+        name: str = "fix",
+        kept_bytes_max: int = KEPT_BYTES_MAX,
+        *,
+        settles: bool = False,
+    ) -> None:
         self.next_in_seq = 1
         self.next_out_seq = 1
         self.created_ns = 0
+        self.note = 0
+        self._settles = settles
+        self._settled = 1
         self._storage = storage
         self._name = name
         self._generation = 0
@@ -50,22 +64,37 @@ class FixStore:
         if storage is not None:
             self._load(storage)
 
-    def save_sent(self, seq: int, frame: bytes | None) -> None:
+    @property
+    def generation(self) -> int:
+        return self._generation
+
+    def save_sent(self, seq: int, frame: bytes | None, note: int = 0) -> None:
         """Message `seq` is about to leave; the frame of an application message is kept for a resend."""
         assert seq == self.next_out_seq, (seq, self.next_out_seq)
-        self._append(_SENT, seq, frame or b"")
+        records = [_record(_SENT, seq, frame or b"")]
+        if note:
+            self.note = note
+            records.append(_record(_NOTE, note))
+        self._write(b"".join(records))
         self._sent(seq, frame or b"")
 
     def save_in(self, next_in_seq: int) -> None:
         """Everything below this number was dealt with."""
         if next_in_seq != self.next_in_seq:
-            self._append(_IN, next_in_seq)
             self.next_in_seq = next_in_seq
+            if not self._settles:
+                self.settle()
+
+    def settle(self) -> None:
+        """What was received is done for good."""
+        if self._settled != self.next_in_seq:
+            self._write(_record(_IN, self.next_in_seq))
+            self._settled = self.next_in_seq
 
     def reset(self, trade_ns: int) -> None:
         """Both numberings begin at 1 again."""
         self._generation += 1
-        self._append(_BEGIN, trade_ns)
+        self._write(_record(_BEGIN, trade_ns) + (_record(_NOTE, self.note) if self.note else b""))
         self._begin(trade_ns)
 
     def frame(self, seq: int) -> bytes | None:
@@ -75,13 +104,12 @@ class FixStore:
     def _segment(self) -> str:
         return f"{self._name}-{self._generation:06d}"
 
-    def _append(self, kind: int, number: int, frame: bytes = b"") -> None:
+    def _write(self, data: bytes) -> None:
         if self._storage is not None:
-            head = _HEAD.pack(kind, number, len(frame))
-            self._storage.append(self._segment(), head + _CRC.pack(zlib.crc32(frame, zlib.crc32(head))) + frame)
+            self._storage.append(self._segment(), data)
 
     def _begin(self, trade_ns: int) -> None:
-        self.next_in_seq = self.next_out_seq = 1
+        self.next_in_seq = self.next_out_seq = self._settled = 1
         self.created_ns = trade_ns
         self._frames.clear()
         self._order.clear()
@@ -132,7 +160,14 @@ class FixStore:
         if kind == _SENT:
             self._sent(number, frame)
         elif kind == _IN:
-            self.next_in_seq = number
+            self.next_in_seq = self._settled = number
+        elif kind == _NOTE:
+            self.note = number
         else:
             self._begin(number)
         return end - at
+
+
+def _record(kind: int, number: int, frame: bytes = b"") -> bytes:
+    head = _HEAD.pack(kind, number, len(frame))
+    return head + _CRC.pack(zlib.crc32(frame, zlib.crc32(head))) + frame

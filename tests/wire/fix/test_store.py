@@ -35,6 +35,25 @@ def test_everything_is_there_again():
     assert (again.frame(1), again.frame(2)) == (None, b"frame")
 
 
+def test_a_note_is_stored_with_its_frame_and_outlives_a_reset():
+    storage = MemoryStorage()
+    store = FixStore(storage, "s")
+    store.save_sent(1, b"frame", note=41)
+    assert FixStore(storage, "s").note == 41
+    store.reset(9)
+    assert FixStore(storage, "s").note == 41
+
+
+def test_what_is_not_settled_is_received_again():
+    storage = MemoryStorage()
+    store = FixStore(storage, "s", settles=True)
+    store.save_in(7)
+    assert (store.next_in_seq, FixStore(storage, "s").next_in_seq) == (7, 1)
+    store.settle()
+    store.settle()
+    assert FixStore(storage, "s").next_in_seq == 7
+
+
 def test_a_reset_forgets_and_begins_a_segment():
     storage = MemoryStorage()
     store = FixStore(storage, "s")
