@@ -13,6 +13,7 @@ from hts.engine.config import AccountConfig, EngineConfig
 from hts.engine.engine import Engine
 from hts.gateway.krx_md import KrxMdGateway, MdConfig
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
+from hts.lab.conditions import Conditions
 from hts.lab.ports import CorePorts
 from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD, VENUE
 from hts.model.enums import DisconnectPolicy, Market, Side
@@ -30,7 +31,7 @@ AFTER_DATE = 20261120  # the day simulated is the next trading day
 START_S = 9 * 3600 - 5  # KRX time: the opening auction is in it
 
 # Wide enough that the trader's wishes mostly pass, narrow enough that each rule is met now and then.
-LIMITS = RiskLimits(orders_per_second=60, working_orders_max=80, duplicate_window_ms=5)
+LIMITS = RiskLimits(orders_per_second=100, working_orders_max=80, duplicate_window_ms=5)
 
 
 class SimulationParts:
@@ -86,7 +87,7 @@ class SimulationParts:
             now_ns=ports.now_ns,
         )
 
-    def venue(self, seed: int) -> VenueConfig:
+    def venue(self, seed: int, conditions: Conditions) -> VenueConfig:
         """The venue's settings."""
         return VenueConfig(
             rules=self.rules,
@@ -96,7 +97,8 @@ class SimulationParts:
             after_date=AFTER_DATE,
             seed=seed,
             start_s=START_S,
-            intensity=0.08,
+            intensity=conditions.intensity,
+            checkpoint_commands=conditions.checkpoint_commands,
         )
 
     def _ticks(self, market: Market, is_etf: bool, trading_date: int) -> TickTable:

@@ -44,10 +44,25 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
     except HtsError as refused:
         _refuse(batch, report, str(refused))
         return batch.effects()
+    if _says_nothing_new(core, report, plan):
+        # A mass status names the whole day at every logon. Its end is stored; were each line, the journal would grow
+        # with the square of the day. After a crash in between the venue sends these again, and they say nothing again.
+        core.link.reported.add(plan.after.order_id)
+        return ()
     _apply(batch, report, plan, reserved)
     if state.flattening and not plan.after.is_working:
         continue_flatten(batch, plan.after.account, plan.after.symbol)
     return batch.effects()
+
+
+def _says_nothing_new(core: Core, report: ExecutionReport, plan: Plan) -> bool:
+    """Whether an order status tells exactly what stands here already, the answer to its request included."""
+    if report.exec_type is not ExecType.ORDER_STATUS or plan.before != plan.after:
+        return False
+    state = core.state
+    if state.orders.find(report.cl_ord_id) is None:
+        return False
+    return not report.request_id or state.outcomes.find(report.account, report.request_id) is not None
 
 
 def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional) -> None:
@@ -68,7 +83,7 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
     elif report.exec_type is ExecType.ORDER_STATUS:
         core.link.reported.add(order.order_id)
     if plan.before == order:
-        return  # an order status that says what we know
+        return  # an order status that says what we know of the order, under an id that we lost
     batch.touch(order)
     if plan.fill is not None:
         batch.show_fill(core.state.fills[-1], order.currency)

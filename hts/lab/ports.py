@@ -6,6 +6,7 @@ from typing import Protocol
 from hts.engine.engine import Engine
 from hts.gateway.krx_md import KrxMdGateway
 from hts.gateway.krx_ums import KrxUmsGateway
+from hts.lab.conditions import Conditions
 from hts.link.server import LinkServer
 from hts.model.intents import AnyIntent
 from hts.model.queries import AnyQuery
@@ -109,4 +110,4 @@ class Parts(Protocol):
 
     def runner(self, ports: CorePorts) -> RunnerPort: ...
 
-    def venue(self, seed: int) -> VenueConfig: ...
+    def venue(self, seed: int, conditions: Conditions) -> VenueConfig: ...

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from random import Random
 
 from hts.base.errors import RemoteProtocolError
+from hts.lab.conditions import Conditions
 from hts.lab.faults import Fault, Faults
 from hts.lab.schedule import Schedule
 from hts.link.client import LinkClient, Message
-from hts.model.enums import OrdType, Side, TimeInForce
+from hts.model.denials import Rule
+from hts.model.enums import OrdType, Phase, Side, TimeInForce
 from hts.model.instruments import Instrument
 from hts.model.intents import (
     AnyIntent,
@@ -29,7 +31,6 @@ from hts.model.units import ClOrdID, Px, Qty
 from hts.model.views import CoreState, FillView, LinkState, OrderView, OutcomeView, PositionView, StatusView
 from hts.wire.link.messages import Refused, SnapshotBegin, Welcome
 
-PAUSE_NS = (1_000_000, 120_000_000)
 RECONNECT_NS = 20_000_000
 OVERSELL = 0.05  # wishes to sell what is not held: risk must say no
 SMALL = (1, 30)  # shares
@@ -52,6 +53,7 @@ class Trader:
         client: LinkClient,
         account: str,
         orders: int,
+        conditions: Conditions,
         dial: Callable[[], None],
         write: Callable[[bytes], None],
     ) -> None:
@@ -64,6 +66,8 @@ class Trader:
         self._dial = dial
         self._write = write
         self._left = orders
+        self._conditions = conditions
+        self._is_open = False  # the market trades continuously
         self._sent = 0
         self._attached = False
         self._ready = False
@@ -139,6 +143,8 @@ class Trader:
     def _outcome(self, outcome: OutcomeView) -> None:
         """The same request id must always get the same answer, whatever crashed between."""
         self.waiting.pop(outcome.request_id, None)
+        if outcome.denial is not None and outcome.denial.rule is Rule.JOURNAL_HALTED:
+            return  # a core without a journal can promise nothing, and keeps no answer
         before = self.outcomes.setdefault(outcome.request_id, outcome)
         if before != outcome:
             self.violations.append(f"intent {outcome.request_id}: answered {before}, then {outcome}")
@@ -150,6 +156,7 @@ class Trader:
 
     def _status(self, status: StatusView) -> None:
         """Unanswered intents go out again once the core has reconciled: only then does it know what became of them."""
+        self._is_open = status.phase is Phase.CONTINUOUS
         was_ready, self._ready = self._ready, status.core is CoreState.READY and status.orders is LinkState.UP
         if self._ready and not was_ready:
             self._send_waiting_again()
@@ -159,7 +166,8 @@ class Trader:
             self._write(self._client.intent(intent))
 
     def _pause(self) -> int:
-        return self._rng.randrange(*PAUSE_NS)
+        pause_ns = self._rng.randrange(*self._conditions.pause_ns)
+        return pause_ns if self._is_open else pause_ns * self._conditions.patience
 
     def _want(self) -> None:
         """One wish, then a pause."""

@@ -10,6 +10,7 @@ from random import Random
 
 from msgspec import Struct
 
+from hts.lab.conditions import draw
 from hts.lab.core_node import BUILD, TOKEN, CoreNode
 from hts.lab.faults import ALL, Fault, Faults
 from hts.lab.network import CLIENT, Datagrams, Stream
@@ -25,7 +26,6 @@ from hts.model.enums import OrdStatus
 from hts.rules.dates import krx_local_ns
 
 MONO_START_NS = 1_000_000_000_000
-TROUBLE_NS = (100_000_000, 1_600_000_000)  # between two planned faults
 SETTLE_NS = 20_000_000_000
 STEPS_MAX = 500_000
 STEPS_AFTER_VIOLATION = 2_000  # what follows from the first one is rarely news
@@ -51,10 +51,11 @@ class World:
         self.parts = parts
         self._rng = Random(seed)
         self.schedule = Schedule(MONO_START_NS)
-        self.faults = Faults(Random(seed + 1), enabled)
+        self.conditions = draw(seed)
+        self.faults = Faults(Random(seed + 1), enabled, self.conditions.rates)
         self.watch = Watch(self.parts.ums, lambda: self.schedule.steps)
         network = Random(seed + 2)
-        config = self.parts.venue(seed)
+        config = self.parts.venue(seed, self.conditions)
         self.venue = VenueNode(
             schedule=self.schedule,
             rng=network,
@@ -80,6 +81,7 @@ class World:
             client=LinkClient(token=TOKEN, build=BUILD, name="lab"),
             account=ACCOUNT,
             orders=orders,
+            conditions=self.conditions,
             dial=self._dial_core,
             write=self._write_core,
         )
@@ -132,7 +134,7 @@ class World:
         """One thing goes wrong, then there is a while of peace."""
         if self.faults.paused:
             return
-        self.schedule.after(self._rng.randrange(*TROUBLE_NS), self._trouble)
+        self.schedule.after(self._rng.randrange(*self.conditions.trouble_ns), self._trouble)
         roll = self._rng.random()
         if roll < 0.40:
             self.core.arm()
@@ -157,7 +159,7 @@ class World:
         self.venue.start()
         self.core.start()
         self.trader.start()
-        self.schedule.after(self._rng.randrange(*TROUBLE_NS), self._trouble)
+        self.schedule.after(self._rng.randrange(*self.conditions.trouble_ns), self._trouble)
         self._steps_until(lambda: self.trader.is_exhausted, "the last wish")
         self.faults.paused = True
         self.trader.settle()
