@@ -78,6 +78,7 @@ class Trader:
         self.intents: dict[str, AnyIntent] = {}
         self.outcomes: dict[str, OutcomeView] = {}
         self.orders: dict[ClOrdID, OrderView] = {}
+        self._working: dict[ClOrdID, OrderView] = {}
         self.fills: dict[int, FillView] = {}
         self.positions: dict[str, PositionView] = {}
         self.violations: list[str] = []
@@ -124,7 +125,7 @@ class Trader:
         elif isinstance(message, OutcomeView):
             self._outcome(message)
         elif isinstance(message, OrderView):
-            self.orders[message.order_id] = message
+            self._show_order(message)
         elif isinstance(message, FillView):
             self._fill(message)
         elif isinstance(message, PositionView):
@@ -135,10 +136,18 @@ class Trader:
             self._attached = True
         elif isinstance(message, SnapshotBegin):
             self.orders.clear()
+            self._working.clear()
             self.fills.clear()
             self.positions.clear()
         elif isinstance(message, Refused):
             self.violations.append(f"link refused: {message.reason}")
+
+    def _show_order(self, order: OrderView) -> None:
+        self.orders[order.order_id] = order
+        if order.ord_status.is_terminal:
+            self._working.pop(order.order_id, None)
+        else:
+            self._working[order.order_id] = order
 
     def _outcome(self, outcome: OutcomeView) -> None:
         """The same request id must always get the same answer, whatever crashed between."""
@@ -146,6 +155,8 @@ class Trader:
         if outcome.denial is not None and outcome.denial.rule is Rule.JOURNAL_HALTED:
             return  # a core without a journal can promise nothing, and keeps no answer
         before = self.outcomes.setdefault(outcome.request_id, outcome)
+        if before is outcome and not outcome.accepted and isinstance(self.intents.get(outcome.request_id), NewOrder):
+            self._left += 1  # what risk refused was no order: another takes its place
         if before != outcome:
             self.violations.append(f"intent {outcome.request_id}: answered {before}, then {outcome}")
 
@@ -197,7 +208,7 @@ class Trader:
     def _next_intent(self) -> AnyIntent | None:
         """Seven in ten wishes are new orders, while there are some left."""
         roll = self._rng.random()
-        working = [order for order in self.orders.values() if not order.ord_status.is_terminal]
+        working = list(self._working.values())
         if roll < 0.7 or not working:
             return self._new_order() if self._left and self._ready else None
         order = self._rng.choice(working)
