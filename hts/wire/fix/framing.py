@@ -15,6 +15,7 @@ JUNK_BYTES_MAX: Final = 1 << 20  # of a peer that sends no FIX at all
 _START: Final = b"8=FIX"
 _BEGIN_BYTES_MAX: Final = 16
 _LENGTH_DIGITS_MAX: Final = 7
+_TRAILERS: Final = [b"10=%03d\x01" % number for number in range(256)]
 
 
 class Garbled(Struct, frozen=True, kw_only=True):
@@ -34,6 +35,7 @@ class FrameReader:
         self._junk = 0  # bytes before the next start
         self._bad = 0  # bytes since the last good frame that belong to none
         self._scanned = 0  # of the search for a CheckSum(10), behind `_at`
+        self._head = b"\0"  # of the last good frame: BeginString(8) and the tag of BodyLength(9)
 
     @property
     def is_hopeless(self) -> bool:
@@ -62,13 +64,29 @@ class FrameReader:
 
     def next_frame(self) -> bytes | Garbled | None:
         """The next frame, or what is none; None until more bytes come."""
+        data, start = self._data, self._at
+        # A good frame that begins like the one before needs no more than this.
+        if not self._junk and data.startswith(self._head, start):
+            at = start + len(self._head)
+            body = data.find(SOH, at, at + _LENGTH_DIGITS_MAX + 1) + 1
+            digits = data[at : body - 1]
+            end = body + int(digits) if body and digits.isdigit() else 0
+            if body < end <= body + self._max and data[end - 1 : end] == SOH and data.startswith(b"35=", body):
+                whole = end + TRAILER_BYTES
+                if whole <= len(data) and data.startswith(_TRAILERS[check_sum(data[start:end])], end):
+                    self._at = whole
+                    self._bad = 0
+                    return data[start:whole]
+        return self._next_frame()
+
+    def _next_frame(self) -> bytes | Garbled | None:
         if not self._data.startswith(_START, self._at) and not self._find_start():
             return None
         if self._junk:
             junk, self._junk = self._junk, 0
             return self._garbled(junk, "BeginString(8) expected, found other bytes")
         data, start = self._data, self._at
-        head = self._head(data, start)
+        head = self._find_body(data, start)
         if not isinstance(head, tuple):
             return head
         body, size = head
@@ -86,6 +104,7 @@ class FrameReader:
             found = data[end + 3 : end + 6]
             return self._garbled(len(frame), f"CheckSum(10) {expected.decode()} expected, found {found!r}")
         self._bad = 0
+        self._head = frame[: frame.find(SOH) + len(b"\x019=")]
         return frame
 
     def _garbled(self, size: int, text: str) -> Garbled:
@@ -104,7 +123,7 @@ class FrameReader:
         self._at = at
         return at + len(_START) <= len(data)
 
-    def _head(self, data: bytes, start: int) -> tuple[int, int] | Garbled | None:
+    def _find_body(self, data: bytes, start: int) -> tuple[int, int] | Garbled | None:
         """Where the body begins, and its length."""
         first = data.find(SOH, start, start + _BEGIN_BYTES_MAX)
         if first < 0:

@@ -4,7 +4,8 @@ Theory of operation. A peer's messages of one type mostly carry the same tags in
 tuple of tags, and the counts of its groups) has passed the full validation some times, it is turned into one regular
 expression over the whole frame: each tag literally, each value by its data type and codes. A frame that matches is
 valid, since everything but the values is fixed by the shape and the values are checked by the expression; its values
-are the match's groups. A frame that matches no shape goes through `split` and `Validator`, which decide.
+are the match's groups. A frame that matches no shape is read by hts.wire.fix.quick, and if that has no verdict by
+`split` and `Validator`, which decide.
 
 Shapes are learned only from valid messages, and only so many, so that a peer cannot spend our memory or time.
 """
@@ -17,10 +18,14 @@ from msgspec import Struct
 from hts.base.errors import RemoteProtocolError
 from hts.wire.fix.codec import FixMessage, split
 from hts.wire.fix.dictionary import Dictionary, FieldDef, MemberList
+from hts.wire.fix.quick import QuickReader
 from hts.wire.fix.validate import Refusal, Validator
 from hts.wire.fix.values import DATA, PATTERNS
 
 SEEN_BEFORE_LEARNED: Final = 3
+EAGER_MESSAGES: Final = 64  # the first ones are all looked at for shapes, later ones one in LOOK_EVERY
+LOOK_EVERY: Final = 64
+MISSES_MAX: Final = 16
 SHAPES_PER_TYPE_MAX: Final = 4
 SHAPES_MAX: Final = 64
 COUNTED_MAX: Final = 256
@@ -41,34 +46,56 @@ class Shape(Struct, frozen=True):
     codes: tuple[tuple[int, frozenset[bytes]], ...]
 
 
+class _Known:
+    """The learned shapes of one MsgType(35), and how many messages in a row matched none of them."""
+
+    __slots__ = ("misses", "shapes")
+
+    def __init__(self) -> None:
+        self.shapes: list[Shape] = []
+        self.misses = 0
+
+
 class Inspector:
     """Reads frames of one version: the message, and why it is to be rejected."""
 
     def __init__(self, dictionary: Dictionary, *, allow_user_defined: bool = False) -> None:
         self.dictionary = dictionary
         self._validator = Validator(dictionary, allow_user_defined=allow_user_defined)
+        self._quick = QuickReader(dictionary)
         self._data_lengths = dictionary.data_lengths()
-        self._shapes: dict[bytes, list[Shape]] = {}
+        self._known: dict[bytes, _Known] = {}
         self._shape_count = 0
         self._seen: dict[_Key, int] = {}
+        self._looked = 0  # valid messages without a shape
+        self._counting: dict[str, frozenset[int]] = {}  # by MsgType(35)
 
     def inspect(self, frame: bytes) -> tuple[FixMessage, Refusal | None]:
         """The message of a whole frame and the first fault. Raises RemoteProtocolError where it has no fields."""
         start = frame.find(b"\x0135=", _MSG_TYPE_FROM, _MSG_TYPE_TO)
         msg_type = frame[start + 4 : frame.find(b"\x01", start + 4)]
-        for shape in self._shapes.get(msg_type, ()):
-            found = shape.pattern.fullmatch(frame)
-            if found is not None:
-                values = found.groups()
-                for place, codes in shape.codes:
-                    if values[place] not in codes:
-                        break
-                else:
-                    return FixMessage(frame, shape.tags, values, shape.index), None
-        message = self.parse(frame)
-        refusal = self._validator.check(message)
-        if refusal is None and len(self._shapes.get(msg_type, ())) < SHAPES_PER_TYPE_MAX:
-            self._count(msg_type, message)
+        known = self._known.get(msg_type)
+        # Where shapes keep changing, trying the old ones is seldom worth the time.
+        if known is not None and (known.misses < MISSES_MAX or known.misses % LOOK_EVERY == 0):
+            for shape in known.shapes:
+                found = shape.pattern.fullmatch(frame)
+                if found is not None:
+                    values = found.groups()
+                    for place, codes in shape.codes:
+                        if values[place] not in codes:
+                            break
+                    else:
+                        known.misses = 0
+                        return FixMessage(frame, shape.tags, values, shape.index), None
+        quick = self._quick.read(frame, msg_type)
+        message = self.parse(frame) if quick is None else quick
+        refusal = self._validator.check(message) if quick is None else None
+        if known is not None:
+            known.misses += 1
+        if refusal is None and (known is None or len(known.shapes) < SHAPES_PER_TYPE_MAX):
+            self._looked += 1
+            if self._looked <= EAGER_MESSAGES or self._looked % LOOK_EVERY == 0:
+                self._count(msg_type, message)
         return message, refusal
 
     def parse(self, frame: bytes) -> FixMessage:
@@ -86,7 +113,9 @@ class Inspector:
         """Remember that a valid message had this shape; learn it when it has come often enough."""
         if self._shape_count >= SHAPES_MAX or len(message.tags) > FIELDS_MAX:
             return
-        counts = _group_tags(self.dictionary, message.msg_type)
+        counts = self._counting.get(message.msg_type)
+        if counts is None:
+            counts = self._counting[message.msg_type] = _group_tags(self.dictionary, message.msg_type)
         fields = zip(message.tags, message.values, strict=True)
         key: _Key = (msg_type, *(value if tag in counts else tag for tag, value in fields))
         seen = self._seen.get(key, 0) + 1
@@ -98,7 +127,7 @@ class Inspector:
         self._seen.pop(key, None)
         shape = self._learn(message, counts)
         if shape is not None:
-            self._shapes.setdefault(msg_type, []).append(shape)
+            self._known.setdefault(msg_type, _Known()).shapes.append(shape)
             self._shape_count += 1
 
     def _learn(self, message: FixMessage, counts: frozenset[int]) -> Shape | None:

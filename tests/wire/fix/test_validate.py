@@ -98,7 +98,7 @@ def test_only_so_many_shapes_are_learned():
         text = GOOD + "".join(f"{tag}=x|" for bit, tag in enumerate((58, 120, 1, 23, 117)) if extra >> bit & 1)
         for _ in range(SEEN_BEFORE_LEARNED + 1):
             inspector.inspect(a_frame(text))
-    assert len(inspector._shapes[b"D"]) <= SHAPES_PER_TYPE_MAX
+    assert len(inspector._known[b"D"].shapes) <= SHAPES_PER_TYPE_MAX
 
 
 def test_user_defined_tags_are_an_option():
