@@ -35,6 +35,14 @@ def to_message(request: AnyRequest) -> ums.ClientMessage:
             time_in_force=request.time_in_force,
             px=request.px,
             qty=request.qty,
+            stop_px=request.stop_px,
+            display_qty=request.display_qty,
+            min_qty=request.min_qty,
+            expire_ns=request.expire_ns,
+            post_only=request.post_only,
+            is_short=request.is_short,
+            credit=request.credit,
+            loan_date=request.loan_date,
         )
     if isinstance(request, OrderCancelRequest):
         return ums.CancelOrder(
@@ -144,4 +152,13 @@ def _execution_report(message: ums.Execution, event: MessageReceived, venue: str
         cum_qty=Qty(message.cum_qty),
         reason_code=message.reason_code,
         transact_ns=message.transact_ns,
+        stop_px=Px(message.stop_px),
+        display_qty=Qty(message.display_qty),
+        min_qty=Qty(message.min_qty),
+        expire_ns=message.expire_ns,
+        post_only=message.post_only,
+        is_short=message.is_short,
+        credit=message.credit,
+        loan_date=message.loan_date,
+        text=message.text,
     )

@@ -29,6 +29,28 @@ class Reason(IntEnum):
     QTY_INCREASE = 20  # KRX amends cannot raise the quantity
     NOTHING_CHANGED = 21
     BY_TRADER = 22
+    BAD_STOP_PX = 23
+    SHORT_SALE_PRICE = 24
+    SHORT_SALE_BANNED = 25
+    QTY_CAP = 26
+    SELF_MATCH = 27
+    POST_ONLY = 28
+    BAD_DISPLAY_QTY = 29
+    BAD_MIN_QTY = 30
+    NOT_ELIGIBLE = 31
+    VOLUME_CAP = 32
+    MEMBER_BLOCKED = 33
+    CIRCUIT_BREAKER = 34
+    SIDECAR = 35
+    PRICE_BAND = 36
+    BAD_EXPIRY = 37
+    NO_REFERENCE = 38
+    NOT_AMENDABLE = 39
+    ERROR_ORDER = 40
+    TRIGGERED = 41
+    CONVERTED = 42
+    REPRICED = 43
+    ISSUE_SUSPENDED = 44
 
 
 class LocalCause(IntEnum):

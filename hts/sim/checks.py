@@ -19,6 +19,8 @@ def entry_refusal(instrument: Instrument, phase: Phase, command: Enter) -> Reaso
         return Reason.TYPE_NOT_ALLOWED
     if phase.is_call and command.time_in_force is not TimeInForce.DAY:
         return Reason.TYPE_NOT_ALLOWED
+    if not command.is_plain and (reason := extras_refusal(command)):
+        return reason
     if not 0 < command.qty < QTY_MAX:
         return Reason.BAD_QTY
     if command.qty % instrument.lot:
@@ -45,6 +47,19 @@ def amend_refusal(instrument: Instrument, phase: Phase, order: Order, command: A
     if command.px == order.px and command.qty == order.order_qty:
         return Reason.NOTHING_CHANGED
     return Reason.NONE if order.is_market else price_refusal(instrument, command.px)
+
+
+def extras_refusal(command: Enter) -> Reason:
+    """What this venue does not trade is refused, never silently ignored."""
+    if command.stop_px:
+        return Reason.BAD_STOP_PX
+    if command.display_qty or command.is_hidden:
+        return Reason.BAD_DISPLAY_QTY
+    if command.min_qty:
+        return Reason.BAD_MIN_QTY
+    if command.expire_ns:
+        return Reason.BAD_EXPIRY
+    return Reason.TYPE_NOT_ALLOWED if command.post_only else Reason.NONE
 
 
 def price_refusal(instrument: Instrument, px: int) -> Reason:

@@ -10,9 +10,9 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.enums import OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
-from hts.model.units import NO_ID, NO_PX, ClOrdID, Px, Qty
+from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Px, Qty
 
 AGENTS = "AGENTS"
 REPLAY = "REPLAY"
@@ -25,9 +25,21 @@ class Command(Struct, frozen=True, kw_only=True):
     cl_ord_id: ClOrdID = NO_ID
     in_seq: int = 0
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the short form of the command log can carry it."""
+        return True
+
 
 class Enter(Command, frozen=True, kw_only=True, tag="enter"):
-    """NewOrderSingle(D). `px` is 0 for a market order."""
+    """NewOrderSingle(D). `px` is 0 for a market order.
+
+    `stop_px` wakes a stop order. `display_qty` is what an iceberg shows, 0 for all; `is_hidden` shows nothing.
+    `min_qty` is the least that may trade. `expire_ns` ends a GTD order. `client_type` is OrderCapacity(528): "A" or
+    empty for a client, "P" the member's own account, "L" a liquidity provider. `smp_id` is the account group of
+    self-match prevention, `smp_mode` what becomes of a match within it: 1 cancels the resting order, 2 the incoming
+    one, 3 reduces both. `credit` and `loan_date` are repeated in the reports, no more.
+    """
 
     request_id: str = ""
     account: str = ""
@@ -37,6 +49,38 @@ class Enter(Command, frozen=True, kw_only=True, tag="enter"):
     time_in_force: TimeInForce = TimeInForce.DAY
     px: Px = NO_PX
     qty: Qty
+    stop_px: Px = NO_PX
+    display_qty: Qty = NO_QTY
+    min_qty: Qty = NO_QTY
+    expire_ns: int = 0
+    post_only: bool = False
+    is_short: bool = False
+    is_hidden: bool = False
+    is_program: bool = False
+    client_type: str = ""
+    smp_id: str = ""
+    smp_mode: int = 0
+    credit: CashMargin = CashMargin.CASH
+    loan_date: int = 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Nothing but side, type, time in force, price and quantity was asked for."""
+        return not (
+            self.stop_px
+            or self.display_qty
+            or self.min_qty
+            or self.expire_ns
+            or self.post_only
+            or self.is_short
+            or self.is_hidden
+            or self.is_program
+            or self.client_type
+            or self.smp_id
+            or self.smp_mode
+            or self.credit is not CashMargin.CASH
+            or self.loan_date
+        )
 
 
 class Cancel(Command, frozen=True, kw_only=True, tag="cancel"):
@@ -47,12 +91,23 @@ class Cancel(Command, frozen=True, kw_only=True, tag="cancel"):
 
 
 class Amend(Command, frozen=True, kw_only=True, tag="amend"):
-    """OrderCancelReplaceRequest(G). `qty` is the new OrderQty(38), filled shares included."""
+    """OrderCancelReplaceRequest(G). `qty` is the new OrderQty(38), filled shares included.
+
+    `stop_px` and `display_qty` 0, `ord_type` None: as they are.
+    """
 
     orig_cl_ord_id: ClOrdID
     request_id: str = ""
     px: Px
     qty: Qty
+    stop_px: Px = NO_PX
+    display_qty: Qty = NO_QTY
+    ord_type: OrdType | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Price and quantity alone are new."""
+        return not (self.stop_px or self.display_qty or self.ord_type)
 
 
 class MassCancel(Command, frozen=True, kw_only=True, tag="mass_cancel"):
@@ -84,11 +139,20 @@ class PublicPrint(Command, frozen=True, kw_only=True, tag="print"):
 class KillSwitch(Command, frozen=True, kw_only=True, tag="kill_switch"):
     """Throw or release the kill switch: by the member's request, or the venue's own act (`cl_ord_id` 0).
 
-    Thrown, it cancels what works and refuses orders and amends of the account (empty: of the member).
+    Thrown, it cancels what works and refuses orders and amends of the scope: an account, an issue, a side, an account
+    group; empty or None means all of the member.
     """
 
     account: str = ""
     on: bool
+    symbol: str = ""
+    side: Side | None = None
+    smp_id: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """The scope is an account or the member."""
+        return not (self.symbol or self.side or self.smp_id)
 
 
 AnyCommand = Union[Enter, Cancel, Amend, MassCancel, MassStatus, KillSwitch, PublicPrint]

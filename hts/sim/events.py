@@ -13,10 +13,10 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.enums import CxlRejResponseTo, OrdStatus, OrdType, Phase, Side, TimeInForce
+from hts.model.enums import CashMargin, CxlRejResponseTo, OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.model.quotes import TradeUpdate
 from hts.model.reasons import Reason
-from hts.model.units import NO_ID, ClOrdID, ExecID, Px, Qty, VenueOrderID
+from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, ExecID, Px, Qty, VenueOrderID
 
 
 class OrderEvent(Struct, frozen=True, kw_only=True):
@@ -44,6 +44,14 @@ class OrderEvent(Struct, frozen=True, kw_only=True):
     cum_qty: Qty
     ord_status: OrdStatus
     reason: Reason = Reason.NONE
+    stop_px: Px = NO_PX
+    display_qty: Qty = NO_QTY
+    min_qty: Qty = NO_QTY
+    expire_ns: int = 0
+    post_only: bool = False
+    is_short: bool = False
+    credit: CashMargin = CashMargin.CASH
+    loan_date: int = 0
 
 
 class OrderAccepted(OrderEvent, frozen=True, kw_only=True, tag="accepted"):
@@ -113,6 +121,9 @@ class KillSwitchChanged(Struct, frozen=True, kw_only=True, tag="kill_switch_chan
     on: bool
     count: int
     reason: Reason = Reason.NONE
+    symbol: str = ""
+    side: Side | None = None
+    smp_id: str = ""
 
 
 class CancelRefused(Struct, frozen=True, kw_only=True, tag="cancel_refused"):

@@ -35,7 +35,7 @@ from hts.sim.events import (
 from hts.sim.exchange_state import ExchangeState
 from hts.sim.figures import DayFigures
 from hts.sim.issue import Issue, Numbers
-from hts.sim.members import Member
+from hts.sim.members import WHOLE_MEMBER, Member, Scope
 from hts.sim.order import Order, refused, rejected
 from hts.sim.timetable import Change, day_changes
 
@@ -214,7 +214,7 @@ class Exchange:
         issue = self._issues.get(command.symbol)
         if issue is None:
             return Reason.UNKNOWN_SYMBOL
-        if member.is_killed(command.account):
+        if member.is_killed(command):
             return Reason.KILL_SWITCH
         return entry_refusal(issue.instrument, issue.phase, command)
 
@@ -272,14 +272,14 @@ class Exchange:
             return Reason.UNKNOWN_ORDER
         if order.ord_status.is_terminal:
             return Reason.TOO_LATE
-        if member.is_killed(order.account):
+        if member.is_killed(order):
             return Reason.KILL_SWITCH
         issue = self._issues[order.symbol]
         return amend_refusal(issue.instrument, issue.phase, order, command)
 
     def _mass_cancel(self, member: Member, command: MassCancel) -> list[SimEvent]:
         is_duplicate = bool(command.cl_ord_id) and member.is_duplicate(command.cl_ord_id)
-        picked = [] if is_duplicate else member.picked(command.account, command.symbol)
+        picked = [] if is_duplicate else member.picked(Scope(command.account, command.symbol))
         events = self._end(picked, OrderCanceled, OrdStatus.CANCELED, command.reason)
         if command.cl_ord_id:
             member.note_id(command.cl_ord_id)
@@ -298,9 +298,10 @@ class Exchange:
 
     def _kill_switch(self, member: Member, command: KillSwitch) -> list[SimEvent]:
         is_duplicate = bool(command.cl_ord_id) and member.is_duplicate(command.cl_ord_id)
-        picked = member.picked(command.account) if command.on and not is_duplicate else []
+        scope = Scope(command.account, command.symbol, command.side.value if command.side else "", command.smp_id)
+        picked = member.picked(scope) if command.on and not is_duplicate else []
         if not is_duplicate:
-            member.set_kill_switch(command.account, on=command.on)
+            member.set_kill_switch(scope, on=command.on)
         if command.cl_ord_id:
             member.note_id(command.cl_ord_id)
         events = self._end(picked, OrderCanceled, OrdStatus.CANCELED, Reason.KILL_SWITCH)
@@ -310,9 +311,12 @@ class Exchange:
                 session=member.session,
                 cl_ord_id=command.cl_ord_id,
                 account=command.account,
-                on=member.is_killed(command.account),
+                on=scope in member.killed or WHOLE_MEMBER in member.killed,
                 count=len(picked),
                 reason=Reason.DUPLICATE_CL_ORD_ID if is_duplicate else Reason.NONE,
+                symbol=command.symbol,
+                side=command.side,
+                smp_id=command.smp_id,
             )
         )
         return self._closed_off(events, *picked)

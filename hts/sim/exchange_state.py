@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from hts.model.enums import OrdStatus, OrdType, Phase, Side, TimeInForce
+from hts.model.enums import CashMargin, OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.sim.figures import DayFigures
 
 
@@ -24,6 +24,19 @@ class OrderState(Struct, frozen=True, array_like=True):
     leaves_qty: int
     cum_qty: int
     ord_status: OrdStatus
+    stop_px: int = 0
+    display_qty: int = 0
+    min_qty: int = 0
+    expire_ns: int = 0
+    post_only: bool = False
+    is_short: bool = False
+    is_hidden: bool = False
+    is_program: bool = False
+    client_type: str = ""
+    smp_id: str = ""
+    smp_mode: int = 0
+    credit: CashMargin = CashMargin.CASH
+    loan_date: int = 0
 
 
 class MemberState(Struct, frozen=True, array_like=True):
@@ -38,7 +51,7 @@ class MemberState(Struct, frozen=True, array_like=True):
     used_ids: tuple[int, ...]
     second: int = 0
     entered: int = 0
-    killed: tuple[str, ...] = ()  # accounts under the kill switch
+    killed: tuple[tuple[str, str, str, str], ...] = ()  # scopes of the kill switch: account, symbol, side, group
 
 
 class IssueState(Struct, frozen=True, array_like=True):

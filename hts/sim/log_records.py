@@ -16,6 +16,7 @@ fields followed by texts of one length byte each; nothing names a field.
     'S'  mass status  trade_ns i64, in_seq u32, request u64, text session
     'X'  kill switch  trade_ns i64, in_seq u32, ClOrdID u64, on u8, texts session, account
     'P'  print        trade_ns i64, px i64, qty u64, texts session, symbol, side
+    'F'  full         trade_ns i64, msgpack of the command                       any command with more to say
 
 A member's numbers have the widths of the order layout: what it can send can be written down.
 """
@@ -25,6 +26,7 @@ from struct import Struct as Layout
 from struct import error as LayoutError  # noqa: N812  it is a class
 from typing import Union
 
+import msgspec
 from msgspec import Struct
 
 from hts.base.errors import CorruptRecord
@@ -88,6 +90,8 @@ _MASS_CANCEL = Layout(">cqIQH")
 _MASS_STATUS = Layout(">cqIQ")
 _KILL_SWITCH = Layout(">cqIQ?")
 _PRINT = Layout(">cqqQ")
+_FULL = Layout(">cq")
+_FULL_DECODER = msgspec.msgpack.Decoder(AnyCommand)
 
 
 def encode(record: LogRecord) -> bytes:
@@ -111,12 +115,14 @@ def decode(body: bytes) -> LogRecord:
         raise CorruptRecord(f"expected a record kind of {b''.join(_READERS).decode()}, found {body[:1]!r}")
     try:
         return read(body)
-    except (LayoutError, ValueError, IndexError, KeyError) as fault:
+    except (LayoutError, ValueError, IndexError, KeyError, msgspec.MsgspecError) as fault:
         raise CorruptRecord(f"a {body[:1].decode()} record of {len(body)} bytes cannot be read: {fault}") from fault
 
 
 def _encode_command(trade_ns: int, command: AnyCommand) -> bytes:
     session = command.session
+    if not command.is_plain:
+        return _FULL.pack(b"F", trade_ns) + msgspec.msgpack.encode(command)
     if isinstance(command, Enter):
         fixed = _ENTER.pack(
             b"E", trade_ns, command.in_seq, command.cl_ord_id, command.side.value.encode(),
@@ -268,6 +274,10 @@ def _read_print(body: bytes) -> Logged:
     )
 
 
+def _read_full(body: bytes) -> Logged:
+    return Logged(trade_ns=_FULL.unpack_from(body)[1], command=_FULL_DECODER.decode(body[_FULL.size :]))
+
+
 _SIDES = {side.value.encode(): side for side in Side}
 _ORD_TYPES = {ord_type.value.encode(): ord_type for ord_type in OrdType}
 _TIMES_IN_FORCE = {time_in_force.value.encode(): time_in_force for time_in_force in TimeInForce}
@@ -283,4 +293,5 @@ _READERS: dict[bytes, Callable[[bytes], LogRecord]] = {
     b"S": _read_mass_status,
     b"X": _read_kill_switch,
     b"P": _read_print,
+    b"F": _read_full,
 }

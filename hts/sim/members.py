@@ -1,8 +1,10 @@
 """Who entered what: orders by member, found by any ClOrdID of their chain."""
 
+from typing import NamedTuple
+
 from hts.model.units import ClOrdID
 from hts.rules.dates import NS
-from hts.sim.commands import AGENTS, REPLAY
+from hts.sim.commands import AGENTS, REPLAY, Enter
 from hts.sim.exchange_state import MemberState
 from hts.sim.order import Order
 
@@ -10,6 +12,28 @@ INTERNAL = frozenset({AGENTS, REPLAY})
 
 # What a venue allows one order session per second of its own time is a matter of contract; this figure is ours.
 ORDERS_PER_SECOND = 50
+
+
+class Scope(NamedTuple):
+    """Some of a member's orders; an empty part means all. `side` is a Side's code."""
+
+    account: str = ""
+    symbol: str = ""
+    side: str = ""
+    smp_id: str = ""
+
+
+WHOLE_MEMBER = Scope()
+
+
+def is_within(order: Order | Enter, scope: Scope) -> bool:
+    """Whether an order belongs to a scope."""
+    return (
+        scope.account in ("", order.account)
+        and scope.symbol in ("", order.symbol)
+        and scope.side in ("", order.side.value)
+        and scope.smp_id in ("", order.smp_id)
+    )
 
 
 class Member:
@@ -25,7 +49,7 @@ class Member:
         self.by_id: dict[ClOrdID, Order] = {}
         self.second = 0  # of venue time, in which the last order was entered
         self.entered = 0  # orders in that second
-        self.killed: set[str] = set()  # accounts under the kill switch, "" for all of them
+        self.killed: set[Scope] = set()  # under the kill switch
         self.used_ids: set[ClOrdID] = set()  # of requests that name no order: refused ones, cancels
 
     def may_enter(self, trade_ns: int) -> bool:
@@ -42,24 +66,22 @@ class Member:
         """Whether an earlier request of the day had this id."""
         return cl_ord_id in self.by_id or cl_ord_id in self.used_ids
 
-    def set_kill_switch(self, account: str, *, on: bool) -> None:
-        """Throw it, or release it; releasing for the whole member releases every account."""
+    def set_kill_switch(self, scope: Scope, *, on: bool) -> None:
+        """Throw it, or release it; releasing for the whole member releases every scope."""
         if on:
-            self.killed.add(account)
-        elif account:
-            self.killed.discard(account)
-        else:
+            self.killed.add(scope)
+        elif scope == WHOLE_MEMBER:
             self.killed.clear()
+        else:
+            self.killed.discard(scope)
 
-    def is_killed(self, account: str) -> bool:
-        """Whether new orders and amends of the account are refused."""
-        return bool(self.killed) and ("" in self.killed or account in self.killed)
+    def is_killed(self, order: Order | Enter) -> bool:
+        """Whether the order is of a scope whose new orders and amends are refused."""
+        return bool(self.killed) and any(is_within(order, scope) for scope in self.killed)
 
-    def picked(self, account: str, symbol: str = "") -> list[Order]:
-        """Working orders of an account and an issue; empty means all."""
-        return [
-            order for order in self.working.values() if account in ("", order.account) and symbol in ("", order.symbol)
-        ]
+    def picked(self, scope: Scope) -> list[Order]:
+        """Working orders of a scope."""
+        return [order for order in self.working.values() if is_within(order, scope)]
 
     def note_id(self, cl_ord_id: ClOrdID) -> None:
         """The id is used up though no order has it."""
@@ -112,6 +134,6 @@ class Member:
                 member.working[order.order_id] = order
         member.by_id = {ClOrdID(cl_ord_id): by_number[number] for cl_ord_id, number in state.ids if number in by_number}
         member.second, member.entered = state.second, state.entered
-        member.killed = set(state.killed)
+        member.killed = {Scope(*scope) for scope in state.killed}
         member.used_ids = {ClOrdID(cl_ord_id) for cl_ord_id in state.used_ids}
         return member

@@ -16,8 +16,10 @@ class Order:
     """An accepted order. `handle` is its place in the book, 0 when it does not rest."""
 
     __slots__ = (
-        "account", "cl_ord_id", "cum_qty", "handle", "is_buy", "is_market", "leaves_qty", "ord_status", "ord_type",
-        "order_id", "order_qty", "px", "request_id", "session", "side", "symbol", "time_in_force", "venue_order_id",
+        "account", "cl_ord_id", "client_type", "credit", "cum_qty", "display_qty", "expire_ns", "handle", "is_buy",
+        "is_hidden", "is_market", "is_program", "is_short", "leaves_qty", "loan_date", "min_qty", "ord_status",
+        "ord_type", "order_id", "order_qty", "post_only", "px", "request_id", "session", "side", "smp_id",
+        "smp_mode", "stop_px", "symbol", "time_in_force", "venue_order_id",
     )  # fmt: skip
 
     def __init__(self, command: Enter, venue_order_id: int) -> None:
@@ -39,6 +41,19 @@ class Order:
         self.cum_qty = 0
         self.ord_status = OrdStatus.NEW
         self.handle = 0
+        self.stop_px: int = command.stop_px
+        self.display_qty: int = command.display_qty
+        self.min_qty: int = command.min_qty
+        self.expire_ns = command.expire_ns
+        self.post_only = command.post_only
+        self.is_short = command.is_short
+        self.is_hidden = command.is_hidden
+        self.is_program = command.is_program
+        self.client_type = command.client_type
+        self.smp_id = command.smp_id
+        self.smp_mode = command.smp_mode
+        self.credit = command.credit
+        self.loan_date = command.loan_date
 
     def fill(self, qty: int) -> None:
         """Book one fill."""
@@ -86,6 +101,14 @@ class Order:
             cum_qty=Qty(self.cum_qty),
             ord_status=self.ord_status,
             reason=reason,
+            stop_px=Px(self.stop_px),
+            display_qty=Qty(self.display_qty),
+            min_qty=Qty(self.min_qty),
+            expire_ns=self.expire_ns,
+            post_only=self.post_only,
+            is_short=self.is_short,
+            credit=self.credit,
+            loan_date=self.loan_date,
             **more,
         )
 
@@ -94,7 +117,9 @@ class Order:
         return OrderState(
             self.session, self.order_id, self.cl_ord_id, self.request_id, self.venue_order_id, self.account,
             self.symbol, self.side, self.ord_type, self.time_in_force, self.px, self.order_qty, self.leaves_qty,
-            self.cum_qty, self.ord_status,
+            self.cum_qty, self.ord_status, self.stop_px, self.display_qty, self.min_qty, self.expire_ns,
+            self.post_only, self.is_short, self.is_hidden, self.is_program, self.client_type, self.smp_id,
+            self.smp_mode, self.credit, self.loan_date,
         )  # fmt: skip
 
     @classmethod
@@ -111,6 +136,19 @@ class Order:
             time_in_force=state.time_in_force,
             px=Px(state.px),
             qty=Qty(state.order_qty),
+            stop_px=Px(state.stop_px),
+            display_qty=Qty(state.display_qty),
+            min_qty=Qty(state.min_qty),
+            expire_ns=state.expire_ns,
+            post_only=state.post_only,
+            is_short=state.is_short,
+            is_hidden=state.is_hidden,
+            is_program=state.is_program,
+            client_type=state.client_type,
+            smp_id=state.smp_id,
+            smp_mode=state.smp_mode,
+            credit=state.credit,
+            loan_date=state.loan_date,
         )
         order = cls(entered, state.venue_order_id)
         order.cl_ord_id = ClOrdID(state.cl_ord_id)
@@ -140,6 +178,14 @@ def rejected(command: Enter, trade_ns: int, reason: Reason) -> OrderRejected:
         cum_qty=Qty(0),
         ord_status=OrdStatus.REJECTED,
         reason=reason,
+        stop_px=command.stop_px,
+        display_qty=command.display_qty,
+        min_qty=command.min_qty,
+        expire_ns=command.expire_ns,
+        post_only=command.post_only,
+        is_short=command.is_short,
+        credit=command.credit,
+        loan_date=command.loan_date,
     )
 
 

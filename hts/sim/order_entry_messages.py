@@ -18,6 +18,7 @@ from hts.sim.events import (
     OrderTraded,
     SimEvent,
 )
+from hts.sim.reject_texts import TEXTS
 from hts.wire.ums import messages as ums
 
 _EXEC_TYPES: dict[type[OrderEvent], ExecType] = {
@@ -46,6 +47,19 @@ def to_command(message: ums.ClientMessage | ums.VenueMessage, member: str, in_se
             time_in_force=message.time_in_force,
             px=Px(message.px),
             qty=Qty(message.qty),
+            stop_px=Px(message.stop_px),
+            display_qty=Qty(message.display_qty),
+            min_qty=Qty(message.min_qty),
+            expire_ns=message.expire_ns,
+            post_only=message.post_only,
+            is_short=message.is_short,
+            is_hidden=message.is_hidden,
+            is_program=message.is_program,
+            client_type=message.client_type,
+            smp_id=message.smp_id,
+            smp_mode=message.smp_mode,
+            credit=message.credit,
+            loan_date=message.loan_date,
         )
     if isinstance(message, ums.CancelOrder):
         return Cancel(
@@ -64,6 +78,9 @@ def to_command(message: ums.ClientMessage | ums.VenueMessage, member: str, in_se
             request_id=message.request_id,
             px=Px(message.px),
             qty=Qty(message.qty),
+            stop_px=Px(message.stop_px),
+            display_qty=Qty(message.display_qty),
+            ord_type=message.ord_type,
         )
     if isinstance(message, ums.MassCancel):
         return MassCancel(
@@ -80,6 +97,9 @@ def to_command(message: ums.ClientMessage | ums.VenueMessage, member: str, in_se
             cl_ord_id=ClOrdID(message.cl_ord_id),
             account=message.account,
             on=message.on,
+            symbol=message.symbol,
+            side=message.side,
+            smp_id=message.smp_id,
         )
     assert isinstance(message, ums.MassStatusRequest), message
     return MassStatus(session=member, in_seq=in_seq, mass_status_req_id=message.mass_status_req_id)
@@ -98,6 +118,7 @@ def to_message(event: SimEvent) -> ums.VenueMessage | None:
             reason_code=event.reason.value,
             transact_ns=event.trade_ns,
             request_id=event.request_id,
+            text=TEXTS[event.reason],
         )
     if isinstance(event, MassStatusEnded):
         return ums.MassStatusEnd(
@@ -120,6 +141,9 @@ def to_message(event: SimEvent) -> ums.VenueMessage | None:
             reason_code=event.reason.value,
             count=event.count,
             transact_ns=event.trade_ns,
+            symbol=event.symbol,
+            side=event.side,
+            smp_id=event.smp_id,
         )
     return None
 
@@ -147,4 +171,13 @@ def _execution(event: OrderEvent) -> ums.Execution:
         request_id=event.request_id,
         account=event.account,
         symbol=event.symbol,
+        stop_px=event.stop_px,
+        display_qty=event.display_qty,
+        min_qty=event.min_qty,
+        expire_ns=event.expire_ns,
+        post_only=event.post_only,
+        is_short=event.is_short,
+        text=TEXTS[event.reason],
+        credit=event.credit,
+        loan_date=event.loan_date,
     )

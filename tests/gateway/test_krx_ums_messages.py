@@ -1,5 +1,5 @@
 from hts.gateway.krx_ums_messages import to_message, to_report
-from hts.model.enums import ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reports import ExecutionReport, KillSwitchNotice, MassStatusEnd, OrderMassCancelReport
 from hts.model.requests import (
     KillSwitchRequest,
@@ -9,18 +9,28 @@ from hts.model.requests import (
     OrderMassCancelRequest,
     OrderMassStatusRequest,
 )
-from hts.model.terms import TERMS
 from hts.wire.ums import messages as ums
 from hts.wire.ums.events import MessageReceived
 from tests.support.wire_ums import an_execution
 
 COMMON = {"request_id": "r", "account": "8801-2745-01", "symbol": "005930", "side": Side.SELL}
+MORE = {
+    "stop_px": 7,
+    "display_qty": 2,
+    "min_qty": 1,
+    "expire_ns": 9,
+    "post_only": True,
+    "is_short": True,
+    "credit": CashMargin.MARGIN_CLOSE,
+    "loan_date": 20261123,
+}
 LIMIT = {"ord_type": OrdType.MARKET, "time_in_force": TimeInForce.FOK}
 
 
 def test_each_request_has_its_message():
     requests = [
         NewOrderSingle(cl_ord_id=1, **COMMON, **LIMIT, px=5, qty=6),
+        NewOrderSingle(cl_ord_id=1, **COMMON, **LIMIT, px=5, qty=6, **MORE),
         OrderCancelRequest(cl_ord_id=2, orig_cl_ord_id=1, **COMMON),
         OrderCancelReplaceRequest(cl_ord_id=3, orig_cl_ord_id=1, **COMMON, px=7, qty=8),
         OrderMassCancelRequest(cl_ord_id=4, account="8801-2745-01", symbol="005930"),
@@ -29,6 +39,7 @@ def test_each_request_has_its_message():
     ]
     assert [to_message(r) for r in requests] == [
         ums.EnterOrder(cl_ord_id=1, **COMMON, **LIMIT, px=5, qty=6),
+        ums.EnterOrder(cl_ord_id=1, **COMMON, **LIMIT, px=5, qty=6, **MORE),
         ums.CancelOrder(cl_ord_id=2, orig_cl_ord_id=1, **COMMON),
         ums.AmendOrder(cl_ord_id=3, orig_cl_ord_id=1, **COMMON, px=7, qty=8),
         ums.MassCancel(cl_ord_id=4, account="8801-2745-01", symbol="005930"),
@@ -55,6 +66,15 @@ def test_an_execution_keeps_every_field():
         last_qty=3,
         leaves_qty=7,
         cum_qty=3,
+        stop_px=71_000,
+        display_qty=2,
+        min_qty=1,
+        expire_ns=9,
+        post_only=True,
+        is_short=True,
+        credit=CashMargin.MARGIN_OPEN,
+        loan_date=20261123,
+        text="no bid",
     )
     report = to_report(a_message(message), "KRX")
     assert isinstance(report, ExecutionReport)
@@ -63,8 +83,8 @@ def test_an_execution_keeps_every_field():
     assert local == {"venue": "KRX", "venue_seq": 9, "poss_dup": True}
     carried = set(ums.Execution.__struct_fields__)
     plain = {name: fields.pop(name) for name in set(fields) - carried}
-    assert set(plain) <= {*TERMS, "exec_ref_id", "text"}
-    assert not any(plain[name] for name in plain if name != "credit")
+    assert set(plain) == {"exec_ref_id", "strategy", "user", "parent_id"}  # ours, or said by other messages
+    assert not any(plain.values())
     assert fields == {name: getattr(message, name) for name in fields}
     assert set(fields) == carried
 

@@ -17,7 +17,7 @@ from hts.sim.events import (
     Traded,
 )
 from hts.sim.figures import DayFigures
-from hts.sim.members import ORDERS_PER_SECOND
+from hts.sim.members import ORDERS_PER_SECOND, WHOLE_MEMBER
 from tests.support.venue import (
     ACCOUNT,
     BUY,
@@ -90,6 +90,11 @@ def test_a_fill_or_kill_order_that_cannot_fill_trades_nothing():
 
 
 REFUSALS = [
+    (enter(1, BUY, 272_000, 1, ord_type=OrdType.LIMIT, stop_px=272_000), Reason.BAD_STOP_PX),
+    (enter(1, BUY, 272_000, 2, display_qty=1), Reason.BAD_DISPLAY_QTY),
+    (enter(1, BUY, 272_000, 2, min_qty=1), Reason.BAD_MIN_QTY),
+    (enter(1, BUY, 272_000, 2, expire_ns=1), Reason.BAD_EXPIRY),
+    (enter(1, BUY, 272_000, 2, post_only=True), Reason.TYPE_NOT_ALLOWED),
     (enter(1, BUY, 272_000, 1, symbol="999999"), Reason.UNKNOWN_SYMBOL),
     (enter(1, BUY, 272_100, 1), Reason.BAD_TICK),
     (enter(1, BUY, 354_000, 1), Reason.PRICE_LIMIT),
@@ -268,7 +273,7 @@ def test_a_kill_switch_cancels_and_refuses_until_it_is_released():
 def test_a_kill_switch_refuses_amends_and_lets_cancels_pass():
     exchange = an_exchange()
     run(exchange, enter(1, BUY, 271_000, 5))
-    exchange._members["HTS01"].killed.add("")  # an order that came to rest before, by another road
+    exchange._members["HTS01"].killed.add(WHOLE_MEMBER)  # an order that came to rest before, by another road
     assert run(exchange, amend(2, 1, 271_000, 4)) == [("refused", 2, 1, "KILL_SWITCH", "NEW")]
     assert run(exchange, cancel(3, 1))[0][0] == "canceled"
 

@@ -106,3 +106,20 @@ def test_any_bytes_are_a_record_or_refused(body, kind):
     except CorruptRecord:
         return
     assert encode(record) == kind.encode() + body
+
+
+WITH_MORE = [
+    Enter(session="A", symbol="B", side=Side.BUY, qty=1, stop_px=5),
+    Enter(session="A", symbol="B", side=Side.BUY, qty=1, smp_id="G", smp_mode=2, client_type="P"),
+    Amend(session="A", orig_cl_ord_id=1, px=5, qty=6, ord_type=OrdType.LIMIT),
+    KillSwitch(session="A", on=True, side=Side.SELL),
+]
+
+
+@pytest.mark.parametrize("command", WITH_MORE)
+def test_a_command_with_more_to_say_keeps_all_of_it(command):
+    body = encode(Logged(trade_ns=258, command=command))
+    assert (body[:9], decode(body)) == (b"F\0\0\0\0\0\0\1\2", Logged(trade_ns=258, command=command))
+    for cut in range(len(body)):
+        with pytest.raises(CorruptRecord):
+            decode(body[:cut])

@@ -1,6 +1,6 @@
 import pytest
 
-from hts.model.enums import Side
+from hts.model.enums import OrdType, Side
 from hts.model.reasons import Reason
 from hts.sim.commands import Amend, Cancel, Enter, KillSwitch, MassCancel, MassStatus
 from hts.sim.order_entry import CONNECTIONS_MAX, MemberLogin
@@ -43,11 +43,36 @@ def test_each_message_is_one_command_with_its_number():
     common = {"request_id": "r", "account": ACCOUNT, "symbol": SAMSUNG, "side": Side.BUY}
     messages = [
         an_order(1),
+        an_order(
+            7,
+            stop_px=70_900,
+            display_qty=4,
+            min_qty=2,
+            expire_ns=256,
+            post_only=True,
+            is_short=True,
+            is_hidden=True,
+            is_program=True,
+            client_type="P",
+            smp_id="HSA1",
+            smp_mode=3,
+        ),
         ums.CancelOrder(cl_ord_id=2, orig_cl_ord_id=1, **common),
         ums.AmendOrder(cl_ord_id=3, orig_cl_ord_id=1, **common, px=5, qty=6),
         ums.MassCancel(cl_ord_id=4, account=ACCOUNT, symbol=""),
         ums.MassStatusRequest(mass_status_req_id=9),
         ums.KillSwitchRequest(cl_ord_id=5, account=ACCOUNT, on=True),
+        ums.AmendOrder(
+            cl_ord_id=8,
+            orig_cl_ord_id=1,
+            **common,
+            px=5,
+            qty=6,
+            stop_px=7,
+            display_qty=2,
+            ord_type=OrdType.BEST_OWN,
+        ),
+        ums.KillSwitchRequest(cl_ord_id=9, account="", on=True, symbol=SAMSUNG, side=Side.SELL, smp_id="HSA1"),
     ]
     data = b"".join(encode(LAYOUT, m, i, START) for i, m in enumerate(messages, 1))
     assert entry.receive_data(1, data, START, 0) == [
@@ -62,11 +87,46 @@ def test_each_message_is_one_command_with_its_number():
             px=71_000,
             qty=10,
         ),
-        Cancel(session="HTS01", in_seq=2, cl_ord_id=2, orig_cl_ord_id=1, request_id="r"),
-        Amend(session="HTS01", in_seq=3, cl_ord_id=3, orig_cl_ord_id=1, request_id="r", px=5, qty=6),
-        MassCancel(session="HTS01", in_seq=4, cl_ord_id=4, account=ACCOUNT),
-        MassStatus(session="HTS01", in_seq=5, mass_status_req_id=9),
-        KillSwitch(session="HTS01", in_seq=6, cl_ord_id=5, account=ACCOUNT, on=True),
+        Enter(
+            session="HTS01",
+            in_seq=2,
+            cl_ord_id=7,
+            request_id="r-7",
+            account=ACCOUNT,
+            symbol=SAMSUNG,
+            side=Side.BUY,
+            px=71_000,
+            qty=10,
+            stop_px=70_900,
+            display_qty=4,
+            min_qty=2,
+            expire_ns=256,
+            post_only=True,
+            is_short=True,
+            is_hidden=True,
+            is_program=True,
+            client_type="P",
+            smp_id="HSA1",
+            smp_mode=3,
+        ),
+        Cancel(session="HTS01", in_seq=3, cl_ord_id=2, orig_cl_ord_id=1, request_id="r"),
+        Amend(session="HTS01", in_seq=4, cl_ord_id=3, orig_cl_ord_id=1, request_id="r", px=5, qty=6),
+        MassCancel(session="HTS01", in_seq=5, cl_ord_id=4, account=ACCOUNT),
+        MassStatus(session="HTS01", in_seq=6, mass_status_req_id=9),
+        KillSwitch(session="HTS01", in_seq=7, cl_ord_id=5, account=ACCOUNT, on=True),
+        Amend(
+            session="HTS01",
+            in_seq=8,
+            cl_ord_id=8,
+            orig_cl_ord_id=1,
+            request_id="r",
+            px=5,
+            qty=6,
+            stop_px=7,
+            display_qty=2,
+            ord_type=OrdType.BEST_OWN,
+        ),
+        KillSwitch(session="HTS01", in_seq=9, cl_ord_id=9, on=True, symbol=SAMSUNG, side=Side.SELL, smp_id="HSA1"),
     ]
 
 
@@ -240,7 +300,7 @@ STRANGERS = [
         SessionReason.BAD_PASSWORD,
         "the password of HTS01 expected, found another one",
     ),
-    (a_frame(a_logon(version=9)), SessionReason.BAD_VERSION, "version 2 expected, found 9"),
+    (a_frame(a_logon(version=9)), SessionReason.BAD_VERSION, "version 3 expected, found 9"),
     (a_frame(a_logon(peer_id="TSE")), SessionReason.WRONG_PEER, "logon to KRX expected, found TSE"),
     (
         a_frame(a_logon(next_expected_seq=5)),

@@ -195,7 +195,7 @@ def an_up_pair(**client):
 
 def a_logon(**changes):
     values = {
-        "version": 2,
+        "version": 3,
         "comp_id": "HTS01",
         "peer_id": "KRX",
         "password": PASSWORD,

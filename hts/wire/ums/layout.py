@@ -19,7 +19,7 @@ from typing import Any
 from msgspec import Struct
 
 from hts.base.errors import ConfigError
-from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.wire.ums.messages import MESSAGE_CLASSES
 
 HEADER_FIELDS = ("length", "msg_type", "flags", "seq", "sending_ns")
@@ -27,15 +27,18 @@ POSS_DUP = 1
 
 _INTEGERS = {"u8": ("B", 1), "u16": ("H", 2), "u32": ("I", 4), "u64": ("Q", 8), "i64": ("q", 8)}
 _CODE_ENUMS: dict[str, type[Enum]] = {
-    cls.__name__: cls for cls in (Side, OrdType, TimeInForce, OrdStatus, ExecType, CxlRejResponseTo)
+    cls.__name__: cls for cls in (Side, OrdType, TimeInForce, OrdStatus, ExecType, CxlRejResponseTo, CashMargin)
 }
+_ONE_BYTE = frozenset({"char", "code", "blank_code", "bool"})
 _SENDERS = ("client", "venue", "both")
+
+_BLANK: dict[Enum | None, bytes] = {None: b" "}
 
 Converter = Callable[[Any], Any]
 
 
 class FieldLayout(Struct, frozen=True, kw_only=True):
-    """One field: where it lies and how it is read. `codes` names a table of [codes.*] for type "code"."""
+    """One field: where it lies and how it is read. `codes` names a table of [codes.*] for the two code types."""
 
     name: str
     offset: int
@@ -149,7 +152,7 @@ def _fields(where: str, rows: list[dict[str, Any]], start: int, end: int) -> tup
     position = start
     for field in fields:
         width = _INTEGERS[field.type][1] if field.type in _INTEGERS else field.length
-        if field.type in ("char", "code", "bool"):
+        if field.type in _ONE_BYTE:
             width = 1
         elif field.type not in _INTEGERS and field.type != "text":
             raise ConfigError(f"order layout, {where}.{field.name}: a known type expected, found {field.type!r}")
@@ -202,9 +205,9 @@ def _codes(name: str, rows: dict[str, str]) -> dict[str, Enum]:
 def _encoder(field: FieldLayout, codes: dict[str, dict[str, Enum]]) -> Converter | None:
     if field.type == "text":
         return _text_encoder(field.name, field.length)
-    if field.type == "code":
-        table = {member: char.encode("ascii") for char, member in codes[field.codes].items()}
-        return table.__getitem__
+    if field.type in ("code", "blank_code"):
+        table: dict[Enum | None, bytes] = {member: char.encode("ascii") for char, member in codes[field.codes].items()}
+        return (table | _BLANK if field.type == "blank_code" else table).__getitem__
     if field.type == "bool":
         return (b"\x00", b"\x01").__getitem__
     return None
@@ -222,8 +225,9 @@ def _text_encoder(name: str, length: int) -> Converter:
 def _decoder(field: FieldLayout, codes: dict[str, dict[str, Enum]]) -> Converter | None:
     if field.type == "text":
         return _text_decoder(field.name)
-    if field.type == "code":
-        return _code_decoder(field.name, {char.encode("ascii"): member for char, member in codes[field.codes].items()})
+    if field.type in ("code", "blank_code"):
+        table: dict[bytes, Any] = {char.encode("ascii"): member for char, member in codes[field.codes].items()}
+        return _code_decoder(field.name, table | {b" ": None} if field.type == "blank_code" else table)
     if field.type == "bool":
         return _code_decoder(field.name, {b"\x00": False, b"\x01": True})
     return None
@@ -242,9 +246,8 @@ def _text_decoder(name: str) -> Converter:
 
 def _code_decoder(name: str, table: dict[bytes, Any]) -> Converter:
     def decode(raw: bytes) -> Any:
-        member = table.get(raw)
-        if member is None:
+        if raw not in table:
             raise ValueError(f"{name}: one of {b''.join(table)!r} expected, found {raw!r}")
-        return member
+        return table[raw]
 
     return decode

@@ -10,7 +10,7 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
 
 
 class SessionReason(IntEnum):
@@ -102,6 +102,19 @@ class EnterOrder(Struct, frozen=True, kw_only=True):
     time_in_force: TimeInForce
     px: int
     qty: int
+    stop_px: int = 0
+    display_qty: int = 0
+    min_qty: int = 0
+    expire_ns: int = 0
+    post_only: bool = False
+    is_short: bool = False
+    is_hidden: bool = False
+    is_program: bool = False
+    client_type: str = ""
+    smp_id: str = ""
+    smp_mode: int = 0
+    credit: CashMargin = CashMargin.CASH
+    loan_date: int = 0
 
 
 class CancelOrder(Struct, frozen=True, kw_only=True):
@@ -126,6 +139,9 @@ class AmendOrder(Struct, frozen=True, kw_only=True):
     side: Side
     px: int
     qty: int
+    stop_px: int = 0
+    display_qty: int = 0
+    ord_type: OrdType | None = None
 
 
 class MassCancel(Struct, frozen=True, kw_only=True):
@@ -143,11 +159,14 @@ class MassStatusRequest(Struct, frozen=True, kw_only=True):
 
 
 class KillSwitchRequest(Struct, frozen=True, kw_only=True):
-    """Throw or release the venue's kill switch. Empty `account`: every account of the member."""
+    """Throw or release the venue's kill switch. Empty `account`, `symbol`, `smp_id`, no `side`: all of the member."""
 
     cl_ord_id: int
     account: str
     on: bool
+    symbol: str = ""
+    side: Side | None = None
+    smp_id: str = ""
 
 
 class Execution(Struct, frozen=True, kw_only=True):
@@ -173,6 +192,15 @@ class Execution(Struct, frozen=True, kw_only=True):
     request_id: str
     account: str
     symbol: str
+    stop_px: int = 0
+    display_qty: int = 0
+    min_qty: int = 0
+    expire_ns: int = 0
+    post_only: bool = False
+    is_short: bool = False
+    text: str = ""
+    credit: CashMargin = CashMargin.CASH
+    loan_date: int = 0
 
 
 class CancelReject(Struct, frozen=True, kw_only=True):
@@ -185,6 +213,7 @@ class CancelReject(Struct, frozen=True, kw_only=True):
     reason_code: int
     transact_ns: int
     request_id: str
+    text: str = ""
 
 
 class MassStatusEnd(Struct, frozen=True, kw_only=True):
@@ -215,6 +244,9 @@ class KillSwitchNotice(Struct, frozen=True, kw_only=True):
     reason_code: int
     count: int
     transact_ns: int
+    symbol: str = ""
+    side: Side | None = None
+    smp_id: str = ""
 
 
 AdminMessage = Union[Logon, Heartbeat, TestRequest, ResendRequest, SequenceReset, Logout]

@@ -1,6 +1,6 @@
 """Frames written by hand from the table in docs/wire/ums.md, one per message type."""
 
-from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.wire.ums.messages import (
     AmendOrder,
     CancelOrder,
@@ -61,12 +61,16 @@ GOLDEN = [
     (
         EnterOrder(
             cl_ord_id=1, request_id="req-0001", account="8801-2745-01", symbol="005930", side=Side.BUY,
-            ord_type=OrdType.LIMIT, time_in_force=TimeInForce.DAY, px=71_000, qty=10,
+            ord_type=OrdType.LIMIT, time_in_force=TimeInForce.DAY, px=71_000, qty=10, stop_px=70_900, display_qty=4,
+            min_qty=2, expire_ns=256, post_only=True, is_short=False, is_hidden=True, is_program=False,
+            client_type="P", smp_id="HSA00001", smp_mode=3, credit=CashMargin.MARGIN_OPEN, loan_date=20261123,
         ),
         7, False,
-        _head("00 6b", b"D", "00", "00 00 00 07")
+        _head("00 9e", b"D", "00", "00 00 00 07")
         + _bytes("00 00 00 00 00 00 00 01", REQUEST, ACCOUNT, SAMSUNG, b"1", b"2", b"0")
-        + _bytes("00 00 00 00 00 01 15 58", "00 00 00 00 00 00 00 0a"),
+        + _bytes("00 00 00 00 00 01 15 58", "00 00 00 00 00 00 00 0a")
+        + _bytes("00 00 00 00 00 01 14 f4", "00 00 00 00 00 00 00 04", "00 00 00 00 00 00 00 02")
+        + _bytes("00 00 00 00 00 00 01 00", "01", "00", "01", "00", b"P", b"HSA00001", "03", b"2", "01 35 29 03"),
     ),
     (
         CancelOrder(
@@ -80,12 +84,13 @@ GOLDEN = [
     (
         AmendOrder(
             cl_ord_id=3, orig_cl_ord_id=1, request_id="req-0001", account="8801-2745-01", symbol="005930",
-            side=Side.BUY, px=70_900, qty=4,
+            side=Side.BUY, px=70_900, qty=4, stop_px=71_000, display_qty=2, ord_type=OrdType.BEST_OWN,
         ),
         9, False,
-        _head("00 71", b"G", "00", "00 00 00 09")
+        _head("00 82", b"G", "00", "00 00 00 09")
         + _bytes("00 00 00 00 00 00 00 03", "00 00 00 00 00 00 00 01", REQUEST, ACCOUNT, SAMSUNG, b"1")
-        + _bytes("00 00 00 00 00 01 14 f4", "00 00 00 00 00 00 00 04"),
+        + _bytes("00 00 00 00 00 01 14 f4", "00 00 00 00 00 00 00 04")
+        + _bytes("00 00 00 00 00 01 15 58", "00 00 00 00 00 00 00 02", b"y"),
     ),
     (
         MassCancel(cl_ord_id=4, account="8801-2745-01", symbol=""),
@@ -99,9 +104,10 @@ GOLDEN = [
         _head("00 18", b"S", "00", "00 00 00 0b") + _bytes("01 02 03 04 05 06 07 08"),
     ),
     (
-        KillSwitchRequest(cl_ord_id=6, account="8801-2745-01", on=True),
+        KillSwitchRequest(cl_ord_id=6, account="8801-2745-01", on=True, symbol="005930", side=Side.SELL),
         11, False,
-        _head("00 29", b"K", "00", "00 00 00 0b") + _bytes("00 00 00 00 00 00 00 06", ACCOUNT, "01"),
+        _head("00 3e", b"K", "00", "00 00 00 0b")
+        + _bytes("00 00 00 00 00 00 00 06", ACCOUNT, "01", SAMSUNG, b"2", b"        "),
     ),
     (
         Execution(
@@ -109,25 +115,28 @@ GOLDEN = [
             ord_status=OrdStatus.PARTIALLY_FILLED, side=Side.BUY, ord_type=OrdType.LIMIT,
             time_in_force=TimeInForce.IOC, reason_code=13, px=71_000, order_qty=10, last_px=70_900, last_qty=4,
             leaves_qty=6, cum_qty=4, transact_ns=256, request_id="", account="8801-2745-01", symbol="0126Z0",
+            stop_px=71_000, display_qty=3, min_qty=2, expire_ns=256, post_only=False, is_short=True, text="no bid",
         ),
         12, True,
-        _head("00 af", b"8", "01", "00 00 00 0c")
+        _head("01 06", b"8", "01", "00 00 00 0c")
         + _bytes("00 00 00 00 00 00 00 03", "00 00 00 00 00 00 00 01", "00 00 00 00 00 00 00 2c")
         + _bytes("00 00 00 00 00 00 00 37", b"F", b"1", b"1", b"2", b"3", "00 0d")
         + _bytes("00 00 00 00 00 01 15 58", "00 00 00 00 00 00 00 0a")
         + _bytes("00 00 00 00 00 01 14 f4", "00 00 00 00 00 00 00 04")
         + _bytes("00 00 00 00 00 00 00 06", "00 00 00 00 00 00 00 04", "00 00 00 00 00 00 01 00")
-        + _bytes(NOTHING_36, ACCOUNT, b"0126Z0      "),
+        + _bytes(NOTHING_36, ACCOUNT, b"0126Z0      ")
+        + _bytes("00 00 00 00 00 01 15 58", "00 00 00 00 00 00 00 03", "00 00 00 00 00 00 00 02")
+        + _bytes("00 00 00 00 00 00 01 00", "00", "01", b"no bid" + b" " * 42, b"1", "00 00 00 00"),
     ),
     (
         CancelReject(
             cl_ord_id=2, orig_cl_ord_id=1, response_to=CxlRejResponseTo.REPLACE, ord_status=OrdStatus.FILLED,
-            reason_code=10, transact_ns=256, request_id="req-0001",
+            reason_code=10, transact_ns=256, request_id="req-0001", text="gone",
         ),
         13, False,
-        _head("00 50", b"9", "00", "00 00 00 0d")
+        _head("00 80", b"9", "00", "00 00 00 0d")
         + _bytes("00 00 00 00 00 00 00 02", "00 00 00 00 00 00 00 01", b"2", b"2", "00 0a")
-        + _bytes("00 00 00 00 00 00 01 00", REQUEST),
+        + _bytes("00 00 00 00 00 00 01 00", REQUEST, b"gone" + b" " * 44),
     ),
     (
         MassStatusEnd(mass_status_req_id=1, count=20, transact_ns=256),
@@ -144,10 +153,12 @@ GOLDEN = [
         + _bytes("00 00 00 00 00 00 00 04", ACCOUNT, SAMSUNG, "00 00", "00 00 00 02", "00 00 00 00 00 00 01 00"),
     ),
     (
-        KillSwitchNotice(cl_ord_id=6, account="", on=True, reason_code=8, count=3, transact_ns=256),
+        KillSwitchNotice(
+            cl_ord_id=6, account="", on=True, reason_code=8, count=3, transact_ns=256, side=None, smp_id="G1"
+        ),
         16, False,
-        _head("00 37", b"k", "00", "00 00 00 10")
+        _head("00 4c", b"k", "00", "00 00 00 10")
         + _bytes("00 00 00 00 00 00 00 06", b"                ", "01", "00 08", "00 00 00 03")
-        + _bytes("00 00 00 00 00 00 01 00"),
+        + _bytes("00 00 00 00 00 00 01 00", b"            ", b" ", b"G1      "),
     ),
 ]  # fmt: skip

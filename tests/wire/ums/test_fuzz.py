@@ -64,7 +64,7 @@ def play(dice, session):
             session.on_timer(TRADE_NS, now)
         else:
             session.receive_data(damaged(dice, a_frame(dice)), TRADE_NS, now)
-        assert len(session._reader._buffer) < 2 * LAYOUT.frame_length_max
+        assert len(session._reader._buffer) < 3 * LAYOUT.frame_length_max
         assert len(session._unsent) <= session._unsent_limit
         if dice.random() < 0.5:
             session.data_to_send()

@@ -83,12 +83,13 @@ def test_a_layout_with_other_places_and_codes_needs_no_code():
     row["msg_type"] = "O"
     changed["codes"]["Side"] = {"BUY": "B", "SELL": "S"}
     places = {f["name"]: f for f in row["fields"]}
-    places["qty"]["offset"] += 4
+    for name in row["fields"]:
+        name["offset"] += 4 * (name["offset"] >= places["qty"]["offset"])
     order = an_order()
     layout = UmsLayout.parse(changed)
     frame = encode(layout, order, 7, 0)
-    assert (frame[:4], frame[88:89], frame[99:103], frame[103:]) == (
-        b"\x6f\x00O\x00",
+    assert (frame[:4], frame[88:89], frame[99:103], frame[103:111]) == (
+        b"\xa2\x00O\x00",
         b"B",
         b"\x00" * 4,
         b"\x0a" + b"\x00" * 7,
@@ -111,7 +112,7 @@ def overlap(t):
 
 
 def too_long(t):
-    order_row(t)["fields"][-1]["offset"] = 101
+    order_row(t)["fields"][-1]["offset"] = 155
 
 
 def wrong_length(t):
@@ -170,7 +171,7 @@ DAMAGES = {
     without_messages: "a complete table expected, found KeyError('messages'); restore the file",
     bad_byte_order: 'byte_order "big" or "little" expected, found \'middle\'',
     overlap: "EnterOrder.request_id: offset 24 or more expected, found 20",
-    too_long: "EnterOrder: fields within 107 bytes expected, found 109",
+    too_long: "EnterOrder: fields within 158 bytes expected, found 159",
     wrong_length: "EnterOrder.cl_ord_id: length 8 expected, found 4",
     unknown_type: "EnterOrder.cl_ord_id: a known type expected, found 'u128'",
     missing_field: f"EnterOrder: {sorted(EnterOrder.__struct_fields__)} expected",
@@ -179,7 +180,7 @@ DAMAGES = {
     same_type_twice: "one msg_type per message expected, found a repeated one",
     long_type: "EnterOrder: one printable ASCII character expected, found 'DD'",
     bad_sender: "EnterOrder: sender out of ('client', 'venue', 'both') expected, found 'trader'",
-    small_frames: "frame_length_max of at least 175 expected, found 100",
+    small_frames: "frame_length_max of at least 262 expected, found 100",
     unknown_codes: "found 'Colour'",
     unknown_member: "a complete table expected, found KeyError('HOLD')",
     same_code_twice: "codes.Side: one character per member expected, found a repeated one",
