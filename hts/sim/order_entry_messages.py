@@ -35,32 +35,7 @@ _EXEC_TYPES: dict[type[OrderEvent], ExecType] = {
 def to_command(message: ums.ClientMessage | ums.VenueMessage, member: str, in_seq: int) -> AnyCommand:
     """The command of a member's numbered message."""
     if isinstance(message, ums.EnterOrder):
-        return Enter(
-            session=member,
-            in_seq=in_seq,
-            cl_ord_id=ClOrdID(message.cl_ord_id),
-            request_id=message.request_id,
-            account=message.account,
-            symbol=message.symbol,
-            side=message.side,
-            ord_type=message.ord_type,
-            time_in_force=message.time_in_force,
-            px=Px(message.px),
-            qty=Qty(message.qty),
-            stop_px=Px(message.stop_px),
-            display_qty=Qty(message.display_qty),
-            min_qty=Qty(message.min_qty),
-            expire_ns=message.expire_ns,
-            post_only=message.post_only,
-            is_short=message.is_short,
-            is_hidden=message.is_hidden,
-            is_program=message.is_program,
-            client_type=message.client_type,
-            smp_id=message.smp_id,
-            smp_mode=message.smp_mode,
-            credit=message.credit,
-            loan_date=message.loan_date,
-        )
+        return _entered(message, member, in_seq)
     if isinstance(message, ums.CancelOrder):
         return Cancel(
             session=member,
@@ -180,4 +155,33 @@ def _execution(event: OrderEvent) -> ums.Execution:
         text=TEXTS[event.reason],
         credit=event.credit,
         loan_date=event.loan_date,
+    )
+
+
+def _entered(message: ums.EnterOrder, member: str, in_seq: int) -> Enter:
+    return Enter(
+        session=member,
+        in_seq=in_seq,
+        cl_ord_id=ClOrdID(message.cl_ord_id),
+        request_id=message.request_id,
+        account=message.account,
+        symbol=message.symbol,
+        side=message.side,
+        ord_type=message.ord_type,
+        time_in_force=message.time_in_force,
+        px=Px(message.px),
+        qty=Qty(message.qty),
+        stop_px=Px(message.stop_px),
+        display_qty=Qty(message.display_qty),
+        min_qty=Qty(message.min_qty),
+        expire_ns=message.expire_ns,
+        post_only=message.post_only,
+        is_short=message.is_short,
+        is_hidden=message.is_hidden,
+        is_program=message.is_program,
+        client_type=message.client_type,
+        smp_id=message.smp_id,
+        smp_mode=message.smp_mode,
+        credit=message.credit,
+        loan_date=message.loan_date,
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from hts.model.enums import OrdType, Side
+from hts.model.enums import CashMargin, OrdType, Side
 from hts.model.reasons import Reason
 from hts.sim.commands import Amend, Cancel, Enter, KillSwitch, MassCancel, MassStatus
 from hts.sim.order_entry import CONNECTIONS_MAX, MemberLogin
@@ -13,6 +13,21 @@ from tests.support.wire_venue import START, Venue, a_drop_copy, a_member, an_ent
 
 ACCOUNT = "8801-2745-01"
 SAMSUNG = "005930"
+MORE = {
+    "stop_px": 70_900,
+    "display_qty": 4,
+    "min_qty": 2,
+    "expire_ns": 256,
+    "post_only": True,
+    "is_short": True,
+    "is_hidden": True,
+    "is_program": True,
+    "client_type": "P",
+    "smp_id": "HSA1",
+    "smp_mode": 3,
+    "credit": CashMargin.MARGIN_OPEN,
+    "loan_date": 20261123,
+}
 
 
 def a_price(venue):
@@ -41,22 +56,10 @@ def test_each_message_is_one_command_with_its_number():
     entry.connected(1, START, 0)
     assert entry.receive_data(1, encode(LAYOUT, a_logon(), 1, START), START, 0) == []
     common = {"request_id": "r", "account": ACCOUNT, "symbol": SAMSUNG, "side": Side.BUY}
+    same = {"account": ACCOUNT, "symbol": SAMSUNG, "side": Side.BUY}
     messages = [
         an_order(1),
-        an_order(
-            7,
-            stop_px=70_900,
-            display_qty=4,
-            min_qty=2,
-            expire_ns=256,
-            post_only=True,
-            is_short=True,
-            is_hidden=True,
-            is_program=True,
-            client_type="P",
-            smp_id="HSA1",
-            smp_mode=3,
-        ),
+        an_order(7, **MORE),
         ums.CancelOrder(cl_ord_id=2, orig_cl_ord_id=1, **common),
         ums.AmendOrder(cl_ord_id=3, orig_cl_ord_id=1, **common, px=5, qty=6),
         ums.MassCancel(cl_ord_id=4, account=ACCOUNT, symbol=""),
@@ -81,34 +84,11 @@ def test_each_message_is_one_command_with_its_number():
             in_seq=1,
             cl_ord_id=1,
             request_id="r-1",
-            account=ACCOUNT,
-            symbol=SAMSUNG,
-            side=Side.BUY,
+            **same,
             px=71_000,
             qty=10,
         ),
-        Enter(
-            session="HTS01",
-            in_seq=2,
-            cl_ord_id=7,
-            request_id="r-7",
-            account=ACCOUNT,
-            symbol=SAMSUNG,
-            side=Side.BUY,
-            px=71_000,
-            qty=10,
-            stop_px=70_900,
-            display_qty=4,
-            min_qty=2,
-            expire_ns=256,
-            post_only=True,
-            is_short=True,
-            is_hidden=True,
-            is_program=True,
-            client_type="P",
-            smp_id="HSA1",
-            smp_mode=3,
-        ),
+        Enter(session="HTS01", in_seq=2, cl_ord_id=7, request_id="r-7", **same, px=71_000, qty=10, **MORE),
         Cancel(session="HTS01", in_seq=3, cl_ord_id=2, orig_cl_ord_id=1, request_id="r"),
         Amend(session="HTS01", in_seq=4, cl_ord_id=3, orig_cl_ord_id=1, request_id="r", px=5, qty=6),
         MassCancel(session="HTS01", in_seq=5, cl_ord_id=4, account=ACCOUNT),
