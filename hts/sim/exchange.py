@@ -1,6 +1,4 @@
-"""The simulated exchange: a deterministic state machine from commands and time to events.
-
-The same instruments, date, seed and commands at the same trade times give the same events, ids and state hash.
+"""The simulated exchange: a deterministic state machine from commands and time to events. The same instruments, date, seed and commands at the same trade times give the same events, ids and state hash.
 Scheduled changes happen at their own exact time, however late `advance` is called, and always before a later command.
 A refusal is an event. What reaches the book is checked here: `Issue` and the book below it trust their input.
 """
@@ -35,7 +33,7 @@ from hts.sim.events import (
 from hts.sim.exchange_state import ExchangeState
 from hts.sim.figures import DayFigures
 from hts.sim.issue import Issue, Numbers
-from hts.sim.members import WHOLE_MEMBER, Member, Scope
+from hts.sim.members import WHOLE_MEMBER, Member, Scope, scope_of
 from hts.sim.order import Order, refused, rejected
 from hts.sim.timetable import Change, day_changes
 
@@ -298,7 +296,7 @@ class Exchange:
 
     def _kill_switch(self, member: Member, command: KillSwitch) -> list[SimEvent]:
         is_duplicate = bool(command.cl_ord_id) and member.is_duplicate(command.cl_ord_id)
-        scope = Scope(command.account, command.symbol, command.side.value if command.side else "", command.smp_id)
+        scope = scope_of(command)
         picked = member.picked(scope) if command.on and not is_duplicate else []
         if not is_duplicate:
             member.set_kill_switch(scope, on=command.on)
@@ -331,8 +329,8 @@ class Exchange:
         )
         return [*stated, ended]
 
-    def _public_print(self, _: Member, command: PublicPrint) -> list[SimEvent]:
-        return [self._issues[command.symbol].print_hidden(command.px, command.qty, command.side, self.trade_ns)]
+    def _public_print(self, _: Member, told: PublicPrint) -> list[SimEvent]:
+        return [self._issues[told.symbol].print_hidden(told.px, told.qty, told.side, self.trade_ns)]
 
     # -- the day --
 

@@ -91,10 +91,6 @@ def test_a_fill_or_kill_order_that_cannot_fill_trades_nothing():
 
 REFUSALS = [
     (enter(1, BUY, 272_000, 1, ord_type=OrdType.LIMIT, stop_px=272_000), Reason.BAD_STOP_PX),
-    (enter(1, BUY, 272_000, 2, display_qty=1), Reason.BAD_DISPLAY_QTY),
-    (enter(1, BUY, 272_000, 2, min_qty=1), Reason.BAD_MIN_QTY),
-    (enter(1, BUY, 272_000, 2, expire_ns=1), Reason.BAD_EXPIRY),
-    (enter(1, BUY, 272_000, 2, post_only=True), Reason.TYPE_NOT_ALLOWED),
     (enter(1, BUY, 272_000, 1, symbol="999999"), Reason.UNKNOWN_SYMBOL),
     (enter(1, BUY, 272_100, 1), Reason.BAD_TICK),
     (enter(1, BUY, 354_000, 1), Reason.PRICE_LIMIT),
