@@ -1,6 +1,8 @@
-"""The simulated exchange: a deterministic state machine from commands and time to events. The same instruments, date, seed and commands at the same trade times give the same events, ids and state hash.
-Scheduled changes happen at their own exact time, however late `advance` is called, and always before a later command.
-A refusal is an event. What reaches the book is checked here: `Issue` and the book below it trust their input.
+"""The simulated exchange: a deterministic state machine from commands and time to events.
+
+The same instruments, date, seed and commands at the same trade times give the same events, ids and state hash.
+Scheduled changes happen at their own time, however late `advance` is called. A refusal is an event. What reaches the
+book is checked here.
 """
 
 import hashlib
@@ -69,8 +71,6 @@ class Exchange:
             PublicPrint: self._public_print,
         }
 
-    # -- input --
-
     def apply(self, command: AnyCommand, trade_ns: int) -> tuple[SimEvent, ...]:
         """Everything that follows from a command, scheduled changes up to `trade_ns` first."""
         before = self.advance(trade_ns)
@@ -93,8 +93,6 @@ class Exchange:
             self._carry_out(change, events)
         self.trade_ns = max(self.trade_ns, trade_ns)
         return tuple(events)
-
-    # -- output --
 
     @property
     def is_day_over(self) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from hts.model.enums import CashMargin, OrdType, Side
+from hts.model.enums import OrdType, Side
 from hts.model.reasons import Reason
 from hts.sim.commands import Amend, Cancel, Enter, KillSwitch, MassCancel, MassStatus
 from hts.sim.order_entry import CONNECTIONS_MAX, MemberLogin
@@ -8,26 +8,11 @@ from hts.wire.ums import messages as ums
 from hts.wire.ums.codec import encode
 from hts.wire.ums.events import LoggedOut
 from hts.wire.ums.messages import Logout, SessionReason
-from tests.support.wire_ums import LAYOUT, MS, PASSWORD, a_client, a_logon, an_order, events_of, frames_of
+from tests.support.wire_ums import LAYOUT, MORE, MS, PASSWORD, a_client, a_logon, an_order, events_of, frames_of
 from tests.support.wire_venue import START, Venue, a_drop_copy, a_member, an_entry, told
 
 ACCOUNT = "8801-2745-01"
 SAMSUNG = "005930"
-MORE = {
-    "stop_px": 70_900,
-    "display_qty": 4,
-    "min_qty": 2,
-    "expire_ns": 256,
-    "post_only": True,
-    "is_short": True,
-    "is_hidden": True,
-    "is_program": True,
-    "client_type": "P",
-    "smp_id": "HSA1",
-    "smp_mode": 3,
-    "credit": CashMargin.MARGIN_OPEN,
-    "loan_date": 20261123,
-}
 
 
 def a_price(venue):

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from hts.model.enums import ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.wire.ums.codec import FrameReader, cut_frames
 from hts.wire.ums.events import LoggedOn, MessageReceived
 from hts.wire.ums.layout import UmsLayout
@@ -16,6 +16,22 @@ TABLE_PATH = ROOT / "resources" / "protocols" / "krx_ums.toml"
 MS = 1_000_000
 TRADE_NS = 1_790_000_000_000_000_000
 PASSWORD = "open sesame"
+
+MORE = {  # what an order can say beside the plain fields
+    "stop_px": 70_900,
+    "display_qty": 4,
+    "min_qty": 2,
+    "expire_ns": 256,
+    "post_only": True,
+    "is_short": True,
+    "is_hidden": True,
+    "is_program": True,
+    "client_type": "P",
+    "smp_id": "HSA1",
+    "smp_mode": 3,
+    "credit": CashMargin.MARGIN_OPEN,
+    "loan_date": 20261123,
+}
 
 
 def table():
