@@ -26,7 +26,7 @@ def _round() -> tuple[list[int], list[int], list[int]]:
     seq, exec_id = desk.next_seq, 1
     for n in range(ORDERS):
         desk.mono_ns += 100_000_000
-        engine.core.market.hear(desk.mono_ns)
+        engine.core.home.market.hear(desk.mono_ns)
         side = Side.SELL if n % 2 else Side.BUY
         intent = an_intent(f"r{n}", side=side)
         began = time.perf_counter_ns()

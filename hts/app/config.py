@@ -17,9 +17,10 @@ import msgspec
 from msgspec import Struct
 
 from hts.app.tables import read_toml
-from hts.app.venue_ports import PORTS, VENUES
+from hts.app.venue_ports import PORTS
 from hts.base.errors import ConfigError
 from hts.model.enums import DisconnectPolicy
+from hts.model.venues import VENUES
 from hts.risk.limits import RiskLimits
 
 PORT_BASE = 24100

@@ -19,48 +19,41 @@ import msgspec
 from hts.app import tables
 from hts.app.build import build_name
 from hts.app.config import Config, load_config, with_port_base
-from hts.app.core_shell import CoreShell, VenueLine
+from hts.app.core_shell import CoreShell
+from hts.app.core_venue import CoreVenue
 from hts.app.log import log_line
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home, read_or_make_token
-from hts.app.runner import Runner, Venue
+from hts.app.runner import Runner
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.app.tune import tune_gc
+from hts.app.venue_ports import parse_venues
 from hts.base.errors import ConfigError
 from hts.engine.config import AccountConfig, EngineConfig
 from hts.engine.engine import Engine
-from hts.gateway.krx_md import KrxMdGateway, MdConfig
-from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
 from hts.io import loop, unix
 from hts.io.clock import SystemClock
 from hts.io.files import FileStorage
 from hts.io.lockfile import LockFile
 from hts.io.priority import raise_priority
-from hts.io.streams import HOST
 from hts.io.syncer import Syncer
-from hts.io.tcp import TcpClient
-from hts.io.udp import UdpReceiver
 from hts.journal.writer import JournalWriter, open_journal
 from hts.link.server import LinkServer, Quote
 from hts.model.enums import Market, Side
 from hts.model.instruments import Instrument, TickTable
-from hts.model.quotes import PhaseUpdate
 from hts.model.records import AnyRecord
 from hts.model.units import Notional
 from hts.rules.fees import CostRates
 from hts.rules.krx_ticks import tick_table
 from hts.rules.market_rules import MarketRules
-from hts.wire.mdcs.layout import MdcsLayout
-from hts.wire.ums.layout import UmsLayout
 
-MS: Final = 1_000_000
 LOGOUT_PATIENCE_S: Final = 1.0
-LINES: Final = ("A", "B")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `hts core`."""
     parser.add_argument("--port-base", type=int, metavar="N", help="first port of the venue (see hts sim)")
+    parser.add_argument("--venues", metavar="NAMES", help='venues to trade at, with commas between, or "all"')
     parser.add_argument("--usd-cents", type=int, default=0, metavar="N", help="open the paper account in dollars too")
     parser.add_argument("--json", action="store_true", help="print one JSON line when listening for terminals")
 
@@ -70,6 +63,9 @@ def run(options: argparse.Namespace) -> int:
     paths = home_paths(home_directory(options.home))
     prepare_home(paths)
     config = with_port_base(load_config(paths.config), options.port_base)
+    if options.venues is not None:
+        settings = msgspec.structs.replace(config.venue, venues=parse_venues(options.venues))
+        config = msgspec.structs.replace(config, venue=settings)
     if options.usd_cents > 0:
         config = msgspec.structs.replace(
             config, core=msgspec.structs.replace(config.core, cash_usd_cents=options.usd_cents)
@@ -96,22 +92,7 @@ class CoreProcess:
         self._clock = SystemClock()
         self._storage = FileStorage(paths.journal)
         self._rules = MarketRules.parse(tables.load_folder(tables.MARKET))
-        self._rates: dict[tuple[str, int], CostRates] = {}
-        self._market_data = KrxMdGateway(
-            MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")),
-            MdConfig(),
-            self._ticks,
-            names_ja=self._rules.names_ja,
-        )
-        self._orders = KrxUmsGateway(
-            UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums")),
-            UmsConfig(
-                comp_id=config.venue.member,
-                password=config.venue.password,
-                heartbeat_ns=config.venue.heartbeat_ms * MS,
-            ),
-        )
-        self._engine = Engine(_engine_config(config), self._market_data.decode, self._fee)
+        self._rates: dict[tuple[str, str, int], CostRates] = {}
         self._link = LinkServer(
             token=read_or_make_token(paths.token),
             build=build_name(),
@@ -120,11 +101,12 @@ class CoreProcess:
             market=self._market_now,
         )
         self._shell = CoreShell(self._link, self._clock)
+        self._logging_out: set[str] = set()
         self._logged_out = asyncio.Event()
         self._trade_clock = TradeClock(self._clock.wall_ns())
-        self._order_line = self._line(config.venue.order_port, Runner.on_order_line)
-        self._recovery_line = self._line(config.venue.recovery_port, Runner.on_recovery_line)
-        self._receivers = [UdpReceiver(self._on_datagram(line)) for line in LINES]
+        self._venues = {name: self._venue(name) for name in config.venue.venues}
+        decoders = {name: venue.market_data.decode for name, venue in self._venues.items()}
+        self._engine = Engine(_engine_config(config), decoders, self._fee)
 
     async def run(self, *, as_json: bool) -> int:
         """Recover, listen, trade; 0 after an orderly stop."""
@@ -134,8 +116,8 @@ class CoreProcess:
         syncer = Syncer(self._storage, running_loop.call_soon_threadsafe, self._on_synced, self._on_sync_failed)
         try:
             runner = self._build_runner(self._recover(), syncer)
-            for receiver, line in zip(self._receivers, LINES, strict=True):
-                await receiver.listen(self._config.venue.line_port(line))
+            for venue in self._venues.values():
+                await venue.listen()
             syncer.start()
             self._shell.begin(runner)
             self._shell.do(lambda runner, now: runner.start(now, self._clock.wall_ns()))
@@ -163,17 +145,11 @@ class CoreProcess:
         return writer
 
     def _build_runner(self, writer: JournalWriter, syncer: Syncer) -> Runner:
-        venue = Venue(
-            orders=self._orders,
-            order_line=self._order_line,
-            market_data=self._market_data,
-            recovery_line=self._recovery_line,
-        )
         waits = self._config.journal.sync == "before_send"
         return Runner(
             engine=self._engine,
             journal=writer,
-            venues={venue.name: venue},
+            venues={name: venue.for_runner() for name, venue in self._venues.items()},
             link_server=self._link,
             timers=Timers(),
             syncer=syncer,
@@ -183,17 +159,20 @@ class CoreProcess:
             on_fault=lambda text: log_line("core", text),
         )
 
-    def _line(self, port: int, change: Any) -> TcpClient:
-        def on_change(what: bytes | str | None) -> None:
-            if isinstance(what, str) and port == self._config.venue.order_port:
-                self._logged_out.set()
-            self._shell.do(lambda runner, now: change(runner, self._orders.venue, what, now))
+    def _venue(self, name: str) -> CoreVenue:
+        return CoreVenue(
+            name,
+            settings=self._config.venue,
+            rules=self._rules,
+            ticks=self._ticks,
+            do=self._shell.do,
+            on_logged_out=self._on_logged_out,
+        )
 
-        return TcpClient(VenueLine(on_change), HOST, port)
-
-    def _on_datagram(self, line: str) -> Any:
-        venue = self._orders.venue
-        return lambda data: self._shell.do(lambda runner, now: runner.on_datagram(venue, line, data, now))
+    def _on_logged_out(self, venue: str) -> None:
+        self._logging_out.discard(venue)
+        if not self._logging_out:
+            self._logged_out.set()
 
     def _on_synced(self, token: int) -> None:
         self._shell.do(lambda runner, now: runner.on_synced(token, now))
@@ -209,7 +188,7 @@ class CoreProcess:
         return tick_table(self._rules.ticks_limits, is_etf=is_etf, trading_date=trading_date)
 
     def _fee(self, side: Side, value: Notional, issue: Instrument, trading_date: int) -> tuple[Notional, Notional]:
-        key = (issue.symbol, trading_date)
+        key = (issue.venue, issue.symbol, trading_date)
         rates = self._rates.get(key)
         if rates is None:
             rates = self._rates[key] = self._rules.costs(issue, trading_date)
@@ -219,11 +198,8 @@ class CoreProcess:
         return self._engine.snapshot_views()
 
     def _market_now(self) -> list[Quote]:
-        market = self._engine.core.market
         now = self._trade_clock.at(self._clock.mono_ns())
-        phases = [PhaseUpdate("", now, market.phase, market.phase_until_ns)]
-        phases += [PhaseUpdate(symbol, now, phase, 0) for symbol, phase in market.phases.items()]
-        return [*market.instruments.values(), *phases, *self._engine.snapshot_quotes()]
+        return [quote for venue in self._engine.core.venues.values() for quote in venue.market.snapshot(now)]
 
     # -- life
 
@@ -234,21 +210,20 @@ class CoreProcess:
 
     async def _log_out(self) -> None:
         """What the venue sees is an orderly end."""
+        self._logging_out = {name for name, venue in self._venues.items() if venue.order_line.is_open}
         self._logged_out.clear()
         self._shell.do(lambda runner, now: runner.end_sessions(now))
         try:
             async with asyncio.timeout(LOGOUT_PATIENCE_S):
-                if self._order_line.is_open:
+                if self._logging_out:
                     await self._logged_out.wait()
         except TimeoutError:
-            log_line("core", "the venue did not answer the logout in time")
+            log_line("core", f"no answer to the logout in time: {', '.join(sorted(self._logging_out))}")
 
     def _close(self, syncer: Syncer) -> None:
         self._shell.stop()
-        for receiver in self._receivers:
-            receiver.stop()
-        self._order_line.stop()
-        self._recovery_line.stop()
+        for venue in self._venues.values():
+            venue.stop()
         syncer.stop()
         self._storage.close()
 
@@ -261,7 +236,13 @@ def _engine_config(config: Config) -> EngineConfig:
         for currency, amount in cash.items()
         if amount or currency == core.currency
     )
-    return EngineConfig(accounts=accounts, limits=config.limits, build=build_name(), config_hash=config.fingerprint)
+    return EngineConfig(
+        venues=config.venue.venues,
+        accounts=accounts,
+        limits=config.limits,
+        build=build_name(),
+        config_hash=config.fingerprint,
+    )
 
 
 def _last_trade_ns(records: tuple[AnyRecord, ...]) -> int:

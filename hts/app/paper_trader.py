@@ -14,6 +14,7 @@ from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent, CancelAll, CancelOrder, Flatten, NewOrder, ReplaceOrder
 from hts.model.quotes import BookUpdate
 from hts.model.units import ClOrdID, Px, Qty
+from hts.model.venues import HOME_VENUE
 from hts.model.views import (
     AccountView,
     CoreState,
@@ -74,9 +75,9 @@ class PaperTrader:
         """What the core has told since the last look."""
         for message in messages:
             match message:
-                case BookUpdate():
+                case BookUpdate() if message.venue == HOME_VENUE:
                     self.books[message.symbol] = message
-                case Instrument():
+                case Instrument() if message.venue == HOME_VENUE:
                     self.instruments[message.symbol] = message
                 case OrderView():
                     self._order(message)
@@ -90,7 +91,7 @@ class PaperTrader:
                     self.outcomes[message.request_id] = message
                     if message.request_id in self.sent_ns:
                         self.answer_us.append((mono_ns - self.sent_ns[message.request_id]) // 1000)
-                case StatusView():
+                case StatusView() if message.venue == HOME_VENUE:
                     self.status = message
                 case SnapshotBegin():
                     self.orders.clear()

@@ -20,15 +20,14 @@ from hts.app.trade_clock import TradeClock
 from hts.base.errors import StorageError
 from hts.engine.engine import Engine
 from hts.gateway.actions import Dial, Hangup
-from hts.gateway.krx_md import KrxMdGateway, MdEvent
-from hts.gateway.krx_ums import KrxUmsGateway
+from hts.gateway.contract import MarketDataGateway, MdEvent, OrderGateway
 from hts.link.server import LinkServer
 from hts.model import effects as fx
 from hts.model.intents import AnyIntent, Intent
 from hts.model.queries import AnyQuery
 from hts.model.quotes import MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
 from hts.model.records import AnyRecord
-from hts.model.reports import AnyReport, SessionUp
+from hts.model.reports import AnyReport, SessionDown, SessionUp
 from hts.model.requests import EndSession
 from hts.model.views import BarsView
 
@@ -66,7 +65,7 @@ class Venue:
     """One venue as the runner sees it: two gateways and their lines."""
 
     def __init__(
-        self, *, orders: KrxUmsGateway, order_line: Line, market_data: KrxMdGateway, recovery_line: Line
+        self, *, orders: OrderGateway, order_line: Line, market_data: MarketDataGateway, recovery_line: Line
     ) -> None:
         self.name = orders.venue
         self.orders = orders
@@ -109,6 +108,7 @@ class Runner:
         self._now_ns = now_ns
         self._on_fault = on_fault
         self._is_journal_down = False
+        self._up: set[str] = set()  # venues whose order session stands
 
     # -- what happens
 
@@ -162,7 +162,7 @@ class Runner:
         gateway = self._venues[venue].market_data
         packet = gateway.receive_packet(line, data, self._clock.at(mono_ns), mono_ns)
         if packet is not None:
-            if packet.trade_ns:
+            if packet.trade_ns and self._tells_time(venue):
                 self._clock.follow(packet.trade_ns, mono_ns)
             self._run(self._engine.on_packet(packet, self._clock.at(mono_ns), mono_ns), mono_ns)
         self._settle(mono_ns)
@@ -264,6 +264,10 @@ class Runner:
 
     # -- what gateways say
 
+    def _tells_time(self, venue: str) -> bool:
+        """The first venue whose session stands says what time it is; before there is one, every venue may."""
+        return next((name for name in self._venues if name in self._up), venue) == venue
+
     def _settle(self, mono_ns: int) -> None:
         """Take gateway events until there are none, then write what the gateways still hold."""
         for venue in self._venues.values():
@@ -288,7 +292,11 @@ class Runner:
             venue.order_line.hangup(event.reason)
         else:
             if isinstance(event, SessionUp):
-                self._clock.anchor(event.trade_ns, mono_ns, event.speed_milli)
+                self._up.add(venue.name)
+                if self._tells_time(venue.name):
+                    self._clock.anchor(event.trade_ns, mono_ns, event.speed_milli)
+            elif isinstance(event, SessionDown):
+                self._up.discard(venue.name)
             self._run(self._engine.on_report(event, self._clock.at(mono_ns), mono_ns), mono_ns)
 
     def _take_md_event(self, venue: Venue, event: MdEvent, mono_ns: int) -> None:

@@ -53,7 +53,7 @@ class SimulationParts:
         """A fresh engine, nothing recovered yet."""
         account = AccountConfig(account=ACCOUNT, cash=Notional(self.cash), disconnect_policy=self.policy)
         config = EngineConfig(accounts=(account,), limits=self.limits, build="lab", id_block_size=200)
-        return Engine(config, market_data.decode, self.fee)
+        return Engine(config, {VENUE: market_data.decode}, self.fee)
 
     def fee(self, side: Side, value: Notional, issue: Instrument, trading_date: int) -> tuple[Notional, Notional]:
         """Costs of a fill."""

@@ -14,9 +14,8 @@ from typing import Final
 from msgspec import Struct
 
 from hts.base.errors import ConfigError
+from hts.model.venues import PORTS_PER_VENUE, VENUE_PLACE, VENUES
 
-VENUES: Final = ("KRX", "NXT", "TSE", "JNX", "ODX", "NASDAQ", "OSE")
-PORTS_PER_VENUE: Final = 20
 PORTS: Final = PORTS_PER_VENUE * len(VENUES)  # in use from the base on
 CORE_LINK: Final = 4
 
@@ -62,7 +61,7 @@ def venue_ports(port_base: int, venue: str) -> VenuePorts:
     """The block of a venue. Raises ConfigError for a name that is none of VENUES."""
     if venue not in VENUES:
         raise ConfigError(f"venue: one of {', '.join(VENUES)} expected, found {venue}")
-    return VenuePorts(base=port_base + PORTS_PER_VENUE * VENUES.index(venue))
+    return VenuePorts(base=port_base + PORTS_PER_VENUE * VENUE_PLACE[venue])
 
 
 def parse_venues(text: str) -> tuple[str, ...]:

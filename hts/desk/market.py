@@ -63,7 +63,9 @@ class MarketState:
         self._new_bars: set[tuple[str, int]] = set()
 
     def on_quote(self, quote: AnyQuote) -> None:
-        """Take one market data value."""
+        """Take one market data value. Each symbol is shown as its own venue tells it: the one that lists it."""
+        if not self._is_shown(quote):
+            return
         if isinstance(quote, BookUpdate):
             self.books[quote.symbol] = quote
             self._dirty_books.add(quote.symbol)
@@ -74,6 +76,15 @@ class MarketState:
             self._on_phase(quote)
         else:
             self._on_instrument(quote)
+
+    def _is_shown(self, quote: AnyQuote) -> bool:
+        """Other venues' books and phases do not replace those of the venue whose list has the symbol."""
+        if isinstance(quote, InstrumentDef):
+            new = quote.instrument
+            known = self.instruments.get(new.symbol)
+            return known is None or new.venue in (known.venue, new.listing_venue)
+        known = self.instruments.get(quote.symbol) if quote.symbol else next(iter(self.instruments.values()), None)
+        return known is None or quote.venue == known.venue
 
     def on_bars(self, view: BarsView) -> None:
         """Take history that a panel asked for; a shorter answer never takes away what a longer one brought."""

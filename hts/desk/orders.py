@@ -51,7 +51,8 @@ class OrdersState:
     fills       FillViews, oldest first
     positions   symbol -> PositionView, also of symbols sold out today
     account     AccountView, None before the core said anything
-    status      StatusView, likewise
+    status      StatusView of the core's first venue, likewise
+    statuses    venue -> its StatusView
     notices     NoticeViews, oldest first
     alerts      alert_id -> AlertView: those that stand, or are not yet acknowledged
     refusals    OutcomeViews that were refused, oldest first, with the symbol they were meant for where known
@@ -61,6 +62,7 @@ class OrdersState:
         self.account_id = account
         self.account: AccountView | None = None
         self.status: StatusView | None = None
+        self.statuses: dict[str, StatusView] = {}
         self.notices: list[NoticeView] = []
         self.alerts: dict[int, AlertView] = {}
         self.refusals: list[OutcomeView] = []
@@ -93,7 +95,9 @@ class OrdersState:
                 self.account = view
                 self._mark("account")
         elif isinstance(view, StatusView):
-            self.status = view
+            self.statuses[view.venue] = view
+            if self.status is None or self.status.venue == view.venue:
+                self.status = view
             self._mark("status")
         elif isinstance(view, OutcomeView):
             if not view.accepted:

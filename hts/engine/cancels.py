@@ -4,8 +4,11 @@ Flatten is two steps that survive a crash: the symbol's working orders are cance
 last of them is over, the position that is then left is closed at the market under the same request id.
 """
 
-from hts.engine.core import Batch
+from collections.abc import Iterable
+
+from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_request, cannot_travel, deny, enter_or_deny, proposal_of
+from hts.engine.venue import Venue
 from hts.model.denials import Denial, Rule
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import (
@@ -30,36 +33,59 @@ def cancel_order(batch: Batch, intent: CancelOrder) -> None:
     denial = cannot_request(batch.core, order, intent.account)
     if denial is None and order is not None and order.has_pending_cancel:
         denial = Denial(rule=Rule.REQUEST_PENDING)
-    if denial is not None or order is None or not enter_cancel(batch, order, intent.request_id):
+    if denial is not None or order is None or not enter_cancel(batch, order, intent.request_id, intent.user):
         deny(batch, intent, denial or Denial(rule=Rule.NOT_READY))
 
 
 def cancel_all(batch: Batch, intent: CancelAll) -> None:
-    """Every working order of the account, of one symbol and side when given."""
-    denial = cannot_travel(batch.core)
+    """Every working order of the account, of one symbol, side and venue when given.
+
+    Orders at a venue that is down stay, and a person is told; none of them is cancelled behind their back later.
+    """
+    working = batch.core.state.orders.working(intent.account, intent.symbol, intent.side, intent.venue)
+    denial = cannot_travel(batch.core, _venues_of(batch.core, working))
     if denial is not None:
         deny(batch, intent, denial)
         return
-    count = cancel_working(batch, intent.account, intent.symbol, intent.side)
+    count = _cancel(batch, working, intent.user)
     _done(batch, intent.account, intent.request_id, count)
 
 
 def cancel_last(batch: Batch, intent: CancelLast) -> None:
     """The newest working order that is not yet being cancelled."""
-    working = batch.core.state.orders.working(intent.account, intent.symbol)
+    core = batch.core
+    working = core.state.orders.working(intent.account, intent.symbol)
     last = next((order for order in reversed(working) if not order.has_pending_cancel), None)
-    denial = cannot_travel(batch.core)
-    if denial is not None or last is None or not enter_cancel(batch, last, intent.request_id):
+    denial = cannot_travel(core, (last.venue,) if last else _venues_of(core, ()))
+    if denial is not None or last is None or not enter_cancel(batch, last, intent.request_id, intent.user):
         deny(batch, intent, denial or Denial(rule=Rule.NOTHING_TO_DO))
 
 
-def cancel_working(batch: Batch, account: str, symbol: str = "", side: Side | None = None) -> int:
+def cancel_working(batch: Batch, account: str, symbol: str = "", side: Side | None = None, venue: str = "") -> int:
     """Cancel what works and is not yet being cancelled; returns how many."""
-    working = batch.core.state.orders.working(account, symbol, side)
-    return sum(enter_cancel(batch, order, "") for order in working if not order.has_pending_cancel)
+    return _cancel(batch, batch.core.state.orders.working(account, symbol, side, venue))
 
 
-def enter_cancel(batch: Batch, order: Order, request_id: str) -> bool:
+def _cancel(batch: Batch, working: list[Order], user: str = "") -> int:
+    """Cancel requests for the orders whose venue can be reached; returns how many."""
+    core = batch.core
+    left = sum(not core.is_up(order.venue) for order in working)
+    if left:
+        down = sorted({order.venue for order in working if not core.is_up(order.venue)})
+        batch.notice("cancels_not_sent", f"{left} ({', '.join(down)})")
+    return sum(
+        enter_cancel(batch, order, "", user)
+        for order in working
+        if not order.has_pending_cancel and core.is_up(order.venue)
+    )
+
+
+def _venues_of(core: Core, working: Iterable[Order]) -> list[str]:
+    """The venues of these orders; without any, all that the core has: something must be there to talk to."""
+    return list(dict.fromkeys(order.venue for order in working)) or list(core.venues)
+
+
+def enter_cancel(batch: Batch, order: Order, request_id: str, user: str = "") -> bool:
     """Record and send a cancel request; False when no id is on disk."""
     core = batch.core
     cl_ord_id = core.state.ids.take()
@@ -72,9 +98,11 @@ def enter_cancel(batch: Batch, order: Order, request_id: str) -> bool:
             cl_ord_id=cl_ord_id,
             orig_cl_ord_id=order.cl_ord_id,
             request_id=request_id,
+            user=user,
         )
     )
     batch.send(
+        order.venue,
         OrderCancelRequest(
             cl_ord_id=cl_ord_id,
             orig_cl_ord_id=order.cl_ord_id,
@@ -82,7 +110,7 @@ def enter_cancel(batch: Batch, order: Order, request_id: str) -> bool:
             account=order.account,
             symbol=order.symbol,
             side=order.side,
-        )
+        ),
     )
     batch.touch(order)
     return True
@@ -91,8 +119,8 @@ def enter_cancel(batch: Batch, order: Order, request_id: str) -> bool:
 def flatten(batch: Batch, intent: Flatten) -> None:
     """Cancel the symbol's working orders, then close its position."""
     state = batch.core.state
-    denial = cannot_travel(batch.core)
     working = state.orders.working(intent.account, intent.symbol)
+    denial = _cannot_flatten(batch.core, working)
     if denial is None and not working and state.ledger.qty(intent.account, intent.symbol) == 0:
         denial = Denial(rule=Rule.NOTHING_TO_DO)
     if denial is None and (intent.account, intent.symbol) in state.flattening:
@@ -116,24 +144,34 @@ def flatten(batch: Batch, intent: Flatten) -> None:
     )
 
 
+def _cannot_flatten(core: Core, working: list[Order]) -> Denial | None:
+    """All venues where the symbol works must be within reach, or the position would be closed beside live orders."""
+    for venue in _venues_of(core, working) if working else ():
+        denial = cannot_travel(core, (venue,))
+        if denial is not None:
+            return denial
+    return cannot_travel(core, core.venues)
+
+
 def continue_flatten(batch: Batch, account: str, symbol: str, *, refused: bool = False) -> None:
     """Go on with a flatten whose orders are over; give up when the venue refused to cancel one that still works."""
     core = batch.core
     wish = core.state.flattening.get((account, symbol))
-    if wish is None or not core.is_venue_up:
+    if wish is None:
         return
     orders = [core.state.orders.find(order_id) for order_id in wish.order_ids]
     working = [order for order in orders if order is not None and order.is_working]
     if refused and any(not order.has_pending_cancel for order in working):
         _done(batch, wish.account, wish.request_id, 0)
         batch.notice("flatten_failed", symbol)
-    elif not working:
+    elif not working and core.is_ready and cannot_travel(core, core.venues) is None:
         _close_position(batch, account, symbol, wish.request_id, 0)
 
 
 def _close_position(batch: Batch, account: str, symbol: str, request_id: str, key_ns: int) -> None:
     """Send the market order that closes what is held; the end of a Flatten."""
-    state = batch.core.state
+    core = batch.core
+    state = core.state
     qty = state.ledger.qty(account, symbol)
     side = Side.SELL if qty > 0 else Side.BUY
     left = abs(qty) - state.orders.open_qty(account, symbol, side)
@@ -151,7 +189,17 @@ def _close_position(batch: Batch, account: str, symbol: str, request_id: str, ke
         px=NO_PX,
         qty=Qty(left),
     )
-    enter_or_deny(batch, intent, proposal_of(batch, intent), FLATTEN_CHECKS)
+    venue = _exit_venue(core, symbol)
+    enter_or_deny(batch, intent, venue, proposal_of(batch, intent, venue), FLATTEN_CHECKS)
+
+
+def _exit_venue(core: Core, symbol: str) -> Venue:
+    """Where a position is closed: the first venue in order that lists the symbol, is up and takes orders now."""
+    for venue in core.venues.values():
+        market = venue.market
+        if venue.is_up and symbol in market.instruments and market.phase_of(symbol).takes_orders:
+            return venue
+    return core.route("", symbol) or core.home
 
 
 def set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
@@ -164,9 +212,10 @@ def set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
             request_id=intent.request_id,
             on=intent.on,
             reason=intent.reason,
+            user=intent.user,
         )
     )
-    if intent.on and cannot_travel(batch.core) is None:
+    if intent.on and cannot_travel(batch.core, batch.core.venues) is None:
         cancel_working(batch, intent.account)
     batch.show_status()
 
@@ -182,8 +231,9 @@ def set_disconnect_policy(batch: Batch, intent: SetDisconnectPolicy) -> None:
             policy=intent.policy,
         )
     )
-    if batch.core.is_session_started:
-        batch.send(batch.core.session_request())
+    for venue in batch.core.venues.values():
+        if venue.is_session_started:
+            batch.send(venue.name, batch.core.session_request(venue.name))
     batch.show_status()
 
 

@@ -7,11 +7,12 @@ from msgspec import Struct
 from hts.model.enums import DisconnectPolicy, Side
 from hts.model.instruments import Instrument
 from hts.model.units import Notional
+from hts.model.venues import HOME_VENUE
 from hts.oms.ids import BLOCK_SIZE
 from hts.risk.limits import RiskLimits
 
 FeeFunction = Callable[[Side, Notional, Instrument, int], tuple[Notional, Notional]]
-"""Costs of a fill: (side, value, issue, trading date) -> (fee, tax)."""
+"""Costs of a fill: (side, value, issue as its venue lists it, trading date) -> (fee, tax)."""
 
 
 class AccountConfig(Struct, frozen=True, kw_only=True):
@@ -24,9 +25,9 @@ class AccountConfig(Struct, frozen=True, kw_only=True):
 
 
 class EngineConfig(Struct, frozen=True, kw_only=True):
-    """The core's own settings."""
+    """The core's own settings. Orders that name no venue go to the first of `venues` that lists the issue."""
 
-    venue: str = "KRX"
+    venues: tuple[str, ...] = (HOME_VENUE,)
     accounts: tuple[AccountConfig, ...]
     limits: RiskLimits = RiskLimits()
     build: str = ""

@@ -1,22 +1,19 @@
-"""What the four paths work on: the state, the market, the venue's session, and the batch of effects they fill.
+"""What the four paths work on: the state, the venues, and the batch of effects they fill.
 
 A `Batch` keeps the write-ahead order by construction: `record` applies a fact to the state and appends it, `send` comes
 after the records it belongs to, and what terminals see is built at the end, once, from the state as it then stands.
 """
 
-from collections.abc import Callable
-
-from msgspec import Struct, field
+from collections.abc import Mapping
 
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.core_state import CoreState
 from hts.engine.latency import Latency
-from hts.engine.market import Market
+from hts.engine.venue import Decode, Venue
 from hts.engine.views import account_view, order_view, position_view
 from hts.model.denials import Denial
 from hts.model.effects import Append, Effect, Effects, Publish, Reply, Send, SyncThen
 from hts.model.enums import DisconnectPolicy, Side
-from hts.model.quotes import AnyQuote
 from hts.model.records import AnyRecord, IdBlockReserved
 from hts.model.requests import AnyRequest, StartSession
 from hts.model.units import ClOrdID
@@ -25,7 +22,6 @@ from hts.model.views import (
 )
 from hts.model.views import (
     FillView,
-    LinkState,
     NoticeView,
     OrderView,
     OutcomeView,
@@ -33,87 +29,86 @@ from hts.model.views import (
 )
 from hts.oms.order import Order
 
-Decode = Callable[[bytes, int], tuple[AnyQuote, ...]]
-
-
-class VenueLink(Struct, kw_only=True):
-    """The order session as this process sees it. Trading is locked until it is UP, that is reconciled."""
-
-    state: LinkState = LinkState.DOWN
-    detail: str = ""
-    speed_milli: int = 1000
-    was_up: bool = False  # since this process began
-    mass_status_count: int = 0
-    mass_status_req_id: int = 0
-    reported: set[ClOrdID] = field(default_factory=set)  # orders that the mass status named
-    cancelled_again: set[ClOrdID] = field(default_factory=set)  # lost cancels repeated in this session
-
 
 class Core:
     """Everything one engine owns."""
 
-    def __init__(self, config: EngineConfig, decode: Decode, fee: FeeFunction) -> None:
+    def __init__(self, config: EngineConfig, decode: Mapping[str, Decode], fee: FeeFunction) -> None:
         self.config = config
-        self.decode = decode
         self.fee = fee
-        self.state = CoreState(config.venue, config.limits, config.id_block_size)
-        self.market = Market(config.venue)
-        self.link = VenueLink()
+        self.state = CoreState(config.venues, config.limits, config.id_block_size)
+        self.venues = {name: Venue(name, decode[name]) for name in config.venues}
+        self.home = self.venues[config.venues[0]]
         self.latency = Latency()
         self.is_halted = False
         self.clients = 0
         self.trade_ns = 0  # the newest that was told
-        self.cancel_when_up = False  # the last terminal went while the venue could not be reached
         self.sync_token = 0
-        self.is_session_started = False
         self.started_ns = 0
-        self.bar_clients: dict[tuple[str, int], set[int]] = {}
+        self.bar_clients: dict[tuple[str, str, int], set[int]] = {}
 
     @property
     def is_ready(self) -> bool:
-        """Whether the core has recovered: reconciled once, ids on disk, journal writable."""
-        return self.link.was_up and not self.is_halted and self.state.ids.usable > 0
+        """Whether the core has recovered: ids on disk, journal writable, and at least one venue was reconciled."""
+        return not self.is_halted and self.state.ids.usable > 0 and any(v.link.was_up for v in self.venues.values())
 
-    @property
-    def is_venue_up(self) -> bool:
-        """Whether requests may be sent."""
-        return self.link.state is LinkState.UP
+    def is_up(self, venue: str) -> bool:
+        """Whether requests may be sent to the venue."""
+        found = self.venues.get(venue)
+        return found is not None and found.is_up
+
+    def route(self, venue: str, symbol: str) -> Venue | None:
+        """Where an order goes: the venue it names, else the first that lists the symbol, else the home venue."""
+        if venue:
+            return self.venues.get(venue)
+        if symbol in self.home.market.instruments:
+            return self.home
+        return next((one for one in self.venues.values() if symbol in one.market.instruments), self.home)
+
+    def mark_px(self, symbol: str) -> int:
+        """What a holding is valued at: the first venue that lists the symbol says; 0 when none does."""
+        for venue in self.venues.values():
+            instrument = venue.market.instruments.get(symbol)
+            if instrument is not None:
+                return venue.market.books.mark_px(instrument)
+        return 0
 
     @property
     def cancels_on_disconnect(self) -> bool:
-        """Whether the venue is to cancel when our session breaks."""
+        """Whether a venue is to cancel when our session breaks."""
         return DisconnectPolicy.CANCEL in self.state.policies.values()
 
-    def session_request(self) -> StartSession:
+    def session_request(self, venue: str) -> StartSession:
         """From where the venue's session goes on, and what is to happen when it breaks."""
-        day = self.state.day
+        day = self.state.day(venue)
         return StartSession(
             epoch=day.epoch, next_in_seq=day.next_in_seq, cancel_on_disconnect=self.cancels_on_disconnect
         )
 
-    def status(self) -> StatusView:
-        """Health of core and venue."""
+    def status(self, venue: Venue) -> StatusView:
+        """Health of the core and of one venue."""
         health = CoreHealth.READY if self.is_ready else CoreHealth.RECOVERING
         killed = next((guard for guard in self.state.guards.values() if guard.is_killed), None)
         sent_p50, sent_p99, ack_p50, ack_p99 = self.latency.percentiles()
+        market, day = venue.market, self.state.day(venue.name)
         return StatusView(
             core=CoreHealth.HALTED if self.is_halted else health,
-            venue=self.config.venue,
-            orders=self.link.state,
-            market_data=self.market.link,
-            detail=self.link.detail or self.market.link_detail,
-            phase=self.market.phase,
-            phase_until_ns=self.market.phase_until_ns,
+            venue=venue.name,
+            orders=venue.link.state,
+            market_data=market.link,
+            detail=venue.link.detail or market.link_detail,
+            phase=market.phase,
+            phase_until_ns=market.phase_until_ns,
             trade_ns=self.trade_ns,
-            speed_milli=self.link.speed_milli,
-            trading_date=self.state.day.trading_date,
-            epoch=self.state.day.epoch,
+            speed_milli=venue.link.speed_milli,
+            trading_date=day.trading_date,
+            epoch=day.epoch,
             kill_switch=killed is not None,
             kill_reason=killed.kill_reason if killed else "",
             paper=self.config.paper,
             disconnect_policy=(DisconnectPolicy.CANCEL if self.cancels_on_disconnect else DisconnectPolicy.KEEP),
             build=self.config.build,
-            md_gaps=self.market.sequencer.stats.gaps,
+            md_gaps=market.sequencer.stats.gaps,
             sent_us_p50=sent_p50,
             sent_us_p99=sent_p99,
             ack_us_p50=ack_p50,
@@ -139,16 +134,16 @@ class Batch:
         self._positions: dict[tuple[str, str], None] = {}
         self._accounts: dict[tuple[str, str], None] = {}
         self._last: list[Effect] = []
-        self._shows_status = False
+        self._statuses: dict[str, Venue] = {}
 
     def record(self, record: AnyRecord) -> None:
         """Make a fact true and journal it."""
         self.core.state.apply(record)
         self._effects.append(Append(record))
 
-    def send(self, request: AnyRequest) -> None:
-        """Hand a request to the venue; its record must already be in the batch."""
-        self._effects.append(Send(self.core.config.venue, request))
+    def send(self, venue: str, request: AnyRequest) -> None:
+        """Hand a request to a venue; its record must already be in the batch."""
+        self._effects.append(Send(venue, request))
 
     def add(self, effect: Effect) -> None:
         """Any other effect, in its place."""
@@ -169,9 +164,10 @@ class Batch:
         self._positions[fill.account, fill.symbol] = None
         self._accounts[fill.account, currency] = None
 
-    def show_status(self) -> None:
-        """Show the core's health when the batch ends."""
-        self._shows_status = True
+    def show_status(self, venue: Venue | None = None) -> None:
+        """Show the health of the core and of this venue, or of all, when the batch ends."""
+        for one in self.core.venues.values() if venue is None else (venue,):
+            self._statuses[one.name] = one
 
     def notice(self, key: str, detail: str = "", *, is_warning: bool = True) -> None:
         """Tell every terminal once."""
@@ -194,13 +190,12 @@ class Batch:
             position = state.ledger.position(account, symbol)
             if position is not None:
                 open_qty = state.orders.open_qty(account, symbol, Side.SELL)
-                effects.append(Publish(position_view(position, open_qty, core.market.mark_px(symbol))))
+                effects.append(Publish(position_view(position, open_qty, core.mark_px(symbol))))
         for account, currency in self._accounts:
             money = state.ledger.money(account, currency)
             if money is not None:
                 effects.append(Publish(account_view(money)))
-        if self._shows_status:
-            effects.append(Publish(core.status()))
+        effects.extend(Publish(core.status(venue)) for venue in self._statuses.values())
         effects.extend(self._last)
         if state.ids.needs_block and not core.is_halted:
             self.reserve_ids()

@@ -63,7 +63,7 @@ FILLS_SHOWN_MAX = 2_000  # a newly attached terminal gets the day's newest fills
 
 
 class VenueDay(Struct, kw_only=True):
-    """How far we have read the venue's messages. `next_in_seq` is the first one that is not stored."""
+    """How far we have read one venue's messages. `next_in_seq` is the first one that is not stored."""
 
     epoch: int = 0
     trading_date: int = 0
@@ -79,10 +79,10 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class CoreState:
-    """Orders, outcomes, ids, money, risk memory, the venue's day."""
+    """Orders, outcomes, ids, money, risk memory, the venues' days. `venues`: those that this core trades at."""
 
-    def __init__(self, venue: str, limits: RiskLimits, id_block_size: int = BLOCK_SIZE) -> None:
-        self.venue = venue
+    def __init__(self, venues: tuple[str, ...], limits: RiskLimits, id_block_size: int = BLOCK_SIZE) -> None:
+        self.venues = venues
         self.limits = limits
         self.runs = 0
         self.orders = Orders()
@@ -92,8 +92,8 @@ class CoreState:
         self.guards: dict[str, Guard] = {}
         self.policies: dict[str, DisconnectPolicy] = {}
         self.flattening: dict[tuple[str, str], FlattenEntered] = {}
-        self.listed: dict[str, Instrument] = {}
-        self.day = VenueDay()
+        self.listed: dict[tuple[str, str], Instrument] = {}  # by venue and symbol
+        self._days: dict[str, VenueDay] = {venue: VenueDay() for venue in venues}
         self.fills: deque[FillView] = deque(maxlen=FILLS_SHOWN_MAX)
         self._apply: dict[type, Callable[[Any], None]] = {
             CoreStarted: self._core_started,
@@ -119,15 +119,26 @@ class CoreState:
         """Make a fact true. The same for live records and for replayed ones."""
         self._apply[type(record)](record)
 
+    def day(self, venue: str) -> VenueDay:
+        """The venue's day; one of a venue that a core of other settings traded at is kept."""
+        day = self._days.get(venue)
+        if day is None:
+            day = self._days[venue] = VenueDay()
+        return day
+
+    def days(self) -> list[tuple[str, VenueDay]]:
+        """All venues' days, by name."""
+        return sorted(self._days.items())
+
     def plan_report(self, report: ExecutionReport, reserved: Notional) -> Plan:
         """What applying `report` would do. Raises IllegalTransitionError or ReportMismatchError; changes nothing."""
         before = self.orders.find(report.cl_ord_id) or self.orders.find(report.orig_cl_ord_id)
-        order = before or adopted(report, reserved, self.currency(report.account, report.symbol))
+        order = before or adopted(report, reserved, self.currency(report.account, report.venue, report.symbol))
         return Plan(before=before, after=apply_report(order, report, reserved), fill=fill_of(order, report))
 
-    def currency(self, account: str, symbol: str) -> str:
-        """The currency in which the account deals in a symbol."""
-        issue = self.listed.get(symbol)
+    def currency(self, account: str, venue: str, symbol: str) -> str:
+        """The currency in which the account deals in a symbol at a venue."""
+        issue = self.listed.get((venue, symbol))
         if issue is not None and self.ledger.money(account, issue.currency) is not None:
             return issue.currency
         return self.ledger.home_currency(account)
@@ -149,13 +160,14 @@ class CoreState:
         self.ids.reserve(record.first, record.last)
 
     def _instrument_listed(self, record: InstrumentListed) -> None:
-        self.listed[record.instrument.symbol] = record.instrument
+        instrument = record.instrument
+        self.listed[instrument.venue, instrument.symbol] = instrument
 
     # -- intents
 
     def _order_entered(self, record: OrderEntered) -> None:
         self.ids.note_used(record.cl_ord_id)
-        order = entered(record, self.currency(record.account, record.symbol))
+        order = entered(record, self.currency(record.account, record.venue, record.symbol))
         self._put(None, order)
         key = (record.symbol, record.side, record.ord_type, int(record.px), int(record.qty))
         self.guards[record.account].note_order(key, record.mono_ns)
@@ -188,7 +200,7 @@ class CoreState:
     def _intent_denied(self, record: IntentDenied) -> None:
         if record.cl_ord_id:
             self.ids.note_used(record.cl_ord_id)
-            self._put(None, denied(record, self.venue))
+            self._put(None, denied(record, self.venues[0]))
         outcome = OutcomeView(
             request_id=record.request_id, accepted=False, order_id=record.cl_ord_id, denial=record.denial, count=0
         )
@@ -207,7 +219,7 @@ class CoreState:
 
     def _report_received(self, record: ReportReceived) -> None:
         report = record.report
-        self._read(report.venue_seq)
+        self._read(report.venue, report.venue_seq)
         if isinstance(report, OrderCancelReject):
             order = self.orders.find(report.cl_ord_id) or self._order(report.orig_cl_ord_id)
             self._put(order, refuse_request(order, report))
@@ -251,14 +263,22 @@ class CoreState:
         )
 
     def _venue_seq_seen(self, record: VenueSeqSeen) -> None:
-        self._read(record.venue_seq)
+        self._read(record.venue, record.venue_seq)
 
     def _venue_session_started(self, record: VenueSessionStarted) -> None:
-        assert record.epoch != self.day.epoch, record
-        self.day = VenueDay(epoch=record.epoch, trading_date=record.trading_date)
-        self.orders.start_day()
-        self.flattening.clear()
-        self.fills.clear()
+        venue = record.venue
+        assert record.epoch != self.day(venue).epoch, record
+        self._days[venue] = VenueDay(epoch=record.epoch, trading_date=record.trading_date)
+        self._drop_flattens(venue)
+        self.orders.start_day(venue)
+        self.fills = deque((fill for fill in self.fills if fill.venue != venue), maxlen=FILLS_SHOWN_MAX)
+
+    def _drop_flattens(self, venue: str) -> None:
+        """A wish that waits for an order of yesterday ends with it."""
+        for place, wish in list(self.flattening.items()):
+            orders = [self.orders.find(order_id) for order_id in wish.order_ids]
+            if any(order is None or order.venue == venue for order in orders):
+                del self.flattening[place]
 
     def _order_closed(self, record: OrderClosed) -> None:
         order = self._order(record.cl_ord_id)
@@ -282,9 +302,10 @@ class CoreState:
         if change:
             self.ledger.hold(after.account, after.currency, change)
 
-    def _read(self, venue_seq: int) -> None:
-        assert venue_seq >= self.day.next_in_seq, (venue_seq, self.day.next_in_seq)
-        self.day.next_in_seq = venue_seq + 1
+    def _read(self, venue: str, venue_seq: int) -> None:
+        day = self.day(venue)
+        assert venue_seq >= day.next_in_seq, (venue, venue_seq, day.next_in_seq)
+        day.next_in_seq = venue_seq + 1
 
     def _accept(self, account: str, request_id: str, order_id: ClOrdID, count: int = 1) -> None:
         if request_id and self.outcomes.find(account, request_id) is None:

@@ -7,15 +7,18 @@ Times are arguments everywhere. Nothing in here performs I/O; the runner execute
 first, in one write.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from hts.engine import recovery, tick_path
 from hts.engine.config import EngineConfig, FeeFunction
-from hts.engine.core import Core, Decode
+from hts.engine.consolidation import consolidated_book
+from hts.engine.core import Core
 from hts.engine.order_path import on_intent
 from hts.engine.report_path import on_cancel_reject, on_execution_report, on_venue_act
 from hts.engine.state_hash import state_hash
+from hts.engine.venue import Decode
 from hts.engine.views import account_view, position_view
+from hts.marketdata.consolidated import ConsolidatedBook
 from hts.model.effects import Effects
 from hts.model.enums import Side
 from hts.model.instruments import Instrument
@@ -49,9 +52,9 @@ from hts.model.views import AnyView, BarsView
 
 
 class Engine:
-    """The core's logic. `fee` gives the costs of a fill, `decode` the quotes of a packet's payload."""
+    """The core's logic. `fee` gives the costs of a fill, `decode` the quotes of a packet's payload, by venue."""
 
-    def __init__(self, config: EngineConfig, decode: Decode, fee: FeeFunction) -> None:
+    def __init__(self, config: EngineConfig, decode: Mapping[str, Decode], fee: FeeFunction) -> None:
         self._core = Core(config, decode, fee)
 
     # -- life
@@ -67,8 +70,8 @@ class Engine:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the core has recovered and the venue's session is up: an order would be checked and sent."""
-        return self._core.is_ready and self._core.is_venue_up
+        """Whether the core has recovered and a venue's session is up: an order would be checked and sent."""
+        return self._core.is_ready and any(venue.is_up for venue in self._core.venues.values())
 
     @property
     def state_hash(self) -> str:
@@ -122,7 +125,7 @@ class Engine:
     def on_snapshot(self, snapshot: Snapshot, trade_ns: int, mono_ns: int) -> Effects:
         """The whole state of the feed."""
         effects = tick_path.on_snapshot(self._core, snapshot, trade_ns, mono_ns)
-        if self._core.is_session_started:
+        if self._core.venues[snapshot.venue].is_session_started:
             return effects
         return (*effects, *recovery.on_listing(self._core, trade_ns, mono_ns))
 
@@ -130,9 +133,9 @@ class Engine:
         """Only a snapshot helps."""
         return tick_path.on_retransmit_refused(self._core, refused, trade_ns, mono_ns)
 
-    def on_md_up(self, _up: MdUp, trade_ns: int, mono_ns: int) -> Effects:
+    def on_md_up(self, up: MdUp, trade_ns: int, mono_ns: int) -> Effects:
         """The feed speaks."""
-        return tick_path.on_md_up(self._core, trade_ns, mono_ns)
+        return tick_path.on_md_up(self._core, up, trade_ns, mono_ns)
 
     def on_md_down(self, down: MdDown, trade_ns: int, mono_ns: int) -> Effects:
         """The feed is silent."""
@@ -146,12 +149,16 @@ class Engine:
         """History that a client asked for."""
         return tick_path.on_bars(self._core, bars)
 
+    def consolidated_book(self, symbol: str) -> ConsolidatedBook:
+        """What an order in the symbol could trade with now, over all venues."""
+        return consolidated_book(self._core, symbol)
+
     # -- the process
 
     def on_timer(self, timer: str, trade_ns: int, mono_ns: int) -> Effects:
         """A timer that a SetTimer asked for."""
-        if timer == tick_path.MD_TIMER:
-            return tick_path.on_md_timer(self._core, trade_ns, mono_ns)
+        if timer.startswith(tick_path.MD_TIMER):
+            return tick_path.on_md_timer(self._core, timer.removeprefix(tick_path.MD_TIMER), trade_ns, mono_ns)
         assert timer == recovery.STATUS_TIMER, timer
         return recovery.on_status_timer(self._core, trade_ns, mono_ns)
 
@@ -173,15 +180,16 @@ class Engine:
         """The whole trading state."""
         core = self._core
         state = core.state
-        views: list[AnyView] = [core.status()]
+        views: list[AnyView] = [core.status(venue) for venue in core.venues.values()]
         views.extend(account_view(money) for money in state.ledger.all_money())
         for position in state.ledger.positions():
             open_qty = state.orders.open_qty(position.account, position.symbol, Side.SELL)
-            views.append(position_view(position, open_qty, core.market.mark_px(position.symbol)))
+            views.append(position_view(position, open_qty, core.mark_px(position.symbol)))
         views.extend(core.order_view(order) for order in state.orders)
         views.extend(state.fills)
         return tuple(views)
 
     def snapshot_quotes(self) -> tuple[Instrument | PhaseUpdate | BookUpdate | TradeUpdate, ...]:
-        """The day's issues, the phases, the newest book and trade of every issue."""
-        return self._core.market.snapshot(self._core.trade_ns)
+        """Venue by venue: the day's issues, the phases, the newest book and trade of every issue."""
+        core = self._core
+        return tuple(quote for venue in core.venues.values() for quote in venue.market.snapshot(core.trade_ns))

@@ -1,6 +1,9 @@
 """Entering and amending orders: propose, check, record, send; or record why not."""
 
+from collections.abc import Iterable
+
 from hts.engine.core import Batch, Core
+from hts.engine.venue import Venue
 from hts.model.denials import Denial, Rule
 from hts.model.enums import OrdType, Side
 from hts.model.instruments import Instrument
@@ -18,10 +21,14 @@ def new_order(batch: Batch, intent: NewOrder) -> None:
     if intent.ord_type is OrdType.MARKET and intent.px:
         deny(batch, intent, Denial(rule=Rule.TYPE_NOT_ALLOWED, detail=OrdType.MARKET.name))
         return
-    enter_or_deny(batch, intent, proposal_of(batch, intent), CHECKS)
+    venue = batch.core.route(intent.venue, intent.symbol)
+    if venue is None:
+        deny(batch, intent, Denial(rule=Rule.UNKNOWN_VENUE, detail=intent.venue))
+        return
+    enter_or_deny(batch, intent, venue, proposal_of(batch, intent, venue), CHECKS)
 
 
-def enter_or_deny(batch: Batch, intent: NewOrder, order: Proposal, checks: tuple[Check, ...]) -> None:
+def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, order: Proposal, checks: tuple[Check, ...]) -> None:
     """Record and send the order, or record why not."""
     core = batch.core
     denial = first_denial(order, core.config.limits, checks)
@@ -29,12 +36,12 @@ def enter_or_deny(batch: Batch, intent: NewOrder, order: Proposal, checks: tuple
     if cl_ord_id is None:
         deny(batch, intent, denial or Denial(rule=Rule.NOT_READY))
         return
-    list_issue(batch, intent.symbol)
+    list_issue(batch, venue, intent.symbol)
     batch.record(
         OrderEntered(
             trade_ns=batch.trade_ns,
             mono_ns=batch.mono_ns,
-            venue=core.config.venue,
+            venue=venue.name,
             cl_ord_id=cl_ord_id,
             request_id=intent.request_id,
             account=intent.account,
@@ -59,6 +66,7 @@ def enter_or_deny(batch: Batch, intent: NewOrder, order: Proposal, checks: tuple
         )
     )
     batch.send(
+        venue.name,
         NewOrderSingle(
             cl_ord_id=cl_ord_id,
             request_id=intent.request_id,
@@ -80,16 +88,16 @@ def enter_or_deny(batch: Batch, intent: NewOrder, order: Proposal, checks: tuple
             strategy=intent.strategy,
             user=intent.user,
             parent_id=intent.parent_id,
-        )
+        ),
     )
     core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns)
     batch.touch(core.state.orders.get(cl_ord_id))
 
 
-def proposal_of(batch: Batch, intent: NewOrder) -> Proposal:
-    """What the checks need to know about a new order."""
+def proposal_of(batch: Batch, intent: NewOrder, venue: Venue) -> Proposal:
+    """What the checks need to know about a new order at this venue."""
     core, account, symbol = batch.core, intent.account, intent.symbol
-    state, market = core.state, core.market
+    state, market = core.state, venue.market
     instrument = market.instruments.get(symbol)
     money = state.ledger.money(account, instrument.currency) if instrument else None
     open_sell_qty = state.orders.open_qty(account, symbol, Side.SELL)
@@ -105,7 +113,7 @@ def proposal_of(batch: Batch, intent: NewOrder) -> Proposal:
         phase=market.phase_of(symbol),
         last_px=market.mark_px(symbol),
         is_ready=core.is_ready,
-        venue_up=core.is_venue_up,
+        venue_up=venue.is_up,
         has_listing=bool(market.instruments),
         md_age_ms=market.age_ms(batch.mono_ns),
         needed=_needed(core, instrument, intent.side, intent.px, intent.qty),
@@ -135,7 +143,7 @@ def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
     if denial is not None or order is None:
         deny(batch, intent, denial or Denial(rule=Rule.UNKNOWN_ORDER))
         return
-    proposal = _amend_proposal(batch, order, intent)
+    proposal = _amend_proposal(batch, order, core.venues[order.venue], intent)
     denial = first_denial(proposal, core.config.limits, AMEND_CHECKS)
     cl_ord_id = core.state.ids.take() if denial is None else None
     if cl_ord_id is None:
@@ -155,6 +163,7 @@ def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
         )
     )
     batch.send(
+        order.venue,
         OrderCancelReplaceRequest(
             cl_ord_id=cl_ord_id,
             orig_cl_ord_id=order.cl_ord_id,
@@ -164,15 +173,15 @@ def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
             side=order.side,
             px=intent.px,
             qty=intent.qty,
-        )
+        ),
     )
     batch.touch(order)
 
 
-def _amend_proposal(batch: Batch, order: Order, intent: ReplaceOrder) -> Proposal:
+def _amend_proposal(batch: Batch, order: Order, venue: Venue, intent: ReplaceOrder) -> Proposal:
     """The order as the amend would make it; what it holds itself is free for it."""
     core, symbol = batch.core, order.symbol
-    state, market = core.state, core.market
+    state, market = core.state, venue.market
     instrument = market.instruments.get(symbol)
     money = state.ledger.money(order.account, order.currency)
     return Proposal(
@@ -189,7 +198,7 @@ def _amend_proposal(batch: Batch, order: Order, intent: ReplaceOrder) -> Proposa
         phase=market.phase_of(symbol),
         last_px=market.mark_px(symbol),
         is_ready=core.is_ready,
-        venue_up=core.is_venue_up,
+        venue_up=venue.is_up,
         has_listing=bool(market.instruments),
         md_age_ms=market.age_ms(batch.mono_ns),
         needed=_needed(core, instrument, order.side, intent.px, intent.qty - order.cum_qty),
@@ -201,13 +210,13 @@ def _amend_proposal(batch: Batch, order: Order, intent: ReplaceOrder) -> Proposa
     )
 
 
-def list_issue(batch: Batch, symbol: str) -> None:
-    """Journal the issue as it is listed today, before the first record that leans on it."""
+def list_issue(batch: Batch, venue: Venue | None, symbol: str) -> None:
+    """Journal the issue as the venue lists it today, before the first record that leans on it."""
     state = batch.core.state
-    instrument = batch.core.market.instruments.get(symbol)
+    instrument = venue.market.instruments.get(symbol) if venue else None
     if instrument is None:
         return
-    known = state.listed.get(symbol)
+    known = state.listed.get((instrument.venue, symbol))
     if known is not instrument and known != instrument:
         batch.record(InstrumentListed(instrument=instrument, trade_ns=batch.trade_ns, mono_ns=batch.mono_ns))
 
@@ -238,10 +247,14 @@ def deny(batch: Batch, intent: AnyIntent, denial: Denial) -> None:
         batch.touch(batch.core.state.orders.get(cl_ord_id))
 
 
-def cannot_travel(core: Core) -> Denial | None:
+def cannot_travel(core: Core, venues: Iterable[str]) -> Denial | None:
+    """Why no request can leave for any of these venues; None when it can for one of them, or none was named."""
     if not core.is_ready:
         return Denial(rule=Rule.NOT_READY)
-    return None if core.is_venue_up else Denial(rule=Rule.VENUE_DOWN)
+    names = tuple(venues)
+    if not names or any(core.is_up(venue) for venue in names):
+        return None
+    return Denial(rule=Rule.VENUE_DOWN)
 
 
 def cannot_request(core: Core, order: Order | None, account: str) -> Denial | None:
@@ -249,4 +262,4 @@ def cannot_request(core: Core, order: Order | None, account: str) -> Denial | No
         return Denial(rule=Rule.UNKNOWN_ORDER)
     if not order.is_working:
         return Denial(rule=Rule.ORDER_DONE, detail=order.ord_status.name)
-    return cannot_travel(core)
+    return cannot_travel(core, (order.venue,))

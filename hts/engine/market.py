@@ -1,4 +1,7 @@
-"""What the running core knows from market data: issues, books, phases, and whether the line speaks. Never journaled."""
+"""What the running core knows from the market data of one venue: issues, books, phases, and whether the line speaks.
+
+None of it is journaled.
+"""
 
 from hts.marketdata.book import Books
 from hts.marketdata.sequencer import Sequencer, SequencerConfig
@@ -14,6 +17,7 @@ class Market:
     """The day's list, the newest books, the phases."""
 
     def __init__(self, venue: str) -> None:
+        self.venue = venue
         self.sequencer = Sequencer(SequencerConfig(venue=venue))
         self.books = Books()
         self.instruments: dict[str, Instrument] = {}
@@ -65,8 +69,8 @@ class Market:
 
     def snapshot(self, trade_ns: int) -> tuple[Instrument | PhaseUpdate | BookUpdate | TradeUpdate, ...]:
         """Issues, phases, books and last trades, in the order in which a terminal can use them."""
-        phases = [PhaseUpdate("", trade_ns, self.phase, self.phase_until_ns)]
-        phases.extend(PhaseUpdate(symbol, trade_ns, phase, 0) for symbol, phase in self.phases.items())
+        phases = [PhaseUpdate("", trade_ns, self.phase, self.phase_until_ns, self.venue)]
+        phases.extend(PhaseUpdate(symbol, trade_ns, phase, 0, self.venue) for symbol, phase in self.phases.items())
         books = (self.books.book(symbol) for symbol in self.instruments)
         trades = (self.books.last_trade(symbol) for symbol in self.instruments)
         newest = (quote for quote in (*books, *trades) if quote is not None)

@@ -8,13 +8,16 @@ SessionUp           a new epoch closes all old orders; then the venue sends agai
 ExecutionReports    unknown orders are adopted, fills that we missed are booked (report_path)
 MassStatusEnd       what the venue did not name it does not have: closed. Requests that it did not answer never
                     reached it: the venue reads and answers in order. Lost cancels are sent again.
-READY
+READY               of this venue; the core is READY with the first
+
+Each venue goes through this by itself: one that does not answer locks only its own orders.
 """
 
 from hts.engine.cancels import cancel_working, continue_flatten, enter_cancel
 from hts.engine.core import Batch, Core
 from hts.engine.reconcile import ask_mass_status
 from hts.engine.tick_path import drain_requests
+from hts.engine.venue import Venue
 from hts.model.effects import Effects, SetTimer
 from hts.model.enums import DisconnectPolicy
 from hts.model.reasons import LocalCause
@@ -58,8 +61,9 @@ def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
                     disconnect_policy=account.disconnect_policy,
                 )
             )
-    core.link.state = LinkState.CONNECTING
-    drain_requests(batch)
+    for venue in core.venues.values():
+        venue.link.state = LinkState.CONNECTING
+        drain_requests(batch, venue)
     batch.add(SetTimer(STATUS_TIMER, mono_ns + STATUS_PERIOD_NS))
     batch.show_status()
     return batch.effects()
@@ -70,37 +74,43 @@ def on_synced(core: Core, token: int, trade_ns: int, mono_ns: int) -> Effects:
     if not core.state.ids.on_synced(token) or core.is_halted:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
-    open_session(batch)
+    open_sessions(batch)
     batch.show_status()
     return batch.effects()
 
 
-def open_session(batch: Batch) -> None:
+def open_sessions(batch: Batch) -> None:
+    """Log on wherever everything is ready for it."""
+    for venue in batch.core.venues.values():
+        _open_session(batch, venue)
+
+
+def _open_session(batch: Batch, venue: Venue) -> None:
     """Log on once ids are on disk and the day's issues are listed: the costs of the fills that follow need the list.
 
     A feed that does not come is not waited for: what the venue has to say matters more.
     """
     core = batch.core
-    is_listed = bool(core.market.instruments) or batch.mono_ns - core.started_ns >= LIST_PATIENCE_NS
-    if core.is_session_started or core.is_halted or not core.state.ids.usable or not is_listed:
+    is_listed = bool(venue.market.instruments) or batch.mono_ns - core.started_ns >= LIST_PATIENCE_NS
+    if venue.is_session_started or core.is_halted or not core.state.ids.usable or not is_listed:
         return
-    core.is_session_started = True
-    batch.send(core.session_request())
+    venue.is_session_started = True
+    batch.send(venue.name, core.session_request(venue.name))
 
 
 def on_status_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
     """Once per second: how things are, and whether there is something to stop waiting for."""
     batch = Batch(core, trade_ns, mono_ns)
     batch.add(SetTimer(STATUS_TIMER, mono_ns + STATUS_PERIOD_NS))
-    open_session(batch)
+    open_sessions(batch)
     batch.show_status()
     return batch.effects()
 
 
 def on_listing(core: Core, trade_ns: int, mono_ns: int) -> Effects:
-    """The feed has told its state: the session may have waited for it."""
+    """A feed has told its state: the session may have waited for it."""
     batch = Batch(core, trade_ns, mono_ns)
-    open_session(batch)
+    open_sessions(batch)
     return batch.effects()
 
 
@@ -109,10 +119,11 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
     if core.is_halted:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
-    core.link.detail = ""
-    core.link.speed_milli = report.speed_milli
-    core.link.cancelled_again = set()
-    if report.epoch != core.state.day.epoch:
+    venue = core.venues[report.venue]
+    venue.link.detail = ""
+    venue.link.speed_milli = report.speed_milli
+    venue.link.cancelled_again = set()
+    if report.epoch != core.state.day(venue.name).epoch:
         batch.record(
             VenueSessionStarted(
                 trade_ns=trade_ns,
@@ -122,18 +133,19 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
                 trading_date=report.trading_date,
             )
         )
-        for order in core.state.orders.all_working():
+        for order in core.state.orders.all_working(venue.name):
             _close(batch, order, LocalCause.VENUE_NEW_DAY)
-    ask_mass_status(batch)
+    ask_mass_status(batch, venue)
     return batch.effects()
 
 
 def on_session_down(core: Core, report: SessionDown, trade_ns: int, mono_ns: int) -> Effects:
     """The session is gone; the gateway tries again."""
     batch = Batch(core, trade_ns, mono_ns)
-    core.link.state = LinkState.DOWN
-    core.link.detail = report.reason
-    batch.show_status()
+    venue = core.venues[report.venue]
+    venue.link.state = LinkState.DOWN
+    venue.link.detail = report.reason
+    batch.show_status(venue)
     return batch.effects()
 
 
@@ -158,36 +170,39 @@ def _lose_request(batch: Batch, order: Order, cl_ord_id: ClOrdID) -> None:
     """While the venue is down a lost cancel stays pending: the next reconciliation sends it again."""
     core = batch.core
     request = next((one for one in order.pending if one.cl_ord_id == cl_ord_id), None)
-    if request is None or (request.is_cancel and not core.is_venue_up):
+    if request is None or (request.is_cancel and not core.is_up(order.venue)):
         return
+    cancelled_again = core.venues[order.venue].link.cancelled_again
     _forget(batch, cl_ord_id)
     batch.touch(order)
     if not request.is_cancel:
         batch.notice("replace_lost", order.symbol)
-    elif order.order_id in core.link.cancelled_again:
+    elif order.order_id in cancelled_again:
         batch.notice("cancel_lost", order.symbol)
     else:
-        core.link.cancelled_again.add(order.order_id)
+        cancelled_again.add(order.order_id)
         enter_cancel(batch, core.state.orders.get(order.order_id), "")
 
 
 def on_mass_status_end(core: Core, report: MassStatusEnd, trade_ns: int, mono_ns: int) -> Effects:
     """The venue has named all its orders. Close the rest, repeat lost cancels, take up what waited: READY."""
-    if core.is_halted or report.venue_seq < core.state.day.next_in_seq:
+    if core.is_halted or report.venue_seq < core.state.day(report.venue).next_in_seq:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
+    venue = core.venues[report.venue]
+    link = venue.link
     batch.record(VenueSeqSeen(trade_ns=trade_ns, mono_ns=mono_ns, venue=report.venue, venue_seq=report.venue_seq))
-    is_ours = report.mass_status_req_id == core.link.mass_status_req_id
-    if not is_ours or core.link.state is not LinkState.RECONCILING:
+    is_ours = report.mass_status_req_id == link.mass_status_req_id
+    if not is_ours or link.state is not LinkState.RECONCILING:
         return batch.effects()
-    core.link.state = LinkState.UP
-    core.link.was_up = True
-    for order in core.state.orders.all_working():
-        if order.order_id in core.link.reported:
+    link.state = LinkState.UP
+    link.was_up = True
+    for order in core.state.orders.all_working(venue.name):
+        if order.order_id in link.reported:
             _settle_requests(batch, order)
         else:
             _close(batch, order, LocalCause.UNKNOWN_TO_VENUE)
-    _take_up(batch)
+    _take_up(batch, venue)
     batch.show_status()
     return batch.effects()
 
@@ -204,14 +219,14 @@ def _settle_requests(batch: Batch, order: Order) -> None:
         enter_cancel(batch, batch.core.state.orders.get(order.order_id), "")
 
 
-def _take_up(batch: Batch) -> None:
+def _take_up(batch: Batch, venue: Venue) -> None:
     """What waited for the venue: kill switches, terminals that went away, flattens."""
     state = batch.core.state
     for account, guard in state.guards.items():
-        leaves = batch.core.cancel_when_up and state.policies[account] is DisconnectPolicy.CANCEL
+        leaves = venue.cancel_when_up and state.policies[account] is DisconnectPolicy.CANCEL
         if guard.is_killed or leaves:
-            cancel_working(batch, account)
-    batch.core.cancel_when_up = False
+            cancel_working(batch, account, venue=venue.name)
+    venue.cancel_when_up = False
     for account, symbol in list(state.flattening):
         continue_flatten(batch, account, symbol)
 
@@ -220,16 +235,18 @@ def on_clients(core: Core, count: int, trade_ns: int, mono_ns: int) -> Effects:
     """How many terminals are attached. When the last one goes, accounts with that policy cancel what works."""
     had, core.clients = core.clients, count
     if count:
-        core.cancel_when_up = False
+        for venue in core.venues.values():
+            venue.cancel_when_up = False
     if count or not had or core.is_halted:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
-    if not core.is_venue_up:
-        core.cancel_when_up = True
-        return batch.effects()
-    for account, policy in core.state.policies.items():
-        if policy is DisconnectPolicy.CANCEL:
-            cancel_working(batch, account)
+    leaving = [account for account, policy in core.state.policies.items() if policy is DisconnectPolicy.CANCEL]
+    for venue in core.venues.values():
+        if not venue.is_up:
+            venue.cancel_when_up = True
+            continue
+        for account in leaving:
+            cancel_working(batch, account, venue=venue.name)
     return batch.effects()
 
 

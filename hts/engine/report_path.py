@@ -24,11 +24,11 @@ from hts.oms.sanity import check_report
 def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono_ns: int) -> Effects:
     """ExecutionReport(8)."""
     state = core.state
-    if core.is_halted or report.venue_seq < state.day.next_in_seq:
+    if core.is_halted or report.venue_seq < state.day(report.venue).next_in_seq:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
     if report.exec_type is ExecType.TRADE and state.orders.has_exec_id(report.venue, report.exec_id):
-        _read_only(batch, report.venue_seq)
+        _read_only(batch, report.venue, report.venue_seq)
         return batch.effects()
     known = state.orders.find(report.cl_ord_id) or state.orders.find(report.orig_cl_ord_id)
     try:
@@ -37,7 +37,7 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
         _refuse(batch, report, str(refused))
         return batch.effects()
     _open_account(batch, report.account)
-    list_issue(batch, report.symbol)
+    list_issue(batch, core.venues.get(report.venue), report.symbol)
     reserved = _hold_of(core, known, report)
     try:
         plan = state.plan_report(report, reserved)
@@ -47,7 +47,7 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
     if _says_nothing_new(core, report, plan):
         # A mass status names the whole day at every logon. Its end is stored; were each line, the journal would grow
         # with the square of the day. After a crash in between the venue sends these again, and they say nothing again.
-        core.link.reported.add(plan.after.order_id)
+        core.venues[report.venue].link.reported.add(plan.after.order_id)
         return ()
     _apply(batch, report, plan, reserved)
     if state.flattening and not plan.after.is_working:
@@ -81,7 +81,7 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
     if report.exec_type is ExecType.NEW:
         core.latency.order_accepted(order.order_id, batch.mono_ns)
     elif report.exec_type is ExecType.ORDER_STATUS:
-        core.link.reported.add(order.order_id)
+        core.venues[report.venue].link.reported.add(order.order_id)
     if plan.before == order:
         return  # an order status that says what we know of the order, under an id that we lost
     batch.touch(order)
@@ -105,19 +105,18 @@ def _tell(batch: Batch, plan: Plan) -> None:
 
 def _refuse(batch: Batch, report: ExecutionReport, why: str) -> None:
     """A report that cannot be: keep our state, say so, and let the venue tell all orders again."""
-    _read_only(batch, report.venue_seq)
+    _read_only(batch, report.venue, report.venue_seq)
     batch.notice("report_refused", f"{report.symbol} {why}")
+    venue = batch.core.venues[report.venue]
     known = batch.core.state.orders.find(report.cl_ord_id)
     if report.exec_type is ExecType.ORDER_STATUS and known is not None:
-        batch.core.link.reported.add(known.order_id)  # the venue has the order, whatever it says of it
-    if report.exec_type is not ExecType.ORDER_STATUS and batch.core.is_venue_up:
-        ask_mass_status(batch)
+        venue.link.reported.add(known.order_id)  # the venue has the order, whatever it says of it
+    if report.exec_type is not ExecType.ORDER_STATUS and venue.is_up:
+        ask_mass_status(batch, venue)
 
 
-def _read_only(batch: Batch, venue_seq: int) -> None:
-    batch.record(
-        VenueSeqSeen(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, venue=batch.core.config.venue, venue_seq=venue_seq)
-    )
+def _read_only(batch: Batch, venue: str, venue_seq: int) -> None:
+    batch.record(VenueSeqSeen(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, venue=venue, venue_seq=venue_seq))
 
 
 def _open_account(batch: Batch, account: str) -> None:
@@ -141,31 +140,31 @@ def _hold_of(core: Core, known: Order | None, report: ExecutionReport) -> Notion
     """Cash to hold for a buy order, or for terms of it, that we hear of first from the venue."""
     if report.side is Side.SELL or report.leaves_qty == 0 or (known is not None and not needs_hold(known, report)):
         return Notional(0)
-    issue = core.state.listed.get(report.symbol)
+    issue = core.state.listed.get((report.venue, report.symbol))
     value = Notional((report.px or (issue.upper_px if issue else 0)) * report.order_qty)
     if issue is None:
         return value
-    fee, tax = core.fee(report.side, value, issue, core.state.day.trading_date)
+    fee, tax = core.fee(report.side, value, issue, core.state.day(report.venue).trading_date)
     return Notional(value + fee + tax)
 
 
 def _costs(core: Core, order: Order, fill: Fill | None) -> tuple[Notional, Notional]:
     """Fee and tax of a fill by the tables of the venue's day; nothing where the issue is not listed."""
-    issue = core.state.listed.get(order.symbol)
+    issue = core.state.listed.get((order.venue, order.symbol))
     if fill is None or issue is None:
         return Notional(0), Notional(0)
-    return core.fee(order.side, Notional(fill.px * fill.qty), issue, core.state.day.trading_date)
+    return core.fee(order.side, Notional(fill.px * fill.qty), issue, core.state.day(order.venue).trading_date)
 
 
 def on_cancel_reject(core: Core, reject: OrderCancelReject, trade_ns: int, mono_ns: int) -> Effects:
     """OrderCancelReject(9): the order stands as without the request."""
     state = core.state
-    if core.is_halted or reject.venue_seq < state.day.next_in_seq:
+    if core.is_halted or reject.venue_seq < state.day(reject.venue).next_in_seq:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
     order = state.orders.find(reject.cl_ord_id) or state.orders.find(reject.orig_cl_ord_id)
     if order is None:
-        _read_only(batch, reject.venue_seq)
+        _read_only(batch, reject.venue, reject.venue_seq)
         return batch.effects()
     batch.record(ReportReceived(trade_ns=trade_ns, mono_ns=mono_ns, report=reject))
     batch.touch(order)
@@ -177,10 +176,10 @@ def on_cancel_reject(core: Core, reject: OrderCancelReject, trade_ns: int, mono_
 
 def on_venue_act(core: Core, report: OrderMassCancelReport | KillSwitchNotice, trade_ns: int, mono_ns: int) -> Effects:
     """What the venue did to many orders at once; each of them was reported before. A person is told."""
-    if core.is_halted or report.venue_seq < core.state.day.next_in_seq:
+    if core.is_halted or report.venue_seq < core.state.day(report.venue).next_in_seq:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
-    _read_only(batch, report.venue_seq)
+    _read_only(batch, report.venue, report.venue_seq)
     name = f"{report.account or 'all'} {report.reason_code or report.count}"
     if report.reason_code:
         batch.notice("venue_act_refused", name)

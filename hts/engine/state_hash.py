@@ -8,14 +8,14 @@ from hts.engine.core_state import CoreState
 
 
 def state_hash(state: CoreState) -> str:
-    """32 hexadecimal digits over orders, outcomes, ids, money, risk memory and the venue's day.
+    """32 hexadecimal digits over orders, outcomes, ids, money, risk memory and the venues' days.
 
     Which blocks of ids are on disk is not part of it: that is a fact about this process, not about the trading.
     """
     digest = blake2b(digest_size=16)
     parts = (
         (state.runs, state.ids.reserved_last, state.ids.next_id),
-        (state.day.epoch, state.day.trading_date, state.day.next_in_seq),
+        state.days(),
         list(state.orders),
         state.orders.exec_ids,
         list(state.outcomes),

@@ -1,6 +1,8 @@
 """The life of a tick: packets of two lines in, quotes in order out. The hottest path; it journals nothing."""
 
 from hts.engine.core import Batch, Core
+from hts.engine.market import Market
+from hts.engine.venue import Venue
 from hts.model.effects import Effect, Effects, PublishQuote, Reply, RequestHistory, SetTimer
 from hts.model.queries import AnyQuery, RequestBars
 from hts.model.quotes import (
@@ -9,6 +11,7 @@ from hts.model.quotes import (
     InstrumentDef,
     MdDown,
     MdFault,
+    MdUp,
     Packet,
     RetransmitRefused,
     Snapshot,
@@ -16,40 +19,41 @@ from hts.model.quotes import (
 )
 from hts.model.views import BarsView, LinkState
 
-MD_TIMER = "md"
+MD_TIMER = "md."  # and the venue's name
 
 
 def on_packet(core: Core, packet: Packet, trade_ns: int, mono_ns: int) -> Effects:
     """One packet of one line, in any order."""
-    market = core.market
+    venue = core.venues[packet.venue]
+    market = venue.market
     market.hear(mono_ns)
     effects: list[Effect] = []
     phase = market.phase
     link = market.link
     for ready in market.sequencer.push(packet, mono_ns):
-        _take(core, core.decode(ready.payload, ready.count), effects)
+        _take(market, venue.decode(ready.payload, ready.count), effects)
     if market.sequencer.has_gap or link is not LinkState.UP or phase is not market.phase:
-        _follow_up(core, effects, phase is not market.phase, trade_ns, mono_ns)
+        _follow_up(Batch(core, trade_ns, mono_ns), venue, effects, shows=phase is not market.phase)
     return tuple(effects)
 
 
 def on_snapshot(core: Core, snapshot: Snapshot, trade_ns: int, mono_ns: int) -> Effects:
     """The whole state; what has been delivered since is newer than it."""
-    market = core.market
+    venue = core.venues[snapshot.venue]
+    market = venue.market
     if market.sequencer.is_stale(snapshot.session, snapshot.next_seq):
         return ()
     market.hear(mono_ns)
     effects: list[Effect] = []
-    _take(core, snapshot.quotes, effects)
+    _take(market, snapshot.quotes, effects)
     for ready in market.sequencer.resume(snapshot.session, snapshot.next_seq, mono_ns):
-        _take(core, core.decode(ready.payload, ready.count), effects)
-    _follow_up(core, effects, True, trade_ns, mono_ns)
+        _take(market, venue.decode(ready.payload, ready.count), effects)
+    _follow_up(Batch(core, trade_ns, mono_ns), venue, effects, shows=True)
     return tuple(effects)
 
 
-def _take(core: Core, quotes: tuple[AnyQuote, ...], effects: list[Effect]) -> None:
+def _take(market: Market, quotes: tuple[AnyQuote, ...], effects: list[Effect]) -> None:
     """Apply quotes in order; all of them go on to the terminals."""
-    market = core.market
     for quote in quotes:
         if isinstance(quote, BookUpdate):
             market.books.apply_book(quote)
@@ -66,66 +70,67 @@ def _take(core: Core, quotes: tuple[AnyQuote, ...], effects: list[Effect]) -> No
             effects.append(PublishQuote(quote))
 
 
-def _follow_up(core: Core, effects: list[Effect], shows: bool, trade_ns: int, mono_ns: int) -> None:
+def _follow_up(batch: Batch, venue: Venue, effects: list[Effect], *, shows: bool) -> None:
     """Ask for what is missing, and show the status where it changed."""
-    batch = Batch(core, trade_ns, mono_ns)
-    market = core.market
-    drain_requests(batch)
+    market = venue.market
+    drain_requests(batch, venue)
     link = LinkState.UP if market.sequencer.is_live else LinkState.RECONCILING
     if link is not market.link:
         market.link = link
         market.link_detail = ""
         shows = True
     if shows:
-        batch.show_status()
+        batch.show_status(venue)
     effects.extend(batch.effects())
 
 
-def drain_requests(batch: Batch) -> None:
-    """All requests of the sequencer that are due, and the time of the next."""
-    sequencer = batch.core.market.sequencer
+def drain_requests(batch: Batch, venue: Venue) -> None:
+    """All requests of the venue's sequencer that are due, and the time of the next."""
+    sequencer = venue.market.sequencer
     while (request := sequencer.next_request(batch.mono_ns)) is not None:
         batch.add(request)
     due_ns = sequencer.next_timer_ns()
     if due_ns is not None:
-        batch.add(SetTimer(MD_TIMER, due_ns))
+        batch.add(SetTimer(MD_TIMER + venue.name, due_ns))
 
 
-def on_md_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
+def on_md_timer(core: Core, venue: str, trade_ns: int, mono_ns: int) -> Effects:
     """A gap may be due to be asked for."""
     batch = Batch(core, trade_ns, mono_ns)
-    drain_requests(batch)
+    drain_requests(batch, core.venues[venue])
     return batch.effects()
 
 
 def on_retransmit_refused(core: Core, refused: RetransmitRefused, trade_ns: int, mono_ns: int) -> Effects:
     """The venue no longer has what we miss."""
-    core.market.sequencer.refuse(refused.session)
-    return on_md_timer(core, trade_ns, mono_ns)
+    core.venues[refused.venue].market.sequencer.refuse(refused.session)
+    return on_md_timer(core, refused.venue, trade_ns, mono_ns)
 
 
-def on_md_up(core: Core, trade_ns: int, mono_ns: int) -> Effects:
+def on_md_up(core: Core, up: MdUp, trade_ns: int, mono_ns: int) -> Effects:
     """Packets arrive again."""
-    core.market.hear(mono_ns)
+    venue = core.venues[up.venue]
+    venue.market.hear(mono_ns)
     effects: list[Effect] = []
-    _follow_up(core, effects, True, trade_ns, mono_ns)
+    _follow_up(Batch(core, trade_ns, mono_ns), venue, effects, shows=True)
     return tuple(effects)
 
 
 def on_md_down(core: Core, down: MdDown, trade_ns: int, mono_ns: int) -> Effects:
     """No packet on any line: prices may be old, so orders are refused."""
-    core.market.go_silent()
-    core.market.link = LinkState.DOWN
-    core.market.link_detail = down.reason
+    venue = core.venues[down.venue]
+    venue.market.go_silent()
+    venue.market.link = LinkState.DOWN
+    venue.market.link_detail = down.reason
     batch = Batch(core, trade_ns, mono_ns)
-    batch.show_status()
+    batch.show_status(venue)
     return batch.effects()
 
 
 def on_md_fault(core: Core, fault: MdFault, trade_ns: int, mono_ns: int) -> Effects:
     """Something on the feed could not be used."""
     batch = Batch(core, trade_ns, mono_ns)
-    batch.notice("market_data_fault", f"{fault.detail} ({fault.count})")
+    batch.notice("market_data_fault", f"{fault.venue}: {fault.detail} ({fault.count})")
     return batch.effects()
 
 
@@ -133,13 +138,14 @@ def on_query(core: Core, client: int, query: AnyQuery) -> Effects:
     """History is the venue's to tell; a subscription is the link's own business."""
     if not isinstance(query, RequestBars):
         return ()
-    core.bar_clients.setdefault((query.symbol, query.timeframe_s), set()).add(client)
-    return (
-        RequestHistory(venue=core.config.venue, symbol=query.symbol, timeframe_s=query.timeframe_s, count=query.count),
-    )
+    symbol, timeframe_s = query.symbol, query.timeframe_s
+    if query.venue not in core.venues:
+        return (Reply(client, BarsView(symbol=symbol, timeframe_s=timeframe_s, bars=(), venue=query.venue)),)
+    core.bar_clients.setdefault((query.venue, symbol, timeframe_s), set()).add(client)
+    return (RequestHistory(venue=query.venue, symbol=symbol, timeframe_s=timeframe_s, count=query.count),)
 
 
 def on_bars(core: Core, bars: BarsView) -> Effects:
     """The venue's answer, for every client that asked."""
-    clients = core.bar_clients.pop((bars.symbol, bars.timeframe_s), set())
+    clients = core.bar_clients.pop((bars.venue, bars.symbol, bars.timeframe_s), set())
     return tuple(Reply(client, bars) for client in sorted(clients))

@@ -1,4 +1,4 @@
-"""KRX market data gateway: datagrams of two lines to packets, and the recovery connection over TCP.
+"""Market data gateway of the KRX and of Nextrade: datagrams of two lines to packets, and the recovery connection.
 
 Theory of operation. Two independent things meet here.
 
@@ -23,11 +23,14 @@ from enum import Enum
 from typing import Union
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hts.base.errors import RemoteProtocolError
 from hts.gateway.actions import Dial, Hangup
+from hts.gateway.contract import MdEvent
 from hts.model.instruments import Instrument
 from hts.model.quotes import AnyQuote, Bar, MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
+from hts.model.venues import HOME_VENUE
 from hts.model.views import BarsView
 from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.mdcs.packets import decode_packet
@@ -46,14 +49,15 @@ from hts.wire.mdcs.recovery import (
     encode_recovery,
 )
 
-VENUE = "KRX"
 RETRANSMITTED = "R"  # the line letter of packets that come by the recovery connection
 MS = 1_000_000
 HISTORY_COUNT_MAX = 65_535  # the request's field has two bytes
 
 
 class MdConfig(Struct, frozen=True, kw_only=True):
-    """Waiting times in monotonic nanoseconds and bounds."""
+    """Whose feed it is; waiting times in monotonic nanoseconds and bounds."""
+
+    venue: str = HOME_VENUE
 
     silence_ns: int = 2_000 * MS
     answer_ns: int = 5_000 * MS
@@ -73,14 +77,11 @@ class Line(Enum):
     CLOSING = "closing"
 
 
-MdEvent = Union[Packet, Snapshot, RetransmitRefused, BarsView, MdUp, MdDown, MdFault, Dial, Hangup]
 Request = Union[RetransmitRequest, SnapshotRequest, HistoryRequest]
 
 
 class KrxMdGateway:
-    """One feed of the KRX: two lines in, one recovery connection."""
-
-    venue = VENUE
+    """One feed: two lines in, one recovery connection."""
 
     def __init__(
         self,
@@ -91,9 +92,10 @@ class KrxMdGateway:
         known: Iterable[Instrument] = (),
         names_ja: Mapping[str, str] | None = None,
     ) -> None:
+        self.venue = config.venue
         self._layout = layout
         self._config = config
-        self._decoder = Decoder(layout, ticks, known=known, names_ja=names_ja, report=self._report)
+        self._decoder = Decoder(layout, ticks, known=known, names_ja=names_ja, report=self._report, venue=config.venue)
         self._events: deque[MdEvent] = deque((Dial(),))
         self._faults: Counter[str] = Counter()
         self._last_packet_ns: int | None = None  # None while the feed is down
@@ -126,7 +128,7 @@ class KrxMdGateway:
     def receive_packet(self, line: str, data: bytes, trade_ns: int, mono_ns: int) -> Packet | None:  # noqa: ARG002  every call has both times
         """One datagram that came in on `line`; None when it cannot be used."""
         try:
-            packet = decode_packet(data)
+            packet = decode_packet(data, self.venue)
             if packet.line != line:
                 raise RemoteProtocolError(f"packet: expected line {line}, found {packet.line}")  # noqa: TRY301
             self._layout.split(packet.payload, packet.count)
@@ -134,7 +136,7 @@ class KrxMdGateway:
             self._report("malformed", f"line {line}: {error}")
             return None
         if self._last_packet_ns is None:
-            self._events.append(MdUp(venue=VENUE))
+            self._events.append(MdUp(venue=self.venue))
         self._last_packet_ns = mono_ns
         self.venue_trade_ns = packet.trade_ns
         self._watch_debt(mono_ns)
@@ -161,7 +163,7 @@ class KrxMdGateway:
         """Ask for history; answered by one BarsView, empty when there is none."""
         isin = self._decoder.isins.get(symbol)
         if isin is None or timeframe_s <= 0 or count <= 0 or len(self._symbols) >= self._config.requests_max:
-            self._events.append(BarsView(symbol=symbol, timeframe_s=timeframe_s, bars=()))
+            self._events.append(BarsView(symbol=symbol, timeframe_s=timeframe_s, bars=(), venue=self.venue))
             return
         rid = self._next_id()
         self._symbols[rid] = symbol
@@ -241,7 +243,7 @@ class KrxMdGateway:
         if self._last_packet_ns is not None and mono_ns - self._last_packet_ns >= self._config.silence_ns:
             self._last_packet_ns = None
             detail = f"no packet on lines A and B for {self._config.silence_ns // MS} ms"
-            self._events.append(MdDown(venue=VENUE, reason="md_silent", detail=detail))
+            self._events.append(MdDown(venue=self.venue, reason="md_silent", detail=detail))
         if self._due_ns is not None and mono_ns >= self._due_ns:
             self._due_ns = None
             if self._line is Line.WAITING:
@@ -307,7 +309,7 @@ class KrxMdGateway:
             # Wrong at its source: it would be wrong again, and the sequencer goes around it by a snapshot.
             self._report("malformed", f"line R: {error}")
             return
-        self._events.append(packet)
+        self._events.append(packet if packet.venue == self.venue else replace(packet, venue=self.venue))
 
     def _take_snapshot(self, part: SnapshotPart) -> None:
         if isinstance(self._requests.get(part.request_id), SnapshotRequest):
@@ -330,6 +332,7 @@ class KrxMdGateway:
                     next_seq=part.next_seq,
                     trade_ns=part.trade_ns,
                     quotes=tuple(snapshot.quotes),
+                    venue=self.venue,
                 )
             )
 
@@ -350,7 +353,8 @@ class KrxMdGateway:
 
     def _answer_bars(self, request: HistoryRequest, bars: tuple[Bar, ...]) -> None:
         symbol = self._symbols.pop(request.request_id)
-        self._events.append(BarsView(symbol=symbol, timeframe_s=request.timeframe_s, bars=bars))
+        timeframe_s = request.timeframe_s
+        self._events.append(BarsView(symbol=symbol, timeframe_s=timeframe_s, bars=bars, venue=self.venue))
 
     def _take_refusal(self, refused: RequestRefused) -> None:
         request = self._requests.pop(refused.request_id, None)
@@ -360,7 +364,7 @@ class KrxMdGateway:
             case RetransmitRequest() if refused.refusal is not Refusal.NOT_YET:
                 self._events.append(
                     RetransmitRefused(
-                        venue=VENUE,
+                        venue=self.venue,
                         session=request.session,
                         first_seq=request.first_seq,
                         count=request.count,
@@ -373,7 +377,7 @@ class KrxMdGateway:
         count = self._faults[kind]
         # The first of a kind is told, then the 10th, the 100th ...: a broken line must not flood the screen.
         if str(count).strip("0") == "1":
-            self._events.append(MdFault(venue=VENUE, detail=detail, count=count))
+            self._events.append(MdFault(venue=self.venue, detail=detail, count=count))
 
 
 class _SnapshotParts:

@@ -1,4 +1,4 @@
-"""KRX order gateway: requests to UMS messages, UMS messages to reports, and a connection that is kept up.
+"""Order gateway of the KRX and of Nextrade: requests to UMS messages, UMS messages to reports, a connection kept up.
 
 Theory of operation. The gateway owns one UmsSession and tells the shell when to dial and to hang up; the shell owns
 the socket. It decides nothing about orders:
@@ -28,6 +28,7 @@ from hts.gateway.krx_ums_messages import to_message, to_report
 from hts.model.reports import AnyReport, RequestsLost, SessionDown, SessionUp
 from hts.model.requests import AnyRequest, EndSession, OrderMassStatusRequest, StartSession
 from hts.model.units import ClOrdID
+from hts.model.venues import HOME_VENUE
 from hts.wire.ums.codec import cut_frames
 from hts.wire.ums.events import LoggedOn, LoggedOut, MessageReceived, ProtocolFault, SentLost, SessionEvent
 from hts.wire.ums.layout import UmsLayout
@@ -35,7 +36,6 @@ from hts.wire.ums.messages import SessionReason
 from hts.wire.ums.session import UmsSession
 from hts.wire.ums.states import Role
 
-VENUE = "KRX"
 MS = 1_000_000
 Tap = Callable[[str, bytes], None]
 
@@ -45,7 +45,8 @@ class UmsConfig(Struct, frozen=True, kw_only=True):
 
     comp_id: str
     password: str
-    venue_comp_id: str = VENUE
+    venue: str = HOME_VENUE
+    venue_comp_id: str = ""  # empty: the venue's name
     heartbeat_ns: int = 1_000 * MS
     dial_timeout_ns: int = 5_000 * MS
     quick_tries: int = 5
@@ -54,7 +55,7 @@ class UmsConfig(Struct, frozen=True, kw_only=True):
     refused_delay_ns: int = 10_000 * MS
 
     def __repr__(self) -> str:
-        return f"UmsConfig(comp_id={self.comp_id!r}, venue_comp_id={self.venue_comp_id!r})"
+        return f"UmsConfig(comp_id={self.comp_id!r}, venue={self.venue!r})"
 
 
 class Line(Enum):
@@ -68,11 +69,10 @@ class Line(Enum):
 
 
 class KrxUmsGateway:
-    """One order session at the KRX. `tap` sees every frame ("in", "out"), the password blanked."""
-
-    venue = VENUE
+    """One order session. `tap` sees every frame ("in", "out"), the password blanked."""
 
     def __init__(self, layout: UmsLayout, config: UmsConfig, tap: Tap | None = None) -> None:
+        self.venue = config.venue
         self._layout = layout
         self._config = config
         self._tap = tap
@@ -186,7 +186,7 @@ class KrxUmsGateway:
             self._layout,
             role=Role.INITIATOR,
             comp_id=self._config.comp_id,
-            peer_id=self._config.venue_comp_id,
+            peer_id=self._config.venue_comp_id or self.venue,
             password=self._config.password,
             heartbeat_ns=self._config.heartbeat_ns,
             next_in_seq=request.next_in_seq,
@@ -229,7 +229,7 @@ class KrxUmsGateway:
 
     def _lose(self, cl_ord_id: ClOrdID | None) -> None:
         if cl_ord_id is not None:
-            self._events.append(RequestsLost(venue=VENUE, cl_ord_ids=(cl_ord_id,)))
+            self._events.append(RequestsLost(venue=self.venue, cl_ord_ids=(cl_ord_id,)))
 
     def _dial(self, mono_ns: int) -> None:
         self._line = Line.DIALLING
@@ -255,7 +255,7 @@ class KrxUmsGateway:
 
     def _take(self, event: SessionEvent) -> None:
         if isinstance(event, MessageReceived):
-            report = to_report(event, VENUE)
+            report = to_report(event, self.venue)
             if report is not None:
                 self._arrived(getattr(event.message, "cl_ord_id", 0))
                 self._events.append(report)
@@ -282,7 +282,7 @@ class KrxUmsGateway:
         self._down = None
         self._events.append(
             SessionUp(
-                venue=VENUE,
+                venue=self.venue,
                 epoch=event.epoch,
                 trading_date=event.trading_date,
                 trade_ns=event.venue_ns,
@@ -294,7 +294,7 @@ class KrxUmsGateway:
         self._was_up = False
         if self._down != (reason, detail):
             self._down = (reason, detail)
-            self._events.append(SessionDown(venue=VENUE, reason=reason, detail=detail))
+            self._events.append(SessionDown(venue=self.venue, reason=reason, detail=detail))
 
     def _lost(self, event: SentLost) -> None:
         seqs = [seq for seq in self._in_flight if event.first_seq <= seq < event.end_seq]
@@ -302,7 +302,7 @@ class KrxUmsGateway:
         for cl_ord_id in ids:
             self._seq_of.pop(cl_ord_id, None)
         if ids:
-            self._events.append(RequestsLost(venue=VENUE, cl_ord_ids=ids))
+            self._events.append(RequestsLost(venue=self.venue, cl_ord_ids=ids))
 
     def _arrived(self, cl_ord_id: int) -> None:
         """The venue reads in order: what was sent up to this request has arrived as well."""

@@ -63,18 +63,18 @@ def _limits(violate: Violate, core: Core) -> None:
 
 
 def _kill_switch(violate: Violate, core: Core, working: list[Order]) -> None:
-    if not core.is_venue_up or core.is_halted:
+    if core.is_halted:
         return
     killed = {account for account, guard in core.state.guards.items() if guard.is_killed}
     for order in working:
-        if order.account in killed and not order.has_pending_cancel:
+        if order.account in killed and core.is_up(order.venue) and not order.has_pending_cancel:
             violate(f"order {order.order_id} works on under the kill switch as {order.ord_status.name}")
 
 
 def check_holds(violate: Violate, core: Core) -> None:
     """Every working buy holds what its shares can still cost, and not much more."""
     for order in core.state.orders.all_working():
-        issue = core.state.listed.get(order.symbol)
+        issue = core.state.listed.get((order.venue, order.symbol))
         if order.side is Side.SELL or issue is None:
             continue
         px = issue.upper_px if order.ord_type is OrdType.MARKET else order.px

@@ -3,8 +3,8 @@
 Order events (views of orders, fills, positions, accounts) get one sequence for all clients and wait in each
 client's own queue; they are never dropped. A client whose queue reaches EVENTS_WAITING_MAX is cut off: it comes
 back, says which event it saw last, and gets what it missed from the ring, or the whole state when the ring no
-longer reaches back that far. Books conflate per symbol, trades keep the newest TRADES_WAITING_MAX per symbol,
-status keeps the latest. A slow client thus costs itself freshness and nobody else anything.
+longer reaches back that far. Books conflate per venue and symbol, trades keep the newest TRADES_WAITING_MAX
+of each, status keeps the latest of each venue. A slow client thus costs itself freshness and nobody else anything.
 """
 
 from collections import deque
@@ -39,9 +39,9 @@ class _Client:
         self.attached = False
         self.closing = False
         self.events: deque[bytes] = deque()
-        self.books: dict[str, BookUpdate] = {}
-        self.trades: dict[str, deque[TradeUpdate]] = {}
-        self.status: StatusView | None = None
+        self.books: dict[tuple[str, str], BookUpdate] = {}  # by venue and symbol
+        self.trades: dict[tuple[str, str], deque[TradeUpdate]] = {}
+        self.statuses: dict[str, StatusView] = {}  # by venue
         self.symbols: frozenset[str] = frozenset()  # empty: all
 
     def wants(self, symbol: str) -> bool:
@@ -172,7 +172,7 @@ class LinkServer:
         if isinstance(view, StatusView):
             for client in self._clients.values():
                 if client.attached:
-                    client.status = view
+                    client.statuses[view.venue] = view
             return
         self._sequence += 1
         encoded = frame(FrameType.EVENT, messages.encode_body(view), self._sequence)
@@ -195,10 +195,10 @@ class LinkServer:
     def _quote_to(self, client: _Client, quote: Quote) -> None:
         if isinstance(quote, BookUpdate):
             if client.wants(quote.symbol):
-                client.books[quote.symbol] = quote
+                client.books[quote.venue, quote.symbol] = quote
         elif isinstance(quote, TradeUpdate):
             if client.wants(quote.symbol):
-                client.trades.setdefault(quote.symbol, deque(maxlen=TRADES_WAITING_MAX)).append(quote)
+                client.trades.setdefault((quote.venue, quote.symbol), deque(maxlen=TRADES_WAITING_MAX)).append(quote)
         elif client.attached and not client.closing:
             kind = FrameType.PHASE if isinstance(quote, PhaseUpdate) else FrameType.INSTRUMENT
             self._enqueue(client, frame(kind, messages.encode_body(quote)))
@@ -228,9 +228,9 @@ class LinkServer:
         return b"".join(parts)
 
     def _market_frames(self, peer: _Client, parts: list[bytes], budget: int) -> None:
-        if peer.status is not None:
-            parts.append(frame(FrameType.VIEW, messages.encode_body(peer.status)))
-            peer.status = None
+        if peer.statuses:
+            parts.extend(frame(FrameType.VIEW, messages.encode_body(status)) for status in peer.statuses.values())
+            peer.statuses.clear()
         while peer.trades and budget > 0:
             for trade in peer.trades.pop(next(iter(peer.trades))):
                 parts.append(frame(FrameType.TRADE, messages.encode_trade(trade)))

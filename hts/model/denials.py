@@ -11,6 +11,7 @@ class Rule(Enum):
     NOT_READY = "not_ready"  # core is recovering or reconciling
     VENUE_DOWN = "venue_down"
     KILL_SWITCH = "kill_switch"
+    UNKNOWN_VENUE = "unknown_venue"
     UNKNOWN_SYMBOL = "unknown_symbol"
     UNKNOWN_ACCOUNT = "unknown_account"
     UNKNOWN_ORDER = "unknown_order"

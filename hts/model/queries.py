@@ -4,6 +4,8 @@ from typing import Union
 
 from msgspec import Struct
 
+from hts.model.venues import HOME_VENUE
+
 
 class RequestBars(Struct, frozen=True, kw_only=True, tag="bars?"):
     """History, newest `count` bars; answered by a BarsView."""
@@ -11,6 +13,7 @@ class RequestBars(Struct, frozen=True, kw_only=True, tag="bars?"):
     symbol: str
     timeframe_s: int
     count: int
+    venue: str = HOME_VENUE
 
 
 class Subscribe(Struct, frozen=True, kw_only=True, tag="sub"):

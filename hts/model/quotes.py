@@ -76,6 +76,7 @@ class Packet(Struct, frozen=True, kw_only=True):
     count: int  # 0: heartbeat; first_seq is then the next sequence number
     payload: bytes
     trade_ns: int = 0  # the venue's time when it built the packet
+    venue: str = HOME_VENUE
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -85,6 +86,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     next_seq: int
     trade_ns: int
     quotes: tuple[AnyQuote, ...]
+    venue: str = HOME_VENUE
 
 
 class RetransmitRefused(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from hts.model.enums import DisconnectPolicy, OrdStatus, OrdType, Phase, Side, T
 from hts.model.quotes import Bar
 from hts.model.terms import OrderTerms
 from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty
+from hts.model.venues import HOME_VENUE
 
 
 class OrderView(OrderTerms, frozen=True, kw_only=True, tag="order"):
@@ -102,7 +103,7 @@ class LinkState(Enum):
 
 
 class StatusView(Struct, frozen=True, kw_only=True, tag="status"):
-    """The core's and the venue's health; published on change and once per second."""
+    """The core's and one venue's health; one view per venue, published on change and once per second."""
 
     core: CoreState
     venue: str
@@ -152,6 +153,7 @@ class BarsView(Struct, frozen=True, kw_only=True, tag="bars"):
     symbol: str
     timeframe_s: int  # 60, 86400 ...
     bars: tuple[Bar, ...]
+    venue: str = HOME_VENUE
 
 
 OrderEvent = Union[OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView, AlertView]

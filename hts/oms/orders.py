@@ -68,17 +68,22 @@ class Orders:
         """A request of a lost journal tail belongs to this order."""
         self._chain.setdefault(cl_ord_id, order_id)
 
-    def working(self, account: str, symbol: str = "", side: Side | None = None) -> list[Order]:
-        """The account's working orders, oldest first; of one symbol and one side when given."""
+    def working(self, account: str, symbol: str = "", side: Side | None = None, venue: str = "") -> list[Order]:
+        """The account's working orders, oldest first; of one symbol, one side and one venue when given."""
         orders = (self._orders[order_id] for order_id in self._working.get(account, ()))
         return [
-            order for order in orders if (not symbol or order.symbol == symbol) and (side is None or order.side is side)
+            order
+            for order in orders
+            if (not symbol or order.symbol == symbol)
+            and (side is None or order.side is side)
+            and (not venue or order.venue == venue)
         ]
 
-    def all_working(self) -> list[Order]:
-        """Working orders of every account, oldest first."""
+    def all_working(self, venue: str = "") -> list[Order]:
+        """Working orders of every account, oldest first; of one venue when given."""
         ids = sorted(order_id for working in self._working.values() for order_id in working)
-        return [self._orders[order_id] for order_id in ids]
+        orders = (self._orders[order_id] for order_id in ids)
+        return [order for order in orders if not venue or order.venue == venue]
 
     def working_count(self, account: str) -> int:
         """How many orders of the account work."""
@@ -104,9 +109,9 @@ class Orders:
         """All ExecIDs of today, sorted."""
         return sorted(self._exec_ids)
 
-    def start_day(self) -> None:
-        """The venue's ExecIDs begin again, and what was over before the day is only in the journal."""
-        self._exec_ids.clear()
-        gone = {order.order_id for order in self if not order.is_working}
+    def start_day(self, venue: str) -> None:
+        """The venue's ExecIDs begin again, and what was over there before the day is only in the journal."""
+        self._exec_ids = {one for one in self._exec_ids if one[0] != venue}
+        gone = {order.order_id for order in self if order.venue == venue and not order.is_working}
         self._orders = {order_id: order for order_id, order in self._orders.items() if order_id not in gone}
         self._chain = {one: order_id for one, order_id in self._chain.items() if order_id not in gone}

@@ -44,8 +44,8 @@ def _check_fill(report: ExecutionReport) -> None:
 
 
 def _check_identity(order: Order, report: ExecutionReport) -> None:
-    ours = (order.account, order.symbol, order.side)
-    theirs = (report.account, report.symbol, report.side)
+    ours = (order.venue, order.account, order.symbol, order.side)
+    theirs = (report.venue, report.account, report.symbol, report.side)
     if ours != theirs:
-        expected, found = (f"{account} {symbol} {side.name}" for account, symbol, side in (ours, theirs))
+        expected, found = (f"{venue} {account} {symbol} {side.name}" for venue, account, symbol, side in (ours, theirs))
         raise ReportMismatchError(f"{report.cl_ord_id}: expected {expected}, found {found}")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from hts.app.venue_ports import PORTS, VENUES, parse_venues, venue_ports
+from hts.app.venue_ports import PORTS, parse_venues, venue_ports
 from hts.base.errors import ConfigError
+from hts.model.venues import VENUES
 
 
 def test_each_venue_has_a_block_of_its_own():

@@ -32,7 +32,8 @@ def a_config(policy=DisconnectPolicy.KEEP, cash=CASH, limits=None, **fields) -> 
 
 
 def an_engine(records=(), **fields) -> Engine:
-    engine = Engine(a_config(**fields), decode, fee)
+    config = a_config(**fields)
+    engine = Engine(config, dict.fromkeys(config.venues, decode), fee)
     engine.recover(records)
     return engine
 
@@ -116,12 +117,12 @@ class Desk:
         asked = self.report(session_up(epoch))
         for report in reports:
             self.report(report)
-        seq = venue_seq or self.engine.core.state.day.next_in_seq
+        seq = venue_seq or self.engine.core.state.day(VENUE).next_in_seq
         return self.report(mass_status_end(asked, seq, len(reports)))
 
     @property
     def next_seq(self):
-        return self.engine.core.state.day.next_in_seq
+        return self.engine.core.state.day(VENUE).next_in_seq
 
 
 def a_ready_desk(**fields) -> Desk:

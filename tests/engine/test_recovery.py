@@ -57,7 +57,7 @@ def test_first_start_opens_the_account_and_puts_ids_on_disk_before_the_session()
         Append(CoreStarted(wall_ns=42, build="test", config_hash="", **AT)),
         Append(opened),
         RequestSnapshot(VENUE),
-        SetTimer("md", MONO_NS + 1_000_000_000),
+        SetTimer("md.KRX", MONO_NS + 1_000_000_000),
         SetTimer("status", MONO_NS + 1_000_000_000),
         Append(IdBlockReserved(first=1, last=10_000, **AT)),
         SyncThen(1),

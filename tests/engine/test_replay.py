@@ -50,7 +50,7 @@ class Session:
 
     def _boot(self, journal) -> None:
         self.desk = Desk(journal, limits=LIMITS, id_block_size=64)
-        self.replica = CoreState(VENUE, LIMITS, 64)
+        self.replica = CoreState((VENUE,), LIMITS, 64)
         self.replicated = 0
         self.desk.start()
         self.desk.take(self.desk.engine.on_snapshot(a_snapshot(), *self.desk.at()))
@@ -113,7 +113,7 @@ class Session:
 
     def step(self) -> None:
         self.desk.mono_ns += self.dice.randint(1, 50) * 1_000_000
-        self.desk.engine.core.market.hear(self.desk.mono_ns)
+        self.desk.engine.core.home.market.hear(self.desk.mono_ns)
         if not self.up and self.dice.random() < 0.3:
             self.connect()
         self.dice.choices(

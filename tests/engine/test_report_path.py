@@ -180,7 +180,7 @@ def test_impossible_report_changes_nothing_and_asks_the_venue_for_all_orders():
     assert [type(r) for r in requests(effects)] == [OrderMassStatusRequest]
     assert notices(effects) == [("notice.report_refused", f"{SYMBOL} 1: expected CumQty 4, found 7")]
     assert desk.engine.core.state.orders.get(1) == order
-    assert desk.engine.core.link.state is LinkState.RECONCILING
+    assert desk.engine.core.home.link.state is LinkState.RECONCILING
     told = desk.report(a_report(ExecType.ORDER_STATUS, desk.next_seq, cum_qty=7))
     assert notices(told) == [("notice.fill_restated", f"{SYMBOL} 1")]
     assert desk.engine.core.state.ledger.qty(ACCOUNT, SYMBOL) == 7
@@ -213,7 +213,7 @@ def test_reject_about_an_order_nobody_knows_stores_the_number_only():
 def test_order_status_that_says_what_we_know_is_not_even_stored():
     desk = accepted_desk()
     assert desk.report(a_report(ExecType.ORDER_STATUS, desk.next_seq)) == ()
-    assert desk.engine.core.link.reported == {1}
+    assert desk.engine.core.home.link.reported == {1}
 
 
 def test_an_amend_of_a_lost_journal_brings_its_own_hold_and_outcome():

@@ -39,5 +39,5 @@ def test_every_fact_changes_the_hash(change):
 
 def test_empty_states_agree():
     limits = RiskLimits()
-    assert state_hash(CoreState(VENUE, limits)) == state_hash(CoreState(VENUE, limits))
-    assert len(state_hash(CoreState(VENUE, limits))) == 32
+    assert state_hash(CoreState((VENUE,), limits)) == state_hash(CoreState((VENUE,), limits))
+    assert len(state_hash(CoreState((VENUE,), limits))) == 32

@@ -18,7 +18,7 @@ def a_packet(first_seq, *quotes, line="A", session=1, count=None):
 
 def a_live_engine() -> Engine:
     """The payload is the quotes themselves."""
-    engine = Engine(a_config(), lambda payload, _count: payload, fee)
+    engine = Engine(a_config(), {VENUE: lambda payload, _count: payload}, fee)
     engine.start(*AT, 0)
     engine.on_snapshot(a_snapshot(), *AT)
     return engine
@@ -29,7 +29,7 @@ def status_of(effects):
 
 
 def test_snapshot_lists_issues_and_goes_on_to_the_terminals():
-    engine = Engine(a_config(), lambda payload, _count: payload, fee)
+    engine = Engine(a_config(), {VENUE: lambda payload, _count: payload}, fee)
     engine.start(*AT, 0)
     effects = engine.on_snapshot(a_snapshot(), *AT)
     quotes = [
@@ -49,17 +49,17 @@ def test_both_lines_are_one_stream():
     assert engine.on_packet(a_packet(1, book), *AT) == (PublishQuote(book),)
     assert engine.on_packet(a_packet(1, book, line="B"), *AT) == ()
     assert engine.on_packet(a_packet(2, trade), *AT) == (PublishQuote(trade),)
-    assert engine.core.market.mark_px(SYMBOL) == 71_100
+    assert engine.core.home.market.mark_px(SYMBOL) == 71_100
 
 
 def test_gap_is_asked_for_when_it_does_not_close():
     engine = a_live_engine()
     trade_ns, mono_ns = AT
     ahead = engine.on_packet(a_packet(3, a_trade(71_200)), *AT)
-    assert ahead == (SetTimer("md", mono_ns + 5 * MS),)
-    due = engine.on_timer("md", trade_ns, mono_ns + 5 * MS)
+    assert ahead == (SetTimer("md.KRX", mono_ns + 5 * MS),)
+    due = engine.on_timer("md.KRX", trade_ns, mono_ns + 5 * MS)
     ask = RequestRetransmit(venue=VENUE, session=1, first_seq=1, count=2)
-    assert due == (ask, SetTimer("md", mono_ns + 205 * MS))
+    assert due == (ask, SetTimer("md.KRX", mono_ns + 205 * MS))
     closed = engine.on_packet(a_packet(1, a_book(), a_trade(71_000), line="R"), trade_ns, mono_ns + 6 * MS)
     assert [e.quote.px for e in closed if hasattr(e.quote, "px")] == [71_000, 71_200]
 
@@ -83,14 +83,14 @@ def test_old_snapshot_is_not_applied():
 def test_phase_of_the_market_overrides_that_of_issues():
     engine = a_live_engine()
     effects = engine.on_packet(a_packet(1, PhaseUpdate(SYMBOL, TRADE_NS, Phase.HALTED, 0)), *AT)
-    assert (engine.core.market.phase_of(SYMBOL), engine.core.market.phase_of("000660")) == (
+    assert (engine.core.home.market.phase_of(SYMBOL), engine.core.home.market.phase_of("000660")) == (
         Phase.HALTED,
         Phase.CONTINUOUS,
     )
     assert status_of(effects) == []
     closing = engine.on_packet(a_packet(2, PhaseUpdate("", TRADE_NS, Phase.CLOSE_CALL, 99)), *AT)
     assert status_of(closing) == [(LinkState.UP, "", Phase.CLOSE_CALL)]
-    assert engine.core.market.phase_of(SYMBOL) is Phase.CLOSE_CALL
+    assert engine.core.home.market.phase_of(SYMBOL) is Phase.CLOSE_CALL
 
 
 def test_orders_before_the_list_of_issues_are_denied():
@@ -121,7 +121,7 @@ def test_new_trading_day_forgets_yesterdays_prices():
     engine.on_packet(a_packet(1, a_trade(75_000)), *AT)
     tomorrow = an_instrument(trading_date=20261124, base_px=75_000)
     engine.on_packet(a_packet(1, InstrumentDef(instrument=tomorrow), session=2), *AT)
-    market = engine.core.market
+    market = engine.core.home.market
     assert (list(market.instruments), market.books.last_px(SYMBOL)) == ([SYMBOL], 0)
 
 
@@ -129,7 +129,7 @@ def test_unusable_data_is_told_in_one_line():
     fault = MdFault(venue=VENUE, detail="expected 5, found 2", count=3)
     (effect,) = a_live_engine().on_md_fault(fault, *AT)
     assert effect.view == NoticeView(
-        key="notice.market_data_fault", detail="expected 5, found 2 (3)", is_warning=True, trade_ns=TRADE_NS
+        key="notice.market_data_fault", detail="KRX: expected 5, found 2 (3)", is_warning=True, trade_ns=TRADE_NS
     )
 
 

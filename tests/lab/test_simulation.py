@@ -142,12 +142,12 @@ def test_a_forgotten_cancel_is_caught(monkeypatch):
     right = Batch.send
     count = Counter()
 
-    def forgets(self, request):
+    def forgets(self, venue, request):
         if isinstance(request, OrderCancelRequest):
             count["cancels"] += 1
             if count["cancels"] % 4 == 0:
                 return
-        right(self, request)
+        right(self, venue, request)
 
     monkeypatch.setattr(Batch, "send", forgets)
     # Without faults: after a broken session the core would send the cancel again, as it should.

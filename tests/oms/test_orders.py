@@ -44,7 +44,7 @@ def test_exec_ids_are_remembered_for_the_day():
     book = book_of(an_order(1), apply_report(an_order(2), a_fill(10, 10, cl_ord_id=2)))
     book.note_exec_id(VENUE, 502)
     assert (book.has_exec_id(VENUE, 502), book.has_exec_id("NXT", 502)) == (True, False)
-    book.start_day()
+    book.start_day("KRX")
     assert not book.has_exec_id(VENUE, 502)
     assert [order.order_id for order in book] == [1]
     assert book.find(2) is None

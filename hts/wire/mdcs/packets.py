@@ -22,6 +22,7 @@ import struct
 
 from hts.base.errors import LocalProtocolError, RemoteProtocolError
 from hts.model.quotes import Packet
+from hts.model.venues import HOME_VENUE
 
 MAGIC = b"KM"
 VERSION = 1
@@ -51,8 +52,8 @@ def encode_packet(packet: Packet) -> bytes:
     return header + packet.payload
 
 
-def decode_packet(data: bytes) -> Packet:
-    """The packet of one datagram; its records are still bytes. Raises RemoteProtocolError."""
+def decode_packet(data: bytes, venue: str = HOME_VENUE) -> Packet:
+    """The packet of one datagram of the venue's; its records are still bytes. Raises RemoteProtocolError."""
     if not HEADER.size <= len(data) <= PACKET_LENGTH_MAX:
         raise RemoteProtocolError(f"packet: expected {HEADER.size} to {PACKET_LENGTH_MAX} bytes, found {len(data)}")
     magic, version, line, session, first_seq, count, length, trade_ns = HEADER.unpack_from(data)
@@ -73,4 +74,5 @@ def decode_packet(data: bytes) -> Packet:
         count=count,
         payload=data[HEADER.size :],
         trade_ns=trade_ns,
+        venue=venue,
     )

@@ -16,6 +16,7 @@ from hts.model.enums import Market, Phase
 from hts.model.instruments import Instrument, TickTable
 from hts.model.quotes import AnyQuote, BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
 from hts.model.units import Notional, Px, Qty
+from hts.model.venues import HOME_VENUE
 from hts.wire.mdcs.codes import (
     EVENT_NEXT_PHASE,
     GROUP_ETF,
@@ -100,7 +101,7 @@ def _report_nothing(_kind: str, _detail: str) -> None:
 
 class Decoder:
     """Records to quotes. `known` gives issues beforehand; issue records (A001) add to them.
-    `names_ja` are names by symbol: the wire has none.
+    `names_ja` are names by symbol: the wire has none. `venue` is whose feed this is: quotes name it.
 
     `isins` maps each known symbol to its ISIN.
     """
@@ -113,7 +114,9 @@ class Decoder:
         known: Iterable[Instrument] = (),
         names_ja: Mapping[str, str] | None = None,
         report: Report = _report_nothing,
+        venue: str = HOME_VENUE,
     ) -> None:
+        self._venue = venue
         self._layout = layout
         self._ticks = ticks
         self._names_ja = dict(names_ja or {})
@@ -168,7 +171,7 @@ class Decoder:
     def _decode_book(self, record: bytes) -> tuple[AnyQuote, ...]:
         session, isin, time, *rest = self._book(record)
         numbers = tuple(map(int, rest))
-        return (_book_update(self._symbol(isin), self._time_ns(time), numbers, _phase(session)),)
+        return (self._book_update(self._symbol(isin), self._time_ns(time), numbers, _phase(session)),)
 
     def _decode_trade(self, record: bytes) -> tuple[AnyQuote, ...]:
         session, isin, time, *rest, taker = self._trade(record)
@@ -190,6 +193,7 @@ class Decoder:
                 cum_qty,
                 cum_value,
                 phase,
+                self._venue,
             ),
         )
 
@@ -197,7 +201,7 @@ class Decoder:
         session, isin, time, event, start = self._operation(record)
         symbol = "" if isin == NO_ISIN else self._symbol(isin)
         until_ns = self._clock_ns(start[:6], start[6:], 1_000_000) if event == EVENT_NEXT_PHASE else 0
-        update = PhaseUpdate(symbol, self._time_ns(time), _phase(session), until_ns)
+        update = PhaseUpdate(symbol, self._time_ns(time), _phase(session), until_ns, self._venue)
         if not symbol:
             # A change of the whole venue is told once per market; the first market's copy says it all.
             letter = record[4]
@@ -210,11 +214,17 @@ class Decoder:
         session, isin, *rest = self._snapshot(record)
         px, open_px, high_px, low_px, cum_qty, cum_value, *numbers = map(int, rest)
         symbol, phase, trade_ns = self._symbol(isin), _phase(session), self._trade_ns
-        book = _book_update(symbol, trade_ns, tuple(numbers), phase)
+        book = self._book_update(symbol, trade_ns, tuple(numbers), phase)
         if cum_qty == 0:
             return (book,)
         # A quantity of 0 says that these are the day's figures and not one more trade.
-        return (TradeUpdate(symbol, trade_ns, px, 0, "", open_px, high_px, low_px, cum_qty, cum_value, phase), book)
+        figures = (open_px, high_px, low_px, cum_qty, cum_value)
+        return (TradeUpdate(symbol, trade_ns, px, 0, "", *figures, phase, self._venue), book)
+
+    def _book_update(self, symbol: str, trade_ns: int, numbers: tuple[int, ...], phase: Phase) -> BookUpdate:
+        """`numbers` are the 40 of the levels, then the totals and the expected price and quantity."""
+        asks, bids, px, qty = numbers[-4:]
+        return BookUpdate(symbol, trade_ns, numbers[:LEVEL_COUNT], asks, bids, px, qty, phase, self._venue)
 
     def _decode_issue(self, record: bytes) -> tuple[AnyQuote, ...]:
         values = self._layout.records["issue"].unpack(record)
@@ -259,6 +269,7 @@ class Decoder:
             prev_close_px=Px(numbers["yesterday_closing_price"]),
             prev_volume=Qty(numbers["yesterday_accumulated_trading_amount"]),
             prev_value=Notional(numbers["yesterday_accumulated_trading_value"]),
+            venue=self._venue,
         )
 
     def _symbol(self, isin: bytes) -> str:
@@ -291,13 +302,6 @@ class _Unusable(Exception):  # noqa: N818  the record is well formed, this progr
     def __init__(self, kind: str, detail: str) -> None:
         super().__init__(detail)
         self.kind = kind
-
-
-def _book_update(symbol: str, trade_ns: int, numbers: tuple[int, ...], phase: Phase) -> BookUpdate:
-    """`numbers` are the 40 of the levels, then the totals and the expected price and quantity."""
-    return BookUpdate(
-        symbol, trade_ns, numbers[:LEVEL_COUNT], numbers[-4], numbers[-3], numbers[-2], numbers[-1], phase
-    )
 
 
 def _phase(session: bytes) -> Phase:

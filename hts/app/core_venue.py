@@ -1,0 +1,93 @@
+"""One venue of the core process: its two gateways, and the sockets that feed them."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from hts.app import tables
+from hts.app.config import VenueSettings
+from hts.app.core_shell import VenueLine
+from hts.app.runner import Runner, Venue
+from hts.app.venue_ports import venue_ports
+from hts.gateway.contract import MarketDataGateway, OrderGateway
+from hts.gateway.krx_md import KrxMdGateway, MdConfig
+from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
+from hts.io.streams import HOST
+from hts.io.tcp import TcpClient
+from hts.io.udp import UdpReceiver
+from hts.rules.market_rules import MarketRules
+from hts.wire.mdcs.layout import MdcsLayout
+from hts.wire.mdcs.records import TickSource
+from hts.wire.ums.layout import UmsLayout
+
+MS: Final = 1_000_000
+LINES: Final = ("A", "B")
+Do = Callable[[Callable[[Runner, int], None]], None]
+
+
+class CoreVenue:
+    """Gateways, connections and feed lines of one venue. `on_logged_out` hears when the order connection has closed."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        settings: VenueSettings,
+        rules: MarketRules,
+        ticks: TickSource,
+        do: Do,
+        on_logged_out: Callable[[str], None],
+    ) -> None:
+        self.name = name
+        self._do = do
+        self._on_logged_out = on_logged_out
+        self._ports = venue_ports(settings.port_base, name)
+        self.market_data: MarketDataGateway = KrxMdGateway(
+            MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")),
+            MdConfig(venue=name),
+            ticks,
+            names_ja=rules.names_ja,
+        )
+        self.orders: OrderGateway = KrxUmsGateway(
+            UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums")),
+            UmsConfig(
+                venue=name,
+                comp_id=settings.member,
+                password=settings.password,
+                heartbeat_ns=settings.heartbeat_ms * MS,
+            ),
+        )
+        self.order_line = TcpClient(VenueLine(self._on_order_line), HOST, self._ports.order_entry)
+        self.recovery_line = TcpClient(VenueLine(self._on_recovery_line), HOST, self._ports.recovery)
+        self._receivers = {line: UdpReceiver(self._on_datagram(line)) for line in LINES}
+
+    async def listen(self) -> None:
+        """Receive both feed lines. Raises ConfigError when a port is busy."""
+        for line, receiver in self._receivers.items():
+            await receiver.listen(self._ports.line(line))
+
+    def for_runner(self) -> Venue:
+        """The venue as the runner sees it."""
+        return Venue(
+            orders=self.orders,
+            order_line=self.order_line,
+            market_data=self.market_data,
+            recovery_line=self.recovery_line,
+        )
+
+    def stop(self) -> None:
+        """Close everything."""
+        for receiver in self._receivers.values():
+            receiver.stop()
+        self.order_line.stop()
+        self.recovery_line.stop()
+
+    def _on_order_line(self, change: bytes | str | None) -> None:
+        if isinstance(change, str):
+            self._on_logged_out(self.name)
+        self._do(lambda runner, now: runner.on_order_line(self.name, change, now))
+
+    def _on_recovery_line(self, change: bytes | str | None) -> None:
+        self._do(lambda runner, now: runner.on_recovery_line(self.name, change, now))
+
+    def _on_datagram(self, line: str) -> Any:
+        return lambda data: self._do(lambda runner, now: runner.on_datagram(self.name, line, data, now))

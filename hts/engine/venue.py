@@ -1,0 +1,42 @@
+"""One venue as this process sees it: its order session, its market data, what is to be told to it."""
+
+from collections.abc import Callable
+
+from msgspec import Struct, field
+
+from hts.engine.market import Market
+from hts.model.quotes import AnyQuote
+from hts.model.units import ClOrdID
+from hts.model.views import LinkState
+
+Decode = Callable[[bytes, int], tuple[AnyQuote, ...]]
+
+
+class VenueLink(Struct, kw_only=True):
+    """The order session as this process sees it. Trading at the venue is locked until it is UP, that is reconciled."""
+
+    state: LinkState = LinkState.DOWN
+    detail: str = ""
+    speed_milli: int = 1000
+    was_up: bool = False  # since this process began
+    mass_status_count: int = 0
+    mass_status_req_id: int = 0
+    reported: set[ClOrdID] = field(default_factory=set)  # orders that the mass status named
+    cancelled_again: set[ClOrdID] = field(default_factory=set)  # lost cancels repeated in this session
+
+
+class Venue:
+    """What one engine keeps of one venue beside the journaled state. A venue that is down stops no other."""
+
+    def __init__(self, name: str, decode: Decode) -> None:
+        self.name = name
+        self.decode = decode
+        self.market = Market(name)
+        self.link = VenueLink()
+        self.is_session_started = False
+        self.cancel_when_up = False  # the last terminal went while the venue could not be reached
+
+    @property
+    def is_up(self) -> bool:
+        """Whether requests may be sent."""
+        return self.link.state is LinkState.UP
