@@ -1,8 +1,4 @@
-"""The simulator process: the paper venue behind real sockets.
-
-    PORT_BASE        order entry (UMS over TCP); the member's session and its read-only drop copy
-    PORT_BASE + 1    market data recovery: retransmission, snapshot, history (TCP)
-    PORT_BASE + 2/3  market data lines A and B (MDCS records in UDP packets, sent to these ports)
+"""The simulator process: the paper venues behind real sockets, on the ports of hts.app.venue_ports.
 
 Everything is on the loopback address. The venue's day begins at 08:59:30 of the next trading day unless --clock says
 otherwise. A process that starts where a day is in the log goes on with it: same orders, same sequence numbers.
@@ -14,7 +10,6 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -24,22 +19,24 @@ from msgspec import Struct
 from hts.app import tables
 from hts.app.build import build_name
 from hts.app.config import Config, VenueSettings, load_config, with_port_base
+from hts.app.fix_serving import fix_rows, fix_serving
 from hts.app.log import log_line
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home
 from hts.app.recording import read_recording
 from hts.app.tune import tune_gc
-from hts.app.venue_ports import PORTS, parse_venues
+from hts.app.venue_ports import PORTS, parse_venues, venue_ports
+from hts.app.venue_shell import VenueShell
 from hts.base.errors import ConfigError
 from hts.io import loop
 from hts.io.clock import SystemClock
 from hts.io.files import FileStorage
 from hts.io.lockfile import LockFile
-from hts.io.streams import HOST, StreamServer
-from hts.io.udp import UdpSender
+from hts.io.streams import HOST
 from hts.rules.dates import NS, krx_date, krx_local_ns, to_int
 from hts.rules.market_rules import MarketRules
+from hts.sim.fix_logins import FixServing
 from hts.sim.order_entry import MemberLogin
-from hts.sim.venue import Outputs, Venue
+from hts.sim.venue import Venue
 from hts.sim.venue_day import VenueConfig
 from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.ums.layout import UmsLayout
@@ -113,57 +110,15 @@ def first_time(clock: str | None, wall_ns: int) -> FirstTime:
     raise ConfigError(f'--clock: expected "YYYY-MM-DD HH:MM[:SS]", found "{clock}"')
 
 
-class _Door:
-    """Owner of one listening port's connections: passes each event on to the venue."""
-
-    def __init__(
-        self,
-        *,
-        connected: Callable[[int], None],
-        received: Callable[[int, bytes], None],
-        disconnected: Callable[[int], None],
-    ) -> None:
-        self.connected = connected
-        self.received = received
-        self._disconnected = disconnected
-
-    def disconnected(self, conn: int, reason: str) -> None:  # noqa: ARG002
-        self._disconnected(conn)
-
-    def writable(self, conn: int) -> None:
-        """What waits is bounded by the stream; nothing else is held back."""
-
-
 class SimulatorProcess:
-    """Builds the venue and feeds it from sockets and one timer."""
+    """Builds the venues and serves them until it is told to stop."""
 
     def __init__(self, paths: HomePaths, settings: VenueSettings, options: argparse.Namespace) -> None:
         self._settings = settings
         self._clock = SystemClock()
-        self._storage = FileStorage(paths.venue)
+        self._storages: list[FileStorage] = []
         begin = first_time(options.clock, self._clock.wall_ns())
-        config = venue_config(settings, begin, options.replay)
-        _check_first_day(config, begin, options.clock)
-        self._venue = Venue(config, self._storage, self._clock.mono_ns(), fresh=options.fresh)
-        self._say_how_it_began(options)
-        self._orders = StreamServer(
-            _Door(
-                connected=lambda conn: self._do(lambda now: self._venue.order_connected(conn, now)),
-                received=lambda conn, data: self._do(lambda now: self._venue.order_data(conn, data, now)),
-                disconnected=lambda conn: self._do(lambda now: self._venue.order_disconnected(conn, now)),
-            )
-        )
-        self._recovery = StreamServer(
-            _Door(
-                connected=lambda conn: self._do(lambda now: self._venue.md_connected(conn, now)),
-                received=lambda conn, data: self._do(lambda now: self._venue.md_data(conn, data, now)),
-                disconnected=lambda conn: self._do(lambda now: self._venue.md_disconnected(conn, now)),
-            ),
-            write_bytes_max=64 << 20,  # a snapshot with two years of bars for several clients
-        )
-        self._lines = {line: UdpSender(settings.line_port(line)) for line in "AB"}
-        self._timer: asyncio.TimerHandle | None = None
-        self._is_stopped = False
+        self.shells = [self._shell(name, paths, begin, options) for name in settings.venues]
 
     async def run(self, *, as_json: bool) -> int:
         """Listen, say so, serve; 0 after an orderly stop."""
@@ -171,83 +126,62 @@ class SimulatorProcess:
         running_loop = asyncio.get_running_loop()
         running_loop.set_exception_handler(_die)
         try:
-            await self._orders.listen_tcp(self._settings.order_port)
-            await self._recovery.listen_tcp(self._settings.recovery_port)
+            for shell in self.shells:
+                await shell.listen()
             loop.on_stop_signal(stop.set)
             tune_gc()
-            self._do(self._venue.on_timer)
+            for shell in self.shells:
+                shell.start()
             print(json.dumps({"venues": self.endpoints()}) if as_json else self._endpoints_text(), flush=True)
             await stop.wait()
         finally:
-            self._close()
+            for shell in self.shells:
+                shell.stop()
+            for storage in self._storages:
+                storage.close()
         return 0
-
-    def _close(self) -> None:
-        self._is_stopped = True
-        if self._timer is not None:
-            self._timer.cancel()
-        for server in (self._orders, self._recovery):
-            server.stop()
-        for line in self._lines.values():
-            line.stop()
-        self._storage.close()
 
     def endpoints(self) -> dict[str, list[dict[str, Any]]]:
         """What a client needs to know, by venue."""
-        settings = self._settings
+        return {shell.name: self._rows(shell) for shell in self.shells}
+
+    def _rows(self, shell: VenueShell) -> list[dict[str, Any]]:
+        settings, ports = self._settings, shell.ports
         member = {"comp_id": settings.member, "password": settings.password}
         copy = {"comp_id": settings.drop_copy, "password": settings.password}
         rows: list[tuple[str, str, int, dict[str, str]]] = [
-            ("UMS", "tcp", settings.order_port, member),
-            ("UMS drop copy", "tcp", settings.order_port, copy),
-            ("MDCS recovery", "tcp", settings.recovery_port, {}),
-            ("MDCS line A", "udp", settings.line_port("A"), {}),
-            ("MDCS line B", "udp", settings.line_port("B"), {}),
+            ("UMS", "tcp", ports.order_entry, member),
+            ("UMS drop copy", "tcp", ports.order_entry, copy),
+            ("MDCS recovery", "tcp", ports.recovery, {}),
+            ("MDCS line A", "udp", ports.line("A"), {}),
+            ("MDCS line B", "udp", ports.line("B"), {}),
         ]
-        return {
-            VENUE: [
-                {"protocol": protocol, "transport": transport, "host": HOST, "port": port, "credentials": credentials}
-                for protocol, transport, port, credentials in rows
-            ]
+        fix = shell.venue.config.fix
+        numbers = {
+            "fix_orders": ports.fix_orders,
+            "fix_market_data": ports.fix_market_data,
+            "drop_copy": ports.drop_copy,
         }
+        if fix is not None:
+            rows += [(name, "tcp", numbers[port], given) for name, port, given in fix_rows(shell.name, fix)]
+        return [
+            {"protocol": protocol, "transport": transport, "host": HOST, "port": port, "credentials": credentials}
+            for protocol, transport, port, credentials in rows
+        ]
 
-    # -- the shell
+    # -- building
 
-    def _do(self, act: Callable[[int], None]) -> None:
-        """Let the venue do something now, write what it says, set the timer."""
-        if self._is_stopped:
-            return
-        act(self._clock.mono_ns())
-        self._write(self._venue.outputs())
-        for reason in self._venue.reasons():
-            log_line("venue", reason)
-        self._arm()
-
-    def _write(self, outputs: Outputs) -> None:
-        for conn, data in outputs.orders:
-            self._orders.send(conn, data)
-        for line, data in outputs.datagrams:
-            self._lines[line].send(data)
-        for conn, data in outputs.market_data:
-            self._recovery.send(conn, data)
-        for conn in outputs.closing_orders:
-            self._orders.close(conn)
-        for conn in outputs.closing_market_data:
-            self._recovery.close(conn)
-
-    def _arm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        wait_s = max((self._venue.next_timer_ns() - self._clock.mono_ns()) / 1e9, 0.0)
-        self._timer = asyncio.get_running_loop().call_later(wait_s, self._do, self._venue.on_timer)
-
-    def _say_how_it_began(self, options: argparse.Namespace) -> None:
-        venue = self._venue
-        if venue.torn_bytes:
-            log_line("venue", f"{venue.torn_bytes} bytes of an unfinished write cut from the command log")
-        if venue.recovered and options.clock is not None:
-            log_line("venue", "--clock is for a new day; the day in the log goes on (--fresh begins a new one)")
-        log_line("venue", f"day {venue.epoch}, {venue.trading_date}, {venue.recovered} records read")
+    def _shell(self, name: str, paths: HomePaths, begin: FirstTime, options: argparse.Namespace) -> VenueShell:
+        """One venue on its own storage. Raises ConfigError and StorageError."""
+        storage = FileStorage(paths.venue if name == VENUE else paths.venue / name)
+        self._storages.append(storage)
+        mono_ns = self._clock.mono_ns()
+        serving = fix_serving(self._settings, storage, self._clock.wall_ns() - mono_ns)
+        config = venue_config(self._settings, begin, options.replay, name=name, fix=serving)
+        _check_first_day(config, begin, options.clock)
+        venue = Venue(config, storage, mono_ns, fresh=options.fresh)
+        _say_how_it_began(venue, options)
+        return VenueShell(name, venue, venue_ports(self._settings.port_base, name), self._clock)
 
     def _endpoints_text(self) -> str:
         return "\n".join(
@@ -257,10 +191,29 @@ class SimulatorProcess:
         )
 
 
-def venue_config(settings: VenueSettings, begin: FirstTime, replay: Path | None) -> VenueConfig:
-    """The venue as these settings describe it."""
+def _say_how_it_began(venue: Venue, options: argparse.Namespace) -> None:
+    if venue.torn_bytes:
+        log_line("venue", f"{venue.torn_bytes} bytes of an unfinished write cut from the command log")
+    if venue.recovered and options.clock is not None:
+        log_line("venue", "--clock is for a new day; the day in the log goes on (--fresh begins a new one)")
+    log_line("venue", f"day {venue.epoch}, {venue.trading_date}, {venue.recovered} records read")
+
+
+def venue_config(
+    settings: VenueSettings,
+    begin: FirstTime,
+    replay: Path | None,
+    *,
+    name: str = VENUE,
+    fix: FixServing | None = None,
+) -> VenueConfig:
+    """The venue as these settings describe it. Raises ConfigError for one that is not served."""
+    if name != VENUE:
+        raise ConfigError(f"venues: {VENUE} expected, found {name}, which this build does not serve")
     rules = MarketRules.parse(tables.load_folder(tables.MARKET))
     return VenueConfig(
+        name=name,
+        fix=fix,
         rules=rules,
         ums=UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums")),
         mdcs=MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")),

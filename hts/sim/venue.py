@@ -12,7 +12,8 @@ moment after the last thing that was logged, so that no time is told twice.
 
 After the close the day rolls: a new epoch, base prices from the closes, everyone logs on again.
 
-Shell: feed `order_*` and `md_*`, call `on_timer` at `next_timer_ns`, carry out `outputs` after each call.
+Shell: feed `order_*`, `md_*` and, for the ports of the other services, `service_*`; call `on_timer` at
+`next_timer_ns`, carry out `outputs` after each call.
 """
 
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from hts.sim.log_records import DayStarted, Logged, LogRecord, RunStarted, Saved
 from hts.sim.md_service import MdService
 from hts.sim.venue_clock import REAL_TIME_MILLI, VenueClock
 from hts.sim.venue_day import VenueConfig, VenueDay
+from hts.sim.venue_fix import roll_services
 
 TICK_NS = NS  # monotonic: how long the log may be silent about the time
 ROLL_AFTER_NS = 60 * NS  # venue time from the end of the day to the next one
@@ -42,13 +44,18 @@ Act = Callable[[int, int, int], None]
 
 
 class Outputs(NamedTuple):
-    """What the shell is to write and close; connections are closed after their bytes."""
+    """What the shell is to write and close; connections are closed after their bytes.
+
+    `services` and `closing_services` name the port too.
+    """
 
     orders: list[tuple[int, bytes]]
     market_data: list[tuple[int, bytes]]
     datagrams: list[tuple[str, bytes]]
     closing_orders: list[int]
     closing_market_data: list[int]
+    services: list[tuple[str, int, bytes]] = []  # noqa: RUF012  a default that nobody changes
+    closing_services: list[tuple[str, int]] = []  # noqa: RUF012
 
 
 class Venue:
@@ -98,6 +105,11 @@ class Venue:
         """What was cut from the log's end at the start."""
         return self._log.torn_bytes
 
+    @property
+    def config(self) -> VenueConfig:
+        """What the composition root decided."""
+        return self._config
+
     def trade_ns(self, mono_ns: int) -> int:
         """The venue's time."""
         return self._clock.trade_ns(mono_ns)
@@ -143,12 +155,31 @@ class Venue:
         if self._md_service is not None:
             self._md_service.disconnected(conn, self.trade_ns(mono_ns), mono_ns)
 
+    def service_connected(self, port: str, conn: int, mono_ns: int) -> None:
+        """A connection to one of the other ports was accepted."""
+        trade_ns = self._catch_up(mono_ns)
+        self._day.services[port].connected(conn, trade_ns, mono_ns)
+        self._publish(trade_ns, mono_ns)
+
+    def service_data(self, port: str, conn: int, data: bytes, mono_ns: int) -> None:
+        """Bytes on a connection of one of the other ports."""
+        trade_ns = self._catch_up(mono_ns)
+        self._apply(self._day.services[port].receive_data(conn, data, trade_ns, mono_ns), trade_ns, mono_ns)
+        self._publish(trade_ns, mono_ns)
+
+    def service_disconnected(self, port: str, conn: int, mono_ns: int) -> None:
+        """A connection of one of the other ports is gone."""
+        trade_ns = self._catch_up(mono_ns)
+        self._apply(self._day.services[port].disconnected(conn, trade_ns, mono_ns), trade_ns, mono_ns)
+        self._publish(trade_ns, mono_ns)
+
     def on_timer(self, mono_ns: int) -> None:
         """Everything that is due; early and late calls are harmless."""
         trade_ns = self._catch_up(mono_ns)
-        order_due_ns = self._day.order_entry.next_timer_ns()
-        if order_due_ns is not None and order_due_ns <= mono_ns:
-            self._apply(self._day.order_entry.on_timer(trade_ns, mono_ns), trade_ns, mono_ns)
+        for service in self._day.listeners:
+            due_ns = service.next_timer_ns()
+            if due_ns is not None and due_ns <= mono_ns:
+                self._apply(service.on_timer(trade_ns, mono_ns), trade_ns, mono_ns)
         if mono_ns - self._ticked_ns >= TICK_NS:
             self._tick(trade_ns, mono_ns)
         self._publish(trade_ns, mono_ns)
@@ -172,7 +203,7 @@ class Venue:
             dues.append(self._clock.mono_ns(trade_due_ns))
         dues += [
             due_ns
-            for part in (self._day.order_entry, self._day.publisher)
+            for part in (*self._day.listeners, self._day.publisher)
             if part is not None and (due_ns := part.next_timer_ns()) is not None
         ]
         return min(dues)
@@ -186,12 +217,14 @@ class Venue:
             datagrams=[] if day.publisher is None else day.publisher.datagrams(),
             closing_orders=day.order_entry.closing(),
             closing_market_data=[] if md_service is None else md_service.closing(),
+            services=[(port, *sent) for port, service in day.services.items() for sent in service.data_to_send()],
+            closing_services=[(port, conn) for port, service in day.services.items() for conn in service.closing()],
         )
 
     def reasons(self) -> list[str]:
         """Why clients were refused or cut off, one line each, since the last call."""
-        md_service = self._md_service
-        return self._day.order_entry.reasons() + (md_service.reasons() if md_service is not None else [])
+        found = [reason for service in self._day.listeners for reason in service.reasons()]
+        return found + (self._md_service.reasons() if self._md_service is not None else [])
 
     # -- the course of time --
 
@@ -299,7 +332,8 @@ class Venue:
         day = self._config.day_after(old.day, old.closes())
         self._log.start_day(day)
         old.order_entry.roll(day.epoch, day.trading_date, trade_ns, mono_ns)
-        self._day = VenueDay(self._config, day, run=1, order_entry=old.order_entry)
+        self._day = new = VenueDay(self._config, day, run=1, order_entry=old.order_entry, services=old.services)
+        roll_services(new.services, new.exchange.instruments, day.epoch, new.exchange, mono_ns)
         self._clock = self._start_run(day.trade_ns, mono_ns)
         if self._md_service is not None and self._day.publisher is not None:
             self._md_service.roll(self._day.publisher, self._day.exchange.instruments)

@@ -13,12 +13,15 @@ from hts.sim.checkpoint import Checkpoint, decode_checkpoint, encode_checkpoint
 from hts.sim.commands import AGENTS, REPLAY, AnyCommand, Cancel, Command, PublicPrint
 from hts.sim.events import MEMBER_EVENTS, MemberEvent, SimEvent
 from hts.sim.exchange import Exchange
+from hts.sim.fix_logins import FixServing
 from hts.sim.history import HistoryBook
 from hts.sim.log_records import DayStarted, LogRecord, RunStarted, Saved, Tick
 from hts.sim.members import INTERNAL
 from hts.sim.order_entry import MemberLogin, OrderEntry
 from hts.sim.publisher import Publisher, PublisherConfig
 from hts.sim.replay import ReplayListing
+from hts.sim.venue_fix import fix_services
+from hts.sim.venue_service import Service
 from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.ums.layout import UmsLayout
 
@@ -34,8 +37,10 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
     `after_date`: the first day is the next trading day. `start_s`: second of the day, KRX time, at which a day
     starts; None: shortly before its opening. `intensity` 0: no background flow; `mdcs` None: no feed (both in tests).
     `replay`: lists a recording on the day that it is given. `checkpoint_commands`: a restart never applies many more.
+    `fix`: who may log on over FIX; None: the venue does not listen for it.
     """
 
+    name: str = "KRX"
     rules: MarketRules
     ums: UmsLayout
     mdcs: MdcsLayout | None
@@ -47,6 +52,7 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
     intensity: float = 1.0
     replay: Callable[[int], ReplayListing] | None = None
     checkpoint_commands: int = 50_000
+    fix: FixServing | None = None
 
     def first_ns(self, trading_date: int) -> int:
         """Venue time at which a day starts."""
@@ -79,10 +85,18 @@ class VenueDay:
     """Exchange, sessions, feed and flow of one day; none of them knows of the others.
 
     `run`: number of the process that plays it. `last_ns`: trade time of the newest record applied. `order_entry`: the
-    one of the day before, already rolled, with the connections that still stand.
+    one of the day before, already rolled, with the connections that still stand; `services` those of the other
+    ports, which roll when they are given.
     """
 
-    def __init__(self, config: VenueConfig, day: DayStarted, run: int, order_entry: OrderEntry | None = None) -> None:
+    def __init__(
+        self,
+        config: VenueConfig,
+        day: DayStarted,
+        run: int,
+        order_entry: OrderEntry | None = None,
+        services: dict[str, Service] | None = None,
+    ) -> None:
         self.day = day
         self.run = run
         self.last_ns = day.trade_ns
@@ -106,6 +120,9 @@ class VenueDay:
             trading_date=day.trading_date,
             speed_milli=config.speed_milli,
         )
+        if services is None and config.fix is not None:
+            services = fix_services(config.name, config.fix, instruments, day.epoch, self.exchange)
+        self.services: dict[str, Service] = services or {}
         self.agents = (
             Agents(day.seed, instruments, day.trading_date, config.intensity) if config.intensity > 0 else None
         )
@@ -115,6 +132,11 @@ class VenueDay:
         if config.mdcs is not None:
             feed = PublisherConfig(session=day.epoch * FEED_SESSIONS_PER_DAY + run)
             self.publisher = Publisher(config.mdcs, instruments, self.exchange, feed)
+
+    @property
+    def listeners(self) -> tuple[OrderEntry | Service, ...]:
+        """Whatever serves a port of the venue and hears its events."""
+        return (self.order_entry, *self.services.values())
 
     def restore(self, record: LogRecord) -> None:
         """Apply a record out of the log: nothing is written, sent or published."""
@@ -128,7 +150,8 @@ class VenueDay:
         else:
             self.last_ns = record.trade_ns
             command = record.command
-            self.order_entry.restore(command)
+            for service in self.listeners:
+                service.restore(command)
             if self.agents is not None:
                 self.agents.observe(command)
             self._learn(self.apply(command, record.trade_ns))
@@ -143,7 +166,8 @@ class VenueDay:
 
     def tell(self, events: tuple[SimEvent, ...], trade_ns: int, mono_ns: int) -> None:
         """Members and background flow hear of what happened; the feed is published by the batch."""
-        self.order_entry.on_events(events, trade_ns, mono_ns)
+        for service in self.listeners:
+            service.on_events(events, trade_ns, mono_ns)
         if self.agents is not None:
             self.agents.on_events(events)
         self._told += [event for event in events if isinstance(event, MEMBER_EVENTS) and event.session not in INTERNAL]
@@ -151,6 +175,8 @@ class VenueDay:
     def save(self) -> Saved:
         """A checkpoint of the day as it stands."""
         numbers = self.order_entry.sequence_numbers()
+        for service in self.services.values():
+            numbers = numbers | service.sequence_numbers()
         checkpoint = Checkpoint(
             day=self.day,
             runs=self.run,
@@ -183,9 +209,10 @@ class VenueDay:
         self._last_flow_id = saved.last_flow_id
         self.exchange.load(saved.exchange)
         self._told = list(saved.told)
-        self.order_entry.on_events(saved.told, saved.trade_ns, 0)
-        for session, next_in_seq in saved.in_seqs:
-            self.order_entry.restore(Command(session=session, in_seq=next_in_seq - 1))
+        for service in self.listeners:
+            service.on_events(saved.told, saved.trade_ns, 0)
+            for session, next_in_seq in saved.in_seqs:
+                service.restore(Command(session=session, in_seq=next_in_seq - 1))
         if self.agents is not None:
             self.agents.on_events(self.exchange.standing())
             self.agents.observe(Cancel(session=AGENTS, cl_ord_id=ClOrdID(saved.last_flow_id), orig_cl_ord_id=NO_ID))

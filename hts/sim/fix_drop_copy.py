@@ -1,0 +1,128 @@
+"""The venue's FIX drop copy: a read-only session hears every execution of its member, whatever protocol it used.
+
+A copy is the ExecutionReport(8) of the original with CopyMsgIndicator(797) and the same ExecID(17); ClOrdID(11) is the
+client's text for orders entered over FIX, else the number that the venue knows the order by. Copies are counted and
+stored like the originals, see hts.sim.fix_orders.
+"""
+
+from collections.abc import Callable, Iterable
+
+from hts.model.instruments import Instrument
+from hts.sim.commands import AnyCommand, Command
+from hts.sim.events import KillSwitchChanged, OrderEvent, OrderStated, SimEvent
+from hts.sim.fix_acceptor import Arrived, FixAcceptor, Happening
+from hts.sim.fix_logins import FixServing
+from hts.sim.fix_reports import FixReports, Told
+from hts.sim.fix_session_day import SessionDay
+from hts.wire.fix.application import Body, business_reject
+from hts.wire.fix.store import FixStore
+
+NOT_AUTHORIZED = 6  # BusinessRejectReason(380)
+
+
+class FixDropCopy:
+    """All drop copy sessions of one venue day."""
+
+    def __init__(self, venue: str, serving: FixServing, instruments: tuple[Instrument, ...], epoch: int) -> None:
+        self._serving = serving
+        self._fix_sessions = {login.comp_id for login in serving.orders}
+        self._acceptor = FixAcceptor(venue, serving, serving.drop_copies, self._stores(epoch))
+        self._days: dict[str, SessionDay] = {}
+        self._counts = dict.fromkeys(self._acceptor.logins, 0)
+        self._builders: dict[str, FixReports] = {}
+        self._begin(instruments)
+
+    def roll(self, instruments: tuple[Instrument, ...], epoch: int, mono_ns: int) -> None:
+        """A new day: sessions are logged out and begin anew with empty numbers."""
+        for comp_id in self._acceptor.logins:
+            self._acceptor.logout(comp_id, "the venue begins a new day", mono_ns)
+        self._acceptor.renew(self._stores(epoch))
+        self._begin(instruments)
+
+    def connected(self, conn: int, trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002  every call has both times
+        """A connection was accepted."""
+        self._acceptor.connected(conn, mono_ns)
+
+    def receive_data(self, conn: int, data: bytes, trade_ns: int, mono_ns: int) -> list[AnyCommand]:  # noqa: ARG002
+        """Bytes from a client; a request is refused."""
+        return self._refuse(self._acceptor.receive_data(conn, data, mono_ns), mono_ns)
+
+    def disconnected(self, conn: int, trade_ns: int, mono_ns: int) -> list[AnyCommand]:  # noqa: ARG002
+        """A connection is gone."""
+        return self._refuse(self._acceptor.disconnected(conn), mono_ns)
+
+    def on_timer(self, trade_ns: int, mono_ns: int) -> list[AnyCommand]:  # noqa: ARG002
+        """Heartbeats and time-outs that are due."""
+        return self._refuse(self._acceptor.on_timer(mono_ns), mono_ns)
+
+    def restore(self, command: Command) -> None:
+        """Nothing of a drop copy is asked for by a command."""
+
+    def on_events(self, events: Iterable[SimEvent], trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002
+        """Copy what happened to the members' orders."""
+        for event in events:
+            if not isinstance(event, (OrderEvent, KillSwitchChanged)) or isinstance(event, OrderStated):
+                continue
+            listeners = [c for c, login in self._acceptor.logins.items() if event.session.startswith(login.copies_of)]
+            if not listeners:
+                continue
+            day = self._days.get(event.session)
+            if day is None:
+                day = self._days[event.session] = SessionDay(has_names=event.session in self._fix_sessions)
+            day.learn(event)
+            for comp_id in listeners:
+                self._counts[comp_id] += 1
+                if self._counts[comp_id] > self._acceptor.note(comp_id):
+                    self._acceptor.send(comp_id, self._copy(comp_id, day, event), mono_ns, self._counts[comp_id])
+
+    def next_timer_ns(self) -> int | None:
+        """Monotonic time of the next `on_timer`."""
+        return self._acceptor.next_timer_ns()
+
+    def data_to_send(self) -> list[tuple[int, bytes]]:
+        """Bytes for each connection since the last call."""
+        return self._acceptor.data_to_send()
+
+    def closing(self) -> list[int]:
+        """Connections to close once their bytes are written."""
+        return self._acceptor.closing()
+
+    def reasons(self) -> list[str]:
+        """Why connections were refused or ended, one line each."""
+        return self._acceptor.reasons()
+
+    def sequence_numbers(self) -> dict[str, tuple[int, int]]:
+        """None that the log must keep: no request of such a session is carried out."""
+        return {}
+
+    # -- inside --
+
+    def _stores(self, epoch: int) -> Callable[[str], FixStore]:
+        storage = self._serving.storage
+        return lambda comp_id: FixStore(storage, f"fix-{epoch:06}.{comp_id}.")
+
+    def _begin(self, instruments: tuple[Instrument, ...]) -> None:
+        decimals = {instrument.symbol: instrument.px_decimals for instrument in instruments}
+        self._days = {}
+        self._counts = dict.fromkeys(self._acceptor.logins, 0)
+        self._builders = {
+            login.comp_id: FixReports(
+                self._serving.inspectors[login.begin_string].dictionary, lambda symbol: decimals.get(symbol, 0)
+            )
+            for login in self._serving.drop_copies
+        }
+
+    def _copy(self, comp_id: str, day: SessionDay, event: OrderEvent | KillSwitchChanged) -> Body:
+        if isinstance(event, KillSwitchChanged):
+            return self._builders[comp_id].kill_switch(event)
+        told = Told(value=day.value.get(event.order_id, 0), is_copy=True)
+        return self._builders[comp_id].execution(event, day.names, told)
+
+    def _refuse(self, happenings: list[Happening], mono_ns: int) -> list[AnyCommand]:
+        for happening in happenings:
+            if isinstance(happening, Arrived):
+                fields = business_reject(
+                    happening.message, NOT_AUTHORIZED, "no request on a drop copy session expected"
+                )
+                self._acceptor.send(happening.comp_id, Body(msg_type="j", fields=fields), mono_ns)
+        return []
