@@ -2,7 +2,8 @@
 
 Theory of operation. An order is named by its first ClOrdID for ever (`order_id`); each cancel or amend request has a
 ClOrdID of its own and waits in `pending` until the venue answers. `leaves_qty + cum_qty == order_qty` holds in every
-working state, `leaves_qty == 0` in every terminal one; both are asserted in `_checked`, through which all values pass.
+working state, `leaves_qty == 0` in every terminal one and in a day order that is done for the day; both are asserted
+in `_checked`, through which all values pass.
 
 `reserved` is the cash held for the shares that are left (buy orders only). It shrinks in proportion as shares fill,
 rounded up, so that it never reaches zero before the last share does.
@@ -79,8 +80,8 @@ class Order(OrderTerms, frozen=True, kw_only=True):
 
     @property
     def is_working(self) -> bool:
-        """Whether a share of it may still trade."""
-        return not self.ord_status.is_terminal
+        """Whether a share of it may still trade. A day order that is done for the day has none left."""
+        return self.leaves_qty > 0
 
     @property
     def has_pending_cancel(self) -> bool:
@@ -90,7 +91,7 @@ class Order(OrderTerms, frozen=True, kw_only=True):
     @property
     def held(self) -> Notional:
         """Cash to hold: enough for the order as it is and as a pending amend would make it."""
-        if self.side is Side.SELL or self.ord_status.is_terminal:
+        if self.side is Side.SELL or not self.is_working:
             return Notional(0)
         return Notional(max([self.reserved, *(request.reserved for request in self.pending)]))
 
@@ -209,15 +210,15 @@ def _requested(order: Order, request: Pending, exec_type: ExecType) -> Order:
 
 def refuse_request(order: Order, reject: OrderCancelReject) -> Order:
     """The venue refused a cancel or amend; the order stands as without it."""
-    return forget_request(order, reject.cl_ord_id)
+    return forget_request(order, reject.cl_ord_id, reject.ord_status)
 
 
-def forget_request(order: Order, cl_ord_id: ClOrdID) -> Order:
-    """A request is no longer on its way; the order stands as without it."""
+def forget_request(order: Order, cl_ord_id: ClOrdID, reported: OrdStatus | None = None) -> Order:
+    """A request is no longer on its way; the order stands as without it, `reported` being the venue's word."""
     pending = tuple(request for request in order.pending if request.cl_ord_id != cl_ord_id)
-    if order.ord_status.is_terminal:
+    if not order.is_working:
         return replace(order, pending=pending)
-    status = resting_status(accepted=order.venue_order_id != 0, cum_qty=order.cum_qty)
+    status = resting_status(accepted=order.venue_order_id != 0, cum_qty=order.cum_qty, reported=reported)
     return _checked(replace(order, pending=pending, ord_status=_shown(status, pending)))
 
 
@@ -248,36 +249,54 @@ def fill_of(order: Order, report: ExecutionReport) -> Fill | None:
     return Fill(px=report.last_px, qty=report.last_qty, is_late=is_late)
 
 
+def fill_taken_back(order: Order, report: ExecutionReport, booked: Fill | None) -> Fill | None:
+    """The fill that a TRADE_CANCEL or TRADE_CORRECT replaces; None for other reports.
+
+    `booked` is the fill that ExecRefID names, if its book knows it. Without it a cancel tells its own price and
+    quantity, and of a correction the quantity follows from CumQty; its price is then the order's average.
+    """
+    if report.exec_type not in _AFTERWARDS or booked is not None:
+        return booked if report.exec_type in _AFTERWARDS else None
+    now = report.last_qty if report.exec_type is ExecType.TRADE_CORRECT else 0
+    qty = Qty(order.cum_qty + now - report.cum_qty)
+    average = Px(order.filled_value // order.cum_qty if order.cum_qty else 0)
+    is_told = report.exec_type is ExecType.TRADE_CANCEL and report.last_px
+    return Fill(px=report.last_px if is_told else average, qty=qty)
+
+
 NOTHING = Notional(0)
+_AFTERWARDS = frozenset({ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT})
+_PENDING = frozenset({ExecType.PENDING_NEW, ExecType.PENDING_CANCEL, ExecType.PENDING_REPLACE})
 _TAKES_TERMS = frozenset({ExecType.REPLACED, ExecType.RESTATED, ExecType.ORDER_STATUS})
 
 
-def apply_report(order: Order, report: ExecutionReport, reserved_again: Notional = NOTHING) -> Order:
+def apply_report(
+    order: Order, report: ExecutionReport, reserved_again: Notional = NOTHING, booked: Fill | None = None
+) -> Order:
     """The order after the venue's report. Raises IllegalTransitionError or ReportMismatchError.
 
     An order that the core closed on its own is open to whatever the venue says. `reserved_again` is the cash to hold
-    for all its shares where the report needs a hold of its own (`needs_hold`).
+    for all its shares where the report needs a hold of its own (`needs_hold`); `booked` see `fill_taken_back`.
     """
     exec_type = report.exec_type
     reopened = order.local_cause != 0
     before = replace(order, reserved=reserved_again, leaves_qty=Qty(0)) if needs_hold(order, report) else order
     fill = fill_of(order, report)
-    cum_qty = order.cum_qty + (fill.qty if fill else 0)
-    if cum_qty != report.cum_qty and exec_type is not ExecType.ORDER_STATUS:
-        raise ReportMismatchError(f"{report.cl_ord_id}: expected CumQty {cum_qty}, found {report.cum_qty}")
+    cum_qty, filled_value = _filled_after(order, report, fill, booked)
     takes_terms = exec_type in _TAKES_TERMS
     order_qty = report.order_qty if takes_terms else order.order_qty
     if cum_qty > order_qty:
         raise ReportMismatchError(f"{report.cl_ord_id}: expected CumQty up to {order_qty}, found {cum_qty}")
     held_status = OrdStatus.PENDING_NEW if reopened else order.ord_status
     status = next_status(held_status, exec_type, cum_qty, order_qty - cum_qty, report.ord_status)
-    answered = exec_type is ExecType.REPLACED
+    is_over = status.is_terminal or (status is OrdStatus.DONE_FOR_DAY and report.leaves_qty == 0)
     pending = order.pending
-    if pending and (answered or status.is_terminal):
-        pending = () if status.is_terminal else tuple(p for p in pending if p.cl_ord_id != report.cl_ord_id)
+    if pending and (is_over or exec_type is ExecType.REPLACED):
+        pending = () if is_over else tuple(p for p in pending if p.cl_ord_id != report.cl_ord_id)
     status = _shown(status, pending)
-    leaves_qty = 0 if status.is_terminal else order_qty - cum_qty
-    if leaves_qty != report.leaves_qty and exec_type is not ExecType.ORDER_STATUS:
+    leaves_qty = 0 if is_over else order_qty - cum_qty
+    # FIX D.2.b: of requests in a row, one may be reported pending with the terms of the one before it.
+    if leaves_qty != report.leaves_qty and exec_type is not ExecType.ORDER_STATUS and exec_type not in _PENDING:
         raise ReportMismatchError(f"{report.cl_ord_id}: expected LeavesQty {leaves_qty}, found {report.leaves_qty}")
     return _checked(
         replace(
@@ -289,7 +308,7 @@ def apply_report(order: Order, report: ExecutionReport, reserved_again: Notional
             order_qty=Qty(order_qty),
             leaves_qty=Qty(leaves_qty),
             cum_qty=Qty(cum_qty),
-            filled_value=Notional(order.filled_value + (fill.px * fill.qty if fill else 0)),
+            filled_value=filled_value,
             late_qty=Qty(order.late_qty + (fill.qty if fill and fill.is_late else 0)),
             ord_status=status,
             pending=pending,
@@ -301,13 +320,37 @@ def apply_report(order: Order, report: ExecutionReport, reserved_again: Notional
     )
 
 
+def _filled_after(
+    order: Order, report: ExecutionReport, fill: Fill | None, booked: Fill | None
+) -> tuple[Qty, Notional]:
+    """CumQty and the value of the fills after a report. Raises ReportMismatchError where CumQty says otherwise."""
+    cum_qty, value = order.cum_qty, order.filled_value
+    if fill is not None:
+        cum_qty, value = Qty(cum_qty + fill.qty), Notional(value + fill.px * fill.qty)
+    old = fill_taken_back(order, report, booked)
+    if old is not None:
+        now = report.last_qty if report.exec_type is ExecType.TRADE_CORRECT else Qty(0)
+        cum_qty, value = Qty(cum_qty - old.qty + now), Notional(value - old.px * old.qty + report.last_px * now)
+        is_other = report.exec_type is ExecType.TRADE_CANCEL and report.last_qty not in (0, old.qty)
+        if old.qty < 0 or value < 0 or is_other:
+            found = f"{report.last_qty} at {report.last_px} for {old.qty} at {old.px}"
+            raise ReportMismatchError(f"{report.cl_ord_id}: expected a fill of this order, found {found}")
+    # FIX H.1.b: a split changes the quantity of an order and what was filled of it alike.
+    is_split = report.exec_type is ExecType.RESTATED and report.cum_qty * order.order_qty == cum_qty * report.order_qty
+    if is_split:
+        return report.cum_qty, value
+    if cum_qty != report.cum_qty and report.exec_type is not ExecType.ORDER_STATUS:
+        raise ReportMismatchError(f"{report.cl_ord_id}: expected CumQty {cum_qty}, found {report.cum_qty}")
+    return cum_qty, value
+
+
 def needs_hold(order: Order, report: ExecutionReport) -> bool:
     """Whether the order's own hold says nothing about it as `report` tells it.
 
     It was given up with the order, or the venue tells terms that no request of ours asked for: the journal of the
     amend is lost.
     """
-    if order.local_cause:
+    if order.local_cause or (report.exec_type in _AFTERWARDS and not order.is_working):
         return True
     if report.exec_type not in _TAKES_TERMS or (report.px, report.order_qty) == (order.px, order.order_qty):
         return False
@@ -339,7 +382,8 @@ def _shown(status: OrdStatus, pending: tuple[Pending, ...]) -> OrdStatus:
 
 
 def _checked(order: Order) -> Order:
-    if order.ord_status.is_terminal:
+    is_done = order.ord_status is OrdStatus.DONE_FOR_DAY and not order.is_working
+    if order.ord_status.is_terminal or is_done:
         assert order.leaves_qty == 0, order
         assert order.cum_qty <= order.order_qty, order
     else:

@@ -3,8 +3,8 @@
 Theory of operation. A report's ExecType says what happened, the table says what the order is afterwards. Which of
 the working states it is follows from the quantities, so a row holds up to three answers: `none` while nothing has
 filled, `part` while something has, `full` when no share is left. The rows follow the order state change matrices
-of FIX 4.4 (volume 4, appendix D) for what a cash equity venue can say. A pair that is not in the table cannot
-happen: it raises, it is never guessed.
+of FIX 4.4 and 5.0 SP2 (volume 4, appendix D). A pair that is not in the table cannot happen: it raises, it is never
+guessed.
 
 Our own requests pass through the same table: a cancel on its way is ExecType.PENDING_CANCEL, an amend
 ExecType.PENDING_REPLACE. While a request is on its way the order shows it (`with_pending`), whatever else happens.
@@ -42,6 +42,17 @@ def _until_filled(status: OrdStatus) -> Row:
     return Row(status, status, _S.FILLED)
 
 
+_AFTERWARDS = (_E.TRADE_CANCEL, _E.TRADE_CORRECT)
+_AT_VENUE = (
+    _S.NEW,
+    _S.PARTIALLY_FILLED,
+    _S.PENDING_CANCEL,
+    _S.PENDING_REPLACE,
+    _S.STOPPED,
+    _S.SUSPENDED,
+    _S.DONE_FOR_DAY,
+)
+_CALCULABLE = (_S.FILLED, _S.DONE_FOR_DAY, _S.CANCELED, _S.EXPIRED)
 WORKING = Row(_S.NEW, _S.PARTIALLY_FILLED, _S.FILLED)
 
 TABLE: dict[tuple[OrdStatus, ExecType], Row] = {
@@ -94,7 +105,55 @@ TABLE: dict[tuple[OrdStatus, ExecType], Row] = {
     (_S.PENDING_CANCEL, _E.PENDING_CANCEL): _until_filled(_S.PENDING_CANCEL),
     (_S.PENDING_CANCEL, _E.CANCELED): _always(_S.CANCELED),
     (_S.PENDING_CANCEL, _E.EXPIRED): _always(_S.EXPIRED),
+    # -- a fill was cancelled or corrected (FIX J.1): the quantities say how far the order is now
+    **{(status, event): WORKING for status in (_S.PARTIALLY_FILLED, _S.FILLED) for event in _AFTERWARDS},
+    **{
+        (status, event): _until_filled(status)
+        for status in (_S.PENDING_CANCEL, _S.PENDING_REPLACE, _S.STOPPED, _S.SUSPENDED)
+        for event in _AFTERWARDS
+    },
+    **{
+        (status, event): _always(status)
+        for status in (_S.DONE_FOR_DAY, _S.CANCELED, _S.EXPIRED)
+        for event in _AFTERWARDS
+    },
+    # -- done for the day (FIX A.1.b, H.1): over for a day order; a longer one comes back with RESTATED
+    **{(status, _E.DONE_FOR_DAY): _always(_S.DONE_FOR_DAY) for status in _AT_VENUE},
+    (_S.DONE_FOR_DAY, _E.TRADE): _until_filled(_S.DONE_FOR_DAY),
+    # -- stopped (FIX L.1.a): some shares have a price and are not traded yet
+    **{(status, _E.STOPPED): _until_filled(_S.STOPPED) for status in (_S.NEW, _S.PARTIALLY_FILLED, _S.STOPPED)},
+    (_S.STOPPED, _E.TRADE): _until_filled(_S.STOPPED),
+    (_S.STOPPED, _E.REPLACED): _until_filled(_S.STOPPED),
+    # -- suspended: the order stands, but cannot trade until the venue says more
+    **{(status, _E.SUSPENDED): _until_filled(_S.SUSPENDED) for status in (_S.PENDING_NEW, _S.NEW, _S.PARTIALLY_FILLED)},
+    (_S.SUSPENDED, _E.SUSPENDED): _until_filled(_S.SUSPENDED),
+    (_S.SUSPENDED, _E.NEW): WORKING,
+    (_S.SUSPENDED, _E.TRADE): WORKING,
+    (_S.SUSPENDED, _E.REPLACED): _until_filled(_S.SUSPENDED),
+    (_S.SUSPENDED, _E.REJECTED): _always(_S.REJECTED),
+    **{
+        (status, event): after
+        for status in (_S.DONE_FOR_DAY, _S.STOPPED, _S.SUSPENDED)
+        for event, after in {
+            _E.RESTATED: WORKING,
+            _E.CANCELED: _always(_S.CANCELED),
+            _E.EXPIRED: _always(_S.EXPIRED),
+            _E.PENDING_CANCEL: _until_filled(_S.PENDING_CANCEL),
+            _E.PENDING_REPLACE: _until_filled(_S.PENDING_REPLACE),
+        }.items()
+    },
+    # What stands while a request of ours is on its way shows when that is answered.
+    **{
+        (status, event): _until_filled(status)
+        for status in (_S.PENDING_CANCEL, _S.PENDING_REPLACE)
+        for event in (_E.STOPPED, _E.SUSPENDED)
+    },
     # -- over
+    # FIX C.1.c: an amend can add shares to an order that has none left.
+    (_S.FILLED, _E.PENDING_REPLACE): _always(_S.FILLED),
+    (_S.FILLED, _E.REPLACED): WORKING,
+    # The day's costs were worked out; the order is what it was.
+    **{(status, _E.CALCULATED): _always(status) for status in _CALCULABLE},
     # A late fill: the trade happened before the cancel and is told after it. It is booked and flagged;
     # the order stays as it ended, no share of it works again.
     (_S.CANCELED, _E.TRADE): _always(_S.CANCELED),
@@ -109,6 +168,9 @@ RESTATABLE = frozenset(
         _S.PARTIALLY_FILLED,
         _S.PENDING_REPLACE,
         _S.PENDING_CANCEL,
+        _S.DONE_FOR_DAY,
+        _S.STOPPED,
+        _S.SUSPENDED,
         _S.FILLED,
         _S.CANCELED,
         _S.EXPIRED,
@@ -123,6 +185,9 @@ _RESTATED: dict[OrdStatus, Row] = {
     _S.PARTIALLY_FILLED: WORKING,
     _S.PENDING_CANCEL: WORKING,
     _S.PENDING_REPLACE: WORKING,
+    _S.DONE_FOR_DAY: _always(_S.DONE_FOR_DAY),
+    _S.STOPPED: _until_filled(_S.STOPPED),
+    _S.SUSPENDED: _until_filled(_S.SUSPENDED),
     _S.FILLED: _always(_S.FILLED),
     _S.CANCELED: _always(_S.CANCELED),
     _S.REJECTED: _always(_S.REJECTED),
@@ -148,8 +213,14 @@ def next_status(
     return row.part if cum_qty else row.none
 
 
-def resting_status(*, accepted: bool, cum_qty: int) -> OrdStatus:
-    """What a working order is when no request of ours is on its way."""
+STANDING = frozenset({_S.STOPPED, _S.SUSPENDED, _S.DONE_FOR_DAY})
+"""States that only the venue's word tells from NEW and PARTIALLY_FILLED."""
+
+
+def resting_status(*, accepted: bool, cum_qty: int, reported: OrdStatus | None = None) -> OrdStatus:
+    """What a working order is when no request of ours is on its way. `reported` is what the venue says it is."""
+    if reported in STANDING:
+        return reported
     if cum_qty:
         return OrdStatus.PARTIALLY_FILLED
     return OrdStatus.NEW if accepted else OrdStatus.PENDING_NEW

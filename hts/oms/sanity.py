@@ -31,6 +31,9 @@ def check_report(report: ExecutionReport, order: Order | None) -> None:
         raise ReportMismatchError(f"{name}: expected prices from 0 and a value within bounds, found {found}")
     if report.exec_type is ExecType.TRADE:
         _check_fill(report)
+    if report.exec_type in (ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT):
+        # The order's state could follow (hts.oms.order), the account's books could not.
+        raise ReportMismatchError(f"{name}: expected a fill that stands, found {report.exec_type.name}")
     if order is not None:
         _check_identity(order, report)
 
