@@ -7,12 +7,15 @@ import pytest
 
 from hts.app import tables
 from hts.app.decoders import LOADERS
+from hts.app.fix_tables import load_dictionary
+from hts.wire.fix.validate import SessionRejectReason
 from hts.wire.layout.table import parse_table
 from hts.wire.mdcs.layout import MdcsLayout
 
 ROOT = Path(__file__).resolve().parents[2]
 PROTOCOLS = ROOT / "resources" / "protocols"
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "wire").glob("*.md"))}
+FIX_CODECS = ("orders", "order_reports", "market", "book_changes", "queries")
 TABLES = sorted(path.stem for path in PROTOCOLS.glob("*.toml"))
 
 
@@ -90,6 +93,36 @@ def test_the_live_records_are_on_their_page_to_the_last_byte():
             at += int(length)
         assert at == record.length
     assert seen == set(layout.records)
+
+
+def rows_under(page, heading):
+    """Rows of the tables right below a heading, without their heads."""
+    found = dict(sections(PAGES[page]))
+    return [row for row in found[heading] if not set(row[0]) <= {"-"}][1:]
+
+
+def test_the_messages_of_fix_are_on_its_page_by_their_names_in_both_versions():
+    """Every MsgType(35) that the codecs write or read, and no other."""
+    codecs = "".join((ROOT / "hts" / "wire" / "fix" / f"{name}.py").read_text("utf-8") for name in FIX_CODECS)
+    written = set(re.findall(r'(?:body_of\(\s*|msg_type=|self\._body\(\s*)"(\w{1,2})"', codecs))
+    rows = rows_under("fix.md", "Application messages (4.4 and 5.0 SP2)")
+    assert {row[0] for row in rows} == written
+    for begin_string in ("FIX.4.4", "FIXT.1.1"):
+        dictionary = load_dictionary(begin_string)
+        assert {row[0]: row[1] for row in rows} == {row[0]: dictionary.message(row[0]).name for row in rows}
+
+
+def test_the_versions_of_fix_are_on_its_page():
+    for begin_string, version, appl_ver_id, _, messages, fields in rows_under("fix.md", "Versions")[:3]:
+        dictionary = load_dictionary(begin_string)
+        counted = (len(dictionary.msg_types()), len(dictionary.tags()))
+        assert (dictionary.version, dictionary.appl_ver_id) == (version, appl_ver_id)
+        assert counted == (int(messages), int(fields))
+
+
+def test_the_reasons_of_refusal_are_on_the_page_of_fix():
+    told = {int(row[0]) for row in rows_under("fix.md", "What is refused with Reject(3)")}
+    assert told == {int(reason) for reason in SessionRejectReason} - {3, 7, 8, 99}  # never ours to say
 
 
 def test_every_protocol_of_hts_decode_is_in_its_document():

@@ -56,7 +56,8 @@ def phase_text(phase: Phase) -> str:
     return phase.value if _PHASE_OF[PHASES[phase][1]] is not phase else ""
 
 
-def _read_phase(fields_of: FieldList, default: Phase) -> Phase:
+def read_phase(fields_of: FieldList, default: Phase) -> Phase:
+    """The phase of an entry or message."""
     return _PHASE_NAMES.get(fields_of.text(58)) or _PHASE_OF.get(fields_of.text(625), default)
 
 
@@ -118,8 +119,8 @@ class MarketMessages(Application):
             at = 4 * (level - 1) + (kind == BID)
             levels[at] = self.read_px(entry, 270, symbol)
             levels[at + 2] = read_qty(entry, 271)
-            trade_ns = _entry_ns(entry)
-            phase = _read_phase(entry, phase)
+            trade_ns = entry_ns(entry)
+            phase = read_phase(entry, phase)
         asks, bids = sum(levels[2::4]), sum(levels[3::4])
         return BookUpdate(symbol, trade_ns, tuple(levels), asks, bids, 0, 0, phase)
 
@@ -148,7 +149,7 @@ class MarketMessages(Application):
         side = next((code for code, text in AGGRESSORS.items() if text == trade.text(58)), "")
         return TradeUpdate(
             symbol,
-            _entry_ns(trade),
+            entry_ns(trade),
             self.read_px(trade, 270, symbol),
             read_qty(trade, 271),
             side,
@@ -157,7 +158,7 @@ class MarketMessages(Application):
             self.read_px(entries.get(LOW, none), 270, symbol),
             read_qty(entries.get(VOLUME, none), 271),
             0,
-            _read_phase(trade, Phase.CONTINUOUS),
+            read_phase(trade, Phase.CONTINUOUS),
         )
 
     def security_list(self, req_id: str, response_id: str, listed: tuple[Instrument, ...]) -> Body:
@@ -203,7 +204,7 @@ class MarketMessages(Application):
         sub_id = need(message, 625)
         if sub_id not in _PHASE_OF:
             raise RemoteProtocolError(f"TradingSessionSubID(625): a known phase expected, found {sub_id}")
-        phase = _read_phase(message, _PHASE_OF[sub_id])
+        phase = read_phase(message, _PHASE_OF[sub_id])
         return PhaseUpdate(message.text(55), read_time(message, 341), phase, read_time(message, 345))
 
     def position_report(self, report_id: str, position: PositionView, trade_ns: int) -> Body:
@@ -252,6 +253,7 @@ class MarketMessages(Application):
         return [(561, lot)] if 561 in self.group("y", 146).order else []
 
 
-def _entry_ns(entry: FieldList) -> int:
+def entry_ns(entry: FieldList) -> int:
+    """MDEntryDate(272) and MDEntryTime(273); 0 where they are absent. Raises RemoteProtocolError."""
     day, clock = entry.get(272), entry.get(273)
     return 0 if day is None or clock is None else timestamp_ns(day + b"-" + clock)

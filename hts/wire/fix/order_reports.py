@@ -165,6 +165,7 @@ class OrderReports(TermFields):
         return body_of(
             "r",
             (37, report.cl_ord_id),
+            (1369, None if self.dictionary.version == "FIX.4.4" else report.cl_ord_id),  # MassActionReportID
             (11, report.cl_ord_id),
             (530, kind),
             (531, REFUSED if report.reason_code else kind),

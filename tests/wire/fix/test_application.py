@@ -1,5 +1,7 @@
 """Application messages of both versions: valid by the dictionary, and the same value when read again."""
 
+from functools import cache
+
 import pytest
 
 from hts.base.errors import LocalProtocolError, RemoteProtocolError
@@ -39,13 +41,18 @@ VERSIONS = ["FIX.4.4", "FIXT.1.1"]
 DECIMALS = {SYMBOL: 0, "AAPL": 2}
 
 
+@cache
+def an_inspector(begin_string: str) -> Inspector:
+    return Inspector(a_dictionary(begin_string))
+
+
 def received(begin_string: str, body: Body, seq: int = 7) -> FixMessage:
     """The message as the peer gets it; it must follow the dictionary."""
     dictionary = a_dictionary(begin_string)
     writer = Writer(begin_string, "A", "B", frozenset(dictionary.header.order))
     rest = b"".join(b"%d=%b\x01" % field for field in body.fields)
     frame = writer.frame(body.msg_type.encode(), seq, b"20261123-00:00:00", rest, body.header)
-    message, refusal = Inspector(dictionary).inspect(frame)
+    message, refusal = an_inspector(begin_string).inspect(frame)
     assert refusal is None, (refusal, frame)
     return message
 
