@@ -12,7 +12,7 @@ from hts.base.errors import RemoteProtocolError
 from hts.model.quotes import BOOK_DEPTH, BookUpdate
 from hts.wire.fix.application import Application, Body, fields, need, read_qty, time
 from hts.wire.fix.codec import FixMessage
-from hts.wire.fix.market import BID, OFFER, PHASES, entry_ns, phase_text, read_phase
+from hts.wire.fix.entries import BID, OFFER, PHASES, entry_ns, phase_text, read_phase
 
 NEW: Final = "0"  # MDUpdateAction(279)
 CHANGE: Final = "1"

@@ -1,8 +1,8 @@
 """Market data, lists and positions of FIX 4.4 and 5.0 SP2 <-> values of hts.model.
 
-MarketDataRequest(V), MarketDataSnapshotFullRefresh(W) from BookUpdate, MarketDataIncrementalRefresh(X) from
-TradeUpdate, SecurityList(y) from instruments, TradingSessionStatus(h) from PhaseUpdate, PositionReport(AP) from
-PositionView.
+MarketDataSnapshotFullRefresh(W) from BookUpdate, MarketDataIncrementalRefresh(X) from TradeUpdate, SecurityList(y)
+from instruments, TradingSessionStatus(h) from PhaseUpdate, PositionReport(AP) from PositionView. Questions are in
+hts.wire.fix.queries, changes of a book in hts.wire.fix.book_changes.
 
 What FIX has no place for does not travel: the published totals of a book are taken as the sum of its levels, the day's
 turnover of a trade is 0 on reading, and a position carries its quantity only.
@@ -17,48 +17,45 @@ from hts.model.enums import Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, BookUpdate, PhaseUpdate, TradeUpdate
 from hts.model.views import PositionView
-from hts.wire.fix.application import Application, Body, fields, need, read_qty, read_time, time
+from hts.wire.fix.application import Body, fields, need, read_qty, read_time, time
+from hts.wire.fix.book_changes import BookChanges
 from hts.wire.fix.codec import FieldList, FixMessage
-from hts.wire.fix.values import date, timestamp_ns
+from hts.wire.fix.entries import (
+    BID,
+    DAY_NS,
+    DAY_SESSION,
+    HIGH,
+    LOW,
+    OFFER,
+    OPENING,
+    PHASE_OF_SUB_ID,
+    PHASES,
+    TRADE,
+    VOLUME,
+    entry_ns,
+    phase_text,
+    read_phase,
+)
+from hts.wire.fix.queries import QueryMessages
+from hts.wire.fix.values import date
 
-DAY_NS: Final = 86_400_000_000_000
-DAY_SESSION: Final = "1"
+__all__ = [
+    "BID",
+    "HIGH",
+    "LOW",
+    "OFFER",
+    "OPENING",
+    "PHASES",
+    "TRADE",
+    "VOLUME",
+    "ListedSecurity",
+    "MarketMessages",
+    "PositionLine",
+    "phase_text",
+]
+
 ISIN: Final = "4"  # SecurityIDSource(22)
-BID, OFFER, TRADE, OPENING, HIGH, LOW, VOLUME = "0", "1", "2", "4", "7", "8", "B"
 AGGRESSORS: Final = {"1": "Buy", "2": "Sell", "": ""}
-
-# Phase -> TradSesStatus(340), TradingSessionSubID(625) of FIX 5.0. The first phase of a sub id is the usual one; the
-# others are told apart by Text(58).
-PHASES: Final = {
-    Phase.CLOSED: (3, "5"),
-    Phase.PRE_OPEN: (4, "1"),
-    Phase.OPEN_CALL: (4, "2"),
-    Phase.CONTINUOUS: (2, "3"),
-    Phase.CLOSE_CALL: (5, "4"),
-    Phase.HALTED: (1, "7"),
-    Phase.ACCEPT: (4, "1"),
-    Phase.PAUSE: (1, "7"),
-    Phase.SINGLE_PRICE: (2, "6"),
-    Phase.VI_CALL: (2, "9"),
-    Phase.RESUME_CALL: (2, "9"),
-    Phase.SPECIAL_QUOTE: (2, "9"),
-    Phase.PRE_MARKET: (2, "10"),
-    Phase.AFTER_MARKET: (2, "10"),
-    Phase.PRE_CLOSE_PRICE: (2, "10"),
-    Phase.POST_CLOSE_PRICE: (2, "10"),
-}
-_PHASE_OF: Final = {sub_id: phase for phase, (_, sub_id) in reversed(PHASES.items())}
-_PHASE_NAMES: Final = {phase.value: phase for phase in Phase}
-
-
-def phase_text(phase: Phase) -> str:
-    """Text(58) where TradingSessionSubID(625) alone would be read as another phase."""
-    return phase.value if _PHASE_OF[PHASES[phase][1]] is not phase else ""
-
-
-def read_phase(fields_of: FieldList, default: Phase) -> Phase:
-    """The phase of an entry or message."""
-    return _PHASE_NAMES.get(fields_of.text(58)) or _PHASE_OF.get(fields_of.text(625), default)
 
 
 class ListedSecurity(Struct, frozen=True, kw_only=True):
@@ -79,20 +76,8 @@ class PositionLine(Struct, frozen=True, kw_only=True):
     qty: int
 
 
-class MarketMessages(Application):
+class MarketMessages(BookChanges, QueryMessages):
     """Builders and readers of one version."""
-
-    def market_data_request(
-        self, req_id: str, symbols: tuple[str, ...], depth: int = 0, *, trades: bool = True
-    ) -> Body:
-        """MarketDataRequest(V): snapshot and updates; `depth` 0 for the whole book."""
-        types = (BID, OFFER, TRADE) if trades else (BID, OFFER)
-        return self._body(
-            "V",
-            [(262, req_id), (263, "1"), (264, depth), (265, "1")],
-            (267, [[(269, kind)] for kind in types]),
-            (146, [[(55, symbol)] for symbol in symbols]),
-        )
 
     def snapshot(self, req_id: str, book: BookUpdate) -> Body:
         """MarketDataSnapshotFullRefresh(W) of a book."""
@@ -202,9 +187,9 @@ class MarketMessages(Application):
     def read_trading_session_status(self, message: FixMessage) -> PhaseUpdate:
         """The phase in a TradingSessionStatus(h). Raises RemoteProtocolError."""
         sub_id = need(message, 625)
-        if sub_id not in _PHASE_OF:
+        if sub_id not in PHASE_OF_SUB_ID:
             raise RemoteProtocolError(f"TradingSessionSubID(625): a known phase expected, found {sub_id}")
-        phase = read_phase(message, _PHASE_OF[sub_id])
+        phase = read_phase(message, PHASE_OF_SUB_ID[sub_id])
         return PhaseUpdate(message.text(55), read_time(message, 341), phase, read_time(message, 345))
 
     def position_report(self, report_id: str, position: PositionView, trade_ns: int) -> Body:
@@ -251,9 +236,3 @@ class MarketMessages(Application):
     def _lot(self, lot: int) -> list[tuple[int, object]]:
         """RoundLot(561), which FIX 5.0 moved into the trading rules."""
         return [(561, lot)] if 561 in self.group("y", 146).order else []
-
-
-def entry_ns(entry: FieldList) -> int:
-    """MDEntryDate(272) and MDEntryTime(273); 0 where they are absent. Raises RemoteProtocolError."""
-    day, clock = entry.get(272), entry.get(273)
-    return 0 if day is None or clock is None else timestamp_ns(day + b"-" + clock)

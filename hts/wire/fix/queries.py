@@ -14,7 +14,7 @@ from hts.base.errors import RemoteProtocolError
 from hts.model.enums import FixEnum
 from hts.wire.fix.application import Application, Body, fields, need, read_time, time
 from hts.wire.fix.codec import FixMessage
-from hts.wire.fix.market import BID, DAY_NS, DAY_SESSION, OFFER, TRADE
+from hts.wire.fix.entries import BID, DAY_NS, DAY_SESSION, OFFER, TRADE
 from hts.wire.fix.order_terms import body_of, code
 from hts.wire.fix.values import date
 

@@ -162,12 +162,6 @@ def test_codes_and_numbers_that_the_model_does_not_know_are_refused(tag, value):
 
 
 @pytest.mark.parametrize("begin_string", VERSIONS)
-def test_market_data_request_is_valid(begin_string):
-    message = received(begin_string, market(begin_string).market_data_request("1", (SYMBOL, "AAPL"), depth=10))
-    assert (message.get(267), message.get(146)) == (b"3", b"2")
-
-
-@pytest.mark.parametrize("begin_string", VERSIONS)
 def test_snapshot_round_trips(begin_string):
     messages, book = market(begin_string), a_book()
     found = messages.read_snapshot(received(begin_string, messages.snapshot("1", book)))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hts.base.errors import RemoteProtocolError
 from hts.wire.fix.application import Body
-from hts.wire.fix.market import BID, OFFER, OPENING, TRADE
+from hts.wire.fix.entries import BID, OFFER, OPENING, TRADE
 from hts.wire.fix.queries import (
     BusinessReject,
     MarketDataRefusal,

@@ -10,7 +10,8 @@ from hts.model.reasons import Reason
 from hts.model.reports import MassStatusEnd
 from hts.wire.fix.application import Body
 from hts.wire.fix.book_changes import BookChanges, levels
-from hts.wire.fix.market import BID, OFFER, MarketMessages
+from hts.wire.fix.entries import BID, OFFER
+from hts.wire.fix.market import MarketMessages
 from hts.wire.fix.orders import OrderMessages
 from tests.support.builders import TRADE_NS, VENUE, a_book, a_report
 from tests.wire.fix import strategies as some
