@@ -26,6 +26,10 @@ class Storage(Protocol):
         """Cut a segment to `size` bytes (a torn tail found at recovery)."""
         ...
 
+    def remove(self, name: str) -> None:
+        """Delete a segment whose content lies elsewhere."""
+        ...
+
     def sync(self, name: str) -> None:
         """Return once the segment's bytes survive a power cut."""
         ...

@@ -36,7 +36,7 @@ class Core:
     def __init__(self, config: EngineConfig, decode: Mapping[str, Decode], fee: FeeFunction) -> None:
         self.config = config
         self.fee = fee
-        self.state = CoreState(config.venues, config.limits, config.id_block_size)
+        self.state = self.fresh_state()
         self.venues = {name: Venue(name, decode[name]) for name in config.venues}
         self.home = self.venues[config.venues[0]]
         self.latency = Latency()
@@ -46,6 +46,10 @@ class Core:
         self.sync_token = 0
         self.started_ns = 0
         self.bar_clients: dict[tuple[str, str, int], set[int]] = {}
+
+    def fresh_state(self) -> CoreState:
+        """A state that knows the settings and nothing else."""
+        return CoreState(self.config.venues, self.config.limits, self.config.id_block_size)
 
     @property
     def is_ready(self) -> bool:

@@ -15,9 +15,10 @@ from hts.engine.consolidation import consolidated_book
 from hts.engine.core import Core
 from hts.engine.order_path import on_intent
 from hts.engine.report_path import on_cancel_reject, on_execution_report, on_venue_act
-from hts.engine.state_hash import state_hash
+from hts.engine.state_hash import state_hash as hash_of
 from hts.engine.venue import Decode
 from hts.engine.views import account_view, position_view
+from hts.journal.image import decode_into, encode
 from hts.marketdata.consolidated import ConsolidatedBook
 from hts.model.effects import Effects
 from hts.model.enums import Side
@@ -64,6 +65,22 @@ class Engine:
         for record in records:
             self._core.state.apply(record)
 
+    def image(self) -> bytes:
+        """The whole recoverable state as bytes."""
+        return encode(self._core.state)
+
+    def restore(self, image: bytes, state_hash: str) -> bool:
+        """Take the state of an image, before `recover`, if it hashes to `state_hash` ("": in any case).
+
+        Raises CorruptRecord when the bytes are not of such a state; either way nothing has changed then.
+        """
+        state = self._core.fresh_state()
+        decode_into(state, image)
+        if state_hash and hash_of(state) != state_hash:
+            return False
+        self._core.state = state
+        return True
+
     def start(self, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
         """Begin; the same after a first installation, a clean stop and a crash."""
         return recovery.start(self._core, trade_ns, mono_ns, wall_ns)
@@ -76,7 +93,7 @@ class Engine:
     @property
     def state_hash(self) -> str:
         """One line for the whole recoverable state."""
-        return state_hash(self._core.state)
+        return hash_of(self._core.state)
 
     @property
     def core(self) -> Core:

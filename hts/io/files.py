@@ -56,6 +56,17 @@ class FileStorage:
         except OSError as error:
             raise _refused(self._directory / name, f"cannot cut to {size} bytes", error) from error
 
+    def remove(self, name: str) -> None:
+        descriptor = self._descriptors.pop(name, None)
+        if descriptor is not None:
+            os.close(descriptor)
+        self._new.discard(name)
+        try:
+            (self._directory / name).unlink(missing_ok=True)
+            _sync_directory(self._directory)
+        except OSError as error:
+            raise _refused(self._directory / name, "cannot remove", error) from error
+
     def sync(self, name: str) -> None:
         descriptor = self._descriptor(name)
         try:

@@ -11,7 +11,9 @@ from the venue. Anything else is damage to records that were once acted upon, an
 The bytes of a torn tail are kept beside the segment in a `.torn` file, since a person may want to look at them.
 """
 
-from typing import Final
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -26,18 +28,24 @@ from hts.journal.framing import (
     find_frame,
     next_chain,
 )
-from hts.model.records import AnyRecord
+from hts.model.records import AnyRecord, VenueSessionStarted
 
 SEGMENT_SUFFIX: Final = ".journal"
 TORN_SUFFIX: Final = ".torn"
 
 
 class Position(Struct, frozen=True, kw_only=True):
-    """Where the next record goes: behind `size` bytes of segment `number`. Size 0: the header comes first."""
+    """Where the next record goes: behind `size` bytes of segment `number`. Size 0: the header comes first.
+
+    `records`: how many stand before it; `trade_ns`, `trading_date`: the newest of them.
+    """
 
     number: int
     size: int
     chain: bytes
+    records: int = 0
+    trade_ns: int = 0
+    trading_date: int = 0
 
 
 class TornTail(Struct, frozen=True, kw_only=True):
@@ -52,11 +60,19 @@ class TornTail(Struct, frozen=True, kw_only=True):
 
 
 class Contents(Struct, frozen=True, kw_only=True):
-    """Everything that could be read."""
+    """Everything that could be read, behind the position that was asked for."""
 
     records: tuple[AnyRecord, ...]
     position: Position
     torn: TornTail | None
+
+
+class OlderSegments(Protocol):
+    """Where segments lie that were moved out of the storage (hts.journal.archive)."""
+
+    def numbers(self) -> Collection[int]: ...
+
+    def read(self, number: int) -> bytes: ...
 
 
 START: Final = Position(number=1, size=0, chain=NO_CHAIN)
@@ -67,25 +83,84 @@ def segment_name(number: int) -> str:
     return f"{number:08d}{SEGMENT_SUFFIX}"
 
 
-def read_journal(storage: Storage) -> Contents:
-    """All records in order. Raises CorruptRecord where records in the middle are damaged; changes nothing."""
+def read_journal(storage: Storage, base: Position = START, older: OlderSegments | None = None) -> Contents:
+    """All records behind `base`, in order. Raises CorruptRecord where records are damaged or missing; changes nothing.
+
+    `older` knows the segments that were moved out of the storage; they are read where `base` lies in them.
+    """
     records: list[AnyRecord] = []
-    position = START
     torn: TornTail | None = None
-    names = [name for name in storage.names() if name.endswith(SEGMENT_SUFFIX)]
-    for number, name in enumerate(names, 1):
-        if name != segment_name(number):
-            raise CorruptRecord(f"journal: expected segment {segment_name(number)}, found {name}; put it back")
-        data = storage.read(name)
-        end, chain = _read_segment(name, number, data, position.chain, records)
-        position = Position(number=number, size=end, chain=chain)
+    number, end, chain = base.number, base.size, base.chain
+    sources = _sources(storage, base, older)
+    for number, name, read in sources:
+        data = read()
+        if number == base.number and base.size:
+            end, chain = _read_frames(name, data, base.size, chain, records)
+        else:
+            end, chain = _read_segment(name, number, data, chain, records)
         if end == len(data) and end > 0:
             continue
-        if number < len(names):
+        if number < sources[-1][0]:
             raise _damaged(name, end, "a segment that others follow is not whole")
         if end < len(data):
             torn = TornTail(segment=name, offset=end, lost_bytes=len(data) - end)
+    position = Position(
+        number=number,
+        size=end,
+        chain=chain,
+        records=base.records + len(records),
+        trade_ns=max((record.trade_ns for record in records), default=base.trade_ns),
+        trading_date=newest_date(records, base.trading_date),
+    )
     return Contents(records=tuple(records), position=position, torn=torn)
+
+
+def newest_date(records: Iterable[AnyRecord], before: int = 0) -> int:
+    """The newest trading day (YYYYMMDD) that a venue has begun."""
+    days = (record.trading_date for record in records if isinstance(record, VenueSessionStarted))
+    return max(days, default=before)
+
+
+def chain_at(storage: Storage, number: int, size: int) -> bytes | None:
+    """The hash chain behind `size` bytes of a segment, each frame up to there checked; None where no frame ends."""
+    name = segment_name(number)
+    if name not in storage.names():
+        return None
+    data = storage.read(name)
+    chain = decode_header(data, number)
+    offset = HEADER_BYTES
+    while chain is not None and offset < size:
+        frame = decode_frame(data, offset)
+        if frame is None or frame.chain != next_chain(chain, frame.body):
+            return None
+        offset, chain = frame.end, frame.chain
+    return chain if offset == size else None
+
+
+def segment_names(storage: Storage) -> list[str]:
+    """Names of the segments that lie in the storage, in order."""
+    return [name for name in storage.names() if name.endswith(SEGMENT_SUFFIX)]
+
+
+def _sources(
+    storage: Storage, base: Position, older: OlderSegments | None
+) -> list[tuple[int, str, Callable[[], bytes]]]:
+    """The segments from `base` on, without a hole: number, name, and how to read each."""
+    names = segment_names(storage)
+    found: list[tuple[int, str, Callable[[], bytes]]] = []
+    moved = older.numbers() if older is not None else ()
+    number = base.number
+    while older is not None and segment_name(number) not in names and number in moved:
+        found.append((number, segment_name(number), partial(older.read, number)))
+        number += 1
+    for name in names:
+        if name < segment_name(base.number):
+            continue
+        if name != segment_name(number):
+            raise CorruptRecord(f"journal: expected segment {segment_name(number)}, found {name}; put it back")
+        found.append((number, name, partial(storage.read, name)))
+        number += 1
+    return found
 
 
 def cut_torn_tail(storage: Storage, torn: TornTail) -> None:
@@ -103,7 +178,11 @@ def _read_segment(name: str, number: int, data: bytes, chain: bytes, records: li
         return 0, chain
     if found_chain != chain:
         raise _damaged(name, 0, "it does not continue the segment before")
-    offset = HEADER_BYTES
+    return _read_frames(name, data, HEADER_BYTES, chain, records)
+
+
+def _read_frames(name: str, data: bytes, offset: int, chain: bytes, records: list[AnyRecord]) -> tuple[int, bytes]:
+    """The same from a frame's beginning on; `chain` is the one before it."""
     while (frame := decode_frame(data, offset)) is not None:
         expected = next_chain(chain, frame.body)
         if frame.chain != expected:

@@ -1,4 +1,4 @@
-"""Appends records: one write per batch, segments by size.
+"""Appends records: one write per batch, segments by size and by trading day.
 
 A record is in the operating system's hands when `append_many` returns, so a crash of this process loses nothing.
 Surviving a power cut is the syncer's task (hts.io.syncer), which is told the segment's name.
@@ -10,7 +10,7 @@ from typing import Final
 from hts.base.errors import StorageError
 from hts.base.storage import Storage
 from hts.journal.framing import encode_frame, encode_header
-from hts.journal.replay import Position, TornTail, cut_torn_tail, read_journal, segment_name
+from hts.journal.replay import Position, TornTail, cut_torn_tail, newest_date, read_journal, segment_name
 from hts.model.records import AnyRecord
 
 SEGMENT_BYTES_MAX: Final = 64 << 20  # read whole into memory at recovery
@@ -25,6 +25,9 @@ class JournalWriter:
         self._number = position.number
         self._size = position.size
         self._chain = position.chain
+        self._records = position.records
+        self._trade_ns = position.trade_ns
+        self._trading_date = position.trading_date
         self._segment_bytes_max = segment_bytes_max
         self._failure = ""
 
@@ -33,6 +36,18 @@ class JournalWriter:
         """Name of the segment that the last batch went to."""
         return segment_name(self._number)
 
+    @property
+    def position(self) -> Position:
+        """Where the next record goes."""
+        return Position(
+            number=self._number,
+            size=self._size,
+            chain=self._chain,
+            records=self._records,
+            trade_ns=self._trade_ns,
+            trading_date=self._trading_date,
+        )
+
     def append_many(self, records: Sequence[AnyRecord]) -> None:
         """One write for the whole batch. Raises StorageError when the disk refuses, and from then on always."""
         if not records:
@@ -40,14 +55,16 @@ class JournalWriter:
         if self._failure:
             raise StorageError(f"the journal stopped: {self._failure}")
         try:
-            self._start_segment_if_full()
+            trading_date = newest_date(records, self._trading_date)
+            self._start_segment_if_full(is_new_day=0 < self._trading_date < trading_date)
             self._write(records)
+            self._trading_date = trading_date
         except StorageError as error:
             self._failure = str(error)
             raise
 
-    def _start_segment_if_full(self) -> None:
-        if self._size < self._segment_bytes_max:
+    def _start_segment_if_full(self, *, is_new_day: bool) -> None:
+        if self._size < self._segment_bytes_max and not (is_new_day and self._size):
             return
         # Only the last segment may have a tail that is not synced, else recovery could not tell damage from it.
         self._storage.sync(self.segment)
@@ -64,6 +81,8 @@ class JournalWriter:
         self._storage.append(self.segment, data)
         self._size += len(data)
         self._chain = chain
+        self._records += len(records)
+        self._trade_ns = max(self._trade_ns, *(record.trade_ns for record in records))
 
 
 def open_journal(

@@ -10,7 +10,10 @@ from random import Random
 
 from hts.base.errors import HtsError, StorageError
 from hts.engine.engine import Engine
-from hts.journal.writer import JournalWriter, open_journal
+from hts.journal.archive import Archive
+from hts.journal.opening import Stamp, compact, open_state, take_snapshot
+from hts.journal.replay import read_journal
+from hts.journal.writer import JournalWriter
 from hts.lab.disk import Disk
 from hts.lab.faults import Fault, Faults
 from hts.lab.network import Stream
@@ -23,7 +26,10 @@ from hts.model.records import AnyRecord
 
 SYNC_NS = 3_000_000
 RESTART_NS = (20_000_000, 1_500_000_000)
+SNAPSHOT_NS = (200_000_000, 6_000_000_000)
+FULL_REPLAY = 0.25  # of the starts from a snapshot are compared with the whole journal
 BUILD = "lab"
+STAMP = Stamp(build=BUILD, config_hash="")
 
 # What a fault of ours looks like: the process would end of it, and the simulation must say so instead of ending itself.
 FAULTS = (AssertionError, LookupError, ValueError, TypeError, HtsError)
@@ -124,6 +130,7 @@ class CoreNode:
         dial_orders: Callable[[Callable[[int, bytes], None], Callable[[int], None]], Stream | None],
         dial_recovery: Callable[[Callable[[int, bytes], None], Callable[[int], None]], Stream | None],
         start_ns: int,
+        segment_bytes: int,
     ) -> None:
         self._schedule = schedule
         self._rng = rng
@@ -146,6 +153,11 @@ class CoreNode:
         self._order_line: _Line | None = None
         self._recovery_line: _Line | None = None
         self._journal: _Journal | None = None
+        self._segment_bytes = segment_bytes
+        self._archive = Archive(Disk())
+        self._writer: JournalWriter | None = None
+        self.snapshots = 0
+        self.from_snapshot = 0  # how many processes began with one
         self._died_with = ""  # the state hash of the last process, when its journal held all of it
 
     # -- life of the process
@@ -155,16 +167,21 @@ class CoreNode:
         self.run += 1
         self.fuse = Fuse()
         self.disk.torn = None
-        records, writer, _ = open_journal(self.disk)
         orders = self._parts.orders(self._watch.wire)
         market_data = self._parts.market_data()
         engine = self._parts.engine(market_data)
         try:
-            engine.recover(records)
+            opened = open_state(
+                engine, self.disk, archive=self._archive, stamp=STAMP, segment_bytes_max=self._segment_bytes
+            )
         except FAULTS as error:
             self._watch.violate(f"recovery failed: {type(error).__name__}: {error}")
             return
-        self._watch.recovered(engine, records, self._died_with)
+        self._watch.recovered(engine, self._died_with)
+        self._writer = opened.writer
+        self.from_snapshot += opened.snapshot is not None
+        if opened.snapshot is not None and self._rng.random() < FULL_REPLAY:
+            self._compare_replay(engine)
         self._order_line = _Line(self.fuse, self._dial_order_line, lambda: self._hang_up(self._order_line, "order"))
         self._recovery_line = _Line(
             self.fuse, self._dial_recovery_line, lambda: self._hang_up(self._recovery_line, "recovery")
@@ -178,7 +195,7 @@ class CoreNode:
             market=engine.snapshot_quotes,
         )
         self._attached = 0
-        self._journal = _Journal(writer, self.fuse, self._watch)
+        self._journal = _Journal(opened.writer, self.fuse, self._watch)
         self.runner = self._parts.runner(
             CorePorts(
                 engine=engine,
@@ -194,17 +211,43 @@ class CoreNode:
             )
         )
         self.call(lambda runner, now: runner.start(now, now))
+        self.later(self._rng.randrange(*SNAPSHOT_NS), CoreNode._keep_state)
 
     def check_replay(self) -> None:
-        """The journal must rebuild what stands in memory."""
+        """The journal, from its first record and from the newest snapshot, must rebuild what stands in memory."""
         if self.engine is None:
             return
-        records, _, _ = open_journal(self.disk)
+        self._compare_replay(self.engine)
+        self._keep_state()
+        if self.engine is not None:
+            self._compare_replay(self.engine, from_snapshot=True)
+
+    def _compare_replay(self, engine: Engine, *, from_snapshot: bool = False) -> None:
         rebuilt = self._parts.engine(self._parts.market_data())
         try:
-            self._watch.check_replay(self.engine, records, rebuilt)
+            if from_snapshot:
+                open_state(rebuilt, self.disk, archive=self._archive, stamp=STAMP)
+            else:
+                rebuilt.recover(read_journal(self.disk, older=self._archive).records)
         except FAULTS as error:
             self._watch.violate(f"replay failed: {type(error).__name__}: {error}")
+            return
+        self._watch.check_replay(engine, rebuilt, "the newest snapshot" if from_snapshot else "the whole journal")
+
+    def _keep_state(self) -> None:
+        """Store a snapshot and move what it replaces; the process may die of it like of any other write."""
+        self.call(lambda _runner, _now: self._snapshot())
+        self.later(self._rng.randrange(*SNAPSHOT_NS), CoreNode._keep_state)
+
+    def _snapshot(self) -> None:
+        if self.engine is None or self._writer is None or self._journal is None or self._journal.is_behind:
+            return
+        try:
+            take_snapshot(self.engine, self._writer, self.disk, STAMP)
+            compact(self.disk, self._archive)
+        except StorageError:
+            return  # a snapshot only saves time
+        self.snapshots += 1
 
     def arm(self) -> None:
         """Let the process die within its next port calls, or tear its next journal write."""

@@ -41,6 +41,11 @@ class Disk:
         del self._segments[name][size:]
         self._synced[name] = min(self._synced.get(name, 0), size)
 
+    def remove(self, name: str) -> None:
+        """Delete a file."""
+        self._segments.pop(name, None)
+        self._synced.pop(name, None)
+
     def sync(self, name: str) -> None:
         """What is there now survives a power cut."""
         self._synced[name] = len(self._segments[name])

@@ -53,12 +53,9 @@ class Watch:
             elif isinstance(record, KillSwitchSet):
                 self._set_killed(record)
 
-    def recovered(self, engine: Engine, records: Sequence[AnyRecord], died_with: str) -> None:
+    def recovered(self, engine: Engine, died_with: str) -> None:
         """A process has read its journal; `died_with` is the state of the one before it, if all of it was written."""
-        self._killed.clear()
-        for record in records:
-            if isinstance(record, KillSwitchSet):
-                self._set_killed(record)
+        self._killed = {account for account, guard in engine.core.state.guards.items() if guard.is_killed}
         if died_with and engine.state_hash != died_with:
             self.violate(f"the core died with state {died_with} and recovered {engine.state_hash}")
         self.check_orders(engine)
@@ -86,13 +83,10 @@ class Watch:
             self.violate(f"{name} {cl_ord_id} is on the wire under the kill switch")
         self._sent.add(cl_ord_id)
 
-    def check_replay(self, engine: Engine, records: Sequence[AnyRecord], rebuilt: Engine) -> None:
-        """The journal as it stands must give the state in memory."""
-        rebuilt.recover(records)
+    def check_replay(self, engine: Engine, rebuilt: Engine, source: str) -> None:
+        """What the disk gives must be the state in memory."""
         if rebuilt.state_hash != engine.state_hash:
-            self.violate(
-                f"memory holds {engine.state_hash}, its journal of {len(records)} records {rebuilt.state_hash}"
-            )
+            self.violate(f"memory holds {engine.state_hash}, {source} gives {rebuilt.state_hash}")
 
     def after_call(self, engine: Engine | None) -> None:
         """The process has done one thing."""

@@ -72,6 +72,7 @@ class World:
             dial_orders=self.venue.accept_orders,
             dial_recovery=self.venue.accept_recovery,
             start_ns=krx_local_ns(config.after_date, 0),
+            segment_bytes=self.conditions.segment_bytes,
         )
         self._lines = {line: self._line(line, network) for line in ("A", "B")}
         self.trader = Trader(

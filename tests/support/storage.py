@@ -38,6 +38,10 @@ class MemoryStorage:
         del self.segments[name][size:]
         self.synced[name] = min(self.synced.get(name, 0), size)
 
+    def remove(self, name: str) -> None:
+        self.segments.pop(name, None)
+        self.synced.pop(name, None)
+
     def sync(self, name: str) -> None:
         if self.sync_error:
             raise StorageError(f"{name}: {self.sync_error}")
