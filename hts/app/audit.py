@@ -17,6 +17,7 @@ from hts.app.paths import HomePaths
 from hts.base.errors import ConfigError
 from hts.io.files import FileStorage
 from hts.io.streams import HOST
+from hts.journal.archive import Archive
 from hts.journal.replay import read_journal
 from hts.model.enums import ExecType
 from hts.model.records import OrderEntered, ReportReceived, VenueSessionStarted
@@ -102,11 +103,12 @@ def said_by_venue(executions: list[Execution]) -> Counter[Said]:
 
 def written_by_core(paths: HomePaths) -> tuple[Counter[Said], Counter[int]]:
     """How often each report of the newest venue day was applied, and how often each ClOrdID was entered."""
-    storage = FileStorage(paths.journal)
+    storage, archive = FileStorage(paths.journal), FileStorage(paths.archive)
     try:
-        records = read_journal(storage).records
+        records = read_journal(storage, older=Archive(archive)).records
     finally:
         storage.close()
+        archive.close()
     reports: Counter[Said] = Counter()
     entered: Counter[int] = Counter()
     for record in records:

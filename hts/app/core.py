@@ -19,6 +19,7 @@ import msgspec
 from hts.app import tables
 from hts.app.build import build_name
 from hts.app.config import Config, load_config, with_port_base
+from hts.app.core_journal import CoreJournal
 from hts.app.core_shell import CoreShell
 from hts.app.core_venue import CoreVenue
 from hts.app.log import log_line
@@ -37,11 +38,10 @@ from hts.io.files import FileStorage
 from hts.io.lockfile import LockFile
 from hts.io.priority import raise_priority
 from hts.io.syncer import Syncer
-from hts.journal.writer import JournalWriter, open_journal
+from hts.journal.writer import JournalWriter
 from hts.link.server import LinkServer, Quote
 from hts.model.enums import Market, Side
 from hts.model.instruments import Instrument, TickTable
-from hts.model.records import AnyRecord
 from hts.model.units import Notional
 from hts.rules.fees import CostRates
 from hts.rules.krx_ticks import tick_table
@@ -100,6 +100,7 @@ class CoreProcess:
             state=self._state_now,
             market=self._market_now,
         )
+        self._journal: CoreJournal | None = None
         self._shell = CoreShell(self._link, self._clock)
         self._logging_out: set[str] = set()
         self._logged_out = asyncio.Event()
@@ -135,13 +136,11 @@ class CoreProcess:
     # -- parts
 
     def _recover(self) -> JournalWriter:
-        records, writer, torn = open_journal(self._storage, self._config.journal.segment_mib << 20)
-        if torn is not None:
-            log_line("journal", str(torn))
-        self._engine.recover(records)
-        if records:
-            self._trade_clock.anchor(_last_trade_ns(records), 0, 0)
-        log_line("core", f"{len(records)} records read, state {self._engine.state_hash}")
+        journal = CoreJournal(self._paths, self._config, self._storage)
+        writer = journal.open(self._engine)
+        self._journal = journal
+        if writer.position.trade_ns:
+            self._trade_clock.anchor(writer.position.trade_ns, 0, 0)
         return writer
 
     def _build_runner(self, writer: JournalWriter, syncer: Syncer) -> Runner:
@@ -225,6 +224,8 @@ class CoreProcess:
         for venue in self._venues.values():
             venue.stop()
         syncer.stop()
+        if self._journal is not None:
+            self._journal.close(self._engine)
         self._storage.close()
 
 
@@ -243,10 +244,6 @@ def _engine_config(config: Config) -> EngineConfig:
         build=build_name(),
         config_hash=config.fingerprint,
     )
-
-
-def _last_trade_ns(records: tuple[AnyRecord, ...]) -> int:
-    return max(record.trade_ns for record in records)
 
 
 def _die(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -48,6 +48,10 @@ class HomePaths(Struct, frozen=True, kw_only=True):
         return self.home / "journal"
 
     @property
+    def archive(self) -> Path:
+        return self.journal / "archive"
+
+    @property
     def venue(self) -> Path:
         return self.home / "venue"
 

@@ -17,6 +17,7 @@ from hts.journal.archive import Archive, move_old_segments
 from hts.journal.replay import (
     SEGMENT_SUFFIX,
     START,
+    Position,
     TornTail,
     chain_at,
     cut_torn_tail,
@@ -29,6 +30,7 @@ from hts.journal.snapshot import (
     Snapshot,
     newest_snapshot,
     remove_old_snapshots,
+    snapshot_name,
     snapshot_names,
     write_snapshot,
 )
@@ -82,6 +84,7 @@ def open_state(
         snapshot = _restored(target, storage, replace(stamp, build=""), say)
     base = START if snapshot is None else snapshot.notes.position
     contents = read_journal(storage, base, archive)
+    _refuse_lost_end(storage, contents.position)
     if contents.torn is not None:
         cut_torn_tail(storage, contents.torn)
     target.recover(contents.records)
@@ -147,6 +150,22 @@ def _restored(target: Restorable, storage: Storage, stamp: Stamp, say: Callable[
         except CorruptRecord as error:
             say(f"snapshot of record {found.notes.records}: {error}")
         refused.add(found.notes.state_hash)
+
+
+def _refuse_lost_end(storage: Storage, end: Position) -> None:
+    """A snapshot is written when the journal before it is on disk: where that is missing, it was taken away."""
+
+    def beyond(notes: Notes) -> str:
+        return "" if (notes.number, notes.size) > (end.number, end.size) else "the journal reaches it"
+
+    found = newest_snapshot(storage, beyond)
+    if found is not None:
+        notes = found.notes
+        raise CorruptRecord(
+            f"the journal ends at offset {end.size} of {segment_name(end.number)}, yet {snapshot_name(notes.position)} "
+            f"was taken behind it, at record {notes.records}. Restore the segments from a copy; where the snapshot is "
+            "not of this journal, remove it"
+        )
 
 
 def _lacks_its_beginning(storage: Storage, archive: Archive | None) -> bool:

@@ -52,7 +52,14 @@ class Notes(Struct, frozen=True, kw_only=True):
     @property
     def position(self) -> Position:
         """Where the journal goes on."""
-        return Position(number=self.number, size=self.size, chain=self.chain)
+        return Position(
+            number=self.number,
+            size=self.size,
+            chain=self.chain,
+            records=self.records,
+            trade_ns=self.trade_ns,
+            trading_date=self.trading_date,
+        )
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from typing import Final
 from hts.base.errors import StorageError
 from hts.base.storage import Storage
 from hts.journal.framing import encode_frame, encode_header
-from hts.journal.replay import Position, TornTail, cut_torn_tail, newest_date, read_journal, segment_name
+from hts.journal.replay import Position, newest_date, segment_name
 from hts.model.records import AnyRecord
 
 SEGMENT_BYTES_MAX: Final = 64 << 20  # read whole into memory at recovery
@@ -35,6 +35,11 @@ class JournalWriter:
     def segment(self) -> str:
         """Name of the segment that the last batch went to."""
         return segment_name(self._number)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the disk has refused a write: the state in memory may be ahead of the journal."""
+        return bool(self._failure)
 
     @property
     def position(self) -> Position:
@@ -83,16 +88,3 @@ class JournalWriter:
         self._chain = chain
         self._records += len(records)
         self._trade_ns = max(self._trade_ns, *(record.trade_ns for record in records))
-
-
-def open_journal(
-    storage: Storage, segment_bytes_max: int = SEGMENT_BYTES_MAX
-) -> tuple[tuple[AnyRecord, ...], JournalWriter, TornTail | None]:
-    """Read everything, cut a torn tail, and go on writing behind it.
-
-    Raises CorruptRecord when records in the middle are damaged, StorageError when the disk refuses.
-    """
-    contents = read_journal(storage)
-    if contents.torn is not None:
-        cut_torn_tail(storage, contents.torn)
-    return contents.records, JournalWriter(storage, contents.position, segment_bytes_max), contents.torn

@@ -3,8 +3,9 @@
 import pytest
 
 from hts.base.errors import StorageError
-from hts.journal.replay import START, TornTail, read_journal, segment_name
-from hts.journal.writer import JournalWriter, open_journal
+from hts.journal.replay import START, read_journal, segment_name
+from hts.journal.writer import JournalWriter
+from hts.model.records import VenueSessionStarted
 from tests.support.records import one_of_each, some_records
 from tests.support.storage import MemoryStorage
 
@@ -47,23 +48,31 @@ def test_a_power_cut_at_any_time_leaves_a_readable_journal():
 def test_a_reopened_journal_goes_on_behind_the_last_record():
     storage = MemoryStorage()
     for record in one_of_each():
-        _, writer, torn = open_journal(storage, segment_bytes_max=300)
-        assert torn is None
-        writer.append_many([record])
-    assert list(open_journal(storage)[0]) == one_of_each()
+        JournalWriter(storage, read_journal(storage).position, segment_bytes_max=300).append_many([record])
+    contents = read_journal(storage)
+    assert list(contents.records) == one_of_each()
+    assert contents.position.records == len(one_of_each())
 
 
-def test_a_torn_write_is_cut_and_written_over():
+def test_the_writer_knows_where_it_stands():
     storage = MemoryStorage()
-    JournalWriter(storage, START).append_many(some_records(2))
-    size = len(storage.segments[segment_name(1)])
-    storage.tear(segment_name(1), size - 1)
-    records, writer, torn = open_journal(storage)
-    assert list(records) == some_records(1)
-    assert torn is not None
-    assert torn == TornTail(segment=segment_name(1), offset=torn.offset, lost_bytes=size - 1 - torn.offset)
-    writer.append_many(some_records(1))
-    assert list(read_journal(storage).records) == some_records(1) * 2
+    writer = JournalWriter(storage, START, segment_bytes_max=300)
+    for record in one_of_each():
+        writer.append_many([record])
+        assert writer.position == read_journal(storage).position
+
+
+def test_a_new_trading_day_begins_a_segment():
+    storage = MemoryStorage()
+    writer = JournalWriter(storage, START)
+    for day in (20261123, 20261123, 20261124):
+        started = VenueSessionStarted(trade_ns=day, mono_ns=1, venue="KRX", epoch=day, trading_date=day)
+        writer.append_many([*some_records(1), started])
+    assert writer.segment == segment_name(2)
+    assert len(read_journal(storage).records) == 6
+    again = JournalWriter(storage, read_journal(storage).position)
+    again.append_many(some_records(1))
+    assert again.segment == segment_name(2)
 
 
 def test_a_full_disk_stops_the_journal_for_good():
@@ -74,7 +83,8 @@ def test_a_full_disk_stops_the_journal_for_good():
     storage.room = None
     with pytest.raises(StorageError, match="the journal stopped: .*no space left"):
         writer.append_many(some_records(1))
-    assert list(open_journal(storage)[0]) == some_records(0)
+    assert writer.has_failed
+    assert list(read_journal(storage).records) == some_records(0)
 
 
 def test_a_sync_error_at_the_change_of_segment_stops_the_journal():

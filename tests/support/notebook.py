@@ -1,0 +1,37 @@
+"""The simplest state that a journal can rebuild: the list of its records."""
+
+from hashlib import blake2b
+
+import msgspec
+
+from hts.base.errors import CorruptRecord
+from hts.model.records import AnyRecord
+
+_decoder = msgspec.msgpack.Decoder(list[AnyRecord])
+
+
+class Notebook:
+    """hts.journal.opening.Restorable."""
+
+    def __init__(self) -> None:
+        self.records: list = []
+
+    @property
+    def state_hash(self) -> str:
+        return blake2b(self.image(), digest_size=8).hexdigest()
+
+    def recover(self, records) -> None:
+        self.records += records
+
+    def image(self) -> bytes:
+        return msgspec.msgpack.encode(self.records)
+
+    def restore(self, image: bytes, state_hash: str) -> bool:
+        try:
+            records = _decoder.decode(image)
+        except msgspec.MsgspecError as error:
+            raise CorruptRecord(str(error)) from error
+        if state_hash and state_hash != blake2b(image, digest_size=8).hexdigest():
+            return False
+        self.records = records
+        return True
