@@ -3,7 +3,7 @@
 A test that wants to see the checkers bite overrides one of these methods by one that builds a broken part.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hts.app import tables
 from hts.app.runner import Runner, Venue
@@ -11,14 +11,16 @@ from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.engine.config import AccountConfig, EngineConfig
 from hts.engine.engine import Engine
+from hts.gateway.contract import MarketDataGateway, OrderGateway
 from hts.gateway.krx_md import KrxMdGateway, MdConfig
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
 from hts.lab.conditions import Conditions
 from hts.lab.ports import CorePorts
-from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD, VENUE
+from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD, VENUE_COMP_ID
 from hts.model.enums import DisconnectPolicy, Market, Side
 from hts.model.instruments import Instrument, TickTable
 from hts.model.units import Notional
+from hts.model.venues import VENUES
 from hts.risk.limits import RiskLimits
 from hts.rules.krx_ticks import tick_table
 from hts.rules.market_rules import MarketRules
@@ -49,37 +51,43 @@ class SimulationParts:
         self.mdcs = MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs"))
         self.policy = policy
 
-    def engine(self, market_data: KrxMdGateway) -> Engine:
+    def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine:
         """A fresh engine, nothing recovered yet."""
         account = AccountConfig(account=ACCOUNT, cash=Notional(self.cash), disconnect_policy=self.policy)
-        config = EngineConfig(accounts=(account,), limits=self.limits, build="lab", id_block_size=200)
-        return Engine(config, {VENUE: market_data.decode}, self.fee)
+        config = EngineConfig(
+            accounts=(account,), limits=self.limits, build="lab", id_block_size=200, venues=tuple(market_data)
+        )
+        return Engine(config, {name: gateway.decode for name, gateway in market_data.items()}, self.fee)
 
     def fee(self, side: Side, value: Notional, issue: Instrument, trading_date: int) -> tuple[Notional, Notional]:
         """Costs of a fill."""
         rates = self.rules.costs(issue, trading_date)
         return rates.fee_of(value), rates.tax_of(value, side)
 
-    def orders(self, tap: Callable[[str, bytes], None]) -> KrxUmsGateway:
-        """The order gateway."""
-        return KrxUmsGateway(self.ums, UmsConfig(comp_id=MEMBER, password=PASSWORD), tap)
+    def orders(self, venue: str, tap: Callable[[str, bytes], None]) -> OrderGateway:
+        """The order gateway of a venue."""
+        config = UmsConfig(venue=venue, venue_comp_id=VENUE_COMP_ID, comp_id=MEMBER, password=PASSWORD)
+        return KrxUmsGateway(self.ums, config, tap)
 
-    def market_data(self) -> KrxMdGateway:
-        """The market data gateway."""
-        return KrxMdGateway(self.mdcs, MdConfig(), self._ticks)
+    def market_data(self, venue: str) -> MarketDataGateway:
+        """The market data gateway of a venue."""
+        return KrxMdGateway(self.mdcs, MdConfig(venue=venue), self._ticks)
 
     def runner(self, ports: CorePorts) -> Runner:
         """Joins the parts of one core process."""
-        venue = Venue(
-            orders=ports.orders,
-            order_line=ports.order_line,
-            market_data=ports.market_data,
-            recovery_line=ports.recovery_line,
-        )
+        venues = {
+            name: Venue(
+                orders=venue.orders,
+                order_line=venue.order_line,
+                market_data=venue.market_data,
+                recovery_line=venue.recovery_line,
+            )
+            for name, venue in ports.venues.items()
+        }
         return Runner(
             engine=ports.engine,
             journal=ports.journal,
-            venues={VENUE: venue},
+            venues=venues,
             link_server=ports.link,
             timers=Timers(),
             syncer=ports.syncer,
@@ -87,7 +95,7 @@ class SimulationParts:
             now_ns=ports.now_ns,
         )
 
-    def venue(self, seed: int, conditions: Conditions) -> VenueConfig:
+    def venue(self, name: str, seed: int, conditions: Conditions) -> VenueConfig:
         """The venue's settings."""
         return VenueConfig(
             rules=self.rules,
@@ -95,7 +103,7 @@ class SimulationParts:
             mdcs=self.mdcs,
             members=(MemberLogin(comp_id=MEMBER, password=PASSWORD),),
             after_date=AFTER_DATE,
-            seed=seed,
+            seed=seed + VENUES.index(name),
             start_s=START_S,
             intensity=conditions.intensity,
             checkpoint_commands=conditions.checkpoint_commands,

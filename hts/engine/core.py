@@ -29,6 +29,8 @@ from hts.model.views import (
 )
 from hts.oms.order import Order
 
+RECONCILE_PATIENCE_NS = 60_000_000_000  # then the others are traded at without it
+
 
 class Core:
     """Everything one engine owns."""
@@ -55,6 +57,19 @@ class Core:
     def is_ready(self) -> bool:
         """Whether the core has recovered: ids on disk, journal writable, and at least one venue was reconciled."""
         return not self.is_halted and self.state.ids.usable > 0 and any(v.link.was_up for v in self.venues.values())
+
+    def is_reconciled(self, mono_ns: int) -> bool:
+        """Whether every venue that we traded at has told its orders since this process began, or is away for long.
+
+        After a power cut the journal may lack orders that hold shares and cash at a venue that is not back yet: what
+        another venue is offered must not be promised twice.
+        """
+        return not self.untold or mono_ns - self.started_ns >= RECONCILE_PATIENCE_NS
+
+    @property
+    def untold(self) -> list[str]:
+        """Venues that we traded at and that have not told their orders since this process began."""
+        return [name for name, venue in self.venues.items() if self.state.day(name).epoch and not venue.link.was_up]
 
     def is_up(self, venue: str) -> bool:
         """Whether requests may be sent to the venue."""

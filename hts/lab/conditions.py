@@ -23,6 +23,8 @@ class Conditions(Struct, frozen=True, kw_only=True):
     intensity: float = 0.08  # of the background flow; 1 is a usual day
     checkpoint_commands: int = 400  # of the venue: a restart applies no more than that
     segment_bytes: int = 1 << 20  # of the journal
+    venues: tuple[str, ...] = ("KRX",)
+    terminals: int = 1
 
 
 _PACES_MS = ((1, 10), (1, 16), (1, 16), (2, 30))
@@ -43,6 +45,8 @@ def draw(seed: int) -> Conditions:
         intensity=rng.choice(_INTENSITIES),
         checkpoint_commands=rng.choice((150, 400, 1_000)),
         segment_bytes=rng.choice((4_096, 65_536, 1 << 20)),
+        venues=rng.choice((("KRX",), ("KRX",), ("KRX", "NXT"))),
+        terminals=rng.choice((1, 1, 2)),
     )
 
 

@@ -1,32 +1,36 @@
 """The core of a simulation: the real engine, runner, gateways, journal and link server over a virtual machine.
 
-Every port burns a fuse before it acts: a journal write, bytes to the venue, bytes to a terminal. When the fuse is
-spent the process dies right there, between two effects of a batch or in the middle of a journal write, and only the
-disk is left. What it put on the wire before stays on the wire.
+Processes come and go on the machine; each has ports of its own (hts.lab.core_ports) that it can die of. The disk stays,
+and what the disk may do wrong is in hts.lab.disk_faults. The machine's clock runs a little fast or slow, and can jump.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from random import Random
+
+from msgspec import Struct
 
 from hts.base.errors import HtsError, StorageError
 from hts.engine.engine import Engine
+from hts.gateway.contract import MarketDataGateway
 from hts.journal.archive import Archive
 from hts.journal.opening import Stamp, compact, open_state, take_snapshot
 from hts.journal.replay import read_journal
 from hts.journal.writer import JournalWriter
+from hts.lab.clock import Clock
+from hts.lab.core_ports import Connect, CoreDied, Fuse, Journal, Line, Syncer
 from hts.lab.disk import Disk
+from hts.lab.disk_faults import DiskFaults
 from hts.lab.faults import Fault, Faults
 from hts.lab.network import Stream
-from hts.lab.ports import Change, CorePorts, Parts, RunnerPort
+from hts.lab.ports import Change, CorePorts, Parts, RunnerPort, VenuePorts
 from hts.lab.schedule import Planned, Schedule
-from hts.lab.setting import VENUE
 from hts.lab.watch import Watch
 from hts.link.server import LinkServer
-from hts.model.records import AnyRecord
 
-SYNC_NS = 3_000_000
 RESTART_NS = (20_000_000, 1_500_000_000)
 SNAPSHOT_NS = (200_000_000, 6_000_000_000)
+JUMP_NS = (50_000_000, 6_000_000_000)
+HOUR_NS = 3_600_000_000_000
 FULL_REPLAY = 0.25  # of the starts from a snapshot are compared with the whole journal
 BUILD = "lab"
 STAMP = Stamp(build=BUILD, config_hash="")
@@ -36,84 +40,11 @@ FAULTS = (AssertionError, LookupError, ValueError, TypeError, HtsError)
 TOKEN = "lab-token"  # noqa: S105  both ends live in this process
 
 
-class CoreDied(Exception):  # noqa: N818  it is an event of the simulation, not an error of it
-    """The process is gone; nothing after this point happened."""
+class Dials(Struct, frozen=True, kw_only=True):
+    """How to reach one venue."""
 
-
-class Fuse:
-    """Counts port calls down to the process's death. None: it lives on."""
-
-    def __init__(self) -> None:
-        self.left: int | None = None
-
-    def burn(self) -> None:
-        """One port call."""
-        if self.left is None:
-            return
-        self.left -= 1
-        if self.left <= 0:
-            raise CoreDied
-
-
-class _Journal:
-    """The journal port: tells the watch what is written, dies before or in the middle of a write."""
-
-    def __init__(self, inner: JournalWriter, fuse: Fuse, watch: Watch) -> None:
-        self._inner = inner
-        self._fuse = fuse
-        self._watch = watch
-        self.is_behind = False  # what the core knows is not written
-
-    @property
-    def segment(self) -> str:
-        return self._inner.segment
-
-    def append_many(self, records: Sequence[AnyRecord]) -> None:
-        self.is_behind = True
-        self._fuse.burn()
-        self._inner.append_many(records)
-        self.is_behind = False
-        self._watch.written(records)
-
-
-class _Line:
-    """One connection to the venue as the runner's Line port."""
-
-    def __init__(self, fuse: Fuse, dial: Callable[[], None], hangup: Callable[[], None]) -> None:
-        self._fuse = fuse
-        self._dial = dial
-        self._hangup = hangup
-        self.stream: Stream | None = None
-
-    def dial(self) -> None:
-        self._dial()
-
-    def hangup(self, reason: str) -> None:  # noqa: ARG002  the runner says why, a socket does not care
-        self._hangup()
-
-    def send(self, data: bytes) -> None:
-        if not data:
-            return
-        self._fuse.burn()
-        if self.stream is not None:
-            self.stream.send(0, data)
-
-
-class _Syncer:
-    """Syncs a little later, as the thread does."""
-
-    def __init__(self, node: "CoreNode") -> None:
-        self._node = node
-
-    def mark_dirty(self, name: str) -> None:
-        self._node.later(SYNC_NS, lambda _: self._node.disk.sync(name))
-
-    def sync_then(self, name: str, token: int) -> None:
-        def synced(node: "CoreNode") -> None:
-            node.disk.sync(name)
-            node.call(lambda runner, now: runner.on_synced(token, now))
-
-        self._node.later(SYNC_NS, synced)
+    orders: Connect
+    recovery: Connect
 
 
 class CoreNode:
@@ -127,8 +58,7 @@ class CoreNode:
         faults: Faults,
         watch: Watch,
         parts: Parts,
-        dial_orders: Callable[[Callable[[int, bytes], None], Callable[[int], None]], Stream | None],
-        dial_recovery: Callable[[Callable[[int, bytes], None], Callable[[int], None]], Stream | None],
+        dials: Mapping[str, Dials],
         start_ns: int,
         segment_bytes: int,
     ) -> None:
@@ -137,10 +67,13 @@ class CoreNode:
         self._faults = faults
         self._watch = watch
         self._parts = parts
-        self._dial_orders = dial_orders
-        self._dial_recovery = dial_recovery
+        self._dials = dials
         self._start_ns = start_ns
+        self._segment_bytes = segment_bytes
+        self._clock = Clock(schedule, drift_ppm=faults.drift_ppm())
         self.disk = Disk()
+        self._archive = Archive(Disk())
+        self._disk_faults = DiskFaults(self.disk, rng, faults)
         self.fuse = Fuse()
         self.run = 0  # which process this is
         self.engine: Engine | None = None
@@ -150,12 +83,10 @@ class CoreNode:
         self._client_numbers = 0
         self._attached = 0
         self._timer: Planned | None = None
-        self._order_line: _Line | None = None
-        self._recovery_line: _Line | None = None
-        self._journal: _Journal | None = None
-        self._segment_bytes = segment_bytes
-        self._archive = Archive(Disk())
+        self._lines: list[Line] = []
+        self._journal: Journal | None = None
         self._writer: JournalWriter | None = None
+        self._syncer = Syncer(self)
         self.snapshots = 0
         self.from_snapshot = 0  # how many processes began with one
         self._died_with = ""  # the state hash of the last process, when its journal held all of it
@@ -166,9 +97,8 @@ class CoreNode:
         """Recover from the disk and begin."""
         self.run += 1
         self.fuse = Fuse()
-        self.disk.torn = None
-        orders = self._parts.orders(self._watch.wire)
-        market_data = self._parts.market_data()
+        self._disk_faults.repair()
+        market_data = {name: self._parts.market_data(name) for name in self._dials}
         engine = self._parts.engine(market_data)
         try:
             opened = open_state(
@@ -182,10 +112,6 @@ class CoreNode:
         self.from_snapshot += opened.snapshot is not None
         if opened.snapshot is not None and self._rng.random() < FULL_REPLAY:
             self._compare_replay(engine)
-        self._order_line = _Line(self.fuse, self._dial_order_line, lambda: self._hang_up(self._order_line, "order"))
-        self._recovery_line = _Line(
-            self.fuse, self._dial_recovery_line, lambda: self._hang_up(self._recovery_line, "recovery")
-        )
         self.engine = engine
         self.link = LinkServer(
             token=TOKEN,
@@ -195,35 +121,47 @@ class CoreNode:
             market=engine.snapshot_quotes,
         )
         self._attached = 0
-        self._journal = _Journal(opened.writer, self.fuse, self._watch)
+        self._journal = Journal(opened.writer, self.fuse, self._watch)
+        self._syncer = Syncer(self)
+        venues = {name: self._venue_ports(name, market_data[name]) for name in self._dials}
         self.runner = self._parts.runner(
             CorePorts(
                 engine=engine,
-                orders=orders,
-                order_line=self._order_line,
-                market_data=market_data,
-                recovery_line=self._recovery_line,
+                venues=venues,
                 journal=self._journal,
                 link=self.link,
-                syncer=_Syncer(self),
+                syncer=self._syncer,
                 start_ns=self._start_ns,
-                now_ns=lambda: self._schedule.mono_ns,
+                now_ns=self._clock.now,
             )
         )
-        self.call(lambda runner, now: runner.start(now, now))
-        self.later(self._rng.randrange(*SNAPSHOT_NS), CoreNode._keep_state)
+        wall_ns = self._clock.now() + self._rng.randrange(-HOUR_NS, HOUR_NS)  # the wall clock may have been set
+        self.call(lambda runner, now: runner.start(now, wall_ns))
+        self.later(self._rng.randrange(*SNAPSHOT_NS), self._keep_state)
+
+    def _venue_ports(self, name: str, market_data: MarketDataGateway) -> VenuePorts:
+        dials = self._dials[name]
+        order_line = Line(self, name, "order", dials.orders)
+        recovery_line = Line(self, name, "recovery", dials.recovery)
+        self._lines += [order_line, recovery_line]
+        return VenuePorts(
+            orders=self._parts.orders(name, self._watch.wire),
+            order_line=order_line,
+            market_data=market_data,
+            recovery_line=recovery_line,
+        )
 
     def check_replay(self) -> None:
         """The journal, from its first record and from the newest snapshot, must rebuild what stands in memory."""
         if self.engine is None:
             return
         self._compare_replay(self.engine)
-        self._keep_state()
+        self.call(lambda _runner, _now: self._snapshot())
         if self.engine is not None:
             self._compare_replay(self.engine, from_snapshot=True)
 
     def _compare_replay(self, engine: Engine, *, from_snapshot: bool = False) -> None:
-        rebuilt = self._parts.engine(self._parts.market_data())
+        rebuilt = self._parts.engine({name: self._parts.market_data(name) for name in self._dials})
         try:
             if from_snapshot:
                 open_state(rebuilt, self.disk, archive=self._archive, stamp=STAMP)
@@ -237,7 +175,7 @@ class CoreNode:
     def _keep_state(self) -> None:
         """Store a snapshot and move what it replaces; the process may die of it like of any other write."""
         self.call(lambda _runner, _now: self._snapshot())
-        self.later(self._rng.randrange(*SNAPSHOT_NS), CoreNode._keep_state)
+        self.later(self._rng.randrange(*SNAPSHOT_NS), self._keep_state)
 
     def _snapshot(self) -> None:
         if self.engine is None or self._writer is None or self._journal is None or self._journal.is_behind:
@@ -249,15 +187,22 @@ class CoreNode:
             return  # a snapshot only saves time
         self.snapshots += 1
 
+    # -- what goes wrong
+
     def arm(self) -> None:
-        """Let the process die within its next port calls, or tear its next journal write."""
+        """Something happens to the process or to its disk within its next acts."""
         if self.runner is None:
             return
         roll = self._rng.random()
-        if roll < 0.25 and self._faults.allowed(Fault.TORN_WRITE):
-            self.disk.torn = self._tear
-        elif roll > 0.88 and self._faults.allowed(Fault.DISK_FULL):
-            self.disk.torn = self._refuse
+        if roll < 0.20:
+            self._disk_faults.tear()
+        elif roll < 0.32:
+            self._disk_faults.refuse(lambda: self.later(self._rng.randrange(*RESTART_NS), self._die))
+        elif roll < 0.40:
+            self._syncer.delay_ns = self._disk_faults.slow_ns()
+        elif roll < 0.50 and self._faults.allowed(Fault.CLOCK_JUMP):
+            self._clock.jump(self._rng.randrange(*JUMP_NS))
+            self.call(lambda runner, now: runner.on_time(now))
         elif self._faults.allowed(Fault.CORE_CRASH):
             self.fuse.left = self._rng.randrange(1, 12)
 
@@ -268,29 +213,17 @@ class CoreNode:
             self.disk.cut_power()
             self._died_with = ""
 
-    def _tear(self, name: str, data: bytes) -> None:
-        self.disk.store(name, data[: self._rng.randrange(len(data))])
-        raise CoreDied
-
-    def _refuse(self, name: str, data: bytes) -> None:
-        """What fits is written. The halted core goes on until a person ends it."""
-        self.disk.store(name, data[: self._rng.randrange(len(data))])
-        self.disk.torn = None
-        self.later(self._rng.randrange(*RESTART_NS), lambda node: node._die())  # noqa: SLF001
-        raise StorageError("no space left on device")
-
     def _die(self) -> None:
         self._died_with = ""
         if self.engine is not None and self._journal is not None and not self._journal.is_behind:
             self._died_with = self.engine.state_hash
         self.engine = self.runner = self.link = None
-        self.disk.torn = None
+        self._disk_faults.repair()
         if self._timer is not None:
             self._timer.cancel()
-        for line in (self._order_line, self._recovery_line):
-            if line is not None and line.stream is not None:
-                line.stream.close(0)
-                line.stream = None
+        for line in self._lines:
+            line.die()
+        self._lines.clear()
         for stream in self.clients.values():
             stream.close(1)
         self.clients.clear()
@@ -303,7 +236,7 @@ class CoreNode:
         if self.runner is None:
             return
         try:
-            act(self.runner, self._schedule.mono_ns)
+            act(self.runner, self._clock.now())
             self._flush_clients()
         except CoreDied:
             self._die()
@@ -315,15 +248,37 @@ class CoreNode:
         self._watch.after_call(self.engine)
         self._plan_timer()
 
-    def later(self, delay_ns: int, act: Callable[["CoreNode"], None]) -> None:
+    def later(self, delay_ns: int, act: Callable[[], None]) -> None:
         """A call that only this process gets."""
         run = self.run
 
         def due() -> None:
             if self.run == run and self.runner is not None:
-                act(self)
+                act()
 
         self._schedule.after(delay_ns, due)
+
+    def sync(self, name: str, token: int | None) -> None:
+        """The disk syncs a segment, or refuses to."""
+        try:
+            self.disk.sync(name)
+        except StorageError as error:
+            detail = str(error)
+            self.call(lambda runner, now: runner.on_journal_failed(detail, now))
+            return
+        if token is not None:
+            self.call(lambda runner, now: runner.on_synced(token, now))
+
+    def line_changed(self, venue: str, kind: str, change: Change) -> None:
+        """Bytes of a venue, or the end or beginning of a connection."""
+        if kind == "order":
+            self.call(lambda runner, now: runner.on_order_line(venue, change, now))
+        else:
+            self.call(lambda runner, now: runner.on_recovery_line(venue, change, now))
+
+    def datagram(self, venue: str, line: str, data: bytes) -> None:
+        """One packet of a feed."""
+        self.call(lambda runner, now: runner.on_datagram(venue, line, data, now))
 
     def _plan_timer(self) -> None:
         if self._timer is not None:
@@ -331,49 +286,8 @@ class CoreNode:
         assert self.runner is not None
         due = self.runner.next_timer_ns()
         if due is not None:
-            self._timer = self._schedule.at(due, lambda: self.call(lambda runner, now: runner.on_time(now)))
-
-    # -- connections to the venue
-
-    def _dial_order_line(self) -> None:
-        self._dial(self._order_line, self._dial_orders, "on_order_line")
-
-    def _dial_recovery_line(self) -> None:
-        self._dial(self._recovery_line, self._dial_recovery, "on_recovery_line")
-
-    def _dial(self, line: _Line | None, connect: Callable[..., Stream | None], entry: str) -> None:
-        """Connecting takes a moment; a venue that is down refuses."""
-        assert line is not None
-        run = self.run
-
-        def tell(change: Change) -> None:
-            if self.run == run:
-                self.call(lambda runner, now: getattr(runner, entry)(VENUE, change, now))
-
-        def receive(_end: int, data: bytes) -> None:
-            tell(data)
-
-        def closed(_end: int) -> None:
-            line.stream = None
-            tell("connection reset")
-
-        def establish(_: "CoreNode") -> None:
-            line.stream = connect(receive, closed)
-            tell(None if line.stream is not None else "connection refused")
-
-        self.later(1_000_000, establish)
-
-    def _hang_up(self, line: _Line | None, what: str) -> None:
-        assert line is not None
-        if line.stream is not None:
-            line.stream.close(0)
-            line.stream = None
-        entry = "on_order_line" if what == "order" else "on_recovery_line"
-        self.later(100_000, lambda node: node.call(lambda runner, now: getattr(runner, entry)(VENUE, "closed", now)))
-
-    def datagram(self, line: str, data: bytes) -> None:
-        """One packet of the feed."""
-        self.call(lambda runner, now: runner.on_datagram(VENUE, line, data, now))
+            at_ns = self._clock.schedule_ns(due)
+            self._timer = self._schedule.at(at_ns, lambda: self.call(lambda runner, now: runner.on_time(now)))
 
     # -- terminals
 

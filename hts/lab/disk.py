@@ -15,6 +15,7 @@ class Disk:
         self._segments: dict[str, bytearray] = {}
         self._synced: dict[str, int] = {}
         self.torn: Callable[[str, bytes], None] | None = None
+        self.is_read_only = False
 
     def names(self) -> list[str]:
         """Sorted."""
@@ -28,6 +29,7 @@ class Disk:
 
     def append(self, name: str, data: bytes) -> None:
         """One write; the hook may let the writer die half way."""
+        self._refuse_read_only(name)
         if self.torn is not None:
             self.torn(name, data)
         self.store(name, data)
@@ -38,17 +40,24 @@ class Disk:
 
     def truncate(self, name: str, size: int) -> None:
         """Cut a segment."""
+        self._refuse_read_only(name)
         del self._segments[name][size:]
         self._synced[name] = min(self._synced.get(name, 0), size)
 
     def remove(self, name: str) -> None:
         """Delete a file."""
+        self._refuse_read_only(name)
         self._segments.pop(name, None)
         self._synced.pop(name, None)
 
     def sync(self, name: str) -> None:
         """What is there now survives a power cut."""
+        self._refuse_read_only(name)
         self._synced[name] = len(self._segments[name])
+
+    def _refuse_read_only(self, name: str) -> None:
+        if self.is_read_only:
+            raise StorageError(f"{name}: read-only file system")
 
     def cut_power(self) -> None:
         """Forget everything that was not synced."""

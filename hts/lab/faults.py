@@ -18,15 +18,23 @@ class Fault(Enum):
     DUPLICATE = "duplicate"  # a datagram comes twice
     REORDER = "reorder"  # a datagram overtakes another
     REPEAT = "repeat"  # the terminal sends the same intent again
+    TWIN = "twin"  # a second terminal sends it too, under the same request id
     CORE_CRASH = "core_crash"  # the core dies between two effects
     TORN_WRITE = "torn_write"  # the core dies in the middle of a journal write
     DISK_FULL = "disk_full"  # the disk refuses a write: the core halts until somebody starts it again
+    READ_ONLY = "read_only"  # the disk refuses every write and every sync from now on
+    SLOW_DISK = "slow_disk"  # a sync takes up to a second
     POWER_CUT = "power_cut"  # the core's machine forgets what was not synced
+    CLOCK_DRIFT = "clock_drift"  # the machines' clocks run apart
+    CLOCK_JUMP = "clock_jump"  # a machine wakes up seconds later than it thinks
     VENUE_CRASH = "venue_crash"  # the venue dies and restarts from its command log
     TERMINAL_CRASH = "terminal_crash"
 
 
 ALL = frozenset(Fault)
+
+
+DRIFT_PPM_MAX = 500  # a bad quartz; good ones stay within 50
 
 
 class FaultRates(Struct, frozen=True, kw_only=True):
@@ -38,6 +46,7 @@ class FaultRates(Struct, frozen=True, kw_only=True):
     duplicate: int = 20
     reorder: int = 20
     repeat: int = 30
+    twin: int = 50
     half_open: int = 300
 
 
@@ -59,6 +68,12 @@ class Faults:
             return False
         self.fired[fault] += 1
         return True
+
+    def drift_ppm(self) -> int:
+        """How far a machine's clock runs from true time, in millionths."""
+        return (
+            self._rng.choice((-1, 1)) * self._rng.randrange(1, DRIFT_PPM_MAX) if self.allowed(Fault.CLOCK_DRIFT) else 0
+        )
 
     def allowed(self, fault: Fault) -> bool:
         """Whether a planned fault (a crash, a cut) may be carried out now; counted when it is."""

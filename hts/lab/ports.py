@@ -1,11 +1,10 @@
 """What a simulation is given by the composition root: the real parts, and the runner that joins them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from hts.engine.engine import Engine
-from hts.gateway.krx_md import KrxMdGateway
-from hts.gateway.krx_ums import KrxUmsGateway
+from hts.gateway.contract import MarketDataGateway, OrderGateway
 from hts.lab.conditions import Conditions
 from hts.link.server import LinkServer
 from hts.model.intents import AnyIntent
@@ -62,9 +61,28 @@ class RunnerPort(Protocol):
 
     def on_synced(self, token: int, mono_ns: int) -> None: ...
 
+    def on_journal_failed(self, detail: str, mono_ns: int) -> None: ...
+
     def on_time(self, mono_ns: int) -> None: ...
 
     def next_timer_ns(self) -> int | None: ...
+
+
+class VenuePorts:
+    """One venue of a core process: its gateways and their lines."""
+
+    def __init__(
+        self,
+        *,
+        orders: OrderGateway,
+        order_line: LinePort,
+        market_data: MarketDataGateway,
+        recovery_line: LinePort,
+    ) -> None:
+        self.orders = orders
+        self.order_line = order_line
+        self.market_data = market_data
+        self.recovery_line = recovery_line
 
 
 class CorePorts:
@@ -74,10 +92,7 @@ class CorePorts:
         self,
         *,
         engine: Engine,
-        orders: KrxUmsGateway,
-        order_line: LinePort,
-        market_data: KrxMdGateway,
-        recovery_line: LinePort,
+        venues: Mapping[str, VenuePorts],
         journal: JournalPort,
         link: LinkServer,
         syncer: SyncPort,
@@ -85,10 +100,7 @@ class CorePorts:
         now_ns: Callable[[], int],
     ) -> None:
         self.engine = engine
-        self.orders = orders
-        self.order_line = order_line
-        self.market_data = market_data
-        self.recovery_line = recovery_line
+        self.venues = venues
         self.journal = journal
         self.link = link
         self.syncer = syncer
@@ -102,12 +114,12 @@ class Parts(Protocol):
     @property
     def ums(self) -> UmsLayout: ...
 
-    def engine(self, market_data: KrxMdGateway) -> Engine: ...
+    def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine: ...
 
-    def orders(self, tap: Callable[[str, bytes], None]) -> KrxUmsGateway: ...
+    def orders(self, venue: str, tap: Callable[[str, bytes], None]) -> OrderGateway: ...
 
-    def market_data(self) -> KrxMdGateway: ...
+    def market_data(self, venue: str) -> MarketDataGateway: ...
 
     def runner(self, ports: CorePorts) -> RunnerPort: ...
 
-    def venue(self, seed: int, conditions: Conditions) -> VenueConfig: ...
+    def venue(self, name: str, seed: int, conditions: Conditions) -> VenueConfig: ...

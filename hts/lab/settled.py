@@ -10,13 +10,15 @@ screen      the terminal's orders are the core's
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
 from hts.engine.engine import Engine
 from hts.lab.core_node import CoreNode
-from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD, VENUE
+from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD, VENUE_COMP_ID
+from hts.lab.steps import Violate
+from hts.lab.terminal import Terminal
 from hts.lab.trader import Trader
 from hts.lab.venue_node import VenueNode
 from hts.lab.watch import Watch
@@ -33,6 +35,9 @@ from hts.wire.ums.messages import Execution
 from hts.wire.ums.session import UmsSession
 from hts.wire.ums.states import Role
 
+Told = tuple[str, Execution]
+"""A venue's name and what it said."""
+
 _CONNECTION = 1_000_000
 _ROUNDS_MAX = 100
 OURS_TO_REFUSE = frozenset(
@@ -48,31 +53,87 @@ OURS_TO_REFUSE = frozenset(
 )
 
 
-def check_settled(
-    *, watch: Watch, layout: UmsLayout, trader: Trader, core: CoreNode, venue: VenueNode, mono_ns: int
-) -> None:
-    """Adds a sentence to the watch for everything that does not agree."""
-    engine, process = core.engine, venue.venue
-    if engine is None or process is None:
-        watch.violate("core and venue should both be up when all has settled")
-        return
-    executions = read_drop_copy(layout, process, mono_ns)
-    watch.check_orders(engine)
-    _orders(watch.violate, engine, process)
-    _fills(watch.violate, trader, executions)
-    _costs(watch.violate, engine, trader, process)
-    _refusals(watch.violate, executions)
-    _money(watch.violate, engine, trader, executions)
-    _cancels(watch.violate, engine, trader)
-    _screen(watch.violate, engine, trader)
-    if trader.waiting:
-        watch.violate(f"{len(trader.waiting)} intents have no answer, the first is {next(iter(trader.waiting))}")
+class Settlement:
+    """Compares whenever all is quiet; what earlier days brought is carried over by `close_day`."""
+
+    def __init__(
+        self, *, watch: Watch, layout: UmsLayout, trader: Trader, core: CoreNode, venues: Mapping[str, VenueNode]
+    ) -> None:
+        self._watch = watch
+        self._layout = layout
+        self._trader = trader
+        self._core = core
+        self._venues = venues
+        self._shares: Counter[str] = Counter()  # held at the beginning of the day
+        self._cash = int(CASH)
+        self._old: set[int] = set()  # orders of earlier days
+
+    def check(self) -> None:
+        """Adds a sentence to the watch for everything that does not agree."""
+        violate, trader, engine = self._watch.violate, self._trader, self._core.engine
+        processes = {name: node.venue for name, node in self._venues.items()}
+        if engine is None or None in processes.values():
+            violate("core and venues should all be up when all has settled")
+            return
+        up = {name: process for name, process in processes.items() if process is not None}
+        told = self._executions(up)
+        self._watch.check_orders(engine)
+        _orders(violate, engine, up)
+        for terminal in trader.terminals:
+            _fills(violate, terminal, told)
+            _screen(violate, engine, terminal, self._old)
+        _costs(violate, engine, trader.terminal, up)
+        _refusals(violate, told)
+        self._money(engine, told)
+        _cancels(violate, engine, trader)
+        if trader.waiting:
+            violate(f"{len(trader.waiting)} intents have no answer, the first is {next(iter(trader.waiting))}")
+
+    def close_day(self) -> None:
+        """Carry over what the day brought; the venues' drop copies begin anew."""
+        up = {name: node.venue for name, node in self._venues.items() if node.venue is not None}
+        self._shares, self._cash = self._booked(self._executions(up))
+        self._old = set(self._trader.terminal.orders)
+
+    def _executions(self, processes: Mapping[str, Venue]) -> list[Told]:
+        return [
+            (name, execution)
+            for name, process in processes.items()
+            for execution in read_drop_copy(self._layout, process, self._venues[name].now())
+        ]
+
+    def _booked(self, told: list[Told]) -> tuple[Counter[str], int]:
+        """Shares and cash: the day's beginning, the venues' fills, and the costs that were shown with them."""
+        shares, cash = Counter(self._shares), self._cash
+        for _, execution in told:
+            if execution.exec_type is ExecType.TRADE:
+                sign = execution.side.sign
+                shares[execution.symbol] += sign * execution.last_qty
+                cash -= sign * execution.last_qty * execution.last_px
+        cash -= sum(fill.fee + fill.tax for fill in self._trader.terminal.fills.values())
+        return shares, cash
+
+    def _money(self, engine: Engine, told: list[Told]) -> None:
+        violate = self._watch.violate
+        shares, cash = self._booked(told)
+        ledger = engine.core.state.ledger
+        held = {position.symbol: int(position.qty) for position in ledger.positions()}
+        for symbol in shares.keys() | held.keys():
+            if shares[symbol] != held.get(symbol, 0):
+                violate(f"{symbol}: fills sum up to {shares[symbol]}, the position is {held.get(symbol, 0)}")
+            if held.get(symbol, 0) < 0:
+                violate(f"{symbol}: sold {-held[symbol]} shares that were not held")
+        money = ledger.money(ACCOUNT, "KRW")
+        if money is None or money.cash != cash:
+            violate(f"cash: {cash} expected from the fills, found {money.cash if money else None}")
+        if any(fill.tax and fill.side is Side.BUY for fill in self._trader.terminal.fills.values()):
+            violate("a purchase was taxed")
 
 
 def read_drop_copy(layout: UmsLayout, venue: Venue, mono_ns: int) -> list[Execution]:
     """Everything the venue has said about the member's orders today, over a real session."""
     session = UmsSession(
-        layout, role=Role.INITIATOR, comp_id=MEMBER + DROP_COPY, peer_id=VENUE, password=PASSWORD, epoch=0
+        layout, role=Role.INITIATOR, comp_id=MEMBER + DROP_COPY, peer_id=VENUE_COMP_ID, password=PASSWORD, epoch=0
     )
     venue.order_connected(_CONNECTION, mono_ns)
     session.connected(0, mono_ns)
@@ -92,35 +153,36 @@ def read_drop_copy(layout: UmsLayout, venue: Venue, mono_ns: int) -> list[Execut
     raise AssertionError("the drop copy never became quiet")
 
 
-def _orders(violate: Callable[[str], None], engine: Engine, venue: Venue) -> None:
+def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> None:
     orders = engine.core.state.orders
-    numbers = Counter(order.venue_order_id for order in orders if order.venue_order_id)
-    for number, count in numbers.items():
-        if count > 1:
-            violate(f"venue order {number} stands {count} times in the core")
+    numbers = Counter((order.venue, order.venue_order_id) for order in orders if order.venue_order_id)
+    days = {name: venue.trading_date for name, venue in venues.items()}
     working = set()
-    for stated in venue.day.exchange.order_state(MEMBER):
-        order = orders.find(stated.order_id)
-        if order is None:
-            violate(f"order {stated.order_id} of the venue is unknown to the core")
-            continue
-        if not stated.ord_status.is_terminal:
-            working.add(order.order_id)
-        ours = (order.order_qty, order.cum_qty, order.leaves_qty, order.px, order.ord_status)
-        theirs = (stated.order_qty, stated.cum_qty, stated.leaves_qty, stated.px, stated.ord_status)
-        if ours != theirs:
-            violate(f"order {order.order_id}: the core has {ours}, the venue {theirs}")
+    for name, venue in venues.items():
+        for stated in venue.day.exchange.order_state(MEMBER):
+            order = orders.find(stated.order_id)
+            if order is None:
+                violate(f"order {stated.order_id} of {name} is unknown to the core")
+                continue
+            if not stated.ord_status.is_terminal:
+                working.add(order.order_id)
+            if numbers[name, order.venue_order_id] > 1 and days[name]:
+                violate(f"{name} order {order.venue_order_id} stands {numbers[name, order.venue_order_id]} times")
+            ours = (order.venue, order.order_qty, order.cum_qty, order.leaves_qty, order.px, order.ord_status)
+            theirs = (name, stated.order_qty, stated.cum_qty, stated.leaves_qty, stated.px, stated.ord_status)
+            if ours != theirs:
+                violate(f"order {order.order_id}: the core has {ours}, the venue {theirs}")
     for order in orders:
         if order.is_working and order.order_id not in working:
             violate(f"order {order.order_id} works in the core as {order.ord_status.name}, and not at the venue")
 
 
-def _fills(violate: Callable[[str], None], trader: Trader, executions: list[Execution]) -> None:
-    trades = [e for e in executions if e.exec_type is ExecType.TRADE]
-    theirs = {e.exec_id: (e.symbol, e.side, e.last_px, e.last_qty) for e in trades}
-    ours = {int(f.exec_id): (f.symbol, f.side, int(f.px), int(f.qty)) for f in trader.fills.values()}
+def _fills(violate: Violate, terminal: Terminal, told: list[Told]) -> None:
+    trades = [(name, e) for name, e in told if e.exec_type is ExecType.TRADE]
+    theirs = {(name, e.exec_id): (e.symbol, e.side, e.last_px, e.last_qty) for name, e in trades}
+    ours = {key: (f.symbol, f.side, int(f.px), int(f.qty)) for key, f in terminal.fills.items()}
     if len(theirs) != len(trades):
-        violate(f"the venue tells {len(trades)} fills under {len(theirs)} ids")
+        violate(f"the venues tell {len(trades)} fills under {len(theirs)} ids")
     for exec_id in sorted(theirs.keys() - ours.keys()):
         violate(f"fill {exec_id} {theirs[exec_id]} of the venue is unknown to the terminal")
     for exec_id in sorted(ours.keys() - theirs.keys()):
@@ -130,48 +192,29 @@ def _fills(violate: Callable[[str], None], trader: Trader, executions: list[Exec
             violate(f"fill {exec_id}: the terminal has {ours[exec_id]}, the venue {theirs[exec_id]}")
 
 
-def _costs(violate: Callable[[str], None], engine: Engine, trader: Trader, venue: Venue) -> None:
+def _costs(violate: Violate, engine: Engine, terminal: Terminal, venues: Mapping[str, Venue]) -> None:
     """Each fill costs what the day's tables say of the venue's own list."""
-    listed = {instrument.symbol: instrument for instrument in venue.day.exchange.instruments}
-    for fill in trader.fills.values():
+    listed = {
+        (name, instrument.symbol): replace(instrument, venue=name)
+        for name, venue in venues.items()
+        for instrument in venue.day.exchange.instruments
+    }
+    for fill in terminal.fills.values():
         value = Notional(fill.px * fill.qty)
-        expected = engine.core.fee(fill.side, value, listed[fill.symbol], venue.trading_date)
+        trading_date = venues[fill.venue].trading_date
+        expected = engine.core.fee(fill.side, value, listed[fill.venue, fill.symbol], trading_date)
         if (fill.fee, fill.tax) != expected:
             violate(f"fill {fill.exec_id}: fee and tax {expected} expected, found {(fill.fee, fill.tax)}")
 
 
-def _refusals(violate: Callable[[str], None], executions: list[Execution]) -> None:
-    """What the venue may not have to refuse: our own risk knows the same rules."""
-    for execution in executions:
+def _refusals(violate: Violate, told: list[Told]) -> None:
+    """What a venue may not have to refuse: our own risk knows the same rules."""
+    for name, execution in told:
         if execution.exec_type is ExecType.REJECTED and execution.reason_code in OURS_TO_REFUSE:
-            violate(f"order {execution.cl_ord_id} was rejected for {Reason(execution.reason_code).name}")
+            violate(f"order {execution.cl_ord_id} was rejected by {name} for {Reason(execution.reason_code).name}")
 
 
-def _money(violate: Callable[[str], None], engine: Engine, trader: Trader, executions: list[Execution]) -> None:
-    """From the venue's fills and the costs that were shown with them."""
-    positions: Counter[str] = Counter()
-    cash = int(CASH)
-    for execution in executions:
-        if execution.exec_type is ExecType.TRADE:
-            sign = execution.side.sign
-            positions[execution.symbol] += sign * execution.last_qty
-            cash -= sign * execution.last_qty * execution.last_px
-    cash -= sum(fill.fee + fill.tax for fill in trader.fills.values())
-    ledger = engine.core.state.ledger
-    held = {position.symbol: int(position.qty) for position in ledger.positions()}
-    for symbol in positions.keys() | held.keys():
-        if positions[symbol] != held.get(symbol, 0):
-            violate(f"{symbol}: fills sum up to {positions[symbol]}, the position is {held.get(symbol, 0)}")
-        if held.get(symbol, 0) < 0:
-            violate(f"{symbol}: sold {-held[symbol]} shares that were not held")
-    money = ledger.money(ACCOUNT, "KRW")
-    if money is None or money.cash != cash:
-        violate(f"cash: {cash} expected from the fills, found {money.cash if money else None}")
-    if any(fill.tax and fill.side is Side.BUY for fill in trader.fills.values()):
-        violate("a purchase was taxed")
-
-
-def _cancels(violate: Callable[[str], None], engine: Engine, trader: Trader) -> None:
+def _cancels(violate: Violate, engine: Engine, trader: Trader) -> None:
     orders = engine.core.state.orders
     for request_id, intent in trader.intents.items():
         outcome = trader.outcomes.get(request_id)
@@ -187,10 +230,13 @@ def _cancels(violate: Callable[[str], None], engine: Engine, trader: Trader) -> 
             violate(f"order {order.order_id}: {len(order.pending)} requests are still without an answer")
 
 
-def _screen(violate: Callable[[str], None], engine: Engine, trader: Trader) -> None:
+def _screen(violate: Violate, engine: Engine, terminal: Terminal, old: set[int]) -> None:
+    """The terminal shows the core's orders; of earlier days it may still show what is over."""
     ours = {order.order_id: _timeless(engine.core.order_view(order)) for order in engine.core.state.orders}
-    shown = {order_id: _timeless(order) for order_id, order in trader.orders.items()}
+    shown = {order_id: _timeless(order) for order_id, order in terminal.orders.items()}
     for order_id in sorted(ours.keys() | shown.keys()):
+        if order_id not in ours and order_id in old and shown[order_id].ord_status.is_terminal:
+            continue
         if ours.get(order_id) != shown.get(order_id):
             violate(f"order {order_id}: the terminal shows {shown.get(order_id)}, the core has {ours.get(order_id)}")
 

@@ -22,25 +22,33 @@ def check_step(violate: Violate, core: Core) -> None:
     """Cheap enough to follow every write."""
     state = core.state
     working = state.orders.all_working()
-    _money(violate, state, working)
-    _shares(violate, state)
+    _holds(violate, state, working)
+    if not core.untold:  # until then a sale may be known, and not the purchase at another venue before it
+        _money(violate, state, working)
+        _shares(violate, state)
     _limits(violate, core)
     _kill_switch(violate, core, working)
 
 
-def _money(violate: Violate, state: CoreState, working: list[Order]) -> None:
+def _holds(violate: Violate, state: CoreState, working: list[Order]) -> None:
     held: Counter[tuple[str, str]] = Counter()
+    for order in working:
+        held[order.account, order.currency] += order.held
+    for money in state.ledger.all_money():
+        if money.reserved != held[money.account, money.currency]:
+            where = money.account, money.currency
+            violate(f"{money.account}: {money.reserved} is held, working orders hold {held[where]}")
+
+
+def _money(violate: Violate, state: CoreState, working: list[Order]) -> None:
     slack: Counter[tuple[str, str]] = Counter()
     for order in working:
-        where = order.account, order.currency
-        held[where] += order.held
-        slack[where] += order.cum_qty  # a hold is rounded up at each fill, and a fill has one share at least
+        # A hold is rounded up at each fill, and a fill has one share at least.
+        slack[order.account, order.currency] += order.cum_qty
     for money in state.ledger.all_money():
         where = money.account, money.currency
         if money.cash < 0:
             violate(f"{money.account}: cash is {money.cash}")
-        if money.reserved != held[where]:
-            violate(f"{money.account}: {money.reserved} is held, working orders hold {held[where]}")
         if money.buying_power < -slack[where]:
             violate(f"{money.account}: {money.reserved} is held of a cash of {money.cash}")
 

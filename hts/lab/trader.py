@@ -1,21 +1,18 @@
-"""The scripted trader of a simulation: a real link client that wants things and remembers every answer.
+"""The scripted trader of a simulation: wants things at a terminal and remembers every answer.
 
 It sends its intents once, sends them again under the same request id when a connection dies before the answer, and
-sometimes twice on purpose. It keeps what the core told it, so that at the end its screen can be compared with the
-core and the venue.
+sometimes twice on purpose, from the same terminal or from a second one. What the core told it is compared at the end
+with the core and the venues.
 """
 
-from collections.abc import Callable
 from random import Random
 
-from hts.base.errors import RemoteProtocolError
 from hts.lab.conditions import Conditions
 from hts.lab.faults import Fault, Faults
 from hts.lab.schedule import Schedule
-from hts.link.client import LinkClient, Message
+from hts.lab.terminal import Terminal
 from hts.model.denials import Rule
-from hts.model.enums import OrdType, Phase, Side, TimeInForce
-from hts.model.instruments import Instrument
+from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import (
     AnyIntent,
     CancelAll,
@@ -26,12 +23,9 @@ from hts.model.intents import (
     ReplaceOrder,
     SetKillSwitch,
 )
-from hts.model.quotes import BookUpdate
-from hts.model.units import ClOrdID, Px, Qty
-from hts.model.views import CoreState, FillView, LinkState, OrderView, OutcomeView, PositionView, StatusView
-from hts.wire.link.messages import Refused, SnapshotBegin, Welcome
+from hts.model.units import Px, Qty
+from hts.model.views import OrderView, OutcomeView
 
-RECONNECT_NS = 20_000_000
 OVERSELL = 0.05  # wishes to sell what is not held: risk must say no
 SMALL = (1, 30)  # shares
 LARGE = (100, 1_000)  # more than a level of the book holds: such orders fill in part
@@ -42,7 +36,7 @@ KILLED_NS = (200_000_000, 800_000_000)
 
 
 class Trader:
-    """One terminal without a screen. `dial` opens a connection, `write` sends on it, `hang_up` closes it."""
+    """Wants at the first of its terminals; the others repeat what it said there."""
 
     def __init__(
         self,
@@ -50,106 +44,51 @@ class Trader:
         schedule: Schedule,
         rng: Random,
         faults: Faults,
-        client: LinkClient,
         account: str,
-        orders: int,
         conditions: Conditions,
-        dial: Callable[[], None],
-        write: Callable[[bytes], None],
     ) -> None:
         self._schedule = schedule
         self._rng = rng
         self._whims = Random(rng.getrandbits(32))  # rare wishes have dice of their own
         self._faults = faults
-        self._client = client
         self._account = account
-        self._dial = dial
-        self._write = write
-        self._left = orders
         self._conditions = conditions
-        self._is_open = False  # the market trades continuously
+        self._left = 0
         self._sent = 0
-        self._attached = False
-        self._ready = False
-        self._is_settling = False
-        self._books: dict[str, BookUpdate] = {}
-        self._instruments: dict[str, Instrument] = {}
+        self._is_settling = True
+        self.terminals: list[Terminal] = []
         self.waiting: dict[str, AnyIntent] = {}  # intents without an answer yet
         self.intents: dict[str, AnyIntent] = {}
         self.outcomes: dict[str, OutcomeView] = {}
-        self.orders: dict[ClOrdID, OrderView] = {}
-        self._working: dict[ClOrdID, OrderView] = {}
-        self.fills: dict[int, FillView] = {}
-        self.positions: dict[str, PositionView] = {}
-        self.violations: list[str] = []
+        self._violations: list[str] = []
+
+    @property
+    def terminal(self) -> Terminal:
+        """The one it looks at."""
+        return self.terminals[0]
+
+    @property
+    def violations(self) -> list[str]:
+        """What it was told that cannot be."""
+        return [*self._violations, *(one for terminal in self.terminals for one in terminal.violations)]
 
     @property
     def is_exhausted(self) -> bool:
         """Every order that was planned has been sent."""
-        return self._left == 0
+        return self._left <= 0
 
     @property
     def is_done(self) -> bool:
         """Every intent has been answered and the core takes orders."""
-        return not self.waiting and self._ready
+        return not self.waiting and all(terminal.is_ready for terminal in self.terminals)
 
-    def start(self) -> None:
-        """Connect and begin to want things."""
-        self._dial()
+    def begin(self, orders: int) -> None:
+        """Want things until `orders` orders were sent."""
+        self._left = orders
+        self._is_settling = False
         self._schedule.after(self._pause(), self._want)
 
-    def connected(self) -> None:
-        """The connection stands: say hello."""
-        self._write(self._client.hello())
-
-    def disconnected(self) -> None:
-        """The connection is gone: come back soon."""
-        self._attached = self._ready = False
-        self._schedule.after(RECONNECT_NS, self._dial)
-
-    def receive_data(self, data: bytes) -> None:
-        """What the core says."""
-        try:
-            messages = self._client.receive_data(data)
-        except RemoteProtocolError as error:
-            self.violations.append(f"link: {error}")
-            return
-        for message in messages:
-            self._take(message)
-
-    def _take(self, message: Message) -> None:
-        if isinstance(message, BookUpdate):
-            self._books[message.symbol] = message
-        elif isinstance(message, Instrument):
-            self._instruments[message.symbol] = message
-        elif isinstance(message, OutcomeView):
-            self._outcome(message)
-        elif isinstance(message, OrderView):
-            self._show_order(message)
-        elif isinstance(message, FillView):
-            self._fill(message)
-        elif isinstance(message, PositionView):
-            self.positions[message.symbol] = message
-        elif isinstance(message, StatusView):
-            self._status(message)
-        elif isinstance(message, Welcome):
-            self._attached = True
-        elif isinstance(message, SnapshotBegin):
-            self.orders.clear()
-            self._working.clear()
-            self.fills.clear()
-            self.positions.clear()
-        elif isinstance(message, Refused):
-            self.violations.append(f"link refused: {message.reason}")
-
-    def _show_order(self, order: OrderView) -> None:
-        self.orders[order.order_id] = order
-        if order.ord_status.is_terminal:
-            self._working.pop(order.order_id, None)
-        else:
-            self._working[order.order_id] = order
-
-    def _outcome(self, outcome: OutcomeView) -> None:
+    def take_outcome(self, outcome: OutcomeView) -> None:
         """The same request id must always get the same answer, whatever crashed between."""
         self.waiting.pop(outcome.request_id, None)
         if outcome.denial is not None and outcome.denial.rule is Rule.JOURNAL_HALTED:
@@ -158,34 +97,23 @@ class Trader:
         if before is outcome and not outcome.accepted and isinstance(self.intents.get(outcome.request_id), NewOrder):
             self._left += 1  # what risk refused was no order: another takes its place
         if before != outcome:
-            self.violations.append(f"intent {outcome.request_id}: answered {before}, then {outcome}")
+            self._violations.append(f"intent {outcome.request_id}: answered {before}, then {outcome}")
 
-    def _fill(self, fill: FillView) -> None:
-        before = self.fills.setdefault(fill.exec_id, fill)
-        if before is not fill and before != fill:
-            self.violations.append(f"fill {fill.exec_id}: told {before}, then {fill}")
-
-    def _status(self, status: StatusView) -> None:
+    def repeat_waiting(self) -> None:
         """Unanswered intents go out again once the core has reconciled: only then does it know what became of them."""
-        self._is_open = status.phase is Phase.CONTINUOUS
-        was_ready, self._ready = self._ready, status.core is CoreState.READY and status.orders is LinkState.UP
-        if self._ready and not was_ready:
-            self._send_waiting_again()
-
-    def _send_waiting_again(self) -> None:
         for intent in list(self.waiting.values()):
-            self._write(self._client.intent(intent))
+            self.terminal.say(intent)
 
     def _pause(self) -> int:
         pause_ns = self._rng.randrange(*self._conditions.pause_ns)
-        return pause_ns if self._is_open else pause_ns * self._conditions.patience
+        return pause_ns if self.terminal.is_open else pause_ns * self._conditions.patience
 
     def _want(self) -> None:
         """One wish, then a pause."""
         if self._is_settling:
             return
         self._schedule.after(self._pause(), self._want)
-        if not self._attached or not self._books:
+        if not self.terminal.is_attached or not self.terminal.books:
             return
         if self._whims.random() < KILL:
             self._say(SetKillSwitch(request_id=self._next_id(), account=self._account, on=True, reason="lab"))
@@ -200,17 +128,19 @@ class Trader:
         """Without a connection it waits for the next one."""
         self.intents[intent.request_id] = intent
         self.waiting[intent.request_id] = intent
-        data = self._client.intent(intent)
-        self._write(data)
+        self.terminal.say(intent)
         if self._faults.happens(Fault.REPEAT):
-            self._write(data)
+            self.terminal.say(intent)
+        for twin in self.terminals[1:]:
+            if self._faults.happens(Fault.TWIN):
+                twin.say(intent)
 
     def _next_intent(self) -> AnyIntent | None:
         """Seven in ten wishes are new orders, while there are some left."""
         roll = self._rng.random()
-        working = list(self._working.values())
+        working = list(self.terminal.working.values())
         if roll < 0.7 or not working:
-            return self._new_order() if self._left and self._ready else None
+            return self._new_order() if self._left > 0 else None
         order = self._rng.choice(working)
         if roll < 0.82:
             return CancelOrder(request_id=self._next_id(), account=self._account, cl_ord_id=order.cl_ord_id)
@@ -227,9 +157,12 @@ class Trader:
         return f"lab-{self._sent}"
 
     def _new_order(self) -> NewOrder | None:
-        symbol = self._rng.choice(sorted(self._books))
-        book, instrument = self._books[symbol], self._instruments[symbol]
-        held = self.positions.get(symbol)
+        terminal = self.terminal
+        venue, symbol = place = self._rng.choice(sorted(terminal.books))
+        if not terminal.is_up(venue) or place not in terminal.instruments:
+            return None
+        book, instrument = terminal.books[place], terminal.instruments[place]
+        held = terminal.positions.get(symbol)
         sellable = held.sellable_qty if held else 0
         side = self._rng.choice((Side.BUY, Side.SELL)) if sellable > 0 or self._rng.random() < OVERSELL else Side.BUY
         touch = book.levels[0] if side is Side.BUY else book.levels[1]
@@ -244,6 +177,7 @@ class Trader:
         return NewOrder(
             request_id=self._next_id(),
             account=self._account,
+            venue=venue,
             symbol=symbol,
             side=side,
             ord_type=OrdType.MARKET if is_market else OrdType.LIMIT,
@@ -253,7 +187,7 @@ class Trader:
         )
 
     def _replace(self, order: OrderView) -> ReplaceOrder:
-        instrument = self._instruments[order.symbol]
+        instrument = self.terminal.instruments[order.venue, order.symbol]
         px = instrument.ticks.move(order.px, self._rng.choice((-2, -1, 1, 2))) if order.px else order.px
         qty = Qty(max(1, order.order_qty - self._rng.choice((0, 0, 1, order.leaves_qty // 2))))
         return ReplaceOrder(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
+from hts.lab.clock import Clock
 from hts.lab.disk import Disk
 from hts.lab.faults import Fault, Faults
 from hts.lab.network import SERVER, Stream
@@ -28,8 +29,9 @@ class VenueNode:
         self._schedule = schedule
         self._rng = rng
         self._faults = faults
-        self._config = config
+        self.config = config
         self._datagram = datagram
+        self._clock = Clock(schedule, drift_ppm=faults.drift_ppm())
         self.disk = Disk()
         self.venue: Venue | None = None
         self._numbers = 0
@@ -37,9 +39,13 @@ class VenueNode:
         self._md_streams: dict[int, Stream] = {}
         self._timer: Planned | None = None
 
+    def now(self) -> int:
+        """The monotonic time of the venue's machine."""
+        return self._clock.now()
+
     def start(self) -> None:
         """A process on whatever the disk holds."""
-        self.venue = Venue(self._config, self.disk, self._schedule.mono_ns)
+        self.venue = Venue(self.config, self.disk, self.now())
         self.flush()
 
     def crash(self) -> None:
@@ -60,7 +66,7 @@ class VenueNode:
         if self.venue is None:
             return None
         number, stream = self._accept(self.order_streams, receive, closed, self._order_data, self._order_closed)
-        self.venue.order_connected(number, self._schedule.mono_ns)
+        self.venue.order_connected(number, self.now())
         return stream
 
     def accept_recovery(self, receive: Callable[[int, bytes], None], closed: Callable[[int], None]) -> Stream | None:
@@ -68,7 +74,7 @@ class VenueNode:
         if self.venue is None:
             return None
         number, stream = self._accept(self._md_streams, receive, closed, self._md_data, self._md_closed)
-        self.venue.md_connected(number, self._schedule.mono_ns)
+        self.venue.md_connected(number, self.now())
         return stream
 
     def _accept(
@@ -100,26 +106,26 @@ class VenueNode:
 
     def _order_data(self, number: int, data: bytes) -> None:
         if self.venue is not None and number in self.order_streams:
-            self.venue.order_data(number, data, self._schedule.mono_ns)
+            self.venue.order_data(number, data, self.now())
             self.flush()
 
     def _order_closed(self, number: int) -> None:
         if self.order_streams.pop(number, None) is not None and self.venue is not None:
-            self.venue.order_disconnected(number, self._schedule.mono_ns)
+            self.venue.order_disconnected(number, self.now())
             self.flush()
 
     def _md_data(self, number: int, data: bytes) -> None:
         if self.venue is not None and number in self._md_streams:
-            self.venue.md_data(number, data, self._schedule.mono_ns)
+            self.venue.md_data(number, data, self.now())
             self.flush()
 
     def _md_closed(self, number: int) -> None:
         if self._md_streams.pop(number, None) is not None and self.venue is not None:
-            self.venue.md_disconnected(number, self._schedule.mono_ns)
+            self.venue.md_disconnected(number, self.now())
 
     def _on_time(self) -> None:
         if self.venue is not None:
-            self.venue.on_timer(self._schedule.mono_ns)
+            self.venue.on_timer(self.now())
             self.flush()
 
     def flush(self) -> None:
@@ -138,12 +144,12 @@ class VenueNode:
             stream = self.order_streams.pop(number, None)
             if stream is not None:
                 stream.close(SERVER)
-                self.venue.order_disconnected(number, self._schedule.mono_ns)
+                self.venue.order_disconnected(number, self.now())
         for number in outputs.closing_market_data:
             stream = self._md_streams.pop(number, None)
             if stream is not None:
                 stream.close(SERVER)
-                self.venue.md_disconnected(number, self._schedule.mono_ns)
+                self.venue.md_disconnected(number, self.now())
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self._schedule.at(self.venue.next_timer_ns(), self._on_time)
+        self._timer = self._schedule.at(self._clock.schedule_ns(self.venue.next_timer_ns()), self._on_time)

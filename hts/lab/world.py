@@ -11,17 +11,17 @@ from random import Random
 from msgspec import Struct
 
 from hts.lab.conditions import draw
-from hts.lab.core_node import BUILD, TOKEN, CoreNode
+from hts.lab.core_node import CoreNode, Dials
 from hts.lab.faults import ALL, Fault, Faults
-from hts.lab.network import CLIENT, Datagrams, Stream
+from hts.lab.network import Datagrams
 from hts.lab.ports import Parts
 from hts.lab.schedule import Schedule
 from hts.lab.setting import ACCOUNT
-from hts.lab.settled import check_settled
+from hts.lab.settled import Settlement
+from hts.lab.terminal import Terminal
 from hts.lab.trader import Trader
 from hts.lab.venue_node import VenueNode
 from hts.lab.watch import Watch
-from hts.link.client import LinkClient
 from hts.model.enums import OrdStatus
 from hts.rules.dates import krx_local_ns
 
@@ -48,86 +48,65 @@ class World:
 
     def __init__(self, parts: Parts, *, seed: int, orders: int, enabled: frozenset[Fault] = ALL) -> None:
         self.seed = seed
+        self._orders = orders
         self.parts = parts
         self._rng = Random(seed)
         self.schedule = Schedule(MONO_START_NS)
         self.conditions = draw(seed)
         self.faults = Faults(Random(seed + 1), enabled, self.conditions.rates)
         self.watch = Watch(self.parts.ums, lambda: self.schedule.steps)
-        network = Random(seed + 2)
-        config = self.parts.venue(seed, self.conditions)
-        self.venue = VenueNode(
-            schedule=self.schedule,
-            rng=network,
-            faults=self.faults,
-            config=config,
-            datagram=lambda line, data: self._lines[line].send(data),
-        )
+        self._network = Random(seed + 2)
+        self.venues = {name: self._venue(name) for name in self.conditions.venues}
         self.core = CoreNode(
             schedule=self.schedule,
             rng=Random(seed + 3),
             faults=self.faults,
             watch=self.watch,
             parts=self.parts,
-            dial_orders=self.venue.accept_orders,
-            dial_recovery=self.venue.accept_recovery,
-            start_ns=krx_local_ns(config.after_date, 0),
+            dials={
+                name: Dials(orders=venue.accept_orders, recovery=venue.accept_recovery)
+                for name, venue in self.venues.items()
+            },
+            start_ns=krx_local_ns(next(iter(self.venues.values())).config.after_date, 0),
             segment_bytes=self.conditions.segment_bytes,
         )
-        self._lines = {line: self._line(line, network) for line in ("A", "B")}
+        self._lines = {(name, line): self._line(name, line) for name in self.venues for line in ("A", "B")}
         self.trader = Trader(
             schedule=self.schedule,
             rng=Random(seed + 4),
             faults=self.faults,
-            client=LinkClient(token=TOKEN, build=BUILD, name="lab"),
             account=ACCOUNT,
-            orders=orders,
             conditions=self.conditions,
-            dial=self._dial_core,
-            write=self._write_core,
         )
-        self._link: Stream | None = None
-        self._link_rng = network
+        self.trader.terminals = [self._terminal(number) for number in range(self.conditions.terminals)]
 
-    def _line(self, line: str, rng: Random) -> Datagrams:
-        return Datagrams(self.schedule, rng, self.faults, lambda data: self.core.datagram(line, data))
+        self.settlement = Settlement(
+            watch=self.watch, layout=self.parts.ums, trader=self.trader, core=self.core, venues=self.venues
+        )
 
-    # -- the link between trader and core: local, so it neither delays nor loses, but both ends can die
+    def _venue(self, name: str) -> VenueNode:
+        return VenueNode(
+            schedule=self.schedule,
+            rng=self._network,
+            faults=self.faults,
+            config=self.parts.venue(name, self.seed, self.conditions),
+            datagram=lambda line, data: self._lines[name, line].send(data),
+        )
 
-    def _dial_core(self) -> None:
-        number: int | None = None
+    def _line(self, venue: str, line: str) -> Datagrams:
+        return Datagrams(self.schedule, self._network, self.faults, lambda data: self.core.datagram(venue, line, data))
 
-        def receive(end: int, data: bytes) -> None:
-            if end == CLIENT:
-                self.trader.receive_data(data)
-            elif number is not None:
-                self.core.client_data(number, data)
-
-        def closed(end: int) -> None:
-            if end == CLIENT:
-                if self._link is stream:
-                    self._link = None
-                    self.trader.disconnected()
-            elif number is not None:
-                self.core.client_closed(number)
-
-        stream = Stream(self.schedule, self._link_rng, self.faults, receive, closed)
-        number = self.core.accept(stream)
-        if number is None:
-            self.schedule.after(50_000_000, self._dial_core)
-            return
-        self._link = stream
-        self.trader.connected()
-
-    def _write_core(self, data: bytes) -> None:
-        if self._link is not None:
-            self._link.send(CLIENT, data)
-
-    def _terminal_crash(self) -> None:
-        if self._link is not None and self.faults.allowed(Fault.TERMINAL_CRASH):
-            link, self._link = self._link, None
-            link.close(CLIENT)
-            self.trader.disconnected()
+    def _terminal(self, number: int) -> Terminal:
+        return Terminal(
+            schedule=self.schedule,
+            rng=self._network,
+            faults=self.faults,
+            core=self.core,
+            venues=self.conditions.venues,
+            name=f"lab-{number}",
+            on_outcome=self.trader.take_outcome,
+            on_ready=self.trader.repeat_waiting if number == 0 else lambda: None,
+        )
 
     # -- planned faults
 
@@ -142,14 +121,14 @@ class World:
         elif roll < 0.48:
             self.core.cut_power()
         elif roll < 0.60:
-            self.venue.crash()
+            self._rng.choice(list(self.venues.values())).crash()
         elif roll < 0.90:
             self._cut()
         else:
-            self._terminal_crash()
+            self._rng.choice(self.trader.terminals).crash()
 
     def _cut(self) -> None:
-        streams = list(self.venue.order_streams.values())
+        streams = [stream for venue in self.venues.values() for stream in venue.order_streams.values()]
         if streams and self.faults.allowed(Fault.CUT):
             self._rng.choice(streams).cut()
 
@@ -157,9 +136,12 @@ class World:
 
     def run(self) -> Report:
         """Play until everything has settled."""
-        self.venue.start()
+        for venue in self.venues.values():
+            venue.start()
         self.core.start()
-        self.trader.start()
+        for terminal in self.trader.terminals:
+            terminal.dial()
+        self.trader.begin(self._orders)
         self.schedule.after(self._rng.randrange(*self.conditions.trouble_ns), self._trouble)
         self._steps_until(lambda: self.trader.is_exhausted, "the last wish")
         self.faults.paused = True
@@ -168,14 +150,7 @@ class World:
         self._steps_until(lambda: self.trader.is_done, "the last answer")
         self._let_pass(SETTLE_NS // 10)
         self.core.check_replay()
-        check_settled(
-            watch=self.watch,
-            layout=self.parts.ums,
-            trader=self.trader,
-            core=self.core,
-            venue=self.venue,
-            mono_ns=self.schedule.mono_ns,
-        )
+        self.settlement.check()
         return self._report()
 
     def _let_pass(self, duration_ns: int) -> None:
@@ -198,7 +173,7 @@ class World:
         return first is not None and self.schedule.steps > first + STEPS_AFTER_VIOLATION
 
     def _report(self) -> Report:
-        orders = list(self.trader.orders.values())
+        orders = list(self.trader.terminal.orders.values())
         sent = [order for order in orders if order.ord_status is not OrdStatus.DENIED]
         return Report(
             seed=self.seed,

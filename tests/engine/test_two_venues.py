@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from hts.engine.core import RECONCILE_PATIENCE_NS
 from hts.engine.state_hash import state_hash
 from hts.marketdata.consolidated import LeftOut
 from hts.model.denials import Denial, Rule
@@ -337,3 +338,16 @@ def test_a_core_that_no_longer_trades_at_a_venue_still_answers_about_its_orders(
     effects = one.intent(CancelAll(request_id="c1", account=ACCOUNT))
     assert (denial(effects), requests(effects)) == (Denial(rule=Rule.VENUE_DOWN), [])
     assert one.engine.core.state.orders.get(1).ord_status is OrdStatus.NEW
+
+
+def test_after_a_restart_nothing_new_is_sent_until_every_venue_of_before_has_told_its_orders():
+    desk = a_desk()
+    again = Desk(desk.journal, venues=BOTH)
+    again.start()
+    again.hear_list()
+    log_on(again, "KRX")
+    assert again.engine.core.untold == ["NXT"]
+    assert denial(again.intent(an_intent("r1"))) == Denial(rule=Rule.NOT_READY)
+    again.mono_ns += RECONCILE_PATIENCE_NS
+    assert denial(again.intent(an_intent("r1"))) == Denial(rule=Rule.NOT_READY)  # the same request, the same answer
+    assert denial(again.intent(an_intent("r2"))).rule is not Rule.NOT_READY
