@@ -12,7 +12,7 @@ from hts.engine import cancels, core_state, entry, report_path
 from hts.engine.core import Batch
 from hts.engine.engine import Engine
 from hts.lab import trader
-from hts.lab.faults import ALL, Fault
+from hts.lab.faults import ALL
 from hts.lab.world import World
 from hts.model.effects import Send
 from hts.model.enums import DisconnectPolicy, ExecType
