@@ -74,12 +74,12 @@ class FixAcceptor:
         logins: tuple[FixLogin, ...],
         new_store: Callable[[str], FixStore],
         *,
-        resets: bool = False,
+        never_resent: frozenset[str] = frozenset(),
     ) -> None:
         self._venue = venue
         self._serving = serving
         self.logins = {login.comp_id: login for login in logins}
-        self._resets = resets
+        self._never_resent = never_resent
         self._connections: dict[int, _Connection] = {}
         self._conn_of: dict[str, int] = {}
         self._reasons: list[str] = []
@@ -142,9 +142,12 @@ class FixAcceptor:
         connection = self._connections.pop(conn, None)
         return [] if connection is None else self._detach(connection)
 
-    def logout(self, comp_id: str, text: str, mono_ns: int) -> None:
-        """Say good-bye; the client's answer ends the session."""
-        self._sessions[comp_id].logout(text, self._wall_ns(mono_ns), mono_ns)
+    def end_all(self, text: str, mono_ns: int) -> None:
+        """Say good-bye to everyone and close: what happens next is another day."""
+        for connection in self._connections.values():
+            if connection.comp_id:
+                self._sessions[connection.comp_id].logout(text, self._wall_ns(mono_ns), mono_ns)
+                self._detach(connection)
 
     def send(self, comp_id: str, body: Body, mono_ns: int, note: int = 0) -> None:
         """An application message, now or at the session's next logon; `note` is stored with it."""
@@ -205,7 +208,7 @@ class FixAcceptor:
             sender_comp_id=self._venue,
             target_comp_id=login.comp_id,
             sending_time_within_s=self._serving.sending_time_within_s,
-            reset_on_logon=self._resets,
+            never_resent=self._never_resent,
         )
 
         def admit(logon: FixMessage) -> str:

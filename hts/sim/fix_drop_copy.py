@@ -34,8 +34,7 @@ class FixDropCopy:
 
     def roll(self, instruments: tuple[Instrument, ...], epoch: int, mono_ns: int) -> None:
         """A new day: sessions are logged out and begin anew with empty numbers."""
-        for comp_id in self._acceptor.logins:
-            self._acceptor.logout(comp_id, "the venue begins a new day", mono_ns)
+        self._acceptor.end_all("the venue begins a new day", mono_ns)
         self._acceptor.renew(self._stores(epoch))
         self._begin(instruments)
 

@@ -2,7 +2,8 @@
 
 Theory of operation. A subscription keeps what its client was told of each book; after each batch of events the book
 as it then stands is compared with that, so a client that joins late or reads slowly is never told what is over.
-Nothing is stored: each logon begins both numberings anew, and a client asks for a snapshot instead of a resend.
+Nothing is stored: books are never sent again, a resend is answered with a gap and the client asks for a snapshot.
+After a restart of the venue numbers begin anew, so a client logs on with ResetSeqNumFlag(141) then.
 """
 
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ SNAPSHOT, SUBSCRIBE, UNSUBSCRIBE = "0", "1", "2"  # SubscriptionRequestType(263)
 FULL_REFRESH = "0"  # MDUpdateType(265)
 UNSUPPORTED_MESSAGE = 3  # BusinessRejectReason(380)
 SUBSCRIPTIONS_MAX = 200  # of one session
+STALE = frozenset({"W", "X"})  # what is over is not sent again
 KEPT_BYTES_MAX = 1 << 20  # of what could be sent again within a session
 ALL_SECURITIES, BY_SYMBOL = "4", "0"  # SecurityListRequestType(559)
 
@@ -76,7 +78,7 @@ class FixMarketData:
         self, venue: str, serving: FixServing, instruments: tuple[Instrument, ...], market: MarketView
     ) -> None:
         self._serving = serving
-        self._acceptor = FixAcceptor(venue, serving, serving.market_data, _new_store, resets=True)
+        self._acceptor = FixAcceptor(venue, serving, serving.market_data, _new_store, never_resent=STALE)
         self._subscriptions: dict[str, dict[str, Subscription]] = {}
         self._status_req_ids: dict[str, str] = {}  # by session that hears of phases
         self.rebase(instruments, market)
@@ -95,8 +97,7 @@ class FixMarketData:
 
     def roll(self, instruments: tuple[Instrument, ...], epoch: int, mono_ns: int) -> None:  # noqa: ARG002
         """A new day: everyone logs on anew; `rebase` tells where the books are."""
-        for comp_id in self._acceptor.logins:
-            self._acceptor.logout(comp_id, "the venue begins a new day", mono_ns)
+        self._acceptor.end_all("the venue begins a new day", mono_ns)
         self._acceptor.renew(_new_store)
         self._subscriptions.clear()
         self._status_req_ids.clear()

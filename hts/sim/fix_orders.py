@@ -53,8 +53,7 @@ class FixOrders:
 
     def roll(self, instruments: tuple[Instrument, ...], epoch: int, mono_ns: int) -> None:
         """A new day: sessions are logged out and begin anew with empty numbers."""
-        for login in self._serving.orders:
-            self._acceptor.logout(login.comp_id, "the venue begins a new day", mono_ns)
+        self._acceptor.end_all("the venue begins a new day", mono_ns)
         self._acceptor.renew(self._stores(epoch))
         self._begin(instruments)
 

@@ -22,6 +22,7 @@ from hts.sim.events import (
 )
 from hts.sim.fix_names import FixNames, unpacked
 from hts.sim.fix_requests import PEGS, PRICED, SELL_SHORT
+from hts.sim.reject_texts import TEXTS
 from hts.wire.fix.application import Application, Body, fields, time
 from hts.wire.fix.orders import CXL_REJ_REASONS, MASS_ALL, MASS_CANCEL_SECURITY, ORD_REJ_REASONS, OTHER
 
@@ -105,7 +106,7 @@ class FixReports(Application):
             (60, time(event.trade_ns)),
             (434, event.response_to.value),
             (102, CXL_REJ_REASONS.get(event.reason, OTHER)),
-            (58, event.reason.name),
+            (58, reason_text(event.reason)),
         ]
         return Body(msg_type="9", fields=tuple(fields(pairs)))
 
@@ -123,7 +124,7 @@ class FixReports(Application):
             (533, event.count),
             (55, event.symbol),
             (60, time(event.trade_ns)),
-            (58, event.reason.name if is_refused else ""),
+            (58, reason_text(event.reason) if is_refused else ""),
         ]
         return Body(msg_type="r", fields=tuple(fields(pairs)))
 
@@ -172,18 +173,18 @@ class FixReports(Application):
 
     def _reason(self, event: OrderEvent, exec_type: ExecType) -> list[tuple[int, object]]:
         if exec_type is ExecType.REJECTED:
-            return [(103, ORD_REJ_REASONS.get(event.reason, OTHER)), (58, event.reason.name)]
+            return [(103, ORD_REJ_REASONS.get(event.reason, OTHER)), (58, reason_text(event.reason))]
         if event.reason in BY_REQUEST:
             return []
         is_venues = exec_type in (ExecType.CANCELED, ExecType.RESTATED)
-        return [(378, MARKET_OPTION if is_venues else None), (58, event.reason.name)]
+        return [(378, MARKET_OPTION if is_venues else None), (58, reason_text(event.reason))]
 
     def _terms(self, event: OrderEvent) -> list[tuple[int, object]]:
         kind, symbol = event.ord_type, event.symbol
-        is_short = bool(getattr(event, "is_short", False))
-        stop_px, shown = getattr(event, "stop_px", 0), getattr(event, "display_qty", 0)
+        is_short = event.is_short
+        stop_px, shown = event.stop_px, event.display_qty
         instructions = [PEG_CODES[kind]] if kind in PEG_CODES else []
-        instructions += ["6"] if getattr(event, "post_only", False) else []
+        instructions += ["6"] if event.post_only else []
         return [
             (54, SELL_SHORT if is_short else event.side.value),
             (38, event.order_qty),
@@ -192,19 +193,19 @@ class FixReports(Application):
             (99, self.px(symbol, stop_px) if stop_px else None),
             (59, event.time_in_force.value),
             (18, " ".join(instructions)),
-            (110, getattr(event, "min_qty", 0) or None),
+            (110, event.min_qty or None),
             (1138, shown or None),
             (111, shown or None),
+            (126, time(event.expire_ns) if event.expire_ns else None),
         ]
 
     def _fill(self, event: OrderEvent) -> list[tuple[int, object]]:
         if not isinstance(event, OrderTraded):
             return []
-        is_auction = getattr(event, "is_auction", False)
         return [
             (32, event.last_qty),
             (31, self.px(event.symbol, event.last_px)),
-            (851, None if is_auction else 2 if event.is_aggressor else 1),
+            (851, 2 if event.is_aggressor else 1),
             (880, event.match_id),
         ]
 
@@ -216,6 +217,11 @@ class FixReports(Application):
         decimals = self._px_decimals(event.symbol) + AVG_PX_DIGITS
         whole, rest = divmod(scaled, 10**decimals)
         return f"{whole}.{rest:0{decimals}}".rstrip("0").rstrip(".").encode()
+
+
+def reason_text(reason: Reason) -> str:
+    """Text(58): the reason's name for programs, the venue's words for people."""
+    return f"{reason.name}: {TEXTS[reason]}" if TEXTS.get(reason) else reason.name
 
 
 def exec_id(event: OrderEvent) -> str:
