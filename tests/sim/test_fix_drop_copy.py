@@ -25,7 +25,8 @@ def test_copies_have_the_same_exec_id_and_the_client_s_names(comp_id):
     originals = {m.text(17) for m in us.messages}
     found = copies(copy)
     assert [f[:4] for f in found] == [
-        ("8", "0", "mine", ""), ("8", "0", "7", ""), ("8", "F", "mine", ""), ("8", "F", "7", ""), ("8", "5", "less", "mine"),
+        ("8", "0", "mine", ""), ("8", "0", "7", ""), ("8", "F", "mine", ""), ("8", "F", "7", ""),
+        ("8", "5", "less", "mine"),
     ]  # fmt: skip
     assert {f[5] for f in found} == {"Y"}
     assert originals == {f[4] for f in found if f[2] != "7"}

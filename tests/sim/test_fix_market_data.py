@@ -20,7 +20,7 @@ def watcher(shell, comp_id="HTS01-MD44", conn=1) -> FixClient:
     return client
 
 
-def ask(shell, client, req_id="r", kind="1", depth=0, kinds="01", update="1", symbols=(SAMSUNG,)):
+def ask(shell, client, req_id="r", *, kind="1", depth=0, kinds="01", update="1", symbols=(SAMSUNG,)):
     entries = [(269, k) for k in kinds]
     shell.tell(
         client, "V", (262, req_id), (263, kind), (264, depth), (265, update), (267, len(entries)), *entries,
