@@ -1,56 +1,50 @@
-"""Cash, holdings and reservations of all accounts, one currency each.
+"""Cash, holdings and reservations of all accounts.
 
-Theory of operation. A fill moves cash against a holding, costs included; nothing else does. So two identities hold
-after every transition and are asserted here:
+Theory of operation. Every change comes as a booked fact: a fill, a posting, an adjustment of a holding, a day that
+settles. After each of them these identities hold and are asserted (`money.check`, `position.check`):
 
-    cash + cost of the holdings == opening cash + realised profit
-    shares bought - shares sold == shares held
+    cash + cost of the holdings == opening + realised + loans + income - interest + flows
+    shares bought - shares sold + shares that events brought == shares held, and the lots are the same shares
 
 `reserved` is cash promised to working buy orders: it is the sum of what each of them holds (`Order.held`), changed by
-the difference whenever one order changes. Settlement at T+2 is not modelled: bought shares can be sold at once, and
-proceeds buy again at once, as Korean brokers allow.
+the difference whenever one order changes. Bought shares can be sold at once, and proceeds buy again at once, as Korean
+brokers allow; what has settled is told by `Money.cash_on`.
+
+A trade that the venue cancels or corrects on its own day leaves no trace: the day's fills of that issue are booked
+again without it (`hts/account/reversal.py`).
 """
 
 from collections.abc import Iterator
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from hts.account.position import Position, after_fill
+from hts.account.booking import Booking, Repayment
+from hts.account.money import Money, MoneyChange, after, settle
+from hts.account.position import CASH, Position, check
+from hts.account.reversal import DayBook
+from hts.account.rows import OWN, RowKey, book
 from hts.model.enums import Side
-from hts.model.units import Notional, Px, Qty
+from hts.model.units import ExecID, Notional, Px, Qty
 
-
-class Money(Struct, frozen=True, kw_only=True):
-    """One account in one currency."""
-
-    account: str
-    currency: str
-    opening: Notional
-    cash: Notional
-    cost: Notional = Notional(0)  # of all holdings in this currency
-    reserved: Notional = Notional(0)
-    realised: Notional = Notional(0)
-    fees: Notional = Notional(0)
-    taxes: Notional = Notional(0)
-
-    @property
-    def buying_power(self) -> Notional:
-        """Cash that is not promised to a working order."""
-        return Notional(self.cash - self.reserved)
+Holding = tuple[str, str]  # account, symbol
 
 
 class Ledger:
-    """Money per account and currency, positions per account and symbol."""
+    """Money per account and currency, rows of holdings per account and symbol."""
 
     def __init__(self) -> None:
         self._money: dict[tuple[str, str], Money] = {}
-        self._positions: dict[tuple[str, str], Position] = {}
+        self._rows: dict[Holding, dict[RowKey, Position]] = {}
+        self._days: dict[Holding, DayBook] = {}
+        self._exec_at: dict[tuple[str, ExecID], Holding] = {}
+        self.repayments: list[Repayment] = []
 
     def open(self, account: str, currency: str, cash: Notional) -> None:
         """An account with its opening cash; opened once."""
         assert (account, currency) not in self._money, (account, currency)
         self._money[account, currency] = Money(account=account, currency=currency, opening=cash, cash=cash)
+
+    # -- looking
 
     def has_account(self, account: str) -> bool:
         """Whether the account was opened in any currency."""
@@ -64,22 +58,57 @@ class Ledger:
         """The account's money in a currency, if it was opened in it."""
         return self._money.get((account, currency))
 
-    def position(self, account: str, symbol: str) -> Position | None:
-        """The holding, also when it is closed again; None when there never was one."""
-        return self._positions.get((account, symbol))
-
-    def qty(self, account: str, symbol: str) -> Qty:
-        """Shares held."""
-        position = self._positions.get((account, symbol))
-        return position.qty if position else Qty(0)
-
     def all_money(self) -> Iterator[Money]:
         """Every account and currency, in the order of opening."""
         return iter(self._money.values())
 
+    def position(self, account: str, symbol: str) -> Position | None:
+        """The holding of all rows together, also when it is closed again; None when there never was one."""
+        rows = self._rows.get((account, symbol))
+        if rows is None:
+            return None
+        return rows[OWN] if len(rows) == 1 and OWN in rows else _together(list(rows.values()))
+
+    def rows(self, account: str, symbol: str = "") -> list[Position]:
+        """The account's rows, of one symbol when given: own money and each loan date apart."""
+        found = self._rows if not symbol else {(account, symbol): self._rows.get((account, symbol), {})}
+        return [row for (name, _), rows in found.items() if name == account for row in rows.values()]
+
+    def row(self, account: str, symbol: str, credit: str, loan_date: int) -> Position | None:
+        """One row."""
+        return self._rows.get((account, symbol), {}).get((credit, loan_date))
+
     def positions(self) -> Iterator[Position]:
         """Every holding, in the order of its first fill."""
-        return iter(self._positions.values())
+        for account, symbol in self._rows:
+            position = self.position(account, symbol)
+            assert position is not None, (account, symbol)
+            yield position
+
+    def all_rows(self) -> Iterator[Position]:
+        """Every row of every account."""
+        return (row for rows in self._rows.values() for row in rows.values())
+
+    def qty(self, account: str, symbol: str) -> Qty:
+        """Shares held, borrowed ones that were sold taken off."""
+        rows = self._rows.get((account, symbol))
+        return Qty(sum(row.qty for row in rows.values())) if rows else Qty(0)
+
+    def day_value(self, account: str, symbol: str, side: Side, trade_date: int) -> Notional:
+        """Value of the fills of one side on one trading day: what costs over a day are counted on."""
+        day = self._days.get((account, symbol))
+        return day.value(side, trade_date) if day else Notional(0)
+
+    def fill_of(self, venue: str, exec_id: ExecID) -> Booking | None:
+        """A fill of the running day."""
+        holding = self._exec_at.get((venue, exec_id))
+        return self._days[holding].find(venue, exec_id) if holding else None
+
+    def day_fills(self) -> Iterator[Booking]:
+        """The fills since the last roll."""
+        return (booking for day in self._days.values() for booking in day.bookings)
+
+    # -- changing
 
     def hold(self, account: str, currency: str, change: int) -> None:
         """Promise `change` more (or less) cash to working orders."""
@@ -102,19 +131,116 @@ class Ledger:
         fee: Notional,
         tax: Notional,
     ) -> None:
-        """A fill moves cash and shares; both identities are asserted."""
-        key = (account, symbol)
-        before = self._positions.get(key) or Position(account=account, symbol=symbol, currency=currency)
-        after = after_fill(before, side, px=px, qty=qty, fee=fee, tax=tax)
-        self._positions[key] = after
-        money = self._money[account, currency]
-        money = replace(
-            money,
-            cash=Notional(money.cash - side.sign * px * qty - fee - tax),
-            cost=Notional(money.cost + after.cost - before.cost),
-            realised=Notional(money.realised + after.realised - before.realised),
-            fees=Notional(money.fees + fee),
-            taxes=Notional(money.taxes + tax),
+        """A plain fill of own money, settled at once."""
+        value = Notional(px * qty)
+        self.book(
+            Booking(
+                account=account,
+                currency=currency,
+                symbol=symbol,
+                side=side,
+                px=px,
+                qty=qty,
+                value=value,
+                fee=fee,
+                tax=tax,
+            )
         )
-        assert money.cash + money.cost == money.opening + money.realised, money
-        self._money[account, currency] = money
+
+    def book(self, booking: Booking) -> None:
+        """A fill moves cash and shares; both identities are asserted."""
+        holding = (booking.account, booking.symbol)
+        rows = self._rows.get(holding, {})
+        day = self._days.get(holding)
+        if day is None:
+            day = self._days[holding] = DayBook(rows=dict(rows))
+        booked = book(rows, booking)
+        day.add(booking, booked.change, booked.repayments)
+        if booking.exec_id:
+            self._exec_at[booking.venue, booking.exec_id] = holding
+        self._rows[holding] = booked.rows
+        self._change(booking.account, booking.currency, booked.change)
+        self.repayments += booked.repayments
+
+    def cancel_fill(self, venue: str, exec_id: ExecID, correction: Booking | None = None) -> bool:
+        """The venue took back a fill of the running day, or says what it should have been. False: it is not known.
+
+        All is then as though the day's fills had come without it, or with the correction in its place.
+        """
+        holding = self._exec_at.get((venue, exec_id))
+        if holding is None:
+            return False
+        day = self._days[holding]
+        again = day.without(venue, exec_id, correction)
+        for booking, change in zip(day.bookings, day.changes, strict=True):
+            self._change(booking.account, booking.currency, change, -1)
+        for booking, change in zip(again.bookings, again.changes, strict=True):
+            self._change(booking.account, booking.currency, change)
+        for one in day.repayments:
+            self.repayments.remove(one)
+        self.repayments += again.repayments
+        self._rows[holding] = again.rows_now
+        self._days[holding] = again
+        del self._exec_at[venue, exec_id]
+        if correction is not None and correction.exec_id:
+            self._exec_at[correction.venue, correction.exec_id] = holding
+        return True
+
+    def post(self, account: str, currency: str, change: MoneyChange) -> None:
+        """Money that moves without a trade: dividends, interest, payments in and out."""
+        self._change(account, currency, change)
+
+    def put_row(self, row: Position, change: MoneyChange | None = None) -> None:
+        """A row changed by something that is no fill, with the money that goes with it."""
+        check(row)
+        holding = (row.account, row.symbol)
+        self._close_day(holding)
+        self._rows.setdefault(holding, {})[row.credit, row.loan_date] = row
+        if change is not None:
+            self._change(row.account, row.currency, change)
+
+    def settle(self, account: str, currency: str, date: int) -> None:
+        """All that was due up to a day has moved."""
+        self._money[account, currency] = settle(self._money[account, currency], date)
+
+    def start_day(self, trading_date: int) -> None:
+        """Fills of earlier days are final."""
+        for holding, day in list(self._days.items()):
+            if all(booking.trade_date < trading_date for booking in day.bookings):
+                self._close_day(holding)
+
+    def _close_day(self, holding: Holding) -> None:
+        day = self._days.pop(holding, None)
+        if day is not None:
+            for booking in day.bookings:
+                self._exec_at.pop((booking.venue, booking.exec_id), None)
+
+    def _change(self, account: str, currency: str, change: MoneyChange, sign: int = 1) -> None:
+        key = (account, currency)
+        money = self._money.get(key)
+        if money is None:  # the first business in a currency that the account was not opened in
+            money = Money(account=account, currency=currency, opening=Notional(0), cash=Notional(0))
+        self._money[key] = after(money, change, sign)
+
+
+def _together(rows: list[Position]) -> Position:
+    """One row that stands for all of an issue."""
+    first = rows[0]
+    return Position(
+        account=first.account,
+        symbol=first.symbol,
+        currency=first.currency,
+        qty=Qty(sum(row.qty for row in rows)),
+        cost=Notional(sum(row.cost for row in rows)),
+        realised=Notional(sum(row.realised for row in rows)),
+        fees=Notional(sum(row.fees for row in rows)),
+        taxes=Notional(sum(row.taxes for row in rows)),
+        bought_qty=Qty(sum(row.bought_qty for row in rows)),
+        sold_qty=Qty(sum(row.sold_qty for row in rows)),
+        adjusted_qty=Qty(sum(row.adjusted_qty for row in rows)),
+        fifo_realised=Notional(sum(row.fifo_realised for row in rows)),
+        lots=tuple(lot for row in rows for lot in row.lots),
+        credit=CASH,
+        loan=Notional(sum(row.loan for row in rows)),
+        accrued_micro=sum(row.accrued_micro for row in rows),
+    )

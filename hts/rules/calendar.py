@@ -63,5 +63,6 @@ class Calendar(Struct, frozen=True, kw_only=True):
 
 
 def _month_day(text: str) -> int:
+    """1225 for "12-25"."""
     month, day = text.split("-")
     return int(month) * 100 + int(day)

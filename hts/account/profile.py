@@ -1,0 +1,35 @@
+"""What kind of account it is, and what it may leave unpaid."""
+
+from typing import Final
+
+from msgspec import Struct
+
+CASH_ACCOUNT: Final = "cash"  # everything is paid in full
+KR_MARGIN: Final = "kr_margin"  # deposits by issue class once 미수 is unlocked, 신용융자, 대주
+JP_MARGIN: Final = "jp_margin"  # 信用取引
+US_MARGIN: Final = "us_margin"  # Reg-T
+KINDS: Final = (CASH_ACCOUNT, KR_MARGIN, JP_MARGIN, US_MARGIN)
+MARKET_OF: Final = {CASH_ACCOUNT: "KR", KR_MARGIN: "KR", JP_MARGIN: "JP", US_MARGIN: "US"}
+AVERAGE: Final = "average"
+FIFO: Final = "fifo"
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """Rules of one account. `restricted_until`: up to and with that day every purchase is paid in full."""
+
+    account: str
+    kind: str = CASH_ACCOUNT
+    base_currency: str = "KRW"
+    cost_method: str = AVERAGE
+    may_leave_unpaid: bool = False
+    restricted_until: int = 0
+    restricted_for: str = ""
+
+    def leaves_unpaid(self, date: int) -> bool:
+        """Whether a purchase of that day may be paid in part until it settles."""
+        return self.kind == KR_MARGIN and self.may_leave_unpaid and date > self.restricted_until
+
+    @property
+    def may_borrow(self) -> bool:
+        """Whether credit orders are taken."""
+        return self.kind != CASH_ACCOUNT
