@@ -154,6 +154,22 @@ def spin_off(row: Position, to: Position, *, new: int, old: int, cost_ppm: int) 
     return left, arrived
 
 
+def marked(row: Position, value: int, date: int, settle_date: int) -> tuple[Position, MoneyChange]:
+    """A future's cost becomes its evening value, and the difference is paid; the exchange keeps financing the whole."""
+    assert row.loan == row.cost, row
+    after = replace(
+        row,
+        cost=Notional(value),
+        loan=Notional(value),
+        realised=Notional(row.realised + value - row.cost),
+        fifo_realised=Notional(row.fifo_realised + value - row.fifo_cost),
+        lots=(Lot(open_date=date, qty=row.qty, cost=Notional(value)),),
+    )
+    check(after)
+    gain = value - row.cost
+    return after, MoneyChange(cash=gain, cost=gain, realised=gain, loans=gain, settle_date=settle_date)
+
+
 def _add(to: Position, part: Position, between: int) -> Position:
     return replace(
         to,

@@ -7,12 +7,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hts.account.adjust import marked
 from hts.account.booking import Booking
 from hts.account.events import Events
 from hts.account.ledger import Ledger
 from hts.account.money import MoneyChange
 from hts.account.obligations import Obligations
 from hts.account.profile import Profile
+from hts.account.rows import OWN
 from hts.model import records_account as ra
 from hts.model.enums import Side
 from hts.model.record import Record
@@ -68,6 +70,7 @@ class AccountBook:
             ra.EntitlementPaid: lambda record: self.events.pay(record, self.ledger),
             ra.EventDone: self.events.end,
             ra.ContractExpired: self._expired,
+            ra.ContractMarked: self._marked,
             ra.MarginCalled: self._called,
             ra.MarginCallClosed: self._call_closed,
             ra.LiquidationScheduled: self._scheduled,
@@ -221,6 +224,11 @@ class AccountBook:
                         loan_date=row.loan_date,
                     )
                 )
+
+    def _marked(self, record: ra.ContractMarked) -> None:
+        row = self.ledger.row(record.account, record.symbol, *OWN)
+        assert row is not None, record
+        self.ledger.put_row(*marked(row, record.value, record.date, record.settle_date))
 
     # -- calls and forced sales
 

@@ -1,7 +1,7 @@
 """Corporate actions of the books: entered by one person, confirmed by another, applied once per row, paid once.
 
 entered -> confirmed -> ex-date: exchanged, or a claim is noted -> pay date: money, or shares that may be sold
-        \\-> withdrawn
+        -> withdrawn
 """
 
 from collections.abc import Iterator

@@ -203,10 +203,11 @@ class Ledger:
         """All that was due up to a day has moved."""
         self._money[account, currency] = settle(self._money[account, currency], date)
 
-    def start_day(self, trading_date: int) -> None:
-        """Fills of earlier days are final."""
+    def start_day(self, venue: str, trading_date: int) -> None:
+        """Fills of earlier days are final in what was dealt in at a venue."""
         for holding, day in list(self._days.items()):
-            if all(booking.trade_date < trading_date for booking in day.bookings):
+            is_here = any(booking.venue == venue for booking in day.bookings)
+            if is_here and all(booking.trade_date < trading_date for booking in day.bookings):
                 self._close_day(holding)
 
     def _close_day(self, holding: Holding) -> None:

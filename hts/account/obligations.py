@@ -1,7 +1,7 @@
 """Settlement: what is to be delivered and received, netted per day, venue, issue and currency, until it has moved.
 
     netted -> advised (accepted, matched, pending, failing ...) -> confirmed in full
-                                                               \\-> in part, or not by its day: a break
+                                                               -> in part, or not by its day: a break
 
 A break is not an event but a fact about the open obligations on a day; `breaks` lists them with their age.
 """

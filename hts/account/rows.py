@@ -39,7 +39,7 @@ def book(rows: Rows, booking: Booking) -> Booked:
         row, change = _book_row(before, part)
         after[key] = row
         total = _sum(total, change)
-        if change.loans and part.side.sign * before.qty < 0:
+        if before.credit and change.loans and part.side.sign * before.qty < 0:
             repayments.append(_repayment(before, part))
     return Booked(rows=after, change=total, repayments=tuple(repayments))
 

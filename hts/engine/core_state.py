@@ -12,7 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from hts.account.ledger import Ledger
+from hts.account.book import AccountBook
+from hts.engine.bookings import booking_of
 from hts.model.enums import DisconnectPolicy, ExecType
 from hts.model.instruments import Instrument
 from hts.model.reasons import LocalCause
@@ -88,7 +89,8 @@ class CoreState:
         self.orders = Orders()
         self.ids = ClOrdIDs(id_block_size)
         self.outcomes = Outcomes()
-        self.ledger = Ledger()
+        self.book = AccountBook()
+        self.ledger = self.book.ledger
         self.guards: dict[str, Guard] = {}
         self.policies: dict[str, DisconnectPolicy] = {}
         self.flattening: dict[tuple[str, str], FlattenEntered] = {}
@@ -113,6 +115,7 @@ class CoreState:
             CancelForgotten: self._cancel_forgotten,
             KillSwitchSet: self._kill_switch_set,
             DisconnectPolicySet: self._disconnect_policy_set,
+            **dict.fromkeys(self.book.record_types, self.book.apply),
         }
 
     def apply(self, record: AnyRecord) -> None:
@@ -236,16 +239,7 @@ class CoreState:
     def _book(self, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
         if report.exec_type is ExecType.TRADE:
             self.orders.note_exec_id(report.venue, report.exec_id)
-        self.ledger.book_fill(
-            order.account,
-            order.currency,
-            order.symbol,
-            side=order.side,
-            px=fill.px,
-            qty=fill.qty,
-            fee=record.fee,
-            tax=record.tax,
-        )
+        self.ledger.book(booking_of(order, fill, record, report))
         self.fills.append(
             FillView(
                 exec_id=report.exec_id,
@@ -271,6 +265,7 @@ class CoreState:
         self._days[venue] = VenueDay(epoch=record.epoch, trading_date=record.trading_date)
         self._drop_flattens(venue)
         self.orders.start_day(venue)
+        self.ledger.start_day(venue, record.trading_date)
         self.fills = deque((fill for fill in self.fills if fill.venue != venue), maxlen=FILLS_SHOWN_MAX)
 
     def _drop_flattens(self, venue: str) -> None:

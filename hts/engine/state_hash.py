@@ -19,8 +19,7 @@ def state_hash(state: CoreState) -> str:
         list(state.orders),
         state.orders.exec_ids,
         list(state.outcomes),
-        list(state.ledger.all_money()),
-        list(state.ledger.positions()),
+        state.book.state(),
         [
             (account, guard.is_killed, guard.kill_reason, guard.rate.state, guard.recent.state)
             for account, guard in state.guards.items()

@@ -1,6 +1,6 @@
 """From state to what terminals see."""
 
-from hts.account.ledger import Money
+from hts.account.money import Money
 from hts.account.position import Position
 from hts.model.units import Px, Qty
 from hts.model.views import AccountView, OrderView, PositionView

@@ -10,15 +10,10 @@ from msgspec import Struct
 from hts.model.denials import Denial
 from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
+from hts.model.record import Record
+from hts.model.records_account import AccountRecord
 from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Notional, Px, Qty
-
-
-class Record(Struct, frozen=True, kw_only=True):
-    """Common part."""
-
-    trade_ns: int
-    mono_ns: int
 
 
 class CoreStarted(Record, frozen=True, kw_only=True, tag="start"):
@@ -146,7 +141,18 @@ class IntentDenied(Record, frozen=True, kw_only=True, omit_defaults=True, tag="d
     parent_id: ClOrdID = NO_ID
 
 
-class ReportReceived(Record, frozen=True, kw_only=True, tag="report"):
+class FillTerms(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the day's tables said of a fill: its value and days, and how it is paid for (account.booking)."""
+
+    value: Notional
+    trade_date: int
+    settle_date: int
+    financed_ppm: int = 0
+    deposit_ppm: int = 1_000_000
+    due_date: int = 0
+
+
+class ReportReceived(Record, frozen=True, kw_only=True, omit_defaults=True, tag="report"):
     """A venue's report, stored before it is applied; `venue_seq` inside says how far we have read.
 
     What the day's tables said at that time is part of the fact: costs of the fill, and the cash to hold for an order
@@ -157,6 +163,7 @@ class ReportReceived(Record, frozen=True, kw_only=True, tag="report"):
     fee: Notional = Notional(0)
     tax: Notional = Notional(0)
     reserved: Notional = Notional(0)
+    terms: FillTerms | None = None  # absent in records of a time before ladders were kept
 
 
 class VenueSeqSeen(Record, frozen=True, kw_only=True, tag="seq"):
@@ -206,6 +213,7 @@ class DisconnectPolicySet(Record, frozen=True, kw_only=True, tag="policy"):
 
 
 AnyRecord = Union[
+    AccountRecord,
     CoreStarted,
     AccountOpened,
     IdBlockReserved,

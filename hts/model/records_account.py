@@ -222,6 +222,16 @@ class ContractExpired(Record, frozen=True, kw_only=True, tag="expired"):
     value: Notional  # of all contracts held, not signed
 
 
+class ContractMarked(Record, frozen=True, kw_only=True, tag="marked"):
+    """The evening's settlement price of a future: the difference since the last one is paid (갱신차금, 値洗い)."""
+
+    account: str
+    symbol: str
+    date: int
+    settle_date: int
+    value: Notional  # of all contracts held at that price, signed
+
+
 class MarginCalled(Record, frozen=True, kw_only=True, tag="call"):
     """Collateral is short: a call (담보부족, 追証, margin call) with its due day."""
 
@@ -296,6 +306,7 @@ AccountRecord = Union[
     EntitlementPaid,
     EventDone,
     ContractExpired,
+    ContractMarked,
     MarginCalled,
     MarginCallClosed,
     LiquidationScheduled,

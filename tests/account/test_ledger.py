@@ -1,7 +1,8 @@
 import pytest
 
-from hts.account.ledger import Ledger, Money
-from hts.account.position import Position
+from hts.account.ledger import Ledger
+from hts.account.money import Money
+from hts.account.position import Lot, Position
 from hts.model.enums import Side
 
 OPEN = 1_000_000
@@ -42,6 +43,8 @@ def test_fill_moves_cash_against_shares():
             taxes=8,
             bought_qty=10,
             sold_qty=4,
+            fifo_realised=388,
+            lots=(Lot(open_date=0, qty=6, cost=6_000),),
         )
     ]
     assert (ledger.qty("a", "s"), ledger.qty("a", "t")) == (6, 0)

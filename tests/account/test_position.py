@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hts.account.position import Position, after_fill
+from hts.account.position import Lot, Position, after_fill
 from hts.model.enums import Side
 
 FLAT = Position(account="a", symbol="s", currency="KRW")
@@ -16,7 +16,17 @@ def after(*fills, position=FLAT):
 def test_buying_adds_cost_and_fees_lower_the_profit():
     held = after((Side.BUY, 100, 3, 1, 0), (Side.BUY, 200, 1, 2, 0))
     assert held == Position(
-        account="a", symbol="s", currency="KRW", qty=4, cost=500, realised=-3, fees=3, taxes=0, bought_qty=4
+        account="a",
+        symbol="s",
+        currency="KRW",
+        qty=4,
+        cost=500,
+        realised=-3,
+        fees=3,
+        taxes=0,
+        bought_qty=4,
+        fifo_realised=-3,
+        lots=(Lot(open_date=0, qty=3, cost=300), Lot(open_date=0, qty=1, cost=200)),
     )
 
 
@@ -50,3 +60,24 @@ def test_cash_paid_plus_cost_is_the_realised_profit(fills):
     assert cash + held.cost == held.realised
     assert held.qty == sum(side.sign * qty for side, _, qty, _, _ in fills)
     assert held.cost * held.qty >= 0
+
+
+def test_oldest_shares_go_first_at_what_they_cost():
+    held = after((Side.BUY, 100, 3, 0, 0), (Side.BUY, 101, 4, 0, 0), (Side.SELL, 110, 5, 0, 0))
+    assert held.lots == (Lot(open_date=0, qty=2, cost=202),)
+    assert held.fifo_realised == 550 - 300 - 202
+    assert (held.cost, held.realised) == (704 - 502, 550 - 502)  # 704 * 5 // 7
+
+
+def test_fills_of_one_day_and_price_are_one_lot():
+    held = after((Side.BUY, 100, 3, 0, 0), (Side.BUY, 100, 4, 0, 0), (Side.BUY, 101, 1, 0, 0))
+    assert held.lots == (Lot(open_date=0, qty=7, cost=700), Lot(open_date=0, qty=1, cost=101))
+
+
+@given(FILLS)
+def test_both_ways_of_costing_end_in_the_same_cash(fills):
+    held = after(*fills)
+    cash = sum(-side.sign * px * qty - fee - tax for side, px, qty, fee, tax in fills)
+    assert cash + held.fifo_cost == held.fifo_realised
+    assert sum(lot.qty for lot in held.lots) == held.qty
+    assert all(lot.qty * held.qty > 0 for lot in held.lots)

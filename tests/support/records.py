@@ -36,6 +36,7 @@ from hts.model.records import (
     VenueSessionStarted,
 )
 from hts.model.reports import ExecutionReport, OrderCancelReject
+from tests.support.records_account import account_records
 
 AT = {"trade_ns": 1_795_392_000_000_000_000, "mono_ns": 77}
 ACCOUNT = "8801-2745-01"
@@ -112,6 +113,7 @@ def one_of_each() -> list[AnyRecord]:
         CancelForgotten(**AT, cl_ord_id=12),
         KillSwitchSet(**AT, **of, on=True, reason="사람"),
         DisconnectPolicySet(**AT, **of, policy=DisconnectPolicy.CANCEL),
+        *account_records(),
     ]
 
 
