@@ -242,6 +242,8 @@ class MarginCalled(Record, frozen=True, kw_only=True, tag="call"):
     due_date: int
     ratio_ppm: int
     shortfall: Notional
+    flows: Notional = Notional(0)  # paid in and out before it
+    credit_value: Notional = Notional(0)  # of all credit positions, as opened, when it was made
 
 
 class MarginCallClosed(Record, frozen=True, kw_only=True, tag="call_end"):

@@ -1,0 +1,146 @@
+"""What the tables say of a fill and of an order on its way: costs, days, loan, deposit, cash to hold.
+
+A core without account rules (`core.rules` is None: parts of the test kit) charges what `core.fee` says and settles at
+once.
+"""
+
+from msgspec import Struct
+
+from hts.account.margin import deposit_ppm, needed_ppm
+from hts.account.position import CASH, PPM, SHORT
+from hts.account.profile import MARKET_OF, Profile
+from hts.engine.bookings import credit_of
+from hts.engine.core import Core
+from hts.model.enums import CashMargin, ExecType, Side
+from hts.model.instruments import Instrument
+from hts.model.records import FillTerms
+from hts.model.reports import ExecutionReport
+from hts.model.units import Notional
+from hts.oms.order import Fill, Order
+from hts.rules.account_rules import AccountRules
+from hts.rules.dates import add_days
+from hts.rules.fees import costs
+
+
+class FillCosts(Struct, frozen=True, kw_only=True):
+    """Of one fill, or of its being taken back."""
+
+    fee: Notional = Notional(0)
+    tax: Notional = Notional(0)
+    terms: FillTerms | None = None
+
+
+def fill_costs(core: Core, order: Order, fill: Fill | None, report: ExecutionReport) -> FillCosts:
+    """By the tables of the venue's day; nothing where the issue is not listed."""
+    issue = core.state.listed.get((order.venue, order.symbol))
+    date = core.state.day(order.venue).trading_date
+    if core.rules is None or issue is None:
+        if fill is None or issue is None:
+            return FillCosts()
+        fee, tax = core.fee(order.side, Notional(fill.px * fill.qty), issue, date)
+        return FillCosts(fee=fee, tax=tax)
+    if report.exec_type is ExecType.TRADE_CANCEL:
+        return _taken_back(core, core.rules, order, report, issue)
+    if report.exec_type is ExecType.TRADE_CORRECT:
+        fill = Fill(px=report.last_px, qty=report.last_qty)
+    if fill is None:
+        return FillCosts()
+    value = core.rules.value(issue, fill.px, fill.qty)
+    before = core.state.ledger.day_value(order.account, order.symbol, order.side, date)
+    original = core.state.ledger.fill_of(order.venue, report.exec_ref_id) if report.exec_ref_id else None
+    if original is not None:
+        before = Notional(before - original.value)
+    fee, tax = costs(core.rates(issue, date), order.side, value, fill.qty, before)
+    return FillCosts(fee=fee, tax=tax, terms=_terms(core, core.rules, order, issue, value))
+
+
+def _terms(core: Core, rules: AccountRules, order: Order, issue: Instrument, value: Notional) -> FillTerms:
+    date = core.state.day(order.venue).trading_date
+    profile = core.state.book.profile(order.account)
+    return FillTerms(
+        value=value,
+        trade_date=date,
+        settle_date=rules.settlement.settle_date(order.venue, date),
+        financed_ppm=_financed_ppm(rules, profile, order, date),
+        deposit_ppm=_deposit_ppm(rules, profile, order, date),
+        due_date=_due_date(rules, profile, order, date),
+    )
+
+
+def _taken_back(
+    core: Core, rules: AccountRules, order: Order, report: ExecutionReport, issue: Instrument
+) -> FillCosts:
+    """What the day's bill is off by once the fill is gone: taxes counted over a day were counted with it.
+
+    The terms are those of the fill itself, for a trade of an earlier day that can only be booked the other way round.
+    """
+    ledger = core.state.ledger
+    original = ledger.fill_of(order.venue, report.exec_ref_id)
+    date = core.state.day(order.venue).trading_date
+    rates = core.rates(issue, date)
+    if original is None:
+        value = rules.value(issue, report.last_px, report.last_qty)
+        fee, tax = costs(rates, order.side, value, report.last_qty, Notional(0))
+        return FillCosts(fee=Notional(-fee), tax=Notional(-tax), terms=_terms(core, rules, order, issue, value))
+    rest = [
+        fill
+        for fill in ledger.day_fills()
+        if (fill.account, fill.symbol, fill.side, fill.trade_date)
+        == (original.account, original.symbol, original.side, original.trade_date)
+        and fill is not original
+    ]
+    left = Notional(sum(fill.value for fill in rest))
+    fee = rates.fee_of(left) - sum(fill.fee for fill in rest) if rates.fee_by_day and rest else 0
+    tax = rates.tax_of(left, order.side) - sum(fill.tax for fill in rest) if rates.tax_by_day and rest else 0
+    return FillCosts(fee=Notional(fee), tax=Notional(tax))
+
+
+def order_needs(core: Core, issue: Instrument, order: Order | None, *, side: Side, px: int, qty: int, intent: object) -> int:
+    """Cash to hold for an order: its part of the value, and all costs; a market order can cost the day's limit.
+
+    `intent` is what names account and credit: a NewOrder, or the Order that an amend changes.
+    """
+    asks = order if order is not None else intent
+    account = str(getattr(asks, "account", ""))
+    credit = getattr(asks, "credit", CashMargin.CASH)
+    is_opening = credit is CashMargin.MARGIN_OPEN
+    if qty <= 0 or px < 0 or (side is Side.SELL and not is_opening) or credit is CashMargin.MARGIN_CLOSE:
+        return 0
+    rules = core.rules
+    price = px or issue.upper_px
+    if rules is None:
+        value = Notional(price * qty)
+        fee, tax = core.fee(side, value, issue, issue.trading_date)
+        return value + fee + tax
+    value = rules.value(issue, price, qty)
+    fee, tax = costs(core.rates(issue, issue.trading_date), side, value, qty, Notional(0))
+    profile = core.state.book.profile(account)
+    part = needed_ppm(
+        profile, rules.margin, issue.symbol, issue.trading_date, is_credit=is_opening, is_short=side is Side.SELL
+    )
+    return -(-value * part // PPM) + fee + tax
+
+
+def _financed_ppm(rules: AccountRules, profile: Profile, order: Order, date: int) -> int:
+    product = rules.product(order.symbol)
+    if product is not None and product["kind"] == "future":
+        return PPM
+    if order.credit is not CashMargin.MARGIN_OPEN:
+        return 0
+    is_short = credit_of(order.credit, order.side) == SHORT
+    ratio = rules.margin.loan_terms(MARKET_OF[profile.kind], date, is_short=is_short).ratio
+    return int(ratio * PPM)
+
+
+def _deposit_ppm(rules: AccountRules, profile: Profile, order: Order, date: int) -> int:
+    if order.credit is not CashMargin.CASH or order.side is Side.SELL:
+        return PPM
+    return deposit_ppm(profile, rules.margin, order.symbol, date)
+
+
+def _due_date(rules: AccountRules, profile: Profile, order: Order, date: int) -> int:
+    credit = credit_of(order.credit, order.side)
+    if credit == CASH or order.credit is not CashMargin.MARGIN_OPEN:
+        return 0
+    days = rules.margin.loan_terms(MARKET_OF[profile.kind], date, is_short=credit == SHORT).term_days
+    return add_days(date, days) if days else 0
