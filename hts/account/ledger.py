@@ -24,7 +24,7 @@ from hts.account.position import CASH, Position, check
 from hts.account.reversal import DayBook
 from hts.account.rows import OWN, RowKey, book
 from hts.model.enums import Side
-from hts.model.units import ExecID, Notional, Px, Qty
+from hts.model.units import ExecID, Notional, Qty
 
 Holding = tuple[str, str]  # account, symbol
 
@@ -119,34 +119,6 @@ class Ledger:
         assert reserved >= 0, (money, change)
         self._money[account, currency] = replace(money, reserved=Notional(reserved))
 
-    def book_fill(
-        self,
-        account: str,
-        currency: str,
-        symbol: str,
-        *,
-        side: Side,
-        px: Px,
-        qty: Qty,
-        fee: Notional,
-        tax: Notional,
-    ) -> None:
-        """A plain fill of own money, settled at once."""
-        value = Notional(px * qty)
-        self.book(
-            Booking(
-                account=account,
-                currency=currency,
-                symbol=symbol,
-                side=side,
-                px=px,
-                qty=qty,
-                value=value,
-                fee=fee,
-                tax=tax,
-            )
-        )
-
     def book(self, booking: Booking) -> None:
         """A fill moves cash and shares; both identities are asserted."""
         holding = (booking.account, booking.symbol)
@@ -185,6 +157,14 @@ class Ledger:
         if correction is not None and correction.exec_id:
             self._exec_at[correction.venue, correction.exec_id] = holding
         return True
+
+    def adjust_costs(self, like: Booking, fee: int, tax: int) -> None:
+        """Costs counted over a day changed: the newest fill of that account, issue, side and day bears it."""
+        day = self._days[like.account, like.symbol]
+        wanted = (like.side, like.trade_date)
+        last = [one for one in day.bookings if (one.side, one.trade_date) == wanted][-1]
+        changed = replace(last, fee=Notional(last.fee + fee), tax=Notional(last.tax + tax))
+        self.cancel_fill(last.venue, last.exec_id, changed)
 
     def post(self, account: str, currency: str, change: MoneyChange) -> None:
         """Money that moves without a trade: dividends, interest, payments in and out."""

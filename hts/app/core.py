@@ -43,6 +43,7 @@ from hts.link.server import LinkServer, Quote
 from hts.model.enums import Market, Side
 from hts.model.instruments import Instrument, TickTable
 from hts.model.units import Notional
+from hts.rules.account_rules import AccountRules
 from hts.rules.fees import CostRates
 from hts.rules.krx_ticks import tick_table
 from hts.rules.market_rules import MarketRules
@@ -91,7 +92,8 @@ class CoreProcess:
         self._config = config
         self._clock = SystemClock()
         self._storage = FileStorage(paths.journal)
-        self._rules = MarketRules.parse(tables.load_folder(tables.MARKET))
+        self._tables = tables.load_folder(tables.MARKET)
+        self._rules = MarketRules.parse(self._tables)
         self._rates: dict[tuple[str, str, int], CostRates] = {}
         self._link = LinkServer(
             token=read_or_make_token(paths.token),
@@ -107,7 +109,7 @@ class CoreProcess:
         self._trade_clock = TradeClock(self._clock.wall_ns())
         self._venues = {name: self._venue(name) for name in config.venue.venues}
         decoders = {name: venue.market_data.decode for name, venue in self._venues.items()}
-        self._engine = Engine(_engine_config(config), decoders, self._fee)
+        self._engine = Engine(_engine_config(config), decoders, self._fee, AccountRules.parse(self._tables))
 
     async def run(self, *, as_json: bool) -> int:
         """Recover, listen, trade; 0 after an orderly stop."""

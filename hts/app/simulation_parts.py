@@ -22,6 +22,7 @@ from hts.model.instruments import Instrument, TickTable
 from hts.model.units import Notional
 from hts.model.venues import VENUES
 from hts.risk.limits import RiskLimits
+from hts.rules.account_rules import AccountRules
 from hts.rules.krx_ticks import tick_table
 from hts.rules.market_rules import MarketRules
 from hts.sim.order_entry import MemberLogin
@@ -47,6 +48,7 @@ class SimulationParts:
         listed = market["universe"]["issue"]
         market["universe"] = {**market["universe"], "issue": listed[:symbols]}
         self.rules = MarketRules.parse(market)
+        self.account_rules = AccountRules.parse(market)
         self.ums = UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums"))
         self.mdcs = MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs"))
         self.policy = policy
@@ -57,7 +59,9 @@ class SimulationParts:
         config = EngineConfig(
             accounts=(account,), limits=self.limits, build="lab", id_block_size=200, venues=tuple(market_data)
         )
-        return Engine(config, {name: gateway.decode for name, gateway in market_data.items()}, self.fee)
+        return Engine(
+            config, {name: gateway.decode for name, gateway in market_data.items()}, self.fee, self.account_rules
+        )
 
     def fee(self, side: Side, value: Notional, issue: Instrument, trading_date: int) -> tuple[Notional, Notional]:
         """Costs of a fill."""

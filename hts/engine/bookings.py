@@ -1,12 +1,19 @@
 """From an order's fill to what the books take."""
 
+from typing import Final
+
+from msgspec.structs import replace
+
 from hts.account.booking import Booking
+from hts.account.ledger import Ledger
 from hts.account.position import CASH, MARGIN, SHORT
-from hts.model.enums import CashMargin, Side
+from hts.model.enums import CashMargin, ExecType, Side
 from hts.model.records import FillTerms, ReportReceived
 from hts.model.reports import ExecutionReport
-from hts.model.units import Notional
+from hts.model.units import ExecID, Notional
 from hts.oms.order import Fill, Order
+
+TAKES_BACK: Final = frozenset({ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT})
 
 
 def booking_of(order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> Booking:
@@ -35,6 +42,22 @@ def booking_of(order: Order, fill: Fill, record: ReportReceived, report: Executi
         financed_ppm=terms.financed_ppm,
         deposit_ppm=terms.deposit_ppm,
     )
+
+
+def take_back(ledger: Ledger, order: Order, record: ReportReceived, report: ExecutionReport) -> None:
+    """A trade was cancelled or corrected: of this day as though it had never been, of an older one by its opposite."""
+    original = ledger.fill_of(order.venue, report.exec_ref_id)
+    again = booking_of(order, Fill(px=report.last_px, qty=report.last_qty), record, report)
+    if report.exec_type is ExecType.TRADE_CORRECT:
+        if original is not None:
+            ledger.cancel_fill(order.venue, report.exec_ref_id, again)
+        return
+    if original is None:
+        ledger.book(replace(again, side=order.side.other, exec_id=ExecID(0)))
+        return
+    ledger.cancel_fill(order.venue, report.exec_ref_id)
+    if record.fee or record.tax:  # what is counted over the day is counted without it now
+        ledger.adjust_costs(original, record.fee, record.tax)
 
 
 def credit_of(credit: CashMargin, side: Side) -> str:

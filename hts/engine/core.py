@@ -14,6 +14,7 @@ from hts.engine.views import account_view, order_view, position_view
 from hts.model.denials import Denial
 from hts.model.effects import Append, Effect, Effects, Publish, Reply, Send, SyncThen
 from hts.model.enums import DisconnectPolicy, Side
+from hts.model.instruments import Instrument
 from hts.model.records import AnyRecord, IdBlockReserved
 from hts.model.requests import AnyRequest, StartSession
 from hts.model.units import ClOrdID
@@ -28,6 +29,8 @@ from hts.model.views import (
     StatusView,
 )
 from hts.oms.order import Order
+from hts.rules.account_rules import AccountRules
+from hts.rules.fees import CostRates
 
 RECONCILE_PATIENCE_NS = 60_000_000_000  # then the others are traded at without it
 
@@ -35,9 +38,17 @@ RECONCILE_PATIENCE_NS = 60_000_000_000  # then the others are traded at without 
 class Core:
     """Everything one engine owns."""
 
-    def __init__(self, config: EngineConfig, decode: Mapping[str, Decode], fee: FeeFunction) -> None:
+    def __init__(
+        self,
+        config: EngineConfig,
+        decode: Mapping[str, Decode],
+        fee: FeeFunction,
+        rules: AccountRules | None = None,
+    ) -> None:
         self.config = config
         self.fee = fee
+        self.rules = rules
+        self._rates: dict[tuple[str, str, int], CostRates] = {}
         self.state = self.fresh_state()
         self.venues = {name: Venue(name, decode[name]) for name in config.venues}
         self.home = self.venues[config.venues[0]]
@@ -52,6 +63,15 @@ class Core:
     def fresh_state(self) -> CoreState:
         """A state that knows the settings and nothing else."""
         return CoreState(self.config.venues, self.config.limits, self.config.id_block_size)
+
+    def rates(self, issue: Instrument, trading_date: int) -> CostRates:
+        """Fee and tax rates of an issue on a day. Only a core with account rules is asked."""
+        assert self.rules is not None, issue.symbol
+        key = (issue.venue, issue.symbol, trading_date)
+        found = self._rates.get(key)
+        if found is None:
+            found = self._rates[key] = self.rules.costs(issue, trading_date)
+        return found
 
     @property
     def is_ready(self) -> bool:

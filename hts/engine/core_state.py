@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from hts.account.book import AccountBook
-from hts.engine.bookings import booking_of
+from hts.engine.bookings import TAKES_BACK, booking_of, take_back
 from hts.model.enums import DisconnectPolicy, ExecType
 from hts.model.instruments import Instrument
 from hts.model.reasons import LocalCause
@@ -129,6 +129,15 @@ class CoreState:
             day = self._days[venue] = VenueDay()
         return day
 
+    @property
+    def today(self) -> int:
+        """The newest trading date that a venue has told; 0 before the first."""
+        return max((day.trading_date for day in self._days.values()), default=0)
+
+    def issue(self, symbol: str) -> Instrument | None:
+        """An issue as the first venue lists it that we dealt in it at."""
+        return next((self.listed[venue, symbol] for venue in self._days if (venue, symbol) in self.listed), None)
+
     def days(self) -> list[tuple[str, VenueDay]]:
         """All venues' days, by name."""
         return sorted(self._days.items())
@@ -233,7 +242,9 @@ class CoreState:
         self.orders.link(report.cl_ord_id, plan.after.order_id)
         # The outcomes of a lost journal tail come back with the reports; where one is known it stands.
         self._accept(report.account, report.request_id, plan.after.order_id)
-        if plan.fill is not None:
+        if report.exec_type in TAKES_BACK:
+            take_back(self.ledger, plan.after, record, report)
+        elif plan.fill is not None:
             self._book(plan.after, plan.fill, record, report)
 
     def _book(self, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:

@@ -50,13 +50,23 @@ from hts.model.reports import (
 )
 from hts.model.requests import AnyRequest, NewOrderSingle
 from hts.model.views import AnyView, BarsView
+from hts.rules.account_rules import AccountRules
 
 
 class Engine:
-    """The core's logic. `fee` gives the costs of a fill, `decode` the quotes of a packet's payload, by venue."""
+    """The core's logic. `decode` gives the quotes of a packet's payload, by venue; `rules` are those of the accounts.
 
-    def __init__(self, config: EngineConfig, decode: Mapping[str, Decode], fee: FeeFunction) -> None:
-        self._core = Core(config, decode, fee)
+    Without rules each fill costs what `fee` says and settles at once.
+    """
+
+    def __init__(
+        self,
+        config: EngineConfig,
+        decode: Mapping[str, Decode],
+        fee: FeeFunction,
+        rules: AccountRules | None = None,
+    ) -> None:
+        self._core = Core(config, decode, fee, rules)
 
     # -- life
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from hts.engine.core import Batch, Core
+from hts.engine.means import can_pay_in, needs, own_power, power, prefund, sellable
 from hts.engine.venue import Venue
 from hts.model.denials import Denial, Rule
 from hts.model.enums import OrdType, Side
-from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent, NewOrder, ReplaceOrder
 from hts.model.records import InstrumentListed, IntentDenied, OrderEntered, ReplaceEntered
 from hts.model.requests import NewOrderSingle, OrderCancelReplaceRequest
@@ -37,6 +37,8 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, order: Proposal,
         deny(batch, intent, denial or Denial(rule=Rule.NOT_READY))
         return
     list_issue(batch, venue, intent.symbol)
+    if order.instrument is not None and order.needed:
+        prefund(batch, intent.account, order.instrument.currency, order.needed, intent.request_id)
     batch.record(
         OrderEntered(
             trade_ns=batch.trade_ns,
@@ -99,10 +101,9 @@ def proposal_of(batch: Batch, intent: NewOrder, venue: Venue) -> Proposal:
     core, account, symbol = batch.core, intent.account, intent.symbol
     state, market = core.state, venue.market
     instrument = market.instruments.get(symbol)
-    money = state.ledger.money(account, instrument.currency) if instrument else None
     open_sell_qty = state.orders.open_qty(account, symbol, Side.SELL)
     return Proposal(
-        account_known=money is not None or instrument is None,
+        account_known=instrument is None or can_pay_in(core, account, instrument.currency),
         symbol=symbol,
         side=intent.side,
         ord_type=intent.ord_type,
@@ -116,22 +117,13 @@ def proposal_of(batch: Batch, intent: NewOrder, venue: Venue) -> Proposal:
         venue_up=venue.is_up,
         has_listing=bool(market.instruments),
         md_age_ms=market.age_ms(batch.mono_ns),
-        needed=_needed(core, instrument, intent.side, intent.px, intent.qty),
-        buying_power=money.buying_power if money else 0,
-        sellable_qty=max(0, state.ledger.qty(account, symbol) - open_sell_qty),
+        needed=needs(core, instrument, intent, intent.px, intent.qty),
+        buying_power=power(core, account, instrument.currency) if instrument else 0,
+        sellable_qty=sellable(core, account, symbol, intent.credit, open_sell_qty),
         working_count=state.orders.working_count(account),
         guard=state.guards[account],
         mono_ns=batch.mono_ns,
     )
-
-
-def _needed(core: Core, instrument: Instrument | None, side: Side, px: int, qty: int) -> int:
-    """Cash to hold: value and costs of a buy; a market buy can cost the day's upper limit."""
-    if instrument is None or side is Side.SELL or qty <= 0 or px < 0:
-        return 0
-    value = Notional((px or instrument.upper_px) * qty)
-    fee, tax = core.fee(side, value, instrument, instrument.trading_date)
-    return value + fee + tax
 
 
 def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
@@ -183,7 +175,6 @@ def _amend_proposal(batch: Batch, order: Order, venue: Venue, intent: ReplaceOrd
     core, symbol = batch.core, order.symbol
     state, market = core.state, venue.market
     instrument = market.instruments.get(symbol)
-    money = state.ledger.money(order.account, order.currency)
     return Proposal(
         symbol=symbol,
         side=order.side,
@@ -201,8 +192,8 @@ def _amend_proposal(batch: Batch, order: Order, venue: Venue, intent: ReplaceOrd
         venue_up=venue.is_up,
         has_listing=bool(market.instruments),
         md_age_ms=market.age_ms(batch.mono_ns),
-        needed=_needed(core, instrument, order.side, intent.px, intent.qty - order.cum_qty),
-        buying_power=(money.buying_power if money else 0) + order.held,
+        needed=needs(core, instrument, order, intent.px, intent.qty - order.cum_qty),
+        buying_power=own_power(core, order.account, order.currency) + order.held,
         sellable_qty=order.leaves_qty,
         working_count=0,
         guard=state.guards[order.account],

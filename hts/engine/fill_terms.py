@@ -1,4 +1,4 @@
-"""What the tables say of a fill and of an order on its way: costs, days, loan, deposit, cash to hold.
+"""What the tables say of a fill: costs, days, loan, deposit.
 
 A core without account rules (`core.rules` is None: parts of the test kit) charges what `core.fee` says and settles at
 once.
@@ -6,7 +6,7 @@ once.
 
 from msgspec import Struct
 
-from hts.account.margin import deposit_ppm, needed_ppm
+from hts.account.margin import deposit_ppm
 from hts.account.position import CASH, PPM, SHORT
 from hts.account.profile import MARKET_OF, Profile
 from hts.engine.bookings import credit_of
@@ -51,10 +51,10 @@ def fill_costs(core: Core, order: Order, fill: Fill | None, report: ExecutionRep
     if original is not None:
         before = Notional(before - original.value)
     fee, tax = costs(core.rates(issue, date), order.side, value, fill.qty, before)
-    return FillCosts(fee=fee, tax=tax, terms=_terms(core, core.rules, order, issue, value))
+    return FillCosts(fee=fee, tax=tax, terms=_terms(core, core.rules, order, value))
 
 
-def _terms(core: Core, rules: AccountRules, order: Order, issue: Instrument, value: Notional) -> FillTerms:
+def _terms(core: Core, rules: AccountRules, order: Order, value: Notional) -> FillTerms:
     date = core.state.day(order.venue).trading_date
     profile = core.state.book.profile(order.account)
     return FillTerms(
@@ -67,9 +67,7 @@ def _terms(core: Core, rules: AccountRules, order: Order, issue: Instrument, val
     )
 
 
-def _taken_back(
-    core: Core, rules: AccountRules, order: Order, report: ExecutionReport, issue: Instrument
-) -> FillCosts:
+def _taken_back(core: Core, rules: AccountRules, order: Order, report: ExecutionReport, issue: Instrument) -> FillCosts:
     """What the day's bill is off by once the fill is gone: taxes counted over a day were counted with it.
 
     The terms are those of the fill itself, for a trade of an earlier day that can only be booked the other way round.
@@ -81,7 +79,7 @@ def _taken_back(
     if original is None:
         value = rules.value(issue, report.last_px, report.last_qty)
         fee, tax = costs(rates, order.side, value, report.last_qty, Notional(0))
-        return FillCosts(fee=Notional(-fee), tax=Notional(-tax), terms=_terms(core, rules, order, issue, value))
+        return FillCosts(fee=Notional(-fee), tax=Notional(-tax), terms=_terms(core, rules, order, value))
     rest = [
         fill
         for fill in ledger.day_fills()
@@ -90,35 +88,9 @@ def _taken_back(
         and fill is not original
     ]
     left = Notional(sum(fill.value for fill in rest))
-    fee = rates.fee_of(left) - sum(fill.fee for fill in rest) if rates.fee_by_day and rest else 0
-    tax = rates.tax_of(left, order.side) - sum(fill.tax for fill in rest) if rates.tax_by_day and rest else 0
-    return FillCosts(fee=Notional(fee), tax=Notional(tax))
-
-
-def order_needs(core: Core, issue: Instrument, order: Order | None, *, side: Side, px: int, qty: int, intent: object) -> int:
-    """Cash to hold for an order: its part of the value, and all costs; a market order can cost the day's limit.
-
-    `intent` is what names account and credit: a NewOrder, or the Order that an amend changes.
-    """
-    asks = order if order is not None else intent
-    account = str(getattr(asks, "account", ""))
-    credit = getattr(asks, "credit", CashMargin.CASH)
-    is_opening = credit is CashMargin.MARGIN_OPEN
-    if qty <= 0 or px < 0 or (side is Side.SELL and not is_opening) or credit is CashMargin.MARGIN_CLOSE:
-        return 0
-    rules = core.rules
-    price = px or issue.upper_px
-    if rules is None:
-        value = Notional(price * qty)
-        fee, tax = core.fee(side, value, issue, issue.trading_date)
-        return value + fee + tax
-    value = rules.value(issue, price, qty)
-    fee, tax = costs(core.rates(issue, issue.trading_date), side, value, qty, Notional(0))
-    profile = core.state.book.profile(account)
-    part = needed_ppm(
-        profile, rules.margin, issue.symbol, issue.trading_date, is_credit=is_opening, is_short=side is Side.SELL
-    )
-    return -(-value * part // PPM) + fee + tax
+    more_fee = rates.fee_of(left) - sum(fill.fee for fill in rest) if rates.fee_by_day and rest else 0
+    more_tax = rates.tax_of(left, order.side) - sum(fill.tax for fill in rest) if rates.tax_by_day and rest else 0
+    return FillCosts(fee=Notional(more_fee), tax=Notional(more_tax))
 
 
 def _financed_ppm(rules: AccountRules, profile: Profile, order: Order, date: int) -> int:

@@ -11,13 +11,15 @@ from hts.engine.cancels import continue_flatten
 from hts.engine.core import Batch, Core
 from hts.engine.core_state import Plan
 from hts.engine.entry import list_issue
+from hts.engine.fill_terms import fill_costs
+from hts.engine.means import needs
 from hts.engine.reconcile import ask_mass_status
 from hts.model.effects import Effects
 from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
 from hts.model.records import AccountOpened, ReportReceived, VenueSeqSeen
 from hts.model.reports import ExecutionReport, KillSwitchNotice, OrderCancelReject, OrderMassCancelReport
 from hts.model.units import Notional
-from hts.oms.order import Fill, Order, needs_hold
+from hts.oms.order import Order, adopted, needs_hold
 from hts.oms.sanity import check_report
 
 
@@ -67,15 +69,16 @@ def _says_nothing_new(core: Core, report: ExecutionReport, plan: Plan) -> bool:
 
 def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional) -> None:
     core, order = batch.core, plan.after
-    fee, tax = _costs(core, order, plan.fill)
+    costs = fill_costs(core, order, plan.fill, report)
     batch.record(
         ReportReceived(
             trade_ns=batch.trade_ns,
             mono_ns=batch.mono_ns,
             report=report,
-            fee=fee,
-            tax=tax,
+            fee=costs.fee,
+            tax=costs.tax,
             reserved=reserved,
+            terms=costs.terms,
         )
     )
     if report.exec_type is ExecType.NEW:
@@ -144,16 +147,7 @@ def _hold_of(core: Core, known: Order | None, report: ExecutionReport) -> Notion
     value = Notional((report.px or (issue.upper_px if issue else 0)) * report.order_qty)
     if issue is None:
         return value
-    fee, tax = core.fee(report.side, value, issue, core.state.day(report.venue).trading_date)
-    return Notional(value + fee + tax)
-
-
-def _costs(core: Core, order: Order, fill: Fill | None) -> tuple[Notional, Notional]:
-    """Fee and tax of a fill by the tables of the venue's day; nothing where the issue is not listed."""
-    issue = core.state.listed.get((order.venue, order.symbol))
-    if fill is None or issue is None:
-        return Notional(0), Notional(0)
-    return core.fee(order.side, Notional(fill.px * fill.qty), issue, core.state.day(order.venue).trading_date)
+    return Notional(needs(core, issue, known or adopted(report, Notional(0)), report.px, report.order_qty))
 
 
 def on_cancel_reject(core: Core, reject: OrderCancelReject, trade_ns: int, mono_ns: int) -> Effects:

@@ -193,18 +193,28 @@ def _fills(violate: Violate, terminal: Terminal, told: list[Told]) -> None:
 
 
 def _costs(violate: Violate, engine: Engine, terminal: Terminal, venues: Mapping[str, Venue]) -> None:
-    """Each fill costs what the day's tables say of the venue's own list."""
+    """What the day's tables say of the venues' own lists: each fill's fee, and the tax of all sales of an issue."""
     listed = {
         (name, instrument.symbol): replace(instrument, venue=name)
         for name, venue in venues.items()
         for instrument in venue.day.exchange.instruments
     }
+    sums: dict[tuple[str, Side], list[int]] = {}
+    expected: dict[tuple[str, Side], int] = {}
     for fill in terminal.fills.values():
         value = Notional(fill.px * fill.qty)
-        trading_date = venues[fill.venue].trading_date
-        expected = engine.core.fee(fill.side, value, listed[fill.venue, fill.symbol], trading_date)
-        if (fill.fee, fill.tax) != expected:
-            violate(f"fill {fill.exec_id}: fee and tax {expected} expected, found {(fill.fee, fill.tax)}")
+        issue, date = listed[fill.venue, fill.symbol], venues[fill.venue].trading_date
+        fee, _ = engine.core.fee(fill.side, value, issue, date)
+        if fill.fee != fee:
+            violate(f"fill {fill.exec_id}: fee {fee} expected, found {fill.fee}")
+        day = sums.setdefault((fill.symbol, fill.side), [0, 0])
+        day[0] += value
+        day[1] += fill.tax
+        _, day_tax = engine.core.fee(fill.side, Notional(day[0]), issue, date)
+        expected[fill.symbol, fill.side] = day_tax
+    for place, (_, paid) in sums.items():
+        if paid != expected[place]:
+            violate(f"{place[0]} {place[1].name}: tax {expected[place]} of the day expected, found {paid}")
 
 
 def _refusals(violate: Violate, told: list[Told]) -> None:

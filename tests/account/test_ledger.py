@@ -3,7 +3,7 @@ import pytest
 from hts.account.ledger import Ledger
 from hts.account.money import Money
 from hts.account.position import Lot, Position
-from hts.model.enums import Side
+from tests.account.kit import bought, sold
 
 OPEN = 1_000_000
 
@@ -16,8 +16,8 @@ def a_ledger() -> Ledger:
 
 def test_fill_moves_cash_against_shares():
     ledger = a_ledger()
-    ledger.book_fill("a", "KRW", "s", side=Side.BUY, px=1_000, qty=10, fee=3, tax=0)
-    ledger.book_fill("a", "KRW", "s", side=Side.SELL, px=1_100, qty=4, fee=1, tax=8)
+    ledger.book(bought(1_000, 10, fee=3, trade_date=0, settle_date=0))
+    ledger.book(sold(1_100, 4, fee=1, tax=8, trade_date=0, settle_date=0))
     assert list(ledger.all_money()) == [
         Money(
             account="a",

@@ -11,6 +11,7 @@ from hts.app.simulation_parts import SimulationParts
 from hts.engine import cancels, core_state, entry, report_path
 from hts.engine.core import Batch
 from hts.engine.engine import Engine
+from hts.engine.fill_terms import FillCosts
 from hts.lab import trader
 from hts.lab.faults import ALL
 from hts.lab.world import World
@@ -125,16 +126,16 @@ def test_leaves_qty_off_by_one_is_caught(monkeypatch):
 
 
 def test_a_fill_applied_twice_is_caught(monkeypatch):
-    right = Ledger.book_fill
+    right = Ledger.book
     count = Counter()
 
-    def twice(self, *where, **fill):
-        right(self, *where, **fill)
+    def twice(self, booking):
+        right(self, booking)
         count["fills"] += 1
         if count["fills"] % 9 == 0:
-            right(self, *where, **fill)
+            right(self, booking)
 
-    monkeypatch.setattr(Ledger, "book_fill", twice)
+    monkeypatch.setattr(Ledger, "book", twice)
     assert is_caught("fills sum up to")
 
 
@@ -205,8 +206,8 @@ def test_orders_that_outlive_the_kill_switch_are_caught(monkeypatch):
 
 
 def test_a_fill_without_its_costs_is_caught(monkeypatch):
-    monkeypatch.setattr(report_path, "_costs", lambda core, order, fill: (0, 0))
-    assert is_caught("fee and tax")
+    monkeypatch.setattr(report_path, "fill_costs", lambda core, order, fill, report: FillCosts())
+    assert is_caught(": fee ")
 
 
 def test_a_fact_that_is_not_written_is_caught(monkeypatch):
