@@ -13,7 +13,7 @@ from tests.support.records import one_of_each
 from tests.support.storage import MemoryStorage
 
 STAMP = Stamp(build="b1", config_hash="c1")
-RECORDS = one_of_each() * 3
+RECORDS = one_of_each()[:18] * 3
 SEGMENT_BYTES = 700
 
 

@@ -7,6 +7,7 @@ import msgspec
 from hts.model.corporate import CorporateEvent, Entitlement, EventKind
 from hts.model.records_account import AccountRecord
 
+TIMES = {"trade_ns": 1_795_392_000_000_000_000, "mono_ns": 77}
 EVENT = CorporateEvent(
     event_id="E1",
     kind=EventKind.CASH_DIVIDEND,
@@ -38,6 +39,8 @@ def _value(name: str, kind: Any) -> Any:
         return CLAIM
     if kind is bool:
         return True
+    if name in TIMES:
+        return TIMES[name]
     return name[:8] if kind is str else len(name)
 
 
