@@ -14,7 +14,7 @@ from tests.support.storage import MemoryStorage
 
 STAMP = Stamp(build="b1", config_hash="c1")
 RECORDS = one_of_each()[:18] * 3
-SEGMENT_BYTES = 700
+SEGMENT_BYTES = 600
 
 
 class Machine:
