@@ -23,12 +23,21 @@ class PhaseStep(Struct, frozen=True, kw_only=True):
     disclosed_from_ns: int = 0
 
 
+class FixedStep(Struct, frozen=True, kw_only=True):
+    """The board where all trades have one price begins a phase of its own, beside the book's."""
+
+    phase: Phase
+    start_ns: int
+    until_ns: int = 0
+
+
 class DaySchedule(Struct, frozen=True, kw_only=True):
-    """A trading day's steps in order; before the first the market is closed."""
+    """A trading day's steps in order; before the first the market is closed. `fixed`: of the fixed-price board."""
 
     trading_date: int
     regime: str
     steps: tuple[PhaseStep, ...]
+    fixed: tuple[FixedStep, ...] = ()
 
     def phase_at(self, trade_ns: int) -> Phase:
         """The scheduled phase, random ends not counted."""

@@ -9,9 +9,15 @@ or not a quote stands there (our reading of the text amended in 2025-02; `call_p
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from hts.model.instruments import TickTable
+from hts.sim.matching import BUY, SELL
+
+if TYPE_CHECKING:
+    from hts.sim.events import SimEvent
+    from hts.sim.issue import Issue
+    from hts.sim.order import Order
 
 T = TypeVar("T")
 
@@ -115,6 +121,19 @@ def simultaneous_allocation(quantities: Sequence[int], available: int, lot: int 
     return shares
 
 
+def by_time(queue: Iterable[tuple[T, int]], qty: int) -> list[tuple[T, int]]:
+    """Shares of `qty` for (order, quantity) in the order given, until it is used up."""
+    fills: list[tuple[T, int]] = []
+    for order, wanted in queue:
+        if qty == 0:
+            break
+        share = min(wanted, qty)
+        fills.append((order, share))
+        qty -= share
+    assert qty == 0, qty
+    return fills
+
+
 def paired(bids: Iterable[tuple[T, int]], asks: Iterable[tuple[T, int]]) -> list[tuple[T, T, int]]:
     """Both sides of an uncross as trades (bid, ask, quantity): the best and oldest of each side with each other."""
     offers = iter(asks)
@@ -131,3 +150,60 @@ def paired(bids: Iterable[tuple[T, int]], asks: Iterable[tuple[T, int]]) -> list
             if offered == 0:
                 ask, offered = next(offers, (None, 0))
     return trades
+
+
+def auction_queue(issue: "Issue", side: int, px: int) -> list[tuple["Order", int]]:
+    """Orders of one side that take part at a price, with what they have left: best price first, then by time."""
+    grid = issue.grid
+    limit = grid.level_at_least(px) if side == BUY else grid.level_at_most(px)
+    queue: list[tuple[Order, int]] = []
+    for level in issue.book.levels_from_best(side):
+        if level < limit if side == BUY else level > limit:
+            break
+        orders = [order for handle in issue.book.queue(side, level) if (order := issue.owner[handle]) is not None]
+        queue += [(order, order.leaves_qty) for order in orders]
+    return queue
+
+
+def uncross(issue: "Issue", found: CallPrice, trade_ns: int, events: list["SimEvent"]) -> None:
+    """End a call: everything that can trade does, at one price."""
+    queues = [issue.rules.auction_fills(issue, side, found) for side in (BUY, SELL)]
+    for bid, ask, qty in paired(queues[BUY], queues[SELL]):
+        issue.numbers.match_id += 1
+        for order in (bid, ask):
+            order.fill(qty)
+            issue.tell_fill(order, events, px=found.px, qty=qty, trade_ns=trade_ns, is_aggressor=False)
+    for order, qty in (*queues[BUY], *queues[SELL]):
+        _settle_in_book(issue, order, trade_ns, events, px=found.px, qty=qty)
+    events.append(issue.prints(found.px, found.qty, "", trade_ns, issue.numbers.match_id))
+    issue.rules.traded(issue, found.px, trade_ns)
+
+
+def _settle_in_book(
+    issue: "Issue", order: "Order", trade_ns: int, events: list["SimEvent"], *, px: int, qty: int
+) -> None:
+    """The book follows what an order got in the auction."""
+    handle = order.handle
+    if order.is_market:
+        issue.market_qty[BUY if order.is_buy else SELL] -= qty
+    if order.leaves_qty:
+        issue.book.reduce(handle, qty)
+    else:
+        issue.book.remove(handle)
+    if issue.tells_orders:
+        issue.tell_executed(order, px, qty, trade_ns, events, is_printable=False)
+    if not order.leaves_qty:
+        issue.owner[handle] = None
+        order.handle = 0
+
+
+def deemed_resting_px(issue: "Issue", side: int) -> int:
+    """What a resting market order counts as: a step better than the best limit order of its own side, or the last
+    price; 0 when none rests.
+    """
+    if not issue.market_qty[side]:
+        return 0
+    best, ticks = issue.best_px(side), issue.instrument.ticks
+    if side == BUY:
+        return min(ticks.up(best) if best else ticks.ceil(issue.last_px), issue.instrument.upper_px)
+    return max(ticks.down(best) if best else ticks.floor(issue.last_px), issue.instrument.lower_px)

@@ -1,9 +1,10 @@
 """What the simulated exchange is asked to do.
 
 Every command names the entering member by `session` (the comp id of its order session; background flow enters as
-"AGENTS", a replayed recording as "REPLAY"). `in_seq` is the member's inbound sequence number that carried it (0 when
-none did): stored with the command, it restores the session's numbering after a restart. Commands are complete: the
-same commands at the same `trade_ns` give the same events, and the events alone number the outbound messages.
+"AGENTS", a replayed recording as "REPLAY", the venue's own acts as "VENUE"). `in_seq` is the member's inbound sequence
+number that carried it (0 when none did): stored with the command, it restores the session's numbering after a restart.
+Commands are complete: the same commands at the same `trade_ns` give the same events, and the events alone number the
+outbound messages.
 """
 
 from typing import Union
@@ -16,6 +17,7 @@ from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Px, Qty
 
 AGENTS = "AGENTS"
 REPLAY = "REPLAY"
+VENUE = "VENUE"
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -155,4 +157,56 @@ class KillSwitch(Command, frozen=True, kw_only=True, tag="kill_switch"):
         return not (self.symbol or self.side or self.smp_id)
 
 
-AnyCommand = Union[Enter, Cancel, Amend, MassCancel, MassStatus, KillSwitch, PublicPrint]
+class VenueCommand(Command, frozen=True, kw_only=True):
+    """An act of the venue itself or of the world around it; `session` is VENUE."""
+
+    @property
+    def is_plain(self) -> bool:
+        """The command log has no short form for these."""
+        return False
+
+
+class Halt(VenueCommand, frozen=True, kw_only=True, tag="halt"):
+    """Stop an issue (`symbol` empty: all), or let it go on as the rules say. New orders meanwhile get `reason`."""
+
+    symbol: str = ""
+    on: bool
+    reason: Reason = Reason.HALTED
+
+
+class IndexPrint(VenueCommand, frozen=True, kw_only=True, tag="index"):
+    """An index or a leading future stands at `value`; `base` is its close of the day before. Hundredths."""
+
+    name: str
+    value: int
+    base: int
+
+
+class ReferencePx(VenueCommand, frozen=True, kw_only=True, tag="reference"):
+    """Another venue's price that this one goes by: `kind` "last", or "close" for the official close."""
+
+    symbol: str
+    kind: str
+    px: Px
+
+
+class BlockMember(VenueCommand, frozen=True, kw_only=True, tag="block"):
+    """The venue takes no new orders and amends of a member any more, or takes them again."""
+
+    member: str
+    on: bool
+
+
+AnyCommand = Union[
+    Enter,
+    Cancel,
+    Amend,
+    MassCancel,
+    MassStatus,
+    KillSwitch,
+    PublicPrint,
+    Halt,
+    IndexPrint,
+    ReferencePx,
+    BlockMember,
+]

@@ -1,9 +1,11 @@
 """What happened at the simulated exchange: whole, ordered lists of values.
 
-    private   OrderAccepted OrderRejected OrderAmended OrderCanceled OrderExpired OrderTraded OrderStated
+    private   OrderAccepted OrderRejected OrderAmended OrderCanceled OrderExpired OrderTraded OrderStated OrderRestated
               CancelRefused MassStatusEnded MassCanceled KillSwitchChanged
               each addressed to one member by `session`
-    public    Traded BookChanged PhaseChanged      for the market data feed
+    public    Traded BookChanged PhaseChanged Announced      for every market data feed
+    by order  BookOrderAdded BookOrderExecuted BookOrderReduced BookOrderDeleted
+              what each shown order does, where the venue's profile asks for it (ITCH, FLEX)
 
 Private events carry the order as it stands after the event. One command gives at most one BookChanged per issue,
 after all its trades: the feed then reads the book with `Exchange.depth`.
@@ -84,6 +86,10 @@ class OrderTraded(OrderEvent, frozen=True, kw_only=True, tag="traded"):
     is_aggressor: bool  # False for both sides of an auction
 
 
+class OrderRestated(OrderEvent, frozen=True, kw_only=True, tag="restated"):
+    """The order's own rule changed it, unasked (ExecType(150) D): a stop woke, a type or a price became another."""
+
+
 class OrderStated(OrderEvent, frozen=True, kw_only=True, tag="stated"):
     """One order in answer to a MassStatus."""
 
@@ -140,9 +146,80 @@ class CancelRefused(Struct, frozen=True, kw_only=True, tag="cancel_refused"):
 
 
 class Traded(Struct, frozen=True, kw_only=True, tag="print"):
-    """The public print with the day's figures after it; an auction prints once, with the whole quantity."""
+    """The public print with the day's figures after it; an auction prints once, with the whole quantity.
+
+    `match_id` is the (last) match it tells of, 0 for a recorded print. `maker_id`: the shown order that was hit, whose
+    BookOrderExecuted tells the same trade; 0 when the resting order was hidden, or in an auction.
+    """
 
     trade: TradeUpdate
+    match_id: int = 0
+    maker_id: int = 0
+
+
+class BookOrderAdded(Struct, frozen=True, kw_only=True, tag="book_added"):
+    """A shown order stands in the book. An iceberg that shows its next part is deleted by its last execution and
+    added again, last in its queue. `is_market`: it ranks before all prices.
+    """
+
+    trade_ns: int
+    symbol: str
+    venue_order_id: int
+    side: Side
+    px: int
+    qty: int
+    session: str = ""
+    is_market: bool = False
+
+
+class BookOrderExecuted(Struct, frozen=True, kw_only=True, tag="book_executed"):
+    """`qty` of a shown order traded at `px`; `leaves_qty` of what it shows is left, 0: it is gone from the book.
+
+    `is_printable` is False in an auction, whose Traded tells the whole quantity.
+    """
+
+    trade_ns: int
+    symbol: str
+    venue_order_id: int
+    side: Side
+    px: int
+    qty: int
+    leaves_qty: int
+    match_id: int
+    is_printable: bool = True
+
+
+class BookOrderReduced(Struct, frozen=True, kw_only=True, tag="book_reduced"):
+    """A shown order lost `by` without a trade and keeps its place; `leaves_qty` of what it shows is left."""
+
+    trade_ns: int
+    symbol: str
+    venue_order_id: int
+    side: Side
+    by: int
+    leaves_qty: int
+
+
+class BookOrderDeleted(Struct, frozen=True, kw_only=True, tag="book_deleted"):
+    """A shown order left the book without a trade."""
+
+    trade_ns: int
+    symbol: str
+    venue_order_id: int
+    side: Side
+
+
+class Announced(Struct, frozen=True, kw_only=True, tag="announced"):
+    """Something else that the venue tells everyone: `what` names it, `values` are its figures.
+
+    Of the engine: "expected" is told by the book. Of Korea: "vi" (kind 1 dynamic, 2 static, px), "circuit_breaker"
+    (stage), "sidecar" (side), "halt", "resume". `symbol` is empty for the market.
+    """
+
+    trade_ns: int
+    symbol: str
+    what: str
+    values: tuple[tuple[str, int], ...] = ()
 
 
 class BookChanged(Struct, frozen=True, kw_only=True, tag="book"):
@@ -161,7 +238,17 @@ class PhaseChanged(Struct, frozen=True, kw_only=True, tag="phase"):
     until_ns: int
 
 
-AnyOrderEvent = Union[OrderAccepted, OrderRejected, OrderAmended, OrderCanceled, OrderExpired, OrderTraded, OrderStated]
+AnyOrderEvent = Union[
+    OrderAccepted,
+    OrderRejected,
+    OrderAmended,
+    OrderCanceled,
+    OrderExpired,
+    OrderTraded,
+    OrderStated,
+    OrderRestated,
+]
 MemberEvent = Union[AnyOrderEvent, CancelRefused, MassStatusEnded, MassCanceled, KillSwitchChanged]
 MEMBER_EVENTS = (OrderEvent, CancelRefused, MassStatusEnded, MassCanceled, KillSwitchChanged)
-SimEvent = Union[MemberEvent, Traded, BookChanged, PhaseChanged]
+ByOrderEvent = Union[BookOrderAdded, BookOrderExecuted, BookOrderReduced, BookOrderDeleted]
+SimEvent = Union[MemberEvent, Traded, BookChanged, PhaseChanged, Announced, ByOrderEvent]

@@ -1,8 +1,8 @@
 """The simulated exchange: a deterministic state machine from commands and time to events.
 
-The same instruments, date, seed and commands at the same trade times give the same events, ids and state hash.
-Scheduled changes happen at their own time, however late `advance` is called. A refusal is an event. What reaches the
-book is checked here.
+The same profile, instruments, date, seed and commands at the same trade times give the same events, ids and state hash.
+Scheduled and planned changes happen at their own exact time, however late `advance` is called, and always before a
+later command. A refusal is an event. What reaches a book is checked here and in hts.sim.checks.
 """
 
 import hashlib
@@ -10,14 +10,29 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from hts.model.enums import Market, OrdStatus, Phase
+from hts.model.enums import OrdStatus, OrdType, Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, BookUpdate
 from hts.model.reasons import Reason
-from hts.rules.market_rules import MarketRules
+from hts.sim import exchange_day, exchange_saved
+from hts.sim.agenda import Agenda
 from hts.sim.auction import CallPrice
-from hts.sim.checks import amend_refusal, entry_refusal
-from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, KillSwitch, MassCancel, MassStatus, PublicPrint
+from hts.sim.checks import OWN_PX_TYPES, amend_refusal, closed, entry_refusal
+from hts.sim.commands import (
+    Amend,
+    AnyCommand,
+    BlockMember,
+    Cancel,
+    Enter,
+    Halt,
+    IndexPrint,
+    KillSwitch,
+    MassCancel,
+    MassStatus,
+    PublicPrint,
+    ReferencePx,
+)
+from hts.sim.crossing import would_trade
 from hts.sim.events import (
     BookChanged,
     KillSwitchChanged,
@@ -26,10 +41,8 @@ from hts.sim.events import (
     OrderAccepted,
     OrderAmended,
     OrderCanceled,
-    OrderExpired,
+    OrderEvent,
     OrderStated,
-    OrderTraded,
-    PhaseChanged,
     SimEvent,
 )
 from hts.sim.exchange_state import ExchangeState
@@ -37,29 +50,43 @@ from hts.sim.figures import DayFigures
 from hts.sim.issue import Issue, Numbers
 from hts.sim.members import WHOLE_MEMBER, Member, Scope, scope_of
 from hts.sim.order import Order, refused, rejected
-from hts.sim.timetable import Change, day_changes
+from hts.sim.profile import VenueProfile
 
 
 class Exchange:
-    """All issues and members of one trading day."""
+    """All issues and members of one venue's trading day."""
 
     def __init__(
         self,
-        rules: MarketRules,
+        profile: VenueProfile,
         instruments: tuple[Instrument, ...],
         trading_date: int,
         seed: int,
         *,
         replays: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
+        self.profile = profile
         self.trading_date = trading_date
         self.trade_ns = 0
         self.market_phase = Phase.CLOSED
-        self._numbers = Numbers()
-        self._issues = {instrument.symbol: Issue(instrument, self._numbers) for instrument in instruments}
-        self._members: dict[str, Member] = {}
-        self._changes = day_changes(rules.schedule(trading_date), seed, replays)
-        self._next_change = 0
+        self.market_until_ns = 0
+        self.numbers = Numbers()
+        self.agenda = Agenda(profile.timetable(trading_date, seed, replays))
+        self.market = profile.market()
+        self.members: dict[str, Member] = {}
+        self.issues = {
+            instrument.symbol: Issue(
+                instrument,
+                profile.rules(instrument),
+                profile.grid(instrument),
+                self.numbers,
+                self.agenda,
+                seed=seed,
+                tells_orders=profile.tells_orders,
+                venue=profile.venue,
+            )
+            for instrument in instruments
+        }
         self._replay_until = {symbol: until_ns for symbol, (_, until_ns) in (replays or {}).items()}
         self._acts: dict[type[AnyCommand], Callable[..., list[SimEvent]]] = {
             Enter: self._enter,
@@ -69,72 +96,84 @@ class Exchange:
             MassStatus: self._mass_status,
             KillSwitch: self._kill_switch,
             PublicPrint: self._public_print,
+            Halt: self._act_of_venue,
+            IndexPrint: self._act_of_venue,
+            ReferencePx: self._act_of_venue,
+            BlockMember: self._block_member,
         }
 
     def apply(self, command: AnyCommand, trade_ns: int) -> tuple[SimEvent, ...]:
         """Everything that follows from a command, scheduled changes up to `trade_ns` first."""
         before = self.advance(trade_ns)
-        member = self._members.get(command.session)
+        return (*before, *self._acts[type(command)](self.member(command.session), command))
+
+    def member(self, session: str) -> Member:
+        """The member of an order session; a new one is let in."""
+        member = self.members.get(session)
         if member is None:
-            member = self._members[command.session] = Member(command.session)
-        return (*before, *self._acts[type(command)](member, command))
+            member = self.members[session] = Member(session)
+        return member
 
     def next_timer_ns(self) -> int | None:
         """Trade time of the next scheduled change; None after the last one of the day."""
-        return self._changes[self._next_change].at_ns if self._next_change < len(self._changes) else None
+        return self.agenda.next_ns()
 
     def advance(self, trade_ns: int) -> tuple[SimEvent, ...]:
         """Carry out the scheduled changes up to `trade_ns`, each at its own time."""
         events: list[SimEvent] = []
-        while self._next_change < len(self._changes) and self._changes[self._next_change].at_ns <= trade_ns:
-            change = self._changes[self._next_change]
-            self._next_change += 1
+        while (change := self.agenda.take(trade_ns)) is not None:
             self.trade_ns = max(self.trade_ns, change.at_ns)
-            self._carry_out(change, events)
+            exchange_day.carry_out(self, change, events)
         self.trade_ns = max(self.trade_ns, trade_ns)
         return tuple(events)
 
     @property
     def is_day_over(self) -> bool:
         """Nothing more will happen on this trading day."""
-        return self._next_change == len(self._changes)
+        return self.agenda.done == len(self.agenda.timetable)
 
     @property
     def day_end_ns(self) -> int:
         """Trade time of the day's last scheduled change."""
-        return self._changes[-1].at_ns
+        return self.agenda.timetable[-1].at_ns
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:
         """The day's list."""
-        return tuple(issue.instrument for issue in self._issues.values())
+        return tuple(issue.instrument for issue in self.issues.values())
 
     def depth(self, symbol: str, levels: int = BOOK_DEPTH) -> BookUpdate:
         """The published book now."""
-        return self._issues[symbol].depth(levels, self.trade_ns)
+        return self.issues[symbol].depth(levels, self.trade_ns)
 
     def day(self, symbol: str) -> DayFigures:
         """The day's figures so far."""
-        return self._issues[symbol].figures
+        return self.issues[symbol].figures
+
+    def close_px(self, symbol: str) -> int:
+        """The official close: the next day's base price."""
+        issue = self.issues[symbol]
+        return issue.rules.close_px(issue)
 
     def phase(self, symbol: str = "") -> Phase:
         """The phase of an issue, or of the market."""
-        return self._issues[symbol].phase if symbol else self.market_phase
+        return self.issues[symbol].phase if symbol else self.market_phase
 
     def phase_until_ns(self, symbol: str = "") -> int:
         """Scheduled start of the phase after the running one; 0 when there is none."""
         if symbol in self._replay_until:
             return self._replay_until[symbol]
-        done = [change for change in self._changes[: self._next_change] if not change.symbol]
-        return done[-1].until_ns if done else next((c.at_ns for c in self._changes if not c.symbol), 0)
+        if symbol and self.issues[symbol].phase is not self.market_phase:
+            return self.issues[symbol].until_ns
+        return self.market_until_ns or next((c.at_ns for c in self.agenda.timetable if not self.agenda.done), 0)
 
     def expected(self, symbol: str) -> CallPrice | None:
         """Where a running call would uncross now."""
-        return self._issues[symbol].expected()
+        return self.issues[symbol].expected()
 
     def order_state(self, session: str) -> tuple[OrderStated, ...]:
         """All orders of a member's day, working or not, in order of acceptance."""
-        member = self._members.get(session)
+        member = self.members.get(session)
         return tuple(order.event(OrderStated, self.trade_ns) for order in member.orders) if member else ()
 
     def state_hash(self) -> str:
@@ -144,48 +183,15 @@ class Exchange:
 
     def save(self) -> ExchangeState:
         """The whole state, for `load` in a process to come."""
-        return ExchangeState(
-            trading_date=self.trading_date,
-            trade_ns=self.trade_ns,
-            market_phase=self.market_phase,
-            next_change=self._next_change,
-            exec_id=self._numbers.exec_id,
-            match_id=self._numbers.match_id,
-            venue_order_id=self._numbers.venue_order_id,
-            issues=tuple(issue.save() for issue in self._issues.values()),
-            members=tuple(member.save() for member in self._members.values()),
-        )
+        return exchange_saved.save(self)
 
     def load(self, state: ExchangeState) -> None:
         """Take over a saved state of the same day; this exchange must be new."""
-        assert not self._members, "load into a new exchange"
-        assert state.trading_date == self.trading_date, (state.trading_date, self.trading_date)
-        self.trade_ns = state.trade_ns
-        self.market_phase = state.market_phase
-        self._next_change = state.next_change
-        self._numbers.exec_id = state.exec_id
-        self._numbers.match_id = state.match_id
-        self._numbers.venue_order_id = state.venue_order_id
-        orders: dict[int, Order] = {}
-        for member in state.members:
-            self._members[member.session] = loaded = Member.load(member)
-            orders |= {order.venue_order_id: order for order in loaded.by_id.values()}
-        for issue in state.issues:
-            self._issues[issue.symbol].load(issue, [orders[number] for number in issue.queue])
+        exchange_saved.load(self, state)
 
     def standing(self) -> list[SimEvent]:
         """Working orders and phases as events: what a listener that joins now would have to know."""
-        orders = [order for member in self._members.values() for order in member.working.values()]
-        events: list[SimEvent] = [order.event(OrderAccepted, self.trade_ns) for order in orders]
-        for symbol, issue in (("", None), *self._issues.items()):
-            if issue is None or issue.phase is not self.market_phase:
-                phase = self.market_phase if issue is None else issue.phase
-                events.append(
-                    PhaseChanged(
-                        trade_ns=self.trade_ns, symbol=symbol, phase=phase, until_ns=self.phase_until_ns(symbol)
-                    )
-                )
-        return events
+        return exchange_saved.standing(self)
 
     # -- commands --
 
@@ -195,24 +201,49 @@ class Exchange:
             if reason is not Reason.DUPLICATE_CL_ORD_ID:
                 member.note_id(command.cl_ord_id)
             return [rejected(command, self.trade_ns, reason)]
-        self._numbers.venue_order_id += 1
-        order = Order(command, self._numbers.venue_order_id)
+        issue = self.issues[command.symbol]
+        fixed = issue.rules.goes_to_fixed(issue, command)
+        order = self._new_order(issue, command, fixed=fixed)
+        if command.post_only and issue.phase.is_continuous and would_trade(issue, order):
+            member.note_id(command.cl_ord_id)
+            return [rejected(command, self.trade_ns, Reason.POST_ONLY)]
+        self.numbers.venue_order_id += 1
+        order.venue_order_id = self.numbers.venue_order_id
         member.add(order)
         events: list[SimEvent] = [order.event(OrderAccepted, self.trade_ns)]
-        self._issues[command.symbol].enter(order, self.trade_ns, events)
-        return self._closed_off(events, order)
+        issue.enter(order, self.trade_ns, events, fixed=fixed)
+        issue.settle(self.trade_ns, events)
+        return self.closed_off(events, issue.symbol)
+
+    @staticmethod
+    def _new_order(issue: Issue, command: Enter, *, fixed: bool) -> Order:
+        order = Order(command, 0)
+        if fixed:
+            order.px = issue.fixed.px
+            order.act_as(OrdType.LIMIT)
+        elif command.ord_type in OWN_PX_TYPES:
+            order.px = issue.rules.entry_px(issue, command)
+            order.act_as(OrdType.LIMIT)
+        elif command.ord_type is OrdType.LIMIT_OR_CLOSE:
+            order.act_as(OrdType.LIMIT)
+        return order
 
     def _refusal(self, member: Member, command: Enter) -> Reason:
         if member.is_duplicate(command.cl_ord_id):
             return Reason.DUPLICATE_CL_ORD_ID
-        if not member.may_enter(self.trade_ns):
+        if not member.may_enter(self.trade_ns, self.profile.orders_per_second):
             return Reason.THROTTLED
-        issue = self._issues.get(command.symbol)
+        issue = self.issues.get(command.symbol)
         if issue is None:
             return Reason.UNKNOWN_SYMBOL
+        if member.is_blocked:
+            return Reason.MEMBER_BLOCKED
         if member.is_killed(command):
             return Reason.KILL_SWITCH
-        return entry_refusal(issue.instrument, issue.phase, command)
+        reason = self.market.refusal(self, command, issue.instrument)
+        if reason is not Reason.NONE:
+            return reason
+        return entry_refusal(self.profile, issue, command, self.trade_ns)
 
     def _cancel(self, member: Member, command: Cancel) -> list[SimEvent]:
         order = member.by_id.get(command.orig_cl_ord_id)
@@ -223,9 +254,13 @@ class Exchange:
             return [refused(command, order, self.trade_ns, Reason.UNKNOWN_ORDER)]
         if order.ord_status.is_terminal:
             return [refused(command, order, self.trade_ns, Reason.TOO_LATE)]
-        self._issues[order.symbol].remove(order)
+        issue = self.issues[order.symbol]
+        if not self.profile.phase_rule(issue.phase).cancels:
+            return [refused(command, order, self.trade_ns, closed(issue.phase))]
+        events: list[SimEvent] = []
+        issue.remove(order, self.trade_ns, events)
         order.end(OrdStatus.CANCELED)
-        event = order.event(
+        told = order.event(
             OrderCanceled,
             self.trade_ns,
             cl_ord_id=command.cl_ord_id,
@@ -233,7 +268,8 @@ class Exchange:
             request_id=command.request_id,
             reason=Reason.BY_TRADER,
         )
-        return self._closed_off([event], order)
+        issue.settle(self.trade_ns, events)
+        return self.closed_off([told, *events], issue.symbol)
 
     def _amend(self, member: Member, command: Amend) -> list[SimEvent]:
         order = member.by_id.get(command.orig_cl_ord_id)
@@ -242,24 +278,17 @@ class Exchange:
             if reason is not Reason.DUPLICATE_CL_ORD_ID:
                 member.note_id(command.cl_ord_id)
             return [refused(command, order, self.trade_ns, reason)]
-        issue = self._issues[order.symbol]
+        issue = self.issues[order.symbol]
         replaced = order.cl_ord_id
         member.chain(order, command.cl_ord_id)
-        moves = command.px != order.px
-        by = order.order_qty - command.qty
-        order.order_qty = command.qty
-        if moves:
-            issue.remove(order)
-            order.px = command.px
-            order.leaves_qty -= by
-        elif by:
-            issue.reduce(order, by)
-        events: list[SimEvent] = [
-            order.event(OrderAmended, self.trade_ns, orig_cl_ord_id=replaced, request_id=command.request_id)
-        ]
-        if moves:
+        events: list[SimEvent] = []
+        reenters = exchange_day.amend(self, issue, order, command, events)
+        told = order.event(OrderAmended, self.trade_ns, orig_cl_ord_id=replaced, request_id=command.request_id)
+        events.insert(0, told)
+        if reenters:
             issue.enter(order, self.trade_ns, events)
-        return self._closed_off(events, order)
+        issue.settle(self.trade_ns, events)
+        return self.closed_off(events, issue.symbol)
 
     def _amend_refusal(self, member: Member, order: Order | None, command: Amend) -> Reason:
         if member.is_duplicate(command.cl_ord_id):
@@ -268,15 +297,16 @@ class Exchange:
             return Reason.UNKNOWN_ORDER
         if order.ord_status.is_terminal:
             return Reason.TOO_LATE
+        if member.is_blocked:
+            return Reason.MEMBER_BLOCKED
         if member.is_killed(order):
             return Reason.KILL_SWITCH
-        issue = self._issues[order.symbol]
-        return amend_refusal(issue.instrument, issue.phase, order, command)
+        return amend_refusal(self.profile, self.issues[order.symbol], order, command)
 
     def _mass_cancel(self, member: Member, command: MassCancel) -> list[SimEvent]:
         is_duplicate = bool(command.cl_ord_id) and member.is_duplicate(command.cl_ord_id)
         picked = [] if is_duplicate else member.picked(Scope(command.account, command.symbol))
-        events = self._end(picked, OrderCanceled, OrdStatus.CANCELED, command.reason)
+        events = self.cancel_all(picked, command.reason)
         if command.cl_ord_id:
             member.note_id(command.cl_ord_id)
             events.append(
@@ -290,7 +320,7 @@ class Exchange:
                     reason=Reason.DUPLICATE_CL_ORD_ID if is_duplicate else Reason.NONE,
                 )
             )
-        return self._closed_off(events, *picked)
+        return self.closed_off(events, *(order.symbol for order in picked))
 
     def _kill_switch(self, member: Member, command: KillSwitch) -> list[SimEvent]:
         is_duplicate = bool(command.cl_ord_id) and member.is_duplicate(command.cl_ord_id)
@@ -300,7 +330,7 @@ class Exchange:
             member.set_kill_switch(scope, on=command.on)
         if command.cl_ord_id:
             member.note_id(command.cl_ord_id)
-        events = self._end(picked, OrderCanceled, OrdStatus.CANCELED, Reason.KILL_SWITCH)
+        events = self.cancel_all(picked, Reason.KILL_SWITCH)
         events.append(
             KillSwitchChanged(
                 trade_ns=self.trade_ns,
@@ -315,7 +345,7 @@ class Exchange:
                 smp_id=command.smp_id,
             )
         )
-        return self._closed_off(events, *picked)
+        return self.closed_off(events, *(order.symbol for order in picked))
 
     def _mass_status(self, member: Member, command: MassStatus) -> list[SimEvent]:
         stated = self.order_state(member.session)
@@ -328,70 +358,42 @@ class Exchange:
         return [*stated, ended]
 
     def _public_print(self, _: Member, told: PublicPrint) -> list[SimEvent]:
-        return [self._issues[told.symbol].print_hidden(told.px, told.qty, told.side, self.trade_ns)]
+        return [self.issues[told.symbol].prints(told.px, told.qty, told.side, self.trade_ns)]
 
-    # -- the day --
+    def _act_of_venue(self, _: Member, command: Halt | IndexPrint | ReferencePx) -> list[SimEvent]:
+        events: list[SimEvent] = []
+        if isinstance(command, Halt):
+            exchange_day.halt(self, command, events)
+        self.market.told(self, command, events)
+        return self.closed_off(events)
 
-    def _carry_out(self, change: Change, events: list[SimEvent]) -> None:
-        issues = [issue for issue in self._issues.values() if self._is_meant(issue, change)]
-        ends = change.phase is Phase.CLOSED
-        if not change.repeats:
-            for issue in issues:
-                issue.uncross(self.trade_ns, events)
-            self._forget_ended(events)
-        if ends:
-            working = [order for issue in issues for order in issue.resting()]
-            events += self._end(working, OrderExpired, OrdStatus.EXPIRED, Reason.SESSION_END)
-            self._forget_ended(events)
-        for issue in issues:
-            issue.changed_phase(change.phase, is_disclosed=change.disclosed)
-        if not change.repeats:
-            events += self._phase_events(change)
-        events += [BookChanged(trade_ns=self.trade_ns, symbol=issue.instrument.symbol) for issue in issues]
-
-    def _is_meant(self, issue: Issue, change: Change) -> bool:
-        if change.symbol:
-            return issue.instrument.symbol == change.symbol
-        if issue.instrument.market is not Market.REPLAY:
-            return True
-        return change.phase is Phase.CLOSED and issue.phase is not Phase.CLOSED  # the venue's day ends for all
-
-    def _phase_events(self, change: Change) -> list[PhaseChanged]:
-        told = PhaseChanged(trade_ns=self.trade_ns, symbol=change.symbol, phase=change.phase, until_ns=change.until_ns)
-        if change.symbol:
-            return [told]
-        self.market_phase = change.phase
-        # A market-wide change reads as everyone's: replayed issues say again where they are.
-        return [told] + [
-            PhaseChanged(trade_ns=self.trade_ns, symbol=symbol, phase=issue.phase, until_ns=self.phase_until_ns(symbol))
-            for symbol, issue in self._issues.items()
-            if issue.instrument.market is Market.REPLAY
-        ]
+    def _block_member(self, _: Member, command: BlockMember) -> list[SimEvent]:
+        self.member(command.member).is_blocked = command.on
+        return []
 
     # -- common --
 
-    def _end(
-        self, orders: list[Order], kind: type[OrderCanceled | OrderExpired], status: OrdStatus, reason: Reason
-    ) -> list[SimEvent]:
+    def cancel_all(self, orders: list[Order], reason: Reason) -> list[SimEvent]:
+        """Working orders end, unasked."""
         events: list[SimEvent] = []
         for order in orders:
-            self._issues[order.symbol].remove(order)
-            order.end(status)
-            self._members[order.session].forget_ended(order)
-            events.append(order.event(kind, self.trade_ns, reason=reason))
+            by_order: list[SimEvent] = []
+            self.issues[order.symbol].remove(order, self.trade_ns, by_order)
+            order.end(OrdStatus.CANCELED)
+            events += [order.event(OrderCanceled, self.trade_ns, reason=reason), *by_order]
         return events
 
-    def _closed_off(self, events: list[SimEvent], *orders: Order) -> list[SimEvent]:
+    def closed_off(self, events: list[SimEvent], *symbols: str) -> list[SimEvent]:
         """Forget what has ended; one BookChanged per touched issue closes the list."""
-        self._forget_ended(events)
-        touched = dict.fromkeys(order.symbol for order in orders)
-        events.extend(BookChanged(trade_ns=self.trade_ns, symbol=symbol) for symbol in touched)
+        self.forget_ended(events)
+        events.extend(BookChanged(trade_ns=self.trade_ns, symbol=symbol) for symbol in dict.fromkeys(symbols))
         return events
 
-    def _forget_ended(self, events: list[SimEvent]) -> None:
+    def forget_ended(self, events: list[SimEvent]) -> None:
+        """Orders that have ended are no longer working."""
         for event in events:
-            if isinstance(event, (OrderTraded, OrderCanceled)) and event.leaves_qty == 0:
-                member = self._members[event.session]
+            if isinstance(event, OrderEvent) and event.ord_status.is_terminal:
+                member = self.members[event.session]
                 order = member.by_id.get(event.order_id)
                 if order is not None and order.ord_status.is_terminal:
                     member.forget_ended(order)

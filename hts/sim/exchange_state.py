@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from hts.model.enums import CashMargin, OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.sim.figures import DayFigures
+from hts.sim.timetable import Change
 
 
 class OrderState(Struct, frozen=True, array_like=True):
@@ -37,6 +38,7 @@ class OrderState(Struct, frozen=True, array_like=True):
     smp_mode: int = 0
     credit: CashMargin = CashMargin.CASH
     loan_date: int = 0
+    acts_as: OrdType = OrdType.LIMIT
 
 
 class MemberState(Struct, frozen=True, array_like=True):
@@ -52,16 +54,33 @@ class MemberState(Struct, frozen=True, array_like=True):
     second: int = 0
     entered: int = 0
     killed: tuple[tuple[str, str, str, str], ...] = ()  # scopes of the kill switch: account, symbol, side, group
+    is_blocked: bool = False
 
 
 class IssueState(Struct, frozen=True, array_like=True):
-    """An issue. `queue`: venue order ids as they stand, best price first, then by time, bids before asks."""
+    """An issue. `queue`: venue order ids as they stand, best price first, then by time, bids before asks.
+
+    `shown`: what an iceberg shows now, by venue order id. `hidden`, `stops`, `dormant`, `fixed`: who waits elsewhere.
+    `turns` counts the phases, `draws` the random numbers. `marks`: what the venue's rules remember.
+    """
 
     symbol: str
     phase: Phase
     is_disclosed: bool
     figures: DayFigures
     queue: tuple[int, ...]
+    shown: tuple[tuple[int, int], ...] = ()
+    hidden: tuple[int, ...] = ()
+    stops: tuple[int, ...] = ()
+    dormant: tuple[int, ...] = ()
+    fixed: tuple[int, ...] = ()
+    fixed_px: int = 0
+    fixed_phase: Phase = Phase.CLOSED
+    fixed_open: bool = False
+    until_ns: int = 0
+    turns: int = 0
+    draws: int = 0
+    marks: tuple[tuple[str, int], ...] = ()
 
 
 class ExchangeState(Struct, frozen=True, kw_only=True):
@@ -71,6 +90,9 @@ class ExchangeState(Struct, frozen=True, kw_only=True):
     trade_ns: int
     market_phase: Phase
     next_change: int
+    market_until_ns: int = 0
+    planned: tuple[Change, ...] = ()
+    marks: tuple[tuple[str, int], ...] = ()
     exec_id: int
     match_id: int
     venue_order_id: int

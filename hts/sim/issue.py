@@ -1,33 +1,49 @@
-"""One listed issue at the simulated exchange: its book, its calls, its day's figures.
+"""One listed issue at the simulated exchange: where its orders are, its phase, its day's figures.
 
-Market orders. In continuous trading a market order takes what there is; what is left rests before every limit order,
-at the far daily limit's level, and trades at its deemed price: a step better than the best limit order of its own
-side (the last price when there is none), or the incoming order's price where that is better for it. In a call it is
-deemed at a price by hts.sim.auction. It ranks with limit orders at the daily limit, by time. On a replayed
-foreign issue the rest of a market order is cancelled instead.
+Orders come in checked; events go out in order. An accepted order is in exactly one place:
+
+    book      shown, by price and time (hts.sim.matching, window_book)
+    hidden    pegged, at the midpoint, or not displayed
+    stops     asleep until its stop price trades
+    dormant   meant for a phase to come
+    fixed     on the board where everything trades at one price
+
+Matching is in hts.sim.crossing, calls are in hts.sim.auction, the published book is in hts.sim.issue_depth. What a
+venue decides is asked of `rules`.
 """
 
-from hts.model.enums import Market, OrdStatus, Phase, TimeInForce
+from random import Random
+
+from hts.model.enums import OrdStatus, OrdType, Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, BookUpdate, TradeUpdate
 from hts.model.reasons import Reason
 from hts.model.units import ExecID, Px, Qty
-from hts.sim.auction import (
-    NO_QUOTES,
-    CallPrice,
-    LimitQuotes,
-    call_price,
-    deemed_prices,
-    paired,
-    simultaneous_allocation,
+from hts.model.venues import HOME_VENUE
+from hts.sim import crossing, issue_depth
+from hts.sim.agenda import Agenda
+from hts.sim.auction import CallPrice, uncross
+from hts.sim.events import (
+    BookOrderAdded,
+    BookOrderDeleted,
+    BookOrderExecuted,
+    BookOrderReduced,
+    OrderExpired,
+    OrderRestated,
+    OrderTraded,
+    SimEvent,
+    Traded,
 )
-from hts.sim.events import OrderCanceled, OrderTraded, SimEvent, Traded
-from hts.sim.exchange_state import IssueState
 from hts.sim.figures import NO_TRADES
-from hts.sim.matching import BUY, NO_LEVEL, SELL, PriceGrid, PriceTimeBook
+from hts.sim.grid import Grid
+from hts.sim.issue_rules import IssueRules
+from hts.sim.matching import BUY, SELL
 from hts.sim.order import Order
+from hts.sim.order_places import FixedBoard, Hidden, Stops, Waiting
+from hts.sim.timetable import MILLISECOND_NS, Change
 
-CALL_DEPTH = 3  # levels published during a call
+HIDDEN_TYPES = frozenset({OrdType.MIDPOINT, OrdType.PRIMARY_PEG})
+STOP_TYPES = frozenset({OrdType.STOP, OrdType.STOP_LIMIT})
 
 
 class Numbers:
@@ -42,82 +58,84 @@ class Numbers:
 
 
 class Issue:
-    """Orders come in checked; events go out in order."""
+    """`market_qty`: resting market orders by side. `turns` counts the phases that have begun."""
 
-    def __init__(self, instrument: Instrument, numbers: Numbers) -> None:
+    def __init__(
+        self,
+        instrument: Instrument,
+        rules: IssueRules,
+        grid: Grid,
+        numbers: Numbers,
+        agenda: Agenda,
+        *,
+        seed: int = 0,
+        tells_orders: bool = False,
+        venue: str = HOME_VENUE,
+    ) -> None:
         self.instrument = instrument
-        self.grid = PriceGrid(instrument.ticks, instrument.lower_px, instrument.upper_px)
-        self.book = PriceTimeBook(len(self.grid.prices))
+        self.venue = venue
+        self.rules = rules
+        self.grid = grid
+        self.book = grid.new_book()
+        self.hidden = Hidden()
+        self.stops = Stops()
+        self.dormant = Waiting()
+        self.fixed = FixedBoard()
+        self.fixed_phase = Phase.CLOSED
         self.phase = Phase.CLOSED
+        self.until_ns = 0
         self.is_disclosed = True
         self.figures = NO_TRADES
-        self.market_qty = [0, 0]  # resting market orders, by side
-        self._numbers = numbers
-        self._owner: list[Order | None] = [None]
-        self._extreme = (len(self.grid.prices) - 1, 0)
+        self.market_qty = [0, 0]
+        self.turns = 0
+        self.draws = 0
+        self.tells_orders = tells_orders
+        self.numbers = numbers
+        self.agenda = agenda
+        self.owner: list[Order | None] = [None]  # by handle
+        self._seed = seed
         self._expected: CallPrice | None = None
         self._depth: BookUpdate | None = None
         self._is_stale = True
+
+    # -- reading --
+
+    @property
+    def symbol(self) -> str:
+        """The venue's short code."""
+        return self.instrument.symbol
 
     @property
     def last_px(self) -> int:
         """The last trade's price; the base price before the first."""
         return self.figures.last_px or self.instrument.base_px
 
-    # -- orders --
+    def best_level(self, side: int) -> int:
+        """The best level of the shown book, -1 when it is empty."""
+        return self.book.sides[side].best
 
-    def enter(self, order: Order, trade_ns: int, events: list[SimEvent]) -> None:
-        """Match a new or re-priced order, then rest, cancel or complete it."""
-        self._is_stale = True
+    def best_px(self, side: int) -> int:
+        """The best price of shown limit orders; 0 when there is none."""
+        book, market = self.book, self.market_qty[side]
+        if not market:
+            best = book.sides[side].best
+            return 0 if best < 0 else self.grid.prices[best]
+        extreme = self.grid.reach[side]
+        for level in book.levels_from_best(side):
+            if level != extreme or book.column(side, level, level)[0] > market:
+                return self.grid.prices[level]
+        return 0
+
+    def level(self, order: Order) -> int:
+        """Where the order stands in the book."""
         side = BUY if order.is_buy else SELL
-        level = self._extreme[side] if order.is_market else self.grid.level_of[order.px]
-        if self.phase.is_call:
-            self._rest(order, side, self.book.add(side, level, order.leaves_qty))
-            return
-        rests = order.time_in_force is TimeInForce.DAY
-        if order.is_market and self.instrument.market is Market.REPLAY and rests:
-            rests = False
-        time_in_force = order.time_in_force if rests or order.time_in_force is TimeInForce.FOK else TimeInForce.IOC
-        deemed_px = self._deemed_resting_px(1 - side)
-        fills: list[tuple[int, int, int]] = []
-        handle, left = self.book.enter(side, level, order.leaves_qty, time_in_force, fills)
-        for maker_handle, at, qty in fills:
-            maker = self._owner[maker_handle]
-            assert maker is not None, maker_handle
-            px = self.grid.prices[at]
-            if maker.is_market:
-                px = self._market_px(order, deemed_px)
-            self._trade(maker, order, events, px=px, qty=qty, trade_ns=trade_ns)
-        if handle:
-            self._rest(order, side, handle)
-        elif left:
-            order.end(OrdStatus.CANCELED)
-            events.append(order.event(OrderCanceled, trade_ns, reason=Reason.NO_LIQUIDITY))
-
-    def remove(self, order: Order) -> None:
-        """Take a resting order out of the book."""
-        self._is_stale = True
-        left = self.book.remove(order.handle)
-        assert left == order.leaves_qty, (left, order.leaves_qty)
-        if order.is_market:
-            self.market_qty[BUY if order.is_buy else SELL] -= left
-        self._owner[order.handle] = None
-        order.handle = 0
-
-    def reduce(self, order: Order, by: int) -> None:
-        """A resting order loses `by` shares and keeps its place."""
-        self._is_stale = True
-        self.book.reduce(order.handle, by)
-        order.leaves_qty -= by
-        if order.is_market:
-            self.market_qty[BUY if order.is_buy else SELL] -= by
+        return self.grid.reach[side] if order.is_market else self.grid.level_of[order.px]
 
     def resting(self) -> list[Order]:
-        """Every order in the book, in the order of acceptance."""
-        found = [order for order in self._owner if order is not None]
+        """Every working order, in the order of acceptance."""
+        found = [order for order in self.owner if order is not None]
+        found += [*self.hidden.orders(), *self.stops.orders(), *self.dormant, *self.fixed.orders()]
         return sorted(found, key=lambda order: order.venue_order_id)
-
-    # -- calls --
 
     def expected(self) -> CallPrice | None:
         """Where the running call would uncross now; None outside of calls or when nothing would trade."""
@@ -126,264 +144,245 @@ class Issue:
         self._refresh()
         return self._expected
 
-    def uncross(self, trade_ns: int, events: list[SimEvent]) -> None:
-        """End the running call: everything that can trade does, at one price."""
-        found = self.expected()
-        if found is None:
-            return
-        self._is_stale = True
-        level = self.grid.level_of[found.px]
-        at_limit = self._extreme.index(level) if self.phase is Phase.OPEN_CALL and level in self._extreme else None
-        queues = [self._auction_fills(side, level, found.qty, shared=at_limit == side) for side in (BUY, SELL)]
-        for bid, ask, qty in paired(queues[BUY], queues[SELL]):
-            self._numbers.match_id += 1
-            for order in (bid, ask):
-                order.fill(qty)
-                self._tell_fill(order, events, px=found.px, qty=qty, trade_ns=trade_ns, is_aggressor=False)
-        for order, qty in (*queues[BUY], *queues[SELL]):
-            self._settle_in_book(order, qty)
-        events.append(self._print(found.px, found.qty, "", trade_ns))
-
-    def _auction_fills(self, side: int, level: int, qty: int, *, shared: bool) -> list[tuple[Order, int]]:
-        """(order, quantity) of one side, by price and time; `shared`: by tiers, at a daily limit."""
-        queue: list[Order] = []
-        left = qty
-        for at in self.book.levels_from_best(side):
-            if left <= 0 or (at < level if side == BUY else at > level):
-                break
-            orders = [order for handle in self.book.queue(side, at) if (order := self._owner[handle]) is not None]
-            queue += orders
-            left -= sum(order.leaves_qty for order in orders)
-        if shared:
-            shares = simultaneous_allocation([order.leaves_qty for order in queue], qty, self.instrument.lot)
-            return [(order, share) for order, share in zip(queue, shares, strict=True) if share]
-        fills: list[tuple[Order, int]] = []
-        for order in queue:
-            share = min(order.leaves_qty, qty)
-            if share == 0:
-                break
-            fills.append((order, share))
-            qty -= share
-        assert qty == 0, (self.instrument.symbol, side, qty)
-        return fills
-
-    def _settle_in_book(self, order: Order, qty: int) -> None:
-        """The book follows what an order got in the auction."""
-        if order.is_market:
-            self.market_qty[BUY if order.is_buy else SELL] -= qty
-        if order.leaves_qty:
-            self.book.reduce(order.handle, qty)
-            return
-        self.book.remove(order.handle)
-        self._owner[order.handle] = None
-        order.handle = 0
-
-    def _call_price(self) -> CallPrice | None:
-        bids, asks = self.book.bids, self.book.asks
-        if bids.best < 0 or asks.best < 0:
-            return None
-        if not any(self.market_qty):
-            if bids.best < asks.best:
-                return None
-            return call_price(self.grid.prices, bids.total, asks.total, self.last_px, low=asks.best, high=bids.best)
-        columns = (list(bids.total), list(asks.total))
-        level_of = self.grid.level_of
-        for side, px in enumerate(self._call_deemed()):
-            columns[side][self._extreme[side]] -= self.market_qty[side]
-            columns[side][level_of[px]] += self.market_qty[side]
-        levels = range(len(self.grid.prices))
-        low = next((level for level in levels if columns[SELL][level]), NO_LEVEL)
-        high = next((level for level in reversed(levels) if columns[BUY][level]), NO_LEVEL)
-        return call_price(self.grid.prices, columns[BUY], columns[SELL], self.last_px, low=low, high=high)
-
-    def _call_deemed(self) -> tuple[int, int]:
-        instrument = self.instrument
-        return deemed_prices(
-            instrument.ticks,
-            (instrument.lower_px, instrument.upper_px),
-            self.last_px,
-            self._limit_quotes(BUY),
-            self._limit_quotes(SELL),
-            market_qty=(self.market_qty[BUY], self.market_qty[SELL]),
-        )
-
-    def _limit_quotes(self, side: int) -> LimitQuotes:
-        extreme, total = self._extreme[side], self.book.sides[side].total
-        levels = [
-            level
-            for level in self.book.levels_from_best(side)
-            if level != extreme or total[level] > self.market_qty[side]
-        ]
-        if not levels:
-            return NO_QUOTES
-        prices = (self.grid.prices[levels[0]], self.grid.prices[levels[-1]])
-        return LimitQuotes(min(prices), max(prices))
-
-    # -- figures and depth --
-
     def depth(self, levels: int, trade_ns: int) -> BookUpdate:
         """The published book; during a call what the uncross would leave, three levels, nothing while it is dark."""
         self._refresh()
         if levels != BOOK_DEPTH:
-            return self._build_depth(levels, trade_ns)
+            return issue_depth.build(self, self._expected, levels, trade_ns)
         if self._depth is None:
-            self._depth = self._build_depth(levels, trade_ns)
+            self._depth = issue_depth.build(self, self._expected, levels, trade_ns)
         return self._depth
 
-    def changed_phase(self, phase: Phase, *, is_disclosed: bool = True) -> None:
-        """A new phase is running."""
-        self.phase = phase
-        self.is_disclosed = is_disclosed
+    def touch(self) -> None:
+        """The book is about to change: what was computed from it is stale."""
         self._is_stale = True
 
-    def print_hidden(self, px: int, qty: int, side: str, trade_ns: int) -> Traded:
-        """A trade outside of the book counts among the day's figures."""
-        return self._print(px, qty, side, trade_ns)
+    # -- orders --
 
-    def save(self) -> IssueState:
-        """All that a restart must bring back."""
-        handles = (
-            handle
-            for side in (BUY, SELL)
-            for level in self.book.levels_from_best(side)
-            for handle in self.book.queue(side, level)
-        )
-        queue = tuple(order.venue_order_id for handle in handles if (order := self._owner[handle]) is not None)
-        return IssueState(self.instrument.symbol, self.phase, self.is_disclosed, self.figures, queue)
-
-    def load(self, state: IssueState, queue: list[Order]) -> None:
-        """Take over a saved state; `queue` are its orders as they stood."""
-        self.changed_phase(state.phase, is_disclosed=state.is_disclosed)
-        self.figures = state.figures
-        for order in queue:
-            side = BUY if order.is_buy else SELL
-            level = self._extreme[side] if order.is_market else self.grid.level_of[order.px]
-            self._rest(order, side, self.book.add(side, level, order.leaves_qty))
-
-    def _build_depth(self, count: int, trade_ns: int) -> BookUpdate:
-        bids, asks, expected = self.book.bids, self.book.asks, self._expected
-        rows: list[list[tuple[int, int]]] = [[], []]
-        if self.is_disclosed:
-            count = min(count, CALL_DEPTH) if self.phase.is_call else count
-            skip = expected.qty if expected else 0
-            rows = [self._visible(side, skip, count) for side in (BUY, SELL)]
+    def enter(self, order: Order, trade_ns: int, events: list[SimEvent], *, fixed: bool = False) -> None:
+        """Bring a new, re-priced or woken order to its place, matching it where it may match."""
+        self._is_stale = True
+        if fixed:
+            crossing.enter_fixed(self, order, trade_ns, events)
+        elif order.acts_as in STOP_TYPES:
+            self.stops.add(order)
+        elif not self.rules.joins(self, order):
+            self.dormant.add(order)
+        elif self.phase.is_continuous:
+            crossing.enter(self, order, trade_ns, events)
+        elif order.is_hidden or order.acts_as in HIDDEN_TYPES:
+            self.hidden.add(order)
         else:
-            expected = None
-        flat: list[int] = []
-        for at in range(BOOK_DEPTH):
-            bid = rows[BUY][at] if at < len(rows[BUY]) else (0, 0)
-            ask = rows[SELL][at] if at < len(rows[SELL]) else (0, 0)
-            flat += (ask[0], bid[0], ask[1], bid[1])
-        return BookUpdate(
-            symbol=self.instrument.symbol,
-            trade_ns=trade_ns,
-            levels=tuple(flat),
-            total_ask_qty=asks.total_qty if self.is_disclosed else 0,
-            total_bid_qty=bids.total_qty if self.is_disclosed else 0,
-            expected_px=expected.px if expected else 0,
-            expected_qty=expected.qty if expected else 0,
-            phase=self.phase,
-        )
+            self.rest(order, trade_ns, events)
+        if order.expire_ns and not order.ord_status.is_terminal:
+            self.agenda.plan(
+                Change(at_ns=order.expire_ns, symbol=self.symbol, phase=self.phase, expires=order.venue_order_id)
+            )
 
-    def _visible(self, side: int, skip: int, count: int) -> list[tuple[int, int]]:
-        """(price, quantity) from the best, the first `skip` shares left out; market orders at their deemed price."""
-        market, total, prices = self.market_qty[side], self.book.sides[side].total, self.grid.prices
-        rows: list[tuple[int, int]] = []
-        if market > skip:
-            px = self._call_deemed()[side] if self.phase.is_call else self._deemed_resting_px(side)
-            rows.append((px, market - skip))
-        skip = max(skip - market, 0)
-        for level in self.book.levels_from_best(side):
-            qty = total[level] - (market if level == self._extreme[side] else 0)
-            if qty <= skip:
-                skip -= qty
+    def settle(self, trade_ns: int, events: list[SimEvent]) -> None:
+        """Let stops wake and hidden orders meet until nothing more happens."""
+        while self.phase.is_continuous:
+            if self.hidden and crossing.cross_hidden(self, trade_ns, events):
                 continue
-            if rows and rows[-1][0] == prices[level]:
-                qty += rows.pop()[1]
-            elif len(rows) >= count:
-                break
-            rows.append((prices[level], qty - skip))
-            skip = 0
-        return rows[:count]
+            woken = [order for order in self.stops.first() if self.rules.is_triggered(self, order)]
+            if not woken:
+                return
+            order = woken[0]
+            self.stops.discard(order)
+            order.act_as(OrdType.MARKET if order.ord_type is OrdType.STOP else OrdType.LIMIT)
+            events.append(order.event(OrderRestated, trade_ns, reason=Reason.TRIGGERED))
+            self.enter(order, trade_ns, events)
 
-    def _refresh(self) -> None:
-        if self._is_stale:
-            self._is_stale = False
-            self._depth = None
-            self._expected = self._call_price() if self.phase.is_call else None
+    def remove(self, order: Order, trade_ns: int, events: list[SimEvent]) -> None:
+        """Take an order out of wherever it is."""
+        self._is_stale = True
+        if order.home is not None:
+            order.home.discard(order)
+        elif order.handle:
+            left = self.book.remove(order.handle)
+            assert left == order.leaves_qty, (left, order.leaves_qty)
+            if order.is_market:
+                self.market_qty[BUY if order.is_buy else SELL] -= left
+            self.owner[order.handle] = None
+            order.handle = 0
+            if self.tells_orders:
+                told = BookOrderDeleted(
+                    trade_ns=trade_ns, symbol=self.symbol, venue_order_id=order.venue_order_id, side=order.side
+                )
+                events.append(told)
+
+    def reduce(self, order: Order, by: int, trade_ns: int, events: list[SimEvent]) -> None:
+        """An order loses `by` shares and keeps its place."""
+        self._is_stale = True
+        order.leaves_qty -= by
+        if not order.handle:
+            return
+        shown = self.book.qty[order.handle]
+        self.book.reduce(order.handle, by)
+        if order.is_market:
+            self.market_qty[BUY if order.is_buy else SELL] -= by
+        gone = shown - self.book.qty[order.handle]
+        if self.tells_orders and gone:
+            told = BookOrderReduced(
+                trade_ns=trade_ns, symbol=self.symbol, venue_order_id=order.venue_order_id, side=order.side,
+                by=gone, leaves_qty=shown - gone,
+            )  # fmt: skip
+            events.append(told)
+
+    def rest(self, order: Order, trade_ns: int, events: list[SimEvent]) -> None:
+        """The order joins the shown book at the tail of its level."""
+        side, qty = BUY if order.is_buy else SELL, order.leaves_qty
+        level = self.level(order)
+        if 0 < order.display_qty < qty:
+            handle = self.book.add_iceberg(side, level, qty, order.display_qty)
+        else:
+            handle = self.book.add(side, level, qty)
+        self.own(order, handle)
+        if self.tells_orders:
+            self.tell_added(order, trade_ns, events)
+
+    def own(self, order: Order, handle: int) -> None:
+        """The order stands in the book under a handle."""
+        while len(self.owner) <= handle:
+            self.owner.append(None)
+        self.owner[handle] = order
+        order.handle = handle
+        if order.is_market:
+            self.market_qty[BUY if order.is_buy else SELL] += order.leaves_qty
 
     # -- trades --
 
-    def _deemed_resting_px(self, side: int) -> int:
-        """What a resting market order of `side` counts as in continuous trading; 0 when there is none."""
-        if not self.market_qty[side]:
-            return 0
-        instrument, quotes = self.instrument, self._limit_quotes(side)
-        ticks = instrument.ticks
-        if side == BUY:
-            return min(
-                ticks.up(quotes.highest_px) if quotes.highest_px else ticks.ceil(self.last_px), instrument.upper_px
-            )
-        return max(ticks.down(quotes.lowest_px) if quotes.lowest_px else ticks.floor(self.last_px), instrument.lower_px)
-
-    @staticmethod
-    def _market_px(taker: Order, deemed_px: int) -> int:
-        """Price of a trade with a resting market order: deemed, or the taker's limit where that reaches further."""
-        if taker.is_market:
-            return deemed_px
-        return min(deemed_px, taker.px) if taker.is_buy else max(deemed_px, taker.px)
-
-    def _trade(self, maker: Order, taker: Order, events: list[SimEvent], *, px: int, qty: int, trade_ns: int) -> None:
-        self._numbers.match_id += 1
-        handle = maker.handle
-        for order in (maker, taker):
+    def trade(
+        self, resting: Order, incoming: Order, trade_ns: int, events: list[SimEvent], *, px: int, qty: int,
+        shown: bool = True,
+    ) -> None:  # fmt: skip
+        """Two orders trade outside of a call."""
+        self.numbers.match_id += 1
+        for order in (resting, incoming):
             order.fill(qty)
-            self._tell_fill(order, events, px=px, qty=qty, trade_ns=trade_ns, is_aggressor=order is taker)
-        if maker.is_market:
-            self.market_qty[BUY if maker.is_buy else SELL] -= qty
-        if maker.leaves_qty == 0:
-            self._owner[handle] = None
-            maker.handle = 0
-        events.append(self._print(px, qty, taker.side.value, trade_ns))
+            self.tell_fill(order, events, px=px, qty=qty, trade_ns=trade_ns, is_aggressor=order is incoming)
+        if shown:
+            handle = resting.handle
+            if resting.is_market:
+                self.market_qty[BUY if resting.is_buy else SELL] -= qty
+            if self.tells_orders:
+                self.tell_executed(resting, px, qty, trade_ns, events)
+            if resting.leaves_qty == 0:
+                self.owner[handle] = None
+                resting.handle = 0
+        told = self.prints(px, qty, incoming.side.value, trade_ns, self.numbers.match_id)
+        events.append(
+            Traded(trade=told.trade, match_id=told.match_id, maker_id=resting.venue_order_id) if shown else told
+        )
+        self.rules.traded(self, px, trade_ns)
 
-    def _tell_fill(
+    def tell_fill(
         self, order: Order, events: list[SimEvent], *, px: int, qty: int, trade_ns: int, is_aggressor: bool
     ) -> None:
-        self._numbers.exec_id += 1
+        """The member hears of one fill."""
+        self.numbers.exec_id += 1
         events.append(
             order.event(
                 OrderTraded,
                 trade_ns,
-                exec_id=ExecID(self._numbers.exec_id),
-                match_id=self._numbers.match_id,
+                exec_id=ExecID(self.numbers.exec_id),
+                match_id=self.numbers.match_id,
                 last_px=Px(px),
                 last_qty=Qty(qty),
                 is_aggressor=is_aggressor,
             )
         )
 
-    def _print(self, px: int, qty: int, side: str, trade_ns: int) -> Traded:
+    def prints(self, px: int, qty: int, side: str, trade_ns: int, match_id: int = 0) -> Traded:
+        """A trade counts among the day's figures and is public."""
         self.figures = day = self.figures.after(px, qty)
-        return Traded(
-            trade=TradeUpdate(
-                symbol=self.instrument.symbol,
-                trade_ns=trade_ns,
-                px=px,
-                qty=qty,
-                side=side,
-                open_px=day.open_px,
-                high_px=day.high_px,
-                low_px=day.low_px,
-                cum_qty=day.cum_qty,
-                cum_value=day.cum_value,
-                phase=self.phase,
-            )
-        )
+        trade = TradeUpdate(
+            self.symbol, trade_ns, px, qty, side, day.open_px, day.high_px, day.low_px, day.cum_qty, day.cum_value,
+            self.phase, self.venue,
+        )  # fmt: skip
+        return Traded(trade=trade, match_id=match_id)
 
-    def _rest(self, order: Order, side: int, handle: int) -> None:
-        while len(self._owner) <= handle:
-            self._owner.append(None)
-        self._owner[handle] = order
-        order.handle = handle
-        if order.is_market:
-            self.market_qty[side] += order.leaves_qty
+    def tell_added(self, order: Order, trade_ns: int, events: list[SimEvent]) -> None:
+        """The feed by order hears of a shown order."""
+        added = BookOrderAdded(
+            trade_ns=trade_ns, symbol=self.symbol, venue_order_id=order.venue_order_id, side=order.side, px=order.px,
+            qty=self.book.qty[order.handle], session=order.session, is_market=order.is_market,
+        )  # fmt: skip
+        events.append(added)
+
+    def tell_executed(
+        self, order: Order, px: int, qty: int, trade_ns: int, events: list[SimEvent], *, is_printable: bool = True
+    ) -> None:
+        """The feed by order hears of a fill; `tell_refilled` then tells of an iceberg's next part."""
+        handle = order.handle
+        is_gone = not order.leaves_qty or handle in self.book.refilled
+        executed = BookOrderExecuted(
+            trade_ns=trade_ns, symbol=self.symbol, venue_order_id=order.venue_order_id, side=order.side, px=px, qty=qty,
+            leaves_qty=0 if is_gone else self.book.qty[handle], match_id=self.numbers.match_id,
+            is_printable=is_printable,
+        )  # fmt: skip
+        events.append(executed)
+
+    def tell_refilled(self, trade_ns: int, events: list[SimEvent]) -> None:
+        """Icebergs that have shown their next part."""
+        for handle in self.book.refilled:
+            order = self.owner[handle]
+            if order is not None and self.tells_orders:
+                self.tell_added(order, trade_ns, events)
+        self.book.refilled.clear()
+
+    # -- the day --
+
+    def turn(self, change: Change, trade_ns: int, events: list[SimEvent]) -> bool:
+        """Begin a phase; a running call uncrosses first. False when the call goes on instead."""
+        if self.phase.is_call and self.rules.uncrosses(self, change):
+            found = self.expected()
+            until_ns = self.rules.before_uncross(self, found, trade_ns)
+            if until_ns:
+                self.until_ns = until_ns
+                self.plan(change, until_ns)
+                return False
+            if found is not None:
+                self._is_stale = True
+                uncross(self, found, trade_ns, events)
+            self.rules.after_uncross(self, found, trade_ns)
+        left = self.phase
+        gone = [order for order in self.resting() if not self.rules.carries(self, order, change.phase)]
+        self.expire(gone, trade_ns, events)
+        self.phase, self.until_ns, self.is_disclosed = change.phase, change.until_ns, change.disclosed
+        self.turns += 1
+        self._is_stale = True
+        for order in self.dormant:
+            if self.rules.joins(self, order):
+                self.dormant.discard(order)
+                self.enter(order, trade_ns, events)
+        self.rules.entered(self, left, trade_ns, events)
+        self.settle(trade_ns, events)
+        return True
+
+    def expire(self, orders: list[Order], trade_ns: int, events: list[SimEvent]) -> None:
+        """These orders have lived their time."""
+        for order in orders:
+            self.remove(order, trade_ns, events)
+            order.end(OrdStatus.EXPIRED)
+            events.append(order.event(OrderExpired, trade_ns, reason=Reason.SESSION_END))
+
+    def plan(self, change: Change, at_ns: int) -> None:
+        """A change of this issue in the turn that is running."""
+        planned = Change(
+            at_ns=at_ns, symbol=self.symbol, phase=change.phase, until_ns=change.until_ns, disclosed=change.disclosed,
+            serial=self.turns, asks=change.asks,
+        )  # fmt: skip
+        self.agenda.plan(planned)
+
+    def random_ns(self, seconds: int) -> int:
+        """A random time of up to so many seconds, by milliseconds: the same for the same seed and course of the day."""
+        self.draws += 1
+        dice = Random(f"{self._seed} {self.instrument.trading_date} {self.symbol} {self.draws}")
+        return dice.randrange(seconds * 1000 + 1) * MILLISECOND_NS
+
+    def _refresh(self) -> None:
+        if self._is_stale:
+            self._is_stale = False
+            self._depth = None
+            self._expected = self.rules.call_price(self) if self.phase.is_call else None

@@ -146,6 +146,7 @@ def _encode_command(trade_ns: int, command: AnyCommand) -> bytes:
     if isinstance(command, PublicPrint):
         fixed = _PRINT.pack(b"P", trade_ns, command.px, command.qty)
         return fixed + _texts(session, command.symbol, command.side)
+    assert isinstance(command, MassStatus), command
     return _MASS_STATUS.pack(b"S", trade_ns, command.in_seq, command.mass_status_req_id) + _texts(session)
 
 

@@ -1,7 +1,7 @@
 """One issue's resting orders: price-time priority on flat arrays.
 
 Theory of operation. A day's prices lie between two limits, so a price is a small number: its level, the index of the
-price among the valid prices of the day (`PriceGrid`). For each side there is one list per column (`head`, `tail`,
+price among the valid prices of the day (hts.sim.grid). For each side there is one list per column (`head`, `tail`,
 `total`) indexed by level. An order is a small number too, its handle, and its columns (`level`, `qty`, `prev`, `next`,
 `side`) are lists indexed by handle: the queue of a level is linked through them, so entering at the tail and leaving
 from anywhere cost the same few list accesses however long the queue is. Handles are used again once an order is gone.
@@ -12,33 +12,19 @@ level of a busy book is near. A grid may have up to LEVELS_MAX prices: an issue 
 
 The two sides have their own columns because in a call auction they overlap. `enter` and `take` are for continuous
 trading, where they do not.
+
+An iceberg shows a part of itself; `qty` and `total` count what is shown, `reserve` holds the rest by handle. When the
+shown part is gone, the next one comes to the tail of the same level (and the handle to `refilled`).
 """
 
 from collections.abc import Iterator
 
 from hts.model.enums import TimeInForce
-from hts.model.instruments import TickTable
 
 BUY = 0
 SELL = 1
 NO_LEVEL = -1
 LEVELS_MAX = 1 << 18  # 8 columns of this many list slots take about 16 MB
-
-
-class PriceGrid:
-    """All valid prices of a day. `prices[level]` and `level_of[px]` are each other's inverse."""
-
-    def __init__(self, ticks: TickTable, lower_px: int, upper_px: int) -> None:
-        assert ticks.is_valid(lower_px), lower_px
-        assert ticks.is_valid(upper_px), upper_px
-        assert lower_px <= upper_px, (lower_px, upper_px)
-        self.prices: list[int] = []
-        px = lower_px
-        while px <= upper_px:
-            self.prices.append(px)
-            px = ticks.up(px)
-            assert len(self.prices) <= LEVELS_MAX, f"more than {LEVELS_MAX} prices from {lower_px} to {upper_px}"
-        self.level_of = {px: level for level, px in enumerate(self.prices)}
 
 
 class Side:
@@ -70,6 +56,8 @@ class PriceTimeBook:
         self._prev = [0]
         self._next = [0]
         self._free: list[int] = []
+        self.reserve: dict[int, list[int]] = {}  # handle: [not shown, shown at a time]
+        self.refilled: list[int] = []  # icebergs that have shown a new part, for the owner of the book to take
 
     def enter(
         self, side: int, level: int, qty: int, time_in_force: TimeInForce, fills: list[tuple[int, int, int]]
@@ -85,6 +73,13 @@ class PriceTimeBook:
         if left == 0 or time_in_force is not TimeInForce.DAY:
             return 0, left
         return self.add(side, level, left), left
+
+    def add_iceberg(self, side: int, level: int, qty: int, display_qty: int) -> int:
+        """Rest an order that shows `display_qty` at a time; its handle."""
+        assert 0 < display_qty < qty, (display_qty, qty)
+        handle = self.add(side, level, display_qty)
+        self.reserve[handle] = [qty - display_qty, display_qty]
+        return handle
 
     def add(self, side: int, level: int, qty: int) -> int:
         """Rest an order at the tail of its level; its handle."""
@@ -141,15 +136,29 @@ class PriceTimeBook:
         self._free.append(handle)
         if before == 0 and after == 0 and level == queue.best:
             self._search_best(side, queue, level)
+        if self.reserve and (hidden := self.reserve.pop(handle, None)) is not None:
+            return qty + hidden[0]
         return qty
 
     def reduce(self, handle: int, by: int) -> None:
-        """Take `by` away from a resting order, which keeps its place; something must be left."""
+        """Take `by` away from a resting order, which keeps its place; the reserve goes first."""
+        if self.reserve and (hidden := self.reserve.get(handle)) is not None:
+            assert 0 < by < self.qty[handle] + hidden[0], (by, self.qty[handle], hidden)
+            taken = min(by, hidden[0])
+            hidden[0] -= taken
+            by -= taken
+            if hidden[0] == 0:
+                del self.reserve[handle]
+            if by == 0:
+                return
         assert 0 < by < self.qty[handle], (by, self.qty[handle])
-        queue = self.sides[self.side[handle]]
+        side = self.side[handle]
         self.qty[handle] -= by
-        queue.total[self.level[handle]] -= by
-        queue.total_qty -= by
+        self._shrink_level(side, self.level[handle], by)
+        self.sides[side].total_qty -= by
+
+    def _shrink_level(self, side: int, level: int, by: int) -> None:
+        self.sides[side].total[level] -= by
 
     def take(self, side: int, level: int, qty: int, fills: list[tuple[int, int, int]]) -> int:
         """Trade `qty` of `side` against the other side down (up) to `level`; the quantity left."""
@@ -168,8 +177,40 @@ class PriceTimeBook:
                 return 0
             fills.append((handle, best, resting))
             qty -= resting
-            self.remove(handle)
+            if self.reserve and handle in self.reserve:
+                self._show_more(handle, side ^ 1, best)
+            else:
+                self.remove(handle)
         return qty
+
+    def _show_more(self, handle: int, side: int, level: int) -> None:
+        """An iceberg's shown part is gone: the next one joins the tail of the level, under the same handle."""
+        hidden, display_qty = self.reserve[handle]
+        shown = min(hidden, display_qty)
+        self.remove(handle)
+        again = self.add(side, level, shown)  # the handle that has just become free
+        assert again == handle, (again, handle)
+        if hidden > shown:
+            self.reserve[handle] = [hidden - shown, display_qty]
+        self.refilled.append(handle)
+
+    def hit(self, handle: int, qty: int) -> None:
+        """Trade `qty` of what one resting order shows, wherever it stands."""
+        shown = self.qty[handle]
+        assert 0 < qty <= shown, (qty, shown)
+        side, level = self.side[handle], self.level[handle]
+        if qty < shown:
+            self.qty[handle] = shown - qty
+            self._shrink_level(side, level, qty)
+            self.sides[side].total_qty -= qty
+        elif handle in self.reserve:
+            self._show_more(handle, side, level)
+        else:
+            self.remove(handle)
+
+    def shown_qty(self, side: int, level: int) -> int:
+        """What stands shown at a level."""
+        return self.sides[side].total[level]
 
     def can_fill(self, side: int, level: int, qty: int) -> bool:
         """Whether the other side holds `qty` down (up) to `level`."""
@@ -178,6 +219,9 @@ class PriceTimeBook:
         if best < 0:
             return False
         reach = range(best, level + 1) if side == BUY else range(best, level - 1, -1)
+        if self.reserve:
+            hidden = (self.reserve[h][0] for h in self.reserve if self.side[h] != side and self.level[h] in reach)
+            qty -= sum(hidden)
         for at in reach:
             qty -= queue.total[at]
             if qty <= 0:
@@ -203,6 +247,14 @@ class PriceTimeBook:
                 left -= total[level]
                 yield level
             level += step
+
+    def column(self, side: int, low: int, high: int) -> list[int]:
+        """Quantities of levels `low` to `high`, reserves of icebergs included."""
+        quantities = self.sides[side].total[low : high + 1]
+        for handle, (hidden, _) in self.reserve.items():
+            if self.side[handle] == side and low <= self.level[handle] <= high:
+                quantities[self.level[handle] - low] += hidden
+        return quantities
 
     def content(self) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
         """(side, level, quantities in queue order) from the best of each side: equal books give equal contents."""

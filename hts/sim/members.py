@@ -4,14 +4,11 @@ from typing import NamedTuple
 
 from hts.model.units import ClOrdID
 from hts.rules.dates import NS
-from hts.sim.commands import AGENTS, REPLAY, Enter, KillSwitch
+from hts.sim.commands import AGENTS, REPLAY, VENUE, Enter, KillSwitch
 from hts.sim.exchange_state import MemberState
 from hts.sim.order import Order
 
-INTERNAL = frozenset({AGENTS, REPLAY})
-
-# What a venue allows one order session per second of its own time is a matter of contract; this figure is ours.
-ORDERS_PER_SECOND = 50
+INTERNAL = frozenset({AGENTS, REPLAY, VENUE})
 
 
 class Scope(NamedTuple):
@@ -44,7 +41,18 @@ def is_within(order: Order | Enter, scope: Scope) -> bool:
 class Member:
     """One member's day. Flow of the house itself keeps only its working orders: there are too many of the others."""
 
-    __slots__ = ("by_id", "entered", "is_internal", "killed", "orders", "second", "session", "used_ids", "working")
+    __slots__ = (
+        "by_id",
+        "entered",
+        "is_blocked",
+        "is_internal",
+        "killed",
+        "orders",
+        "second",
+        "session",
+        "used_ids",
+        "working",
+    )
 
     def __init__(self, session: str) -> None:
         self.session = session
@@ -54,18 +62,19 @@ class Member:
         self.by_id: dict[ClOrdID, Order] = {}
         self.second = 0  # of venue time, in which the last order was entered
         self.entered = 0  # orders in that second
+        self.is_blocked = False  # by the venue
         self.killed: set[Scope] = set()  # under the kill switch
         self.used_ids: set[ClOrdID] = set()  # of requests that name no order: refused ones, cancels
 
-    def may_enter(self, trade_ns: int) -> bool:
+    def may_enter(self, trade_ns: int, per_second: int) -> bool:
         """Count one more new order; False when the second's share is used up."""
-        if self.is_internal:
+        if self.is_internal or not per_second:
             return True
         second = trade_ns // NS
         if second != self.second:
             self.second, self.entered = second, 0
         self.entered += 1
-        return self.entered <= ORDERS_PER_SECOND
+        return self.entered <= per_second
 
     def is_duplicate(self, cl_ord_id: ClOrdID) -> bool:
         """Whether an earlier request of the day had this id."""
@@ -125,6 +134,7 @@ class Member:
             second=self.second,
             entered=self.entered,
             killed=tuple(sorted(self.killed)),
+            is_blocked=self.is_blocked,
         )
 
     @classmethod
@@ -139,6 +149,7 @@ class Member:
                 member.working[order.order_id] = order
         member.by_id = {ClOrdID(cl_ord_id): by_number[number] for cl_ord_id, number in state.ids if number in by_number}
         member.second, member.entered = state.second, state.entered
+        member.is_blocked = state.is_blocked
         member.killed = {Scope(*scope) for scope in state.killed}
         member.used_ids = {ClOrdID(cl_ord_id) for cl_ord_id in state.used_ids}
         return member

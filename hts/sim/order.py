@@ -1,6 +1,6 @@
 """One order at the simulated exchange, and the private events that carry it."""
 
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from hts.model.enums import CxlRejResponseTo, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
@@ -12,14 +12,25 @@ from hts.sim.exchange_state import OrderState
 E = TypeVar("E", bound=OrderEvent)
 
 
+class Place(Protocol):
+    """Anywhere an order can be taken out of."""
+
+    def discard(self, order: "Order") -> None:
+        """The order leaves."""
+
+
 class Order:
-    """An accepted order. `handle` is its place in the book, 0 when it does not rest."""
+    """An accepted order.
+
+    `handle` is its place in the book, 0 when it does not rest there; `home` the place where it waits otherwise.
+    `acts_as` is what its type has become: LIMIT or MARKET, or a type that has not been asked yet (a sleeping stop).
+    """
 
     __slots__ = (
-        "account", "cl_ord_id", "client_type", "credit", "cum_qty", "display_qty", "expire_ns", "handle", "is_buy",
-        "is_hidden", "is_market", "is_program", "is_short", "leaves_qty", "loan_date", "min_qty", "ord_status",
-        "ord_type", "order_id", "order_qty", "post_only", "px", "request_id", "session", "side", "smp_id",
-        "smp_mode", "stop_px", "symbol", "time_in_force", "venue_order_id",
+        "account", "acts_as", "cl_ord_id", "client_type", "credit", "cum_qty", "display_qty", "expire_ns", "handle",
+        "home", "is_buy", "is_hidden", "is_market", "is_program", "is_short", "leaves_qty", "loan_date", "min_qty",
+        "ord_status", "ord_type", "order_id", "order_qty", "post_only", "px", "request_id", "session", "side",
+        "smp_id", "smp_mode", "stop_px", "symbol", "time_in_force", "venue_order_id",
     )  # fmt: skip
 
     def __init__(self, command: Enter, venue_order_id: int) -> None:
@@ -33,6 +44,7 @@ class Order:
         self.side: Side = command.side
         self.is_buy = command.side is Side.BUY
         self.ord_type: OrdType = command.ord_type
+        self.acts_as = command.ord_type
         self.is_market = command.ord_type is OrdType.MARKET
         self.time_in_force: TimeInForce = command.time_in_force
         self.px: int = command.px
@@ -41,6 +53,7 @@ class Order:
         self.cum_qty = 0
         self.ord_status = OrdStatus.NEW
         self.handle = 0
+        self.home: Place | None = None
         self.stop_px: int = command.stop_px
         self.display_qty: int = command.display_qty
         self.min_qty: int = command.min_qty
@@ -54,6 +67,11 @@ class Order:
         self.smp_mode = command.smp_mode
         self.credit = command.credit
         self.loan_date = command.loan_date
+
+    def act_as(self, ord_type: OrdType) -> None:
+        """The order's own rule gives it another type."""
+        self.acts_as = ord_type
+        self.is_market = ord_type is OrdType.MARKET
 
     def fill(self, qty: int) -> None:
         """Book one fill."""
@@ -119,7 +137,7 @@ class Order:
             self.symbol, self.side, self.ord_type, self.time_in_force, self.px, self.order_qty, self.leaves_qty,
             self.cum_qty, self.ord_status, self.stop_px, self.display_qty, self.min_qty, self.expire_ns,
             self.post_only, self.is_short, self.is_hidden, self.is_program, self.client_type, self.smp_id,
-            self.smp_mode, self.credit, self.loan_date,
+            self.smp_mode, self.credit, self.loan_date, self.acts_as,
         )  # fmt: skip
 
     @classmethod
@@ -155,6 +173,7 @@ class Order:
         order.leaves_qty = state.leaves_qty
         order.cum_qty = state.cum_qty
         order.ord_status = state.ord_status
+        order.act_as(state.acts_as)
         return order
 
 

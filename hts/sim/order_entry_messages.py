@@ -14,6 +14,7 @@ from hts.sim.events import (
     OrderEvent,
     OrderExpired,
     OrderRejected,
+    OrderRestated,
     OrderStated,
     OrderTraded,
     SimEvent,
@@ -29,6 +30,7 @@ _EXEC_TYPES: dict[type[OrderEvent], ExecType] = {
     OrderExpired: ExecType.EXPIRED,
     OrderTraded: ExecType.TRADE,
     OrderStated: ExecType.ORDER_STATUS,
+    OrderRestated: ExecType.RESTATED,
 }
 
 

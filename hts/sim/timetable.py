@@ -5,24 +5,34 @@ from random import Random
 
 from msgspec import Struct
 
-from hts.model.enums import Phase
+from hts.model.enums import Market, Phase
 from hts.rules.sessions import DaySchedule
 
 MILLISECOND_NS = 1_000_000
+BOOK = ""
+FIXED = "fixed"
 
 
-class Change(Struct, frozen=True, kw_only=True):
-    """At `at_ns` a phase begins, of the market (`symbol` empty) or of one replayed issue.
+class Change(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """At `at_ns` a phase begins: of everything (`symbol` and `market` empty), of one market, or of one issue.
 
     `disclosed`: whether the book is published from now on. `repeats`: the phase goes on, only its book opens.
+    `board`: BOOK, or FIXED for the board where all trades have one price. `serial`: the turn of the issue in which a
+    rule planned the change; it is void in any other (-1: always valid). `expires`: only this order of the issue ends.
+    `asks`: nothing begins, the issue's rules are asked what to do.
     """
 
     at_ns: int
     symbol: str = ""
+    market: Market | None = None
     phase: Phase
     until_ns: int = 0
     disclosed: bool = True
     repeats: bool = False
+    board: str = BOOK
+    serial: int = -1
+    expires: int = 0
+    asks: str = ""
 
 
 def day_changes(
@@ -41,6 +51,10 @@ def day_changes(
         changes.append(Change(at_ns=at_ns, phase=step.phase, until_ns=until_ns, disclosed=not is_dark))
         if is_dark:
             changes.append(Change(at_ns=step.disclosed_from_ns, phase=step.phase, until_ns=until_ns, repeats=True))
+    changes += [
+        Change(at_ns=window.start_ns, phase=window.phase, until_ns=window.until_ns, board=FIXED)
+        for window in schedule.fixed
+    ]
     for symbol, (start_ns, end_ns) in sorted((replays or {}).items()):
         changes.append(Change(at_ns=start_ns, symbol=symbol, phase=Phase.CONTINUOUS, until_ns=end_ns))
         if end_ns:

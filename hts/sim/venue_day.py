@@ -15,6 +15,7 @@ from hts.sim.events import MEMBER_EVENTS, MemberEvent, SimEvent
 from hts.sim.exchange import Exchange
 from hts.sim.fix_logins import FixServing
 from hts.sim.history import HistoryBook
+from hts.sim.korea.krx_profile import krx_profile
 from hts.sim.log_records import DayStarted, LogRecord, RunStarted, Saved, Tick
 from hts.sim.members import INTERNAL
 from hts.sim.order_entry import MemberLogin, OrderEntry
@@ -112,7 +113,7 @@ class VenueDay:
         self.replayed = 0
         self._last_flow_id = 0
         self._told: list[MemberEvent] = []
-        self.exchange = Exchange(config.rules, instruments, day.trading_date, day.seed, replays=replays)
+        self.exchange = Exchange(krx_profile(config.rules), instruments, day.trading_date, day.seed, replays=replays)
         self.order_entry = order_entry or OrderEntry(
             config.ums,
             config.members,

@@ -9,6 +9,7 @@ from hts.sim.agents import Agents
 from hts.sim.commands import AnyCommand
 from hts.sim.events import SimEvent
 from hts.sim.exchange import Exchange
+from hts.sim.korea.krx_profile import krx_profile
 from tests.support.market_rules import market_rules
 
 DAY = 20261123
@@ -32,7 +33,7 @@ class Crowd:
     def __init__(self, seed: int = 1, start_ns: int = at(8, 59, 30), intensity: float = 1.0, issues: int = 20) -> None:
         rules = market_rules()
         self.instruments: tuple[Instrument, ...] = rules.instruments(DAY)[:issues]
-        self.exchange = Exchange(rules, self.instruments, DAY, seed)
+        self.exchange = Exchange(krx_profile(rules), self.instruments, DAY, seed)
         self.agents = Agents(seed, self.instruments, DAY, intensity)
         self.commands: list[tuple[int, AnyCommand]] = []
         self.events: list[SimEvent] = []

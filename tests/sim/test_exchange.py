@@ -17,7 +17,8 @@ from hts.sim.events import (
     Traded,
 )
 from hts.sim.figures import DayFigures
-from hts.sim.members import ORDERS_PER_SECOND, WHOLE_MEMBER
+from hts.sim.korea.krx_profile import ORDERS_PER_SECOND
+from hts.sim.members import WHOLE_MEMBER
 from tests.support.venue import (
     ACCOUNT,
     BUY,
@@ -63,7 +64,9 @@ def test_two_orders_meet_and_both_sides_are_told_before_the_public_is():
         Traded(
             trade=TradeUpdate(
                 SAMSUNG, second, 272_000, 4, "1", 272_000, 272_000, 272_000, 4, 1_088_000, Phase.CONTINUOUS
-            )
+            ),
+            match_id=1,
+            maker_id=1,
         ),
         BookChanged(trade_ns=second, symbol=SAMSUNG),
     )
@@ -269,7 +272,7 @@ def test_a_kill_switch_cancels_and_refuses_until_it_is_released():
 def test_a_kill_switch_refuses_amends_and_lets_cancels_pass():
     exchange = an_exchange()
     run(exchange, enter(1, BUY, 271_000, 5))
-    exchange._members["HTS01"].killed.add(WHOLE_MEMBER)  # an order that came to rest before, by another road
+    exchange.members["HTS01"].killed.add(WHOLE_MEMBER)  # an order that came to rest before, by another road
     assert run(exchange, amend(2, 1, 271_000, 4)) == [("refused", 2, 1, "KILL_SWITCH", "NEW")]
     assert run(exchange, cancel(3, 1))[0][0] == "canceled"
 

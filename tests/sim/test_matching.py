@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from hts.model.enums import TimeInForce
 from hts.model.instruments import TickTable
-from hts.sim.matching import BUY, SELL, PriceGrid, PriceTimeBook
+from hts.sim.grid import BoundedGrid
+from hts.sim.matching import BUY, SELL, PriceTimeBook
 from tests.sim.naive_book import NaiveBook
 
 DAY, IOC, FOK = TimeInForce.DAY, TimeInForce.IOC, TimeInForce.FOK
@@ -81,11 +82,11 @@ def test_an_order_that_is_gone_cannot_be_removed_or_reduced():
 
 def test_a_grid_holds_every_valid_price_of_the_day():
     ticks = TickTable(starts=(0, 100), steps=(1, 5))
-    grid = PriceGrid(ticks, 97, 115)
+    grid = BoundedGrid(ticks, 97, 115)
     assert grid.prices == [97, 98, 99, 100, 105, 110, 115]
     assert [grid.level_of[px] for px in grid.prices] == list(range(7))
     with pytest.raises(AssertionError):
-        PriceGrid(ticks, 97, 113)
+        BoundedGrid(ticks, 97, 113)
 
 
 def state_hash(content) -> str:

@@ -9,6 +9,7 @@ from hts.rules.krx_ticks import tick_table
 from hts.sim.agents import Agents
 from hts.sim.events import PhaseChanged, Traded
 from hts.sim.exchange import Exchange
+from hts.sim.korea.krx_profile import krx_profile
 from hts.sim.publisher import Publisher, PublisherConfig
 from tests.sim.crowd import DAY, at
 from tests.support.market_rules import market_rules
@@ -23,7 +24,7 @@ class Venue:
     def __init__(self, start_ns):
         self.rules = market_rules()
         self.instruments = self.rules.instruments(DAY)
-        self.exchange = Exchange(self.rules, self.instruments, DAY, 5)
+        self.exchange = Exchange(krx_profile(self.rules), self.instruments, DAY, 5)
         self.exchange.advance(start_ns)
         self.agents = Agents(5, self.instruments, DAY)
         self.publisher = Publisher(LAYOUT, self.instruments, self.exchange, PublisherConfig(session=1))

@@ -11,6 +11,7 @@ from hts.rules.dates import krx_local_ns
 from hts.sim.commands import REPLAY, Amend, Cancel, Enter
 from hts.sim.events import CancelRefused, OrderCanceled, OrderRejected, OrderTraded, Traded
 from hts.sim.exchange import Exchange
+from hts.sim.korea.krx_profile import krx_profile
 from hts.sim.replay import HiddenPrint, ReplayListing, load_replay
 from hts.wire.lobster.messages import LobsterError
 from hts.wire.lobster.orderbook import parse_orderbook
@@ -24,7 +25,7 @@ BOOK = "5859400,200,5853300,118,5859800,150,5853000,40"
 
 def listed(listing: ReplayListing) -> Exchange:
     replays = {listing.instrument.symbol: (listing.start_ns, 0)}
-    exchange = Exchange(market_rules(), (listing.instrument,), DAY, 1, replays=replays)
+    exchange = Exchange(krx_profile(market_rules()), (listing.instrument,), DAY, 1, replays=replays)
     exchange.advance(listing.start_ns)
     assert exchange.phase("AAPL") is Phase.CONTINUOUS
     return exchange

@@ -14,11 +14,13 @@ from hts.sim.events import (
     OrderCanceled,
     OrderExpired,
     OrderRejected,
+    OrderRestated,
     OrderTraded,
     PhaseChanged,
     Traded,
 )
 from hts.sim.exchange import Exchange
+from hts.sim.korea.krx_profile import krx_profile
 from tests.support.market_rules import market_rules
 
 DAY = 20261123
@@ -62,7 +64,7 @@ def an_exchange(time: str = "09:01:00", *, seed: int = SEED, with_apple: bool = 
     if with_apple:
         instrument, replays = apple()
         instruments += (instrument,)
-    exchange = Exchange(rules, instruments, DAY, seed, replays=replays)
+    exchange = Exchange(krx_profile(rules), instruments, DAY, seed, replays=replays)
     exchange.advance(at(time))
     return exchange
 
@@ -94,6 +96,7 @@ _WORDS = {
     OrderCanceled: lambda e: ("canceled", e.cl_ord_id, e.orig_cl_ord_id, e.reason.name),
     OrderExpired: lambda e: ("expired", e.cl_ord_id, e.reason.name),
     OrderTraded: lambda e: ("traded", e.cl_ord_id, e.last_px, e.last_qty, e.leaves_qty),
+    OrderRestated: lambda e: ("restated", e.cl_ord_id, e.reason.name, e.leaves_qty),
     CancelRefused: lambda e: ("refused", e.cl_ord_id, e.orig_cl_ord_id, e.reason.name, e.ord_status.name),
     MassCanceled: lambda e: ("mass_canceled", e.cl_ord_id, e.count, e.reason.name),
     KillSwitchChanged: lambda e: ("kill_switch", e.cl_ord_id, e.on, e.count, e.reason.name),

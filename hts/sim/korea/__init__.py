@@ -1,0 +1,1 @@
+"""The Korean venues on the engine: KRX and Nextrade."""
