@@ -35,6 +35,7 @@ COMMANDS: Final = (
     ("itch", "hts.app.itch", "order books from a recorded ITCH 5.0 feed"),
     ("decode", "hts.app.decode", "captured bytes to messages, every field named; --explain shows offsets and bytes"),
     ("simulate", "hts.app.simulate", "deterministic whole-system simulation with checkers"),
+    ("rules", "hts.app.rules", "the rules that an order passes, why each exists, and its limits"),
     ("conformance", "hts.app.conformance", "serve a protocol engine to a test suite from outside"),
     ("bench", "hts.app.bench", "the benchmarks"),
     ("secret", "hts.app.secret", "secrets in the keychain or an encrypted vault, by name"),

@@ -6,7 +6,8 @@ cash = 100000000              segment_mib = 64           venues = ["KRX"]
 disconnect = "keep"                                      speed = 1.0
                                                          seed = 1
 
-[limits]                      the fields of hts.risk.limits.RiskLimits
+[limits]                      the fields of hts.risk.limits.RiskLimits, for every account
+[[scope]]                     the same for single scopes: see hts.app.scope_settings
 """
 
 from hashlib import blake2b
@@ -16,6 +17,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from hts.app.scope_settings import ScopeSettings
 from hts.app.tables import read_toml
 from hts.app.venue_ports import PORTS
 from hts.base.errors import ConfigError
@@ -102,6 +104,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     journal: JournalSettings = JournalSettings()
     venue: VenueSettings = VenueSettings()
     limits: RiskLimits = RiskLimits()
+    scope: tuple[ScopeSettings, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -145,6 +148,8 @@ def _refuse_unknown_limits(path: Path, limits: object) -> None:
 def _check(path: Path, config: Config) -> None:
     """What the types do not say."""
     config.venue.check(str(path))
+    for scope in config.scope:
+        scope.check(path)
     core = config.core
     refuse_first(
         str(path),

@@ -43,6 +43,8 @@ from hts.link.server import LinkServer, Quote
 from hts.model.enums import Market, Side
 from hts.model.instruments import Instrument, TickTable
 from hts.model.units import Notional
+from hts.risk.eligibility import Eligibility
+from hts.risk.reckoning import Rates
 from hts.rules.account_rules import AccountRules
 from hts.rules.fees import CostRates
 from hts.rules.krx_ticks import tick_table
@@ -243,6 +245,9 @@ def _engine_config(config: Config) -> EngineConfig:
         venues=config.venue.venues,
         accounts=accounts,
         limits=config.limits,
+        scopes=tuple(scope.scope_limits(config.limits) for scope in config.scope),
+        eligibility=Eligibility.parse(tables.load(tables.RISK, "eligibility")),
+        rates=Rates.parse(tables.load(tables.RISK, "rates")),
         build=build_name(),
         config_hash=config.fingerprint,
     )

@@ -21,6 +21,7 @@ from hts.model.enums import DisconnectPolicy, Market, Side
 from hts.model.instruments import Instrument, TickTable
 from hts.model.units import Notional
 from hts.model.venues import VENUES
+from hts.risk.eligibility import Eligibility
 from hts.risk.limits import RiskLimits
 from hts.rules.account_rules import AccountRules
 from hts.rules.krx_ticks import tick_table
@@ -51,13 +52,19 @@ class SimulationParts:
         self.account_rules = AccountRules.parse(market)
         self.ums = UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums"))
         self.mdcs = MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs"))
+        self.eligibility = Eligibility.parse(tables.load(tables.RISK, "eligibility"))
         self.policy = policy
 
     def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine:
         """A fresh engine, nothing recovered yet."""
         account = AccountConfig(account=ACCOUNT, cash=Notional(self.cash), disconnect_policy=self.policy)
         config = EngineConfig(
-            accounts=(account,), limits=self.limits, build="lab", id_block_size=200, venues=tuple(market_data)
+            accounts=(account,),
+            limits=self.limits,
+            eligibility=self.eligibility,
+            build="lab",
+            id_block_size=200,
+            venues=tuple(market_data),
         )
         return Engine(
             config, {name: gateway.decode for name, gateway in market_data.items()}, self.fee, self.account_rules

@@ -12,7 +12,8 @@ from hts.base.errors import ConfigError
 Table = dict[str, Any]
 MARKET = "market"
 PROTOCOLS = "protocols"
-FOLDERS = (MARKET, PROTOCOLS, "texts", "keymaps")
+RISK = "risk"
+FOLDERS = (MARKET, PROTOCOLS, RISK, "texts", "keymaps")
 
 
 def resources_directory() -> Path:

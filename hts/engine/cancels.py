@@ -7,7 +7,7 @@ last of them is over, the position that is then left is closed at the market und
 from collections.abc import Iterable
 
 from hts.engine.core import Batch, Core
-from hts.engine.entry import cannot_request, cannot_travel, deny, enter_or_deny, proposal_of
+from hts.engine.entry import cannot_request, cannot_travel, deny, enter_or_deny
 from hts.engine.venue import Venue
 from hts.model.denials import Denial, Rule
 from hts.model.enums import OrdType, Side, TimeInForce
@@ -24,7 +24,7 @@ from hts.model.records import CancelEntered, DisconnectPolicySet, FlattenEntered
 from hts.model.requests import OrderCancelRequest
 from hts.model.units import NO_PX, Qty
 from hts.oms.order import Order
-from hts.risk.checks import FLATTEN_CHECKS
+from hts.risk.proposal import Act
 
 
 def cancel_order(batch: Batch, intent: CancelOrder) -> None:
@@ -190,7 +190,7 @@ def _close_position(batch: Batch, account: str, symbol: str, request_id: str, ke
         qty=Qty(left),
     )
     venue = _exit_venue(core, symbol)
-    enter_or_deny(batch, intent, venue, proposal_of(batch, intent, venue), FLATTEN_CHECKS)
+    enter_or_deny(batch, intent, venue, Act.FLATTEN)
 
 
 def _exit_venue(core: Core, symbol: str) -> Venue:

@@ -9,7 +9,10 @@ from hts.model.instruments import Instrument
 from hts.model.units import Notional
 from hts.model.venues import HOME_VENUE
 from hts.oms.ids import BLOCK_SIZE
-from hts.risk.limits import RiskLimits
+from hts.risk.eligibility import GENERIC, Eligibility
+from hts.risk.guards import HouseLimits
+from hts.risk.limits import RiskLimits, ScopeLimits
+from hts.risk.reckoning import AS_THEY_ARE, Rates
 
 FeeFunction = Callable[[Side, Notional, Instrument, int], tuple[Notional, Notional]]
 """Costs of a fill: (side, value, issue as its venue lists it, trading date) -> (fee, tax)."""
@@ -25,12 +28,28 @@ class AccountConfig(Struct, frozen=True, kw_only=True):
 
 
 class EngineConfig(Struct, frozen=True, kw_only=True):
-    """The core's own settings. Orders that name no venue go to the first of `venues` that lists the issue."""
+    """The core's own settings. Orders that name no venue go to the first of `venues` that lists the issue.
+
+    `limits` are those of every account, `scopes` those of single accounts, strategies, issues and so on.
+    """
 
     venues: tuple[str, ...] = (HOME_VENUE,)
     accounts: tuple[AccountConfig, ...]
     limits: RiskLimits = RiskLimits()
+    scopes: tuple[ScopeLimits, ...] = ()
+    eligibility: Eligibility = GENERIC
+    rates: Rates = AS_THEY_ARE
+    lending_bp: int = 100  # the paper lender's part of an issue's shares, in hundredths of a percent
     build: str = ""
     config_hash: str = ""
     paper: bool = True
     id_block_size: int = BLOCK_SIZE
+
+    @property
+    def house(self) -> HouseLimits:
+        """All limits by scope."""
+        return HouseLimits(
+            accounts=self.limits,
+            named={one.scope: one.limits for one in self.scopes},
+            restricted={one.scope: one.restricted for one in self.scopes if one.restricted},
+        )

@@ -16,7 +16,7 @@ from hts.model.effects import Append, Effect, Effects, Publish, Reply, Send, Syn
 from hts.model.enums import DisconnectPolicy, Side
 from hts.model.instruments import Instrument
 from hts.model.records import AnyRecord, IdBlockReserved
-from hts.model.requests import AnyRequest, StartSession
+from hts.model.requests import AnyRequest, NewOrderSingle, OrderCancelReplaceRequest, StartSession
 from hts.model.units import ClOrdID
 from hts.model.views import (
     CoreState as CoreHealth,
@@ -29,6 +29,7 @@ from hts.model.views import (
     StatusView,
 )
 from hts.oms.order import Order
+from hts.risk.checks import Pass
 from hts.rules.account_rules import AccountRules
 from hts.rules.fees import CostRates
 
@@ -62,7 +63,8 @@ class Core:
 
     def fresh_state(self) -> CoreState:
         """A state that knows the settings and nothing else."""
-        return CoreState(self.config.venues, self.config.limits, self.config.id_block_size)
+        config = self.config
+        return CoreState(config.venues, config.house, config.rates, config.id_block_size)
 
     def rates(self, issue: Instrument, trading_date: int) -> CostRates:
         """Fee and tax rates of an issue on a day. Only a core with account rules is asked."""
@@ -112,6 +114,15 @@ class Core:
                 return venue.market.books.mark_px(instrument)
         return 0
 
+    def base_px(self, symbol: str) -> int:
+        """The price from which a day's result is counted; 0 where no venue lists the symbol."""
+        found = (venue.market.instruments.get(symbol) for venue in self.venues.values())
+        return next((instrument.base_px for instrument in found if instrument is not None), 0)
+
+    def in_house(self, currency: str, amount: int) -> int:
+        """What limits reckon an amount at."""
+        return self.config.rates.in_house(currency, amount)
+
     @property
     def cancels_on_disconnect(self) -> bool:
         """Whether a venue is to cancel when our session breaks."""
@@ -127,7 +138,7 @@ class Core:
     def status(self, venue: Venue) -> StatusView:
         """Health of the core and of one venue."""
         health = CoreHealth.READY if self.is_ready else CoreHealth.RECOVERING
-        killed = next((guard for guard in self.state.guards.values() if guard.is_killed), None)
+        killed = next((guard for guard in self.state.guards if guard.is_killed), None)
         sent_p50, sent_p99, ack_p50, ack_p99 = self.latency.percentiles()
         market, day = venue.market, self.state.day(venue.name)
         return StatusView(
@@ -181,7 +192,14 @@ class Batch:
         self._effects.append(Append(record))
 
     def send(self, venue: str, request: AnyRequest) -> None:
-        """Hand a request to a venue; its record must already be in the batch."""
+        """Hand a request to a venue; its record must already be in the batch. Orders and amends go by `send_order`."""
+        assert not isinstance(request, NewOrderSingle | OrderCancelReplaceRequest), request
+        self._effects.append(Send(venue, request))
+
+    def send_order(self, venue: str, passed: Pass, request: NewOrderSingle | OrderCancelReplaceRequest) -> None:
+        """Hand over what can trade: only with the pass of risk for exactly this."""
+        asked = (request.account, venue, request.symbol, request.side, request.px, request.qty)
+        assert asked == passed.terms, (asked, passed)
         self._effects.append(Send(venue, request))
 
     def add(self, effect: Effect) -> None:

@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from hts.account.book import AccountBook
 from hts.engine.bookings import TAKES_BACK, booking_of, take_back
-from hts.model.enums import DisconnectPolicy, ExecType
+from hts.model.denials import Rule
+from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
 from hts.model.instruments import Instrument
 from hts.model.reasons import LocalCause
 from hts.model.records import (
@@ -38,6 +39,7 @@ from hts.model.records import (
     VenueSessionStarted,
 )
 from hts.model.reports import ExecutionReport, OrderCancelReject
+from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from hts.model.units import NO_ID, ClOrdID, Notional
 from hts.model.views import FillView, OutcomeView
 from hts.oms.idempotency import Outcomes
@@ -57,8 +59,9 @@ from hts.oms.order import (
     request_replace,
 )
 from hts.oms.orders import Orders
-from hts.risk.guard import Guard
-from hts.risk.limits import RiskLimits
+from hts.risk.exposure import OpenOrder
+from hts.risk.guards import Guards, HouseLimits, Scopes, scopes_of
+from hts.risk.reckoning import AS_THEY_ARE, Rates
 
 FILLS_SHOWN_MAX = 2_000  # a newly attached terminal gets the day's newest fills; the journal keeps all
 
@@ -82,16 +85,17 @@ class Plan(Struct, frozen=True, kw_only=True):
 class CoreState:
     """Orders, outcomes, ids, money, risk memory, the venues' days. `venues`: those that this core trades at."""
 
-    def __init__(self, venues: tuple[str, ...], limits: RiskLimits, id_block_size: int = BLOCK_SIZE) -> None:
+    def __init__(
+        self, venues: tuple[str, ...], house: HouseLimits, rates: Rates = AS_THEY_ARE, id_block_size: int = BLOCK_SIZE
+    ) -> None:
         self.venues = venues
-        self.limits = limits
         self.runs = 0
         self.orders = Orders()
         self.ids = ClOrdIDs(id_block_size)
         self.outcomes = Outcomes()
         self.book = AccountBook()
         self.ledger = self.book.ledger
-        self.guards: dict[str, Guard] = {}
+        self.guards = Guards(house, rates.in_house)
         self.policies: dict[str, DisconnectPolicy] = {}
         self.flattening: dict[tuple[str, str], FlattenEntered] = {}
         self.listed: dict[tuple[str, str], Instrument] = {}  # by venue and symbol
@@ -160,13 +164,11 @@ class CoreState:
     def _core_started(self, _record: CoreStarted) -> None:
         self.runs += 1
         self.ids.start_run()
-        for guard in self.guards.values():
-            guard.start_run()
+        self.guards.start_run()
 
     def _account_opened(self, record: AccountOpened) -> None:
         self.ledger.open(record.account, record.currency, record.cash)
         self.policies.setdefault(record.account, record.disconnect_policy)
-        self.guards.setdefault(record.account, Guard(self.limits))
 
     def _id_block_reserved(self, record: IdBlockReserved) -> None:
         self.ids.reserve(record.first, record.last)
@@ -182,7 +184,7 @@ class CoreState:
         order = entered(record, self.currency(record.account, record.venue, record.symbol))
         self._put(None, order)
         key = (record.symbol, record.side, record.ord_type, int(record.px), int(record.qty))
-        self.guards[record.account].note_order(key, record.mono_ns)
+        self.guards.note_order(_scopes(order), key, record.mono_ns)
         self._accept(record.account, record.request_id, order.order_id)
         self._end_flatten(record.account, record.symbol, record.request_id)
 
@@ -190,13 +192,14 @@ class CoreState:
         self.ids.note_used(record.cl_ord_id)
         order = self._order(record.orig_cl_ord_id)
         self._put(order, request_cancel(order, record))
+        self.guards.note_cancel(_scopes(order), record.mono_ns)
         self._accept(order.account, record.request_id, order.order_id)
 
     def _replace_entered(self, record: ReplaceEntered) -> None:
         self.ids.note_used(record.cl_ord_id)
         order = self._order(record.orig_cl_ord_id)
         self._put(order, request_replace(order, record))
-        self.guards[order.account].note_amend(record.mono_ns)
+        self.guards.note_amend(_scopes(order), record.mono_ns)
         self._accept(order.account, record.request_id, order.order_id)
 
     def _flatten_entered(self, record: FlattenEntered) -> None:
@@ -212,7 +215,10 @@ class CoreState:
     def _intent_denied(self, record: IntentDenied) -> None:
         if record.cl_ord_id:
             self.ids.note_used(record.cl_ord_id)
-            self._put(None, denied(record, self.venues[0]))
+            order = denied(record, self.venues[0])
+            self._put(None, order)
+            if record.denial.rule is Rule.SELF_TRADE:
+                self.guards.note_self_cross(_scopes(order), record.mono_ns)
         outcome = OutcomeView(
             request_id=record.request_id, accepted=False, order_id=record.cl_ord_id, denial=record.denial, count=0
         )
@@ -220,7 +226,11 @@ class CoreState:
         self._end_flatten(record.account, record.symbol, record.request_id)
 
     def _kill_switch_set(self, record: KillSwitchSet) -> None:
-        self.guards[record.account].set_kill_switch(on=record.on, reason=record.reason)
+        scope = Scope(kind=ScopeKind.ACCOUNT, name=record.account)
+        if record.on:
+            self.guards.set_state(scope, TradingState.HALTED, HaltCause.KILL_SWITCH, record.reason)
+        else:
+            self.guards.set_state(scope, TradingState.ACTIVE, HaltCause.NONE)
         self._accept(record.account, record.request_id, NO_ID)
 
     def _disconnect_policy_set(self, record: DisconnectPolicySet) -> None:
@@ -235,14 +245,19 @@ class CoreState:
         if isinstance(report, OrderCancelReject):
             order = self.orders.find(report.cl_ord_id) or self._order(report.orig_cl_ord_id)
             self._put(order, refuse_request(order, report))
+            if report.response_to is CxlRejResponseTo.REPLACE:
+                self.guards.note_reject(_scopes(order), record.mono_ns)
             return
         plan = self.plan_report(report, record.reserved)
         self.ids.note_used(report.cl_ord_id)
         self._put(plan.before, plan.after)
+        if report.exec_type is ExecType.REJECTED:
+            self.guards.note_reject(_scopes(plan.after), record.mono_ns)
         self.orders.link(report.cl_ord_id, plan.after.order_id)
         # The outcomes of a lost journal tail come back with the reports; where one is known it stands.
         self._accept(report.account, report.request_id, plan.after.order_id)
         if report.exec_type in TAKES_BACK:
+            self._take_back_risk(plan.after, report, record.mono_ns)
             take_back(self.ledger, plan.after, record, report)
         elif plan.fill is not None:
             self._book(plan.after, plan.fill, record, report)
@@ -251,6 +266,7 @@ class CoreState:
         if report.exec_type is ExecType.TRADE:
             self.orders.note_exec_id(report.venue, report.exec_id)
         self.ledger.book(booking_of(order, fill, record, report))
+        self._move_risk(order, fill.px, fill.qty, record.fee + record.tax, record.mono_ns)
         self.fills.append(
             FillView(
                 exec_id=report.exec_id,
@@ -267,6 +283,27 @@ class CoreState:
             )
         )
 
+    def _move_risk(self, order: Order, px: int, qty: int, costs: int, mono_ns: int) -> None:
+        self.guards.book_fill(
+            _scopes(order),
+            order.symbol,
+            order.currency,
+            side=order.side,
+            px=px,
+            qty=qty,
+            costs=costs,
+            mono_ns=mono_ns,
+        )
+
+    def _take_back_risk(self, order: Order, report: ExecutionReport, mono_ns: int) -> None:
+        """The position without a trade that was cancelled or corrected; what it was corrected to is a trade again."""
+        original = self.ledger.fill_of(order.venue, report.exec_ref_id)
+        px, qty = (report.last_px, report.last_qty) if original is None else (original.px, original.qty)
+        costs = 0 if original is None else original.fee + original.tax
+        self._move_risk(order, px, -qty, -costs, mono_ns)
+        if report.exec_type is ExecType.TRADE_CORRECT:
+            self._move_risk(order, report.last_px, report.last_qty, costs, mono_ns)
+
     def _venue_seq_seen(self, record: VenueSeqSeen) -> None:
         self._read(record.venue, record.venue_seq)
 
@@ -277,6 +314,8 @@ class CoreState:
         self._drop_flattens(venue)
         self.orders.start_day(venue)
         self.ledger.start_day(venue, record.trading_date)
+        if venue == self.venues[0]:
+            self.guards.start_day()
         self.fills = deque((fill for fill in self.fills if fill.venue != venue), maxlen=FILLS_SHOWN_MAX)
 
     def _drop_flattens(self, venue: str) -> None:
@@ -302,8 +341,9 @@ class CoreState:
         return order
 
     def _put(self, before: Order | None, after: Order) -> None:
-        """Replace an order's value and what it holds of the account's cash."""
+        """Replace an order's value, what it holds of the account's cash, and what risk reserves for it."""
         self.orders.put(after)
+        self.guards.set_order(_open_order(after))
         change = after.held - (before.held if before else 0)
         if change:
             self.ledger.hold(after.account, after.currency, change)
@@ -322,3 +362,21 @@ class CoreState:
         flatten = self.flattening.get((account, symbol))
         if flatten is not None and flatten.request_id == request_id:
             del self.flattening[account, symbol]
+
+
+def _scopes(order: Order) -> Scopes:
+    return scopes_of(order.account, order.venue, order.symbol, order.user, order.strategy)
+
+
+def _open_order(order: Order) -> OpenOrder:
+    """What risk reserves: what is left, at the price that reaches farthest while an amend is under way."""
+    prices = [order.px, *(request.px for request in order.pending if not request.is_cancel)]
+    return OpenOrder(
+        order_id=order.order_id,
+        scopes=_scopes(order),
+        symbol=order.symbol,
+        currency=order.currency,
+        side=order.side,
+        px=max(prices) if order.side is Side.BUY else min(prices),
+        leaves_qty=order.leaves_qty if order.is_working else 0,
+    )

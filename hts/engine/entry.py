@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 
 from hts.engine.core import Batch, Core
-from hts.engine.means import can_pay_in, needs, own_power, power, prefund, sellable
+from hts.engine.means import prefund
+from hts.engine.proposals import amend_proposal, proposal_of
 from hts.engine.venue import Venue
 from hts.model.denials import Denial, Rule
-from hts.model.enums import OrdType, Side
+from hts.model.enums import OrdType
 from hts.model.intents import AnyIntent, NewOrder, ReplaceOrder
 from hts.model.records import InstrumentListed, IntentDenied, OrderEntered, ReplaceEntered
 from hts.model.requests import NewOrderSingle, OrderCancelReplaceRequest
 from hts.model.terms import terms_of
 from hts.model.units import NO_ID, NO_PX, NO_QTY, Notional
 from hts.oms.order import Order
-from hts.risk.checks import AMEND_CHECKS, CHECKS, Check, Proposal, first_denial
+from hts.risk.checks import Pass, check
+from hts.risk.proposal import Act
 
 
 def new_order(batch: Batch, intent: NewOrder) -> None:
@@ -25,16 +27,17 @@ def new_order(batch: Batch, intent: NewOrder) -> None:
     if venue is None:
         deny(batch, intent, Denial(rule=Rule.UNKNOWN_VENUE, detail=intent.venue))
         return
-    enter_or_deny(batch, intent, venue, proposal_of(batch, intent, venue), CHECKS)
+    enter_or_deny(batch, intent, venue, Act.NEW)
 
 
-def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, order: Proposal, checks: tuple[Check, ...]) -> None:
+def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> None:
     """Record and send the order, or record why not."""
     core = batch.core
-    denial = first_denial(order, core.config.limits, checks)
-    cl_ord_id = core.state.ids.take() if denial is None else None
-    if cl_ord_id is None:
-        deny(batch, intent, denial or Denial(rule=Rule.NOT_READY))
+    order = proposal_of(core, intent, venue, batch.mono_ns)
+    found = check(order, act)
+    cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
+    if cl_ord_id is None or isinstance(found, Denial):
+        deny(batch, intent, found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY))
         return
     list_issue(batch, venue, intent.symbol)
     if order.instrument is not None and order.needed:
@@ -67,8 +70,9 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, order: Proposal,
             parent_id=intent.parent_id,
         )
     )
-    batch.send(
+    batch.send_order(
         venue.name,
+        found,
         NewOrderSingle(
             cl_ord_id=cl_ord_id,
             request_id=intent.request_id,
@@ -96,36 +100,6 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, order: Proposal,
     batch.touch(core.state.orders.get(cl_ord_id))
 
 
-def proposal_of(batch: Batch, intent: NewOrder, venue: Venue) -> Proposal:
-    """What the checks need to know about a new order at this venue."""
-    core, account, symbol = batch.core, intent.account, intent.symbol
-    state, market = core.state, venue.market
-    instrument = market.instruments.get(symbol)
-    open_sell_qty = state.orders.open_qty(account, symbol, Side.SELL)
-    return Proposal(
-        account_known=instrument is None or can_pay_in(core, account, instrument.currency),
-        symbol=symbol,
-        side=intent.side,
-        ord_type=intent.ord_type,
-        time_in_force=intent.time_in_force,
-        px=intent.px,
-        qty=intent.qty,
-        instrument=instrument,
-        phase=market.phase_of(symbol),
-        last_px=market.mark_px(symbol),
-        is_ready=core.is_ready and core.is_reconciled(batch.mono_ns),
-        venue_up=venue.is_up,
-        has_listing=bool(market.instruments),
-        md_age_ms=market.age_ms(batch.mono_ns),
-        needed=needs(core, instrument, intent, intent.px, intent.qty),
-        buying_power=power(core, account, instrument.currency) if instrument else 0,
-        sellable_qty=sellable(core, account, symbol, intent.credit, open_sell_qty),
-        working_count=state.orders.working_count(account),
-        guard=state.guards[account],
-        mono_ns=batch.mono_ns,
-    )
-
-
 def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
     core = batch.core
     order = core.state.orders.find(intent.cl_ord_id)
@@ -135,11 +109,11 @@ def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
     if denial is not None or order is None:
         deny(batch, intent, denial or Denial(rule=Rule.UNKNOWN_ORDER))
         return
-    proposal = _amend_proposal(batch, order, core.venues[order.venue], intent)
-    denial = first_denial(proposal, core.config.limits, AMEND_CHECKS)
-    cl_ord_id = core.state.ids.take() if denial is None else None
-    if cl_ord_id is None:
-        deny(batch, intent, denial or Denial(rule=Rule.NOT_READY))
+    proposal = amend_proposal(core, order, core.venues[order.venue], intent, batch.mono_ns)
+    found = check(proposal, Act.AMEND)
+    cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
+    if cl_ord_id is None or isinstance(found, Denial):
+        deny(batch, intent, found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY))
         return
     batch.record(
         ReplaceEntered(
@@ -154,8 +128,9 @@ def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
             user=intent.user,
         )
     )
-    batch.send(
+    batch.send_order(
         order.venue,
+        found,
         OrderCancelReplaceRequest(
             cl_ord_id=cl_ord_id,
             orig_cl_ord_id=order.cl_ord_id,
@@ -168,37 +143,6 @@ def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
         ),
     )
     batch.touch(order)
-
-
-def _amend_proposal(batch: Batch, order: Order, venue: Venue, intent: ReplaceOrder) -> Proposal:
-    """The order as the amend would make it; what it holds itself is free for it."""
-    core, symbol = batch.core, order.symbol
-    state, market = core.state, venue.market
-    instrument = market.instruments.get(symbol)
-    return Proposal(
-        symbol=symbol,
-        side=order.side,
-        ord_type=order.ord_type,
-        time_in_force=order.time_in_force,
-        px=intent.px,
-        qty=intent.qty,
-        cum_qty=order.cum_qty,
-        old_px=order.px,
-        old_qty=order.order_qty,
-        instrument=instrument,
-        phase=market.phase_of(symbol),
-        last_px=market.mark_px(symbol),
-        is_ready=core.is_ready and core.is_reconciled(batch.mono_ns),
-        venue_up=venue.is_up,
-        has_listing=bool(market.instruments),
-        md_age_ms=market.age_ms(batch.mono_ns),
-        needed=needs(core, instrument, order, intent.px, intent.qty - order.cum_qty),
-        buying_power=own_power(core, order.account, order.currency) + order.held,
-        sellable_qty=order.leaves_qty,
-        working_count=0,
-        guard=state.guards[order.account],
-        mono_ns=batch.mono_ns,
-    )
 
 
 def list_issue(batch: Batch, venue: Venue | None, symbol: str) -> None:

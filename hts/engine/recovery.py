@@ -222,9 +222,9 @@ def _settle_requests(batch: Batch, order: Order) -> None:
 def _take_up(batch: Batch, venue: Venue) -> None:
     """What waited for the venue: kill switches, terminals that went away, flattens."""
     state = batch.core.state
-    for account, guard in state.guards.items():
-        leaves = venue.cancel_when_up and state.policies[account] is DisconnectPolicy.CANCEL
-        if guard.is_killed or leaves:
+    for account, policy in state.policies.items():
+        leaves = venue.cancel_when_up and policy is DisconnectPolicy.CANCEL
+        if state.guards.account(account).is_killed or leaves:
             cancel_working(batch, account, venue=venue.name)
     venue.cancel_when_up = False
     for account, symbol in list(state.flattening):

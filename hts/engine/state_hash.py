@@ -20,10 +20,7 @@ def state_hash(state: CoreState) -> str:
         state.orders.exec_ids,
         list(state.outcomes),
         state.book.state(),
-        [
-            (account, guard.is_killed, guard.kill_reason, guard.rate.state, guard.recent.state)
-            for account, guard in state.guards.items()
-        ],
+        state.guards.memory,
         list(state.policies.items()),
         list(state.flattening.values()),
         list(state.listed.values()),

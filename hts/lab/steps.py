@@ -64,7 +64,7 @@ def _shares(violate: Violate, state: CoreState) -> None:
 
 def _limits(violate: Violate, core: Core) -> None:
     most = core.config.limits.working_orders_max
-    for account in core.state.guards:
+    for account in core.state.policies:
         count = core.state.orders.working_count(account)
         if most and count > most:
             violate(f"{account}: {count} orders work, {most} are allowed")
@@ -73,7 +73,7 @@ def _limits(violate: Violate, core: Core) -> None:
 def _kill_switch(violate: Violate, core: Core, working: list[Order]) -> None:
     if core.is_halted:
         return
-    killed = {account for account, guard in core.state.guards.items() if guard.is_killed}
+    killed = {account for account in core.state.policies if core.state.guards.account(account).is_killed}
     for order in working:
         if order.account in killed and core.is_up(order.venue) and not order.has_pending_cancel:
             violate(f"order {order.order_id} works on under the kill switch as {order.ord_status.name}")

@@ -55,7 +55,7 @@ class Watch:
 
     def recovered(self, engine: Engine, died_with: str) -> None:
         """A process has read its journal; `died_with` is the state of the one before it, if all of it was written."""
-        self._killed = {account for account, guard in engine.core.state.guards.items() if guard.is_killed}
+        self._killed = {guard.scope.name for guard in engine.core.state.guards if guard.is_killed}
         if died_with and engine.state_hash != died_with:
             self.violate(f"the core died with state {died_with} and recovered {engine.state_hash}")
         self.check_orders(engine)

@@ -1,276 +1,183 @@
-"""The checks before an order leaves the house: one pure function per rule, in the order of CHECKS.
+"""The checks before an order leaves the house: one pure function per rule, in the order of the lists below.
 
-A check sees the proposal and the limits, and says nothing (None) or why not. Cancels are not proposals: they always
-pass. Texts are not made here; a Denial carries the rule, the figure and the limit.
+A check sees the proposal (and, where it is about a limit, the guard of one scope), and says nothing (None) or why
+not. Cancels are not proposals: they always pass. Texts are not made here; a Denial carries the rule, the figure that
+broke and the limit.
+
+    hard rules      hold whatever the limits are; nobody can set them
+    limit rules     are asked once per scope that has the limit, so the tightest scope wins
+    flow rules      rates and repetitions, last: waiting a moment mends them
+
+`check` is the only way to a `Pass`, and a request for an order leaves the engine with nothing else
+(`hts.engine.core.Batch.send`).
 """
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
-from hts.model.denials import Denial, Rule, Unit
-from hts.model.enums import OrdType, Phase, Side, TimeInForce
-from hts.model.instruments import Instrument
+from hts.model.denials import Denial, Rule
+from hts.model.enums import Side
+from hts.risk import checks_flow, checks_money, checks_price, checks_size, checks_state
 from hts.risk.guard import Guard
-from hts.risk.limits import RiskLimits
+from hts.risk.limits import OFF, RiskLimits
+from hts.risk.proposal import Act, Proposal
 
-_MS = 1_000_000
-QTY_MAX = 999_999_999  # nine digits
+HardCheck = Callable[[Proposal], Denial | None]
+LimitCheck = Callable[[Proposal, Guard], Denial | None]
+
+_ALL: Final = frozenset(Act)
+_NEW: Final = frozenset({Act.NEW})
+_AMEND: Final = frozenset({Act.AMEND})
+_SIZED: Final = frozenset({Act.NEW, Act.AMEND})  # closing a position lowers the risk: size does not stand in its way
 
 
-class Proposal(Struct, kw_only=True):
-    """A new order, or an order as an amend would make it, with all that the checks need to know.
+class HardRule(Struct, frozen=True, kw_only=True):
+    """`rules`: what it may deny for. `acts`: what it is asked about."""
 
-    `needed` is the cash to hold for it, costs included; `buying_power` and `sellable_qty` already contain what the
-    order itself holds when it is amended. `cum_qty`, `old_px`, `old_qty` are those of the order before an amend.
-    `md_age_ms` is how long the market data line has been silent; negative when it never spoke.
-    """
+    rules: tuple[Rule, ...]
+    check: HardCheck
+    acts: frozenset[Act]
 
-    account_known: bool = True
+
+class LimitRule(Struct, frozen=True, kw_only=True):
+    """A rule with limits: it is asked of a scope where any of the `fields` is not zero."""
+
+    rule: Rule
+    fields: tuple[str, ...]
+    check: LimitCheck
+    acts: frozenset[Act]
+
+    def is_on(self, limits: RiskLimits) -> bool:
+        """Whether a scope with these limits has it."""
+        return any(getattr(limits, name) for name in self.fields)
+
+
+def _hard(check: HardCheck, acts: frozenset[Act], *rules: Rule) -> HardRule:
+    return HardRule(rules=rules, check=check, acts=acts)
+
+
+def _limit(check: LimitCheck, acts: frozenset[Act], rule: Rule, *fields: str) -> LimitRule:
+    return LimitRule(rule=rule, fields=fields, check=check, acts=acts)
+
+
+HARD_RULES: Final = (
+    _hard(checks_state.not_ready, _ALL, Rule.NOT_READY),
+    _hard(checks_state.venue_down, _ALL, Rule.VENUE_DOWN),
+    _hard(checks_state.unknown_account, _ALL, Rule.UNKNOWN_ACCOUNT),
+    _hard(checks_state.halted, _ALL, Rule.KILL_SWITCH, Rule.HALTED),
+    _hard(checks_state.unknown_symbol, _ALL, Rule.UNKNOWN_SYMBOL),
+    _hard(checks_state.restricted, _ALL, Rule.RESTRICTED),
+    _hard(checks_state.phase_closed, _ALL, Rule.PHASE_CLOSED),
+    _hard(checks_state.venue_not_eligible, _ALL, Rule.VENUE_NOT_ELIGIBLE),
+    _hard(checks_state.type_not_allowed, _NEW | {Act.FLATTEN}, Rule.TYPE_NOT_ALLOWED),
+    _hard(checks_state.market_amend, _AMEND, Rule.TYPE_NOT_ALLOWED),
+    _hard(checks_state.nothing_to_do, _AMEND, Rule.NOTHING_TO_DO),
+    _hard(checks_size.bad_qty, _ALL, Rule.BAD_QTY),
+    _hard(checks_state.reducing, _ALL, Rule.REDUCING),
+    _hard(checks_size.listed_shares, _ALL, Rule.LISTED_SHARES),
+    _hard(checks_size.px_qty_swap, _SIZED, Rule.PX_QTY_SWAP),
+    _hard(checks_size.bad_lot, _SIZED, Rule.BAD_LOT),
+    _hard(checks_size.qty_increase, _AMEND, Rule.QTY_INCREASE),
+    _hard(checks_price.price_limits, _SIZED, Rule.PRICE_ABOVE_LIMIT, Rule.PRICE_BELOW_LIMIT),
+    _hard(checks_price.bad_tick, _SIZED, Rule.BAD_TICK),
+    _hard(checks_size.unit_mix, _NEW, Rule.UNIT_MIX),
+    _hard(checks_size.wire_qty, _ALL, Rule.QTY_LIMIT),
+)
+
+LIMIT_RULES: Final = (
+    _limit(checks_price.price_band, _SIZED, Rule.PRICE_BAND, "price_band_bp", "price_band_ticks"),
+    _limit(checks_price.collar, _SIZED, Rule.COLLAR, "collar_bp", "collar_ticks"),
+    _limit(checks_size.qty_limit, _SIZED, Rule.QTY_LIMIT, "order_qty_max"),
+    _limit(checks_size.value_limit, _SIZED, Rule.VALUE_LIMIT, "order_value_max"),
+    _limit(checks_size.listed_share, _SIZED, Rule.LISTED_SHARE_BP, "listed_share_bp"),
+    _limit(checks_size.average_volume, _SIZED, Rule.AVERAGE_VOLUME_BP, "average_volume_bp"),
+    _limit(checks_state.stale_data, _SIZED, Rule.STALE_DATA, "stale_data_ms"),
+    _limit(checks_price.market_walk, _NEW, Rule.MARKET_WALK, "market_walk_bp"),
+    _limit(checks_flow.working_orders, _NEW, Rule.WORKING_ORDERS, "working_orders_max"),
+    _limit(checks_money.position_qty, _SIZED, Rule.POSITION_QTY, "position_qty_max"),
+    _limit(checks_money.gross_value, _SIZED, Rule.GROSS_VALUE, "gross_value_max"),
+    _limit(checks_money.net_value, _SIZED, Rule.NET_VALUE, "net_value_max"),
+    _limit(checks_money.daily_loss, _SIZED, Rule.DAILY_LOSS, "daily_loss_max"),
+    _limit(checks_flow.duplicate, _NEW, Rule.DUPLICATE, "duplicate_window_ms"),
+    _limit(checks_flow.duplicate_burst, _NEW, Rule.DUPLICATE_BURST, "burst_orders_max"),
+)
+
+MONEY_RULES: Final = (
+    _hard(checks_money.credit, _NEW, Rule.CREDIT),
+    _hard(checks_money.cash, _SIZED, Rule.CASH),
+    _hard(checks_money.holdings, _NEW | {Act.FLATTEN}, Rule.HOLDINGS),
+    _hard(checks_money.position_origin, _NEW | {Act.FLATTEN}, Rule.POSITION_ORIGIN),
+    _hard(checks_money.short_sale, _NEW, Rule.SHORT_SALE),
+    _hard(checks_money.short_price, _SIZED, Rule.SHORT_PRICE),
+    _hard(checks_money.self_trade, _SIZED, Rule.SELF_TRADE),
+)
+
+FLOW_RULES: Final = (
+    _limit(checks_flow.order_rate, _SIZED, Rule.ORDER_RATE, "orders_per_second"),
+    _limit(checks_flow.message_rate, _ALL, Rule.MESSAGE_RATE, "messages_per_second"),
+)
+"""What waiting mends; the engine may let an order wait for these instead of refusing it."""
+
+FLOW: Final = frozenset(rule.rule for rule in FLOW_RULES)
+
+
+class Pass(Struct, frozen=True, kw_only=True):
+    """All rules said yes to exactly this. Made by `check` alone."""
+
+    account: str
+    venue: str
     symbol: str
     side: Side
-    ord_type: OrdType
-    time_in_force: TimeInForce
     px: int
     qty: int
-    cum_qty: int = 0
-    old_px: int = 0
-    old_qty: int = 0
-    instrument: Instrument | None
-    phase: Phase
-    last_px: int
-    is_ready: bool
-    venue_up: bool
-    has_listing: bool
-    md_age_ms: int
-    needed: int
-    buying_power: int
-    sellable_qty: int
-    working_count: int
-    guard: Guard
-    mono_ns: int
 
     @property
-    def listed(self) -> Instrument:
-        """The issue; checks after `unknown_symbol` can rely on it."""
-        assert self.instrument is not None, self.symbol
-        return self.instrument
-
-    @property
-    def worst_px(self) -> int:
-        """The price to reckon with: the limit, or for a market order the worst at which it can buy, or the last."""
-        if self.px:
-            return self.px
-        return self.listed.upper_px if self.side is Side.BUY else self.last_px
+    def terms(self) -> tuple[str, str, str, Side, int, int]:
+        """What was asked about."""
+        return (self.account, self.venue, self.symbol, self.side, self.px, self.qty)
 
 
-Check = Callable[[Proposal, RiskLimits], Denial | None]
-
-
-def not_ready(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    """The core is recovering, or has not got the day's list of issues."""
-    return None if order.is_ready and order.has_listing else Denial(rule=Rule.NOT_READY)
-
-
-def venue_down(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    return None if order.venue_up else Denial(rule=Rule.VENUE_DOWN)
-
-
-def unknown_account(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    return None if order.account_known else Denial(rule=Rule.UNKNOWN_ACCOUNT)
-
-
-def kill_switch(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    return Denial(rule=Rule.KILL_SWITCH, detail=order.guard.kill_reason) if order.guard.is_killed else None
-
-
-def unknown_symbol(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    return None if order.instrument else Denial(rule=Rule.UNKNOWN_SYMBOL, detail=order.symbol)
-
-
-def phase_closed(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    return None if order.phase.takes_orders else Denial(rule=Rule.PHASE_CLOSED, detail=order.phase.value)
-
-
-def type_not_allowed(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    """A call auction takes no IOC and no FOK: there is nothing to trade with at once."""
-    if order.phase.is_call and order.time_in_force is not TimeInForce.DAY:
-        return Denial(rule=Rule.TYPE_NOT_ALLOWED, detail=order.time_in_force.name)
-    return None
-
-
-def market_amend(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    """A market order has no price to amend; its quantity can be lowered."""
-    if order.ord_type is OrdType.MARKET and order.px != order.old_px:
-        return Denial(rule=Rule.TYPE_NOT_ALLOWED, detail=order.ord_type.name)
-    return None
-
-
-def nothing_to_do(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    same = order.px == order.old_px and order.qty == order.old_qty
-    return Denial(rule=Rule.NOTHING_TO_DO) if same else None
-
-
-def bad_qty(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    """At least one share, or when amending one more than has filled."""
-    least = order.cum_qty + 1
-    return Denial(rule=Rule.BAD_QTY, figure=order.qty, limit=least, unit=Unit.QTY) if order.qty < least else None
-
-
-def bad_lot(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    lot = order.listed.lot
-    return Denial(rule=Rule.BAD_LOT, figure=order.qty, limit=lot, unit=Unit.QTY) if order.qty % lot else None
-
-
-def qty_increase(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    """KRX amends cannot raise the quantity."""
-    if order.qty <= order.old_qty:
-        return None
-    return Denial(rule=Rule.QTY_INCREASE, figure=order.qty, limit=order.old_qty, unit=Unit.QTY)
-
-
-def price_limits(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    """The day's upper and lower limit of the issue."""
-    if order.ord_type is OrdType.MARKET:
-        return None
-    issue = order.listed
-    if order.px > issue.upper_px:
-        return Denial(rule=Rule.PRICE_ABOVE_LIMIT, figure=order.px, limit=issue.upper_px, unit=Unit.PX)
-    if order.px < issue.lower_px:
-        return Denial(rule=Rule.PRICE_BELOW_LIMIT, figure=order.px, limit=issue.lower_px, unit=Unit.PX)
-    return None
-
-
-def bad_tick(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    if order.ord_type is OrdType.MARKET or order.listed.ticks.is_valid(order.px):
-        return None
-    return Denial(rule=Rule.BAD_TICK, figure=order.px, limit=order.listed.ticks.step_at(order.px), unit=Unit.PX)
-
-
-def price_band(order: Proposal, limits: RiskLimits) -> Denial | None:
-    """Not too far through the last price: a buy above it, a sell below it. Waiting far away harms nobody."""
-    if order.ord_type is OrdType.MARKET or not (limits.price_band_bp or limits.price_band_ticks):
-        return None
-    last_px = order.last_px
-    step = order.listed.ticks.step_at(last_px)
-    room = max(last_px * limits.price_band_bp // 10_000, step * limits.price_band_ticks)
-    bound = last_px + order.side.sign * room
-    if (order.px - bound) * order.side.sign <= 0:
-        return None
-    return Denial(rule=Rule.PRICE_BAND, figure=order.px, limit=bound, unit=Unit.PX)
-
-
-def qty_limit(order: Proposal, limits: RiskLimits) -> Denial | None:
-    """Never more than the wire and the venue can carry, so that a value fits its field whatever the limits are."""
-    most = limits.order_qty_max or QTY_MAX
-    return Denial(rule=Rule.QTY_LIMIT, figure=order.qty, limit=most, unit=Unit.QTY) if order.qty > most else None
-
-
-def value_limit(order: Proposal, limits: RiskLimits) -> Denial | None:
-    """Value of what can still trade."""
-    value = order.worst_px * (order.qty - order.cum_qty)
-    if not limits.order_value_max or value <= limits.order_value_max:
-        return None
-    return Denial(rule=Rule.VALUE_LIMIT, figure=value, limit=limits.order_value_max, unit=Unit.NOTIONAL)
-
-
-def stale_data(order: Proposal, limits: RiskLimits) -> Denial | None:
-    """No order on prices that may be old."""
-    if not limits.stale_data_ms or 0 <= order.md_age_ms <= limits.stale_data_ms:
-        return None
-    return Denial(rule=Rule.STALE_DATA, figure=max(0, order.md_age_ms), limit=limits.stale_data_ms, unit=Unit.MS)
-
-
-def working_orders(order: Proposal, limits: RiskLimits) -> Denial | None:
-    if not limits.working_orders_max or order.working_count < limits.working_orders_max:
-        return None
-    most = limits.working_orders_max
-    return Denial(rule=Rule.WORKING_ORDERS, figure=order.working_count + 1, limit=most, unit=Unit.COUNT)
-
-
-def duplicate(order: Proposal, limits: RiskLimits) -> Denial | None:
-    """The same order again within the window: a bouncing key."""
-    key = (order.symbol, order.side, order.ord_type, order.px, order.qty)
-    age_ns = order.guard.recent.age_ns(key, order.mono_ns, limits.duplicate_window_ms * _MS)
-    if age_ns is None:
-        return None
-    return Denial(rule=Rule.DUPLICATE, figure=age_ns // _MS, limit=limits.duplicate_window_ms, unit=Unit.MS)
-
-
-def cash(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    """Buying power covers price and costs; a market buy is reckoned at the day's upper limit."""
-    if order.side is Side.SELL or order.needed <= order.buying_power:
-        return None
-    return Denial(rule=Rule.CASH, figure=order.needed, limit=order.buying_power, unit=Unit.NOTIONAL)
-
-
-def holdings(order: Proposal, _limits: RiskLimits) -> Denial | None:
-    """No short sale: shares held and not already offered."""
-    if order.side is Side.BUY or order.qty - order.cum_qty <= order.sellable_qty:
-        return None
-    return Denial(rule=Rule.HOLDINGS, figure=order.qty - order.cum_qty, limit=order.sellable_qty, unit=Unit.QTY)
-
-
-def order_rate(order: Proposal, limits: RiskLimits) -> Denial | None:
-    if order.guard.rate.allows(order.mono_ns):
-        return None
-    most = limits.orders_per_second
-    return Denial(rule=Rule.ORDER_RATE, figure=most + 1, limit=most, unit=Unit.PER_SECOND)
-
-
-CHECKS: tuple[Check, ...] = (
-    not_ready,
-    venue_down,
-    unknown_account,
-    kill_switch,
-    unknown_symbol,
-    phase_closed,
-    type_not_allowed,
-    bad_qty,
-    bad_lot,
-    price_limits,
-    bad_tick,
-    price_band,
-    qty_limit,
-    value_limit,
-    stale_data,
-    working_orders,
-    duplicate,
-    cash,
-    holdings,
-    order_rate,
-)
-"""For a new order. The first denial wins, so what cannot be mended by another price or quantity comes first."""
-
-AMEND_CHECKS: tuple[Check, ...] = (
-    not_ready,
-    venue_down,
-    kill_switch,
-    unknown_symbol,
-    phase_closed,
-    market_amend,
-    nothing_to_do,
-    bad_qty,
-    bad_lot,
-    qty_increase,
-    price_limits,
-    bad_tick,
-    price_band,
-    qty_limit,
-    value_limit,
-    stale_data,
-    cash,
-    order_rate,
-)
-
-FLATTEN_CHECKS: tuple[Check, ...] = (not_ready, venue_down, kill_switch, unknown_symbol, phase_closed, holdings)
-"""Closing a position lowers the risk: size and rate do not stand in its way."""
-
-
-def first_denial(order: Proposal, limits: RiskLimits, checks: tuple[Check, ...]) -> Denial | None:
-    """Why the proposal is refused, or None."""
-    for check in checks:
-        denial = check(order, limits)
+def check(order: Proposal, act: Act) -> Denial | Pass:
+    """Ask every rule that the act has; the first denial wins."""
+    for hard in _HARD[act]:
+        denial = hard(order)
         if denial is not None:
             return denial
+    denial = (
+        _first_of_limits(order, act, is_flow=False)
+        or next((denial for rule in _MONEY[act] if (denial := rule(order)) is not None), None)
+        or _first_of_limits(order, act, is_flow=True)
+    )
+    if denial is not None:
+        return denial
+    return Pass(
+        account=order.account, venue=order.venue, symbol=order.symbol, side=order.side, px=order.px, qty=order.qty
+    )  # fmt: skip
+
+
+def _first_of_limits(order: Proposal, act: Act, *, is_flow: bool) -> Denial | None:
+    for guard in order.guards:
+        if guard.limits is OFF:
+            continue
+        for limit_check in active(guard.limits, act)[is_flow]:
+            denial = limit_check(order, guard)
+            if denial is not None:
+                return denial
     return None
+
+
+@lru_cache(maxsize=1_024)
+def active(limits: RiskLimits, act: Act) -> tuple[tuple[LimitCheck, ...], tuple[LimitCheck, ...]]:
+    """The limit checks and the flow checks that these limits switch on."""
+    sized, flow = (
+        tuple(rule.check for rule in rules if act in rule.acts and rule.is_on(limits))
+        for rules in (LIMIT_RULES, FLOW_RULES)
+    )
+    return sized, flow
+
+
+_HARD: Final = {act: tuple(rule.check for rule in HARD_RULES if act in rule.acts) for act in Act}
+_MONEY: Final = {act: tuple(rule.check for rule in MONEY_RULES if act in rule.acts) for act in Act}

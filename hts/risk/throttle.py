@@ -1,7 +1,7 @@
-"""Counting orders in machine time: how many in the last second, and was this very order just sent.
+"""Counting in machine time: how many in the last second or minute, and was this very order just sent.
 
-Both remember a bounded number of past orders and are fed by the orders that went out (and, in a replay, by their
-records), so that a recovered core has the same memory. A new process has a new monotonic clock: it starts empty.
+All of them remember a bounded number of past events and are fed by what went out (and, in a replay, by the records of
+it), so that a recovered core has the same memory. A new process has a new monotonic clock: it starts empty.
 """
 
 from collections import deque
@@ -9,6 +9,7 @@ from collections import deque
 from hts.model.enums import OrdType, Side
 
 SECOND_NS = 1_000_000_000
+MINUTE_NS = 60 * SECOND_NS
 _DUPLICATES_REMEMBERED = 64
 
 OrderKey = tuple[str, Side, OrdType, int, int]
@@ -16,14 +17,21 @@ OrderKey = tuple[str, Side, OrdType, int, int]
 
 
 class RateWindow:
-    """A sliding window over the last `limit` orders: full when the oldest of them is younger than a second."""
+    """A sliding window over the last `limit` events: full when the oldest of them is younger than `span_ns`."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, span_ns: int = SECOND_NS) -> None:
+        self.limit = limit
+        self._span_ns = span_ns
         self._sent: deque[int] = deque(maxlen=limit or 1)
 
+    def set_limit(self, limit: int) -> None:
+        """Another limit; of what is remembered the newest stays."""
+        if limit != self.limit:
+            self.limit = limit
+            self._sent = deque(self._sent, maxlen=limit or 1)
+
     def note(self, mono_ns: int) -> None:
-        """An order went out."""
+        """One more."""
         self._sent.append(mono_ns)
 
     def clear(self) -> None:
@@ -31,9 +39,17 @@ class RateWindow:
         self._sent.clear()
 
     def allows(self, mono_ns: int) -> bool:
-        """Whether one more order keeps within the limit."""
+        """Whether one more keeps within the limit."""
         sent = self._sent
-        return not self._limit or len(sent) < self._limit or mono_ns - sent[0] >= SECOND_NS
+        return not self.limit or len(sent) < self.limit or mono_ns - sent[0] >= self._span_ns
+
+    def free_ns(self, mono_ns: int) -> int:
+        """When one more would keep within the limit; `mono_ns` when it does now."""
+        return mono_ns if self.allows(mono_ns) else self._sent[0] + self._span_ns
+
+    def count(self, mono_ns: int) -> int:
+        """How many lie within the span, up to the limit."""
+        return sum(mono_ns - sent < self._span_ns for sent in self._sent)
 
     @property
     def state(self) -> tuple[int, ...]:
@@ -63,6 +79,10 @@ class RecentOrders:
             if sent == key:
                 return mono_ns - sent_ns
         return None
+
+    def count(self, key: OrderKey, mono_ns: int, window_ns: int) -> int:
+        """How often the same order went out within `window_ns`."""
+        return sum(sent == key for sent_ns, sent in self._sent if mono_ns - sent_ns < window_ns)
 
     @property
     def state(self) -> tuple[tuple[int, str, str, str, int, int], ...]:

@@ -133,7 +133,7 @@ def test_kill_switch_cancels_all_blocks_and_stays():
     killed = Denial(rule=Rule.KILL_SWITCH, detail="why")
     assert denial(desk.intent(an_intent("r3"))) == killed
     born_again = Desk(desk.journal)
-    assert born_again.engine.core.state.guards[ACCOUNT].is_killed
+    assert born_again.engine.core.state.guards.account(ACCOUNT).is_killed
     desk.intent(SetKillSwitch(request_id="k2", account=ACCOUNT, on=False))
     assert denial(desk.intent(an_intent("r4"))) is None
 

@@ -23,6 +23,7 @@ from hts.model.reasons import Reason
 from hts.model.records import IdBlockReserved
 from hts.model.reports import RequestsLost, SessionDown
 from hts.model.requests import OrderMassStatusRequest, StartSession
+from hts.risk.guards import HouseLimits
 from hts.risk.limits import RiskLimits
 from tests.engine.fake_venue import FakeVenue, bought_and_sold
 from tests.engine.kit import Desk, a_config, a_snapshot
@@ -50,7 +51,7 @@ class Session:
 
     def _boot(self, journal) -> None:
         self.desk = Desk(journal, limits=LIMITS, id_block_size=64)
-        self.replica = CoreState((VENUE,), LIMITS, 64)
+        self.replica = CoreState((VENUE,), HouseLimits(accounts=LIMITS), id_block_size=64)
         self.replicated = 0
         self.desk.start()
         self.desk.take(self.desk.engine.on_snapshot(a_snapshot(), *self.desk.at()))

@@ -5,6 +5,7 @@ from hts.engine.state_hash import state_hash
 from hts.model.enums import DisconnectPolicy, Side
 from hts.model.intents import SetDisconnectPolicy, SetKillSwitch
 from hts.model.records import IntentDone, VenueSeqSeen
+from hts.risk.guards import HouseLimits
 from hts.risk.limits import RiskLimits
 from tests.engine.kit import Desk, a_ready_desk
 from tests.support.builders import ACCOUNT, AT, VENUE, a_fill, a_report, an_intent
@@ -39,5 +40,7 @@ def test_every_fact_changes_the_hash(change):
 
 def test_empty_states_agree():
     limits = RiskLimits()
-    assert state_hash(CoreState((VENUE,), limits)) == state_hash(CoreState((VENUE,), limits))
-    assert len(state_hash(CoreState((VENUE,), limits))) == 32
+    assert state_hash(CoreState((VENUE,), HouseLimits(accounts=limits))) == state_hash(
+        CoreState((VENUE,), HouseLimits(accounts=limits))
+    )
+    assert len(state_hash(CoreState((VENUE,), HouseLimits(accounts=limits)))) == 32

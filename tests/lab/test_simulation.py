@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from hts.account.ledger import Ledger
 from hts.app.runner import Runner
 from hts.app.simulation_parts import SimulationParts
-from hts.engine import cancels, core_state, entry, report_path
+from hts.engine import cancels, core_state, report_path
 from hts.engine.core import Batch
 from hts.engine.engine import Engine
 from hts.engine.fill_terms import FillCosts
@@ -20,7 +20,7 @@ from hts.model.enums import DisconnectPolicy, ExecType
 from hts.model.reports import ExecutionReport
 from hts.model.requests import OrderCancelRequest
 from hts.oms.ids import ClOrdIDs
-from hts.risk import checks
+from hts.risk import checks, checks_flow, checks_money, checks_price, checks_state
 
 PARTS = SimulationParts()
 ORDERS = 150
@@ -177,14 +177,25 @@ def test_cash_that_is_held_for_nothing_is_caught(monkeypatch):
     assert is_caught("is held, working orders hold")
 
 
+def forget(monkeypatch, forgotten):
+    """Risk goes on without one of its checks."""
+    for name in ("_HARD", "_MONEY"):
+        kept = {
+            act: tuple(one for one in found if one is not forgotten) for act, found in getattr(checks, name).items()
+        }
+        monkeypatch.setattr(checks, name, kept)
+    monkeypatch.setattr(checks, "LIMIT_RULES", tuple(r for r in checks.LIMIT_RULES if r.check is not forgotten))
+    checks.active.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("forgotten", "sentence"),
     [
-        (checks.kill_switch, "is on the wire under the kill switch"),
-        (checks.working_orders, "orders work, 4 are allowed"),
-        (checks.cash, "is held of a cash of"),
-        (checks.holdings, "shares are on offer"),
-        (checks.bad_tick, "was rejected by KRX for BAD_TICK"),
+        (checks_state.halted, "is on the wire under the kill switch"),
+        (checks_flow.working_orders, "orders work, 4 are allowed"),
+        (checks_money.cash, "is held of a cash of"),
+        (checks_money.holdings, "shares are on offer"),
+        (checks_price.bad_tick, "was rejected by KRX for BAD_TICK"),
     ],
 )
 def test_a_check_that_risk_forgets_is_caught(forgotten, sentence, monkeypatch):
@@ -192,11 +203,14 @@ def test_a_check_that_risk_forgets_is_caught(forgotten, sentence, monkeypatch):
         limits = replace(SimulationParts.limits, working_orders_max=4)
         cash = 20_000_000
 
-    monkeypatch.setattr(trader, "KILL", 0.05 if forgotten is checks.kill_switch else 0)
+    monkeypatch.setattr(trader, "KILL", 0.05 if forgotten is checks_state.halted else 0)
     monkeypatch.setattr(trader, "OFF_GRID", 0.1)
-    monkeypatch.setattr(entry, "CHECKS", tuple(check for check in checks.CHECKS if check is not forgotten))
-    parts = Narrow() if forgotten in (checks.working_orders, checks.cash) else PARTS
-    assert is_caught(sentence, parts=parts)
+    forget(monkeypatch, forgotten)
+    parts = Narrow() if forgotten in (checks_flow.working_orders, checks_money.cash) else PARTS
+    try:
+        assert is_caught(sentence, parts=parts)
+    finally:
+        checks.active.cache_clear()
 
 
 def test_orders_that_outlive_the_kill_switch_are_caught(monkeypatch):

@@ -1,4 +1,5 @@
 from hts.model.enums import OrdType, Side
+from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from hts.risk.guard import Guard
 from hts.risk.limits import RiskLimits
 from hts.risk.throttle import SECOND_NS, RateWindow, RecentOrders
@@ -37,11 +38,19 @@ def test_recent_orders_are_bounded():
     assert len(recent.state) == 64
 
 
+def test_window_says_when_it_is_free():
+    window = RateWindow(2)
+    for mono_ns in (0, 10):
+        window.note(mono_ns)
+    assert [window.free_ns(t) for t in (20, SECOND_NS, SECOND_NS + 5)] == [SECOND_NS, SECOND_NS, SECOND_NS + 5]
+    assert [window.count(t) for t in (20, SECOND_NS, SECOND_NS + 10)] == [2, 1, 0]
+
+
 def test_new_run_starts_with_an_empty_memory_but_keeps_the_kill_switch():
-    guard = Guard(RiskLimits())
+    guard = Guard(Scope(kind=ScopeKind.ACCOUNT, name="A1"), RiskLimits())
     guard.note_order(KEY, 5)
     guard.note_amend(6)
-    guard.set_kill_switch(on=True, reason="why")
-    assert (guard.rate.state, len(guard.recent.state)) == ((5, 6), 1)
+    guard.set_state(TradingState.HALTED, HaltCause.KILL_SWITCH, "r")
+    assert guard.rate.state == (5, 6)
     guard.start_run()
-    assert (guard.rate.state, guard.recent.state, guard.is_killed, guard.kill_reason) == ((), (), True, "why")
+    assert (guard.rate.state, guard.recent.state, guard.is_killed, guard.kill_reason) == ((), (), True, "r")

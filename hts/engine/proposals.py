@@ -1,0 +1,122 @@
+"""What risk is asked: the order, and what the engine knows around it, as one value.
+
+Risk may not look at the books of the OMS or of the accounts by itself; it gets what it needs here, in small frozen
+views, and decides by them alone.
+"""
+
+from hts.account.position import SHORT
+from hts.engine.core import Core
+from hts.engine.means import can_pay_in, needs, own_power, power, sellable
+from hts.engine.venue import Venue
+from hts.model.enums import Side
+from hts.model.instruments import Instrument
+from hts.model.intents import NewOrder, ReplaceOrder
+from hts.model.quotes import BookUpdate
+from hts.oms.order import Order
+from hts.risk.guards import scopes_of
+from hts.risk.proposal import CASH_ONLY, Permissions, Proposal
+
+_BP = 10_000
+
+
+def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Proposal:
+    """What the checks need to know about a new order at this venue."""
+    account, symbol = intent.account, intent.symbol
+    state, market = core.state, venue.market
+    instrument = market.instruments.get(symbol)
+    open_sell_qty = state.orders.open_qty(account, symbol, Side.SELL)
+    held_qty = state.ledger.qty(account, symbol)
+    return Proposal(
+        account=account,
+        account_known=instrument is None or can_pay_in(core, account, instrument.currency),
+        venue=venue.name,
+        symbol=symbol,
+        side=intent.side,
+        ord_type=intent.ord_type,
+        time_in_force=intent.time_in_force,
+        px=intent.px,
+        qty=intent.qty,
+        display_qty=intent.display_qty,
+        min_qty=intent.min_qty,
+        post_only=intent.post_only,
+        is_short=intent.is_short,
+        credit=intent.credit,
+        instrument=instrument,
+        phase=market.phase_of(symbol),
+        last_px=market.mark_px(symbol),
+        is_ready=core.is_ready and core.is_reconciled(mono_ns),
+        venue_up=venue.is_up,
+        has_listing=bool(market.instruments),
+        md_age_ms=market.age_ms(mono_ns),
+        books=books_of(core, symbol, mono_ns),
+        needed=needs(core, instrument, intent, intent.px, intent.qty),
+        buying_power=power(core, account, instrument.currency) if instrument else 0,
+        sellable_qty=sellable(core, account, symbol, intent.credit, open_sell_qty),
+        held_qty=held_qty,
+        permissions=permissions_of(core, account, instrument),
+        eligibility=core.config.eligibility,
+        guards=state.guards.all_of(scopes_of(account, venue.name, symbol, intent.user, intent.strategy)),
+        marks=core,
+        mono_ns=mono_ns,
+    )
+
+
+def amend_proposal(core: Core, order: Order, venue: Venue, intent: ReplaceOrder, mono_ns: int) -> Proposal:
+    """The order as the amend would make it; what it holds itself is free for it."""
+    symbol = order.symbol
+    state, market = core.state, venue.market
+    instrument = market.instruments.get(symbol)
+    return Proposal(
+        account=order.account,
+        venue=venue.name,
+        symbol=symbol,
+        side=order.side,
+        ord_type=order.ord_type,
+        time_in_force=order.time_in_force,
+        px=intent.px,
+        qty=intent.qty,
+        order_id=order.order_id,
+        cum_qty=order.cum_qty,
+        old_px=order.px,
+        old_qty=order.order_qty,
+        is_short=order.is_short,
+        credit=order.credit,
+        instrument=instrument,
+        phase=market.phase_of(symbol),
+        last_px=market.mark_px(symbol),
+        is_ready=core.is_ready and core.is_reconciled(mono_ns),
+        venue_up=venue.is_up,
+        has_listing=bool(market.instruments),
+        md_age_ms=market.age_ms(mono_ns),
+        books=books_of(core, symbol, mono_ns),
+        needed=needs(core, instrument, order, intent.px, intent.qty - order.cum_qty),
+        buying_power=own_power(core, order.account, order.currency) + order.held,
+        sellable_qty=order.leaves_qty,
+        held_qty=state.ledger.qty(order.account, symbol),
+        eligibility=core.config.eligibility,
+        guards=state.guards.all_of(scopes_of(order.account, order.venue, symbol, order.user, order.strategy)),
+        marks=core,
+        mono_ns=mono_ns,
+    )
+
+
+def books_of(core: Core, symbol: str, mono_ns: int) -> tuple[BookUpdate, ...]:
+    """The newest books of the issue at all venues whose market data speaks."""
+    found = []
+    for venue in core.venues.values():
+        book = venue.market.books.book(symbol)
+        if book is not None and venue.market.age_ms(mono_ns) >= 0:
+            found.append(book)
+    return tuple(found)
+
+
+def permissions_of(core: Core, account: str, issue: Instrument | None) -> Permissions:
+    """What the account's kind allows. The paper lender has a part of the listed shares, less what is sold already."""
+    if issue is None or not core.state.book.profile(account).may_borrow:
+        return CASH_ONLY
+    lent = sum(row.qty for row in core.state.ledger.rows(account, issue.symbol) if row.credit == SHORT)
+    offered = sum(
+        order.leaves_qty for order in core.state.orders.working(account, issue.symbol, Side.SELL) if order.is_short
+    )
+    pool = issue.listed_shares * core.config.lending_bp // _BP
+    return Permissions(margin=True, short=True, located_qty=max(0, pool + lent - offered))

@@ -1,0 +1,178 @@
+"""The guards of all scopes, and what each fact means for each of them.
+
+Scopes are made when something of theirs first passes; asking about one that has nothing yet does not make it, so that
+refused orders with invented names cost no memory.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from msgspec import Struct
+
+from hts.model.enums import Side
+from hts.model.scopes import FIRM, HaltCause, Scope, ScopeKind, TradingState
+from hts.risk.exposure import InHouse, OpenOrder
+from hts.risk.guard import Guard, Trip
+from hts.risk.limits import DEFAULTS, RiskLimits
+from hts.risk.throttle import OrderKey
+
+Scopes = tuple[Scope, ...]
+
+
+class HouseLimits(Struct, frozen=True, kw_only=True):
+    """Limits and restricted issues per scope; a scope that is not named has those of its kind."""
+
+    accounts: RiskLimits = RiskLimits()
+    named: Mapping[Scope, RiskLimits] = {}
+    restricted: Mapping[Scope, Mapping[str, str]] = {}
+
+    def of(self, scope: Scope) -> RiskLimits:
+        """The limits of one scope."""
+        found = self.named.get(scope)
+        if found is not None:
+            return found
+        return self.accounts if scope.kind is ScopeKind.ACCOUNT else DEFAULTS[scope.kind]
+
+    def restricted_in(self, scope: Scope) -> dict[str, str]:
+        """Issues in which the scope opens nothing, and why."""
+        return dict(self.restricted.get(scope, {}))
+
+
+@lru_cache(maxsize=4_096)
+def scopes_of(account: str, venue: str, symbol: str, user: str = "", strategy: str = "") -> Scopes:
+    """The scopes that an order stands in, the account's first."""
+    scopes = [
+        Scope(kind=ScopeKind.ACCOUNT, name=account),
+        FIRM,
+        Scope(kind=ScopeKind.VENUE, name=venue),
+        Scope(kind=ScopeKind.SYMBOL, name=symbol),
+    ]
+    if user:
+        scopes.append(Scope(kind=ScopeKind.USER, name=user))
+    if strategy:
+        scopes.append(Scope(kind=ScopeKind.STRATEGY, name=strategy))
+    return tuple(scopes)
+
+
+class Guards:
+    """scope -> Guard."""
+
+    def __init__(self, house: HouseLimits, in_house: InHouse) -> None:
+        # Methods, not the settings themselves: an image of the state leaves out what the settings say.
+        self._limits_of = house.of
+        self._restricted_in = house.restricted_in
+        self._in_house = in_house
+        self._guards: dict[Scope, Guard] = {}
+        self._open: dict[int, OpenOrder] = {}
+        for scope in {*house.named, *house.restricted}:
+            self._kept(scope)
+
+    def __iter__(self) -> Iterator[Guard]:
+        return iter(self._guards.values())
+
+    def of(self, scope: Scope) -> Guard:
+        """The scope's guard; a fresh one, not kept, where nothing of it has passed yet."""
+        return self._guards.get(scope) or self._fresh(scope)
+
+    def account(self, account: str) -> Guard:
+        """The guard of an account."""
+        return self.of(Scope(kind=ScopeKind.ACCOUNT, name=account))
+
+    def all_of(self, scopes: Scopes) -> tuple[Guard, ...]:
+        """Their guards, in that order."""
+        known = self._guards
+        return tuple(known.get(scope) or self._fresh(scope) for scope in scopes)
+
+    def _fresh(self, scope: Scope) -> Guard:
+        return Guard(scope, self._limits_of(scope), self._restricted_in(scope))
+
+    def _kept(self, scope: Scope) -> Guard:
+        guard = self._guards.get(scope)
+        if guard is None:
+            guard = self._guards[scope] = self._fresh(scope)
+        return guard
+
+    # -- facts
+
+    def note_order(self, scopes: Scopes, key: OrderKey, mono_ns: int) -> None:
+        """A new order went out."""
+        for scope in scopes:
+            self._kept(scope).note_order(key, mono_ns)
+
+    def note_amend(self, scopes: Scopes, mono_ns: int) -> None:
+        """An amend went out."""
+        for scope in scopes:
+            self._kept(scope).note_amend(mono_ns)
+
+    def note_cancel(self, scopes: Scopes, mono_ns: int) -> None:
+        """A cancel went out."""
+        for scope in scopes:
+            self._kept(scope).note_cancel(mono_ns)
+
+    def note_reject(self, scopes: Scopes, mono_ns: int) -> None:
+        """The venue refused something."""
+        for scope in scopes:
+            self._kept(scope).note_reject(mono_ns)
+
+    def note_self_cross(self, scopes: Scopes, mono_ns: int) -> None:
+        """Risk refused an order that would have met another one of the same account."""
+        for guard in (self._guards.get(scope) for scope in scopes):
+            if guard is not None:
+                guard.note_self_cross(mono_ns)
+
+    def set_order(self, order: OpenOrder) -> None:
+        """Reserve what an order may still do, or release what it no longer can."""
+        before = self._open.get(order.order_id)
+        if before == order or (before is None and not order.leaves_qty):
+            return
+        for scope in order.scopes:
+            self._kept(scope).exposure.move(before, order)
+        if order.leaves_qty:
+            self._open[order.order_id] = order
+        else:
+            self._open.pop(order.order_id, None)
+
+    def book_fill(
+        self, scopes: Scopes, symbol: str, currency: str, *, side: Side, px: int, qty: int, costs: int, mono_ns: int
+    ) -> None:
+        """A fill moved a position; a negative quantity takes one back."""
+        for scope in scopes:
+            guard = self._kept(scope)
+            guard.exposure.book_fill(symbol, currency, side=side, px=px, qty=qty, costs=costs)
+            result = guard.exposure.fill_pnl(self._in_house) if guard.limits.loss_per_minute_max else 0
+            guard.note_fill(result, mono_ns)
+
+    def set_state(self, scope: Scope, state: TradingState, cause: HaltCause, detail: str = "") -> None:
+        """What a scope may do from now on."""
+        self._kept(scope).set_state(state, cause, detail)
+
+    def set_limits(self, scope: Scope, limits: RiskLimits) -> None:
+        """Other limits for one scope."""
+        self._kept(scope).set_limits(limits)
+
+    def start_run(self) -> None:
+        """A new process."""
+        for guard in self:
+            guard.start_run()
+
+    def start_day(self) -> None:
+        """A new trading day."""
+        for guard in self:
+            guard.start_day()
+
+    # -- questions
+
+    def trips(self, scopes: Scopes, mono_ns: int) -> list[Trip]:
+        """The breakers that must stop a scope now."""
+        found = (guard.trip(mono_ns) for guard in self.all_of(scopes))
+        return [trip for trip in found if trip is not None]
+
+    @property
+    def open_orders(self) -> list[OpenOrder]:
+        """What is reserved now, by order."""
+        return list(self._open.values())
+
+    @property
+    def memory(self) -> list[tuple[object, ...]]:
+        """For the state hash: scope by scope, whatever the order in which they were met."""
+        return sorted((guard.memory for guard in self), key=lambda memory: str(memory[0]))
