@@ -18,9 +18,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from hts.app import tables
 from hts.app.decoders import LOADERS, Decoded, Decoder, DecoderOptions, Field, load_decoder, utc
+from hts.app.feed_lines import FlexLines, MoldLines, merge
 from hts.app.framings import Leftover, Piece, cut_hex
 from hts.base.errors import ConfigError, RemoteProtocolError
+from hts.wire.layout.codec import BinaryLayout
+from hts.wire.moldudp.packets import MoldCodec
 from hts.wire.pcap.headers import Datagram, Segment, read_headers
 from hts.wire.pcap.packets import FILE_HEADER, CaptureError, read_packets
 from hts.wire.pcap.streams import Run, StreamTable
@@ -47,6 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port", type=int, metavar="N", help="of a capture, only what this TCP or UDP port takes part in"
     )
     parser.add_argument("--explain", action="store_true", help="offset, length, bytes and meaning of every field")
+    parser.add_argument(
+        "--merge", action="store_true", help="of a captured feed (mold, flex_mbo): both lines as one, each packet once"
+    )
     parser.add_argument("--templates", type=Path, metavar="FILE", help="FAST templates (XML)")
 
 
@@ -80,15 +87,29 @@ def run(options: argparse.Namespace) -> int:
         )
     if options.port is not None and outer != "pcap":
         raise ConfigError("--port: a capture expected (--framing pcap)")
+    if options.merge and outer != "pcap":
+        raise ConfigError("--merge: a capture expected (--framing pcap)")
     count = Count()
     show = _explained if options.explain else _as_line
-    for piece in _pieces(_read(options.file), outer, options.port, count):
+    pieces = _pieces(_read(options.file), outer, options.port, count)
+    if options.merge:
+        pieces = merge(_lines(options.protocol, framing), pieces)
+    for piece in pieces:
         for where, message in _messages(decoder, piece, framing, count):
             sys.stdout.write(show(piece, where, message) + "\n")
     sys.stdout.flush()
     faults = f", {count.faults} that cannot be read" if count.faults else ""
     _tell(f"{count.messages} messages{faults}, {count.left} bytes left over")
     return 1 if count.faults or count.left else 0
+
+
+def _lines(protocol: str, framing: str) -> MoldLines | FlexLines:
+    """What puts the lines of a feed together. Raises ConfigError for a protocol that has none."""
+    if protocol == "flex_mbo":
+        return FlexLines(BinaryLayout.parse(tables.load(tables.PROTOCOLS, "jpx_flex_mbo_1_1")), _tell)
+    if protocol == "moldudp64" or framing == "mold":
+        return MoldLines(MoldCodec(BinaryLayout.parse(tables.load(tables.PROTOCOLS, "moldudp64"))), _tell)
+    raise ConfigError(f"--merge: flex_mbo, moldudp64 or a framing of mold expected, found {protocol} in {framing}")
 
 
 def _read(name: str) -> bytes:
