@@ -4,6 +4,7 @@ Each seed is a world of its own; seeds are spread over processes. A violation pr
 """
 
 import argparse
+import gc
 import json
 import os
 import time
@@ -19,6 +20,7 @@ from hts.lab.world import Report, World
 from hts.model.enums import DisconnectPolicy
 
 ORDERS_MAX = 100_000
+SEEDS_TO_COVER = 30  # so many seeds of a few hundred orders meet every kind of fault
 
 
 def parse_seeds(text: str) -> range:
@@ -44,9 +46,15 @@ def parse_faults(text: str) -> frozenset[Fault]:
 
 def play(seed: int, *, orders: int, faults: frozenset[Fault], policy: DisconnectPolicy) -> tuple[Report, float]:
     """One seed, and the CPU seconds it took."""
-    begin = time.process_time()
-    report = World(_parts(policy), seed=seed, orders=orders, enabled=faults).run()
-    return report, time.process_time() - begin
+    parts = _parts(policy)
+    gc.collect()
+    gc.disable()  # one world is small and short; what it leaves is collected before the next
+    try:
+        begin = time.process_time()
+        report = World(parts, seed=seed, orders=orders, enabled=faults).run()
+        return report, time.process_time() - begin
+    finally:
+        gc.enable()
 
 
 @cache
@@ -67,8 +75,8 @@ def play_all(
         yield from pool.map(one, seeds)
 
 
-def summary(results: list[tuple[Report, float]]) -> dict[str, object]:
-    """What `--json` prints."""
+def summary(results: list[tuple[Report, float]], asked: frozenset[Fault] = ALL) -> dict[str, object]:
+    """What `--json` prints; `asked` are the faults that should have fired."""
     fired: Counter[str] = Counter({fault.value: 0 for fault in Fault})
     for report, _ in results:
         fired.update(report.faults)
@@ -80,9 +88,12 @@ def summary(results: list[tuple[Report, float]]) -> dict[str, object]:
         "filled": sum(report.filled for report, _ in results),
         "intents": sum(report.intents for report, _ in results),
         "steps": sum(report.steps for report, _ in results),
+        "restarts": sum(report.restarts for report, _ in results),
+        "restarts_from_snapshot": sum(report.restarts_from_snapshot for report, _ in results),
         "violations": sum(len(report.violations) for report, _ in results),
         "violated": [{"seed": r.seed, "what": list(r.violations)} for r, _ in results if r.violations],
         "faults": dict(fired),
+        "never_fired": [fault.value for fault in Fault if fault in asked and not fired[fault.value]],
         "orders_per_cpu_second": round(orders / seconds, 1) if seconds else 0.0,
     }
 
@@ -98,7 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 without a violation, 1 with one."""
+    """0 when nothing was violated and, over enough seeds, every fault that was asked for has fired; else 1."""
     if not 1 <= options.orders <= ORDERS_MAX:
         raise ConfigError(f"--orders: expected 1 to {ORDERS_MAX}, found {options.orders}")
     seeds, faults = parse_seeds(options.seeds), parse_faults(options.faults)
@@ -112,6 +123,7 @@ def run(options: argparse.Namespace) -> int:
             )
             for violation in report.violations:
                 print(f"  violation: {violation}")
-    found = summary(results)
+    found = summary(results, faults)
     print(json.dumps(found) if options.json else "\n".join(f"{key}: {value}" for key, value in found.items()))
-    return 1 if found["violations"] else 0
+    is_covered = len(seeds) < SEEDS_TO_COVER or not found["never_fired"]
+    return 0 if not found["violations"] and is_covered else 1

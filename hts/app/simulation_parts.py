@@ -32,7 +32,6 @@ from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.ums.layout import UmsLayout
 
 AFTER_DATE = 20261120  # the day simulated is the next trading day
-START_S = 9 * 3600 - 5  # KRX time: the opening auction is in it
 
 # Wide enough that the trader's wishes mostly pass, narrow enough that each rule is met now and then.
 LIMITS = RiskLimits(orders_per_second=100, working_orders_max=80, duplicate_window_ms=5)
@@ -115,7 +114,7 @@ class SimulationParts:
             members=(MemberLogin(comp_id=MEMBER, password=PASSWORD),),
             after_date=AFTER_DATE,
             seed=seed + VENUES.index(name),
-            start_s=START_S,
+            start_s=conditions.start_s,
             intensity=conditions.intensity,
             checkpoint_commands=conditions.checkpoint_commands,
         )

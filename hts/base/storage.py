@@ -31,5 +31,5 @@ class Storage(Protocol):
         ...
 
     def sync(self, name: str) -> None:
-        """Return once the segment's bytes survive a power cut."""
+        """Return once the segment's bytes survive a power cut; one that was removed needs nothing."""
         ...

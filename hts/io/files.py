@@ -68,6 +68,8 @@ class FileStorage:
             raise _refused(self._directory / name, "cannot remove", error) from error
 
     def sync(self, name: str) -> None:
+        if name not in self._descriptors and not (self._directory / name).exists():
+            return  # removed meanwhile; opening it would make it again
         descriptor = self._descriptor(name)
         try:
             _sync_data(descriptor)

@@ -21,15 +21,18 @@ class Conditions(Struct, frozen=True, kw_only=True):
     trouble_ns: tuple[int, int] = (100 * MS, 1_600 * MS)  # between two planned faults
     rates: FaultRates = FaultRates()
     intensity: float = 0.08  # of the background flow; 1 is a usual day
+    start_s: int = 9 * 3600 - 5  # of the day, KRX time
     checkpoint_commands: int = 400  # of the venue: a restart applies no more than that
     segment_bytes: int = 1 << 20  # of the journal
     venues: tuple[str, ...] = ("KRX",)
     terminals: int = 1
+    days: int = 1
 
 
 _PACES_MS = ((1, 10), (1, 16), (1, 16), (2, 30))
 _TROUBLES_MS = ((150, 1_800), (300, 3_000), (300, 3_000), (500, 4_000))
-_INTENSITIES = (0.04, 0.08, 0.08, 0.2)
+_INTENSITIES = (0.04, 0.06, 0.08, 0.15)
+_STARTS_S = (9 * 3600 - 5, 9 * 3600 + 35, 9 * 3600 + 35)  # before the opening call ends, or after
 _WEIGHTS = (0, 1, 1, 3)  # of the usual rate of a fault
 
 
@@ -43,10 +46,12 @@ def draw(seed: int) -> Conditions:
         trouble_ns=_in_ns(rng.choice(_TROUBLES_MS)),
         rates=FaultRates(**rates),
         intensity=rng.choice(_INTENSITIES),
+        start_s=rng.choice(_STARTS_S),
         checkpoint_commands=rng.choice((150, 400, 1_000)),
         segment_bytes=rng.choice((4_096, 65_536, 1 << 20)),
         venues=rng.choice((("KRX",), ("KRX",), ("KRX", "NXT"))),
         terminals=rng.choice((1, 1, 2)),
+        days=rng.choice((1, 1, 1, 2)),
     )
 
 

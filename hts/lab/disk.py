@@ -53,7 +53,8 @@ class Disk:
     def sync(self, name: str) -> None:
         """What is there now survives a power cut."""
         self._refuse_read_only(name)
-        self._synced[name] = len(self._segments[name])
+        if name in self._segments:
+            self._synced[name] = len(self._segments[name])
 
     def _refuse_read_only(self, name: str) -> None:
         if self.is_read_only:

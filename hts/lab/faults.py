@@ -28,6 +28,9 @@ class Fault(Enum):
     CLOCK_DRIFT = "clock_drift"  # the machines' clocks run apart
     CLOCK_JUMP = "clock_jump"  # a machine wakes up seconds later than it thinks
     VENUE_CRASH = "venue_crash"  # the venue dies and restarts from its command log
+    VENUE_CANCEL = "venue_cancel"  # the venue cancels our orders of its own accord
+    VENUE_REJECT = "venue_reject"  # the venue stops us for a while: it cancels everything and rejects what comes
+    NEW_DAY = "new_day"  # a trading day ends and another begins, by roll or by a fresh start
     TERMINAL_CRASH = "terminal_crash"
 
 

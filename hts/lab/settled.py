@@ -38,7 +38,6 @@ from hts.wire.ums.states import Role
 Told = tuple[str, Execution]
 """A venue's name and what it said."""
 
-_CONNECTION = 1_000_000
 _ROUNDS_MAX = 100
 OURS_TO_REFUSE = frozenset(
     {
@@ -76,7 +75,7 @@ class Settlement:
             violate("core and venues should all be up when all has settled")
             return
         up = {name: process for name, process in processes.items() if process is not None}
-        told = self._executions(up)
+        told = self._executions()
         self._watch.check_orders(engine)
         _orders(violate, engine, up)
         for terminal in trader.terminals:
@@ -91,15 +90,12 @@ class Settlement:
 
     def close_day(self) -> None:
         """Carry over what the day brought; the venues' drop copies begin anew."""
-        up = {name: node.venue for name, node in self._venues.items() if node.venue is not None}
-        self._shares, self._cash = self._booked(self._executions(up))
+        self._shares, self._cash = self._booked(self._executions())
         self._old = set(self._trader.terminal.orders)
 
-    def _executions(self, processes: Mapping[str, Venue]) -> list[Told]:
+    def _executions(self) -> list[Told]:
         return [
-            (name, execution)
-            for name, process in processes.items()
-            for execution in read_drop_copy(self._layout, process, self._venues[name].now())
+            (name, execution) for name, node in self._venues.items() for execution in read_drop_copy(self._layout, node)
         ]
 
     def _booked(self, told: list[Told]) -> tuple[Counter[str], int]:
@@ -130,23 +126,22 @@ class Settlement:
             violate("a purchase was taxed")
 
 
-def read_drop_copy(layout: UmsLayout, venue: Venue, mono_ns: int) -> list[Execution]:
+def read_drop_copy(layout: UmsLayout, venue: VenueNode) -> list[Execution]:
     """Everything the venue has said about the member's orders today, over a real session."""
     session = UmsSession(
         layout, role=Role.INITIATOR, comp_id=MEMBER + DROP_COPY, peer_id=VENUE_COMP_ID, password=PASSWORD, epoch=0
     )
-    venue.order_connected(_CONNECTION, mono_ns)
-    session.connected(0, mono_ns)
+    venue.open_directly()
+    session.connected(0, venue.now())
     found: list[Execution] = []
     for _ in range(_ROUNDS_MAX):
         data = session.data_to_send()
-        if data:
-            venue.order_data(_CONNECTION, data, mono_ns)
-        answers = [answer for number, answer in venue.outputs().orders if number == _CONNECTION]
+        answers = venue.exchange_directly(data)
         if not data and not answers:
+            venue.close_directly()
             return found
         for answer in answers:
-            session.receive_data(answer, 0, mono_ns)
+            session.receive_data(answer, 0, venue.now())
         while (event := session.next_event()) is not None:
             if isinstance(event, MessageReceived) and isinstance(event.message, Execution):
                 found.append(event.message)

@@ -8,10 +8,16 @@ from hts.lab.disk import Disk
 from hts.lab.faults import Fault, Faults
 from hts.lab.network import SERVER, Stream
 from hts.lab.schedule import Planned, Schedule
-from hts.sim.venue import Venue
+from hts.lab.setting import MEMBER
+from hts.model.reasons import Reason
+from hts.sim.commands import AnyCommand, KillSwitch, MassCancel
+from hts.sim.venue import ROLL_AFTER_NS, Venue
 from hts.sim.venue_day import VenueConfig
 
 RESTART_NS = (50_000_000, 2_500_000_000)
+STOPPED_NS = (50_000_000, 600_000_000)
+DIRECT = 1_000_000  # number of the connection without a network
+SECOND_NS = 1_000_000_000
 
 
 class VenueNode:
@@ -35,6 +41,7 @@ class VenueNode:
         self.disk = Disk()
         self.venue: Venue | None = None
         self._numbers = 0
+        self._direct: list[bytes] = []
         self.order_streams: dict[int, Stream] = {}
         self._md_streams: dict[int, Stream] = {}
         self._timer: Planned | None = None
@@ -52,6 +59,10 @@ class VenueNode:
         """The process dies; connections reset; it comes back from its command log."""
         if self.venue is None or not self._faults.allowed(Fault.VENUE_CRASH):
             return
+        self._stop()
+        self._schedule.after(self._rng.randrange(*RESTART_NS), self.start)
+
+    def _stop(self) -> None:
         self.venue = None
         if self._timer is not None:
             self._timer.cancel()
@@ -59,7 +70,72 @@ class VenueNode:
             stream.close(SERVER)
         self.order_streams.clear()
         self._md_streams.clear()
-        self._schedule.after(self._rng.randrange(*RESTART_NS), self.start)
+
+    # -- what its operators do
+
+    def cancel_all(self) -> None:
+        """Cancel every order of ours: none of our requests asked for it."""
+        if self.venue is not None and self._faults.allowed(Fault.VENUE_CANCEL):
+            self._act(MassCancel(session=MEMBER, reason=Reason.KILL_SWITCH))
+
+    def stop_member(self) -> None:
+        """Throw the venue's kill switch on us, and release it after a while."""
+        if self.venue is not None and self._faults.allowed(Fault.VENUE_REJECT):
+            self._act(KillSwitch(session=MEMBER, on=True))
+            self._schedule.after(self._rng.randrange(*STOPPED_NS), self._release_member)
+
+    def _release_member(self) -> None:
+        if self.venue is None:
+            self._schedule.after(RESTART_NS[1], self._release_member)
+            return
+        self._act(KillSwitch(session=MEMBER, on=False))
+
+    def _act(self, command: AnyCommand) -> None:
+        assert self.venue is not None
+        self.venue.act(command, self.now())
+        self.flush()
+
+    def end_day(self) -> None:
+        """The day passes in a moment: what works expires, and the close is told."""
+        assert self.venue is not None
+        end_ns = self.venue.day.exchange.day_end_ns + SECOND_NS
+        self._clock.jump(max(0, end_ns - self.venue.trade_ns(self.now())))
+        self._on_time()
+
+    def begin_day(self, *, fresh: bool) -> None:
+        """The next day: the process is started anew for it, or rolls into it."""
+        assert self.venue is not None
+        if fresh:
+            self._stop()
+            self.venue = Venue(self.config, self.disk, self.now(), fresh=True)
+            self.flush()
+        else:
+            self._clock.jump(ROLL_AFTER_NS)
+            self._on_time()
+
+    # -- a connection without a network, to look at what the venue has said
+
+    def open_directly(self) -> None:
+        """Connect; one at a time."""
+        assert self.venue is not None
+        self.venue.order_connected(DIRECT, self.now())
+
+    def exchange_directly(self, data: bytes) -> list[bytes]:
+        """Send, and take what has come."""
+        assert self.venue is not None
+        if data:
+            self.venue.order_data(DIRECT, data, self.now())
+        self.flush()
+        answers, self._direct = self._direct, []
+        return answers
+
+    def close_directly(self) -> None:
+        """Hang up."""
+        assert self.venue is not None
+        self.venue.order_disconnected(DIRECT, self.now())
+        self.flush()
+
+    # -- connections
 
     def accept_orders(self, receive: Callable[[int, bytes], None], closed: Callable[[int], None]) -> Stream | None:
         """A member connects; None when nobody listens."""
@@ -135,6 +211,8 @@ class VenueNode:
         for number, data in outputs.orders:
             if number in self.order_streams:
                 self.order_streams[number].send(SERVER, data)
+            elif number == DIRECT:
+                self._direct.append(data)
         for number, data in outputs.market_data:
             if number in self._md_streams:
                 self._md_streams[number].send(SERVER, data)

@@ -23,10 +23,14 @@ from hts.lab.trader import Trader
 from hts.lab.venue_node import VenueNode
 from hts.lab.watch import Watch
 from hts.model.enums import OrdStatus
+from hts.model.units import ClOrdID
+from hts.model.views import OrderView
 from hts.rules.dates import krx_local_ns
 
 MONO_START_NS = 1_000_000_000_000
-SETTLE_NS = 20_000_000_000
+FRESH = 0.5  # of the new days begin with a fresh start of the venue
+SETTLE_NS = 4_000_000_000  # longer than the longest fault takes to be noticed
+QUIET_NS = 2_000_000_000
 STEPS_MAX = 500_000
 STEPS_AFTER_VIOLATION = 2_000  # what follows from the first one is rarely news
 
@@ -39,6 +43,8 @@ class Report(Struct, frozen=True, kw_only=True):
     filled: int  # orders with at least one fill
     intents: int
     steps: int
+    restarts: int  # of the core
+    restarts_from_snapshot: int
     violations: tuple[str, ...]
     faults: dict[str, int]
 
@@ -49,6 +55,7 @@ class World:
     def __init__(self, parts: Parts, *, seed: int, orders: int, enabled: frozenset[Fault] = ALL) -> None:
         self.seed = seed
         self._orders = orders
+        self._traded: dict[ClOrdID, OrderView] = {}
         self.parts = parts
         self._rng = Random(seed)
         self.schedule = Schedule(MONO_START_NS)
@@ -120,12 +127,21 @@ class World:
             self.core.arm()
         elif roll < 0.48:
             self.core.cut_power()
-        elif roll < 0.60:
-            self._rng.choice(list(self.venues.values())).crash()
+        elif roll < 0.66:
+            self._trouble_at(self._rng.choice(list(self.venues.values())))
         elif roll < 0.90:
             self._cut()
         else:
             self._rng.choice(self.trader.terminals).crash()
+
+    def _trouble_at(self, venue: VenueNode) -> None:
+        roll = self._rng.random()
+        if roll < 0.5:
+            venue.crash()
+        elif roll < 0.75:
+            venue.cancel_all()
+        else:
+            venue.stop_member()
 
     def _cut(self) -> None:
         streams = [stream for venue in self.venues.values() for stream in venue.order_streams.values()]
@@ -135,23 +151,48 @@ class World:
     # -- the run
 
     def run(self) -> Report:
-        """Play until everything has settled."""
+        """Play until everything has settled: one day, and a second one where days may end."""
         for venue in self.venues.values():
             venue.start()
         self.core.start()
         for terminal in self.trader.terminals:
             terminal.dial()
-        self.trader.begin(self._orders)
+        two_days = self.conditions.days > 1 and self.faults.allowed(Fault.NEW_DAY)
+        first = self._orders * 2 // 3 if two_days else self._orders
+        self._play(first)
+        if two_days and not self.watch.violations:
+            self._change_day()
+            self._play(self._orders - first)
+        return self._report()
+
+    def _play(self, orders: int) -> None:
+        """So many orders through all trouble, then peace, and a comparison of what everybody believes."""
+        self.faults.paused = False
+        self.trader.begin(orders)
         self.schedule.after(self._rng.randrange(*self.conditions.trouble_ns), self._trouble)
         self._steps_until(lambda: self.trader.is_exhausted, "the last wish")
+        self._settle()
+
+    def _settle(self) -> None:
         self.faults.paused = True
         self.trader.settle()
         self._let_pass(SETTLE_NS)
         self._steps_until(lambda: self.trader.is_done, "the last answer")
-        self._let_pass(SETTLE_NS // 10)
+        self._let_pass(QUIET_NS)
         self.core.check_replay()
         self.settlement.check()
-        return self._report()
+        self._traded.update(self.trader.terminal.orders)
+
+    def _change_day(self) -> None:
+        """The venues close, everything is compared once more, and the next day begins everywhere."""
+        for venue in self.venues.values():
+            venue.end_day()
+        self._settle()
+        self.settlement.close_day()
+        for venue in self.venues.values():
+            venue.begin_day(fresh=self._rng.random() < FRESH)
+        self._let_pass(SETTLE_NS)
+        self._steps_until(lambda: self.trader.is_done, "the new day")
 
     def _let_pass(self, duration_ns: int) -> None:
         end = self.schedule.mono_ns + duration_ns
@@ -173,14 +214,15 @@ class World:
         return first is not None and self.schedule.steps > first + STEPS_AFTER_VIOLATION
 
     def _report(self) -> Report:
-        orders = list(self.trader.terminal.orders.values())
-        sent = [order for order in orders if order.ord_status is not OrdStatus.DENIED]
+        sent = [order for order in self._traded.values() if order.ord_status is not OrdStatus.DENIED]
         return Report(
             seed=self.seed,
             orders=len(sent),
             filled=sum(order.cum_qty > 0 for order in sent),
             intents=len(self.trader.intents),
             steps=self.schedule.steps,
+            restarts=self.core.run - 1,
+            restarts_from_snapshot=self.core.from_snapshot,
             violations=(*self.watch.violations, *self.trader.violations),
             faults={fault.value: count for fault, count in sorted(self.faults.fired.items(), key=lambda f: f[0].value)},
         )

@@ -173,6 +173,12 @@ class Venue:
         self._apply(self._day.services[port].disconnected(conn, trade_ns, mono_ns), trade_ns, mono_ns)
         self._publish(trade_ns, mono_ns)
 
+    def act(self, command: AnyCommand, mono_ns: int) -> None:
+        """An act of the venue's own operators; logged and told to the members like any other."""
+        trade_ns = self._catch_up(mono_ns)
+        self._apply([command], trade_ns, mono_ns)
+        self._publish(trade_ns, mono_ns)
+
     def on_timer(self, mono_ns: int) -> None:
         """Everything that is due; early and late calls are harmless."""
         trade_ns = self._catch_up(mono_ns)

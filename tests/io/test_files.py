@@ -73,3 +73,17 @@ def test_a_full_disk_is_one_clear_line(storage, tmp_path):
     (tmp_path / "deep" / "journal" / "a").symlink_to("/dev/full")
     with pytest.raises(StorageError, match="a: cannot write 3 bytes: No space left on device"):
         storage.append("a", b"one")
+
+
+def test_a_removed_segment_is_gone_and_a_late_sync_does_not_bring_it_back(tmp_path):
+    storage = FileStorage(tmp_path / "journal")
+    storage.append("a", b"one")
+    storage.append("b", b"two")
+    storage.remove("a")
+    storage.sync("a")
+    storage.remove("never")
+    assert storage.names() == ["b"]
+    storage.append("a", b"again")
+    storage.sync("a")
+    assert storage.read("a") == b"again"
+    storage.close()
