@@ -140,7 +140,11 @@ class OrdersState:
         if view.account != self.account_id or key in self._fill_keys:
             return
         self._fill_keys.add(key)
-        self.fills.append(view)
+        if view.exec_ref_id:
+            gone = (view.venue, view.exec_ref_id)
+            self.fills = [fill for fill in self.fills if (fill.venue, fill.exec_id) != gone]
+        if view.qty:
+            self.fills.append(view)
         self._mark("fills", view.symbol)
 
     def _mark(self, flag: str, symbol: str = "") -> None:

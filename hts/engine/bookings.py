@@ -1,7 +1,5 @@
 """From an order's fill to what the books take."""
 
-from typing import Final
-
 from msgspec.structs import replace
 
 from hts.account.booking import Booking
@@ -12,8 +10,6 @@ from hts.model.records import FillTerms, ReportReceived
 from hts.model.reports import ExecutionReport
 from hts.model.units import ExecID, Notional
 from hts.oms.order import Fill, Order
-
-TAKES_BACK: Final = frozenset({ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT})
 
 
 def booking_of(order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> Booking:

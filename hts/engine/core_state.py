@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from hts.account.book import AccountBook
-from hts.engine.bookings import TAKES_BACK, booking_of, take_back
+from hts.engine.bookings import booking_of, take_back
 from hts.model.denials import Rule
 from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
 from hts.model.instruments import Instrument
@@ -45,19 +45,19 @@ from hts.model.views import FillView, OutcomeView
 from hts.oms.idempotency import Outcomes
 from hts.oms.ids import BLOCK_SIZE, ClOrdIDs
 from hts.oms.order import (
+    Booked,
     Fill,
     Order,
     adopted,
-    apply_report,
     close,
     denied,
     entered,
-    fill_of,
     forget_request,
     refuse_request,
     request_cancel,
     request_replace,
 )
+from hts.oms.order_report import UNDOES, apply_report, fill_of
 from hts.oms.orders import Orders
 from hts.risk.exposure import OpenOrder
 from hts.risk.guards import Guards, HouseLimits, Scopes, scopes_of
@@ -150,7 +150,9 @@ class CoreState:
         """What applying `report` would do. Raises IllegalTransitionError or ReportMismatchError; changes nothing."""
         before = self.orders.find(report.cl_ord_id) or self.orders.find(report.orig_cl_ord_id)
         order = before or adopted(report, reserved, self.currency(report.account, report.venue, report.symbol))
-        return Plan(before=before, after=apply_report(order, report, reserved), fill=fill_of(order, report))
+        undone = self.orders.booked(report.venue, report.exec_ref_id) if report.exec_type in UNDOES else None
+        after = apply_report(order, report, reserved, undone)
+        return Plan(before=before, after=after, fill=fill_of(order, report, undone))
 
     def currency(self, account: str, venue: str, symbol: str) -> str:
         """The currency in which the account deals in a symbol at a venue."""
@@ -256,20 +258,21 @@ class CoreState:
         self.orders.link(report.cl_ord_id, plan.after.order_id)
         # The outcomes of a lost journal tail come back with the reports; where one is known it stands.
         self._accept(report.account, report.request_id, plan.after.order_id)
-        if report.exec_type in TAKES_BACK:
-            self._take_back_risk(plan.after, report, record.mono_ns)
-            take_back(self.ledger, plan.after, record, report)
-        elif plan.fill is not None:
+        if plan.fill is not None:
             self._book(plan.after, plan.fill, record, report)
 
     def _book(self, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
-        if report.exec_type is ExecType.TRADE:
-            self.orders.note_exec_id(report.venue, report.exec_id)
-        self.ledger.book(booking_of(order, fill, record, report))
-        self._move_risk(order, fill.px, fill.qty, record.fee + record.tax, record.mono_ns)
+        venue, exec_id = report.venue, report.exec_id
+        if fill.undone is not None:
+            self._take_back(order, record, report)
+        else:
+            self.ledger.book(booking_of(order, fill, record, report))
+            self._move_risk(order, fill.px, fill.qty, record.fee + record.tax, record.mono_ns)
+        if exec_id:
+            self.orders.book(venue, exec_id, Booked(order_id=order.order_id, px=fill.px, qty=fill.qty))
         self.fills.append(
             FillView(
-                exec_id=report.exec_id,
+                exec_id=exec_id,
                 order_id=order.order_id,
                 venue=order.venue,
                 account=order.account,
@@ -280,6 +283,7 @@ class CoreState:
                 fee=record.fee,
                 tax=record.tax,
                 trade_ns=report.transact_ns,
+                exec_ref_id=report.exec_ref_id,
             )
         )
 
@@ -303,6 +307,15 @@ class CoreState:
         self._move_risk(order, px, -qty, -costs, mono_ns)
         if report.exec_type is ExecType.TRADE_CORRECT:
             self._move_risk(order, report.last_px, report.last_qty, costs, mono_ns)
+
+    def _take_back(self, order: Order, record: ReportReceived, report: ExecutionReport) -> None:
+        """The fill never was: its shares, money and costs go back, and terminals no longer see it."""
+        self._take_back_risk(order, report, record.mono_ns)
+        take_back(self.ledger, order, record, report)
+        self.orders.take_back(report.venue, report.exec_ref_id)
+        gone = (report.venue, report.exec_ref_id)
+        kept = (fill for fill in self.fills if (fill.venue, fill.exec_id) != gone)
+        self.fills = deque(kept, maxlen=FILLS_SHOWN_MAX)
 
     def _venue_seq_seen(self, record: VenueSeqSeen) -> None:
         self._read(record.venue, record.venue_seq)

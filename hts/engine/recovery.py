@@ -3,8 +3,8 @@
 start               the process is journaled, a block of ids goes to disk
 on_synced           the first block is on disk; with the feed's list of issues (or a second without it) the core
                     logs on, from the first venue message that is not stored
-SessionUp           a new epoch closes all old orders; then the venue sends again what we missed, and is asked
-                    for all its orders (mass status)
+SessionUp           a new epoch closes the orders of the day before (GTC and GTD wait for the mass status); then the
+                    venue sends again what we missed, and is asked for all its orders (mass status)
 ExecutionReports    unknown orders are adopted, fills that we missed are booked (report_path)
 MassStatusEnd       what the venue did not name it does not have: closed. Requests that it did not answer never
                     reached it: the venue reads and answers in order. Lost cancels are sent again.
@@ -19,7 +19,7 @@ from hts.engine.reconcile import ask_mass_status
 from hts.engine.tick_path import drain_requests
 from hts.engine.venue import Venue
 from hts.model.effects import Effects, SetTimer
-from hts.model.enums import DisconnectPolicy
+from hts.model.enums import DisconnectPolicy, TimeInForce
 from hts.model.reasons import LocalCause
 from hts.model.records import (
     AccountOpened,
@@ -37,6 +37,7 @@ from hts.oms.order import Order
 STATUS_TIMER = "status"
 STATUS_PERIOD_NS = 1_000_000_000
 LIST_PATIENCE_NS = STATUS_PERIOD_NS
+LASTING = frozenset({TimeInForce.GTC, TimeInForce.GTD})  # may work on another day: the mass status tells
 
 
 def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
@@ -134,7 +135,8 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
             )
         )
         for order in core.state.orders.all_working(venue.name):
-            _close(batch, order, LocalCause.VENUE_NEW_DAY)
+            if order.time_in_force not in LASTING:
+                _close(batch, order, LocalCause.VENUE_NEW_DAY)
     ask_mass_status(batch, venue)
     return batch.effects()
 

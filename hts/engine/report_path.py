@@ -19,8 +19,11 @@ from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
 from hts.model.records import AccountOpened, ReportReceived, VenueSeqSeen
 from hts.model.reports import ExecutionReport, KillSwitchNotice, OrderCancelReject, OrderMassCancelReport
 from hts.model.units import Notional
-from hts.oms.order import Order, adopted, needs_hold
+from hts.oms.order import Order, adopted
+from hts.oms.order_report import UNDOES, needs_hold
 from hts.oms.sanity import check_report
+
+FILLS = UNDOES | {ExecType.TRADE}
 
 
 def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono_ns: int) -> Effects:
@@ -29,7 +32,7 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
     if core.is_halted or report.venue_seq < state.day(report.venue).next_in_seq:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
-    if report.exec_type is ExecType.TRADE and state.orders.has_exec_id(report.venue, report.exec_id):
+    if report.exec_type in FILLS and state.orders.has_exec_id(report.venue, report.exec_id):
         _read_only(batch, report.venue, report.venue_seq)
         return batch.effects()
     known = state.orders.find(report.cl_ord_id) or state.orders.find(report.orig_cl_ord_id)
@@ -100,6 +103,8 @@ def _tell(batch: Batch, plan: Plan) -> None:
         batch.notice("order_adopted", name)
     elif plan.before.local_cause:
         batch.notice("order_reopened", name)
+    if plan.fill is not None and plan.fill.undone is not None:
+        batch.notice("fill_corrected" if plan.fill.qty else "fill_busted", name)
     if plan.fill is not None and plan.fill.is_late:
         batch.notice("late_fill", name)
     if plan.fill is not None and plan.fill.is_restated:

@@ -17,7 +17,7 @@ def state_hash(state: CoreState) -> str:
         (state.runs, state.ids.reserved_last, state.ids.next_id),
         state.days(),
         list(state.orders),
-        state.orders.exec_ids,
+        state.orders.all_booked(),
         list(state.outcomes),
         state.book.state(),
         state.guards.memory,

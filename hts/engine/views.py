@@ -27,6 +27,7 @@ def order_view(order: Order, sent_us: int = 0, ack_us: int = 0) -> OrderView:
         filled_value=order.filled_value,
         ord_status=order.ord_status,
         denial=order.denial,
+        cause=order.cause,
         reason_code=order.reason_code,
         local_cause=order.local_cause,
         entered_ns=order.entered_ns,

@@ -80,7 +80,16 @@ class OrdStatus(FixEnum):
         return self in _TERMINAL
 
 
-_TERMINAL = frozenset({OrdStatus.FILLED, OrdStatus.CANCELED, OrdStatus.REJECTED, OrdStatus.EXPIRED, OrdStatus.DENIED})
+_TERMINAL = frozenset(
+    {
+        OrdStatus.FILLED,
+        OrdStatus.CANCELED,
+        OrdStatus.REJECTED,
+        OrdStatus.EXPIRED,
+        OrdStatus.CALCULATED,
+        OrdStatus.DENIED,
+    }
+)
 
 
 class ExecType(FixEnum):

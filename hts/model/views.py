@@ -6,6 +6,7 @@ from typing import Union
 from msgspec import Struct
 
 from hts.model.alerts import AlertView
+from hts.model.causes import Cause
 from hts.model.denials import Denial
 from hts.model.enums import DisconnectPolicy, OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.model.quotes import Bar
@@ -34,6 +35,7 @@ class OrderView(OrderTerms, frozen=True, kw_only=True, tag="order"):
     filled_value: Notional  # sum of last_px * last_qty; average price is filled_value / cum_qty
     ord_status: OrdStatus
     denial: Denial | None = None
+    cause: Cause = Cause.ENTERED  # what changed it last
     reason_code: int = 0  # the venue's reason (model.reasons.Reason)
     local_cause: int = 0  # model.reasons.LocalCause when the core closed it
     entered_ns: int  # trade_ns when the intent was taken
@@ -43,7 +45,10 @@ class OrderView(OrderTerms, frozen=True, kw_only=True, tag="order"):
 
 
 class FillView(Struct, frozen=True, kw_only=True, tag="fill"):
-    """One fill with its costs in the currency's smallest unit."""
+    """One fill with its costs in the currency's smallest unit.
+
+    With `exec_ref_id` it takes the place of that fill of the venue: a correction, or with quantity 0 a bust.
+    """
 
     exec_id: ExecID
     order_id: ClOrdID
@@ -56,6 +61,7 @@ class FillView(Struct, frozen=True, kw_only=True, tag="fill"):
     fee: Notional
     tax: Notional
     trade_ns: int
+    exec_ref_id: ExecID = ExecID(0)
 
 
 class PositionView(Struct, frozen=True, kw_only=True, tag="position"):

@@ -3,7 +3,7 @@
 Theory of operation. An order is named by its first ClOrdID for ever (`order_id`); each cancel or amend request has a
 ClOrdID of its own and waits in `pending` until the venue answers. `leaves_qty + cum_qty == order_qty` holds in every
 working state, `leaves_qty == 0` in every terminal one and in a day order that is done for the day; both are asserted
-in `_checked`, through which all values pass.
+in `checked`, through which all values pass.
 
 `reserved` is the cash held for the shares that are left (buy orders only). It shrinks in proportion as shares fill,
 rounded up, so that it never reaches zero before the last share does.
@@ -13,14 +13,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hts.base.errors import HtsError
+from hts.model.causes import Cause
 from hts.model.denials import Denial
 from hts.model.enums import ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reasons import LocalCause
 from hts.model.records import CancelEntered, IntentDenied, OrderEntered, ReplaceEntered
 from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.terms import OrderTerms, terms_of
-from hts.model.units import ClOrdID, Notional, Px, Qty, VenueOrderID
-from hts.oms.order_state import next_status, resting_status, with_pending
+from hts.model.units import NO_ID, ClOrdID, Notional, Px, Qty, VenueOrderID
+from hts.oms.order_state import PAUSES, next_status, resting_status, with_pending
 
 
 class ReportMismatchError(HtsError):
@@ -39,13 +40,35 @@ class Pending(Struct, frozen=True, kw_only=True):
     reserved: Notional = Notional(0)
 
 
+class Booked(Struct, frozen=True, kw_only=True):
+    """A fill as it was booked under its ExecID; what a bust has taken back has quantity 0."""
+
+    order_id: ClOrdID = NO_ID
+    px: Px
+    qty: Qty
+
+
 class Fill(Struct, frozen=True, kw_only=True):
-    """Shares that a report adds to an order. `is_restated`: the single fills are unknown, only their sum."""
+    """What a report does to an order's shares. `is_restated`: the single fills are unknown, only their sum.
+
+    `undone` is the fill that a bust takes back or a correction replaces; a bust brings no shares of its own.
+    """
 
     px: Px
     qty: Qty
     is_late: bool = False
     is_restated: bool = False
+    undone: Booked | None = None
+
+    @property
+    def qty_change(self) -> int:
+        """Shares more, or fewer, than before."""
+        return self.qty - (self.undone.qty if self.undone else 0)
+
+    @property
+    def value_change(self) -> int:
+        """Value of these shares."""
+        return self.px * self.qty - (self.undone.px * self.undone.qty if self.undone else 0)
 
 
 class Order(OrderTerms, frozen=True, kw_only=True):
@@ -69,6 +92,8 @@ class Order(OrderTerms, frozen=True, kw_only=True):
     filled_value: Notional = Notional(0)
     late_qty: Qty = Qty(0)  # filled after the order was over
     ord_status: OrdStatus = OrdStatus.PENDING_NEW
+    pause: OrdStatus | None = None  # STOPPED, SUSPENDED or DONE_FOR_DAY while the venue holds it so
+    cause: Cause = Cause.ENTERED  # what changed it last
     pending: tuple[Pending, ...] = ()
     reserved: Notional = Notional(0)
     denial: Denial | None = None
@@ -98,7 +123,7 @@ class Order(OrderTerms, frozen=True, kw_only=True):
 
 def entered(record: OrderEntered, currency: str = "") -> Order:
     """A new order on its way to the venue."""
-    return _checked(
+    return checked(
         Order(
             order_id=record.cl_ord_id,
             cl_ord_id=record.cl_ord_id,
@@ -135,7 +160,7 @@ def denied(record: IntentDenied, venue: str) -> Order:
     assert record.side is not None, record
     assert record.ord_type is not None, record
     assert record.time_in_force is not None, record
-    # Not `_checked`: the row shows what was wanted, be it a quantity below zero.
+    # Not `checked`: the row shows what was wanted, be it a quantity below zero.
     return Order(
         order_id=record.cl_ord_id,
         cl_ord_id=record.cl_ord_id,
@@ -150,6 +175,7 @@ def denied(record: IntentDenied, venue: str) -> Order:
         order_qty=record.qty,
         leaves_qty=Qty(0),
         ord_status=OrdStatus.DENIED,
+        cause=Cause.DENIED,
         denial=record.denial,
         entered_ns=record.trade_ns,
         **terms_of(record),
@@ -158,7 +184,7 @@ def denied(record: IntentDenied, venue: str) -> Order:
 
 def adopted(report: ExecutionReport, reserved: Notional, currency: str = "") -> Order:
     """An order that the venue speaks of and we do not know, before the report is applied to it."""
-    return _checked(
+    return checked(
         Order(
             order_id=report.orig_cl_ord_id or report.cl_ord_id,
             cl_ord_id=report.cl_ord_id,
@@ -185,7 +211,8 @@ def adopted(report: ExecutionReport, reserved: Notional, currency: str = "") -> 
 def request_cancel(order: Order, record: CancelEntered) -> Order:
     """A cancel request is on its way."""
     request = Pending(cl_ord_id=record.cl_ord_id, request_id=record.request_id, is_cancel=True)
-    return _requested(order, request, ExecType.PENDING_CANCEL)
+    cause = Cause.CANCEL_ASKED if record.request_id or record.user else Cause.CANCEL_ASKED_BY_CORE
+    return _requested(order, request, ExecType.PENDING_CANCEL, cause)
 
 
 def request_replace(order: Order, record: ReplaceEntered) -> Order:
@@ -199,179 +226,48 @@ def request_replace(order: Order, record: ReplaceEntered) -> Order:
         leaves_qty=Qty(record.qty - order.cum_qty),
         reserved=record.reserved,
     )
-    return _requested(order, request, ExecType.PENDING_REPLACE)
+    return _requested(order, request, ExecType.PENDING_REPLACE, Cause.REPLACE_ASKED)
 
 
-def _requested(order: Order, request: Pending, exec_type: ExecType) -> Order:
+def _requested(order: Order, request: Pending, exec_type: ExecType, cause: Cause) -> Order:
     status = next_status(order.ord_status, exec_type, order.cum_qty, order.leaves_qty, order.ord_status)
     pending = (*order.pending, request)
-    return _checked(replace(order, pending=pending, ord_status=_shown(status, pending)))
+    return checked(replace(order, pending=pending, ord_status=shown(status, pending), cause=cause))
 
 
 def refuse_request(order: Order, reject: OrderCancelReject) -> Order:
     """The venue refused a cancel or amend; the order stands as without it."""
-    return forget_request(order, reject.cl_ord_id, reject.ord_status)
+    pause = reject.ord_status if reject.ord_status in PAUSES else order.pause
+    return forget_request(replace(order, pause=pause), reject.cl_ord_id, Cause.REQUEST_REFUSED)
 
 
-def forget_request(order: Order, cl_ord_id: ClOrdID, reported: OrdStatus | None = None) -> Order:
-    """A request is no longer on its way; the order stands as without it, `reported` being the venue's word."""
+def forget_request(order: Order, cl_ord_id: ClOrdID, cause: Cause = Cause.REQUEST_LOST) -> Order:
+    """A request is no longer on its way; the order stands as without it."""
     pending = tuple(request for request in order.pending if request.cl_ord_id != cl_ord_id)
     if not order.is_working:
         return replace(order, pending=pending)
-    status = resting_status(accepted=order.venue_order_id != 0, cum_qty=order.cum_qty, reported=reported)
-    return _checked(replace(order, pending=pending, ord_status=_shown(status, pending)))
+    status = resting_status(accepted=order.venue_order_id != 0, cum_qty=order.cum_qty, pause=order.pause)
+    return checked(replace(order, pending=pending, ord_status=shown(status, pending), cause=cause))
 
 
 def close(order: Order, cause: LocalCause) -> Order:
     """The core itself ends an order that the venue cannot speak for."""
     assert order.is_working, order
     status = OrdStatus.EXPIRED if cause is LocalCause.VENUE_NEW_DAY else OrdStatus.CANCELED
-    return _checked(
-        replace(order, ord_status=status, leaves_qty=Qty(0), pending=(), reserved=Notional(0), local_cause=int(cause))
-    )
-
-
-def fill_of(order: Order, report: ExecutionReport) -> Fill | None:
-    """The shares that `report` adds to `order`.
-
-    An adopted order, or a restated one, may have filled while nobody told us: the difference is booked in one
-    piece, at the price of the report's own fill, else at the order's limit, and flagged.
-    """
-    is_trade = report.exec_type is ExecType.TRADE
-    qty = report.last_qty if is_trade else 0
-    unseen = report.cum_qty - order.cum_qty - qty
-    may_restate = report.exec_type is ExecType.ORDER_STATUS or (order.adopted and order.cum_qty == 0)
-    if may_restate and unseen > 0:
-        return Fill(px=report.last_px or report.px, qty=Qty(qty + unseen), is_restated=True)
-    if not is_trade:
-        return None
-    is_late = order.ord_status.is_terminal and order.local_cause == 0
-    return Fill(px=report.last_px, qty=report.last_qty, is_late=is_late)
-
-
-def fill_taken_back(order: Order, report: ExecutionReport, booked: Fill | None) -> Fill | None:
-    """The fill that a TRADE_CANCEL or TRADE_CORRECT replaces; None for other reports.
-
-    `booked` is the fill that ExecRefID names, if its book knows it. Without it a cancel tells its own price and
-    quantity, and of a correction the quantity follows from CumQty; its price is then the order's average.
-    """
-    if report.exec_type not in _AFTERWARDS or booked is not None:
-        return booked if report.exec_type in _AFTERWARDS else None
-    now = report.last_qty if report.exec_type is ExecType.TRADE_CORRECT else 0
-    qty = Qty(order.cum_qty + now - report.cum_qty)
-    average = Px(order.filled_value // order.cum_qty if order.cum_qty else 0)
-    is_told = report.exec_type is ExecType.TRADE_CANCEL and report.last_px
-    return Fill(px=report.last_px if is_told else average, qty=qty)
-
-
-NOTHING = Notional(0)
-_AFTERWARDS = frozenset({ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT})
-_PENDING = frozenset({ExecType.PENDING_NEW, ExecType.PENDING_CANCEL, ExecType.PENDING_REPLACE})
-_TAKES_TERMS = frozenset({ExecType.REPLACED, ExecType.RESTATED, ExecType.ORDER_STATUS})
-
-
-def apply_report(
-    order: Order, report: ExecutionReport, reserved_again: Notional = NOTHING, booked: Fill | None = None
-) -> Order:
-    """The order after the venue's report. Raises IllegalTransitionError or ReportMismatchError.
-
-    An order that the core closed on its own is open to whatever the venue says. `reserved_again` is the cash to hold
-    for all its shares where the report needs a hold of its own (`needs_hold`); `booked` see `fill_taken_back`.
-    """
-    exec_type = report.exec_type
-    reopened = order.local_cause != 0
-    before = replace(order, reserved=reserved_again, leaves_qty=Qty(0)) if needs_hold(order, report) else order
-    fill = fill_of(order, report)
-    cum_qty, filled_value = _filled_after(order, report, fill, booked)
-    takes_terms = exec_type in _TAKES_TERMS
-    order_qty = report.order_qty if takes_terms else order.order_qty
-    if cum_qty > order_qty:
-        raise ReportMismatchError(f"{report.cl_ord_id}: expected CumQty up to {order_qty}, found {cum_qty}")
-    held_status = OrdStatus.PENDING_NEW if reopened else order.ord_status
-    status = next_status(held_status, exec_type, cum_qty, order_qty - cum_qty, report.ord_status)
-    is_over = status.is_terminal or (status is OrdStatus.DONE_FOR_DAY and report.leaves_qty == 0)
-    pending = order.pending
-    if pending and (is_over or exec_type is ExecType.REPLACED):
-        pending = () if is_over else tuple(p for p in pending if p.cl_ord_id != report.cl_ord_id)
-    status = _shown(status, pending)
-    leaves_qty = 0 if is_over else order_qty - cum_qty
-    # FIX D.2.b: of requests in a row, one may be reported pending with the terms of the one before it.
-    if leaves_qty != report.leaves_qty and exec_type is not ExecType.ORDER_STATUS and exec_type not in _PENDING:
-        raise ReportMismatchError(f"{report.cl_ord_id}: expected LeavesQty {leaves_qty}, found {report.leaves_qty}")
-    return _checked(
+    return checked(
         replace(
             order,
-            cl_ord_id=report.cl_ord_id if takes_terms and exec_type is not ExecType.RESTATED else order.cl_ord_id,
-            venue_order_id=report.venue_order_id or order.venue_order_id,
-            request_id=order.request_id or report.request_id,
-            px=report.px if takes_terms else order.px,
-            order_qty=Qty(order_qty),
-            leaves_qty=Qty(leaves_qty),
-            cum_qty=Qty(cum_qty),
-            filled_value=filled_value,
-            late_qty=Qty(order.late_qty + (fill.qty if fill and fill.is_late else 0)),
             ord_status=status,
-            pending=pending,
-            reserved=_reserved_after(before, report, leaves_qty),
-            reason_code=report.reason_code or order.reason_code,
-            text=report.text or order.text,
-            local_cause=0,
+            cause=Cause.CLOSED_BY_CORE,
+            leaves_qty=Qty(0),
+            pending=(),
+            reserved=Notional(0),
+            local_cause=int(cause),
         )
     )
 
 
-def _filled_after(
-    order: Order, report: ExecutionReport, fill: Fill | None, booked: Fill | None
-) -> tuple[Qty, Notional]:
-    """CumQty and the value of the fills after a report. Raises ReportMismatchError where CumQty says otherwise."""
-    cum_qty, value = order.cum_qty, order.filled_value
-    if fill is not None:
-        cum_qty, value = Qty(cum_qty + fill.qty), Notional(value + fill.px * fill.qty)
-    old = fill_taken_back(order, report, booked)
-    if old is not None:
-        now = report.last_qty if report.exec_type is ExecType.TRADE_CORRECT else Qty(0)
-        cum_qty, value = Qty(cum_qty - old.qty + now), Notional(value - old.px * old.qty + report.last_px * now)
-        is_other = report.exec_type is ExecType.TRADE_CANCEL and report.last_qty not in (0, old.qty)
-        if old.qty < 0 or value < 0 or is_other:
-            found = f"{report.last_qty} at {report.last_px} for {old.qty} at {old.px}"
-            raise ReportMismatchError(f"{report.cl_ord_id}: expected a fill of this order, found {found}")
-    # FIX H.1.b: a split changes the quantity of an order and what was filled of it alike.
-    is_split = report.exec_type is ExecType.RESTATED and report.cum_qty * order.order_qty == cum_qty * report.order_qty
-    if is_split:
-        return report.cum_qty, value
-    if cum_qty != report.cum_qty and report.exec_type is not ExecType.ORDER_STATUS:
-        raise ReportMismatchError(f"{report.cl_ord_id}: expected CumQty {cum_qty}, found {report.cum_qty}")
-    return cum_qty, value
-
-
-def needs_hold(order: Order, report: ExecutionReport) -> bool:
-    """Whether the order's own hold says nothing about it as `report` tells it.
-
-    It was given up with the order, or the venue tells terms that no request of ours asked for: the journal of the
-    amend is lost.
-    """
-    if order.local_cause or (report.exec_type in _AFTERWARDS and not order.is_working):
-        return True
-    if report.exec_type not in _TAKES_TERMS or (report.px, report.order_qty) == (order.px, order.order_qty):
-        return False
-    return all(request.cl_ord_id != report.cl_ord_id for request in order.pending)
-
-
-def _reserved_after(order: Order, report: ExecutionReport, leaves_qty: int) -> Notional:
-    """The hold for the shares that are left: an accepted amend brings its own, a fill shrinks it in proportion."""
-    if leaves_qty == 0 or order.side is Side.SELL:
-        return Notional(0)
-    reserved, qty = order.reserved, order.leaves_qty or report.order_qty
-    if report.exec_type is ExecType.REPLACED:
-        for request in order.pending:
-            if request.cl_ord_id == report.cl_ord_id:
-                reserved, qty = request.reserved, request.leaves_qty
-    if leaves_qty >= qty:
-        return reserved
-    return Notional(-(-reserved * leaves_qty // qty))
-
-
-def _shown(status: OrdStatus, pending: tuple[Pending, ...]) -> OrdStatus:
+def shown(status: OrdStatus, pending: tuple[Pending, ...]) -> OrdStatus:
     if not pending:
         return status
     return with_pending(
@@ -381,7 +277,7 @@ def _shown(status: OrdStatus, pending: tuple[Pending, ...]) -> OrdStatus:
     )
 
 
-def _checked(order: Order) -> Order:
+def checked(order: Order) -> Order:
     is_done = order.ord_status is OrdStatus.DONE_FOR_DAY and not order.is_working
     if order.ord_status.is_terminal or is_done:
         assert order.leaves_qty == 0, order

@@ -8,20 +8,20 @@ from collections.abc import Iterator
 
 from hts.model.enums import Side
 from hts.model.units import ClOrdID, ExecID, Qty
-from hts.oms.order import Order
+from hts.oms.order import Booked, Order
 
 _Place = tuple[str, str, Side]
 
 
 class Orders:
-    """Orders by chain, working sets, shares left per side, and the ExecIDs that were booked."""
+    """Orders by chain, working sets, shares left per side, and the fills that were booked."""
 
     def __init__(self) -> None:
         self._orders: dict[ClOrdID, Order] = {}
         self._chain: dict[ClOrdID, ClOrdID] = {}
         self._working: dict[str, dict[ClOrdID, None]] = {}
         self._open_qty: dict[_Place, int] = {}
-        self._exec_ids: set[tuple[str, ExecID]] = set()
+        self._booked: dict[tuple[str, ExecID], Booked] = {}
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -95,23 +95,38 @@ class Orders:
 
     # -- fills that were booked
 
-    def has_exec_id(self, venue: str, exec_id: ExecID) -> bool:
-        """Whether a fill with this ExecID was booked today."""
-        return (venue, exec_id) in self._exec_ids
+    def booked(self, venue: str, exec_id: ExecID) -> Booked | None:
+        """What was booked under this ExecID today; None for an unknown one, and for one that was taken back."""
+        found = self._booked.get((venue, exec_id))
+        return found if found is not None and found.qty else None
 
-    def note_exec_id(self, venue: str, exec_id: ExecID) -> None:
-        """A fill was booked."""
-        assert (venue, exec_id) not in self._exec_ids, (venue, exec_id)
-        self._exec_ids.add((venue, exec_id))
+    def has_exec_id(self, venue: str, exec_id: ExecID) -> bool:
+        """Whether a fill, a correction or a bust with this ExecID was booked today."""
+        return (venue, exec_id) in self._booked
+
+    def book(self, venue: str, exec_id: ExecID, booked: Booked) -> None:
+        """A fill was booked, or a bust (quantity 0)."""
+        assert (venue, exec_id) not in self._booked, (venue, exec_id)
+        self._booked[venue, exec_id] = booked
+
+    def take_back(self, venue: str, exec_id: ExecID) -> None:
+        """A fill was busted or corrected: it can be neither again. One of an earlier day is not known here."""
+        known = self._booked.get((venue, exec_id))
+        if known is not None:
+            self._booked[venue, exec_id] = Booked(order_id=known.order_id, px=known.px, qty=Qty(0))
 
     @property
     def exec_ids(self) -> list[tuple[str, ExecID]]:
         """All ExecIDs of today, sorted."""
-        return sorted(self._exec_ids)
+        return sorted(self._booked)
+
+    def all_booked(self) -> list[tuple[str, ExecID, Booked]]:
+        """All that was booked today, by venue and ExecID."""
+        return [(venue, exec_id, booked) for (venue, exec_id), booked in sorted(self._booked.items())]
 
     def start_day(self, venue: str) -> None:
         """The venue's ExecIDs begin again, and what was over there before the day is only in the journal."""
-        self._exec_ids = {one for one in self._exec_ids if one[0] != venue}
+        self._booked = {one: booked for one, booked in self._booked.items() if one[0] != venue}
         gone = {order.order_id for order in self if order.venue == venue and not order.is_working}
         self._orders = {order_id: order for order_id, order in self._orders.items() if order_id not in gone}
         self._chain = {one: order_id for one, order_id in self._chain.items() if order_id not in gone}

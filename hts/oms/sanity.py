@@ -9,6 +9,7 @@ from typing import Final
 from hts.model.enums import ExecType
 from hts.model.reports import ExecutionReport
 from hts.oms.order import Order, ReportMismatchError
+from hts.oms.order_report import UNDOES
 
 VALUE_MAX: Final = 1 << 60  # price x quantity of one order; journal and link carry 64 bits, costs included
 
@@ -29,11 +30,13 @@ def check_report(report: ExecutionReport, order: Order | None) -> None:
     if min(report.px, report.last_px) < 0 or max(report.px, report.last_px) * report.order_qty > VALUE_MAX:
         found = f"Price {report.px} and LastPx {report.last_px}"
         raise ReportMismatchError(f"{name}: expected prices from 0 and a value within bounds, found {found}")
-    if report.exec_type is ExecType.TRADE:
+    if report.exec_type in (ExecType.TRADE, ExecType.TRADE_CORRECT):
         _check_fill(report)
-    if report.exec_type in (ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT):
-        # The order's state could follow (hts.oms.order), the account's books could not.
-        raise ReportMismatchError(f"{name}: expected a fill that stands, found {report.exec_type.name}")
+    if report.exec_type in UNDOES and (report.exec_ref_id <= 0 or report.exec_id in (0, report.exec_ref_id)):
+        raise ReportMismatchError(
+            f"{name}: expected an ExecID of its own and the ExecID of a fill, found {report.exec_id} and "
+            f"{report.exec_ref_id}"
+        )
     if order is not None:
         _check_identity(order, report)
 

@@ -87,3 +87,15 @@ def test_a_full_snapshot_begins_empty():
     assert (state.orders, state.fills, state.working(), state.working_at(S, Side.BUY, 100)) == ({}, [], (), ())
     state.on_view(fill(1, S, Side.BUY, 100, 10))
     assert len(state.fills) == 1
+
+
+def test_a_fill_that_was_taken_back_is_no_longer_shown():
+    state = Desk().orders
+    first = fill(1, S, Side.BUY, 100, 5)
+    state.on_view(first)
+    state.on_view(fill(2, S, Side.BUY, 100, 5))
+    corrected = replace(first, exec_id=9, exec_ref_id=first.exec_id, qty=1)
+    state.on_view(corrected)
+    assert (len(state.fills), state.fills[-1]) == (2, corrected)
+    state.on_view(replace(corrected, exec_id=10, exec_ref_id=9, qty=0))
+    assert len(state.fills) == 1

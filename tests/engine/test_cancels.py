@@ -1,3 +1,4 @@
+from hts.model.causes import Cause
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.effects import Append, Publish, Reply, Send
 from hts.model.enums import DisconnectPolicy, ExecType, OrdStatus, OrdType, Phase, Side
@@ -51,7 +52,9 @@ def test_cancel_is_journaled_sent_shown_and_answered_in_this_order():
     assert desk.intent(a_cancel_intent(1)) == (
         Append(CancelEntered(**request, **AT)),
         Send(VENUE, OrderCancelRequest(**request, account=ACCOUNT, symbol=SYMBOL, side=Side.BUY)),
-        Publish(order_view(venue_order_id=9001, ord_status=OrdStatus.PENDING_CANCEL, ack_us=1)),
+        Publish(
+            order_view(venue_order_id=9001, ord_status=OrdStatus.PENDING_CANCEL, cause=Cause.CANCEL_ASKED, ack_us=1)
+        ),
         Publish(account_view(reserved=710_106, buying_power=CASH - 710_106)),
         Reply(1, OutcomeView(request_id="c1", accepted=True, order_id=1)),
     )

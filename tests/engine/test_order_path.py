@@ -1,5 +1,6 @@
 import pytest
 
+from hts.model.causes import Cause
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.effects import Append, Publish, Reply, Send
 from hts.model.enums import CashMargin, OrdStatus, OrdType, Side
@@ -77,7 +78,7 @@ def test_denied_order_leaves_a_row_and_nothing_leaves_the_house():
     desk = a_ready_desk()
     effects = desk.intent(an_intent(qty=0))
     denial = Denial(rule=Rule.BAD_QTY, figure=0, limit=1, unit=Unit.QTY)
-    row = order_view(order_qty=0, leaves_qty=0, ord_status=OrdStatus.DENIED, denial=denial)
+    row = order_view(order_qty=0, leaves_qty=0, ord_status=OrdStatus.DENIED, cause=Cause.DENIED, denial=denial)
     assert effects == (
         Append(IntentDenied(**ORDER, cl_ord_id=1, qty=0, denial=denial, **AT)),
         Publish(row),

@@ -1,6 +1,8 @@
+import pytest
+
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Append, RequestSnapshot, Send, SetTimer, SyncThen
-from hts.model.enums import DisconnectPolicy, ExecType, OrdStatus
+from hts.model.enums import DisconnectPolicy, ExecType, OrdStatus, TimeInForce
 from hts.model.intents import Flatten, SetDisconnectPolicy
 from hts.model.reasons import LocalCause
 from hts.model.records import AccountOpened, CoreStarted, DisconnectPolicySet, IdBlockReserved, VenueSessionStarted
@@ -297,3 +299,24 @@ def test_new_day_forgets_a_flatten_of_yesterday():
     desk.report(SessionDown(venue=VENUE, reason="cut"))
     desk.report(session_up(epoch=2))
     assert desk.engine.core.state.flattening == {}
+
+
+@pytest.mark.parametrize(
+    ("time_in_force", "status"), [(TimeInForce.DAY, OrdStatus.EXPIRED), (TimeInForce.GTC, OrdStatus.NEW)]
+)
+def test_an_order_good_till_cancelled_lives_on_where_the_new_day_names_it(time_in_force, status):
+    desk = a_ready_desk()
+    desk.intent(an_intent(time_in_force=time_in_force))
+    desk.report(a_report(venue_seq=desk.next_seq, time_in_force=time_in_force))
+    told = a_report(ExecType.ORDER_STATUS, 1, time_in_force=time_in_force)
+    desk.log_on(reports=[told] if time_in_force is TimeInForce.GTC else [], epoch=2)
+    assert desk.engine.core.state.orders.get(1).ord_status is status
+
+
+def test_an_order_good_till_cancelled_that_the_new_day_does_not_name_is_closed():
+    desk = a_ready_desk()
+    desk.intent(an_intent(time_in_force=TimeInForce.GTC))
+    desk.report(a_report(venue_seq=desk.next_seq, time_in_force=TimeInForce.GTC))
+    desk.log_on(epoch=2)
+    order = desk.engine.core.state.orders.get(1)
+    assert (order.ord_status, order.local_cause) == (OrdStatus.CANCELED, LocalCause.UNKNOWN_TO_VENUE)

@@ -1,3 +1,4 @@
+from hts.model.causes import Cause
 from hts.model.effects import Append, Publish
 from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, Side
 from hts.model.records import ReportReceived, VenueSeqSeen
@@ -45,7 +46,7 @@ def test_acceptance_is_journaled_and_shown_with_its_latency():
     at = {**AT, "mono_ns": desk.mono_ns}
     assert desk.report(report) == (
         Append(ReportReceived(report=report, **at)),
-        Publish(order_view(venue_order_id=9001, ord_status=OrdStatus.NEW, ack_us=3_000)),
+        Publish(order_view(venue_order_id=9001, ord_status=OrdStatus.NEW, cause=Cause.ACCEPTED, ack_us=3_000)),
         Publish(account_view(reserved=710_106, buying_power=CASH - 710_106)),
     )
 
@@ -60,6 +61,7 @@ def test_fill_moves_order_position_and_cash_with_its_costs():
         Append(ReportReceived(report=report, fee=42, **at)),
         Publish(
             order_view(
+                cause=Cause.TRADED,
                 venue_order_id=9001,
                 ord_status=OrdStatus.PARTIALLY_FILLED,
                 leaves_qty=6,

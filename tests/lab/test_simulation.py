@@ -117,8 +117,8 @@ def test_a_reused_clordid_is_caught(monkeypatch):
 def test_leaves_qty_off_by_one_is_caught(monkeypatch):
     right = core_state.apply_report
 
-    def wrong(order, report, reserved):
-        after = right(order, report, reserved)
+    def wrong(order, report, *rest):
+        after = right(order, report, *rest)
         return replace(after, leaves_qty=after.leaves_qty - 1) if after.leaves_qty > 1 and after.cum_qty else after
 
     monkeypatch.setattr(core_state, "apply_report", wrong)
@@ -158,8 +158,8 @@ def test_a_forgotten_cancel_is_caught(monkeypatch):
 def test_a_hold_that_is_let_go_too_early_is_caught(monkeypatch):
     right = core_state.apply_report
 
-    def early(order, report, reserved):
-        after = right(order, report, reserved)
+    def early(order, report, *rest):
+        after = right(order, report, *rest)
         return replace(after, reserved=after.reserved // 2) if after.cum_qty else after
 
     monkeypatch.setattr(core_state, "apply_report", early)

@@ -1,19 +1,21 @@
 import pytest
+from msgspec.structs import replace
 
+from hts.model.causes import Cause
 from hts.model.enums import ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reasons import LocalCause
 from hts.oms.order import (
+    Booked,
     Fill,
     ReportMismatchError,
     adopted,
-    apply_report,
     close,
-    fill_of,
     forget_request,
     refuse_request,
     request_cancel,
     request_replace,
 )
+from hts.oms.order_report import NOTHING, apply_report, fill_of
 from hts.oms.order_state import IllegalTransitionError
 from tests.support.builders import (
     a_cancel_entry,
@@ -100,7 +102,8 @@ def test_amend_answered_before_the_cancel_that_followed_it():
 
 def test_refused_cancel_shows_the_order_as_before():
     order = request_cancel(applied(accepted(), a_fill(4, 4)), a_cancel_entry(2))
-    assert refuse_request(order, a_cancel_reject(2)) == applied(accepted(), a_fill(4, 4))
+    before = applied(accepted(), a_fill(4, 4))
+    assert refuse_request(order, a_cancel_reject(2)) == replace(before, cause=Cause.REQUEST_REFUSED)
 
 
 def test_reports_that_do_not_follow_are_refused():
@@ -172,3 +175,139 @@ def test_ioc_remainder_without_acceptance_is_canceled():
     order = an_order(time_in_force=TimeInForce.IOC, ord_type=OrdType.MARKET, px=0)
     over = applied(order, a_fill(4, 4), a_report(ExecType.CANCELED, 3, cum_qty=4, reason_code=13))
     assert (quantities(over), over.reason_code) == ((OrdStatus.CANCELED, 0, 4, 284_000), 13)
+
+
+# -- what the venue takes back
+
+
+BOOKED = Booked(order_id=1, px=71_000, qty=4)
+
+
+def a_bust(cum_qty, **fields):
+    fields = {"cum_qty": cum_qty, "exec_id": 9, "exec_ref_id": 4, "last_px": 71_000, "last_qty": 4, **fields}
+    return a_report(ExecType.TRADE_CANCEL, 9, **fields)
+
+
+def a_correction(last_qty, cum_qty, last_px=71_000, **fields):
+    fields = {"cum_qty": cum_qty, "exec_id": 9, "exec_ref_id": 4, "last_px": last_px, "last_qty": last_qty, **fields}
+    return a_report(ExecType.TRADE_CORRECT, 9, **fields)
+
+
+def test_a_bust_on_a_working_order_gives_its_shares_back():
+    order = applied(accepted(), a_fill(4, 4), a_fill(3, 7, 3, last_px=70_900))
+    undone = apply_report(order, a_bust(3), NOTHING, BOOKED)
+    assert quantities(undone) == (OrdStatus.PARTIALLY_FILLED, 7, 3, 212_700)
+    assert undone.cause is Cause.TRADE_CANCELED
+    first = apply_report(applied(accepted(), a_fill(4, 4)), a_bust(0), 710_100, BOOKED)
+    assert (quantities(first), first.held) == ((OrdStatus.NEW, 10, 0, 0), 710_100)
+
+
+def test_a_bust_opens_a_filled_order_or_ends_it_as_the_venue_says():
+    filled = applied(accepted(), a_fill(4, 4), a_fill(6, 10, 3))
+    opened = apply_report(filled, a_bust(6), 710_100, BOOKED)
+    assert (quantities(opened), opened.held) == ((OrdStatus.PARTIALLY_FILLED, 4, 6, 426_000), 284_040)
+    ended = apply_report(filled, a_bust(6, leaves_qty=0), NOTHING, BOOKED)
+    assert (quantities(ended), ended.held) == ((OrdStatus.CANCELED, 0, 6, 426_000), 0)
+
+
+def test_a_bust_after_the_end_changes_only_what_was_filled():
+    over = applied(accepted(), a_fill(4, 4), a_report(ExecType.CANCELED, 3, cum_qty=4))
+    assert quantities(apply_report(over, a_bust(0, leaves_qty=0), NOTHING, BOOKED)) == (OrdStatus.CANCELED, 0, 0, 0)
+
+
+def test_a_bust_while_a_cancel_is_on_its_way():
+    order = request_cancel(applied(accepted(), a_fill(4, 4)), a_cancel_entry(2))
+    undone = apply_report(order, a_bust(0), 710_100, BOOKED)
+    assert (quantities(undone), len(undone.pending)) == ((OrdStatus.PENDING_CANCEL, 10, 0, 0), 1)
+
+
+def test_a_correction_takes_the_place_of_the_fill():
+    order = applied(accepted(), a_fill(4, 4))
+    cheaper = apply_report(order, a_correction(4, 4, 70_500), NOTHING, BOOKED)
+    assert quantities(cheaper) == (OrdStatus.PARTIALLY_FILLED, 6, 4, 282_000)
+    fewer = apply_report(order, a_correction(1, 1), 710_100, BOOKED)
+    assert (quantities(fewer), fewer.held) == ((OrdStatus.PARTIALLY_FILLED, 9, 1, 71_000), 639_090)
+    more = apply_report(order, a_correction(10, 10), NOTHING, BOOKED)
+    assert (quantities(more), more.cause) == ((OrdStatus.FILLED, 0, 10, 710_000), Cause.TRADE_CORRECTED)
+
+
+@pytest.mark.parametrize("booked", [Booked(order_id=2, px=71_000, qty=4), Booked(order_id=1, px=71_000, qty=3)])
+def test_a_bust_of_nothing_that_was_booked_for_the_order_is_refused(booked):
+    with pytest.raises(ReportMismatchError, match="expected a fill of this order, found 4 at 71000"):
+        apply_report(applied(accepted(), a_fill(4, 4)), a_bust(0), NOTHING, booked)
+
+
+def test_a_bust_whose_sums_do_not_follow_is_refused():
+    with pytest.raises(ReportMismatchError, match="expected CumQty 0, found 1"):
+        apply_report(applied(accepted(), a_fill(4, 4)), a_bust(1), NOTHING, BOOKED)
+    with pytest.raises(ReportMismatchError, match="expected LeavesQty 10, found 9"):
+        apply_report(applied(accepted(), a_fill(4, 4)), a_bust(0, leaves_qty=9), NOTHING, BOOKED)
+
+
+# -- what the venue holds back
+
+
+def test_a_suspended_order_shows_so_through_requests_until_it_is_released():
+    held_back = applied(accepted(), a_report(ExecType.SUSPENDED, 2))
+    assert (held_back.ord_status, held_back.leaves_qty) == (OrdStatus.SUSPENDED, 10)
+    asked = request_cancel(held_back, a_cancel_entry(2))
+    assert asked.ord_status is OrdStatus.PENDING_CANCEL
+    assert refuse_request(asked, a_cancel_reject(2)).ord_status is OrdStatus.SUSPENDED
+    assert applied(held_back, a_report(ExecType.NEW, 3)).ord_status is OrdStatus.NEW
+
+
+def test_done_for_the_day_rests_with_or_without_leaves_and_works_again():
+    order = applied(accepted(time_in_force=TimeInForce.GTC), a_fill(4, 4))
+    for leaves_qty, held in ((0, 0), (6, 426_060)):
+        rests = applied(order, a_report(ExecType.DONE_FOR_DAY, 3, cum_qty=4, leaves_qty=leaves_qty))
+        assert quantities(rests) == (OrdStatus.DONE_FOR_DAY, leaves_qty, 4, 284_000)
+        assert (rests.held, rests.is_working) == (held, leaves_qty > 0)
+        again = apply_report(rests, a_report(ExecType.RESTATED, 4, cum_qty=4), 710_100)
+        assert (again.ord_status, again.cause, again.held) == (OrdStatus.PARTIALLY_FILLED, Cause.RESTATED, 426_060)
+    late = applied(rests, a_fill(2, 6, 5, leaves_qty=4))
+    assert late.ord_status is OrdStatus.DONE_FOR_DAY
+
+
+# -- every change has its cause
+
+
+def test_every_change_has_its_cause():
+    sent = an_order()
+    working = applied(sent, a_report())
+    asked = request_cancel(working, a_cancel_entry(2))
+    core_asked = request_cancel(working, a_cancel_entry(2, request_id=""))
+    canceled = a_report(ExecType.CANCELED, 2, cl_ord_id=2, orig_cl_ord_id=1)
+    found = [
+        sent,
+        working,
+        applied(working, a_fill(4, 4)),
+        asked,
+        core_asked,
+        refuse_request(asked, a_cancel_reject(2)),
+        forget_request(asked, 2),
+        request_replace(working, a_replace_entry(2)),
+        applied(asked, canceled),
+        applied(working, a_report(ExecType.CANCELED, 2)),
+        applied(asked, a_report(ExecType.CANCELED, 2)),
+        applied(working, a_report(ExecType.EXPIRED, 2)),
+        close(working, LocalCause.UNKNOWN_TO_VENUE),
+        applied(working, a_report(ExecType.ORDER_STATUS, 2, px=70_900)),
+        applied(working, a_report(ExecType.ORDER_STATUS, 2)),
+    ]
+    assert [order.cause for order in found] == [
+        Cause.ENTERED,
+        Cause.ACCEPTED,
+        Cause.TRADED,
+        Cause.CANCEL_ASKED,
+        Cause.CANCEL_ASKED_BY_CORE,
+        Cause.REQUEST_REFUSED,
+        Cause.REQUEST_LOST,
+        Cause.REPLACE_ASKED,
+        Cause.CANCELED,
+        Cause.CANCELED_BY_VENUE,
+        Cause.CANCELED_BY_VENUE,
+        Cause.EXPIRED,
+        Cause.CLOSED_BY_CORE,
+        Cause.STATUS_TOLD,
+        Cause.ACCEPTED,
+    ]

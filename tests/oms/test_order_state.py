@@ -8,8 +8,10 @@ from hts.oms.order_state import (
     RESTATABLE,
     TABLE,
     IllegalTransitionError,
+    next_pause,
     next_status,
     resting_status,
+    undone_status,
     with_pending,
 )
 
@@ -26,93 +28,60 @@ def unless_full(status):
     return (status, status, FULL)
 
 
-# What any order that stands at a venue may meet, as (nothing filled, filled in part, nothing left).
-STANDS = {
-    E.CANCELED: same(S.CANCELED),
-    E.EXPIRED: same(S.EXPIRED),
-    E.DONE_FOR_DAY: same(S.DONE_FOR_DAY),
-    E.PENDING_CANCEL: unless_full(P_CXL),
-    E.PENDING_REPLACE: unless_full(P_REP),
+# The table drawn a second time, by event: each event with the states in which it can come, and what it makes of them,
+# as (nothing filled, filled in part, nothing left).
+LIVE = (NEW, PART, P_REP, P_CXL, S.STOPPED, S.SUSPENDED, S.DONE_FOR_DAY)  # accepted by the venue and not over
+SENT = (P_NEW, *LIVE)
+OVER = (S.CANCELED, S.EXPIRED, S.CALCULATED)
+
+
+def stays(*states):
+    return {state: same(state) for state in states}
+
+
+def holds(*states):
+    """The state goes on until the order is filled."""
+    return {state: unless_full(state) for state in states}
+
+
+def becomes(row, *states):
+    return dict.fromkeys(states, row)
+
+
+BY_EVENT = {
+    E.PENDING_NEW: stays(P_NEW) | holds(P_CXL),
+    E.NEW: becomes(WORKING, P_NEW, S.SUSPENDED, S.DONE_FOR_DAY) | holds(P_CXL),
+    E.REJECTED: becomes(same(S.REJECTED), P_NEW, NEW, P_CXL, S.SUSPENDED),
+    E.TRADE: (
+        becomes(WORKING, P_NEW, NEW, PART, S.SUSPENDED) | holds(P_REP, P_CXL, S.STOPPED, S.DONE_FOR_DAY) | stays(*OVER)
+    ),
+    E.TRADE_CORRECT: (
+        becomes(WORKING, PART, FULL) | holds(P_REP, P_CXL, S.STOPPED, S.SUSPENDED) | stays(S.DONE_FOR_DAY, *OVER)
+    ),
+    E.TRADE_CANCEL: (
+        becomes(WORKING, PART, FULL) | holds(P_REP, P_CXL, S.STOPPED, S.SUSPENDED) | stays(S.DONE_FOR_DAY, *OVER)
+    ),
+    E.PENDING_REPLACE: (
+        becomes(unless_full(P_REP), NEW, PART, S.STOPPED, S.SUSPENDED, S.DONE_FOR_DAY)
+        | holds(P_REP, P_CXL)
+        | stays(FULL)
+    ),
+    E.REPLACED: becomes(WORKING, NEW, PART, P_REP, FULL) | holds(P_CXL, S.STOPPED, S.SUSPENDED, S.DONE_FOR_DAY),
+    E.RESTATED: becomes(WORKING, P_NEW, NEW, PART, S.STOPPED, S.SUSPENDED, S.DONE_FOR_DAY) | holds(P_REP, P_CXL),
+    E.PENDING_CANCEL: becomes(unless_full(P_CXL), *SENT),
+    E.CANCELED: becomes(same(S.CANCELED), *SENT),
+    E.EXPIRED: becomes(same(S.EXPIRED), *SENT),
+    E.STOPPED: (
+        becomes(unless_full(S.STOPPED), NEW, PART, S.SUSPENDED, S.DONE_FOR_DAY) | holds(P_REP, P_CXL, S.STOPPED)
+    ),
+    E.SUSPENDED: (
+        becomes(unless_full(S.SUSPENDED), P_NEW, NEW, PART, S.STOPPED, S.DONE_FOR_DAY)
+        | holds(P_REP, P_CXL, S.SUSPENDED)
+    ),
+    E.DONE_FOR_DAY: becomes(same(S.DONE_FOR_DAY), *LIVE),
+    E.CALCULATED: stays(S.DONE_FOR_DAY, FULL, *OVER),
 }
-
-
-def taken_back(answer):
-    """A fill that is cancelled or corrected."""
-    return {E.TRADE_CANCEL: answer, E.TRADE_CORRECT: answer}
-
-
-HELD = {E.STOPPED: unless_full(S.STOPPED), E.SUSPENDED: unless_full(S.SUSPENDED)}
-# The table drawn a second time, by state.
-EXPECTED = {
-    P_NEW: {
-        E.PENDING_NEW: same(P_NEW),
-        E.NEW: WORKING,
-        E.REJECTED: same(S.REJECTED),
-        E.TRADE: WORKING,
-        E.CANCELED: same(S.CANCELED),
-        E.EXPIRED: same(S.EXPIRED),
-        E.PENDING_CANCEL: same(P_CXL),
-        E.SUSPENDED: unless_full(S.SUSPENDED),
-    },
-    NEW: {
-        **STANDS,
-        **HELD,
-        E.TRADE: WORKING,
-        E.REPLACED: WORKING,
-        E.RESTATED: WORKING,
-        E.REJECTED: same(S.REJECTED),
-    },
-    PART: {**STANDS, **HELD, **taken_back(WORKING), E.TRADE: WORKING, E.REPLACED: WORKING, E.RESTATED: WORKING},
-    P_REP: {
-        **STANDS,
-        **{event: unless_full(P_REP) for event in (*HELD, *taken_back(0))},
-        E.TRADE: unless_full(P_REP),
-        E.REPLACED: WORKING,
-        E.RESTATED: unless_full(P_REP),
-    },
-    P_CXL: {
-        E.CANCELED: same(S.CANCELED),
-        E.EXPIRED: same(S.EXPIRED),
-        E.DONE_FOR_DAY: same(S.DONE_FOR_DAY),
-        E.PENDING_CANCEL: unless_full(P_CXL),
-        **{event: unless_full(P_CXL) for event in (*HELD, *taken_back(0))},
-        E.NEW: unless_full(P_CXL),
-        E.REJECTED: same(S.REJECTED),
-        E.TRADE: unless_full(P_CXL),
-        E.REPLACED: unless_full(P_CXL),
-        E.RESTATED: unless_full(P_CXL),
-    },
-    S.STOPPED: {
-        **STANDS,
-        **taken_back(unless_full(S.STOPPED)),
-        E.STOPPED: unless_full(S.STOPPED),
-        E.TRADE: unless_full(S.STOPPED),
-        E.REPLACED: unless_full(S.STOPPED),
-        E.RESTATED: WORKING,
-    },
-    S.SUSPENDED: {
-        **STANDS,
-        **taken_back(unless_full(S.SUSPENDED)),
-        E.SUSPENDED: unless_full(S.SUSPENDED),
-        E.REPLACED: unless_full(S.SUSPENDED),
-        E.NEW: WORKING,
-        E.TRADE: WORKING,
-        E.RESTATED: WORKING,
-        E.REJECTED: same(S.REJECTED),
-    },
-    S.DONE_FOR_DAY: {
-        **STANDS,
-        **taken_back(same(S.DONE_FOR_DAY)),
-        E.TRADE: unless_full(S.DONE_FOR_DAY),
-        E.RESTATED: WORKING,
-        E.CALCULATED: same(S.DONE_FOR_DAY),
-    },
-    FULL: {**taken_back(WORKING), E.PENDING_REPLACE: same(FULL), E.REPLACED: WORKING, E.CALCULATED: same(FULL)},
-    **{
-        over: {**taken_back(same(over)), E.TRADE: same(over), E.CALCULATED: same(over)}
-        for over in (S.CANCELED, S.EXPIRED)
-    },
-}
+EXPECTED = {state: {event: rows[state] for event, rows in BY_EVENT.items() if state in rows} for state in S}
 QUANTITIES = ((0, 10), (4, 6), (10, 0))
 
 
@@ -136,28 +105,50 @@ def test_table_has_no_row_that_the_drawing_lacks():
 
 @pytest.mark.parametrize(("status", "reported"), list(product(S, S)), ids=lambda s: s.name)
 def test_order_status_restates_all_that_was_at_a_venue(status, reported):
-    never_at_venue = {S.DENIED, S.CALCULATED}
-    working = {NEW, PART, P_CXL, P_REP}
-    if status in never_at_venue or reported in never_at_venue:
+    if S.DENIED in (status, reported):
         expected = "raises"
-    elif reported in {S.STOPPED, S.SUSPENDED}:
-        expected = unless_full(reported)
+    elif reported in {NEW, PART, P_CXL, P_REP}:
+        expected = WORKING
     else:
-        expected = WORKING if reported in working else same(reported)
+        expected = unless_full(reported) if reported in {S.STOPPED, S.SUSPENDED} else same(reported)
     assert answers(status, E.ORDER_STATUS, reported) == expected
 
 
-def test_only_a_filled_order_can_come_back():
-    """A fill can be taken back, and an amend can add shares; what was cancelled, expired or refused stays so."""
+def test_only_a_bust_a_correction_or_an_amend_leads_out_of_a_terminal_state():
     out = {(s, e) for (s, e), row in TABLE.items() if s.is_terminal and not all(t is s for t in row)}
-    assert out == {(FULL, E.TRADE_CANCEL), (FULL, E.TRADE_CORRECT), (FULL, E.REPLACED)}
+    assert out == {(FULL, E.TRADE_CORRECT), (FULL, E.TRADE_CANCEL), (FULL, E.REPLACED)}
 
 
-def test_restatable_states_are_those_that_a_venue_can_know():
-    assert {s for s in S if s not in RESTATABLE} == {
-        S.DENIED,
-        S.CALCULATED,
-    }
+def test_every_event_and_every_state_is_drawn():
+    assert set(BY_EVENT) == set(E) - {E.ORDER_STATUS}
+    assert {state for rows in BY_EVENT.values() for state in rows} == set(S) - {S.REJECTED, S.DENIED}
+    assert set(S) - {S.DENIED} == RESTATABLE
+
+
+@pytest.mark.parametrize(
+    ("pause", "exec_type", "reported", "expected"),
+    [
+        (None, E.SUSPENDED, NEW, S.SUSPENDED),
+        (None, E.STOPPED, NEW, S.STOPPED),
+        (S.SUSPENDED, E.DONE_FOR_DAY, NEW, S.DONE_FOR_DAY),
+        (S.SUSPENDED, E.NEW, NEW, None),
+        (S.DONE_FOR_DAY, E.RESTATED, NEW, None),
+        (S.STOPPED, E.TRADE, NEW, S.STOPPED),
+        (S.SUSPENDED, E.TRADE, NEW, None),
+        (S.DONE_FOR_DAY, E.TRADE, NEW, S.DONE_FOR_DAY),
+        (S.SUSPENDED, E.REPLACED, NEW, S.SUSPENDED),
+        (S.SUSPENDED, E.PENDING_CANCEL, NEW, S.SUSPENDED),
+        (None, E.ORDER_STATUS, S.SUSPENDED, S.SUSPENDED),
+        (S.SUSPENDED, E.ORDER_STATUS, PART, None),
+    ],
+)
+def test_a_pause_lasts_until_the_venue_ends_it(pause, exec_type, reported, expected):
+    assert next_pause(pause, exec_type, reported) is expected
+
+
+def test_what_a_bust_leaves_unfilled_and_closed_is_canceled():
+    assert [undone_status(FULL, cum, 10) for cum in (4, 10)] == [S.CANCELED, FULL]
+    assert [undone_status(status, 4, 10) for status in (PART, S.EXPIRED)] == [PART, S.EXPIRED]
 
 
 def test_error_names_state_event_and_report():
@@ -166,6 +157,7 @@ def test_error_names_state_event_and_report():
 
 
 def test_resting_status_follows_the_quantities():
+    assert resting_status(accepted=True, cum_qty=1, pause=S.SUSPENDED) is S.SUSPENDED
     assert [
         resting_status(accepted=False, cum_qty=0),
         resting_status(accepted=True, cum_qty=0),

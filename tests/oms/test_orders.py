@@ -1,5 +1,6 @@
 from hts.model.enums import ExecType, Side
-from hts.oms.order import apply_report, request_cancel, request_replace
+from hts.oms.order import Booked, request_cancel, request_replace
+from hts.oms.order_report import apply_report
 from hts.oms.orders import Orders
 from tests.support.builders import ACCOUNT, SYMBOL, VENUE, a_cancel_entry, a_fill, a_replace_entry, a_report, an_order
 
@@ -42,8 +43,13 @@ def test_open_quantity_counts_what_is_left():
 
 def test_exec_ids_are_remembered_for_the_day():
     book = book_of(an_order(1), apply_report(an_order(2), a_fill(10, 10, cl_ord_id=2)))
-    book.note_exec_id(VENUE, 502)
+    book.book(VENUE, 502, Booked(order_id=2, px=71_000, qty=10))
     assert (book.has_exec_id(VENUE, 502), book.has_exec_id("NXT", 502)) == (True, False)
+    assert (book.booked(VENUE, 502).qty, book.booked(VENUE, 503)) == (10, None)
+    book.take_back(VENUE, 502)
+    assert (book.booked(VENUE, 502), book.has_exec_id(VENUE, 502)) == (None, True)
+    book.start_day("NXT")
+    assert book.has_exec_id(VENUE, 502)
     book.start_day("KRX")
     assert not book.has_exec_id(VENUE, 502)
     assert [order.order_id for order in book] == [1]

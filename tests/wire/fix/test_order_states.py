@@ -11,7 +11,8 @@ import pytest
 from hts.base.errors import HtsError
 from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus
 from hts.model.reports import ExecutionReport
-from hts.oms.order import Fill, Order, adopted, apply_report, refuse_request, request_cancel, request_replace
+from hts.oms.order import Booked, Order, adopted, refuse_request, request_cancel, request_replace
+from hts.oms.order_report import apply_report, needs_hold
 from hts.wire.fix.orders import OrderMessages
 from tests.support.builders import SYMBOL, VENUE, a_cancel_entry, a_cancel_reject, a_replace_entry, a_report, an_order
 from tests.wire.fix.kit import a_dictionary
@@ -67,7 +68,7 @@ class Game:
     def __init__(self, begin_string: str) -> None:
         self.wire = Wire(begin_string)
         self.order: Order | None = an_order(qty=QTY)
-        self.fills: dict[int, Fill] = {}
+        self.fills: dict[int, Booked] = {}
 
     def play(self, rows: list) -> None:
         for seq, row in enumerate(rows, 1):
@@ -101,9 +102,9 @@ class Game:
                 apply_report(self.order, report)
             return
         booked = self.fills.get(report.exec_ref_id)
-        self.order = order = apply_report(self.order, report, booked=booked)
+        self.order = order = apply_report(self.order, report, undone=booked)
         if report.exec_type in (ExecType.TRADE, ExecType.TRADE_CORRECT):
-            self.fills[report.exec_id] = Fill(px=report.last_px, qty=report.last_qty)
+            self.fills[report.exec_id] = Booked(px=report.last_px, qty=report.last_qty)
         expected = row.get("ours", (row["order_qty"], row["cum_qty"], row["leaves_qty"]))
         assert (order.order_qty, order.cum_qty, order.leaves_qty) == expected, row
         assert order.ord_status is row.get("shows", row["status"]), row
@@ -144,8 +145,6 @@ def test_a_cancelled_fill_whose_book_is_lost_tells_its_own_price_and_a_correctio
 
 
 def test_a_bust_that_brings_a_filled_buy_order_back_needs_its_hold_again():
-    from hts.oms.order import needs_hold
-
     game = Game("FIX.4.4")
     rows = MATRICES["J.1 the only fill is cancelled: nothing was done"]
     game.play(rows[:2])
