@@ -1,4 +1,4 @@
-"""Seeded nonsense, about two seconds each: an event or a documented error, bounded memory, the state still right."""
+"""Seeded nonsense, about a second each: an event or a documented error, bounded memory, the state still right."""
 
 import random
 import time
@@ -9,9 +9,10 @@ from hts.base.errors import RemoteProtocolError
 from hts.wire.fix.framing import FrameReader, Garbled
 from hts.wire.fix.shapes import Inspector
 from hts.wire.fix.states import Role, State
+from tests.support.fuzz import fuzz_seconds
 from tests.wire.fix.kit import ORDER_TEXT, Side, a_dictionary, a_frame
 
-SECONDS = 1.5
+SECONDS = fuzz_seconds(1.2)
 PIECES = [b"8=FIX.4.4\x01", b"8=FIX", b"9=", b"10=", b"\x0110=000\x01", b"\x01", b"=", b"35=A\x01", b"9=99999\x01"]
 
 
@@ -40,7 +41,7 @@ def mutated(dice: random.Random, data: bytes) -> bytes:
     return bytes(body)
 
 
-def test_frame_reader():
+def test_fuzzed_frames():
     dice = random.Random(1)
     reader = FrameReader(message_bytes_max=2_000)
     good = a_frame("35=0|34=2|49=A|52=20261123-00:00:00|56=B|")
@@ -55,7 +56,7 @@ def test_frame_reader():
 
 
 @pytest.mark.parametrize("begin_string", ["FIX.4.4", "FIXT.1.1"])
-def test_inspector(begin_string):
+def test_fuzzed_messages(begin_string):
     """Frames with a right length and checksum and nonsense in them."""
     dice = random.Random(2)
     dictionary = a_dictionary(begin_string)
@@ -112,7 +113,7 @@ def script(dice: random.Random, side: Side) -> bytes:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_session(role):
+def test_bad_peers_of_a_session(role):
     dice = random.Random(3)
     side = Side(role)
     ups = 0

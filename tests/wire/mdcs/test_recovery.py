@@ -17,6 +17,7 @@ from hts.wire.mdcs.recovery import (
     SnapshotRequest,
     encode_recovery,
 )
+from tests.support.fuzz import fuzz_rounds
 from tests.wire.mdcs.samples import OPERATION_RECORD
 
 PACKET = Packet(line="R", session=7, first_seq=258, count=1, payload=OPERATION_RECORD, trade_ns=1_000_000_001)
@@ -111,7 +112,7 @@ def test_wrong_frame_is_one_clear_line(data, line):
 def test_fuzzed_stream_gives_messages_or_a_protocol_error():
     dice = random.Random(20261123)
     stream = b"".join(data for _, data in GOLDEN)
-    for _ in range(3000):
+    for _ in range(fuzz_rounds(6000)):
         damaged = bytearray(stream)
         for _ in range(dice.randint(1, 3)):
             damaged[dice.randrange(len(damaged))] = dice.randrange(256)
