@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from random import Random
 
+from msgspec.structs import replace
+
 from hts.lab.clock import Clock
 from hts.lab.disk import Disk
 from hts.lab.faults import Fault, Faults
@@ -106,6 +108,7 @@ class VenueNode:
         """The next day: the process is started anew for it, or rolls into it."""
         assert self.venue is not None
         if fresh:
+            self.config = replace(self.config, after_date=self.venue.trading_date)
             self._stop()
             self.venue = Venue(self.config, self.disk, self.now(), fresh=True)
             self.flush()
