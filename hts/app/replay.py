@@ -29,7 +29,8 @@ CASH_CENTS: Final = 100_000_000  # a million dollars
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `hts replay`."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="a recorded session: LOBSTER message csv")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a recorded session: LOBSTER csv, DBN, ITCH 5.0")
+    parser.add_argument("--symbol", default="", metavar="NAME", help="one of several recorded issues")
     parser.add_argument("--port-base", type=int, metavar="N", help=f"first of {PORTS} ports; default 24100 + {PORTS}")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="recorded time per real time; default 1")
     parser.add_argument("--lang", default="", help="ko, ja or en; default: the system's language")
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
     require_display()
     paths, config = replay_home(home_directory(options.home), options.port_base)
-    start(paths, config, options.file, options.speed)
+    start(paths, config, options.file, options.speed, options.symbol)
     try:
         return run_terminal(paths, config, TerminalOptions(language=options.lang, theme=options.theme))
     finally:
@@ -57,17 +58,17 @@ def replay_home(home: Path, port_base: int | None) -> tuple[HomePaths, Config]:
     return home_paths(home / FOLDER), with_port_base(msgspec.structs.replace(usual, core=core), ports)
 
 
-def start(paths: HomePaths, config: Config, recording: Path, speed: float) -> Running:
+def start(paths: HomePaths, config: Config, recording: Path, speed: float, symbol: str = "") -> Running:
     """Core and venue with the recording listed; a replay that runs already is stopped first. Raises ConfigError."""
     rules = MarketRules.parse(tables.load_folder(tables.MARKET))
     day = rules.calendar.next_trading_day(krx_date(SystemClock().wall_ns()))
-    read_recording(recording, rules)(day)  # says what is wrong with it before anything runs
+    read_recording(recording, rules, symbol)(day)  # says what is wrong with it before anything runs
     stop_running(paths)
     return ensure_running(
         paths,
         Options(
             port_base=config.venue.port_base,
-            sim_arguments=(f"--replay={recording.absolute()}", f"--speed={speed}"),
+            sim_arguments=(f"--replay={recording.absolute()}", f"--replay-symbol={symbol}", f"--speed={speed}"),
             sim_once=("--fresh", f"--clock={to_date(day).isoformat()} {FIRST_TIME}"),
             core_arguments=(f"--usd-cents={config.core.cash_usd_cents}",),
         ),

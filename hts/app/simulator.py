@@ -55,7 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="seed of the background flow and history; default 1")
     parser.add_argument("--intensity", type=float, metavar="X", help="scale of the background flow; 0 for none")
     parser.add_argument("--fresh", action="store_true", help="begin a new day instead of going on with the last one")
-    parser.add_argument("--replay", type=Path, metavar="FILE", help="list a recorded session (LOBSTER message csv)")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="list a recorded session: LOBSTER csv, DBN, ITCH")
+    parser.add_argument("--replay-symbol", default="", metavar="NAME", help="one of several recorded issues")
     parser.add_argument("--json", action="store_true", help="print the endpoints as one JSON line when listening")
 
 
@@ -177,7 +178,7 @@ class SimulatorProcess:
         self._storages.append(storage)
         mono_ns = self._clock.mono_ns()
         serving = fix_serving(self._settings, storage, self._clock.wall_ns() - mono_ns)
-        config = venue_config(self._settings, begin, options.replay, name=name, fix=serving)
+        config = venue_config(self._settings, begin, _recording(options), name=name, fix=serving)
         _check_first_day(config, begin, options.clock)
         venue = Venue(config, storage, mono_ns, fresh=options.fresh)
         _say_how_it_began(venue, options)
@@ -199,10 +200,15 @@ def _say_how_it_began(venue: Venue, options: argparse.Namespace) -> None:
     log_line("venue", f"day {venue.epoch}, {venue.trading_date}, {venue.recovered} records read")
 
 
+def _recording(options: argparse.Namespace) -> tuple[Path, str] | None:
+    """The recording to list, and the issue of it."""
+    return None if options.replay is None else (options.replay, options.replay_symbol)
+
+
 def venue_config(
     settings: VenueSettings,
     begin: FirstTime,
-    replay: Path | None,
+    replay: tuple[Path, str] | None,
     *,
     name: str = VENUE,
     fix: FixServing | None = None,
@@ -223,7 +229,7 @@ def venue_config(
         start_s=begin.start_s,
         speed_milli=round(settings.speed * 1000),
         intensity=settings.intensity,
-        replay=read_recording(replay, rules) if replay is not None else None,
+        replay=read_recording(replay[0], rules, replay[1]) if replay is not None else None,
     )
 
 

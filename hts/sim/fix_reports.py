@@ -17,6 +17,7 @@ from hts.sim.events import (
     OrderEvent,
     OrderExpired,
     OrderRejected,
+    OrderRestated,
     OrderStated,
     OrderTraded,
 )
@@ -32,6 +33,7 @@ EXEC_TYPES: Final[dict[type[OrderEvent], ExecType]] = {
     OrderAmended: ExecType.REPLACED,
     OrderCanceled: ExecType.CANCELED,
     OrderExpired: ExecType.EXPIRED,
+    OrderRestated: ExecType.RESTATED,
     OrderTraded: ExecType.TRADE,
     OrderStated: ExecType.ORDER_STATUS,
 }

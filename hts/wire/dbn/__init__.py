@@ -1,0 +1,1 @@
+"""Databento Binary Encoding: recorded market-by-order sessions."""
