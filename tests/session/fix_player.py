@@ -94,8 +94,8 @@ class VirtualAcceptor:
 def play(path: Path, begin_string: str = "FIX.4.4") -> None:
     """One definition from beginning to end, in another version if its messages allow it."""
     suite, acceptor = suite_player(), VirtualAcceptor(begin_string)
-    for line in path.read_bytes().replace(b"8=FIX.4.4", b"8=" + begin_string.encode()).split(b"\n"):
-        text = line.rstrip(b"\r")
+    for line in path.read_bytes().split(b"\n"):
+        text = as_version(line.rstrip(b"\r"), begin_string)
         if not text or text.startswith(b"#"):
             continue
         number, body = (text[1] - 48, text[3:]) if re.match(rb"[IEie]\d,", text) else (1, text[1:])
@@ -111,6 +111,21 @@ def play(path: Path, begin_string: str = "FIX.4.4") -> None:
             acceptor.disconnect(number)
         elif body == b"DISCONNECT":
             acceptor.wait_closed(number)
+
+
+APPL_VERSION = b"\x011137=9"
+
+
+def as_version(line: bytes, begin_string: str) -> bytes:
+    """A line of a FIX 4.4 definition in another version. FIXT.1.1 wants DefaultApplVerID(1137) in each Logon(A)."""
+    line = line.replace(b"8=FIX.4.4", b"8=" + begin_string.encode())
+    if begin_string != "FIXT.1.1" or b"\x0135=A\x01" not in line:
+        return line
+    end = line.rfind(b"\x0110=")
+    longer = (line[:end] + APPL_VERSION + line[end:]) if end > 0 else line.rstrip(b"\x01") + APPL_VERSION + b"\x01"
+    if line[:1] == b"I":
+        return longer
+    return re.sub(rb"\x019=(\d+)", lambda m: b"\x019=%d" % (int(m.group(1)) + len(APPL_VERSION)), longer)
 
 
 def with_times(body: bytes, now_ns: int) -> bytes:

@@ -35,6 +35,17 @@ def test_scenario_in_fix_42(path):
     play(path, "FIX.4.2")
 
 
+# FIX 5.0 SP2 has a field 999, and codes for TradingSessionID(336) that these messages do not use.
+NOT_50 = ("14a_", "14i_", "21_")
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in DEFINITIONS if not path.name.startswith(NOT_50)], ids=lambda path: path.stem
+)
+def test_scenario_in_fixt_11(path):
+    play(path, "FIXT.1.1")
+
+
 @pytest.fixture
 def server():
     if not DEFINITIONS:
