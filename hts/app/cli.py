@@ -34,6 +34,7 @@ COMMANDS: Final = (
     ("book", "hts.app.book", "recorded flow to a book series as csv"),
     ("itch", "hts.app.itch", "order books from a recorded ITCH 5.0 feed"),
     ("decode", "hts.app.decode", "captured bytes to messages, every field named; --explain shows offsets and bytes"),
+    ("journal", "hts.app.journal", "what the core wrote down: verify, show, export, compact, prune"),
     ("simulate", "hts.app.simulate", "deterministic whole-system simulation with checkers"),
     ("rules", "hts.app.rules", "the rules that an order passes, why each exists, and its limits"),
     ("conformance", "hts.app.conformance", "serve a protocol engine to a test suite from outside"),
