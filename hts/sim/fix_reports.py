@@ -22,7 +22,7 @@ from hts.sim.events import (
     OrderTraded,
 )
 from hts.sim.fix_names import FixNames, unpacked
-from hts.sim.fix_requests import PEGS, PRICED, SELL_SHORT
+from hts.sim.fix_requests import FIXED_PEG, PEGS, PRICED, SELL_SHORT
 from hts.sim.reject_texts import TEXTS
 from hts.wire.fix.application import Application, Body, fields, time
 from hts.wire.fix.orders import CXL_REJ_REASONS, MASS_ALL, MASS_CANCEL_SECURITY, ORD_REJ_REASONS, OTHER
@@ -40,7 +40,7 @@ EXEC_TYPES: Final[dict[type[OrderEvent], ExecType]] = {
 AVG_PX_DIGITS: Final = 4  # of AvgPx(6), beyond those of the price
 BY_REQUEST: Final = frozenset({Reason.NONE, Reason.BY_TRADER, Reason.MASS_CANCEL})
 MARKET_OPTION: Final = 8  # ExecRestatementReason(378): the venue did it
-PEG_CODES: Final = {kind: word for word, kind in PEGS.items()}
+PEG_CODES: Final = {**{kind: word for word, kind in PEGS.items()}, OrdType.BEST_OWN: "R"}
 NONE: Final = "NONE"
 NOT_AN_ISSUE: Final = "[N/A]"
 
@@ -195,6 +195,7 @@ class FixReports(Application):
             (99, self.px(symbol, stop_px) if stop_px else None),
             (59, event.time_in_force.value),
             (18, " ".join(instructions)),
+            (835, FIXED_PEG if kind is OrdType.BEST_OWN else None),
             (110, event.min_qty or None),
             (1138, shown or None),
             (111, shown or None),

@@ -4,7 +4,7 @@ What FIX writes with several fields and the model with one:
 
     OrdType(40) P with ExecInst(18) M     midpoint peg            Side(54) 5     short sale
     OrdType(40) P with ExecInst(18) R     peg to the own side     ExecInst(18) 6 post only
-    OrdType(40) P with ExecInst(18) T     best price of the own side at entry
+    ... and PegMoveType(835) 1, or with T  best price of the own side at entry; FIX 4.4 has no T
     MaxFloor(111), MaxShow(210) or DisplayQty(1138)   the shown part of an iceberg order
 
 A request that cannot be read raises RemoteProtocolError; whether it is allowed is the exchange's business.
@@ -27,6 +27,7 @@ from hts.wire.fix.values import timestamp_ns
 ISIN: Final = "4"  # SecurityIDSource(22)
 SELL_SHORT: Final = "5"
 PEGS: Final = {"M": OrdType.MIDPOINT, "R": OrdType.PRIMARY_PEG, "T": OrdType.BEST_OWN}
+FIXED_PEG: Final = "1"  # PegMoveType(835)
 PRICED: Final = frozenset({OrdType.LIMIT, OrdType.STOP_LIMIT, OrdType.LIMIT_OR_CLOSE})
 STOPS: Final = frozenset({OrdType.STOP, OrdType.STOP_LIMIT})
 DAY_NS: Final = 86_400_000_000_000
@@ -130,7 +131,8 @@ def ord_type(message: FixMessage) -> OrdType:
     found = [PEGS[word] for word in message.text(18).split() if word in PEGS]
     if len(found) != 1:
         raise RemoteProtocolError("ExecInst(18) M, R or T of a pegged order expected, found none or several")
-    return found[0]
+    is_fixed = found[0] is OrdType.PRIMARY_PEG and message.text(835) == FIXED_PEG
+    return OrdType.BEST_OWN if is_fixed else found[0]
 
 
 def _expiry_ns(message: FixMessage) -> int:

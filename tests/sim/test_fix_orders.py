@@ -61,6 +61,18 @@ def test_an_order_s_life_in_reports(comp_id):
     assert us.messages[4].text(58).startswith("TOO_LATE: ")
 
 
+@pytest.mark.parametrize("comp_id", ["HTS01-OE44", "HTS01-OE50"])
+def test_the_best_price_of_the_own_side_is_a_peg_that_does_not_move(comp_id):
+    """FIX 4.4 has no ExecInst(18) T, so that both versions say it with PegMoveType(835)."""
+    shell = an_open_shell()
+    us = a_trader(shell, comp_id)
+    shell.tell(us, "D", *order("bid", qty=5))
+    own = ((11, "best"), (55, SAMSUNG), (54, "1"), (60, TIME), (38, 3), (40, "P"), (18, "R"), (835, 1))
+    shell.tell(us, "D", *own)
+    report = us.messages[-1]
+    assert (report.text(11), report.text(40), report.text(18), report.text(835)) == ("best", "P", "R", "1")
+
+
 def test_the_average_price_is_exact_to_four_more_digits():
     shell = an_open_shell()
     us = a_trader(shell)
