@@ -180,9 +180,13 @@ class Actions:
         return self._flatten_symbol == symbol and age_ns <= FLATTEN_WINDOW_NS
 
     def kill(self, *, on: bool, reason: str = "") -> Refusal | None:
-        """Throw or release the kill switch; also when locked. Throwing it locks the terminal too."""
+        """Throw or release the kill switch; also when locked. Throwing it locks the terminal too.
+
+        The release takes two presses: the first asks, the second gives the code back that the core then tells.
+        """
         if on:
             self.arm(on=False)
+        status = self._orders.status
         return self._out(
             SetKillSwitch(
                 request_id=self._next_id(),
@@ -190,6 +194,7 @@ class Actions:
                 key_ns=self._mono_ns(),
                 on=on,
                 reason=reason,
+                code=status.release_code if status is not None and not on else "",
             )
         )
 

@@ -1,4 +1,4 @@
-"""Cancels, Flatten and the kill switch: what lowers the risk. No rule of hts.risk stands in the way of a cancel.
+"""Cancels and Flatten: what lowers the risk. No rule of hts.risk stands in the way of a cancel.
 
 Flatten is two steps that survive a crash: the symbol's working orders are cancelled and the wish is recorded; when the
 last of them is over, the position that is then left is closed at the market under the same request id.
@@ -18,9 +18,8 @@ from hts.model.intents import (
     Flatten,
     NewOrder,
     SetDisconnectPolicy,
-    SetKillSwitch,
 )
-from hts.model.records import CancelEntered, DisconnectPolicySet, FlattenEntered, IntentDone, KillSwitchSet
+from hts.model.records import CancelEntered, DisconnectPolicySet, FlattenEntered, IntentDone
 from hts.model.requests import OrderCancelRequest
 from hts.model.units import NO_PX, Qty
 from hts.oms.order import Order
@@ -47,7 +46,7 @@ def cancel_all(batch: Batch, intent: CancelAll) -> None:
     if denial is not None:
         deny(batch, intent, denial)
         return
-    count = _cancel(batch, working, intent.user)
+    count = cancel_orders(batch, working, intent.user)
     _done(batch, intent.account, intent.request_id, count)
 
 
@@ -63,10 +62,10 @@ def cancel_last(batch: Batch, intent: CancelLast) -> None:
 
 def cancel_working(batch: Batch, account: str, symbol: str = "", side: Side | None = None, venue: str = "") -> int:
     """Cancel what works and is not yet being cancelled; returns how many."""
-    return _cancel(batch, batch.core.state.orders.working(account, symbol, side, venue))
+    return cancel_orders(batch, batch.core.state.orders.working(account, symbol, side, venue))
 
 
-def _cancel(batch: Batch, working: list[Order], user: str = "") -> int:
+def cancel_orders(batch: Batch, working: list[Order], user: str = "") -> int:
     """Cancel requests for the orders whose venue can be reached; returns how many."""
     core = batch.core
     left = sum(not core.is_up(order.venue) for order in working)
@@ -200,24 +199,6 @@ def _exit_venue(core: Core, symbol: str) -> Venue:
         if venue.is_up and symbol in market.instruments and market.phase_of(symbol).takes_orders:
             return venue
     return core.route("", symbol) or core.home
-
-
-def set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
-    """On: block new orders, cancel all. It is set whatever the venue's state is; cancels go when they can."""
-    batch.record(
-        KillSwitchSet(
-            trade_ns=batch.trade_ns,
-            mono_ns=batch.mono_ns,
-            account=intent.account,
-            request_id=intent.request_id,
-            on=intent.on,
-            reason=intent.reason,
-            user=intent.user,
-        )
-    )
-    if intent.on and cannot_travel(batch.core, batch.core.venues) is None:
-        cancel_working(batch, intent.account)
-    batch.show_status()
 
 
 def set_disconnect_policy(batch: Batch, intent: SetDisconnectPolicy) -> None:

@@ -57,6 +57,7 @@ class Core:
         self.is_halted = False
         self.clients = 0
         self.trade_ns = 0  # the newest that was told
+        self.mono_ns = 0  # likewise
         self.sync_token = 0
         self.started_ns = 0
         self.bar_clients: dict[tuple[str, str, int], set[int]] = {}
@@ -155,6 +156,7 @@ class Core:
             epoch=day.epoch,
             kill_switch=killed is not None,
             kill_reason=killed.kill_reason if killed else "",
+            release_code=self.state.guards.release_code(self.mono_ns),
             paper=self.config.paper,
             disconnect_policy=(DisconnectPolicy.CANCEL if self.cancels_on_disconnect else DisconnectPolicy.KEEP),
             build=self.config.build,
@@ -175,7 +177,7 @@ class Batch:
 
     def __init__(self, core: Core, trade_ns: int, mono_ns: int) -> None:
         self.core = core
-        core.trade_ns = trade_ns
+        core.trade_ns, core.mono_ns = trade_ns, mono_ns
         self.trade_ns = trade_ns
         self.mono_ns = mono_ns
         self._effects: list[Effect] = []

@@ -38,6 +38,7 @@ from hts.model.records import (
     VenueSeqSeen,
     VenueSessionStarted,
 )
+from hts.model.records_risk import ReleaseRequested, TradingStateSet
 from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from hts.model.units import NO_ID, ClOrdID, Notional
@@ -118,6 +119,8 @@ class CoreState:
             OrderClosed: self._order_closed,
             CancelForgotten: self._cancel_forgotten,
             KillSwitchSet: self._kill_switch_set,
+            TradingStateSet: self._trading_state_set,
+            ReleaseRequested: self._release_requested,
             DisconnectPolicySet: self._disconnect_policy_set,
             **dict.fromkeys(self.book.record_types, self.book.apply),
         }
@@ -228,11 +231,19 @@ class CoreState:
         self._end_flatten(record.account, record.symbol, record.request_id)
 
     def _kill_switch_set(self, record: KillSwitchSet) -> None:
-        scope = Scope(kind=ScopeKind.ACCOUNT, name=record.account)
+        scope = record.scope or Scope(kind=ScopeKind.ACCOUNT, name=record.account)
         if record.on:
             self.guards.set_state(scope, TradingState.HALTED, HaltCause.KILL_SWITCH, record.reason)
         else:
             self.guards.set_state(scope, TradingState.ACTIVE, HaltCause.NONE)
+        self._accept(record.account, record.request_id, NO_ID)
+
+    def _trading_state_set(self, record: TradingStateSet) -> None:
+        self.guards.set_state(record.scope, record.state, record.cause, record.detail)
+        self._accept(record.account, record.request_id, NO_ID)
+
+    def _release_requested(self, record: ReleaseRequested) -> None:
+        self.guards.ask_release(record)
         self._accept(record.account, record.request_id, NO_ID)
 
     def _disconnect_policy_set(self, record: DisconnectPolicySet) -> None:

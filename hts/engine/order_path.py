@@ -8,9 +8,10 @@ cancel ...         no rule blocks it; it needs only an order and a session to tr
 from collections.abc import Callable
 from typing import Any
 
-from hts.engine.cancels import cancel_all, cancel_last, cancel_order, flatten, set_disconnect_policy, set_kill_switch
+from hts.engine.cancels import cancel_all, cancel_last, cancel_order, flatten, set_disconnect_policy
 from hts.engine.core import Batch, Core, refusal
 from hts.engine.entry import deny, new_order, replace_order
+from hts.engine.halts import set_kill_switch, set_trading_state, trip_breakers
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Effects, Reply
 from hts.model.intents import (
@@ -23,6 +24,7 @@ from hts.model.intents import (
     ReplaceOrder,
     SetDisconnectPolicy,
     SetKillSwitch,
+    SetTradingState,
 )
 from hts.oms.idempotency import is_request_id
 
@@ -41,8 +43,17 @@ def on_intent(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns
         _ACTS[type(intent)](batch, intent)
     else:
         deny(batch, intent, Denial(rule=Rule.UNKNOWN_ACCOUNT, detail=intent.account))
+    if isinstance(intent, NewOrder):
+        _watch_flow(batch, intent)
     batch.reply(client, intent.account, intent.request_id)
     return batch.effects()
+
+
+def _watch_flow(batch: Batch, intent: NewOrder) -> None:
+    """An order that went out, or met one of its own: the breakers count both."""
+    outcome = batch.core.state.outcomes.find(intent.account, intent.request_id)
+    if outcome is not None and outcome.order_id:
+        trip_breakers(batch, batch.core.state.orders.get(outcome.order_id))
 
 
 _ACTS: dict[type, Callable[[Batch, Any], None]] = {
@@ -53,5 +64,6 @@ _ACTS: dict[type, Callable[[Batch, Any], None]] = {
     CancelLast: cancel_last,
     Flatten: flatten,
     SetKillSwitch: set_kill_switch,
+    SetTradingState: set_trading_state,
     SetDisconnectPolicy: set_disconnect_policy,
 }

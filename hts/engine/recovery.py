@@ -15,6 +15,7 @@ Each venue goes through this by itself: one that does not answer locks only its 
 
 from hts.engine.cancels import cancel_working, continue_flatten, enter_cancel
 from hts.engine.core import Batch, Core
+from hts.engine.halts import cancel_scope
 from hts.engine.reconcile import ask_mass_status
 from hts.engine.tick_path import drain_requests
 from hts.engine.venue import Venue
@@ -226,8 +227,10 @@ def _take_up(batch: Batch, venue: Venue) -> None:
     state = batch.core.state
     for account, policy in state.policies.items():
         leaves = venue.cancel_when_up and policy is DisconnectPolicy.CANCEL
-        if state.guards.account(account).is_killed or leaves:
+        if leaves:
             cancel_working(batch, account, venue=venue.name)
+    for guard in state.guards.halted:
+        cancel_scope(batch, guard.scope, venue.name)
     venue.cancel_when_up = False
     for account, symbol in list(state.flattening):
         continue_flatten(batch, account, symbol)

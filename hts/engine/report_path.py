@@ -12,6 +12,7 @@ from hts.engine.core import Batch, Core
 from hts.engine.core_state import Plan
 from hts.engine.entry import list_issue
 from hts.engine.fill_terms import fill_costs
+from hts.engine.halts import trip_breakers
 from hts.engine.means import needs
 from hts.engine.reconcile import ask_mass_status
 from hts.model.effects import Effects
@@ -94,6 +95,8 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
     if plan.fill is not None:
         batch.show_fill(core.state.fills[-1], order.currency)
     _tell(batch, plan)
+    if plan.fill is not None or report.exec_type is ExecType.REJECTED:
+        trip_breakers(batch, order)
 
 
 def _tell(batch: Batch, plan: Plan) -> None:
@@ -167,6 +170,7 @@ def on_cancel_reject(core: Core, reject: OrderCancelReject, trade_ns: int, mono_
         return batch.effects()
     batch.record(ReportReceived(trade_ns=trade_ns, mono_ns=mono_ns, report=reject))
     batch.touch(order)
+    trip_breakers(batch, order)
     key = "cancel_refused" if reject.response_to is CxlRejResponseTo.CANCEL else "replace_refused"
     batch.notice(key, f"{order.symbol} {reject.reason_code}")
     continue_flatten(batch, order.account, order.symbol, refused=True)

@@ -5,6 +5,7 @@ from typing import Union
 from msgspec import Struct
 
 from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
+from hts.model.scopes import Scope, TradingState
 from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Px, Qty
 
 REQUEST_ID_LENGTH_MAX = 24  # the width of the field that carries it on the wire
@@ -83,10 +84,25 @@ class Flatten(Intent, frozen=True, kw_only=True, tag="flatten"):
 
 
 class SetKillSwitch(Intent, frozen=True, kw_only=True, tag="kill"):
-    """On: block every new order and cancel all at the venue. Latched: off needs its own deliberate act."""
+    """On: block every new order of a scope (none: the account) and cancel all of it at every venue. Latched.
+
+    Off needs two deliberate acts: without `code` it asks for the release and is told a code, which the second one gives
+    back within the time.
+    """
 
     on: bool
     reason: str = ""
+    scope: Scope | None = None
+    code: str = ""
+
+
+class SetTradingState(Intent, frozen=True, kw_only=True, tag="trading_state"):
+    """What a scope (none: the account) may do: all, only reduce, nothing. Ending a halt takes two acts, as above."""
+
+    state: TradingState
+    reason: str = ""
+    scope: Scope | None = None
+    code: str = ""
 
 
 class SetDisconnectPolicy(Intent, frozen=True, kw_only=True, tag="disconnect_policy"):
@@ -96,5 +112,13 @@ class SetDisconnectPolicy(Intent, frozen=True, kw_only=True, tag="disconnect_pol
 
 
 AnyIntent = Union[
-    NewOrder, CancelOrder, ReplaceOrder, CancelAll, CancelLast, Flatten, SetKillSwitch, SetDisconnectPolicy
+    NewOrder,
+    CancelOrder,
+    ReplaceOrder,
+    CancelAll,
+    CancelLast,
+    Flatten,
+    SetKillSwitch,
+    SetTradingState,
+    SetDisconnectPolicy,
 ]

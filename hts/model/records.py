@@ -12,7 +12,9 @@ from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInF
 from hts.model.instruments import Instrument
 from hts.model.record import Record
 from hts.model.records_account import AccountRecord
+from hts.model.records_risk import RiskRecord
 from hts.model.reports import ExecutionReport, OrderCancelReject
+from hts.model.scopes import Scope
 from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Notional, Px, Qty
 
 
@@ -194,7 +196,7 @@ class CancelForgotten(Record, frozen=True, kw_only=True, tag="unpend"):
     cl_ord_id: ClOrdID
 
 
-class KillSwitchSet(Record, frozen=True, kw_only=True, tag="kill"):
+class KillSwitchSet(Record, frozen=True, kw_only=True, omit_defaults=True, tag="kill"):
     """The kill switch was thrown or released."""
 
     account: str
@@ -202,6 +204,7 @@ class KillSwitchSet(Record, frozen=True, kw_only=True, tag="kill"):
     on: bool
     reason: str
     user: str = ""
+    scope: Scope | None = None  # none: the account
 
 
 class DisconnectPolicySet(Record, frozen=True, kw_only=True, tag="policy"):
@@ -214,6 +217,7 @@ class DisconnectPolicySet(Record, frozen=True, kw_only=True, tag="policy"):
 
 AnyRecord = Union[
     AccountRecord,
+    RiskRecord,
     CoreStarted,
     AccountOpened,
     IdBlockReserved,

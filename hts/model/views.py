@@ -127,6 +127,7 @@ class StatusView(Struct, frozen=True, kw_only=True, tag="status"):
     paper: bool
     disconnect_policy: DisconnectPolicy
     build: str
+    release_code: str = ""  # asked for and not yet given back: what ends the halt
     md_gaps: int = 0  # packets asked for again
     sent_us_p50: int = 0  # intent to wire
     sent_us_p99: int = 0

@@ -10,6 +10,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from hts.model.enums import Side
+from hts.model.records_risk import ReleaseRequested
 from hts.model.scopes import FIRM, HaltCause, Scope, ScopeKind, TradingState
 from hts.risk.exposure import InHouse, OpenOrder
 from hts.risk.guard import Guard, Trip
@@ -64,6 +65,7 @@ class Guards:
         self._in_house = in_house
         self._guards: dict[Scope, Guard] = {}
         self._open: dict[int, OpenOrder] = {}
+        self.releases: dict[Scope, ReleaseRequested] = {}  # asked for, and not done yet
         for scope in {*house.named, *house.restricted}:
             self._kept(scope)
 
@@ -145,13 +147,19 @@ class Guards:
     def set_state(self, scope: Scope, state: TradingState, cause: HaltCause, detail: str = "") -> None:
         """What a scope may do from now on."""
         self._kept(scope).set_state(state, cause, detail)
+        self.releases.pop(scope, None)
+
+    def ask_release(self, asked: ReleaseRequested) -> None:
+        """The first of two acts; a later one replaces it."""
+        self.releases[asked.scope] = asked
 
     def set_limits(self, scope: Scope, limits: RiskLimits) -> None:
         """Other limits for one scope."""
         self._kept(scope).set_limits(limits)
 
     def start_run(self) -> None:
-        """A new process."""
+        """A new process: its clock tells nothing about codes of the one before."""
+        self.releases.clear()
         for guard in self:
             guard.start_run()
 
@@ -166,6 +174,15 @@ class Guards:
         """The breakers that must stop a scope now."""
         found = (guard.trip(mono_ns) for guard in self.all_of(scopes))
         return [trip for trip in found if trip is not None]
+
+    def release_code(self, mono_ns: int) -> str:
+        """The code that would end a halt now; "" when no release is asked for, or it has become too late."""
+        return next((asked.code for asked in self.releases.values() if mono_ns <= asked.until_ns), "")
+
+    @property
+    def halted(self) -> list[Guard]:
+        """The scopes that are stopped."""
+        return [guard for guard in self if guard.is_halted]
 
     @property
     def open_orders(self) -> list[OpenOrder]:

@@ -137,8 +137,6 @@ def test_kill_switch_cancels_all_blocks_and_stays():
     assert denial(desk.intent(an_intent("r3"))) == killed
     born_again = Desk(desk.journal)
     assert born_again.engine.core.state.guards.account(ACCOUNT).is_killed
-    desk.intent(SetKillSwitch(request_id="k2", account=ACCOUNT, on=False))
-    assert denial(desk.intent(an_intent("r4"))) is None
 
 
 def test_flatten_of_an_idle_symbol_closes_at_once():

@@ -35,7 +35,9 @@ from hts.model.records import (
     VenueSeqSeen,
     VenueSessionStarted,
 )
+from hts.model.records_risk import LimitsSet, ReleaseRequested, TradingStateSet
 from hts.model.reports import ExecutionReport, OrderCancelReject
+from hts.model.scopes import FIRM, HaltCause, Scope, ScopeKind, TradingState
 from tests.support.records_account import account_records
 
 AT = {"trade_ns": 1_795_392_000_000_000_000, "mono_ns": 77}
@@ -112,6 +114,17 @@ def one_of_each() -> list[AnyRecord]:
         OrderClosed(**AT, cl_ord_id=11, cause=2),
         CancelForgotten(**AT, cl_ord_id=12),
         KillSwitchSet(**AT, **of, on=True, reason="사람"),
+        KillSwitchSet(**AT, **of, on=False, reason="", user="kim", scope=FIRM),
+        TradingStateSet(
+            **AT,
+            **of,
+            scope=Scope(kind=ScopeKind.STRATEGY, name="twap"),
+            state=TradingState.REDUCING,
+            cause=HaltCause.PERSON,
+            detail="점심",
+        ),
+        ReleaseRequested(**AT, **of, scope=FIRM, code="0417", from_ns=1, until_ns=2),
+        LimitsSet(**AT, **of, scope=FIRM, limits={"order_qty_max": 7}, is_queued=True),
         DisconnectPolicySet(**AT, **of, policy=DisconnectPolicy.CANCEL),
         *account_records(),
     ]

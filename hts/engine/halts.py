@@ -1,0 +1,141 @@
+"""Stopping a scope and letting it go on: kill switch, trading states, breakers.
+
+A halt blocks orders and amends of its scope and cancels what works there, at every venue. It is latched. It ends by
+two acts: the first asks for the release and is answered with a code, the second gives the code back, neither at once
+nor too late. So no bouncing key, no repeated message and no restart lets a stopped scope go on.
+"""
+
+from hashlib import blake2b
+from typing import Final
+
+from hts.engine.cancels import cancel_orders
+from hts.engine.core import Batch
+from hts.engine.entry import deny
+from hts.model.denials import Denial, Rule
+from hts.model.intents import SetKillSwitch, SetTradingState
+from hts.model.records import KillSwitchSet
+from hts.model.records_risk import ReleaseRequested, TradingStateSet
+from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
+from hts.oms.order import Order
+from hts.risk.guards import Scopes, scopes_of
+
+RELEASE_FROM_NS: Final = 500_000_000  # a second press of a bouncing key is no second act
+RELEASE_WITHIN_NS: Final = 30_000_000_000
+CODE_DIGITS: Final = 4
+
+
+def set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
+    """On: at once, whatever the venues' state is. Off: by two acts; of a scope that is not stopped, at once."""
+    guards = batch.core.state.guards
+    scope = intent.scope or Scope(kind=ScopeKind.ACCOUNT, name=intent.account)
+    if not intent.on and guards.of(scope).is_halted and not _is_second_act(batch, intent, scope):
+        return
+    batch.record(
+        KillSwitchSet(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            account=intent.account,
+            request_id=intent.request_id,
+            on=intent.on,
+            reason=intent.reason,
+            user=intent.user,
+            scope=intent.scope,
+        )
+    )
+    if intent.on:
+        cancel_scope(batch, scope)
+    batch.show_status()
+
+
+def set_trading_state(batch: Batch, intent: SetTradingState) -> None:
+    """ACTIVE, REDUCING or HALTED; what ends a halt needs two acts."""
+    scope = intent.scope or Scope(kind=ScopeKind.ACCOUNT, name=intent.account)
+    guard = batch.core.state.guards.of(scope)
+    ends_halt = guard.is_halted and intent.state is not TradingState.HALTED
+    if ends_halt and not _is_second_act(batch, intent, scope):
+        return
+    is_active = intent.state is TradingState.ACTIVE
+    batch.record(
+        TradingStateSet(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            account=intent.account,
+            request_id=intent.request_id,
+            scope=scope,
+            state=intent.state,
+            cause=HaltCause.NONE if is_active else HaltCause.PERSON,
+            detail=intent.reason,
+            user=intent.user,
+        )
+    )
+    if intent.state is TradingState.HALTED:
+        cancel_scope(batch, scope)
+    batch.show_status()
+
+
+def _is_second_act(batch: Batch, intent: SetKillSwitch | SetTradingState, scope: Scope) -> bool:
+    """Whether the release may be done now. Without a code it is the first act: recorded, and answered with the code."""
+    if not intent.code:
+        code = _code_of(intent.request_id, batch.mono_ns)
+        batch.record(
+            ReleaseRequested(
+                trade_ns=batch.trade_ns,
+                mono_ns=batch.mono_ns,
+                account=intent.account,
+                request_id=intent.request_id,
+                scope=scope,
+                code=code,
+                from_ns=batch.mono_ns + RELEASE_FROM_NS,
+                until_ns=batch.mono_ns + RELEASE_WITHIN_NS,
+                user=intent.user,
+            )
+        )
+        batch.notice("kill_release", f"{scope} {code}")
+        batch.show_status()
+        return False
+    asked = batch.core.state.guards.releases.get(scope)
+    if asked is None or asked.code != intent.code or not asked.from_ns <= batch.mono_ns <= asked.until_ns:
+        deny(batch, intent, Denial(rule=Rule.RELEASE_CODE, scope=str(scope)))
+        return False
+    return True
+
+
+def _code_of(request_id: str, mono_ns: int) -> str:
+    """Four digits that differ from act to act. They guard against haste, not against an enemy."""
+    digest = blake2b(f"{request_id} {mono_ns}".encode(), digest_size=8).digest()
+    return f"{int.from_bytes(digest) % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+
+def cancel_scope(batch: Batch, scope: Scope, venue: str = "") -> int:
+    """Cancel what works in a scope at the venues (or one) that can be reached; returns how many."""
+    orders = [
+        order
+        for order in batch.core.state.orders.all_working()
+        if scope in order_scopes(order) and venue in ("", order.venue)
+    ]
+    return cancel_orders(batch, orders) if batch.core.is_ready else 0
+
+
+def order_scopes(order: Order) -> Scopes:
+    """The scopes that an order stands in."""
+    return scopes_of(order.account, order.venue, order.symbol, order.user, order.strategy)
+
+
+def trip_breakers(batch: Batch, order: Order) -> None:
+    """Stop the scopes of an order whose breakers have had enough: something of theirs repeats what cannot be meant."""
+    for trip in batch.core.state.guards.trips(order_scopes(order), batch.mono_ns):
+        batch.record(
+            TradingStateSet(
+                trade_ns=batch.trade_ns,
+                mono_ns=batch.mono_ns,
+                account=order.account,
+                request_id="",
+                scope=trip.scope,
+                state=TradingState.HALTED,
+                cause=trip.cause,
+                detail=f"{trip.cause.value} {trip.figure}/{trip.limit}",
+            )
+        )
+        cancel_scope(batch, trip.scope)
+        batch.notice("scope_halted", str(trip.scope))
+        batch.show_status()
