@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from hts.account.book import AccountBook
 from hts.engine.bookings import booking_of, take_back
+from hts.engine.risk_facts import book_fill, open_order, order_scopes, set_kill_switch, take_back_fill
 from hts.model.denials import Rule
-from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
+from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType
 from hts.model.instruments import Instrument
 from hts.model.reasons import LocalCause
 from hts.model.records import (
@@ -40,7 +41,6 @@ from hts.model.records import (
 )
 from hts.model.records_risk import ReleaseRequested, TradingStateSet
 from hts.model.reports import ExecutionReport, OrderCancelReject
-from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from hts.model.units import NO_ID, ClOrdID, Notional
 from hts.model.views import FillView, OutcomeView
 from hts.oms.idempotency import Outcomes
@@ -60,8 +60,7 @@ from hts.oms.order import (
 )
 from hts.oms.order_report import UNDOES, apply_report, fill_of
 from hts.oms.orders import Orders
-from hts.risk.exposure import OpenOrder
-from hts.risk.guards import Guards, HouseLimits, Scopes, scopes_of
+from hts.risk.guards import Guards, HouseLimits
 from hts.risk.reckoning import AS_THEY_ARE, Rates
 
 FILLS_SHOWN_MAX = 2_000  # a newly attached terminal gets the day's newest fills; the journal keeps all
@@ -189,7 +188,7 @@ class CoreState:
         order = entered(record, self.currency(record.account, record.venue, record.symbol))
         self._put(None, order)
         key = (record.symbol, record.side, record.ord_type, int(record.px), int(record.qty))
-        self.guards.note_order(_scopes(order), key, record.mono_ns)
+        self.guards.note_order(order_scopes(order), key, record.mono_ns)
         self._accept(record.account, record.request_id, order.order_id)
         self._end_flatten(record.account, record.symbol, record.request_id)
 
@@ -197,14 +196,14 @@ class CoreState:
         self.ids.note_used(record.cl_ord_id)
         order = self._order(record.orig_cl_ord_id)
         self._put(order, request_cancel(order, record))
-        self.guards.note_cancel(_scopes(order), record.mono_ns)
+        self.guards.note_cancel(order_scopes(order), record.mono_ns)
         self._accept(order.account, record.request_id, order.order_id)
 
     def _replace_entered(self, record: ReplaceEntered) -> None:
         self.ids.note_used(record.cl_ord_id)
         order = self._order(record.orig_cl_ord_id)
         self._put(order, request_replace(order, record))
-        self.guards.note_amend(_scopes(order), record.mono_ns)
+        self.guards.note_amend(order_scopes(order), record.mono_ns)
         self._accept(order.account, record.request_id, order.order_id)
 
     def _flatten_entered(self, record: FlattenEntered) -> None:
@@ -223,7 +222,7 @@ class CoreState:
             order = denied(record, self.venues[0])
             self._put(None, order)
             if record.denial.rule is Rule.SELF_TRADE:
-                self.guards.note_self_cross(_scopes(order), record.mono_ns)
+                self.guards.note_self_cross(order_scopes(order), record.mono_ns)
         outcome = OutcomeView(
             request_id=record.request_id, accepted=False, order_id=record.cl_ord_id, denial=record.denial, count=0
         )
@@ -231,11 +230,7 @@ class CoreState:
         self._end_flatten(record.account, record.symbol, record.request_id)
 
     def _kill_switch_set(self, record: KillSwitchSet) -> None:
-        scope = record.scope or Scope(kind=ScopeKind.ACCOUNT, name=record.account)
-        if record.on:
-            self.guards.set_state(scope, TradingState.HALTED, HaltCause.KILL_SWITCH, record.reason)
-        else:
-            self.guards.set_state(scope, TradingState.ACTIVE, HaltCause.NONE)
+        set_kill_switch(self.guards, record)
         self._accept(record.account, record.request_id, NO_ID)
 
     def _trading_state_set(self, record: TradingStateSet) -> None:
@@ -259,13 +254,13 @@ class CoreState:
             order = self.orders.find(report.cl_ord_id) or self._order(report.orig_cl_ord_id)
             self._put(order, refuse_request(order, report))
             if report.response_to is CxlRejResponseTo.REPLACE:
-                self.guards.note_reject(_scopes(order), record.mono_ns)
+                self.guards.note_reject(order_scopes(order), record.mono_ns)
             return
         plan = self.plan_report(report, record.reserved)
         self.ids.note_used(report.cl_ord_id)
         self._put(plan.before, plan.after)
         if report.exec_type is ExecType.REJECTED:
-            self.guards.note_reject(_scopes(plan.after), record.mono_ns)
+            self.guards.note_reject(order_scopes(plan.after), record.mono_ns)
         self.orders.link(report.cl_ord_id, plan.after.order_id)
         # The outcomes of a lost journal tail come back with the reports; where one is known it stands.
         self._accept(report.account, report.request_id, plan.after.order_id)
@@ -278,7 +273,8 @@ class CoreState:
             self._take_back(order, record, report)
         else:
             self.ledger.book(booking_of(order, fill, record, report))
-            self._move_risk(order, fill.px, fill.qty, record.fee + record.tax, record.mono_ns)
+            costs = record.fee + record.tax
+            book_fill(self.guards, order, fill.px, fill.qty, costs=costs, mono_ns=record.mono_ns)
         if exec_id:
             self.orders.book(venue, exec_id, Booked(order_id=order.order_id, px=fill.px, qty=fill.qty))
         self.fills.append(
@@ -298,30 +294,11 @@ class CoreState:
             )
         )
 
-    def _move_risk(self, order: Order, px: int, qty: int, costs: int, mono_ns: int) -> None:
-        self.guards.book_fill(
-            _scopes(order),
-            order.symbol,
-            order.currency,
-            side=order.side,
-            px=px,
-            qty=qty,
-            costs=costs,
-            mono_ns=mono_ns,
-        )
-
-    def _take_back_risk(self, order: Order, report: ExecutionReport, mono_ns: int) -> None:
-        """The position without a trade that was cancelled or corrected; what it was corrected to is a trade again."""
-        original = self.ledger.fill_of(order.venue, report.exec_ref_id)
-        px, qty = (report.last_px, report.last_qty) if original is None else (original.px, original.qty)
-        costs = 0 if original is None else original.fee + original.tax
-        self._move_risk(order, px, -qty, -costs, mono_ns)
-        if report.exec_type is ExecType.TRADE_CORRECT:
-            self._move_risk(order, report.last_px, report.last_qty, costs, mono_ns)
-
     def _take_back(self, order: Order, record: ReportReceived, report: ExecutionReport) -> None:
         """The fill never was: its shares, money and costs go back, and terminals no longer see it."""
-        self._take_back_risk(order, report, record.mono_ns)
+        original = self.ledger.fill_of(report.venue, report.exec_ref_id)
+        terms = None if original is None else (original.px, original.qty, original.fee + original.tax)
+        take_back_fill(self.guards, order, report, terms, record.mono_ns)
         take_back(self.ledger, order, record, report)
         self.orders.take_back(report.venue, report.exec_ref_id)
         gone = (report.venue, report.exec_ref_id)
@@ -367,7 +344,7 @@ class CoreState:
     def _put(self, before: Order | None, after: Order) -> None:
         """Replace an order's value, what it holds of the account's cash, and what risk reserves for it."""
         self.orders.put(after)
-        self.guards.set_order(_open_order(after))
+        self.guards.set_order(open_order(after))
         change = after.held - (before.held if before else 0)
         if change:
             self.ledger.hold(after.account, after.currency, change)
@@ -386,21 +363,3 @@ class CoreState:
         flatten = self.flattening.get((account, symbol))
         if flatten is not None and flatten.request_id == request_id:
             del self.flattening[account, symbol]
-
-
-def _scopes(order: Order) -> Scopes:
-    return scopes_of(order.account, order.venue, order.symbol, order.user, order.strategy)
-
-
-def _open_order(order: Order) -> OpenOrder:
-    """What risk reserves: what is left, at the price that reaches farthest while an amend is under way."""
-    prices = [order.px, *(request.px for request in order.pending if not request.is_cancel)]
-    return OpenOrder(
-        order_id=order.order_id,
-        scopes=_scopes(order),
-        symbol=order.symbol,
-        currency=order.currency,
-        side=order.side,
-        px=max(prices) if order.side is Side.BUY else min(prices),
-        leaves_qty=order.leaves_qty if order.is_working else 0,
-    )

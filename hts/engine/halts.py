@@ -11,13 +11,13 @@ from typing import Final
 from hts.engine.cancels import cancel_orders
 from hts.engine.core import Batch
 from hts.engine.entry import deny
+from hts.engine.risk_facts import order_scopes
 from hts.model.denials import Denial, Rule
 from hts.model.intents import SetKillSwitch, SetTradingState
 from hts.model.records import KillSwitchSet
 from hts.model.records_risk import ReleaseRequested, TradingStateSet
 from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from hts.oms.order import Order
-from hts.risk.guards import Scopes, scopes_of
 
 RELEASE_FROM_NS: Final = 500_000_000  # a second press of a bouncing key is no second act
 RELEASE_WITHIN_NS: Final = 30_000_000_000
@@ -114,11 +114,6 @@ def cancel_scope(batch: Batch, scope: Scope, venue: str = "") -> int:
         if scope in order_scopes(order) and venue in ("", order.venue)
     ]
     return cancel_orders(batch, orders) if batch.core.is_ready else 0
-
-
-def order_scopes(order: Order) -> Scopes:
-    """The scopes that an order stands in."""
-    return scopes_of(order.account, order.venue, order.symbol, order.user, order.strategy)
 
 
 def trip_breakers(batch: Batch, order: Order) -> None:

@@ -53,6 +53,7 @@ class Terminal:
         self._on_ready = on_ready
         self._link: Stream | None = None
         self._status: dict[str, StatusView] = {}
+        self.release_code = ""  # what the core wants to hear before it goes on
         self._epochs: dict[str, int] = {}
         self._was_ready = False
         self.is_attached = False
@@ -178,6 +179,7 @@ class Terminal:
         if status.epoch != epoch:
             self._epochs[status.venue] = status.epoch
             self.fills = {key: fill for key, fill in self.fills.items() if fill.venue != status.venue}
+        self.release_code = status.release_code
         was_ready, self._was_ready = self._was_ready, self.is_ready
         if self._was_ready and not was_ready:
             self._on_ready()

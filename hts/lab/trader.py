@@ -32,6 +32,7 @@ LARGE = (100, 1_000)  # more than a level of the book holds: such orders fill in
 LARGE_SHARE = 0.15
 OFF_GRID = 0.02  # wishes at a price between two ticks: likewise
 KILL = 0.002  # wishes to stop everything, and a little later to go on
+RELEASE_NS = 1_300_000_000  # between the two acts of a release: the code comes with the status of each second
 KILLED_NS = (200_000_000, 800_000_000)
 
 
@@ -122,7 +123,11 @@ class Trader:
             self._say(intent)
 
     def _release(self) -> None:
-        self._say(SetKillSwitch(request_id=self._next_id(), account=self._account, on=False))
+        """Two acts: ask, and a little later give the code back that was told; without one ask again."""
+        code = self.terminal.release_code
+        self._say(SetKillSwitch(request_id=self._next_id(), account=self._account, on=False, code=code))
+        if not code:
+            self._schedule.after(RELEASE_NS, self._release)
 
     def _say(self, intent: AnyIntent) -> None:
         """Without a connection it waits for the next one."""

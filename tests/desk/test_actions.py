@@ -1,7 +1,7 @@
 from hts.desk.actions import FLATTEN_WINDOW_NS, Refusal
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import CancelAll, CancelLast, CancelOrder, Flatten, NewOrder, ReplaceOrder, SetKillSwitch
-from tests.support.desk_feed import ACCOUNT, busy_desk, quiet_desk
+from tests.support.desk_feed import ACCOUNT, busy_desk, quiet_desk, status
 
 SAMSUNG = "005930"
 COMMON = {"account": ACCOUNT, "key_ns": 1_000_000_000_000}
@@ -124,3 +124,12 @@ def test_a_sent_order_clears_the_last_refusal():
     desk.actions.enter(SAMSUNG, Side.BUY, 190_000, time_in_force=TimeInForce.IOC)
     assert desk.actions.last_refusal is None
     assert desk.sent == [new(1, Side.BUY, 190_000, 50, time_in_force=TimeInForce.IOC)]
+
+
+def test_release_of_the_kill_switch_takes_two_presses():
+    desk = quiet_desk()
+    desk.commands.run("kill.off")
+    desk.orders.on_view(status(kill_switch=True, release_code="0417"))
+    desk.commands.run("kill.off")
+    desk.commands.run("kill.on")
+    assert [(intent.on, intent.code) for intent in desk.sent] == [(False, ""), (False, "0417"), (True, "")]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from hts.account.ledger import Ledger
 from hts.app.runner import Runner
 from hts.app.simulation_parts import SimulationParts
-from hts.engine import cancels, core_state, report_path
+from hts.engine import core_state, halts, recovery, report_path
 from hts.engine.core import Batch
 from hts.engine.engine import Engine
 from hts.engine.fill_terms import FillCosts
@@ -206,7 +206,8 @@ def test_a_check_that_risk_forgets_is_caught(forgotten, sentence, monkeypatch):
 
 def test_orders_that_outlive_the_kill_switch_are_caught(monkeypatch):
     monkeypatch.setattr(trader, "KILL", 0.05)
-    monkeypatch.setattr(cancels, "cancel_working", lambda batch, account, symbol="", side=None: 0)
+    monkeypatch.setattr(halts, "cancel_scope", lambda batch, scope, venue="": 0)
+    monkeypatch.setattr(recovery, "cancel_scope", lambda batch, scope, venue="": 0)
     assert is_caught("works on under the kill switch")
 
 
