@@ -8,6 +8,7 @@ from hts.journal.replay import START, segment_name
 from hts.journal.snapshot import snapshot_names
 from hts.journal.survey import Survey
 from hts.journal.writer import JournalWriter
+from tests.journal.test_opening import RECORDS as ALL_RECORDS
 from tests.journal.test_opening import Machine
 from tests.support.records import one_of_each
 from tests.support.storage import MemoryStorage
@@ -137,7 +138,7 @@ def test_a_torn_end_is_told_and_is_no_tampering():
 
 def test_snapshots_must_stand_on_the_journal():
     machine = Machine()
-    machine.fill(3 * len(RECORDS))  # after the last record of all
+    machine.fill(len(ALL_RECORDS))  # one, after the last record of all
     assert look(machine.disk, Archive(machine.shelf))[0].findings == []
     name = snapshot_names(machine.disk)[-1]
     machine.disk.flip(name, 40)
