@@ -49,7 +49,7 @@ shots: setup  ## pictures of every panel: make shots OUT=dir
 	@$(HTS) shots --out $(OUT)
 
 .PHONY: campaign
-campaign: dev  ## the full counts: 200 kills, long simulation; writes docs/campaign.json
+campaign: dev  ## the full counts: 1,000 kills, 1,000 seeds; writes docs/campaign.json
 	@$(PY) -m tests.campaign
 
 .PHONY: package

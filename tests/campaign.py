@@ -1,10 +1,11 @@
 """`make campaign`: the counts that take too long for every change. Writes docs/campaign.json.
 
-kills       200 SIGKILLs of the core at random moments of running sessions, under both disconnect policies
-simulation  seeds 1..50 with 500 orders and every fault, and a further range
+kills       1,000 SIGKILLs of core and simulator at random moments of running sessions, under both disconnect policies
+simulation  seeds 1..1000 with 1,000 orders and every fault
 fuzz        a minute for every decoder and every session: events, or a documented error
 
-`python -m tests.campaign --only fuzz` runs one part; the file keeps what it says about the others.
+`python -m tests.campaign --only fuzz` runs one part; the file keeps what it says about the others. What was reached is
+written as it is reached; where that is less than `asked`, the run was stopped before its end.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from hts.app.build import build_name
@@ -22,8 +24,9 @@ from hts.lab.faults import ALL
 from hts.model.enums import DisconnectPolicy
 from tests.support.kills import kill_and_compare
 
-RESULT = Path(__file__).resolve().parents[1] / "docs" / "campaign.json"
+RESULT = Path(os.environ.get("HTS_CAMPAIGN_RESULT", Path(__file__).resolve().parents[1] / "docs" / "campaign.json"))
 KILLS_PER_SESSION = 20
+SEEDS_AT_ONCE = 10
 FUZZ_TESTS = (
     "tests/app/test_decode_fuzz.py",
     "tests/link/test_fuzz.py",
@@ -46,8 +49,8 @@ FUZZ_NAMES = "fuzz or damaged or random or bad_peers"
 PARTS = ("simulation", "kills", "fuzz")
 
 
-def kills(count: int) -> dict[str, object]:
-    """Sessions of twenty kills each, three in four under "keep"."""
+def kills(count: int) -> Iterator[dict[str, object]]:
+    """Sessions of twenty kills each, three in four under "keep"; what was found so far, after each."""
     total = {"kills": 0, "orders": 0, "fills": 0, "lost": 0, "duplicated": 0, "entered_twice": 0}
     wrong: list[str] = []
     for number in range(count // KILLS_PER_SESSION):
@@ -61,26 +64,22 @@ def kills(count: int) -> dict[str, object]:
             total[key] += getattr(audit, key)
         wrong += differences
         print(f"session {number + 1} ({disconnect}): {total} {differences}", flush=True)
-    return {**total, "differences": wrong}
+        yield {"asked": count, **total, "differences": wrong}
 
 
-def simulation(first: int, last: int, orders: int) -> dict[str, object]:
-    """The whole range on two processes, half of it under each disconnect policy."""
-    middle = (first + last) // 2
+def simulation(seeds: int, orders: int, jobs: int) -> Iterator[dict[str, object]]:
+    """Seeds 1 to `seeds`, every other one under each disconnect policy; what was found so far, now and then."""
     results = []
-    for policy, seeds in (
-        (DisconnectPolicy.KEEP, range(first, middle + 1)),
-        (DisconnectPolicy.CANCEL, range(middle + 1, last + 1)),
-    ):
-        for result in play_all(seeds, orders=orders, faults=ALL, policy=policy, jobs=2):
-            results.append(result)
-            print(
-                f"seed {result[0].seed}: {result[0].orders} orders, {len(result[0].violations)} violations", flush=True
-            )
-    return summary(results)
+    for first in range(1, seeds + 1, SEEDS_AT_ONCE):
+        some = range(first, min(first + SEEDS_AT_ONCE, seeds + 1))
+        policy = DisconnectPolicy.CANCEL if first // SEEDS_AT_ONCE % 2 else DisconnectPolicy.KEEP
+        results += play_all(some, orders=orders, faults=ALL, policy=policy, jobs=jobs)
+        found = summary(results)
+        print(f"seed {some[-1]}: {found['orders']} orders, {found['violations']} violations", flush=True)
+        yield {"asked_seeds": seeds, "orders_per_seed": orders, **found}
 
 
-def fuzz(seconds: int) -> dict[str, object]:
+def fuzz(seconds: int) -> Iterator[dict[str, object]]:
     """The fuzz tests, each for so long."""
     begin = time.time()
     words = ["-q", "-n2", "-o", f"timeout={60 + 6 * seconds}", "-k", FUZZ_NAMES]
@@ -93,7 +92,7 @@ def fuzz(seconds: int) -> dict[str, object]:
     )
     print(done.stdout[-4000:], flush=True)
     failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
-    return {
+    yield {
         "seconds_each": seconds,
         "ok": done.returncode == 0,
         "result": done.stdout.strip().splitlines()[-1],
@@ -115,30 +114,39 @@ def earlier() -> dict[str, object]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=1_000)
+    parser.add_argument("--seeds", type=int, default=1_000)
+    parser.add_argument("--orders", type=int, default=1_000, help="per seed")
+    parser.add_argument("--jobs", type=int, default=2, help="processes of the simulation")
     parser.add_argument("--fuzz", type=int, default=60, metavar="SECONDS")
     parser.add_argument("--only", choices=PARTS, action="append", help="these parts; the others keep their results")
     options = parser.parse_args()
     begin = time.time()
     runs = {
-        "simulation": lambda: simulation(1, options.seeds, 500),
+        "simulation": lambda: simulation(options.seeds, options.orders, options.jobs),
         "kills": lambda: kills(options.kills),
         "fuzz": lambda: fuzz(options.fuzz),
     }
     found: dict[str, object] = {}
     for part in options.only or PARTS:
-        found[part] = {"build": build_name(), "commit": commit(), **runs[part]()}
+        for result in runs[part]():
+            found[part] = {"build": build_name(), "commit": commit(), **result}
+            write(found)  # so that an interrupted campaign tells how far it came
     if not options.only:
         found |= {"build": build_name(), "commit": commit(), "minutes": round((time.time() - begin) / 60, 1)}
-    RESULT.write_text(json.dumps({**earlier(), **found}, indent=2) + "\n", encoding="utf-8")
+        write(found)
     return 1 if any(is_bad(part, result) for part, result in found.items() if part in PARTS) else 0
+
+
+def write(found: dict[str, object]) -> None:
+    """Beside what other runs found; each key is replaced as a whole."""
+    RESULT.write_text(json.dumps({**earlier(), **found}, indent=2) + "\n", encoding="utf-8")
 
 
 def is_bad(part: str, result: dict[str, object]) -> bool:
     """Whether a part found something that must not be."""
     if part == "simulation":
-        return bool(result["violations"])
+        return bool(result["violations"] or result["never_fired"]) or result["filled"] * 10 < result["orders"] * 3
     if part == "kills":
         return bool(result["lost"] or result["duplicated"] or result["differences"])
     return not result["ok"]

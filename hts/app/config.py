@@ -40,10 +40,14 @@ class CoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class JournalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`sync`: fdatasync runs alongside the orders, or is waited for before anything is sent."""
+    """`sync`: fdatasync runs alongside the orders, or is waited for before anything is sent.
+
+    `snapshot_records`: a start or a stop behind so many new records stores a snapshot; a replay of fewer is quick.
+    """
 
     sync: Literal["alongside", "before_send"] = "alongside"
     segment_mib: int = 64
+    snapshot_records: int = 2_000
 
 
 class VenueSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -155,6 +159,7 @@ def _check(path: Path, config: Config) -> None:
         str(path),
         [
             (1 <= config.journal.segment_mib <= 1024, "journal.segment_mib", "1 to 1024"),
+            (config.journal.snapshot_records >= 1, "journal.snapshot_records", "1 or more"),
             (core.cash >= 0, "core.cash", "0 or more"),
             (core.cash_usd_cents >= 0, "core.cash_usd_cents", "0 or more"),
             (1 <= len(core.account) <= 16 and core.account.isascii(), "core.account", "1 to 16 ASCII letters"),

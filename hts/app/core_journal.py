@@ -5,7 +5,6 @@ does not wait for them. Segments that no restart needs any more go to the archiv
 """
 
 from hashlib import blake2b
-from typing import Final
 
 import msgspec
 
@@ -19,8 +18,6 @@ from hts.io.files import FileStorage
 from hts.journal.archive import Archive
 from hts.journal.opening import Stamp, compact, open_state, take_snapshot
 from hts.journal.writer import JournalWriter
-
-SNAPSHOT_AFTER_RECORDS: Final = 2_000  # a replay of fewer takes less than a tenth of a second
 
 
 def stamp_of(config: Config) -> Stamp:
@@ -38,6 +35,7 @@ class CoreJournal:
         self._archive_storage = FileStorage(paths.archive)
         self._archive = Archive(self._archive_storage)
         self._stamp = stamp_of(config)
+        self._snapshot_after = config.journal.snapshot_records
         self._segment_bytes_max = config.journal.segment_mib << 20
         self._writer: JournalWriter | None = None
         self._snapshot_records = 0  # how many lead to the newest snapshot
@@ -71,7 +69,7 @@ class CoreJournal:
         writer = self._writer
         if writer is None or writer.has_failed or engine.core.is_halted:
             return
-        if writer.position.records - self._snapshot_records < SNAPSHOT_AFTER_RECORDS:
+        if writer.position.records - self._snapshot_records < self._snapshot_after:
             return
         try:
             name = take_snapshot(engine, writer, self._storage, self._stamp)

@@ -2,9 +2,8 @@
 
 from msgspec.structs import replace
 
-from hts.app import core_journal
 from hts.app.build import build_name, state_build
-from hts.app.config import Config
+from hts.app.config import Config, JournalSettings
 from hts.app.core_journal import CoreJournal, stamp_of
 from hts.app.paths import home_paths
 from hts.io.files import FileStorage
@@ -16,9 +15,9 @@ from tests.support.builders import an_intent
 class House:
     """One home directory; `open` is a core that starts there."""
 
-    def __init__(self, home) -> None:
+    def __init__(self, home, snapshot_records=2_000) -> None:
         self.paths = home_paths(home)
-        self.config = Config()
+        self.config = Config(journal=JournalSettings(snapshot_records=snapshot_records))
 
     def open(self, engine):
         self.storage = FileStorage(self.paths.journal)
@@ -37,9 +36,8 @@ def traded(count) -> Desk:
     return desk
 
 
-def test_a_stop_in_order_leaves_a_snapshot_that_the_next_start_takes(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(core_journal, "SNAPSHOT_AFTER_RECORDS", 10)
-    house, desk = House(tmp_path), traded(12)
+def test_a_stop_in_order_leaves_a_snapshot_that_the_next_start_takes(tmp_path, capsys):
+    house, desk = House(tmp_path, snapshot_records=10), traded(12)
     writer = house.open(a_ready_desk().engine)
     writer.append_many(desk.journal)
     house.close(desk.engine)

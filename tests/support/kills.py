@@ -1,4 +1,4 @@
-"""Kill the core of a running session at random moments, again and again, and look whether anything is missing.
+"""Kill core and simulator of a running session at random moments, and look whether anything is missing.
 
 Simulator and core are started here without a supervisor, so that a killed core is back at once. The trader trades on
 through all of it. Moments are random, also within a burst of requests: the seed makes a failure likely again, not
@@ -27,6 +27,7 @@ from hts.model.enums import ExecType, OrdStatus
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
 PACE_S = 0.01
+WHO_DIES = ((True, False),) * 7 + ((False, True), (False, True), (True, True))  # core, simulator
 
 
 class Session:
@@ -37,12 +38,14 @@ class Session:
         prepare_home(self.paths)
         self.paths.config.write_text(
             f'[core]\ndisconnect = "{disconnect}"\ncash = 10000000000\n'
+            "[journal]\nsnapshot_records = 150\n"
             "[limits]\norders_per_second = 500\nduplicate_window_ms = 1\nworking_orders_max = 400\n",
             encoding="utf-8",
         )
         self.port_base = free_port_base()
         self.config: Config = with_port_base(load_config(self.paths.config), self.port_base)
-        self.simulator = self._start("sim", "--clock", opening(), "--seed", str(seed))
+        self._seed = seed
+        self.simulator = self._start_simulator("--clock", opening())
         self.core = self._start("core")
         self._trader: PaperTrader | None = None
         self.link: TerminalLink | None = None
@@ -55,16 +58,26 @@ class Session:
         assert process.stdout.readline().startswith("{"), f"{words[0]} does not listen"
         return process
 
+    def _start_simulator(self, *words: str) -> subprocess.Popen:
+        return self._start("sim", "--seed", str(self._seed), *words)
+
     def open_trader(self, seed: int) -> PaperTrader:
         client = LinkClient(token=read_token(self.paths.token), build=build_name(), name="kills")
         self.link = TerminalLink(self.paths.core_socket, client, SystemClock())
         return PaperTrader(self.link, self.config.core.account, seed, f"k{time.monotonic_ns():x}")
 
-    def kill_core(self) -> None:
-        self.core.send_signal(signal.SIGKILL)
-        self.core.wait()
-        self.core.stdout.close()
-        self.core = self._start("core")
+    def kill(self, core: bool, simulator: bool) -> None:
+        """Whoever is named dies at the same moment; the simulator is back before the core."""
+        doomed = [process for process, dies in ((self.core, core), (self.simulator, simulator)) if dies]
+        for process in doomed:
+            process.send_signal(signal.SIGKILL)
+        for process in doomed:
+            process.wait()
+            process.stdout.close()
+        if simulator:
+            self.simulator = self._start_simulator()
+        if core:
+            self.core = self._start("core")
 
     def pump(self, trader: PaperTrader, until, what: str) -> None:
         deadline = time.monotonic() + PATIENCE_S
@@ -83,7 +96,7 @@ class Session:
 
 
 def kill_and_compare(home: Path, *, kills: int, seed: int, disconnect: str) -> tuple[Audit, list[str], PaperTrader]:
-    """Trade through `kills` deaths of the core; the audit, what is wrong with any order, and the trader."""
+    """Trade through `kills` moments of death; the audit, what is wrong with any order, and the trader."""
     rng = Random(seed)
     session = Session(home, seed=seed, disconnect=disconnect)
     try:
@@ -91,7 +104,7 @@ def kill_and_compare(home: Path, *, kills: int, seed: int, disconnect: str) -> t
         session.pump(trader, lambda: trader.is_ready, "a market that takes orders")
         for _ in range(kills):
             _trade_for(session, trader, rng.uniform(0.05, 0.35))
-            session.kill_core()
+            session.kill(*rng.choice(WHO_DIES))
             trader.status = None
             session.pump(trader, lambda: trader.is_ready, "the core to be ready again")
         _trade_for(session, trader, 0.2)
