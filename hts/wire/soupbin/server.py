@@ -48,7 +48,10 @@ class SoupStream:
 
 
 class SoupServer(SoupConnection):
-    """One connection of a client to a stream. `accounts` are passwords by username; `username` is who logged in."""
+    """One connection of a client to a stream. `accounts` are passwords by username; `username` is who logged in.
+
+    `streams`: users with a stream of their own; the others read `stream`.
+    """
 
     heartbeat = "H"
 
@@ -58,6 +61,7 @@ class SoupServer(SoupConnection):
         stream: SoupStream,
         accounts: Mapping[str, str],
         *,
+        streams: Mapping[str, SoupStream] | None = None,
         times: SoupTimes = SoupTimes(),  # noqa: B008  a frozen value
         unsent_max: int = UNSENT_MAX,
     ) -> None:
@@ -66,6 +70,7 @@ class SoupServer(SoupConnection):
         self.next_seq = 0
         self._stream = stream
         self._accounts = {name.upper(): password.upper() for name, password in accounts.items()}
+        self._streams = {name.upper(): own for name, own in (streams or {}).items()}
 
     def connected(self, mono_ns: int) -> None:
         """A client has connected; its login must come."""
@@ -106,7 +111,7 @@ class SoupServer(SoupConnection):
     def _login(self, login: Mapping[str, str | int], mono_ns: int) -> None:
         username, password = str(login["username"]), str(login["password"])
         session, seq = str(login["requested_session"]).strip(" "), int(login["requested_sequence_number"])
-        stream = self._stream
+        stream = self._streams.get(username.upper(), self._stream)
         if self._accounts.get(username.upper()) != password.upper():
             self._refuse(NOT_AUTHORIZED, f"a known user with its password expected, found {username!r}", mono_ns)
         elif session not in ("", stream.session):
@@ -116,6 +121,7 @@ class SoupServer(SoupConnection):
         else:
             # 0 asks for the newest message, which is the one before the next number.
             self.next_seq = seq or max(stream.next_seq - 1, 1)
+            self._stream = stream
             self.username = username
             answer = {"session": stream.session, "sequence_number": self.next_seq}
             self._put(self._layout.encode("login_accepted", answer), mono_ns)

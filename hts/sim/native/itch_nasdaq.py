@@ -1,0 +1,214 @@
+"""Nasdaq's TotalView-ITCH 5.0 as the simulator publishes it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hts.model.enums import Phase
+from hts.model.instruments import Instrument
+from hts.sim.events import SimEvent
+from hts.sim.native.book_flow import (
+    SIDE_LETTER,
+    Added,
+    Deleted,
+    Executed,
+    FlowItem,
+    PhaseTold,
+    Printed,
+    Reduced,
+    Replaced,
+)
+from hts.wire.layout.codec import BinaryLayout
+
+# What the market's phases are as system events; the crosses are moments and have none of their own.
+SYSTEM_EVENTS = {
+    Phase.PRE_MARKET: "S",
+    Phase.CONTINUOUS: "Q",
+    Phase.AFTER_MARKET: "M",
+    Phase.CLOSED: "E",
+}
+TRADING_STATES = {Phase.HALTED: "H", Phase.VI_CALL: "P", Phase.RESUME_CALL: "Q"}
+
+
+class NasdaqItch:
+    """Encodes; `midnight_ns` is New York's on the trading day, `tiers` and `categories` are of the issues."""
+
+    def __init__(
+        self,
+        layout: BinaryLayout,
+        midnight_ns: int,
+        issues: Mapping[str, Mapping[str, Any]],
+        round_lot: Callable[[int], int],
+    ) -> None:
+        self._layout = layout
+        self._midnight_ns = midnight_ns
+        self._issues = issues
+        self._round_lot = round_lot
+        self._locate: dict[str, int] = {}
+        self._cross = "O"
+        self._encoders: dict[type, Callable[[Any], bytes]] = {
+            Added: self._added,
+            Executed: self._executed,
+            Reduced: self._reduced,
+            Deleted: self._deleted,
+            Replaced: self._replaced,
+            Printed: self._printed,
+        }
+
+    def opening(self, instruments: tuple[Instrument, ...], trade_ns: int) -> list[bytes]:
+        """Start of messages, then each issue with its trading state and its short-sale state."""
+        out = [self._say("system_event", "", trade_ns, event_code="O")]
+        self._locate = {instrument.symbol: at for at, instrument in enumerate(instruments, 1)}
+        for instrument in instruments:
+            symbol = instrument.symbol
+            out.append(self._directory(instrument, trade_ns))
+            out.append(self._action(symbol, trade_ns, "T"))
+            out.append(self._say("reg_sho_restriction", symbol, trade_ns, stock=symbol, reg_sho_action="0"))
+        return out
+
+    def messages(self, item: FlowItem) -> list[bytes]:
+        """What the feed says about one change."""
+        if isinstance(item, PhaseTold):
+            return self._phase(item)
+        return [self._encoders[type(item)](item)]
+
+    def aside(self, event: SimEvent) -> list[bytes]:  # noqa: ARG002  what the crosses add is told by the venue
+        """Nothing but the book by itself."""
+        return []
+
+    def reg_sho(self, symbol: str, trade_ns: int, action: str) -> bytes:
+        """The short-sale price test of an issue changed."""
+        return self._say("reg_sho_restriction", symbol, trade_ns, stock=symbol, reg_sho_action=action)
+
+    def trading_action(self, symbol: str, trade_ns: int, state: str, reason: str = "") -> bytes:
+        """An issue is halted, paused, quoted only, or trades again."""
+        return self._action(symbol, trade_ns, state, reason)
+
+    def _directory(self, instrument: Instrument, trade_ns: int) -> bytes:
+        row = self._issues[instrument.symbol]
+        return self._say(
+            "stock_directory",
+            instrument.symbol,
+            trade_ns,
+            stock=instrument.symbol,
+            market_category=row["listed_at"],
+            financial_status_indicator="N",
+            round_lot_size=self._round_lot(instrument.base_px),
+            round_lots_only="N",
+            issue_classification="Q" if instrument.is_etf else "C",
+            issue_sub_type="E" if instrument.is_etf else "Z",
+            authenticity="T",
+            short_sale_threshold_indicator="N",
+            ipo_flag="N",
+            luld_reference_price_tier=str(row["tier"]),
+            etp_flag="Y" if instrument.is_etf else "N",
+            etp_leverage_factor=row.get("leverage", 1 if instrument.is_etf else 0),
+            inverse_indicator="N",
+        )
+
+    def _phase(self, item: PhaseTold) -> list[bytes]:
+        if item.symbol:
+            return [self._action(item.symbol, item.trade_ns, TRADING_STATES.get(item.phase, "T"))]
+        self._cross = "C" if item.phase is Phase.CLOSE_CALL else "O" if item.phase is Phase.OPEN_CALL else self._cross
+        code = SYSTEM_EVENTS.get(item.phase)
+        out = [] if code is None else [self._say("system_event", "", item.trade_ns, event_code=code)]
+        if item.phase is Phase.CLOSED:
+            out.append(self._say("system_event", "", item.trade_ns, event_code="C"))
+        return out
+
+    def _added(self, item: Added) -> bytes:
+        order = item.order
+        return self._say(
+            "add_order",
+            order.symbol,
+            item.trade_ns,
+            order_reference_number=item.ref,
+            side=SIDE_LETTER[order.side],
+            shares=item.qty,
+            stock=order.symbol,
+            price=order.px,
+        )
+
+    def _executed(self, item: Executed) -> bytes:
+        order = item.order
+        common = {
+            "order_reference_number": item.ref,
+            "executed_shares": order.last_qty,
+            "match_number": order.match_id,
+        }
+        if not item.is_auction and order.last_px == order.px:
+            return self._say("order_executed", order.symbol, item.trade_ns, **common)
+        printable = "N" if item.is_auction else "Y"
+        return self._say(
+            "order_executed_with_price",
+            order.symbol,
+            item.trade_ns,
+            **common,
+            printable=printable,
+            execution_price=order.last_px,
+        )
+
+    def _reduced(self, item: Reduced) -> bytes:
+        return self._say(
+            "order_cancel",
+            item.order.symbol,
+            item.trade_ns,
+            order_reference_number=item.ref,
+            cancelled_shares=item.qty,
+        )
+
+    def _deleted(self, item: Deleted) -> bytes:
+        return self._say("order_delete", item.order.symbol, item.trade_ns, order_reference_number=item.ref)
+
+    def _replaced(self, item: Replaced) -> bytes:
+        return self._say(
+            "order_replace",
+            item.order.symbol,
+            item.trade_ns,
+            original_order_reference_number=item.old_ref,
+            new_order_reference_number=item.ref,
+            shares=item.qty,
+            price=item.order.px,
+        )
+
+    def _printed(self, item: Printed) -> bytes:
+        if item.is_auction:
+            return self._say(
+                "cross_trade",
+                item.symbol,
+                item.trade_ns,
+                shares=item.qty,
+                stock=item.symbol,
+                cross_price=item.px,
+                match_number=item.match_id,
+                cross_type=self._cross,
+            )
+        return self._say(
+            "trade_non_cross",
+            item.symbol,
+            item.trade_ns,
+            order_reference_number=0,
+            side="B",  # since 2014 always B, whatever the resting side was
+            shares=item.qty,
+            stock=item.symbol,
+            price=item.px,
+            match_number=item.match_id,
+        )
+
+    def _action(self, symbol: str, trade_ns: int, state: str, reason: str = "") -> bytes:
+        return self._say(
+            "stock_trading_action",
+            symbol,
+            trade_ns,
+            stock=symbol,
+            trading_state=state,
+            reserved=b" ",
+            reason=reason,
+        )
+
+    def _say(self, name: str, symbol: str, trade_ns: int, **fields: Any) -> bytes:
+        head = {
+            "stock_locate": self._locate.get(symbol, 0),
+            "tracking_number": 0,
+            "timestamp": max(trade_ns - self._midnight_ns, 0),
+        }
+        return self._layout.encode(name, head | fields)

@@ -1,0 +1,284 @@
+"""Nasdaq's OUCH 5.0: messages to commands, events to messages.
+
+Orders are named by UserRefNum, which only grows: a lower one is ignored, as the specification says. "Market hours" and
+immediate orders, cross orders, hidden, reserve, minimum quantity, post-only, midpoint and primary pegs are taken;
+routing, discretion and trade-now are not, and are refused with the venue's code.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hts.model.enums import CxlRejResponseTo, OrdType, Side, TimeInForce
+from hts.model.reasons import Reason
+from hts.model.units import ClOrdID, Px, Qty
+from hts.rules.dates import NS
+from hts.sim.commands import Amend, AnyCommand, Cancel, Command, Enter
+from hts.sim.events import (
+    CancelRefused,
+    MemberEvent,
+    OrderAccepted,
+    OrderAmended,
+    OrderCanceled,
+    OrderEvent,
+    OrderExpired,
+    OrderRejected,
+    OrderTraded,
+)
+from hts.sim.native.book_flow import order_ref
+from hts.sim.native.ouch_service import Said
+from hts.sim.native.ouch_words import UnnamedIds, joined, refusal, refused_code, split
+from hts.wire.layout.codec import BinaryLayout, Decoded
+
+MARKET_PX = 2_000_000_000  # $200,000.0000 and more, and 0x7FFFFFFF, are market orders
+TIMES = {"0": TimeInForce.DAY, "3": TimeInForce.IOC, "5": TimeInForce.GTC, "6": TimeInForce.GTD, "E": TimeInForce.GTC}
+CROSSES = {"O": TimeInForce.AT_OPEN, "C": TimeInForce.AT_CLOSE}
+PRICE_TYPES = {"L": None, "M": OrdType.MIDPOINT, "R": OrdType.PRIMARY_PEG}
+OTHER, INVALID_SIDE, INVALID_DISPLAY, INVALID_CROSS, INVALID_PEG, NO_ROUTING, NO_ISO = 15, 9, 3, 20, 5, 22, 8
+REJECTS = {
+    Reason.UNKNOWN_SYMBOL: 23,
+    Reason.BAD_TICK: 29,
+    Reason.PRICE_LIMIT: 29,
+    Reason.BAD_QTY: 19,
+    Reason.BAD_LOT: 19,
+    Reason.PHASE_CLOSED: 2,
+    Reason.TYPE_NOT_ALLOWED: OTHER,
+    Reason.HALTED: 7,
+    Reason.THROTTLED: 41,
+    Reason.KILL_SWITCH: 34,
+    Reason.SHORT_SALE_PRICE: 35,
+    Reason.SHORT_SALE_BANNED: 35,
+    Reason.QTY_CAP: 30,
+    Reason.BAD_DISPLAY_QTY: 4,
+    Reason.BAD_MIN_QTY: 13,
+    Reason.NO_REFERENCE: 1,
+    Reason.PRICE_BAND: 29,
+    Reason.MEMBER_BLOCKED: 12,
+    Reason.ISSUE_SUSPENDED: 7,
+}
+CANCELS = {
+    Reason.BY_TRADER: "U",
+    Reason.NO_LIQUIDITY: "I",
+    Reason.MASS_CANCEL: "U",
+    Reason.KILL_SWITCH: "S",
+    Reason.CANCEL_ON_DISCONNECT: "Z",
+    Reason.SELF_MATCH: "Q",
+    Reason.POST_ONLY: "G",
+    Reason.HALTED: "H",
+    Reason.SESSION_END: "T",
+    Reason.PRICE_BAND: "K",
+}
+
+
+class NasdaqOuch:
+    """The dialect. `midnight_ns` is New York's on the trading day."""
+
+    def __init__(self, layout: BinaryLayout, midnight_ns: int) -> None:
+        self.layout = layout
+        self._midnight_ns = midnight_ns
+        self._newest: dict[str, int] = {}
+        self._unnamed = UnnamedIds()
+
+    # -- requests --
+
+    def commands(self, message: Decoded, session: str) -> list[AnyCommand]:
+        """What a request asks for."""
+        fields = message.fields
+        if message.name == "enter_order":
+            return self._enter(fields, session)
+        if message.name == "replace_order":
+            return self._replace(fields, session)
+        if message.name == "cancel_order":
+            return self._cancel(fields, session)
+        return self._modify(fields, session)
+
+    def answer(self, message: Decoded, session: str) -> Said | None:
+        """The next UserRefNum, to who asks for it."""
+        if message.name != "account_query":
+            return None
+        return "account_query_response", {"timestamp": 0, "next_user_ref_num": self._newest.get(session, 0) + 1}
+
+    def restore(self, command: Command) -> None:
+        """A command out of the log has used its number."""
+        self._unnamed.restore(command)
+        if isinstance(command, Enter | Amend) and command.cl_ord_id < 1 << 32:
+            self._newest[command.session] = max(self._newest.get(command.session, 0), command.cl_ord_id)
+
+    def _enter(self, fields: Mapping[str, Any], session: str) -> list[AnyCommand]:
+        number = fields["user_ref_num"]
+        if number <= self._newest.get(session, 0):
+            return []
+        self._newest[session] = number
+        options = fields["appendage"]
+        echo = (
+            fields["cl_ord_id"], fields["side"], fields["time_in_force"], fields["display"], fields["capacity"],
+            fields["intermarket_sweep_eligibility"], fields["cross_type"], options.get("price_type", ""),
+        )  # fmt: skip
+        code = _bad(fields, options)
+        if code:
+            return [refusal(session, ClOrdID(number), code, *echo)]
+        px = fields["price"]
+        ord_type = PRICE_TYPES[options.get("price_type", "L")] or OrdType.LIMIT
+        if px >= MARKET_PX:
+            ord_type, px = OrdType.MARKET, 0
+        times = CROSSES.get(fields["cross_type"]) or TIMES[fields["time_in_force"]]
+        expires_ns = self._midnight_ns + options["expire_time"] * NS if "expire_time" in options else 0
+        return [
+            Enter(
+                session=session,
+                cl_ord_id=ClOrdID(number),
+                request_id=joined(*echo),
+                account=options.get("firm", ""),
+                symbol=fields["symbol"],
+                side=Side.BUY if fields["side"] == "B" else Side.SELL,
+                ord_type=ord_type,
+                time_in_force=times,
+                px=Px(px),
+                qty=Qty(fields["quantity"]),
+                display_qty=Qty(options.get("max_floor", 0)),
+                min_qty=Qty(options.get("min_qty", 0)),
+                expire_ns=expires_ns if times is TimeInForce.GTD else 0,
+                post_only=options.get("post_only") == "P",
+                is_short=fields["side"] == "T",
+                is_hidden=fields["display"] == "N",
+                client_type=fields["capacity"],
+            )
+        ]
+
+    def _replace(self, fields: Mapping[str, Any], session: str) -> list[AnyCommand]:
+        number = fields["user_ref_num"]
+        if number <= self._newest.get(session, 0):
+            return []
+        self._newest[session] = number
+        px = fields["price"]
+        return [
+            Amend(
+                session=session,
+                cl_ord_id=ClOrdID(number),
+                orig_cl_ord_id=ClOrdID(fields["orig_user_ref_num"]),
+                request_id=joined("U", fields["cl_ord_id"]),
+                px=Px(0 if px >= MARKET_PX else px),
+                qty=Qty(fields["quantity"]),
+            )
+        ]
+
+    def _cancel(self, fields: Mapping[str, Any], session: str) -> list[AnyCommand]:
+        order = ClOrdID(fields["user_ref_num"])
+        cl_ord_id = self._unnamed.take(session)
+        # What is left to live with is a size of the order, not a change of it: the exchange has one word for both.
+        if fields["quantity"]:
+            return [self._resize(session, cl_ord_id, order, "X", fields["quantity"])]
+        return [Cancel(session=session, cl_ord_id=cl_ord_id, orig_cl_ord_id=order, request_id="X")]
+
+    def _modify(self, fields: Mapping[str, Any], session: str) -> list[AnyCommand]:
+        order = ClOrdID(fields["user_ref_num"])
+        return [self._resize(session, self._unnamed.take(session), order, "M", fields["quantity"])]
+
+    @staticmethod
+    def _resize(session: str, cl_ord_id: ClOrdID, order: ClOrdID, kind: str, qty: int) -> Amend:
+        return Amend(
+            session=session,
+            cl_ord_id=cl_ord_id,
+            orig_cl_ord_id=order,
+            request_id=kind,
+            px=KEEPS_PX,
+            qty=Qty(qty),
+        )
+
+    # -- what members hear --
+
+    def day_begins(self, trade_ns: int) -> list[Said]:
+        """Start of day."""
+        return [("system_event", {"timestamp": self._stamp(trade_ns), "event_code": "S"})]
+
+    def day_ends(self, trade_ns: int) -> list[Said]:
+        """End of day."""
+        return [("system_event", {"timestamp": self._stamp(trade_ns), "event_code": "E"})]
+
+    def messages(self, event: MemberEvent) -> list[Said]:
+        """What a member hears of an event; superfluous cancels are ignored, as the specification says."""
+        match event:
+            case OrderAccepted():
+                return [("order_accepted", self._accepted(event))]
+            case OrderRejected():
+                return [("rejected", self._rejected(event.trade_ns, event.cl_ord_id, event.reason, event.request_id))]
+            case OrderAmended():
+                return self._amended(event)
+            case OrderCanceled() | OrderExpired():
+                return [self._canceled(event, _open_qty(event))]
+            case OrderTraded():
+                return [("order_executed", self._executed(event))]
+            case CancelRefused():
+                return self._cancel_refused(event)
+        return []
+
+    def _accepted(self, event: OrderEvent) -> dict[str, Any]:
+        cl_ord_id, side, times, display, capacity, sweep, cross, price_type = split(event.request_id)
+        return {
+            "timestamp": self._stamp(event.trade_ns),
+            "user_ref_num": event.cl_ord_id,
+            "side": side,
+            "quantity": event.order_qty,
+            "symbol": event.symbol,
+            "price": _wire_px(event),
+            "time_in_force": times,
+            "display": display,
+            "order_reference_number": order_ref(event),
+            "capacity": capacity,
+            "intermarket_sweep_eligibility": sweep,
+            "cross_type": cross,
+            "order_state": "L",
+            "cl_ord_id": cl_ord_id,
+            "appendage": _appendage(event, price_type),
+        }
+
+    def _rejected(self, trade_ns: int, number: int, reason: Reason, request_id: str) -> dict[str, Any]:
+        code = refused_code(request_id)
+        echo = split(request_id)
+        return {
+            "timestamp": self._stamp(trade_ns),
+            "user_ref_num": number,
+            "reason": int(code) if code else REJECTS.get(reason, OTHER),
+            "cl_ord_id": echo[1] if code or echo[0] == "U" else echo[0],
+        }
+
+    def _amended(self, event: OrderAmended) -> list[Said]:
+        kind = event.request_id.partition("|")[0]
+        if kind in ("X", "M"):
+            return [self._resized(event, kind)]
+        side = "B" if event.side is Side.BUY else "T" if event.is_short else "S"
+        fields = {
+            "timestamp": self._stamp(event.trade_ns),
+            "orig_user_ref_num": event.orig_cl_ord_id,
+            "user_ref_num": event.cl_ord_id,
+            "side": side,
+            "quantity": event.leaves_qty,
+            "symbol": event.symbol,
+            "price": _wire_px(event),
+            "time_in_force": WIRE_TIMES.get(event.time_in_force, "0"),
+            "display": "Y",
+            "order_reference_number": order_ref(event),
+            "capacity": "A",
+            "intermarket_sweep_eligibility": "N",
+            "cross_type": WIRE_CROSSES.get(event.time_in_force, "N"),
+            "order_state": "L",
+            "cl_ord_id": split(event.request_id)[1],
+            "appendage": _appendage(event, ""),
+        }
+        return [("order_replaced", fields)]
+
+    def _resized(self, event: OrderAmended, kind: str) -> Said:
+        number = event.orig_cl_ord_id
+        if kind == "X":
+            decrement = event.qty_before - event.order_qty
+            return "order_canceled", {
+                "timestamp": self._stamp(event.trade_ns),
+                "user_ref_num": number,
+                "quantity": decrement,
+                "reason": "U",
+            }
+        return "order_modified", {
+            "timestamp": self._stamp(event.trade_ns),
+            "user_ref_num": number,
+            "side": "B" if event.side is Side.BUY else "S",
+            "quantity": event.leaves_qty,
+        }
