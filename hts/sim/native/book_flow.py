@@ -29,7 +29,9 @@ from hts.sim.events import (
 
 GENERATION_BITS = 24
 _REFRESHED = 1 << (GENERATION_BITS - 1)
-_GENERATION_MASK = _REFRESHED - 1
+_UNNAMED = 1 << (GENERATION_BITS - 2)  # changed by a request whose id the wire does not name
+_GENERATION_MASK = _UNNAMED - 1
+UNNAMED_FROM = 1 << 40  # ids of such requests
 
 
 class Added(NamedTuple):
@@ -117,6 +119,8 @@ class _Shown:
 def order_ref(order: OrderEvent) -> int:
     """The feed's name of an order that has just come in or was just changed."""
     generation = 0 if order.cl_ord_id == order.order_id else order.cl_ord_id & _GENERATION_MASK
+    if order.cl_ord_id >= UNNAMED_FROM:
+        generation |= _UNNAMED
     return order.venue_order_id << GENERATION_BITS | generation
 
 
@@ -132,10 +136,14 @@ _NO_TRADE = (OrderAccepted, OrderAmended, OrderCanceled, OrderExpired)
 
 
 class BookFlow:
-    """Follows the exchange's events. `shows` says how much of a resting order is public."""
+    """Follows the exchange's events. `shows` says how much of a resting order is public.
 
-    def __init__(self, shows: Callable[[OrderEvent], int] = shows_limit_orders) -> None:
+    `reduces`: the feed can say that an order became smaller in its place; without it every change is a replacement.
+    """
+
+    def __init__(self, shows: Callable[[OrderEvent], int] = shows_limit_orders, *, reduces: bool = True) -> None:
         self._shows = shows
+        self._reduces = reduces
         self._shown: dict[int, _Shown] = {}
         self._pending: OrderEvent | None = None
         self._match_id = 0
@@ -174,8 +182,9 @@ class BookFlow:
         if shown is None:
             self._pending = event
             return
-        qty = self._shown_qty(event)
-        if event.px == shown.px and 0 < qty <= shown.qty:
+        keeps = event.px == shown.px and event.order_qty <= shown.order.order_qty and event.leaves_qty > 0
+        if keeps and self._reduces:
+            qty = min(shown.qty, event.leaves_qty)  # of an iceberg the hidden part goes first
             if qty < shown.qty:
                 out.append(Reduced(event.trade_ns, shown.ref, event, shown.qty - qty))
             shown.qty, shown.order = qty, event

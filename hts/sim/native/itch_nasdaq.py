@@ -30,7 +30,9 @@ TRADING_STATES = {Phase.HALTED: "H", Phase.VI_CALL: "P", Phase.RESUME_CALL: "Q"}
 
 
 class NasdaqItch:
-    """Encodes; `midnight_ns` is New York's on the trading day, `tiers` and `categories` are of the issues."""
+    """Encodes. `midnight_ns` is New York's on the trading day, `issues` are the rows of the universe."""
+
+    reduces = True
 
     def __init__(
         self,

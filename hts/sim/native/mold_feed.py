@@ -33,7 +33,9 @@ class BookSource(Protocol):
 
 
 class ItchEncoder(Protocol):
-    """A venue's messages."""
+    """A venue's messages. `reduces`: it can say that an order became smaller in its place."""
+
+    reduces: bool
 
     def opening(self, instruments: tuple[Instrument, ...], trade_ns: int) -> list[bytes]:
         """Start of messages, and the day's directory."""
@@ -64,7 +66,7 @@ class MoldFeed:
         self._instruments = instruments
         self._market = market
         self._sender = MoldSender(codec, session)
-        self._flow = BookFlow()
+        self._flow = BookFlow(reduces=encoder.reduces)
         self._out: list[tuple[str, bytes]] = []
         self._is_open = False
         self._refused = 0
@@ -135,7 +137,7 @@ class MoldFeed:
             if isinstance(event, Traded):
                 self.today.apply(event.trade)
             run.append(event)
-            if (aside := self._encoder.aside(event)):
+            if aside := self._encoder.aside(event):
                 self._append(self._flow.take(run))
                 run = []
                 for message in aside:

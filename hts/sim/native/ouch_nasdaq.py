@@ -24,14 +24,23 @@ from hts.sim.events import (
     OrderRejected,
     OrderTraded,
 )
-from hts.sim.native.book_flow import order_ref
+from hts.sim.native.book_flow import UNNAMED_FROM
 from hts.sim.native.ouch_service import Said
-from hts.sim.native.ouch_words import UnnamedIds, joined, refusal, refused_code, split
+from hts.sim.native.ouch_words import (
+    NamedOrder,
+    OrderNames,
+    UnnamedIds,
+    joined,
+    refusal,
+    refused_code,
+    split,
+)
 from hts.wire.layout.codec import BinaryLayout, Decoded
 
 MARKET_PX = 2_000_000_000  # $200,000.0000 and more, and 0x7FFFFFFF, are market orders
 TIMES = {"0": TimeInForce.DAY, "3": TimeInForce.IOC, "5": TimeInForce.GTC, "6": TimeInForce.GTD, "E": TimeInForce.GTC}
 CROSSES = {"O": TimeInForce.AT_OPEN, "C": TimeInForce.AT_CLOSE}
+WIRE_CROSSES = {times: letter for letter, times in CROSSES.items()}  # also the liquidity flags of the crosses
 PRICE_TYPES = {"L": None, "M": OrdType.MIDPOINT, "R": OrdType.PRIMARY_PEG}
 OTHER, INVALID_SIDE, INVALID_DISPLAY, INVALID_CROSS, INVALID_PEG, NO_ROUTING, NO_ISO = 15, 9, 3, 20, 5, 22, 8
 REJECTS = {
@@ -77,6 +86,7 @@ class NasdaqOuch:
         self._midnight_ns = midnight_ns
         self._newest: dict[str, int] = {}
         self._unnamed = UnnamedIds()
+        self._orders = OrderNames()
 
     # -- requests --
 
@@ -162,25 +172,23 @@ class NasdaqOuch:
         ]
 
     def _cancel(self, fields: Mapping[str, Any], session: str) -> list[AnyCommand]:
-        order = ClOrdID(fields["user_ref_num"])
-        cl_ord_id = self._unnamed.take(session)
-        # What is left to live with is a size of the order, not a change of it: the exchange has one word for both.
+        # A quantity is the size that the order is to live on with; none of it cancels the whole.
         if fields["quantity"]:
-            return [self._resize(session, cl_ord_id, order, "X", fields["quantity"])]
+            return [self._resize(session, fields["user_ref_num"], "X", fields["quantity"])]
+        order, cl_ord_id = ClOrdID(fields["user_ref_num"]), self._unnamed.take(session)
         return [Cancel(session=session, cl_ord_id=cl_ord_id, orig_cl_ord_id=order, request_id="X")]
 
     def _modify(self, fields: Mapping[str, Any], session: str) -> list[AnyCommand]:
-        order = ClOrdID(fields["user_ref_num"])
-        return [self._resize(session, self._unnamed.take(session), order, "M", fields["quantity"])]
+        return [self._resize(session, fields["user_ref_num"], "M", fields["quantity"])]
 
-    @staticmethod
-    def _resize(session: str, cl_ord_id: ClOrdID, order: ClOrdID, kind: str, qty: int) -> Amend:
+    def _resize(self, session: str, name: int, kind: str, qty: int) -> Amend:
+        order = self._orders.find(session, name)
         return Amend(
             session=session,
-            cl_ord_id=cl_ord_id,
-            orig_cl_ord_id=order,
+            cl_ord_id=self._unnamed.take(session),
+            orig_cl_ord_id=ClOrdID(name),
             request_id=kind,
-            px=KEEPS_PX,
+            px=Px(order.px if order is not None else 0),
             qty=Qty(qty),
         )
 
@@ -198,31 +206,31 @@ class NasdaqOuch:
         """What a member hears of an event; superfluous cancels are ignored, as the specification says."""
         match event:
             case OrderAccepted():
-                return [("order_accepted", self._accepted(event))]
-            case OrderRejected():
-                return [("rejected", self._rejected(event.trade_ns, event.cl_ord_id, event.reason, event.request_id))]
+                return [("order_accepted", self._terms(event, self._orders.accepted(event)))]
+            case OrderRejected() if event.cl_ord_id < UNNAMED_FROM:
+                return [self._rejected(event.trade_ns, event.cl_ord_id, event.reason, event.request_id)]
             case OrderAmended():
-                return self._amended(event)
+                return [self._amended(event)]
             case OrderCanceled() | OrderExpired():
-                return [self._canceled(event, _open_qty(event))]
+                return [self._canceled(event, event.order_qty - event.cum_qty, CANCELS.get(event.reason, "Z"))]
             case OrderTraded():
                 return [("order_executed", self._executed(event))]
             case CancelRefused():
-                return self._cancel_refused(event)
+                return self._refused(event)
         return []
 
-    def _accepted(self, event: OrderEvent) -> dict[str, Any]:
-        cl_ord_id, side, times, display, capacity, sweep, cross, price_type = split(event.request_id)
+    def _terms(self, event: OrderEvent, order: NamedOrder) -> dict[str, Any]:
+        cl_ord_id, side, times, display, capacity, sweep, cross, price_type = order.echo
         return {
             "timestamp": self._stamp(event.trade_ns),
-            "user_ref_num": event.cl_ord_id,
+            "user_ref_num": order.name,
             "side": side,
-            "quantity": event.order_qty,
+            "quantity": event.leaves_qty,
             "symbol": event.symbol,
-            "price": _wire_px(event),
+            "price": event.px or MARKET_PX,
             "time_in_force": times,
             "display": display,
-            "order_reference_number": order_ref(event),
+            "order_reference_number": order.ref,
             "capacity": capacity,
             "intermarket_sweep_eligibility": sweep,
             "cross_type": cross,
@@ -231,54 +239,86 @@ class NasdaqOuch:
             "appendage": _appendage(event, price_type),
         }
 
-    def _rejected(self, trade_ns: int, number: int, reason: Reason, request_id: str) -> dict[str, Any]:
+    def _rejected(self, trade_ns: int, number: int, reason: Reason, request_id: str) -> Said:
         code = refused_code(request_id)
         echo = split(request_id)
-        return {
+        return "rejected", {
             "timestamp": self._stamp(trade_ns),
             "user_ref_num": number,
             "reason": int(code) if code else REJECTS.get(reason, OTHER),
             "cl_ord_id": echo[1] if code or echo[0] == "U" else echo[0],
         }
 
-    def _amended(self, event: OrderAmended) -> list[Said]:
-        kind = event.request_id.partition("|")[0]
-        if kind in ("X", "M"):
-            return [self._resized(event, kind)]
-        side = "B" if event.side is Side.BUY else "T" if event.is_short else "S"
-        fields = {
-            "timestamp": self._stamp(event.trade_ns),
-            "orig_user_ref_num": event.orig_cl_ord_id,
-            "user_ref_num": event.cl_ord_id,
-            "side": side,
-            "quantity": event.leaves_qty,
-            "symbol": event.symbol,
-            "price": _wire_px(event),
-            "time_in_force": WIRE_TIMES.get(event.time_in_force, "0"),
-            "display": "Y",
-            "order_reference_number": order_ref(event),
-            "capacity": "A",
-            "intermarket_sweep_eligibility": "N",
-            "cross_type": WIRE_CROSSES.get(event.time_in_force, "N"),
-            "order_state": "L",
-            "cl_ord_id": split(event.request_id)[1],
-            "appendage": _appendage(event, ""),
-        }
-        return [("order_replaced", fields)]
-
-    def _resized(self, event: OrderAmended, kind: str) -> Said:
-        number = event.orig_cl_ord_id
+    def _amended(self, event: OrderAmended) -> Said:
+        order, name, qty = self._orders.amended(event)
+        kind, _, cl_ord_id = event.request_id.partition("|")
         if kind == "X":
-            decrement = event.qty_before - event.order_qty
-            return "order_canceled", {
+            return self._canceled(event, qty - event.order_qty, "U")
+        if kind == "M":
+            return "order_modified", {
                 "timestamp": self._stamp(event.trade_ns),
-                "user_ref_num": number,
-                "quantity": decrement,
-                "reason": "U",
+                "user_ref_num": order.name,
+                "side": order.echo[1],
+                "quantity": event.leaves_qty,
             }
-        return "order_modified", {
+        order.echo[0] = cl_ord_id
+        return "order_replaced", self._terms(event, order) | {"orig_user_ref_num": name}
+
+    def _canceled(self, event: OrderEvent, decrement: int, reason: str) -> Said:
+        return "order_canceled", {
             "timestamp": self._stamp(event.trade_ns),
-            "user_ref_num": number,
-            "side": "B" if event.side is Side.BUY else "S",
-            "quantity": event.leaves_qty,
+            "user_ref_num": self._orders.of(event).name,
+            "quantity": decrement,
+            "reason": reason,
         }
+
+    def _executed(self, event: OrderTraded) -> dict[str, Any]:
+        cross = WIRE_CROSSES.get(event.time_in_force, "")
+        return {
+            "timestamp": self._stamp(event.trade_ns),
+            "user_ref_num": self._orders.of(event).name,
+            "quantity": event.last_qty,
+            "price": event.last_px,
+            "liquidity_flag": cross or ("R" if event.is_aggressor else "A"),
+            "match_number": event.match_id,
+            "appendage": {},
+        }
+
+    def _refused(self, event: CancelRefused) -> list[Said]:
+        if event.response_to is CxlRejResponseTo.REPLACE and event.request_id.startswith("U|"):
+            return [self._rejected(event.trade_ns, event.cl_ord_id, event.reason, event.request_id)]
+        if event.reason in (Reason.UNKNOWN_ORDER, Reason.TOO_LATE, Reason.NOTHING_CHANGED):
+            return []
+        named = {"timestamp": self._stamp(event.trade_ns), "user_ref_num": event.orig_cl_ord_id}
+        return [("cancel_reject", named)]
+
+    def _stamp(self, trade_ns: int) -> int:
+        return max(trade_ns - self._midnight_ns, 0)
+
+
+def _bad(fields: Mapping[str, Any], options: Mapping[str, Any]) -> int:
+    """The venue's code for what the dialect itself cannot take; 0 when there is nothing."""
+    checks = (
+        (fields["side"] not in "BSTE", INVALID_SIDE),
+        (fields["display"] not in "YNA", INVALID_DISPLAY),
+        (fields["cross_type"] not in "NOC", INVALID_CROSS),
+        (fields["time_in_force"] not in TIMES, OTHER),
+        (fields["intermarket_sweep_eligibility"] == "Y", NO_ISO),
+        (options.get("price_type", "L") not in PRICE_TYPES, INVALID_PEG),
+        (bool(options.get("peg_offset")), INVALID_PEG),
+        (bool(options.get("route", "").strip()), NO_ROUTING),
+    )
+    return next((code for is_bad, code in checks if is_bad), 0)
+
+
+def _appendage(event: OrderEvent, price_type: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if event.min_qty:
+        found["min_qty"] = event.min_qty
+    if event.display_qty:
+        found["max_floor"] = event.display_qty
+    if price_type:
+        found["price_type"] = price_type
+    if event.post_only:
+        found["post_only"] = "P"
+    return found

@@ -11,7 +11,7 @@ a second time takes over: the older connection is closed.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from msgspec import Struct
