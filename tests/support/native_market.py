@@ -13,13 +13,19 @@ from hts.rules.venue_days import local_ns, new_york_offset_s
 from hts.sim.commands import AGENTS, Amend, Cancel, Enter
 from hts.sim.exchange import Exchange
 from hts.sim.matching import BUY, SELL
+from hts.sim.native.arrowhead_orders import ArrowheadOrders
+from hts.sim.native.flex_feed import FlexFeed
+from hts.sim.native.flex_recovery import FlexRecovery
 from hts.sim.native.glimpse import Glimpse
 from hts.sim.native.itch_nasdaq import NasdaqItch
+from hts.sim.native.itch_ose import OseItch, book_ids
 from hts.sim.native.itch_pts import PtsItch, orderbook_id
 from hts.sim.native.mold_feed import MoldFeed
 from hts.sim.native.ouch_nasdaq import NasdaqOuch
+from hts.sim.native.ouch_ose import OseOuch
 from hts.sim.native.ouch_pts import PtsOuch
 from hts.sim.native.ouch_service import OuchLogin, OuchService
+from hts.wire.flex.packets import FlexCodec
 from hts.wire.moldudp.packets import MoldCodec
 from hts.wire.moldudp.receiver import Messages, MoldConfig, MoldReceiver
 from hts.wire.ouch.session import OuchClient
@@ -60,8 +66,13 @@ class NativeMarket:
         self.itch, self.ouch = layout_of(itch or ITCH[venue]), layout_of(ouch or OUCH[venue])
         soup = layout_of("soupbintcp")
         self.orders = OuchService(self._dialect(), soup, LOGINS, session_name="D1", first_ns=self.trade_ns - 3600 * NS)
-        self.feed = MoldFeed(MoldCodec(layout_of("moldudp64")), self._encoder(), self.instruments, self.exchange, "F1")
-        self.glimpse = Glimpse(soup, {"HTS01": "paper"}, self.feed.snapshot)
+        if venue == "TSE":
+            self.feed = FlexFeed(FlexCodec(self.itch), self.instruments, self.exchange)
+            self.recovery = FlexRecovery(self.itch, self.feed)
+        else:
+            codec = MoldCodec(layout_of("moldudp64"))
+            self.feed = MoldFeed(codec, self._encoder(), self.instruments, self.exchange, "F1")
+            self.glimpse = Glimpse(soup, {"HTS01": "paper"}, self.feed.snapshot)
         self.log = []
         self._sent = {}
         self.datagrams = []
@@ -72,11 +83,17 @@ class NativeMarket:
     def _dialect(self):
         if self.venue == "NASDAQ":
             return NasdaqOuch(self.ouch, NEW_YORK_MIDNIGHT)
+        if self.venue == "OSE":
+            return OseOuch(self.ouch, {number: symbol for symbol, number in book_ids(self.instruments).items()})
+        if self.venue == "TSE":
+            return ArrowheadOrders(self.ouch)
         return PtsOuch(
             self.ouch, TOKYO_MIDNIGHT, {orderbook_id(self.itch, i.symbol): i.symbol for i in self.instruments}
         )
 
     def _encoder(self):
+        if self.venue == "OSE":
+            return OseItch(self.itch, {i.symbol: (20261210, None, False) for i in self.instruments})
         if self.venue != "NASDAQ":
             return PtsItch(self.itch, TOKYO_MIDNIGHT)
         rows = {row["code"]: row for row in foreign_tables()["us_universe"]["issue"]}
@@ -134,8 +151,20 @@ class NativeMarket:
         return found
 
 
-ITCH = {"NASDAQ": "itch50", "JNX": "jnx_itch_2_0", "ODX": "odx_itch_2_2"}
-OUCH = {"NASDAQ": "ouch50", "JNX": "jnx_ouch_2_01", "ODX": "odx_ouch_2_0"}
+ITCH = {
+    "NASDAQ": "itch50",
+    "JNX": "jnx_itch_2_0",
+    "ODX": "odx_itch_2_2",
+    "OSE": "ose_itch_5_0_6",
+    "TSE": "jpx_flex_mbo_1_1",
+}
+OUCH = {
+    "NASDAQ": "ouch50",
+    "JNX": "jnx_ouch_2_01",
+    "ODX": "odx_ouch_2_0",
+    "OSE": "ose_ouch_5_0",
+    "TSE": "arrowhead_ours",
+}
 
 
 class Client:
@@ -231,7 +260,11 @@ class FeedReader:
 
 def apply_message(books, names, name, fields):
     """One message of any of the ITCH versions, by its field names."""
-    if name in ("stock_directory", "orderbook_directory"):
+    if name == "order_book_directory":
+        names[fields["symbol"]] = fields["order_book_id"]
+    elif "order_book_id" in fields:
+        apply_ose(books, name, fields)
+    elif name in ("stock_directory", "orderbook_directory"):
         symbol = fields.get("stock") or fields["orderbook_id"]
         names[str(symbol)] = fields.get("stock_locate") or symbol
     elif name.startswith(("add_order", "order_added")):
@@ -250,8 +283,95 @@ def apply_message(books, names, name, fields):
         books.replace(old, new, fields.get("shares") or fields["quantity"], fields["price"])
 
 
+def apply_ose(books, name, fields):
+    """Osaka's messages: an order keeps its number, a replacement that has no new position keeps its place."""
+    if name == "add_order_no_mpid":
+        books.add(
+            fields["order_book_id"], fields["order_id"], fields["side"] == "B", fields["quantity"], fields["price"]
+        )
+    elif name.startswith("order_executed"):
+        books.reduce(fields["order_id"], fields["executed_quantity"])
+    elif name == "order_delete":
+        books.delete(fields["order_id"])
+    elif name == "order_replace" and fields["new_orderbook_position"]:
+        books.delete(fields["order_id"])
+        books.add(
+            fields["order_book_id"], fields["order_id"], fields["side"] == "B", fields["quantity"], fields["price"]
+        )
+    elif name == "order_replace":
+        queue, px = books._orders[fields["order_id"]]
+        books.reduce(fields["order_id"], queue[px][fields["order_id"]] - fields["quantity"])
+
+
 def _ref(fields):
     return fields.get("order_reference_number") or fields["order_number"]
+
+
+class FlexReader:
+    """Books built from the FLEX feed."""
+
+    def __init__(self, market, next_seq=1):
+        self.market = market
+        self.codec = FlexCodec(market.itch)
+        self.books = L3Books()
+        self.next_seq = next_seq
+        self.missing = []
+        self.tags = []
+
+    def read(self, packets, *, snapshot=False):
+        for data in packets:
+            packet = self.codec.decode(data)
+            if not snapshot:
+                if packet.seq != self.next_seq:
+                    self.missing.append((self.next_seq, packet.seq - self.next_seq))
+                    self.recover()
+                self.next_seq = packet.seq + 1
+            for tag in packet.tags:
+                self.tags.append(tag)
+                self.apply(packet.issue_code, tag.name, tag.fields)
+
+    def ask(self, kind, seq=0, count=0, conn=1):
+        """A request over TCP; the packets of the answer."""
+        fields = {
+            "packet_type": kind, "user_id": "FLEX01", "multicast_group_number": 1, "number_of_system_reboots": 0,
+            "sequence_number": seq, "requested_message_count": count,
+        }  # fmt: skip
+        recovery = self.market.recovery
+        recovery.connected(conn, self.market.trade_ns, 0)
+        recovery.receive_data(conn, self.market.itch.encode("tcp_request", fields), self.market.trade_ns, 0)
+        data = dict(recovery.data_to_send()).get(conn, b"")
+        packets = []
+        while data:
+            size = int.from_bytes(data[:2], "big")
+            if size == 0:
+                return packets
+            packets.append(data[2 : 2 + size])
+            data = data[2 + size :]
+        return None
+
+    def recover(self):
+        seq, count = self.missing[-1]
+        self.read(self.ask("R", seq, count))
+
+    def apply(self, issue, name, fields):
+        if name == "add_order":
+            order = fields["order_id"]
+            if fields["modification_flag"]:
+                queue, px = self.books._orders[order]
+                self.books.reduce(order, queue[px][order] - fields["quantity"])
+            else:
+                self.books.add(issue, order, fields["side"] == "B", fields["quantity"], fields["price"] // 1000)
+        elif name.startswith("order_executed"):
+            self.books.reduce(fields["order_id"], fields["volume"])
+        elif name == "order_delete" and not fields["modification_flag"]:
+            self.books.delete(fields["order_id"])
+
+    def book(self, symbol):
+        sides = self.books._sides.get(symbol, ({}, {}))
+        return {
+            BUY: [(px, list(queue.values())) for px, queue in sorted(sides[1].items(), reverse=True)],
+            SELL: [(px, list(queue.values())) for px, queue in sorted(sides[0].items())],
+        }
 
 
 class RandomFlow:

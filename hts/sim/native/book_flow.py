@@ -13,7 +13,7 @@ queue, of the request that changed it; so order entry and feed agree without sha
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, Union
 
-from hts.model.enums import OrdStatus, OrdType, Phase, Side
+from hts.model.enums import OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.sim.events import (
     OrderAccepted,
     OrderAmended,
@@ -35,39 +35,59 @@ UNNAMED_FROM = 1 << 40  # ids of such requests
 
 
 class Added(NamedTuple):
-    """An order is in the book."""
+    """An order is in the book. `number` is the venue's of the order, `ref` the feed's name of it as it stands now."""
 
     trade_ns: int
+    symbol: str
+    number: int
     ref: int
-    order: OrderEvent
+    side: Side
+    px: int
     qty: int  # what is shown
+    session: str = ""
+    is_market: bool = False
+    time_in_force: TimeInForce = TimeInForce.DAY
+    ord_type: OrdType = OrdType.LIMIT
 
 
 class Executed(NamedTuple):
-    """A shown order traded; `px` differs from the order's own where it got better, or in an auction."""
+    """A shown order traded at `px`; `own_px` is the order's. An auction prints once for all and not here."""
 
     trade_ns: int
+    symbol: str
+    number: int
     ref: int
-    order: OrderTraded
-    is_auction: bool
+    side: Side
+    px: int
+    qty: int
+    match_id: int
+    own_px: int
     leaves: int  # of what is shown
+    is_auction: bool
 
 
 class Reduced(NamedTuple):
-    """A shown order has lost shares and keeps its place."""
+    """A shown order has lost `by` shares and keeps its place."""
 
     trade_ns: int
+    symbol: str
+    number: int
     ref: int
-    order: OrderEvent
-    qty: int
+    side: Side
+    px: int
+    by: int
+    leaves: int
 
 
 class Deleted(NamedTuple):
     """An order is no longer in the book."""
 
     trade_ns: int
+    symbol: str
+    number: int
     ref: int
-    order: OrderEvent
+    side: Side
+    px: int
 
 
 class Replaced(NamedTuple):
@@ -75,9 +95,8 @@ class Replaced(NamedTuple):
 
     trade_ns: int
     old_ref: int
-    ref: int
-    order: OrderEvent
-    qty: int
+    old_px: int
+    new: Added
 
 
 class Printed(NamedTuple):
@@ -115,6 +134,19 @@ class _Shown:
         self.qty = qty
         self.refreshed = 0
 
+    def added(self) -> Added:
+        """The order as a new one."""
+        order = self.order
+        return Added(
+            order.trade_ns, order.symbol, order.venue_order_id, self.ref, order.side, self.px, self.qty,
+            order.session, order.ord_type is OrdType.MARKET, order.time_in_force, order.ord_type,
+        )  # fmt: skip
+
+    def deleted(self, trade_ns: int) -> Deleted:
+        """The order as one that is gone."""
+        order = self.order
+        return Deleted(trade_ns, order.symbol, order.venue_order_id, self.ref, order.side, self.px)
+
 
 def order_ref(order: OrderEvent) -> int:
     """The feed's name of an order that has just come in or was just changed."""
@@ -129,6 +161,13 @@ def shows_limit_orders(order: OrderEvent) -> int:
     if order.ord_type not in _PRICED or order.px <= 0 or getattr(order, "is_hidden", False):
         return 0
     return order.leaves_qty
+
+
+def shows_every_order(order: OrderEvent) -> int:
+    """What a feed shows that knows market orders."""
+    if order.ord_type is OrdType.MARKET:
+        return order.leaves_qty
+    return shows_limit_orders(order)
 
 
 _PRICED = frozenset({OrdType.LIMIT, OrdType.LIMIT_OR_CLOSE, OrdType.BEST_COUNTER, OrdType.BEST_OWN})
@@ -170,14 +209,14 @@ class BookFlow:
 
     def standing(self) -> list[Added]:
         """Everything that is in the book, as it came; what a snapshot says."""
-        return [Added(s.order.trade_ns, s.ref, s.order, s.qty) for s in self._shown.values()]
+        return [shown.added() for shown in self._shown.values()]
 
     def _on_change(self, event: OrderEvent, out: list[FlowItem]) -> None:
         shown = self._shown.get(event.venue_order_id)
         if isinstance(event, OrderCanceled | OrderExpired):
             if shown is not None:
                 del self._shown[event.venue_order_id]
-                out.append(Deleted(event.trade_ns, shown.ref, event))
+                out.append(shown.deleted(event.trade_ns))
             return
         if shown is None:
             self._pending = event
@@ -186,7 +225,12 @@ class BookFlow:
         if keeps and self._reduces:
             qty = min(shown.qty, event.leaves_qty)  # of an iceberg the hidden part goes first
             if qty < shown.qty:
-                out.append(Reduced(event.trade_ns, shown.ref, event, shown.qty - qty))
+                by = shown.qty - qty
+                out.append(
+                    Reduced(
+                        event.trade_ns, event.symbol, event.venue_order_id, shown.ref, event.side, shown.px, by, qty
+                    )
+                )
             shown.qty, shown.order = qty, event
             return
         # Out of its old place; it may trade before it rests again.
@@ -206,7 +250,21 @@ class BookFlow:
         shown.order = event
         is_auction = not event.is_aggressor and self._taker_is_none(event)
         self._is_shown_fill = True
-        out.append(Executed(event.trade_ns, shown.ref, event, is_auction, shown.qty))
+        out.append(
+            Executed(
+                event.trade_ns,
+                event.symbol,
+                event.venue_order_id,
+                shown.ref,
+                event.side,
+                event.last_px,
+                event.last_qty,
+                event.match_id,
+                shown.px,
+                shown.qty,
+                is_auction,
+            )
+        )
         if event.leaves_qty == 0:
             del self._shown[event.venue_order_id]
         elif shown.qty == 0:
@@ -226,7 +284,7 @@ class BookFlow:
         del self._shown[event.venue_order_id]
         again = self._shown[event.venue_order_id] = _Shown(ref, event, qty)
         again.px, again.refreshed = shown.px, refreshed
-        out.append(Added(event.trade_ns, ref, event, qty))
+        out.append(again.added())
 
     def _on_print(self, event: Traded, out: list[FlowItem]) -> None:
         trade = event.trade
@@ -244,15 +302,13 @@ class BookFlow:
         qty = self._shown_qty(order) if order.ord_status in _WORKING else 0
         old = self._shown.pop(order.venue_order_id, None)
         if qty and old is not None:
-            ref = order_ref(order)
-            out.append(Replaced(order.trade_ns, old.ref, ref, order, qty))
-            self._shown[order.venue_order_id] = _Shown(ref, order, qty)
+            shown = self._shown[order.venue_order_id] = _Shown(order_ref(order), order, qty)
+            out.append(Replaced(order.trade_ns, old.ref, old.px, shown.added()))
         elif qty:
-            ref = order_ref(order)
-            out.append(Added(order.trade_ns, ref, order, qty))
-            self._shown[order.venue_order_id] = _Shown(ref, order, qty)
+            shown = self._shown[order.venue_order_id] = _Shown(order_ref(order), order, qty)
+            out.append(shown.added())
         elif old is not None:
-            out.append(Deleted(order.trade_ns, old.ref, order))
+            out.append(old.deleted(order.trade_ns))
 
     def _shown_qty(self, order: OrderEvent) -> int:
         qty = self._shows(order)

@@ -118,58 +118,48 @@ class NasdaqItch:
         return out
 
     def _added(self, item: Added) -> bytes:
-        order = item.order
         return self._say(
             "add_order",
-            order.symbol,
+            item.symbol,
             item.trade_ns,
             order_reference_number=item.ref,
-            side=SIDE_LETTER[order.side],
+            side=SIDE_LETTER[item.side],
             shares=item.qty,
-            stock=order.symbol,
-            price=order.px,
+            stock=item.symbol,
+            price=item.px,
         )
 
     def _executed(self, item: Executed) -> bytes:
-        order = item.order
-        common = {
-            "order_reference_number": item.ref,
-            "executed_shares": order.last_qty,
-            "match_number": order.match_id,
-        }
-        if not item.is_auction and order.last_px == order.px:
-            return self._say("order_executed", order.symbol, item.trade_ns, **common)
+        common = {"order_reference_number": item.ref, "executed_shares": item.qty, "match_number": item.match_id}
+        if not item.is_auction and item.px == item.own_px:
+            return self._say("order_executed", item.symbol, item.trade_ns, **common)
         printable = "N" if item.is_auction else "Y"
         return self._say(
             "order_executed_with_price",
-            order.symbol,
+            item.symbol,
             item.trade_ns,
             **common,
             printable=printable,
-            execution_price=order.last_px,
+            execution_price=item.px,
         )
 
     def _reduced(self, item: Reduced) -> bytes:
         return self._say(
-            "order_cancel",
-            item.order.symbol,
-            item.trade_ns,
-            order_reference_number=item.ref,
-            cancelled_shares=item.qty,
+            "order_cancel", item.symbol, item.trade_ns, order_reference_number=item.ref, cancelled_shares=item.by
         )
 
     def _deleted(self, item: Deleted) -> bytes:
-        return self._say("order_delete", item.order.symbol, item.trade_ns, order_reference_number=item.ref)
+        return self._say("order_delete", item.symbol, item.trade_ns, order_reference_number=item.ref)
 
     def _replaced(self, item: Replaced) -> bytes:
         return self._say(
             "order_replace",
-            item.order.symbol,
+            item.new.symbol,
             item.trade_ns,
             original_order_reference_number=item.old_ref,
-            new_order_reference_number=item.ref,
-            shares=item.qty,
-            price=item.order.px,
+            new_order_reference_number=item.new.ref,
+            shares=item.new.qty,
+            price=item.new.px,
         )
 
     def _printed(self, item: Printed) -> bytes:

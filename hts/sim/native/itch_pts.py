@@ -122,22 +122,21 @@ class PtsItch:
         return out
 
     def _added(self, item: Added) -> tuple[str, dict[str, Any]]:
-        order = item.order
         return self._add_name, {
             "order_number": item.ref,
-            "buy_sell_indicator": SIDE_LETTER[order.side],
+            "buy_sell_indicator": SIDE_LETTER[item.side],
             "quantity": item.qty,
-            "orderbook_id": self._ids[order.symbol],
+            "orderbook_id": self._ids[item.symbol],
             "group": self._group,
-            "price": order.px,
+            "price": item.px,
         }
 
     @staticmethod
     def _executed(item: Executed) -> tuple[str, dict[str, Any]]:
         return "order_executed", {
             "order_number": item.ref,
-            "executed_quantity": item.order.last_qty,
-            "match_number": item.order.match_id,
+            "executed_quantity": item.qty,
+            "match_number": item.match_id,
         }
 
     @staticmethod
@@ -148,9 +147,9 @@ class PtsItch:
     def _replaced(item: Replaced) -> tuple[str, dict[str, Any]]:
         return "order_replaced", {
             "original_order_number": item.old_ref,
-            "new_order_number": item.ref,
-            "quantity": item.qty,
-            "price": item.order.px,
+            "new_order_number": item.new.ref,
+            "quantity": item.new.qty,
+            "price": item.new.px,
         }
 
     def _of_issue(self, symbol: str, trade_ns: int, name: str, **fields: Any) -> list[bytes]:

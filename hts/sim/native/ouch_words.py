@@ -44,11 +44,12 @@ class UnnamedIds:
             self._next[command.session] = max(self._next.get(command.session, 0), command.cl_ord_id + 1)
 
 
-def refusal(session: str, cl_ord_id: ClOrdID, code: str | int, *echo: str | int) -> Enter:
+def refusal(session: str, cl_ord_id: ClOrdID, code: str | int, *echo: str | int, in_seq: int = 0) -> Enter:
     """A command that the exchange refuses, so that the venue's own code has its place in the log and the stream."""
     return Enter(
         session=session,
         cl_ord_id=cl_ord_id,
+        in_seq=in_seq,
         request_id=REFUSED + joined(code, *echo),
         symbol="",
         side=Side.BUY,

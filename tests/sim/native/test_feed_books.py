@@ -3,11 +3,12 @@
 import pytest
 
 from hts.wire.soupbin.client import SoupClient
-from tests.support.native_market import Client, FeedReader, NativeMarket, RandomFlow
+from tests.support.native_market import Client, FeedReader, FlexReader, NativeMarket, RandomFlow
 from tests.support.soup import events_of
 from tests.support.wire_layout import layout_of
 
-VENUES = ("NASDAQ", "JNX", "ODX")
+VENUES = ("NASDAQ", "JNX", "ODX", "OSE")
+IN_QUEUE_ORDER = ("NASDAQ", "OSE")
 
 
 def compared(market, reader):
@@ -30,11 +31,11 @@ def test_the_feed_s_book_is_the_exchange_s_after_every_event(venue, seed):
         reader.read(market.datagrams)
         market.datagrams.clear()
         for symbol, found, expected in compared(market, reader):
-            if venue == "NASDAQ":
+            if venue in IN_QUEUE_ORDER:
                 assert found == expected, symbol
             assert levels(found) == levels(expected), symbol
     kinds = {name for name, _ in reader.messages}
-    assert {"order_executed", "order_replace" if venue == "NASDAQ" else "order_replaced"} <= kinds
+    assert {"order_executed", "order_replace" if venue in IN_QUEUE_ORDER else "order_replaced"} <= kinds
 
 
 @pytest.mark.parametrize("venue", VENUES)
@@ -127,3 +128,61 @@ def test_the_client_s_own_order_is_found_in_the_feed_under_its_number():
     name, fields = reader.messages[-1]
     assert (name, fields["shares"], fields["price"]) == ("add_order", 300, 2_600_000)
     assert fields["order_reference_number"] == accepted[1]["order_reference_number"]
+
+
+# -- FLEX --
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_book_of_flex_is_the_exchange_s_after_every_event(seed):
+    market = NativeMarket("TSE")
+    reader = FlexReader(market)
+    flow = RandomFlow(market, seed)
+    for _ in range(400):
+        market.apply(flow.command())
+        reader.read(market.datagrams)
+        market.datagrams.clear()
+        for symbol, found, expected in compared(market, reader):
+            assert found == expected, symbol
+    assert {"add_order", "order_delete", "order_executed"} <= {tag.name for tag in reader.tags}
+    assert reader.missing == []
+
+
+def test_a_hole_in_flex_is_asked_for():
+    market = NativeMarket("TSE")
+    flow = RandomFlow(market, 7)
+    for _ in range(300):
+        market.apply(flow.command())
+    reader = FlexReader(market)
+    reader.read([data for number, data in enumerate(market.datagrams) if number % 7 or number == 0])
+    assert len(reader.missing) > 20
+    for symbol, found, expected in compared(market, reader):
+        assert found == expected, symbol
+
+
+def test_a_flex_snapshot_and_the_feed_after_it():
+    market = NativeMarket("TSE")
+    flow = RandomFlow(market, 11)
+    for _ in range(200):
+        market.apply(flow.command())
+    reader = FlexReader(market)
+    packets = reader.ask("L")
+    reader.read(packets, snapshot=True)
+    reader.next_seq = reader.codec.decode(packets[0]).seq + 1
+    market.datagrams.clear()
+    for symbol, found, expected in compared(market, reader):
+        assert found == expected, symbol
+    for _ in range(200):
+        market.apply(flow.command())
+    reader.read(market.datagrams)
+    assert reader.missing == []
+    for symbol, found, expected in compared(market, reader):
+        assert found == expected, symbol
+
+
+def test_what_flex_does_not_have_ends_the_connection():
+    market = NativeMarket("TSE")
+    reader = FlexReader(market)
+    assert reader.ask("R", 500, 1) is None
+    assert market.recovery.closing() == [1]
+    assert "packets of start 0" in market.recovery.reasons()[0]
