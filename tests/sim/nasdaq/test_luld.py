@@ -11,7 +11,7 @@ RULE = foreign_rules().luld_rule(20261124)
 
 
 def issue(tier=1):
-    found = Luld(RULE, tier, midnight_ns=0)
+    found = Luld(RULE, tier, 0, {})
     found.open(1_000_000, OPEN)
     return found
 
@@ -40,7 +40,7 @@ def test_old_trades_leave_the_mean():
     luld = issue()
     luld.on_trade(1_000_000, OPEN + NS)
     assert not luld.on_trade(1_018_000, OPEN + 100 * NS)  # mean 1,009,000
-    assert luld.on_timer(OPEN + 301 * NS)  # the first is five minutes old: 1,018,000 alone
+    assert luld.on_timer(OPEN + 302 * NS)  # the first is five minutes old: 1,018,000 alone
     assert luld.reference_px == 1_018_000
 
 
@@ -60,7 +60,7 @@ def test_a_limit_state_that_resolves():
     assert luld.on_quote(1_050_000, 1_060_000, OPEN + NS)
     assert not luld.on_quote(1_050_000, 0, OPEN + 2 * NS)
     assert luld.on_quote(1_049_900, 1_050_000, OPEN + 3 * NS)
-    assert (luld.state, luld.next_timer_ns()) == (LuldState.NORMAL, 0)
+    assert (luld.state, luld.until_ns) == (LuldState.NORMAL, 0)
 
 
 def test_orders_reach_as_far_as_the_bands():
@@ -71,6 +71,17 @@ def test_orders_reach_as_far_as_the_bands():
     assert luld.collared(1_000_000, is_buy=False) == 1_000_000
     luld.close()
     assert luld.collared(1_100_000, is_buy=True) == 1_100_000
+
+
+def test_marks_bring_everything_back():
+    marks = {}
+    luld = Luld(RULE, 1, 0, marks)
+    luld.open(1_000_000, OPEN)
+    luld.on_trade(1_000_000, OPEN + NS)
+    luld.on_trade(1_018_000, OPEN + 100 * NS)
+    again = Luld(RULE, 1, 0, dict(marks))
+    assert again.on_timer(OPEN + 302 * NS)
+    assert again.reference_px == 1_018_000
 
 
 def test_the_short_sale_test():

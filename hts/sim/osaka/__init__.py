@@ -1,0 +1,1 @@
+"""What Osaka does differently: steps of the price limits, night and day."""

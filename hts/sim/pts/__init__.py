@@ -1,0 +1,1 @@
+"""What the Japanese PTS do differently: Japannext and ODX."""

@@ -1,0 +1,44 @@
+"""Tokyo as a venue of the engine."""
+
+from hts.model.enums import OrdType, Phase, TimeInForce
+from hts.model.instruments import Instrument
+from hts.rules.foreign_rules import ForeignRules
+from hts.sim.issue_rules import IssueRules
+from hts.sim.profile import DAY_ONLY, PhaseRule, Replays, VenueProfile
+from hts.sim.timetable import Change, day_changes
+from hts.sim.tse.tse_rules import TseRules
+
+_BEFORE_OPEN = frozenset({TimeInForce.DAY, TimeInForce.AT_OPEN, TimeInForce.AT_CLOSE})
+_SESSION = frozenset({TimeInForce.DAY, TimeInForce.IOC, TimeInForce.AT_CLOSE})
+_NO_IOC = frozenset({TimeInForce.DAY, TimeInForce.AT_CLOSE})
+
+
+def tse_profile(rules: ForeignRules, trading_date: int) -> VenueProfile:
+    """The venue under the dated tables."""
+    quote_rule = rules.quote_rule(trading_date)
+
+    def timetable(date: int, seed: int, replays: Replays | None) -> tuple[Change, ...]:
+        return day_changes(rules.schedule("TSE", date), seed, replays)
+
+    def issue_rules(instrument: Instrument) -> IssueRules:
+        return TseRules(instrument, quote_rule, rules.tse_short_trigger(int(instrument.base_px), trading_date))
+
+    return VenueProfile(
+        venue="TSE",
+        phases={
+            Phase.OPEN_CALL: _rule(_BEFORE_OPEN),
+            Phase.CONTINUOUS: _rule(_SESSION),
+            Phase.SPECIAL_QUOTE: _rule(_NO_IOC),
+            # Conditions cannot be changed any more once the closing call has begun.
+            Phase.CLOSE_CALL: PhaseRule(takes={OrdType.LIMIT: _NO_IOC, OrdType.MARKET: _NO_IOC}),
+        },
+        timetable=timetable,
+        rules=issue_rules,
+        tells_orders=True,
+    )
+
+
+def _rule(conditions: frozenset[TimeInForce]) -> PhaseRule:
+    return PhaseRule(
+        takes={OrdType.LIMIT: conditions, OrdType.MARKET: conditions, OrdType.LIMIT_OR_CLOSE: DAY_ONLY}
+    )
