@@ -21,10 +21,11 @@ from hts.app.build import build_name
 from hts.app.config import Config, VenueSettings, load_config, with_port_base
 from hts.app.fix_serving import fix_rows, fix_serving
 from hts.app.log import log_line
+from hts.app.native_venues import Row, is_native, native_kind, native_rows
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home
 from hts.app.recording import read_recording
 from hts.app.tune import tune_gc
-from hts.app.venue_ports import PORTS, parse_venues, venue_ports
+from hts.app.venue_ports import PORTS, VenuePorts, parse_venues, venue_ports
 from hts.app.venue_shell import VenueShell
 from hts.base.errors import ConfigError
 from hts.io import loop
@@ -35,6 +36,7 @@ from hts.io.streams import HOST
 from hts.rules.dates import NS, krx_date, krx_local_ns, to_int
 from hts.rules.market_rules import MarketRules
 from hts.sim.fix_logins import FixServing
+from hts.sim.native.native_kind import NativeKind
 from hts.sim.order_entry import MemberLogin
 from hts.sim.venue import Venue
 from hts.sim.venue_day import VenueConfig
@@ -148,15 +150,8 @@ class SimulatorProcess:
 
     def _rows(self, shell: VenueShell) -> list[dict[str, Any]]:
         settings, ports = self._settings, shell.ports
-        member = {"comp_id": settings.member, "password": settings.password}
-        copy = {"comp_id": settings.drop_copy, "password": settings.password}
-        rows: list[tuple[str, str, int, dict[str, str]]] = [
-            ("UMS", "tcp", ports.order_entry, member),
-            ("UMS drop copy", "tcp", ports.order_entry, copy),
-            ("MDCS recovery", "tcp", ports.recovery, {}),
-            ("MDCS line A", "udp", ports.line("A"), {}),
-            ("MDCS line B", "udp", ports.line("B"), {}),
-        ]
+        rules = shell.venue.config.rules
+        rows = native_rows(rules, ports, settings) if isinstance(rules, NativeKind) else self._korean_rows(ports)
         fix = shell.venue.config.fix
         numbers = {
             "fix_orders": ports.fix_orders,
@@ -168,6 +163,18 @@ class SimulatorProcess:
         return [
             {"protocol": protocol, "transport": transport, "host": HOST, "port": port, "credentials": credentials}
             for protocol, transport, port, credentials in rows
+        ]
+
+    def _korean_rows(self, ports: VenuePorts) -> list[Row]:
+        settings = self._settings
+        member = {"comp_id": settings.member, "password": settings.password}
+        copy = {"comp_id": settings.drop_copy, "password": settings.password}
+        return [
+            ("UMS", "tcp", ports.order_entry, member),
+            ("UMS drop copy", "tcp", ports.order_entry, copy),
+            ("MDCS recovery", "tcp", ports.recovery, {}),
+            ("MDCS line A", "udp", ports.line("A"), {}),
+            ("MDCS line B", "udp", ports.line("B"), {}),
         ]
 
     # -- building
@@ -214,6 +221,17 @@ def venue_config(
     fix: FixServing | None = None,
 ) -> VenueConfig:
     """The venue as these settings describe it. Raises ConfigError for one that is not served."""
+    if is_native(name):
+        return VenueConfig(
+            name=name,
+            fix=fix,
+            rules=native_kind(name, settings),
+            after_date=begin.after_date,
+            seed=settings.seed,
+            start_s=begin.start_s,
+            speed_milli=round(settings.speed * 1000),
+            intensity=settings.intensity,
+        )
     if name != VENUE:
         raise ConfigError(f"venues: {VENUE} expected, found {name}, which this build does not serve")
     rules = MarketRules.parse(tables.load_folder(tables.MARKET))

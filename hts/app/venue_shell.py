@@ -7,7 +7,7 @@ from hts.app.log import log_line
 from hts.app.venue_ports import VenuePorts
 from hts.io.clock import SystemClock
 from hts.io.streams import StreamServer
-from hts.io.udp import UdpSender
+from hts.io.udp import UdpResponder, UdpSender
 from hts.sim.venue import Outputs, Venue
 from hts.sim.venue_fix import DROP_COPY, FIX_MARKET_DATA, FIX_ORDERS
 
@@ -59,6 +59,7 @@ class VenueShell:
             write_bytes_max=SNAPSHOT_BYTES_MAX,
         )
         self._services = {port: self._service(port) for port in venue.day.services}
+        self._answers = UdpResponder(self._answer)
         self._lines = {line: UdpSender(ports.line(line)) for line in "AB"}
         self._timer: asyncio.TimerHandle | None = None
         self._is_stopped = False
@@ -67,6 +68,8 @@ class VenueShell:
         """Open every port. Raises ConfigError for one that is taken."""
         await self._orders.listen_tcp(self.ports.order_entry)
         await self._recovery.listen_tcp(self.ports.recovery)
+        if self.venue.answers_datagrams:
+            await self._answers.listen(self.ports.recovery)
         numbers = {
             FIX_ORDERS: self.ports.fix_orders,
             FIX_MARKET_DATA: self.ports.fix_market_data,
@@ -86,6 +89,7 @@ class VenueShell:
             self._timer.cancel()
         for server in (self._orders, self._recovery, *self._services.values()):
             server.stop()
+        self._answers.stop()
         for line in self._lines.values():
             line.stop()
 
@@ -98,6 +102,16 @@ class VenueShell:
                 disconnected=lambda conn: self._do(lambda now: venue.service_disconnected(port, conn, now)),
             )
         )
+
+    def _answer(self, request: bytes) -> bytes | None:
+        """A datagram to the feed's re-request server."""
+        found: list[bytes | None] = [None]
+
+        def ask(now: int) -> None:
+            found[0] = self.venue.md_answer(request, now)
+
+        self._do(ask)
+        return found[0]
 
     def _do(self, act: Callable[[int], None]) -> None:
         """Let the venue do something now, write what it says, set the timer."""

@@ -1,4 +1,4 @@
-"""Datagrams on the loopback address: a receiver per line, and a sender that never waits."""
+"""Datagrams on the loopback address: a receiver per line, a sender that never waits, a server that answers."""
 
 import asyncio
 import socket
@@ -40,6 +40,42 @@ class UdpReceiver(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002  the signature is asyncio's
         self._on_packet(data)
+
+    def stop(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+
+class UdpResponder(asyncio.DatagramProtocol):
+    """Answers datagrams where they come from; `answer(data)` None says nothing."""
+
+    def __init__(self, answer: Callable[[bytes], bytes | None]) -> None:
+        self._answer = answer
+        self._transport: asyncio.DatagramTransport | None = None
+
+    async def listen(self, port: int) -> int:
+        """The port listened on (0: the system chooses). Raises ConfigError when it is busy."""
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sock.setblocking(False)
+            sock.bind((HOST, port))
+        except OSError as error:
+            sock.close()
+            raise ConfigError(
+                f"cannot listen on {HOST}:{port}/udp: {error.strerror or error}. Expected a free port; choose other "
+                "ports with --port-base"
+            ) from error
+        loop = asyncio.get_running_loop()
+        await loop.create_datagram_endpoint(lambda: self, sock=sock)
+        return int(sock.getsockname()[1])
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        answer = self._answer(data)
+        if answer is not None and self._transport is not None:
+            self._transport.sendto(answer, addr)
 
     def stop(self) -> None:
         if self._transport is not None:

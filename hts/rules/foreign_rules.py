@@ -12,9 +12,12 @@ from hts.model.instruments import Instrument
 from hts.model.units import Px
 from hts.rules import foreign_costs, jp_prices, us_prices
 from hts.rules.calendar import Calendar
+from hts.rules.dates import row_at
 from hts.rules.foreign_listing import japanese_instruments, us_instruments
-from hts.rules.index_contracts import contract_instruments
+from hts.rules.index_contracts import contract_instruments, price_decimals
+from hts.rules.index_products import listed_contracts
 from hts.rules.jp_prices import QuoteRule
+from hts.rules.krx_limits import exact
 from hts.rules.sessions import DaySchedule
 from hts.rules.us_prices import LuldRule
 from hts.rules.venue_days import japanese_day, us_day
@@ -80,9 +83,46 @@ class ForeignRules(Struct, frozen=True, kw_only=True):
         """Tokyo's special and sequential trade quotes."""
         return jp_prices.quote_rule(self.tables["jp_prices"], trading_date)
 
+    def tse_short_trigger(self, base_px: int, trading_date: int) -> Px:
+        """At or below this price Tokyo's price rule for short sales comes into force."""
+        return jp_prices.short_sale_trigger(self.tables["jp_prices"], base_px, trading_date)
+
+    def reg_sho_trigger(self, close_px: int, trading_date: int) -> Px:
+        """At or below this price US shorts are restricted."""
+        return us_prices.reg_sho_trigger(self.tables["us_equities"], close_px, trading_date)
+
+    def us_round_lot(self, px: int, trading_date: int) -> int:
+        """Shares of a round lot at that price."""
+        return us_prices.round_lot(self.tables["us_equities"], px, trading_date)
+
+    def cross_times(self, cross: str, trading_date: int) -> Mapping[str, Any]:
+        """Seconds before a cross ("opening", "closing") at which its cut-offs and messages lie."""
+        return row_at([row for row in self.tables["us_equities"]["cross"] if row["id"] == cross], trading_date)
+
+    def price_steps(self, venue: str, trading_date: int) -> tuple[tuple[Fraction, ...], int]:
+        """(ratios, seconds of the stop between them) of a derivatives venue."""
+        rows = [row for row in self.tables["index_derivatives"]["price_steps"] if row["venue"] == venue]
+        row = row_at(rows, trading_date)
+        return tuple(exact(ratio) for ratio in row["ratios"]), row["halt_s"]
+
     def luld_rule(self, trading_date: int) -> LuldRule:
         """Limit up, limit down."""
         return us_prices.luld_rule(self.tables["us_equities"], trading_date)
+
+    def us_issues(self) -> dict[str, Mapping[str, Any]]:
+        """Rows of the US universe by symbol."""
+        return {row["code"]: row for row in self.tables["us_universe"]["issue"]}
+
+    def contracts(self, venue: str, trading_date: int) -> dict[str, tuple[int, int | None, bool]]:
+        """(last trading day, strike in price units or None, is a call) of each listed contract."""
+        found = {}
+        for product in self.tables["index_derivatives"]["product"]:
+            if product["venue"] == venue:
+                scale = 10 ** price_decimals(product)
+                for contract in listed_contracts(product, self.calendar(venue), trading_date):
+                    strike = None if contract.strike is None else int(contract.strike * scale)
+                    found[contract.symbol] = (contract.last_date, strike, contract.is_call)
+        return found
 
     def luld_tier(self, symbol: str) -> int:
         """The tier of a US issue."""

@@ -14,6 +14,7 @@ from hts.rules.calendar import Calendar
 from hts.rules.dates import KRX_UTC_OFFSET_S, add_days, krx_local_ns, parse_time_s, row_at, to_date, to_int
 from hts.rules.sessions import DaySchedule, PhaseStep
 
+TOKYO_OFFSET_S = KRX_UTC_OFFSET_S
 NEW_YORK_STANDARD_S = -5 * 3600
 NEW_YORK_SUMMER_S = -4 * 3600
 _SUNDAY = 6

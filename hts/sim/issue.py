@@ -186,12 +186,13 @@ class Issue:
                 continue
             woken = [order for order in self.stops.first() if self.rules.is_triggered(self, order)]
             if not woken:
-                return
+                break
             order = woken[0]
             self.stops.discard(order)
             order.act_as(OrdType.MARKET if order.ord_type is OrdType.STOP else OrdType.LIMIT)
             events.append(order.event(OrderRestated, trade_ns, reason=Reason.TRIGGERED))
             self.enter(order, trade_ns, events)
+        self.rules.settled(self, trade_ns, events)
 
     def remove(self, order: Order, trade_ns: int, events: list[SimEvent]) -> None:
         """Take an order out of wherever it is."""

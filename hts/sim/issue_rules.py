@@ -7,7 +7,7 @@ books, queues, numbers and events; whatever a rule book says is asked here:
     matching            band and beyond (volatility), pair (self-match prevention), market_rests, hidden_px
     calls               call_price, call_columns, auction_fills, before_uncross, after_uncross
     the day             meets (a change of the whole market), carries (what outlives a phase), entered (conversions)
-    after a trade       traded; stops: is_triggered
+    after a trade       traded; stops: is_triggered; after everything: settled
 
 A rule may keep whole numbers in `marks`: they are saved, hashed and restored with the issue. It may change the issue's
 phase with `Issue.turn` and plan a later change with `Issue.plan`; it reads the issue and never writes to its book.
@@ -120,6 +120,9 @@ class IssueRules:
 
     def traded(self, issue: "Issue", px: int, trade_ns: int) -> None:
         """A trade has printed."""
+
+    def settled(self, issue: "Issue", trade_ns: int, events: list[SimEvent]) -> None:
+        """Everything that follows from a command or a change has happened."""
 
     # -- calls --
 

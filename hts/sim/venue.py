@@ -28,9 +28,12 @@ from hts.sim.commands import AnyCommand
 from hts.sim.events import SimEvent
 from hts.sim.log_records import DayStarted, Logged, LogRecord, RunStarted, Saved, Tick
 from hts.sim.md_service import MdService
+from hts.sim.native.glimpse import Glimpse
+from hts.sim.native.mold_feed import MoldFeed
 from hts.sim.venue_clock import REAL_TIME_MILLI, VenueClock
 from hts.sim.venue_day import VenueConfig, VenueDay
 from hts.sim.venue_fix import roll_services
+from hts.sim.venue_ports import answer_of, follow_feed, recovery_of, roll_order_entry, start_order_entry
 
 TICK_NS = NS  # monotonic: how long the log may be silent about the time
 ROLL_AFTER_NS = 60 * NS  # venue time from the end of the day to the next one
@@ -79,9 +82,7 @@ class Venue:
             self._day = VenueDay(config, day, run=1)
             ahead_ns = 0
         self._clock = self._start_run(self._day.last_ns + ahead_ns, mono_ns)
-        self._md_service: MdService | None = None
-        if self._day.publisher is not None:
-            self._md_service = MdService(self._day.publisher, self._day.exchange.instruments, self._bars)
+        self._md_service = recovery_of(config, self._day, self._bars)
 
     # -- state --
 
@@ -150,6 +151,16 @@ class Venue:
         if self._md_service is not None:
             self._md_service.receive_data(conn, data, trade_ns, mono_ns)
 
+    @property
+    def answers_datagrams(self) -> bool:
+        """Whether the feed has a re-request server for datagrams."""
+        return isinstance(self._day.publisher, MoldFeed)
+
+    def md_answer(self, request: bytes, mono_ns: int) -> bytes | None:
+        """The packet that answers a datagram of the feed's re-request server; None for one that has no answer."""
+        self._publish(self._catch_up(mono_ns), mono_ns)
+        return answer_of(self._day.publisher, request)
+
     def md_disconnected(self, conn: int, mono_ns: int) -> None:
         """A recovery connection is gone."""
         if self._md_service is not None:
@@ -191,6 +202,8 @@ class Venue:
         self._publish(trade_ns, mono_ns)
         if self._day.publisher is not None:
             self._day.publisher.on_timer(trade_ns, mono_ns)
+        if isinstance(self._md_service, Glimpse):
+            self._md_service.on_timer(trade_ns, mono_ns)
         if self._since_checkpoint >= self._config.checkpoint_commands:
             self._log.start_part(self._day.save())
             self._since_checkpoint = 0
@@ -209,8 +222,8 @@ class Venue:
             dues.append(self._clock.mono_ns(trade_due_ns))
         dues += [
             due_ns
-            for part in (*self._day.listeners, self._day.publisher)
-            if part is not None and (due_ns := part.next_timer_ns()) is not None
+            for part in (*self._day.listeners, self._day.publisher, self._md_service)
+            if part is not None and not isinstance(part, MdService) and (due_ns := part.next_timer_ns()) is not None
         ]
         return min(dues)
 
@@ -337,12 +350,12 @@ class Venue:
         self._since_checkpoint = 0
         day = self._config.day_after(old.day, old.closes())
         self._log.start_day(day)
-        old.order_entry.roll(day.epoch, day.trading_date, trade_ns, mono_ns)
+        roll_order_entry(old.order_entry, day, trade_ns, mono_ns)
         self._day = new = VenueDay(self._config, day, run=1, order_entry=old.order_entry, services=old.services)
+        start_order_entry(self._config, new)
         roll_services(new.services, new.exchange.instruments, day.epoch, new.exchange, mono_ns)
         self._clock = self._start_run(day.trade_ns, mono_ns)
-        if self._md_service is not None and self._day.publisher is not None:
-            self._md_service.roll(self._day.publisher, self._day.exchange.instruments)
+        follow_feed(self._md_service, new)
 
     def _bars(self, symbol: str, timeframe_s: int, count: int) -> tuple[Bar, ...]:
         return self._day.history.bars(symbol, timeframe_s, count)

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from hts.model.enums import Phase
+from hts.model.enums import Market, Phase
+from hts.model.instruments import Instrument
 from hts.model.units import NO_ID, ClOrdID, Px
 from hts.rules.dates import NS, krx_local_ns
 from hts.rules.market_rules import MarketRules
@@ -18,6 +20,8 @@ from hts.sim.history import HistoryBook
 from hts.sim.korea.krx_profile import krx_profile
 from hts.sim.log_records import DayStarted, LogRecord, RunStarted, Saved, Tick
 from hts.sim.members import INTERNAL
+from hts.sim.native.native_kind import Feed, NativeKind
+from hts.sim.native.ouch_service import OuchService
 from hts.sim.order_entry import MemberLogin, OrderEntry
 from hts.sim.publisher import Publisher, PublisherConfig
 from hts.sim.replay import ReplayListing
@@ -38,14 +42,15 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
     `after_date`: the first day is the next trading day. `start_s`: second of the day, KRX time, at which a day
     starts; None: shortly before its opening. `intensity` 0: no background flow; `mdcs` None: no feed (both in tests).
     `replay`: lists a recording on the day that it is given. `checkpoint_commands`: a restart never applies many more.
-    `fix`: who may log on over FIX; None: the venue does not listen for it.
+    `fix`: who may log on over FIX; None: the venue does not listen for it. `rules`: the Korean tables, with the layouts
+    and members of UMS and MDCS; or a venue with protocols of its own.
     """
 
     name: str = "KRX"
-    rules: MarketRules
-    ums: UmsLayout
-    mdcs: MdcsLayout | None
-    members: tuple[MemberLogin, ...]
+    rules: MarketRules | NativeKind
+    ums: UmsLayout | None = None
+    mdcs: MdcsLayout | None = None
+    members: tuple[MemberLogin, ...] = ()
     after_date: int
     seed: int = 1
     start_s: int | None = None
@@ -70,7 +75,12 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
     def day_after(self, day: DayStarted, closes: Iterable[tuple[str, int]]) -> DayStarted:
         """The day that rolls after `day`; its base prices are the closes."""
         trading_date = self.rules.calendar.next_trading_day(day.trading_date)
-        return self._day(day.epoch + 1, trading_date, tuple(closes))
+        next_day = self._day(day.epoch + 1, trading_date, tuple(closes))
+        first = self.rules.schedule(trading_date).steps[0]
+        if first.phase is not Phase.AFTER_MARKET:
+            return next_day
+        # A night session begins the day; the first day of all leaves it out, to begin with the day's own opening.
+        return replace(next_day, trade_ns=first.start_ns - OPEN_AHEAD_S * NS)
 
     def _day(self, epoch: int, trading_date: int, closes: tuple[tuple[str, int], ...]) -> DayStarted:
         return DayStarted(
@@ -95,7 +105,7 @@ class VenueDay:
         config: VenueConfig,
         day: DayStarted,
         run: int,
-        order_entry: OrderEntry | None = None,
+        order_entry: OrderEntry | OuchService | None = None,
         services: dict[str, Service] | None = None,
     ) -> None:
         self.day = day
@@ -113,14 +123,13 @@ class VenueDay:
         self.replayed = 0
         self._last_flow_id = 0
         self._told: list[MemberEvent] = []
-        self.exchange = Exchange(krx_profile(config.rules), instruments, day.trading_date, day.seed, replays=replays)
-        self.order_entry = order_entry or OrderEntry(
-            config.ums,
-            config.members,
-            epoch=day.epoch,
-            trading_date=day.trading_date,
-            speed_milli=config.speed_milli,
+        profile = (
+            config.rules.profile(day.trading_date)
+            if isinstance(config.rules, NativeKind)
+            else krx_profile(config.rules)
         )
+        self.exchange = Exchange(profile, instruments, day.trading_date, day.seed, replays=replays)
+        self.order_entry = order_entry or _order_entry(config, day, instruments)
         if services is None and config.fix is not None:
             services = fix_services(config.name, config.fix, instruments, day.epoch, self.exchange)
         self.services: dict[str, Service] = services or {}
@@ -129,13 +138,15 @@ class VenueDay:
         )
         dates = config.rules.calendar.trading_days_before(day.trading_date, HISTORY_DAYS)
         self.history = HistoryBook(instruments, dates, day.seed)
-        self.publisher: Publisher | None = None
-        if config.mdcs is not None:
+        self.publisher: Publisher | Feed | None = None
+        if isinstance(config.rules, NativeKind):
+            self.publisher = config.rules.market_data(instruments, self.exchange, day.trading_date, day.epoch, run)
+        elif config.mdcs is not None:
             feed = PublisherConfig(session=day.epoch * FEED_SESSIONS_PER_DAY + run)
             self.publisher = Publisher(config.mdcs, instruments, self.exchange, feed)
 
     @property
-    def listeners(self) -> tuple[OrderEntry | Service, ...]:
+    def listeners(self) -> tuple[OrderEntry | OuchService | Service, ...]:
         """Whatever serves a port of the venue and hears its events."""
         return (self.order_entry, *self.services.values())
 
@@ -196,7 +207,7 @@ class VenueDay:
         return [
             (instrument.symbol, self.exchange.day(instrument.symbol).last_px or int(instrument.base_px))
             for instrument in self.exchange.instruments
-            if instrument.currency == "KRW"
+            if instrument.market is not Market.REPLAY
         ]
 
     def _learn(self, events: tuple[SimEvent, ...]) -> None:
@@ -219,6 +230,19 @@ class VenueDay:
             self.agents.observe(Cancel(session=AGENTS, cl_ord_id=ClOrdID(saved.last_flow_id), orig_cl_ord_id=NO_ID))
         if self.publisher is not None:
             self.publisher.today.resume(saved.bars)
+
+
+def _order_entry(config: VenueConfig, day: DayStarted, instruments: tuple[Instrument, ...]) -> OrderEntry | OuchService:
+    if isinstance(config.rules, NativeKind):
+        return config.rules.order_entry(instruments, day.trading_date, day.epoch, day.trade_ns)
+    assert config.ums is not None, config.name
+    return OrderEntry(
+        config.ums,
+        config.members,
+        epoch=day.epoch,
+        trading_date=day.trading_date,
+        speed_milli=config.speed_milli,
+    )
 
 
 def _flow_of(listing: ReplayListing) -> tuple[tuple[int, AnyCommand], ...]:

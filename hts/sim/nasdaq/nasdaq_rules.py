@@ -15,15 +15,14 @@ from msgspec import Struct
 from hts.model.enums import OrdType, Phase, TimeInForce
 from hts.model.instruments import Instrument
 from hts.model.reasons import Reason
-from hts.rules.dates import NS
 from hts.rules.us_prices import USD, LuldRule
 from hts.sim.auction import CallPrice
 from hts.sim.call_book import CallBook
 from hts.sim.commands import Amend, Enter
 from hts.sim.events import Announced, OrderRestated, PhaseChanged, SimEvent
 from hts.sim.issue import Issue
-from hts.sim.issue_rules import Beyond, IssueRules
 from hts.sim.issue_book import call_book
+from hts.sim.issue_rules import Beyond, IssueRules
 from hts.sim.matching import BUY, SELL
 from hts.sim.nasdaq.cross import Imbalance, collar, cross_price, imbalance
 from hts.sim.nasdaq.luld import Luld, LuldState
@@ -40,11 +39,10 @@ DIRECTIONS = {"N": 0, "B": 1, "S": 2, "O": 3}
 
 
 class CutOff(Struct, frozen=True, kw_only=True):
-    """Until when a cross takes orders and lets them be changed, in UTC nanoseconds."""
+    """Until when a cross takes orders, in UTC nanoseconds."""
 
     market_ns: int
     limit_ns: int
-    change_ns: int
 
 
 class NasdaqTerms(Struct, frozen=True, kw_only=True):
@@ -79,9 +77,7 @@ class NasdaqRules(IssueRules):
             if trade_ns >= until_ns:
                 return Reason.PHASE_CLOSED
         best_bid = issue.best_px(BUY)
-        if command.is_short and self._short.refuses(
-            command.px, best_bid, is_market=command.ord_type is OrdType.MARKET
-        ):
+        if command.is_short and self._short.refuses(command.px, best_bid, is_market=command.ord_type is OrdType.MARKET):
             return Reason.SHORT_SALE_PRICE
         return Reason.NONE
 
@@ -207,7 +203,7 @@ class NasdaqRules(IssueRules):
             return False
         if phase is Phase.AFTER_MARKET:
             return order.time_in_force in EXTENDED
-        return order.time_in_force is not TimeInForce.AT_OPEN or not phase is Phase.CONTINUOUS
+        return order.time_in_force is not TimeInForce.AT_OPEN or phase is not Phase.CONTINUOUS
 
     def entered(self, issue: Issue, left: Phase, trade_ns: int, events: list[SimEvent]) -> None:
         """Outside of market hours there are no bands."""
@@ -218,8 +214,11 @@ class NasdaqRules(IssueRules):
     # -- inside --
 
     def _stands_fast(self, order: Order) -> bool:
-        cutoff = self._terms.cutoffs.get(order.time_in_force)
-        return cutoff is not None and self.marks.get("now_ns", 0) >= cutoff.change_ns
+        return order.time_in_force in FOR_CROSS and bool(self.marks.get(f"fast_{order.time_in_force.name}"))
+
+    def stand_fast(self, times: TimeInForce) -> None:
+        """From now on orders for this cross cannot be changed."""
+        self.marks[f"fast_{times.name}"] = 1
 
     def _protected(self, issue: Issue, side: int) -> int:
         levels = (
@@ -242,8 +241,8 @@ class NasdaqRules(IssueRules):
             self.marks["told_lower"], self.marks["told_upper"], self.marks["told_ref"] = bands
             values = (("lower_px", bands[0]), ("upper_px", bands[1]), ("reference_px", bands[2]))
             events.append(Announced(trade_ns=trade_ns, symbol=issue.symbol, what="price_bands", values=values))
-        action = int(self._short.action)
+        action = self._short.action
         if action != self.marks.get("told_short", 0):
             self.marks["told_short"] = action
-            values = (("action", action),)
-            events.append(Announced(trade_ns=trade_ns, symbol=issue.symbol, what="short_sale", values=values))
+            told = Announced(trade_ns=trade_ns, symbol=issue.symbol, what="short_sale", values=(("action", action),))
+            events.append(told)

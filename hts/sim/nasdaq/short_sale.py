@@ -1,14 +1,22 @@
 """Rule 201 of Regulation SHO: after a fall of ten percent shorts may only be above the best bid."""
 
-NO_RESTRICTION, TRIGGERED, REMAINS = "0", "1", "2"
+NO_RESTRICTION, TRIGGERED, REMAINS = 0, 1, 2
+_MARK = "short_sale"
 
 
 class ShortSaleTest:
-    """The price test of one issue; `action` is the code of the feed's message."""
+    """The price test of one issue; its state is a whole number in `marks`."""
 
-    def __init__(self, trigger_px: int, *, was_triggered: bool = False) -> None:
+    def __init__(self, trigger_px: int, marks: dict[str, int], *, was_triggered: bool = False) -> None:
         self._trigger_px = trigger_px
-        self.action = REMAINS if was_triggered else NO_RESTRICTION
+        self._marks = marks
+        if was_triggered:
+            marks[_MARK] = REMAINS
+
+    @property
+    def action(self) -> int:
+        """The code of the feed's message."""
+        return self._marks.get(_MARK, NO_RESTRICTION)
 
     @property
     def is_on(self) -> bool:
@@ -16,10 +24,10 @@ class ShortSaleTest:
         return self.action != NO_RESTRICTION
 
     def on_trade(self, px: int) -> bool:
-        """A trade in regular hours; True when it throws the switch."""
+        """A trade in market hours; True when it throws the switch."""
         if self.action == TRIGGERED or px > self._trigger_px:
             return False
-        self.action = TRIGGERED
+        self._marks[_MARK] = TRIGGERED
         return True
 
     def refuses(self, px: int, best_bid: int, *, is_market: bool) -> bool:

@@ -1,27 +1,28 @@
-"""Exchange events as a market by order: what was added, executed, reduced, replaced, deleted, printed.
+"""The engine's news by order, with the names that a feed gives to orders.
 
-Theory of operation. The exchange tells each member about its orders; a feed tells everyone about the book. An order
-that comes in is not in the book before it has traded what it can, so it is held back until the first event that is no
-fill, and then added with what is left. Fills of orders that are in the book are executions; a fill of one that is not
-shown (hidden, pegged, an iceberg's hidden part) becomes a print. An auction executes what is shown, order by order,
-and prints once.
+Theory of operation. The engine tells what each shown order does (BookOrderAdded, Executed, Reduced, Deleted). A feed
+needs a little more: a name of its own for each order (`ref`), which changes when the order loses its place; an amend
+told as one replacement instead of a delete and an add; the price that the order has beside the one at which it traded;
+and a print for what touched nothing that is shown.
 
-The feed's name of an order (`ref`) is made of the venue's order number and, after a change that costs the place in the
-queue, of the request that changed it; so order entry and feed agree without sharing state.
+A `ref` is made of the venue's order number and, after a change that costs the place in the queue, of the request that
+changed it; so order entry and feed agree on it without sharing state. An iceberg gets a new one with each part that it
+shows.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple, Union
 
-from hts.model.enums import OrdStatus, OrdType, Phase, Side, TimeInForce
+from hts.model.enums import OrdType, Phase, Side, TimeInForce
 from hts.sim.events import (
+    Announced,
+    BookOrderAdded,
+    BookOrderDeleted,
+    BookOrderExecuted,
+    BookOrderReduced,
     OrderAccepted,
     OrderAmended,
-    OrderCanceled,
     OrderEvent,
-    OrderExpired,
-    OrderStated,
-    OrderTraded,
     PhaseChanged,
     SimEvent,
     Traded,
@@ -32,6 +33,7 @@ _REFRESHED = 1 << (GENERATION_BITS - 1)
 _UNNAMED = 1 << (GENERATION_BITS - 2)  # changed by a request whose id the wire does not name
 _GENERATION_MASK = _UNNAMED - 1
 UNNAMED_FROM = 1 << 40  # ids of such requests
+SIDE_LETTER = {Side.BUY: "B", Side.SELL: "S"}
 
 
 class Added(NamedTuple):
@@ -91,7 +93,7 @@ class Deleted(NamedTuple):
 
 
 class Replaced(NamedTuple):
-    """An order has a new price or more shares, a new name, and the last place in its queue."""
+    """An order has other terms, a new name, and the last place in its queue."""
 
     trade_ns: int
     old_ref: int
@@ -119,33 +121,15 @@ class PhaseTold(NamedTuple):
     phase: Phase
 
 
-FlowItem = Union[Added, Executed, Reduced, Deleted, Replaced, Printed, PhaseTold]
+FlowItem = Union[Added, Executed, Reduced, Deleted, Replaced, Printed, PhaseTold, Announced]
 
 
-class _Shown:
-    """An order as the feed shows it."""
+class _Terms(NamedTuple):
+    """What the feed adds to an order."""
 
-    __slots__ = ("order", "px", "qty", "ref", "refreshed")
-
-    def __init__(self, ref: int, order: OrderEvent, qty: int) -> None:
-        self.ref = ref
-        self.order = order
-        self.px: int = order.px
-        self.qty = qty
-        self.refreshed = 0
-
-    def added(self) -> Added:
-        """The order as a new one."""
-        order = self.order
-        return Added(
-            order.trade_ns, order.symbol, order.venue_order_id, self.ref, order.side, self.px, self.qty,
-            order.session, order.ord_type is OrdType.MARKET, order.time_in_force, order.ord_type,
-        )  # fmt: skip
-
-    def deleted(self, trade_ns: int) -> Deleted:
-        """The order as one that is gone."""
-        order = self.order
-        return Deleted(trade_ns, order.symbol, order.venue_order_id, self.ref, order.side, self.px)
+    ref: int
+    time_in_force: TimeInForce
+    ord_type: OrdType
 
 
 def order_ref(order: OrderEvent) -> int:
@@ -156,164 +140,131 @@ def order_ref(order: OrderEvent) -> int:
     return order.venue_order_id << GENERATION_BITS | generation
 
 
-def shows_limit_orders(order: OrderEvent) -> int:
-    """What of an order a feed of priced orders shows: nothing of hidden, pegged and market orders."""
-    if order.ord_type not in _PRICED or order.px <= 0 or getattr(order, "is_hidden", False):
-        return 0
-    return order.leaves_qty
-
-
-def shows_every_order(order: OrderEvent) -> int:
-    """What a feed shows that knows market orders."""
-    if order.ord_type is OrdType.MARKET:
-        return order.leaves_qty
-    return shows_limit_orders(order)
-
-
-_PRICED = frozenset({OrdType.LIMIT, OrdType.LIMIT_OR_CLOSE, OrdType.BEST_COUNTER, OrdType.BEST_OWN})
-_NO_TRADE = (OrderAccepted, OrderAmended, OrderCanceled, OrderExpired)
-
-
 class BookFlow:
-    """Follows the exchange's events. `shows` says how much of a resting order is public.
+    """Follows the exchange's events.
 
     `reduces`: the feed can say that an order became smaller in its place; without it every change is a replacement.
     """
 
-    def __init__(self, shows: Callable[[OrderEvent], int] = shows_limit_orders, *, reduces: bool = True) -> None:
-        self._shows = shows
+    def __init__(self, *, reduces: bool = True) -> None:
         self._reduces = reduces
-        self._shown: dict[int, _Shown] = {}
-        self._pending: OrderEvent | None = None
-        self._match_id = 0
-        self._is_shown_fill = False
+        self._terms: dict[int, _Terms] = {}
+        self._shown: dict[int, Added] = {}
+        self._refreshed: dict[int, int] = {}
+        self._gone: dict[int, Added] = {}  # deleted by a change that may add it again
+        self._left: set[int] = set()  # out of the book since the batch began
 
     def take(self, events: Iterable[SimEvent]) -> list[FlowItem]:
         """What the feed says about a batch of events."""
         out: list[FlowItem] = []
         for event in events:
-            if isinstance(event, OrderTraded):
-                self._on_fill(event, out)
-            elif isinstance(event, Traded):
-                self._on_print(event, out)
-            elif isinstance(event, OrderStated):
-                continue
-            else:
-                self._settle(out)
-                if isinstance(event, _NO_TRADE):
-                    self._on_change(event, out)
-                elif isinstance(event, PhaseChanged):
-                    out.append(PhaseTold(event.trade_ns, event.symbol, event.phase))
-        self._settle(out)
+            match event:
+                case BookOrderAdded():
+                    self._on_added(event, out)
+                case BookOrderExecuted():
+                    self._on_executed(event, out)
+                case BookOrderReduced():
+                    self._on_reduced(event, out)
+                case BookOrderDeleted():
+                    self._on_deleted(event, out)
+                case Traded():
+                    self._on_print(event, out)
+                case PhaseChanged(trade_ns=trade_ns, symbol=symbol, phase=phase):
+                    out.append(PhaseTold(trade_ns, symbol, phase))
+                case Announced():
+                    out.append(event)
+                case OrderAccepted() | OrderAmended():
+                    self._on_terms(event)
+        out += [_deleted(gone, gone.trade_ns) for gone in self._gone.values()]
+        self._left.update(self._gone)
+        self._gone.clear()
+        for number in self._left:
+            if number not in self._shown:
+                self._terms.pop(number, None)
+                self._refreshed.pop(number, None)
+        self._left.clear()
         return out
 
     def standing(self) -> list[Added]:
         """Everything that is in the book, as it came; what a snapshot says."""
-        return [shown.added() for shown in self._shown.values()]
+        return list(self._shown.values())
 
-    def _on_change(self, event: OrderEvent, out: list[FlowItem]) -> None:
-        shown = self._shown.get(event.venue_order_id)
-        if isinstance(event, OrderCanceled | OrderExpired):
-            if shown is not None:
-                del self._shown[event.venue_order_id]
-                out.append(shown.deleted(event.trade_ns))
-            return
-        if shown is None:
-            self._pending = event
-            return
-        keeps = event.px == shown.px and event.order_qty <= shown.order.order_qty and event.leaves_qty > 0
-        if keeps and self._reduces:
-            qty = min(shown.qty, event.leaves_qty)  # of an iceberg the hidden part goes first
-            if qty < shown.qty:
-                by = shown.qty - qty
-                out.append(
-                    Reduced(
-                        event.trade_ns, event.symbol, event.venue_order_id, shown.ref, event.side, shown.px, by, qty
-                    )
-                )
-            shown.qty, shown.order = qty, event
-            return
-        # Out of its old place; it may trade before it rests again.
-        self._pending = event
+    def _on_terms(self, event: OrderEvent) -> None:
+        """An order came in, or a request changed it: if that costs it its place, it gets this name."""
+        self._terms[event.venue_order_id] = _Terms(order_ref(event), event.time_in_force, event.ord_type)
 
-    def _on_fill(self, event: OrderTraded, out: list[FlowItem]) -> None:
-        self._match_id = event.match_id
-        if self._pending is not None and self._pending.venue_order_id == event.venue_order_id:
-            self._pending = event
-            return
-        shown = self._shown.get(event.venue_order_id)
-        if shown is None:
-            if event.is_aggressor:
-                self._pending = event  # a stop order that was woken, or a peg that moved
-            return
-        shown.qty -= min(event.last_qty, shown.qty)
-        shown.order = event
-        is_auction = not event.is_aggressor and self._taker_is_none(event)
-        self._is_shown_fill = True
+    def _on_added(self, event: BookOrderAdded, out: list[FlowItem]) -> None:
+        number = event.venue_order_id
+        terms = self._terms.get(number) or _Terms(number << GENERATION_BITS, TimeInForce.DAY, OrdType.LIMIT)
+        old = self._gone.pop(number, None)
+        ref = terms.ref
+        if (old is not None and old.ref == ref) or number in self._refreshed:
+            count = self._refreshed[number] = self._refreshed.get(number, 0) + 1
+            ref = number << GENERATION_BITS | _REFRESHED | count
+        added = self._shown[number] = Added(
+            event.trade_ns, event.symbol, number, ref, event.side, event.px, event.qty, event.session,
+            event.is_market, terms.time_in_force, terms.ord_type,
+        )  # fmt: skip
+        out.append(added if old is None else Replaced(event.trade_ns, old.ref, old.px, added))
+
+    def _on_executed(self, event: BookOrderExecuted, out: list[FlowItem]) -> None:
+        number = event.venue_order_id
+        shown = self._shown[number]
+        is_auction = not event.is_printable
         out.append(
             Executed(
                 event.trade_ns,
                 event.symbol,
-                event.venue_order_id,
+                number,
                 shown.ref,
                 event.side,
-                event.last_px,
-                event.last_qty,
+                event.px,
+                event.qty,
                 event.match_id,
                 shown.px,
-                shown.qty,
+                event.leaves_qty,
                 is_auction,
             )
         )
-        if event.leaves_qty == 0:
-            del self._shown[event.venue_order_id]
-        elif shown.qty == 0:
-            self._refresh(event, shown, out)
+        if event.leaves_qty:
+            self._shown[number] = shown._replace(qty=event.leaves_qty)
+        else:
+            del self._shown[number]
+            self._left.add(number)
+            self._refreshed.setdefault(number, 0)
 
-    def _taker_is_none(self, event: OrderTraded) -> bool:
-        """Whether the fill is one side of an auction: no order is coming in."""
-        return self._pending is None or self._pending.symbol != event.symbol
-
-    def _refresh(self, event: OrderTraded, shown: _Shown, out: list[FlowItem]) -> None:
-        """An iceberg shows its next part, with a new name at the end of the queue."""
-        qty = self._shown_qty(event)
-        if qty == 0:
+    def _on_reduced(self, event: BookOrderReduced, out: list[FlowItem]) -> None:
+        number = event.venue_order_id
+        shown = self._shown[number]
+        if not self._reduces and number in self._terms and self._terms[number].ref != shown.ref:
+            again = self._shown[number] = shown._replace(
+                trade_ns=event.trade_ns, ref=self._terms[number].ref, qty=event.leaves_qty
+            )
+            out.append(Replaced(event.trade_ns, shown.ref, shown.px, again))
             return
-        refreshed = shown.refreshed + 1
-        ref = event.venue_order_id << GENERATION_BITS | _REFRESHED | refreshed
-        del self._shown[event.venue_order_id]
-        again = self._shown[event.venue_order_id] = _Shown(ref, event, qty)
-        again.px, again.refreshed = shown.px, refreshed
-        out.append(again.added())
+        self._shown[number] = shown._replace(qty=event.leaves_qty)
+        out.append(
+            Reduced(event.trade_ns, event.symbol, number, shown.ref, event.side, shown.px, event.by, event.leaves_qty)
+        )
+
+    def _on_deleted(self, event: BookOrderDeleted, out: list[FlowItem]) -> None:
+        number = event.venue_order_id
+        shown = self._shown.pop(number)
+        terms = self._terms.get(number)
+        if terms is not None and terms.ref != shown.ref and number not in self._refreshed:
+            self._gone[number] = shown._replace(trade_ns=event.trade_ns)
+            return
+        out.append(_deleted(shown, event.trade_ns))
+        self._left.add(number)
 
     def _on_print(self, event: Traded, out: list[FlowItem]) -> None:
         trade = event.trade
-        if trade.side == "" or not self._is_shown_fill:
+        is_auction = trade.side == ""
+        if is_auction or not event.maker_id:
             out.append(
-                Printed(trade.trade_ns, trade.symbol, trade.side, trade.px, trade.qty, self._match_id, trade.side == "")
+                Printed(trade.trade_ns, trade.symbol, trade.side, trade.px, trade.qty, event.match_id, is_auction)
             )
-        self._is_shown_fill = False
-
-    def _settle(self, out: list[FlowItem]) -> None:
-        """The order that was coming in has its place, or is gone."""
-        order, self._pending = self._pending, None
-        if order is None:
-            return
-        qty = self._shown_qty(order) if order.ord_status in _WORKING else 0
-        old = self._shown.pop(order.venue_order_id, None)
-        if qty and old is not None:
-            shown = self._shown[order.venue_order_id] = _Shown(order_ref(order), order, qty)
-            out.append(Replaced(order.trade_ns, old.ref, old.px, shown.added()))
-        elif qty:
-            shown = self._shown[order.venue_order_id] = _Shown(order_ref(order), order, qty)
-            out.append(shown.added())
-        elif old is not None:
-            out.append(old.deleted(order.trade_ns))
-
-    def _shown_qty(self, order: OrderEvent) -> int:
-        qty = self._shows(order)
-        return min(qty, order.display_qty) if order.display_qty else qty
 
 
-_WORKING = frozenset({OrdStatus.NEW, OrdStatus.PARTIALLY_FILLED})
-SIDE_LETTER = {Side.BUY: "B", Side.SELL: "S"}
+def _deleted(shown: Added, trade_ns: int) -> Deleted:
+    return Deleted(trade_ns, shown.symbol, shown.number, shown.ref, shown.side, shown.px)

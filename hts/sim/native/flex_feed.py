@@ -18,7 +18,7 @@ from hts.base.errors import RemoteProtocolError
 from hts.model.enums import OrdType, Phase, Side, TimeInForce
 from hts.model.instruments import Instrument
 from hts.rules.dates import NS
-from hts.sim.events import SimEvent, Traded
+from hts.sim.events import Announced, SimEvent, Traded
 from hts.sim.native.book_flow import (
     Added,
     BookFlow,
@@ -29,7 +29,6 @@ from hts.sim.native.book_flow import (
     Printed,
     Reduced,
     Replaced,
-    shows_every_order,
 )
 from hts.sim.native.mold_feed import LINES, BookSource, in_queue_order
 from hts.sim.today_bars import TodayBars
@@ -59,6 +58,9 @@ STATUSES = {
 }
 AFTERNOON = {Phase.OPEN_CALL: 21, Phase.CONTINUOUS: 22}
 COUNT_MAX = 50_000
+BUY = 1  # of the figures of a quote
+QUOTES = {"special_quote": 3, "sequential_quote": 5}  # pricing method of the sell side; the buy side's follows it
+NO_STATUS = {"market_status": 12, "status_flag": "", "short_selling_status": 0}
 
 
 class FlexFeed:
@@ -73,7 +75,7 @@ class FlexFeed:
         self._codec = codec
         self._instruments = instruments
         self._market = market
-        self._flow = BookFlow(shows_every_order)
+        self._flow = BookFlow()
         self._updates: dict[str, int] = {}
         self._kept: list[bytes] = []
         self._out: list[tuple[str, bytes]] = []
@@ -177,6 +179,8 @@ class FlexFeed:
         match item:
             case PhaseTold():
                 return [self._phase(item)]
+            case Announced():
+                return self._quote(item)
             case Added():
                 return [self._added(item)]
             case Executed():
@@ -207,6 +211,21 @@ class FlexFeed:
         }
         self._status[item.symbol] = fields
         return Decoded("trading_status", "venue", fields)
+
+    def _quote(self, item: Announced) -> list[Decoded]:
+        """A special or a sequential trade quote is shown, or moved on."""
+        base = QUOTES.get(item.what)
+        if base is None:
+            return []
+        values = dict(item.values)
+        fields = {
+            **(self._status.get(item.symbol) or self._status.get("") or NO_STATUS),
+            "time_microseconds": micros(item.trade_ns),
+            "pricing_method": base + (values["side"] == BUY),
+            "book_center_price": values["px"] * WIRE_PER_PX,
+        }
+        self._status[item.symbol] = fields
+        return [Decoded("trading_status", "venue", fields)]
 
     @staticmethod
     def _added(item: Added, *, keeps: bool = False) -> Decoded:

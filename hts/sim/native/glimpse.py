@@ -34,6 +34,12 @@ class Glimpse:
         self._told: set[int] = set()
         self._reasons: deque[str] = deque(maxlen=REASONS_MAX)
 
+    def follow(self, snapshot: SnapshotSource) -> None:
+        """A new day's feed; who is still connected has the old one's and is cut off."""
+        self._snapshot = snapshot
+        for server, _ in self._connections.values():
+            server.close()
+
     def connected(self, conn: int, trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002  every call has both times
         """A connection was accepted."""
         stream = SoupStream(self._session)
@@ -83,10 +89,8 @@ class Glimpse:
     def on_events(self, events: Iterable[SimEvent], trade_ns: int, mono_ns: int) -> None:
         """The feed hears them; a snapshot is made when it is asked for."""
 
-    def roll(self, instruments: tuple[Instrument, ...], epoch: int, mono_ns: int) -> None:  # noqa: ARG002
-        """A new day: snapshots that are on their way are of the old one, and end."""
-        for server, _ in self._connections.values():
-            server.close()
+    def roll(self, instruments: tuple[Instrument, ...], epoch: int, mono_ns: int) -> None:
+        """A new day: see `follow`."""
 
     def data_to_send(self) -> list[tuple[int, bytes]]:
         """Bytes for each connection since the last call."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
-from hts.sim.events import SimEvent
+from hts.sim.events import Announced
 from hts.sim.native.book_flow import (
     SIDE_LETTER,
     Added,
@@ -26,7 +26,8 @@ SYSTEM_EVENTS = {
     Phase.AFTER_MARKET: "M",
     Phase.CLOSED: "E",
 }
-TRADING_STATES = {Phase.HALTED: "H", Phase.VI_CALL: "P", Phase.RESUME_CALL: "Q"}
+TRADING_STATES = {Phase.HALTED: "H", Phase.RESUME_CALL: "Q"}
+DIRECTIONS = "NBSO"
 
 
 class NasdaqItch:
@@ -47,6 +48,7 @@ class NasdaqItch:
         self._round_lot = round_lot
         self._locate: dict[str, int] = {}
         self._cross = "O"
+        self._bands: dict[str, tuple[int, int, int]] = {}
         self._encoders: dict[type, Callable[[Any], bytes]] = {
             Added: self._added,
             Executed: self._executed,
@@ -71,19 +73,42 @@ class NasdaqItch:
         """What the feed says about one change."""
         if isinstance(item, PhaseTold):
             return self._phase(item)
+        if isinstance(item, Announced):
+            return self._announced(item)
         return [self._encoders[type(item)](item)]
 
-    def aside(self, event: SimEvent) -> list[bytes]:  # noqa: ARG002  what the crosses add is told by the venue
-        """Nothing but the book by itself."""
+    def book_changed(self, symbol: str, trade_ns: int) -> list[bytes]:  # noqa: ARG002
+        """Nothing: the orders have told it."""
         return []
 
-    def reg_sho(self, symbol: str, trade_ns: int, action: str) -> bytes:
-        """The short-sale price test of an issue changed."""
-        return self._say("reg_sho_restriction", symbol, trade_ns, stock=symbol, reg_sho_action=action)
+    def _announced(self, item: Announced) -> list[bytes]:
+        """The short-sale test and the imbalances; the bands themselves are not on this feed."""
+        values = dict(item.values)
+        if item.what == "short_sale":
+            action = str(values["action"])
+            return [
+                self._say("reg_sho_restriction", item.symbol, item.trade_ns, stock=item.symbol, reg_sho_action=action)
+            ]
+        if item.what == "price_bands":
+            self._bands[item.symbol] = (values["reference_px"], values["upper_px"], values["lower_px"])
+            return []
+        return [self._imbalance(item, values)] if item.what == "imbalance" else []
 
-    def trading_action(self, symbol: str, trade_ns: int, state: str, reason: str = "") -> bytes:
-        """An issue is halted, paused, quoted only, or trades again."""
-        return self._action(symbol, trade_ns, state, reason)
+    def _imbalance(self, item: Announced, values: dict[str, int]) -> bytes:
+        return self._say(
+            "net_order_imbalance_indicator",
+            item.symbol,
+            item.trade_ns,
+            paired_shares=values["paired"],
+            imbalance_shares=values["imbalance"],
+            imbalance_direction=DIRECTIONS[values["direction"]],
+            stock=item.symbol,
+            far_price=values["far_px"],
+            near_price=values["near_px"],
+            current_reference_price=values["reference_px"],
+            cross_type="C" if values["closing"] else "O",
+            price_variation_indicator=chr(values["variation"]),
+        )
 
     def _directory(self, instrument: Instrument, trade_ns: int) -> bytes:
         row = self._issues[instrument.symbol]
@@ -109,13 +134,31 @@ class NasdaqItch:
 
     def _phase(self, item: PhaseTold) -> list[bytes]:
         if item.symbol:
-            return [self._action(item.symbol, item.trade_ns, TRADING_STATES.get(item.phase, "T"))]
+            return self._issue_phase(item)
         self._cross = "C" if item.phase is Phase.CLOSE_CALL else "O" if item.phase is Phase.OPEN_CALL else self._cross
         code = SYSTEM_EVENTS.get(item.phase)
         out = [] if code is None else [self._say("system_event", "", item.trade_ns, event_code=code)]
         if item.phase is Phase.CLOSED:
             out.append(self._say("system_event", "", item.trade_ns, event_code="C"))
         return out
+
+    def _issue_phase(self, item: PhaseTold) -> list[bytes]:
+        """A halt, a pause by the price bands with its collar, or the return from it."""
+        symbol, trade_ns = item.symbol, item.trade_ns
+        if item.phase is not Phase.VI_CALL:
+            return [self._action(symbol, trade_ns, TRADING_STATES.get(item.phase, "T"))]
+        reference, upper, lower = self._bands.get(symbol, (0, 0, 0))
+        collar = self._say(
+            "luld_auction_collar",
+            symbol,
+            trade_ns,
+            stock=symbol,
+            auction_collar_reference_price=reference,
+            upper_auction_collar_price=upper,
+            lower_auction_collar_price=lower,
+            auction_collar_extension=0,
+        )
+        return [self._action(symbol, trade_ns, "P", "LUDP"), collar]
 
     def _added(self, item: Added) -> bytes:
         return self._say(

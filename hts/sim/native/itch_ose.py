@@ -6,12 +6,13 @@ order now stands in its side. Times are split as on the PTS feeds. In an auction
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from hts.model.enums import Market, Phase
 from hts.model.instruments import Instrument
 from hts.rules.dates import NS
-from hts.sim.events import SimEvent
+from hts.sim.auction import CallPrice
+from hts.sim.events import Announced
 from hts.sim.native.book_flow import (
     SIDE_LETTER,
     Added,
@@ -39,13 +40,29 @@ STATES = {
 HIGHEST_PX = 2**31 - 1
 
 
+class CallSource(Protocol):
+    """What the feed reads from the exchange during calls."""
+
+    def phase(self, symbol: str = "") -> Phase:
+        """The phase of an issue."""
+        ...
+
+    def expected(self, symbol: str) -> CallPrice | None:
+        """Where a running call would uncross now."""
+        ...
+
+
 class OseItch:
     """Encodes. `contracts`: (expiration YYYYMMDD, strike or None, is a call) by symbol."""
 
     reduces = True
 
-    def __init__(self, layout: BinaryLayout, contracts: Mapping[str, tuple[int, int | None, bool]]) -> None:
+    def __init__(
+        self, layout: BinaryLayout, contracts: Mapping[str, tuple[int, int | None, bool]], market: CallSource
+    ) -> None:
         self._layout = layout
+        self._market = market
+        self._equilibria: dict[str, tuple[int, int]] = {}
         self._contracts = contracts
         self._second = -1
         self._ids: dict[str, int] = {}
@@ -90,21 +107,26 @@ class OseItch:
             if item.phase is Phase.CLOSED:
                 out += self._say(item.trade_ns, "system_event", event_code="C")
             return out
+        if isinstance(item, Announced):
+            return []
         name, fields = self._encoders[type(item)](item)
         return self._say(item.trade_ns, name, **fields)
 
-    def aside(self, event: SimEvent) -> list[bytes]:  # noqa: ARG002
-        """Nothing but the book."""
-        return []
-
-    def equilibrium(self, symbol: str, trade_ns: int, *, px: int, bid_qty: int, ask_qty: int) -> list[bytes]:
-        """Where a running call would uncross."""
+    def book_changed(self, symbol: str, trade_ns: int) -> list[bytes]:
+        """In a call: where it would uncross."""
+        if not self._market.phase(symbol).is_call:
+            return []
+        found = self._market.expected(symbol)
+        px, qty = (found.px, found.qty) if found is not None else (0, 0)
+        if (px, qty) == self._equilibria.get(symbol, (0, 0)):
+            return []
+        self._equilibria[symbol] = (px, qty)
         return self._say(
             trade_ns,
             "equilibrium_price_update",
             order_book_id=self._ids[symbol],
-            available_bid_quantity_at_equilibrium_price=bid_qty,
-            available_ask_quantity_at_equilibrium_price=ask_qty,
+            available_bid_quantity_at_equilibrium_price=qty,
+            available_ask_quantity_at_equilibrium_price=qty,
             equilibrium_price=px,
             reserved_24=bytes(24),
         )

@@ -9,7 +9,7 @@ from typing import Any
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
 from hts.rules.dates import NS
-from hts.sim.events import SimEvent
+from hts.sim.events import Announced
 from hts.sim.native.book_flow import (
     SIDE_LETTER,
     Added,
@@ -82,20 +82,21 @@ class PtsItch:
         """What the feed says about one change."""
         if isinstance(item, PhaseTold):
             return self._phase(item)
+        if isinstance(item, Announced):
+            if item.what != "short_sale":
+                return []
+            state = "1" if dict(item.values)["action"] else "0"
+            name = "short_selling_price_restriction_state"
+            return self._of_issue(item.symbol, item.trade_ns, name, short_selling_state=state)
         if isinstance(item, Printed):
             return []  # these feeds print executions of shown orders only
         assert not isinstance(item, Reduced), item
         name, fields = self._encoders[type(item)](item)
         return self._say(item.trade_ns, name, **fields)
 
-    def aside(self, event: SimEvent) -> list[bytes]:  # noqa: ARG002
-        """Nothing but the book."""
+    def book_changed(self, symbol: str, trade_ns: int) -> list[bytes]:  # noqa: ARG002
+        """Nothing: the orders have told it."""
         return []
-
-    def short_sale_state(self, symbol: str, trade_ns: int, *, is_on: bool) -> list[bytes]:
-        """The price rule for short sales came into force, or ended."""
-        state = "1" if is_on else "0"
-        return self._of_issue(symbol, trade_ns, "short_selling_price_restriction_state", short_selling_state=state)
 
     def _directory(self, instrument: Instrument, table: int, trade_ns: int) -> list[bytes]:
         return self._of_issue(

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from hts.model.instruments import Instrument
-from hts.sim.events import OrderAccepted, SimEvent, Traded
+from hts.model.units import VenueOrderID
+from hts.sim.events import BookChanged, BookOrderAdded, OrderAccepted, SimEvent, Traded
 from hts.sim.exchange_state import ExchangeState
 from hts.sim.native.book_flow import BookFlow, FlowItem
 from hts.sim.today_bars import TodayBars
@@ -45,8 +46,8 @@ class ItchEncoder(Protocol):
         """What the feed says about one change."""
         ...
 
-    def aside(self, event: SimEvent) -> list[bytes]:
-        """What the venue alone says: imbalances, price bands, restrictions."""
+    def book_changed(self, symbol: str, trade_ns: int) -> list[bytes]:
+        """What the feed says about a book as a whole, once for each batch."""
         ...
 
 
@@ -132,17 +133,17 @@ class MoldFeed:
             self._out += [(line, packet) for line in LINES]
 
     def _publish(self, events: Iterable[SimEvent]) -> None:
-        run: list[SimEvent] = []
+        events = list(events)
+        changed: dict[str, int] = {}
         for event in events:
             if isinstance(event, Traded):
                 self.today.apply(event.trade)
-            run.append(event)
-            if aside := self._encoder.aside(event):
-                self._append(self._flow.take(run))
-                run = []
-                for message in aside:
-                    self._sender.append(message)
-        self._append(self._flow.take(run))
+            elif isinstance(event, BookChanged):
+                changed[event.symbol] = event.trade_ns
+        self._append(self._flow.take(events))
+        for symbol, trade_ns in changed.items():
+            for message in self._encoder.book_changed(symbol, trade_ns):
+                self._sender.append(message)
 
     def _append(self, items: Iterable[FlowItem]) -> None:
         for item in items:
@@ -155,9 +156,23 @@ class MoldFeed:
 
 
 def in_queue_order(market: BookSource) -> list[SimEvent]:
-    """Phases and working orders as events, orders as they stand in their queues."""
-    place = {number: at for at, number in enumerate(number for issue in market.save().issues for number in issue.queue)}
+    """Phases and the shown orders as events, orders as they stand in their queues."""
     standing = market.standing()
-    orders = [event for event in standing if isinstance(event, OrderAccepted) and event.venue_order_id in place]
-    others = [event for event in standing if not isinstance(event, OrderAccepted)]
-    return [*others, *sorted(orders, key=lambda order: place[order.venue_order_id])]
+    accepted = {event.venue_order_id: event for event in standing if isinstance(event, OrderAccepted)}
+    found: list[SimEvent] = [event for event in standing if not isinstance(event, OrderAccepted)]
+    for issue in market.save().issues:
+        shown = dict(issue.shown)
+        for number in issue.queue:
+            order = accepted[VenueOrderID(number)]
+            added = BookOrderAdded(
+                trade_ns=order.trade_ns,
+                symbol=order.symbol,
+                venue_order_id=number,
+                side=order.side,
+                px=order.px,
+                qty=shown.get(number, order.leaves_qty),
+                session=order.session,
+                is_market=order.px == 0,
+            )
+            found += [order, added]
+    return found

@@ -39,6 +39,4 @@ def tse_profile(rules: ForeignRules, trading_date: int) -> VenueProfile:
 
 
 def _rule(conditions: frozenset[TimeInForce]) -> PhaseRule:
-    return PhaseRule(
-        takes={OrdType.LIMIT: conditions, OrdType.MARKET: conditions, OrdType.LIMIT_OR_CLOSE: DAY_ONLY}
-    )
+    return PhaseRule(takes={OrdType.LIMIT: conditions, OrdType.MARKET: conditions, OrdType.LIMIT_OR_CLOSE: DAY_ONLY})

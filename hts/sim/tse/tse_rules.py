@@ -18,12 +18,12 @@ from hts.model.reasons import Reason
 from hts.rules.jp_prices import QuoteRule
 from hts.rules.krx_limits import PriceLimits
 from hts.sim.auction import CallPrice, auction_queue
-from hts.sim.call_book import CallBook, Uncross
+from hts.sim.call_book import Uncross
 from hts.sim.commands import Enter
 from hts.sim.events import Announced, OrderRestated, PhaseChanged, SimEvent
 from hts.sim.issue import Issue
+from hts.sim.issue_book import call_book
 from hts.sim.issue_rules import Beyond, IssueRules
-from hts.sim.matching import BUY, SELL
 from hts.sim.order import Order
 from hts.sim.timetable import Change
 from hts.sim.tse.allocation import Claim, Group, by_group, by_member, by_time
@@ -183,8 +183,8 @@ class TseRules(IssueRules):
         self._keep_quote(outcome, change.at_ns)
         return Change(at_ns=change.at_ns, symbol=issue.symbol, phase=Phase.SPECIAL_QUOTE, until_ns=change.until_ns)
 
-    def carries(self, issue: Issue, order: Order, phase: Phase) -> bool:
-        """Orders for one session only end with it; so do limit orders that have become market orders for its close."""
+    def carries(self, issue: Issue, order: Order, phase: Phase) -> bool:  # noqa: ARG002
+        """Orders for one session end with it; so do limit orders that have become market orders for its close."""
         if phase is Phase.CLOSED:
             return False
         if phase is Phase.PAUSE:
@@ -242,9 +242,7 @@ class TseRules(IssueRules):
             return resolve(book, self._terms, shown, last_px=issue.last_px)
         return next_outcome(book, self._terms, issue.last_px, shown, trade_ns)
 
-    def _show(
-        self, issue: Issue, quote: SpecialQuote | SequentialQuote, trade_ns: int, events: list[SimEvent]
-    ) -> None:
+    def _show(self, issue: Issue, quote: SpecialQuote | SequentialQuote, trade_ns: int, events: list[SimEvent]) -> None:
         self._keep_quote(quote, trade_ns)
         change = Change(at_ns=trade_ns, symbol=issue.symbol, phase=Phase.SPECIAL_QUOTE, until_ns=issue.until_ns)
         if issue.turn(change, trade_ns, events):
@@ -309,20 +307,6 @@ class TseRules(IssueRules):
         if order.venue_order_id >= self.marks.get("continuous_from", 1 << 62):
             return Group.CONTINUOUS
         return Group.BEFORE_SESSION
-
-
-def call_book(issue: Issue) -> CallBook:
-    """What rests in the issue's book, market orders apart."""
-    found: list[dict[int, int]] = [{}, {}]
-    for side in (BUY, SELL):
-        market, extreme = issue.market_qty[side], issue.grid.reach[side]
-        for level in issue.book.levels_from_best(side):
-            qty = issue.book.shown_qty(side, level) - (market if level == extreme else 0)
-            if qty:
-                found[side][issue.grid.prices[level]] = qty
-    return CallBook(found[BUY], found[SELL], market_bid=issue.market_qty[BUY], market_ask=issue.market_qty[SELL])
-
-
 
 
 def _shared(

@@ -85,13 +85,13 @@ def test_marks_bring_everything_back():
 
 
 def test_the_short_sale_test():
-    test = ShortSaleTest(2_340_000)
-    assert (test.is_on, test.action) == (False, "0")
+    test = ShortSaleTest(2_340_000, {})
+    assert (test.is_on, test.action) == (False, 0)
     assert not test.refuses(1, 2_340_000, is_market=False)
     assert not test.on_trade(2_340_100)
     assert test.on_trade(2_340_000)
     assert not test.on_trade(2_000_000)  # once a day
-    assert (test.is_on, test.action) == (True, "1")
+    assert (test.is_on, test.action) == (True, 1)
     assert not test.refuses(2_330_100, 2_330_000, is_market=False)
     assert test.refuses(2_330_000, 2_330_000, is_market=False)
     assert test.refuses(0, 2_330_000, is_market=True)
@@ -99,10 +99,10 @@ def test_the_short_sale_test():
 
 
 def test_the_day_after_a_trigger():
-    test = ShortSaleTest(2_340_000, was_triggered=True)
-    assert (test.is_on, test.action) == (True, "2")
+    test = ShortSaleTest(2_340_000, {}, was_triggered=True)
+    assert (test.is_on, test.action) == (True, 2)
     assert test.on_trade(2_340_000)
-    assert test.action == "1"
+    assert test.action == 1
 
 
 def test_odd_lots_make_no_protected_price_alone():

@@ -3,7 +3,8 @@
 import pytest
 
 from hts.wire.soupbin.client import SoupClient
-from tests.support.native_market import Client, FeedReader, FlexReader, NativeMarket, RandomFlow
+from tests.support.native_feeds import FeedReader, FlexReader
+from tests.support.native_market import DAY, Client, NativeMarket, RandomFlow
 from tests.support.soup import events_of
 from tests.support.wire_layout import layout_of
 
@@ -107,9 +108,9 @@ def test_a_venue_that_starts_again_tells_the_whole_book_in_a_new_session():
     again = NativeMarket("NASDAQ")
     for trade_ns, command in market.log:
         again.exchange.apply(command, trade_ns)
-    again.feed = type(again.feed)(again.feed._sender._codec, again._encoder(), again.instruments, again.exchange, "F2")
+    again.feed = again.kind.market_data(again.instruments, again.exchange, DAY, 1, 2)
     again.feed.open(market.trade_ns, 0)
-    reader = FeedReader(again, session="F2")
+    reader = FeedReader(again, session="0000010002")
     reader.read([data for line, data in again.feed.datagrams() if line == "B"])
     for symbol, found, expected in compared(market, reader):
         assert found == expected, symbol
