@@ -48,7 +48,7 @@ class _Group(Struct, frozen=True):
 
     rules: _Rules
     places: dict[int, int]
-    inner: "dict[int, _Group]"
+    inner: dict[int, MemberList]
     required: frozenset[int]
 
 
@@ -60,7 +60,7 @@ class _Plan(Struct, frozen=True):
     parts: tuple[_Part, _Part, _Part]
     required: frozenset[int]
     counts: dict[bytes, tuple[int, _Rule]]  # part (0, 1, 2) and rule
-    groups: dict[int, _Group]
+    groups: dict[int, MemberList]
 
 
 class FlatMessage(FixMessage):
@@ -95,12 +95,17 @@ class FlatMessage(FixMessage):
 
 
 class QuickReader:
-    """Messages of one version. Holds one plan per MsgType(35) that was met."""
+    """Messages of one version. Holds one plan per MsgType(35) that was met, one rule per tag, one group per list.
+
+    FIX 5.0 SP2 repeats the same lists in most messages: what they share is built once, and groups when they are met.
+    """
 
     def __init__(self, dictionary: Dictionary) -> None:
         self._dictionary = dictionary
         self._lengths = dictionary.data_lengths()
         self._plans: dict[bytes, _Plan] = {}
+        self._rule_of: dict[int, _Rule | None] = {}
+        self._groups: dict[int, tuple[MemberList, _Group]] = {}  # by the list's identity, kept alive beside it
 
     def read(self, frame: bytes, msg_type: bytes) -> FixMessage | None:
         """The message if it surely follows the dictionary, else None."""
@@ -121,7 +126,7 @@ class QuickReader:
             while rule is None:
                 place += 1
                 if place == 3:
-                    return _with_groups(frame, parts, plan) if plan.counts else None
+                    return self._with_groups(frame, parts, plan) if plan.counts else None
                 rules, known = plan.parts[place].rules, plan.parts[place].known
                 rule = rules.get(name)
             tag, codes, match, is_number, comes_again = rule
@@ -153,7 +158,7 @@ class QuickReader:
         members = (dictionary.header, definition.members, dictionary.trailer)
         parts = [self._rules(part) for part in members]
         parts[0][b"%d" % MSG_TYPE] = (MSG_TYPE, frozenset((msg_type,)), None, False, True)
-        groups = {tag: self._group(group) for part in members for tag, group in part.groups.items()}
+        groups = {tag: group for part in members for tag, group in part.groups.items()}
         counts = {}
         for number, rules in enumerate(parts):
             for tag in groups:
@@ -170,15 +175,87 @@ class QuickReader:
         """Without data fields and their lengths, which are left to the full validator."""
         found = {}
         for tag in members.order:
-            field = self._dictionary.field(tag)
-            assert field is not None, tag
-            if field.type not in DATA and tag not in self._lengths:
-                found[b"%d" % tag] = _rule(field)
+            if tag not in self._rule_of:
+                field = self._dictionary.field(tag)
+                assert field is not None, tag
+                is_data = field.type in DATA or tag in self._lengths
+                self._rule_of[tag] = None if is_data else _rule(field)
+            rule = self._rule_of[tag]
+            if rule is not None:
+                found[b"%d" % tag] = rule
         return found
 
     def _group(self, members: MemberList) -> _Group:
-        inner = {tag: self._group(group) for tag, group in members.groups.items()}
-        return _Group(self._rules(members), members.order, inner, frozenset(members.required))
+        known = self._groups.get(id(members))
+        if known is None:
+            group = _Group(self._rules(members), members.order, members.groups, frozenset(members.required))
+            known = self._groups[id(members)] = (members, group)
+        return known[1]
+
+    def _with_groups(self, frame: bytes, parts: list[bytes], plan: _Plan) -> FixMessage | None:
+        """A message with repeating groups; see `read`."""
+        pieces = [part.partition(b"=") for part in parts]
+        tables = [part.rules for part in plan.parts]
+        tags: list[int] = []
+        seen: set[int] = set()
+        part, at, end = 0, 0, len(pieces)
+        while at < end:
+            name, _, value = pieces[at]
+            counted = plan.counts.get(name)
+            if counted is not None:
+                if counted[0] < part:
+                    return None
+                part, rule = counted
+            else:
+                while part < 3 and name not in tables[part]:
+                    part += 1
+                if part == 3:
+                    return None
+                rule = tables[part][name]
+            if not _is_good(value, rule) or rule[0] in seen:
+                return None
+            seen.add(rule[0])
+            tags.append(rule[0])
+            at += 1
+            if counted is not None:
+                at = self._entries(pieces, at, plan.groups[rule[0]], tags)
+                if at < 0:
+                    return None
+        if tags[:3] != _FIRST or not plan.required.issubset(seen):
+            return None
+        return FixMessage(frame, tags, [value for _, _, value in pieces])
+
+    def _entries(self, pieces: list[tuple[bytes, bytes, bytes]], at: int, members: MemberList, tags: list[int]) -> int:
+        """Behind the last entry of the group whose count stands before `at`; -1: the full validator must look."""
+        group = self._group(members)
+        rules, places, inner = group.rules, group.places, group.inner
+        end, count = len(pieces), int(pieces[at - 1][2])
+        if count > ENTRIES_MAX:
+            return -1
+        for _ in range(count):
+            place, start = -1, len(tags)
+            while at < end:
+                name, _, value = pieces[at]
+                rule = rules.get(name)
+                if rule is None:
+                    break
+                tag = rule[0]
+                # An entry's first member begins the next entry, whose members come by rising place.
+                if places[tag] <= place or (place < 0 and places[tag]):
+                    break
+                if not _is_good(value, rule):
+                    return -1
+                place = places[tag]
+                tags.append(tag)
+                at += 1
+                if tag in inner:
+                    at = self._entries(pieces, at, inner[tag], tags)
+                    if at < 0:
+                        return -1
+            if place < 0 or not group.required.issubset(tags[start:]):
+                return -1
+        # One more entry than the count says, or a member of the entry in the wrong place.
+        return -1 if at < end and pieces[at][0] in rules else at
 
 
 def _three(tables: list[_Rules]) -> tuple[_Part, _Part, _Part]:
@@ -201,69 +278,3 @@ def _is_good(value: bytes, rule: _Rule) -> bool:
     if match is None:
         return bool(value)
     return (is_number and value.isdigit() and len(value) <= _DIGITS_MAX) or match(value) is not None
-
-
-def _with_groups(frame: bytes, parts: list[bytes], plan: _Plan) -> FixMessage | None:
-    """A message with repeating groups; see QuickReader.read."""
-    pieces = [part.partition(b"=") for part in parts]
-    tables = [part.rules for part in plan.parts]
-    tags: list[int] = []
-    seen: set[int] = set()
-    part, at, end = 0, 0, len(pieces)
-    while at < end:
-        name, _, value = pieces[at]
-        counted = plan.counts.get(name)
-        if counted is not None:
-            if counted[0] < part:
-                return None
-            part, rule = counted
-        else:
-            while part < 3 and name not in tables[part]:
-                part += 1
-            if part == 3:
-                return None
-            rule = tables[part][name]
-        if not _is_good(value, rule) or rule[0] in seen:
-            return None
-        seen.add(rule[0])
-        tags.append(rule[0])
-        at += 1
-        if counted is not None:
-            at = _entries(pieces, at, plan.groups[rule[0]], tags)
-            if at < 0:
-                return None
-    if tags[:3] != _FIRST or not plan.required.issubset(seen):
-        return None
-    return FixMessage(frame, tags, [value for _, _, value in pieces])
-
-
-def _entries(pieces: list[tuple[bytes, bytes, bytes]], at: int, group: _Group, tags: list[int]) -> int:
-    """Behind the last entry of the group whose count stands before `at`; -1 where the full validator must look."""
-    rules, places, inner = group.rules, group.places, group.inner
-    end, count = len(pieces), int(pieces[at - 1][2])
-    if count > ENTRIES_MAX:
-        return -1
-    for _ in range(count):
-        place, start = -1, len(tags)
-        while at < end:
-            name, _, value = pieces[at]
-            rule = rules.get(name)
-            if rule is None:
-                break
-            tag = rule[0]
-            # An entry's first member begins the next entry, whose members come by rising place.
-            if places[tag] <= place or (place < 0 and places[tag]):
-                break
-            if not _is_good(value, rule):
-                return -1
-            place = places[tag]
-            tags.append(tag)
-            at += 1
-            if tag in inner:
-                at = _entries(pieces, at, inner[tag], tags)
-                if at < 0:
-                    return -1
-        if place < 0 or not group.required.issubset(tags[start:]):
-            return -1
-    # One more entry than the count says, or a member of the entry in the wrong place.
-    return -1 if at < end and pieces[at][0] in rules else at
