@@ -25,8 +25,9 @@ from hts.app.framings import Leftover, Piece, cut_hex
 from hts.base.errors import ConfigError, RemoteProtocolError
 from hts.wire.layout.codec import BinaryLayout
 from hts.wire.moldudp.packets import MoldCodec
+from hts.wire.pcap.captured import CaptureError
 from hts.wire.pcap.headers import Datagram, Segment, read_headers
-from hts.wire.pcap.packets import FILE_HEADER, CaptureError, read_packets
+from hts.wire.pcap.packets import FILE_HEADER, read_packets
 from hts.wire.pcap.streams import Run, StreamTable
 
 INNER = ("raw", "len16", "soup", "mold")

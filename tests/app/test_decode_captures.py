@@ -22,7 +22,7 @@ from hts.wire.layout.codec import Decoded
 from hts.wire.mdcs.tables import RecordTables
 from hts.wire.moldudp.packets import MoldCodec, MoldPacket
 from tests.app.test_decoders_fast import TEMPLATES
-from tests.support.pcap import SYN, ethernet, pcap, tcp, udp
+from tests.support.pcap import SYN, ethernet, pcap, pcapng, tcp, udp
 from tests.support.wire_layout import layout_of, zeros
 from tests.wire.fast.test_decoder import GOLDEN as FAST_GOLDEN
 from tests.wire.fix.kit import a_frame
@@ -188,6 +188,17 @@ def test_every_message_and_field_of_a_capture_is_named(tmp_path, capsys, protoco
     assert [row["message"] for row in rows] == capture.messages
     assert capture.fields - set().union(*(names_of(row) for row in rows)) == set()
     assert all(row["from"].startswith(("tcp ", "udp ")) for row in rows)
+
+
+def test_a_capture_of_wireshark_gives_the_same(tmp_path, capsys):
+    capture = capture_of("ouch50")
+    rows = [(1_700_000_000_000_000_000 + n, ethernet(one)) for n, one in enumerate(capture.packets)]
+    told = []
+    for name, data in (("classic.pcap", pcap(rows, magic=0xA1B23C4D)), ("new.pcapng", pcapng(rows))):
+        (tmp_path / name).write_bytes(data)
+        assert cli.main(["decode", "--protocol", "ouch50", "--framing", "pcap", str(tmp_path / name)]) == 0
+        told.append(capsys.readouterr())
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -17,6 +17,30 @@ def pcap(packets, link=1, order="<", magic=0xA1B2C3D4):
     return data
 
 
+def block(kind, body, order="<"):
+    """A block of a pcapng file."""
+    body += bytes(-len(body) % 4)
+    return struct.pack(order + "II", kind, 12 + len(body)) + body + struct.pack(order + "I", 12 + len(body))
+
+
+def option(code, value, order="<"):
+    """An option of a pcapng block."""
+    return struct.pack(order + "HH", code, len(value)) + value + bytes(-len(value) % 4)
+
+
+def pcapng(packets, link=1, order="<", resolution=9, offset_s=0):
+    """One section with one interface and (time_ns, packet) pairs."""
+    options = option(9, bytes([resolution]), order) + option(14, struct.pack(order + "q", offset_s), order) + bytes(4)
+    data = block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1), order)
+    data += block(1, struct.pack(order + "HHI", link, 0, 65535) + options, order)
+    units = 2 ** (resolution & 0x7F) if resolution & 0x80 else 10**resolution
+    for time_ns, packet in packets:
+        ticks = (time_ns - offset_s * 1_000_000_000) * units // 1_000_000_000
+        head = struct.pack(order + "IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, len(packet), len(packet))
+        data += block(6, head + packet, order)
+    return data
+
+
 def ip(protocol, payload, source="127.0.0.1", target="127.0.0.1", *, options=b"", fragment=0):
     """An IP packet; version 6 for addresses of version 6."""
     a, b = ipaddress.ip_address(source), ipaddress.ip_address(target)

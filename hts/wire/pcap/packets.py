@@ -1,4 +1,4 @@
-"""The classic pcap file: packets as they were captured.
+"""The classic pcap file: packets as they were captured. A pcapng file is given to hts.wire.pcap.pcapng.
 
     file header    24 bytes: magic, version 2.4, zone, accuracy, snapshot length, link type
     packet header  16 bytes: seconds, fraction (microseconds, or nanoseconds by the magic), captured length, true length
@@ -9,14 +9,11 @@ Both byte orders. A file that ends within a packet gives the packets before it, 
 import struct
 from collections.abc import Iterator
 
-from msgspec import Struct
-
-from hts.base.errors import RemoteProtocolError
+from hts.wire.pcap.captured import PACKET_LENGTH_MAX, CapturedPacket, CaptureError
+from hts.wire.pcap.pcapng import MAGIC, read_blocks
 
 FILE_HEADER = 24
 PACKET_HEADER = 16
-PACKET_LENGTH_MAX = 262_144  # tcpdump's own limit
-_PCAPNG = b"\x0a\x0d\x0d\x0a"
 # magic: (byte order, nanoseconds per unit of the fraction)
 _MAGIC = {
     b"\xa1\xb2\xc3\xd4": (">", 1000),
@@ -26,26 +23,11 @@ _MAGIC = {
 }
 
 
-class CaptureError(RemoteProtocolError):
-    """The file is no pcap, or is damaged at `offset`."""
-
-    def __init__(self, offset: int, text: str) -> None:
-        super().__init__(text)
-        self.offset = offset
-
-
-class CapturedPacket(Struct, frozen=True, kw_only=True):
-    """One packet. `offset` is where its bytes lie in the file; `missing` bytes were not captured."""
-
-    offset: int
-    time_ns: int
-    link: int
-    data: bytes
-    missing: int
-
-
 def read_packets(data: bytes) -> Iterator[CapturedPacket]:
-    """Packets in the order of the file. Raises CaptureError."""
+    """Packets in the order of the file, classic or pcapng. Raises CaptureError."""
+    if data.startswith(MAGIC):
+        yield from read_blocks(data)
+        return
     order, unit_ns = _byte_order(data)
     if len(data) < FILE_HEADER:
         raise CaptureError(0, f"pcap file header: {FILE_HEADER} bytes expected, found {len(data)}")
@@ -74,8 +56,6 @@ def read_packets(data: bytes) -> Iterator[CapturedPacket]:
 
 
 def _byte_order(data: bytes) -> tuple[str, int]:
-    if data.startswith(_PCAPNG):
-        raise CaptureError(0, "classic pcap expected, found pcapng; convert it: editcap -F pcap IN OUT")
     found = _MAGIC.get(data[:4])
     if found is None:
         raise CaptureError(0, f"pcap magic number expected, found {data[:4].hex() or 'an empty file'}")
