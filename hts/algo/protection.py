@@ -1,0 +1,131 @@
+"""Brackets, one-cancels-other, and what a triggered condition may send.
+
+Theory of operation. Nothing here remembers; the answer follows from the orders as the core has them. A protecting order
+never sells more than is open: what its entry has filled, less what exits have filled, less what exits may still fill.
+So a stop that comes true while the profit-taker works first takes the profit-taker back, and is sent when the venue
+has confirmed that: there is no moment in which both could trade the same shares.
+"""
+
+from collections.abc import Sequence
+from typing import Union
+
+from msgspec import Struct
+
+from hts.model.conditional import CondState, ConditionalOrder, GapRule
+from hts.model.enums import OrdType, Side
+from hts.model.instruments import TickTable
+from hts.model.routing import CancelChild, ChildState
+from hts.model.units import ClOrdID, Px, Qty
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """The order that is protected, as it stands."""
+
+    cum_qty: int
+    is_done: bool
+
+
+class SendConditional(Struct, frozen=True, kw_only=True):
+    """Enter the order now."""
+
+    cond_id: ClOrdID
+    qty: Qty
+    px: Px
+    ord_type: OrdType
+
+
+class EndConditional(Struct, frozen=True, kw_only=True):
+    """The conditional order is over without having been sent. `cause` is a key of the text catalogue."""
+
+    cond_id: ClOrdID
+    state: CondState
+    cause: str
+
+
+Protection = Union[SendConditional, EndConditional, CancelChild]
+
+
+def open_qty(entry: Entry, exits: Sequence[ChildState]) -> int:
+    """Shares of the entry that no exit has closed."""
+    return entry.cum_qty - sum(child.cum_qty for child in exits)
+
+
+def unprotected_qty(entry: Entry, exits: Sequence[ChildState]) -> int:
+    """Shares that are open and that no exit may still trade."""
+    return open_qty(entry, exits) - sum(child.leaves_qty for child in exits if not child.is_done)
+
+
+def profit_orders(order: ConditionalOrder, entry: Entry, exits: Sequence[ChildState]) -> tuple[Protection, ...]:
+    """A bracket's resting profit-taker: it grows with the entry's fills, one more order for each growth."""
+    qty = min(unprotected_qty(entry, exits), int(order.qty) - _placed(exits))
+    if qty <= 0:
+        return ()
+    return (SendConditional(cond_id=order.cond_id, qty=Qty(qty), px=order.px, ord_type=order.ord_type),)
+
+
+def on_true(
+    order: ConditionalOrder,
+    trigger_px: int,
+    ticks: TickTable,
+    entry: Entry | None = None,
+    exits: Sequence[ChildState] = (),
+) -> tuple[Protection, ...]:
+    """What a condition that is true does now; asked again until it has been sent or has ended."""
+    if entry is None:
+        return (_send(order, int(order.qty), trigger_px, ticks),)
+    left = open_qty(entry, exits)
+    if left <= 0 and entry.is_done:
+        return (EndConditional(cond_id=order.cond_id, state=CondState.CANCELED, cause="conditional.end.closed"),)
+    working = [child for child in exits if not child.is_done]
+    if working:
+        return tuple(
+            CancelChild(cl_ord_id=child.cl_ord_id, cause="conditional.cancel.stop") for child in working
+            if not child.is_pending
+        )  # fmt: skip
+    qty = min(left, int(order.qty))
+    return (_send(order, qty, trigger_px, ticks),) if qty > 0 else ()
+
+
+def is_orphan(order: ConditionalOrder, entry: Entry | None, exits: Sequence[ChildState]) -> bool:
+    """Whether a protecting order has nothing left to protect, now or ever."""
+    return bool(order.protects) and entry is not None and entry.is_done and open_qty(entry, exits) <= 0
+
+
+def group_ends(sent: ConditionalOrder, others: Sequence[ConditionalOrder]) -> tuple[EndConditional, ...]:
+    """One of a group is sent: the others end."""
+    if not sent.group_id:
+        return ()
+    return tuple(
+        EndConditional(cond_id=other.cond_id, state=CondState.CANCELED, cause="conditional.end.group")
+        for other in others
+        if other.group_id == sent.group_id and other.cond_id != sent.cond_id
+    )
+
+
+def is_gapped(order: ConditionalOrder, stop_px: int, px: int, ticks: TickTable) -> bool:
+    """Whether the price has jumped so far beyond the stop that the order waits for it to come back."""
+    if order.gap_rule is GapRule.SEND or not order.gap_ticks or not stop_px:
+        return False
+    if order.side is Side.SELL:
+        return px < ticks.move(ticks.floor(stop_px), -order.gap_ticks)
+    return px > ticks.move(ticks.floor(stop_px), order.gap_ticks)
+
+
+def _send(order: ConditionalOrder, qty: int, trigger_px: int, ticks: TickTable) -> SendConditional:
+    return SendConditional(
+        cond_id=order.cond_id, qty=Qty(qty), px=_order_px(order, trigger_px, ticks), ord_type=order.ord_type
+    )
+
+
+def _order_px(order: ConditionalOrder, trigger_px: int, ticks: TickTable) -> Px:
+    """The limit: as given, or the trigger price moved through the market so that it trades; 0 for a market order."""
+    if order.ord_type is OrdType.MARKET:
+        return Px(0)
+    if order.px or not trigger_px:
+        return order.px
+    away = order.px_offset_ticks if order.side is Side.BUY else -order.px_offset_ticks
+    return ticks.move(ticks.floor(trigger_px), away)
+
+
+def _placed(exits: Sequence[ChildState]) -> int:
+    return sum(child.cum_qty + (0 if child.is_done else child.leaves_qty) for child in exits)

@@ -1,0 +1,121 @@
+"""The plan of a timed algorithm before it starts: how many shares by when.
+
+    TWAP  equal parts of the time
+    VWAP  parts of the expected market volume
+    IS    Almgren and Chriss: fast first, slower later; how much so is the weight of risk against impact
+
+All in whole lots, rising to the whole quantity. Randomised times and sizes are drawn from the seed, so that the
+schedule on the screen is the one that is traded, also after a restart.
+"""
+
+from collections.abc import Sequence
+from math import sinh, sqrt
+
+from hts.model.algo import AlgoKind, AlgoParams, SchedulePoint, VolumeCurve
+from hts.model.dice import drawn
+
+SLICES_MAX = 2_000
+_MICRO = 1_000_000
+_NS = 1_000_000_000
+
+
+def schedule(params: AlgoParams, lot: int = 1) -> tuple[SchedulePoint, ...]:
+    """Points in time with the cumulative quantity due; the last one is the whole order at or before the end."""
+    count = slice_count(params)
+    edges = [params.start_ns + (params.end_ns - params.start_ns) * i // count for i in range(count + 1)]
+    fractions = _fractions(params, edges)
+    due: list[SchedulePoint] = []
+    for number in range(count):
+        fraction = fractions[number + 1]
+        cum = params.qty if number == count - 1 else int(params.qty * fraction)
+        cum = _varied_qty(params, number, cum, int(params.qty * fractions[number]), lot)
+        at_ns = _varied_ns(params, number, edges[number], edges[number + 1])
+        cum = max(cum // lot * lot, due[-1].cum_qty if due else 0)
+        due.append(SchedulePoint(at_ns, params.qty if number == count - 1 else min(cum, params.qty)))
+    return tuple(due)
+
+
+def slice_count(params: AlgoParams) -> int:
+    """Slices of about `interval_ns`, at least one; bounded."""
+    span = params.end_ns - params.start_ns
+    return min(max(span // max(params.interval_ns, 1), 1), SLICES_MAX)
+
+
+def due_qty(points: Sequence[SchedulePoint], trade_ns: int) -> int:
+    """Shares that should have been traded by now."""
+    due = 0
+    for point in points:
+        if point.trade_ns > trade_ns:
+            break
+        due = point.cum_qty
+    return due
+
+
+def next_point_ns(points: Sequence[SchedulePoint], trade_ns: int) -> int | None:
+    """Time of the next point after now."""
+    return next((point.trade_ns for point in points if point.trade_ns > trade_ns), None)
+
+
+def volume_fraction(curve: VolumeCurve, start_ns: int, end_ns: int, at_ns: int) -> float:
+    """Share of the expected volume of [start, end) that trades before `at_ns`; by time where the curve is silent."""
+    total = _volume_between(curve, start_ns, end_ns)
+    if total <= 0:
+        return (at_ns - start_ns) / max(end_ns - start_ns, 1)
+    return _volume_between(curve, start_ns, at_ns) / total
+
+
+def shortfall_fraction(params: AlgoParams, at_ns: int) -> float:
+    """Share that Almgren and Chriss want traded by `at_ns`: 1 - sinh(k (T - t)) / sinh(k T).
+
+    k = sqrt(risk aversion x variance / temporary impact), per second. Without risk aversion it is TWAP.
+    """
+    total_s = (params.end_ns - params.start_ns) / _NS
+    left_s = (params.end_ns - at_ns) / _NS
+    kappa = _kappa(params)
+    if kappa * total_s < 1e-6:
+        return 1 - left_s / total_s
+    if kappa * total_s > 500:  # sinh would overflow; everything at once is what it says
+        return 1.0 if left_s < total_s else 0.0
+    return 1 - sinh(kappa * left_s) / sinh(kappa * total_s)
+
+
+def _kappa(params: AlgoParams) -> float:
+    impact = params.impact
+    if impact is None or impact.eta_micro <= 0 or params.urgency_micro <= 0:
+        return 0.0
+    sigma, eta = impact.sigma_micro / _MICRO, impact.eta_micro / _MICRO
+    return sqrt(params.urgency_micro / _MICRO * sigma * sigma / eta)
+
+
+def _fractions(params: AlgoParams, edges: Sequence[int]) -> list[float]:
+    start, end = params.start_ns, params.end_ns
+    if params.kind is AlgoKind.VWAP and params.curve is not None:
+        return [volume_fraction(params.curve, start, end, edge) for edge in edges]
+    if params.kind is AlgoKind.IS:
+        return [shortfall_fraction(params, edge) for edge in edges]
+    return [i / (len(edges) - 1) for i in range(len(edges))]
+
+
+def _volume_between(curve: VolumeCurve, start_ns: int, end_ns: int) -> float:
+    """Expected shares in [start, end), bins taken by the part that lies inside."""
+    total = 0.0
+    first = max((start_ns - curve.start_ns) // curve.bin_ns, 0)
+    last = min((end_ns - 1 - curve.start_ns) // curve.bin_ns, len(curve.volumes) - 1)
+    for number in range(first, last + 1):
+        bin_start = curve.start_ns + number * curve.bin_ns
+        inside = min(end_ns, bin_start + curve.bin_ns) - max(start_ns, bin_start)
+        total += curve.volumes[number] * inside / curve.bin_ns
+    return total
+
+
+def _varied_qty(params: AlgoParams, number: int, cum: int, before: int, lot: int) -> int:
+    """The slice made bigger or smaller by up to `randomise_pct`; the next ones bring the sum back."""
+    spread = (cum - before) * params.randomise_pct // 100
+    if spread < lot:
+        return cum
+    return cum - spread + drawn(params.seed, 2 * number, 2 * spread)
+
+
+def _varied_ns(params: AlgoParams, number: int, start_ns: int, end_ns: int) -> int:
+    """A slice is due at its start, later by up to `randomise_pct` of its length."""
+    return start_ns + drawn(params.seed, 2 * number + 1, (end_ns - start_ns) * params.randomise_pct // 100)

@@ -1,0 +1,55 @@
+"""Algorithms that keep one child at work: iceberg, sniper, peg, and the order that waits for its time."""
+
+from hts.algo.pricing import counter_best, pegged_px, taking_px
+from hts.model.algo import AlgoAction, AlgoParams, AlgoView, AmendChild, MarketView, PlaceChild, WakeAt
+from hts.model.dice import drawn
+from hts.model.enums import OrdType, TimeInForce
+from hts.model.units import Px, Qty
+
+
+def iceberg(params: AlgoParams, view: AlgoView, market: MarketView, left: int, at_risk: int) -> tuple[AlgoAction, ...]:
+    """Show `display_qty`; when it has traded, show the next piece, of a slightly other size."""
+    if at_risk or left <= 0:
+        return ()
+    piece = _varied(params, len(view.children), int(params.display_qty) or left, market.lot)
+    return (PlaceChild(qty=Qty(min(piece, left)), px=params.px),)
+
+
+def sniper(params: AlgoParams, _view: AlgoView, market: MarketView, left: int, at_risk: int) -> tuple[AlgoAction, ...]:
+    """Show nothing; take an offer within the limit as soon as it is big enough."""
+    px, qty = counter_best(params.side, market)
+    wanted = min(qty, left) // market.lot * market.lot
+    if at_risk or not taking_px(params, market) or wanted <= 0 or qty < min(params.min_qty, left):
+        return ()
+    return (PlaceChild(qty=Qty(wanted), px=Px(px), time_in_force=TimeInForce.IOC),)
+
+
+def peg(params: AlgoParams, view: AlgoView, market: MarketView, left: int, at_risk: int) -> tuple[AlgoAction, ...]:
+    """One child follows the own best price, not more often than once per interval."""
+    px = pegged_px(params, market)
+    if not px or left <= 0:
+        return ()
+    if not at_risk:
+        return (PlaceChild(qty=Qty(left), px=Px(px)),)
+    working = [child for child in view.children if not child.is_done]
+    if any(child.is_pending for child in working) or working[-1].px == px:
+        return ()
+    due_ns = view.acted_ns + params.interval_ns
+    if market.trade_ns < due_ns:
+        return (WakeAt(trade_ns=due_ns),)
+    return (AmendChild(cl_ord_id=working[-1].cl_ord_id, px=Px(px)),)
+
+
+def scheduled(
+    params: AlgoParams, view: AlgoView, _market: MarketView, left: int, at_risk: int
+) -> tuple[AlgoAction, ...]:
+    """One order at the start time, then nothing but waiting for it."""
+    if at_risk or left <= 0 or view.children:
+        return ()
+    kind = OrdType.LIMIT if params.px else OrdType.MARKET
+    return (PlaceChild(qty=Qty(left), px=params.px, ord_type=kind),)
+
+
+def _varied(params: AlgoParams, number: int, qty: int, lot: int) -> int:
+    spread = qty * params.randomise_pct // 100
+    return max((qty - spread + drawn(params.seed, number, 2 * spread)) // lot * lot, lot)

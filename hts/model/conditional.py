@@ -1,0 +1,154 @@
+"""Conditional orders: what is watched, what is sent when it comes true, and how they belong together.
+
+All of them run in the core: they outlive the terminal, and a crash of the core brings them back as they stood.
+"""
+
+from enum import Enum
+from typing import Union
+
+from msgspec import Struct
+
+from hts.model.enums import OrdType, Side, TimeInForce
+from hts.model.units import NO_PX, ClOrdID, Px, Qty
+
+
+class PriceSource(Enum):
+    """Which price is watched; the value is the key of the text catalogue."""
+
+    LAST = "last"
+    BID = "bid"
+    ASK = "ask"
+    MID = "mid"  # the middle, rounded down to the price unit
+
+
+class TrailUnit(Enum):
+    """What a trail's distance counts."""
+
+    PX = "px"
+    PPM = "ppm"  # of the extreme
+    TICKS = "ticks"
+
+
+class GapRule(Enum):
+    """What a stop does when the price has jumped beyond it by more than its gap limit."""
+
+    SEND = "send"
+    HOLD = "hold"  # stays armed, and is sent when the price comes back within the gap limit
+
+
+class Carry(Enum):
+    """How long an armed condition lives."""
+
+    DAY = "day"
+    UNTIL_CANCELED = "gtc"
+
+
+class PriceCondition(Struct, frozen=True, kw_only=True, tag="price"):
+    """The watched price is at or above (or at or below) `px`. `venue` empty: the consolidated price."""
+
+    source: PriceSource = PriceSource.LAST
+    venue: str = ""
+    is_above: bool
+    px: Px
+
+
+class TrailCondition(Struct, frozen=True, kw_only=True, tag="trail"):
+    """The price has come back from its extreme by the distance.
+
+    `is_above` False (a sell trail): the extreme is the highest price since the trail began, met at or below
+    extreme - distance. True (a buy trail) mirrors it. `from_px`: the trail begins when the price has reached it.
+    """
+
+    source: PriceSource = PriceSource.LAST
+    venue: str = ""
+    is_above: bool = False
+    distance: int
+    unit: TrailUnit = TrailUnit.PX
+    from_px: Px = NO_PX
+
+
+class TimeCondition(Struct, frozen=True, kw_only=True, tag="time"):
+    """From this trade time on."""
+
+    trade_ns: int
+
+
+class IndicatorCondition(Struct, frozen=True, kw_only=True, tag="indicator"):
+    """An indicator over closed bars is at or above (at or below) `level_milli`, in thousandths of its own unit."""
+
+    indicator: str
+    period: int
+    timeframe_s: int = 60
+    is_above: bool
+    level_milli: int
+
+
+Condition = Union[PriceCondition, TrailCondition, TimeCondition, IndicatorCondition]
+
+
+class ConditionalOrder(Struct, frozen=True, kw_only=True):
+    """An order that is sent when its condition comes true.
+
+    `px` 0 with a limit type: the trigger price moved `px_offset_ticks` away from the market. `group_id`: as soon as
+    one of a group is sent, the others are cancelled. `protects`: the order whose fills this one protects: it is armed
+    by the first fill and never sells more than has filled and not been closed. `gap_ticks` with its rule: see GapRule.
+    """
+
+    cond_id: ClOrdID
+    account: str
+    symbol: str
+    condition: Condition
+    side: Side
+    qty: Qty
+    ord_type: OrdType = OrdType.MARKET
+    time_in_force: TimeInForce = TimeInForce.DAY
+    px: Px = NO_PX
+    px_offset_ticks: int = 0
+    venue: str = ""
+    group_id: ClOrdID = ClOrdID(0)
+    protects: ClOrdID = ClOrdID(0)
+    gap_ticks: int = 0
+    gap_rule: GapRule = GapRule.SEND
+    carry: Carry = Carry.DAY
+
+
+class CondState(Enum):
+    """Where a conditional order stands. Terminal: SENT, CANCELED, EXPIRED, REFUSED."""
+
+    WAITING = "waiting"  # for the first fill of what it protects
+    ARMED = "armed"
+    TRIGGERED = "triggered"  # true, and waiting for what must be out of the way
+    SENT = "sent"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    REFUSED = "refused"  # risk denied the order when it was due
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing will come of it any more."""
+        return self in (CondState.SENT, CondState.CANCELED, CondState.EXPIRED, CondState.REFUSED)
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """One issue's prices at a venue, or consolidated (`venue` empty); 0 where there is none."""
+
+    venue: str = ""
+    last_px: int = 0
+    bid_px: int = 0
+    ask_px: int = 0
+
+
+class Triggered(Struct, frozen=True, kw_only=True):
+    """A condition came true at this price (0 for a time or an indicator)."""
+
+    cond_id: ClOrdID
+    px: int
+
+
+class ExtremeMoved(Struct, frozen=True, kw_only=True):
+    """Every trail of this key whose extreme was less far has moved to `px`."""
+
+    source: PriceSource
+    venue: str
+    is_above: bool
+    px: int
