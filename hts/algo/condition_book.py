@@ -10,7 +10,7 @@ merge. Within a bunch the shortest distance comes true first, for each unit of d
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 
-from hts.algo.conditions import has_begun, is_trail_met, watched_px
+from hts.algo.conditions import has_begun, is_trail_met, trail_px, watched_px
 from hts.model.conditional import (
     ConditionalOrder,
     ExtremeMoved,
@@ -26,6 +26,8 @@ from hts.model.units import ClOrdID
 
 Key = tuple[PriceSource, str, bool]
 Entry = tuple[int, ClOrdID]
+FAR = 1 << 62
+BEGINS_AT_ONCE = -FAR  # before every start price, in both directions
 
 
 class Bunch:
@@ -46,11 +48,18 @@ class Bunch:
 
 
 class Watch:
-    """All conditions on one watched price in one direction."""
+    """All conditions on one watched price in one direction.
 
-    __slots__ = ("bunches", "sleeping", "thresholds")
+    Prices are compared "signed": as they are for at-or-above, negated for at-or-below, so that both directions read
+    alike. While low <= signed price < high nothing can happen here.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("bunches", "high", "is_above", "low", "sleeping", "source", "thresholds")
+
+    def __init__(self, source: PriceSource, *, is_above: bool) -> None:
+        self.source = source
+        self.is_above = is_above
+        self.low, self.high = FAR, -FAR
         self.thresholds: list[Entry] = []  # (px, or -px for at-or-below; so the first is the nearest)
         self.sleeping: list[Entry] = []  # trails that have not begun, the same way round
         self.bunches: list[Bunch] = []  # the farthest extreme first
@@ -62,6 +71,7 @@ class ConditionBook:
     def __init__(self, ticks: TickTable) -> None:
         self._ticks = ticks
         self._watches: dict[Key, Watch] = {}
+        self._by_venue: dict[str, list[Watch]] = {}
         self._orders: dict[ClOrdID, PriceCondition | TrailCondition] = {}
 
     def __len__(self) -> int:
@@ -73,14 +83,15 @@ class ConditionBook:
         assert isinstance(condition, PriceCondition | TrailCondition), order
         assert order.cond_id not in self._orders, order.cond_id
         self._orders[order.cond_id] = condition
-        watch = self._watches.setdefault(key_of(condition), Watch())
+        watch = self._watch(condition)
+        watch.low = FAR  # look again at the next tick
         sign = 1 if condition.is_above else -1
         if isinstance(condition, PriceCondition):
             insort(watch.thresholds, (sign * condition.px, order.cond_id))
         elif extreme_px:
             self._join(watch, order.cond_id, condition, extreme_px)
         else:
-            start = -sign * condition.from_px if condition.from_px else 0
+            start = -sign * condition.from_px if condition.from_px else BEGINS_AT_ONCE
             insort(watch.sleeping, (start, order.cond_id))
 
     def remove(self, cond_id: ClOrdID) -> None:
@@ -99,19 +110,10 @@ class ConditionBook:
         """What a new quote makes true, nearest first, and which extremes it moved."""
         triggered: list[Triggered] = []
         moved: list[ExtremeMoved] = []
-        for (source, venue, is_above), watch in self._watches.items():
-            if venue != quote.venue:
-                continue
-            px = watched_px(source, quote)
-            if not px:
-                continue
-            self._thresholds(watch, px, triggered, is_above=is_above)
-            if watch.bunches and self._move(watch, px, is_above=is_above):
-                moved.append(ExtremeMoved(source=source, venue=venue, is_above=is_above, px=px))
-            if watch.sleeping:
-                self._begin(watch, px)
-            if watch.bunches:
-                self._trails(watch, px, triggered)
+        for watch in self._by_venue.get(quote.venue, ()):
+            px = watched_px(watch.source, quote)
+            if px and not watch.low <= (px if watch.is_above else -px) < watch.high:
+                self._look(watch, quote.venue, px, triggered, moved)
         return triggered, moved
 
     def extreme_of(self, cond_id: ClOrdID) -> int:
@@ -125,6 +127,39 @@ class ConditionBook:
         return 0
 
     # -- inside
+
+    def _watch(self, condition: PriceCondition | TrailCondition) -> Watch:
+        key = key_of(condition)
+        watch = self._watches.get(key)
+        if watch is None:
+            watch = self._watches[key] = Watch(condition.source, is_above=condition.is_above)
+            self._by_venue.setdefault(condition.venue, []).append(watch)
+        return watch
+
+    def _look(self, watch: Watch, venue: str, px: int, triggered: list[Triggered], moved: list[ExtremeMoved]) -> None:
+        is_above = watch.is_above
+        self._thresholds(watch, px, triggered, is_above=is_above)
+        if watch.bunches and self._move(watch, px, is_above=is_above):
+            moved.append(ExtremeMoved(source=watch.source, venue=venue, is_above=is_above, px=px))
+        if watch.sleeping:
+            self._begin(watch, px)
+        if watch.bunches:
+            self._trails(watch, px, triggered)
+        self._set_bounds(watch)
+
+    def _set_bounds(self, watch: Watch) -> None:
+        sign = 1 if watch.is_above else -1
+        low, high = -FAR, watch.thresholds[0][0] if watch.thresholds else FAR
+        for bunch in watch.bunches:
+            low = max(low, sign * bunch.extreme_px)
+            for entries in bunch.trails.values():
+                if entries:
+                    condition = self._orders[entries[0][1]]
+                    assert isinstance(condition, TrailCondition), entries[0]
+                    high = min(high, sign * trail_px(condition, bunch.extreme_px, self._ticks))
+        if watch.sleeping:
+            low = max(low, 1 - watch.sleeping[0][0])
+        watch.low, watch.high = low, high
 
     def _thresholds(self, watch: Watch, px: int, triggered: list[Triggered], *, is_above: bool) -> None:
         signed = px if is_above else -px

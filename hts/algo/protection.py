@@ -11,7 +11,7 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.conditional import CondState, ConditionalOrder, GapRule
+from hts.model.conditional import ConditionalOrder, CondState, GapRule
 from hts.model.enums import OrdType, Side
 from hts.model.instruments import TickTable
 from hts.model.routing import CancelChild, ChildState
