@@ -1,4 +1,4 @@
-"""Quoting an ETF as its liquidity provider: what is promised to the exchange, and the two prices that keep the promise."""
+"""Quoting an ETF as its liquidity provider: the promise to the exchange, and the two prices that keep it."""
 
 from enum import Enum
 
@@ -10,7 +10,7 @@ from hts.model.units import Px, Qty
 
 class Obligation(Struct, frozen=True, kw_only=True):
     """The exchange's terms. `spread_ppm_max`: (ask - bid) / bid. `react_s`: within so long after the spread got wider
-    or a side went empty, quotes of `qty_min` must stand on both sides. Values by market in resources/market/etf_lp.toml.
+    or a side went empty, quotes of `qty_min` must stand on both sides. Values by market: resources/market/etf_lp.toml.
     """
 
     spread_ppm_max: int
@@ -47,7 +47,7 @@ class EtfView(Struct, frozen=True, kw_only=True):
 
 
 class TwoSided(Struct, frozen=True, kw_only=True):
-    """The quotes to have in the book; a quantity of 0 is no quote on that side. `hedge` in shares, signed: a buy > 0."""
+    """The quotes to have in the book; a quantity of 0 is no quote on that side. `hedge` in shares, a buy is > 0."""
 
     bid_px: Px = Px(0)
     bid_qty: Qty = Qty(0)
