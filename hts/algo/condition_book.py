@@ -17,6 +17,7 @@ from hts.model.conditional import (
     PriceCondition,
     PriceSource,
     Quote,
+    TrailBegun,
     TrailCondition,
     TrailUnit,
     Triggered,
@@ -106,10 +107,10 @@ class ConditionBook:
                     del entries[place]
                     return
 
-    def tick(self, quote: Quote) -> tuple[list[Triggered], list[ExtremeMoved]]:
-        """What a new quote makes true, nearest first, and which extremes it moved."""
+    def tick(self, quote: Quote) -> tuple[list[Triggered], list[ExtremeMoved | TrailBegun]]:
+        """What a new quote makes true, nearest first; which trails it began and which extremes it moved."""
         triggered: list[Triggered] = []
-        moved: list[ExtremeMoved] = []
+        moved: list[ExtremeMoved | TrailBegun] = []
         for watch in self._by_venue.get(quote.venue, ()):
             px = watched_px(watch.source, quote)
             if px and not watch.low <= (px if watch.is_above else -px) < watch.high:
@@ -136,13 +137,15 @@ class ConditionBook:
             self._by_venue.setdefault(condition.venue, []).append(watch)
         return watch
 
-    def _look(self, watch: Watch, venue: str, px: int, triggered: list[Triggered], moved: list[ExtremeMoved]) -> None:
+    def _look(
+        self, watch: Watch, venue: str, px: int, triggered: list[Triggered], moved: list[ExtremeMoved | TrailBegun]
+    ) -> None:
         is_above = watch.is_above
         self._thresholds(watch, px, triggered, is_above=is_above)
         if watch.bunches and self._move(watch, px, is_above=is_above):
             moved.append(ExtremeMoved(source=watch.source, venue=venue, is_above=is_above, px=px))
         if watch.sleeping:
-            self._begin(watch, px)
+            self._begin(watch, px, moved)
         if watch.bunches:
             self._trails(watch, px, triggered)
         self._set_bounds(watch)
@@ -189,13 +192,14 @@ class ConditionBook:
             bunches.remove(other)
         return True
 
-    def _begin(self, watch: Watch, px: int) -> None:
+    def _begin(self, watch: Watch, px: int, moved: list[ExtremeMoved | TrailBegun]) -> None:
         begun = []
         for entry in watch.sleeping:
             condition = self._orders[entry[1]]
             assert isinstance(condition, TrailCondition), entry
             if has_begun(condition, px):
                 begun.append(entry)
+                moved.append(TrailBegun(cond_id=entry[1], px=px))
                 self._join(watch, entry[1], condition, px)
             elif condition.from_px:
                 break  # the others begin farther away

@@ -11,7 +11,7 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.conditional import ConditionalOrder, CondState, GapRule
+from hts.model.conditional import ConditionalOrder, GapRule
 from hts.model.enums import OrdType, Side
 from hts.model.instruments import TickTable
 from hts.model.routing import CancelChild, ChildState
@@ -35,10 +35,9 @@ class SendConditional(Struct, frozen=True, kw_only=True):
 
 
 class EndConditional(Struct, frozen=True, kw_only=True):
-    """The conditional order is over without having been sent. `cause` is a key of the text catalogue."""
+    """The conditional order is over. `cause` is a key of the text catalogue."""
 
     cond_id: ClOrdID
-    state: CondState
     cause: str
 
 
@@ -67,23 +66,34 @@ def on_true(
     order: ConditionalOrder,
     trigger_px: int,
     ticks: TickTable,
+    *,
     entry: Entry | None = None,
-    exits: Sequence[ChildState] = (),
+    others: Sequence[ChildState] = (),
+    own: Sequence[ChildState] = (),
 ) -> tuple[Protection, ...]:
-    """What a condition that is true does now; asked again until it has been sent or has ended."""
+    """What a condition that is true does now; asked again until it has ended.
+
+    `others` are the children of the other exits of the same entry, `own` those of this one. Without an entry it sends
+    its whole quantity once. With one it first takes the others back, then closes what is open, and goes on doing so
+    while the entry can still fill.
+    """
     if entry is None:
-        return (_send(order, int(order.qty), trigger_px, ticks),)
-    left = open_qty(entry, exits)
-    if left <= 0 and entry.is_done:
-        return (EndConditional(cond_id=order.cond_id, state=CondState.CANCELED, cause="conditional.end.closed"),)
-    working = [child for child in exits if not child.is_done]
+        return () if own else (_send(order, int(order.qty), trigger_px, ticks),)
+    exits = (*others, *own)
+    working = [child for child in others if not child.is_done]
     if working:
         return tuple(
-            CancelChild(cl_ord_id=child.cl_ord_id, cause="conditional.cancel.stop") for child in working
+            CancelChild(cl_ord_id=child.cl_ord_id, cause="conditional.cancel.stop")
+            for child in working
             if not child.is_pending
-        )  # fmt: skip
-    qty = min(left, int(order.qty))
-    return (_send(order, qty, trigger_px, ticks),) if qty > 0 else ()
+        )
+    qty = min(unprotected_qty(entry, exits), int(order.qty) - _placed(own))
+    if qty > 0:
+        return (_send(order, qty, trigger_px, ticks),)
+    is_closed = entry.is_done and unprotected_qty(entry, exits) <= 0
+    return (
+        EndConditional(cond_id=order.cond_id, cause="conditional.end.sent" if own else "conditional.end.closed"),
+    ) * is_closed
 
 
 def is_orphan(order: ConditionalOrder, entry: Entry | None, exits: Sequence[ChildState]) -> bool:
@@ -96,7 +106,7 @@ def group_ends(sent: ConditionalOrder, others: Sequence[ConditionalOrder]) -> tu
     if not sent.group_id:
         return ()
     return tuple(
-        EndConditional(cond_id=other.cond_id, state=CondState.CANCELED, cause="conditional.end.group")
+        EndConditional(cond_id=other.cond_id, cause="conditional.end.group")
         for other in others
         if other.group_id == sent.group_id and other.cond_id != sent.cond_id
     )

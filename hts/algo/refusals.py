@@ -2,9 +2,9 @@
 
 from enum import Enum
 
+from hts.algo.schedule import TIMED
 from hts.model.algo import AlgoKind, AlgoParams
 
-TIMED = (AlgoKind.TWAP, AlgoKind.VWAP, AlgoKind.IS)
 NS_PER_S = 1_000_000_000
 
 
@@ -25,8 +25,10 @@ class AlgoRefusal(Enum):
     BAD_TICK = "bad_tick"
 
 
-def refusal_of(params: AlgoParams, trade_ns: int, lot: int, *, is_on_tick: bool) -> AlgoRefusal | None:
-    """The first thing that is wrong; None when the algorithm may start."""
+def refusal_of(
+    params: AlgoParams, trade_ns: int, lot: int, *, is_on_tick: bool, will_learn: bool = False
+) -> AlgoRefusal | None:
+    """The first thing that is wrong; None when the algorithm may start. `will_learn`: curve or costs come later."""
     if params.qty <= 0:
         return AlgoRefusal.BAD_QTY
     if params.qty % lot:
@@ -35,7 +37,7 @@ def refusal_of(params: AlgoParams, trade_ns: int, lot: int, *, is_on_tick: bool)
         return AlgoRefusal.BAD_TICK
     if not 0 <= params.randomise_pct <= 50:
         return AlgoRefusal.BAD_RANDOMISE
-    return _window(params, trade_ns) or _of_kind(params)
+    return _window(params, trade_ns) or _of_kind(params, will_learn=will_learn)
 
 
 def _window(params: AlgoParams, trade_ns: int) -> AlgoRefusal | None:
@@ -49,7 +51,7 @@ def _window(params: AlgoParams, trade_ns: int) -> AlgoRefusal | None:
     return None
 
 
-def _of_kind(params: AlgoParams) -> AlgoRefusal | None:
+def _of_kind(params: AlgoParams, *, will_learn: bool) -> AlgoRefusal | None:
     kind = params.kind
     if kind is AlgoKind.POV and not 0 < params.participation_ppm <= 1_000_000:
         return AlgoRefusal.BAD_PARTICIPATION
@@ -57,8 +59,8 @@ def _of_kind(params: AlgoParams) -> AlgoRefusal | None:
         return AlgoRefusal.BAD_DISPLAY
     if kind in (AlgoKind.ICEBERG, AlgoKind.SNIPER) and not params.px:
         return AlgoRefusal.NEEDS_PRICE
-    if kind is AlgoKind.VWAP and params.curve is None:
+    if kind is AlgoKind.VWAP and params.curve is None and not will_learn:
         return AlgoRefusal.NEEDS_CURVE
-    if kind is AlgoKind.IS and (params.impact is None or params.urgency_micro < 0):
+    if kind is AlgoKind.IS and ((params.impact is None and not will_learn) or params.urgency_micro < 0):
         return AlgoRefusal.NEEDS_IMPACT
     return None

@@ -14,6 +14,7 @@ from math import sinh, sqrt
 from hts.model.algo import AlgoKind, AlgoParams, SchedulePoint, VolumeCurve
 from hts.model.dice import drawn
 
+TIMED = (AlgoKind.TWAP, AlgoKind.VWAP, AlgoKind.IS)
 SLICES_MAX = 2_000
 _MICRO = 1_000_000
 _NS = 1_000_000_000

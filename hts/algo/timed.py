@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from hts.algo.pricing import farthest_px, joining_px, taking_px
+from hts.algo.pricing import farthest_px, is_better_or_equal, joining_px, taking_px
 from hts.algo.schedule import due_qty, next_point_ns, schedule
 from hts.algo.volume import updated_curve
 from hts.model.algo import (
@@ -45,7 +45,7 @@ def work_slice(
     missing = (due_qty(points, market.trade_ns) - filled - at_risk) // market.lot * market.lot
     patient_until, next_ns = slice_clock(params, points, market.trade_ns)
     wake = WakeAt(trade_ns=patient_until if market.trade_ns < patient_until else next_ns)
-    working = [child for child in view.children if not child.is_done and not child.is_pending]
+    working = [child for child in view.children if child.rests and not child.is_done and not child.is_pending]
     if market.trade_ns < patient_until:
         return (*wait_patiently(params, market, working, missing), wake)
     return (*take_what_is_late(params, market, working, missing, at_risk), wake)
@@ -61,12 +61,17 @@ def slice_clock(params: AlgoParams, points: Sequence[SchedulePoint], trade_ns: i
 def wait_patiently(
     params: AlgoParams, market: MarketView, working: Sequence[ChildState], missing: int
 ) -> list[AlgoAction]:
-    """Children stand at the own best price and follow it; what became due joins them."""
+    """Children stand at the own best price and follow it when others better it; what became due joins them.
+
+    A child that has become the best alone stays: the published book may not show yet that it is ours.
+    """
     px = joining_px(params, market)
     if not px:
         return []
     actions: list[AlgoAction] = [
-        AmendChild(cl_ord_id=child.cl_ord_id, px=Px(px)) for child in working if child.px != px
+        AmendChild(cl_ord_id=child.cl_ord_id, px=Px(px))
+        for child in working
+        if not is_better_or_equal(params.side, px, child.px)
     ]
     if missing > 0:
         actions.append(PlaceChild(qty=Qty(missing), px=Px(px)))

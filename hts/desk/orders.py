@@ -19,6 +19,7 @@ from hts.model.views import (
     PositionView,
     StatusView,
 )
+from hts.model.work import RouteView, WorkView
 
 
 class OrderChanges(Struct, frozen=True, kw_only=True):
@@ -31,6 +32,7 @@ class OrderChanges(Struct, frozen=True, kw_only=True):
     account: bool = False
     status: bool = False
     notices: bool = False
+    works: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -54,6 +56,8 @@ class OrdersState:
     status      StatusView of the core's first venue, likewise
     statuses    venue -> its StatusView
     notices     NoticeViews, oldest first
+    works       routed orders, algorithms and conditional orders by id
+    routes      best-execution records that were asked for, by work
     alerts      alert_id -> AlertView: those that stand, or are not yet acknowledged
     refusals    OutcomeViews that were refused, oldest first, with the symbol they were meant for where known
     """
@@ -64,6 +68,8 @@ class OrdersState:
         self.status: StatusView | None = None
         self.statuses: dict[str, StatusView] = {}
         self.notices: list[NoticeView] = []
+        self.works: dict[ClOrdID, WorkView] = {}
+        self.routes: dict[ClOrdID, RouteView] = {}
         self.alerts: dict[int, AlertView] = {}
         self.refusals: list[OutcomeView] = []
         self.clear()
@@ -73,6 +79,7 @@ class OrdersState:
         self.orders: dict[ClOrdID, OrderView] = {}
         self.fills: list[FillView] = []
         self.alerts.clear()
+        self.works.clear()
         self.positions: dict[str, PositionView] = {}
         self._fill_keys: set[tuple[int, int]] = set()
         self._working: dict[str, dict[ClOrdID, OrderView]] = {}
@@ -105,6 +112,13 @@ class OrdersState:
                 self._mark("notices")
         elif isinstance(view, AlertView):
             self._on_alert(view)
+        elif isinstance(view, WorkView):
+            if view.account == self.account_id:
+                self.works[view.work_id] = view
+                self._mark("works")
+        elif isinstance(view, RouteView):
+            self.routes[view.work_id] = view
+            self._mark("works")
         elif not isinstance(view, BarsView):
             self.notices.append(view)
             self._mark("notices")

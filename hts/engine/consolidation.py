@@ -9,7 +9,7 @@ from hts.model.views import LinkState
 
 def consolidated_book(core: Core, symbol: str) -> ConsolidatedBook:
     """All venues' books of one issue, our own orders taken out."""
-    return consolidate(symbol, (_source(venue, symbol) for venue in core.venues.values()), _own_sizes(core, symbol))
+    return consolidate(symbol, (_source(venue, symbol) for venue in core.venues.values()), own_sizes(core, symbol))
 
 
 def _source(venue: Venue, symbol: str) -> Source:
@@ -24,7 +24,7 @@ def _source(venue: Venue, symbol: str) -> Source:
     )
 
 
-def _own_sizes(core: Core, symbol: str) -> dict[tuple[str, Side, int], int]:
+def own_sizes(core: Core, symbol: str) -> dict[tuple[str, Side, int], int]:
     """What a venue shows of our orders: of an iceberg only its shown part, of an order without a price nothing."""
     sizes: dict[tuple[str, Side, int], int] = {}
     for order in core.state.orders.all_working():

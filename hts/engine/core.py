@@ -10,9 +10,11 @@ from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.core_state import CoreState
 from hts.engine.latency import Latency
 from hts.engine.venue import Decode, Venue
-from hts.engine.views import account_view, order_view, position_view
+from hts.engine.views import account_view, order_view, position_view, work_view
+from hts.engine.work_desk import Desk
+from hts.engine.work_state import Work
 from hts.model.denials import Denial
-from hts.model.effects import Append, Effect, Effects, Publish, Reply, Send, SyncThen
+from hts.model.effects import Append, Effect, Effects, Publish, Reply, Send, SetTimer, SyncThen
 from hts.model.enums import DisconnectPolicy, Side
 from hts.model.instruments import Instrument
 from hts.model.records import AnyRecord, IdBlockReserved
@@ -35,6 +37,8 @@ from hts.rules.fees import CostRates
 
 RECONCILE_PATIENCE_NS = 60_000_000_000  # then the others are traded at without it
 
+WORK_TIMER = "work"
+
 
 class Core:
     """Everything one engine owns."""
@@ -54,6 +58,7 @@ class Core:
         self.venues = {name: Venue(name, decode[name]) for name in config.venues}
         self.home = self.venues[config.venues[0]]
         self.latency = Latency()
+        self.desk = Desk()
         self.is_halted = False
         self.clients = 0
         self.trade_ns = 0  # the newest that was told
@@ -106,6 +111,13 @@ class Core:
         if symbol in self.home.market.instruments:
             return self.home
         return next((one for one in self.venues.values() if symbol in one.market.instruments), self.home)
+
+    def listing(self, symbol: str) -> Instrument | None:
+        """The issue as the first venue that lists it today does."""
+        for venue in self.venues.values():
+            if symbol in venue.market.instruments:
+                return venue.market.instruments[symbol]
+        return None
 
     def mark_px(self, symbol: str) -> int:
         """What a holding is valued at: the first venue that lists the symbol says; 0 when none does."""
@@ -187,6 +199,8 @@ class Batch:
         self._accounts: dict[tuple[str, str], None] = {}
         self._last: list[Effect] = []
         self._statuses: dict[str, Venue] = {}
+        self._works: dict[ClOrdID, Work] = {}
+        self._asked: dict[ClOrdID, Work] = {}
 
     def record(self, record: AnyRecord) -> None:
         """Make a fact true and journal it."""
@@ -216,6 +230,26 @@ class Batch:
                 self._positions[order.account, order.symbol] = None
             else:
                 self._accounts[order.account, order.currency] = None
+
+    def show_work(self, work: Work) -> None:
+        """Show this piece of work when the batch ends."""
+        self._works[work.work_id] = work
+
+    def ask_work(self, work: Work) -> None:
+        """Something of it changed: it is to be asked what follows (hts.engine.work_step.settle)."""
+        self._asked[work.work_id] = work
+
+    def next_asked(self) -> Work | None:
+        """The work to ask next; None when all have answered."""
+        if not self._asked:
+            return None
+        return self._asked.pop(next(iter(self._asked)))
+
+    def set_work_timer(self) -> None:
+        """Be called when the next piece of work wants to be asked."""
+        due_ns = self.core.desk.next_wake_ns
+        if due_ns is not None:
+            self.add(SetTimer(WORK_TIMER, due_ns))
 
     def show_fill(self, fill: FillView, currency: str) -> None:
         """Show a fill, and the holding and cash it moved."""
@@ -254,6 +288,7 @@ class Batch:
             money = state.ledger.money(account, currency)
             if money is not None:
                 effects.append(Publish(account_view(money)))
+        effects.extend(Publish(work_view(state, work)) for work in self._works.values())
         effects.extend(Publish(core.status(venue)) for venue in self._statuses.values())
         effects.extend(self._last)
         if state.ids.needs_block and not core.is_halted:

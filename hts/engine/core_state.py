@@ -10,17 +10,18 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
-
 from hts.account.book import AccountBook
 from hts.engine.bookings import booking_of, take_back
+from hts.engine.facts import Plan, VenueDay
 from hts.engine.risk_facts import book_fill, open_order, order_scopes, set_kill_switch, take_back_fill
+from hts.engine.work_state import Works
 from hts.model.denials import Rule
 from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType
 from hts.model.instruments import Instrument
 from hts.model.reasons import LocalCause
 from hts.model.records import (
     AccountOpened,
+    AlgoLearnt,
     AnyRecord,
     CancelEntered,
     CancelForgotten,
@@ -36,8 +37,12 @@ from hts.model.records import (
     OrderEntered,
     ReplaceEntered,
     ReportReceived,
+    RouteDecided,
+    TrailsMoved,
     VenueSeqSeen,
     VenueSessionStarted,
+    WorkMoved,
+    WorkStarted,
 )
 from hts.model.records_risk import ReleaseRequested, TradingStateSet
 from hts.model.reports import ExecutionReport, OrderCancelReject
@@ -66,22 +71,6 @@ from hts.risk.reckoning import AS_THEY_ARE, Rates
 FILLS_SHOWN_MAX = 2_000  # a newly attached terminal gets the day's newest fills; the journal keeps all
 
 
-class VenueDay(Struct, kw_only=True):
-    """How far we have read one venue's messages. `next_in_seq` is the first one that is not stored."""
-
-    epoch: int = 0
-    trading_date: int = 0
-    next_in_seq: int = 1
-
-
-class Plan(Struct, frozen=True, kw_only=True):
-    """What a report would do: the order before (None when it was unknown) and after it, and the fill it brings."""
-
-    before: Order | None
-    after: Order
-    fill: Fill | None
-
-
 class CoreState:
     """Orders, outcomes, ids, money, risk memory, the venues' days. `venues`: those that this core trades at."""
 
@@ -97,6 +86,7 @@ class CoreState:
         self.ledger = self.book.ledger
         self.guards = Guards(house, rates.in_house)
         self.policies: dict[str, DisconnectPolicy] = {}
+        self.works = Works()
         self.flattening: dict[tuple[str, str], FlattenEntered] = {}
         self.listed: dict[tuple[str, str], Instrument] = {}  # by venue and symbol
         self._days: dict[str, VenueDay] = {venue: VenueDay() for venue in venues}
@@ -122,6 +112,11 @@ class CoreState:
             ReleaseRequested: self._release_requested,
             DisconnectPolicySet: self._disconnect_policy_set,
             **dict.fromkeys(self.book.record_types, self.book.apply),
+            WorkStarted: self._work_started,
+            WorkMoved: self._work_moved,
+            RouteDecided: self.works.decide,
+            AlgoLearnt: self.works.learn,
+            TrailsMoved: self.works.follow,
         }
 
     def apply(self, record: AnyRecord) -> None:
@@ -191,6 +186,8 @@ class CoreState:
         self.guards.note_order(order_scopes(order), key, record.mono_ns)
         self._accept(record.account, record.request_id, order.order_id)
         self._end_flatten(record.account, record.symbol, record.request_id)
+        if record.parent_id:
+            self.works.child_entered(record)
 
     def _cancel_entered(self, record: CancelEntered) -> None:
         self.ids.note_used(record.cl_ord_id)
@@ -228,6 +225,8 @@ class CoreState:
         )
         self.outcomes.keep(record.account, outcome)
         self._end_flatten(record.account, record.symbol, record.request_id)
+        if record.parent_id:
+            self.works.child_denied(record)
 
     def _kill_switch_set(self, record: KillSwitchSet) -> None:
         set_kill_switch(self.guards, record)
@@ -264,6 +263,9 @@ class CoreState:
         self.orders.link(report.cl_ord_id, plan.after.order_id)
         # The outcomes of a lost journal tail come back with the reports; where one is known it stands.
         self._accept(report.account, report.request_id, plan.after.order_id)
+        if plan.before is None:
+            self.works.child_found(plan.after)
+        self.works.child_reported(plan.after, plan.fill, record.trade_ns)
         if plan.fill is not None:
             self._book(plan.after, plan.fill, record, report)
 
@@ -317,6 +319,7 @@ class CoreState:
         self.ledger.start_day(venue, record.trading_date)
         if venue == self.venues[0]:
             self.guards.start_day()
+        self.works.forget_over()
         self.fills = deque((fill for fill in self.fills if fill.venue != venue), maxlen=FILLS_SHOWN_MAX)
 
     def _drop_flattens(self, venue: str) -> None:
@@ -333,6 +336,17 @@ class CoreState:
     def _cancel_forgotten(self, record: CancelForgotten) -> None:
         order = self._order(record.cl_ord_id)
         self._put(order, forget_request(order, record.cl_ord_id))
+
+    # -- work
+
+    def _work_started(self, record: WorkStarted) -> None:
+        self.ids.note_used(record.work_id)
+        self.works.start(record)
+        self._accept(record.account, record.request_id, record.work_id)
+
+    def _work_moved(self, record: WorkMoved) -> None:
+        self.works.move(record)
+        self._accept(record.account, record.request_id, record.work_id)
 
     # -- leaves
 

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping
 from hts.engine import recovery, tick_path
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.consolidation import consolidated_book
-from hts.engine.core import Core
+from hts.engine.core import WORK_TIMER, Core
 from hts.engine.order_path import on_intent
 from hts.engine.report_path import on_cancel_reject, on_execution_report, on_venue_act
 from hts.engine.state_hash import state_hash as hash_of
 from hts.engine.venue import Decode
-from hts.engine.views import account_view, position_view
+from hts.engine.views import account_view, position_view, work_view
+from hts.engine.work_path import on_work_timer
 from hts.journal.image import decode_into, encode
 from hts.marketdata.consolidated import ConsolidatedBook
 from hts.model.effects import Effects
@@ -172,9 +173,9 @@ class Engine:
         """The feed sent something unusable."""
         return tick_path.on_md_fault(self._core, fault, trade_ns, mono_ns)
 
-    def on_bars(self, bars: BarsView, _trade_ns: int, _mono_ns: int) -> Effects:
+    def on_bars(self, bars: BarsView, trade_ns: int, mono_ns: int) -> Effects:
         """History that a client asked for."""
-        return tick_path.on_bars(self._core, bars)
+        return tick_path.on_bars(self._core, bars, trade_ns, mono_ns)
 
     def consolidated_book(self, symbol: str) -> ConsolidatedBook:
         """What an order in the symbol could trade with now, over all venues."""
@@ -186,6 +187,8 @@ class Engine:
         """A timer that a SetTimer asked for."""
         if timer.startswith(tick_path.MD_TIMER):
             return tick_path.on_md_timer(self._core, timer.removeprefix(tick_path.MD_TIMER), trade_ns, mono_ns)
+        if timer == WORK_TIMER:
+            return on_work_timer(self._core, trade_ns, mono_ns)
         assert timer == recovery.STATUS_TIMER, timer
         return recovery.on_status_timer(self._core, trade_ns, mono_ns)
 
@@ -214,6 +217,7 @@ class Engine:
             views.append(position_view(position, open_qty, core.mark_px(position.symbol)))
         views.extend(core.order_view(order) for order in state.orders)
         views.extend(state.fills)
+        views.extend(work_view(state, work) for work in state.works)
         return tuple(views)
 
     def snapshot_quotes(self) -> tuple[Instrument | PhaseUpdate | BookUpdate | TradeUpdate, ...]:

@@ -12,6 +12,7 @@ from hts.engine.cancels import cancel_all, cancel_last, cancel_order, flatten, s
 from hts.engine.core import Batch, Core, refusal
 from hts.engine.entry import deny, new_order, replace_order
 from hts.engine.halts import set_kill_switch, set_trading_state, trip_breakers
+from hts.engine.work_start import control_work, end_works, place_conditionals, route_order, start_algo
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Effects, Reply
 from hts.model.intents import (
@@ -19,12 +20,16 @@ from hts.model.intents import (
     CancelAll,
     CancelLast,
     CancelOrder,
+    ControlWork,
     Flatten,
     NewOrder,
+    PlaceConditionals,
     ReplaceOrder,
+    RouteOrder,
     SetDisconnectPolicy,
     SetKillSwitch,
     SetTradingState,
+    StartAlgo,
 )
 from hts.oms.idempotency import is_request_id
 
@@ -56,14 +61,35 @@ def _watch_flow(batch: Batch, intent: NewOrder) -> None:
         trip_breakers(batch, batch.core.state.orders.get(outcome.order_id))
 
 
+def _cancel_all(batch: Batch, intent: CancelAll) -> None:
+    """Orders, and the work that would place them again."""
+    end_works(batch, intent.account, intent.symbol, intent.side)
+    cancel_all(batch, intent)
+
+
+def _flatten(batch: Batch, intent: Flatten) -> None:
+    end_works(batch, intent.account, intent.symbol)
+    flatten(batch, intent)
+
+
+def _set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
+    if intent.on:
+        end_works(batch, intent.account)
+    set_kill_switch(batch, intent)
+
+
 _ACTS: dict[type, Callable[[Batch, Any], None]] = {
     NewOrder: new_order,
     ReplaceOrder: replace_order,
     CancelOrder: cancel_order,
-    CancelAll: cancel_all,
+    CancelAll: _cancel_all,
     CancelLast: cancel_last,
-    Flatten: flatten,
-    SetKillSwitch: set_kill_switch,
+    Flatten: _flatten,
+    SetKillSwitch: _set_kill_switch,
     SetTradingState: set_trading_state,
     SetDisconnectPolicy: set_disconnect_policy,
+    RouteOrder: route_order,
+    StartAlgo: start_algo,
+    PlaceConditionals: place_conditionals,
+    ControlWork: control_work,
 }

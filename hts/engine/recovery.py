@@ -19,6 +19,8 @@ from hts.engine.halts import cancel_scope
 from hts.engine.reconcile import ask_mass_status
 from hts.engine.tick_path import drain_requests
 from hts.engine.venue import Venue
+from hts.engine.work_path import end_day, on_child, resume
+from hts.engine.work_start import end_works
 from hts.model.effects import Effects, SetTimer
 from hts.model.enums import DisconnectPolicy, TimeInForce
 from hts.model.reasons import LocalCause
@@ -138,6 +140,7 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
         for order in core.state.orders.all_working(venue.name):
             if order.time_in_force not in LASTING:
                 _close(batch, order, LocalCause.VENUE_NEW_DAY)
+        end_day(batch, venue)
     ask_mass_status(batch, venue)
     return batch.effects()
 
@@ -234,6 +237,7 @@ def _take_up(batch: Batch, venue: Venue) -> None:
     venue.cancel_when_up = False
     for account, symbol in list(state.flattening):
         continue_flatten(batch, account, symbol)
+    resume(batch)
 
 
 def on_clients(core: Core, count: int, trade_ns: int, mono_ns: int) -> Effects:
@@ -252,6 +256,8 @@ def on_clients(core: Core, count: int, trade_ns: int, mono_ns: int) -> Effects:
             continue
         for account in leaving:
             cancel_working(batch, account, venue=venue.name)
+    for account in leaving:
+        end_works(batch, account)
     return batch.effects()
 
 
@@ -269,6 +275,7 @@ def _close(batch: Batch, order: Order, cause: LocalCause) -> None:
         OrderClosed(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, cl_ord_id=order.order_id, cause=int(cause))
     )
     batch.touch(order)
+    on_child(batch, batch.core.state.orders.get(order.order_id))
 
 
 def _forget(batch: Batch, cl_ord_id: ClOrdID) -> None:

@@ -9,12 +9,13 @@ an order we do not know     adopted: the venue's word is better than our memory
 from hts.base.errors import HtsError
 from hts.engine.cancels import continue_flatten
 from hts.engine.core import Batch, Core
-from hts.engine.core_state import Plan
 from hts.engine.entry import list_issue
+from hts.engine.facts import Plan
 from hts.engine.fill_terms import fill_costs
 from hts.engine.halts import trip_breakers
 from hts.engine.means import needs
 from hts.engine.reconcile import ask_mass_status
+from hts.engine.work_path import on_child
 from hts.model.effects import Effects
 from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
 from hts.model.records import AccountOpened, ReportReceived, VenueSeqSeen
@@ -56,6 +57,8 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
         core.venues[report.venue].link.reported.add(plan.after.order_id)
         return ()
     _apply(batch, report, plan, reserved)
+    if plan.before != plan.after:
+        on_child(batch, plan.after)
     if state.flattening and not plan.after.is_working:
         continue_flatten(batch, plan.after.account, plan.after.symbol)
     return batch.effects()
@@ -87,6 +90,7 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
     )
     if report.exec_type is ExecType.NEW:
         core.latency.order_accepted(order.order_id, batch.mono_ns)
+        core.desk.note_ack(order.venue, core.latency.of(order.order_id)[1])
     elif report.exec_type is ExecType.ORDER_STATUS:
         core.venues[report.venue].link.reported.add(order.order_id)
     if plan.before == order:
@@ -173,6 +177,7 @@ def on_cancel_reject(core: Core, reject: OrderCancelReject, trade_ns: int, mono_
     trip_breakers(batch, order)
     key = "cancel_refused" if reject.response_to is CxlRejResponseTo.CANCEL else "replace_refused"
     batch.notice(key, f"{order.symbol} {reject.reason_code}")
+    on_child(batch, core.state.orders.get(order.order_id))
     continue_flatten(batch, order.account, order.symbol, refused=True)
     return batch.effects()
 

@@ -25,6 +25,7 @@ def state_hash(state: CoreState) -> str:
         list(state.flattening.values()),
         list(state.listed.values()),
         list(state.fills),
+        state.works.plain(),
     )
     for part in parts:
         digest.update(msgpack.encode(part))

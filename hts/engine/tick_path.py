@@ -3,8 +3,9 @@
 from hts.engine.core import Batch, Core
 from hts.engine.market import Market
 from hts.engine.venue import Venue
+from hts.engine.work_path import on_history, on_quotes, on_trade
 from hts.model.effects import Effect, Effects, PublishQuote, Reply, RequestHistory, SetTimer
-from hts.model.queries import AnyQuery, RequestBars
+from hts.model.queries import AnyQuery, RequestBars, RequestRoute
 from hts.model.quotes import (
     AnyQuote,
     BookUpdate,
@@ -18,6 +19,7 @@ from hts.model.quotes import (
     TradeUpdate,
 )
 from hts.model.views import BarsView, LinkState
+from hts.model.work import RouteView
 
 MD_TIMER = "md."  # and the venue's name
 
@@ -31,7 +33,9 @@ def on_packet(core: Core, packet: Packet, trade_ns: int, mono_ns: int) -> Effect
     phase = market.phase
     link = market.link
     for ready in market.sequencer.push(packet, mono_ns):
-        _take(market, venue.decode(ready.payload, ready.count), effects)
+        _take(core, market, venue.decode(ready.payload, ready.count), effects)
+    if core.state.works.is_busy:
+        effects.extend(on_quotes(core, venue.name, _symbols(effects), trade_ns, mono_ns))
     if market.sequencer.has_gap or link is not LinkState.UP or phase is not market.phase:
         _follow_up(Batch(core, trade_ns, mono_ns), venue, effects, shows=phase is not market.phase)
     return tuple(effects)
@@ -45,14 +49,14 @@ def on_snapshot(core: Core, snapshot: Snapshot, trade_ns: int, mono_ns: int) -> 
         return ()
     market.hear(mono_ns)
     effects: list[Effect] = []
-    _take(market, snapshot.quotes, effects)
+    _take(core, market, snapshot.quotes, effects)
     for ready in market.sequencer.resume(snapshot.session, snapshot.next_seq, mono_ns):
-        _take(market, venue.decode(ready.payload, ready.count), effects)
+        _take(core, market, venue.decode(ready.payload, ready.count), effects)
     _follow_up(Batch(core, trade_ns, mono_ns), venue, effects, shows=True)
     return tuple(effects)
 
 
-def _take(market: Market, quotes: tuple[AnyQuote, ...], effects: list[Effect]) -> None:
+def _take(core: Core, market: Market, quotes: tuple[AnyQuote, ...], effects: list[Effect]) -> None:
     """Apply quotes in order; all of them go on to the terminals."""
     for quote in quotes:
         if isinstance(quote, BookUpdate):
@@ -61,6 +65,8 @@ def _take(market: Market, quotes: tuple[AnyQuote, ...], effects: list[Effect]) -
             effects.append(PublishQuote(quote))
         elif isinstance(quote, TradeUpdate):
             market.books.apply_trade(quote)
+            if core.state.works.is_busy:
+                on_trade(core, market.venue, quote)
             effects.append(PublishQuote(quote))
         elif isinstance(quote, InstrumentDef):
             market.list_issue(quote.instrument)
@@ -68,6 +74,12 @@ def _take(market: Market, quotes: tuple[AnyQuote, ...], effects: list[Effect]) -
         else:
             market.change_phase(quote)
             effects.append(PublishQuote(quote))
+
+
+def _symbols(effects: list[Effect]) -> set[str]:
+    """The issues whose books or trades are among these effects."""
+    quotes = (effect.quote for effect in effects if isinstance(effect, PublishQuote))
+    return {quote.symbol for quote in quotes if isinstance(quote, BookUpdate | TradeUpdate)}
 
 
 def _follow_up(batch: Batch, venue: Venue, effects: list[Effect], *, shows: bool) -> None:
@@ -136,6 +148,10 @@ def on_md_fault(core: Core, fault: MdFault, trade_ns: int, mono_ns: int) -> Effe
 
 def on_query(core: Core, client: int, query: AnyQuery) -> Effects:
     """History is the venue's to tell; a subscription is the link's own business."""
+    if isinstance(query, RequestRoute):
+        work = core.state.works.find(query.work_id)
+        decisions = tuple(work.decisions) if work else ()
+        return (Reply(client, RouteView(work_id=query.work_id, decisions=decisions)),)
     if not isinstance(query, RequestBars):
         return ()
     symbol, timeframe_s = query.symbol, query.timeframe_s
@@ -145,7 +161,7 @@ def on_query(core: Core, client: int, query: AnyQuery) -> Effects:
     return (RequestHistory(venue=query.venue, symbol=symbol, timeframe_s=timeframe_s, count=query.count),)
 
 
-def on_bars(core: Core, bars: BarsView) -> Effects:
-    """The venue's answer, for every client that asked."""
+def on_bars(core: Core, bars: BarsView, trade_ns: int, mono_ns: int) -> Effects:
+    """The venue's answer, for every client that asked and for algorithms that learn from it."""
     clients = core.bar_clients.pop((bars.venue, bars.symbol, bars.timeframe_s), set())
-    return tuple(Reply(client, bars) for client in sorted(clients))
+    return (*(Reply(client, bars) for client in sorted(clients)), *on_history(core, bars, trade_ns, mono_ns))

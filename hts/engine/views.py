@@ -2,8 +2,12 @@
 
 from hts.account.money import Money
 from hts.account.position import Position
+from hts.algo.schedule import TIMED, schedule
+from hts.engine.core_state import CoreState
+from hts.engine.work_state import Work
 from hts.model.units import Px, Qty
 from hts.model.views import AccountView, OrderView, PositionView
+from hts.model.work import AlgoSpec, WorkView
 from hts.oms.order import Order
 
 
@@ -74,4 +78,31 @@ def account_view(money: Money) -> AccountView:
         realised=money.realised,
         fees=money.fees,
         taxes=money.taxes,
+    )
+
+
+def work_view(state: CoreState, work: Work) -> WorkView:
+    """A routed order, an algorithm or a conditional order with its children's sums and its schedule."""
+    orders = [order for order_id in work.children if (order := state.orders.find(order_id)) is not None]
+    params = work.spec.params if isinstance(work.spec, AlgoSpec) else None
+    return WorkView(
+        work_id=work.work_id,
+        request_id=work.request_id,
+        account=work.account,
+        symbol=work.symbol,
+        side=work.side,
+        qty=work.qty,
+        cum_qty=Qty(sum(order.cum_qty for order in orders)),
+        working_qty=Qty(sum(order.leaves_qty for order in orders if order.is_working)),
+        filled_value=sum(order.filled_value for order in orders),
+        state=work.state,
+        cause=work.cause,
+        spec=work.spec,
+        started_ns=work.started_ns,
+        strategy=work.strategy,
+        user=work.user,
+        children=tuple(work.children),
+        points=schedule(params) if params is not None and params.kind in TIMED else (),
+        trigger_px=Px(work.trigger_px),
+        extreme_px=Px(work.extreme_px),
     )

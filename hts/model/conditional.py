@@ -83,7 +83,11 @@ class IndicatorCondition(Struct, frozen=True, kw_only=True, tag="indicator"):
     level_milli: int
 
 
-Condition = Union[PriceCondition, TrailCondition, TimeCondition, IndicatorCondition]
+class FillCondition(Struct, frozen=True, kw_only=True, tag="fill"):
+    """What it protects has filled: a bracket's profit-taker, which then rests and grows with the fills."""
+
+
+Condition = Union[PriceCondition, TrailCondition, TimeCondition, IndicatorCondition, FillCondition]
 
 
 class ConditionalOrder(Struct, frozen=True, kw_only=True):
@@ -112,23 +116,6 @@ class ConditionalOrder(Struct, frozen=True, kw_only=True):
     carry: Carry = Carry.DAY
 
 
-class CondState(Enum):
-    """Where a conditional order stands. Terminal: SENT, CANCELED, EXPIRED, REFUSED."""
-
-    WAITING = "waiting"  # for the first fill of what it protects
-    ARMED = "armed"
-    TRIGGERED = "triggered"  # true, and waiting for what must be out of the way
-    SENT = "sent"
-    CANCELED = "canceled"
-    EXPIRED = "expired"
-    REFUSED = "refused"  # risk denied the order when it was due
-
-    @property
-    def is_over(self) -> bool:
-        """Nothing will come of it any more."""
-        return self in (CondState.SENT, CondState.CANCELED, CondState.EXPIRED, CondState.REFUSED)
-
-
 class Quote(Struct, frozen=True, kw_only=True):
     """One issue's prices at a venue, or consolidated (`venue` empty); 0 where there is none."""
 
@@ -140,6 +127,13 @@ class Quote(Struct, frozen=True, kw_only=True):
 
 class Triggered(Struct, frozen=True, kw_only=True):
     """A condition came true at this price (0 for a time or an indicator)."""
+
+    cond_id: ClOrdID
+    px: int
+
+
+class TrailBegun(Struct, frozen=True, kw_only=True):
+    """A trail has started to follow the price."""
 
     cond_id: ClOrdID
     px: int

@@ -61,6 +61,8 @@ class Rule(Enum):
     POSITION_ORIGIN = "position_origin"  # shares that nobody has proved yet
     BUILD_MIX = "build_mix"  # terminal and core are of different builds
     RELEASE_CODE = "release_code"  # a halt is released by a second act with the right code in time
+    ALGO = "algo"  # an algorithm's parameters cannot be carried out; `detail` is a text key
+    CONDITION = "condition"  # a condition can never come true; `detail` is a text key
     WAITING_FULL = "waiting_full"  # over the rate, and the queue of waiting orders is full
 
 

@@ -4,9 +4,13 @@ from typing import Union
 
 from msgspec import Struct
 
+from hts.model.algo import AlgoParams
+from hts.model.conditional import ConditionalOrder
 from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
+from hts.model.routing import RouteRequest
 from hts.model.scopes import Scope, TradingState
 from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Px, Qty
+from hts.model.work import WorkAct
 
 REQUEST_ID_LENGTH_MAX = 24  # the width of the field that carries it on the wire
 
@@ -111,6 +115,39 @@ class SetDisconnectPolicy(Intent, frozen=True, kw_only=True, tag="disconnect_pol
     policy: DisconnectPolicy
 
 
+class RouteOrder(Intent, frozen=True, kw_only=True, tag="route"):
+    """Place an order over all venues that trade the issue; `request` says how."""
+
+    symbol: str
+    request: RouteRequest
+    strategy: str = ""
+
+
+class StartAlgo(Intent, frozen=True, kw_only=True, tag="algo"):
+    """Start an execution algorithm; `params.algo_id` is given by the core. A curve or an impact model that the kind
+    needs and `params` lacks is learnt from the venue's history first.
+    """
+
+    params: AlgoParams
+    strategy: str = ""
+
+
+class PlaceConditionals(Intent, frozen=True, kw_only=True, tag="conditionals"):
+    """Conditional orders, all or none. Their `cond_id` is given by the core; a `group_id` other than 0 makes those of
+    the same number one group; `protects` names an order or a piece of work that exists.
+    """
+
+    orders: tuple[ConditionalOrder, ...]
+    strategy: str = ""
+
+
+class ControlWork(Intent, frozen=True, kw_only=True, tag="control"):
+    """Pause, resume or cancel a routed order, an algorithm or a conditional order. Cancel is never blocked by risk."""
+
+    work_id: ClOrdID
+    act: WorkAct
+
+
 AnyIntent = Union[
     NewOrder,
     CancelOrder,
@@ -121,4 +158,8 @@ AnyIntent = Union[
     SetKillSwitch,
     SetTradingState,
     SetDisconnectPolicy,
+    RouteOrder,
+    StartAlgo,
+    PlaceConditionals,
+    ControlWork,
 ]

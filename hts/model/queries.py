@@ -4,6 +4,7 @@ from typing import Union
 
 from msgspec import Struct
 
+from hts.model.units import ClOrdID
 from hts.model.venues import HOME_VENUE
 
 
@@ -22,4 +23,10 @@ class Subscribe(Struct, frozen=True, kw_only=True, tag="sub"):
     symbols: tuple[str, ...]
 
 
-AnyQuery = Union[RequestBars, Subscribe]
+class RequestRoute(Struct, frozen=True, kw_only=True, tag="route?"):
+    """Why a routed order went where it went; answered by a RouteView."""
+
+    work_id: ClOrdID
+
+
+AnyQuery = Union[RequestBars, Subscribe, RequestRoute]

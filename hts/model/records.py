@@ -7,6 +7,7 @@ from typing import Union
 
 from msgspec import Struct
 
+from hts.model.algo import Impact, VolumeCurve
 from hts.model.denials import Denial
 from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
@@ -14,8 +15,10 @@ from hts.model.record import Record
 from hts.model.records_account import AccountRecord
 from hts.model.records_risk import RiskRecord
 from hts.model.reports import ExecutionReport, OrderCancelReject
+from hts.model.routing import RouteRecord
 from hts.model.scopes import Scope
 from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Notional, Px, Qty
+from hts.model.work import TrailChange, WorkSpec, WorkState
 
 
 class CoreStarted(Record, frozen=True, kw_only=True, tag="start"):
@@ -215,6 +218,52 @@ class DisconnectPolicySet(Record, frozen=True, kw_only=True, tag="policy"):
     policy: DisconnectPolicy
 
 
+class WorkStarted(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work"):
+    """A routed order, an algorithm or a conditional order begins."""
+
+    work_id: ClOrdID
+    request_id: str  # empty for all but the first of several that came with one intent
+    account: str
+    symbol: str
+    side: Side
+    qty: Qty
+    spec: WorkSpec
+    state: WorkState
+    strategy: str = ""
+    user: str = ""
+
+
+class WorkMoved(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work_moved"):
+    """Its state changed, for a cause that is a key of the text catalogue. `px` is the price that triggered."""
+
+    work_id: ClOrdID
+    state: WorkState
+    cause: str
+    px: Px = Px(0)
+    request_id: str = ""  # of the intent that asked for it
+    account: str = ""
+
+
+class RouteDecided(Record, frozen=True, kw_only=True, tag="routed"):
+    """Best-execution record: what was seen and chosen. The alternatives follow from it."""
+
+    decision: RouteRecord
+
+
+class AlgoLearnt(Record, frozen=True, kw_only=True, tag="learnt"):
+    """What an algorithm learnt from history before it began."""
+
+    work_id: ClOrdID
+    curve: VolumeCurve | None
+    impact: Impact | None
+
+
+class TrailsMoved(Record, frozen=True, kw_only=True, tag="trails"):
+    """Trails began to follow the price, or followed it to a new extreme."""
+
+    change: TrailChange
+
+
 AnyRecord = Union[
     AccountRecord,
     RiskRecord,
@@ -235,4 +284,9 @@ AnyRecord = Union[
     CancelForgotten,
     KillSwitchSet,
     DisconnectPolicySet,
+    WorkStarted,
+    WorkMoved,
+    RouteDecided,
+    AlgoLearnt,
+    TrailsMoved,
 ]

@@ -170,6 +170,7 @@ class ChildState(Struct, frozen=True, kw_only=True):
     is_done: bool
     is_pending: bool = False
     was_rejected: bool = False
+    rests: bool = True  # False: IOC or FOK, it is over by itself
 
 
 class ParentState(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from hts.model.quotes import Bar
 from hts.model.terms import OrderTerms
 from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty
 from hts.model.venues import HOME_VENUE
+from hts.model.work import RouteView, WorkView
 
 
 class OrderView(OrderTerms, frozen=True, kw_only=True, tag="order"):
@@ -163,9 +164,19 @@ class BarsView(Struct, frozen=True, kw_only=True, tag="bars"):
     venue: str = HOME_VENUE
 
 
-OrderEvent = Union[OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView, AlertView]
+OrderEvent = Union[OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView, AlertView, WorkView]
 """Never dropped: numbered, kept, and sent again after a reconnect."""
 
 AnyView = Union[
-    OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView, AlertView, StatusView, BarsView
+    OrderView,
+    FillView,
+    PositionView,
+    AccountView,
+    OutcomeView,
+    NoticeView,
+    AlertView,
+    WorkView,
+    StatusView,
+    BarsView,
+    RouteView,
 ]

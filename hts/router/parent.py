@@ -12,12 +12,14 @@ counter order elsewhere has come within the limit and the child's quantity is ne
 
 from collections.abc import Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hts.model.routing import (
     CancelChild,
     ChildState,
     ParentState,
+    RoutePlan,
     RouteRequest,
     Slice,
     Urgency,
@@ -42,24 +44,36 @@ def at_risk_qty(children: Sequence[ChildState]) -> int:
     return sum(child.leaves_qty for child in children if not child.is_done)
 
 
-def next_actions(
-    parent: ParentState, children: Sequence[ChildState], venues: Sequence[VenueDepth]
-) -> tuple[Action, ...]:
+class Step(Struct, frozen=True, kw_only=True):
+    """What to do now: take children back, and place `request` as `plan` says."""
+
+    cancels: tuple[CancelChild, ...] = ()
+    request: RouteRequest | None = None
+    plan: RoutePlan = RoutePlan()
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """All of it, in order."""
+        return (*self.cancels, *self.plan.slices)
+
+
+def next_step(parent: ParentState, children: Sequence[ChildState], venues: Sequence[VenueDepth]) -> Step:
     """What to do now; empty when the parent waits for its children, or is over."""
     working = [child for child in children if not child.is_done]
     free = parent.request.qty - filled_qty(children) - at_risk_qty(children)
     assert free >= 0, (parent.order_id, free)
     if parent.is_ending:
-        return tuple(_cancel(child, "ending") for child in working if not child.is_pending)
+        return Step(cancels=tuple(_cancel(child, "ending") for child in working if not child.is_pending))
     usable = _without_refusers(venues, children)
     cancels = _leave_dead_venues(parent.request, working, venues)
     if not cancels:
         cancels = _for_better_price(parent.request, working, usable, free)
     if free == 0 or parent.rounds >= ROUNDS_MAX:
-        return tuple(cancels)
-    plan = decide(replace(parent.request, qty=free), usable)
+        return Step(cancels=tuple(cancels))
+    request = replace(parent.request, qty=free, seed=parent.request.seed + parent.rounds)
+    plan = decide(request, usable)
     assert plan.placed_qty <= free, (parent.order_id, plan.placed_qty, free)
-    return (*cancels, *plan.slices)
+    return Step(cancels=tuple(cancels), request=request, plan=plan)
 
 
 def is_over(parent: ParentState, children: Sequence[ChildState]) -> bool:
@@ -89,7 +103,7 @@ def _for_better_price(
     """Resting children give way when their quantity could be taken elsewhere within the limit now."""
     if request.urgency is not Urgency.SWEEP or not request.px:
         return []
-    resting = [child for child in working if not child.is_pending]
+    resting = [child for child in working if child.rests and not child.is_pending]
     offering = takeable(request, considered(request, venues))
     if not resting or not offering or not are_lots_routable(offering):
         return []

@@ -12,6 +12,7 @@ from hts.model.conditional import (
     PriceCondition,
     PriceSource,
     Quote,
+    TrailBegun,
     TrailCondition,
     TrailUnit,
     Triggered,
@@ -91,7 +92,8 @@ def test_one_move_carries_all_trails_and_is_told_once():
     book = ConditionBook(TICKS)
     for cond_id in range(1, 6):
         book.add(order(cond_id, TrailCondition(distance=100 * cond_id)))
-    book.tick(Quote(last_px=1_500))
+    begun = [TrailBegun(cond_id=cond_id, px=1_500) for cond_id in range(1, 6)]
+    assert book.tick(Quote(last_px=1_500)) == ([], begun)
     assert book.tick(Quote(last_px=1_600)) == ([], [ExtremeMoved(source=LAST, venue="", is_above=False, px=1_600)])
     assert {book.extreme_of(cond_id) for cond_id in range(1, 6)} == {1_600}
     assert book.tick(Quote(last_px=1_400))[0] == [Triggered(cond_id=1, px=1_400), Triggered(cond_id=2, px=1_400)]

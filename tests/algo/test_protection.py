@@ -17,7 +17,7 @@ from hts.algo.protection import (
     profit_orders,
     unprotected_qty,
 )
-from hts.model.conditional import ConditionalOrder, CondState, GapRule, PriceCondition
+from hts.model.conditional import ConditionalOrder, GapRule, PriceCondition
 from hts.model.enums import OrdType, Side
 from hts.model.instruments import TickTable
 from hts.model.routing import CancelChild
@@ -71,9 +71,16 @@ TRUE = {
     "then what it left": (STOP, entry(100, done=True), (child(1, 0, 70),), (sent(30),)),
     "all was taken meanwhile": (
         STOP, entry(100, done=True), (child(1, 0, 100),),
-        (EndConditional(cond_id=7, state=CondState.CANCELED, cause="conditional.end.closed"),),
+        (EndConditional(cond_id=7, cause="conditional.end.closed"),),
     ),
     "all was taken, the entry still works": (STOP, entry(100), (child(1, 0, 100),), ()),
+    "its own child works, the entry too": (STOP, entry(100), (child(1, 0, 70),), (), (child(2, 30),)),
+    "the entry filled on": (STOP, entry(90), (child(1, 0, 50),), (sent(20),), (child(2, 0, 20),)),
+    "all is sent": (
+        STOP, entry(100, done=True), (child(1, 0, 70),),
+        (EndConditional(cond_id=7, cause="conditional.end.sent"),), (child(2, 30),),
+    ),
+    "alone, once": (STOP, None, (), (), (child(2, 100),)),
     "a limit as given": (replace(STOP, ord_type=OrdType.LIMIT, px=8_900), entry(40), (),
                          (sent(40, 8_900, OrdType.LIMIT),)),
     "a limit from the trigger": (
@@ -88,15 +95,13 @@ TRUE = {
 
 @pytest.mark.parametrize("case", TRUE.items(), ids=lambda case: case[0])
 def test_what_a_true_condition_sends(case):
-    asked, filled, exits, wanted = case[1]
-    assert on_true(asked, 8_995, TICKS, filled, exits) == wanted
+    asked, filled, others, wanted, *own = case[1]
+    assert on_true(asked, 8_995, TICKS, entry=filled, others=others, own=own[0] if own else ()) == wanted
 
 
 def test_a_group_ends_with_its_first():
     others = (STOP, PROFIT, replace(PROFIT, cond_id=9, group_id=51))
-    assert group_ends(STOP, others) == (
-        EndConditional(cond_id=8, state=CondState.CANCELED, cause="conditional.end.group"),
-    )
+    assert group_ends(STOP, others) == (EndConditional(cond_id=8, cause="conditional.end.group"),)
     assert group_ends(replace(STOP, group_id=0), others) == ()
 
 
@@ -128,17 +133,21 @@ def test_exits_never_close_more_than_the_entry_under_any_order_of_reports():
     for seed in range(2_000):
         dice = random.Random(seed)
         total = dice.randint(1, 200)
-        filled, exits, triggered = Entry(cum_qty=0, is_done=False), [], False
+        filled, exits, own, triggered = Entry(cum_qty=0, is_done=False), [], set(), False
         stop, take = replace(STOP, qty=total), replace(PROFIT, qty=total)
         for _ in range(30):
             if not filled.is_done and dice.random() < 0.5:
                 more = dice.randint(0, total - filled.cum_qty)
                 filled = Entry(cum_qty=filled.cum_qty + more, is_done=filled.cum_qty + more == total)
             triggered = triggered or dice.random() < 0.1
-            actions = on_true(stop, 9_000, TICKS, filled, exits) if triggered else profit_orders(take, filled, exits)
-            for action in actions:
+            others = [one for one in exits if one.cl_ord_id not in own]
+            mine = [one for one in exits if one.cl_ord_id in own]
+            stopped = on_true(stop, 9_000, TICKS, entry=filled, others=others, own=mine)
+            for action in stopped if triggered else profit_orders(take, filled, exits):
                 if isinstance(action, SendConditional):
                     stops += triggered
+                    if triggered:
+                        own.add(len(exits) + 1)
                     exits.append(child(len(exits) + 1, action.qty))
                 elif isinstance(action, CancelChild):
                     place = action.cl_ord_id - 1

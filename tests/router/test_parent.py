@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from hts.model.enums import Phase, Side, TimeInForce
 from hts.model.routing import CancelChild, ChildState, ParentState, RouteRequest, Slice
-from hts.router.parent import ROUNDS_MAX, at_risk_qty, filled_qty, is_over, next_actions
+from hts.router.parent import ROUNDS_MAX, at_risk_qty, filled_qty, is_over, next_step
 from tests.router.test_plan import KRX, NXT, ioc
 from tests.router.test_sweep import a_case
 
@@ -15,6 +15,10 @@ PARENT = ParentState(order_id=1, request=REQUEST)
 RESTING = ChildState(cl_ord_id=11, venue="KRX", px=1001, leaves_qty=100, cum_qty=0, is_done=False)
 QUIET = replace(NXT, asks=((1005, 30),))
 SHUT = replace(KRX, asks=((1005, 50),))
+
+
+def next_actions(parent, children, venues):
+    return next_step(parent, children, venues).actions
 
 
 def test_a_new_parent_is_placed_whole():

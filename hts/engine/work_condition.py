@@ -1,0 +1,143 @@
+"""Conditional orders: watched, triggered, sent; brackets and groups kept together."""
+
+from collections.abc import Sequence
+
+from hts.algo.protection import EndConditional, Entry, SendConditional, is_orphan, on_true, profit_orders
+from hts.engine.core import Batch, Core
+from hts.engine.work_acts import REFUSALS_MAX, cancel_child, children_of, end_children, enter_slice, move, wake
+from hts.engine.work_state import Work, trail_of
+from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition, TimeCondition, TrailCondition
+from hts.model.routing import CancelChild, ChildState, Slice
+from hts.model.units import ClOrdID
+from hts.model.work import ConditionSpec, WorkState
+from hts.risk.proposal import Act
+
+
+def step_condition(batch: Batch, work: Work, order: ConditionalOrder) -> None:
+    """What a conditional order does now."""
+    core = batch.core
+    own = children_of(core, work)
+    entry, others = _protected(core, work, order)
+    if work.state is WorkState.ENDING:
+        end_children(batch, work, own)
+        return
+    if work.state is WorkState.PAUSED:
+        return
+    if work.refusals >= REFUSALS_MAX:
+        move(batch, work, WorkState.FAILED, "work.end.refused")
+    elif is_orphan(order, entry, (*others, *own)):
+        move(batch, work, WorkState.ENDING, "conditional.end.closed")
+    elif work.state is WorkState.WAITING:
+        if entry is not None and entry.cum_qty > 0:
+            move(batch, work, WorkState.RUNNING, "conditional.armed")
+            watch(batch, work, order)
+    elif work.state is WorkState.RUNNING and isinstance(order.condition, FillCondition) and entry is not None:
+        for action in profit_orders(order, entry, (*others, *own)):
+            _protect(batch, work, order, action)
+    elif work.state is WorkState.TRIGGERED:
+        _triggered(batch, work, order, entry=entry, others=others, own=own)
+
+
+def _triggered(
+    batch: Batch,
+    work: Work,
+    order: ConditionalOrder,
+    *,
+    entry: Entry | None,
+    others: Sequence[ChildState],
+    own: Sequence[ChildState],
+) -> None:
+    """True: the rest of the group ends, an entry that still works is taken back, then it is sent."""
+    core = batch.core
+    issue = core.listing(work.symbol)
+    assert issue is not None, work.symbol
+    for other in _group(core, work, order):
+        move(batch, other, WorkState.ENDING, "conditional.end.group")
+    if entry is not None and not entry.is_done:
+        _cancel_entry(batch, order.protects)
+    for action in on_true(order, work.trigger_px, issue.ticks, entry=entry, others=others, own=own):
+        _protect(batch, work, order, action)
+    if entry is None and work.children:
+        move(batch, work, WorkState.DONE, "conditional.end.sent")
+
+
+def _protect(
+    batch: Batch, work: Work, order: ConditionalOrder, action: SendConditional | EndConditional | CancelChild
+) -> None:
+    if isinstance(action, CancelChild):
+        cancel_child(batch, action)
+        return
+    if isinstance(action, EndConditional):
+        move(batch, work, WorkState.DONE if work.children else WorkState.ENDED, action.cause)
+        return
+    core = batch.core
+    venue = core.route(order.venue, work.symbol)
+    assert venue is not None, order.venue
+    part = Slice(
+        venue=venue.name, qty=action.qty, px=action.px, ord_type=action.ord_type, time_in_force=order.time_in_force
+    )
+    sent = len(work.children)
+    enter_slice(batch, work, part, Act.FLATTEN if _closes(core, work, int(action.qty)) else Act.NEW)
+    if len(work.children) > sent:
+        batch.ask_work(work)  # that may have been all
+
+
+def _closes(core: Core, work: Work, qty: int) -> bool:
+    """Whether the order only makes a position smaller: then its size does not stand in the way of a stop."""
+    held = core.state.ledger.qty(work.account, work.symbol)
+    return held * work.side.sign < 0 and abs(held) >= qty
+
+
+def _protected(core: Core, work: Work, order: ConditionalOrder) -> tuple[Entry | None, tuple[ChildState, ...]]:
+    """The entry that it protects, and the children of the other exits of that entry."""
+    if not order.protects:
+        return None, ()
+    others = tuple(
+        child
+        for other in core.state.works
+        if other is not work and isinstance(other.spec, ConditionSpec) and other.spec.order.protects == order.protects
+        for child in children_of(core, other)
+    )
+    parent = core.state.works.find(order.protects)
+    if parent is not None:
+        children = children_of(core, parent)
+        return Entry(cum_qty=sum(child.cum_qty for child in children), is_done=parent.is_over), others
+    entry = core.state.orders.find(order.protects)
+    if entry is None:  # of a day before
+        return Entry(cum_qty=0, is_done=True), others
+    return Entry(cum_qty=int(entry.cum_qty), is_done=not entry.is_working), others
+
+
+def _group(core: Core, work: Work, order: ConditionalOrder) -> list[Work]:
+    """The others of its group that could still act."""
+    return [
+        other
+        for other in core.state.works.active(work.account)
+        if order.group_id
+        and other is not work
+        and isinstance(other.spec, ConditionSpec)
+        and other.spec.order.group_id == order.group_id
+        and other.state is not WorkState.ENDING
+    ]
+
+
+def _cancel_entry(batch: Batch, order_id: ClOrdID) -> None:
+    parent = batch.core.state.works.find(order_id)
+    if parent is not None and parent.state is not WorkState.ENDING and not parent.is_over:
+        move(batch, parent, WorkState.ENDING, "conditional.cancel.entry")
+    elif parent is None:
+        cancel_child(batch, CancelChild(cl_ord_id=order_id, cause="conditional.cancel.entry"))
+
+
+def watch(batch: Batch, work: Work, order: ConditionalOrder) -> None:
+    """Watch a condition while it is to be watched."""
+    core = batch.core
+    core.desk.unwatch(work.symbol, work.work_id)
+    if work.state is not WorkState.RUNNING:
+        return
+    if isinstance(order.condition, PriceCondition | TrailCondition):
+        issue = core.listing(work.symbol)
+        if issue is not None:
+            core.desk.book(work.symbol, issue.ticks).add(order, work.extreme_px if trail_of(work) else 0)
+    elif isinstance(order.condition, TimeCondition):
+        wake(batch, work, order.condition.trade_ns)

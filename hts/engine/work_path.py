@@ -1,0 +1,259 @@
+"""The life of work between its start and its end: a child's report, a quote, a time, a restart, a new day."""
+
+from collections.abc import Iterable
+
+from hts.algo.conditions import trail_px, watched_px
+from hts.algo.impact import fit_impact
+from hts.algo.protection import is_gapped
+from hts.algo.volume import learn_curve
+from hts.engine.core import Batch, Core
+from hts.engine.venue import Venue
+from hts.engine.work_acts import enter_slice, move
+from hts.engine.work_market import quote_of
+from hts.engine.work_state import Work, trail_of
+from hts.engine.work_step import settle, take_up
+from hts.model.algo import AlgoKind, Impact, VolumeCurve
+from hts.model.conditional import (
+    Carry,
+    ConditionalOrder,
+    ExtremeMoved,
+    PriceCondition,
+    Quote,
+    TrailBegun,
+    TrailCondition,
+)
+from hts.model.effects import Effects
+from hts.model.quotes import Bar, TradeUpdate
+from hts.model.records import AlgoLearnt, TrailsMoved
+from hts.model.units import ClOrdID
+from hts.model.views import BarsView
+from hts.model.work import AlgoSpec, ConditionSpec, RouteSpec, TrailChange, WorkState
+from hts.oms.order import Order
+
+LOOK_NS = 5_000_000  # routed orders and algorithms look at quotes no more often than this
+BIN_NS = 300_000_000_000
+_DAY_S = 86_400
+_MINUTES_OF_BIN = 5
+
+
+def on_child(batch: Batch, order: Order) -> None:
+    """A report changed an order: its work, and what protects it, want to know."""
+    works = batch.core.state.works
+    work = works.of_child(order.order_id)
+    if work is not None:
+        batch.show_work(work)
+        batch.ask_work(work)
+    named = {order.order_id}
+    if work is not None:
+        named.add(work.work_id)
+        if isinstance(work.spec, ConditionSpec):
+            named.add(work.spec.order.protects)  # the other exits of the same entry
+    named.discard(ClOrdID(0))
+    for other in works.active(order.account, order.symbol):
+        if isinstance(other.spec, ConditionSpec) and other.spec.order.protects in named:
+            batch.ask_work(other)
+    settle(batch)
+
+
+def on_quotes(core: Core, venue: str, symbols: Iterable[str], trade_ns: int, mono_ns: int) -> Effects:
+    """Quotes of a venue changed; only issues that somebody works in cost anything."""
+    active = {work.symbol for work in core.state.works.active()}
+    touched = active.intersection(symbols)
+    if not touched or core.is_halted:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    for symbol in sorted(touched):
+        _look(batch, venue, symbol)
+    settle(batch)
+    return batch.effects()
+
+
+def on_trade(core: Core, venue: str, trade: TradeUpdate) -> None:
+    """Remember what the market trades, for those who follow its volume."""
+    new = core.desk.note_trade(venue, trade.symbol, trade.trade_ns, trade.cum_qty)
+    for work in core.state.works.active(symbol=trade.symbol) if new else ():
+        if isinstance(work.spec, AlgoSpec) and work.spec.params.curve is not None:
+            _count(core, work.work_id, work.spec.params.curve, trade.trade_ns, new)
+
+
+def on_work_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
+    """Held slices whose moment has come, and work that wanted to be asked."""
+    batch = Batch(core, trade_ns, mono_ns)
+    desk = core.desk
+    due = [held for held in desk.held if held.due_ns <= mono_ns]
+    desk.held = [held for held in desk.held if held.due_ns > mono_ns]
+    for held in due:
+        work = core.state.works.find(held.work_id)
+        if work is not None and not work.is_over and work.state is not WorkState.ENDING and not core.is_halted:
+            enter_slice(batch, work, held.part)
+            batch.ask_work(work)
+    for work_id in desk.due(mono_ns):
+        work = core.state.works.find(work_id)
+        if work is None or work.is_over:
+            continue
+        if isinstance(work.spec, ConditionSpec) and work.state is WorkState.RUNNING:
+            move(batch, work, WorkState.TRIGGERED, "conditional.triggered")
+        batch.ask_work(work)
+    settle(batch)
+    batch.set_work_timer()
+    return batch.effects()
+
+
+def on_history(core: Core, bars: BarsView, trade_ns: int, mono_ns: int) -> Effects:
+    """Minutes of past days for algorithms that wait to learn from them."""
+    waiting = core.desk.learning.pop((bars.venue, bars.symbol), []) if bars.timeframe_s == 60 else []
+    if not waiting or core.is_halted:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    for work_id in waiting:
+        work = core.state.works.find(work_id)
+        if work is None or work.state is not WorkState.WAITING or not isinstance(work.spec, AlgoSpec):
+            continue
+        try:
+            curve = _curve(bars.bars, trade_ns) if work.spec.params.kind is AlgoKind.VWAP else None
+            impact = _impact(core, bars) if work.spec.params.kind is AlgoKind.IS else None
+        except ValueError:
+            move(batch, work, WorkState.FAILED, "work.end.no_history")
+            continue
+        batch.record(AlgoLearnt(trade_ns=trade_ns, mono_ns=mono_ns, work_id=work_id, curve=curve, impact=impact))
+        move(batch, work, WorkState.RUNNING, "work.learnt")
+    settle(batch)
+    return batch.effects()
+
+
+def resume(batch: Batch) -> None:
+    """The venue is reconciled: go on with everything that was under way."""
+    for work in batch.core.state.works.active():
+        take_up(batch, work)
+    settle(batch)
+
+
+def end_day(batch: Batch, venue: Venue) -> None:
+    """A new day of the home venue: work of yesterday ends, conditional orders that carry stay."""
+    if venue is not batch.core.home:
+        return
+    for work in batch.core.state.works.active():
+        carries = isinstance(work.spec, ConditionSpec) and work.spec.order.carry is Carry.UNTIL_CANCELED
+        if not carries or work.state is WorkState.TRIGGERED:
+            batch.core.desk.unwatch(work.symbol, work.work_id)
+            move(batch, work, WorkState.ENDED, "work.end.day")
+
+
+# -- quotes
+
+
+def _look(batch: Batch, venue: str, symbol: str) -> None:
+    core = batch.core
+    for name in (venue, ""):
+        _conditions(batch, symbol, quote_of(core, symbol, name))
+    for work in core.state.works.active(symbol=symbol):
+        has_rested = batch.mono_ns - core.desk.stepped_ns.get(work.work_id, 0) >= LOOK_NS
+        if has_rested and isinstance(work.spec, RouteSpec | AlgoSpec):
+            batch.ask_work(work)
+
+
+def _conditions(batch: Batch, symbol: str, quote: Quote) -> None:
+    core = batch.core
+    book = core.desk.books.get(symbol)
+    if book is None:
+        return
+    triggered, changes = book.tick(quote)
+    begun = tuple(change for change in changes if isinstance(change, TrailBegun))
+    moved = tuple(change for change in changes if isinstance(change, ExtremeMoved))
+    if begun or moved:
+        change = TrailChange(symbol=symbol, begun=begun, moved=moved)
+        batch.record(TrailsMoved(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, change=change))
+    for one in triggered:
+        work = core.state.works.find(one.cond_id)
+        if work is not None and work.state is WorkState.RUNNING:
+            _true(batch, work, one.px)
+    for cond_id in sorted(core.desk.gapped.get(symbol, ())):
+        work = core.state.works.find(cond_id)
+        if work is not None and isinstance(work.spec, ConditionSpec):
+            _look_at_gap(batch, work, work.spec.order, quote)
+
+
+def _true(batch: Batch, work: Work, px: int) -> None:
+    """Its condition came true at this price."""
+    assert isinstance(work.spec, ConditionSpec), work.work_id
+    order, issue = work.spec.order, batch.core.listing(work.symbol)
+    assert issue is not None, work.symbol
+    if is_gapped(order, _stop_px(batch.core, work, order), px, issue.ticks):
+        batch.core.desk.gapped.setdefault(work.symbol, set()).add(work.work_id)
+        batch.notice("conditional_gapped", f"{work.symbol} {work.work_id}")
+        return
+    move(batch, work, WorkState.TRIGGERED, "conditional.triggered", px=px)
+
+
+def _look_at_gap(batch: Batch, work: Work, order: ConditionalOrder, quote: Quote) -> None:
+    """One that waits beyond its gap limit: sent when the price is near again, watched anew when it is back."""
+    core, condition = batch.core, order.condition
+    if not isinstance(condition, PriceCondition | TrailCondition) or condition.venue != quote.venue:
+        return
+    issue, px = core.listing(work.symbol), watched_px(condition.source, quote)
+    if issue is None or not px:
+        return
+    stop_px = _stop_px(core, work, order)
+    near = not is_gapped(order, stop_px, px, issue.ticks)
+    if not near:
+        return
+    core.desk.gapped[work.symbol].discard(work.work_id)
+    met = px >= stop_px if condition.is_above else px <= stop_px
+    if met:
+        move(batch, work, WorkState.TRIGGERED, "conditional.triggered", px=px)
+    else:
+        take_up(batch, work)
+
+
+def _stop_px(core: Core, work: Work, order: ConditionalOrder) -> int:
+    """Where it comes true; 0 when that is no price."""
+    if isinstance(order.condition, PriceCondition):
+        return int(order.condition.px)
+    trail, issue = trail_of(work), core.listing(work.symbol)
+    return trail_px(trail, work.extreme_px, issue.ticks) if trail and issue and work.extreme_px else 0
+
+
+# -- history
+
+
+def _count(core: Core, work_id: ClOrdID, curve: VolumeCurve, trade_ns: int, qty: int) -> None:
+    """Market volume by the bins of the curve; bins before the algorithm looked are taken as expected."""
+    place = (trade_ns - curve.start_ns) // curve.bin_ns
+    if not 0 <= place < len(curve.volumes):
+        return
+    bins = core.desk.bins.get(work_id)
+    if bins is None:
+        bins = core.desk.bins[work_id] = list(curve.volumes[:place])
+    bins.extend([0] * (place + 1 - len(bins)))
+    bins[place] += qty
+
+
+def _curve(bars: tuple[Bar, ...], trade_ns: int) -> VolumeCurve:
+    """Five-minute bins of whole past days, laid on today. Raises ValueError without a past day."""
+    days: dict[int, dict[int, int]] = {}
+    for bar in bars:
+        second = bar.start_ns // 1_000_000_000
+        days.setdefault(second // _DAY_S, {})[second % _DAY_S // (60 * _MINUTES_OF_BIN)] = 0
+    for bar in bars:
+        second = bar.start_ns // 1_000_000_000
+        days[second // _DAY_S][second % _DAY_S // (60 * _MINUTES_OF_BIN)] += bar.qty
+    today = trade_ns // 1_000_000_000 // _DAY_S
+    past = [bins for day, bins in sorted(days.items()) if day < today]
+    places = [place for bins in past for place in bins]
+    if not places:
+        raise ValueError("at least one past day of minutes expected, found none")
+    first, last = min(places), max(places)
+    whole = [[bins.get(place, 0) for place in range(first, last + 1)] for bins in past]
+    start_ns = (today * _DAY_S + first * 60 * _MINUTES_OF_BIN) * 1_000_000_000
+    return learn_curve(whole, start_ns, BIN_NS)
+
+
+def _impact(core: Core, bars: BarsView) -> Impact:
+    """Volatility from the last minutes, the spread from the book. Raises ValueError when there is too little."""
+    issue = core.listing(bars.symbol)
+    recent = bars.bars[-2_000:]
+    quote = quote_of(core, bars.symbol, bars.venue)
+    tick = issue.ticks.step_at(quote.last_px or 1) if issue else 1
+    spread = quote.ask_px - quote.bid_px if quote.ask_px and quote.bid_px else tick
+    minutes = max(len(recent), 1)
+    return fit_impact([bar.close_px for bar in recent], max(spread, 1), sum(bar.qty for bar in recent), minutes * 60)

@@ -1,0 +1,209 @@
+"""Work as the journal rebuilds it: what was started, how it stands, which children it has.
+
+Everything here changes through records only (hts.engine.core_state). What the algorithms and the router decide is not
+kept: they answer again from this, the orders and the market.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from hts.algo.conditions import moved_extreme
+from hts.model.algo import OwnFill
+from hts.model.conditional import TrailCondition
+from hts.model.enums import OrdStatus, TimeInForce
+from hts.model.records import (
+    AlgoLearnt,
+    IntentDenied,
+    OrderEntered,
+    RouteDecided,
+    TrailsMoved,
+    WorkMoved,
+    WorkStarted,
+)
+from hts.model.routing import RouteRecord
+from hts.model.units import ClOrdID
+from hts.model.work import AlgoSpec, ConditionSpec, WorkSpec, work_of_request
+from hts.oms.order import Fill, Order
+
+FILLS_WINDOW_NS = 65_000_000_000  # POV looks back a minute
+DECISIONS_MAX = 60
+
+
+class Work:
+    """One piece of work. `entered` numbers its children, the refused ones too."""
+
+    def __init__(self, record: WorkStarted) -> None:
+        self.work_id = record.work_id
+        self.request_id = record.request_id
+        self.account = record.account
+        self.symbol = record.symbol
+        self.side = record.side
+        self.qty = record.qty
+        self.spec: WorkSpec = record.spec
+        self.state = record.state
+        self.cause = ""
+        self.strategy = record.strategy
+        self.user = record.user
+        self.started_ns = record.trade_ns
+        self.acted_ns = 0
+        self.trigger_px = 0
+        self.extreme_px = 0
+        self.entered = 0
+        self.refusals = 0
+        self.children: list[ClOrdID] = []
+        self.fills: list[OwnFill] = []
+        self.decisions: list[RouteRecord] = []
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing will come of it any more."""
+        return self.state.is_over
+
+    def plain(self) -> tuple[Any, ...]:
+        """All of it, for the state hash."""
+        return (
+            self.work_id, self.request_id, self.account, self.symbol, self.side, self.qty, self.spec, self.state,
+            self.cause, self.strategy, self.user, self.started_ns, self.acted_ns, self.trigger_px, self.extreme_px,
+            self.entered, self.refusals, self.children, self.fills, self.decisions,
+        )  # fmt: skip
+
+
+class Works:
+    """All work of the day, and conditional orders that were carried over."""
+
+    def __init__(self) -> None:
+        self._works: dict[ClOrdID, Work] = {}
+        self._active: dict[ClOrdID, Work] = {}
+        self._of_child: dict[ClOrdID, ClOrdID] = {}
+        self._found: dict[str, list[int]] = {}  # shares asked for and found by taking, by venue
+
+    def __iter__(self) -> Iterator[Work]:
+        return iter(self._works.values())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is anything that quotes could matter to."""
+        return bool(self._active)
+
+    def find(self, work_id: ClOrdID) -> Work | None:
+        """The work of this id."""
+        return self._works.get(work_id)
+
+    def of_child(self, order_id: ClOrdID) -> Work | None:
+        """The work that this order is a child of."""
+        work_id = self._of_child.get(order_id)
+        return self._works[work_id] if work_id is not None else None
+
+    def active(self, account: str = "", symbol: str = "") -> list[Work]:
+        """What is not over, oldest first."""
+        return [
+            work
+            for work in self._active.values()
+            if (not account or work.account == account) and (not symbol or work.symbol == symbol)
+        ]
+
+    def found_ppm(self, venue: str) -> int:
+        """Which part of the displayed shares that we went for was there; a venue not tried counts as honest."""
+        asked, found = self._found.get(venue, (0, 0))
+        return (found + 1_000) * 1_000_000 // (asked + 1_000)
+
+    def plain(self) -> list[Any]:
+        """All of it, for the state hash."""
+        return [*(work.plain() for work in self._works.values()), sorted(self._found.items())]
+
+    # -- records
+
+    def start(self, record: WorkStarted) -> None:
+        """A new piece of work."""
+        assert record.work_id not in self._works, record.work_id
+        self._works[record.work_id] = self._active[record.work_id] = Work(record)
+
+    def move(self, record: WorkMoved) -> None:
+        """Its state changed."""
+        work = self._works[record.work_id]
+        assert not work.is_over, record
+        work.state, work.cause = record.state, record.cause
+        work.trigger_px = int(record.px) or work.trigger_px
+        if work.is_over:
+            del self._active[work.work_id]
+
+    def decide(self, record: RouteDecided) -> None:
+        """A routed order was placed, or placed again."""
+        work = self._works[ClOrdID(record.decision.order_id)]
+        work.decisions = [*work.decisions, record.decision][-DECISIONS_MAX:]
+
+    def learn(self, record: AlgoLearnt) -> None:
+        """An algorithm knows its curve and its costs."""
+        work = self._works[record.work_id]
+        assert isinstance(work.spec, AlgoSpec), record
+        params = replace(work.spec.params, curve=record.curve, impact=record.impact)
+        work.spec = AlgoSpec(params=params)
+
+    def follow(self, record: TrailsMoved) -> None:
+        """Trails began, or their extremes moved with the price."""
+        change = record.change
+        for begun in change.begun:
+            self._works[begun.cond_id].extreme_px = begun.px
+        for moved in change.moved:
+            key = (moved.source, moved.venue, moved.is_above)
+            for work in self.active(symbol=change.symbol):
+                trail = trail_of(work)
+                if trail is not None and work.extreme_px and (trail.source, trail.venue, trail.is_above) == key:
+                    work.extreme_px = moved_extreme(trail, work.extreme_px, moved.px)
+
+    def child_entered(self, record: OrderEntered) -> None:
+        """One of its orders is on its way."""
+        work = self._works.get(record.parent_id)
+        if work is not None:
+            self._adopt(work, record.cl_ord_id, work.entered + 1)
+            work.acted_ns = record.trade_ns
+
+    def child_found(self, order: Order) -> None:
+        """The venue knows an order that the journal had lost; its request id may name its work."""
+        work_id, number = work_of_request(order.request_id)
+        work = self._works.get(work_id)
+        if work is not None and order.order_id not in self._of_child:
+            self._adopt(work, order.order_id, number)
+
+    def child_denied(self, record: IntentDenied) -> None:
+        """Risk refused one of its orders."""
+        work = self._works.get(record.parent_id)
+        if work is not None:
+            work.entered += 1
+            work.refusals += 1
+
+    def child_reported(self, order: Order, fill: Fill | None, trade_ns: int) -> None:
+        """The venue spoke of one of its orders."""
+        work = self.of_child(order.order_id)
+        if work is None:
+            return
+        if order.ord_status is OrdStatus.REJECTED:
+            work.refusals += 1
+        if fill is not None and fill.undone is None:
+            work.refusals = 0
+            kept = [one for one in work.fills if one.trade_ns > trade_ns - FILLS_WINDOW_NS]
+            work.fills = [*kept, OwnFill(trade_ns, int(fill.qty))]
+        if not order.is_working and order.time_in_force is TimeInForce.IOC:
+            found = self._found.setdefault(order.venue, [0, 0])
+            found[0] += order.order_qty
+            found[1] += order.cum_qty
+
+    def forget_over(self) -> None:
+        """A new day: what is over is only in the journal."""
+        gone = {work.work_id for work in self._works.values() if work.is_over}
+        self._works = {work_id: work for work_id, work in self._works.items() if work_id not in gone}
+        self._of_child = {child: work_id for child, work_id in self._of_child.items() if work_id not in gone}
+
+    def _adopt(self, work: Work, order_id: ClOrdID, number: int) -> None:
+        work.children.append(order_id)
+        work.entered = max(work.entered, number)
+        self._of_child[order_id] = work.work_id
+
+
+def trail_of(work: Work) -> TrailCondition | None:
+    """Its condition, where that is a trail."""
+    if isinstance(work.spec, ConditionSpec) and isinstance(work.spec.order.condition, TrailCondition):
+        return work.spec.order.condition
+    return None

@@ -1,0 +1,218 @@
+"""Orders routed over KRX and NXT by the running core: placed, placed again, ended, and alive after a crash."""
+
+import pytest
+
+from hts.model.denials import Rule
+from hts.model.enums import DisconnectPolicy, Phase, Side
+from hts.model.intents import CancelAll, ControlWork, Flatten, RouteOrder, SetDisconnectPolicy, SetKillSwitch
+from hts.model.queries import RequestRoute
+from hts.model.records import RouteDecided
+from hts.model.routing import Remainder, RouteRequest
+from hts.model.work import WorkAct
+from tests.engine.floor import Floor, a_floor, book, status, work_views
+from tests.engine.kit import records, replies
+from tests.support.builders import ACCOUNT, SYMBOL
+
+REST = Remainder.POST
+
+
+def sweep(request_id="r1", qty=100, px=71_100, remainder=REST, side=Side.BUY, **more):
+    request = RouteRequest(side=side, qty=qty, px=px, remainder=remainder, **more)
+    return RouteOrder(request_id=request_id, account=ACCOUNT, symbol=SYMBOL, request=request)
+
+
+def test_a_sweep_goes_to_both_venues_in_one_breath_and_is_one_outcome():
+    floor = a_floor()
+    effects = floor.intent(sweep())
+    assert floor.orders == [
+        (2, "KRX", "BUY", 50, 71_000, "IOC"),
+        (3, "NXT", "BUY", 30, 71_100, "IOC"),
+        (4, "KRX", "BUY", 20, 71_100, "DAY"),
+    ]
+    assert [request.request_id for request in floor.new_orders] == ["~1-1", "~1-2", "~1-3"]
+    assert [(view.accepted, view.order_id) for view in replies(effects)] == [(True, 1)]
+    assert [(view.work_id, view.working_qty, view.children) for view in work_views(effects)] == [(1, 100, (2, 3, 4))]
+    assert replies(floor.intent(sweep()))[0].order_id == 1  # the same request again does nothing
+    assert len(floor.orders) == 3
+
+
+def test_slices_for_the_faster_venue_wait_for_the_slower_one():
+    floor = a_floor()
+    floor.desk.engine.core.desk.note_ack("KRX", 900)
+    floor.desk.engine.core.desk.note_ack("NXT", 400)
+    floor.intent(sweep())
+    assert [order[1] for order in floor.orders] == ["KRX", "NXT"]  # KRX's part, and the rest in NXT's quicker queue
+    floor.pass_time(499_000)
+    assert len(floor.orders) == 2
+    floor.pass_time(1_000)
+    assert floor.orders[2][1:4] == ("NXT", "BUY", 30)
+
+
+def test_what_an_ioc_did_not_find_is_placed_again_elsewhere():
+    floor = a_floor()
+    floor.intent(sweep(qty=80, remainder=Remainder.CANCEL))
+    floor.accept(2, 3)
+    floor.fill(3, 10)
+    floor.tell(book("NXT", asks=((71_200, 30),), bids=((70_900, 10),)))
+    floor.tell(book("KRX", asks=((71_000, 50), (71_100, 70)), bids=((70_900, 80),)))
+    floor.cancel(3)
+    assert floor.orders[2:] == [(4, "KRX", "BUY", 20, 71_000, "IOC")]
+
+
+def test_done_when_the_children_have_it_all():
+    floor = a_floor()
+    floor.intent(sweep(qty=80))
+    floor.accept(2, 3)
+    floor.fill(2, 50)
+    assert floor.state(1) == ("running", "")
+    floor.fill(3, 30)
+    assert floor.state(1) == ("done", "work.end.filled")
+
+
+def test_a_rejecting_venue_is_left_for_the_other():
+    floor = a_floor()
+    floor.intent(sweep(qty=30))
+    assert floor.orders == [(2, "KRX", "BUY", 30, 71_000, "IOC")]
+    floor.reject(2)
+    assert floor.orders[1:] == [(3, "NXT", "BUY", 30, 71_100, "IOC")]
+
+
+def test_a_resting_child_gives_way_to_a_better_offer_elsewhere():
+    floor = a_floor()
+    floor.intent(sweep(qty=40, px=70_900))
+    (resting,) = floor.orders
+    assert resting[2:] == ("BUY", 40, 70_900, "DAY")
+    floor.accept(2)
+    other = "NXT" if resting[1] == "KRX" else "KRX"
+    floor.tell(book(other, asks=((70_900, 25),), bids=((70_800, 10),)))
+    assert floor.cancels == [2]
+    floor.cancel(2)
+    assert next((order[1], order[3], order[5]) for order in floor.orders[1:]) == (other, 25, "IOC")
+    assert sum(order[3] for order in floor.orders[1:]) == 40
+
+
+def test_a_halt_moves_the_rest_to_the_venue_that_trades():
+    floor = a_floor()
+    floor.tell(book("NXT", asks=(), bids=((70_900, 500),)))  # a long queue
+    floor.intent(sweep(qty=40, px=70_900))
+    assert floor.orders[0][1] == "KRX"
+    floor.accept(2)
+    floor.tell(book("KRX", phase=Phase.HALTED))
+    assert floor.cancels == [2]
+    floor.cancel(2)
+    assert floor.orders[1][1] == "NXT"
+
+
+def test_a_venue_that_is_down_gets_nothing():
+    floor = a_floor()
+    floor.lose("KRX")
+    floor.intent(sweep(qty=30))
+    assert [order[1] for order in floor.orders] == ["NXT"]
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        ControlWork(request_id="c1", account=ACCOUNT, work_id=1, act=WorkAct.CANCEL),
+        CancelAll(request_id="c1", account=ACCOUNT),
+        Flatten(request_id="c1", account=ACCOUNT, symbol=SYMBOL),
+        SetKillSwitch(request_id="c1", account=ACCOUNT, on=True),
+    ],
+    ids=lambda intent: type(intent).__name__,
+)
+def test_whatever_cancels_ends_the_work_and_places_nothing_again(stop):
+    floor = a_floor()
+    floor.intent(sweep(qty=40, px=70_900))
+    floor.accept(2)
+    floor.intent(stop)
+    assert floor.cancels == [2]
+    floor.cancel(2)
+    assert floor.state(1)[0] == "ended"
+    floor.tell(book("KRX", asks=((70_900, 100),), bids=()))
+    assert len(floor.orders) == 1
+
+
+def test_the_last_terminal_takes_the_work_with_it_where_that_is_the_policy():
+    floor = a_floor()
+    floor.intent(SetDisconnectPolicy(request_id="p", account=ACCOUNT, policy=DisconnectPolicy.CANCEL))
+    floor.intent(sweep(qty=40, px=70_900))
+    floor.accept(2)
+    for count in (1, 0):
+        floor.desk.take(floor.desk.engine.on_clients(count, *floor.desk.at()))
+    assert floor.cancels == [2]
+    floor.cancel(2)
+    assert floor.state(1)[0] == "ended"
+
+
+def test_a_sweep_that_must_not_rest_ends_when_nobody_offers():
+    floor = a_floor()
+    effects = floor.intent(sweep(px=70_000, remainder=Remainder.CANCEL))
+    assert floor.orders == []
+    assert floor.state(1) == ("ended", "work.end.nothing_within_limit")
+    assert replies(effects)[0].accepted
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"qty": 0}, Rule.BAD_QTY),
+        ({"qty": -1}, Rule.BAD_QTY),
+        ({"px": 71_050}, Rule.BAD_TICK),
+    ],
+)
+def test_what_can_never_be_placed_is_denied(fields, rule):
+    floor = a_floor()
+    (outcome,) = replies(floor.intent(sweep(**fields)))
+    assert (outcome.accepted, outcome.denial.rule) == (False, rule)
+    assert floor.orders == []
+
+
+def test_risk_sees_the_whole_before_any_child():
+    floor = Floor(cash=1_000_000)
+    for venue in ("KRX", "NXT"):
+        floor.log_on(venue)
+    floor.tell(book("KRX", asks=((71_000, 50),), bids=((70_900, 80),)))
+    floor.tell(book("NXT", asks=((71_000, 50),), bids=((70_900, 80),)))
+    floor.intent(sweep(qty=60))
+    (outcome,) = replies(floor.intent(sweep("r2", qty=60)))
+    assert (outcome.accepted, outcome.denial.rule) == (False, Rule.CASH)
+    assert floor.orders == []
+
+
+def test_a_crash_continues_where_it_stopped():
+    floor = a_floor()
+    floor.intent(sweep())
+    floor.accept(2, 3, 4)
+    floor.fill(2, 50)
+    again = floor.restart()
+    assert again.state(1) == ("running", "")
+    assert again.work(1).children == [2, 3, 4]
+    assert again.orders == floor.orders  # nothing is placed twice
+    again.tell(book("NXT", asks=((71_200, 30),), bids=((70_900, 10),)))
+    again.cancel(3)
+    assert [order[2:4] for order in again.orders[3:]] == [("BUY", 30)]
+
+
+def test_a_child_that_the_journal_lost_is_found_by_its_request_id():
+    floor = a_floor()
+    floor.intent(sweep(qty=80))
+    cut = [record for record in floor.desk.journal if getattr(record, "cl_ord_id", 0) not in {2, 3}]
+    lost = [floor.order(2), floor.order(3)]
+    again = Floor(cut)
+    for venue in ("KRX", "NXT"):
+        again.log_on(venue, *(status(order) for order in lost if order.venue == venue))
+    assert again.work(1).children == [2, 3]
+    assert again.orders == []  # what they may still fill is not placed again
+
+
+def test_why_it_went_there_can_be_asked():
+    floor = a_floor()
+    effects = floor.intent(sweep())
+    (decided,) = [record.decision for record in records(effects) if isinstance(record, RouteDecided)]
+    assert [(venue.venue, venue.asks) for venue in decided.seen] == [
+        ("KRX", ((71_000, 50), (71_200, 50))),
+        ("NXT", ((71_100, 30),)),
+    ]
+    assert decided.seen[0].costs.taker_ppb == 150_000
+    (answer,) = replies(floor.desk.engine.on_query(1, RequestRoute(work_id=1), *floor.desk.at()))
+    assert answer.decisions == (decided,)
