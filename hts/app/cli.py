@@ -37,6 +37,7 @@ COMMANDS: Final = (
     ("journal", "hts.app.journal", "what the core wrote down: verify, show, export, compact, prune"),
     ("simulate", "hts.app.simulate", "deterministic whole-system simulation with checkers"),
     ("rules", "hts.app.rules", "the rules that an order passes, why each exists, and its limits"),
+    ("routing", "hts.app.routing", "best execution of a day: where orders went, why, and what that saved"),
     ("conformance", "hts.app.conformance", "serve a protocol engine to a test suite from outside"),
     ("bench", "hts.app.bench", "the benchmarks"),
     ("secret", "hts.app.secret", "secrets in the keychain or an encrypted vault, by name"),

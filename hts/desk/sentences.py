@@ -52,6 +52,8 @@ def alert_text(alert: AlertView, texts: Texts) -> str:
 
 def detail_text(detail: str, texts: Texts) -> str:
     """A word of ours (a phase, an order type, why a line is down) in the reader's language; else as it is."""
+    if detail and "." in detail and texts.has(detail):
+        return texts(detail)
     for section in DETAIL_SECTIONS:
         key = f"{section}.{detail.lower()}"
         if detail and texts.has(key):

@@ -11,8 +11,7 @@ from msgspec import Struct
 
 from hts.model.enums import Side
 from hts.model.routing import NANO, ChildFill, RouteRecord, VenueCost
-from hts.router.costs import levels_of
-from hts.router.eligible import considered, takeable
+from hts.router.eligible import best_px, considered, takeable
 
 
 class Execution(Struct, frozen=True, kw_only=True):
@@ -83,7 +82,7 @@ def saving_nano(record: RouteRecord, other: VenueCost | None) -> int:
 def arrival_px(record: RouteRecord) -> int:
     """The best counter price among the usable venues; 0 when nobody offered."""
     request = record.request
-    best = [levels_of(request.side, v)[0][0] for v in takeable(request, considered(request, record.seen))]
+    best = [best_px(request.side, v) for v in takeable(request, considered(request, record.seen))]
     if not best:
         return 0
     return min(best) if request.side is Side.BUY else max(best)

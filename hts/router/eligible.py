@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from hts.model.enums import Side
 from hts.model.routing import Exclusion, RouteRequest, VenueDepth
 from hts.router.costs import levels_of
@@ -32,21 +30,18 @@ def considered(request: RouteRequest, venues: Sequence[VenueDepth]) -> list[Venu
 def takeable(request: RouteRequest, venues: Sequence[VenueDepth]) -> list[VenueDepth]:
     """Those where something can be taken at once: continuous trading, and a level on the other side.
 
-    Levels without quantity are no offers; a book that carries them is passed on without them.
+    Levels without quantity are no offers; a venue that shows nothing else is left out.
     """
-    found = []
-    for venue in venues:
-        levels = levels_of(request.side, venue)
-        if not levels or not venue.phase.is_continuous:
-            continue
-        if all(qty > 0 for _, qty in levels):
-            found.append(venue)
-            continue
-        kept = tuple(level for level in levels if level[1] > 0)
-        if kept:
-            found.append(_with_levels(request.side, venue, kept))
-    return found
+    is_buy = request.side is Side.BUY
+    return [
+        venue
+        for venue in venues
+        if (levels := venue.asks if is_buy else venue.bids)
+        and venue.phase.is_continuous
+        and (levels[0][1] or any(qty for _, qty in levels))
+    ]
 
 
-def _with_levels(side: Side, venue: VenueDepth, levels: tuple[tuple[int, int], ...]) -> VenueDepth:
-    return replace(venue, asks=levels) if side is Side.BUY else replace(venue, bids=levels)
+def best_px(side: Side, venue: VenueDepth) -> int:
+    """The best price of the other side that has a quantity; 0 when there is none."""
+    return next((px for px, qty in levels_of(side, venue) if qty), 0)

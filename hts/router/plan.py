@@ -22,11 +22,10 @@ from hts.model.routing import (
     VenueDepth,
 )
 from hts.model.units import Px, Qty
-from hts.router.costs import levels_of
 from hts.router.eligible import considered, exclusion, takeable
 from hts.router.posting import best_queue, spread_over
 from hts.router.simple import alone, simple_choice
-from hts.router.sweep import are_lots_routable, best_take, cost_of
+from hts.router.sweep import Part, are_lots_routable, best_parts
 from hts.router.timing import holds
 
 
@@ -68,12 +67,12 @@ def _refusal(request: RouteRequest, venues: Sequence[VenueDepth]) -> tuple[Route
 
 def _sweep(request: RouteRequest, venues: Sequence[VenueDepth]) -> RoutePlan:
     offering = takeable(request, venues)
-    take = best_take(request, offering) if offering else {}
-    taken = sum(take.values())
+    parts = best_parts(request, offering) if offering else {}
+    taken = sum(part.qty for part in parts.values())
     left = request.qty - taken
     rests = left > 0 and request.remainder is Remainder.POST and bool(_resting_px(request, venues))
-    slices = _taking(request, [venue for venue in offering if take.get(venue.venue)], take)
-    cost_nano = cost_of(request, offering, take)
+    slices = _taking(request, [venue for venue in offering if venue.venue in parts], parts)
+    cost_nano = sum(part.cost_nano for part in parts.values())
     if rests:
         plan = _rest(request, venues, left, slices)
         return replace(plan, taken_qty=taken, cost_nano=cost_nano)
@@ -82,7 +81,7 @@ def _sweep(request: RouteRequest, venues: Sequence[VenueDepth]) -> RoutePlan:
     return RoutePlan(slices=slices, taken_qty=taken, cost_nano=cost_nano, unplaced_qty=left)
 
 
-def _taking(request: RouteRequest, venues: Sequence[VenueDepth], take: dict[str, int]) -> tuple[Slice, ...]:
+def _taking(request: RouteRequest, venues: Sequence[VenueDepth], parts: dict[str, Part]) -> tuple[Slice, ...]:
     """IOC limit orders at the worst price that each venue's part reaches: a book that moves away costs no more."""
     waits = holds(
         [venue.venue for venue in venues],
@@ -93,24 +92,14 @@ def _taking(request: RouteRequest, venues: Sequence[VenueDepth], take: dict[str,
     return tuple(
         Slice(
             venue=venue.venue,
-            qty=Qty(take[venue.venue]),
-            px=Px(_reach(request.side, venue, take[venue.venue])),
+            qty=Qty(parts[venue.venue].qty),
+            px=Px(parts[venue.venue].px),
             time_in_force=TimeInForce.IOC,
             hold_us=waits[venue.venue],
-            cost_nano=cost_of(request, (venue,), {venue.venue: take[venue.venue]}),
+            cost_nano=parts[venue.venue].cost_nano,
         )
         for venue in venues
     )
-
-
-def _reach(side: Side, venue: VenueDepth, qty: int) -> int:
-    """The price of the last share."""
-    left = qty
-    for px, shown in levels_of(side, venue):
-        left -= shown
-        if left <= 0:
-            return px
-    raise AssertionError((venue, qty))
 
 
 def _resting_px(request: RouteRequest, venues: Sequence[VenueDepth]) -> int:

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 
 from hts.model.enums import Side
 from hts.model.routing import Exclusion, RouteRequest, VenueCost, VenueDepth
-from hts.router.costs import levels_of, taker_terms
+from hts.router.costs import taker_terms
+from hts.router.eligible import best_px
 from hts.router.sweep import best_take, cost_of
 
 
 def simple_choice(request: RouteRequest, venues: Sequence[VenueDepth]) -> VenueDepth | None:
     """The plain rule's venue; None when nobody shows the other side."""
-    offering = [venue for venue in venues if levels_of(request.side, venue)]
+    offering = [venue for venue in venues if best_px(request.side, venue)]
     if not offering:
         return None
 
     def rank(venue: VenueDepth) -> tuple[int, int, int, str]:
-        px = levels_of(request.side, venue)[0][0]
+        px = best_px(request.side, venue)
         a, b = taker_terms(request, venue)
         return (px if request.side is Side.BUY else -px), a * px + b, venue.latency_us, venue.venue
 

@@ -17,6 +17,7 @@ tests/router/test_sweep.py holds this against an exhaustive solver.
 from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heapreplace
 from itertools import combinations
+from typing import NamedTuple
 
 from hts.model.enums import Side
 from hts.model.routing import NANO, RouteRequest, VenueDepth
@@ -27,6 +28,26 @@ Run = tuple[int, int]
 
 Take = dict[str, int]
 """Shares by venue."""
+
+
+class Part(NamedTuple):
+    """What is taken at one venue: shares, their cost in nano, and the price of the last of them."""
+
+    qty: int
+    cost_nano: int
+    px: int
+
+
+def best_parts(request: RouteRequest, venues: Sequence[VenueDepth]) -> dict[str, Part]:
+    """The optimal shares by venue with what they cost. Raises ValueError as `best_take` does."""
+    if venues and not any(venue.costs.per_order or venue.order_qty_max for venue in venues):
+        lot = venues[0].lot
+        if all(venue.lot == lot for venue in venues):
+            parts = _whole_levels(request, venues, lot)
+            if parts is not None:
+                return parts
+    take = best_take(request, venues)
+    return {venue.venue: _part(request, venue, take[venue.venue]) for venue in venues if take.get(venue.venue)}
 
 
 def best_take(request: RouteRequest, venues: Sequence[VenueDepth]) -> Take:
@@ -51,41 +72,41 @@ def best_take(request: RouteRequest, venues: Sequence[VenueDepth]) -> Take:
 
 def cost_of(request: RouteRequest, venues: Sequence[VenueDepth], take: Take) -> int:
     """Total cost in nano of taking these shares from the displayed books, charges per order included."""
-    total = 0
-    for venue in venues:
-        left = take.get(venue.venue, 0)
+    return sum(_part(request, venue, take[venue.venue]).cost_nano for venue in venues if take.get(venue.venue))
+
+
+def _part(request: RouteRequest, venue: VenueDepth, qty: int) -> Part:
+    """`qty` shares off one displayed book, the charge per order included."""
+    a, b = taker_terms(request, venue)
+    left, total, reach = qty, venue.costs.per_order * NANO, 0
+    for px, shown in levels_of(request.side, venue):
+        share = min(shown, left)
+        total += share * (a * px + b)
+        left -= share
+        reach = px
         if not left:
-            continue
-        a, b = taker_terms(request, venue)
-        total += venue.costs.per_order * NANO
-        for px, qty in levels_of(request.side, venue):
-            share = min(qty, left)
-            total += share * (a * px + b)
-            left -= share
-            if not left:
-                break
-        assert not left, (venue.venue, left)
-    return total
+            break
+    assert not left, (venue.venue, left)
+    return Part(qty, total, reach)
 
 
 def are_lots_routable(venues: Sequence[VenueDepth]) -> bool:
     """At most two different lots, the bigger a multiple of the smaller."""
     lots = sorted({venue.lot for venue in venues})
-    return len(lots) <= 1 or (len(lots) == 2 and lots[1] % lots[0] == 0)
+    return len(lots) == 1 or not lots or (len(lots) == 2 and lots[1] % lots[0] == 0)
 
 
 def _take(request: RouteRequest, venues: Sequence[VenueDepth]) -> Take:
     small = min((venue.lot for venue in venues), default=1)
     big = max((venue.lot for venue in venues), default=1)
     if small == big:
-        whole = _whole_levels(request, venues, small)
-        return _merge(request, venues, small, request.qty) if whole is None else whole
+        return _merge(request, venues, small, request.qty)
     if not are_lots_routable(venues):
         raise ValueError(f"two lots, one a multiple of the other, expected; found {sorted({v.lot for v in venues})}")
     return _two_lots(request, venues, small, big)
 
 
-def _whole_levels(request: RouteRequest, venues: Sequence[VenueDepth], lot: int) -> Take | None:
+def _whole_levels(request: RouteRequest, venues: Sequence[VenueDepth], lot: int) -> dict[str, Part] | None:
     """The same merge for the usual book: whole lots at each level, orders of any size. None when it is not usual.
 
     This is the order path: one heap entry per venue, nothing built for levels that are not reached.
@@ -94,32 +115,35 @@ def _whole_levels(request: RouteRequest, venues: Sequence[VenueDepth], lot: int)
     heap: list[tuple[int, int, int, str, int, int, int, tuple[tuple[int, int], ...]]] = []
     for venue in venues:
         levels = venue.asks if is_buy else venue.bids
-        if venue.order_qty_max:
-            return None
         if levels:
             a, b = taker_terms(request, venue)
             first = a * levels[0][0] + b
             heap.append((first, -venue.fill_ppm, venue.latency_us, venue.venue, 0, a, b, levels))
     heapify(heap)
     left = request.qty // lot * lot
-    take: Take = {}
+    parts: dict[str, Part] = {}
     while heap and left:
-        _, fill, latency, name, at, a, b, levels = heap[0]
+        unit, fill, latency, name, at, a, b, levels = heap[0]
         px, qty = levels[at]
         if limit and not is_within(side, px, limit):
             heappop(heap)
             continue
         if qty % lot:
             return None
-        used = min(qty, left)
-        take[name] = take.get(name, 0) + used
-        left -= used
+        if qty:
+            used = min(left, qty)
+            so_far = parts.get(name)
+            if so_far is None:
+                parts[name] = Part(used, used * unit, px)
+            else:
+                parts[name] = Part(so_far[0] + used, so_far[1] + used * unit, px)
+            left -= used
         at += 1
         if at < len(levels):
             heapreplace(heap, (a * levels[at][0] + b, fill, latency, name, at, a, b, levels))
         else:
             heappop(heap)
-    return take
+    return parts
 
 
 def _merge(request: RouteRequest, venues: Sequence[VenueDepth], lot: int, qty: int) -> Take:

@@ -7,7 +7,7 @@ import pytest
 
 from hts.model.enums import Side
 from hts.model.routing import NANO, RouteRequest, VenueCosts, VenueDepth
-from hts.router.sweep import are_lots_routable, best_take, cost_of
+from hts.router.sweep import are_lots_routable, best_parts, best_take, cost_of
 from tests.router.solver import best
 
 BOOKS = 10_000
@@ -95,4 +95,7 @@ def test_optimal_on_ten_thousand_random_books():
         take = best_take(request, venues)
         found = sum(take.values()), Fraction(cost_of(request, venues, take), NANO)
         assert found == best(request, venues), (seed, request, venues, take)
+        parts = best_parts(request, venues)
+        costs = sum(part.cost_nano for part in parts.values())
+        assert (sum(part.qty for part in parts.values()), Fraction(costs, NANO)) == found, (seed, parts)
         assert all(take.get(venue.venue, 0) % venue.lot == 0 for venue in venues), (seed, take)
