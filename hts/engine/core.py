@@ -60,6 +60,7 @@ class Core:
         self.latency = Latency()
         self.desk = Desk()
         self.is_halted = False
+        self.unjournaled: dict[ClOrdID, Order] = {}  # orders as a halted core shows them, never kept
         self.clients = 0
         self.trade_ns = 0  # the newest that was told
         self.mono_ns = 0  # likewise

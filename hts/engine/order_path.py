@@ -3,11 +3,13 @@
 known request id   the first outcome again, nothing else
 new, replace       all checks of hts.risk; denied: recorded as such, nothing leaves the house
 cancel ...         no rule blocks it; it needs only an order and a session to travel on
+journal halted     only cancels leave (hts/engine/halted.py)
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from hts.engine import halted
 from hts.engine.cancels import cancel_all, cancel_last, cancel_order, flatten, set_disconnect_policy
 from hts.engine.core import Batch, Core, refusal
 from hts.engine.entry import deny, new_order, replace_order
@@ -37,7 +39,7 @@ from hts.oms.idempotency import is_request_id
 def on_intent(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> Effects:
     """One intent of one client."""
     if core.is_halted:
-        return refusal(client, intent.request_id, Denial(rule=Rule.JOURNAL_HALTED))
+        return halted.on_intent(core, client, intent, trade_ns, mono_ns)
     if not is_request_id(intent.request_id):
         return refusal(client, intent.request_id, Denial(rule=Rule.BAD_REQUEST_ID))
     known = core.state.outcomes.find(intent.account, intent.request_id)

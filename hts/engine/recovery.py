@@ -13,6 +13,7 @@ READY               of this venue; the core is READY with the first
 Each venue goes through this by itself: one that does not answer locks only its own orders.
 """
 
+from hts.engine import halted
 from hts.engine.cancels import cancel_working, continue_flatten, enter_cancel
 from hts.engine.core import Batch, Core
 from hts.engine.halts import cancel_scope
@@ -120,11 +121,13 @@ def on_listing(core: Core, trade_ns: int, mono_ns: int) -> Effects:
 
 def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) -> Effects:
     """Logged on. The messages that we missed follow; trading stays locked until the mass status is complete."""
-    if core.is_halted:
-        return ()
     batch = Batch(core, trade_ns, mono_ns)
     venue = core.venues[report.venue]
     venue.link.detail = ""
+    if core.is_halted:
+        venue.link.state = LinkState.UP  # nothing can be reconciled; cancels travel
+        batch.show_status(venue)
+        return batch.effects()
     venue.link.speed_milli = report.speed_milli
     venue.link.cancelled_again = set()
     if report.epoch != core.state.day(venue.name).epoch:
@@ -246,8 +249,10 @@ def on_clients(core: Core, count: int, trade_ns: int, mono_ns: int) -> Effects:
     if count:
         for venue in core.venues.values():
             venue.cancel_when_up = False
-    if count or not had or core.is_halted:
+    if count or not had:
         return ()
+    if core.is_halted:
+        return halted.on_last_client_gone(core, trade_ns, mono_ns)
     batch = Batch(core, trade_ns, mono_ns)
     leaving = [account for account, policy in core.state.policies.items() if policy is DisconnectPolicy.CANCEL]
     for venue in core.venues.values():
@@ -262,7 +267,7 @@ def on_clients(core: Core, count: int, trade_ns: int, mono_ns: int) -> Effects:
 
 
 def on_journal_failed(core: Core, detail: str, trade_ns: int, mono_ns: int) -> Effects:
-    """Nothing can be promised any more: no order leaves, nothing is applied, until a restart recovers."""
+    """Nothing can be promised any more: no order leaves and nothing is applied until a restart recovers."""
     core.is_halted = True
     batch = Batch(core, trade_ns, mono_ns)
     batch.show_status()

@@ -7,6 +7,7 @@ an order we do not know     adopted: the venue's word is better than our memory
 """
 
 from hts.base.errors import HtsError
+from hts.engine import halted
 from hts.engine.cancels import continue_flatten
 from hts.engine.core import Batch, Core
 from hts.engine.entry import list_issue
@@ -31,7 +32,9 @@ FILLS = UNDOES | {ExecType.TRADE}
 def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono_ns: int) -> Effects:
     """ExecutionReport(8)."""
     state = core.state
-    if core.is_halted or report.venue_seq < state.day(report.venue).next_in_seq:
+    if core.is_halted:
+        return halted.on_execution_report(core, report)
+    if report.venue_seq < state.day(report.venue).next_in_seq:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
     if report.exec_type in FILLS and state.orders.has_exec_id(report.venue, report.exec_id):

@@ -21,6 +21,7 @@ class ClOrdIDs:
         self.next_id = 1
         self._synced_last = 0
         self._waiting: dict[int, int] = {}  # sync token -> last id of the block it makes usable
+        self._spare_next = 0
 
     # -- facts, in journal order
 
@@ -67,6 +68,14 @@ class ClOrdIDs:
     def usable(self) -> int:
         """How many ids can be taken at once."""
         return max(0, self._synced_last - self.next_id + 1)
+
+    def take_spare(self) -> ClOrdID | None:
+        """An id for what is not written down. Only for a process that takes no other any more: the next skips it."""
+        spare = max(self.next_id, self._spare_next)
+        if spare > self._synced_last:
+            return None
+        self._spare_next = spare + 1
+        return ClOrdID(spare)
 
     def take(self) -> ClOrdID | None:
         """An id that was never used and never will be again; None while no block is on disk."""

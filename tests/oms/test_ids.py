@@ -64,3 +64,16 @@ def test_overlapping_block_is_refused():
     ids.reserve(1, 4)
     with pytest.raises(AssertionError):
         ids.reserve(4, 8)
+
+
+def test_spare_ids_are_of_the_block_on_disk_and_change_nothing_that_is_replayed():
+    ids = ClOrdIDs(4)
+    assert ids.take_spare() is None
+    ids.reserve(*ids.next_block())
+    ids.wait_for_sync(1)
+    ids.on_synced(1)
+    ids.take()
+    assert [ids.take_spare() for _ in range(4)] == [2, 3, 4, None]
+    assert (ids.next_id, ids.reserved_last) == (2, 4)
+    ids.start_run()
+    assert ids.next_id == 5
