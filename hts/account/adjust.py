@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hts.account.money import MoneyChange
-from hts.account.position import PPM, Lot, Position, check, share
+from hts.account.position import PPM, Lot, Position, check, share, without
 from hts.model.units import Notional, Qty
 from hts.rules.margin_interest import due
 
@@ -152,6 +152,40 @@ def spin_off(row: Position, to: Position, *, new: int, old: int, cost_ppm: int) 
     check(left)
     check(arrived)
     return left, arrived
+
+
+def subscribe(rights: Position, to: Position, qty: int, amount: int) -> tuple[Position, Position]:
+    """`qty` rights and `amount` of money become new shares, which cost both."""
+    assert 0 < qty <= rights.qty, (rights, qty)
+    moved = share(rights.cost, qty, rights.qty)
+    lots, fifo_moved = without(rights.lots, qty)
+    between = fifo_moved - moved
+    left = replace(
+        rights,
+        qty=Qty(rights.qty - qty),
+        cost=Notional(rights.cost - moved),
+        lots=lots,
+        fifo_realised=Notional(rights.fifo_realised - between),
+        adjusted_qty=Qty(rights.adjusted_qty - qty),
+    )
+    lot = Lot(open_date=rights.lots[0].open_date, qty=Qty(qty), cost=Notional(fifo_moved + amount))
+    part = Position(
+        account=to.account,
+        symbol=to.symbol,
+        currency=to.currency,
+        qty=Qty(qty),
+        cost=Notional(moved + amount),
+        lots=(lot,),
+    )
+    arrived = _add(to, part, between)
+    check(left)
+    check(arrived)
+    return left, arrived
+
+
+def lapse(row: Position) -> Adjusted:
+    """What is held became worthless."""
+    return _closed(row, 0)
 
 
 def marked(row: Position, value: int, date: int, settle_date: int) -> tuple[Position, MoneyChange]:

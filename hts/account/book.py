@@ -46,6 +46,8 @@ class AccountBook:
         self.events = Events()
         self.calls: dict[CallKey, ra.MarginCalled] = {}
         self.forced: dict[str, ra.LiquidationScheduled] = {}
+        self.closes: dict[str, int] = {}
+        self.closed_on = 0
         self.progress = Progress()
         self._apply: dict[type[Record], Callable[[Any], None]] = {
             ra.AccountProfileSet: self._profile_set,
@@ -66,8 +68,10 @@ class AccountBook:
             ra.EventEntered: self.events.enter,
             ra.EventConfirmed: self.events.confirm,
             ra.EventWithdrawn: self.events.withdraw,
-            ra.EventApplied: lambda record: self.events.apply(record, self.ledger),
-            ra.EntitlementPaid: lambda record: self.events.pay(record, self.ledger),
+            ra.EventApplied: self._event_applied,
+            ra.EntitlementPaid: self._paid,
+            ra.RightsSubscribed: self._subscribed,
+            ra.RightsListed: self._listed_new,
             ra.EventDone: self.events.end,
             ra.ContractExpired: self._expired,
             ra.ContractMarked: self._marked,
@@ -75,6 +79,7 @@ class AccountBook:
             ra.MarginCallClosed: self._call_closed,
             ra.LiquidationScheduled: self._scheduled,
             ra.LiquidationEnded: self._liquidation_ended,
+            ra.ClosesNoted: self._closes_noted,
             ra.BatchJobDone: self._job_done,
         }
 
@@ -123,6 +128,8 @@ class AccountBook:
             list(self.events.claims.values()),
             list(self.calls.values()),
             list(self.forced.values()),
+            self.closed_on,
+            list(self.closes.items()),
             self.progress,
         ]
 
@@ -230,6 +237,20 @@ class AccountBook:
         assert row is not None, record
         self.ledger.put_row(*marked(row, record.value, record.date, record.settle_date))
 
+    # -- events
+
+    def _event_applied(self, record: ra.EventApplied) -> None:
+        self.events.apply(record, self.ledger)
+
+    def _paid(self, record: ra.EntitlementPaid) -> None:
+        self.events.pay(record, self.ledger)
+
+    def _subscribed(self, record: ra.RightsSubscribed) -> None:
+        self.events.subscribe(record, self.ledger)
+
+    def _listed_new(self, record: ra.RightsListed) -> None:
+        self.events.list_new(record, self.ledger)
+
     # -- calls and forced sales
 
     def _called(self, record: ra.MarginCalled) -> None:
@@ -244,6 +265,10 @@ class AccountBook:
 
     def _liquidation_ended(self, record: ra.LiquidationEnded) -> None:
         self.forced.pop(record.request_id)
+
+    def _closes_noted(self, record: ra.ClosesNoted) -> None:
+        self.closes.update(record.closes)
+        self.closed_on = record.date
 
     def _job_done(self, record: ra.BatchJobDone) -> None:
         if record.date != self.progress.date:

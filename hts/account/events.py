@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hts.account.adjust import exchange, move, receive, spin_off
+from hts.account.adjust import exchange, lapse, move, receive, spin_off, subscribe
 from hts.account.corporate_checks import IssueFacts, check_event
 from hts.account.ledger import Ledger
 from hts.account.money import MoneyChange
@@ -22,6 +22,8 @@ from hts.model.records_account import (
     EventDone,
     EventEntered,
     EventWithdrawn,
+    RightsListed,
+    RightsSubscribed,
 )
 from hts.rules.corporate import CorporateLimits
 
@@ -125,6 +127,29 @@ class Events:
         else:
             self.claims[claim.event_id, name] = claim
 
+    def subscribe(self, record: RightsSubscribed, ledger: Ledger) -> None:
+        """Rights and money become new shares that wait for their listing."""
+        event = self._by_id[record.event_id].event
+        rights = ledger.row(record.account, event.other_symbol, record.credit, record.loan_date)
+        assert rights is not None, record
+        left, arrived = subscribe(rights, _row_for(ledger, rights, new_symbol(event)), record.qty, record.amount)
+        ledger.put_row(left)
+        ledger.put_row(arrived, MoneyChange(cash=-record.amount, cost=record.amount))
+
+    def list_new(self, record: RightsListed, ledger: Ledger) -> None:
+        """The new shares join the old ones; what is left of the rights is worth nothing."""
+        event = self._by_id[record.event_id].event
+        name = (record.credit, record.loan_date)
+        new = ledger.row(record.account, new_symbol(event), *name)
+        if new is not None and new.qty:
+            left, arrived = move(new, _row_for(ledger, new, event.symbol), new=1, old=1)
+            ledger.put_row(left)
+            ledger.put_row(arrived)
+        rights = ledger.row(record.account, event.other_symbol, *name)
+        if rights is not None and rights.qty:
+            lapsed = lapse(rights)
+            ledger.put_row(lapsed.rows[0], lapsed.change)
+
     def pay(self, record: EntitlementPaid, ledger: Ledger) -> None:
         """A claim is met: money net of tax, or shares."""
         name = (record.account, record.symbol, record.credit, record.loan_date)
@@ -137,6 +162,11 @@ class Events:
             ledger.put_row(receive(row, claim.qty, claim.pay_date), change)
         elif change is not None:
             ledger.post(row.account, row.currency, change)
+
+
+def new_symbol(event: CorporateEvent) -> str:
+    """Shares that are subscribed to and not yet listed, as an issue of its own."""
+    return f"{event.symbol}.NEW"
 
 
 def _in_lieu(cash: int) -> MoneyChange | None:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from hts.account.booking import Booking
 from hts.model.enums import Side
 from hts.model.records_account import ObligationNetted, SettlementAdvised, SettlementConfirmed
+from hts.model.units import Notional
 
 
 class Obligation(Struct, frozen=True, kw_only=True):
@@ -57,7 +58,7 @@ class Net(Struct, frozen=True, kw_only=True):
     trade_date: int
     settle_date: int
     qty: int = 0
-    amount: int = 0
+    amount: Notional = Notional(0)
 
     @property
     def tx_id(self) -> str:
@@ -138,7 +139,9 @@ def netted(fills: Iterable[Booking]) -> tuple[Net, ...]:
             settle_date=fill.settle_date,
         )
         sign = 1 if fill.side is Side.BUY else -1
-        sums[key] = replace(before, qty=before.qty + sign * fill.qty, amount=before.amount - sign * fill.value)
+        sums[key] = replace(
+            before, qty=before.qty + sign * fill.qty, amount=Notional(before.amount - sign * fill.value)
+        )
     return tuple(sums.values())
 
 

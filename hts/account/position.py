@@ -95,7 +95,7 @@ def after_fill(
     moved = share(position.cost, closing, position.qty)
     gain = -side.sign * closing_value - moved  # selling a long brings its value in; covering a short pays it
     opened = side.sign * (value - closing_value)
-    lots, lots_moved = _without(position.lots, closing)
+    lots, lots_moved = without(position.lots, closing)
     if opened or closing < qty:
         lots = _with(lots, Lot(open_date=trade_date, qty=Qty(side.sign * (qty - closing)), cost=Notional(opened)))
     closed = closed_part(position, closing)
@@ -165,7 +165,7 @@ def _lent(opened: int, financed_ppm: int) -> int:
     return lent if opened > 0 else -lent
 
 
-def _without(lots: tuple[Lot, ...], closing: int) -> tuple[tuple[Lot, ...], int]:
+def without(lots: tuple[Lot, ...], closing: int) -> tuple[tuple[Lot, ...], int]:
     """The lots after `closing` shares went, oldest first, and the signed cost that went with them."""
     moved = 0
     at = 0

@@ -16,14 +16,16 @@ Each venue goes through this by itself: one that does not answer locks only its 
 from hts.engine import halted
 from hts.engine.cancels import cancel_working, continue_flatten, enter_cancel
 from hts.engine.core import Batch, Core
+from hts.engine.forced import enter_forced
 from hts.engine.halts import cancel_scope
+from hts.engine.nightly import carries_over, run_nights
 from hts.engine.reconcile import ask_mass_status
 from hts.engine.tick_path import drain_requests
 from hts.engine.venue import Venue
 from hts.engine.work_path import end_day, on_child, resume
 from hts.engine.work_start import end_works
 from hts.model.effects import Effects, SetTimer
-from hts.model.enums import DisconnectPolicy, TimeInForce
+from hts.model.enums import DisconnectPolicy
 from hts.model.reasons import LocalCause
 from hts.model.records import (
     AccountOpened,
@@ -41,7 +43,6 @@ from hts.oms.order import Order
 STATUS_TIMER = "status"
 STATUS_PERIOD_NS = 1_000_000_000
 LIST_PATIENCE_NS = STATUS_PERIOD_NS
-LASTING = frozenset({TimeInForce.GTC, TimeInForce.GTD})  # may work on another day: the mass status tells
 
 
 def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
@@ -108,6 +109,8 @@ def on_status_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
     batch = Batch(core, trade_ns, mono_ns)
     batch.add(SetTimer(STATUS_TIMER, mono_ns + STATUS_PERIOD_NS))
     open_sessions(batch)
+    if core.state.book.forced and not core.is_halted:
+        enter_forced(batch)
     batch.show_status()
     return batch.effects()
 
@@ -131,6 +134,7 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
     venue.link.speed_milli = report.speed_milli
     venue.link.cancelled_again = set()
     if report.epoch != core.state.day(venue.name).epoch:
+        run_nights(batch, venue.name, report.trading_date)
         batch.record(
             VenueSessionStarted(
                 trade_ns=trade_ns,
@@ -141,7 +145,7 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
             )
         )
         for order in core.state.orders.all_working(venue.name):
-            if order.time_in_force not in LASTING:
+            if not carries_over(core.rules, order, report.trading_date):
                 _close(batch, order, LocalCause.VENUE_NEW_DAY)
         end_day(batch, venue)
     ask_mass_status(batch, venue)

@@ -204,6 +204,26 @@ class EntitlementPaid(Record, frozen=True, kw_only=True, tag="paid"):
     loan_date: int
 
 
+class RightsSubscribed(Record, frozen=True, kw_only=True, tag="rights"):
+    """New shares were subscribed to and paid (청약); they may be sold once they are listed."""
+
+    event_id: str
+    account: str
+    credit: str
+    loan_date: int
+    qty: Qty
+    amount: Notional
+
+
+class RightsListed(Record, frozen=True, kw_only=True, tag="rights_new"):
+    """Subscribed shares are listed; rights that were not used lapse."""
+
+    event_id: str
+    account: str
+    credit: str
+    loan_date: int
+
+
 class EventDone(Record, frozen=True, kw_only=True, tag="event_done"):
     """Every row has had its ex-date."""
 
@@ -277,6 +297,13 @@ class LiquidationEnded(Record, frozen=True, kw_only=True, tag="force_end"):
     cause: str
 
 
+class ClosesNoted(Record, frozen=True, kw_only=True, tag="closes"):
+    """The prices that the night of a day works with, of every issue that is held."""
+
+    date: int
+    closes: tuple[tuple[str, int], ...]
+
+
 class BatchJobDone(Record, frozen=True, kw_only=True, tag="job"):
     """A job of the night is complete; after the last one the next day may begin."""
 
@@ -306,6 +333,8 @@ AccountRecord = Union[
     EventWithdrawn,
     EventApplied,
     EntitlementPaid,
+    RightsSubscribed,
+    RightsListed,
     EventDone,
     ContractExpired,
     ContractMarked,
@@ -313,5 +342,6 @@ AccountRecord = Union[
     MarginCallClosed,
     LiquidationScheduled,
     LiquidationEnded,
+    ClosesNoted,
     BatchJobDone,
 ]

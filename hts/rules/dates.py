@@ -51,6 +51,11 @@ def krx_date(trade_ns: int) -> int:
     return to_int(date.fromordinal(days + _EPOCH_DAY))
 
 
+def to_int_of_day(second: int) -> int:
+    """YYYYMMDD of a second since the epoch."""
+    return to_int(date.fromordinal(second // 86_400 + _EPOCH_DAY))
+
+
 def row_at(rows: Iterable[Mapping[str, Any]], yyyymmdd: int) -> Mapping[str, Any]:
     """The newest row whose `from` is not after the day. LookupError when all begin later."""
     begun = [row for row in rows if parse_date(row["from"]) <= yyyymmdd]
