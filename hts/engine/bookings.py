@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from hts.account.booking import Booking
 from hts.account.ledger import Ledger
 from hts.account.position import CASH, MARGIN, SHORT
-from hts.model.enums import CashMargin, ExecType, Side
+from hts.model.enums import CashMargin, Side
 from hts.model.records import FillTerms, ReportReceived
 from hts.model.reports import ExecutionReport
 from hts.model.units import ExecID, Notional
@@ -40,19 +40,33 @@ def booking_of(order: Order, fill: Fill, record: ReportReceived, report: Executi
     )
 
 
-def take_back(ledger: Ledger, order: Order, record: ReportReceived, report: ExecutionReport) -> None:
-    """A trade was cancelled or corrected: of this day as though it had never been, of an older one by its opposite."""
+def take_back(ledger: Ledger, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
+    """A trade was cancelled, or corrected to `fill`: of this day as though it had never been.
+
+    One that the books of this day do not know, an older one or a fill that we heard of in a sum, is booked the other
+    way round at its own price, `record` bringing its costs back.
+    """
     original = ledger.fill_of(order.venue, report.exec_ref_id)
-    again = booking_of(order, Fill(px=report.last_px, qty=report.last_qty), record, report)
-    if report.exec_type is ExecType.TRADE_CORRECT:
-        if original is not None:
-            ledger.cancel_fill(order.venue, report.exec_ref_id, again)
-        return
+    again = booking_of(order, fill, record, report) if fill.qty else None
     if original is None:
-        ledger.book(replace(again, side=order.side.other, exec_id=ExecID(0)))
+        assert fill.undone is not None, report
+        undone = booking_of(order, Fill(px=fill.undone.px, qty=fill.undone.qty), record, report)
+        is_bust = again is None
+        undone = replace(
+            undone,
+            side=order.side.other,
+            exec_id=ExecID(0),
+            value=undone.value if is_bust else Notional(undone.px * undone.qty),
+            fee=undone.fee if is_bust else Notional(0),
+            tax=undone.tax if is_bust else Notional(0),
+            is_opening=False,
+        )
+        ledger.book(undone)
+        if again is not None:
+            ledger.book(again)
         return
-    ledger.cancel_fill(order.venue, report.exec_ref_id)
-    if record.fee or record.tax:  # what is counted over the day is counted without it now
+    ledger.cancel_fill(order.venue, report.exec_ref_id, again)
+    if again is None and (record.fee or record.tax):  # what is counted over the day is counted without it now
         ledger.adjust_costs(original, record.fee, record.tax)
 
 

@@ -272,7 +272,7 @@ class CoreState:
     def _book(self, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
         venue, exec_id = report.venue, report.exec_id
         if fill.undone is not None:
-            self._take_back(order, record, report)
+            self._take_back(order, fill, record, report)
         else:
             self.ledger.book(booking_of(order, fill, record, report))
             costs = record.fee + record.tax
@@ -296,12 +296,12 @@ class CoreState:
             )
         )
 
-    def _take_back(self, order: Order, record: ReportReceived, report: ExecutionReport) -> None:
+    def _take_back(self, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
         """The fill never was: its shares, money and costs go back, and terminals no longer see it."""
         original = self.ledger.fill_of(report.venue, report.exec_ref_id)
         terms = None if original is None else (original.px, original.qty, original.fee + original.tax)
         take_back_fill(self.guards, order, report, terms, record.mono_ns)
-        take_back(self.ledger, order, record, report)
+        take_back(self.ledger, order, fill, record, report)
         self.orders.take_back(report.venue, report.exec_ref_id)
         gone = (report.venue, report.exec_ref_id)
         kept = (fill for fill in self.fills if (fill.venue, fill.exec_id) != gone)

@@ -40,9 +40,7 @@ def fill_costs(core: Core, order: Order, fill: Fill | None, report: ExecutionRep
         fee, tax = core.fee(order.side, Notional(fill.px * fill.qty), issue, date)
         return FillCosts(fee=fee, tax=tax)
     if report.exec_type is ExecType.TRADE_CANCEL:
-        return _taken_back(core, core.rules, order, report, issue)
-    if report.exec_type is ExecType.TRADE_CORRECT:
-        fill = Fill(px=report.last_px, qty=report.last_qty)
+        return FillCosts() if fill is None else _taken_back(core, core.rules, order, fill, report, issue=issue)
     if fill is None:
         return FillCosts()
     value = core.rules.value(issue, fill.px, fill.qty)
@@ -51,6 +49,9 @@ def fill_costs(core: Core, order: Order, fill: Fill | None, report: ExecutionRep
     if original is not None:
         before = Notional(before - original.value)
     fee, tax = costs(core.rates(issue, date), order.side, value, fill.qty, before)
+    if original is None and fill.undone is not None:
+        undone = _undone(core, core.rules, order, fill, issue)
+        fee, tax = Notional(fee + undone.fee), Notional(tax + undone.tax)
     return FillCosts(fee=fee, tax=tax, terms=_terms(core, core.rules, order, value))
 
 
@@ -67,30 +68,39 @@ def _terms(core: Core, rules: AccountRules, order: Order, value: Notional) -> Fi
     )
 
 
-def _taken_back(core: Core, rules: AccountRules, order: Order, report: ExecutionReport, issue: Instrument) -> FillCosts:
+def _taken_back(
+    core: Core, rules: AccountRules, order: Order, fill: Fill, report: ExecutionReport, *, issue: Instrument
+) -> FillCosts:
     """What the day's bill is off by once the fill is gone: taxes counted over a day were counted with it.
 
-    The terms are those of the fill itself, for a trade of an earlier day that can only be booked the other way round.
+    A trade that the day's books do not know is booked the other way round, with its costs.
     """
     ledger = core.state.ledger
     original = ledger.fill_of(order.venue, report.exec_ref_id)
-    date = core.state.day(order.venue).trading_date
-    rates = core.rates(issue, date)
     if original is None:
-        value = rules.value(issue, report.last_px, report.last_qty)
-        fee, tax = costs(rates, order.side, value, report.last_qty, Notional(0))
-        return FillCosts(fee=Notional(-fee), tax=Notional(-tax), terms=_terms(core, rules, order, value))
+        return _undone(core, rules, order, fill, issue)
+    rates = core.rates(issue, core.state.day(order.venue).trading_date)
     rest = [
-        fill
-        for fill in ledger.day_fills()
-        if (fill.account, fill.symbol, fill.side, fill.trade_date)
+        one
+        for one in ledger.day_fills()
+        if (one.account, one.symbol, one.side, one.trade_date)
         == (original.account, original.symbol, original.side, original.trade_date)
-        and fill is not original
+        and one is not original
     ]
-    left = Notional(sum(fill.value for fill in rest))
-    more_fee = rates.fee_of(left) - sum(fill.fee for fill in rest) if rates.fee_by_day and rest else 0
-    more_tax = rates.tax_of(left, order.side) - sum(fill.tax for fill in rest) if rates.tax_by_day and rest else 0
+    left = Notional(sum(one.value for one in rest))
+    more_fee = rates.fee_of(left) - sum(one.fee for one in rest) if rates.fee_by_day and rest else 0
+    more_tax = rates.tax_of(left, order.side) - sum(one.tax for one in rest) if rates.tax_by_day and rest else 0
     return FillCosts(fee=Notional(more_fee), tax=Notional(more_tax))
+
+
+def _undone(core: Core, rules: AccountRules, order: Order, fill: Fill, issue: Instrument) -> FillCosts:
+    """Costs that come back with a fill of an earlier day; nothing where only its sum was ever known."""
+    if fill.undone is None:
+        return FillCosts()
+    rates = core.rates(issue, core.state.day(order.venue).trading_date)
+    value = rules.value(issue, fill.undone.px, fill.undone.qty)
+    fee, tax = costs(rates, order.side, value, fill.undone.qty, Notional(0))
+    return FillCosts(fee=Notional(-fee), tax=Notional(-tax), terms=_terms(core, rules, order, value))
 
 
 def _financed_ppm(rules: AccountRules, profile: Profile, order: Order, date: int) -> int:
