@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from hts.account.profile import AVERAGE, CASH_ACCOUNT
 from hts.model.enums import DisconnectPolicy, Side
 from hts.model.instruments import Instrument
 from hts.model.units import Notional
@@ -25,6 +26,9 @@ class AccountConfig(Struct, frozen=True, kw_only=True):
     currency: str = "KRW"
     cash: Notional
     disconnect_policy: DisconnectPolicy = DisconnectPolicy.KEEP
+    kind: str = CASH_ACCOUNT
+    cost_method: str = AVERAGE
+    may_leave_unpaid: bool = False  # 미수, unlocked by the account's owner
 
 
 class EngineConfig(Struct, frozen=True, kw_only=True):

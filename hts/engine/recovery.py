@@ -19,6 +19,7 @@ from hts.engine.core import Batch, Core
 from hts.engine.forced import enter_forced
 from hts.engine.halts import cancel_scope
 from hts.engine.nightly import carries_over, run_nights
+from hts.engine.opening import open_books
 from hts.engine.reconcile import ask_mass_status
 from hts.engine.tick_path import drain_requests
 from hts.engine.venue import Venue
@@ -67,6 +68,7 @@ def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
                     disconnect_policy=account.disconnect_policy,
                 )
             )
+    open_books(batch)
     for venue in core.venues.values():
         venue.link.state = LinkState.CONNECTING
         drain_requests(batch, venue)

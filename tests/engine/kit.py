@@ -32,8 +32,11 @@ def a_config(policy=DisconnectPolicy.KEEP, cash=CASH, limits=None, **fields) -> 
 
 
 def an_engine(records=(), **fields) -> Engine:
+    rules = fields.pop("rules", None)
+    kind = fields.pop("kind", "cash")
     config = a_config(**fields)
-    engine = Engine(config, dict.fromkeys(config.venues, decode), fee)
+    config = replace(config, accounts=tuple(replace(account, kind=kind) for account in config.accounts))
+    engine = Engine(config, dict.fromkeys(config.venues, decode), fee, rules)
     engine.recover(records)
     return engine
 
@@ -49,8 +52,8 @@ def a_snapshot(phase=Phase.CONTINUOUS, **fields) -> Snapshot:
     return Snapshot(**{"session": 1, "next_seq": 1, "trade_ns": TRADE_NS, "quotes": quotes, **fields})
 
 
-def session_up(epoch=1) -> SessionUp:
-    return SessionUp(venue=VENUE, epoch=epoch, trading_date=DATE, trade_ns=TRADE_NS, speed_milli=1000)
+def session_up(epoch=1, trading_date=DATE) -> SessionUp:
+    return SessionUp(venue=VENUE, epoch=epoch, trading_date=trading_date, trade_ns=TRADE_NS, speed_milli=1000)
 
 
 def mass_status_end(effects: Effects, venue_seq: int, count: int = 0) -> MassStatusEnd:

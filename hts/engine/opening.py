@@ -1,0 +1,39 @@
+"""What the books are told at the very first start: what kind of accounts they are, and rates to begin with.
+
+Later changes are records of their own; a setting that changed in the file changes nothing.
+"""
+
+from typing import Any
+
+from hts.account.profile import CASH_ACCOUNT
+from hts.engine.core import Batch
+from hts.model.records_account import AccountProfileSet, FxRateSet, UnpaidAllowed
+
+SOURCE = "table"
+
+
+def open_books(batch: Batch) -> None:
+    """Profiles of accounts that were just opened, and the rates of the table where nobody has quoted any."""
+    core, book = batch.core, batch.core.state.book
+    if core.rules is None:
+        return
+    at: dict[str, Any] = {"trade_ns": batch.trade_ns, "mono_ns": batch.mono_ns}
+    for account in core.config.accounts:
+        is_plain = account.kind == CASH_ACCOUNT and account.cost_method == "average"
+        if account.account not in book.profiles and not is_plain:
+            batch.record(
+                AccountProfileSet(
+                    account=account.account,
+                    kind=account.kind,
+                    base_currency=account.currency,
+                    cost_method=account.cost_method,
+                    **at,
+                )
+            )
+            if account.may_leave_unpaid:
+                batch.record(UnpaidAllowed(account=account.account, on=True, user="settings", **at))
+    for (base, quote), rate in core.rules.fx.start_rates().items():
+        if (base, quote) not in book.rates:
+            batch.record(
+                FxRateSet(base=base, quote=quote, num=rate.numerator, den=rate.denominator, source=SOURCE, **at)
+            )
