@@ -37,6 +37,7 @@ class CoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     cash: int = 100_000_000
     cash_usd_cents: int = 0  # above 0: the account is opened in dollars too (recorded sessions trade in them)
     disconnect: DisconnectPolicy = DisconnectPolicy.KEEP
+    over_rate: Literal["refuse", "queue"] = "refuse"  # what becomes of an order beyond orders_per_second
 
 
 class JournalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -50,6 +50,7 @@ from hts.rules.fees import CostRates
 from hts.rules.krx_ticks import tick_table
 from hts.rules.market_rules import MarketRules
 
+WAITING_MAX: Final = 1_000  # orders over the rate, a second of what the whole house may send
 LOGOUT_PATIENCE_S: Final = 1.0
 
 
@@ -248,6 +249,7 @@ def _engine_config(config: Config) -> EngineConfig:
         scopes=tuple(scope.scope_limits(config.limits) for scope in config.scope),
         eligibility=Eligibility.parse(tables.load(tables.RISK, "eligibility")),
         rates=Rates.parse(tables.load(tables.RISK, "rates")),
+        waiting_max=WAITING_MAX if core.over_rate == "queue" else 0,
         build=build_name(),
         config_hash=config.fingerprint,
     )

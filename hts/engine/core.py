@@ -11,6 +11,7 @@ from hts.engine.core_state import CoreState
 from hts.engine.latency import Latency
 from hts.engine.venue import Decode, Venue
 from hts.engine.views import account_view, order_view, position_view, work_view
+from hts.engine.waiting_room import WaitingRoom
 from hts.engine.work_desk import Desk
 from hts.engine.work_state import Work
 from hts.model.denials import Denial
@@ -59,6 +60,7 @@ class Core:
         self.home = self.venues[config.venues[0]]
         self.latency = Latency()
         self.desk = Desk()
+        self.waiting = WaitingRoom(config.waiting_max)
         self.is_halted = False
         self.unjournaled: dict[ClOrdID, Order] = {}  # orders as a halted core shows them, never kept
         self.clients = 0

@@ -13,11 +13,12 @@ from hts.engine import recovery, tick_path
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.consolidation import consolidated_book
 from hts.engine.core import WORK_TIMER, Core
-from hts.engine.order_path import on_intent
+from hts.engine.order_path import on_intent, on_rate_timer
 from hts.engine.report_path import on_cancel_reject, on_execution_report, on_venue_act
 from hts.engine.state_hash import state_hash as hash_of
 from hts.engine.venue import Decode
 from hts.engine.views import account_view, position_view, work_view
+from hts.engine.waiting import RATE_TIMER
 from hts.engine.work_path import on_work_timer
 from hts.journal.image import decode_into, encode
 from hts.marketdata.consolidated import ConsolidatedBook
@@ -189,6 +190,8 @@ class Engine:
             return tick_path.on_md_timer(self._core, timer.removeprefix(tick_path.MD_TIMER), trade_ns, mono_ns)
         if timer == WORK_TIMER:
             return on_work_timer(self._core, trade_ns, mono_ns)
+        if timer == RATE_TIMER:
+            return on_rate_timer(self._core, trade_ns, mono_ns)
         assert timer == recovery.STATUS_TIMER, timer
         return recovery.on_status_timer(self._core, trade_ns, mono_ns)
 

@@ -14,9 +14,10 @@ from hts.engine.cancels import cancel_all, cancel_last, cancel_order, flatten, s
 from hts.engine.core import Batch, Core, refusal
 from hts.engine.entry import deny, new_order, replace_order
 from hts.engine.halts import set_kill_switch, set_trading_state, trip_breakers
+from hts.engine.waiting import drop_waiting, let_wait, must_wait, next_due, timer
 from hts.engine.work_start import control_work, end_works, place_conditionals, route_order, start_algo
 from hts.model.denials import Denial, Rule
-from hts.model.effects import Effects, Reply
+from hts.model.effects import Effect, Effects, Reply
 from hts.model.intents import (
     AnyIntent,
     CancelAll,
@@ -45,7 +46,28 @@ def on_intent(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns
     known = core.state.outcomes.find(intent.account, intent.request_id)
     if known is not None:
         return (Reply(client, known),)
+    if must_wait(core, intent, mono_ns):
+        assert isinstance(intent, NewOrder | ReplaceOrder), intent
+        return let_wait(core, client, intent, trade_ns, mono_ns)
+    return _act(core, client, intent, trade_ns, mono_ns)
+
+
+def on_rate_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
+    """The rate has room again for some of those that wait."""
+    effects: list[Effect] = []
+    if core.is_halted:
+        while len(core.waiting):
+            one = core.waiting.take()
+            effects.extend(refusal(one.client, one.intent.request_id, Denial(rule=Rule.JOURNAL_HALTED)))
+    while (due := next_due(core, mono_ns)) is not None:
+        effects.extend(_act(core, due.client, due.intent, trade_ns, mono_ns))
+    return (*effects, timer(core, mono_ns))
+
+
+def _act(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> Effects:
     batch = Batch(core, trade_ns, mono_ns)
+    if isinstance(intent, CancelAll | Flatten):
+        drop_waiting(batch, intent)
     if core.state.ledger.has_account(intent.account):
         _ACTS[type(intent)](batch, intent)
     else:

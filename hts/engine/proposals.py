@@ -7,13 +7,14 @@ views, and decides by them alone.
 from hts.account.position import SHORT
 from hts.engine.core import Core
 from hts.engine.means import can_pay_in, needs, own_power, power, sellable
+from hts.engine.risk_facts import order_scopes
 from hts.engine.venue import Venue
 from hts.model.enums import Side
 from hts.model.instruments import Instrument
 from hts.model.intents import NewOrder, ReplaceOrder
 from hts.model.quotes import BookUpdate
 from hts.oms.order import Order
-from hts.risk.guards import scopes_of
+from hts.risk.guards import Scopes, scopes_of
 from hts.risk.proposal import CASH_ONLY, Permissions, Proposal
 
 _BP = 10_000
@@ -52,6 +53,7 @@ def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Pro
         needed=needs(core, instrument, intent, intent.px, intent.qty),
         buying_power=power(core, account, instrument.currency) if instrument else 0,
         sellable_qty=sellable(core, account, symbol, intent.credit, open_sell_qty),
+        unproved_qty=unproved(core, account, symbol, instrument) if intent.side is Side.SELL else 0,
         held_qty=held_qty,
         permissions=permissions_of(core, account, instrument),
         eligibility=core.config.eligibility,
@@ -110,6 +112,16 @@ def books_of(core: Core, symbol: str, mono_ns: int) -> tuple[BookUpdate, ...]:
     return tuple(found)
 
 
+def scopes_of_intent(core: Core, intent: NewOrder | ReplaceOrder) -> Scopes:
+    """The scopes whose rates an intent would use."""
+    if isinstance(intent, ReplaceOrder):
+        order = core.state.orders.find(intent.cl_ord_id)
+        return order_scopes(order) if order is not None else ()
+    venue = core.route(intent.venue, intent.symbol)
+    name = venue.name if venue is not None else intent.venue
+    return scopes_of(intent.account, name, intent.symbol, intent.user, intent.strategy)
+
+
 def permissions_of(core: Core, account: str, issue: Instrument | None) -> Permissions:
     """What the account's kind allows. The paper lender has a part of the listed shares, less what is sold already."""
     if issue is None or not core.state.book.profile(account).may_borrow:
@@ -120,3 +132,16 @@ def permissions_of(core: Core, account: str, issue: Instrument | None) -> Permis
     )
     pool = issue.listed_shares * core.config.lending_bp // _BP
     return Permissions(margin=True, short=True, located_qty=max(0, pool + lent - offered))
+
+
+def unproved(core: Core, account: str, symbol: str, issue: Instrument | None) -> int:
+    """Shares that came to the account without a trade, while the house holds more of the issue than exist.
+
+    Then some of them are an error, and nobody knows which: none is sold before a person has looked.
+    """
+    ledger = core.state.ledger
+    adjusted = sum(row.adjusted_qty for row in ledger.rows(account, symbol) if row.qty > 0)
+    if adjusted <= 0 or issue is None or not issue.listed_shares:
+        return 0
+    held = sum(row.qty for name in core.state.policies for row in ledger.rows(name, symbol) if row.qty > 0)
+    return adjusted if held > issue.listed_shares else 0

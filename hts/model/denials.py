@@ -63,6 +63,7 @@ class Rule(Enum):
     RELEASE_CODE = "release_code"  # a halt is released by a second act with the right code in time
     ALGO = "algo"  # an algorithm's parameters cannot be carried out; `detail` is a text key
     CONDITION = "condition"  # a condition can never come true; `detail` is a text key
+    CANCELLED_WAITING = "cancelled_waiting"  # it waited for the rate when a cancel of everything came
     WAITING_FULL = "waiting_full"  # over the rate, and the queue of waiting orders is full
 
 
