@@ -1,6 +1,7 @@
 """Every message of every version: with all its fields, with the required ones only, valid, read and named."""
 
 import random
+from functools import cache
 
 import pytest
 
@@ -34,6 +35,11 @@ HEADER = {8, 9, 35}
 GROUP_DEPTH = 3
 
 
+@cache
+def lengths_of(begin_string: str) -> dict[int, int]:
+    return a_dictionary(begin_string).data_lengths()
+
+
 def a_value(field: FieldDef, dice: random.Random) -> bytes:
     codes = sorted(code for code in field.codes if field.has_format(code))
     return dice.choice(codes) if codes else SAMPLES[field.type]
@@ -41,7 +47,7 @@ def a_value(field: FieldDef, dice: random.Random) -> bytes:
 
 def a_part(dictionary: Dictionary, members: MemberList, dice: random.Random, *, is_whole: bool, depth: int = 0):
     """Fields of a part in the dictionary's order: the required ones, or nearly all."""
-    lengths = dictionary.data_lengths()
+    lengths = lengths_of(dictionary.begin_string)
     found: list[tuple[int, bytes]] = []
     for place, tag in enumerate(members.order):
         field = dictionary.field(tag)
@@ -50,7 +56,7 @@ def a_part(dictionary: Dictionary, members: MemberList, dice: random.Random, *, 
             continue
         if tag in lengths:
             data_tag = lengths[tag]
-            if is_whole and data_tag in members.order and members.order[data_tag] == place + 1:
+            if (is_whole or is_first) and members.order.get(data_tag) == place + 1:
                 found += [(tag, b"3"), (data_tag, b"a\x01=")]
             elif tag in members.required:
                 found.append((tag, b"0"))
