@@ -3,16 +3,15 @@
 Each print may lie one renewal width from the print before. A jump that is wider becomes a special quote, one width from
 the last price. Many small prints add up: when one order, or orders within sixty seconds, would print further than two
 widths from where the run began, the issue shows a sequential trade quote at those two widths, waits sixty seconds and
-then executes by itayose; what is still too far goes on as a special quote from there.
+then executes by itayose within one more width; what is still too far goes on as a special quote from there.
 """
 
 from typing import NamedTuple, Union
 
 from hts.model.enums import Side
 from hts.rules.dates import NS
-from hts.sim.call_book import CallBook, Uncross
-from hts.sim.tse.itayose import uncross
-from hts.sim.tse.special_quote import QuoteTerms, SpecialQuote, quote_from, step_from
+from hts.sim.call_book import CallBook
+from hts.sim.tse.special_quote import Outcome, QuoteTerms, SpecialQuote, next_outcome, quote_from, step_from
 
 
 class Run(NamedTuple):
@@ -57,13 +56,6 @@ def far_from(terms: QuoteTerms, run: Run, side: Side) -> int:
     return step_from(terms, run.base_px, side, terms.rule.sequential_widths)
 
 
-def resolve(
-    book: CallBook, terms: QuoteTerms, quote: SequentialQuote, *, last_px: int
-) -> Uncross | SpecialQuote | None:
-    """What the book does when the quote's time is over."""
-    low, high = sorted((last_px, quote.px))
-    found = uncross(book, terms.ticks, quote.px, low_px=low, high_px=high)
-    if found is not None:
-        return found
-    side = book.pressure(low, high)
-    return None if side is None else quote_from(terms, quote.px, side, quote.until_ns)
+def resolve(book: CallBook, terms: QuoteTerms, quote: SequentialQuote) -> Outcome:
+    """What the book does when the quote's time is over: its price counts as the last one from then on."""
+    return next_outcome(book, terms, quote.px, None, quote.until_ns)

@@ -44,8 +44,9 @@ def next_outcome(book: CallBook, terms: QuoteTerms, last_px: int, shown: Special
 
     Call it at the opening, with every order that comes while a quote is shown, and at `next_ns`.
     """
+    reference_px = shown.px if shown else last_px
     low, high = bounds(terms, last_px, shown)
-    found = uncross(book, terms.ticks, shown.px if shown else last_px, low_px=low, high_px=high)
+    found = uncross(book, terms.ticks, reference_px, low_px=low, high_px=high)
     if found is not None:
         return found
     side = book.pressure(low, high)
@@ -55,7 +56,10 @@ def next_outcome(book: CallBook, terms: QuoteTerms, last_px: int, shown: Special
         return quote_from(terms, last_px, side, now_ns)
     if shown.is_limit or now_ns < shown.next_ns:
         return shown
-    return quote_from(terms, shown.px, side, shown.next_ns)
+    moved = quote_from(terms, shown.px, side, shown.next_ns)
+    low, high = bounds(terms, last_px, moved)
+    # What the quote reaches now executes; a quote is only shown where the book does not.
+    return uncross(book, terms.ticks, moved.px, low_px=low, high_px=high) or moved
 
 
 def quote_from(terms: QuoteTerms, from_px: int, side: Side, since_ns: int) -> SpecialQuote:

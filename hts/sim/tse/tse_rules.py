@@ -27,7 +27,7 @@ from hts.sim.issue_rules import Beyond, IssueRules
 from hts.sim.order import Order
 from hts.sim.timetable import Change
 from hts.sim.tse.allocation import Claim, Group, by_group, by_member, by_time
-from hts.sim.tse.closing import Kind, closing_execution
+from hts.sim.tse.closing import Close, Kind, closing_execution
 from hts.sim.tse.itayose import uncross
 from hts.sim.tse.sequential_quote import Run, SequentialQuote, far_from, resolve, run_at, stop_before
 from hts.sim.tse.special_quote import Outcome, QuoteTerms, SpecialQuote, next_outcome, step_from
@@ -49,6 +49,7 @@ class TseRules(IssueRules):
 
     def __init__(self, instrument: Instrument, rule: QuoteRule, short_trigger_px: int) -> None:
         super().__init__(instrument)
+        self._is_showing = False
         self._terms = QuoteTerms(instrument.ticks, PriceLimits(instrument.upper_px, instrument.lower_px), rule)
         self._short_trigger_px = short_trigger_px
 
@@ -104,11 +105,14 @@ class TseRules(IssueRules):
         if px != last:
             self.marks["rose"] = int(px > last)
         self.marks["last"] = px
+        self.marks.pop("anchor", None)
         if px <= self._short_trigger_px:
             self.marks["short"] = 1
 
     def settled(self, issue: Issue, trade_ns: int, events: list[SimEvent]) -> None:
         """After every change of the book: a quote that is shown may have found its price, a market order none."""
+        if self._is_showing:
+            return  # the order that brought the quote about is not in the book yet
         if issue.phase is Phase.SPECIAL_QUOTE:
             self._look(issue, trade_ns, events)
         elif issue.phase is Phase.CONTINUOUS and any(issue.market_qty):
@@ -125,16 +129,14 @@ class TseRules(IssueRules):
 
     def call_price(self, issue: Issue) -> CallPrice | None:
         """Where the running call would uncross now."""
-        book, last_px = call_book(issue), issue.last_px
         if issue.phase is Phase.CLOSE_CALL:
-            close = closing_execution(book, self._terms, last_px, self.instrument.lot)
+            close = self._close(issue)
             return None if close is None else CallPrice(close.px, close.qty)
         if issue.phase is Phase.SPECIAL_QUOTE:
             outcome = self._outcome(issue, self.marks.get("now", 0))
             return CallPrice(*outcome) if isinstance(outcome, Uncross) else None
-        found = uncross(
-            book, self._terms.ticks, last_px, low_px=self.instrument.lower_px, high_px=self.instrument.upper_px
-        )
+        lower_px, upper_px = self._terms.limits.lower_px, self._terms.limits.upper_px
+        found = uncross(call_book(issue), self._terms.ticks, self._anchor(issue), low_px=lower_px, high_px=upper_px)
         return None if found is None else CallPrice(found.px, found.qty)
 
     def uncrosses(self, issue: Issue, change: Change) -> bool:
@@ -147,7 +149,7 @@ class TseRules(IssueRules):
         """By price; what is too little for all at one price by participant, by group, or by time."""
         queue = auction_queue(issue, side, found.px)
         lot = self.instrument.lot
-        if issue.phase is Phase.CLOSE_CALL and self._is_pinned(issue, found):
+        if issue.phase is Phase.CLOSE_CALL and self._is_pinned(issue):
             return _shared(queue, self._claims(queue), lambda claims, qty: by_member(claims, qty, lot), found.qty)
         share: Share = by_time
         if issue.phase is Phase.OPEN_CALL:
@@ -177,7 +179,7 @@ class TseRules(IssueRules):
         mine = super().meets(issue, change)
         if mine is None or issue.phase is not Phase.OPEN_CALL or change.phase is not Phase.CONTINUOUS:
             return mine
-        outcome = next_outcome(call_book(issue), self._terms, issue.last_px, None, change.at_ns)
+        outcome = next_outcome(call_book(issue), self._terms, self._anchor(issue), None, change.at_ns)
         if not isinstance(outcome, SpecialQuote):
             return mine
         self._keep_quote(outcome, change.at_ns)
@@ -198,6 +200,11 @@ class TseRules(IssueRules):
             self._plan(issue)
             self._tell(issue, trade_ns, events)
             return
+        shown = self._shown()
+        if shown is not None and issue.phase in (Phase.CLOSE_CALL, Phase.PAUSE):
+            self.marks["anchor"] = shown.px
+        if issue.phase is Phase.PAUSE:
+            self.marks["afternoon"] = 1
         self._forget()
         newest = issue.numbers.venue_order_id
         if issue.phase is Phase.CONTINUOUS:
@@ -239,14 +246,16 @@ class TseRules(IssueRules):
         if isinstance(shown, SequentialQuote):
             if trade_ns < shown.until_ns:
                 return shown
-            return resolve(book, self._terms, shown, last_px=issue.last_px)
-        return next_outcome(book, self._terms, issue.last_px, shown, trade_ns)
+            return resolve(book, self._terms, shown)
+        return next_outcome(book, self._terms, self._anchor(issue), shown, trade_ns)
 
     def _show(self, issue: Issue, quote: SpecialQuote | SequentialQuote, trade_ns: int, events: list[SimEvent]) -> None:
         self._keep_quote(quote, trade_ns)
         change = Change(at_ns=trade_ns, symbol=issue.symbol, phase=Phase.SPECIAL_QUOTE, until_ns=issue.until_ns)
+        self._is_showing = True
         if issue.turn(change, trade_ns, events):
             events.append(_phase_event(issue, trade_ns))
+        self._is_showing = False
 
     def _shown(self) -> SpecialQuote | SequentialQuote | None:
         side = SIDES.get(self.marks.get("side", 0))
@@ -290,9 +299,19 @@ class TseRules(IssueRules):
     def _keep_run(self, run: Run) -> None:
         self.marks["run_px"], self.marks["run_ns"] = run
 
-    def _is_pinned(self, issue: Issue, found: CallPrice) -> bool:
-        close = closing_execution(call_book(issue), self._terms, issue.last_px, self.instrument.lot)
-        return close is not None and close.px == found.px and close.kind is Kind.LIMIT
+    def _anchor(self, issue: Issue) -> int:
+        """From where widths are measured: the last price, or the quote with which a session ended since."""
+        return self.marks.get("anchor") or issue.last_px
+
+    def _close(self, issue: Issue) -> Close | None:
+        """What the closing call does; shares are allocated at a daily limit at the day's close only."""
+        close = closing_execution(call_book(issue), self._terms, self._anchor(issue), self.instrument.lot)
+        is_early = close is not None and close.kind is Kind.LIMIT and not self.marks.get("afternoon")
+        return None if is_early else close
+
+    def _is_pinned(self, issue: Issue) -> bool:
+        close = self._close(issue)
+        return close is not None and close.kind is Kind.LIMIT
 
     def _claims(self, queue: list[tuple[Order, int]]) -> list[Claim]:
         return [

@@ -41,10 +41,8 @@ def test_a_special_quote_climbs_every_three_minutes_until_the_book_executes():
     assert next_outcome(book, TERMS, LAST, first, MINUTES_3 - 1) == first
     second = next_outcome(book, TERMS, LAST, first, MINUTES_3)
     assert second == SpecialQuote(Side.BUY, 10_600, 2 * MINUTES_3)
-    third = next_outcome(book, TERMS, LAST, second, 2 * MINUTES_3)
-    assert third == SpecialQuote(Side.BUY, 10_900, 3 * MINUTES_3)
-    # The quote now reaches the sellers, who wait at 1,080 yen with more than enough.
-    assert next_outcome(book, TERMS, LAST, third, 2 * MINUTES_3) == Uncross(10_800, 300)
+    # The next step, 1,090 yen, reaches the sellers, who wait at 1,080 with more than enough.
+    assert next_outcome(book, TERMS, LAST, second, 2 * MINUTES_3) == Uncross(10_800, 300)
 
 
 def test_an_order_that_answers_the_quote_ends_it():
@@ -68,9 +66,7 @@ def test_a_special_quote_falls_with_the_smaller_width_below():
     assert second == SpecialQuote(Side.SELL, 9_550, 2 * MINUTES_3)  # below 1,000 yen the width is 15
     third = next_outcome(book, TERMS, LAST, second, 2 * MINUTES_3)
     assert third == SpecialQuote(Side.SELL, 9_400, 3 * MINUTES_3)
-    fourth = next_outcome(book, TERMS, LAST, third, 3 * MINUTES_3)
-    assert fourth == SpecialQuote(Side.SELL, 9_250, 4 * MINUTES_3)
-    assert next_outcome(book, TERMS, LAST, fourth, 3 * MINUTES_3) == Uncross(9_300, 300)
+    assert next_outcome(book, TERMS, LAST, third, 3 * MINUTES_3) == Uncross(9_300, 300)
 
 
 def test_at_the_daily_limit_it_stays():
@@ -129,24 +125,21 @@ def test_after_sixty_seconds_a_new_run_begins():
     assert stopped(10_650, last=10_600, run=Run(LAST, 0), now=60 * NS) is None
 
 
-def test_a_sequential_quote_ends_in_an_itayose():
+def test_a_sequential_quote_ends_in_an_itayose_within_one_more_width():
     shown = SequentialQuote(Side.BUY, 10_600, 60 * NS)
-    book = CallBook({10_900: 300}, {10_550: 400})
-    assert sequential_quote.resolve(book, TERMS, shown, last_px=10_600) is not None
-    book = CallBook({10_900: 300}, {10_600: 400})
-    assert sequential_quote.resolve(book, TERMS, shown, last_px=10_500) == Uncross(10_600, 300)
+    for asks, expected in (({10_550: 400}, Uncross(10_550, 300)), ({10_800: 300}, Uncross(10_800, 300))):
+        assert sequential_quote.resolve(CallBook({10_900: 300}, asks), TERMS, shown) == expected
 
 
 def test_what_is_still_too_far_goes_on_as_a_special_quote():
     shown = SequentialQuote(Side.BUY, 10_600, 60 * NS)
-    book = CallBook({10_900: 300}, {10_800: 400})
-    after = sequential_quote.resolve(book, TERMS, shown, last_px=10_600)
+    after = sequential_quote.resolve(CallBook({11_500: 300}, {11_200: 400}), TERMS, shown)
     assert after == SpecialQuote(Side.BUY, 10_900, 60 * NS + MINUTES_3)
 
 
 def test_nothing_left_ends_it_without_a_trade():
     shown = SequentialQuote(Side.BUY, 10_600, 60 * NS)
-    assert sequential_quote.resolve(CallBook({10_400: 300}, {10_700: 300}), TERMS, shown, last_px=10_500) is None
+    assert sequential_quote.resolve(CallBook({10_400: 300}, {10_700: 300}), TERMS, shown) is None
 
 
 # -- the close --
