@@ -50,7 +50,7 @@ def test_every_message_of_the_book_by_hand():
     assert (listing.instrument.symbol, listing.instrument.px_decimals, listing.instrument.ticks.steps) == (
         "ABC",
         2,
-        (10,),
+        (1,),
     )
     exchange = listed(listing)
     play(exchange, listing)
