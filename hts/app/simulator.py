@@ -24,6 +24,7 @@ from hts.app.log import log_line
 from hts.app.native_venues import Row, is_native, native_kind, native_rows
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home
 from hts.app.recording import read_recording
+from hts.app.scenarios import load_scenario, scenario_list
 from hts.app.tune import tune_gc
 from hts.app.venue_ports import PORTS, VenuePorts, parse_venues, venue_ports
 from hts.app.venue_shell import VenueShell
@@ -33,11 +34,13 @@ from hts.io.clock import SystemClock
 from hts.io.files import FileStorage
 from hts.io.lockfile import LockFile
 from hts.io.streams import HOST
-from hts.rules.dates import NS, krx_date, krx_local_ns, to_int
+from hts.rules.dates import NS, krx_date, krx_local_ns, parse_time_s, to_int
 from hts.rules.market_rules import MarketRules
 from hts.sim.fix_logins import FixServing
+from hts.sim.index_live import IndexRule
 from hts.sim.native.native_kind import NativeKind
 from hts.sim.order_entry import MemberLogin
+from hts.sim.scenario import USUAL, Scenario
 from hts.sim.venue import Venue
 from hts.sim.venue_day import VenueConfig
 from hts.wire.mdcs.layout import MdcsLayout
@@ -56,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, metavar="X", help="venue time per real time; default 1")
     parser.add_argument("--seed", type=int, metavar="N", help="seed of the background flow and history; default 1")
     parser.add_argument("--intensity", type=float, metavar="X", help="scale of the background flow; 0 for none")
+    parser.add_argument("--scenario", metavar="NAME", help='what is special about the day, or "list"')
     parser.add_argument("--fresh", action="store_true", help="begin a new day instead of going on with the last one")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="list a recorded session: LOBSTER csv, DBN, ITCH")
     parser.add_argument("--replay-symbol", default="", metavar="NAME", help="one of several recorded issues")
@@ -64,6 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the venue until SIGTERM or SIGINT. Raises ConfigError and StorageError before it listens."""
+    if options.scenario == "list":
+        print(scenario_list())
+        return 0
     paths = home_paths(home_directory(options.home))
     prepare_home(paths)
     settings = _settings(with_port_base(load_config(paths.config), options.port_base), options)
@@ -99,10 +106,12 @@ class FirstTime(Struct, frozen=True, kw_only=True):
     start_s: int | None
 
 
-def first_time(clock: str | None, wall_ns: int) -> FirstTime:
-    """From --clock, or the day after today. Raises ConfigError."""
+def first_time(clock: str | None, wall_ns: int, start: str = "") -> FirstTime:
+    """From --clock, or the day after today; `start`: the scenario's own time of day, where it has one. Raises
+    ConfigError.
+    """
     if clock is None:
-        return FirstTime(after_date=krx_date(wall_ns), start_s=None)
+        return FirstTime(after_date=krx_date(wall_ns), start_s=parse_time_s(start) if start else None)
     for form in CLOCK_FORMATS:
         try:
             at = datetime.strptime(clock, form)  # noqa: DTZ007  the venue's local time, taken as it is
@@ -120,7 +129,7 @@ class SimulatorProcess:
         self._settings = settings
         self._clock = SystemClock()
         self._storages: list[FileStorage] = []
-        begin = first_time(options.clock, self._clock.wall_ns())
+        begin = first_time(options.clock, self._clock.wall_ns(), load_scenario(options.scenario).start)
         self.shells = [self._shell(name, paths, begin, options) for name in settings.venues]
 
     async def run(self, *, as_json: bool) -> int:
@@ -185,7 +194,9 @@ class SimulatorProcess:
         self._storages.append(storage)
         mono_ns = self._clock.mono_ns()
         serving = fix_serving(self._settings, storage, self._clock.wall_ns() - mono_ns)
-        config = venue_config(self._settings, begin, _recording(options), name=name, fix=serving)
+        config = venue_config(
+            self._settings, begin, _recording(options), name=name, fix=serving, scenario=load_scenario(options.scenario)
+        )
         _check_first_day(config, begin, options.clock)
         venue = Venue(config, storage, mono_ns, fresh=options.fresh)
         _say_how_it_began(venue, options)
@@ -219,6 +230,7 @@ def venue_config(
     *,
     name: str = VENUE,
     fix: FixServing | None = None,
+    scenario: Scenario = USUAL,
 ) -> VenueConfig:
     """The venue as these settings describe it. Raises ConfigError for one that is not served."""
     if is_native(name):
@@ -226,6 +238,8 @@ def venue_config(
             name=name,
             fix=fix,
             rules=native_kind(name, settings),
+            scenario=scenario,
+            indices=IndexRule.parse_all(tables.load(tables.MARKET, "indices")),
             after_date=begin.after_date,
             seed=settings.seed,
             start_s=begin.start_s,
@@ -238,6 +252,8 @@ def venue_config(
     return VenueConfig(
         name=name,
         fix=fix,
+        scenario=scenario,
+        indices=IndexRule.parse_all(tables.load(tables.MARKET, "indices")),
         rules=rules,
         ums=UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums")),
         mdcs=MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs")),

@@ -13,7 +13,7 @@ Table = dict[str, Any]
 MARKET = "market"
 PROTOCOLS = "protocols"
 RISK = "risk"
-FOLDERS = (MARKET, PROTOCOLS, RISK, "texts", "keymaps")
+FOLDERS = (MARKET, PROTOCOLS, RISK, "texts", "keymaps", "scenarios")
 
 
 def resources_directory() -> Path:

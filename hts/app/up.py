@@ -6,7 +6,7 @@ import json
 from hts.app.paths import home_directory, home_paths
 from hts.app.processes import Options, ensure_running
 
-SIM_OPTIONS = ("venues", "speed", "seed", "intensity")  # the simulator's own; kept when it is started again
+SIM_OPTIONS = ("venues", "speed", "seed", "intensity", "scenario")  # the simulator's own; kept when it is started again
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +23,7 @@ def add_market_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", metavar="X", help="venue time per real time")
     parser.add_argument("--seed", metavar="N", help="seed of the background flow")
     parser.add_argument("--intensity", metavar="X", help="scale of the background flow")
+    parser.add_argument("--scenario", metavar="NAME", help="what is special about the day; hts sim --scenario list")
     parser.add_argument("--fresh", action="store_true", help="begin a new venue day")
 
 

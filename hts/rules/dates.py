@@ -56,6 +56,11 @@ def to_int_of_day(second: int) -> int:
     return to_int(date.fromordinal(second // 86_400 + _EPOCH_DAY))
 
 
+def krx_second(trade_ns: int) -> int:
+    """The second of the KRX-local day of a venue time."""
+    return (trade_ns // NS + KRX_UTC_OFFSET_S) % 86_400
+
+
 def row_at(rows: Iterable[Mapping[str, Any]], yyyymmdd: int) -> Mapping[str, Any]:
     """The newest row whose `from` is not after the day. LookupError when all begin later."""
     begun = [row for row in rows if parse_date(row["from"]) <= yyyymmdd]

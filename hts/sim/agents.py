@@ -38,6 +38,7 @@ from hts.sim.events import (
     SimEvent,
     Traded,
 )
+from hts.sim.scenario import USUAL, Scenario
 
 SLICE_NS = 100_000_000
 NEVER_NS = 2**63 - 1
@@ -49,6 +50,7 @@ _DECAY_NS = 1_000_000_000
 _PER_ORDER = 0.35  # further arrivals caused by one accepted order, on average
 _PER_PRINT = 0.45  # by one print
 _EXCITEMENT_MAX = 4.0  # multiples of the base rate
+_RATE_MIN = 1e-6  # decisions per second where a scenario wants none
 
 
 class _Issue:
@@ -68,7 +70,14 @@ class _Issue:
 class Agents:
     """Feeds of `next_timer_ns`/`on_timer` (trade time) and `on_events`; commands come out, session "AGENTS"."""
 
-    def __init__(self, seed: int, instruments: Iterable[Instrument], trading_date: int, intensity: float = 1.0) -> None:
+    def __init__(
+        self,
+        seed: int,
+        instruments: Iterable[Instrument],
+        trading_date: int,
+        intensity: float = 1.0,
+        scenario: Scenario = USUAL,
+    ) -> None:
         assert intensity > 0, intensity
         listed = [i for i in instruments if i.market is not Market.REPLAY]
         self._seed = seed
@@ -81,12 +90,16 @@ class Agents:
         self._issues: list[_Issue] = []
         for instrument, profile in zip(listed, profiles, strict=True):
             grid = price_grid(instrument)
-            path = FairPath(instrument, profile, grid, market, seed=seed, midnight_ns=self._midnight_ns)
+            path = FairPath(
+                instrument, profile, grid, market, seed=seed, midnight_ns=self._midnight_ns, scenario=scenario
+            )
             flow = IssueFlow(
                 instrument, profile, path, IssueBook(grid), next_id=self._next_id, cancelling=self._cancelling
             )
             self._issues.append(_Issue(flow, _DECISIONS_PER_S * intensity * profile.weight / total))
         self._by_symbol = {issue.symbol: issue for issue in self._issues}
+        self._scenario = scenario
+        self._singles = [order for order in scenario.orders if order.symbol in self._by_symbol]
         self._unprepared: list[_Issue] = []
         self._arrivals: list[tuple[int, int]] = []  # (time, issue) of the current slice, latest first
         self._dice = seeded(seed, "agents")
@@ -143,7 +156,11 @@ class Agents:
         while self._timer_ns <= trade_ns:
             if self._arrivals:
                 due_ns, index = self._arrivals.pop()
-                self._decide(self._issues[index], due_ns, out)
+                if index < 0:
+                    single = self._singles[-1 - index]
+                    self._by_symbol[single.symbol].flow.single(single, out)
+                else:
+                    self._decide(self._issues[index], due_ns, out)
             else:
                 self._start_slice((self._slice + 1) * SLICE_NS)
             self._timer_ns = self._next_due_ns()
@@ -178,11 +195,16 @@ class Agents:
         self._dice.seed((self._seed << 64) ^ self._slice)
         self._arrivals.clear()
         throw, exp, log = self._dice.random, math.exp, math.log
-        busy = activity((start_ns - self._midnight_ns) / SECOND_NS)
+        second = (start_ns - self._midnight_ns) / SECOND_NS
+        busy = activity(second)
+        self._arrivals += self._singles_of(start_ns)
         for index, issue in enumerate(self._issues):
             if not issue.phase.takes_orders:
                 continue
             rate = issue.rate * (_CALL_SHARE if issue.phase.is_call else busy)
+            if self._scenario is not USUAL:
+                rate = max(rate * self._scenario.rate(issue.symbol, second), _RATE_MIN)
+                issue.flow.depth = self._scenario.depth(issue.symbol, second)
             rate += min(issue.excitement * exp((issue.excited_ns - start_ns) / _DECAY_NS), rate * _EXCITEMENT_MAX)
             mean_ns = SECOND_NS / rate
             at_ns = -log(1.0 - throw()) * mean_ns
@@ -190,6 +212,15 @@ class Agents:
                 self._arrivals.append((start_ns + int(at_ns), index))
                 at_ns -= log(1.0 - throw()) * mean_ns
         self._arrivals.sort(reverse=True)
+
+    def _singles_of(self, start_ns: int) -> list[tuple[int, int]]:
+        """Orders of the scenario in the slice, as arrivals with numbers below 0."""
+        found = []
+        for number, single in enumerate(self._singles):
+            at_ns = self._midnight_ns + single.at_s * SECOND_NS
+            if start_ns <= at_ns < start_ns + SLICE_NS:
+                found.append((at_ns, -1 - number))
+        return found
 
     # -- learning --
 

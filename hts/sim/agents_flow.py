@@ -23,6 +23,7 @@ from hts.sim.agents_book import IssueBook, SideBook
 from hts.sim.agents_path import FairPath
 from hts.sim.agents_profile import SECOND_NS, IssueProfile
 from hts.sim.commands import AGENTS, Amend, AnyCommand, Cancel, Enter
+from hts.sim.scenario import SingleOrder
 
 WORKING_MAX = 180  # own working orders of one issue
 LEVELS = 12  # levels per side that market makers keep filled
@@ -62,6 +63,7 @@ class IssueFlow:
         self._trend = 0.0  # signed flow of the last seconds, in usual takes
         self._cancelling = cancelling  # asked for since the last events came in
         self._usual = _usual_depth(instrument, profile, book.grid)
+        self.depth = 1.0  # scale of the quantities that are quoted
 
     def fair(self, trade_ns: int) -> float:
         """The efficient price, with the pressure of recent trades, as a position on the grid."""
@@ -102,6 +104,16 @@ class IssueFlow:
             wanted = self._wanted(level, max(k, 0)) * (2.2 + 0.5 * k if k < 0 else 1.0)
             for part in (0.55, 0.45):
                 self._enter(out, side, level, self._lots(wanted * part * dice.uniform(0.6, 1.3), dice))
+
+    def single(self, order: SingleOrder, out: list[AnyCommand]) -> None:
+        """An order of the scenario: what does not trade at once waits like any other."""
+        grid = self.book.grid
+        is_buy = order.side is Side.BUY
+        level = {"limit_up": len(grid) - 1, "limit_down": 0, "": len(grid) - 1 if is_buy else 0}.get(order.px)
+        if level is None:
+            level = self.book.level_of(int(self.instrument.base_px)) + int(order.px)
+        side = self.book.bids if is_buy else self.book.asks
+        self._enter(out, side, min(max(level, 0), len(grid) - 1), max(1, round(order.takes * self.profile.take_qty)))
 
     # -- single decisions --
 
@@ -169,7 +181,7 @@ class IssueFlow:
             level = self._touch(side, fair)
             qty, usual = side.qty, self._usual
             for growth in _GROWTH:
-                wanted = usual[level] * growth
+                wanted = usual[level] * growth * self.depth
                 if qty.get(level, 0) < 0.45 * wanted:
                     self._enter(out, side, level, self._lots(wanted * dice.uniform(0.25, 0.7), dice))
                     if len(out) - before == _MAKE_LEVELS:
@@ -232,7 +244,7 @@ class IssueFlow:
 
     def _wanted(self, level: int, k: int) -> float:
         """Usual quantity at a level that is `k` levels from the touch."""
-        return self._usual[level] * _GROWTH[min(k, LEVELS - 1)]
+        return self._usual[level] * _GROWTH[min(k, LEVELS - 1)] * self.depth
 
     def _heavy_tail(self, mean_takes: float, sigma: float, dice: Random) -> int:
         """Log-normal size around so many average takes; every other trader likes a round figure."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hts.model.instruments import Instrument
 from hts.sim.agents_profile import CLOSE_S, MARKET_SIGMA, OPEN_S, SECOND_NS, IssueProfile, activity
+from hts.sim.scenario import USUAL, Scenario
 
 _SECONDS = CLOSE_S + 60 - OPEN_S  # the closing auction ends at random within half a minute
 _EDGE_TICKS = 12  # the walk keeps this far from the day's limits
@@ -45,11 +46,14 @@ class FairPath:
         *,
         seed: int,
         midnight_ns: int,
+        scenario: Scenario = USUAL,
     ) -> None:
         own_variance = profile.sigma**2 - (profile.beta * MARKET_SIGMA) ** 2
         own_sigma = max(own_variance, _OWN_SIGMA_MIN**2) ** 0.5
         rng = np.random.default_rng([seed & 0xFFFFFFFF, zlib.crc32(instrument.symbol.encode())])
         walk = profile.gap + profile.beta * market + _walk(rng, own_sigma)
+        if scenario.drifts:
+            walk += np.array([scenario.drift(instrument.symbol, OPEN_S + s) for s in range(_SECONDS)])
         prices = instrument.base_px * np.exp(walk)
         positions = np.interp(prices, grid, np.arange(len(grid)))
         edge = min(_EDGE_TICKS, (len(grid) - 1) // 2)

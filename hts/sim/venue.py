@@ -20,8 +20,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from hts.base.storage import Storage
+from hts.model.enums import Phase
 from hts.model.quotes import Bar
-from hts.rules.dates import NS
+from hts.rules.dates import NS, krx_second
 from hts.sim.checkpoint import decode_checkpoint
 from hts.sim.command_log import CommandLog
 from hts.sim.commands import AnyCommand
@@ -71,6 +72,8 @@ class Venue:
         self._ticked_ns = mono_ns
         self._is_behind = False
         self._since_checkpoint = 0
+        self._acted = 0  # acts of the scenario that are done
+        self._index_ns = 0
         records = [] if fresh else self._log.recover()
         self.recovered = len(records)
         if records:
@@ -233,12 +236,19 @@ class Venue:
         return Outputs(
             orders=day.order_entry.data_to_send(),
             market_data=[] if md_service is None else md_service.data_to_send(),
-            datagrams=[] if day.publisher is None else day.publisher.datagrams(),
+            datagrams=[] if day.publisher is None else self._on_living_lines(day.publisher.datagrams()),
             closing_orders=day.order_entry.closing(),
             closing_market_data=[] if md_service is None else md_service.closing(),
             services=[(port, *sent) for port, service in day.services.items() for sent in service.data_to_send()],
             closing_services=[(port, conn) for port, service in day.services.items() for conn in service.closing()],
         )
+
+    def _on_living_lines(self, datagrams: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+        """Without what the scenario's dead lines do not carry."""
+        if not self._config.scenario.outages:
+            return datagrams
+        dead = self._config.scenario.dead_lines(krx_second(self._day.last_ns))
+        return [(line, data) for line, data in datagrams if line not in dead]
 
     def reasons(self) -> list[str]:
         """Why clients were refused or cut off, one line each, since the last call."""
@@ -268,6 +278,10 @@ class Venue:
         act: Act = self._advance
         if day.replayed < len(day.replay) and (replay_ns := day.replay[day.replayed][0]) < due_ns:
             due_ns, act = replay_ns, self._replay
+        if self._acted < len(day.acts) and (act_ns := day.acts[self._acted][0]) < due_ns:
+            due_ns, act = act_ns, self._scene
+        if (index_ns := day.indices.next_timer_ns(self._index_ns)) is not None and index_ns < due_ns:
+            due_ns, act = index_ns, self._tell_indices
         if day.agents is not None and (flow_ns := day.agents.next_timer_ns()) < due_ns:
             due_ns, act = flow_ns, self._flow
         return due_ns, act
@@ -279,6 +293,18 @@ class Venue:
     def _replay(self, due_ns: int, _now_ns: int, mono_ns: int) -> None:
         command = self._day.replay[self._day.replayed][1]
         self._apply([command], due_ns, mono_ns)
+
+    def _scene(self, due_ns: int, _now_ns: int, mono_ns: int) -> None:
+        """The scenario wants something of the venue."""
+        self._acted += 1
+        self._apply([self._day.acts[self._acted - 1][1]], due_ns, mono_ns)
+
+    def _tell_indices(self, due_ns: int, now_ns: int, mono_ns: int) -> None:
+        """Once a second; after a long sleep only the newest second counts."""
+        self._index_ns = max(due_ns, now_ns - FLOW_CATCH_UP_NS)
+        exchange = self._day.exchange
+        prints = self._day.indices.prints(exchange, is_close=exchange.phase() is Phase.CLOSED)
+        self._apply([*prints], due_ns, mono_ns)
 
     def _flow(self, due_ns: int, now_ns: int, mono_ns: int) -> None:
         """The background flow acts. After a long sleep of the machine it leaves out what lies too far back."""
@@ -333,6 +359,8 @@ class Venue:
     def _start_run(self, trade_ns: int, mono_ns: int) -> VenueClock:
         """A process takes over at a venue time: the day is brought up to it and the feed opens."""
         self._log.append([RunStarted(run=self._day.run, trade_ns=trade_ns)])
+        self._acted = sum(at_ns <= self._day.last_ns for at_ns, _ in self._day.acts) if self._day.run > 1 else 0
+        self._index_ns = self._day.last_ns
         clock = VenueClock(trade_ns, self._config.speed_milli)
         self._tick(clock.trade_ns(mono_ns), mono_ns)
         if self._day.publisher is not None:

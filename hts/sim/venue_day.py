@@ -12,11 +12,12 @@ from hts.rules.dates import NS, krx_local_ns
 from hts.rules.market_rules import MarketRules
 from hts.sim.agents import Agents
 from hts.sim.checkpoint import Checkpoint, decode_checkpoint, encode_checkpoint
-from hts.sim.commands import AGENTS, REPLAY, AnyCommand, Cancel, Command, PublicPrint
+from hts.sim.commands import AGENTS, REPLAY, AnyCommand, Cancel, Command, IndexPrint, PublicPrint
 from hts.sim.events import MEMBER_EVENTS, MemberEvent, SimEvent
 from hts.sim.exchange import Exchange
 from hts.sim.fix_logins import FixServing
 from hts.sim.history import HistoryBook
+from hts.sim.index_live import IndexBoard, IndexRule
 from hts.sim.korea.krx_profile import krx_profile
 from hts.sim.log_records import DayStarted, LogRecord, RunStarted, Saved, Tick
 from hts.sim.members import INTERNAL
@@ -25,6 +26,8 @@ from hts.sim.native.ouch_service import OuchService
 from hts.sim.order_entry import MemberLogin, OrderEntry
 from hts.sim.publisher import Publisher, PublisherConfig
 from hts.sim.replay import ReplayListing
+from hts.sim.scenario import USUAL, Scenario
+from hts.sim.venue_acts import acts_of
 from hts.sim.venue_fix import fix_services
 from hts.sim.venue_service import Service
 from hts.wire.mdcs.layout import MdcsLayout
@@ -43,7 +46,8 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
     starts; None: shortly before its opening. `intensity` 0: no background flow; `mdcs` None: no feed (both in tests).
     `replay`: lists a recording on the day that it is given. `checkpoint_commands`: a restart never applies many more.
     `fix`: who may log on over FIX; None: the venue does not listen for it. `rules`: the Korean tables, with the layouts
-    and members of UMS and MDCS; or a venue with protocols of its own.
+    and members of UMS and MDCS; or a venue with protocols of its own. `scenario`: what is special about each day.
+    `indices`: computed from the venue's issues and told to it.
     """
 
     name: str = "KRX"
@@ -59,6 +63,14 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
     replay: Callable[[int], ReplayListing] | None = None
     checkpoint_commands: int = 50_000
     fix: FixServing | None = None
+    scenario: Scenario = USUAL
+    indices: tuple[IndexRule, ...] = ()
+
+    @property
+    def member_sessions(self) -> tuple[str, ...]:
+        """Every session that may enter orders."""
+        fix = self.fix.orders if self.fix is not None else ()
+        return (*(member.comp_id for member in self.members), *(login.comp_id for login in fix))
 
     def first_ns(self, trading_date: int) -> int:
         """Venue time at which a day starts."""
@@ -134,8 +146,13 @@ class VenueDay:
             services = fix_services(config.name, config.fix, instruments, day.epoch, self.exchange)
         self.services: dict[str, Service] = services or {}
         self.agents = (
-            Agents(day.seed, instruments, day.trading_date, config.intensity) if config.intensity > 0 else None
+            Agents(day.seed, instruments, day.trading_date, config.intensity, config.scenario)
+            if config.intensity > 0
+            else None
         )
+        origin = {i.symbol: int(i.base_px) for i in config.rules.instruments(day.trading_date)}
+        self.indices = IndexBoard(config.indices, config.name, instruments, origin)
+        self.acts = acts_of(config.scenario, day.trading_date, origin, config.member_sessions)
         dates = config.rules.calendar.trading_days_before(day.trading_date, HISTORY_DAYS)
         self.history = HistoryBook(instruments, dates, day.seed)
         self.publisher: Publisher | Feed | None = None
@@ -174,6 +191,8 @@ class VenueDay:
             self.replayed += 1
         elif command.session == AGENTS:
             self._last_flow_id = max(self._last_flow_id, command.cl_ord_id)
+        elif isinstance(command, IndexPrint):
+            self.indices.learn(command)
         return self.exchange.apply(command, trade_ns)
 
     def tell(self, events: tuple[SimEvent, ...], trade_ns: int, mono_ns: int) -> None:
