@@ -112,7 +112,7 @@ class CoreProcess:
         self._trade_clock = TradeClock(self._clock.wall_ns())
         self._venues = {name: self._venue(name) for name in config.venue.venues}
         decoders = {name: venue.market_data.decode for name, venue in self._venues.items()}
-        self._engine = Engine(_engine_config(config), decoders, self._fee, AccountRules.parse(self._tables))
+        self._engine = Engine(engine_config(config), decoders, self._fee, AccountRules.parse(self._tables))
 
     async def run(self, *, as_json: bool) -> int:
         """Recover, listen, trade; 0 after an orderly stop."""
@@ -234,11 +234,20 @@ class CoreProcess:
         self._storage.close()
 
 
-def _engine_config(config: Config) -> EngineConfig:
+def engine_config(config: Config) -> EngineConfig:
+    """What the engine is told of the settings."""
     core = config.core
     cash = {core.currency: core.cash, "USD": core.cash_usd_cents}
     accounts = tuple(
-        AccountConfig(account=core.account, currency=currency, cash=Notional(amount), disconnect_policy=core.disconnect)
+        AccountConfig(
+            account=core.account,
+            currency=currency,
+            cash=Notional(amount),
+            disconnect_policy=core.disconnect,
+            kind=core.account_kind,
+            cost_method=core.cost_method,
+            may_leave_unpaid=core.allow_unpaid,
+        )
         for currency, amount in cash.items()
         if amount or currency == core.currency
     )
