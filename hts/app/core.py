@@ -21,10 +21,13 @@ from hts.app.build import build_name
 from hts.app.config import Config, load_config, with_port_base
 from hts.app.core_journal import CoreJournal
 from hts.app.core_shell import CoreShell
-from hts.app.core_venue import CoreVenue
+from hts.app.core_venue import CoreVenue, LiveLine
+from hts.app.gateway_use import hours_that_differ, tls_context, with_gateway_limits
+from hts.app.krx_gateway import GatewaySettings, load_gateway
 from hts.app.log import log_line
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home, read_or_make_token
 from hts.app.runner import Runner
+from hts.app.secret_store import store_if_any
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.app.tune import tune_gc
@@ -43,9 +46,11 @@ from hts.link.server import LinkServer, Quote
 from hts.model.enums import Market, Side
 from hts.model.instruments import Instrument, TickTable
 from hts.model.units import Notional
+from hts.model.venues import HOME_VENUE
 from hts.risk.eligibility import Eligibility
 from hts.risk.reckoning import Rates
 from hts.rules.account_rules import AccountRules
+from hts.rules.dates import add_days, krx_date
 from hts.rules.fees import CostRates
 from hts.rules.krx_ticks import tick_table
 from hts.rules.market_rules import MarketRules
@@ -82,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
             "stop it with hts stop, or choose another --home"
         )
     try:
-        return loop.run(CoreProcess(paths, config).run(as_json=options.json))
+        return loop.run(CoreProcess(paths, config, _gateway(paths, config)).run(as_json=options.json))
     finally:
         lock.release()
 
@@ -90,9 +95,10 @@ def run(options: argparse.Namespace) -> int:
 class CoreProcess:
     """Builds every long-lived object of the core."""
 
-    def __init__(self, paths: HomePaths, config: Config) -> None:
+    def __init__(self, paths: HomePaths, config: Config, gateway: GatewaySettings | None = None) -> None:
         self._paths = paths
         self._config = config
+        self._gateway = gateway
         self._clock = SystemClock()
         self._storage = FileStorage(paths.journal)
         self._tables = tables.load_folder(tables.MARKET)
@@ -112,7 +118,7 @@ class CoreProcess:
         self._trade_clock = TradeClock(self._clock.wall_ns())
         self._venues = {name: self._venue(name) for name in config.venue.venues}
         decoders = {name: venue.market_data.decode for name, venue in self._venues.items()}
-        self._engine = Engine(engine_config(config), decoders, self._fee, AccountRules.parse(self._tables))
+        self._engine = Engine(_engine_config(config, gateway), decoders, self._fee, AccountRules.parse(self._tables))
 
     async def run(self, *, as_json: bool) -> int:
         """Recover, listen, trade; 0 after an orderly stop."""
@@ -129,6 +135,7 @@ class CoreProcess:
             self._shell.do(lambda runner, now: runner.start(now, self._clock.wall_ns()))
             await unix.listen_local(self._shell.server, self._paths.core_socket)
             loop.on_stop_signal(stop.set)
+            self._tell_gateway()
             tune_gc()
             raise_priority()
             self._announce(as_json=as_json)
@@ -171,7 +178,28 @@ class CoreProcess:
             ticks=self._ticks,
             do=self._shell.do,
             on_logged_out=self._on_logged_out,
+            live=self._live_order_line(name),
         )
+
+    def _live_order_line(self, venue: str) -> LiveLine | None:
+        """The exchange's own hosts, for a live core; a paper core dials the simulator whatever the file says."""
+        gateway = self._gateway
+        if gateway is None or not self._config.core.live or venue != HOME_VENUE:
+            return None
+        with store_if_any(self._paths) as store:
+            return LiveLine(settings=gateway, tls=tls_context(gateway, store, self._paths.home))
+
+    def _tell_gateway(self) -> None:
+        """What of the exchange's file is not as the tables have it, or is acted upon by nothing."""
+        if self._gateway is None:
+            return
+        date = self._rules.calendar.next_trading_day(add_days(krx_date(self._clock.wall_ns()), -1))
+        for line in hours_that_differ(self._gateway, self._rules.schedule(date)):
+            log_line("krx_gateway", line)
+        for key in self._gateway.unused:
+            log_line("krx_gateway", f"{key} is known and not used")
+        if not self._config.core.live:
+            log_line("krx_gateway", "its hosts are not dialled: this is a paper core")
 
     def _on_logged_out(self, venue: str) -> None:
         self._logging_out.discard(venue)
@@ -234,28 +262,31 @@ class CoreProcess:
         self._storage.close()
 
 
-def engine_config(config: Config) -> EngineConfig:
-    """What the engine is told of the settings."""
+def _gateway(paths: HomePaths, config: Config) -> GatewaySettings | None:
+    """The exchange's file where there is one; a live core needs it. Raises ConfigError."""
+    if paths.krx_gateway.exists():
+        return load_gateway(paths.krx_gateway)
+    if config.core.live:
+        raise ConfigError(f"{paths.krx_gateway}: expected the exchange's hosts for a live core (core.live), found none")
+    return None
+
+
+def _engine_config(config: Config, gateway: GatewaySettings | None) -> EngineConfig:
     core = config.core
     cash = {core.currency: core.cash, "USD": core.cash_usd_cents}
     accounts = tuple(
-        AccountConfig(
-            account=core.account,
-            currency=currency,
-            cash=Notional(amount),
-            disconnect_policy=core.disconnect,
-            kind=core.account_kind,
-            cost_method=core.cost_method,
-            may_leave_unpaid=core.allow_unpaid,
-        )
+        AccountConfig(account=core.account, currency=currency, cash=Notional(amount), disconnect_policy=core.disconnect)
         for currency, amount in cash.items()
         if amount or currency == core.currency
     )
+    scopes = tuple(scope.scope_limits(config.limits) for scope in config.scope)
     return EngineConfig(
         venues=config.venue.venues,
         accounts=accounts,
         limits=config.limits,
-        scopes=tuple(scope.scope_limits(config.limits) for scope in config.scope),
+        scopes=with_gateway_limits(gateway, scopes) if gateway else scopes,
+        paper=not core.live,
+        latency_alert_ns=gateway.latency_alert_ns if gateway else 0,
         eligibility=Eligibility.parse(tables.load(tables.RISK, "eligibility")),
         rates=Rates.parse(tables.load(tables.RISK, "rates")),
         waiting_max=WAITING_MAX if core.over_rate == "queue" else 0,

@@ -4,6 +4,7 @@ One home directory holds everything of one installation's state: `--home` wins o
 platform's place for application data.
 
     HOME/config.toml      the user's settings; may be absent
+    HOME/krx_gateway.yaml how a live core reaches the exchange; may be absent
     HOME/journal/         the core's journal
     HOME/venue/           the simulator's command log
     HOME/log/             what the processes say
@@ -42,6 +43,10 @@ class HomePaths(Struct, frozen=True, kw_only=True):
     @property
     def config(self) -> Path:
         return self.home / "config.toml"
+
+    @property
+    def krx_gateway(self) -> Path:
+        return self.home / "krx_gateway.yaml"
 
     @property
     def journal(self) -> Path:

@@ -37,7 +37,7 @@ ROUNDS_MAX: Final = 10_000  # gateway events per call; more means that two parts
 class Line(Protocol):
     """A connection to a venue. The shell answers `dial` and `hangup` by calling the runner."""
 
-    def dial(self) -> None: ...
+    def dial(self, host: int = 0) -> None: ...
 
     def hangup(self, reason: str) -> None: ...
 
@@ -286,7 +286,7 @@ class Runner:
 
     def _take_order_event(self, venue: Venue, event: AnyReport | Dial | Hangup, mono_ns: int) -> None:
         if isinstance(event, Dial):
-            venue.order_line.dial()
+            venue.order_line.dial(event.host)
         elif isinstance(event, Hangup):
             venue.order_line.send(venue.orders.data_to_send())  # the Logout that says why
             venue.order_line.hangup(event.reason)
@@ -302,8 +302,8 @@ class Runner:
     def _take_md_event(self, venue: Venue, event: MdEvent, mono_ns: int) -> None:
         trade_ns = self._clock.at(mono_ns)
         match event:
-            case Dial():
-                venue.recovery_line.dial()
+            case Dial(host=host):
+                venue.recovery_line.dial(host)
             case Hangup(reason=reason):
                 venue.recovery_line.hangup(reason)
             case Packet():

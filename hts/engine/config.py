@@ -48,6 +48,7 @@ class EngineConfig(Struct, frozen=True, kw_only=True):
     build: str = ""
     config_hash: str = ""
     paper: bool = True
+    latency_alert_ns: int = 0  # an acceptance that takes longer is told; 0: none
     id_block_size: int = BLOCK_SIZE
 
     @property

@@ -68,6 +68,7 @@ class Core:
         self.mono_ns = 0  # likewise
         self.sync_token = 0
         self.started_ns = 0
+        self.slow_told_ns = -(1 << 62)  # when a slow order was last told
         self.bar_clients: dict[tuple[str, str, int], set[int]] = {}
 
     def fresh_state(self) -> CoreState:

@@ -51,6 +51,10 @@ class Latency:
             sent.ack_us = max(1, (mono_ns - sent.sent_ns) // 1_000)
             self._ack_us.append(sent.ack_us)
 
+    def slowest_us(self, order_id: ClOrdID) -> int:
+        """The longer of the two ways of one order; 0 when unknown."""
+        return max(self.of(order_id))
+
     def of(self, order_id: ClOrdID) -> tuple[int, int]:
         """(sent_us, ack_us) of an order, zeros when unknown."""
         sent = self._orders.get(order_id)

@@ -26,6 +26,7 @@ from hts.oms.order import Order, adopted
 from hts.oms.order_report import UNDOES, needs_hold
 from hts.oms.sanity import check_report
 
+_SLOW_TOLD_EVERY_NS = 1_000_000_000
 FILLS = UNDOES | {ExecType.TRADE}
 
 
@@ -93,6 +94,7 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
     )
     if report.exec_type is ExecType.NEW:
         core.latency.order_accepted(order.order_id, batch.mono_ns)
+        _tell_slow(batch, order)
         core.desk.note_ack(order.venue, core.latency.of(order.order_id)[1])
     elif report.exec_type is ExecType.ORDER_STATUS:
         core.venues[report.venue].link.reported.add(order.order_id)
@@ -104,6 +106,16 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
     _tell(batch, plan)
     if plan.fill is not None or report.exec_type is ExecType.REJECTED:
         trip_breakers(batch, order)
+
+
+def _tell_slow(batch: Batch, order: Order) -> None:
+    """An order that took longer than its people want to know about; at most one notice a second."""
+    core = batch.core
+    slow_us = core.latency.slowest_us(order.order_id)
+    bound_ns = core.config.latency_alert_ns
+    if bound_ns and slow_us * 1_000 > bound_ns and batch.mono_ns - core.slow_told_ns >= _SLOW_TOLD_EVERY_NS:
+        core.slow_told_ns = batch.mono_ns
+        batch.notice("latency", f"{order.symbol} {slow_us // 1_000} ms > {bound_ns // 1_000_000} ms")
 
 
 def _tell(batch: Batch, plan: Plan) -> None:

@@ -8,7 +8,9 @@ from msgspec import Struct
 
 
 class Dial(Struct, frozen=True, kw_only=True, tag="dial"):
-    """Open a connection to the venue."""
+    """Open a connection to the venue. `host` is the number of the host: 0 is the primary."""
+
+    host: int = 0
 
 
 class Hangup(Struct, frozen=True, kw_only=True, tag="hangup"):

@@ -7,9 +7,10 @@ the socket. It decides nothing about orders:
     a request     is encoded at once when the session is up, else comes back as RequestsLost
     a report      carries the number of its message; SessionUp comes before the messages that are sent again
 
-A connection that goes is dialled again: quickly for the first tries, then at a steady pace, and slowly when the venue
-refused the logon, so that a wrong password does not hammer it. A venue that closes is noticed at once; one that falls
-silent is down when it does not answer a TestRequest.
+A connection that goes is dialled again, at the primary host and then at the backup (`hts/gateway/redial.py`). Both
+speak for one venue: the session goes on from the number that it lacks, whichever host answers; a host of another day
+(epoch) begins anew, and the engine reconciles. A venue that closes is noticed at once; one that falls silent is down
+when it does not answer a TestRequest.
 
 Requests that were sent are remembered until a report shows that they arrived. At the next logon of the same day the
 venue says which number it waits for: what was sent from there on is lost for good and reported so. On another day
@@ -25,6 +26,7 @@ from msgspec import Struct
 from hts.base.errors import LocalProtocolError
 from hts.gateway.actions import Dial, Hangup
 from hts.gateway.krx_ums_messages import to_message, to_report
+from hts.gateway.redial import Redial, RedialPlan
 from hts.model.reports import AnyReport, RequestsLost, SessionDown, SessionUp
 from hts.model.requests import AnyRequest, EndSession, OrderMassStatusRequest, StartSession
 from hts.model.units import ClOrdID
@@ -49,10 +51,8 @@ class UmsConfig(Struct, frozen=True, kw_only=True):
     venue_comp_id: str = ""  # empty: the venue's name
     heartbeat_ns: int = 1_000 * MS
     dial_timeout_ns: int = 5_000 * MS
-    quick_tries: int = 5
-    quick_delay_ns: int = 200 * MS
-    steady_delay_ns: int = 2_000 * MS
-    refused_delay_ns: int = 10_000 * MS
+    logon_timeout_ns: int = 5_000 * MS  # from our Logon to the venue's
+    redial: RedialPlan = RedialPlan()
 
     def __repr__(self) -> str:
         return f"UmsConfig(comp_id={self.comp_id!r}, venue={self.venue!r})"
@@ -81,7 +81,7 @@ class KrxUmsGateway:
         self._session: UmsSession | None = None
         self._line = Line.OFF
         self._due_ns = 0  # end of WAITING or DIALLING
-        self._tries = 0
+        self._redial = Redial(config.redial)
         self._was_up = False
         self._is_refused = False
         self._is_ending = False
@@ -127,7 +127,7 @@ class KrxUmsGateway:
             self._session = None
             return
         self._line = Line.WAITING
-        self._due_ns = mono_ns + self._delay_ns()
+        self._due_ns = mono_ns + self._redial.next_delay_ns(is_refused=self._is_refused)
         self._is_refused = False
 
     def receive_data(self, data: bytes, trade_ns: int, mono_ns: int) -> None:
@@ -192,9 +192,10 @@ class KrxUmsGateway:
             next_in_seq=request.next_in_seq,
             epoch=request.epoch,
             cancel_on_disconnect=request.cancel_on_disconnect,
+            logon_timeout_ns=self._config.logon_timeout_ns,
         )
         self._is_ending = False
-        self._tries = 0
+        self._redial.restart()
         self._down = None
         self._forget_in_flight()
         self._dial(mono_ns)
@@ -234,15 +235,8 @@ class KrxUmsGateway:
     def _dial(self, mono_ns: int) -> None:
         self._line = Line.DIALLING
         self._due_ns = mono_ns + self._config.dial_timeout_ns
-        self._tries += 1
-        self._events.append(Dial())
-
-    def _delay_ns(self) -> int:
-        if self._is_refused:
-            return self._config.refused_delay_ns
-        if self._tries < self._config.quick_tries:
-            return self._config.quick_delay_ns
-        return self._config.steady_delay_ns
+        self._redial.dialled()
+        self._events.append(Dial(host=self._redial.host))
 
     def _hang_up(self, reason: str) -> None:
         self._line = Line.CLOSING
@@ -277,7 +271,7 @@ class KrxUmsGateway:
     def _logged_on(self, event: LoggedOn) -> None:
         if event.is_new_epoch:
             self._forget_in_flight()
-        self._tries = 0
+        self._redial.stood()
         self._was_up = True
         self._down = None
         self._events.append(

@@ -1,6 +1,8 @@
 """A TCP client that dials when told to. It never redials by itself: the gateway decides when."""
 
 import asyncio
+from collections.abc import Sequence
+from ssl import SSLContext
 from typing import Final
 
 from hts.io.streams import WRITE_BYTES_MAX, Stream, StreamOwner
@@ -9,12 +11,23 @@ DIAL_TIMEOUT_S: Final = 3.0
 
 
 class TcpClient:
-    """At most one connection at a time. A dial is answered by `connected` or `disconnected` of the owner."""
+    """At most one connection at a time. A dial is answered by `connected` or `disconnected` of the owner.
 
-    def __init__(self, owner: StreamOwner, host: str, port: int, write_bytes_max: int = WRITE_BYTES_MAX) -> None:
+    `hosts` are the addresses that can be dialled, by number; `tls` makes every connection an encrypted one.
+    """
+
+    def __init__(
+        self,
+        owner: StreamOwner,
+        hosts: Sequence[tuple[str, int]],
+        *,
+        tls: SSLContext | None = None,
+        write_bytes_max: int = WRITE_BYTES_MAX,
+    ) -> None:
+        assert hosts, "a client without a host to dial"
         self._owner = owner
-        self._host = host
-        self._port = port
+        self._hosts = tuple(hosts)
+        self._tls = tls
         self._write_bytes_max = write_bytes_max
         self._streams: dict[int, Stream] = {}
         self._task: asyncio.Task[None] | None = None
@@ -24,21 +37,22 @@ class TcpClient:
         """Whether a connection stands."""
         return bool(self._streams)
 
-    def dial(self) -> None:
-        """Connect; a dial that is under way or a connection that stands is left as it is."""
+    def dial(self, host: int = 0) -> None:
+        """Connect to the host of this number; a dial that is under way or a connection that stands is left as it is."""
         if self._streams or (self._task is not None and not self._task.done()):
             return
-        self._task = asyncio.get_running_loop().create_task(self._dial())
+        self._task = asyncio.get_running_loop().create_task(self._dial(*self._hosts[host]))
 
-    async def _dial(self) -> None:
+    async def _dial(self, host: str, port: int) -> None:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(DIAL_TIMEOUT_S):
-                await loop.create_connection(self._make_stream, self._host, self._port)
+                name = host if self._tls is not None else None
+                await loop.create_connection(self._make_stream, host, port, ssl=self._tls, server_hostname=name)
         except TimeoutError:
-            self._owner.disconnected(0, f"{self._host}:{self._port} did not answer within {DIAL_TIMEOUT_S:g} s")
+            self._owner.disconnected(0, f"{host}:{port} did not answer within {DIAL_TIMEOUT_S:g} s")
         except OSError as error:
-            self._owner.disconnected(0, f"{self._host}:{self._port}: {error.strerror or error}")
+            self._owner.disconnected(0, f"{host}:{port}: {error.strerror or error}")
 
     def _make_stream(self) -> Stream:
         return Stream(self._owner, self._streams, self._write_bytes_max)

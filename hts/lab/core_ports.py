@@ -86,7 +86,7 @@ class Line:
         self._stream: Stream | None = None
         self._is_dead = False
 
-    def dial(self) -> None:
+    def dial(self, host: int = 0) -> None:  # noqa: ARG002  there is one host
         """Connecting takes a moment; a venue that is down refuses."""
         self._process.later(DIAL_NS, self._establish)
 

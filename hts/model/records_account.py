@@ -150,7 +150,6 @@ class SettlementAdvised(Record, frozen=True, kw_only=True, tag="sese24"):
     tx_id: str
     status: str
     reason: str = ""
-    ref: str = ""  # of the document: the same one counts once
 
 
 class SettlementConfirmed(Record, frozen=True, kw_only=True, tag="sese25"):
@@ -160,7 +159,6 @@ class SettlementConfirmed(Record, frozen=True, kw_only=True, tag="sese25"):
     qty: Qty  # not signed
     amount: Notional
     effective_date: int
-    ref: str = ""
 
 
 class EventEntered(Record, frozen=True, kw_only=True, tag="event"):

@@ -105,7 +105,7 @@ class Line:
         self.log = log
         self.name = name
 
-    def dial(self):
+    def dial(self, host=0):
         self.log.append((self.name, "dial"))
 
     def hangup(self, reason):

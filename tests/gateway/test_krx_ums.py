@@ -1,5 +1,6 @@
 from hts.gateway.actions import Dial, Hangup
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
+from hts.gateway.redial import RedialPlan
 from hts.model.enums import CxlRejResponseTo, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reports import OrderCancelReject, RequestsLost, SessionDown, SessionUp
 from hts.model.requests import EndSession, NewOrderSingle, OrderMassStatusRequest, StartSession
@@ -342,3 +343,44 @@ def test_the_tap_sees_whole_frames_without_the_password():
     assert all(PASSWORD.encode() not in raw for _, raw in shell.taps)
     assert frames_of(shell.taps[2][1])[0].message == MassStatusRequest(mass_status_req_id=9)
     assert PASSWORD not in repr(UmsConfig(comp_id="HTS01", password=PASSWORD))
+
+
+# -- primary and backup
+
+
+TWO_HOSTS = RedialPlan(hosts=2, tries=5, delay_ns=2_000 * MS, slow_ns=30_000 * MS)
+
+
+def dials(gateway):
+    """(time in seconds, host) of every dial until ten more have failed."""
+    found, now = [], 0
+    while len(found) < 13:
+        while (event := gateway.next_event()) is not None:
+            if isinstance(event, Dial):
+                found.append((now // (1_000 * MS), event.host))
+                gateway.disconnected("connection refused", TRADE_NS, now)
+        now = gateway.next_timer_ns()
+        gateway.on_timer(TRADE_NS, now)
+    return found
+
+
+def test_after_five_tries_the_backup_is_dialled_and_then_both_slowly():
+    gateway = KrxUmsGateway(LAYOUT, UmsConfig(comp_id="HTS01", password=PASSWORD, redial=TWO_HOSTS))
+    gateway.send(StartSession(epoch=0, next_in_seq=1, cancel_on_disconnect=False), TRADE_NS, 0)
+    primary = [(0, 0), (2, 0), (4, 0), (6, 0), (8, 0)]
+    backup = [(10, 1), (12, 1), (14, 1), (16, 1), (18, 1)]
+    assert dials(gateway) == [*primary, *backup, (48, 0), (78, 1), (108, 0)]
+
+
+def test_a_venue_that_does_not_answer_the_logon_is_hung_up_on():
+    config = UmsConfig(comp_id="HTS01", password=PASSWORD, heartbeat_ns=30_000 * MS, logon_timeout_ns=10_000 * MS)
+    gateway = KrxUmsGateway(LAYOUT, config)
+    gateway.send(StartSession(epoch=0, next_in_seq=1, cancel_on_disconnect=False), TRADE_NS, 0)
+    gateway.next_event()
+    gateway.connected(TRADE_NS, 0)
+    assert gateway.next_timer_ns() == 10_000 * MS
+    gateway.on_timer(TRADE_NS, 9_999 * MS)
+    assert gateway.next_event() is None
+    gateway.on_timer(TRADE_NS, 10_000 * MS)
+    told = down("no_answer", "LOGON_TIMEOUT: Logon within 10000 ms expected")
+    assert [gateway.next_event(), gateway.next_event()] == [told, Hangup(reason="no_answer")]

@@ -16,7 +16,7 @@ def test_bytes_go_both_ways_and_each_side_hears_the_end():
     async def scenario():
         there, here = Recorder(), Recorder()
         server = StreamServer(there)
-        client = TcpClient(here, "127.0.0.1", await server.listen_tcp(0))
+        client = TcpClient(here, [("127.0.0.1", await server.listen_tcp(0))])
         client.dial()
         await here.hears(["connected"])
         client.send(b"ping")
@@ -41,7 +41,7 @@ def test_a_dial_that_nobody_answers_is_one_clear_line():
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         here = Recorder()
-        TcpClient(here, "127.0.0.1", port).dial()
+        TcpClient(here, [("127.0.0.1", port)]).dial()
         await here.hears([f"127.0.0.1:{port}: Connection refused"])
 
     loop.run(scenario())
@@ -92,11 +92,11 @@ def test_one_connection_too_many_is_closed_and_the_others_stay():
         port = await server.listen_tcp(0)
         peers = []
         for number in range(1, CONNECTIONS_MAX + 1):
-            peers.append(TcpClient(Recorder(), "127.0.0.1", port))
+            peers.append(TcpClient(Recorder(), [("127.0.0.1", port)]))
             peers[-1].dial()
             await there.hears(["connected"] * number)
         extra = Recorder()
-        TcpClient(extra, "127.0.0.1", port).dial()
+        TcpClient(extra, [("127.0.0.1", port)]).dial()
         await extra.hears(["connected", "closed by the peer"])
         assert there.heard == ["connected"] * CONNECTIONS_MAX
         for peer in peers:

@@ -10,7 +10,7 @@ def test_a_second_dial_while_connected_makes_no_second_connection():
     async def scenario():
         there, here = Recorder(), Recorder()
         server = StreamServer(there)
-        client = TcpClient(here, "127.0.0.1", await server.listen_tcp(0))
+        client = TcpClient(here, [("127.0.0.1", await server.listen_tcp(0))])
         client.dial()
         client.dial()
         await here.hears(["connected"])
@@ -26,7 +26,7 @@ def test_a_second_dial_while_connected_makes_no_second_connection():
 def test_sending_without_a_connection_does_nothing():
     async def scenario():
         here = Recorder()
-        client = TcpClient(here, "127.0.0.1", 1)
+        client = TcpClient(here, [("127.0.0.1", 1)])
         client.send(b"lost")
         client.hangup("none")
         client.stop()

@@ -78,6 +78,7 @@ class UmsSession:
         trading_date: int = 0,
         speed_milli: int = 0,
         unsent_limit: int = UNSENT_LIMIT,
+        logon_timeout_ns: int = LOGON_TIMEOUT_NS,
     ) -> None:
         assert next_in_seq >= 1, next_in_seq
         assert next_out_seq >= 1, next_out_seq
@@ -97,6 +98,7 @@ class UmsSession:
         self._trading_date = trading_date
         self._speed_milli = speed_milli
         self._unsent_limit = unsent_limit
+        self._logon_timeout_ns = logon_timeout_ns
         self._reader = FrameReader(layout)
         self._events: deque[SessionEvent] = deque()
         self._unsent = bytearray()
@@ -194,7 +196,7 @@ class UmsSession:
     def next_timer_ns(self) -> int | None:
         """Monotonic time of the next `on_timer`, None when nothing is due."""
         if self.state in (State.LOGON_SENT, State.LOGON_AWAITED):
-            return self._state_since_ns + LOGON_TIMEOUT_NS
+            return self._state_since_ns + self._logon_timeout_ns
         if self.state is State.LOGOUT_SENT:
             return self._state_since_ns + LOGOUT_TIMEOUT_NS
         return self._alive.next_ns() if self.state is State.UP else None
@@ -205,7 +207,7 @@ class UmsSession:
         if due is None or mono_ns < due:
             return
         if self.state in (State.LOGON_SENT, State.LOGON_AWAITED):
-            text = f"Logon within {LOGON_TIMEOUT_NS // MS} ms expected"
+            text = f"Logon within {self._logon_timeout_ns // MS} ms expected"
             self._end(SessionReason.LOGON_TIMEOUT, text, trade_ns, mono_ns)
         elif self.state is State.LOGOUT_SENT:
             self._enter(State.CLOSING, mono_ns)
