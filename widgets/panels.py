@@ -15,6 +15,7 @@ PANELS = {
     "order_entry": ("widgets.order_entry", "OrderEntryPanel"),
     "positions": ("widgets.tables", "PositionsPanel"),
     "orders": ("widgets.tables", "OrdersPanel"),
+    "works": ("widgets.tables_works", "WorksPanel"),
     "fills": ("widgets.tables", "FillsPanel"),
 }
 

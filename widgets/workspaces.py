@@ -46,5 +46,15 @@ SCALPER = row(
     column(752, Place("chart", 400), Place("positions", 202), Place("orders", 196), Place("fills", 191)),
 )
 
+EXECUTION = row(
+    1914,
+    column(
+        1070,
+        row(640, Place("watchlist", 372), Place("ladder", 690)),
+        row(350, Place("positions", 610), Place("fills", 454)),
+    ),
+    column(838, row(640, Place("works", 838)), row(350, Place("orders", 838))),
+)
+
 # Name (part of the text key "workspace.<name>") -> layout, in the order of the tabs.
-WORKSPACES = {"day": DAY, "scalper": SCALPER}
+WORKSPACES = {"day": DAY, "scalper": SCALPER, "execution": EXECUTION}

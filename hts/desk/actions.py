@@ -20,12 +20,16 @@ from hts.model.intents import (
     CancelAll,
     CancelLast,
     CancelOrder,
+    ControlWork,
     Flatten,
     NewOrder,
     ReplaceOrder,
+    RouteOrder,
     SetKillSwitch,
 )
+from hts.model.routing import RouteRequest
 from hts.model.units import NO_PX, ClOrdID, Px, Qty
+from hts.model.work import WorkAct
 
 FLATTEN_WINDOW_NS = 2_000_000_000
 
@@ -111,6 +115,36 @@ class Actions:
     def market(self, symbol: str, side: Side, qty: int = 0) -> Refusal | None:
         """Enter a market order."""
         return self.enter(symbol, side, 0, qty, ord_type=OrdType.MARKET)
+
+    def route(self, symbol: str, side: Side, px: int, qty: int = 0) -> Refusal | None:
+        """Sweep all venues up to a limit, at the least total cost; what nobody offers rests."""
+        if not self.is_armed:
+            return self._refuse("refusal.locked")
+        if symbol not in self._market.instruments:
+            return self._refuse("refusal.no_symbol")
+        if px <= 0:
+            return self._refuse("refusal.no_price")
+        return self._out(
+            RouteOrder(
+                request_id=self._next_id(),
+                account=self._orders.account_id,
+                key_ns=self._mono_ns(),
+                symbol=symbol,
+                request=RouteRequest(side=side, qty=qty or self._selection.qty, px=px),
+            )
+        )
+
+    def control_work(self, work_id: int, act: WorkAct) -> Refusal | None:
+        """Pause, resume or cancel what the core works on; also when locked."""
+        return self._out(
+            ControlWork(
+                request_id=self._next_id(),
+                account=self._orders.account_id,
+                key_ns=self._mono_ns(),
+                work_id=ClOrdID(work_id),
+                act=act,
+            )
+        )
 
     def cancel(self, order_id: int) -> Refusal | None:
         """Cancel one order; also when locked."""

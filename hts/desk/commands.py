@@ -12,6 +12,8 @@ from hts.desk.order_entry import OrderForm, Tab
 from hts.desk.selection import Selection
 from hts.model.enums import Side
 
+SWEEP_TICKS = 3
+
 Command = Callable[[], Refusal | None]
 
 # The key hints at the window's foot, in groups.
@@ -38,6 +40,8 @@ class Commands:
             "sell.bid": lambda: self._at_bid(Side.SELL),
             "sell.ask": lambda: self._at_ask(Side.SELL),
             "sell.market": lambda: actions.market(self._symbol, Side.SELL),
+            "buy.sweep": lambda: self._sweep(Side.BUY),
+            "sell.sweep": lambda: self._sweep(Side.SELL),
             "cancel.all": actions.cancel_all,
             "cancel.last": actions.cancel_last,
             "flatten": lambda: actions.flatten(self._symbol),
@@ -87,6 +91,14 @@ class Commands:
 
     def _at_ask(self, side: Side) -> Refusal | None:
         return self._actions.enter(self._symbol, side, self._market.best_ask(self._symbol))
+
+    def _sweep(self, side: Side) -> Refusal | None:
+        """Over all venues, up to SWEEP_TICKS beyond the best offer."""
+        symbol = self._symbol
+        issue = self._market.instruments.get(symbol)
+        best = self._market.best_ask(symbol) if side is Side.BUY else self._market.best_bid(symbol)
+        px = int(issue.ticks.move(best, side.sign * SWEEP_TICKS)) if issue is not None and best else 0
+        return self._actions.route(symbol, side, px)
 
     def _preset(self, index: int) -> Command:
         def choose() -> Refusal | None:

@@ -1,6 +1,7 @@
 from hts.desk.actions import FLATTEN_WINDOW_NS, Refusal
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import CancelAll, CancelLast, CancelOrder, Flatten, NewOrder, ReplaceOrder, SetKillSwitch
+from hts.model.work import WorkAct
 from tests.support.desk_feed import ACCOUNT, busy_desk, quiet_desk, status
 
 SAMSUNG = "005930"
@@ -133,3 +134,20 @@ def test_release_of_the_kill_switch_takes_two_presses():
     desk.commands.run("kill.off")
     desk.commands.run("kill.on")
     assert [(intent.on, intent.code) for intent in desk.sent] == [(False, ""), (False, "0417"), (True, "")]
+
+
+def test_a_sweep_is_routed_up_to_three_ticks_beyond_the_best_offer():
+    desk = quiet_desk()
+    desk.actions.arm(True)
+    assert [desk.commands.run(name) for name in ("buy.sweep", "sell.sweep")] == [None] * 2
+    assert [(intent.request.side, intent.request.px, intent.request.qty) for intent in desk.sent] == [
+        (Side.BUY, 191_700, 50),
+        (Side.SELL, 191_000, 50),
+    ]
+
+
+def test_work_can_be_stopped_also_when_locked_but_not_begun():
+    desk = quiet_desk()
+    assert desk.actions.route(SAMSUNG, Side.BUY, 191_400) == LOCKED
+    assert desk.actions.control_work(7, WorkAct.CANCEL) is None
+    assert [(intent.work_id, intent.act) for intent in desk.sent] == [(7, WorkAct.CANCEL)]

@@ -1,0 +1,93 @@
+"""What the core works on, as rows: kinds, terms, progress against the schedule, running first."""
+
+import pytest
+from msgspec.structs import replace
+
+from hts.desk.tables_works import OVER_SHOWN_MAX, WorksTable
+from hts.model.algo import AlgoKind, AlgoParams, SchedulePoint
+from hts.model.conditional import (
+    ConditionalOrder,
+    FillCondition,
+    PriceCondition,
+    TimeCondition,
+    TrailCondition,
+    TrailUnit,
+)
+from hts.model.enums import OrdType, Side
+from hts.model.routing import RouteRequest
+from hts.model.work import AlgoSpec, ConditionSpec, RouteSpec, WorkState, WorkView
+from tests.desk.scene import ACCOUNT, NINE, SAMSUNG, SECOND, Scene
+
+ROUTE = RouteSpec(request=RouteRequest(side=Side.BUY, qty=100, px=190_000))
+
+
+def a_work(work_id=1, spec=ROUTE, **fields):
+    values = {"request_id": f"r{work_id}", "account": ACCOUNT, "symbol": SAMSUNG, "side": Side.BUY, "qty": 100}
+    values |= {"cum_qty": 25, "working_qty": 30, "filled_value": 0, "state": WorkState.RUNNING, "cause": ""}
+    return WorkView(work_id=work_id, spec=spec, started_ns=NINE + work_id * SECOND, **values | fields)
+
+
+def shown(*views, trade_ns=NINE):
+    scene = Scene()
+    table = WorksTable(scene.texts)
+    for view in views:
+        scene.orders.on_view(view)
+    table.update(scene.market, scene.orders, trade_ns)
+    return table
+
+
+def cells(table, row=0):
+    return {column.key: column.text(table.row(row)) for column in table.columns}
+
+
+def test_a_routed_order_as_a_row():
+    assert cells(shown(a_work())) == {
+        "time": "09:00:01", "name": "삼성전자", "side": "매수", "kind": "SOR", "terms": "190,000", "qty": "100",
+        "filled": "25", "working": "30", "progress": "25%", "state": "진행",
+    }  # fmt: skip
+
+
+def test_running_work_stands_first_then_the_newest_that_is_over():
+    over = [a_work(number, state=WorkState.DONE) for number in range(1, 100)]
+    table = shown(*over, a_work(50, state=WorkState.PAUSED))
+    assert table.running_count == 1
+    assert [table.row(row).key for row in range(3)] == [50, 99, 98]
+    assert len(table) == 1 + OVER_SHOWN_MAX
+
+
+def test_why_it_ended_stands_in_the_place_of_the_state():
+    assert cells(shown(a_work(state=WorkState.FAILED, cause="work.end.refused")))["state"] == "거듭 거부됨"
+    assert cells(shown(a_work(state=WorkState.DONE, cause="work.end.filled")))["state"] == "완료"
+
+
+def test_a_schedule_says_what_should_have_filled_by_now():
+    params = AlgoParams(algo_id=1, kind=AlgoKind.TWAP, account="", symbol=SAMSUNG, side=Side.BUY, qty=100)
+    points = tuple(SchedulePoint(NINE + at * SECOND, 25 * (at + 1)) for at in range(4))
+    view = a_work(spec=AlgoSpec(params=params), points=points)
+    found = [shown(view, trade_ns=NINE + at * SECOND).row(0).due_permille for at in (-1, 0, 2, 9)]
+    assert found == [0, 250, 750, 1_000]
+    assert (cells(shown(view))["kind"], cells(shown(view))["terms"]) == ("TWAP", "시장가")
+
+
+CONDITIONS = {
+    "≤ 180,000": PriceCondition(is_above=False, px=180_000),
+    "≥ 200,000": PriceCondition(is_above=True, px=200_000),
+    "−1,500": TrailCondition(distance=1_500),
+    "+2.0000%": TrailCondition(is_above=True, distance=20_000, unit=TrailUnit.PPM),
+    "−3틱": TrailCondition(distance=3, unit=TrailUnit.TICKS),
+    "09:00:07": TimeCondition(trade_ns=NINE + 7 * SECOND),
+    "210,000": FillCondition(),
+}
+
+
+@pytest.mark.parametrize("text", CONDITIONS)
+def test_conditions_are_as_short_as_a_cell(text):
+    order = ConditionalOrder(
+        cond_id=1, account="", symbol=SAMSUNG, condition=CONDITIONS[text], side=Side.SELL, qty=10, px=210_000,
+        ord_type=OrdType.LIMIT,
+    )  # fmt: skip
+    assert cells(shown(a_work(spec=ConditionSpec(order=order))))["terms"] == text
+
+
+def test_work_of_another_account_is_not_shown():
+    assert len(shown(replace(a_work(), account="other"))) == 0

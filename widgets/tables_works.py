@@ -1,0 +1,86 @@
+"""What the core works on: routed orders, algorithms, conditional orders, with their progress."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from hts.desk.frame import Frame
+from hts.desk.tables_works import WorkRow, WorksTable
+from hts.model.units import ClOrdID
+from hts.model.work import WorkAct, WorkState
+from themes import metrics
+from widgets.painting import Brush
+from widgets.panel import PanelContext
+from widgets.tables import TablePanel
+from widgets.tables_view import TableView
+
+BAR_HEIGHT = 6
+BAR_RIGHT_PAD = 10
+
+
+class WorksView(TableView):
+    """Rows with a bar: what has filled, and a mark where the schedule stands."""
+
+    def __init__(self, table: WorksTable, context: PanelContext) -> None:
+        super().__init__(table, context.tokens, footer=0)
+
+    def paint_row(self, brush: Brush, row: WorkRow, y: int, base: int) -> None:
+        for i, column in self.shown_columns():
+            if column.key == "progress":
+                self._paint_bar(brush, row, i, y)
+            else:
+                self.paint_cell(brush, row, (i, column), y, base)
+
+    def _paint_bar(self, brush: Brush, row: WorkRow, at: int, y: int) -> None:
+        tokens = self.tokens
+        start, end = self.cell_edges(at)
+        width = max(end - start - BAR_RIGHT_PAD, 1)
+        top = y + (metrics.TABLE_ROW - BAR_HEIGHT) // 2
+        brush.fill(start, top, width, BAR_HEIGHT, tokens.line)
+        side = self.tones[row.view.side.sign]
+        brush.fill(start, top, width * min(row.filled_permille, 1_000) // 1_000, BAR_HEIGHT, side)
+        if row.view.points and not row.view.state.is_over:
+            brush.fill(start + width * min(row.due_permille, 1_000) // 1_000, top - 2, 1, BAR_HEIGHT + 4, tokens.text)
+
+
+class WorksPanel(TablePanel):
+    """작업 주문: Delete cancels the selected work, also when locked."""
+
+    title_key = "works.title"
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
+        self._table = WorksTable(context.texts)
+        super().__init__(context, parent, group=group, view=WorksView(self._table, context))
+        self.view.deleted.connect(self._cancel)
+
+    @property
+    def subtitle(self) -> str:
+        return self.context.texts("works.count", count=self._table.running_count)
+
+    def concerns(self, frame: Frame) -> bool:
+        return bool(frame.orders.works or frame.market.instruments)
+
+    def menu_actions(self, key: Hashable) -> list[tuple[str, Callable[[], object]]]:
+        view = self.context.orders.works.get(ClOrdID(key)) if isinstance(key, int) else None
+        if view is None or view.state.is_over:
+            return super().menu_actions(key)
+        act = self.context.actions.control_work
+        work_id = view.work_id
+        actions: list[tuple[str, Callable[[], object]]] = [
+            ("works.menu_cancel", lambda: act(work_id, WorkAct.CANCEL)),
+        ]
+        if view.state is WorkState.RUNNING:
+            actions.append(("works.menu_pause", lambda: act(work_id, WorkAct.PAUSE)))
+        if view.state is WorkState.PAUSED:
+            actions.append(("works.menu_resume", lambda: act(work_id, WorkAct.RESUME)))
+        return [*actions, *super().menu_actions(key)]
+
+    def refresh(self, now_ns: int) -> None:
+        self._table.update(self.context.market, self.context.orders, self.context.market.trade_ns)
+        self.show_rows(now_ns, None)
+
+    def _cancel(self, key: Any) -> None:
+        view = self.context.orders.works.get(ClOrdID(key)) if isinstance(key, int) else None
+        if view is not None and not view.state.is_over:
+            self.context.actions.control_work(view.work_id, WorkAct.CANCEL)
