@@ -124,6 +124,7 @@ class AccountBook:
             [[*key, value] for key, value in self.settled_to.items()],
             list(self.obligations),
             self.obligations.unknown,
+            self.obligations.refs,
             list(self.events),
             list(self.events.claims.values()),
             list(self.calls.values()),

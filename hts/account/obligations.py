@@ -16,6 +16,8 @@ from hts.model.enums import Side
 from hts.model.records_account import ObligationNetted, SettlementAdvised, SettlementConfirmed
 from hts.model.units import Notional
 
+REFS_MAX = 10_000  # documents of some weeks; older ones are not sent again
+
 
 class Obligation(Struct, frozen=True, kw_only=True):
     """One instruction. `settled_qty` and `settled_amount` are what was confirmed; amounts from our side, signed."""
@@ -72,6 +74,7 @@ class Obligations:
     def __init__(self) -> None:
         self._by_id: dict[str, Obligation] = {}
         self.unknown: list[SettlementConfirmed | SettlementAdvised] = []
+        self.refs: list[str] = []  # documents that were read
 
     def __iter__(self) -> Iterator[Obligation]:
         return iter(self._by_id.values())
@@ -87,6 +90,7 @@ class Obligations:
 
     def advise(self, record: SettlementAdvised) -> None:
         """How far it is."""
+        self._note(record.ref)
         known = self._by_id.get(record.tx_id)
         if known is None:
             self.unknown.append(record)
@@ -95,6 +99,7 @@ class Obligations:
 
     def confirm(self, record: SettlementConfirmed) -> None:
         """It moved, or a part of it."""
+        self._note(record.ref)
         known = self._by_id.get(record.tx_id)
         if known is None:
             self.unknown.append(record)
@@ -106,6 +111,15 @@ class Obligations:
             settled_on=record.effective_date,
         )
         self._by_id[record.tx_id] = replace(after, status="settled" if after.is_settled else "partial")
+
+    def has_read(self, ref: str) -> bool:
+        """Whether a document was taken before."""
+        return ref in self.refs
+
+    def _note(self, ref: str) -> None:
+        if ref:
+            assert ref not in self.refs, ref
+            self.refs = [*self.refs[-REFS_MAX:], ref]
 
     def forget_settled(self, before_date: int) -> None:
         """What moved whole before a day is in the journal only."""

@@ -35,6 +35,8 @@ COMMANDS: Final = (
     ("itch", "hts.app.itch", "order books from a recorded ITCH 5.0 feed"),
     ("decode", "hts.app.decode", "captured bytes to messages, every field named; --explain shows offsets and bytes"),
     ("journal", "hts.app.journal", "what the core wrote down: verify, show, export, compact, prune"),
+    ("batch", "hts.app.batch", "the night's jobs of a core that is off: interest, settlement, events, calls"),
+    ("statement", "hts.app.statement", "balances, holdings and ledger of the accounts as csv"),
     ("backup", "hts.app.backup", "a consistent copy of journal and settings, while the core runs"),
     ("restore", "hts.app.restore", "a backup becomes the home of a core, here or on another machine"),
     ("simulate", "hts.app.simulate", "deterministic whole-system simulation with checkers"),

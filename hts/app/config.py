@@ -38,6 +38,10 @@ class CoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     cash_usd_cents: int = 0  # above 0: the account is opened in dollars too (recorded sessions trade in them)
     disconnect: DisconnectPolicy = DisconnectPolicy.KEEP
     live: bool = False  # dial the hosts of krx_gateway.yaml; a paper core never does
+    # What kind of account it becomes at its very first start; `hts account` changes it later.
+    account_kind: Literal["cash", "kr_margin", "jp_margin", "us_margin"] = "cash"
+    cost_method: Literal["average", "fifo"] = "average"
+    allow_unpaid: bool = False  # 미수: purchases by deposit rate, the rest to be paid by settlement
     over_rate: Literal["refuse", "queue"] = "refuse"  # what becomes of an order beyond orders_per_second
 
 

@@ -118,7 +118,7 @@ class CoreProcess:
         self._trade_clock = TradeClock(self._clock.wall_ns())
         self._venues = {name: self._venue(name) for name in config.venue.venues}
         decoders = {name: venue.market_data.decode for name, venue in self._venues.items()}
-        self._engine = Engine(_engine_config(config, gateway), decoders, self._fee, AccountRules.parse(self._tables))
+        self._engine = Engine(engine_config(config, gateway), decoders, self._fee, AccountRules.parse(self._tables))
 
     async def run(self, *, as_json: bool) -> int:
         """Recover, listen, trade; 0 after an orderly stop."""
@@ -271,11 +271,20 @@ def _gateway(paths: HomePaths, config: Config) -> GatewaySettings | None:
     return None
 
 
-def _engine_config(config: Config, gateway: GatewaySettings | None) -> EngineConfig:
+def engine_config(config: Config, gateway: GatewaySettings | None = None) -> EngineConfig:
+    """What the engine is told of the settings, and of the exchange's file."""
     core = config.core
     cash = {core.currency: core.cash, "USD": core.cash_usd_cents}
     accounts = tuple(
-        AccountConfig(account=core.account, currency=currency, cash=Notional(amount), disconnect_policy=core.disconnect)
+        AccountConfig(
+            account=core.account,
+            currency=currency,
+            cash=Notional(amount),
+            disconnect_policy=core.disconnect,
+            kind=core.account_kind,
+            cost_method=core.cost_method,
+            may_leave_unpaid=core.allow_unpaid,
+        )
         for currency, amount in cash.items()
         if amount or currency == core.currency
     )

@@ -36,10 +36,8 @@ def night_of(
     finals: Mapping[str, int] | None = None,
 ) -> Night:
     """The evening of a day. `marks`: last prices where a feed tells them; else the last fill, else the base price."""
-    seen = dict(marks or {})
-    for fill in state.fills:
-        if not seen.get(fill.symbol):
-            seen[fill.symbol] = fill.px
+    seen = {fill.symbol: int(fill.px) for fill in state.fills if fill.qty}
+    seen.update({symbol: px for symbol, px in (marks or {}).items() if px})
 
     def close(symbol: str) -> int:
         issue = state.issue(symbol)

@@ -30,7 +30,10 @@ Place = tuple[str, str]
 
 
 class Terminal:
-    """`on_outcome` hears answers; `on_ready` when the core has reconciled with every venue, again each time."""
+    """`on_outcome` hears answers, `on_unkept` those of a core that has lost its journal.
+
+    `on_ready` is called when the core has reconciled with every venue, again each time.
+    """
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class Terminal:
         venues: tuple[str, ...],
         name: str,
         on_outcome: Callable[[OutcomeView], None],
+        on_unkept: Callable[[OutcomeView], None],
         on_ready: Callable[[], None],
     ) -> None:
         self._schedule = schedule
@@ -50,6 +54,8 @@ class Terminal:
         self._core = core
         self._venues = venues
         self._client = LinkClient(token=TOKEN, build=BUILD, name=name)
+        self._on_outcome = on_outcome
+        self._on_unkept = on_unkept
         self._on_ready = on_ready
         self._link: Stream | None = None
         self._status: dict[str, StatusView] = {}
@@ -67,7 +73,7 @@ class Terminal:
         self._takes: dict[type, Callable[[Any], None]] = {
             BookUpdate: self._take_book,
             Instrument: self._take_instrument,
-            OutcomeView: on_outcome,
+            OutcomeView: self._take_outcome,
             OrderView: self._take_order,
             FillView: self._take_fill,
             PositionView: self._take_position,
@@ -86,6 +92,16 @@ class Terminal:
     def is_ready(self) -> bool:
         """Whether every venue does."""
         return self.is_attached and all(self.is_up(venue) for venue in self._venues)
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether something of ours is stopped, by the kill switch or by a breaker."""
+        return any(status.kill_switch for status in self._status.values())
+
+    @property
+    def is_halted(self) -> bool:
+        """Whether the core has lost its journal: it keeps no answer that it gives now."""
+        return any(status.core is CoreState.HALTED for status in self._status.values())
 
     @property
     def is_open(self) -> bool:
@@ -157,6 +173,9 @@ class Terminal:
 
     def _take_instrument(self, instrument: Instrument) -> None:
         self.instruments[instrument.venue, instrument.symbol] = instrument
+
+    def _take_outcome(self, outcome: OutcomeView) -> None:
+        (self._on_unkept if self.is_halted else self._on_outcome)(outcome)
 
     def _take_order(self, order: OrderView) -> None:
         self.orders[order.order_id] = order

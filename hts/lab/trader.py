@@ -57,6 +57,7 @@ class Trader:
         self._left = 0
         self._sent = 0
         self._is_settling = True
+        self._is_releasing = False
         self.terminals: list[Terminal] = []
         self.waiting: dict[str, AnyIntent] = {}  # intents without an answer yet
         self.intents: dict[str, AnyIntent] = {}
@@ -89,11 +90,15 @@ class Trader:
         self._is_settling = False
         self._schedule.after(self._pause(), self._want)
 
+    def take_unkept(self, outcome: OutcomeView) -> None:
+        """A core without a journal can promise nothing, and keeps no answer."""
+        self.waiting.pop(outcome.request_id, None)
+
     def take_outcome(self, outcome: OutcomeView) -> None:
         """The same request id must always get the same answer, whatever crashed between."""
         self.waiting.pop(outcome.request_id, None)
         if outcome.denial is not None and outcome.denial.rule is Rule.JOURNAL_HALTED:
-            return  # a core without a journal can promise nothing, and keeps no answer
+            return  # told before the terminal heard that the core is halted
         before = self.outcomes.setdefault(outcome.request_id, outcome)
         if before is outcome and not outcome.accepted and isinstance(self.intents.get(outcome.request_id), NewOrder):
             self._left += 1  # what risk refused was no order: another takes its place
@@ -107,7 +112,8 @@ class Trader:
 
     def _pause(self) -> int:
         pause_ns = self._rng.randrange(*self._conditions.pause_ns)
-        return pause_ns if self.terminal.is_open else pause_ns * self._conditions.patience
+        is_calm = self.terminal.is_open and not self.terminal.is_killed
+        return pause_ns if is_calm else pause_ns * self._conditions.patience
 
     def _want(self) -> None:
         """One wish, then a pause."""
@@ -118,15 +124,24 @@ class Trader:
             return
         if self._whims.random() < KILL:
             self._say(SetKillSwitch(request_id=self._next_id(), account=self._account, on=True, reason="lab"))
-            self._schedule.after(self._whims.randrange(*KILLED_NS), self._release)
+            self._release_later(self._whims.randrange(*KILLED_NS))
+        elif self.terminal.is_killed and not self._is_releasing:
+            self._release_later(RELEASE_NS)  # a breaker stopped us
         elif (intent := self._next_intent()) is not None:
             self._say(intent)
 
+    def _release_later(self, delay_ns: int) -> None:
+        if not self._is_releasing:
+            self._is_releasing = True
+            self._schedule.after(delay_ns, self._release)
+
     def _release(self) -> None:
-        """Two acts: ask, and a little later give the code back that was told; without one ask again."""
-        code = self.terminal.release_code
-        self._say(SetKillSwitch(request_id=self._next_id(), account=self._account, on=False, code=code))
-        if not code:
+        """Two acts: ask, and a little later give the code back that was told; until nothing is stopped any more."""
+        if self.terminal.is_attached:
+            code = self.terminal.release_code
+            self._say(SetKillSwitch(request_id=self._next_id(), account=self._account, on=False, code=code))
+        self._is_releasing = self.terminal.is_killed or not self.terminal.is_attached
+        if self._is_releasing:
             self._schedule.after(RELEASE_NS, self._release)
 
     def _say(self, intent: AnyIntent) -> None:

@@ -112,6 +112,7 @@ class World:
             venues=self.conditions.venues,
             name=f"lab-{number}",
             on_outcome=self.trader.take_outcome,
+            on_unkept=self.trader.take_unkept,
             on_ready=self.trader.repeat_waiting if number == 0 else lambda: None,
         )
 

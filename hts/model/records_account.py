@@ -150,6 +150,7 @@ class SettlementAdvised(Record, frozen=True, kw_only=True, tag="sese24"):
     tx_id: str
     status: str
     reason: str = ""
+    ref: str = ""  # of the document: the same one counts once
 
 
 class SettlementConfirmed(Record, frozen=True, kw_only=True, tag="sese25"):
@@ -159,6 +160,7 @@ class SettlementConfirmed(Record, frozen=True, kw_only=True, tag="sese25"):
     qty: Qty  # not signed
     amount: Notional
     effective_date: int
+    ref: str = ""
 
 
 class EventEntered(Record, frozen=True, kw_only=True, tag="event"):
