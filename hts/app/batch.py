@@ -16,7 +16,7 @@ from msgspec import Struct
 from hts.account.batch import JOBS, is_over, missed_nights, run_night
 from hts.account.batch_events import unconfirmed
 from hts.account.night import Night
-from hts.account.obligations import SettlementBreak
+from hts.account.obligations import SettlementBreak, cash_by_venue
 from hts.app import tables
 from hts.app.batch_documents import put_away, read_documents, today_of, write_instructions
 from hts.app.offline_core import OfflineCore, offline_core
@@ -37,6 +37,7 @@ class BatchReport(Struct, kw_only=True):
     documents_refused: int = 0
     instructions: int = 0
     statements: list[str] = []
+    cash_due: dict[str, int] = {}  # on the next settlement day, per venue and currency; negative: to pay
     calls: list[MarginCalled] = []
     forced_sales: list[LiquidationScheduled] = []
     unconfirmed_events: list[str] = []
@@ -82,6 +83,7 @@ def run_date(core: OfflineCore, date: int, finals: dict[str, int]) -> BatchRepor
         documents_refused=refused,
         instructions=write_instructions(folder, core.state.book.obligations, core.rules, layout),
         statements=write_statements(night, core.paths.home / "statements" / str(date)),
+        cash_due=_cash_due(core, night),
         calls=list(core.state.book.calls.values()),
         forced_sales=list(core.state.book.forced.values()),
         unconfirmed_events=list(unconfirmed(night)),
@@ -99,6 +101,11 @@ def _run_jobs(core: OfflineCore, night: Night) -> dict[str, int]:
             counts[record.job] = count - 1
             count = 0
     return {name: counts[name] for name, _ in JOBS}
+
+
+def _cash_due(core: OfflineCore, night: Night) -> dict[str, int]:
+    sums = cash_by_venue(core.state.book.obligations, night.next_date)
+    return {f"{venue} {currency}": amount for (venue, currency), amount in sums.items()}
 
 
 def _take_documents(core: OfflineCore, folder: Path, layout: Iso20022Layout) -> tuple[int, int]:
@@ -139,6 +146,8 @@ def _print(report: BatchReport) -> None:
         print(f"  {name:12} {count}")
     print(f"  documents    {report.documents_read} read, {report.documents_refused} refused")
     print(f"  instructions {report.instructions}")
+    for name, amount in report.cash_due.items():
+        print(f"  cash due     {name} {amount}")
     for name in report.statements:
         print(f"  statement    {name}")
     rows: list[tuple[str, Any]] = [("call", one) for one in report.calls]

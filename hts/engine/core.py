@@ -6,11 +6,12 @@ after the records it belongs to, and what terminals see is built at the end, onc
 
 from collections.abc import Mapping
 
+from hts.engine.account_views import Books
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.core_state import CoreState
 from hts.engine.latency import Latency
 from hts.engine.venue import Decode, Venue
-from hts.engine.views import account_view, order_view, position_view, work_view
+from hts.engine.views import order_view, work_view
 from hts.engine.waiting_room import WaitingRoom
 from hts.engine.work_desk import Desk
 from hts.engine.work_state import Work
@@ -84,6 +85,11 @@ class Core:
         if found is None:
             found = self._rates[key] = self.rules.costs(issue, trading_date)
         return found
+
+    @property
+    def books(self) -> Books:
+        """The account side as terminals see it."""
+        return Books(self.state, self.rules, self.mark_px)
 
     @property
     def is_ready(self) -> bool:
@@ -261,6 +267,12 @@ class Batch:
         self._positions[fill.account, fill.symbol] = None
         self._accounts[fill.account, currency] = None
 
+    def show_books(self) -> None:
+        """Show all holdings and money when the batch ends: a night, or an event, moved them."""
+        ledger = self.core.state.ledger
+        self._positions.update(((one.account, one.symbol), None) for one in ledger.positions())
+        self._accounts.update(((one.account, one.currency), None) for one in ledger.all_money())
+
     def show_status(self, venue: Venue | None = None) -> None:
         """Show the health of the core and of this venue, or of all, when the batch ends."""
         for one in self.core.venues.values() if venue is None else (venue,):
@@ -287,11 +299,11 @@ class Batch:
             position = state.ledger.position(account, symbol)
             if position is not None:
                 open_qty = state.orders.open_qty(account, symbol, Side.SELL)
-                effects.append(Publish(position_view(position, open_qty, core.mark_px(symbol))))
+                effects.append(Publish(core.books.position(position, open_qty)))
         for account, currency in self._accounts:
             money = state.ledger.money(account, currency)
             if money is not None:
-                effects.append(Publish(account_view(money)))
+                effects.append(Publish(core.books.account(money)))
         effects.extend(Publish(work_view(state, work)) for work in self._works.values())
         effects.extend(Publish(core.status(venue)) for venue in self._statuses.values())
         effects.extend(self._last)

@@ -17,7 +17,7 @@ from hts.engine.order_path import on_intent, on_rate_timer
 from hts.engine.report_path import on_cancel_reject, on_execution_report, on_venue_act
 from hts.engine.state_hash import state_hash as hash_of
 from hts.engine.venue import Decode
-from hts.engine.views import account_view, position_view, work_view
+from hts.engine.views import work_view
 from hts.engine.waiting import RATE_TIMER
 from hts.engine.work_path import on_work_timer
 from hts.journal.image import decode_into, encode
@@ -214,10 +214,10 @@ class Engine:
         core = self._core
         state = core.state
         views: list[AnyView] = [core.status(venue) for venue in core.venues.values()]
-        views.extend(account_view(money) for money in state.ledger.all_money())
+        views.extend(core.books.account(money) for money in state.ledger.all_money())
         for position in state.ledger.positions():
             open_qty = state.orders.open_qty(position.account, position.symbol, Side.SELL)
-            views.append(position_view(position, open_qty, core.mark_px(position.symbol)))
+            views.append(core.books.position(position, open_qty))
         views.extend(core.order_view(order) for order in state.orders)
         views.extend(state.fills)
         views.extend(work_view(state, work) for work in state.works)

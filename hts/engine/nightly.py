@@ -73,6 +73,7 @@ def run_nights(batch: Batch, venue: str, next_date: int) -> None:
     first = night_of(core.state, core.rules, last, batch.trade_ns, mono_ns=batch.mono_ns, marks=marks)
     for record in nights_until(first, next_date):
         batch.record(record)
+    batch.show_books()
 
 
 def carries_over(rules: AccountRules | None, order: Order, next_date: int) -> bool:

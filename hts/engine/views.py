@@ -1,12 +1,10 @@
 """From state to what terminals see."""
 
-from hts.account.money import Money
-from hts.account.position import Position
 from hts.algo.schedule import TIMED, schedule
 from hts.engine.core_state import CoreState
 from hts.engine.work_state import Work
 from hts.model.units import Px, Qty
-from hts.model.views import AccountView, OrderView, PositionView
+from hts.model.views import OrderView
 from hts.model.work import AlgoSpec, WorkView
 from hts.oms.order import Order
 
@@ -49,35 +47,6 @@ def order_view(order: Order, sent_us: int = 0, ack_us: int = 0) -> OrderView:
         strategy=order.strategy,
         user=order.user,
         parent_id=order.parent_id,
-    )
-
-
-def position_view(position: Position, open_sell_qty: int, last_px: int) -> PositionView:
-    """A holding; what works on the sell side cannot be sold a second time."""
-    return PositionView(
-        account=position.account,
-        symbol=position.symbol,
-        qty=position.qty,
-        cost=position.cost,
-        sellable_qty=Qty(max(0, position.qty - open_sell_qty)),
-        realised=position.realised,
-        fees=position.fees,
-        taxes=position.taxes,
-        last_px=Px(last_px),
-    )
-
-
-def account_view(money: Money) -> AccountView:
-    """Money of one account in one currency."""
-    return AccountView(
-        account=money.account,
-        currency=money.currency,
-        cash=money.cash,
-        reserved=money.reserved,
-        buying_power=money.buying_power,
-        realised=money.realised,
-        fees=money.fees,
-        taxes=money.taxes,
     )
 
 

@@ -65,8 +65,28 @@ class FillView(Struct, frozen=True, kw_only=True, tag="fill"):
     exec_ref_id: ExecID = ExecID(0)
 
 
+class LotView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Shares of a holding by where they come from: own ones by day and price, credit ones by their loan date.
+
+    `loan` is the lender's part of the cost, negative where it keeps the proceeds of borrowed shares.
+    """
+
+    open_date: int
+    qty: Qty
+    cost: Notional
+    credit: str = ""  # "", "margin", "short"
+    loan_date: int = 0
+    due_date: int = 0
+    loan: Notional = Notional(0)
+    accrued: Notional = Notional(0)  # interest so far
+
+
 class PositionView(Struct, frozen=True, kw_only=True, tag="position"):
-    """A holding. `cost` is what the open quantity cost, without fees; realised P&L is net of fees and tax."""
+    """A holding. `cost` is what the open quantity cost, without fees; realised P&L is net of fees and tax.
+
+    Of an account without rules the fields from `currency` on are empty. Cost and profit are by the account's method,
+    average or FIFO.
+    """
 
     account: str
     symbol: str
@@ -77,10 +97,20 @@ class PositionView(Struct, frozen=True, kw_only=True, tag="position"):
     fees: Notional
     taxes: Notional
     last_px: Px  # mark at publication; terminals mark to their own last price
+    currency: str = ""
+    unrealised: Notional = Notional(0)  # at that mark
+    loan: Notional = Notional(0)
+    entitled_qty: Qty = Qty(0)  # of an event, to come: 권리수량
+    lots: tuple[LotView, ...] = ()  # oldest first; of very many only the oldest
+    more_lots: int = 0
 
 
 class AccountView(Struct, frozen=True, kw_only=True, tag="account"):
-    """Money of one account in one currency."""
+    """Money of one account in one currency. Of an account without rules the fields from `kind` on are empty.
+
+    `d0`, `d1`, `d2`: cash as it will be when today's, the next and the second settlement day are over. The call is the
+    one whose day comes first.
+    """
 
     account: str
     currency: str
@@ -90,6 +120,22 @@ class AccountView(Struct, frozen=True, kw_only=True, tag="account"):
     realised: Notional
     fees: Notional
     taxes: Notional
+    kind: str = ""
+    d0: Notional = Notional(0)
+    d1: Notional = Notional(0)
+    d2: Notional = Notional(0)
+    loans: Notional = Notional(0)
+    income: Notional = Notional(0)
+    interest: Notional = Notional(0)
+    holdings: Notional = Notional(0)  # at the last prices, net of loans
+    collateral: Notional = Notional(0)
+    margin_used: Notional = Notional(0)  # collateral that maintenance asks for
+    maintenance_ppm: int = 0  # collateral per secured value; 0 where nothing is secured
+    call_kind: str = ""
+    call_due_date: int = 0
+    call_shortfall: Notional = Notional(0)
+    total_currency: str = ""
+    total: Notional = Notional(0)  # all currencies of the account in its base currency, cash and holdings
 
 
 class CoreState(Enum):

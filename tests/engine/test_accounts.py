@@ -17,7 +17,8 @@ from hts.model.records_account import (
     UnpaidAllowed,
 )
 from hts.model.requests import NewOrderSingle
-from tests.engine.kit import Desk, a_ready_desk, a_snapshot, mass_status_end, records, requests, session_up
+from hts.model.views import AccountView, LotView, PositionView
+from tests.engine.kit import Desk, a_ready_desk, a_snapshot, mass_status_end, records, requests, session_up, views
 from tests.support.account_rules import account_rules
 from tests.support.builders import ACCOUNT, AT, DATE, a_fill, a_report, an_instrument, an_intent
 
@@ -111,6 +112,43 @@ def test_new_day_runs_the_nights_before_it_once():
     again = Desk(journal=desk.journal, rules=RULES)
     assert again.engine.state_hash == desk.engine.state_hash
     assert of_kind(desk.report(session_up(epoch=3, trading_date=WED)), BatchJobDone) == []
+
+
+def shown(effects, kind):
+    return [view for view in views(effects) if isinstance(view, kind)]
+
+
+def test_screens_are_told_ladder_lots_and_loans():
+    desk = a_desk(KR_MARGIN)
+    desk.intent(an_intent("r1", qty=10, credit=CashMargin.MARGIN_OPEN))
+    fill(desk, 71_000, 10, 1)
+    desk.intent(an_intent("r2", qty=5))
+    effects = fill(desk, 70_900, 5, 2)
+    (position,) = shown(effects, PositionView)
+    assert position.lots == (
+        LotView(open_date=DATE, qty=10, cost=710_000, credit=MARGIN, loan_date=DATE, due_date=20270221, loan=426_000),
+        LotView(open_date=DATE, qty=5, cost=354_500),
+    )
+    assert (position.unrealised, position.loan, position.currency) == (500, 426_000, "KRW")
+    (account,) = shown(effects, AccountView)
+    paid = 284_106 + 354_553
+    assert (account.d0, account.d1, account.d2, account.cash) == (10**8, 10**8, 10**8 - paid, 10**8 - paid)
+    assert (account.kind, account.loans, account.holdings) == (KR_MARGIN, 426_000, 15 * 71_000 - 426_000)
+    # deposit, 70 % of own shares and the shares on loan, over the loan
+    collateral = 10**8 - paid + 248_500 + 710_000
+    assert (account.collateral, account.margin_used) == (collateral, 596_400)
+    assert account.maintenance_ppm == collateral * 10**6 // 426_000
+    assert (account.total_currency, account.total) == ("KRW", 10**8 - paid + 15 * 71_000 - 426_000)
+
+
+def test_a_night_shows_what_it_moved():
+    desk = a_desk()
+    desk.intent(an_intent(qty=10))
+    fill(desk, 71_000, 10, 1)
+    effects = desk.report(session_up(epoch=2, trading_date=THU))
+    (account,) = shown(effects, AccountView)
+    assert (account.d0, account.cash) == (10**8 - 710_106, 10**8 - 710_106)
+    assert [view.qty for view in shown(effects, PositionView)] == [10]
 
 
 def test_forced_sale_is_entered_when_the_venue_takes_orders():
