@@ -40,6 +40,7 @@ COMMANDS: Final = (
     ("backup", "hts.app.backup", "a consistent copy of journal and settings, while the core runs"),
     ("restore", "hts.app.restore", "a backup becomes the home of a core, here or on another machine"),
     ("simulate", "hts.app.simulate", "deterministic whole-system simulation with checkers"),
+    ("drill", "hts.app.drill", "the field's accidents played without guards and with them"),
     ("rules", "hts.app.rules", "the rules that an order passes, why each exists, and its limits"),
     ("routing", "hts.app.routing", "best execution of a day: where orders went, why, and what that saved"),
     ("conformance", "hts.app.conformance", "serve a protocol engine to a test suite from outside"),

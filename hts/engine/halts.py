@@ -18,6 +18,7 @@ from hts.model.records import KillSwitchSet
 from hts.model.records_risk import ReleaseRequested, TradingStateSet
 from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from hts.oms.order import Order
+from hts.risk.guards import Scopes
 
 RELEASE_FROM_NS: Final = 500_000_000  # a second press of a bouncing key is no second act
 RELEASE_WITHIN_NS: Final = 30_000_000_000
@@ -118,12 +119,17 @@ def cancel_scope(batch: Batch, scope: Scope, venue: str = "") -> int:
 
 def trip_breakers(batch: Batch, order: Order) -> None:
     """Stop the scopes of an order whose breakers have had enough: something of theirs repeats what cannot be meant."""
-    for trip in batch.core.state.guards.trips(order_scopes(order), batch.mono_ns):
+    trip_scopes(batch, order.account, order_scopes(order))
+
+
+def trip_scopes(batch: Batch, account: str, scopes: Scopes) -> None:
+    """The same for an order that may have been refused."""
+    for trip in batch.core.state.guards.trips(scopes, batch.mono_ns):
         batch.record(
             TradingStateSet(
                 trade_ns=batch.trade_ns,
                 mono_ns=batch.mono_ns,
-                account=order.account,
+                account=account,
                 request_id="",
                 scope=trip.scope,
                 state=TradingState.HALTED,

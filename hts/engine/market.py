@@ -11,6 +11,7 @@ from hts.model.quotes import BookUpdate, PhaseUpdate, TradeUpdate
 from hts.model.views import LinkState
 
 _MS = 1_000_000
+REFERENCE_NS = 60_000_000_000
 
 
 class Market:
@@ -27,6 +28,7 @@ class Market:
         self.link = LinkState.CONNECTING
         self.link_detail = ""
         self._heard_ns: int | None = None
+        self._references: dict[str, tuple[int, int]] = {}  # symbol -> price, since when
 
     def hear(self, mono_ns: int) -> None:
         """The line spoke, be it a heartbeat."""
@@ -49,11 +51,20 @@ class Market:
         instrument = self.instruments.get(symbol)
         return self.books.mark_px(instrument) if instrument else 0
 
+    def reference_px(self, symbol: str, mono_ns: int) -> int:
+        """The last price as it was up to a minute ago; it moves once a minute, so that nobody can push it along."""
+        px, since_ns = self._references.get(symbol, (0, 0))
+        if not px or mono_ns - since_ns >= REFERENCE_NS:
+            px = self.mark_px(symbol)
+            self._references[symbol] = (px, mono_ns)
+        return px
+
     def list_issue(self, instrument: Instrument) -> None:
         """An issue of the day; a later trading date than before starts a new day."""
         known = next(iter(self.instruments.values()), None)
         if known is not None and instrument.trading_date > known.trading_date:
             self.instruments = {}
+            self._references = {}
             self.phases = {}
             self.books.clear()
         self.instruments[instrument.symbol] = instrument

@@ -9,7 +9,7 @@ from hts.engine.core import Core
 from hts.engine.means import can_pay_in, needs, own_power, power, sellable
 from hts.engine.risk_facts import order_scopes
 from hts.engine.venue import Venue
-from hts.model.enums import Side
+from hts.model.enums import OrdType, Side
 from hts.model.instruments import Instrument
 from hts.model.intents import NewOrder, ReplaceOrder
 from hts.model.quotes import BookUpdate
@@ -45,6 +45,7 @@ def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Pro
         instrument=instrument,
         phase=market.phase_of(symbol),
         last_px=market.mark_px(symbol),
+        reference_px=market.reference_px(symbol, mono_ns) if intent.ord_type is OrdType.MARKET else 0,
         is_ready=core.is_ready and core.is_reconciled(mono_ns),
         venue_up=venue.is_up,
         has_listing=bool(market.instruments),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hts.engine.cancels import enter_cancel
 from hts.engine.core import Batch, Core
 from hts.engine.entry import enter_or_deny
+from hts.engine.halts import trip_scopes
 from hts.engine.work_state import Work
 from hts.model.enums import OrdStatus, TimeInForce
 from hts.model.intents import NewOrder
@@ -16,6 +17,7 @@ from hts.model.routing import CancelChild, ChildState, Slice
 from hts.model.units import ClOrdID, Px
 from hts.model.work import WorkState, child_request_id
 from hts.oms.order import Order
+from hts.risk.guards import scopes_of
 from hts.risk.proposal import Act
 
 REFUSALS_MAX = 5
@@ -88,6 +90,8 @@ def enter_slice(batch: Batch, work: Work, part: Slice, act: Act = Act.NEW) -> No
         parent_id=work.work_id,
     )
     enter_or_deny(batch, intent, venue, act)
+    scopes = scopes_of(work.account, venue.name, work.symbol, intent.user, work.strategy)
+    trip_scopes(batch, work.account, scopes)
     batch.show_work(work)
 
 

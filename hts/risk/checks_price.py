@@ -59,13 +59,15 @@ def collar(order: Proposal, guard: Guard) -> Denial | None:
 
 
 def market_walk(order: Proposal, guard: Guard) -> Denial | None:
-    """An order without a price is one that the shown books can fill without walking too far from the last price.
+    """An order without a price is one that the shown books can fill without walking too far.
 
+    Too far from the last price of up to a minute ago: a program that pushes the market does not take its measure along.
     What is not shown is not counted on: in a thinning book that is exactly what is missing.
     """
     if order.ord_type is not OrdType.MARKET or not order.phase.is_continuous:
         return None
-    bound = bound_px(order, order.last_px, guard.limits.market_walk_bp, guard.limits.price_band_ticks)
+    from_px = order.reference_px or order.last_px
+    bound = bound_px(order, from_px, guard.limits.market_walk_bp, guard.limits.price_band_ticks)
     shown = shown_within(order.books, order.side, bound)
     if shown >= order.open_qty:
         return None

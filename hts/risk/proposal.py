@@ -45,7 +45,8 @@ class Proposal(Struct, kw_only=True):
     `unproved_qty` of the latter came without a trade and nobody has confirmed them yet. `cum_qty`, `old_px`, `old_qty`
     are those of the order before an amend, `order_id` its number (0 for a new one). `md_age_ms` is how long the
     market data line has been silent, negative when it never spoke; `books` are the venues' newest books of the issue.
-    `average_qty` is what the issue trades on a usual day (0: only yesterday's volume is known).
+    `reference_px` is the last price of up to a minute ago (0: only the newest is known): a market that is being pushed
+    does not move it. `average_qty` is what the issue trades on a usual day (0: only yesterday's volume is known).
     `short_floor_px` is the lowest price for a short sale now, 0 where no rule is in force.
     """
 
@@ -70,6 +71,7 @@ class Proposal(Struct, kw_only=True):
     instrument: Instrument | None
     phase: Phase
     last_px: int
+    reference_px: int = 0
     is_ready: bool
     venue_up: bool
     has_listing: bool

@@ -154,3 +154,12 @@ def test_newly_attached_terminal_gets_issues_phases_books_and_trades():
         a_book(),
         a_trade(71_000),
     )
+
+
+def test_reference_price_moves_once_a_minute():
+    market = a_ready_desk().engine.core.home.market
+    found = []
+    for second, px in ((0, 71_000), (1, 70_000), (59, 69_000), (60, 68_000), (61, 67_000)):
+        market.books.apply_trade(a_trade(px))
+        found.append(market.reference_px(SYMBOL, second * 1_000_000_000))
+    assert found == [71_000, 71_000, 71_000, 68_000, 68_000]

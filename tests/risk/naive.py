@@ -199,7 +199,9 @@ def limit_reasons(order, guard, act):
         near = [
             qty
             for px, qty in shown(order)
-            if not beyond(order, order.last_px, limits.market_walk_bp, limits.price_band_ticks, px)
+            if not beyond(
+                order, order.reference_px or order.last_px, limits.market_walk_bp, limits.price_band_ticks, px
+            )
         ]
         if sum(near) < left:
             found.add(Rule.MARKET_WALK)

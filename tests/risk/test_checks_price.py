@@ -102,6 +102,15 @@ def test_market_order_needs_shown_quantity_within_its_walk():
     assert found == [None, None, thin]
 
 
+def test_walk_is_measured_from_where_the_market_was():
+    """The last price has been pushed from 71,000 to 69,000; 2% of 71,000 ends at 69,580, above every bid."""
+    book = a_deep_book(asks=[], bids=[(69_000, 500)])
+    guards = (a_guard(market_walk_bp=200),)
+    fields = market_order(side=Side.SELL, last_px=69_000, books=(book,), guards=guards)
+    refused = Denial(rule=Rule.MARKET_WALK, figure=10, limit=0, unit=Unit.QTY)
+    assert denials("reference_px", [0, 69_000, 71_000], **fields) == [None, None, refused]
+
+
 def test_market_order_counts_all_venues_and_no_empty_book():
     one = a_deep_book(asks=[(71_000, 300)], bids=[])
     other = a_deep_book(asks=[(71_100, 200)], bids=[])

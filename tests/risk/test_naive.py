@@ -105,12 +105,13 @@ def a_draw(dice):
     side = dice.any(Side.BUY, Side.SELL)
     ord_type = dice.any(OrdType.LIMIT, OrdType.LIMIT, OrdType.MARKET)
     px = 0 if ord_type is OrdType.MARKET else 71_000
+    usual = dice.rarely((px, 10), (10, 71_000), (49_700, 72_000))
     order = a_proposal(
         side=side,
         ord_type=ord_type,
         time_in_force=dice.rarely(TimeInForce.DAY, TimeInForce.IOC),
-        px=dice.rarely(px, *PX),
-        qty=dice.rarely(10, *QTY, *QTY),
+        px=dice.rarely(usual[0], *PX),
+        qty=dice.rarely(usual[1], *QTY, *QTY),
         is_short=side is Side.SELL and act is not Act.FLATTEN and dice.rarely(False, True, True),
         credit=dice.rarely(CashMargin.CASH, CashMargin.MARGIN_OPEN),
         permissions=Permissions(
@@ -123,6 +124,7 @@ def a_draw(dice):
         venue_up=dice.rarely(True, True, False),
         has_listing=dice.rarely(True, True, False),
         account_known=dice.rarely(True, True, False),
+        reference_px=dice.any(0, 71_000, 72_000),
         md_age_ms=dice.any(5, 100, 101, 5_000, 5_001, -1),
         books=dice.any(*BOOKS),
         needed=dice.rarely(710_106, 10**7),
