@@ -92,6 +92,7 @@ class House:
             name="drill",
             on_outcome=lambda outcome: self.outcomes.update({outcome.request_id: outcome}),
             on_ready=lambda: None,
+            on_unkept=lambda _: None,
         )
         self._asked = 0
         self._quoted = 0
