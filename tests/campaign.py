@@ -2,6 +2,7 @@
 
 kills       1,000 SIGKILLs of core and simulator at random moments of running sessions, under both disconnect policies
 simulation  seeds 1..1000 with 1,000 orders and every fault
+soak        ten minutes at the venue's throttle: nothing lost, memory flat, the core's loop never held
 fuzz        a minute for every decoder and every session: events, or a documented error
 
 `python -m tests.campaign --only fuzz` runs one part; the file keeps what it says about the others. What was reached is
@@ -22,11 +23,13 @@ from hts.app.build import build_name
 from hts.app.simulate import play_all, summary
 from hts.lab.faults import ALL
 from hts.model.enums import DisconnectPolicy
+from tests.soak import soak
 from tests.support.kills import kill_and_compare
 
 RESULT = Path(os.environ.get("HTS_CAMPAIGN_RESULT", Path(__file__).resolve().parents[1] / "docs" / "campaign.json"))
 KILLS_PER_SESSION = 20
 SEEDS_AT_ONCE = 10
+VENUE_ORDERS_PER_S = 50  # the simulator's throttle for one member
 FUZZ_TESTS = (
     "tests/app/test_decode_fuzz.py",
     "tests/link/test_fuzz.py",
@@ -46,7 +49,7 @@ FUZZ_TESTS = (
     "tests/wire/ums/test_fuzz.py",
 )
 FUZZ_NAMES = "fuzz or damaged or random or bad_peers"
-PARTS = ("simulation", "kills", "fuzz")
+PARTS = ("simulation", "kills", "soak", "fuzz")
 
 
 def kills(count: int) -> Iterator[dict[str, object]]:
@@ -118,6 +121,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1_000)
     parser.add_argument("--orders", type=int, default=1_000, help="per seed")
     parser.add_argument("--jobs", type=int, default=2, help="processes of the simulation")
+    parser.add_argument("--soak", type=int, default=600, metavar="SECONDS")
     parser.add_argument("--fuzz", type=int, default=60, metavar="SECONDS")
     parser.add_argument("--only", choices=PARTS, action="append", help="these parts; the others keep their results")
     options = parser.parse_args()
@@ -125,6 +129,7 @@ def main() -> int:
     runs = {
         "simulation": lambda: simulation(options.seeds, options.orders, options.jobs),
         "kills": lambda: kills(options.kills),
+        "soak": lambda: iter([soak(options.soak, VENUE_ORDERS_PER_S)]),
         "fuzz": lambda: fuzz(options.fuzz),
     }
     found: dict[str, object] = {}
@@ -147,7 +152,7 @@ def is_bad(part: str, result: dict[str, object]) -> bool:
     """Whether a part found something that must not be."""
     if part == "simulation":
         return bool(result["violations"] or result["never_fired"]) or result["filled"] * 10 < result["orders"] * 3
-    if part == "kills":
+    if part in ("kills", "soak"):
         return bool(result["lost"] or result["duplicated"] or result["differences"])
     return not result["ok"]
 

@@ -33,25 +33,32 @@ WHO_DIES = ((True, False),) * 7 + ((False, True), (False, True), (True, True))  
 class Session:
     """One home directory, its two processes, and a trader."""
 
-    def __init__(self, home: Path, *, seed: int, disconnect: str) -> None:
+    def __init__(self, home: Path, *, seed: int, disconnect: str, orders_per_second: int = 500) -> None:
         self.paths = home_paths(home)
         prepare_home(self.paths)
         self.paths.config.write_text(
             f'[core]\ndisconnect = "{disconnect}"\ncash = 10000000000\n'
             "[journal]\nsnapshot_records = 150\n"
-            "[limits]\norders_per_second = 500\nduplicate_window_ms = 1\nworking_orders_max = 400\n",
+            f"[limits]\norders_per_second = {orders_per_second}\nduplicate_window_ms = 1\nworking_orders_max = 400\n",
             encoding="utf-8",
         )
         self.port_base = free_port_base()
         self.config: Config = with_port_base(load_config(self.paths.config), self.port_base)
         self._seed = seed
         self.simulator = self._start_simulator("--clock", opening())
-        self.core = self._start("core")
+        self.core = self._start_core()
         self._trader: PaperTrader | None = None
         self.link: TerminalLink | None = None
 
+    def core_command(self) -> list[str]:
+        """What starts the core."""
+        return [sys.executable, "-m", "hts.app", "core"]
+
+    def _start_core(self) -> subprocess.Popen:
+        return self._start(*self.core_command())
+
     def _start(self, *words: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", "hts.app", *words]
+        command = list(words)
         command += ["--home", str(self.paths.home), "--port-base", str(self.port_base), "--json"]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
@@ -59,7 +66,7 @@ class Session:
         return process
 
     def _start_simulator(self, *words: str) -> subprocess.Popen:
-        return self._start("sim", "--seed", str(self._seed), *words)
+        return self._start(sys.executable, "-m", "hts.app", "sim", "--seed", str(self._seed), *words)
 
     def open_trader(self, seed: int) -> PaperTrader:
         client = LinkClient(token=read_token(self.paths.token), build=build_name(), name="kills")
@@ -77,7 +84,7 @@ class Session:
         if simulator:
             self.simulator = self._start_simulator()
         if core:
-            self.core = self._start("core")
+            self.core = self._start_core()
 
     def pump(self, trader: PaperTrader, until, what: str) -> None:
         deadline = time.monotonic() + PATIENCE_S
@@ -108,7 +115,7 @@ def kill_and_compare(home: Path, *, kills: int, seed: int, disconnect: str) -> t
             trader.status = None
             session.pump(trader, lambda: trader.is_ready, "the core to be ready again")
         _trade_for(session, trader, 0.2)
-        _end_all(session, trader)
+        end_all(session, trader)
         wrong = differences(read_drop_copy(session.config.venue), trader)
         if not is_balanced(trader, session.config):
             wrong.append("fills, positions and cash do not add up")
@@ -127,7 +134,7 @@ def _trade_for(session: Session, trader: PaperTrader, seconds: float) -> None:
         time.sleep(PACE_S)
 
 
-def _end_all(session: Session, trader: PaperTrader) -> None:
+def end_all(session: Session, trader: PaperTrader) -> None:
     """Cancel until nothing works. The answer to the cancel comes behind all orders that were still on their way."""
     while True:
         request_id = trader.clear(time.monotonic_ns())

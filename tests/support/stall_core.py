@@ -1,0 +1,86 @@
+"""The core, watched: how long its loop was held by one call, in CPU time and by the clock. For tests/soak.py.
+
+`python -m tests.support.stall_core RESULT core ...` runs `hts core ...` unchanged but for a stopwatch around each call
+of its shell and around the collector, and writes what it saw to RESULT every second.
+"""
+
+import gc
+import json
+import sys
+import time
+from pathlib import Path
+
+from hts.app import core_shell
+from hts.app.cli import main
+
+LIMIT_NS = 5_000_000
+WARM_UP_NS = 10_000_000_000
+RECORDED = ("do", "received", "_flush_market", "_on_timer", "disconnected")
+
+
+class Stopwatch:
+    """Calls that are inside another one count with it."""
+
+    def __init__(self, result: Path) -> None:
+        self._result = result
+        self._depth = 0
+        self._begin_ns = time.monotonic_ns()
+        self._written_ns = 0
+        self._collecting_ns = 0
+        self.calls = 0
+        self.cpu_max_ns = 0
+        self.wall_max_ns = 0
+        self.over_cpu = 0
+        self.over_wall = 0
+        self.gc_max_ns = 0
+
+    def around(self, call):
+        def timed(*args, **kwargs):
+            self._depth += 1
+            wall, cpu = time.monotonic_ns(), time.thread_time_ns()
+            try:
+                return call(*args, **kwargs)
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._take(time.monotonic_ns(), time.monotonic_ns() - wall, time.thread_time_ns() - cpu)
+
+        return timed
+
+    def _take(self, now_ns: int, wall_ns: int, cpu_ns: int) -> None:
+        self.calls += 1
+        if now_ns - self._begin_ns < WARM_UP_NS:
+            return  # recovery, the first snapshot of the feed
+        self.cpu_max_ns, self.wall_max_ns = max(self.cpu_max_ns, cpu_ns), max(self.wall_max_ns, wall_ns)
+        self.over_cpu += cpu_ns > LIMIT_NS
+        self.over_wall += wall_ns > LIMIT_NS
+        if now_ns - self._written_ns > 1_000_000_000:
+            self._written_ns = now_ns
+            self.write()
+
+    def on_gc(self, phase: str, _info: dict) -> None:
+        if phase == "start":
+            self._collecting_ns = time.thread_time_ns()
+        elif time.monotonic_ns() - self._begin_ns > WARM_UP_NS:
+            self.gc_max_ns = max(self.gc_max_ns, time.thread_time_ns() - self._collecting_ns)
+
+    def write(self) -> None:
+        found = {
+            "calls": self.calls,
+            "cpu_max_ms": round(self.cpu_max_ns / 1e6, 2),
+            "wall_max_ms": round(self.wall_max_ns / 1e6, 2),
+            "calls_over_5_ms_cpu": self.over_cpu,
+            "calls_over_5_ms_wall": self.over_wall,
+            "gc_max_ms": round(self.gc_max_ns / 1e6, 2),
+        }
+        beside = self._result.with_suffix(".new")
+        beside.write_text(json.dumps(found), encoding="ascii")
+        beside.replace(self._result)
+
+
+if __name__ == "__main__":
+    watch = Stopwatch(Path(sys.argv[1]))
+    for name in RECORDED:
+        setattr(core_shell.CoreShell, name, watch.around(getattr(core_shell.CoreShell, name)))
+    gc.callbacks.append(watch.on_gc)
+    sys.exit(main(sys.argv[2:]))
