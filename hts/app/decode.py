@@ -20,7 +20,8 @@ from msgspec import Struct
 
 from hts.app import tables
 from hts.app.decoders import LOADERS, Decoded, Decoder, DecoderOptions, Field, load_decoder, utc
-from hts.app.feed_lines import FlexLines, MoldLines, merge
+from hts.app.fast_feed import load_feed_templates
+from hts.app.feed_lines import FastLine, FlexLines, Lines, MoldLines, merge
 from hts.app.framings import Leftover, Piece, cut_hex
 from hts.base.errors import ConfigError, RemoteProtocolError
 from hts.wire.layout.codec import BinaryLayout
@@ -53,7 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--explain", action="store_true", help="offset, length, bytes and meaning of every field")
     parser.add_argument(
-        "--merge", action="store_true", help="of a captured feed (mold, flex_mbo): both lines as one, each packet once"
+        "--merge",
+        action="store_true",
+        help="of a captured feed (mold, flex_mbo, fast_feed): in order, each once",
     )
     parser.add_argument("--templates", type=Path, metavar="FILE", help="FAST templates (XML)")
 
@@ -104,13 +107,16 @@ def run(options: argparse.Namespace) -> int:
     return 1 if count.faults or count.left else 0
 
 
-def _lines(protocol: str, framing: str) -> MoldLines | FlexLines:
+def _lines(protocol: str, framing: str) -> Lines:
     """What puts the lines of a feed together. Raises ConfigError for a protocol that has none."""
+    if protocol == "fast_feed":
+        return FastLine(load_feed_templates(), _tell)
     if protocol == "flex_mbo":
         return FlexLines(BinaryLayout.parse(tables.load(tables.PROTOCOLS, "jpx_flex_mbo_1_1")), _tell)
     if protocol == "moldudp64" or framing == "mold":
         return MoldLines(MoldCodec(BinaryLayout.parse(tables.load(tables.PROTOCOLS, "moldudp64"))), _tell)
-    raise ConfigError(f"--merge: flex_mbo, moldudp64 or a framing of mold expected, found {protocol} in {framing}")
+    known = "flex_mbo, fast_feed, moldudp64 or a framing of mold"
+    raise ConfigError(f"--merge: {known} expected, found {protocol} in {framing}")
 
 
 def _read(name: str) -> bytes:

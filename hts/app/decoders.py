@@ -173,6 +173,12 @@ def _fast(options: DecoderOptions) -> Decoder:
     return FastStreamDecoder(load_templates(options.templates))
 
 
+def _fast_feed(_options: DecoderOptions) -> Decoder:
+    from hts.app.fast_feed import FastFeedDecoder, load_feed_templates
+
+    return FastFeedDecoder(load_feed_templates())
+
+
 def _iso20022(_options: DecoderOptions) -> Decoder:
     from hts.app import tables
     from hts.app.decoders_iso20022 import IsoDecoder
@@ -201,6 +207,7 @@ BY_TABLE: Final = {
 LOADERS: Final[dict[str, Loader]] = {
     **{name: _by_table(name, usual) for name, usual in BY_TABLE.items()},
     "fast": _fast,
+    "fast_feed": _fast_feed,
     "fix42": _fix("FIX.4.2"),
     "fix44": _fix("FIX.4.4"),
     "fix50sp2": _fix("FIXT.1.1"),

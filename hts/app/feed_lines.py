@@ -7,6 +7,8 @@ nobody to ask. A line is what its datagrams are sent to.
 from collections.abc import Callable, Iterable, Iterator
 
 from hts.app.framings import Piece
+from hts.wire.fast.feed_reader import FeedReader, Hole
+from hts.wire.fast.templates import TemplateSet
 from hts.wire.flex.follower import FlexConfig, FlexFollower, PacketReceived, PacketsLost, Restarted
 from hts.wire.flex.packets import FlexCodec
 from hts.wire.layout.codec import BinaryLayout
@@ -107,7 +109,36 @@ class FlexLines:
                 self._tell(f"group {follower.group}: start {event.reboots}, numbers begin again")
 
 
-def merge(lines: MoldLines | FlexLines, pieces: Iterable[Piece]) -> Iterator[Piece]:
+class FastLine:
+    """The FIX/FAST feed has one line: what came twice or late is left out, what did not come is told."""
+
+    def __init__(self, templates: TemplateSet, tell: Tell) -> None:
+        self._reader = FeedReader(templates)
+        self._tell = tell
+
+    def take(self, piece: Piece) -> Iterator[Piece]:
+        """A datagram that is new."""
+        before = self._reader.stats.datagrams
+        for event in self._reader.receive_datagram(piece.data):
+            if isinstance(event, Hole):
+                self._tell(f"datagrams {event.seq} to {event.seq + event.count - 1} are missing")
+        if self._reader.stats.datagrams > before:
+            yield piece
+
+    def end(self) -> Iterator[Piece]:
+        """Nothing waits; the counters are told."""
+        stats = self._reader.stats
+        self._tell(
+            f"{stats.missing} datagrams missing, {stats.past} twice or late, {stats.malformed} that cannot be read, "
+            f"{len(self._reader.books)} books known at the end"
+        )
+        yield from ()
+
+
+Lines = MoldLines | FlexLines | FastLine
+
+
+def merge(lines: Lines, pieces: Iterable[Piece]) -> Iterator[Piece]:
     """The pieces of all lines as one sequence."""
     for piece in pieces:
         yield from lines.take(piece)

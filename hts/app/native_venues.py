@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from hts.app import tables
 from hts.app.config import VenueSettings
+from hts.app.fast_feed import FAST_VENUES
 from hts.app.venue_ports import VenuePorts
 from hts.rules.foreign_rules import ForeignRules
 from hts.sim.native.native_kind import FEED_TABLES, ORDER_TABLES, SESSION_TABLES, NativeKind
@@ -56,9 +57,11 @@ def native_rows(kind: NativeKind, ports: VenuePorts, settings: VenueSettings) ->
             (f"{feed} snapshot (SoupBinTCP)", "tcp", ports.recovery, member),
             ("MoldUDP64 re-request", "udp", ports.recovery, {}),
         ]
+    fast: list[Row] = [("FIX/FAST feed", "udp", ports.fix_fast, {})] if kind.venue in FAST_VENUES else []
     return [
         *rows,
         *recovery,
+        *fast,
         (f"{feed} line A", "udp", ports.line("A"), {}),
         (f"{feed} line B", "udp", ports.line("B"), {}),
     ]

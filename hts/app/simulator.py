@@ -19,6 +19,7 @@ from msgspec import Struct
 from hts.app import tables
 from hts.app.build import build_name
 from hts.app.config import Config, VenueSettings, load_config, with_port_base
+from hts.app.fast_feed import FAST_VENUES, load_feed_templates
 from hts.app.fix_serving import fix_rows, fix_serving
 from hts.app.log import log_line
 from hts.app.native_venues import Row, is_native, native_kind, native_rows
@@ -237,6 +238,7 @@ def venue_config(
         return VenueConfig(
             name=name,
             fix=fix,
+            fast=load_feed_templates() if name in FAST_VENUES else None,
             rules=native_kind(name, settings),
             scenario=scenario,
             indices=IndexRule.parse_all(tables.load(tables.MARKET, "indices")),

@@ -8,6 +8,7 @@ from hts.app.venue_ports import VenuePorts
 from hts.io.clock import SystemClock
 from hts.io.streams import StreamServer
 from hts.io.udp import UdpResponder, UdpSender
+from hts.sim.fast_feed import LINE as FAST_LINE
 from hts.sim.venue import Outputs, Venue
 from hts.sim.venue_fix import DROP_COPY, FIX_MARKET_DATA, FIX_ORDERS
 
@@ -61,6 +62,8 @@ class VenueShell:
         self._services = {port: self._service(port) for port in venue.day.services}
         self._answers = UdpResponder(self._answer)
         self._lines = {line: UdpSender(ports.line(line)) for line in "AB"}
+        if venue.day.fast is not None:
+            self._lines[FAST_LINE] = UdpSender(ports.fix_fast)
         self._timer: asyncio.TimerHandle | None = None
         self._is_stopped = False
 

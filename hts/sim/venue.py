@@ -205,6 +205,8 @@ class Venue:
         self._publish(trade_ns, mono_ns)
         if self._day.publisher is not None:
             self._day.publisher.on_timer(trade_ns, mono_ns)
+        if self._day.fast is not None:
+            self._day.fast.on_timer(trade_ns, mono_ns)
         if isinstance(self._md_service, Glimpse):
             self._md_service.on_timer(trade_ns, mono_ns)
         if self._since_checkpoint >= self._config.checkpoint_commands:
@@ -225,7 +227,7 @@ class Venue:
             dues.append(self._clock.mono_ns(trade_due_ns))
         dues += [
             due_ns
-            for part in (*self._day.listeners, self._day.publisher, self._md_service)
+            for part in (*self._day.listeners, self._day.publisher, self._day.fast, self._md_service)
             if part is not None and not isinstance(part, MdService) and (due_ns := part.next_timer_ns()) is not None
         ]
         return min(dues)
@@ -236,7 +238,9 @@ class Venue:
         return Outputs(
             orders=day.order_entry.data_to_send(),
             market_data=[] if md_service is None else md_service.data_to_send(),
-            datagrams=[] if day.publisher is None else self._on_living_lines(day.publisher.datagrams()),
+            datagrams=self._on_living_lines(
+                [one for feed in (day.publisher, day.fast) if feed is not None for one in feed.datagrams()]
+            ),
             closing_orders=day.order_entry.closing(),
             closing_market_data=[] if md_service is None else md_service.closing(),
             services=[(port, *sent) for port, service in day.services.items() for sent in service.data_to_send()],
@@ -338,6 +342,8 @@ class Venue:
         public, self._public = self._public, []
         if self._day.publisher is not None and public:
             self._day.publisher.on_events(public, trade_ns, mono_ns)
+        if self._day.fast is not None and public:
+            self._day.fast.on_events(public)
 
     # -- days and runs --
 
@@ -366,6 +372,8 @@ class Venue:
         if self._day.publisher is not None:
             self._day.publisher.restore(self._public)
             self._day.publisher.open(trade_ns, mono_ns)
+        if self._day.fast is not None:
+            self._day.fast.open(trade_ns, mono_ns)
         self._public = []
         return clock
 

@@ -15,6 +15,7 @@ from hts.sim.checkpoint import Checkpoint, decode_checkpoint, encode_checkpoint
 from hts.sim.commands import AGENTS, REPLAY, AnyCommand, Cancel, Command, IndexPrint, PublicPrint
 from hts.sim.events import MEMBER_EVENTS, MemberEvent, SimEvent
 from hts.sim.exchange import Exchange
+from hts.sim.fast_feed import FastFeed
 from hts.sim.fix_logins import FixServing
 from hts.sim.history import HistoryBook
 from hts.sim.index_live import IndexBoard, IndexRule
@@ -30,6 +31,7 @@ from hts.sim.scenario import USUAL, Scenario
 from hts.sim.venue_acts import acts_of
 from hts.sim.venue_fix import fix_services
 from hts.sim.venue_service import Service
+from hts.wire.fast.templates import TemplateSet
 from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.ums.layout import UmsLayout
 
@@ -47,7 +49,8 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
     `replay`: lists a recording on the day that it is given. `checkpoint_commands`: a restart never applies many more.
     `fix`: who may log on over FIX; None: the venue does not listen for it. `rules`: the Korean tables, with the layouts
     and members of UMS and MDCS; or a venue with protocols of its own. `scenario`: what is special about each day.
-    `indices`: computed from the venue's issues and told to it.
+    `fast`: templates of its FIX/FAST feed; None: it has none. `indices`: computed from the venue's issues and told to
+    it.
     """
 
     name: str = "KRX"
@@ -63,6 +66,7 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
     replay: Callable[[int], ReplayListing] | None = None
     checkpoint_commands: int = 50_000
     fix: FixServing | None = None
+    fast: TemplateSet | None = None
     scenario: Scenario = USUAL
     indices: tuple[IndexRule, ...] = ()
 
@@ -155,11 +159,13 @@ class VenueDay:
         self.acts = acts_of(config.scenario, day.trading_date, origin, config.member_sessions)
         dates = config.rules.calendar.trading_days_before(day.trading_date, HISTORY_DAYS)
         self.history = HistoryBook(instruments, dates, day.seed)
+        session = day.epoch * FEED_SESSIONS_PER_DAY + run
+        self.fast = FastFeed(config.fast, instruments, self.exchange, session) if config.fast is not None else None
         self.publisher: Publisher | Feed | None = None
         if isinstance(config.rules, NativeKind):
             self.publisher = config.rules.market_data(instruments, self.exchange, day.trading_date, day.epoch, run)
         elif config.mdcs is not None:
-            feed = PublisherConfig(session=day.epoch * FEED_SESSIONS_PER_DAY + run)
+            feed = PublisherConfig(session=session)
             self.publisher = Publisher(config.mdcs, instruments, self.exchange, feed)
 
     @property

@@ -15,7 +15,9 @@ from msgspec import Struct
 
 from hts.app import cli, tables
 from hts.app.decoders import BY_TABLE, LOADERS
+from hts.app.fast_feed import load_feed_templates
 from hts.app.fix_tables import load_dictionary
+from hts.wire.fast.market_feed import FeedWriter
 from hts.wire.flex.packets import FlexCodec, FlexPacket
 from hts.wire.iso20022.writer import write
 from hts.wire.layout.codec import Decoded
@@ -25,6 +27,7 @@ from tests.app.test_decoders_fast import TEMPLATES
 from tests.support.pcap import SYN, ethernet, pcap, pcapng, tcp, udp
 from tests.support.wire_layout import layout_of, zeros
 from tests.wire.fast.test_decoder import GOLDEN as FAST_GOLDEN
+from tests.wire.fast.test_market_feed import ITEMS as FEED_ITEMS
 from tests.wire.fix.kit import a_frame
 from tests.wire.fix.test_quick import BOOK, HEAD, ORDER, PARTIES, REPORT
 from tests.wire.iso20022.samples import ALL as DOCUMENTS
@@ -150,12 +153,20 @@ def fast() -> Capture:
     return Capture(over_tcp(data), "pcap", ["Book"] * 3, {"seq", "entries[1].px", "extra.raw"}, ("--templates",))
 
 
+def fast_feed() -> Capture:
+    writer = FeedWriter(load_feed_templates(), 1)
+    found = [writer.datagrams([item])[0] for item in FEED_ITEMS]
+    fields = {"sequence_number", "Symbol", "SecurityDesc", "MDEntries[1].MDEntryPx", "TradSesEndTime", "TransactTime"}
+    return Capture(over_udp(found), "pcap", ["datagram"] * len(FEED_ITEMS), fields)
+
+
 @cache
 def capture_of(protocol: str) -> Capture:
     makers: dict[str, Callable[[], Capture]] = {
         "fix42": lambda: fix("FIX.4.2"), "fix44": lambda: fix("FIX.4.4"), "fix50sp2": lambda: fix("FIXT.1.1"),
         "flex_mbo": flex, "moldudp64": moldudp64, "soupbintcp": soupbintcp, "mdcs": lambda: koscom("krx_mdcs_full"),
         "koscom_udp": lambda: koscom("koscom_udp"), "iso20022": iso20022, "fast": fast,
+        "fast_feed": fast_feed,
     }  # fmt: skip
     maker = makers.get(protocol)
     return by_table(protocol) if maker is None else maker()
@@ -208,7 +219,7 @@ def test_explain_has_a_row_for_every_byte(tmp_path, capsys, protocol):
     assert status == 0
     blocks = out.split("\n== ")
     assert len(blocks) == len(capture.messages)
-    if protocol in ("fast", "iso20022"):
+    if protocol in ("fast", "fast_feed", "iso20022"):
         return  # a field of no bytes, and elements that hold others: their own tests look at the places
     for block in blocks:
         rows = re.findall(r"^ +(\d+) +(\d+)  \S", block, re.MULTILINE)
@@ -251,6 +262,16 @@ def test_lines_of_flex_are_merged(tmp_path, capsys):
     assert "127.0.0.1:2001 6 first, 127.0.0.1:2002 2 first, 5 packets twice, 1 lost by both lines" in err
 
 
+def test_a_line_of_the_fast_feed_is_read_in_order(tmp_path, capsys):
+    packets = [one[28:] for one in capture_of("fast_feed").packets]
+    data = lines_capture(packets, {"A": {2}, "B": set(range(9)) - {1}})
+    status, rows, err = merged(tmp_path, capsys, data, "pcap", "--protocol", "fast_feed")
+    numbers = [row["fields"]["sequence_number"] for row in rows]
+    assert (status, numbers) == (0, [n for n in range(1, len(packets) + 1) if n != 3])
+    assert "datagrams 3 to 3 are missing" in err
+    assert "1 datagrams missing, 1 twice or late, 0 that cannot be read" in err
+
+
 def test_lines_of_mold_are_merged(tmp_path, capsys):
     layout = layout_of("itch50")
     one = layout.encode("order_delete", {**zeros(layout, "order_delete")})
@@ -265,7 +286,7 @@ def test_lines_of_mold_are_merged(tmp_path, capsys):
     ("words", "told"),
     [
         (("raw", "--protocol", "flex_mbo"), "--merge: a capture expected (--framing pcap)"),
-        (("pcap", "--protocol", "itch50"), "--merge: flex_mbo, moldudp64 or a framing of mold expected, found itch50"),
+        (("pcap", "--protocol", "itch50"), "--merge: flex_mbo, fast_feed, moldudp64 or a framing of mold expected"),
     ],
 )
 def test_what_has_no_lines_is_told(tmp_path, capsys, words, told):

@@ -1,6 +1,7 @@
 """docs/wire stays in step with resources/protocols: every table has a page, every row of a table is in it."""
 
 import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from hts.app import tables
 from hts.app.decoders import LOADERS
 from hts.app.fix_tables import load_dictionary
+from hts.model.enums import Phase
 from hts.wire.fix.validate import SessionRejectReason
 from hts.wire.layout.table import parse_table
 from hts.wire.mdcs.layout import MdcsLayout
@@ -123,6 +125,26 @@ def test_the_versions_of_fix_are_on_its_page():
 def test_the_reasons_of_refusal_are_on_the_page_of_fix():
     told = {int(row[0]) for row in rows_under("fix.md", "What is refused with Reject(3)")}
     assert told == {int(reason) for reason in SessionRejectReason} - {3, 7, 8, 99}  # never ours to say
+
+
+def test_the_templates_of_the_fast_feed_are_on_their_page():
+    page = dict(sections(PAGES["fast_feed.md"]))
+    space = "{http://www.fixprotocol.org/ns/fast/td/1.1}"
+    templates = ET.parse(PROTOCOLS / "fast_feed.xml").getroot().findall(f"{space}template")
+    assert len(templates) == 5
+    for template in templates:
+        told = [
+            (row[0].lstrip(". "), row[1]) for row in page[f"{template.get('name')}: template {template.get('id')}"][2:]
+        ]
+        there = []
+        for element in template.iter():
+            if element.tag == f"{space}sequence":
+                there.append((element.get("name"), element.find(f"{space}length").get("id")))
+            elif element.get("id") and element.tag not in (f"{space}template", f"{space}length"):
+                there.append((element.get("name"), element.get("id")))
+        assert told == there
+    phases = [(int(code), phase) for code, phase in page["Phases"][2:]]
+    assert phases == [(code, phase.value) for code, phase in enumerate(Phase)]
 
 
 def test_every_protocol_of_hts_decode_is_in_its_document():
