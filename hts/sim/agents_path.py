@@ -21,9 +21,14 @@ _OWN_SIGMA_MIN = 0.004
 
 
 def price_grid(instrument: Instrument) -> tuple[int, ...]:
-    """All valid prices of the day, lowest first."""
-    px, grid = int(instrument.lower_px), []
-    while px <= instrument.upper_px:
+    """All valid prices of the day, lowest first; of an issue without daily limits those around its base price."""
+    px, upper_px = int(instrument.lower_px), int(instrument.upper_px)
+    base_px = int(instrument.base_px)
+    if upper_px > 10 * base_px:
+        px = max(px, int(instrument.ticks.floor(base_px * 7 // 10)))
+        upper_px = base_px * 13 // 10
+    grid = []
+    while px <= upper_px:
         grid.append(px)
         px = int(instrument.ticks.up(px))
     return tuple(grid)

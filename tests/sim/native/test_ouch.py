@@ -5,7 +5,7 @@ import pytest
 from hts.model.enums import Side
 from hts.model.units import ClOrdID, Px, Qty
 from hts.sim.commands import AGENTS, Enter
-from tests.support.native_market import Client, NativeMarket
+from tests.support.native_market import DAY, Client, NativeMarket
 
 NASDAQ_ORDER = {
     "side": "B", "quantity": 100, "symbol": "AAPL", "price": 2_600_000, "time_in_force": "0", "display": "Y",
@@ -251,6 +251,20 @@ def test_a_venue_that_starts_again_says_the_same(venue):
     (reply,) = enter(back, 3)
     assert reply[0] == "order_accepted"
     assert enter(back, 2) == []  # its name was used before the restart
+
+
+def test_a_new_day_ends_every_session():
+    market, client = trader("NASDAQ")
+    nasdaq(client, 1)
+    market.orders.roll((), 2, 0)
+    client.carry()
+    assert [type(event).__name__ for event in client.said()] == ["SessionEnded"]
+    assert market.orders.closing() == [1]
+    market.orders.start_day(market.kind.dialect(market.instruments, DAY), "D000000002", market.trade_ns)
+    market.orders.disconnected(1, market.trade_ns, 0)
+    again = Client(market, 2)
+    assert (again.said()[0].session, market.orders.sequence_numbers()["HTS01"]) == ("D000000002", (1, 2))
+    assert nasdaq(again, 1)[0][0] == "rejected"  # the exchange's day is the old one here; the number is free again
 
 
 def test_garbage_ends_the_connection_and_nobody_else_s():
