@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hts.base.errors import ConfigError
 from hts.model.instruments import Instrument
 from hts.model.units import Px
 from hts.rules.calendar import Calendar
 from hts.rules.fees import CostRates, cost_rates
+from hts.rules.kr_rules import breaker, is_on_nxt, issue_day, order_types, sidecars
 from hts.rules.listing import build_instruments
 from hts.rules.sessions import DaySchedule, day_schedule
 
 TRIED_AFTER = 20260101
-TABLES = ("ticks_limits", "sessions", "fees", "calendar", "universe")
+TABLES = ("ticks_limits", "sessions", "fees", "calendar", "universe", "kr_rules")
 
 
 class MarketRules(Struct, frozen=True, kw_only=True):
@@ -24,6 +25,7 @@ class MarketRules(Struct, frozen=True, kw_only=True):
     sessions: Mapping[str, Any]
     fees: Mapping[str, Any]
     universe: Mapping[str, Any]
+    kr_rules: Mapping[str, Any]
     calendar: Calendar
 
     @classmethod
@@ -38,23 +40,37 @@ class MarketRules(Struct, frozen=True, kw_only=True):
                 sessions=tables["sessions"],
                 fees=tables["fees"],
                 universe=tables["universe"],
+                kr_rules=tables["kr_rules"],
                 calendar=Calendar.parse(tables["calendar"]),
             )
             date = rules.calendar.next_trading_day(TRIED_AFTER)
-            rules.schedule(date)
-            for instrument in rules.instruments(date):
-                rules.costs(instrument, date)
+            breaker(rules.kr_rules, date)
+            sidecars(rules.kr_rules, date)
+            for venue in ("KRX", "NXT"):
+                rules.schedule(date, venue)
+                order_types(rules.kr_rules, venue, date)
+                for instrument in rules.instruments(date, venue=venue):
+                    rules.costs(instrument, date)
+                    issue_day(rules.kr_rules, instrument, date, venue)
         except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise ConfigError(f"market tables: complete ones expected, found {error!r}; restore the files") from error
         return rules
 
-    def schedule(self, trading_date: int) -> DaySchedule:
-        """The day's phases."""
-        return day_schedule(self.sessions, trading_date)
+    def schedule(self, trading_date: int, venue: str = "KRX") -> DaySchedule:
+        """The day's phases at KRX or Nextrade."""
+        return day_schedule(self.sessions, trading_date, venue)
 
-    def instruments(self, trading_date: int, closes: Mapping[str, Px] | None = None) -> tuple[Instrument, ...]:
-        """The day's issues; base prices from `closes` where the day before was simulated."""
-        return build_instruments(self.universe, self.ticks_limits, trading_date, closes)
+    def instruments(
+        self, trading_date: int, closes: Mapping[str, Px] | None = None, venue: str = "KRX"
+    ) -> tuple[Instrument, ...]:
+        """Base prices are from `closes` where the day before was simulated; Nextrade has a list of its own."""
+        issues = build_instruments(self.universe, self.ticks_limits, trading_date, closes)
+        on_nxt = {issue.symbol for issue in issues if is_on_nxt(self.kr_rules, issue.symbol, trading_date)}
+        if venue == "KRX":
+            return tuple(
+                structs.replace(issue, other_venues=("NXT",)) if issue.symbol in on_nxt else issue for issue in issues
+            )
+        return tuple(structs.replace(issue, venue=venue) for issue in issues if issue.symbol in on_nxt)
 
     @property
     def names_ja(self) -> dict[str, str]:

@@ -136,6 +136,7 @@ def _is_plain(issue: "Issue", order: Order, side: int) -> bool:
     return not (
         issue.hidden.sides[side ^ 1]
         or rules.has_pairs
+        or order.smp_mode
         or order.is_hidden
         or order.acts_as in _HIDDEN_TYPES
         or (issue.tells_orders and issue.book.reserve)
@@ -146,6 +147,8 @@ def _sweep(issue: "Issue", order: Order, side: int, trade_ns: int, events: list[
     book, rules, other = issue.book, issue.rules, issue.book.sides[side ^ 1]
     limit = issue.level(order)
     while order.leaves_qty and other.count:
+        if other.best > limit if side == BUY else other.best < limit:
+            break
         reach = _reach(issue, order, side)
         deemed_px = deemed_resting_px(issue, side ^ 1) if issue.market_qty[side ^ 1] else 0
         fills: list[tuple[int, int, int]] = []
@@ -156,9 +159,7 @@ def _sweep(issue: "Issue", order: Order, side: int, trade_ns: int, events: list[
             px = _market_px(order, deemed_px) if resting.is_market else issue.grid.prices[at]
             issue.trade(resting, order, trade_ns, events, px=px, qty=qty)
         book.refilled.clear()
-        if not left or reach == limit or not other.count:
-            break
-        if other.best > limit if side == BUY else other.best < limit:
+        if not left or reach == limit or not other.count or (other.best > limit if side == BUY else other.best < limit):
             break
         outcome = rules.beyond(issue, order, issue.grid.prices[other.best], trade_ns, events)
         if outcome is not Beyond.GO_ON:
@@ -188,20 +189,19 @@ def _pick(issue: "Issue", order: Order, trade_ns: int, events: list[SimEvent]) -
     """One resting order after the other; a Reason when the venue cancels the incoming one for it."""
     rules = issue.rules
     skipped: set[int] = set()
+    band = rules.band(issue)  # of the moment the order came: its own trades do not move it
     while order.leaves_qty:
         found = _best_resting(issue, order, skipped)
         if found is None or not _reaches(issue, order, found[1]):
             return Beyond.REST
         resting, px, shown = found
-        if rules.has_band:
-            low, high = rules.band(issue)
-            if not low <= px <= high:
-                outcome = rules.beyond(issue, order, px, trade_ns, events)
-                if outcome is Beyond.GO_ON:
-                    continue
+        pair = rules.pair(issue, order, resting) if rules.has_pairs or order.smp_mode else Pair.TRADE
+        if pair is Pair.TRADE and rules.has_band and not band[0] <= px <= band[1]:
+            outcome = rules.beyond(issue, order, px, trade_ns, events)
+            if outcome is not Beyond.GO_ON:
                 return outcome
-        pair = rules.pair(issue, order, resting) if rules.has_pairs else Pair.TRADE
-        if pair is Pair.SKIP or (not shown and resting.min_qty > order.leaves_qty):
+            band = rules.band(issue)
+        elif pair is Pair.SKIP or (not shown and resting.min_qty > order.leaves_qty):
             skipped.add(resting.venue_order_id)
         elif pair is Pair.CANCEL_RESTING:
             issue.remove(resting, trade_ns, events)

@@ -31,6 +31,7 @@ from hts.sim.events import (
     OrderExpired,
     OrderRestated,
     OrderTraded,
+    PhaseChanged,
     SimEvent,
     Traded,
 )
@@ -97,6 +98,7 @@ class Issue:
         self._expected: CallPrice | None = None
         self._depth: BookUpdate | None = None
         self._is_stale = True
+        self._told: list[SimEvent] = []
 
     # -- reading --
 
@@ -131,10 +133,11 @@ class Issue:
         side = BUY if order.is_buy else SELL
         return self.grid.reach[side] if order.is_market else self.grid.level_of[order.px]
 
-    def resting(self) -> list[Order]:
-        """Every working order, in the order of acceptance."""
+    def resting(self, *, fixed: bool = True) -> list[Order]:
+        """Every working order, in the order of acceptance; on demand without those of the fixed-price board."""
         found = [order for order in self.owner if order is not None]
-        found += [*self.hidden.orders(), *self.stops.orders(), *self.dormant, *self.fixed.orders()]
+        found += [*self.hidden.orders(), *self.stops.orders(), *self.dormant]
+        found += self.fixed.orders() if fixed else []
         return sorted(found, key=lambda order: order.venue_order_id)
 
     def expected(self) -> CallPrice | None:
@@ -339,6 +342,7 @@ class Issue:
         if self.phase.is_call and self.rules.uncrosses(self, change):
             found = self.expected()
             until_ns = self.rules.before_uncross(self, found, trade_ns)
+            events += self._drained()
             if until_ns:
                 self.until_ns = until_ns
                 self.plan(change, until_ns)
@@ -348,18 +352,41 @@ class Issue:
                 uncross(self, found, trade_ns, events)
             self.rules.after_uncross(self, found, trade_ns)
         left = self.phase
-        gone = [order for order in self.resting() if not self.rules.carries(self, order, change.phase)]
+        working = self.resting(fixed=change.phase is Phase.CLOSED)
+        gone = [order for order in working if not self.rules.carries(self, order, change.phase)]
         self.expire(gone, trade_ns, events)
         self.phase, self.until_ns, self.is_disclosed = change.phase, change.until_ns, change.disclosed
         self.turns += 1
         self._is_stale = True
+        self.wake_dormant(trade_ns, events)
+        self.rules.entered(self, left, trade_ns, events)
+        events += self._drained()
+        self.settle(trade_ns, events)
+        return True
+
+    def phase_event(self, trade_ns: int) -> PhaseChanged:
+        """The running phase, for everyone."""
+        return PhaseChanged(trade_ns=trade_ns, symbol=self.symbol, phase=self.phase, until_ns=self.until_ns)
+
+    def tell(self, event: SimEvent) -> None:
+        """A rule that is given no events to add to has something to say about the change that is under way."""
+        self._told.append(event)
+
+    def _drained(self) -> list[SimEvent]:
+        told, self._told = self._told, []
+        return told
+
+    def wake_dormant(self, trade_ns: int, events: list[SimEvent]) -> None:
+        """Orders whose time has come join the book, in the order of acceptance."""
         for order in self.dormant:
             if self.rules.joins(self, order):
                 self.dormant.discard(order)
                 self.enter(order, trade_ns, events)
-        self.rules.entered(self, left, trade_ns, events)
-        self.settle(trade_ns, events)
-        return True
+
+    def send_dormant(self, order: Order, trade_ns: int, events: list[SimEvent]) -> None:
+        """An order in the book has to wait."""
+        self.remove(order, trade_ns, events)
+        self.dormant.add(order)
 
     def expire(self, orders: list[Order], trade_ns: int, events: list[SimEvent]) -> None:
         """These orders have lived their time."""

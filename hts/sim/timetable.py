@@ -44,16 +44,23 @@ def day_changes(
     """
     dice = Random(f"{seed} {schedule.trading_date}")
     changes: list[Change] = []
+    drawn: dict[Phase, int] = {}  # when each phase really begins
     for step, after in zip(schedule.steps, [*schedule.steps[1:], None], strict=True):
         at_ns = step.start_ns + dice.randrange(step.random_s * 1000 + 1) * MILLISECOND_NS
+        drawn[step.phase] = at_ns
         until_ns = after.start_ns if after else 0
         is_dark = step.disclosed_from_ns > at_ns
         changes.append(Change(at_ns=at_ns, phase=step.phase, until_ns=until_ns, disclosed=not is_dark))
         if is_dark:
             changes.append(Change(at_ns=step.disclosed_from_ns, phase=step.phase, until_ns=until_ns, repeats=True))
     changes += [
-        Change(at_ns=window.start_ns, phase=window.phase, until_ns=window.until_ns, board=FIXED)
-        for window in schedule.fixed
+        Change(
+            at_ns=drawn[step.goes_with] if step.goes_with else step.start_ns,
+            phase=step.phase,
+            until_ns=step.until_ns,
+            board=FIXED,
+        )
+        for step in schedule.fixed
     ]
     for symbol, (start_ns, end_ns) in sorted((replays or {}).items()):
         changes.append(Change(at_ns=start_ns, symbol=symbol, phase=Phase.CONTINUOUS, until_ns=end_ns))

@@ -142,7 +142,7 @@ class VenueDay:
         profile = (
             config.rules.profile(day.trading_date)
             if isinstance(config.rules, NativeKind)
-            else krx_profile(config.rules)
+            else krx_profile(config.rules, day.trading_date)
         )
         self.exchange = Exchange(profile, instruments, day.trading_date, day.seed, replays=replays)
         self.order_entry = order_entry or _order_entry(config, day, instruments)
@@ -230,7 +230,7 @@ class VenueDay:
     def closes(self) -> list[tuple[str, int]]:
         """The day's last price of each issue that traded, its base price otherwise; replayed issues aside."""
         return [
-            (instrument.symbol, self.exchange.day(instrument.symbol).last_px or int(instrument.base_px))
+            (instrument.symbol, self.exchange.close_px(instrument.symbol))
             for instrument in self.exchange.instruments
             if instrument.market is not Market.REPLAY
         ]

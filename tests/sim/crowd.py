@@ -33,7 +33,7 @@ class Crowd:
     def __init__(self, seed: int = 1, start_ns: int = at(8, 59, 30), intensity: float = 1.0, issues: int = 20) -> None:
         rules = market_rules()
         self.instruments: tuple[Instrument, ...] = rules.instruments(DAY)[:issues]
-        self.exchange = Exchange(krx_profile(rules), self.instruments, DAY, seed)
+        self.exchange = Exchange(krx_profile(rules, DAY), self.instruments, DAY, seed)
         self.agents = Agents(seed, self.instruments, DAY, intensity)
         self.commands: list[tuple[int, AnyCommand]] = []
         self.events: list[SimEvent] = []

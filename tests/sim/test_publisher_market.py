@@ -24,7 +24,7 @@ class Venue:
     def __init__(self, start_ns):
         self.rules = market_rules()
         self.instruments = self.rules.instruments(DAY)
-        self.exchange = Exchange(krx_profile(self.rules), self.instruments, DAY, 5)
+        self.exchange = Exchange(krx_profile(self.rules, DAY), self.instruments, DAY, 5)
         self.exchange.advance(start_ns)
         self.agents = Agents(5, self.instruments, DAY)
         self.publisher = Publisher(LAYOUT, self.instruments, self.exchange, PublisherConfig(session=1))

@@ -25,7 +25,7 @@ BOOK = "5859400,200,5853300,118,5859800,150,5853000,40"
 
 def listed(listing: ReplayListing) -> Exchange:
     replays = {listing.instrument.symbol: (listing.start_ns, 0)}
-    exchange = Exchange(krx_profile(market_rules()), (listing.instrument,), DAY, 1, replays=replays)
+    exchange = Exchange(krx_profile(market_rules(), DAY), (listing.instrument,), DAY, 1, replays=replays)
     exchange.advance(listing.start_ns)
     assert exchange.phase("AAPL") is Phase.CONTINUOUS
     return exchange

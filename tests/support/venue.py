@@ -64,7 +64,7 @@ def an_exchange(time: str = "09:01:00", *, seed: int = SEED, with_apple: bool = 
     if with_apple:
         instrument, replays = apple()
         instruments += (instrument,)
-    exchange = Exchange(krx_profile(rules), instruments, DAY, seed, replays=replays)
+    exchange = Exchange(krx_profile(rules, DAY), instruments, DAY, seed, replays=replays)
     exchange.advance(at(time))
     return exchange
 
