@@ -65,12 +65,13 @@ class MarketRules(Struct, frozen=True, kw_only=True):
     ) -> tuple[Instrument, ...]:
         """Base prices are from `closes` where the day before was simulated; Nextrade has a list of its own."""
         issues = build_instruments(self.universe, self.ticks_limits, trading_date, closes)
-        on_nxt = {issue.symbol for issue in issues if is_on_nxt(self.kr_rules, issue.symbol, trading_date)}
         if venue == "KRX":
-            return tuple(
-                structs.replace(issue, other_venues=("NXT",)) if issue.symbol in on_nxt else issue for issue in issues
-            )
-        return tuple(structs.replace(issue, venue=venue) for issue in issues if issue.symbol in on_nxt)
+            return issues
+        return tuple(
+            structs.replace(issue, venue=venue)
+            for issue in issues
+            if is_on_nxt(self.kr_rules, issue.symbol, trading_date)
+        )
 
     @property
     def names_ja(self) -> dict[str, str]:

@@ -52,6 +52,9 @@ _PER_PRINT = 0.45  # by one print
 _EXCITEMENT_MAX = 4.0  # multiples of the base rate
 _RATE_MIN = 1e-6  # decisions per second where a scenario wants none
 
+# Phases with background flow: off-hours sessions are left to others.
+_PLAYED = frozenset({Phase.OPEN_CALL, Phase.CONTINUOUS, Phase.CLOSE_CALL, Phase.VI_CALL, Phase.RESUME_CALL})
+
 
 class _Issue:
     """One issue's flow with what decides when it acts."""
@@ -173,7 +176,7 @@ class Agents:
         """The book of one issue that has none (what has gathered before the day is seen); False when all have one."""
         while self._unprepared:
             issue = self._unprepared.pop(0)
-            if issue.phase.takes_orders and issue.flow.book.own_count == 0:
+            if issue.phase in _PLAYED and issue.flow.book.own_count == 0:
                 dice = seeded(self._seed, "prepare", issue.symbol, str(trade_ns))
                 out.extend(issue.flow.seed_book(trade_ns, dice, crossing=issue.phase.is_call))
                 self._start_slice(trade_ns)
@@ -199,7 +202,7 @@ class Agents:
         busy = activity(second)
         self._arrivals += self._singles_of(start_ns)
         for index, issue in enumerate(self._issues):
-            if not issue.phase.takes_orders:
+            if issue.phase not in _PLAYED:
                 continue
             rate = issue.rate * (_CALL_SHARE if issue.phase.is_call else busy)
             if self._scenario is not USUAL:
@@ -262,8 +265,8 @@ class Agents:
         for issue in self._issues:
             if event.symbol in ("", issue.symbol):
                 issue.phase = event.phase
-        self._unprepared = [i for i in self._issues if i.phase.takes_orders and i.flow.book.own_count == 0]
-        if not any(issue.phase.takes_orders for issue in self._issues):
+        self._unprepared = [i for i in self._issues if i.phase in _PLAYED and i.flow.book.own_count == 0]
+        if not any(issue.phase in _PLAYED for issue in self._issues):
             self._timer_ns = NEVER_NS
         elif self._timer_ns == NEVER_NS or self._unprepared:
             self._start_slice(event.trade_ns)

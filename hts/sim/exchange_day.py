@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from hts.model.enums import OrdType, Phase
 from hts.sim.commands import Amend, Halt
 from hts.sim.crossing import match_fixed
-from hts.sim.events import Announced, BookChanged, PhaseChanged, SimEvent
+from hts.sim.events import BookChanged, PhaseChanged, SimEvent
 from hts.sim.issue import Issue
 from hts.sim.order import Order
 from hts.sim.timetable import FIXED, Change
@@ -147,8 +147,6 @@ def _turn_fixed(exchange: "Exchange", change: Change, events: list[SimEvent]) ->
             order.px = board.px
         if board.is_matching:
             match_fixed(issue, exchange.trade_ns, events)
-    told = ((change.phase.value, change.until_ns),)
-    events.append(Announced(trade_ns=exchange.trade_ns, symbol=change.symbol, what="fixed_board", values=told))
 
 
 def _expire(exchange: "Exchange", change: Change, events: list[SimEvent]) -> None:

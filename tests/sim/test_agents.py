@@ -235,8 +235,8 @@ def test_nothing_is_sent_before_and_after_the_day():
     instruments = Crowd(issues=2).instruments
     assert Agents(1, instruments, DAY, 1.0).next_timer_ns() == NEVER_NS
     assert Agents(1, instruments, DAY, 1.0).on_timer(at(10, 0)) == []
-    crowd = Crowd(issues=2, start_ns=at(15, 29, 50), intensity=0.3).run(at(15, 31))
-    assert crowd.exchange.phase() is Phase.CLOSED
+    crowd = Crowd(issues=2, start_ns=at(15, 29, 50), intensity=0.3).run(at(15, 35))
+    assert crowd.exchange.phase() is Phase.ACCEPT
     assert crowd.agents.next_timer_ns() == NEVER_NS
     assert crowd.agents.flow("005930").book.own_count == 0
 

@@ -121,7 +121,7 @@ def test_orders_at_the_daily_limits_are_taken():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("time", ["07:00:00", "08:15:00", "15:31:00"])
+@pytest.mark.parametrize("time", ["07:00:00", "08:15:00", "20:00:00"])
 def test_a_closed_market_takes_no_orders(time):
     exchange = an_exchange(time)
     assert run(exchange, enter(1, BUY, 272_000, 1)) == [("rejected", 1, "PHASE_CLOSED")]
@@ -289,12 +289,14 @@ def test_mass_status_states_every_order_of_the_day():
 
 def test_the_day_runs_by_itself_and_calls_end_at_random_within_half_a_minute():
     exchange = an_exchange("07:00:00")
-    told = [event for event in exchange.advance(at("18:00:00")) if isinstance(event, PhaseChanged)]
+    told = [event for event in exchange.advance(at("21:00:00")) if isinstance(event, PhaseChanged) and not event.symbol]
     assert [event.phase for event in told] == [
-        Phase.PRE_OPEN, Phase.OPEN_CALL, Phase.CONTINUOUS, Phase.CLOSE_CALL, Phase.CLOSED,
+        Phase.PRE_OPEN, Phase.OPEN_CALL, Phase.CONTINUOUS, Phase.CLOSE_CALL, Phase.ACCEPT, Phase.POST_CLOSE_PRICE,
+        Phase.AFTER_MARKET, Phase.CLOSED,
     ]  # fmt: skip
     assert [event.until_ns for event in told] == [
-        at("08:30:00"), at("09:00:00"), at("15:20:00"), at("15:30:00"), 0,
+        at("08:30:00"), at("09:00:00"), at("15:20:00"), at("15:30:00"), at("15:40:00"), at("16:00:00"),
+        at("20:00:00"), 0,
     ]  # fmt: skip
     late = [told[2].trade_ns - at("09:00:00"), told[4].trade_ns - at("15:30:00")]
     assert all(0 <= ns <= 30 * NS for ns in late)
@@ -317,7 +319,7 @@ def test_the_day_ends_with_what_is_left_expiring():
     run(exchange, enter(1, BUY, 271_000, 5), enter(2, SELL, 273_000, 5, symbol=SAMSUNG))
     told = words(exchange.advance(at("15:30:30")))
     assert [word for word in told if word[0] != "book"] == [
-        ("expired", 1, "SESSION_END"), ("expired", 2, "SESSION_END"), ("phase", "", "closed"),
+        ("expired", 1, "SESSION_END"), ("expired", 2, "SESSION_END"), ("phase", "", "accept"),
     ]  # fmt: skip
     assert [order.ord_status for order in exchange.order_state("HTS01")] == [OrdStatus.EXPIRED] * 2
     assert exchange.depth(SAMSUNG).total_bid_qty == 0

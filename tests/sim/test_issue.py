@@ -71,7 +71,7 @@ def test_an_opening_at_the_upper_limit_shares_out_by_tiers():
     exchange = an_exchange("08:50:00")
     bids = [enter(n, BUY, 353_500, qty) for n, qty in enumerate((1000, 200, 10_000, 5000), 1)]
     run(exchange, *bids, enter(9, SELL, 353_500, 13_100))
-    told = words(exchange.advance(at("09:00:30")))
+    told = words(exchange.advance(at("09:04:00")))
     assert [(word[1], word[3]) for word in told if word[0] == "traded" and word[1] != 9] == [
         (1, 550), (2, 150), (3, 9850), (4, 2550),
     ]  # fmt: skip
@@ -81,7 +81,7 @@ def test_a_closing_at_the_upper_limit_goes_by_time():
     exchange = an_exchange("15:25:00")
     bids = [enter(n, BUY, 353_500, qty) for n, qty in enumerate((1000, 200, 10_000, 5000), 1)]
     run(exchange, *bids, enter(9, SELL, 353_500, 1200))
-    told = words(exchange.advance(at("15:30:30")))
+    told = words(exchange.advance(at("15:34:00")))
     assert [(word[1], word[3]) for word in told if word[0] == "traded" and word[1] != 9] == [(1, 1000), (2, 200)]
 
 

@@ -5,6 +5,7 @@ from hts.model.instruments import Instrument, TickTable
 from hts.rules.dates import krx_local_ns
 from hts.sim.commands import Amend, Cancel, Enter
 from hts.sim.events import (
+    Announced,
     BookChanged,
     CancelRefused,
     KillSwitchChanged,
@@ -102,6 +103,7 @@ _WORDS = {
     KillSwitchChanged: lambda e: ("kill_switch", e.cl_ord_id, e.on, e.count, e.reason.name),
     Traded: lambda e: ("print", e.trade.px, e.trade.qty, e.trade.side),
     BookChanged: lambda e: ("book", e.symbol),
+    Announced: lambda e: ("announced", e.symbol, e.what),
     PhaseChanged: lambda e: ("phase", e.symbol, e.phase.value),
 }
 
