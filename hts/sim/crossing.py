@@ -178,6 +178,8 @@ def _reach(issue: "Issue", order: Order, side: int) -> int:
 
 def _beyond_of(issue: "Issue", order: Order, side: int, trade_ns: int, events: list[SimEvent]) -> Beyond:
     """A fill-or-kill order that only the band kept from trading: the band's rule acts, the order is cancelled."""
+    if order.acts_as in _HIDDEN_TYPES:
+        return Beyond.CANCEL
     limit, reach = issue.level(order), _reach(issue, order, side)
     if reach != limit and issue.book.can_fill(side, limit, order.leaves_qty):
         worse = (at for at in issue.book.levels_from_best(side ^ 1) if (at > reach if side == BUY else at < reach))

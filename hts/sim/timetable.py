@@ -66,4 +66,7 @@ def day_changes(
         changes.append(Change(at_ns=start_ns, symbol=symbol, phase=Phase.CONTINUOUS, until_ns=end_ns))
         if end_ns:
             changes.append(Change(at_ns=end_ns, symbol=symbol, phase=Phase.CLOSED))
-    return tuple(sorted(changes, key=lambda change: change.at_ns))
+    # At one instant the fixed-price board closes before the book goes on, and opens after it.
+    return tuple(
+        sorted(changes, key=lambda change: (change.at_ns, change.board != FIXED or change.phase != Phase.CLOSED))
+    )

@@ -60,7 +60,7 @@ def kind_of(issue: Issue, rule: ViRule, px: int) -> int:
 
 def interrupt(issue: Issue, rule: ViRule, px: int, trade_ns: int, events: list[SimEvent]) -> None:
     """Continuous trading stops before a trade at `px`; a call begins."""
-    kind = kind_of(issue, rule, px)
+    kind = kind_of(issue, rule, px) or DYNAMIC  # measured from the last price before the order's own trades
     back = issue.phase
     issue.rules.marks[BACK] = BACK_PHASES.index(back)
     until_ns = trade_ns + rule.call_s * NS

@@ -6,9 +6,19 @@ BOARD_REGULAR = b"G1"
 
 SESSION_OF_PHASE = {
     Phase.PRE_OPEN: b"00",
+    Phase.PRE_MARKET: b"05",
     Phase.OPEN_CALL: b"10",
+    Phase.PRE_CLOSE_PRICE: b"11",
+    Phase.VI_CALL: b"20",
+    Phase.RESUME_CALL: b"21",
+    Phase.SPECIAL_QUOTE: b"22",
     Phase.CLOSE_CALL: b"30",
     Phase.CONTINUOUS: b"40",
+    Phase.ACCEPT: b"50",
+    Phase.POST_CLOSE_PRICE: b"51",
+    Phase.SINGLE_PRICE: b"60",
+    Phase.AFTER_MARKET: b"61",
+    Phase.PAUSE: b"80",
     Phase.HALTED: b"90",
     Phase.CLOSED: b"99",
 }
