@@ -82,8 +82,10 @@ def order_types(table: Table, venue: str, trading_date: int) -> Takes:
     }
 
 
-def issue_day(table: Table, instrument: Instrument, trading_date: int, venue: str = "KRX") -> KrIssue:
-    """The issue's day at a venue."""
+def issue_day(
+    table: Table, instrument: Instrument, trading_date: int, venue: str = "KRX", krx_volume: int = 0
+) -> KrIssue:
+    """The issue's day at a venue. `krx_volume`: of the day before, 0 when unknown: then no cap holds."""
     kinds = _designations(table, instrument.symbol, trading_date)
     is_cycled = LIQUIDATION in kinds or OVERHEAT in kinds
     is_interrupted = not is_cycled and IPO not in kinds
@@ -98,7 +100,7 @@ def issue_day(table: Table, instrument: Instrument, trading_date: int, venue: st
         short_free=instrument.is_etf,
         qty_cap=qty_cap(table, instrument, trading_date),
         on_nxt=is_on_nxt(table, instrument.symbol, trading_date),
-        nxt_cap_qty=int(instrument.prev_volume * cap),
+        nxt_cap_qty=int(krx_volume * cap),
     )
 
 

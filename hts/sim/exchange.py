@@ -243,7 +243,10 @@ class Exchange:
         reason = self.market.refusal(self, command, issue.instrument)
         if reason is not Reason.NONE:
             return reason
-        return entry_refusal(self.profile, issue, command, self.trade_ns)
+        reason = entry_refusal(self.profile, issue, command, self.trade_ns)
+        if reason is Reason.HALTED:
+            return Reason(issue.rules.marks.get(exchange_day.HALT_REASON, Reason.HALTED.value))
+        return reason
 
     def _cancel(self, member: Member, command: Cancel) -> list[SimEvent]:
         order = member.by_id.get(command.orig_cl_ord_id)

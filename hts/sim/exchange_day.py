@@ -10,6 +10,8 @@ from hts.sim.issue import Issue
 from hts.sim.order import Order
 from hts.sim.timetable import FIXED, Change
 
+HALT_REASON = "halt_reason"
+
 if TYPE_CHECKING:
     from hts.sim.exchange import Exchange
 
@@ -33,6 +35,8 @@ def halt(exchange: "Exchange", command: Halt, events: list[SimEvent]) -> None:
     """The venue stops an issue, or all of them, or lets them go on."""
     for issue in _named(exchange, command.symbol):
         change = issue.rules.halted(issue, exchange.market_phase, command) if command.on else None
+        if change is not None:
+            issue.rules.marks[HALT_REASON] = command.reason.value
         if not command.on and issue.phase is Phase.HALTED:
             change = issue.rules.resumed(issue, exchange.market_phase, exchange.market_until_ns, exchange.trade_ns)
         if change is not None:
@@ -142,7 +146,7 @@ def _turn_fixed(exchange: "Exchange", change: Change, events: list[SimEvent]) ->
             continue
         board.is_open = True
         board.px = issue.rules.fixed_px(issue, change.phase)
-        board.is_matching = change.phase.is_fixed_price
+        board.is_matching = change.phase.is_fixed_price and board.px > 0
         for order in board.orders():
             order.px = board.px
         if board.is_matching:
