@@ -19,7 +19,7 @@ TABLES = ("ticks_limits", "sessions", "fees", "calendar", "universe", "kr_rules"
 
 
 class MarketRules(Struct, frozen=True, kw_only=True):
-    """Parsed tables (numbers with a point as Decimal) and the calendar."""
+    """Parsed tables (numbers with a point as Decimal) and the calendar, as one of the Korean venues goes by them."""
 
     ticks_limits: Mapping[str, Any]
     sessions: Mapping[str, Any]
@@ -27,6 +27,7 @@ class MarketRules(Struct, frozen=True, kw_only=True):
     universe: Mapping[str, Any]
     kr_rules: Mapping[str, Any]
     calendar: Calendar
+    venue: str = "KRX"
 
     @classmethod
     def parse(cls, tables: Mapping[str, Mapping[str, Any]]) -> "MarketRules":
@@ -47,28 +48,31 @@ class MarketRules(Struct, frozen=True, kw_only=True):
             breaker(rules.kr_rules, date)
             sidecars(rules.kr_rules, date)
             for venue in ("KRX", "NXT"):
-                rules.schedule(date, venue)
+                there = rules.at(venue)
+                there.schedule(date)
                 order_types(rules.kr_rules, venue, date)
-                for instrument in rules.instruments(date, venue=venue):
+                for instrument in there.instruments(date):
                     rules.costs(instrument, date)
                     issue_day(rules.kr_rules, instrument, date, venue)
         except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise ConfigError(f"market tables: complete ones expected, found {error!r}; restore the files") from error
         return rules
 
-    def schedule(self, trading_date: int, venue: str = "KRX") -> DaySchedule:
-        """The day's phases at KRX or Nextrade."""
-        return day_schedule(self.sessions, trading_date, venue)
+    def at(self, venue: str) -> "MarketRules":
+        """The same tables at KRX or Nextrade."""
+        return structs.replace(self, venue=venue)
 
-    def instruments(
-        self, trading_date: int, closes: Mapping[str, Px] | None = None, venue: str = "KRX"
-    ) -> tuple[Instrument, ...]:
+    def schedule(self, trading_date: int) -> DaySchedule:
+        """The venue's day."""
+        return day_schedule(self.sessions, trading_date, self.venue)
+
+    def instruments(self, trading_date: int, closes: Mapping[str, Px] | None = None) -> tuple[Instrument, ...]:
         """Base prices are from `closes` where the day before was simulated; Nextrade has a list of its own."""
         issues = build_instruments(self.universe, self.ticks_limits, trading_date, closes)
-        if venue == "KRX":
+        if self.venue == "KRX":
             return issues
         return tuple(
-            structs.replace(issue, venue=venue)
+            structs.replace(issue, venue=self.venue)
             for issue in issues
             if is_on_nxt(self.kr_rules, issue.symbol, trading_date)
         )

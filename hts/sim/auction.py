@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from hts.model.instruments import TickTable
+from hts.sim import by_order
 from hts.sim.matching import BUY, SELL
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _settle_in_book(
     else:
         issue.book.remove(handle)
     if issue.tells_orders:
-        issue.tell_executed(order, px, qty, trade_ns, events, is_printable=False)
+        by_order.executed(issue, order, trade_ns, events, px=px, qty=qty, is_printable=False)
     if not order.leaves_qty:
         issue.owner[handle] = None
         order.handle = 0

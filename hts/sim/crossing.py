@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hts.model.enums import OrdStatus, OrdType, TimeInForce
 from hts.model.reasons import Reason
+from hts.sim import by_order
 from hts.sim.auction import deemed_resting_px
 from hts.sim.events import OrderCanceled, OrderRestated, SimEvent
 from hts.sim.issue_rules import Beyond, Pair
@@ -217,7 +218,7 @@ def _pick(issue: "Issue", order: Order, trade_ns: int, events: list[SimEvent]) -
             elif shown:
                 issue.book.hit(resting.handle, qty)
                 issue.trade(resting, order, trade_ns, events, px=px, qty=qty)
-                issue.tell_refilled(trade_ns, events)
+                by_order.refilled(issue, trade_ns, events)
             else:
                 _trade_hidden(issue, resting, order, trade_ns, events, px=px, qty=qty)
     return Beyond.REST

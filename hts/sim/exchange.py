@@ -1,8 +1,8 @@
 """The simulated exchange: a deterministic state machine from commands and time to events.
 
 The same profile, instruments, date, seed and commands at the same trade times give the same events, ids and state hash.
-Scheduled and planned changes happen at their own exact time, however late `advance` is called, and always before a
-later command. A refusal is an event. What reaches a book is checked here and in hts.sim.checks.
+Changes happen at their own exact time, however late `advance` is called, and before a later command. A refusal is an
+event. What reaches a book is checked here and in hts.sim.checks.
 """
 
 import hashlib
@@ -352,12 +352,8 @@ class Exchange:
 
     def _mass_status(self, member: Member, command: MassStatus) -> list[SimEvent]:
         stated = self.order_state(member.session)
-        ended = MassStatusEnded(
-            trade_ns=self.trade_ns,
-            session=member.session,
-            mass_status_req_id=command.mass_status_req_id,
-            count=len(stated),
-        )
+        number, count = command.mass_status_req_id, len(stated)
+        ended = MassStatusEnded(trade_ns=self.trade_ns, session=member.session, mass_status_req_id=number, count=count)
         return [*stated, ended]
 
     def _public_print(self, _: Member, told: PublicPrint) -> list[SimEvent]:

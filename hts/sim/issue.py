@@ -20,14 +20,10 @@ from hts.model.quotes import BOOK_DEPTH, BookUpdate, TradeUpdate
 from hts.model.reasons import Reason
 from hts.model.units import ExecID, Px, Qty
 from hts.model.venues import HOME_VENUE
-from hts.sim import crossing, issue_depth
+from hts.sim import by_order, crossing, issue_depth
 from hts.sim.agenda import Agenda
 from hts.sim.auction import CallPrice, uncross
 from hts.sim.events import (
-    BookOrderAdded,
-    BookOrderDeleted,
-    BookOrderExecuted,
-    BookOrderReduced,
     OrderExpired,
     OrderRestated,
     OrderTraded,
@@ -210,10 +206,7 @@ class Issue:
             self.owner[order.handle] = None
             order.handle = 0
             if self.tells_orders:
-                told = BookOrderDeleted(
-                    trade_ns=trade_ns, symbol=self.symbol, venue_order_id=order.venue_order_id, side=order.side
-                )
-                events.append(told)
+                by_order.deleted(self, order, trade_ns, events)
 
     def reduce(self, order: Order, by: int, trade_ns: int, events: list[SimEvent]) -> None:
         """An order loses `by` shares and keeps its place."""
@@ -227,11 +220,7 @@ class Issue:
             self.market_qty[BUY if order.is_buy else SELL] -= by
         gone = shown - self.book.qty[order.handle]
         if self.tells_orders and gone:
-            told = BookOrderReduced(
-                trade_ns=trade_ns, symbol=self.symbol, venue_order_id=order.venue_order_id, side=order.side,
-                by=gone, leaves_qty=shown - gone,
-            )  # fmt: skip
-            events.append(told)
+            by_order.reduced(self, order, trade_ns, events, by=gone, leaves_qty=shown - gone)
 
     def rest(self, order: Order, trade_ns: int, events: list[SimEvent]) -> None:
         """The order joins the shown book at the tail of its level."""
@@ -243,7 +232,7 @@ class Issue:
             handle = self.book.add(side, level, qty)
         self.own(order, handle)
         if self.tells_orders:
-            self.tell_added(order, trade_ns, events)
+            by_order.added(self, order, trade_ns, events)
 
     def own(self, order: Order, handle: int) -> None:
         """The order stands in the book under a handle."""
@@ -270,7 +259,7 @@ class Issue:
             if resting.is_market:
                 self.market_qty[BUY if resting.is_buy else SELL] -= qty
             if self.tells_orders:
-                self.tell_executed(resting, px, qty, trade_ns, events)
+                by_order.executed(self, resting, trade_ns, events, px=px, qty=qty)
             if resting.leaves_qty == 0:
                 self.owner[handle] = None
                 resting.handle = 0
@@ -305,35 +294,6 @@ class Issue:
             self.phase, self.venue,
         )  # fmt: skip
         return Traded(trade=trade, match_id=match_id)
-
-    def tell_added(self, order: Order, trade_ns: int, events: list[SimEvent]) -> None:
-        """The feed by order hears of a shown order."""
-        added = BookOrderAdded(
-            trade_ns=trade_ns, symbol=self.symbol, venue_order_id=order.venue_order_id, side=order.side, px=order.px,
-            qty=self.book.qty[order.handle], session=order.session, is_market=order.is_market,
-        )  # fmt: skip
-        events.append(added)
-
-    def tell_executed(
-        self, order: Order, px: int, qty: int, trade_ns: int, events: list[SimEvent], *, is_printable: bool = True
-    ) -> None:
-        """The feed by order hears of a fill; `tell_refilled` then tells of an iceberg's next part."""
-        handle = order.handle
-        is_gone = not order.leaves_qty or handle in self.book.refilled
-        executed = BookOrderExecuted(
-            trade_ns=trade_ns, symbol=self.symbol, venue_order_id=order.venue_order_id, side=order.side, px=px, qty=qty,
-            leaves_qty=0 if is_gone else self.book.qty[handle], match_id=self.numbers.match_id,
-            is_printable=is_printable,
-        )  # fmt: skip
-        events.append(executed)
-
-    def tell_refilled(self, trade_ns: int, events: list[SimEvent]) -> None:
-        """Icebergs that have shown their next part."""
-        for handle in self.book.refilled:
-            order = self.owner[handle]
-            if order is not None and self.tells_orders:
-                self.tell_added(order, trade_ns, events)
-        self.book.refilled.clear()
 
     # -- the day --
 

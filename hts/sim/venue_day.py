@@ -19,7 +19,7 @@ from hts.sim.fast_feed import FastFeed
 from hts.sim.fix_logins import FixServing
 from hts.sim.history import HistoryBook
 from hts.sim.index_live import IndexBoard, IndexRule
-from hts.sim.korea.krx_profile import krx_profile
+from hts.sim.korea import korean_profile
 from hts.sim.log_records import DayStarted, LogRecord, RunStarted, Saved, Tick
 from hts.sim.members import INTERNAL
 from hts.sim.native.native_kind import Feed, NativeKind
@@ -142,7 +142,7 @@ class VenueDay:
         profile = (
             config.rules.profile(day.trading_date)
             if isinstance(config.rules, NativeKind)
-            else krx_profile(config.rules, day.trading_date)
+            else korean_profile(config.rules, day.trading_date)
         )
         self.exchange = Exchange(profile, instruments, day.trading_date, day.seed, replays=replays)
         self.order_entry = order_entry or _order_entry(config, day, instruments)

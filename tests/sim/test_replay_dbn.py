@@ -25,7 +25,7 @@ LAST = 0x80
 
 def listed(listing: ReplayListing) -> Exchange:
     replays = {listing.instrument.symbol: (listing.start_ns, 0)}
-    exchange = Exchange(krx_profile(market_rules()), (listing.instrument,), DAY, 1, replays=replays)
+    exchange = Exchange(krx_profile(market_rules(), DAY), (listing.instrument,), DAY, 1, replays=replays)
     exchange.advance(listing.start_ns)
     return exchange
 

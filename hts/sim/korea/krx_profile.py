@@ -20,7 +20,7 @@ def krx_profile(rules: MarketRules, trading_date: int) -> VenueProfile:
     table = rules.kr_rules
 
     def timetable(date: int, seed: int, replays: Replays | None) -> tuple[Change, ...]:
-        return day_changes(rules.schedule(date), seed, replays)
+        return day_changes(rules.at("KRX").schedule(date), seed, replays)
 
     def issue_rules(instrument: Instrument) -> IssueRules:
         if instrument.market is Market.REPLAY:

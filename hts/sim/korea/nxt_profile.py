@@ -59,7 +59,7 @@ def nxt_profile(rules: MarketRules, trading_date: int, krx_volumes: Mapping[str,
     table, volumes = rules.kr_rules, krx_volumes or {}
 
     def timetable(date: int, seed: int, replays: Replays | None) -> tuple[Change, ...]:
-        return day_changes(rules.schedule(date, "NXT"), seed, replays)
+        return day_changes(rules.at("NXT").schedule(date), seed, replays)
 
     def issue_rules(instrument: Instrument) -> IssueRules:
         return NxtRules(instrument, _day_of(table, instrument, trading_date, volumes))

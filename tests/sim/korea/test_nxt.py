@@ -19,7 +19,7 @@ DAY, IOC, FOK, GTX, AT_CLOSE = C.DAY, C.IOC, C.FOK, C.GTX, C.AT_CLOSE
 
 def an_nxt(time="09:01:00", *, day=NEW, volumes=None, designated=()):
     rules = rules_with(*designated)
-    exchange = Exchange(nxt_profile(rules, day, volumes), rules.instruments(day, venue="NXT"), day, SEED)
+    exchange = Exchange(nxt_profile(rules, day, volumes), rules.at("NXT").instruments(day), day, SEED)
     exchange.advance(at(time, day))
     return exchange
 
