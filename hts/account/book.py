@@ -20,6 +20,7 @@ from hts.model.enums import Side
 from hts.model.record import Record
 from hts.model.units import Px, Qty
 
+REFS_MAX = 10_000  # payments and conversions whose names are kept
 CallKey = tuple[str, str, str]  # account, currency, kind
 
 
@@ -40,6 +41,7 @@ class AccountBook:
         self.provisional: dict[tuple[str, str], ra.CurrencyConverted] = {}
         self.translated: dict[tuple[str, str], ra.Translated] = {}
         self.fx_profit: dict[tuple[str, str], int] = {}
+        self.refs: list[str] = []  # of payments and conversions: each counts once
         self.late_to: dict[tuple[str, str], int] = {}
         self.settled_to: dict[tuple[str, str], int] = {}
         self.obligations = Obligations()
@@ -120,6 +122,7 @@ class AccountBook:
             list(self.provisional.values()),
             list(self.translated.values()),
             [[*key, value] for key, value in self.fx_profit.items()],
+            self.refs,
             [[*key, value] for key, value in self.late_to.items()],
             [[*key, value] for key, value in self.settled_to.items()],
             list(self.obligations),
@@ -155,6 +158,7 @@ class AccountBook:
     # -- money and currencies
 
     def _cash_posted(self, record: ra.CashPosted) -> None:
+        self._note(record.ref)
         amount = record.amount
         change = {
             "flow": MoneyChange(cash=amount, flows=amount),
@@ -163,10 +167,14 @@ class AccountBook:
         }[record.kind]
         self.ledger.post(record.account, record.currency, change)
 
+    def _note(self, ref: str) -> None:
+        self.refs = [*self.refs[-REFS_MAX:], ref]
+
     def _rate_set(self, record: ra.FxRateSet) -> None:
         self.rates[record.base, record.quote] = record
 
     def _converted(self, record: ra.CurrencyConverted) -> None:
+        self._note(record.ref)
         self.ledger.post(record.account, record.sold_currency, MoneyChange(cash=-record.sold, flows=-record.sold))
         self.ledger.post(record.account, record.bought_currency, MoneyChange(cash=record.bought, flows=record.bought))
         if record.is_provisional:

@@ -79,7 +79,7 @@ def write_instructions(folder: Path, obligations: Obligations, rules: AccountRul
 
 
 def read_documents(
-    folder: Path, obligations: Obligations, rules: AccountRules, layout: Iso20022Layout, at: dict[str, int]
+    folder: Path, obligations: Obligations, rules: AccountRules, layout: Iso20022Layout, at: dict[str, Any]
 ) -> Iterator[tuple[Path, AccountRecord | None, str]]:
     """Each document of the folder `in`, with what it says; None and why where it says nothing that we take."""
     for path in sorted((folder / "in").glob("*.xml")):

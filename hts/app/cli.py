@@ -35,6 +35,7 @@ COMMANDS: Final = (
     ("itch", "hts.app.itch", "order books from a recorded ITCH 5.0 feed"),
     ("decode", "hts.app.decode", "captured bytes to messages, every field named; --explain shows offsets and bytes"),
     ("journal", "hts.app.journal", "what the core wrote down: verify, show, export, compact, prune"),
+    ("account", "hts.app.account", "the back office: kinds of accounts, money, rates, corporate actions"),
     ("batch", "hts.app.batch", "the night's jobs of a core that is off: interest, settlement, events, calls"),
     ("statement", "hts.app.statement", "balances, holdings and ledger of the accounts as csv"),
     ("backup", "hts.app.backup", "a consistent copy of journal and settings, while the core runs"),

@@ -7,6 +7,7 @@ is never more than one writer of the journal.
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from hts.app import tables
 from hts.app.build import build_name
@@ -48,7 +49,7 @@ class OfflineCore:
         return self._writer.position.trade_ns
 
     @property
-    def at(self) -> dict[str, int]:
+    def at(self) -> dict[str, Any]:
         """The times of a record."""
         return {"trade_ns": self.trade_ns, "mono_ns": self.mono_ns}
 
