@@ -42,6 +42,7 @@ COMMANDS: Final = (
     ("restore", "hts.app.restore", "a backup becomes the home of a core, here or on another machine"),
     ("simulate", "hts.app.simulate", "deterministic whole-system simulation with checkers"),
     ("drill", "hts.app.drill", "the field's accidents played without guards and with them"),
+    ("flags", "hts.app.flags", "feature flags: what each means, who answers for it, until when"),
     ("rules", "hts.app.rules", "the rules that an order passes, why each exists, and its limits"),
     ("routing", "hts.app.routing", "best execution of a day: where orders went, why, and what that saved"),
     ("conformance", "hts.app.conformance", "serve a protocol engine to a test suite from outside"),

@@ -7,6 +7,7 @@ disconnect = "keep"                                      speed = 1.0
                                                          seed = 1
 
 [limits]                      the fields of hts.risk.limits.RiskLimits, for every account
+[flags]                       feature flags by id: see hts flags
 [[scope]]                     the same for single scopes: see hts.app.scope_settings
 """
 
@@ -115,6 +116,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     venue: VenueSettings = VenueSettings()
     limits: RiskLimits = RiskLimits()
     scope: tuple[ScopeSettings, ...] = ()
+    flags: dict[str, bool] = {}
 
     @property
     def fingerprint(self) -> str:

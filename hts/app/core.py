@@ -22,6 +22,7 @@ from hts.app.config import Config, load_config, with_port_base
 from hts.app.core_journal import CoreJournal
 from hts.app.core_shell import CoreShell
 from hts.app.core_venue import CoreVenue, LiveLine
+from hts.app.flags import enabled_flags
 from hts.app.gateway_use import hours_that_differ, tls_context, with_gateway_limits
 from hts.app.krx_gateway import GatewaySettings, load_gateway
 from hts.app.log import log_line
@@ -289,6 +290,7 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
         if amount or currency == core.currency
     )
     scopes = tuple(scope.scope_limits(config.limits) for scope in config.scope)
+    flags = enabled_flags(config.flags)
     return EngineConfig(
         venues=config.venue.venues,
         accounts=accounts,
@@ -298,7 +300,8 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
         latency_alert_ns=gateway.latency_alert_ns if gateway else 0,
         eligibility=Eligibility.parse(tables.load(tables.RISK, "eligibility")),
         rates=Rates.parse(tables.load(tables.RISK, "rates")),
-        waiting_max=WAITING_MAX if core.over_rate == "queue" else 0,
+        waiting_max=WAITING_MAX if core.over_rate == "queue" or "queue-over-rate" in flags else 0,
+        flags=flags,
         build=build_name(),
         config_hash=config.fingerprint,
     )

@@ -50,7 +50,7 @@ def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Pro
         venue_up=venue.is_up,
         has_listing=bool(market.instruments),
         md_age_ms=market.age_ms(mono_ns),
-        books=books_of(core, symbol, mono_ns),
+        books=books_of(core, venue, symbol, mono_ns),
         needed=needs(core, instrument, intent, intent.px, intent.qty),
         buying_power=power(core, account, instrument.currency) if instrument else 0,
         sellable_qty=sellable(core, account, symbol, intent.credit, open_sell_qty),
@@ -91,7 +91,7 @@ def amend_proposal(core: Core, order: Order, venue: Venue, intent: ReplaceOrder,
         venue_up=venue.is_up,
         has_listing=bool(market.instruments),
         md_age_ms=market.age_ms(mono_ns),
-        books=books_of(core, symbol, mono_ns),
+        books=books_of(core, venue, symbol, mono_ns),
         needed=needs(core, instrument, order, intent.px, intent.qty - order.cum_qty),
         buying_power=own_power(core, order.account, order.currency) + order.held,
         sellable_qty=order.leaves_qty,
@@ -103,10 +103,10 @@ def amend_proposal(core: Core, order: Order, venue: Venue, intent: ReplaceOrder,
     )
 
 
-def books_of(core: Core, symbol: str, mono_ns: int) -> tuple[BookUpdate, ...]:
+def books_of(core: Core, own: Venue, symbol: str, mono_ns: int) -> tuple[BookUpdate, ...]:
     """The newest books of the issue at all venues whose market data speaks."""
     found = []
-    for venue in core.venues.values():
+    for venue in core.venues.values() if "collar-all-venues" in core.config.flags else (own,):
         book = venue.market.books.book(symbol)
         if book is not None and venue.market.age_ms(mono_ns) >= 0:
             found.append(book)

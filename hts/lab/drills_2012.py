@@ -8,12 +8,14 @@ all the same, its strategy's own breaker stops it.
 
 from typing import Final
 
+from hts.base.errors import ConfigError
 from hts.lab.drills_house import MS, DrillSetting, House
 from hts.lab.drills_result import BuildParts, DrillResult, Played
 from hts.lab.drills_unguarded import without_guards
 from hts.model.denials import Rule
 from hts.model.enums import Side
 from hts.model.scopes import HaltCause, Scope, ScopeKind
+from hts.risk.flags import FlagRegistry, RetiredFlag
 from hts.risk.limits import DEFAULTS, OFF, RiskLimits, ScopeLimits
 
 _PX: Final = 39_800
@@ -37,7 +39,11 @@ def knight_2012(build: BuildParts) -> DrillResult:
     most = guard.limits.loss_per_minute_max
     return DrillResult(
         name="knight-2012",
-        passed=off.money_won > 5 * on.money_won and stopped and on.money_won < 2 * most and Rule.HALTED in house.denied,
+        passed=_flag_is_refused()
+        and off.money_won > 5 * on.money_won
+        and stopped
+        and on.money_won < 2 * most
+        and Rule.HALTED in house.denied,
         guards_off=off,
         guards_on=on,
         stopped_by=f"breaker {guard.cause.value}",
@@ -47,6 +53,16 @@ def knight_2012(build: BuildParts) -> DrillResult:
             "and a terminal and a core of different builds do not trade with each other",
         ),
     )
+
+
+def _flag_is_refused() -> bool:
+    """The registry does not let the old id be switched, whatever it is meant for now."""
+    old = RetiredFlag(flag_id=_STRATEGY, meaning="Buys at the ask, sells at the bid; a test of 2003.", retired=20050101)
+    try:
+        FlagRegistry(flags={}, retired={_STRATEGY: old}).enabled({_STRATEGY: True}, 20120801)
+    except ConfigError:
+        return True
+    return False
 
 
 def _play(build: BuildParts, limits: RiskLimits) -> tuple[Played, House]:
