@@ -111,6 +111,7 @@ class CoreProcess:
             run_id=f"{self._clock.wall_ns():x}-{os.getpid()}",
             state=self._state_now,
             market=self._market_now,
+            config_hash=config.fingerprint,
         )
         self._journal: CoreJournal | None = None
         self._shell = CoreShell(self._link, self._clock)

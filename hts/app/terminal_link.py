@@ -28,7 +28,9 @@ WAITING_BYTES_MAX = 1 << 16  # what the kernel did not take at once; more than t
 
 
 class LinkUp(Struct, frozen=True):
-    """The core accepted us."""
+    """The core accepted us. `other_build`: its build, where that is not ours and we may only look."""
+
+    other_build: str = ""
 
 
 class LinkDown(Struct, frozen=True):
@@ -142,7 +144,7 @@ class TerminalLink:
         for message in messages:
             if isinstance(message, Welcome):
                 self._welcome, self._told_down, self._refusal = True, False, ""
-                found.append(LinkUp())
+                found.append(LinkUp(message.build if message.read_only else ""))
             elif isinstance(message, Refused):
                 self._refusal = message.reason
             else:

@@ -99,6 +99,7 @@ class TerminalSession:
             self.clock.told(message.trade_ns, now_ns, message.speed_milli)
             self.orders.on_view(message)
         elif isinstance(message, LinkUp):
+            self.orders.other_build = message.other_build
             self._on_up()
         elif isinstance(message, LinkDown):
             self.down_reason = message.reason

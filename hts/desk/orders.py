@@ -67,6 +67,7 @@ class OrdersState:
         self.account: AccountView | None = None
         self.status: StatusView | None = None
         self.statuses: dict[str, StatusView] = {}
+        self.other_build = ""  # the core's, where it is not ours: we may only look
         self.notices: list[NoticeView] = []
         self.works: dict[ClOrdID, WorkView] = {}
         self.routes: dict[ClOrdID, RouteView] = {}

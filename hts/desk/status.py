@@ -116,6 +116,8 @@ def _banner(orders: OrdersState, texts: Texts, *, link_is_up: bool) -> tuple[str
     status = orders.status
     if not link_is_up:
         return texts("banner.core_down"), Level.DOWN
+    if orders.other_build:
+        return texts("banner.build_mix", detail=orders.other_build), Level.DOWN
     if status is None:
         return texts("banner.attaching"), Level.ATTENTION
     if status.core is CoreState.HALTED:

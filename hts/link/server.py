@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from hmac import compare_digest
 
 from hts.base.errors import RemoteProtocolError
+from hts.model.denials import Denial, Rule
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
 from hts.model.queries import AnyQuery, Subscribe
@@ -38,6 +39,7 @@ class _Client:
         self.reader = FrameReader(length_max=INPUT_UNTIL_HELLO_MAX)
         self.attached = False
         self.closing = False
+        self.other_build = ""  # of a client that may only look
         self.events: deque[bytes] = deque()
         self.books: dict[tuple[str, str], BookUpdate] = {}  # by venue and symbol
         self.trades: dict[tuple[str, str], deque[TradeUpdate]] = {}
@@ -62,10 +64,12 @@ class LinkServer:
         run_id: str,
         state: Callable[[], Iterable[AnyView]],
         market: Callable[[], Iterable[Quote]],
+        config_hash: str = "",
     ) -> None:
         assert token, "the link token must not be empty"
         self._token = token
         self._build = build
+        self._config_hash = config_hash
         self._run_id = run_id
         self._state = state
         self._market = market
@@ -76,8 +80,10 @@ class LinkServer:
 
     @property
     def attached(self) -> int:
-        """Clients that have said hello and are not being cut off."""
-        return sum(client.attached and not client.closing for client in self._clients.values())
+        """Clients that may trade: they have said hello, are of our build and are not being cut off."""
+        return sum(
+            client.attached and not client.closing and not client.other_build for client in self._clients.values()
+        )
 
     def connected(self, client: int) -> None:
         """A connection was accepted; it must say hello first."""
@@ -111,7 +117,11 @@ class LinkServer:
                 raise RemoteProtocolError(f"first frame: expected HELLO, found {kind.name}")
             self._hello(client, peer, messages.decode_hello(body))
         elif kind is FrameType.INTENT:
-            wishes.append(messages.decode_intent(body))
+            intent = messages.decode_intent(body)
+            if peer.other_build:
+                self._refuse_intent(peer, intent)
+            else:
+                wishes.append(intent)
         elif kind is FrameType.QUERY:
             query = messages.decode_query(body)
             if isinstance(query, Subscribe):
@@ -122,7 +132,7 @@ class LinkServer:
             raise RemoteProtocolError(f"frame from a client: expected INTENT or QUERY, found {kind.name}")
 
     def _hello(self, client: int, peer: _Client, hello: Hello) -> None:
-        """Right token, same version and build; a mixture of versions must not trade."""
+        """Right token and version. A client of another build may look and not trade: builds must not be mixed."""
         if not compare_digest(hello.token.encode(), self._token.encode()):
             self._refuse(
                 peer,
@@ -131,12 +141,6 @@ class LinkServer:
             )
         elif hello.version != VERSION:
             self._refuse(peer, f"link version: expected {VERSION}, found {hello.version}; update the terminal")
-        elif hello.build != self._build:
-            self._refuse(
-                peer,
-                f"build: expected {self._build}, found {hello.build}; "
-                "close the terminal and start both from the same installation",
-            )
         else:
             self._attach(client, peer, hello)
 
@@ -145,7 +149,18 @@ class LinkServer:
         resumed = hello.run_id == self._run_id and 0 <= missed <= len(self._ring)
         peer.attached = True
         peer.reader.length_max = INPUT_MAX
-        welcome = Welcome(version=VERSION, build=self._build, run_id=self._run_id, client=client, resumed=resumed)
+        peer.other_build = hello.build if hello.build != self._build else ""
+        if peer.other_build:
+            self.faults.append(f"build: expected {self._build}, found {hello.build}; client {client} may only look")
+        welcome = Welcome(
+            version=VERSION,
+            build=self._build,
+            run_id=self._run_id,
+            client=client,
+            resumed=resumed,
+            config_hash=self._config_hash,
+            read_only=bool(peer.other_build),
+        )
         peer.events.append(frame(FrameType.WELCOME, messages.encode_body(welcome)))
         if resumed:
             peer.events.extend(list(self._ring)[len(self._ring) - missed :])
@@ -153,6 +168,12 @@ class LinkServer:
             self._whole_state(peer)
         for quote in self._market():
             self._quote_to(peer, quote)
+
+    def _refuse_intent(self, peer: _Client, intent: AnyIntent) -> None:
+        """Answered at once and kept nowhere: after an update the same request id may be used."""
+        denial = Denial(rule=Rule.BUILD_MIX, detail=f"{self._build}, {peer.other_build}")
+        outcome = OutcomeView(request_id=intent.request_id, accepted=False, denial=denial, count=0)
+        self._enqueue(peer, frame(FrameType.VIEW, messages.encode_body(outcome)))
 
     def _whole_state(self, peer: _Client) -> None:
         """One entry of the queue, whatever its size: a snapshot must not fill the queue that guards against it."""

@@ -83,3 +83,12 @@ def test_alert_that_is_over_and_acknowledged_is_forgotten():
     desk.orders.on_view(an_alert(1, Severity.CRITICAL, 1))
     desk.orders.on_view(an_alert(1, Severity.CRITICAL, 1, is_over=True, acknowledged_by="kim"))
     assert desk.orders.alerts == {}
+
+
+def test_a_core_of_another_build_is_told_above_all_but_its_absence():
+    desk = quiet_desk()
+    desk.orders.other_build = "0.2+beef"
+    desk.orders.on_view(status(core=CoreState.HALTED))
+    shown = seen(desk)
+    assert (shown.banner, shown.banner_level) == (texts("en")("banner.build_mix", detail="0.2+beef"), Level.DOWN)
+    assert seen(desk, link_is_up=False).banner == texts("en")("banner.core_down")

@@ -34,13 +34,19 @@ class Hello(Struct, frozen=True, kw_only=True):
 
 
 class Welcome(Struct, frozen=True, kw_only=True):
-    """The core's answer. `resumed`: the missing events follow; else a whole snapshot follows."""
+    """The core's answer. `resumed`: the missing events follow; else a whole snapshot follows.
+
+    The core states its build and the fingerprint of its settings. `read_only`: the client is of another build; it may
+    look, and none of its intents is carried out.
+    """
 
     version: int
     build: str
     run_id: str
     client: int
     resumed: bool
+    config_hash: str = ""
+    read_only: bool = False
 
 
 class Refused(Struct, frozen=True, kw_only=True):
