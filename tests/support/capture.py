@@ -69,7 +69,7 @@ def capture_session(monkeypatch, *, seed, orders, enabled=frozenset()):
         send(stream, end, data)
 
     def datagram_sending(line, data):
-        name = next(name for name, known in world._lines.items() if known is line)
+        _venue, name = next(name for name, known in world._lines.items() if known is line)
         capture.datagram(line._schedule, name, data)
         datagram(line, data)
 
