@@ -9,10 +9,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from hts.model.enums import Phase
 from hts.rules.calendar import Calendar
-from hts.rules.dates import KRX_UTC_OFFSET_S, add_days, krx_local_ns, parse_time_s, row_at, to_date, to_int
-from hts.rules.sessions import DaySchedule, PhaseStep
+from hts.rules.dates import (
+    KRX_UTC_OFFSET_S,
+    add_days,
+    krx_local_ns,
+    parse_date,
+    parse_time_s,
+    row_at,
+    to_date,
+    to_int,
+)
+from hts.rules.sessions import DaySchedule, FixedStep, PhaseStep
 
 TOKYO_OFFSET_S = KRX_UTC_OFFSET_S
 NEW_YORK_STANDARD_S = -5 * 3600
@@ -36,7 +47,10 @@ def local_ns(yyyymmdd: int, second_of_day: int, offset_s: int) -> int:
 def japanese_day(table: Mapping[str, Any], calendar: Calendar, venue: str, trading_date: int) -> DaySchedule:
     """The day of TSE, JNX, ODX or OSE from the parsed jp_sessions.toml."""
     row = row_at([r for r in table["day"] if r["venue"] == venue], trading_date)
-    return _schedule(row["steps"], calendar, venue, trading_date, KRX_UTC_OFFSET_S)
+    schedule = _schedule(row["steps"], calendar, venue, trading_date, KRX_UTC_OFFSET_S)
+    if venue != "TSE" or trading_date < parse_date(table["tostnet2"][0]["from"]):
+        return schedule
+    return replace(schedule, fixed=_closing_price_board(table, trading_date))
 
 
 def us_day(table: Mapping[str, Any], calendar: Calendar, venue: str, trading_date: int) -> DaySchedule:
@@ -66,6 +80,15 @@ def closing_price_windows(table: Mapping[str, Any], trading_date: int) -> tuple[
         )
         for window in row["windows"]
     )
+
+
+def _closing_price_board(table: Mapping[str, Any], trading_date: int) -> tuple[FixedStep, ...]:
+    found: list[FixedStep] = []
+    for start_ns, end_ns, price in closing_price_windows(table, trading_date):
+        phase = Phase.PRE_CLOSE_PRICE if price == "previous_close" else Phase.POST_CLOSE_PRICE
+        found.append(FixedStep(phase=phase, start_ns=start_ns, until_ns=end_ns))
+        found.append(FixedStep(phase=Phase.CLOSED, start_ns=end_ns))
+    return tuple(found)
 
 
 def negotiated_window(table: Mapping[str, Any], trading_date: int) -> tuple[int, int]:

@@ -88,6 +88,15 @@ def test_windows_beside_the_auction_market():
     second = [(price, (end - start) // 60_000_000_000) for start, end, price in
               venue_days.closing_price_windows(sessions, 20261124)]  # fmt: skip
     assert second == [("previous_close", 25), ("morning_close", 45), ("close", 60)]
+    assert [(step.phase, step.until_ns > 0) for step in RULES.schedule("TSE", 20261124).fixed] == [
+        (Phase.PRE_CLOSE_PRICE, True),
+        (Phase.CLOSED, False),
+        (Phase.POST_CLOSE_PRICE, True),
+        (Phase.CLOSED, False),
+        (Phase.POST_CLOSE_PRICE, True),
+        (Phase.CLOSED, False),
+    ]
+    assert RULES.schedule("TSE", 20241101).fixed == ()
     start, end = venue_days.negotiated_window(sessions, 20261124)
     assert (end - start) // 60_000_000_000 == 580
     assert len(venue_days.margin_windows(sessions, "JNX", 20261124)) == 2

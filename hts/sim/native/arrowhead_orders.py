@@ -32,13 +32,14 @@ from hts.wire.layout.codec import BinaryLayout, Decoded
 WIRE_PER_PX = 1000  # the wire has four decimals, prices one
 SELL, BUY = "1", "3"
 LIMIT, MARKET = "L", "M"
-NO_CONDITION, ON_OPEN, ON_CLOSE, FUNARI, IMMEDIATE = "0", "2", "4", "6", "8"
+NO_CONDITION, ON_OPEN, ON_CLOSE, FUNARI, IMMEDIATE, CLOSING_PRICE = "0", "2", "4", "6", "8", "T"
 TIMES = {
     NO_CONDITION: TimeInForce.DAY,
     ON_OPEN: TimeInForce.AT_OPEN,
     ON_CLOSE: TimeInForce.AT_CLOSE,
     FUNARI: TimeInForce.DAY,
     IMMEDIATE: TimeInForce.IOC,
+    CLOSING_PRICE: TimeInForce.GTX,
 }
 UNDER_PRICE_RULE = "5"
 OFF_TICK, OTHER = 3, 99  # the wire can say prices more finely than any step

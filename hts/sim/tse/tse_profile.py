@@ -11,6 +11,8 @@ from hts.sim.tse.tse_rules import TseRules
 _BEFORE_OPEN = frozenset({TimeInForce.DAY, TimeInForce.AT_OPEN, TimeInForce.AT_CLOSE})
 _SESSION = frozenset({TimeInForce.DAY, TimeInForce.IOC, TimeInForce.AT_CLOSE})
 _NO_IOC = frozenset({TimeInForce.DAY, TimeInForce.AT_CLOSE})
+# At the closing price of the day before, of the morning or of the day (ToSTNeT-2), by time.
+_FIXED = PhaseRule(takes={OrdType.LIMIT: frozenset({TimeInForce.GTX}), OrdType.MARKET: frozenset({TimeInForce.GTX})})
 
 
 def tse_profile(rules: ForeignRules, trading_date: int) -> VenueProfile:
@@ -30,6 +32,8 @@ def tse_profile(rules: ForeignRules, trading_date: int) -> VenueProfile:
             Phase.CONTINUOUS: _rule(_SESSION),
             Phase.SPECIAL_QUOTE: _rule(_NO_IOC),
             # Conditions cannot be changed any more once the closing call has begun.
+            Phase.PRE_CLOSE_PRICE: _FIXED,
+            Phase.POST_CLOSE_PRICE: _FIXED,
             Phase.CLOSE_CALL: PhaseRule(takes={OrdType.LIMIT: _NO_IOC, OrdType.MARKET: _NO_IOC}),
         },
         timetable=timetable,

@@ -74,6 +74,16 @@ class TseRules(IssueRules):
             return issue.phase in (Phase.OPEN_CALL, Phase.SPECIAL_QUOTE)
         return True
 
+    # -- closing-price trades beside the auction market --
+
+    def goes_to_fixed(self, issue: Issue, command: Enter) -> bool:  # noqa: ARG002
+        """Orders that name the running window of ToSTNeT-2."""
+        return command.time_in_force is TimeInForce.GTX
+
+    def has_fixed(self, issue: Issue, phase: Phase) -> bool:
+        """A close of today needs a trade of today."""
+        return phase is Phase.PRE_CLOSE_PRICE or bool(issue.figures.last_px)
+
     # -- continuous trading --
 
     def band(self, issue: Issue) -> tuple[int, int]:

@@ -272,6 +272,35 @@ def test_conditions_are_closed_in_the_closing_call():
     assert tokyo.enter(BUY, 30_000, 100) == []
 
 
+# -- closing-price trades --
+
+
+def test_closing_price_trades_by_time():
+    tokyo = opened("11:29:00")
+    fixed = {"time_in_force": TimeInForce.GTX}
+    assert tokyo.enter(BUY, 0, 300, **fixed) == [("rejected", Reason.PHASE_CLOSED)]
+    tokyo.to("11:30:00")
+    assert tokyo.enter(BUY, 0, 300, member="B", **fixed) == []
+    assert tokyo.enter(SELL, 30_010, 100, **fixed) == [("rejected", Reason.PRICE_LIMIT)]  # the morning close is 3,000
+    assert tokyo.enter(SELL, 30_000, 100, **fixed)[-1] == ("trade", 30_000, 100)
+    assert tokyo.exchange.depth(SYMBOL).total_bid_qty == 0
+    words = tokyo.to("12:15:00")
+    assert ("OrderExpired", 4, Reason.SESSION_END) in words
+    assert tokyo.enter(SELL, 0, 100, **fixed) == [("rejected", Reason.PHASE_CLOSED)]
+    tokyo.to("15:31:00")
+    tokyo.enter(SELL, 0, 100, **fixed)
+    assert tokyo.enter(BUY, 0, 100, **fixed) == [("trade", 30_000, 100)]
+
+
+def test_before_the_opening_the_previous_close_holds():
+    tokyo = Tokyo("08:30:00")
+    fixed = {"time_in_force": TimeInForce.GTX}
+    tokyo.enter(SELL, 0, 100, **fixed)
+    assert tokyo.enter(BUY, 0, 100, **fixed) == [("trade", 30_000, 100)]
+    tokyo.to("08:45:00")
+    assert tokyo.enter(BUY, 0, 100, **fixed) == [("rejected", Reason.PHASE_CLOSED)]
+
+
 # -- short sales --
 
 
