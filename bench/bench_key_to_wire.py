@@ -30,8 +30,8 @@ from pathlib import Path
 
 from kit import ROOT, SHARED, finish, percentile, row, running, spread, until
 
-from hts.app.config import VenueSettings
 from hts.app.paths import HomePaths, home_paths, prepare_home
+from hts.app.venue_ports import VenuePorts
 
 ORDERS = 320
 PACE_MS = (24, 40)  # random, so that no order keeps step with the frames
@@ -56,7 +56,7 @@ def run_venue(home: str) -> None:
     """The real simulator; only its order port is moved, to make room for the tap."""
     from hts.app.cli import main as hts
 
-    VenueSettings.order_port = property(lambda self: self.port_base + VENUE_AWAY)
+    VenuePorts.order_entry = property(lambda self: self.base + VENUE_AWAY)
     hts(["sim", "--home", home, "--fresh", f"--clock={CLOCK}"])
 
 

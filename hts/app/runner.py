@@ -122,7 +122,8 @@ class Runner:
         trade_ns = self._clock.at(mono_ns)
         if isinstance(wish, Intent):
             was_down = self._is_journal_down
-            self._run(self._engine.on_intent(client, wish, trade_ns, mono_ns), mono_ns)
+            urgent, rest = self._engine.begin_intent(client, wish, trade_ns, mono_ns)
+            self._run(urgent, mono_ns, rest)
             if self._is_journal_down and not was_down:
                 # The answer was lost with the record that it spoke of; halted by now, the engine refuses.
                 self._run(self._engine.on_intent(client, wish, trade_ns, mono_ns), mono_ns)
@@ -203,13 +204,15 @@ class Runner:
 
     # -- effects
 
-    def _run(self, effects: fx.Effects, mono_ns: int) -> None:
-        """Write first, then do the rest in order."""
+    def _run(self, effects: fx.Effects, mono_ns: int, rest: Callable[[], fx.Effects] | None = None) -> None:
+        """Write first, then do everything in order; then what `rest` makes, likewise."""
         records = [effect.record for effect in effects if isinstance(effect, fx.Append)]
         if records and not self._write(records, mono_ns):
             return
         for effect in effects:
             self._execute(effect, mono_ns)
+        if rest is not None:
+            self._run(rest(), mono_ns)
         if records and self._sync_before_send is None:
             # Last: waking the sync thread costs more than the write, and the order is on the wire by now.
             self._syncer.mark_dirty(self._journal.segment)

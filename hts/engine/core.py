@@ -291,6 +291,15 @@ class Batch:
 
     def effects(self) -> Effects:
         """Records and requests as they came, then what terminals see, then answers, then the next block of ids."""
+        return (*self.urgent(), *self.rest())
+
+    def urgent(self) -> Effects:
+        """Records and requests as they came. Once; `rest` follows when they are on their way."""
+        effects, self._effects = self._effects, []
+        return tuple(effects)
+
+    def rest(self) -> Effects:
+        """What terminals see, answers, the next block of ids. Nothing may happen to the core between the two."""
         core, effects = self.core, self._effects
         state = core.state
         effects.extend(Publish(core.order_view(state.orders.get(order_id))) for order_id in self._orders)

@@ -7,7 +7,7 @@ Times are arguments everywhere. Nothing in here performs I/O; the runner execute
 first, in one write.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from hts.engine import recovery, tick_path
 from hts.engine.config import EngineConfig, FeeFunction
@@ -116,6 +116,13 @@ class Engine:
 
     def on_intent(self, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> Effects:
         """A terminal wants something."""
+        urgent, rest = on_intent(self._core, client, intent, trade_ns, mono_ns)
+        return (*urgent, *rest())
+
+    def begin_intent(
+        self, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int
+    ) -> tuple[Effects, Callable[[], Effects]]:
+        """The same in two steps: what a terminal sees is built when the request is on the wire."""
         return on_intent(self._core, client, intent, trade_ns, mono_ns)
 
     def on_query(self, client: int, query: AnyQuery, _trade_ns: int, _mono_ns: int) -> Effects:

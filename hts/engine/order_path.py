@@ -36,20 +36,27 @@ from hts.model.intents import (
 )
 from hts.oms.idempotency import is_request_id
 
+Rest = Callable[[], Effects]
 
-def on_intent(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> Effects:
-    """One intent of one client."""
+
+def on_intent(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> tuple[Effects, Rest]:
+    """One intent of one client: what must leave at once, and a call for what can wait until it has left."""
     if core.is_halted:
-        return halted.on_intent(core, client, intent, trade_ns, mono_ns)
+        return halted.on_intent(core, client, intent, trade_ns, mono_ns), _nothing
     if not is_request_id(intent.request_id):
-        return refusal(client, intent.request_id, Denial(rule=Rule.BAD_REQUEST_ID))
+        return refusal(client, intent.request_id, Denial(rule=Rule.BAD_REQUEST_ID)), _nothing
     known = core.state.outcomes.find(intent.account, intent.request_id)
     if known is not None:
-        return (Reply(client, known),)
+        return (Reply(client, known),), _nothing
     if must_wait(core, intent, mono_ns):
         assert isinstance(intent, NewOrder | ReplaceOrder), intent
-        return let_wait(core, client, intent, trade_ns, mono_ns)
-    return _act(core, client, intent, trade_ns, mono_ns)
+        return let_wait(core, client, intent, trade_ns, mono_ns), _nothing
+    batch = _act(core, client, intent, trade_ns, mono_ns)
+    return batch.urgent(), batch.rest
+
+
+def _nothing() -> Effects:
+    return ()
 
 
 def on_rate_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
@@ -60,11 +67,11 @@ def on_rate_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
             one = core.waiting.take()
             effects.extend(refusal(one.client, one.intent.request_id, Denial(rule=Rule.JOURNAL_HALTED)))
     while (due := next_due(core, mono_ns)) is not None:
-        effects.extend(_act(core, due.client, due.intent, trade_ns, mono_ns))
+        effects.extend(_act(core, due.client, due.intent, trade_ns, mono_ns).effects())
     return (*effects, timer(core, mono_ns))
 
 
-def _act(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> Effects:
+def _act(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> Batch:
     batch = Batch(core, trade_ns, mono_ns)
     if isinstance(intent, CancelAll | Flatten):
         drop_waiting(batch, intent)
@@ -75,7 +82,7 @@ def _act(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int
     if isinstance(intent, NewOrder):
         _watch_flow(batch, intent)
     batch.reply(client, intent.account, intent.request_id)
-    return batch.effects()
+    return batch
 
 
 def _watch_flow(batch: Batch, intent: NewOrder) -> None:

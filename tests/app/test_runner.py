@@ -148,6 +148,10 @@ class Engine:
     def on_sent(self, request, mono_ns):
         self.log.append(("sent", mono_ns))
 
+    def begin_intent(self, *arguments):
+        self.log.append(("begin_intent", *arguments))
+        return self.answers.pop("begin_intent", ()), lambda: self.answers.pop("rest", ())
+
     def __getattr__(self, name):
         def call(*arguments):
             self.log.append((name, *arguments))
@@ -187,9 +191,9 @@ class House:
 
     def intent(self, *effects):
         """What happens, beside the call itself, when an intent is answered with these effects."""
-        self.engine.answers["on_intent"] = effects
+        self.engine.answers["begin_intent"] = effects
         self.runner.on_wish(3, INTENT, 7)
-        assert self.log.pop(0) == ("on_intent", 3, INTENT, 5, 7)
+        assert self.log.pop(0) == ("begin_intent", 3, INTENT, 5, 7)
         return self.log
 
 
@@ -242,6 +246,22 @@ def test_every_other_effect_reaches_its_port(house):
         ("bars", "005930", 60, 9),
     ]
     assert house.runner.next_timer_ns() == 50
+
+
+def test_what_can_wait_is_built_when_the_request_has_left(house):
+    house.engine.answers["rest"] = (Append(some_records(1)[0]), Publish(NOTICE), Reply(3, OUTCOME))
+    happened = house.intent(Append(some_records(1)[0]), Send("KRX", STATUS))
+    line = ("order line", b"OrderMassStatusRequest")
+    assert happened == [
+        "write",
+        line,
+        ("sent", 99),
+        "write",
+        ("publish", NOTICE),
+        ("reply", 3, OUTCOME),
+        "dirty",
+        "dirty",
+    ]
 
 
 def test_a_full_disk_lets_nothing_out_and_halts_once(house):
