@@ -9,6 +9,7 @@ first, in one write.
 
 from collections.abc import Callable, Iterable, Mapping
 
+from hts.base.errors import CorruptRecord
 from hts.engine import recovery, tick_path
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.consolidation import consolidated_book
@@ -87,8 +88,12 @@ class Engine:
         Raises CorruptRecord when the bytes are not of such a state; either way nothing has changed then.
         """
         state = self._core.fresh_state()
-        decode_into(state, image)
-        if state_hash and hash_of(state) != state_hash:
+        try:
+            decode_into(state, image)
+            found = hash_of(state)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise CorruptRecord(f"a state of another shape: {error}") from error
+        if state_hash and found != state_hash:
             return False
         self._core.state = state
         return True

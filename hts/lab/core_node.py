@@ -102,7 +102,12 @@ class CoreNode:
         engine = self._parts.engine(market_data)
         try:
             opened = open_state(
-                engine, self.disk, archive=self._archive, stamp=STAMP, segment_bytes_max=self._segment_bytes
+                engine,
+                self.disk,
+                archive=self._archive,
+                stamp=STAMP,
+                segment_bytes_max=self._segment_bytes,
+                say=self._note_snapshot,
             )
         except FAULTS as error:
             self._watch.violate(f"recovery failed: {type(error).__name__}: {error}")
@@ -145,7 +150,7 @@ class CoreNode:
         recovery_line = Line(self, name, "recovery", dials.recovery)
         self._lines += [order_line, recovery_line]
         return VenuePorts(
-            orders=self._parts.orders(name, self._watch.wire),
+            orders=self._parts.orders(name, lambda way, frame: self._watch.wire(way, frame, self._clock.now())),
             order_line=order_line,
             market_data=market_data,
             recovery_line=recovery_line,
@@ -186,6 +191,11 @@ class CoreNode:
         except StorageError:
             return  # a snapshot only saves time
         self.snapshots += 1
+
+    def _note_snapshot(self, why_not: str) -> None:
+        """A torn snapshot is passed over; one that was written whole must give the state that it was taken of."""
+        if "another" in why_not:
+            self._watch.violate(f"snapshot refused: {why_not}")
 
     # -- what goes wrong
 

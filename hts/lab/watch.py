@@ -2,6 +2,7 @@
 
     journal before wire      a request on the wire stands in the journal already, but for cancels of a halted core
     no double send           a ClOrdID leaves the house once, in its whole life
+    throttle                 no more orders and amends in a second than the house allows
     kill switch              while it is on, no order and no amend leaves the house
     sums                     LeavesQty + CumQty == OrderQty, or nothing left when it is over
     money, shares, limits    hts.lab.steps, after every write
@@ -10,6 +11,7 @@
 A violation is a sentence; the first ones are kept, with the step at which they were seen.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from hts.engine.engine import Engine
@@ -20,6 +22,7 @@ from hts.wire.ums.layout import UmsLayout
 from hts.wire.ums.messages import AmendOrder, CancelOrder, EnterOrder
 
 VIOLATIONS_MAX = 20
+SECOND_NS = 1_000_000_000
 FULL_CHECK_EVERY = 400  # calls between two looks at every order
 
 
@@ -33,6 +36,8 @@ class Watch:
         self._unwritten: list[str] = []  # cancels of the running call without a record
         self._sent: set[int] = set()
         self._killed: set[str] = set()  # accounts
+        self._per_second = 0
+        self._left_ns: deque[int] = deque()  # when the newest orders and amends left, by the core's own clock
         self._has_written = False
         self._calls = 0
         self.violations: list[str] = []
@@ -57,6 +62,8 @@ class Watch:
     def recovered(self, engine: Engine, died_with: str) -> None:
         """A process has read its journal; `died_with` is the state of the one before it, if all of it was written."""
         self._killed = {guard.scope.name for guard in engine.core.state.guards if guard.is_killed}
+        self._per_second = engine.core.config.limits.orders_per_second
+        self._left_ns = deque(maxlen=self._per_second + 1)
         if died_with and engine.state_hash != died_with:
             self.violate(f"the core died with state {died_with} and recovered {engine.state_hash}")
         self.check_orders(engine)
@@ -64,8 +71,8 @@ class Watch:
     def _set_killed(self, record: KillSwitchSet) -> None:
         (self._killed.add if record.on else self._killed.discard)(record.account)
 
-    def wire(self, direction: str, frame: bytes) -> None:
-        """A frame between core and venue."""
+    def wire(self, direction: str, frame: bytes, mono_ns: int) -> None:
+        """A frame between core and venue, at the core's own time."""
         if direction != "out":
             return
         reader = FrameReader(self._layout)
@@ -84,9 +91,16 @@ class Watch:
                 self.violate(unwritten)
         if cl_ord_id in self._sent:
             self.violate(f"{name} {cl_ord_id} is on the wire for the second time")
-        if isinstance(message, EnterOrder | AmendOrder) and message.account in self._killed:
-            self.violate(f"{name} {cl_ord_id} is on the wire under the kill switch")
+        if isinstance(message, EnterOrder | AmendOrder):
+            if message.account in self._killed:
+                self.violate(f"{name} {cl_ord_id} is on the wire under the kill switch")
+            self._count(name, cl_ord_id, mono_ns)
         self._sent.add(cl_ord_id)
+
+    def _count(self, name: str, cl_ord_id: int, mono_ns: int) -> None:
+        self._left_ns.append(mono_ns)
+        if self._per_second and len(self._left_ns) > self._per_second and mono_ns - self._left_ns[0] < SECOND_NS:
+            self.violate(f"{name} {cl_ord_id} is more than {self._per_second} orders in a second")
 
     def check_replay(self, engine: Engine, rebuilt: Engine, source: str) -> None:
         """What the disk gives must be the state in memory."""

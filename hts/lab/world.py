@@ -185,13 +185,15 @@ class World:
         self._traded.update(self.trader.terminal.orders)
 
     def _change_day(self) -> None:
-        """The venues close, everything is compared once more, and the next day begins everywhere."""
-        for venue in self.venues.values():
-            venue.end_day()
+        """The venues close, or are put aside in the middle of a day; the next day begins everywhere."""
+        fresh = {name: self._rng.random() < FRESH for name in self.venues}
+        for name, venue in self.venues.items():
+            if not fresh[name]:
+                venue.end_day()
         self._settle()
         self.settlement.close_day()
-        for venue in self.venues.values():
-            venue.begin_day(fresh=self._rng.random() < FRESH)
+        for name, venue in self.venues.items():
+            venue.begin_day(fresh=fresh[name])
         self._let_pass(SETTLE_NS)
         self._steps_until(lambda: self.trader.is_done, "the new day")
 

@@ -1,6 +1,7 @@
 """Seeded whole-system runs, and deliberate faults that the checkers must see."""
 
-from collections import Counter
+from collections import Counter, deque
+from contextlib import suppress
 
 import pytest
 from msgspec.structs import replace
@@ -8,17 +9,21 @@ from msgspec.structs import replace
 from hts.account.ledger import Ledger
 from hts.app.runner import Runner
 from hts.app.simulation_parts import SimulationParts
-from hts.engine import core_state, halts, recovery, report_path
+from hts.base.errors import StorageError
+from hts.engine import core_state, engine, halts, recovery, report_path
 from hts.engine.core import Batch
 from hts.engine.engine import Engine
 from hts.engine.fill_terms import FillCosts
+from hts.journal import image
 from hts.lab import trader
-from hts.lab.faults import ALL
+from hts.lab.conditions import draw
+from hts.lab.faults import ALL, Fault
 from hts.lab.world import World
 from hts.model.effects import Send
 from hts.model.enums import DisconnectPolicy, ExecType
 from hts.model.reports import ExecutionReport
 from hts.model.requests import OrderCancelRequest
+from hts.oms.idempotency import Outcomes
 from hts.oms.ids import ClOrdIDs
 from hts.risk import checks, checks_flow, checks_money, checks_price, checks_state
 
@@ -229,3 +234,74 @@ def test_a_fact_that_is_not_written_is_caught(monkeypatch):
             return engine
 
     assert is_caught("the core died with state", parts=Broken())
+
+
+def test_an_order_rate_that_risk_ignores_is_caught(monkeypatch):
+    class Slow(SimulationParts):
+        limits = replace(SimulationParts.limits, orders_per_second=20)
+
+    assert violations(seed=1, parts=Slow(), orders=60) == ()
+    forget(monkeypatch, checks_flow.order_rate)
+    try:
+        assert is_caught("is more than 20 orders in a second", parts=Slow())
+    finally:
+        checks.active.cache_clear()
+
+
+def test_an_order_that_is_not_adopted_is_caught(monkeypatch):
+    """After a power cut the venue speaks of an order that the journal has lost."""
+    right = report_path.on_execution_report
+
+    def ignores(core, report, trade_ns, mono_ns):
+        is_known = core.state.orders.find(report.cl_ord_id) or core.state.orders.find(report.orig_cl_ord_id)
+        return right(core, report, trade_ns, mono_ns) if is_known else ()
+
+    monkeypatch.setattr(engine, "on_execution_report", ignores)
+    lossy = frozenset({Fault.POWER_CUT, Fault.SLOW_DISK})
+    assert is_caught("is unknown to the core", orders=500, enabled=lossy)
+
+
+def test_orders_that_a_new_day_leaves_open_are_caught(monkeypatch):
+    monkeypatch.setattr(recovery, "_close", lambda batch, order, cause: None)
+    seeds = [seed for seed in range(1, 60) if draw(seed).days == 2][:4]
+    found = [one for seed in seeds for one in violations(seed, orders=60)]
+    assert any("works in the core as" in one and "not at the venue" in one for one in found)
+
+
+def test_a_halted_core_that_sends_orders_is_caught(monkeypatch):
+    """It forgets that its journal has failed and goes on."""
+    monkeypatch.setattr(recovery, "on_journal_failed", lambda core, detail, trade_ns, mono_ns: ())
+    monkeypatch.setattr(Runner, "_write", lambda self, records, mono_ns: _write_or_forget(self, records))
+    assert is_caught("is on the wire and not in the journal", "CancelOrder")
+
+
+def _write_or_forget(runner, records):
+    with suppress(StorageError):
+        runner._journal.append_many(records)
+    return True
+
+
+def test_a_snapshot_that_forgets_a_part_of_the_state_is_caught(monkeypatch):
+    right = image.is_code
+    monkeypatch.setattr(image, "is_code", lambda value: right(value) or type(value) is deque)
+    assert is_caught("snapshot refused", enabled=frozenset({Fault.CORE_CRASH}))
+
+
+def test_a_replay_that_differs_from_life_is_caught(monkeypatch):
+    """The clock of the machine gets into the state."""
+    right = ClOrdIDs.note_used
+    count = Counter()
+
+    def drifts(self, cl_ord_id):
+        right(self, cl_ord_id)
+        count["calls"] += 1
+        if count["calls"] % 50 == 0:
+            self.next_id += 1
+
+    monkeypatch.setattr(ClOrdIDs, "note_used", drifts)
+    assert is_caught("the core died with state", "the whole journal gives", "snapshot refused")
+
+
+def test_a_request_id_that_is_taken_twice_is_caught(monkeypatch):
+    monkeypatch.setattr(Outcomes, "find", lambda self, account, request_id: None)
+    assert is_caught("intent", "the core failed", enabled=frozenset({Fault.REPEAT, Fault.TWIN}))
