@@ -78,7 +78,7 @@ def test_banned_words(pattern, allowed, instead):
 
 def test_no_dead_module():
     """Every module is imported by another one, or is an entry point."""
-    entries = {"hts.app.cli", "hts.app.__main__"}
+    entries = {"hts.app.cli", "hts.app.__main__", "hts.app.api_client"}  # commands, and what scripts import
     text = "\n".join(p.read_text(encoding="utf-8") for p in SOURCES)
     dead = []
     for p in SOURCES:

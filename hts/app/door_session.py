@@ -1,0 +1,109 @@
+"""One connection of a script or a remote terminal, without I/O: who it is, what it may do, how fast.
+
+    first message   {"type": "hello", "token": "hts_...", "version": 1}, or a Bearer token of the HTTP request
+    then            intents and queries; what the token does not allow is answered, not carried out
+
+Fills up to RATE_PER_S messages a second; a burst above is refused message by message, the connection stays.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from hts.app.door_json import MESSAGE_BYTES_MAX, VERSION, decode_wish, error_object
+from hts.auth.tokens import ApiToken, allows, find_token
+from hts.base.errors import RemoteProtocolError
+from hts.model.intents import AnyIntent, Intent
+from hts.model.queries import AnyQuery
+
+RATE_PER_S: Final = 200
+BURST: Final = 400
+NS_PER_S: Final = 1_000_000_000
+
+
+class ClientHello(Struct, frozen=True, kw_only=True, tag="hello"):
+    """The first message of a client that showed no token in its HTTP request."""
+
+    token: str
+    version: int = VERSION
+
+    def __repr__(self) -> str:
+        return f"ClientHello(version={self.version}, token=<hidden>)"
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What a message led to: a wish for the core, an answer for the client, or the end of the connection."""
+
+    wish: AnyIntent | AnyQuery | None = None
+    reply: bytes = b""
+    closes: bool = False
+
+
+class DoorSession:
+    """State of one connection."""
+
+    def __init__(self, tokens: Callable[[], Iterable[ApiToken]], address: str) -> None:
+        """`tokens` reads the list anew, so that a removed token ends."""
+        self._tokens = tokens
+        self._address = address
+        self._secret = ""
+        self._allowance = float(BURST)
+        self._seen_ns: int | None = None
+        self.token: ApiToken | None = None
+
+    def show(self, secret: str, wall_ns: int) -> bool:
+        """A secret was shown; whether it opens the door."""
+        self._secret = secret
+        self.token = find_token(self._tokens(), secret, wall_ns // NS_PER_S, self._address)
+        return self.token is not None
+
+    def check_again(self, wall_ns: int) -> bool:
+        """Whether the token still lives."""
+        return bool(self._secret) and self.show(self._secret, wall_ns)
+
+    def receive(self, message: str | bytes, mono_ns: int, wall_ns: int) -> Answer:
+        """One message of the client."""
+        if len(message) > MESSAGE_BYTES_MAX:
+            return Answer(reply=error_object("too_long", f"at most {MESSAGE_BYTES_MAX} bytes"), closes=True)
+        if self.token is None:
+            return self._hello(message, wall_ns)
+        if not self._may_speak(mono_ns):
+            return Answer(reply=error_object("rate", f"at most {RATE_PER_S} messages a second"))
+        try:
+            wish = decode_wish(message)
+        except RemoteProtocolError as error:
+            return Answer(reply=error_object("message", str(error)))
+        if not isinstance(wish, Intent):
+            return Answer(wish=wish)
+        if wall_ns // NS_PER_S >= self.token.expires_s:
+            return Answer(reply=error_object("token", "the token has expired", wish.request_id), closes=True)
+        if not allows(self.token, wish):
+            why = f"token {self.token.name}: its scope {self.token.scope.value} or its account does not allow this"
+            return Answer(reply=error_object("scope", why, wish.request_id))
+        return Answer(wish=msgspec.structs.replace(wish, user=f"api:{self.token.name}"))
+
+    def _hello(self, message: str | bytes, wall_ns: int) -> Answer:
+        try:
+            hello = msgspec.json.decode(message, type=ClientHello)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            return Answer(reply=error_object("hello", "expected a hello with a token"), closes=True)
+        if hello.version != VERSION:
+            reason = f"expected version {VERSION}, found {hello.version}"
+            return Answer(reply=error_object("version", reason), closes=True)
+        if not self.show(hello.token, wall_ns):
+            return Answer(
+                reply=error_object("token", "the token is unknown, expired or of another address"), closes=True
+            )
+        return Answer()
+
+    def _may_speak(self, mono_ns: int) -> bool:
+        """A bucket that fills with RATE_PER_S and holds BURST."""
+        if self._seen_ns is not None:
+            self._allowance = min(self._allowance + (mono_ns - self._seen_ns) * RATE_PER_S / NS_PER_S, BURST)
+        self._seen_ns = mono_ns
+        if self._allowance < 1:
+            return False
+        self._allowance -= 1
+        return True

@@ -1,0 +1,121 @@
+"""API tokens: what a script or a remote terminal shows instead of a person.
+
+A token is a random secret that is told once. Only its hash is kept, so that the list of tokens opens nothing. Each has
+a scope, an end, and may be bound to one account and one address; it can do no more than the scope says, whatever the
+limits of the account would allow.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Final
+
+from msgspec import Struct
+
+from hts.auth.errors import AuthError
+from hts.model.intents import (
+    AnyIntent,
+    CancelAll,
+    CancelLast,
+    CancelOrder,
+    ControlWork,
+    PlaceConditionals,
+    RouteOrder,
+    SetKillSwitch,
+    StartAlgo,
+)
+from hts.model.work import WorkAct
+
+SECRET_BYTES: Final = 32
+PREFIX: Final = "hts_"
+DAYS_MAX: Final = 366
+
+
+class TokenScope(Enum):
+    """What a token may do; each scope contains the one before it but ADMIN, which nothing else contains."""
+
+    READ = "read"  # market data, orders, positions
+    CANCEL = "cancel"  # and lower the risk: cancels, and the kill switch thrown
+    TRADE = "trade"  # and enter and amend orders
+    ALGO = "algo"  # and routed orders, algorithms, conditional orders
+
+
+_RANK: Final = {scope: rank for rank, scope in enumerate(TokenScope)}
+
+
+class ApiToken(Struct, frozen=True, kw_only=True):
+    """One token as it is kept. Times in seconds since 1970; an empty account or address means any."""
+
+    name: str
+    hash: str
+    scope: TokenScope
+    created_s: int
+    expires_s: int
+    account: str = ""
+    address: str = ""
+
+    def may(self, scope: TokenScope) -> bool:
+        """Whether the token's scope contains this one."""
+        return _RANK[self.scope] >= _RANK[scope]
+
+
+def new_secret(random: bytes) -> str:
+    """The secret as it is told to the user, from random bytes."""
+    if len(random) < SECRET_BYTES:
+        raise AuthError(f"token: expected {SECRET_BYTES} random bytes, found {len(random)}")
+    return PREFIX + random.hex()
+
+
+def token_hash(secret: str) -> str:
+    """What is kept of a secret. It is long and random: one round is enough."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def issue(
+    secret: str, *, name: str, scope: TokenScope, now_s: int, days: int, account: str = "", address: str = ""
+) -> ApiToken:
+    """A new token. Raises AuthError for a name or a duration that cannot be."""
+    if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum() or len(name) > 40:
+        raise AuthError(f"token name: expected up to 40 letters, digits, - and _, found {name!r}")
+    if not 1 <= days <= DAYS_MAX:
+        raise AuthError(f"token: expected 1 to {DAYS_MAX} days, found {days}")
+    return ApiToken(
+        name=name,
+        hash=token_hash(secret),
+        scope=scope,
+        created_s=now_s,
+        expires_s=now_s + days * 86_400,
+        account=account,
+        address=address,
+    )
+
+
+def find_token(tokens: Iterable[ApiToken], secret: str, now_s: int, address: str) -> ApiToken | None:
+    """The token of this secret, while it lives and where it may be used; None says nothing about which part failed."""
+    given = token_hash(secret)
+    found = None
+    for token in tokens:
+        if compare_digest(token.hash, given):
+            found = token
+    if found is None or now_s >= found.expires_s or (found.address and found.address != address):
+        return None
+    return found
+
+
+def needed_scope(intent: AnyIntent) -> TokenScope:
+    """The least scope that an intent asks for."""
+    if isinstance(intent, CancelOrder | CancelAll | CancelLast):
+        return TokenScope.CANCEL
+    if isinstance(intent, SetKillSwitch):
+        return TokenScope.CANCEL if intent.on else TokenScope.ALGO
+    if isinstance(intent, ControlWork):
+        return TokenScope.CANCEL if intent.act is WorkAct.CANCEL else TokenScope.ALGO
+    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals):
+        return TokenScope.ALGO
+    return TokenScope.TRADE
+
+
+def allows(token: ApiToken, intent: AnyIntent) -> bool:
+    """Whether the token lets this intent through: scope, and account where it is bound to one."""
+    return token.may(needed_scope(intent)) and (not token.account or token.account == intent.account)

@@ -1,0 +1,95 @@
+"""API tokens: told once, kept as hashes, and never more than their scope."""
+
+import pytest
+from msgspec.structs import replace
+
+from hts.auth.errors import AuthError
+from hts.auth.tokens import TokenScope, allows, find_token, issue, needed_scope, new_secret, token_hash
+from hts.model.algo import AlgoKind, AlgoParams
+from hts.model.enums import DisconnectPolicy, OrdType, Side
+from hts.model.intents import (
+    CancelAll,
+    CancelLast,
+    CancelOrder,
+    ControlWork,
+    Flatten,
+    NewOrder,
+    PlaceConditionals,
+    ReplaceOrder,
+    RouteOrder,
+    SetDisconnectPolicy,
+    SetKillSwitch,
+    StartAlgo,
+)
+from hts.model.routing import RouteRequest
+from hts.model.work import WorkAct
+
+NOW = 1_800_000_000
+SECRET = new_secret(bytes(range(32)))
+TOKEN = issue(SECRET, name="bot-1", scope=TokenScope.TRADE, now_s=NOW, days=2, account="P1", address="127.0.0.1")
+WHO = {"request_id": "r", "account": "P1"}
+ALGO = AlgoParams(algo_id=0, kind=AlgoKind.TWAP, account="", symbol="A", side=Side.BUY, qty=1)
+
+NEEDED = [
+    (CancelOrder(cl_ord_id=1, **WHO), TokenScope.CANCEL),
+    (CancelAll(**WHO), TokenScope.CANCEL),
+    (CancelLast(**WHO), TokenScope.CANCEL),
+    (SetKillSwitch(on=True, **WHO), TokenScope.CANCEL),
+    (ControlWork(work_id=1, act=WorkAct.CANCEL, **WHO), TokenScope.CANCEL),
+    (NewOrder(symbol="A", side=Side.BUY, ord_type=OrdType.MARKET, qty=1, **WHO), TokenScope.TRADE),
+    (ReplaceOrder(cl_ord_id=1, px=1, qty=1, **WHO), TokenScope.TRADE),
+    (Flatten(symbol="A", **WHO), TokenScope.TRADE),
+    (SetDisconnectPolicy(policy=DisconnectPolicy.KEEP, **WHO), TokenScope.TRADE),
+    (RouteOrder(symbol="A", request=RouteRequest(side=Side.BUY, qty=1), **WHO), TokenScope.ALGO),
+    (StartAlgo(params=ALGO, **WHO), TokenScope.ALGO),
+    (PlaceConditionals(orders=(), **WHO), TokenScope.ALGO),
+    (ControlWork(work_id=1, act=WorkAct.RESUME, **WHO), TokenScope.ALGO),
+    (SetKillSwitch(on=False, **WHO), TokenScope.ALGO),
+]
+
+
+@pytest.mark.parametrize(("intent", "scope"), NEEDED, ids=lambda value: type(value).__name__)
+def test_each_intent_needs_its_scope_and_no_less(intent, scope):
+    assert needed_scope(intent) is scope
+    found = [allows(replace(TOKEN, scope=one), intent) for one in TokenScope]
+    assert found == [list(TokenScope).index(one) >= list(TokenScope).index(scope) for one in TokenScope]
+
+
+def test_a_token_of_one_account_does_nothing_for_another():
+    assert not allows(TOKEN, CancelAll(request_id="r", account="P2"))
+    assert allows(replace(TOKEN, account=""), CancelAll(request_id="r", account="P2"))
+
+
+def test_a_secret_opens_while_it_lives_and_only_from_its_address():
+    def found(secret=SECRET, now_s=NOW, address="127.0.0.1"):
+        return find_token([replace(TOKEN, name="other", hash="0" * 64), TOKEN], secret, now_s, address)
+
+    assert found() == TOKEN
+    assert found(now_s=NOW + 2 * 86_400 - 1) == TOKEN
+    assert found(now_s=NOW + 2 * 86_400) is None
+    assert found(address="127.0.0.2") is None
+    assert found(secret=SECRET[:-1] + "0") is None
+    assert found(secret="") is None
+    assert found(secret="\udcff") is None
+
+
+def test_the_secret_is_not_kept():
+    assert SECRET not in repr(TOKEN)
+    assert TOKEN.hash == token_hash(SECRET)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "é", "x" * 41, "../x"])
+def test_names_are_plain(name):
+    with pytest.raises(AuthError, match="token name: expected"):
+        issue(SECRET, name=name, scope=TokenScope.READ, now_s=NOW, days=1)
+
+
+@pytest.mark.parametrize("days", [0, -1, 367])
+def test_a_token_lives_a_day_to_a_year(days):
+    with pytest.raises(AuthError, match="expected 1 to 366 days"):
+        issue(SECRET, name="x", scope=TokenScope.READ, now_s=NOW, days=days)
+
+
+def test_too_little_randomness_is_refused():
+    with pytest.raises(AuthError, match="expected 32 random bytes, found 31"):
+        new_secret(bytes(31))
