@@ -23,6 +23,9 @@ from tests.session.fix_player import SHARED
 from tests.wire.fix.kit import a_dictionary
 
 pytest.importorskip("quickfix", reason="quickfix is absent, no independent FIX engine to meet: pip install '.[peers]'")
+from tests.session.fix_peer_process import order, report
+
+VERSIONS = ["FIX.4.2", "FIX.4.4", "FIXT.1.1"]
 
 ORDERS = 300
 CUT_AFTER = 100
@@ -30,23 +33,13 @@ PATIENCE_S = 30.0
 PEER = Path(__file__).with_name("fix_peer_process.py")
 
 
-def report(cl_ord_id: str) -> list[tuple[int, str]]:
-    return [
-        (37, f"O{cl_ord_id}"), (11, cl_ord_id), (17, f"E{cl_ord_id}"), (150, "F"), (39, "2"), (55, "005930"), (54, "1"),
-        (38, "10"), (32, "10"), (31, "71000"), (151, "0"), (14, "10"), (6, "71000"), (60, "20261123-00:00:00"),
-    ]  # fmt: skip
-
-
-def order(cl_ord_id: int) -> list[tuple[int, str]]:
-    return [(11, str(cl_ord_id)), (55, "005930"), (54, "1"), (60, "20261123-00:00:00"), (38, "10"), (40, "1")]
-
-
 class OurSide:
     """Our session on a blocking socket."""
 
-    def __init__(self, role: Role) -> None:
+    def __init__(self, role: Role, begin_string: str) -> None:
+        self.begin_string = begin_string
         config = SessionConfig(role=role, sender_comp_id="US", target_comp_id="PEER", heartbeat_s=5)
-        self.session = FixSession(config, Inspector(a_dictionary()), FixStore())
+        self.session = FixSession(config, Inspector(a_dictionary(begin_string)), FixStore())
         self.received: list[str] = []
         self.dups = 0
         self.logons = 0
@@ -90,7 +83,8 @@ class OurSide:
                 self.dups += event.poss_dup
                 self.received.append(event.message.text(11))
                 if answer:
-                    body = tuple((tag, value.encode()) for tag, value in report(event.message.text(11)))
+                    fields = report(event.message.text(11), self.begin_string)
+                    body = tuple((tag, value.encode()) for tag, value in fields)
                     self.session.send("8", body, time.time_ns(), time.monotonic_ns())
 
     def _flush(self) -> None:
@@ -108,11 +102,11 @@ def free_port() -> int:
 class Peer:
     """The independent engine in a process of its own: its shutdown is not what we test."""
 
-    def __init__(self, kind: str, folder: Path, port: int) -> None:
-        dictionary = SHARED / "fix" / "FIX44.xml"
-        if not dictionary.exists():
-            pytest.skip(f"{dictionary} is absent; set HTS_SHARED")
-        words = [sys.executable, str(PEER), kind, str(port), str(folder), str(dictionary)]
+    def __init__(self, kind: str, folder: Path, port: int, begin_string: str) -> None:
+        dictionaries = SHARED / "fix"
+        if not dictionaries.exists():
+            pytest.skip(f"{dictionaries} is absent; set HTS_SHARED")
+        words = [sys.executable, str(PEER), kind, str(port), str(folder), str(dictionaries), begin_string]
         self._process = subprocess.Popen(
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
@@ -145,15 +139,16 @@ def dial(port: int) -> socket.socket:
 
 
 @pytest.mark.processes
-def test_our_initiator_recovers_with_nothing_lost_or_doubled(tmp_path):
+@pytest.mark.parametrize("begin_string", VERSIONS)
+def test_our_initiator_recovers_with_nothing_lost_or_doubled(tmp_path, begin_string):
     port = free_port()
-    peer = Peer("acceptor", tmp_path, port)
-    us = OurSide(Role.INITIATOR)
+    peer = Peer("acceptor", tmp_path, port, begin_string)
+    us = OurSide(Role.INITIATOR, begin_string)
     try:
         us.take(dial(port))
         us.run(lambda: us.session.is_up)
         for number in range(1, ORDERS + 1):
-            us.send("D", order(number))
+            us.send("D", order(number, begin_string))
             if number == CUT_AFTER:
                 us.cut_unread()
                 us.take(dial(port))
@@ -171,11 +166,12 @@ def test_our_initiator_recovers_with_nothing_lost_or_doubled(tmp_path):
 
 
 @pytest.mark.processes
-def test_our_acceptor_recovers_with_nothing_lost_or_doubled(tmp_path):
-    us = OurSide(Role.ACCEPTOR)
+@pytest.mark.parametrize("begin_string", VERSIONS)
+def test_our_acceptor_recovers_with_nothing_lost_or_doubled(tmp_path, begin_string):
+    us = OurSide(Role.ACCEPTOR, begin_string)
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(PATIENCE_S)
-        peer = Peer("initiator", tmp_path, server.getsockname()[1])
+        peer = Peer("initiator", tmp_path, server.getsockname()[1], begin_string)
         try:
             us.take(server.accept()[0])
             us.run(lambda: us.session.is_up)
