@@ -12,6 +12,8 @@ from hts.app.fix_tables import load_dictionary
 from hts.model.enums import Phase
 from hts.wire.fix.validate import SessionRejectReason
 from hts.wire.layout.table import parse_table
+from hts.wire.link import messages as link
+from hts.wire.link.frames import FrameType
 from hts.wire.mdcs.layout import MdcsLayout
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,6 +147,20 @@ def test_the_templates_of_the_fast_feed_are_on_their_page():
         assert told == there
     phases = [(int(code), phase) for code, phase in page["Phases"][2:]]
     assert phases == [(code, phase.value) for code, phase in enumerate(Phase)]
+
+
+def test_the_link_is_on_its_page():
+    page = dict(sections(PAGES["link.md"]))
+    kinds = [(int(row[0]), row[1]) for row in page["Frames"] if row[0].isdigit() and not row[1].isdigit()]
+    assert kinds == [(int(kind), kind.name) for kind in FrameType]
+    assert f"Version {link.VERSION}." in PAGES["link.md"]
+    for heading, packed in (("BOOK", link._BOOK), ("TRADE", link._TRADE)):
+        at = 0
+        for offset, length, *_ in page[heading][2:]:
+            assert int(offset) == at
+            at += int(length)
+        assert at == packed.size
+        assert f"{packed.size} bytes" in PAGES["link.md"]
 
 
 def test_every_protocol_of_hts_decode_is_in_its_document():
