@@ -16,6 +16,7 @@ Each venue goes through this by itself: one that does not answer locks only its 
 from hts.engine import halted
 from hts.engine.cancels import cancel_working, continue_flatten, enter_cancel
 from hts.engine.core import Batch, Core
+from hts.engine.ex_date import adjust_orders
 from hts.engine.forced import enter_forced
 from hts.engine.halts import cancel_scope
 from hts.engine.nightly import carries_over, run_nights
@@ -244,6 +245,7 @@ def _take_up(batch: Batch, venue: Venue) -> None:
     for guard in state.guards.halted:
         cancel_scope(batch, guard.scope, venue.name)
     venue.cancel_when_up = False
+    adjust_orders(batch, venue)
     for account, symbol in list(state.flattening):
         continue_flatten(batch, account, symbol)
     resume(batch)

@@ -5,12 +5,15 @@ from msgspec.structs import replace
 from hts.account.batch import JOBS
 from hts.account.position import MARGIN
 from hts.account.profile import KR_MARGIN
+from hts.model.corporate import CorporateEvent, EventKind
 from hts.model.enums import CashMargin, ExecType, OrdType, Phase, Side, TimeInForce
 from hts.model.quotes import InstrumentDef
 from hts.model.records import FillTerms, OrderEntered, ReportReceived
 from hts.model.records_account import (
     BatchJobDone,
     CurrencyConverted,
+    EventConfirmed,
+    EventEntered,
     FxRateSet,
     LiquidationEnded,
     LiquidationScheduled,
@@ -18,6 +21,7 @@ from hts.model.records_account import (
 )
 from hts.model.requests import NewOrderSingle
 from hts.model.views import AccountView, LotView, PositionView
+from hts.rules.settlement import Settlement
 from tests.engine.kit import Desk, a_ready_desk, a_snapshot, mass_status_end, records, requests, session_up, views
 from tests.support.account_rules import account_rules
 from tests.support.builders import ACCOUNT, AT, DATE, a_fill, a_report, an_instrument, an_intent
@@ -218,3 +222,53 @@ def test_foreign_order_beyond_all_means_is_refused():
     desk = a_foreign_desk()
     effects = desk.intent(an_intent("r1", symbol="AAPL", px=26_000, qty=300))
     assert (requests(effects), of_kind(effects, CurrencyConverted)) == ([], [])
+
+
+def a_desk_with_an_event(market: str, new: int = 100, old: int = 101) -> Desk:
+    """A resting order that lives on, and a split whose ex-date is the day after tomorrow."""
+    desk = a_desk()
+    desk.intent(an_intent(qty=10, px=70_000, time_in_force=TimeInForce.GTC))
+    desk.report(a_report(venue_seq=desk.next_seq, px=70_000, time_in_force=TimeInForce.GTC))
+    terms = {"symbol": "005930", "market": market, "currency": "KRW", "ex_date": WED, "record_date": THU}
+    event = CorporateEvent(event_id="S", kind=EventKind.REVERSE_SPLIT, new=new, old=old, **terms)
+    for record in (EventEntered(event=event, user="kim", **AT), EventConfirmed(event_id="S", user="lee", **AT)):
+        desk.engine.core.state.apply(record)
+        desk.journal.append(record)
+    return desk
+
+
+def begin_the_ex_date(desk: Desk, monkeypatch):
+    monkeypatch.setattr(Settlement, "carries_over", lambda *_: True)  # a venue that keeps GTC orders
+    asked = desk.report(session_up(epoch=2, trading_date=WED))
+    told = a_report(ExecType.ORDER_STATUS, desk.next_seq, px=70_000, time_in_force=TimeInForce.GTC)
+    desk.report(told)
+    return requests(desk.report(mass_status_end(asked, desk.next_seq, 1)))
+
+
+def test_order_of_before_is_cancelled_on_the_ex_date(monkeypatch):
+    desk = a_desk_with_an_event("KR")
+    (cancel,) = begin_the_ex_date(desk, monkeypatch)
+    assert (type(cancel).__name__, cancel.orig_cl_ord_id) == ("OrderCancelRequest", 1)
+    assert Desk(journal=desk.journal, rules=RULES).engine.state_hash == desk.engine.state_hash
+
+
+def test_order_of_before_is_amended_where_that_is_the_custom(monkeypatch):
+    desk = a_desk_with_an_event("US")
+    (amend,) = begin_the_ex_date(desk, monkeypatch)
+    assert (type(amend).__name__, amend.px, amend.qty) == ("OrderCancelReplaceRequest", 70_700, 9)
+    assert begin_again(desk) == []
+
+
+def test_order_that_cannot_be_amended_is_cancelled(monkeypatch):
+    desk = a_desk_with_an_event("US", 1, 10)  # ten times the price is beyond the day's limit
+    (cancel,) = begin_the_ex_date(desk, monkeypatch)
+    assert (type(cancel).__name__, cancel.orig_cl_ord_id) == ("OrderCancelRequest", 1)
+
+
+def begin_again(desk: Desk):
+    """The session breaks and comes back on the same day."""
+    asked = desk.report(session_up(epoch=2, trading_date=WED))
+    told = a_report(ExecType.ORDER_STATUS, desk.next_seq, px=70_000, time_in_force=TimeInForce.GTC)
+    desk.report(told)
+    sent = requests(desk.report(mass_status_end(asked, desk.next_seq, 1)))
+    return [one for one in sent if type(one).__name__ == "OrderCancelReplaceRequest"]
