@@ -43,7 +43,9 @@ from hts.sim.native.native_kind import NativeKind
 from hts.sim.order_entry import MemberLogin
 from hts.sim.scenario import USUAL, Scenario
 from hts.sim.venue import Venue
+from hts.sim.venue_clock import VenueClock
 from hts.sim.venue_day import VenueConfig
+from hts.sim.venue_world import World
 from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.ums.layout import UmsLayout
 
@@ -131,6 +133,10 @@ class SimulatorProcess:
         self._clock = SystemClock()
         self._storages: list[FileStorage] = []
         begin = first_time(options.clock, self._clock.wall_ns(), load_scenario(options.scenario).start)
+        self._world = World()
+        is_several = len(settings.venues) > 1
+        self._shared = VenueClock(0, round(settings.speed * 1000)) if is_several else None
+        self._is_settling = False
         self.shells = [self._shell(name, paths, begin, options) for name in settings.venues]
 
     async def run(self, *, as_json: bool) -> int:
@@ -199,9 +205,19 @@ class SimulatorProcess:
             self._settings, begin, _recording(options), name=name, fix=serving, scenario=load_scenario(options.scenario)
         )
         _check_first_day(config, begin, options.clock)
-        venue = Venue(config, storage, mono_ns, fresh=options.fresh)
+        venue = Venue(config, storage, mono_ns, fresh=options.fresh, clock=self._shared)
+        self._world.add(venue)
         _say_how_it_began(venue, options)
-        return VenueShell(name, venue, venue_ports(self._settings.port_base, name), self._clock)
+        return VenueShell(name, venue, venue_ports(self._settings.port_base, name), self._clock, self._settle)
+
+    def _settle(self) -> None:
+        """After a venue has acted: when the clock has jumped, all of them look at the time."""
+        if self._is_settling or not self._world.settle(self._clock.mono_ns()):
+            return
+        self._is_settling = True
+        for shell in self.shells:
+            shell.start()
+        self._is_settling = False
 
     def _endpoints_text(self) -> str:
         return "\n".join(

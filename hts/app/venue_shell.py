@@ -9,8 +9,9 @@ from hts.io.clock import SystemClock
 from hts.io.streams import StreamServer
 from hts.io.udp import UdpResponder, UdpSender
 from hts.sim.fast_feed import LINE as FAST_LINE
-from hts.sim.venue import Outputs, Venue
+from hts.sim.venue import Venue
 from hts.sim.venue_fix import DROP_COPY, FIX_MARKET_DATA, FIX_ORDERS
+from hts.sim.venue_outputs import Outputs
 
 SNAPSHOT_BYTES_MAX = 64 << 20  # two years of bars for several clients
 
@@ -39,11 +40,15 @@ class _Door:
 class VenueShell:
     """Feeds one venue from sockets and a timer."""
 
-    def __init__(self, name: str, venue: Venue, ports: VenuePorts, clock: SystemClock) -> None:
+    def __init__(
+        self, name: str, venue: Venue, ports: VenuePorts, clock: SystemClock, settled: Callable[[], None]
+    ) -> None:
+        """`settled` is called after each act of the venue."""
         self.name = name
         self.venue = venue
         self.ports = ports
         self._clock = clock
+        self._settled = settled
         self._orders = StreamServer(
             _Door(
                 connected=lambda conn: self._do(lambda now: venue.order_connected(conn, now)),
@@ -125,6 +130,7 @@ class VenueShell:
         for reason in self.venue.reasons():
             log_line("venue", reason)
         self._arm()
+        self._settled()
 
     def _write(self, outputs: Outputs) -> None:
         for conn, data in outputs.orders:

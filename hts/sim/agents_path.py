@@ -16,21 +16,23 @@ from hts.sim.agents_profile import CLOSE_S, MARKET_SIGMA, OPEN_S, SECOND_NS, Iss
 from hts.sim.scenario import USUAL, Scenario
 
 _SECONDS = CLOSE_S + 60 - OPEN_S  # the closing auction ends at random within half a minute
+BAND_PCT = 31  # of the base price: a bit more than Korea's daily limits
+GRID_MAX = 8_000  # prices of one issue: the crowd keeps a number for each
 _EDGE_TICKS = 12  # the walk keeps this far from the day's limits
 _OWN_SIGMA_MIN = 0.004
 
 
 def price_grid(instrument: Instrument) -> tuple[int, ...]:
-    """All valid prices of the day, lowest first; of an issue without daily limits those around its base price."""
-    px, upper_px = int(instrument.lower_px), int(instrument.upper_px)
-    base_px = int(instrument.base_px)
-    if upper_px > 10 * base_px:
-        px = max(px, int(instrument.ticks.floor(base_px * 7 // 10)))
-        upper_px = base_px * 13 // 10
-    grid = []
-    while px <= upper_px:
+    """All valid prices of the day on which the crowd acts, lowest first: the day's limits, or where those are far away
+    or fine steps many, a window around the base price.
+    """
+    base, ticks = int(instrument.base_px), instrument.ticks
+    low = max(int(instrument.lower_px), base - min(base * BAND_PCT // 100, GRID_MAX // 2 * ticks.step_at(base)))
+    high = min(int(instrument.upper_px), base + min(base * BAND_PCT // 100, GRID_MAX // 2 * ticks.step_at(base)))
+    px, grid = int(ticks.ceil(low)), []
+    while px <= high:
         grid.append(px)
-        px = int(instrument.ticks.up(px))
+        px = int(ticks.up(px))
     return tuple(grid)
 
 

@@ -17,12 +17,13 @@ Shell: feed `order_*`, `md_*` and, for the ports of the other services, `service
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from hts.base.storage import Storage
 from hts.model.enums import Phase
 from hts.model.quotes import Bar
-from hts.rules.dates import NS, krx_second
+from hts.rules.dates import NS
 from hts.sim.checkpoint import decode_checkpoint
 from hts.sim.command_log import CommandLog
 from hts.sim.commands import AnyCommand
@@ -34,6 +35,7 @@ from hts.sim.native.mold_feed import MoldFeed
 from hts.sim.venue_clock import REAL_TIME_MILLI, VenueClock
 from hts.sim.venue_day import VenueConfig, VenueDay
 from hts.sim.venue_fix import roll_services
+from hts.sim.venue_outputs import Outputs, collect
 from hts.sim.venue_ports import answer_of, follow_feed, recovery_of, roll_order_entry, start_order_entry
 
 TICK_NS = NS  # monotonic: how long the log may be silent about the time
@@ -47,26 +49,22 @@ Act = Callable[[int, int, int], None]
 """(due_ns, now_ns, mono_ns): what the venue does by itself, when it was due and what time it is."""
 
 
-class Outputs(NamedTuple):
-    """What the shell is to write and close; connections are closed after their bytes.
-
-    `services` and `closing_services` name the port too.
-    """
-
-    orders: list[tuple[int, bytes]]
-    market_data: list[tuple[int, bytes]]
-    datagrams: list[tuple[str, bytes]]
-    closing_orders: list[int]
-    closing_market_data: list[int]
-    services: list[tuple[str, int, bytes]] = []  # noqa: RUF012  a default that nobody changes
-    closing_services: list[tuple[str, int]] = []  # noqa: RUF012
-
-
 class Venue:
     """One simulated venue."""
 
-    def __init__(self, config: VenueConfig, storage: Storage, mono_ns: int, *, fresh: bool = False) -> None:
+    def __init__(
+        self,
+        config: VenueConfig,
+        storage: Storage,
+        mono_ns: int,
+        *,
+        fresh: bool = False,
+        clock: VenueClock | None = None,
+    ) -> None:
+        """`clock`: that of other venues, which begins before this one; the day then does not decide the time."""
         self._config = config
+        self._shared = clock
+        self._rests_until_ns = 0
         self._log = CommandLog(storage)
         self._public: list[SimEvent] = []
         self._ticked_ns = mono_ns
@@ -80,9 +78,14 @@ class Venue:
             self._day = self._restored(records)
             ahead_ns = TICK_NS * config.speed_milli // REAL_TIME_MILLI
         else:
-            day = config.new_day(self._log.newest_epoch() + 1)
+            epoch = self._log.newest_epoch() + 1
+            joins = clock is not None and clock.is_started
+            day = (
+                config.day_at(epoch, clock.trade_ns(mono_ns)) if clock is not None and joins else config.new_day(epoch)
+            )
             self._log.start_day(day)
             self._day = VenueDay(config, day, run=1)
+            self._rests_until_ns = config.begins_ns(day.trading_date) if joins else 0
             ahead_ns = 0
         self._clock = self._start_run(self._day.last_ns + ahead_ns, mono_ns)
         self._md_service = recovery_of(config, self._day, self._bars)
@@ -117,6 +120,15 @@ class Venue:
     def trade_ns(self, mono_ns: int) -> int:
         """The venue's time."""
         return self._clock.trade_ns(mono_ns)
+
+    @property
+    def clock(self) -> VenueClock:
+        """The venue's clock, which others may share."""
+        return self._clock
+
+    def rests_until_ns(self, mono_ns: int) -> int:
+        """When the day that waits will begin; 0 while one is running."""
+        return self._rests_until_ns if self._rests_until_ns > self.trade_ns(mono_ns) else 0
 
     def state_hash(self) -> str:
         """Of everything that the log brings back."""
@@ -234,25 +246,7 @@ class Venue:
 
     def outputs(self) -> Outputs:
         """What has become due to be written since the last call."""
-        day, md_service = self._day, self._md_service
-        return Outputs(
-            orders=day.order_entry.data_to_send(),
-            market_data=[] if md_service is None else md_service.data_to_send(),
-            datagrams=self._on_living_lines(
-                [one for feed in (day.publisher, day.fast) if feed is not None for one in feed.datagrams()]
-            ),
-            closing_orders=day.order_entry.closing(),
-            closing_market_data=[] if md_service is None else md_service.closing(),
-            services=[(port, *sent) for port, service in day.services.items() for sent in service.data_to_send()],
-            closing_services=[(port, conn) for port, service in day.services.items() for conn in service.closing()],
-        )
-
-    def _on_living_lines(self, datagrams: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-        """Without what the scenario's dead lines do not carry."""
-        if not self._config.scenario.outages:
-            return datagrams
-        dead = self._config.scenario.dead_lines(krx_second(self._day.last_ns))
-        return [(line, data) for line, data in datagrams if line not in dead]
+        return collect(self._day, self._md_service, self._config.scenario)
 
     def reasons(self) -> list[str]:
         """Why clients were refused or cut off, one line each, since the last call."""
@@ -367,7 +361,8 @@ class Venue:
         self._log.append([RunStarted(run=self._day.run, trade_ns=trade_ns)])
         self._acted = sum(at_ns <= self._day.last_ns for at_ns, _ in self._day.acts) if self._day.run > 1 else 0
         self._index_ns = self._day.last_ns
-        clock = VenueClock(trade_ns, self._config.speed_milli)
+        clock = VenueClock(trade_ns, self._config.speed_milli) if self._shared is None else self._shared
+        clock.jump(trade_ns, mono_ns)
         self._tick(clock.trade_ns(mono_ns), mono_ns)
         if self._day.publisher is not None:
             self._day.publisher.restore(self._public)
@@ -385,6 +380,9 @@ class Venue:
         old = self._day
         self._since_checkpoint = 0
         day = self._config.day_after(old.day, old.closes())
+        if self._shared is not None:
+            self._rests_until_ns = day.trade_ns
+            day = replace(day, trade_ns=trade_ns)
         self._log.start_day(day)
         roll_order_entry(old.order_entry, day, trade_ns, mono_ns)
         self._day = new = VenueDay(self._config, day, run=1, order_entry=old.order_entry, services=old.services)

@@ -18,6 +18,11 @@ class VenueClock:
         self._anchor_ns: int | None = None
         self._latest_ns = start_ns
 
+    @property
+    def is_started(self) -> bool:
+        """Whether a venue has said what time it is: a shared clock begins at 0."""
+        return self._start_ns > 0
+
     def trade_ns(self, mono_ns: int) -> int:
         """Venue time at a monotonic instant; an earlier instant than before gives the same time again."""
         if self._anchor_ns is None:
@@ -25,6 +30,12 @@ class VenueClock:
         now_ns = self._start_ns + (mono_ns - self._anchor_ns) * self.speed_milli // REAL_TIME_MILLI
         self._latest_ns = max(self._latest_ns, now_ns)
         return self._latest_ns
+
+    def jump(self, trade_ns: int, mono_ns: int) -> None:
+        """From now on it is `trade_ns`; a time that is over already is no jump."""
+        if trade_ns > self.trade_ns(mono_ns):
+            self._start_ns = self._latest_ns = trade_ns
+            self._anchor_ns = mono_ns
 
     def mono_ns(self, trade_ns: int) -> int:
         """The first monotonic instant at which the venue's time is `trade_ns` or later."""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from hts.model.enums import Market, Phase
 from hts.model.instruments import Instrument
 from hts.model.units import NO_ID, ClOrdID, Px
-from hts.rules.dates import NS, krx_local_ns
+from hts.rules.dates import NS, krx_date, krx_local_ns
 from hts.rules.market_rules import MarketRules
 from hts.sim.agents import Agents
 from hts.sim.checkpoint import Checkpoint, decode_checkpoint, encode_checkpoint
@@ -87,6 +87,16 @@ class VenueConfig(Struct, frozen=True, kw_only=True):
         """The first day that a fresh venue plays."""
         trading_date = self.rules.calendar.next_trading_day(self.after_date)
         return self._day(epoch, trading_date, ())
+
+    def day_at(self, epoch: int, trade_ns: int) -> DayStarted:
+        """The first day of a venue that joins others at a venue time."""
+        trading_date = self.rules.calendar.next_trading_day(krx_date(trade_ns - 24 * 3600 * NS))
+        return replace(self._day(epoch, trading_date, ()), trade_ns=trade_ns)
+
+    def begins_ns(self, trading_date: int) -> int:
+        """Venue time at which a waiting day is worth waking for: its first session, or where a day starts."""
+        first = self.rules.schedule(trading_date).steps[0]
+        return min(first.start_ns - OPEN_AHEAD_S * NS, self.first_ns(trading_date))
 
     def day_after(self, day: DayStarted, closes: Iterable[tuple[str, int]]) -> DayStarted:
         """The day that rolls after `day`; its base prices are the closes."""

@@ -13,7 +13,7 @@ from hts.model.enums import Side
 from hts.model.units import Px
 from hts.oms.ids import ClOrdIDs
 from hts.risk.throttle import RateWindow
-from hts.sim.venue import Outputs
+from hts.sim.venue_outputs import Outputs
 from tests.support.records import one_of_each
 
 plain = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(max_size=5) | st.binary(max_size=5)
