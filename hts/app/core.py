@@ -303,6 +303,7 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
         rates=Rates.parse(tables.load(tables.RISK, "rates")),
         waiting_max=WAITING_MAX if core.over_rate == "queue" or "queue-over-rate" in flags else 0,
         flags=flags,
+        latency_alert_ms=core.latency_alert_threshold_ms,
         build=build_name(),
         config_hash=config.fingerprint,
     )

@@ -45,6 +45,7 @@ class EngineConfig(Struct, frozen=True, kw_only=True):
     rates: Rates = AS_THEY_ARE
     lending_bp: int = 100  # the paper lender's part of an issue's shares, in hundredths of a percent
     waiting_max: int = 0  # orders over the rate that may wait for room; 0: they are refused
+    latency_alert_ms: int = 0  # from wire to acceptance, 99th percentile; 0: no alert
     flags: frozenset[str] = frozenset({"collar-all-venues"})  # feature flags that are on
     build: str = ""
     config_hash: str = ""

@@ -23,16 +23,18 @@ from hts.model.records import AnyRecord, IdBlockReserved
 from hts.model.requests import AnyRequest, NewOrderSingle, OrderCancelReplaceRequest, StartSession
 from hts.model.units import ClOrdID
 from hts.model.views import (
-    CoreState as CoreHealth,
-)
-from hts.model.views import (
+    AnyView,
     FillView,
     NoticeView,
     OrderView,
     OutcomeView,
     StatusView,
 )
+from hts.model.views import (
+    CoreState as CoreHealth,
+)
 from hts.oms.order import Order
+from hts.risk.alerts import AlertSink
 from hts.risk.checks import Pass
 from hts.rules.account_rules import AccountRules
 from hts.rules.fees import CostRates
@@ -62,6 +64,7 @@ class Core:
         self.latency = Latency()
         self.desk = Desk()
         self.waiting = WaitingRoom(config.waiting_max)
+        self.alerts = AlertSink()
         self.is_halted = False
         self.unjournaled: dict[ClOrdID, Order] = {}  # orders as a halted core shows them, never kept
         self.clients = 0
@@ -281,6 +284,10 @@ class Batch:
     def notice(self, key: str, detail: str = "", *, is_warning: bool = True) -> None:
         """Tell every terminal once."""
         view = NoticeView(key=f"notice.{key}", detail=detail, is_warning=is_warning, trade_ns=self.trade_ns)
+        self._last.append(Publish(view))
+
+    def show(self, view: AnyView) -> None:
+        """Show any other view when the batch ends."""
         self._last.append(Publish(view))
 
     def reply(self, client: int, account: str, request_id: str) -> None:

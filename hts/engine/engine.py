@@ -232,6 +232,7 @@ class Engine:
             views.append(core.books.position(position, open_qty))
         views.extend(core.order_view(order) for order in state.orders)
         views.extend(state.fills)
+        views.extend(core.alerts.alerts)
         views.extend(work_view(state, work) for work in state.works)
         return tuple(views)
 

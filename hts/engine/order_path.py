@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hts.engine import halted
+from hts.engine.alerting import acknowledge, note_denial
 from hts.engine.cancels import cancel_all, cancel_last, cancel_order, flatten, set_disconnect_policy
 from hts.engine.core import Batch, Core, refusal
 from hts.engine.entry import deny, new_order, replace_order
@@ -19,6 +20,7 @@ from hts.engine.work_start import control_work, end_works, place_conditionals, r
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Effect, Effects, Reply
 from hts.model.intents import (
+    AckAlert,
     AnyIntent,
     CancelAll,
     CancelLast,
@@ -88,6 +90,8 @@ def _act(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int
 def _watch_flow(batch: Batch, intent: NewOrder) -> None:
     """An order that went out, or met one of its own: the breakers count both."""
     outcome = batch.core.state.outcomes.find(intent.account, intent.request_id)
+    if outcome is not None and outcome.denial is not None:
+        note_denial(batch, intent.account, outcome.denial)
     if outcome is not None and outcome.order_id:
         trip_breakers(batch, batch.core.state.orders.get(outcome.order_id))
 
@@ -118,6 +122,7 @@ _ACTS: dict[type, Callable[[Batch, Any], None]] = {
     Flatten: _flatten,
     SetKillSwitch: _set_kill_switch,
     SetTradingState: set_trading_state,
+    AckAlert: acknowledge,
     SetDisconnectPolicy: set_disconnect_policy,
     RouteOrder: route_order,
     StartAlgo: start_algo,

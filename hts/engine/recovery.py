@@ -14,6 +14,7 @@ Each venue goes through this by itself: one that does not answer locks only its 
 """
 
 from hts.engine import halted
+from hts.engine.alerting import watch
 from hts.engine.cancels import cancel_working, continue_flatten, enter_cancel
 from hts.engine.core import Batch, Core
 from hts.engine.ex_date import adjust_orders
@@ -114,6 +115,7 @@ def on_status_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
     open_sessions(batch)
     if core.state.book.forced and not core.is_halted:
         enter_forced(batch)
+    watch(batch)
     batch.show_status()
     return batch.effects()
 

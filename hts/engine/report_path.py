@@ -8,6 +8,7 @@ an order we do not know     adopted: the venue's word is better than our memory
 
 from hts.base.errors import HtsError
 from hts.engine import halted
+from hts.engine.alerting import note_reject
 from hts.engine.cancels import continue_flatten
 from hts.engine.core import Batch, Core
 from hts.engine.entry import list_issue
@@ -104,6 +105,8 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
     if plan.fill is not None:
         batch.show_fill(core.state.fills[-1], order.currency)
     _tell(batch, plan)
+    if report.exec_type is ExecType.REJECTED:
+        note_reject(batch, order)
     if plan.fill is not None or report.exec_type is ExecType.REJECTED:
         trip_breakers(batch, order)
 

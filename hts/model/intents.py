@@ -109,6 +109,12 @@ class SetTradingState(Intent, frozen=True, kw_only=True, tag="trading_state"):
     code: str = ""
 
 
+class AckAlert(Intent, frozen=True, kw_only=True, tag="ack_alert"):
+    """A person has seen an alert."""
+
+    alert_id: int
+
+
 class SetDisconnectPolicy(Intent, frozen=True, kw_only=True, tag="disconnect_policy"):
     """What happens to the account's working orders when its last terminal goes away."""
 
@@ -157,6 +163,7 @@ AnyIntent = Union[
     Flatten,
     SetKillSwitch,
     SetTradingState,
+    AckAlert,
     SetDisconnectPolicy,
     RouteOrder,
     StartAlgo,

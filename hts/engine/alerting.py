@@ -1,0 +1,125 @@
+"""From the core's state to alerts: looked at once a second, and told where something happens."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from hts.engine.core import Batch, Core
+from hts.engine.entry import deny
+from hts.model.alerts import AlertKind, Severity
+from hts.model.denials import Denial, Rule, Unit
+from hts.model.effects import Publish
+from hts.model.intents import AckAlert
+from hts.model.records import IntentDone
+from hts.model.scopes import HaltCause
+from hts.model.views import LinkState
+from hts.oms.order import Order
+from hts.risk.alerts import Trouble
+from hts.risk.checks import FLOW_RULES, LIMIT_RULES
+from hts.risk.guard import Guard
+from hts.risk.near import near_limits
+
+LIMITS: Final = frozenset(rule.rule for rule in (*LIMIT_RULES, *FLOW_RULES))
+_US_PER_MS: Final = 1_000
+_RUNAWAYS: Final = frozenset({HaltCause.UNFILLED_ORDERS, HaltCause.LOSS_RATE, HaltCause.SELF_CROSS})
+
+
+def watch(batch: Batch) -> None:
+    """All conditions as they are now."""
+    core = batch.core
+    for view in core.alerts.update(conditions(core), batch.trade_ns):
+        batch.add(Publish(view))
+
+
+def conditions(core: Core) -> Iterator[Trouble]:
+    """What holds: lines that are down, scopes that are stopped, limits nearly used up, answers that come late."""
+    for venue in core.venues.values():
+        if venue.link.was_up and venue.link.state is not LinkState.UP:
+            yield _critical(AlertKind.ORDERS_DOWN, venue.name)
+        if venue.market.link is LinkState.DOWN:
+            yield _critical(AlertKind.MARKET_DATA_DOWN, venue.name)
+    for guard in core.state.guards:
+        if guard.is_halted:
+            yield _halt(guard)
+        else:
+            yield from near_limits(guard, core)
+    *_, ack_us = core.latency.percentiles()
+    most_ms = core.config.latency_alert_ms
+    if most_ms and ack_us > most_ms * _US_PER_MS:
+        yield Trouble(
+            kind=AlertKind.LATENCY,
+            severity=Severity.WARNING,
+            subject="p99",
+            figure=ack_us // _US_PER_MS,
+            limit=most_ms,
+            unit=Unit.MS,
+        )
+
+
+def _critical(kind: AlertKind, subject: str) -> Trouble:
+    return Trouble(kind=kind, severity=Severity.CRITICAL, subject=subject)
+
+
+def _halt(guard: Guard) -> Trouble:
+    if guard.cause is HaltCause.REJECT_STORM:
+        kind = AlertKind.REJECT_STORM
+    elif guard.cause in _RUNAWAYS:
+        kind = AlertKind.RUNAWAY
+    else:
+        kind = AlertKind.KILL_SWITCH if guard.is_killed else AlertKind.HALTED
+    figure, _, limit = guard.detail.rpartition(" ")[2].partition("/")
+    is_breaker = figure.isdigit() and limit.isdigit() and kind in (AlertKind.REJECT_STORM, AlertKind.RUNAWAY)
+    return Trouble(
+        kind=kind,
+        severity=Severity.CRITICAL,
+        subject=str(guard.scope),
+        figure=int(figure) if is_breaker else 0,
+        limit=int(limit) if is_breaker else 0,
+        unit=Unit.COUNT if is_breaker else Unit.NONE,
+    )
+
+
+def note_denial(batch: Batch, account: str, denial: Denial) -> None:
+    """A limit stood in the way of an order."""
+    if denial.rule in LIMITS:
+        subject = f"{denial.scope or f'account:{account}'} {denial.rule.value}"
+        over = Trouble(
+            kind=AlertKind.LIMIT_OVER,
+            severity=Severity.WARNING,
+            subject=subject,
+            figure=denial.figure,
+            limit=denial.limit,
+            unit=denial.unit,
+        )
+        _note(batch, over)
+
+
+def note_reject(batch: Batch, order: Order) -> None:
+    """The venue refused an order."""
+    subject = f"account:{order.account} {order.venue}"
+    _note(
+        batch,
+        Trouble(kind=AlertKind.REJECTED, severity=Severity.WARNING, subject=subject, figure=order.reason_code),
+    )
+
+
+def _note(batch: Batch, trouble: Trouble) -> None:
+    for view in batch.core.alerts.note(trouble, batch.trade_ns):
+        batch.show(view)
+
+
+def acknowledge(batch: Batch, intent: AckAlert) -> None:
+    """A person has seen an alert."""
+    seen = batch.core.alerts.acknowledge(intent.alert_id, intent.user or intent.account, batch.trade_ns)
+    if seen is None:
+        deny(batch, intent, Denial(rule=Rule.NOTHING_TO_DO))
+        return
+    batch.record(
+        IntentDone(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            request_id=intent.request_id,
+            account=intent.account,
+            count=1,
+        )
+    )
+    batch.show(seen)
