@@ -16,6 +16,7 @@ from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import (
+    AckAlert,
     AnyIntent,
     CancelAll,
     CancelLast,
@@ -229,6 +230,20 @@ class Actions:
                 on=on,
                 reason=reason,
                 code=status.release_code if status is not None and not on else "",
+            )
+        )
+
+    def acknowledge(self) -> Refusal | None:
+        """The alert in the banner has been seen."""
+        alert = self._orders.worst_alert()
+        if alert is None:
+            return self._refuse("refusal.no_alert")
+        return self._out(
+            AckAlert(
+                request_id=self._next_id(),
+                account=self._orders.account_id,
+                key_ns=self._mono_ns(),
+                alert_id=alert.alert_id,
             )
         )
 

@@ -47,6 +47,7 @@ class Commands:
             "flatten": lambda: actions.flatten(self._symbol),
             "kill.on": lambda: actions.kill(on=True),
             "kill.off": lambda: actions.kill(on=False),
+            "alert.ack": actions.acknowledge,
             "arm.toggle": lambda: actions.arm(not actions.is_armed),
             "px.up": lambda: form.step_px(1),
             "px.down": lambda: form.step_px(-1),

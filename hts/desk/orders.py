@@ -5,7 +5,7 @@ Nothing here guesses: an order is shown as the core last described it. `working_
 
 from msgspec import Struct
 
-from hts.model.alerts import AlertView
+from hts.model.alerts import AlertView, Severity
 from hts.model.enums import Side
 from hts.model.units import ClOrdID
 from hts.model.views import (
@@ -175,6 +175,15 @@ class OrdersState:
         self._flags.clear()
         self._symbols.clear()
         return changes
+
+    def worst_alert(self) -> AlertView | None:
+        """The newest of the gravest alerts that stand and nobody has acknowledged; mere information stays quiet."""
+        opened = [alert for alert in self.alerts.values() if not alert.is_over and not alert.acknowledged_by]
+        for severity in (Severity.CRITICAL, Severity.WARNING):
+            of_it = [alert for alert in opened if alert.severity is severity]
+            if of_it:
+                return max(of_it, key=lambda alert: alert.last_ns)
+        return None
 
     def working(self, symbol: str = "") -> tuple[OrderView, ...]:
         """Working orders, of one symbol or of all, oldest first."""

@@ -134,13 +134,10 @@ def _banner(orders: OrdersState, texts: Texts, *, link_is_up: bool) -> tuple[str
 
 
 def _worst_alert(orders: OrdersState, texts: Texts) -> tuple[str, Level]:
-    """The newest of the gravest alerts that stand and nobody has acknowledged; mere information stays quiet."""
-    open_alerts = [alert for alert in orders.alerts.values() if not alert.is_over and not alert.acknowledged_by]
-    for severity, level in ((Severity.CRITICAL, Level.DOWN), (Severity.WARNING, Level.ATTENTION)):
-        of_it = [alert for alert in open_alerts if alert.severity is severity]
-        if of_it:
-            return alert_text(max(of_it, key=lambda alert: alert.last_ns), texts), level
-    return "", Level.HEALTHY
+    alert = orders.worst_alert()
+    if alert is None:
+        return "", Level.HEALTHY
+    return alert_text(alert, texts), Level.DOWN if alert.severity is Severity.CRITICAL else Level.ATTENTION
 
 
 def day_result(market: MarketState, orders: OrdersState) -> int:

@@ -1,6 +1,16 @@
 from hts.desk.actions import FLATTEN_WINDOW_NS, Refusal
+from hts.model.alerts import AlertKind, AlertView, Severity
 from hts.model.enums import OrdType, Side, TimeInForce
-from hts.model.intents import CancelAll, CancelLast, CancelOrder, Flatten, NewOrder, ReplaceOrder, SetKillSwitch
+from hts.model.intents import (
+    AckAlert,
+    CancelAll,
+    CancelLast,
+    CancelOrder,
+    Flatten,
+    NewOrder,
+    ReplaceOrder,
+    SetKillSwitch,
+)
 from hts.model.work import WorkAct
 from tests.support.desk_feed import ACCOUNT, busy_desk, quiet_desk, status
 
@@ -151,3 +161,12 @@ def test_work_can_be_stopped_also_when_locked_but_not_begun():
     assert desk.actions.route(SAMSUNG, Side.BUY, 191_400) == LOCKED
     assert desk.actions.control_work(7, WorkAct.CANCEL) is None
     assert [(intent.work_id, intent.act) for intent in desk.sent] == [(7, WorkAct.CANCEL)]
+
+
+def test_the_alert_in_the_banner_is_acknowledged():
+    desk = quiet_desk()
+    assert desk.commands.run("alert.ack") == Refusal(key="refusal.no_alert")
+    kind, grave = AlertKind.ORDERS_DOWN, Severity.CRITICAL
+    desk.orders.on_view(AlertView(alert_id=7, kind=kind, severity=grave, subject="KRX", first_ns=1, last_ns=1))
+    desk.commands.run("alert.ack")
+    assert [(type(intent), intent.alert_id) for intent in desk.sent] == [(AckAlert, 7)]
