@@ -111,9 +111,9 @@ def _ppm(rate: Fraction) -> int:
     return int(exactly)
 
 
-def _up(amount: Fraction) -> int:
+def _up(amount: Fraction | int) -> int:
     return -(-amount.numerator // amount.denominator)
 
 
-def _cut(amount: Fraction) -> int:
+def _cut(amount: Fraction | int) -> int:
     return amount.numerator // amount.denominator

@@ -37,14 +37,16 @@ class CostRates(Struct, frozen=True, kw_only=True):
 
     def fee_of(self, value: Notional) -> Notional:
         """The broker's fee on a fill's value."""
-        return rounded(value * self.fee, self.fee_mode)
+        return part_of(value, self.fee, self.fee_mode)
 
     def tax_of(self, value: Notional, side: Side, qty: int = 0) -> Notional:
         """The transaction tax and levies on a fill's value; buys pay none."""
         if side is Side.BUY:
             return Notional(0)
-        levy = min(qty * self.per_share, self.per_trade_max)
-        return Notional(rounded(value * self.sell_tax, self.tax_mode) + rounded(levy, self.tax_mode))
+        tax = part_of(value, self.sell_tax, self.tax_mode)
+        if not self.per_share:
+            return tax
+        return Notional(tax + rounded(min(qty * self.per_share, self.per_trade_max), self.tax_mode))
 
 
 def costs(rates: CostRates, side: Side, value: Notional, qty: int, before: Notional) -> tuple[Notional, Notional]:
@@ -124,6 +126,18 @@ def rounded(amount: Fraction | Decimal | int, mode: str) -> Notional:
     else:
         assert mode == "down", mode
     return Notional(exactly.numerator // exactly.denominator)
+
+
+def part_of(value: int, rate: Fraction, mode: str) -> Notional:
+    """`value` x `rate` in whole units, without making a fraction of the product."""
+    assert value >= 0, value
+    numerator, denominator = value * rate.numerator, rate.denominator
+    if mode == "down":
+        return Notional(numerator // denominator)
+    if mode == "up":
+        return Notional(-(-numerator // denominator))
+    assert mode == "half_up", mode
+    return Notional((2 * numerator + denominator) // (2 * denominator))
 
 
 def truncate(value: Notional, rate: Fraction) -> Notional:

@@ -80,6 +80,8 @@ def paid(amount: int, rate: Fraction, spread: Fraction) -> Notional:
 
 def translated(amount: int, rate: Fraction) -> Notional:
     """An amount at the middle rate, for views only: nearest, halves away from zero."""
+    if rate == 1:
+        return Notional(amount)
     exactly = abs(amount) * rate
     whole = (2 * exactly.numerator + exactly.denominator) // (2 * exactly.denominator)
     return Notional(whole if amount >= 0 else -whole)

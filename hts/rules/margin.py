@@ -44,23 +44,28 @@ class MarginRules(Struct, frozen=True, kw_only=True):
 
     table: Mapping[str, Any]
     classes: Mapping[str, Fraction]
+    found: dict[tuple[str, str, int], Fraction] = {}  # figures that were asked for: orders ask again and again
 
     @classmethod
     def parse(cls, table: Mapping[str, Any]) -> "MarginRules":
         """From the parsed margin.toml."""
         classes = {symbol: exact(row["rate"]) for row in table["kr_class"] for symbol in row["symbols"]}
+        known = {exact(rate) for row in table["kr_deposit"] for rate in row["rates"]}
+        assert known.issuperset(classes.values()), f"rates of kr_deposit expected, found {sorted(classes.values())}"
         return cls(table=table, classes=classes)
 
     def number(self, kind: str, key: str, date: int) -> Fraction:
         """One figure of a dated row, "kr_loan" "maintenance"."""
-        return exact(row_at(self.table[kind], date)[key])
+        place = (kind, key, date)
+        number = self.found.get(place)
+        if number is None:
+            number = self.found[place] = exact(row_at(self.table[kind], date)[key])
+        return number
 
     def deposit_rate(self, symbol: str, date: int) -> Fraction:
         """위탁증거금률 of an issue."""
-        row = row_at(self.table["kr_deposit"], date)
-        rate = self.classes.get(symbol, exact(row["default"]))
-        assert rate in [exact(one) for one in row["rates"]], (symbol, rate)
-        return rate
+        rate = self.classes.get(symbol)
+        return self.number("kr_deposit", "default", date) if rate is None else rate
 
     def misu(self, date: int) -> Misu:
         """The consequences of 미수."""

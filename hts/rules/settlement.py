@@ -22,6 +22,7 @@ class Settlement(Struct, frozen=True, kw_only=True):
     table: Mapping[str, Any]
     foreign: Mapping[str, Any]
     calendars: Mapping[str, Calendar]
+    found: dict[tuple[str, int, int], int] = {}  # days that were counted before
 
     def market(self, venue: str) -> str:
         """The market ("KR", "JP", "US") whose customs a venue follows; a venue that no row names follows Korea's."""
@@ -45,9 +46,14 @@ class Settlement(Struct, frozen=True, kw_only=True):
 
     def later(self, market: str, date: int, business_days: int) -> int:
         """`business_days` of the market after a date."""
-        for _ in range(business_days):
-            date = self.calendar(market).next_trading_day(date)
-        return date
+        place = (market, date, business_days)
+        later = self.found.get(place)
+        if later is None:
+            later = date
+            for _ in range(business_days):
+                later = self.calendar(market).next_trading_day(later)
+            self.found[place] = later
+        return later
 
     def earlier(self, market: str, date: int, business_days: int) -> int:
         """`business_days` of the market before a date."""
