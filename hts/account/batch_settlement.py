@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from hts.account.night import Night
 from hts.account.obligations import Net, netted
 from hts.model.records_account import AccountRecord, ClosesNoted, ObligationNetted
+from hts.model.units import Notional
 
 
 def note_closes(night: Night) -> Iterator[AccountRecord]:
@@ -18,17 +21,29 @@ def note_closes(night: Night) -> Iterator[AccountRecord]:
 
 
 def net_obligations(night: Night) -> Iterator[AccountRecord]:
-    """One instruction per account, venue, issue and settlement day; contracts settle with the exchange, in cash."""
+    """One instruction per account, venue, issue and settlement day; contracts settle with the exchange, in cash.
+
+    What came after the night was run once, a late fill or a bust, is instructed as the difference.
+    """
     nets = netted(fill for fill in night.book.ledger.day_fills() if night.rules.product(fill.symbol) is None)
     for net in nets:
-        if night.book.obligations.get(net.tx_id) is None and (net.qty or net.amount):
-            yield _instruction(night, net)
+        before = [one.netted for one in night.book.obligations if _is_same(net, one.netted)]
+        qty = net.qty - sum(one.qty for one in before)
+        amount = net.amount - sum(one.amount for one in before)
+        if qty or amount:
+            tx_id = f"{net.tx_id[:32]}.{len(before) + 1}" if before else net.tx_id
+            yield _instruction(night, replace(net, qty=qty, amount=Notional(amount)), tx_id)
 
 
-def _instruction(night: Night, net: Net) -> ObligationNetted:
+def _is_same(net: Net, one: ObligationNetted) -> bool:
+    ours = (net.account, net.venue, net.symbol, net.currency, net.settle_date)
+    return ours == (one.account, one.venue, one.symbol, one.currency, one.settle_date)
+
+
+def _instruction(night: Night, net: Net, tx_id: str) -> ObligationNetted:
     issue = night.issue(net.symbol)
     return ObligationNetted(
-        tx_id=net.tx_id,
+        tx_id=tx_id,
         account=net.account,
         venue=net.venue,
         symbol=net.symbol,

@@ -109,6 +109,12 @@ class AccountBook:
         other = self.rates.get((quote, base))
         return Fraction(other.den, other.num) if other is not None else None
 
+    def reopen(self, trade_date: int) -> None:
+        """A trade of a day whose night was run already, by hand and too early: that night is not over."""
+        if trade_date and trade_date == self.progress.date:
+            self.progress = Progress(date=trade_date)
+            self.closed_on = 0
+
     def state(self) -> list[Any]:
         """Everything, for the state hash."""
         ledger = self.ledger

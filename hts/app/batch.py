@@ -24,7 +24,10 @@ from hts.app.statement import write_statements
 from hts.base.errors import ConfigError
 from hts.engine.nightly import night_of
 from hts.model.records_account import BatchJobDone, LiquidationScheduled, MarginCalled
+from hts.rules.dates import NS, krx_date
 from hts.wire.iso20022.layout import Iso20022Layout
+
+DAY_ENDS_S = 20 * 3600  # the last trading session of Seoul is over then
 
 
 class BatchReport(Struct, kw_only=True):
@@ -129,6 +132,10 @@ def _dates(core: OfflineCore, text: str) -> list[int]:
     today, done = core.state.today, core.state.book.progress.date
     if not today:
         raise ConfigError("expected a trading day in the journal, found none; give --date")
+    second = (core.trade_ns // NS + 9 * 3600) % 86_400
+    if krx_date(core.trade_ns) == today and second < DAY_ENDS_S:
+        clock = f"{second // 3600:02d}:{second % 3600 // 60:02d}"
+        raise ConfigError(f"the day of {today} is not over (venue time {clock}); --date runs its night all the same")
     first = night_of(core.state, core.rules, done, core.trade_ns) if done else None
     return [*(missed_nights(first, today) if first else ()), today]
 

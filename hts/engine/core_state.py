@@ -277,6 +277,8 @@ class CoreState:
             self.ledger.book(booking_of(order, fill, record, report))
             costs = record.fee + record.tax
             book_fill(self.guards, order, fill.px, fill.qty, costs=costs, mono_ns=record.mono_ns)
+        if record.terms is not None:
+            self.book.reopen(record.terms.trade_date)
         if exec_id:
             self.orders.book(venue, exec_id, Booked(order_id=order.order_id, px=fill.px, qty=fill.qty))
         self.fills.append(

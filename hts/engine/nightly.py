@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from hts.account.batch import is_over, missed_nights, run_night
+from hts.account.batch_settlement import net_obligations
 from hts.account.night import Night
 from hts.engine.core import Batch
 from hts.engine.core_state import CoreState
@@ -64,14 +65,19 @@ def nights_until(first: Night, next_date: int) -> Iterator[AccountRecord]:
 
 
 def run_nights(batch: Batch, venue: str, next_date: int) -> None:
-    """The home venue begins a new day: do what the nights before it left to do."""
-    core = batch.core
+    """A venue begins a new day. The first one of the home market does what the nights before it left to do.
+
+    Fills of any venue that ends its day are netted before they become final.
+    """
+    core, rules = batch.core, batch.core.rules
     last = core.state.day(venue).trading_date
-    if core.rules is None or venue != core.home.name or not last or next_date <= last:
+    if rules is None or not last or next_date <= last:
         return
+    market = rules.settlement.market
     marks = {row.symbol: core.mark_px(row.symbol) for row in core.state.ledger.all_rows() if row.qty}
-    first = night_of(core.state, core.rules, last, batch.trade_ns, mono_ns=batch.mono_ns, marks=marks)
-    for record in nights_until(first, next_date):
+    first = night_of(core.state, rules, last, batch.trade_ns, mono_ns=batch.mono_ns, marks=marks)
+    is_home = market(venue) == market(core.home.name)
+    for record in nights_until(first, next_date) if is_home else net_obligations(first):
         batch.record(record)
     batch.show_books()
 

@@ -112,3 +112,16 @@ def test_a_job_sees_what_it_did_before_it_was_killed():
     assert next(run_night(night_of(book, MON, CLOSES))) == BatchJobDone(
         date=MON, job="prices", count=0, trade_ns=MON, mono_ns=0
     )
+
+
+def test_trade_after_its_night_was_run_opens_the_night_again():
+    book = a_past()
+    play(book, MON, CLOSES)
+    trade(book, "us AAPL SELL 30 at 20100", MON)
+    book.reopen(MON)
+    assert not is_over(night_of(book, MON))
+    more = of_kind(play(book, MON, CLOSES), ObligationNetted)
+    assert [(one.tx_id, one.qty, one.amount) for one in more] == [("20261124NASDAQAAPLus.2", -30, 603_000)]
+    assert is_over(night_of(book, MON))
+    book.reopen(TUE)
+    assert is_over(night_of(book, MON))

@@ -48,7 +48,7 @@ def home(tmp_path):
 
 
 def batch(home, capsys, *words):
-    status = main(["batch", "--home", str(home), "--json", *words])
+    status = main(["batch", "--home", str(home), "--json", *(words or ("--date", "2026-11-23"))])
     return status, json.loads(capsys.readouterr().out.splitlines()[-1])["nights"]
 
 
@@ -158,6 +158,7 @@ def test_running_core_keeps_its_books_to_itself(home, capsys):
     ("words", "said"),
     [
         (["batch", "--date", "yesterday"], "--date: expected a day like 2026-11-23, found 'yesterday'"),
+        (["batch"], "the day of 20261123 is not over (venue time 09:00)"),
         (["batch", "--final", "NK225F"], "--final: expected SYMBOL=PRICE"),
         (["statement", "balances", "--date", "2026-11-30"], "the night of 20261130 is not over"),
     ],

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from hts.account.batch import JOBS
+from hts.account.booking import Booking
 from hts.account.position import MARGIN
 from hts.account.profile import KR_MARGIN
 from hts.model.corporate import CorporateEvent, EventKind
@@ -17,6 +18,7 @@ from hts.model.records_account import (
     FxRateSet,
     LiquidationEnded,
     LiquidationScheduled,
+    ObligationNetted,
     UnpaidAllowed,
 )
 from hts.model.requests import NewOrderSingle
@@ -272,3 +274,19 @@ def begin_again(desk: Desk):
     desk.report(told)
     sent = requests(desk.report(mass_status_end(asked, desk.next_seq, 1)))
     return [one for one in sent if type(one).__name__ == "OrderCancelReplaceRequest"]
+
+
+def test_venue_of_another_market_nets_its_fills_and_runs_no_night():
+    desk = Desk(rules=RULES, venues=("KRX", "NASDAQ"))
+    desk.start()
+    for venue in ("KRX", "NASDAQ"):
+        desk.report(replace(session_up(), venue=venue))
+    booking = Booking(
+        account=ACCOUNT, currency="KRW", symbol="AAPL", side=Side.BUY, px=100, qty=3, value=300, venue="NASDAQ",
+        trade_date=DATE, settle_date=20261124,
+    )  # fmt: skip
+    desk.engine.core.state.ledger.book(booking)
+    effects = desk.report(replace(session_up(epoch=2, trading_date=20261124), venue="NASDAQ"))
+    assert [one.qty for one in of_kind(effects, ObligationNetted)] == [3]
+    assert of_kind(effects, BatchJobDone) == []
+    assert list(desk.engine.core.state.ledger.day_fills()) == []
