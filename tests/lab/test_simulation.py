@@ -65,11 +65,11 @@ def test_all_faults_both_disconnect_policies(policy):
 
 def test_send_before_append_is_caught():
     class SendsFirst(Runner):
-        def _run(self, effects, mono_ns):
+        def _run(self, effects, mono_ns, rest=None):
             for effect in effects:
                 if isinstance(effect, Send):
                     self._execute(effect, mono_ns)
-            super()._run(tuple(e for e in effects if not isinstance(e, Send)), mono_ns)
+            super()._run(tuple(e for e in effects if not isinstance(e, Send)), mono_ns, rest)
 
     class Broken(SimulationParts):
         def runner(self, ports):
