@@ -63,6 +63,7 @@ class VenueSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     port_base: int = PORT_BASE
     venues: tuple[str, ...] = ("KRX",)
+    order_protocol: Literal["native", "fix44", "fix50"] = "native"  # how the core sends orders
     member: str = "HTS01"
     password: str = "paper"  # noqa: S105  the paper venue's published one
     heartbeat_ms: int = 1_000

@@ -181,6 +181,7 @@ class CoreProcess:
             do=self._shell.do,
             on_logged_out=self._on_logged_out,
             live=self._live_order_line(name),
+            fix_storage=FileStorage(self._paths.fix),
         )
 
     def _live_order_line(self, venue: str) -> LiveLine | None:

@@ -6,6 +6,7 @@ platform's place for application data.
     HOME/config.toml      the user's settings; may be absent
     HOME/krx_gateway.yaml how a live core reaches the exchange; may be absent
     HOME/journal/         the core's journal
+    HOME/fix/             numbers and sent messages of the core's FIX sessions
     HOME/venue/           the simulator's command log
     HOME/log/             what the processes say
     HOME/run/             sockets, the link token, the supervisor's lock (mode 0700)
@@ -47,6 +48,10 @@ class HomePaths(Struct, frozen=True, kw_only=True):
     @property
     def krx_gateway(self) -> Path:
         return self.home / "krx_gateway.yaml"
+
+    @property
+    def fix(self) -> Path:
+        return self.home / "fix"
 
     @property
     def journal(self) -> Path:

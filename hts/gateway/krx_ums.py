@@ -19,12 +19,12 @@ nothing can be said about them; the engine closes what the new day does not know
 
 from collections import deque
 from collections.abc import Callable
-from enum import Enum
 
 from msgspec import Struct
 
 from hts.base.errors import LocalProtocolError
 from hts.gateway.actions import Dial, Hangup
+from hts.gateway.connection import Line
 from hts.gateway.krx_ums_messages import to_message, to_report
 from hts.gateway.redial import Redial, RedialPlan
 from hts.model.reports import AnyReport, RequestsLost, SessionDown, SessionUp
@@ -56,16 +56,6 @@ class UmsConfig(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"UmsConfig(comp_id={self.comp_id!r}, venue={self.venue!r})"
-
-
-class Line(Enum):
-    """Where the connection stands."""
-
-    OFF = "off"  # no session is wanted
-    WAITING = "waiting"  # for the next try
-    DIALLING = "dialling"
-    OPEN = "open"
-    CLOSING = "closing"  # the shell was told to hang up
 
 
 class KrxUmsGateway:

@@ -92,7 +92,8 @@ class Terminal:
         self.link = TerminalLink(market.paths.core_socket, client, SystemClock())
         self._sent = 0
         self.forget()
-        self.status: StatusView | None = None
+        self.status: StatusView | None = None  # of the KRX
+        self.statuses: dict[str, StatusView] = {}
         self.books: dict[str, BookUpdate] = {}
         self.refusals: list[str] = []
         self.is_complete = False
@@ -131,7 +132,7 @@ class Terminal:
             "ready",
         )
 
-    def order(self, side: Side, px: int, qty: int = 1, symbol: str = "005930") -> str:
+    def order(self, side: Side, px: int, qty: int = 1, symbol: str = "005930", venue: str = "") -> str:
         """Send a limit order; its request id."""
         self._sent += 1
         request_id = f"t{time.monotonic_ns():x}{self._sent}"
@@ -140,6 +141,7 @@ class Terminal:
                 request_id=request_id,
                 account=ACCOUNT,
                 symbol=symbol,
+                venue=venue,
                 side=side,
                 ord_type=OrdType.LIMIT,
                 px=px,
@@ -181,6 +183,7 @@ class Terminal:
             case OutcomeView():
                 self.outcomes[view.request_id] = view
             case StatusView():
-                self.status = view
-            case BookUpdate():
+                self.statuses[view.venue] = view
+                self.status = self.statuses.get("KRX")
+            case BookUpdate() if view.venue == "KRX":
                 self.books[view.symbol] = view

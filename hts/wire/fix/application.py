@@ -5,6 +5,7 @@ hts.model. Prices are scaled by the instrument's decimals, which come in as a fu
 """
 
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 
 from msgspec import Struct
 
@@ -80,6 +81,16 @@ def read_qty(message: FieldList, tag: int) -> int:
 def read_id(message: FieldList, tag: int) -> int:
     """One of our numeric ids; 0 where it is absent. Raises RemoteProtocolError."""
     return message.integer(tag)
+
+
+def read_name(message: FieldList, tag: int) -> int:
+    """A name that the peer chose, as a number: itself where it is one, else folded, always alike; 0 where absent."""
+    value = message.get(tag)
+    if value is None or value == b"NONE":
+        return 0
+    if value.isdigit() and len(value) <= 18:
+        return int(value)
+    return int.from_bytes(blake2b(value, digest_size=8).digest(), "big") >> 1 | 1 << 62
 
 
 def need(message: FieldList, tag: int) -> str:

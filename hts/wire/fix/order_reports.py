@@ -10,7 +10,7 @@ from hts.base.errors import LocalProtocolError, RemoteProtocolError
 from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reports import AnyReport, ExecutionReport, MassStatusEnd, OrderCancelReject, OrderMassCancelReport
 from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
-from hts.wire.fix.application import Body, need, read_id, read_qty, read_time, time
+from hts.wire.fix.application import Body, need, read_id, read_name, read_qty, read_time, time
 from hts.wire.fix.codec import FixMessage
 from hts.wire.fix.order_terms import TermFields, body_of, code, read_side, sub_id
 from hts.wire.fix.refusals import (
@@ -96,9 +96,9 @@ class OrderReports(TermFields):
             cl_ord_id=ClOrdID(read_id(message, 11)),
             orig_cl_ord_id=ClOrdID(read_id(message, 41)),
             request_id=message.text(526),
-            venue_order_id=VenueOrderID(read_id(message, 37)),
-            exec_id=ExecID(read_id(message, 17)),
-            exec_ref_id=ExecID(read_id(message, 19)),
+            venue_order_id=VenueOrderID(read_name(message, 37)),
+            exec_id=ExecID(read_name(message, 17)),
+            exec_ref_id=ExecID(read_name(message, 19)),
             exec_type=code(ExecType, message, 150),
             ord_status=code(OrdStatus, message, 39),
             account=message.text(1),

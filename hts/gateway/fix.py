@@ -1,0 +1,347 @@
+"""FIX order gateway, FIX 4.4 and 5.0 SP2: requests to FIX messages, FIX messages to reports, a session kept up.
+
+Theory of operation. The gateway owns one FixSession as initiator and tells the shell when to dial and to hang up. It
+decides nothing about orders:
+
+    StartSession  dial, log on; NextExpectedMsgSeqNum(789) tells the venue from where to send again, so that nothing
+                  has to be asked for
+    a request     is encoded at once when the session is up, else comes back as RequestsLost; so does one that the
+                  venue answers with Reject(3) or BusinessMessageReject(j): it never reached its order book
+    a report      carries the number of its message
+
+Our own orders are never sent again: what the venue asks for is filled as a gap, and the mass status tells what became
+of it. A FIX session has no day of its own: a new trading date, or a reset of the numbers, is a new epoch. A logon
+that was refused is tried again with ResetSeqNumFlag(141), as is the first of a new date.
+
+Numbers. The engine's `venue_seq` is MsgSeqNum(34) times two, since the last report of a mass status is two things:
+the report of an order, and the end of the status. ClOrdIDs travel as they are; names of the venue that are no numbers
+(ExecID, OrderID) are folded into numbers, always the same for the same name.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hts.base.errors import LocalProtocolError, RemoteProtocolError
+from hts.gateway.actions import Dial, Hangup
+from hts.gateway.connection import Line
+from hts.gateway.redial import Redial, RedialPlan
+from hts.model.reports import AnyReport, MassStatusEnd, RequestsLost, SessionDown, SessionUp
+from hts.model.requests import AnyRequest, EndSession, OrderMassStatusRequest, StartSession
+from hts.model.units import ClOrdID
+from hts.wire.fix.application import Decimals
+from hts.wire.fix.codec import FixMessage
+from hts.wire.fix.config import SessionConfig
+from hts.wire.fix.events import (
+    LoggedOn,
+    LoggedOut,
+    MessageReceived,
+    RejectReceived,
+    SessionEvent,
+    SessionFault,
+)
+from hts.wire.fix.orders import OrderMessages
+from hts.wire.fix.session import FixSession
+from hts.wire.fix.shapes import Inspector
+from hts.wire.fix.states import Role
+from hts.wire.fix.store import FixStore
+
+MS: Final = 1_000_000
+REPORTS: Final = frozenset({"8", "9", "r"})
+NEVER_RESENT: Final = frozenset({"D", "F", "G", "q", "AF"})
+SENT_KEPT: Final = 10_000
+EPOCHS_PER_DAY: Final = 100
+
+
+class FixConfig(Struct, frozen=True, kw_only=True):
+    """How to reach the venue. `wall_offset_ns`: SendingTime(52) is the monotonic time plus this.
+
+    `speed_milli` is the venue clock's speed, which FIX does not tell.
+    """
+
+    venue: str
+    sender_comp_id: str
+    target_comp_id: str
+    password: str = ""
+    heartbeat_s: int = 30
+    logon_timeout_ns: int = 10_000 * MS
+    dial_timeout_ns: int = 5_000 * MS
+    redial: RedialPlan = RedialPlan()
+    wall_offset_ns: int = 0
+    speed_milli: int = 1000
+
+    def __repr__(self) -> str:
+        return f"FixConfig(venue={self.venue!r}, sender_comp_id={self.sender_comp_id!r})"
+
+
+class FixOrderGateway:
+    """One order session. `date_of` gives the venue's trading date of a venue time."""
+
+    def __init__(
+        self,
+        config: FixConfig,
+        inspector: Inspector,
+        px_decimals: Decimals,
+        date_of: Callable[[int], int],
+        store: FixStore | None = None,
+    ) -> None:
+        self.venue = config.venue
+        self._config = config
+        self._date_of = date_of
+        self._inspector = inspector
+        self._store = store if store is not None else FixStore()
+        self._messages = OrderMessages(inspector.dictionary, px_decimals)
+        self._session = FixSession(_session_config(config), inspector, self._store)
+        self._redial = Redial(config.redial)
+        self._events: deque[AnyReport | Dial | Hangup] = deque()
+        self._line = Line.OFF
+        self._due_ns = 0
+        self._epoch = 0
+        self._trade_ns = 0
+        self._was_up = False
+        self._is_refused = False
+        self._is_ending = False
+        self._wants_reset = False
+        self._down: tuple[str, str] | None = None
+        self._sent: dict[int, ClOrdID] = {}  # by MsgSeqNum(34), the newest SENT_KEPT
+
+    @property
+    def is_up(self) -> bool:
+        """Requests reach the venue."""
+        return self._line is Line.OPEN and self._session.is_up
+
+    # -- what the engine wants
+
+    def send(self, request: AnyRequest, trade_ns: int, mono_ns: int) -> None:
+        """Carry out a request; what cannot leave comes back as RequestsLost."""
+        self._trade_ns = trade_ns
+        if isinstance(request, StartSession):
+            self._start(request, mono_ns)
+        elif isinstance(request, EndSession):
+            self._end(mono_ns)
+        else:
+            self._send_message(request, trade_ns, mono_ns)
+
+    def _start(self, request: StartSession, mono_ns: int) -> None:
+        if self._line is not Line.OFF:
+            return  # FIX has no field for what is to happen when the session breaks: the venue's profile says it
+        self._epoch = request.epoch
+        lacking = -(-request.next_in_seq // 2)
+        if request.epoch and lacking < self._store.next_in_seq:
+            self._store.save_in(lacking)  # the store is ahead of the journal: these reports were never acted upon
+        self._is_ending = False
+        self._redial.restart()
+        self._down = None
+        self._dial(mono_ns)
+
+    def _end(self, mono_ns: int) -> None:
+        self._is_ending = True
+        if self._line in (Line.OFF, Line.WAITING):
+            self._line = Line.OFF
+        elif self._line is Line.DIALLING:
+            self._hang_up("session_ended")
+        else:
+            self._session.logout("", *self._at(mono_ns))
+            self._drain()
+
+    def _send_message(self, request: AnyRequest, trade_ns: int, mono_ns: int) -> None:
+        cl_ord_id = None if isinstance(request, OrderMassStatusRequest) else getattr(request, "cl_ord_id", None)
+        if not self.is_up:
+            self._lose(cl_ord_id)
+            return
+        try:
+            body = self._messages.request(request, trade_ns)
+            seq = self._session.send(body.msg_type, body.fields, *self._at(mono_ns), body.header)
+        except LocalProtocolError:
+            self._lose(cl_ord_id)  # FIX cannot say it: nothing left the house
+            return
+        if cl_ord_id is not None:
+            self._sent[seq] = cl_ord_id
+            if len(self._sent) > SENT_KEPT:
+                del self._sent[next(iter(self._sent))]
+        self._drain()
+
+    def _lose(self, cl_ord_id: ClOrdID | None) -> None:
+        if cl_ord_id is not None:
+            self._events.append(RequestsLost(venue=self.venue, cl_ord_ids=(cl_ord_id,)))
+
+    # -- the connection
+
+    def connected(self, trade_ns: int, mono_ns: int) -> None:
+        """The shell has opened the connection."""
+        self._trade_ns = trade_ns
+        if self._line is not Line.DIALLING:
+            self._events.append(Hangup(reason="not_wanted"))
+            return
+        self._line = Line.OPEN
+        self._session.connected(*self._at(mono_ns))
+        self._drain()
+
+    def disconnected(self, reason: str, trade_ns: int, mono_ns: int) -> None:
+        """The connection is gone, or could not be opened."""
+        self._trade_ns = trade_ns
+        if self._line in (Line.OFF, Line.WAITING):
+            return
+        if self._line in (Line.OPEN, Line.DIALLING):
+            self._report_down("tcp_lost" if self._line is Line.OPEN else "dial_failed", reason)
+        self._session.disconnected()
+        self._drain()
+        if self._is_ending:
+            self._line = Line.OFF
+            return
+        self._line = Line.WAITING
+        self._due_ns = mono_ns + self._redial.next_delay_ns(is_refused=self._is_refused)
+        self._is_refused = False
+
+    def receive_data(self, data: bytes, trade_ns: int, mono_ns: int) -> None:
+        """Bytes from the venue, in any cut."""
+        self._trade_ns = trade_ns
+        if self._line is not Line.OPEN:
+            return
+        self._session.receive_data(data, *self._at(mono_ns))
+        self._drain()
+
+    def next_event(self) -> AnyReport | Dial | Hangup | None:
+        """The oldest report or instruction not yet taken."""
+        return self._events.popleft() if self._events else None
+
+    def data_to_send(self) -> bytes:
+        """Bytes for the venue since the last call."""
+        return self._session.data_to_send()
+
+    def next_timer_ns(self) -> int | None:
+        """Monotonic time of the next `on_timer`, None when nothing is due."""
+        if self._line in (Line.WAITING, Line.DIALLING):
+            return self._due_ns
+        return self._session.next_timer_ns() if self._line is Line.OPEN else None
+
+    def on_timer(self, trade_ns: int, mono_ns: int) -> None:
+        """What is due at `mono_ns`; early and late calls are harmless."""
+        self._trade_ns = trade_ns
+        due = self.next_timer_ns()
+        if due is None or mono_ns < due:
+            return
+        if self._line is Line.WAITING:
+            self._dial(mono_ns)
+        elif self._line is Line.DIALLING:
+            self._report_down("dial_failed", f"no connection within {self._config.dial_timeout_ns // MS} ms")
+            self._hang_up("dial_timeout")
+        else:
+            self._session.on_timer(*self._at(mono_ns))
+            self._drain()
+
+    def _dial(self, mono_ns: int) -> None:
+        """A new day, or a logon that was refused, begins the numbers anew: the mass status tells what is missing."""
+        is_new_day = bool(self._epoch) and self._date_of(self._trade_ns) != self._epoch // EPOCHS_PER_DAY
+        config = _session_config(self._config, reset=self._wants_reset or is_new_day)
+        self._session = FixSession(config, self._inspector, self._store)
+        self._wants_reset = False
+        self._line = Line.DIALLING
+        self._due_ns = mono_ns + self._config.dial_timeout_ns
+        self._redial.dialled()
+        self._events.append(Dial(host=self._redial.host))
+
+    def _hang_up(self, reason: str) -> None:
+        self._line = Line.CLOSING
+        self._events.append(Hangup(reason=reason))
+
+    def _at(self, mono_ns: int) -> tuple[int, int]:
+        """The two times of the session: SendingTime(52) is a clock on the wall, whatever the hour at the venue."""
+        return mono_ns + self._config.wall_offset_ns, mono_ns
+
+    # -- what the venue says
+
+    def _drain(self) -> None:
+        while (event := self._session.next_event()) is not None:
+            self._take(event)
+
+    def _take(self, event: SessionEvent) -> None:
+        if isinstance(event, MessageReceived):
+            self._message(event.message)
+        elif isinstance(event, LoggedOn):
+            self._logged_on(event)
+        elif isinstance(event, RejectReceived):
+            self._lose(self._sent.pop(event.ref_seq_num, None))
+        elif isinstance(event, LoggedOut):
+            self._is_refused = self._wants_reset = not self._was_up
+            self._end_of_session("logged_out" if self._was_up else "refused", event.text)
+        elif isinstance(event, SessionFault):
+            self._end_of_session("protocol_fault", event.text)
+
+    def _end_of_session(self, key: str, text: str) -> None:
+        self._report_down(key, text)
+        if self._line is Line.OPEN:
+            self._hang_up(key)
+
+    def _logged_on(self, event: LoggedOn) -> None:
+        date = self._date_of(self._trade_ns)
+        if self._epoch // EPOCHS_PER_DAY != date:
+            self._epoch = date * EPOCHS_PER_DAY
+        elif event.was_reset:
+            self._epoch += 1
+        self._redial.stood()
+        self._was_up = True
+        self._down = None
+        self._events.append(
+            SessionUp(
+                venue=self.venue,
+                epoch=self._epoch,
+                trading_date=date,
+                trade_ns=self._trade_ns,
+                speed_milli=self._config.speed_milli,
+            )
+        )
+
+    def _message(self, message: FixMessage) -> None:
+        if message.msg_type == "j":
+            self._lose(self._sent.pop(message.integer(45), None))
+        elif message.msg_type in REPORTS:
+            try:
+                self._events.extend(self._reports(message))
+            except RemoteProtocolError as error:
+                # It is about an order of ours: begin the session again, and let the mass status tell all of them.
+                self._end_of_session("protocol_fault", f"message {message.integer(34)}: {error}")
+
+    def _reports(self, message: FixMessage) -> list[AnyReport]:
+        """The report of a message; the last one of a mass status is its end as well."""
+        seq = message.integer(34)
+        ends_status = message.msg_type == "8" and message.is_set(912) and 584 in message
+        end = MassStatusEnd(
+            venue=self.venue,
+            venue_seq=2 * seq + 1,
+            mass_status_req_id=message.integer(584) if ends_status else 0,
+            count=message.integer(911) if ends_status else 0,
+            transact_ns=self._trade_ns,
+        )
+        if ends_status and 11 not in message:
+            return [end]
+        report = self._messages.read_report(message, self.venue)
+        numbered = _numbered(report, 2 * seq)
+        return [numbered, end] if ends_status and not isinstance(report, MassStatusEnd) else [numbered]
+
+    def _report_down(self, reason: str, detail: str) -> None:
+        self._was_up = False
+        if self._down != (reason, detail):
+            self._down = (reason, detail)
+            self._events.append(SessionDown(venue=self.venue, reason=reason, detail=detail))
+
+
+def _numbered(report: AnyReport, venue_seq: int) -> AnyReport:
+    return replace(report, venue_seq=venue_seq)
+
+
+def _session_config(config: FixConfig, *, reset: bool = False) -> SessionConfig:
+    return SessionConfig(
+        role=Role.INITIATOR,
+        sender_comp_id=config.sender_comp_id,
+        target_comp_id=config.target_comp_id,
+        heartbeat_s=config.heartbeat_s,
+        reset_on_logon=reset,
+        next_expected=True,
+        never_resent=NEVER_RESENT,
+        logon_timeout_ns=config.logon_timeout_ns,
+        logon_fields=((554, config.password.encode("ascii")),) if config.password else (),
+    )

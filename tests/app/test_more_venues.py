@@ -1,0 +1,67 @@
+"""KRX and Nextrade side by side, and orders over FIX: real processes on real wires."""
+
+import sys
+
+import pytest
+
+from hts.model.enums import OrdStatus, Side
+from hts.model.intents import CancelAll
+from hts.model.views import LinkState
+from tests.app.test_three_processes import CLOCK, far_below, place
+from tests.support.market import ACCOUNT, Market
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(sys.platform == "win32", reason="kills by POSIX signals"),
+]
+
+
+@pytest.fixture
+def market(tmp_path):
+    market = Market(tmp_path)
+    yield market
+    market.clean_up()
+
+
+def configured(market, text):
+    market.paths.home.mkdir(parents=True, exist_ok=True)
+    market.paths.config.write_text(text, encoding="utf-8")
+    done = market.hts("up", "--port-base", str(market.port_base), CLOCK)
+    if "does not serve" in done.stderr:
+        pytest.skip("the simulator of this build does not serve this venue")
+    assert done.returncode == 0, done.stderr + market.logs()
+
+
+def test_orders_at_two_venues_live_and_end_by_themselves(market):
+    configured(market, '[venue]\nvenues = ["KRX", "NXT"]\n')
+    terminal = market.terminal()
+    terminal.until_ready()
+    terminal.until(lambda: len(terminal.statuses) == 2 and terminal.statuses["NXT"].orders is LinkState.UP, "NXT up")
+    px = far_below(terminal)
+    for number, venue in enumerate(("KRX", "NXT"), 1):
+        outcome = terminal.outcome(terminal.order(Side.BUY, px, qty=number, venue=venue))
+        assert outcome.accepted, outcome
+    terminal.until(lambda: {o.ord_status for o in terminal.working().values()} == {OrdStatus.NEW}, "both accepted")
+    assert sorted(o.venue for o in terminal.working().values()) == ["KRX", "NXT"]
+    assert terminal.link.send(CancelAll(request_id="nxt", account=ACCOUNT, venue="NXT"))
+    terminal.until(lambda: [o.venue for o in terminal.working().values()] == ["KRX"], "NXT cancelled")
+    market.kill("core")
+    terminal.until(lambda: terminal.refusals, "the link is down")
+    terminal.until_ready()
+    assert [o.venue for o in terminal.working().values()] == ["KRX"]
+
+
+@pytest.mark.parametrize("protocol", ["fix44", "fix50"])
+def test_orders_travel_over_fix_and_survive_a_killed_core(market, protocol):
+    configured(market, f'[venue]\norder_protocol = "{protocol}"\n')
+    terminal = market.terminal()
+    terminal.until_ready()
+    place(terminal, 2)
+    before = sorted((o.order_id, o.request_id, o.venue_order_id) for o in terminal.working().values())
+    market.kill("core")
+    terminal.until(lambda: terminal.refusals, "the link is down")
+    terminal.until_ready()
+    assert sorted((o.order_id, o.request_id, o.venue_order_id) for o in terminal.working().values()) == before
+    assert terminal.link.send(CancelAll(request_id="cancel", account=ACCOUNT))
+    terminal.until(lambda: not terminal.working(), "all cancelled")
+    assert {o.ord_status for o in terminal.orders.values()} == {OrdStatus.CANCELED}
