@@ -98,7 +98,7 @@ class FlexLines:
 
     def _events(self, follower: FlexFollower, now_ns: int) -> Iterator[Piece]:
         while follower.next_request(now_ns) is not None:
-            pass
+            follower.answer_ended(now_ns)
         while (event := follower.next_event()) is not None:
             if isinstance(event, PacketReceived):
                 yield _piece(event.line, now_ns, self._codec.encode(event.packet))

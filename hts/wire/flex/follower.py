@@ -7,6 +7,10 @@ again every `retry_ns` without progress. After `tries_max` requests in vain the 
 snapshot says after which number it holds, replaces everything before, and reading goes on behind it. When that fails
 as often, the range is given up and reported as lost: the reader then knows that its books are wrong.
 
+One request is open at a time, because the packets of an answer do not say what they answer. Where the end of an answer
+does not come within `retry_ns`, `is_overdue` tells the owner to close the connection and to call `answer_ended`; what
+still comes from it is dropped.
+
 `next_seq` 0 begins in the middle of a day: a snapshot is asked for first. A packet of an earlier start is from the
 past and is dropped; one of a later start begins at 1 again, and nothing of the old start is asked for any more.
 
@@ -87,6 +91,7 @@ class FlexStats(Struct, kw_only=True):
     past: int = 0  # of an earlier start
     other_group: int = 0
     dropped: int = 0  # packets that could not wait
+    unasked: int = 0  # packets of answers that nobody waits for
     malformed: int = 0
 
 
@@ -107,8 +112,11 @@ class FlexFollower:
         self._waiting: dict[int, tuple[FlexPacket, str, int]] = {}
         self._waiting_bytes = 0
         self._high_seq = next_seq  # one behind the highest packet known to exist
-        self._snapshot: list[FlexPacket] | None = None  # of a request that is being answered
+        self._open = ""  # the kind of the request that is being answered
+        self._opened_ns = 0
+        self._snapshot: list[FlexPacket] = []
         self._snapshot_bytes = 0
+        self.is_overdue = False
         self._ask_at_ns: int | None = 0 if next_seq == 0 else None
         self._asks_snapshot = next_seq == 0
         self._asked_from = -1
@@ -131,13 +139,16 @@ class FlexFollower:
 
     def receive_answer(self, data: bytes, mono_ns: int) -> None:
         """One packet of an answer to a request of ours: again, or of a snapshot. Empty: the answer is complete."""
+        if not self._open or self.is_overdue:
+            self.stats.unasked += 1
+            return
         if not data:
             self._end_answer(mono_ns)
             return
         packet = self._read(data)
         if packet is None or not self._is_ours(packet):
             return
-        if self._snapshot is None:
+        if self._open == RETRANSMISSION:
             self._take(packet, "", len(data))
             self._watch(mono_ns)
             return
@@ -146,10 +157,11 @@ class FlexFollower:
             self._snapshot.append(packet)
 
     def answer_ended(self, mono_ns: int) -> None:
-        """The connection that should have answered is gone: what was asked for is asked for again."""
-        self._snapshot = None
+        """The connection that should have answered is gone: what is missing is asked for again on a new one."""
+        self._open = ""
+        self.is_overdue = False
         if self._ask_at_ns is not None:
-            self._ask_at_ns = mono_ns + self._config.retry_ns
+            self._ask_at_ns = mono_ns
 
     def next_event(self) -> FlexEvent | None:
         """The oldest event not yet taken."""
@@ -165,6 +177,11 @@ class FlexFollower:
             if not self.has_gap:
                 self._ask_at_ns = None
                 break
+            if self._open:
+                due_ns = self._opened_ns + self._config.retry_ns
+                self.is_overdue = mono_ns >= due_ns
+                self._ask_at_ns = mono_ns + self._config.retry_ns if self.is_overdue else due_ns
+                return None
             if self._asked_from != self.next_seq:
                 self._tries = 0
                 self._asks_snapshot = self.next_seq == 0
@@ -178,6 +195,7 @@ class FlexFollower:
             self._tries += 1
             self._ask_at_ns = mono_ns + self._config.retry_ns
             self.stats.requests += 1
+            self._opened_ns = mono_ns
             return self._request()
         return None
 
@@ -213,7 +231,7 @@ class FlexFollower:
         self.next_seq = self._high_seq = 1
         self._waiting = {}
         self._waiting_bytes = 0
-        self._snapshot = None
+        self._snapshot = []
         self._ask_at_ns = None
         self._tries = 0
         self._events.append(Restarted(reboots=reboots))
@@ -258,10 +276,11 @@ class FlexFollower:
     # -- requests --
 
     def _request(self) -> bytes:
-        self._snapshot = [] if self._asks_snapshot else None
+        self._open = SNAPSHOT if self._asks_snapshot else RETRANSMISSION
+        self._snapshot = []
         self._snapshot_bytes = 0
         fields = {
-            "packet_type": SNAPSHOT if self._asks_snapshot else RETRANSMISSION,
+            "packet_type": self._open,
             "user_id": self._config.user_id,
             "multicast_group_number": self.group,
             "number_of_system_reboots": self.reboots or 0,
@@ -275,8 +294,9 @@ class FlexFollower:
 
     def _end_answer(self, mono_ns: int) -> None:
         """A snapshot is complete; it counts when all its packets hold after the same number, ahead of ours."""
-        found, self._snapshot = self._snapshot, None
-        if found is None:
+        kind, self._open = self._open, ""
+        found, self._snapshot = self._snapshot, []
+        if kind == RETRANSMISSION:
             return
         seqs = {packet.seq for packet in found}
         is_whole = len(seqs) == 1 and self._snapshot_bytes <= self._config.snapshot_bytes_max

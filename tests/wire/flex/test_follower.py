@@ -63,6 +63,17 @@ def seqs_of(follower):
     return [e.packet.seq if isinstance(e, PacketReceived) else e for e in events_of(follower)]
 
 
+def in_vain(follower, *times_ms):
+    """What is asked at these times when nothing is answered and each connection is closed."""
+    found = []
+    for at in times_ms:
+        found.append(asked(follower, at * MS))
+        follower.answer_ended(at * MS)
+        if follower.next_timer_ns() is not None:
+            follower._ask_at_ns = at * MS + follower._config.retry_ns
+    return found
+
+
 def asked(follower, now_ns):
     """(kind, first number, count) of the request that is due."""
     data = follower.next_request(now_ns)
@@ -97,7 +108,10 @@ def test_what_both_lines_lost_is_asked_for_and_asked_again():
     follower.receive_packet("A", data_of(1), 0)
     follower.receive_packet("A", data_of(5), 0)
     assert asked(follower, 5 * MS) == ("R", 2, 3)
-    assert (asked(follower, 6 * MS), follower.next_timer_ns()) == (None, 205 * MS)
+    assert (asked(follower, 6 * MS), follower.next_timer_ns(), follower.is_overdue) == (None, 205 * MS, False)
+    assert (asked(follower, 205 * MS), follower.is_overdue) == (None, True)
+    follower.receive_answer(data_of(2), 205 * MS)  # of the connection that is to be closed
+    follower.answer_ended(205 * MS)
     assert asked(follower, 205 * MS) == ("R", 2, 3)
     for seq in (2, 3, 4):
         follower.receive_answer(data_of(seq), 206 * MS)
@@ -118,8 +132,8 @@ def test_a_gap_that_shrinks_gets_its_own_time():
     for seq in (1, 4, 8):
         follower.receive_packet("A", data_of(seq), 0)
     assert asked(follower, 5 * MS) == ("R", 2, 2)
-    for seq in (2, 3):
-        follower.receive_answer(data_of(seq), 20 * MS)
+    for data in (data_of(2), data_of(3), b""):
+        follower.receive_answer(data, 20 * MS)
     assert (asked(follower, 24 * MS), asked(follower, 25 * MS)) == (None, ("R", 5, 3))
 
 
@@ -127,8 +141,8 @@ def test_a_snapshot_is_asked_for_when_packets_do_not_come_again():
     follower = a_follower(tries_max=2)
     follower.receive_packet("A", data_of(1), 0)
     follower.receive_packet("A", data_of(9), 0)
-    kinds = [asked(follower, at * MS)[0] for at in (5, 205, 405)]
-    assert kinds == ["R", "R", "L"]
+    assert [kind for kind, *_ in in_vain(follower, 5, 205)] == ["R", "R"]
+    assert asked(follower, 405 * MS) == ("L", 0, 0)
     snapshot = [packet(9, issue=issue) for issue in ("7203", "6758")]
     for one in snapshot:
         follower.receive_answer(CODEC.encode(one), 406 * MS)
@@ -142,7 +156,7 @@ def test_when_nothing_helps_the_range_is_told_as_lost():
     follower = a_follower(tries_max=1)
     follower.receive_packet("A", data_of(1), 0)
     follower.receive_packet("A", data_of(4), 0)
-    assert [asked(follower, at * MS) for at in (5, 205, 405)] == [("R", 2, 2), ("L", 0, 0), None]
+    assert in_vain(follower, 5, 205, 405) == [("R", 2, 2), ("L", 0, 0), None]
     assert seqs_of(follower) == [1, PacketsLost(seq=2, count=2), 4]
     assert follower.stats.lost == 2
 
@@ -172,7 +186,8 @@ def test_a_snapshot_that_leads_nowhere_is_dropped(parts):
     for seq in (1, 2, 3, 4, 9):
         follower.receive_packet("A", data_of(seq), 0)
     events_of(follower)
-    assert [asked(follower, at * MS)[0] for at in (5, 205)] == ["R", "L"]
+    assert in_vain(follower, 5) == [("R", 5, 4)]
+    assert asked(follower, 205 * MS) == ("L", 0, 0)
     for seq in parts:
         follower.receive_answer(data_of(seq), 206 * MS)
     follower.receive_answer(b"", 206 * MS)
@@ -184,10 +199,25 @@ def test_a_connection_that_ends_in_the_middle_of_an_answer_is_asked_again():
     assert asked(follower, 0) == ("L", 0, 0)
     follower.receive_answer(data_of(5), 1)
     follower.answer_ended(2)
-    assert asked(follower, 2 + 200 * MS) == ("L", 0, 0)
+    follower.receive_answer(data_of(5), 3)
+    assert asked(follower, 3) == ("L", 0, 0)
     follower.receive_answer(data_of(6), 201 * MS)
     follower.receive_answer(b"", 201 * MS)
     assert seqs_of(follower) == [SnapshotReceived(seq=6, packets=(packet(6),))]
+
+
+def test_late_packets_of_a_resend_are_never_taken_for_a_snapshot():
+    """The answer to R comes after L was asked for on a new connection: it is not what L asked for."""
+    follower = a_follower(tries_max=1)
+    for seq in (1, 9):
+        follower.receive_packet("A", data_of(seq), 0)
+    assert asked(follower, 5 * MS) == ("R", 2, 7)
+    assert (asked(follower, 205 * MS), follower.is_overdue) == (None, True)
+    for data in (data_of(8), b""):
+        follower.receive_answer(data, 206 * MS)
+    assert (seqs_of(follower), follower.stats.unasked) == ([1], 2)
+    follower.answer_ended(207 * MS)
+    assert asked(follower, 207 * MS) == ("L", 0, 0)
 
 
 def test_a_restart_begins_at_one_and_the_old_start_is_the_past():
@@ -223,7 +253,8 @@ def test_what_waits_is_bounded_and_comes_again():
         follower.receive_packet("A", data_of(seq), 0)
     assert follower.stats.dropped == 2
     assert asked(follower, 5 * MS) == ("R", 1, 1)
-    follower.receive_answer(data_of(1), 6 * MS)
+    for data in (data_of(1), b""):
+        follower.receive_answer(data, 6 * MS)
     assert seqs_of(follower) == [1, 2, 3, 4]
     assert asked(follower, 11 * MS) == ("R", 5, 2)
 
@@ -297,8 +328,11 @@ def play(seed):
                 noise[:6] = data[:6]  # a packet of another number cannot be told from a true one
             follower.receive_packet(line, bytes(noise), now)
         while (request := follower.next_request(now)) is not None:
-            for answer in venue.answer(request):
+            answers = venue.answer(request)
+            for answer in answers:
                 follower.receive_answer(answer, now)
+            if not answers:
+                follower.answer_ended(now)
         for event in events_of(follower):
             if isinstance(event, Restarted):
                 known = set()
