@@ -51,6 +51,7 @@ from hts.wire.ums.layout import UmsLayout
 
 VENUE: Final = "KRX"
 DAY_S: Final = 86_400
+SECOND_VENUE_SHARE: Final = 0.4  # of KRX's background flow, at Nextrade
 CLOCK_FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
 
 
@@ -138,6 +139,7 @@ class SimulatorProcess:
         self._shared = VenueClock(0, round(settings.speed * 1000)) if is_several else None
         self._is_settling = False
         self.shells = [self._shell(name, paths, begin, options) for name in settings.venues]
+        self._world.link(self._clock.mono_ns())
 
     async def run(self, *, as_json: bool) -> int:
         """Listen, say so, serve; 0 after an orderly stop."""
@@ -249,7 +251,7 @@ def venue_config(
     fix: FixServing | None = None,
     scenario: Scenario = USUAL,
 ) -> VenueConfig:
-    """The venue as these settings describe it. Raises ConfigError for one that is not served."""
+    """The venue as these settings describe it. Raises ConfigError."""
     if is_native(name):
         return VenueConfig(
             name=name,
@@ -264,9 +266,7 @@ def venue_config(
             speed_milli=round(settings.speed * 1000),
             intensity=settings.intensity,
         )
-    if name != VENUE:
-        raise ConfigError(f"venues: {VENUE} expected, found {name}, which this build does not serve")
-    rules = MarketRules.parse(tables.load_folder(tables.MARKET))
+    rules = MarketRules.parse(tables.load_folder(tables.MARKET)).at(name)
     return VenueConfig(
         name=name,
         fix=fix,
@@ -280,8 +280,8 @@ def venue_config(
         seed=settings.seed,
         start_s=begin.start_s,
         speed_milli=round(settings.speed * 1000),
-        intensity=settings.intensity,
-        replay=read_recording(replay[0], rules, replay[1]) if replay is not None else None,
+        intensity=settings.intensity * (1.0 if name == VENUE else SECOND_VENUE_SHARE),
+        replay=read_recording(replay[0], rules, replay[1]) if replay is not None and name == VENUE else None,
     )
 
 

@@ -18,15 +18,15 @@ flow goes on from now.
 import math
 from collections.abc import Callable, Iterable
 
-from hts.model.enums import Market, Phase
+from hts.model.enums import Market, Phase, Side, TimeInForce
 from hts.model.instruments import Instrument
-from hts.model.units import ClOrdID
+from hts.model.units import ClOrdID, Px, Qty
 from hts.rules.dates import krx_local_ns
 from hts.sim.agents_book import IssueBook
 from hts.sim.agents_flow import IssueFlow
 from hts.sim.agents_path import FairPath, market_walk, price_grid
 from hts.sim.agents_profile import SECOND_NS, activity, profile_of, seeded
-from hts.sim.commands import AGENTS, AnyCommand
+from hts.sim.commands import AGENTS, AnyCommand, Enter
 from hts.sim.events import (
     OrderAccepted,
     OrderAmended,
@@ -52,8 +52,11 @@ _PER_PRINT = 0.45  # by one print
 _EXCITEMENT_MAX = 4.0  # multiples of the base rate
 _RATE_MIN = 1e-6  # decisions per second where a scenario wants none
 
-# Phases with background flow: off-hours sessions are left to others.
-_PLAYED = frozenset({Phase.OPEN_CALL, Phase.CONTINUOUS, Phase.CLOSE_CALL, Phase.VI_CALL, Phase.RESUME_CALL})
+_OFF_HOURS_SHARE = 0.2  # of the usual rate, before and after the main session
+_OFF_HOURS = frozenset({Phase.PRE_MARKET, Phase.AFTER_MARKET})
+
+# Phases with background flow.
+_PLAYED = _OFF_HOURS | {Phase.OPEN_CALL, Phase.CONTINUOUS, Phase.CLOSE_CALL, Phase.VI_CALL, Phase.RESUME_CALL}
 
 
 class _Issue:
@@ -133,6 +136,19 @@ class Agents:
             if learn is not None:
                 learn(event)
 
+    def order(self, symbol: str, side: Side, px: int, qty: int) -> Enter:
+        """An order that takes at once or not at all, of someone who trades at other venues too."""
+        return Enter(
+            session=AGENTS,
+            cl_ord_id=self._next_id(),
+            account=AGENTS,
+            symbol=symbol,
+            side=side,
+            time_in_force=TimeInForce.IOC,
+            px=Px(px),
+            qty=Qty(qty),
+        )
+
     def flow(self, symbol: str) -> IssueFlow:
         """The crowd of one issue. KeyError for one that it does not trade."""
         return self._by_symbol[symbol].flow
@@ -186,7 +202,7 @@ class Agents:
         return False
 
     def _decide(self, issue: _Issue, trade_ns: int, out: list[AnyCommand]) -> None:
-        if issue.phase is Phase.CONTINUOUS:
+        if issue.phase.is_continuous:
             issue.flow.decide(trade_ns, self._dice, out)
         elif issue.phase.is_call:
             issue.flow.decide_call(trade_ns, self._dice, out)
@@ -205,6 +221,8 @@ class Agents:
             if issue.phase not in _PLAYED:
                 continue
             rate = issue.rate * (_CALL_SHARE if issue.phase.is_call else busy)
+            if issue.phase in _OFF_HOURS:
+                rate = issue.rate * _OFF_HOURS_SHARE
             if self._scenario is not USUAL:
                 rate = max(rate * self._scenario.rate(issue.symbol, second), _RATE_MIN)
                 issue.flow.depth = self._scenario.depth(issue.symbol, second)

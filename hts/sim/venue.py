@@ -24,16 +24,15 @@ from hts.base.storage import Storage
 from hts.model.enums import Phase
 from hts.model.quotes import Bar
 from hts.rules.dates import NS
-from hts.sim.checkpoint import decode_checkpoint
 from hts.sim.command_log import CommandLog
 from hts.sim.commands import AnyCommand
 from hts.sim.events import SimEvent
-from hts.sim.log_records import DayStarted, Logged, LogRecord, RunStarted, Saved, Tick
+from hts.sim.log_records import Logged, RunStarted, Tick
 from hts.sim.md_service import MdService
 from hts.sim.native.glimpse import Glimpse
 from hts.sim.native.mold_feed import MoldFeed
 from hts.sim.venue_clock import REAL_TIME_MILLI, VenueClock
-from hts.sim.venue_day import VenueConfig, VenueDay
+from hts.sim.venue_day import VenueConfig, VenueDay, restored_day
 from hts.sim.venue_fix import roll_services
 from hts.sim.venue_outputs import Outputs, collect
 from hts.sim.venue_ports import answer_of, follow_feed, recovery_of, roll_order_entry, start_order_entry
@@ -44,6 +43,9 @@ STEPS_MAX = 500  # of the background flow in one call: orders from outside must 
 NEVER_NS = 2**63 - 1
 FLOW_CATCH_UP_NS = NS
 
+
+Told = Callable[[tuple[SimEvent, ...], int, int], None]
+"""(events, trade_ns, mono_ns): who follows what happens at the venue."""
 
 Act = Callable[[int, int, int], None]
 """(due_ns, now_ns, mono_ns): what the venue does by itself, when it was due and what time it is."""
@@ -65,6 +67,7 @@ class Venue:
         self._config = config
         self._shared = clock
         self._rests_until_ns = 0
+        self.on_told: Told | None = None
         self._log = CommandLog(storage)
         self._public: list[SimEvent] = []
         self._ticked_ns = mono_ns
@@ -75,7 +78,8 @@ class Venue:
         records = [] if fresh else self._log.recover()
         self.recovered = len(records)
         if records:
-            self._day = self._restored(records)
+            self._day = restored_day(config, records)
+            self._since_checkpoint = len(records)
             ahead_ns = TICK_NS * config.speed_milli // REAL_TIME_MILLI
         else:
             epoch = self._log.newest_epoch() + 1
@@ -180,6 +184,10 @@ class Venue:
         """A recovery connection is gone."""
         if self._md_service is not None:
             self._md_service.disconnected(conn, self.trade_ns(mono_ns), mono_ns)
+
+    def enter(self, commands: list[AnyCommand], trade_ns: int, mono_ns: int) -> None:
+        """What other venues, or a crowd that trades at several, ask of this one."""
+        self._apply(commands, max(trade_ns, self._day.last_ns), mono_ns)
 
     def service_connected(self, port: str, conn: int, mono_ns: int) -> None:
         """A connection to one of the other ports was accepted."""
@@ -330,6 +338,8 @@ class Venue:
         self._day.last_ns = max(self._day.last_ns, trade_ns)
         self._day.tell(events, trade_ns, mono_ns)
         self._public += events
+        if self.on_told is not None and events:
+            self.on_told(events, trade_ns, mono_ns)
 
     def _publish(self, trade_ns: int, mono_ns: int) -> None:
         """The feed's batch: whatever happened in this call of the shell."""
@@ -340,21 +350,6 @@ class Venue:
             self._day.fast.on_events(public)
 
     # -- days and runs --
-
-    def _restored(self, records: list[LogRecord]) -> VenueDay:
-        first = records[0]
-        if isinstance(first, Saved):
-            saved = decode_checkpoint(first.data)
-            day, runs = saved.day, saved.runs
-        else:
-            assert isinstance(first, DayStarted), first
-            day, runs = first, 0
-        runs += sum(isinstance(record, RunStarted) for record in records)
-        restored = VenueDay(self._config, day, runs + 1)
-        self._since_checkpoint = len(records)
-        for record in records:
-            restored.restore(record)
-        return restored
 
     def _start_run(self, trade_ns: int, mono_ns: int) -> VenueClock:
         """A process takes over at a venue time: the day is brought up to it and the feed opens."""

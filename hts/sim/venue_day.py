@@ -267,6 +267,22 @@ class VenueDay:
             self.publisher.today.resume(saved.bars)
 
 
+def restored_day(config: VenueConfig, records: list[LogRecord]) -> VenueDay:
+    """The newest day as its log tells it."""
+    first = records[0]
+    if isinstance(first, Saved):
+        saved = decode_checkpoint(first.data)
+        day, runs = saved.day, saved.runs
+    else:
+        assert isinstance(first, DayStarted), first
+        day, runs = first, 0
+    runs += sum(isinstance(record, RunStarted) for record in records)
+    restored = VenueDay(config, day, runs + 1)
+    for record in records:
+        restored.restore(record)
+    return restored
+
+
 def _order_entry(config: VenueConfig, day: DayStarted, instruments: tuple[Instrument, ...]) -> OrderEntry | OuchService:
     if isinstance(config.rules, NativeKind):
         return config.rules.order_entry(instruments, day.trading_date, day.epoch, day.trade_ns)
@@ -277,6 +293,7 @@ def _order_entry(config: VenueConfig, day: DayStarted, instruments: tuple[Instru
         epoch=day.epoch,
         trading_date=day.trading_date,
         speed_milli=config.speed_milli,
+        venue_comp_id=config.name,
     )
 
 

@@ -7,6 +7,7 @@ their true order where they run together.
 """
 
 from hts.sim.venue import Venue
+from hts.sim.venue_links import KRX, NXT, PAIRS, Arbitrage, KoreanLink
 
 
 class World:
@@ -14,6 +15,14 @@ class World:
 
     def __init__(self) -> None:
         self.venues: list[Venue] = []
+        self._arbitrage: list[Arbitrage] = []
+
+    def link(self, mono_ns: int) -> None:
+        """All have joined: those that depend on each other are joined too."""
+        by_name = {venue.config.name: venue for venue in self.venues}
+        if KRX in by_name and NXT in by_name:
+            KoreanLink(by_name[KRX], by_name[NXT]).start(mono_ns)
+        self._arbitrage = [Arbitrage(by_name[a], by_name[b]) for a, b in PAIRS if a in by_name and b in by_name]
 
     def add(self, venue: Venue) -> None:
         """One more; all but the first were given the first one's clock."""
@@ -22,8 +31,9 @@ class World:
 
     def settle(self, mono_ns: int) -> bool:
         """What concerns several venues, after one of them has acted; whether all of them must look at the time now."""
+        has_traded = [arbitrage.act(mono_ns) for arbitrage in self._arbitrage]
         rests = [venue.rests_until_ns(mono_ns) for venue in self.venues]
         if not rests or not all(rests):
-            return False
+            return any(has_traded)
         self.venues[0].clock.jump(min(rests), mono_ns)
         return True

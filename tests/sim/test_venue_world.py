@@ -67,7 +67,7 @@ def test_japan_on_a_holiday_rests_while_seoul_trades():
 
 
 def test_when_all_rest_the_clock_jumps_to_the_first_that_begins():
-    both = Both(start_s=15 * 3600, speed_milli=SPEED)
+    both = Both(start_s=19 * 3600 + 58 * 60, speed_milli=SPEED)
     both.run(4_000, step_ms=5)
     assert len(both.times) == 1
     assert both.dates()[0] > 20261123
