@@ -91,9 +91,13 @@ def cross_hidden(issue: "Issue", trade_ns: int, events: list[SimEvent]) -> bool:
 
 
 def would_trade(issue: "Issue", order: Order) -> bool:
-    """Whether the order would take something at once."""
-    found = _best_resting(issue, order, frozenset())
-    return found is not None and _reaches(issue, order, found[1])
+    """Whether the order would take something at once; what the rules let it pass by does not count."""
+    skipped: set[int] = set()
+    while (found := _best_resting(issue, order, skipped)) is not None and _reaches(issue, order, found[1]):
+        if not issue.rules.has_pairs or issue.rules.pair(issue, order, found[0]) is not Pair.SKIP:
+            return True
+        skipped.add(found[0].venue_order_id)
+    return False
 
 
 def available(issue: "Issue", order: Order) -> int:
