@@ -130,6 +130,8 @@ def _may_begin(issue: "Issue", order: Order, side: int) -> bool:
     """Whether all or the least quantity can be had, where the order asks for it."""
     if order.time_in_force is TimeInForce.FOK:
         if _is_plain(issue, order, side):
+            if _far_px(issue, order, side):
+                return False
             return issue.book.can_fill(side, _reach(issue, order, side), order.leaves_qty)
         return available(issue, order) >= order.leaves_qty
     return not order.min_qty or available(issue, order) >= min(order.min_qty, order.leaves_qty)
@@ -154,6 +156,12 @@ def _sweep(issue: "Issue", order: Order, side: int, trade_ns: int, events: list[
     while order.leaves_qty and other.count:
         if other.best > limit if side == BUY else other.best < limit:
             break
+        far_px = _far_px(issue, order, side)
+        if far_px:
+            outcome = rules.beyond(issue, order, far_px, trade_ns, events)
+            if outcome is Beyond.GO_ON:
+                continue
+            return outcome
         reach = _reach(issue, order, side)
         deemed_px = deemed_resting_px(issue, side ^ 1) if issue.market_qty[side ^ 1] else 0
         fills: list[tuple[int, int, int]] = []
@@ -172,6 +180,23 @@ def _sweep(issue: "Issue", order: Order, side: int, trade_ns: int, events: list[
     return Beyond.REST
 
 
+def _far_px(issue: "Issue", order: Order, side: int) -> int:
+    """The first resting price, where it lies beyond the band already; else 0.
+
+    A buyer may meet an offer far below the last price: that trade is as far away as one above. A resting market order
+    comes first, at its deemed price.
+    """
+    other = issue.book.sides[side ^ 1]
+    if not issue.rules.has_band or not other.count:
+        return 0
+    low, high = issue.rules.band(issue)
+    if issue.market_qty[side ^ 1]:
+        px = _market_px(order, deemed_resting_px(issue, side ^ 1))
+        return px if not low <= px <= high else 0
+    px = issue.grid.prices[other.best]
+    return px if (px < low if side == BUY else px > high) else 0
+
+
 def _reach(issue: "Issue", order: Order, side: int) -> int:
     """The level to which the order may trade: its own limit, or the band's end where that is nearer."""
     limit = issue.level(order)
@@ -186,7 +211,10 @@ def _beyond_of(issue: "Issue", order: Order, side: int, trade_ns: int, events: l
     if order.acts_as in _HIDDEN_TYPES:
         return Beyond.CANCEL
     limit, reach = issue.level(order), _reach(issue, order, side)
-    if reach != limit and issue.book.can_fill(side, limit, order.leaves_qty):
+    far_px = _far_px(issue, order, side)
+    if far_px and issue.book.can_fill(side, limit, order.leaves_qty):
+        issue.rules.beyond(issue, order, far_px, trade_ns, events)
+    elif reach != limit and issue.book.can_fill(side, limit, order.leaves_qty):
         worse = (at for at in issue.book.levels_from_best(side ^ 1) if (at > reach if side == BUY else at < reach))
         issue.rules.beyond(issue, order, issue.grid.prices[next(worse)], trade_ns, events)
     return Beyond.CANCEL
