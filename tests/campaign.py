@@ -4,6 +4,7 @@ kills       1,000 SIGKILLs of core and simulator at random moments of running se
 simulation  seeds 1..1000 with 1,000 orders and every fault
 soak        ten minutes at the venue's throttle: nothing lost, memory flat, the core's loop never held
 fuzz        a minute for every decoder and every session: events, or a documented error
+matching    100,000 seeded commands for every venue of the engine: the same fills and books as a naive venue
 
 `python -m tests.campaign --only fuzz` runs one part; the file keeps what it says about the others. What was reached is
 written as it is reached; where that is less than `asked`, the run was stopped before its end.
@@ -48,8 +49,9 @@ FUZZ_TESTS = (
     "tests/wire/soupbin",
     "tests/wire/ums/test_fuzz.py",
 )
+NAIVE_TESTS = ("tests/sim/test_engine_naive.py", "tests/sim/test_window_book.py")
 FUZZ_NAMES = "fuzz or damaged or random or bad_peers"
-PARTS = ("simulation", "kills", "soak", "fuzz")
+PARTS = ("simulation", "kills", "soak", "fuzz", "matching")
 
 
 def kills(count: int) -> Iterator[dict[str, object]]:
@@ -104,6 +106,26 @@ def fuzz(seconds: int) -> Iterator[dict[str, object]]:
     }
 
 
+def matching(commands: int) -> Iterator[dict[str, object]]:
+    """The engine against the naive venue."""
+    begin = time.time()
+    limits = ["-o", "timeout=3600", "-o", "faulthandler_timeout=3600"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *limits, *NAIVE_TESTS],
+        env={**os.environ, "HTS_ENGINE_COMMANDS": str(commands)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    print(done.stdout[-4000:], flush=True)
+    yield {
+        "commands_each": commands,
+        "ok": done.returncode == 0,
+        "result": done.stdout.strip().splitlines()[-1],
+        "minutes": round((time.time() - begin) / 60, 1),
+    }
+
+
 def commit() -> str:
     """What was tested."""
     done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
@@ -123,6 +145,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="processes of the simulation")
     parser.add_argument("--soak", type=int, default=600, metavar="SECONDS")
     parser.add_argument("--fuzz", type=int, default=60, metavar="SECONDS")
+    parser.add_argument("--commands", type=int, default=100_000, help="of the matching part, per venue")
     parser.add_argument("--only", choices=PARTS, action="append", help="these parts; the others keep their results")
     options = parser.parse_args()
     begin = time.time()
@@ -131,6 +154,7 @@ def main() -> int:
         "kills": lambda: kills(options.kills),
         "soak": lambda: iter([soak(options.soak, VENUE_ORDERS_PER_S)]),
         "fuzz": lambda: fuzz(options.fuzz),
+        "matching": lambda: matching(options.commands),
     }
     found: dict[str, object] = {}
     for part in options.only or PARTS:

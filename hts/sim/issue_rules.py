@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from hts.sim.issue import Issue
 
 
+WIDE = 4096  # levels; a call that spans more, in an issue without limits, looks at those with quotes
+
+
 class Pair(Enum):
     """What becomes of an incoming order and the resting one that it meets."""
 
@@ -139,6 +142,8 @@ class IssueRules:
         low, high = issue.best_level(SELL), issue.best_level(BUY)
         if low < 0 or high < low:
             return None
+        if high - low >= WIDE:
+            return _wide_call_price(issue)
         bids, asks = issue.book.column(BUY, low, high), issue.book.column(SELL, low, high)
         prices = [issue.grid.prices[level] for level in range(low, high + 1)]
         return call_price(prices, bids, asks, issue.last_px, low=0, high=high - low)
@@ -205,3 +210,21 @@ class IssueRules:
 
     def entered(self, issue: "Issue", left: Phase, trade_ns: int, events: list[SimEvent]) -> None:
         """A phase has begun; `left` is the one before."""
+
+
+def _wide_call_price(issue: "Issue") -> CallPrice | None:
+    """The same over levels with quotes, their neighbours and the last price's: between them nothing changes.
+
+    Market orders count as quotes at the far end of these.
+    """
+    grid, ends = issue.grid, frozenset(issue.grid.reach)
+    quoted = {level for side in (BUY, SELL) for level in issue.book.levels_from_best(side)} - ends
+    quoted |= {grid.level_at_most(issue.last_px), grid.level_at_least(issue.last_px)}
+    levels = sorted({level + by for level in quoted for by in (-1, 0, 1) if min(quoted) <= level + by <= max(quoted)})
+    columns = [[issue.book.column(side, level, level)[0] for level in levels] for side in (BUY, SELL)]
+    columns[BUY][-1] += issue.market_qty[BUY]
+    columns[SELL][0] += issue.market_qty[SELL]
+    low = next((at for at, qty in enumerate(columns[SELL]) if qty), -1)
+    high = max((at for at, qty in enumerate(columns[BUY]) if qty), default=-1)
+    prices = [grid.prices[level] for level in levels]
+    return call_price(prices, columns[BUY], columns[SELL], issue.last_px, low=low, high=high)

@@ -58,7 +58,15 @@ class Pair:
         fills = self.told(events)
         if isinstance(events[0], OrderAccepted):
             self.naive.enter(command, events[0].px)
-            assert fills == self.naive.fills, (command.ord_type, command.time_in_force, command.side, command.px, command.qty, command.smp_id, command.smp_mode)
+            assert fills == self.naive.fills, (
+                command.ord_type,
+                command.time_in_force,
+                command.side,
+                command.px,
+                command.qty,
+                command.smp_id,
+                command.smp_mode,
+            )
         return isinstance(events[0], OrderAccepted)
 
     def cancel(self, now, dice):

@@ -199,3 +199,22 @@ def test_a_blocked_member_may_only_cancel(exchange):
     ]  # fmt: skip
     run(exchange, BlockMember(session="VENUE", member="HTS01", on=False))
     assert run(exchange, enter(5, BUY, 90, 1)) == [("accepted", 5, 1)]
+
+
+@pytest.mark.parametrize(
+    ("orders", "found"),
+    [
+        (((BUY, 0, 5), (SELL, 0, 3)), (95, 3)),  # market against market: the last price
+        (((BUY, 0, 5), (SELL, 97, 3)), (97, 3)),
+        (((BUY, 0, 5), (SELL, 90, 5)), (95, 5)),
+        (((BUY, 0, 5), (SELL, 90, 7)), (90, 5)),
+        (((BUY, 92, 5), (SELL, 0, 5)), (92, 5)),
+        (((BUY, 0, 2), (BUY, 93, 5), (SELL, 91, 3), (SELL, 0, 1)), (93, 4)),
+    ],
+)
+def test_a_call_with_market_orders_prices_without_limits_too(orders, found):
+    exchange = a_plain_exchange(30, is_bounded=False)
+    run(exchange, *(enter(number, *order) for number, order in enumerate(orders, 1)))
+    assert exchange.expected("PLAIN") == found
+    exchange.advance(40)
+    assert exchange.day("PLAIN")[3:5] == found
