@@ -16,7 +16,7 @@ from hts.gateway.krx_md import KrxMdGateway, MdConfig
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
 from hts.lab.conditions import Conditions
 from hts.lab.ports import CorePorts
-from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD, VENUE_COMP_ID
+from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD
 from hts.model.enums import DisconnectPolicy, Market, Side
 from hts.model.instruments import Instrument, TickTable
 from hts.model.units import Notional
@@ -76,7 +76,7 @@ class SimulationParts:
 
     def orders(self, venue: str, tap: Callable[[str, bytes], None]) -> OrderGateway:
         """The order gateway of a venue."""
-        config = UmsConfig(venue=venue, venue_comp_id=VENUE_COMP_ID, comp_id=MEMBER, password=PASSWORD)
+        config = UmsConfig(venue=venue, comp_id=MEMBER, password=PASSWORD)
         return KrxUmsGateway(self.ums, config, tap)
 
     def market_data(self, venue: str) -> MarketDataGateway:
@@ -108,7 +108,8 @@ class SimulationParts:
     def venue(self, name: str, seed: int, conditions: Conditions) -> VenueConfig:
         """The venue's settings."""
         return VenueConfig(
-            rules=self.rules,
+            name=name,
+            rules=self.rules.at(name),
             ums=self.ums,
             mdcs=self.mdcs,
             members=(MemberLogin(comp_id=MEMBER, password=PASSWORD),),

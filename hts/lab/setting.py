@@ -6,4 +6,3 @@ ACCOUNT = "8801-2745-01"
 MEMBER = "HTS01"
 PASSWORD = "lab"  # noqa: S105  both ends live in one process
 CASH = Notional(1_000_000_000)  # so little that some wishes are refused for want of it
-VENUE_COMP_ID = "KRX"  # every simulated venue plays by the rules of the first

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from hts.engine.engine import Engine
 from hts.lab.core_node import CoreNode
-from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD, VENUE_COMP_ID
+from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD
 from hts.lab.steps import Violate
 from hts.lab.terminal import Terminal
 from hts.lab.trader import Trader
@@ -129,7 +129,7 @@ class Settlement:
 def read_drop_copy(layout: UmsLayout, venue: VenueNode) -> list[Execution]:
     """Everything the venue has said about the member's orders today, over a real session."""
     session = UmsSession(
-        layout, role=Role.INITIATOR, comp_id=MEMBER + DROP_COPY, peer_id=VENUE_COMP_ID, password=PASSWORD, epoch=0
+        layout, role=Role.INITIATOR, comp_id=MEMBER + DROP_COPY, peer_id=venue.config.name, password=PASSWORD, epoch=0
     )
     venue.open_directly()
     session.connected(0, venue.now())
