@@ -111,7 +111,7 @@ class CoreProcess:
             run_id=f"{self._clock.wall_ns():x}-{os.getpid()}",
             state=self._state_now,
             market=self._market_now,
-            config_hash=config.fingerprint,
+            config_hash=_version_of(config),
         )
         self._journal: CoreJournal | None = None
         self._shell = CoreShell(self._link, self._clock)
@@ -306,8 +306,13 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
         flags=flags,
         latency_alert_ms=core.latency_alert_threshold_ms,
         build=build_name(),
-        config_hash=config.fingerprint,
+        config_hash=_version_of(config),
     )
+
+
+def _version_of(config: Config) -> str:
+    """Fingerprints of the settings and of the tables; the journal and every client are told."""
+    return f"{config.fingerprint}.{tables.fingerprint()}"
 
 
 def _die(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

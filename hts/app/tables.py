@@ -4,6 +4,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from decimal import Decimal
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,17 @@ def load_folder(folder: str, resources: Path | None = None) -> dict[str, Table]:
 def load_all(resources: Path | None = None) -> dict[str, Table]:
     """Every table as "folder/name"; what `hts doctor` reads. Raises ConfigError."""
     return {f"{folder}/{name}": table for folder in FOLDERS for name, table in load_folder(folder, resources).items()}
+
+
+def fingerprint(resources: Path | None = None) -> str:
+    """Eight hexadecimal digits that change with any rule of a market, layout of a protocol, or rule of risk."""
+    root = resources or resources_directory()
+    digest = blake2b(digest_size=4)
+    for folder in (MARKET, PROTOCOLS, RISK):
+        for path in sorted((root / folder).glob("*.toml")):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def read_toml(path: Path, parse_float: Callable[[str], Any] = float) -> Table:

@@ -65,6 +65,7 @@ class Core:
         self.desk = Desk()
         self.waiting = WaitingRoom(config.waiting_max)
         self.alerts = AlertSink()
+        self.changed_from = ""  # build and settings of the process before, where they were others
         self.is_halted = False
         self.unjournaled: dict[ClOrdID, Order] = {}  # orders as a halted core shows them, never kept
         self.clients = 0

@@ -44,7 +44,7 @@ from hts.model.records import (
     WorkMoved,
     WorkStarted,
 )
-from hts.model.records_risk import ReleaseRequested, TradingStateSet
+from hts.model.records_risk import LimitsSet, ReleaseRequested, TradingStateSet
 from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.units import NO_ID, ClOrdID, Notional
 from hts.model.views import FillView, OutcomeView
@@ -79,6 +79,7 @@ class CoreState:
     ) -> None:
         self.venues = venues
         self.runs = 0
+        self.version = ""  # build and settings of the process that runs, or ran last
         self.orders = Orders()
         self.ids = ClOrdIDs(id_block_size)
         self.outcomes = Outcomes()
@@ -110,6 +111,7 @@ class CoreState:
             KillSwitchSet: self._kill_switch_set,
             TradingStateSet: self._trading_state_set,
             ReleaseRequested: self._release_requested,
+            LimitsSet: self._limits_set,
             DisconnectPolicySet: self._disconnect_policy_set,
             **dict.fromkeys(self.book.record_types, self.book.apply),
             WorkStarted: self._work_started,
@@ -160,8 +162,9 @@ class CoreState:
 
     # -- the process and its accounts
 
-    def _core_started(self, _record: CoreStarted) -> None:
+    def _core_started(self, record: CoreStarted) -> None:
         self.runs += 1
+        self.version = f"{record.build} {record.config_hash}".strip()
         self.ids.start_run()
         self.guards.start_run()
 
@@ -234,6 +237,10 @@ class CoreState:
 
     def _trading_state_set(self, record: TradingStateSet) -> None:
         self.guards.set_state(record.scope, record.state, record.cause, record.detail)
+        self._accept(record.account, record.request_id, NO_ID)
+
+    def _limits_set(self, record: LimitsSet) -> None:
+        self.guards.set_limits(record.scope, record.limits, is_queued=record.is_queued)
         self._accept(record.account, record.request_id, NO_ID)
 
     def _release_requested(self, record: ReleaseRequested) -> None:

@@ -14,6 +14,7 @@ from hts.engine.alerting import acknowledge, note_denial
 from hts.engine.cancels import cancel_all, cancel_last, cancel_order, flatten, set_disconnect_policy
 from hts.engine.core import Batch, Core, refusal
 from hts.engine.entry import deny, new_order, replace_order
+from hts.engine.freeze import set_limits
 from hts.engine.halts import set_kill_switch, set_trading_state, trip_breakers
 from hts.engine.waiting import drop_waiting, let_wait, must_wait, next_due, timer
 from hts.engine.work_start import control_work, end_works, place_conditionals, route_order, start_algo
@@ -33,6 +34,7 @@ from hts.model.intents import (
     RouteOrder,
     SetDisconnectPolicy,
     SetKillSwitch,
+    SetLimits,
     SetTradingState,
     StartAlgo,
 )
@@ -122,6 +124,7 @@ _ACTS: dict[type, Callable[[Batch, Any], None]] = {
     Flatten: _flatten,
     SetKillSwitch: _set_kill_switch,
     SetTradingState: set_trading_state,
+    SetLimits: set_limits,
     AckAlert: acknowledge,
     SetDisconnectPolicy: set_disconnect_policy,
     RouteOrder: route_order,

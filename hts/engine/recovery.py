@@ -19,6 +19,7 @@ from hts.engine.cancels import cancel_working, continue_flatten, enter_cancel
 from hts.engine.core import Batch, Core
 from hts.engine.ex_date import adjust_orders
 from hts.engine.forced import enter_forced
+from hts.engine.freeze import is_frozen, judge_start, take_settings, take_up_queued
 from hts.engine.halts import cancel_scope
 from hts.engine.nightly import carries_over, run_nights
 from hts.engine.opening import open_books
@@ -53,11 +54,14 @@ def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
     batch = Batch(core, trade_ns, mono_ns)
     core.started_ns = mono_ns
     config = core.config
+    before = core.state.version
     batch.record(
         CoreStarted(
             trade_ns=trade_ns, mono_ns=mono_ns, wall_ns=wall_ns, build=config.build, config_hash=config.config_hash
         )
     )
+    core.changed_from = before if before != core.state.version else ""
+    take_settings(batch)
     for account in config.accounts:
         if core.state.ledger.money(account.account, account.currency) is None:
             batch.record(
@@ -115,6 +119,8 @@ def on_status_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
     open_sessions(batch)
     if core.state.book.forced and not core.is_halted:
         enter_forced(batch)
+    if core.state.guards.queued and not is_frozen(core):
+        take_up_queued(batch)
     watch(batch)
     batch.show_status()
     return batch.effects()
@@ -153,6 +159,11 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
             if not carries_over(core.rules, order, report.trading_date):
                 _close(batch, order, LocalCause.VENUE_NEW_DAY)
         end_day(batch, venue)
+        if venue is core.home:  # a day begins: what was changed before it holds from its beginning
+            core.changed_from = ""
+            take_up_queued(batch)
+    else:
+        judge_start(batch)
     ask_mass_status(batch, venue)
     return batch.effects()
 

@@ -109,6 +109,13 @@ class SetTradingState(Intent, frozen=True, kw_only=True, tag="trading_state"):
     code: str = ""
 
 
+class SetLimits(Intent, frozen=True, kw_only=True, tag="set_limits"):
+    """Limits of a scope (none: the account), by name; the others stay. In market hours what loosens waits."""
+
+    limits: dict[str, int]
+    scope: Scope | None = None
+
+
 class AckAlert(Intent, frozen=True, kw_only=True, tag="ack_alert"):
     """A person has seen an alert."""
 
@@ -163,6 +170,7 @@ AnyIntent = Union[
     Flatten,
     SetKillSwitch,
     SetTradingState,
+    SetLimits,
     AckAlert,
     SetDisconnectPolicy,
     RouteOrder,

@@ -13,6 +13,7 @@ from hts.model.enums import Side
 from hts.model.records_risk import ReleaseRequested
 from hts.model.scopes import FIRM, HaltCause, Scope, ScopeKind, TradingState
 from hts.risk.exposure import InHouse, OpenOrder
+from hts.risk.freeze import ALL_ACCOUNTS
 from hts.risk.guard import Guard, Trip
 from hts.risk.limits import DEFAULTS, RiskLimits
 from hts.risk.throttle import OrderKey
@@ -60,11 +61,13 @@ class Guards:
 
     def __init__(self, house: HouseLimits, in_house: InHouse) -> None:
         # Methods, not the settings themselves: an image of the state leaves out what the settings say.
-        self._limits_of = house.of
+        self._house_limits_of = house.of
         self._restricted_in = house.restricted_in
         self._in_house = in_house
         self._guards: dict[Scope, Guard] = {}
         self._open: dict[int, OpenOrder] = {}
+        self._in_force: dict[Scope, dict[str, int]] = {}  # limits as the journal has them
+        self.queued: dict[Scope, dict[str, int]] = {}  # those that wait for the close
         self.releases: dict[Scope, ReleaseRequested] = {}  # asked for, and not done yet
         for scope in {*house.named, *house.restricted}:
             self._kept(scope)
@@ -84,6 +87,24 @@ class Guards:
         """Their guards, in that order."""
         known = self._guards
         return tuple(known.get(scope) or self._fresh(scope) for scope in scopes)
+
+    def _limits_of(self, scope: Scope) -> RiskLimits:
+        """What the journal says, else what the settings say."""
+        found = self.in_force(scope)
+        if found is None and scope.kind is ScopeKind.ACCOUNT:
+            found = self.in_force(ALL_ACCOUNTS)
+        return found or self._house_limits_of(scope)
+
+    def in_force(self, scope: Scope) -> RiskLimits | None:
+        """A scope's own limits as they were last set; None when they never were."""
+        found = self._in_force.get(scope)
+        return None if found is None else RiskLimits(**found)
+
+    def default_of(self, scope: Scope) -> RiskLimits:
+        """What a scope has that has no limits of its own."""
+        if scope.kind is ScopeKind.ACCOUNT:
+            return self.in_force(ALL_ACCOUNTS) or self._house_limits_of(ALL_ACCOUNTS)
+        return DEFAULTS[scope.kind]
 
     def _fresh(self, scope: Scope) -> Guard:
         return Guard(scope, self._limits_of(scope), self._restricted_in(scope))
@@ -153,9 +174,16 @@ class Guards:
         """The first of two acts; a later one replaces it."""
         self.releases[asked.scope] = asked
 
-    def set_limits(self, scope: Scope, limits: RiskLimits) -> None:
-        """Other limits for one scope."""
-        self._kept(scope).set_limits(limits)
+    def set_limits(self, scope: Scope, limits: Mapping[str, int], *, is_queued: bool) -> None:
+        """Other limits for a scope from now on, or after the close."""
+        if is_queued:
+            self.queued[scope] = dict(limits)
+            return
+        self._in_force[scope] = dict(limits)
+        self.queued.pop(scope, None)
+        for guard in self:
+            if guard.scope == scope or (scope == ALL_ACCOUNTS and guard.scope.kind is ScopeKind.ACCOUNT):
+                guard.set_limits(self._limits_of(guard.scope))
 
     def start_run(self) -> None:
         """A new process: its clock tells nothing about codes of the one before."""
@@ -192,4 +220,8 @@ class Guards:
     @property
     def memory(self) -> list[tuple[object, ...]]:
         """For the state hash: scope by scope, whatever the order in which they were met."""
-        return sorted((guard.memory for guard in self), key=lambda memory: str(memory[0]))
+        limits = [
+            (str(scope), sorted(found.items())) for scope, found in (*self._in_force.items(), *self.queued.items())
+        ]
+        guards = sorted((guard.memory for guard in self), key=lambda memory: str(memory[0]))
+        return [*guards, tuple(sorted(limits))]

@@ -1,5 +1,6 @@
 """The program's own tables, in a source tree and in a frozen program."""
 
+import shutil
 import sys
 from decimal import Decimal
 
@@ -32,3 +33,13 @@ def test_a_damaged_table_names_the_place(tmp_path):
     (tmp_path / "t.toml").write_text("a = 1\nb = \n")
     with pytest.raises(ConfigError, match=r"t\.toml: expected TOML, found: .*line 2"):
         tables.read_toml(tmp_path / "t.toml")
+
+
+def test_the_fingerprint_changes_with_any_table(tmp_path):
+    for folder in ("market", "protocols", "risk"):
+        shutil.copytree(tables.resources_directory() / folder, tmp_path / folder)
+    before = tables.fingerprint(tmp_path)
+    assert before == tables.fingerprint()
+    with (tmp_path / "risk" / "rates.toml").open("a", encoding="utf-8") as file:
+        file.write("# another line\n")
+    assert tables.fingerprint(tmp_path) != before

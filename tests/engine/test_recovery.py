@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import asdict
 
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Append, RequestSnapshot, Send, SetTimer, SyncThen
@@ -6,13 +7,16 @@ from hts.model.enums import DisconnectPolicy, ExecType, OrdStatus, TimeInForce
 from hts.model.intents import Flatten, SetDisconnectPolicy
 from hts.model.reasons import LocalCause
 from hts.model.records import AccountOpened, CoreStarted, DisconnectPolicySet, IdBlockReserved, VenueSessionStarted
+from hts.model.records_risk import LimitsSet
 from hts.model.reports import MassStatusEnd, RequestsLost, SessionDown
 from hts.model.requests import OrderCancelRequest, OrderMassStatusRequest, StartSession
 from hts.model.views import CoreState, LinkState, OrderView, StatusView
+from hts.risk.freeze import ALL_ACCOUNTS
 from hts.risk.limits import RiskLimits
 from tests.engine.kit import (
     CASH,
     Desk,
+    a_config,
     a_ready_desk,
     a_snapshot,
     mass_status_end,
@@ -57,6 +61,11 @@ def test_first_start_opens_the_account_and_puts_ids_on_disk_before_the_session()
     opened = AccountOpened(account=ACCOUNT, currency="KRW", cash=CASH, disconnect_policy=DisconnectPolicy.KEEP, **AT)
     assert [e for e in effects if not hasattr(e, "view")] == [
         Append(CoreStarted(wall_ns=42, build="test", config_hash="", **AT)),
+        Append(
+            LimitsSet(
+                account="", request_id="", scope=ALL_ACCOUNTS, limits=asdict(a_config().limits), is_queued=False, **AT
+            )
+        ),
         Append(opened),
         RequestSnapshot(VENUE),
         SetTimer("md.KRX", MONO_NS + 1_000_000_000),

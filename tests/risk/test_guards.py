@@ -4,6 +4,7 @@ from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from hts.model.enums import OrdType, Side
 from hts.model.scopes import FIRM, HaltCause, Scope, ScopeKind, TradingState
@@ -134,7 +135,7 @@ def test_changed_limits_hold_at_once_and_rates_keep_their_memory():
         guards.note_order(SCOPES, KEY, mono_ns)
     guard = guards.account(ACCOUNT)
     assert guard.rate.allows(4)
-    guards.set_limits(OF_ACCOUNT, limits(orders_per_second=3))
+    guards.set_limits(OF_ACCOUNT, asdict(limits(orders_per_second=3)), is_queued=False)
     assert not guard.rate.allows(4)
     assert guard.rate.allows(1_000_000_001)
 

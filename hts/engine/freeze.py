@@ -1,0 +1,122 @@
+"""Limits change by records only: at the start when the settings changed, by a person, and when the market closes."""
+
+from msgspec.structs import asdict
+
+from hts.engine.core import Batch, Core
+from hts.engine.entry import deny
+from hts.model.denials import Denial, Rule
+from hts.model.enums import Phase
+from hts.model.intents import SetLimits
+from hts.model.records import IntentDone
+from hts.model.records_risk import LimitsSet, TradingStateSet
+from hts.model.scopes import FIRM, HaltCause, Scope, ScopeKind, TradingState
+from hts.risk.freeze import ALL_ACCOUNTS, changed, split
+from hts.risk.limits import RiskLimits
+
+
+def is_frozen(core: Core) -> bool:
+    """Whether a market may be open: some venue is not known to be closed."""
+    return any(
+        not venue.market.instruments or venue.market.phase is not Phase.CLOSED for venue in core.venues.values()
+    )  # fmt: skip
+
+
+def take_settings(batch: Batch) -> None:
+    """The settings at the start against what the journal says is in force. The very first start takes them whole."""
+    core = batch.core
+    guards = core.state.guards
+    wanted = {ALL_ACCOUNTS: core.config.limits, **{one.scope: one.limits for one in core.config.scopes}}
+    for scope, limits in wanted.items():
+        before = guards.in_force(scope)
+        if before is None and (core.state.runs <= 1 or scope == ALL_ACCOUNTS):
+            _record(batch, scope, limits, is_queued=False)
+        elif before is None:
+            # New in the settings: from now on the journal says what holds, whatever the settings say later.
+            _record(batch, scope, guards.default_of(scope), is_queued=False)
+            change_limits(batch, scope, guards.default_of(scope), limits, frozen=True)
+        elif before != limits:
+            change_limits(batch, scope, before, limits, frozen=True)
+
+
+def set_limits(batch: Batch, intent: SetLimits) -> None:
+    """A person changes limits of a scope; what that loosens waits for the close."""
+    scope = intent.scope or Scope(kind=ScopeKind.ACCOUNT, name=intent.account)
+    guards = batch.core.state.guards
+    before = guards.default_of(scope) if scope == ALL_ACCOUNTS else guards.of(scope).limits
+    after = changed(before, intent.limits)
+    if after is None or after == before:
+        deny(batch, intent, Denial(rule=Rule.NOTHING_TO_DO))
+        return
+    change_limits(batch, scope, before, after, frozen=is_frozen(batch.core), user=intent.user)
+    batch.record(
+        IntentDone(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            request_id=intent.request_id,
+            account=intent.account,
+            count=1,
+        )
+    )
+
+
+def change_limits(
+    batch: Batch, scope: Scope, before: RiskLimits, after: RiskLimits, *, frozen: bool, user: str = ""
+) -> None:
+    """Record what holds now, and what waits."""
+    change = split(before, after, is_frozen=frozen)
+    if change.now != before:
+        _record(batch, scope, change.now, is_queued=False, user=user)
+        batch.notice("change_in_force", _name(scope), is_warning=False)
+    if change.later is not None:
+        _record(batch, scope, change.later, is_queued=True, user=user)
+        batch.notice("change_queued", f"{_name(scope)} {', '.join(change.loosened)}")
+
+
+def take_up_queued(batch: Batch) -> None:
+    """The market is closed, or its day has not begun: what waited holds now."""
+    for scope, limits in list(batch.core.state.guards.queued.items()):
+        _record(batch, scope, RiskLimits(**limits), is_queued=False)
+        batch.notice("change_in_force", _name(scope), is_warning=False)
+
+
+def judge_start(batch: Batch) -> None:
+    """A venue's day goes on under another build or other settings: a live core stops until somebody has looked."""
+    core = batch.core
+    if not core.changed_from:
+        return
+    detail = f"{core.changed_from} -> {core.config.build} {core.config.config_hash}".strip()
+    core.changed_from = ""
+    batch.notice("change_freeze", detail)
+    if core.config.paper:
+        return
+    batch.record(
+        TradingStateSet(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            account="",
+            request_id="",
+            scope=FIRM,
+            state=TradingState.HALTED,
+            cause=HaltCause.CHANGE_FREEZE,
+            detail=detail,
+        )
+    )
+
+
+def _record(batch: Batch, scope: Scope, limits: RiskLimits, *, is_queued: bool, user: str = "") -> None:
+    batch.record(
+        LimitsSet(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            account="",
+            request_id="",
+            scope=scope,
+            limits=asdict(limits),
+            is_queued=is_queued,
+            user=user,
+        )
+    )
+
+
+def _name(scope: Scope) -> str:
+    return "account:*" if scope == ALL_ACCOUNTS else str(scope)
