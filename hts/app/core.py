@@ -304,7 +304,7 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
         rates=Rates.parse(tables.load(tables.RISK, "rates")),
         waiting_max=WAITING_MAX if core.over_rate == "queue" or "queue-over-rate" in flags else 0,
         flags=flags,
-        latency_alert_ms=core.latency_alert_threshold_ms,
+        latency_alert_ms=gateway.latency_alert_ns // 1_000_000 if gateway else core.latency_alert_threshold_ms,
         build=build_name(),
         config_hash=_version_of(config),
     )
