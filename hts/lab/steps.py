@@ -3,6 +3,7 @@
 cash            is never negative, and never promised twice: what is held is what the working orders hold
 shares          are never sold short, nor offered twice
 limits          no more working orders than the house allows
+work            the children of a routed order, an algorithm or a stop never reach beyond the whole
 kill switch     while it is on and the venue can be reached, every order that works is being cancelled
 """
 
@@ -28,6 +29,16 @@ def check_step(violate: Violate, core: Core) -> None:
         _shares(violate, state)
     _limits(violate, core)
     _kill_switch(violate, core, working)
+    _work(violate, state)
+
+
+def _work(violate: Violate, state: CoreState) -> None:
+    """What the children of a piece of work have and may still get is never more than the whole."""
+    for work in state.works.active():
+        children = [order for child in work.children if (order := state.orders.find(child)) is not None]
+        reach = sum(order.cum_qty + (order.leaves_qty if order.is_working else 0) for order in children)
+        if reach > work.qty:
+            violate(f"work {work.work_id}: its children reach {reach} of {work.qty}")
 
 
 def _holds(violate: Violate, state: CoreState, working: list[Order]) -> None:

@@ -11,6 +11,7 @@ from hts.lab.conditions import Conditions
 from hts.lab.faults import Fault, Faults
 from hts.lab.schedule import Schedule
 from hts.lab.terminal import Terminal
+from hts.lab.wishes import work_wish
 from hts.model.denials import Rule
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import (
@@ -20,8 +21,11 @@ from hts.model.intents import (
     CancelOrder,
     Flatten,
     NewOrder,
+    PlaceConditionals,
     ReplaceOrder,
+    RouteOrder,
     SetKillSwitch,
+    StartAlgo,
 )
 from hts.model.units import Px, Qty
 from hts.model.views import OrderView, OutcomeView
@@ -31,9 +35,12 @@ SMALL = (1, 30)  # shares
 LARGE = (100, 1_000)  # more than a level of the book holds: such orders fill in part
 LARGE_SHARE = 0.15
 OFF_GRID = 0.02  # wishes at a price between two ticks: likewise
+WORK = 0.05  # wishes that the core carries out through other orders
 KILL = 0.002  # wishes to stop everything, and a little later to go on
 RELEASE_NS = 1_300_000_000  # between the two acts of a release: the code comes with the status of each second
 KILLED_NS = (200_000_000, 800_000_000)
+
+_COUNTED = (NewOrder, RouteOrder, StartAlgo, PlaceConditionals)
 
 
 class Trader:
@@ -50,6 +57,7 @@ class Trader:
     ) -> None:
         self._schedule = schedule
         self._rng = rng
+        self._works = Random(rng.getrandbits(32))
         self._whims = Random(rng.getrandbits(32))  # rare wishes have dice of their own
         self._faults = faults
         self._account = account
@@ -100,7 +108,7 @@ class Trader:
         if outcome.denial is not None and outcome.denial.rule is Rule.JOURNAL_HALTED:
             return  # told before the terminal heard that the core is halted
         before = self.outcomes.setdefault(outcome.request_id, outcome)
-        if before is outcome and not outcome.accepted and isinstance(self.intents.get(outcome.request_id), NewOrder):
+        if before is outcome and not outcome.accepted and isinstance(self.intents.get(outcome.request_id), _COUNTED):
             self._left += 1  # what risk refused was no order: another takes its place
         if before != outcome:
             self._violations.append(f"intent {outcome.request_id}: answered {before}, then {outcome}")
@@ -156,7 +164,11 @@ class Trader:
                 twin.say(intent)
 
     def _next_intent(self) -> AnyIntent | None:
-        """Seven in ten wishes are new orders, while there are some left."""
+        """Seven in ten wishes are new orders, while there are some left; now and then one for the core to work on."""
+        if self._left > 0 and self._works.random() < WORK:
+            wish = self._work()
+            if wish is not None:
+                return wish
         roll = self._rng.random()
         working = list(self.terminal.working.values())
         if roll < 0.7 or not working:
@@ -171,6 +183,26 @@ class Trader:
         if roll < 0.99:
             return Flatten(request_id=self._next_id(), account=self._account, symbol=order.symbol)
         return CancelAll(request_id=self._next_id(), account=self._account, symbol=order.symbol)
+
+    def _work(self) -> AnyIntent | None:
+        terminal = self.terminal
+        venue, symbol = place = self._works.choice(sorted(terminal.books))
+        if not terminal.is_up(venue) or place not in terminal.instruments:
+            return None
+        held = terminal.positions.get(symbol)
+        wish = work_wish(
+            self._works,
+            f"lab-{self._sent + 1}",
+            self._account,
+            book=terminal.books[place],
+            issue=terminal.instruments[place],
+            working=list(terminal.working.values()),
+            sellable=held.sellable_qty if held else 0,
+        )
+        if wish is not None:
+            self._sent += 1
+            self._left -= 1
+        return wish
 
     def _next_id(self) -> str:
         self._sent += 1

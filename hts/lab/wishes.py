@@ -1,0 +1,109 @@
+"""Wishes of the simulated trader that the core carries out through other orders: routed, worked, conditional."""
+
+from random import Random
+
+from hts.model.algo import AlgoKind, AlgoParams
+from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition, TrailCondition
+from hts.model.enums import OrdType, Side
+from hts.model.instruments import Instrument
+from hts.model.intents import AnyIntent, PlaceConditionals, RouteOrder, StartAlgo
+from hts.model.quotes import BookUpdate
+from hts.model.routing import Remainder, RouteRequest, Urgency
+from hts.model.units import NO_ID, NO_PX, ClOrdID, Px, Qty
+from hts.model.views import OrderView
+
+QTY = (5, 120)
+SECOND_NS = 1_000_000_000
+
+
+def work_wish(
+    dice: Random, request_id: str, account: str, *, book: BookUpdate, issue: Instrument, working: list[OrderView],
+    sellable: int,
+) -> AnyIntent | None:  # fmt: skip
+    """A routed order, an algorithm, a stop on what is held, or a bracket around an order that works."""
+    roll = dice.random()
+    ask, bid = book.levels[0], book.levels[1]
+    if not ask or not bid:
+        return None
+    if roll < 0.5:
+        return _route(dice, request_id, account, book, issue)
+    if roll < 0.7:
+        return _algo(dice, request_id, account, book, issue)
+    if sellable and roll < 0.85:
+        return PlaceConditionals(request_id=request_id, account=account, orders=_stops(dice, issue, bid, sellable))
+    entries = [order for order in working if order.symbol == issue.symbol and order.side is Side.BUY and order.px]
+    if not entries:
+        return None
+    orders = _bracket(dice, issue, dice.choice(entries))
+    return PlaceConditionals(request_id=request_id, account=account, orders=orders)
+
+
+def _route(dice: Random, request_id: str, account: str, book: BookUpdate, issue: Instrument) -> RouteOrder:
+    px = issue.ticks.move(book.levels[0], dice.choice((-2, -1, 0, 0, 1, 3)))
+    request = RouteRequest(
+        side=Side.BUY,
+        qty=dice.randrange(*QTY),
+        px=int(px),
+        urgency=dice.choice((Urgency.SWEEP, Urgency.SWEEP, Urgency.POST, Urgency.QUEUE)),
+        remainder=dice.choice((Remainder.POST, Remainder.CANCEL)),
+        jitter_us_max=dice.choice((0, 0, 300)),
+        seed=dice.getrandbits(20),
+    )
+    return RouteOrder(request_id=request_id, account=account, symbol=issue.symbol, request=request)
+
+
+def _algo(dice: Random, request_id: str, account: str, book: BookUpdate, issue: Instrument) -> StartAlgo:
+    kind = dice.choice((AlgoKind.TWAP, AlgoKind.ICEBERG, AlgoKind.SNIPER, AlgoKind.PEG, AlgoKind.POV))
+    start_ns = book.trade_ns
+    params = AlgoParams(
+        algo_id=NO_ID,
+        kind=kind,
+        account=account,
+        symbol=issue.symbol,
+        side=Side.BUY,
+        qty=Qty(dice.randrange(*QTY)),
+        px=issue.ticks.move(book.levels[0], dice.choice((0, 1, 2))),
+        start_ns=start_ns,
+        end_ns=start_ns + dice.randrange(3, 12) * SECOND_NS,
+        interval_ns=SECOND_NS,
+        randomise_pct=dice.choice((0, 30)),
+        participation_ppm=200_000,
+        display_qty=Qty(4),
+        seed=dice.getrandbits(20),
+    )
+    return StartAlgo(request_id=request_id, account=account, params=params)
+
+
+def _stops(dice: Random, issue: Instrument, bid: int, sellable: int) -> tuple[ConditionalOrder, ...]:
+    """A stop or a trail on what is held; sometimes two of a group."""
+    qty = dice.randrange(1, sellable + 1)
+    near = issue.ticks.move(bid, -dice.randrange(1, 4))
+    stop = _condition(issue, PriceCondition(is_above=False, px=near), qty, group_id=1)
+    if dice.random() < 0.5:
+        return (stop,)
+    trail = TrailCondition(distance=3 * issue.ticks.step_at(bid))
+    return (stop, _condition(issue, trail, qty, group_id=1))
+
+
+def _bracket(dice: Random, issue: Instrument, entry: OrderView) -> tuple[ConditionalOrder, ...]:
+    stop_px = issue.ticks.move(entry.px, -dice.randrange(1, 4))
+    target_px = issue.ticks.move(entry.px, dice.randrange(1, 4))
+    qty = entry.order_qty
+    return (
+        _condition(
+            issue, FillCondition(), qty, group_id=1, protects=entry.order_id, ord_type=OrdType.LIMIT, px=target_px
+        ),
+        _condition(
+            issue, PriceCondition(is_above=False, px=stop_px), qty, group_id=1, protects=entry.order_id
+        ),
+    )  # fmt: skip
+
+
+def _condition(
+    issue: Instrument, condition: PriceCondition | TrailCondition | FillCondition, qty: int, *, group_id: int,
+    protects: ClOrdID = NO_ID, ord_type: OrdType = OrdType.MARKET, px: Px = NO_PX,
+) -> ConditionalOrder:  # fmt: skip
+    return ConditionalOrder(
+        cond_id=NO_ID, account="", symbol=issue.symbol, condition=condition, side=Side.SELL, qty=Qty(qty),
+        group_id=ClOrdID(group_id), protects=protects, ord_type=ord_type, px=px,
+    )  # fmt: skip
