@@ -14,6 +14,7 @@ from hts.engine.core import Core
 from hts.engine.core_state import CoreState
 from hts.model.enums import OrdType, Side
 from hts.model.units import Notional
+from hts.model.work import work_of_request
 from hts.oms.order import Order
 
 Violate = Callable[[str], None]
@@ -33,12 +34,20 @@ def check_step(violate: Violate, core: Core) -> None:
 
 
 def _work(violate: Violate, state: CoreState) -> None:
-    """What the children of a piece of work have and may still get is never more than the whole."""
+    """What the children of a piece of work have and may still get is never more than the whole.
+
+    Children are told by their parent or, those that the venue told us of, by their request id: not by the work's list.
+    """
+    if not state.works.is_busy:
+        return
+    reach: Counter[int] = Counter()
+    for order in state.orders:
+        work_id = order.parent_id or work_of_request(order.request_id)[0]
+        if work_id:
+            reach[work_id] += order.cum_qty + (order.leaves_qty if order.is_working else 0)
     for work in state.works.active():
-        children = [order for child in work.children if (order := state.orders.find(child)) is not None]
-        reach = sum(order.cum_qty + (order.leaves_qty if order.is_working else 0) for order in children)
-        if reach > work.qty:
-            violate(f"work {work.work_id}: its children reach {reach} of {work.qty}")
+        if reach[work.work_id] > work.qty:
+            violate(f"work {work.work_id}: its children reach {reach[work.work_id]} of {work.qty}")
 
 
 def _holds(violate: Violate, state: CoreState, working: list[Order]) -> None:
