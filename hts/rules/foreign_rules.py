@@ -20,7 +20,7 @@ from hts.rules.jp_prices import QuoteRule
 from hts.rules.krx_limits import exact
 from hts.rules.sessions import DaySchedule
 from hts.rules.us_prices import LuldRule
-from hts.rules.venue_days import japanese_day, us_day
+from hts.rules.venue_days import japanese_day, margin_windows, us_day
 
 TRIED_AFTER = 20260101
 JAPANESE = ("TSE", "JNX", "ODX")
@@ -78,6 +78,10 @@ class ForeignRules(Struct, frozen=True, kw_only=True):
             return japanese_instruments(universe, prices, venue, trading_date, closes)
         products = self.tables["index_derivatives"]
         return contract_instruments(products, self.calendar(venue), venue, trading_date, closes)
+
+    def margin_windows(self, venue: str, trading_date: int) -> tuple[tuple[int, int], ...]:
+        """When a PTS takes margin orders, as [start, end) in UTC nanoseconds."""
+        return margin_windows(self.tables["jp_sessions"], venue, trading_date)
 
     def quote_rule(self, trading_date: int) -> QuoteRule:
         """Tokyo's special and sequential trade quotes."""

@@ -86,9 +86,11 @@ class NasdaqRules(IssueRules):
         return Reason.NOT_AMENDABLE if self._stands_fast(order) else Reason.NONE
 
     def joins(self, issue: Issue, order: Order) -> bool:
-        """Cross orders wait for their cross."""
+        """Cross orders wait for their cross, orders for market hours for the opening."""
         if order.time_in_force is TimeInForce.AT_OPEN:
             return issue.phase is Phase.OPEN_CALL
+        if order.time_in_force is TimeInForce.DAY:
+            return issue.phase is not Phase.PRE_MARKET
         if order.time_in_force is TimeInForce.AT_CLOSE:
             return issue.phase is Phase.CLOSE_CALL
         return True
@@ -155,20 +157,12 @@ class NasdaqRules(IssueRules):
 
     def imbalance(self, issue: Issue, times: TimeInForce) -> Imbalance | None:
         """What the coming cross would do; None when nobody has asked to take part."""
-        bids: dict[int, int] = {}
-        asks: dict[int, int] = {}
-        market = [0, 0]
         waiting = [order for order in issue.dormant if order.time_in_force is times]
         if not waiting:
             return None
-        for order in waiting:
-            if order.is_market:
-                market[BUY if order.is_buy else SELL] += order.leaves_qty
-            else:
-                side = bids if order.is_buy else asks
-                side[order.px] = side.get(order.px, 0) + order.leaves_qty
-        only = CallBook(bids, asks, market_bid=market[BUY], market_ask=market[SELL])
-        whole = call_book(issue, bids, asks, market_bid=market[BUY], market_ask=market[SELL])
+        others = (times, TimeInForce.DAY) if times is TimeInForce.AT_OPEN else (times,)
+        joining = [order for order in issue.dormant if order.time_in_force in others]
+        only, whole = _joined(None, waiting), _joined(issue, joining)
         return imbalance(
             only,
             whole,
@@ -246,3 +240,18 @@ class NasdaqRules(IssueRules):
             self.marks["told_short"] = action
             told = Announced(trade_ns=trade_ns, symbol=issue.symbol, what="short_sale", values=(("action", action),))
             events.append(told)
+
+
+def _joined(issue: Issue | None, orders: list[Order]) -> CallBook:
+    """A book of orders that wait apart, and of what rests in an issue's."""
+    sides: list[dict[int, int]] = [{}, {}]
+    market = [0, 0]
+    for order in orders:
+        side = BUY if order.is_buy else SELL
+        if order.is_market:
+            market[side] += order.leaves_qty
+        else:
+            sides[side][order.px] = sides[side].get(order.px, 0) + order.leaves_qty
+    if issue is None:
+        return CallBook(sides[BUY], sides[SELL], market_bid=market[BUY], market_ask=market[SELL])
+    return call_book(issue, sides[BUY], sides[SELL], market_bid=market[BUY], market_ask=market[SELL])

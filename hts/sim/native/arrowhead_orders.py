@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hts.base.errors import RemoteProtocolError
-from hts.model.enums import CxlRejResponseTo, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, CxlRejResponseTo, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
 from hts.sim.commands import Amend, AnyCommand, Cancel, Command, Enter, KillSwitch, MassCancel
@@ -41,6 +41,7 @@ TIMES = {
     IMMEDIATE: TimeInForce.IOC,
     CLOSING_PRICE: TimeInForce.GTX,
 }
+CREDITS = {"0": CashMargin.CASH, "2": CashMargin.MARGIN_OPEN, "4": CashMargin.MARGIN_CLOSE}
 UNDER_PRICE_RULE = "5"
 OFF_TICK, OTHER = 3, 99  # the wire can say prices more finely than any step
 REJECTS = {
@@ -145,6 +146,7 @@ class ArrowheadOrders:
             qty=Qty(fields["quantity"]),
             is_short=fields["short_selling"] == UNDER_PRICE_RULE,
             client_type=fields["capacity"],
+            credit=CREDITS[fields["margin"]],
         )
 
     @staticmethod
@@ -277,6 +279,7 @@ def _is_bad(fields: Mapping[str, Any]) -> bool:
         fields["side"] not in (SELL, BUY)
         or fields["order_type"] not in (LIMIT, MARKET)
         or fields["condition"] not in TIMES
+        or fields["margin"] not in CREDITS
         or (fields["order_type"] == MARKET and bool(fields["price"]))
         or (fields["condition"] == FUNARI and fields["order_type"] == MARKET)
     )

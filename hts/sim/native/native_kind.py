@@ -92,7 +92,7 @@ class NativeKind(Struct, frozen=True, kw_only=True):
             return nasdaq_profile(self.rules, trading_date)
         if self.venue == "OSE":
             return osaka_profile(self.rules, trading_date)
-        return pts_profile(self.rules, self.venue)
+        return pts_profile(self.rules, self.venue, trading_date)
 
     def midnight_ns(self, trading_date: int) -> int:
         """The trading day's midnight at the venue, from which its protocols count."""

@@ -7,7 +7,7 @@ decimals of the directory, one here. An order is immediate or for the session; `
 from collections.abc import Mapping
 from typing import Any
 
-from hts.model.enums import CxlRejResponseTo, Side, TimeInForce
+from hts.model.enums import CashMargin, CxlRejResponseTo, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
 from hts.sim.commands import Amend, AnyCommand, Cancel, Command, Enter
@@ -32,7 +32,13 @@ POST_ONLY = "P"
 LIQUIDITY_PROVIDER = "3"  # order classification: market making
 BAD_ORDER_TYPE, BAD_DISPLAY, NO_PERMISSION, BAD_MARGIN = "Y", "D", "c", "G"
 GROUPS = frozenset(("DAY", "NGHT"))
-MARGIN_TYPES = frozenset("12345")
+CREDITS = {  # negotiable and standardized margin trading alike
+    "1": CashMargin.CASH,
+    "2": CashMargin.MARGIN_OPEN,
+    "3": CashMargin.MARGIN_CLOSE,
+    "4": CashMargin.MARGIN_OPEN,
+    "5": CashMargin.MARGIN_CLOSE,
+}
 OTHER = "O"
 REJECTS = {
     Reason.UNKNOWN_SYMBOL: "S",
@@ -54,6 +60,7 @@ REJECTS = {
     Reason.SHORT_SALE_BANNED: "i",
     Reason.QTY_CAP: "V",
     Reason.MEMBER_BLOCKED: "L",
+    Reason.NOT_ELIGIBLE: BAD_MARGIN,
 }
 CANCELS = {
     Reason.BY_TRADER: "U",
@@ -130,6 +137,7 @@ class PtsOuch:
                 min_qty=Qty(fields["minimum_quantity"]),
                 post_only=fields["display"] == POST_ONLY,
                 is_short=fields["buy_sell_indicator"] == "T",
+                credit=CREDITS[fields["cash_margin_type"]],
                 client_type="L" if fields["order_classification"] == LIQUIDITY_PROVIDER else fields["capacity"],
             )
         ]
@@ -264,6 +272,6 @@ def _bad(fields: Mapping[str, Any]) -> str:
         (fields["time_in_force"] not in (IMMEDIATE, DAY), BAD_ORDER_TYPE),
         (fields["display"] not in ("", " ", POST_ONLY), BAD_DISPLAY),
         (fields["group"] not in GROUPS, NO_PERMISSION),
-        (fields["cash_margin_type"] not in MARGIN_TYPES, BAD_MARGIN),
+        (fields["cash_margin_type"] not in CREDITS, BAD_MARGIN),
     )
     return next((code for is_bad, code in checks if is_bad), "")

@@ -4,9 +4,11 @@ At ODX designated liquidity providers never meet each other. Orders of the day e
 does not fill is gone in the morning.
 """
 
-from hts.model.enums import OrdType, Phase, TimeInForce
+from hts.model.enums import CashMargin, OrdType, Phase, TimeInForce
 from hts.model.instruments import Instrument
+from hts.model.reasons import Reason
 from hts.rules.foreign_rules import ForeignRules
+from hts.sim.commands import Enter
 from hts.sim.issue import Issue
 from hts.sim.issue_rules import IssueRules, Pair
 from hts.sim.order import Order
@@ -18,9 +20,19 @@ _TAKES = PhaseRule(takes={OrdType.LIMIT: frozenset({TimeInForce.DAY, TimeInForce
 
 
 class PtsRules(IssueRules):
-    """One issue."""
+    """One issue. Margin orders are taken within `margin`, [start, end) in UTC nanoseconds, only."""
 
     qty_may_grow = False
+
+    def __init__(self, instrument: Instrument, margin: tuple[tuple[int, int], ...]) -> None:
+        super().__init__(instrument)
+        self._margin = margin
+
+    def refusal(self, issue: Issue, command: Enter, trade_ns: int) -> Reason:  # noqa: ARG002
+        """Margin orders outside of Tokyo's hours."""
+        if command.credit is CashMargin.CASH or any(start <= trade_ns < end for start, end in self._margin):
+            return Reason.NONE
+        return Reason.NOT_ELIGIBLE
 
     def carries(self, issue: Issue, order: Order, phase: Phase) -> bool:  # noqa: ARG002
         """Nothing outlives its session."""
@@ -38,14 +50,16 @@ class OdxRules(PtsRules):
         return Pair.SKIP if both else Pair.TRADE
 
 
-def pts_profile(rules: ForeignRules, venue: str) -> VenueProfile:
+def pts_profile(rules: ForeignRules, venue: str, trading_date: int) -> VenueProfile:
     """The venue under the dated tables."""
 
     def timetable(date: int, seed: int, replays: Replays | None) -> tuple[Change, ...]:
         return day_changes(rules.schedule(venue, date), seed, replays)
 
+    margin = rules.margin_windows(venue, trading_date)
+
     def issue_rules(instrument: Instrument) -> IssueRules:
-        return OdxRules(instrument) if venue == "ODX" else PtsRules(instrument)
+        return OdxRules(instrument, margin) if venue == "ODX" else PtsRules(instrument, margin)
 
     return VenueProfile(
         venue=venue,

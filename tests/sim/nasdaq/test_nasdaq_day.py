@@ -76,6 +76,15 @@ def test_imbalances_are_told_before_the_cross():
     assert len(named(day.to("09:25:10"), "imbalance")) == 10
 
 
+def test_orders_for_market_hours_wait_for_the_opening():
+    day = apple()
+    day.enter(BUY, 261 * USD, 100)
+    day.enter(SELL, 259 * USD, 100, time_in_force=GTC)
+    assert day.exchange.depth("AAPL").total_bid_qty == 0
+    assert named(day.to("09:29:59"), "passive_buy") == []
+    assert [word[2] for word in named(day.to("09:30:00"), "passive_buy")] == [100]
+
+
 def test_without_cross_orders_nothing_is_told():
     day = apple("09:24:00")
     assert named(day.to("09:29:59"), "imbalance") == []

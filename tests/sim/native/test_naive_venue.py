@@ -121,7 +121,7 @@ def test_the_engine_agrees_with_the_naive_venue(venue):
     now, traded, refused = exchange.trade_ns, 0, 0
     for number in range(COMMANDS):
         command = flow.command(naive)
-        now += 100_000_000  # below the members' throttle
+        now += 10_000_000  # below the members' throttle
         found = outcome(exchange.apply(command, now))
         expected = naive.apply(command)
         assert found == expected, (number, command)

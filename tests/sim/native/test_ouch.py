@@ -333,6 +333,14 @@ def test_the_pts_reject_codes(changes, code):
     assert pts(client, 2)[0][0] == "order_accepted"
 
 
+def test_a_margin_order_in_tokyo_s_lunch_is_refused_as_such():
+    market = NativeMarket("ODX", at="11:45:00")
+    client = Client(market, 1)
+    client.said()
+    assert pts(client, 1, cash_margin_type="4")[0][1]["order_rejected_reason"] == "G"
+    assert pts(client, 2)[0][0] == "order_accepted"
+
+
 def test_a_pts_tick_is_finer_than_tokyo_s():
     _, client = trader("JNX")
     assert pts(client, 1, price=29_999)[0][0] == "order_accepted"  # 2,999.9 yen; Tokyo's step there is half a yen

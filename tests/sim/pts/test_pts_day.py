@@ -2,7 +2,7 @@
 
 import pytest
 
-from hts.model.enums import OrdType, Phase, Side, TimeInForce
+from hts.model.enums import CashMargin, OrdType, Phase, Side, TimeInForce
 from hts.model.reasons import Reason
 from tests.support.native_market import DAY
 from tests.support.venue_day import VenueDay
@@ -59,6 +59,15 @@ def test_types_that_a_pts_does_not_take():
     assert day.enter(BUY, 29_000, 100, time_in_force=TimeInForce.AT_CLOSE) == [("rejected", Reason.TYPE_NOT_ALLOWED)]
     assert day.enter(BUY, 29_000, 100, ord_type=OrdType.LIMIT_OR_CLOSE) == [("rejected", Reason.TYPE_NOT_ALLOWED)]
     assert day.enter(BUY, 40_000, 100) == [("rejected", Reason.PRICE_LIMIT)]  # Tokyo's daily limits hold
+
+
+@pytest.mark.parametrize(
+    ("at", "is_taken"),
+    [("08:59:59", False), ("09:00:00", True), ("11:30:00", False), ("12:30:00", True), ("15:30:00", False)],
+)
+def test_margin_orders_keep_tokyo_s_hours(at, is_taken):
+    words = VenueDay("JNX", "7203", at).enter(BUY, 29_000, 100, credit=CashMargin.MARGIN_OPEN)
+    assert words == ([] if is_taken else [("rejected", Reason.NOT_ELIGIBLE)])
 
 
 def test_a_least_quantity_and_post_only():
