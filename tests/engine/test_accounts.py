@@ -64,20 +64,21 @@ def test_tax_is_that_of_the_days_sales_together_also_after_a_bust():
     desk = a_desk()
     desk.intent(an_intent(qty=30))
     fill(desk, 71_000, 30, 1)
-    for number, (px, qty) in enumerate([(71_001, 3), (71_003, 4), (71_007, 5)], 2):
+    # 142.0, 142.6 and 143.6 won: the third fill pays the won that the second one had begun
+    for number, (px, qty) in enumerate([(71_000, 1), (71_300, 1), (71_800, 1)], 2):
         desk.intent(an_intent(f"s{number}", side=Side.SELL, qty=qty, px=71_000))
         fill(desk, px, qty, number)
     ledger = desk.engine.core.state.ledger
-    value = 3 * 71_001 + 4 * 71_003 + 5 * 71_007
-    assert ledger.money(ACCOUNT, "KRW").taxes == value * 2 // 1000
+    assert ledger.money(ACCOUNT, "KRW").taxes == 428
+    assert [fill.tax for fill in ledger.day_fills()] == [0, 142, 142, 144]
     second = list(desk.engine.core.state.orders)[2]
     bust = a_report(
-        ExecType.TRADE_CANCEL, desk.next_seq, cl_ord_id=second.order_id, side=Side.SELL, order_qty=4, px=71_000,
-        exec_ref_id=3, exec_id=99, last_px=71_003, last_qty=4, cum_qty=0, leaves_qty=4,
+        ExecType.TRADE_CANCEL, desk.next_seq, cl_ord_id=second.order_id, side=Side.SELL, order_qty=1, px=71_000,
+        exec_ref_id=3, exec_id=99, last_px=71_300, last_qty=1, cum_qty=0, leaves_qty=1,
     )  # fmt: skip
     desk.report(bust)
-    assert ledger.money(ACCOUNT, "KRW").taxes == (value - 4 * 71_003) * 2 // 1000
-    assert ledger.qty(ACCOUNT, "005930") == 22
+    assert ledger.money(ACCOUNT, "KRW").taxes == 285  # 285.6: the won is given back
+    assert ledger.qty(ACCOUNT, "005930") == 28
 
 
 def test_deposit_by_issue_class_once_unpaid_purchases_are_unlocked():
