@@ -7,7 +7,7 @@ from hts.account.booking import Repayment
 from hts.account.fx import true_up
 from hts.account.night import HOME_MARKET, Night
 from hts.account.position import SHORT, Position
-from hts.account.profile import MARKET_OF
+from hts.account.profile import MARKET_OF, US_MARGIN
 from hts.model.records_account import (
     AccountRecord,
     ConversionTruedUp,
@@ -44,6 +44,7 @@ def accrue_interest(night: Night) -> Iterator[AccountRecord]:
         if repayment.settle_date <= night.date:
             yield _repaid(night, repayment)
     yield from _late_fees(night)
+    yield from _debit_interest(night)
 
 
 def move_ladder(night: Night) -> Iterator[AccountRecord]:
@@ -119,6 +120,22 @@ def _repaid(night: Night, one: Repayment) -> LoanRepaid:
         interest=Notional(due(micro)),
         **night.at,
     )
+
+
+def _debit_interest(night: Night) -> Iterator[AccountRecord]:
+    """Reg-T: settled cash below zero is the broker's loan; each day until the next business day bears its rate."""
+    terms = night.rules.margin.loan_terms("US", night.date, is_short=False)
+    days = calendar_days(night.date, night.next_day("US"))
+    for profile, money in night.all_money():
+        key = (money.account, money.currency)
+        owed = -money.cash_on(night.date)
+        if owed <= 0 or profile.kind != US_MARGIN or night.book.late_to.get(key, 0) >= night.date:
+            continue
+        amount = Notional(due(interest_micro(owed, terms, 0, days)))
+        if amount:
+            yield UnpaidInterestCharged(
+                account=money.account, currency=money.currency, date=night.date, amount=amount, **night.at
+            )
 
 
 def _late_fees(night: Night) -> Iterator[AccountRecord]:

@@ -20,7 +20,7 @@ HOME_MARKET = "KR"
 
 
 class Night(Struct, frozen=True, kw_only=True):
-    """The evening of `date`. Only the first job asks for a `close`; `finals` are final settlement prices by symbol.
+    """The evening of `date`. The first job notes each `close`; all go by that. `finals`: final prices of contracts.
 
     Both times go into every record.
     """
@@ -63,7 +63,7 @@ class Night(Struct, frozen=True, kw_only=True):
 
     def mark(self, row: Position) -> int:
         """A row's shares at the close; at their cost where no close is known."""
-        px = self.book.closes.get(row.symbol, 0)
+        px = self.book.closes.get(row.symbol) or self.close(row.symbol)
         return self.value(row.symbol, px, row.qty) if px else row.cost
 
     def close_value(self, symbol: str) -> int:

@@ -68,6 +68,20 @@ class HoldingLine(Struct, frozen=True, kw_only=True):
     accrued: Notional
 
 
+class TotalLine(Struct, frozen=True, kw_only=True):
+    """An account over all its currencies, in its base currency; "all" adds up the accounts of one base currency."""
+
+    account: str
+    currency: str
+    cash: Notional
+    holdings: Notional
+    total: Notional
+    realised: Notional
+    unrealised: Notional
+    fx_profit: Notional  # what evenings gained by rates alone
+    unknown: str  # currencies without a rate, left out
+
+
 class LedgerTracker:
     """Watches a ledger while records are applied to it and says what each did to money."""
 

@@ -29,6 +29,7 @@ from hts.engine.opening import SOURCE
 from hts.model import records_account as ra
 from hts.model.corporate import MILLI, CorporateEvent, EventFinding, EventKind
 from hts.model.units import Notional, Px, Qty
+from hts.rules.corporate import base_px
 from hts.rules.dates import NS, krx_date
 from hts.rules.fx import paid, received
 
@@ -252,7 +253,16 @@ def _event_enter(core: OfflineCore, options: argparse.Namespace) -> str | tuple[
     if found:
         return found
     core.append(ra.EventEntered(event=event, user=options.user, **core.at))
-    return f"{event.event_id} was entered by {options.user}; another person confirms it"
+    return f"{event.event_id} was entered by {options.user}; another person confirms it{_base_text(core, event)}"
+
+
+def _base_text(core: OfflineCore, event: CorporateEvent) -> str:
+    """The base price that the ex-date would begin with, where the issue and its close are known."""
+    issue, close = core.state.issue(event.symbol), core.state.book.closes.get(event.symbol, 0)
+    if issue is None or not close or event.kind is EventKind.CASH_DIVIDEND:
+        return ""
+    px = base_px(event.kind.value, close, issue.ticks, new=event.new, old=event.old, issue_px=event.issue_px)
+    return f"; base price {px} after a close of {close}"
 
 
 def _event_confirm(core: OfflineCore, options: argparse.Namespace) -> str | tuple[EventFinding, ...]:

@@ -47,6 +47,18 @@ class CoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     over_rate: Literal["refuse", "queue"] = "refuse"  # what becomes of an order beyond orders_per_second
 
 
+class AccountSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One more account beside that of [core]."""
+
+    account: str
+    currency: str = "KRW"
+    cash: int = 0
+    kind: Literal["cash", "kr_margin", "jp_margin", "us_margin"] = "cash"
+    cost_method: Literal["average", "fifo"] = "average"
+    allow_unpaid: bool = False
+    disconnect: DisconnectPolicy = DisconnectPolicy.KEEP
+
+
 class JournalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`sync`: fdatasync runs alongside the orders, or is waited for before anything is sent.
 
@@ -118,6 +130,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     venue: VenueSettings = VenueSettings()
     limits: RiskLimits = RiskLimits()
     scope: tuple[ScopeSettings, ...] = ()
+    account: tuple[AccountSettings, ...] = ()
     flags: dict[str, bool] = {}
 
     @property
@@ -173,6 +186,17 @@ def _check(path: Path, config: Config) -> None:
             (core.cash >= 0, "core.cash", "0 or more"),
             (core.cash_usd_cents >= 0, "core.cash_usd_cents", "0 or more"),
             (1 <= len(core.account) <= 16 and core.account.isascii(), "core.account", "1 to 16 ASCII letters"),
+            (
+                all(1 <= len(one.account) <= 16 and one.account.isascii() for one in config.account),
+                "account.account",
+                "1 to 16 ASCII letters",
+            ),
+            (
+                len({core.account, *(one.account for one in config.account)}) == 1 + len(config.account),
+                "account.account",
+                "a name of its own for each account",
+            ),
+            (all(one.cash >= 0 for one in config.account), "account.cash", "an amount that is not negative"),
         ],
     )
 

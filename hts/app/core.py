@@ -291,6 +291,18 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
         for currency, amount in cash.items()
         if amount or currency == core.currency
     )
+    accounts += tuple(
+        AccountConfig(
+            account=one.account,
+            currency=one.currency,
+            cash=Notional(one.cash),
+            disconnect_policy=one.disconnect,
+            kind=one.kind,
+            cost_method=one.cost_method,
+            may_leave_unpaid=one.allow_unpaid,
+        )
+        for one in config.account
+    )
     scopes = tuple(scope.scope_limits(config.limits) for scope in config.scope)
     flags = enabled_flags(config.flags)
     return EngineConfig(

@@ -8,15 +8,24 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from hts.account.fx import CurrencySum, in_base
 from hts.account.night import Night
 from hts.account.profile import MARKET_OF
-from hts.account.statement import BalanceLine, HoldingLine, LedgerLine, LedgerTracker, balance, holding
+from hts.account.statement import (
+    BalanceLine,
+    HoldingLine,
+    LedgerLine,
+    LedgerTracker,
+    TotalLine,
+    balance,
+    holding,
+)
 from hts.app import tables
 from hts.app.batch_documents import today_of
 from hts.app.config import load_config
@@ -30,10 +39,17 @@ from hts.io.files import FileStorage
 from hts.journal.archive import Archive
 from hts.journal.survey import Survey
 from hts.model.records_account import BatchJobDone
+from hts.model.units import Notional
 from hts.rules.account_rules import AccountRules
 
 LAST_JOB = "translation"
-KINDS: dict[str, type[Struct]] = {"balances": BalanceLine, "holdings": HoldingLine, "ledger": LedgerLine}
+KINDS: dict[str, type[Struct]] = {
+    "balances": BalanceLine,
+    "holdings": HoldingLine,
+    "totals": TotalLine,
+    "ledger": LedgerLine,
+}
+ALL_ACCOUNTS = "all"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +93,42 @@ def lines_of(night: Night) -> dict[str, list[Struct]]:
         d1, d2 = (night.rules.settlement.later(market, night.date, days) for days in (1, 2))
         balances.append(balance(money, d1, d2, night.date))
     holdings: list[Struct] = [holding(row, night.mark(row)) for row in night.book.ledger.all_rows() if row.qty]
-    return {"balances": balances, "holdings": holdings}
+    return {"balances": balances, "holdings": holdings, "totals": list(totals_of(night))}
+
+
+def totals_of(night: Night) -> Iterator[TotalLine]:
+    """Each account in its base currency, then all accounts of one base currency together."""
+    sums: dict[str, list[TotalLine]] = {}
+    for account in dict.fromkeys(money.account for _, money in night.all_money()):
+        line = _total(night, account)
+        sums.setdefault(line.currency, []).append(line)
+        yield line
+    amounts = ("cash", "holdings", "total", "realised", "unrealised", "fx_profit")
+    for currency, lines in sums.items():
+        added = {name: Notional(sum(getattr(line, name) for line in lines)) for name in amounts}
+        unknown = " ".join(sorted({line.unknown for line in lines if line.unknown}))
+        yield TotalLine(account=ALL_ACCOUNTS, currency=currency, unknown=unknown, **added)
+
+
+def _total(night: Night, account: str) -> TotalLine:
+    base = night.book.profile(account).base_currency
+    monies = [money for _, money in night.all_money() if money.account == account]
+    parts = []
+    for money in monies:
+        holdings = night.valuation(account, money.currency).holdings
+        parts.append(CurrencySum(money=money, holdings=holdings, unrealised=holdings - (money.cost - money.loans)))
+    total = in_base(account, base, parts, night.book.rate)
+    return TotalLine(
+        account=account,
+        currency=base,
+        cash=total.cash,
+        holdings=total.holdings,
+        total=Notional(total.cash + total.holdings),
+        realised=total.realised,
+        unrealised=total.unrealised,
+        fx_profit=Notional(sum(night.book.fx_profit.get((account, money.currency), 0) for money in monies)),
+        unknown=" ".join(total.unknown),
+    )
 
 
 def write_statements(night: Night, folder: Path) -> list[str]:

@@ -17,7 +17,7 @@ from hts.account.night import Night
 from hts.engine.core import Batch
 from hts.engine.core_state import CoreState
 from hts.model.enums import TimeInForce
-from hts.model.records_account import AccountRecord
+from hts.model.records_account import AccountRecord, AccountRestricted, LiquidationScheduled, MarginCalled
 from hts.oms.order import Order
 from hts.rules.account_rules import AccountRules
 from hts.rules.dates import NS, to_int_of_day
@@ -79,7 +79,18 @@ def run_nights(batch: Batch, venue: str, next_date: int) -> None:
     is_home = market(venue) == market(core.home.name)
     for record in nights_until(first, next_date) if is_home else net_obligations(first):
         batch.record(record)
+        _tell(batch, record)
     batch.show_books()
+
+
+def _tell(batch: Batch, record: AccountRecord) -> None:
+    """What an account's owner has to know in the morning."""
+    if isinstance(record, MarginCalled):
+        batch.notice("margin_call", f"{record.account} {record.kind} {record.shortfall} {record.currency}")
+    elif isinstance(record, LiquidationScheduled):
+        batch.notice("forced_sale_planned", f"{record.account} {record.symbol} {record.qty}")
+    elif isinstance(record, AccountRestricted):
+        batch.notice("account_restricted", f"{record.account} {record.until_date}")
 
 
 def carries_over(rules: AccountRules | None, order: Order, next_date: int) -> bool:

@@ -102,3 +102,12 @@ def test_evening_tells_price_from_rate():
     ]
     assert book.fx_profit == {("kr", "USD"): 100_000}  # 2,000 dollars of yesterday, 50 won dearer
     assert book.rate("KRW", "USD") == Fraction(1, 15)
+
+
+def test_debit_balance_of_a_margin_account_bears_the_brokers_rate():
+    book = a_book(us=1_000_000)
+    trade(book, "us AAPL BUY 100 at 20000", MON)
+    assert of_kind(play(book, MON, {"AAPL": 20_000}), UnpaidInterestCharged) == []  # it settles tomorrow
+    charged = of_kind(play(book, WED, {"AAPL": 20_000}), UnpaidInterestCharged)
+    # 10,000 dollars at 8.25 % over two days: Thanksgiving lies between
+    assert [one.amount for one in charged] == [1_000_000 * 825 * 2 // (10_000 * 360)]

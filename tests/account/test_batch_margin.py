@@ -131,8 +131,8 @@ def test_new_york_calls_below_a_quarter():
     records = play(book, TUE, {"AAPL": 13_000})
     # equity 3,000 of 13,000 dollars; 3,250 are asked for
     assert [(one.kind, one.due_date, one.shortfall) for one in of_kind(records, MarginCalled)] == [
-        ("us_margin", 20261201, 25_000)
+        ("us_margin", 20261201, 25_000 + 229)  # and a day's interest of the debit balance
     ]
     for day in (WED, FRI, 20261130):
         assert planned(play(book, day, {"AAPL": 13_000})) == []
-    assert planned(play(book, 20261201, {"AAPL": 13_000})) == [("us_margin", "AAPL", "", 8, 20261202, False)]
+    assert planned(play(book, 20261201, {"AAPL": 13_000})) == [("us_margin", "AAPL", "", 9, 20261202, False)]

@@ -5,6 +5,9 @@ import json
 import pytest
 
 from hts.app.cli import main
+from hts.app.config import load_config
+from hts.app.core import engine_config
+from hts.base.errors import ConfigError
 from tests.app.test_batch import home  # noqa: F401  a fixture
 from tests.support.builders import ACCOUNT
 
@@ -76,3 +79,31 @@ def test_kind_of_account_and_unpaid_purchases(office):
     (profile,) = shown(office)["profiles"]
     assert (profile["kind"], profile["cost_method"], profile["may_leave_unpaid"]) == ("kr_margin", "fifo", True)
     assert office("set", "nobody", "--kind", "cash")[0] == 2
+
+
+def test_entering_an_event_tells_the_base_price(office, home):  # noqa: F811
+    assert main(["batch", "--home", str(home), "--date", "2026-11-23"]) == 0
+    words = ("bonus", "005930", "--new", "3", "--old", "10", *DIVIDEND, *LISTED, "--user", "kim")
+    status, said = office("event-enter", "B1", *words)
+    assert (status, said["done"].endswith("base price 55000 after a close of 71500")) == (0, True)
+
+
+def test_accounts_and_currencies_add_up(office, home, capsys):  # noqa: F811
+    assert office("rate", "USD", "KRW", "1450")[0] == 0
+    assert office("convert", ACCOUNT, "1000", "USD", "--with", "KRW", "--ref", "c1")[0] == 0
+    assert main(["statement", "totals", "--home", str(home), "--json"]) == 0
+    one, together = json.loads(capsys.readouterr().out)["totals"]
+    won = 100_000_000 - 710_106 + 285_386 - 1_453_625  # the spread of a quarter percent is gone
+    assert (one["account"], one["currency"], one["cash"]) == (ACCOUNT, "KRW", won + 1_450_000)
+    assert (one["holdings"], one["total"]) == (6 * 71_500, won + 1_450_000 + 6 * 71_500)
+    assert together == {**one, "account": "all"}
+
+
+def test_more_accounts_are_opened_by_the_settings(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text('[[account]]\naccount = "JP1"\ncurrency = "JPY"\ncash = 5000000\nkind = "jp_margin"\n')
+    _, yen = engine_config(load_config(path)).accounts
+    assert (yen.account, yen.currency, yen.cash, yen.kind) == ("JP1", "JPY", 5_000_000, "jp_margin")
+    path.write_text(f'[[account]]\naccount = "{ACCOUNT}"\n')
+    with pytest.raises(ConfigError, match="a name of its own for each account"):
+        load_config(path)
