@@ -24,6 +24,7 @@ from hts.model.units import ClOrdID, Px, Qty
 from hts.rules.dates import krx_local_ns
 from hts.sim.agents_book import IssueBook
 from hts.sim.agents_flow import IssueFlow
+from hts.sim.agents_parents import Parents
 from hts.sim.agents_path import FairPath, market_walk, price_grid
 from hts.sim.agents_profile import SECOND_NS, activity, profile_of, seeded
 from hts.sim.commands import AGENTS, AnyCommand, Enter
@@ -100,7 +101,13 @@ class Agents:
                 instrument, profile, grid, market, seed=seed, midnight_ns=self._midnight_ns, scenario=scenario
             )
             flow = IssueFlow(
-                instrument, profile, path, IssueBook(grid), next_id=self._next_id, cancelling=self._cancelling
+                instrument,
+                profile,
+                path,
+                IssueBook(grid),
+                next_id=self._next_id,
+                cancelling=self._cancelling,
+                parents=Parents(seed, instrument.symbol),
             )
             self._issues.append(_Issue(flow, _DECISIONS_PER_S * intensity * profile.weight / total))
         self._by_symbol = {issue.symbol: issue for issue in self._issues}
@@ -220,6 +227,7 @@ class Agents:
         for index, issue in enumerate(self._issues):
             if issue.phase not in _PLAYED:
                 continue
+            issue.flow.second = second
             rate = issue.rate * (_CALL_SHARE if issue.phase.is_call else busy)
             if issue.phase in _OFF_HOURS:
                 rate = issue.rate * _OFF_HOURS_SHARE

@@ -4,7 +4,7 @@
                              or the market makers pull it
                 2. make      fill the thinnest of the levels around the efficient price (quantities grow away from the
                              touch, with more at round prices)
-                3. take      momentum, reversion or plain noise, with a heavy tail in size
+                3. take      a slice of a large parent order, momentum, reversion or plain noise, heavy-tailed in size
                 4. linger    a limit order somewhere in the book
                 5. retreat   cancel or re-price a waiting order, those far from the market first
     call        orders on both sides of the efficient price, some of them crossing, so that the auction has a price
@@ -20,6 +20,7 @@ from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
 from hts.model.units import ClOrdID, Px, Qty
 from hts.sim.agents_book import IssueBook, SideBook
+from hts.sim.agents_parents import SLICE_TAKES, Parents
 from hts.sim.agents_path import FairPath
 from hts.sim.agents_profile import SECOND_NS, IssueProfile
 from hts.sim.commands import AGENTS, Amend, AnyCommand, Cancel, Enter
@@ -51,6 +52,7 @@ class IssueFlow:
         *,
         next_id: Callable[[], ClOrdID],
         cancelling: set[ClOrdID],
+        parents: Parents,
     ) -> None:
         self.instrument = instrument
         self.profile = profile
@@ -63,6 +65,8 @@ class IssueFlow:
         self._trend = 0.0  # signed flow of the last seconds, in usual takes
         self._cancelling = cancelling  # asked for since the last events came in
         self._usual = _usual_depth(instrument, profile, book.grid)
+        self._parents = parents
+        self.second = 0.0  # of the local day
         self.depth = 1.0  # scale of the quantities that are quoted
 
     def fair(self, trade_ns: int) -> float:
@@ -191,7 +195,14 @@ class IssueFlow:
             self._retreat(side, dice, out)
 
     def _take(self, fair: float, bid: int, ask: int, dice: Random, out: list[AnyCommand]) -> None:
-        """Cross the spread: one third with the trend, one sixth against it, half without a view."""
+        """Cross the spread: a slice of the parent order that works now, if there is one; else one third with the
+        trend, one sixth against it, half without a view.
+        """
+        parent = self._parents.at(self.second)
+        if parent is not None and dice.random() < parent.share:
+            side, level = (self.book.asks, ask) if parent.is_buy else (self.book.bids, bid)
+            self._enter_taking(out, side, level, self._lots(SLICE_TAKES * self.profile.take_qty, dice))
+            return
         mood = dice.random()
         lean = 0.30 * (fair - (bid + ask) / 2)
         if mood < 0.33:

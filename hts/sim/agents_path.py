@@ -20,6 +20,9 @@ BAND_PCT = 31  # of the base price: a bit more than Korea's daily limits
 GRID_MAX = 8_000  # prices of one issue: the crowd keeps a number for each
 _EDGE_TICKS = 12  # the walk keeps this far from the day's limits
 _OWN_SIGMA_MIN = 0.004
+_SPELLS = ((300, 0.4), (1800, 0.4))  # seconds between knots, spread of the logarithm of the speed
+_NEWS_PER_DAY = 24
+_NEWS_SHARE = 0.3  # of the day's variance
 
 
 def price_grid(instrument: Instrument) -> tuple[int, ...]:
@@ -79,13 +82,28 @@ class FairPath:
 
 
 def _walk(rng: np.random.Generator, sigma: float) -> NDArray[np.float64]:
-    """A random walk of one day's standard deviation `sigma`, with a U-shaped and slowly varying speed."""
+    """A random walk of one day's standard deviation `sigma`: U-shaped speed, spells of minutes and of half hours in
+    which it is fast or slow, and now and then news that moves it within seconds.
+    """
     seconds = np.arange(_SECONDS)
     shape = np.interp(seconds, np.arange(0, _SECONDS, 60), [activity(OPEN_S + s) for s in range(0, _SECONDS, 60)])
-    knots = np.arange(0, _SECONDS + 300, 300)
-    heat = np.exp(np.interp(seconds, knots, rng.normal(0.0, 0.35, len(knots))))
-    speed = np.sqrt(shape) * heat
-    speed *= sigma / np.sqrt(np.sum(speed**2))
-    walk: NDArray[np.float64] = np.cumsum(rng.standard_normal(_SECONDS) * speed)
+    heat = np.zeros(_SECONDS)
+    for span, spread in _SPELLS:
+        knots = np.arange(0, _SECONDS + span, span)
+        heat += np.interp(seconds, knots, rng.normal(0.0, spread, len(knots)))
+    speed = np.sqrt(shape) * np.exp(heat)
+    speed *= sigma * (1 - _NEWS_SHARE) ** 0.5 / np.sqrt(np.sum(speed**2))
+    walk: NDArray[np.float64] = np.cumsum(rng.standard_normal(_SECONDS) * speed + _news(rng, sigma))
     walk -= walk[0]
     return walk
+
+
+def _news(rng: np.random.Generator, sigma: float) -> NDArray[np.float64]:
+    """Steps per second: each piece of news is a jump of heavy-tailed size, taken in over some seconds."""
+    steps = np.zeros(_SECONDS)
+    sizes = rng.standard_t(3, _NEWS_PER_DAY) / 3**0.5  # of variance 1
+    for at, size, length in zip(
+        rng.integers(0, _SECONDS, _NEWS_PER_DAY), sizes, rng.integers(3, 20, _NEWS_PER_DAY), strict=True
+    ):
+        steps[at : at + length] += size * sigma * (_NEWS_SHARE / _NEWS_PER_DAY) ** 0.5 / length
+    return steps

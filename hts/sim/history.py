@@ -24,7 +24,7 @@ from hts.sim.agents_profile import CLOSE_S, MARKET_SIGMA, OPEN_S, SECOND_NS, Iss
 
 DAY_S = 86_400
 MINUTE_S = 60
-MINUTE_DAYS = 10
+MINUTE_DAYS = 30
 _MINUTES = 380
 _POINTS = 6  # points of the walk per minute
 _BLOCK = 256  # dates are drawn in blocks of this many calendar days

@@ -30,9 +30,17 @@ class Picture(Struct, frozen=True):
 class Crowd:
     """Exchange and agents under one clock, as the venue runs them."""
 
-    def __init__(self, seed: int = 1, start_ns: int = at(8, 59, 30), intensity: float = 1.0, issues: int = 20) -> None:
+    def __init__(
+        self,
+        seed: int = 1,
+        start_ns: int = at(8, 59, 30),
+        intensity: float = 1.0,
+        issues: int = 20,
+        symbol: str = "",
+    ) -> None:
         rules = market_rules()
-        self.instruments: tuple[Instrument, ...] = rules.instruments(DAY)[:issues]
+        listed = [i for i in rules.instruments(DAY) if symbol in ("", i.symbol)]
+        self.instruments: tuple[Instrument, ...] = tuple(listed[:issues])
         self.exchange = Exchange(krx_profile(rules, DAY), self.instruments, DAY, seed)
         self.agents = Agents(seed, self.instruments, DAY, intensity)
         self.commands: list[tuple[int, AnyCommand]] = []

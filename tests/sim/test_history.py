@@ -7,7 +7,7 @@ from hts.model.enums import Market
 from hts.model.instruments import Instrument, TickTable
 from hts.model.units import Px, Qty
 from hts.rules.dates import add_days, krx_local_ns, to_date
-from hts.sim.history import DAY_S, MINUTE_S, History, HistoryBook, history_of
+from hts.sim.history import DAY_S, MINUTE_DAYS, MINUTE_S, History, HistoryBook, history_of
 
 TICKS = TickTable(starts=(0, 2000, 5000, 20000, 50000, 200000, 500000), steps=(1, 5, 10, 50, 100, 500, 1000))
 DAY = 20261123
@@ -51,9 +51,9 @@ def history(issue):
     return history_of(issue, DATES, seed=7)
 
 
-def test_two_years_of_days_and_ten_days_of_minutes_end_at_the_base_price(issue, history):
+def test_two_years_of_days_and_thirty_days_of_minutes_end_at_the_base_price(issue, history):
     assert [bar.start_ns for bar in history.daily] == [krx_local_ns(d, 9 * 3600) for d in DATES]
-    assert len(history.minutes) == 10 * 381
+    assert len(history.minutes) == MINUTE_DAYS * 381
     assert history.daily[-1].close_px == issue.base_px
     assert history.minutes[-1].close_px == issue.base_px
 
@@ -81,8 +81,8 @@ def test_no_day_leaves_the_limits_of_its_base_price(history):
 
 
 def test_the_last_days_are_the_sums_of_their_minutes(history):
-    for i in range(10):
-        day = history.daily[len(DATES) - 10 + i]
+    for i in range(MINUTE_DAYS):
+        day = history.daily[len(DATES) - MINUTE_DAYS + i]
         minutes = history.minutes[381 * i : 381 * (i + 1)]
         assert (day.open_px, day.close_px) == (minutes[0].open_px, minutes[-1].close_px)
         assert day.high_px == max(bar.high_px for bar in minutes)
@@ -91,7 +91,7 @@ def test_the_last_days_are_the_sums_of_their_minutes(history):
 
 
 def test_volume_is_u_shaped_in_the_day(history):
-    by_minute = np.array([bar.qty for bar in history.minutes]).reshape(10, 381)[:, :380].mean(axis=0)
+    by_minute = np.array([bar.qty for bar in history.minutes]).reshape(MINUTE_DAYS, 381)[:, :380].mean(axis=0)
     first, noon, last = by_minute[:30].mean(), by_minute[150:240].mean(), by_minute[-30:].mean()
     assert first > 1.5 * noon
     assert last > 1.2 * noon
