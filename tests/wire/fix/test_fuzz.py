@@ -6,11 +6,15 @@ import time
 import pytest
 
 from hts.base.errors import RemoteProtocolError
+from hts.wire.fix.codec import join, wrap
 from hts.wire.fix.framing import FrameReader, Garbled
+from hts.wire.fix.market import MarketMessages
+from hts.wire.fix.orders import OrderMessages
 from hts.wire.fix.shapes import Inspector
 from hts.wire.fix.states import Role, State
 from tests.support.fuzz import fuzz_seconds
 from tests.wire.fix.kit import ORDER_TEXT, Side, a_dictionary, a_frame
+from tests.wire.fix.test_every_message import a_message
 
 SECONDS = fuzz_seconds(1.2)
 PIECES = [b"8=FIX.4.4\x01", b"8=FIX", b"9=", b"10=", b"\x0110=000\x01", b"\x01", b"=", b"35=A\x01", b"9=99999\x01"]
@@ -132,3 +136,67 @@ def test_bad_peers_of_a_session(role):
         assert side.session.next_in_seq >= 1
         assert side.store.next_in_seq <= side.session.next_in_seq
     assert ups > 20
+
+
+READERS = {
+    **dict.fromkeys(("D", "F", "G", "q", "AF"), "read_request"),
+    "H": "read_status_request",
+    "V": "read_market_data_request",
+    "Y": "read_market_data_reject",
+    "W": "read_snapshot",
+    "X": "read_incremental",
+    "x": "read_security_list_request",
+    "y": "read_security_list",
+    "g": "read_trading_session_status_request",
+    "h": "read_trading_session_status",
+    "AN": "read_request_for_positions",
+    "AO": "read_positions_ack",
+    "AP": "read_position_report",
+    "j": "read_business_reject",
+}
+ODD = [
+    b"-7",
+    b"0",
+    b"1",
+    b"12345678901234567",
+    b"1.5",
+    b"P",
+    b"y",
+    b"20261301",
+    b"20260230-00:00:00",
+    b"NONE: x",
+    b"M R",
+]
+
+
+@pytest.mark.parametrize("begin_string", ["FIX.4.4", "FIXT.1.1"])
+def test_fuzzed_application_messages(begin_string):
+    """Valid by the dictionary or nearly, with odd values: a value of the model, or a documented error."""
+    dice = random.Random(4)
+    dictionary = a_dictionary(begin_string)
+    orders = OrderMessages(dictionary, lambda _symbol: 1)
+    market = MarketMessages(dictionary, lambda _symbol: 1)
+    inspector = Inspector(dictionary)
+    sources = {kind: a_message(dictionary, kind, dice, is_whole=False) for kind in (*READERS, "8", "9", "r")}
+    wholes = {kind: inspector.parse(a_message(dictionary, kind, dice, is_whole=True)).fields() for kind in sources}
+    read = refused = 0
+    for _ in until_time_is_up():
+        kind = dice.choice(list(sources))
+        fields = list(inspector.parse(sources[kind]).fields())[2:-1]
+        for _ in range(dice.randrange(12)):
+            fields.insert(dice.randrange(1, len(fields) + 1), dice.choice(wholes[kind]))
+        for _ in range(dice.randrange(4)):
+            at = dice.randrange(1, len(fields))
+            fields[at] = (fields[at][0], dice.choice(ODD))
+        try:
+            message = inspector.parse(wrap(begin_string.encode(), join(fields)))
+            if kind in ("8", "9", "r"):
+                orders.read_report(message, "KRX")
+            else:
+                getattr(market if hasattr(market, READERS[kind]) else orders, READERS[kind])(message)
+            read += 1
+        except RemoteProtocolError as error:
+            assert str(error)
+            refused += 1
+    assert read > 20
+    assert refused > 20
