@@ -237,7 +237,8 @@ class Decoder:
         try:
             market = Market(letter)
         except ValueError:
-            raise _Unusable("unknown_code", f"expected a market letter S, Q or R, found {letter!r}") from None
+            known = ", ".join(market.value for market in Market)
+            raise _Unusable("unknown_code", f"expected a market letter of {known}, found {letter!r}") from None
         code, isin, currency = (str(values[name]) for name in ("abbreviated_issue_code", "isin", "currency_iso_code"))
         symbol = code if market is Market.REPLAY else code.removeprefix("A")
         date_text = str(values["business_date"])

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hts.base.errors import ConfigError
-from hts.model.enums import Phase
+from hts.model.enums import Market, Phase
 from hts.model.quotes import BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
 from hts.wire.mdcs.encode import Encoder
 from hts.wire.mdcs.layout import MdcsLayout
@@ -132,11 +132,12 @@ def test_time_of_day_is_of_the_packets_day():
 
 def test_issue_of_a_market_that_only_the_layout_knows_is_told():
     table = msgspec.json.decode(msgspec.json.encode(TABLE))
-    table["record"]["issue"]["tr_codes"].append("A001X")
+    table["record"]["issue"]["tr_codes"].append("A001Z")
     told = []
     decoder = Decoder(MdcsLayout.parse(table), ticks, report=lambda *fault: told.append(fault))
-    assert decoder.decode(ISSUE_RECORD.replace(b"A001S", b"A001X"), 1, OPEN_NS) == ()
-    assert told == [("unknown_code", "record A001X: expected a market letter S, Q or R, found 'X'")]
+    assert decoder.decode(ISSUE_RECORD.replace(b"A001S", b"A001Z"), 1, OPEN_NS) == ()
+    known = ", ".join(market.value for market in Market)
+    assert told == [("unknown_code", f"record A001Z: expected a market letter of {known}, found 'Z'")]
 
 
 def test_layout_with_moved_fields_is_refused_at_start():
