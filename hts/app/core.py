@@ -50,6 +50,7 @@ from hts.model.units import Notional
 from hts.model.venues import HOME_VENUE
 from hts.risk.eligibility import Eligibility
 from hts.risk.reckoning import Rates
+from hts.risk.short_rules import ShortRules
 from hts.rules.account_rules import AccountRules
 from hts.rules.dates import add_days, krx_date
 from hts.rules.fees import CostRates
@@ -314,6 +315,7 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
         latency_alert_ns=gateway.latency_alert_ns if gateway else 0,
         eligibility=Eligibility.parse(tables.load(tables.RISK, "eligibility")),
         rates=Rates.parse(tables.load(tables.RISK, "rates")),
+        short_rules=ShortRules.parse(tables.load(tables.RISK, "short_sale")),
         waiting_max=WAITING_MAX if core.over_rate == "queue" or "queue-over-rate" in flags else 0,
         flags=flags,
         latency_alert_ms=gateway.latency_alert_ns // 1_000_000 if gateway else core.latency_alert_threshold_ms,

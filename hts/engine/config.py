@@ -14,6 +14,7 @@ from hts.risk.eligibility import GENERIC, Eligibility
 from hts.risk.guards import HouseLimits
 from hts.risk.limits import RiskLimits, ScopeLimits
 from hts.risk.reckoning import AS_THEY_ARE, Rates
+from hts.risk.short_rules import ShortRules
 
 FeeFunction = Callable[[Side, Notional, Instrument, int], tuple[Notional, Notional]]
 """Costs of a fill: (side, value, issue as its venue lists it, trading date) -> (fee, tax)."""
@@ -43,6 +44,7 @@ class EngineConfig(Struct, frozen=True, kw_only=True):
     scopes: tuple[ScopeLimits, ...] = ()
     eligibility: Eligibility = GENERIC
     rates: Rates = AS_THEY_ARE
+    short_rules: ShortRules = ShortRules()
     lending_bp: int = 100  # the paper lender's part of an issue's shares, in hundredths of a percent
     waiting_max: int = 0  # orders over the rate that may wait for room; 0: they are refused
     latency_alert_ms: int = 0  # from wire to acceptance, 99th percentile; 0: no alert

@@ -14,8 +14,10 @@ from hts.model.instruments import Instrument
 from hts.model.intents import NewOrder, ReplaceOrder
 from hts.model.quotes import BookUpdate
 from hts.oms.order import Order
+from hts.risk.book_reach import best_px
 from hts.risk.guards import Scopes, scopes_of
 from hts.risk.proposal import CASH_ONLY, Permissions, Proposal
+from hts.risk.short_rules import Trading
 
 _BP = 10_000
 
@@ -56,6 +58,7 @@ def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Pro
         sellable_qty=sellable(core, account, symbol, intent.credit, open_sell_qty),
         unproved_qty=unproved(core, account, symbol, instrument) if intent.side is Side.SELL else 0,
         held_qty=held_qty,
+        short_floor_px=short_floor(core, venue, instrument, intent.qty, mono_ns) if intent.is_short else 0,
         permissions=permissions_of(core, account, instrument),
         eligibility=core.config.eligibility,
         guards=state.guards.all_of(scopes_of(account, venue.name, symbol, intent.user, intent.strategy)),
@@ -96,6 +99,7 @@ def amend_proposal(core: Core, order: Order, venue: Venue, intent: ReplaceOrder,
         buying_power=own_power(core, order.account, order.currency) + order.held,
         sellable_qty=order.leaves_qty,
         held_qty=state.ledger.qty(order.account, symbol),
+        short_floor_px=short_floor(core, venue, instrument, intent.qty, mono_ns) if order.is_short else 0,
         eligibility=core.config.eligibility,
         guards=state.guards.all_of(scopes_of(order.account, order.venue, symbol, order.user, order.strategy)),
         marks=core,
@@ -146,3 +150,18 @@ def unproved(core: Core, account: str, symbol: str, issue: Instrument | None) ->
         return 0
     held = sum(row.qty for name in core.state.policies for row in ledger.rows(name, symbol) if row.qty > 0)
     return adjusted if held > issue.listed_shares else 0
+
+
+def short_floor(core: Core, venue: Venue, issue: Instrument | None, qty: int, mono_ns: int) -> int:
+    """The lowest price of a short sale at the venue now; 0 where no rule is in force."""
+    if issue is None:
+        return 0
+    books = venue.market.books
+    trade = books.last_trade(issue.symbol)
+    trading = Trading(
+        last_px=trade.px if trade else 0,
+        different_px=books.different_px(issue.symbol),
+        low_px=trade.low_px if trade else 0,
+        best_bid_px=best_px(books_of(core, venue, issue.symbol, mono_ns), Side.BUY),
+    )
+    return core.config.short_rules.floor_px(venue.name, issue, trading, qty)

@@ -11,11 +11,13 @@ class Books:
     def __init__(self) -> None:
         self._books: dict[str, BookUpdate] = {}
         self._trades: dict[str, TradeUpdate] = {}
+        self._different: dict[str, int] = {}
 
     def clear(self) -> None:
         """Forget everything: a new trading day."""
         self._books = {}
         self._trades = {}
+        self._different = {}
 
     def apply_book(self, book: BookUpdate) -> None:
         """Replace the issue's book."""
@@ -23,6 +25,9 @@ class Books:
 
     def apply_trade(self, trade: TradeUpdate) -> None:
         """Replace the issue's last trade and day figures (also from a snapshot, where the quantity is 0)."""
+        before = self._trades.get(trade.symbol)
+        if before is not None and before.px != trade.px:
+            self._different[trade.symbol] = before.px
         self._trades[trade.symbol] = trade
 
     def book(self, symbol: str) -> BookUpdate | None:
@@ -47,6 +52,10 @@ class Books:
         """Price of the newest trade; 0 before the first of the day."""
         trade = self._trades.get(symbol)
         return Px(trade.px) if trade is not None else NO_PX
+
+    def different_px(self, symbol: str) -> Px:
+        """The last traded price that was another one than the newest; 0 when there was none."""
+        return Px(self._different.get(symbol, 0))
 
     def mark_px(self, instrument: Instrument) -> Px:
         """What a holding is valued at: the last price of the day, else the base price."""

@@ -1,6 +1,7 @@
 import msgspec
 
 from hts.marketdata.book import Books
+from tests.support.builders import a_trade
 from tests.wire.mdcs.samples import BOOK, SAMSUNG, TRADE
 
 
@@ -23,3 +24,14 @@ def test_unknown_issue_has_zeros_and_is_marked_at_its_base():
     assert (books.book("005930"), books.last_trade("005930"), books.symbols()) == (None, None, ())
     assert (books.best_ask("005930"), books.best_bid("005930"), books.last_px("005930")) == (0, 0, 0)
     assert books.mark_px(SAMSUNG) == SAMSUNG.base_px
+
+
+def test_the_price_before_the_last_that_was_another():
+    books = Books()
+    found = []
+    for px in (71_000, 71_000, 71_100, 71_100, 71_000):
+        books.apply_trade(a_trade(px))
+        found.append(books.different_px("005930"))
+    assert found == [0, 0, 71_000, 71_000, 71_100]
+    books.clear()
+    assert books.different_px("005930") == 0
