@@ -19,9 +19,10 @@ import msgspec
 from hts.app import tables
 from hts.app.build import build_name
 from hts.app.config import Config, load_config, with_port_base
+from hts.app.core_gateways import LiveLine
 from hts.app.core_journal import CoreJournal
 from hts.app.core_shell import CoreShell
-from hts.app.core_venue import CoreVenue, LiveLine
+from hts.app.core_venue import CoreVenue
 from hts.app.flags import enabled_flags
 from hts.app.gateway_use import hours_that_differ, tls_context, with_gateway_limits
 from hts.app.krx_gateway import GatewaySettings, load_gateway
@@ -181,6 +182,7 @@ class CoreProcess:
             ticks=self._ticks,
             do=self._shell.do,
             on_logged_out=self._on_logged_out,
+            account=self._config.core.account,
             live=self._live_order_line(name),
             fix_storage=FileStorage(self._paths.fix),
         )

@@ -1,0 +1,136 @@
+"""Which gateway speaks with which venue, built from the settings and the published tables."""
+
+from ssl import SSLContext
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hts.app import tables
+from hts.app.config import VenueSettings
+from hts.app.fix_tables import load_dictionary
+from hts.app.gateway_use import redial_plan
+from hts.app.krx_gateway import GatewaySettings
+from hts.base.errors import ConfigError
+from hts.base.storage import Storage
+from hts.gateway.contract import MarketDataGateway, OrderGateway
+from hts.gateway.fix import FixConfig, FixOrderGateway
+from hts.gateway.krx_md import KrxMdGateway, MdConfig
+from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
+from hts.gateway.ouch import OuchConfig, OuchOrderGateway
+from hts.gateway.ouch_dialects import NasdaqDialect, PtsDialect
+from hts.gateway.silent_md import SilentMarketData
+from hts.io.clock import SystemClock
+from hts.rules.dates import KRX_UTC_OFFSET_S, krx_date
+from hts.rules.market_rules import MarketRules
+from hts.rules.venue_days import TOKYO_OFFSET_S, local_ns, new_york_offset_s
+from hts.wire.fix.shapes import Inspector
+from hts.wire.fix.store import FixStore
+from hts.wire.layout.codec import BinaryLayout
+from hts.wire.mdcs.layout import MdcsLayout
+from hts.wire.mdcs.records import TickSource
+from hts.wire.ums.layout import UmsLayout
+
+MS: Final = 1_000_000
+NS: Final = 1_000_000_000
+KOREAN: Final = ("KRX", "NXT")
+OUCH_TABLES: Final = {"JNX": "jnx_ouch_2_01", "ODX": "odx_ouch_2_0", "NASDAQ": "ouch50"}
+FIX_PROFILES: Final = {"fix44": ("FIX.4.4", "OE44"), "fix50": ("FIXT.1.1", "OE50")}
+FIRM_ID: Final = 1  # of the paper member at the PTS
+
+
+class LiveLine(Struct, frozen=True, kw_only=True):
+    """The exchange's own hosts for the order line, and how to speak to them."""
+
+    settings: GatewaySettings
+    tls: SSLContext | None
+
+
+def order_gateway(
+    venue: str, settings: VenueSettings, account: str, live: LiveLine | None, fix_storage: Storage | None
+) -> OrderGateway:
+    """The venue's own protocol, or FIX where the settings want it; a live exchange has its own. Raises ConfigError."""
+    if live is not None or (settings.order_protocol == "native" and venue in KOREAN):
+        layout = UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums"))
+        return KrxUmsGateway(layout, _ums_config(venue, settings, live))
+    if settings.order_protocol != "native":
+        return _fix_gateway(venue, settings, fix_storage)
+    if venue not in OUCH_TABLES:
+        raise ConfigError(f'venue.order_protocol: expected "fix44" or "fix50" for {venue}, found "native"')
+    config = OuchConfig(
+        venue=venue,
+        username=settings.member,
+        password=settings.password,
+        account=account,
+        speed_milli=int(settings.speed * 1000),
+    )
+    layouts = (_layout(OUCH_TABLES[venue]), _layout("soupbintcp"))
+    dialect = NasdaqDialect() if venue == "NASDAQ" else PtsDialect(FIRM_ID)
+    return OuchOrderGateway(
+        config,
+        dialect,
+        layouts,
+        lambda trade_ns: _date(venue, trade_ns),
+        lambda trade_ns: local_ns(_date(venue, trade_ns), 0, _offset_s(venue, trade_ns)),
+    )
+
+
+def market_data_gateway(venue: str, ticks: TickSource, rules: MarketRules) -> MarketDataGateway:
+    """The feed of a Korean venue; the feeds of the others are not read yet."""
+    if venue not in KOREAN:
+        return SilentMarketData(venue)
+    layout = MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs"))
+    return KrxMdGateway(layout, MdConfig(venue=venue), ticks, names_ja=rules.names_ja)
+
+
+def _layout(name: str) -> BinaryLayout:
+    return BinaryLayout.parse(tables.load(tables.PROTOCOLS, name))
+
+
+def _offset_s(venue: str, trade_ns: int) -> int:
+    """The venue's hours ahead of UTC, in seconds."""
+    return new_york_offset_s(krx_date(trade_ns)) if venue == "NASDAQ" else TOKYO_OFFSET_S
+
+
+def _date(venue: str, trade_ns: int) -> int:
+    """The venue's calendar day."""
+    return krx_date(trade_ns + (_offset_s(venue, trade_ns) - KRX_UTC_OFFSET_S) * NS)
+
+
+def _fix_gateway(venue: str, settings: VenueSettings, storage: Storage | None) -> FixOrderGateway:
+    begin_string, profile = FIX_PROFILES[settings.order_protocol]
+    comp_id = f"{settings.member}-{profile}"
+    clock = SystemClock()
+    config = FixConfig(
+        venue=venue,
+        sender_comp_id=comp_id,
+        target_comp_id=venue,
+        password=settings.password,
+        heartbeat_s=max(1, settings.heartbeat_ms // 1000),
+        wall_offset_ns=clock.wall_ns() - clock.mono_ns(),
+        speed_milli=int(settings.speed * 1000),
+    )
+    store = FixStore(storage, f"{venue}-{comp_id}")
+    inspector = Inspector(load_dictionary(begin_string))
+    return FixOrderGateway(config, inspector, lambda _symbol: 0, lambda trade_ns: _date(venue, trade_ns), store)
+
+
+def _ums_config(venue: str, settings: VenueSettings, live: LiveLine | None) -> UmsConfig:
+    """The member's session; a live one by the exchange's file."""
+    config = UmsConfig(
+        venue=venue,
+        comp_id=settings.member,
+        password=settings.password,
+        heartbeat_ns=settings.heartbeat_ms * MS,
+    )
+    if live is None:
+        return config
+    told = live.settings
+    return replace(
+        config,
+        comp_id=told.sender_comp_id or config.comp_id,
+        venue_comp_id=told.target_comp_id,
+        heartbeat_ns=told.heartbeat_ns,
+        logon_timeout_ns=told.logon_timeout_ns,
+        redial=redial_plan(told),
+    )

@@ -1,0 +1,342 @@
+"""OUCH order gateway over SoupBinTCP: Nasdaq's 5.0, Japannext's and ODX's by their dialects.
+
+Theory of operation. The venue numbers what it says, and a login names the number from which it says it (again). OUCH
+has no mass status, and its messages say only what changed. So each login asks for the day from its first message: the
+session's orders are built anew from it (`hts/gateway/ouch_orders.py`), and what the engine has not stored is reported.
+When nothing more has come for `quiet_ns`, all has been said, and a mass status is answered from the orders.
+
+    StartSession  dial, log in from message 1
+    a request     leaves at once when the session is up, else comes back as RequestsLost
+    a message     becomes its reports, numbered seq * 2**20 + k; statuses follow the last message with k from 1 on
+
+A request that was sent and not answered when the connection went is never sent again: the mass status does not name
+its order. The name of the venue's session is its epoch.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hts.base.errors import LocalProtocolError
+from hts.gateway.actions import Dial, Hangup
+from hts.gateway.connection import Line
+from hts.gateway.ouch_dialects import OuchDialect
+from hts.gateway.ouch_orders import OuchOrders, OuchReport
+from hts.gateway.redial import Redial, RedialPlan
+from hts.model.reports import AnyReport, MassStatusEnd, RequestsLost, SessionDown, SessionUp
+from hts.model.requests import (
+    AnyRequest,
+    EndSession,
+    NewOrderSingle,
+    OrderCancelReplaceRequest,
+    OrderCancelRequest,
+    OrderMassStatusRequest,
+    StartSession,
+)
+from hts.model.units import ClOrdID
+from hts.wire.layout.codec import BinaryLayout
+from hts.wire.ouch.session import OuchClient, OuchEvent, Received
+from hts.wire.soupbin.client import SoupClient
+from hts.wire.soupbin.events import LoggedOn, LoggedOut, LoginRefused, PeerSilent, ProtocolFault, SessionEnded
+
+MS: Final = 1_000_000
+NUMBER_BITS: Final = 20
+
+
+class OuchConfig(Struct, frozen=True, kw_only=True):
+    """How to reach the venue. `account` is whose orders the session's are; times in nanoseconds."""
+
+    venue: str
+    username: str
+    password: str
+    account: str
+    dial_timeout_ns: int = 5_000 * MS
+    quiet_ns: int = 100 * MS
+    redial: RedialPlan = RedialPlan()
+    speed_milli: int = 1000
+
+    def __repr__(self) -> str:
+        return f"OuchConfig(venue={self.venue!r}, username={self.username!r})"
+
+
+class OuchOrderGateway:
+    """One order session. `date_of` and `midnight_of` give the venue's trading date and its midnight."""
+
+    def __init__(
+        self,
+        config: OuchConfig,
+        dialect: OuchDialect,
+        layouts: tuple[BinaryLayout, BinaryLayout],
+        date_of: Callable[[int], int],
+        midnight_of: Callable[[int], int],
+    ) -> None:
+        """`layouts`: the OUCH table and SoupBinTCP's."""
+        self.venue = config.venue
+        self._config = config
+        self._dialect = dialect
+        self._layout, self._soup_layout = layouts
+        self._date_of, self._midnight_of = date_of, midnight_of
+        self._events: deque[AnyReport | Dial | Hangup] = deque()
+        self._redial = Redial(config.redial)
+        self._line = Line.OFF
+        self._due_ns = 0
+        self._trade_ns = 0
+        self._epoch = 0
+        self._stored = 0  # the greatest number that the engine has stored, of this epoch
+        self._is_ending = False
+        self._is_refused = False
+        self._was_up = False
+        self._down: tuple[str, str] | None = None
+        self._asked: OrderMassStatusRequest | None = None
+        self._quiet_at_ns: int | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """A fresh connection tells the day from its first message."""
+        config = self._config
+        soup = SoupClient(self._soup_layout, username=config.username, password=config.password)
+        self._client = OuchClient(self._layout, soup)
+        self._orders = OuchOrders(self.venue, config.account)
+        self._seq = 0
+        self._count = 0  # of reports under the last number
+
+    @property
+    def is_up(self) -> bool:
+        """Requests reach the venue."""
+        return self._line is Line.OPEN and self._client.soup.is_up
+
+    # -- what the engine wants
+
+    def send(self, request: AnyRequest, trade_ns: int, mono_ns: int) -> None:
+        """Carry out a request; what cannot leave comes back as RequestsLost."""
+        self._trade_ns = trade_ns
+        if isinstance(request, StartSession):
+            self._start(request, mono_ns)
+        elif isinstance(request, EndSession):
+            self._end(mono_ns)
+        elif isinstance(request, OrderMassStatusRequest):
+            self._asked = request
+            self._quiet_at_ns = mono_ns + self._config.quiet_ns
+        elif not self.is_up or not self._say(request, mono_ns):
+            self._lose(getattr(request, "cl_ord_id", None))
+
+    def _start(self, request: StartSession, mono_ns: int) -> None:
+        if self._line is not Line.OFF:
+            return
+        self._epoch = request.epoch
+        self._stored = request.next_in_seq - 1
+        self._is_ending = False
+        self._redial.restart()
+        self._down = None
+        self._dial(mono_ns)
+
+    def _end(self, mono_ns: int) -> None:
+        self._is_ending = True
+        if self._line in (Line.OFF, Line.WAITING):
+            self._line = Line.OFF
+        elif self._line is Line.DIALLING:
+            self._hang_up("session_ended")
+        else:
+            self._client.soup.logout(mono_ns)
+            self._drain(mono_ns)
+
+    def _say(self, request: AnyRequest, mono_ns: int) -> bool:
+        """False for what this protocol cannot say."""
+        try:
+            if isinstance(request, NewOrderSingle):
+                said = self._dialect.enter(request)
+            elif isinstance(request, OrderCancelReplaceRequest):
+                times = self._orders.time_in_force(request.orig_cl_ord_id)
+                said = self._dialect.replace(request, times)
+            elif isinstance(request, OrderCancelRequest):
+                said = self._dialect.cancel(request)
+            else:
+                return False
+            self._client.send(*said, mono_ns)
+        except LocalProtocolError:
+            return False
+        self._orders.asked(request)
+        return True
+
+    def _lose(self, cl_ord_id: ClOrdID | None) -> None:
+        if cl_ord_id is not None:
+            self._events.append(RequestsLost(venue=self.venue, cl_ord_ids=(cl_ord_id,)))
+
+    # -- the connection
+
+    def connected(self, trade_ns: int, mono_ns: int) -> None:
+        """The shell has opened the connection."""
+        self._trade_ns = trade_ns
+        if self._line is not Line.DIALLING:
+            self._events.append(Hangup(reason="not_wanted"))
+            return
+        self._line = Line.OPEN
+        self._begin()
+        self._client.soup.connected(mono_ns)
+
+    def disconnected(self, reason: str, trade_ns: int, mono_ns: int) -> None:
+        """The connection is gone, or could not be opened."""
+        self._trade_ns = trade_ns
+        if self._line in (Line.OFF, Line.WAITING):
+            return
+        if self._line in (Line.OPEN, Line.DIALLING):
+            self._report_down("tcp_lost" if self._line is Line.OPEN else "dial_failed", reason)
+        self._client.soup.disconnected()
+        self._orders.forget_asked()
+        self._asked = self._quiet_at_ns = None
+        if self._is_ending:
+            self._line = Line.OFF
+            return
+        self._line = Line.WAITING
+        self._due_ns = mono_ns + self._redial.next_delay_ns(is_refused=self._is_refused)
+        self._is_refused = False
+
+    def receive_data(self, data: bytes, trade_ns: int, mono_ns: int) -> None:
+        """Bytes from the venue, in any cut."""
+        self._trade_ns = trade_ns
+        if self._line is Line.OPEN:
+            self._client.soup.receive_data(data, mono_ns)
+            self._drain(mono_ns)
+
+    def next_event(self) -> AnyReport | Dial | Hangup | None:
+        """The oldest report or instruction not yet taken."""
+        return self._events.popleft() if self._events else None
+
+    def data_to_send(self) -> bytes:
+        """Bytes for the venue since the last call."""
+        return self._client.soup.data_to_send()
+
+    def next_timer_ns(self) -> int | None:
+        """Monotonic time of the next `on_timer`, None when nothing is due."""
+        if self._line in (Line.WAITING, Line.DIALLING):
+            return self._due_ns
+        if self._line is not Line.OPEN:
+            return None
+        times = (self._client.soup.next_timer_ns(), self._quiet_at_ns)
+        return min((at for at in times if at is not None), default=None)
+
+    def on_timer(self, trade_ns: int, mono_ns: int) -> None:
+        """What is due at `mono_ns`; early and late calls are harmless."""
+        self._trade_ns = trade_ns
+        due = self.next_timer_ns()
+        if due is None or mono_ns < due:
+            return
+        if self._line is Line.WAITING:
+            self._dial(mono_ns)
+        elif self._line is Line.DIALLING:
+            self._report_down("dial_failed", f"no connection within {self._config.dial_timeout_ns // MS} ms")
+            self._hang_up("dial_timeout")
+        else:
+            if self._quiet_at_ns is not None and mono_ns >= self._quiet_at_ns:
+                self._answer_status()
+            self._client.soup.on_timer(mono_ns)
+            self._drain(mono_ns)
+
+    def _dial(self, mono_ns: int) -> None:
+        self._line = Line.DIALLING
+        self._due_ns = mono_ns + self._config.dial_timeout_ns
+        self._redial.dialled()
+        self._events.append(Dial(host=self._redial.host))
+
+    def _hang_up(self, reason: str) -> None:
+        self._line = Line.CLOSING
+        self._events.append(Hangup(reason=reason))
+
+    # -- what the venue says
+
+    def _drain(self, mono_ns: int) -> None:
+        while (event := self._client.next_event()) is not None:
+            if isinstance(event, Received):
+                self._received(event, mono_ns)
+            else:
+                self._session_event(event)
+
+    def _session_event(self, event: OuchEvent) -> None:
+        if isinstance(event, LoggedOn):
+            self._logged_on(event)
+        elif isinstance(event, LoginRefused):
+            self._is_refused = True
+            self._close("refused", event.text)
+        elif isinstance(event, ProtocolFault):
+            self._close("protocol_fault", event.text)
+        elif isinstance(event, PeerSilent):
+            self._close("no_answer", event.text)
+        elif isinstance(event, SessionEnded):
+            self._close("logged_out", f"the venue's session {event.session} has ended")
+        elif isinstance(event, LoggedOut):
+            self._hang_up("session_ended")
+
+    def _close(self, key: str, text: str) -> None:
+        self._report_down(key, text)
+        if self._line is Line.OPEN:
+            self._hang_up(key)
+
+    def _logged_on(self, event: LoggedOn) -> None:
+        epoch = int.from_bytes(blake2b(event.session.encode(), digest_size=4).digest(), "big") | 1
+        if epoch != self._epoch:
+            self._epoch, self._stored = epoch, 0
+        self._redial.stood()
+        self._was_up = True
+        self._down = None
+        self._events.append(
+            SessionUp(
+                venue=self.venue,
+                epoch=epoch,
+                trading_date=self._date_of(self._trade_ns),
+                trade_ns=self._trade_ns,
+                speed_milli=self._config.speed_milli,
+            )
+        )
+
+    def _received(self, event: Received, mono_ns: int) -> None:
+        if event.seq:
+            self._seq, self._count = event.seq, 0
+        if self._quiet_at_ns is not None:
+            self._quiet_at_ns = mono_ns + self._config.quiet_ns
+        heard = self._dialect.read(event.message)
+        if heard is None:
+            return
+        transact_ns = self._midnight_of(self._trade_ns) + event.message.fields.get("timestamp", 0)
+        for report in self._orders.take(heard, transact_ns):
+            self._report(report)
+
+    def _report(self, report: OuchReport) -> None:
+        number = (self._seq << NUMBER_BITS) + self._count
+        self._count += 1
+        if number > self._stored:
+            self._stored = number
+            self._events.append(replace(report, venue_seq=number))
+
+    def _answer_status(self) -> None:
+        """All has been said: retell every order, then say that this was all."""
+        asked, self._asked, self._quiet_at_ns = self._asked, None, None
+        if asked is None:
+            return
+        if self._stored >> NUMBER_BITS == self._seq:
+            self._count = max(self._count, (self._stored & ((1 << NUMBER_BITS) - 1)) + 1)
+        count = 0
+        for report in self._orders.statuses(self._trade_ns):
+            self._report(report)
+            count += 1
+        number = (self._seq << NUMBER_BITS) + self._count
+        self._count += 1
+        self._stored = max(self._stored, number)
+        self._events.append(
+            MassStatusEnd(
+                venue=self.venue,
+                venue_seq=number,
+                mass_status_req_id=asked.mass_status_req_id,
+                count=count,
+                transact_ns=self._trade_ns,
+            )
+        )
+
+    def _report_down(self, reason: str, detail: str) -> None:
+        self._was_up = False
+        if self._down != (reason, detail):
+            self._down = (reason, detail)
+            self._events.append(SessionDown(venue=self.venue, reason=reason, detail=detail))
