@@ -29,8 +29,8 @@ from hts.wire.ums.messages import Execution, Heartbeat
 from hts.wire.ums.session import UmsSession
 from hts.wire.ums.states import Role
 
-PATIENCE_S: Final = 20.0
-HEARTBEAT_NS: Final = 100_000_000  # a heartbeat with the next number tells that all has been read
+PATIENCE_S: Final = 60.0
+HEARTBEAT_NS: Final = 1_000_000_000  # a heartbeat with the next number tells that all has been read
 RECEIVE_BYTES: Final = 1 << 16
 
 Said = tuple[str, int, int, int, int]

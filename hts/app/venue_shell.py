@@ -14,6 +14,7 @@ from hts.sim.venue_fix import DROP_COPY, FIX_MARKET_DATA, FIX_ORDERS
 from hts.sim.venue_outputs import Outputs
 
 SNAPSHOT_BYTES_MAX = 64 << 20  # two years of bars for several clients
+DAY_BYTES_MAX: Final = 256 << 20  # a member that was away, or a drop copy, is told its whole day at once
 
 
 class _Door:
@@ -54,7 +55,8 @@ class VenueShell:
                 connected=lambda conn: self._do(lambda now: venue.order_connected(conn, now)),
                 received=lambda conn, data: self._do(lambda now: venue.order_data(conn, data, now)),
                 disconnected=lambda conn: self._do(lambda now: venue.order_disconnected(conn, now)),
-            )
+            ),
+            write_bytes_max=DAY_BYTES_MAX,
         )
         self._recovery = StreamServer(
             _Door(
