@@ -14,7 +14,7 @@ from hts.sim.venue_fix import DROP_COPY, FIX_MARKET_DATA, FIX_ORDERS
 from hts.sim.venue_outputs import Outputs
 
 SNAPSHOT_BYTES_MAX = 64 << 20  # two years of bars for several clients
-DAY_BYTES_MAX: Final = 256 << 20  # a member that was away, or a drop copy, is told its whole day at once
+DAY_BYTES_MAX = 256 << 20  # a member that was away, or a drop copy, is told its whole day at once
 
 
 class _Door:
