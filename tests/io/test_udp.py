@@ -1,12 +1,13 @@
 """Datagrams on the loopback address."""
 
 import asyncio
+import socket
 
 import pytest
 
 from hts.base.errors import ConfigError
 from hts.io import loop
-from hts.io.udp import UdpReceiver, UdpSender
+from hts.io.udp import UdpReceiver, UdpResponder, UdpSender
 from tests.support.streams import PATIENCE_S
 
 
@@ -49,3 +50,21 @@ def test_a_sender_takes_nothing_from_other_machines():
     sender = UdpSender(1)
     assert sender._socket.getsockname()[0] == "127.0.0.1"
     sender.stop()
+
+
+def test_a_responder_answers_where_the_question_comes_from():
+    async def scenario():
+        responder = UdpResponder(lambda data: None if data == b"quiet" else data[::-1])
+        port = await responder.listen(0)
+        with pytest.raises(ConfigError, match=f"cannot listen on 127.0.0.1:{port}/udp"):
+            await UdpResponder(lambda _: None).listen(port)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            asking.setblocking(False)
+            asking.bind(("127.0.0.1", 0))
+            for question in (b"quiet", b"abc"):
+                asking.sendto(question, ("127.0.0.1", port))
+            async with asyncio.timeout(PATIENCE_S):
+                assert await asyncio.get_running_loop().sock_recv(asking, 100) == b"cba"
+        responder.stop()
+
+    loop.run(scenario())

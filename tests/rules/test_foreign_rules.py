@@ -7,9 +7,10 @@ from hts.model.enums import Market, Side
 from hts.model.units import Px
 from hts.rules import foreign_costs, index_products
 from hts.rules.foreign_rules import VENUES, ForeignRules
+from hts.rules.index_contracts import contract_instruments
 from hts.rules.isin import is_valid
 from tests.support.foreign_rules import foreign_rules, foreign_tables
-from tests.support.market_rules import market_tables, recorded_facts
+from tests.support.market_rules import market_rules, market_tables, recorded_facts
 
 RULES = foreign_rules()
 DAY = 20261124
@@ -104,6 +105,19 @@ def test_an_option_chain_has_both_rights_around_the_index():
     assert len(chain) == 2 * 17 * 2
     assert (first[0].symbol, first[-1].symbol) == ("K2O-202612-C680.0", "K2O-202612-P720.0")
     assert first[0].last_date == 20261210  # the second Thursday
+
+
+def test_korean_contracts_are_instruments_too():
+    table = foreign_tables()["index_derivatives"]
+    calendar = market_rules().calendar
+    found = {i.symbol: i for i in contract_instruments(table, calendar, "KRX_DERIV", DAY)}
+    future = found["K2F-202612"]
+    assert (future.px_decimals, future.base_px, future.ticks.steps) == (2, 70_000, (5,))
+    assert (future.upper_px, future.lower_px) == (84_000, 56_000)  # 20 %
+    # A call 20 points in the money; at the money a hundredth of the index of time.
+    assert (found["K2O-202612-C680.0"].base_px, found["K2O-202612-C700.0"].base_px) == (2_200, 700)
+    assert found["K2O-202612-P680.0"].base_px == 200
+    assert len(found) == 4 + 2 * 17 * 2
 
 
 def test_the_special_quotation_of_the_worked_case():
