@@ -291,3 +291,19 @@ def test_venue_of_another_market_nets_its_fills_and_runs_no_night():
     assert [one.qty for one in of_kind(effects, ObligationNetted)] == [3]
     assert of_kind(effects, BatchJobDone) == []
     assert list(desk.engine.core.state.ledger.day_fills()) == []
+
+
+def test_books_come_back_whole_from_a_snapshot():
+    desk = a_desk(KR_MARGIN)
+    desk.intent(an_intent("r1", qty=10, credit=CashMargin.MARGIN_OPEN))
+    fill(desk, 71_000, 10, 1)
+    desk.report(session_up(epoch=2, trading_date=WED))
+    again = Desk(rules=RULES, kind=KR_MARGIN)
+    assert again.engine.restore(desk.engine.image(), desk.engine.state_hash)
+    for one in (desk, again):
+        asked = one.report(session_up(epoch=3, trading_date=THU))
+        one.report(mass_status_end(asked, one.next_seq))
+    assert again.engine.state_hash == desk.engine.state_hash
+    row = again.engine.core.state.ledger.row(ACCOUNT, "005930", MARGIN, DATE)
+    assert row.accrued_to == WED
+    assert again.engine.core.state.book.ledger is again.engine.core.state.ledger
