@@ -19,7 +19,9 @@ from hts.model import records_account as ra
 from hts.model.enums import Side
 from hts.model.record import Record
 from hts.model.units import Px, Qty
+from hts.rules.dates import add_days
 
+KEPT_DAYS = 30  # calendar days that a settled obligation is still shown
 REFS_MAX = 10_000  # payments and conversions whose names are kept
 CallKey = tuple[str, str, str]  # account, currency, kind
 
@@ -289,3 +291,5 @@ class AccountBook:
         if record.date != self.progress.date:
             self.progress = Progress(date=record.date)
         self.progress = Progress(date=record.date, jobs=(*self.progress.jobs, record.job))
+        if record.job == "netting":
+            self.obligations.forget_settled(add_days(record.date, -KEPT_DAYS))

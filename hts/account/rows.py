@@ -1,8 +1,8 @@
 """The rows of one issue in one account: own money, and one per loan date. Fills are spread over them here.
 
-A fill of own money goes to the cash row. A credit opening goes to the row of its loan date. A credit closing goes to
-the row that was named, or to the oldest loans first; if it is larger than all of them the rest is a fill of own money,
-because the venue's word stands whatever our rows say.
+A fill of own money goes to the cash row; a sale of more than that row holds goes on to the oldest loans. A credit
+opening goes to the row of its loan date. A credit closing goes to the row that was named, or to the oldest loans first;
+if it is larger than all of them the rest is a fill of own money, because the venue's word stands whatever our rows say.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hts.account.booking import Booking, Repayment
 from hts.account.money import MoneyChange
-from hts.account.position import CASH, PPM, Position, after_fill, closed_part, share
+from hts.account.position import CASH, MARGIN, PPM, Position, after_fill, closed_part, share
 from hts.model.enums import Side
 from hts.model.units import Notional, Qty
 
@@ -46,10 +46,23 @@ def book(rows: Rows, booking: Booking) -> Booked:
 
 def _parts(rows: Rows, booking: Booking) -> list[tuple[RowKey, Booking]]:
     if booking.credit == CASH:
-        return [(OWN, booking)]
+        return _own_parts(rows, booking)
     if booking.is_opening:
         return [((booking.credit, booking.loan_date), booking)]
     keys = sorted(key for key, row in rows.items() if key[0] == booking.credit and row.qty)
+    return _closing_parts(rows, booking, keys)
+
+
+def _own_parts(rows: Rows, booking: Booking) -> list[tuple[RowKey, Booking]]:
+    """A sale of more than the own shares (a position that is closed as a whole) goes on to those on loan."""
+    own = rows.get(OWN)
+    loans = sorted(key for key, row in rows.items() if key[0] == MARGIN and row.qty > 0)
+    if booking.side is Side.BUY or booking.is_opening or not loans:
+        return [(OWN, booking)]
+    return _closing_parts(rows, booking, [OWN, *loans] if own is not None and own.qty > 0 else loans)
+
+
+def _closing_parts(rows: Rows, booking: Booking, keys: list[RowKey]) -> list[tuple[RowKey, Booking]]:
     if booking.loan_date:
         named = (booking.credit, booking.loan_date)
         keys = [named, *(key for key in keys if key != named)] if named in keys else keys

@@ -1,10 +1,12 @@
 """From an order's fill to what the books take."""
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from hts.account.booking import Booking
 from hts.account.ledger import Ledger
-from hts.account.position import CASH, MARGIN, SHORT
+from hts.account.position import CASH, MARGIN, SHORT, Position
 from hts.model.enums import CashMargin, Side
 from hts.model.records import FillTerms, ReportReceived
 from hts.model.reports import ExecutionReport
@@ -68,6 +70,12 @@ def take_back(ledger: Ledger, order: Order, fill: Fill, record: ReportReceived, 
     ledger.cancel_fill(order.venue, report.exec_ref_id, again)
     if again is None and (record.fee or record.tax):  # what is counted over the day is counted without it now
         ledger.adjust_costs(original, record.fee, record.tax)
+
+
+def closing_credit(rows: Iterable[Position], side: Side) -> CashMargin:
+    """How an order that closes a whole position is named: a credit order where nothing is held with own money."""
+    held = [row for row in rows if row.qty * side.sign < 0]
+    return CashMargin.MARGIN_CLOSE if held and all(row.credit for row in held) else CashMargin.CASH
 
 
 def credit_of(credit: CashMargin, side: Side) -> str:

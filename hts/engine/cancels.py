@@ -6,6 +6,7 @@ last of them is over, the position that is then left is closed at the market und
 
 from collections.abc import Iterable
 
+from hts.engine.bookings import closing_credit
 from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_request, cannot_travel, deny, enter_or_deny
 from hts.engine.venue import Venue
@@ -187,6 +188,7 @@ def _close_position(batch: Batch, account: str, symbol: str, request_id: str, ke
         time_in_force=TimeInForce.DAY,
         px=NO_PX,
         qty=Qty(left),
+        credit=closing_credit(state.ledger.rows(account, symbol), side),
     )
     venue = _exit_venue(core, symbol)
     enter_or_deny(batch, intent, venue, Act.FLATTEN)

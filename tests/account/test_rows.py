@@ -87,3 +87,18 @@ def test_deposit_rate_leaves_a_part_unpaid():
     assert book({}, sold(10_000, 1, deposit_ppm=400_000)).change.allowance == 0
     assert Lot(open_date=DAY, qty=10, cost=100_000) in booked.rows[OWN].lots
     assert booked.rows[OWN].bought_qty == 10 and Side.BUY.sign == 1
+
+
+def test_sale_of_more_than_the_own_shares_goes_on_to_the_oldest_loan():
+    rows = book({}, bought(10_000, 10, **LOAN)).rows
+    rows = book(rows, bought(10_000, 5)).rows
+    booked = book(rows, sold(11_000, 12))
+    assert (booked.rows[OWN].qty, booked.rows[MARGIN, DAY].qty) == (0, 3)
+    assert booked.change.loans == -42_000
+    assert [one.principal for one in booked.repayments] == [42_000]
+
+
+def test_purchase_beside_borrowed_shares_covers_nothing():
+    opened = book({}, sold(10_000, 10, credit=SHORT, is_opening=True, loan_date=DAY, financed_ppm=1_000_000))
+    booked = book(opened.rows, bought(9_000, 4))
+    assert (booked.rows[OWN].qty, booked.rows[SHORT, DAY].qty) == (4, -10)

@@ -8,6 +8,7 @@ from hts.account.position import MARGIN
 from hts.account.profile import KR_MARGIN
 from hts.model.corporate import CorporateEvent, EventKind
 from hts.model.enums import CashMargin, ExecType, OrdType, Phase, Side, TimeInForce
+from hts.model.intents import Flatten
 from hts.model.quotes import InstrumentDef
 from hts.model.records import FillTerms, OrderEntered, ReportReceived
 from hts.model.records_account import (
@@ -307,3 +308,14 @@ def test_books_come_back_whole_from_a_snapshot():
     row = again.engine.core.state.ledger.row(ACCOUNT, "005930", MARGIN, DATE)
     assert row.accrued_to == WED
     assert again.engine.core.state.book.ledger is again.engine.core.state.ledger
+
+
+def test_position_on_loan_is_closed_by_paying_back():
+    desk = a_desk(KR_MARGIN)
+    desk.intent(an_intent("r1", qty=10, credit=CashMargin.MARGIN_OPEN))
+    fill(desk, 71_000, 10, 1)
+    (order,) = requests(desk.intent(Flatten(request_id="f1", account=ACCOUNT, symbol="005930")))
+    assert (order.side, order.qty, order.credit) == (Side.SELL, 10, CashMargin.MARGIN_CLOSE)
+    fill(desk, 71_000, 10, 2)
+    money = desk.engine.core.state.ledger.money(ACCOUNT, "KRW")
+    assert (money.loans, money.cost) == (0, 0)
