@@ -110,6 +110,12 @@ def is_on_nxt(table: Table, symbol: str, trading_date: int) -> bool:
     return listed and not _designations(table, symbol, trading_date) & {NXT_OUT, LIQUIDATION, OVERHEAT, IPO}
 
 
+def first_days(table: Table, trading_date: int) -> frozenset[str]:
+    """Issues that are listed on this day."""
+    codes = {row["code"] for row in table.get("designation", ()) if row["kind"] == IPO}
+    return frozenset(code for code in codes if IPO in _designations(table, code, trading_date))
+
+
 def breaker(table: Table, trading_date: int) -> Breaker:
     """The circuit breaker in force."""
     row = row_at(table["circuit_breaker"], trading_date)

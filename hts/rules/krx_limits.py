@@ -8,11 +8,14 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from hts.model.enums import Market
 from hts.model.instruments import TickTable
 from hts.model.units import Px
 from hts.rules.dates import row_at
+
+ONCE: Final = Fraction(1)
 
 
 class PriceLimits(NamedTuple):
@@ -22,9 +25,23 @@ class PriceLimits(NamedTuple):
     lower_px: Px
 
 
-def limit_ratio(table: Mapping[str, Any], trading_date: int) -> Fraction:
-    """The ratio in force on a day, from the parsed ticks_limits.toml (numbers as Decimal, Fraction or str)."""
-    return exact(row_at(table["limits"], trading_date)["ratio"])
+def limit_ratio(
+    table: Mapping[str, Any], trading_date: int, market: Market = Market.KOSPI, leverage: Fraction = ONCE
+) -> Fraction:
+    """The ratio in force on a day, from the parsed ticks_limits.toml (numbers as Decimal, Fraction or str).
+
+    `leverage`: the multiple that a fund follows its index by, negative for an inverse one; below one it does not count.
+    """
+    row = row_at(table["limits"], trading_date)
+    ratio = exact(row["konex_ratio"] if market is Market.KONEX else row["ratio"])
+    return ratio * max(abs(leverage), ONCE)
+
+
+def first_day_limits(table: Mapping[str, Any], trading_date: int, offer_px: Px, ticks: TickTable) -> PriceLimits:
+    """The range of a first day around the offer price, on the grid and within it."""
+    row = row_at(table["limits"], trading_date)
+    upper, lower = exact(row["ipo_upper"]) * offer_px, exact(row["ipo_lower"]) * offer_px
+    return PriceLimits(ticks.floor(int(upper)), ticks.ceil(-int(-lower // 1)))
 
 
 def price_limits(base_px: Px, ticks: TickTable, ratio: Fraction) -> PriceLimits:

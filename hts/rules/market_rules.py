@@ -10,7 +10,7 @@ from hts.model.instruments import Instrument
 from hts.model.units import Px
 from hts.rules.calendar import Calendar
 from hts.rules.fees import CostRates, cost_rates
-from hts.rules.kr_rules import breaker, is_on_nxt, issue_day, order_types, sidecars
+from hts.rules.kr_rules import breaker, first_days, is_on_nxt, issue_day, order_types, sidecars
 from hts.rules.listing import build_instruments
 from hts.rules.sessions import DaySchedule, day_schedule
 
@@ -68,7 +68,9 @@ class MarketRules(Struct, frozen=True, kw_only=True):
 
     def instruments(self, trading_date: int, closes: Mapping[str, Px] | None = None) -> tuple[Instrument, ...]:
         """Base prices are from `closes` where the day before was simulated; Nextrade has a list of its own."""
-        issues = build_instruments(self.universe, self.ticks_limits, trading_date, closes)
+        issues = build_instruments(
+            self.universe, self.ticks_limits, trading_date, closes, first_days(self.kr_rules, trading_date)
+        )
         if self.venue == "KRX":
             return issues
         return tuple(
