@@ -41,6 +41,7 @@ class Rule(Enum):
     REDUCING = "reducing"  # this scope takes only orders that make a position smaller
     VENUE_NOT_ELIGIBLE = "venue_not_eligible"  # the venue does not trade the issue, or not now, or not for this account
     RESTRICTED = "restricted"
+    SCOPES_FULL = "scopes_full"  # so many strategies, users and issues today that no new name is taken
     LISTED_SHARES = "listed_shares"  # more shares than the issue has: such an order can never leave
     LISTED_SHARE_BP = "listed_share_bp"
     AVERAGE_VOLUME_BP = "average_volume_bp"

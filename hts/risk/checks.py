@@ -70,6 +70,7 @@ HARD_RULES: Final = (
     _hard(checks_state.halted, _ALL, Rule.KILL_SWITCH, Rule.HALTED),
     _hard(checks_state.unknown_symbol, _ALL, Rule.UNKNOWN_SYMBOL),
     _hard(checks_state.restricted, _ALL, Rule.RESTRICTED),
+    _hard(checks_state.scopes_full, _NEW, Rule.SCOPES_FULL),
     _hard(checks_state.phase_closed, _ALL, Rule.PHASE_CLOSED),
     _hard(checks_state.venue_not_eligible, _ALL, Rule.VENUE_NOT_ELIGIBLE),
     _hard(checks_state.type_not_allowed, _NEW | {Act.FLATTEN}, Rule.TYPE_NOT_ALLOWED),

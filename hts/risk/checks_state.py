@@ -4,6 +4,7 @@ from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdType, TimeInForce
 from hts.model.scopes import TradingState
 from hts.risk.guard import Guard
+from hts.risk.guards import SCOPES_MAX
 from hts.risk.proposal import Proposal
 
 
@@ -40,6 +41,15 @@ def restricted(order: Proposal) -> Denial | None:
         why = guard.restricted.get(order.symbol) if guard.restricted else None
         if why is not None and not order.reduces_in(guard):
             return Denial(rule=Rule.RESTRICTED, detail=why, scope=guard.label)
+    return None
+
+
+def scopes_full(order: Proposal) -> Denial | None:
+    """A name that nobody has used today, when as many are remembered as there is room for."""
+    for guard in order.guards:
+        if not guard.has_room:
+            name = str(guard.scope)
+            return Denial(rule=Rule.SCOPES_FULL, limit=SCOPES_MAX, unit=Unit.COUNT, detail=name)
     return None
 
 

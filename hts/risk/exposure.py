@@ -127,6 +127,11 @@ class Exposure:
         issue.qty += change_qty
         issue.start_qty += change_qty
 
+    @property
+    def is_flat(self) -> bool:
+        """No position and nothing open."""
+        return not any(issue.qty or any(issue.open_qty.values()) for issue in self._issues.values())
+
     def start_day(self) -> None:
         """Yesterday's result is not today's."""
         for symbol, issue in list(self._issues.items()):

@@ -35,6 +35,7 @@ class Guard:
         self.label = "" if scope.kind is ScopeKind.ACCOUNT else str(scope)  # the account's own limits need no name
         self.limits = limits
         self.restricted = restricted or {}  # symbol -> why
+        self.has_room = True  # False: it is new, and the house remembers as many as it can
         self.state = TradingState.ACTIVE
         self.cause = HaltCause.NONE
         self.detail = ""
@@ -172,6 +173,11 @@ class Guard:
         """Whether `qty` more only makes this scope's position smaller."""
         issue = self.exposure.of(symbol)
         return issue.reduces(side, qty, issue.qty)
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is at stake and nobody has decided anything: it need not be remembered overnight."""
+        return self.state is TradingState.ACTIVE and not self.exposure.working and self.exposure.is_flat
 
     @property
     def memory(self) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ refused orders with invented names cost no memory.
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -19,6 +20,9 @@ from hts.risk.limits import DEFAULTS, RiskLimits
 from hts.risk.throttle import OrderKey
 
 Scopes = tuple[Scope, ...]
+
+SCOPES_MAX: Final = 5_000
+_NAMED_BY_ORDERS: Final = frozenset({ScopeKind.USER, ScopeKind.STRATEGY, ScopeKind.SYMBOL})
 
 
 class HouseLimits(Struct, frozen=True, kw_only=True):
@@ -34,6 +38,10 @@ class HouseLimits(Struct, frozen=True, kw_only=True):
         if found is not None:
             return found
         return self.accounts if scope.kind is ScopeKind.ACCOUNT else DEFAULTS[scope.kind]
+
+    def has_limits(self, scope: Scope) -> bool:
+        """Whether the settings name the scope."""
+        return scope in self.named
 
     def restricted_in(self, scope: Scope) -> dict[str, str]:
         """Issues in which the scope opens nothing, and why."""
@@ -63,6 +71,7 @@ class Guards:
         # Methods, not the settings themselves: an image of the state leaves out what the settings say.
         self._house_limits_of = house.of
         self._restricted_in = house.restricted_in
+        self._has_limits = house.has_limits
         self._in_house = in_house
         self._guards: dict[Scope, Guard] = {}
         self._open: dict[int, OpenOrder] = {}
@@ -107,12 +116,15 @@ class Guards:
         return DEFAULTS[scope.kind]
 
     def _fresh(self, scope: Scope) -> Guard:
-        return Guard(scope, self._limits_of(scope), self._restricted_in(scope))
+        guard = Guard(scope, self._limits_of(scope), self._restricted_in(scope))
+        guard.has_room = len(self._guards) < SCOPES_MAX
+        return guard
 
     def _kept(self, scope: Scope) -> Guard:
         guard = self._guards.get(scope)
         if guard is None:
             guard = self._guards[scope] = self._fresh(scope)
+            guard.has_room = True
         return guard
 
     # -- facts
@@ -192,9 +204,14 @@ class Guards:
             guard.start_run()
 
     def start_day(self) -> None:
-        """A new trading day."""
-        for guard in self:
+        """A new trading day: names with nothing at stake and no limits of their own are forgotten."""
+        for guard in list(self):
             guard.start_day()
+            if guard.is_idle and guard.scope.kind in _NAMED_BY_ORDERS and not self._is_set(guard.scope):
+                del self._guards[guard.scope]
+
+    def _is_set(self, scope: Scope) -> bool:
+        return scope in self._in_force or bool(self._restricted_in(scope)) or self._has_limits(scope)
 
     # -- questions
 

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
+from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdType, Side
 from hts.model.scopes import FIRM, HaltCause, Scope, ScopeKind, TradingState
 from hts.risk.guards import Guards, HouseLimits, scopes_of
 from hts.risk.limits import DEFAULTS, OFF, RiskLimits
-from tests.risk.kit import KEY, MARKS, OF_ACCOUNT, OF_STRATEGY, an_open_order, limits
+from tests.risk.kit import KEY, MARKS, OF_ACCOUNT, OF_STRATEGY, an_open_order, denial_of, limits
 from tests.support.builders import ACCOUNT, SYMBOL, VENUE
 
 SCOPES = scopes_of(ACCOUNT, VENUE, SYMBOL, user="kim", strategy="twap")
@@ -168,3 +169,33 @@ def test_named_scope_is_known_before_it_trades():
     guards = some_guards(restricted={scope: {SYMBOL: "merger"}})
     assert [guard.scope for guard in guards] == [scope]
     assert guards.of(scope).restricted == {SYMBOL: "merger"}
+
+
+def test_names_are_bounded_and_known_ones_go_on(monkeypatch):
+    monkeypatch.setattr("hts.risk.guards.SCOPES_MAX", 6)
+    guards = some_guards()
+    guards.note_order(SCOPES, KEY, 1)
+    assert len(list(guards)) == 6
+    known = denial_of(guards=guards.all_of(SCOPES), px=70_900)
+    new = scopes_of(ACCOUNT, VENUE, SYMBOL, user="kim", strategy="another")
+    found = denial_of(guards=guards.all_of(new), px=70_900)
+    refused = Denial(rule=Rule.SCOPES_FULL, limit=5_000, unit=Unit.COUNT, detail="strategy:another")
+    assert (known, found) == (None, refused)
+
+
+def test_names_with_nothing_at_stake_are_forgotten_overnight():
+    guards = some_guards(named={OF_STRATEGY: limits(order_qty_max=7)})
+    other = scopes_of(ACCOUNT, VENUE, SYMBOL, user="kim", strategy="x")
+    for scopes in (SCOPES, other):
+        guards.note_order(scopes, KEY, 1)
+    guards.set_state(other[4], TradingState.HALTED, HaltCause.PERSON, "")
+    guards.start_day()
+    kept = {str(guard.scope) for guard in guards}
+    assert kept == {f"account:{ACCOUNT}", "firm", f"venue:{VENUE}", "user:kim", "strategy:twap"}
+
+
+def test_a_position_is_remembered_overnight():
+    guards = some_guards()
+    fill(guards, 10)
+    guards.start_day()
+    assert len(list(guards)) == 6

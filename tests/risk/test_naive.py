@@ -164,4 +164,4 @@ def test_each_rule_decides_now_and_then():
     seen = sum((compare(seed) for seed in range(2, 6)), Counter())
     asked = {rule for one in (*HARD_RULES, *MONEY_RULES) for rule in one.rules}
     asked |= {one.rule for one in (*LIMIT_RULES, *FLOW_RULES)}
-    assert asked - set(seen) == {Rule.VENUE_NOT_ELIGIBLE}  # needs a table of venues; see test_checks_state
+    assert asked - set(seen) == {Rule.VENUE_NOT_ELIGIBLE, Rule.SCOPES_FULL}  # see test_checks_state, test_guards
