@@ -10,12 +10,14 @@ import pytest
 
 from hts.app import tables
 from hts.app.cli import main
+from hts.app.offline_core import OfflineCore
 from hts.app.paths import home_paths, prepare_home
 from hts.io.files import FileStorage
 from hts.io.lockfile import LockFile
 from hts.journal.replay import START
 from hts.journal.writer import JournalWriter
 from hts.model.enums import Side
+from hts.model.records_account import BatchJobDone
 from hts.wire.iso20022.amount import Amount
 from hts.wire.iso20022.layout import Iso20022Layout
 from hts.wire.iso20022.reader import read
@@ -171,3 +173,24 @@ def test_what_cannot_be_is_said(home, capsys, words, said):
 def test_empty_home_has_no_books(tmp_path, capsys):
     assert main(["batch", "--home", str(tmp_path / "none")]) == 2
     assert "expected a journal, found none" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("cut", [0, 1, 4, 7, 11])
+def test_night_that_is_killed_goes_on_where_it_was(home, capsys, monkeypatch, cut):
+    right, count = OfflineCore.append, []
+
+    def dies(self, record):
+        if len(count) == cut:
+            raise KeyboardInterrupt
+        count.append(record)
+        right(self, record)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OfflineCore, "append", dies)
+        assert main(["batch", "--home", str(home), "--date", "2026-11-23"]) == 130
+    capsys.readouterr()
+    status, (night,) = batch(home, capsys)
+    assert (status, sum(night["jobs"].values()) + len([one for one in count if not isinstance(one, BatchJobDone)])) == (
+        0, 3,
+    )  # fmt: skip
+    assert batch(home, capsys)[1][0]["done_before"]
