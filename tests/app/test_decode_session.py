@@ -20,12 +20,17 @@ def session(tmp_path_factory):
     """One quiet session and one with cuts, losses and crashes, as pcap files; and what was played."""
     folder = tmp_path_factory.mktemp("captures")
     found = {}
-    for name, enabled in (("quiet", frozenset()), ("troubled", ALL)):
-        with pytest.MonkeyPatch.context() as patch:
-            capture = capture_session(patch, seed=5, orders=60, enabled=enabled)
+    for name, enabled, recovered in (("quiet", frozenset(), 0), ("troubled", ALL, 6)):
+        captures = (played(seed, enabled) for seed in range(5, 25))
+        capture = next(capture for capture in captures if capture.writes["recovery"] >= recovered)
         (folder / name).write_bytes(capture.file())
         found[name] = (folder / name, capture)
     return found
+
+
+def played(seed, enabled):
+    with pytest.MonkeyPatch.context() as patch:
+        return capture_session(patch, seed=seed, orders=60, enabled=enabled)
 
 
 def decode(file, *words):

@@ -1,5 +1,7 @@
 """A whole session of terminal, core and venue as the capture that a machine between them would have taken."""
 
+from collections import Counter
+
 from hts.app.simulation_parts import SimulationParts
 from hts.lab.network import CLIENT, Datagrams, Stream
 from hts.lab.venue_node import VenueNode
@@ -15,11 +17,13 @@ class Capture:
     def __init__(self):
         self.packets = []
         self.report = None
+        self.writes = Counter()
         self._flows = {}
         self._clients = 40000
 
     def segment(self, schedule, stream, kind, end, data):
         """One write on a connection; the first one of a direction is preceded by its SYN."""
+        self.writes[kind] += 1
         client, sequence = self._flow(stream)
         ports = (client, PORTS[kind]) if end == CLIENT else (PORTS[kind], client)
         where = {"source": ports[0], "target": ports[1]}
