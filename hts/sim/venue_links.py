@@ -1,4 +1,4 @@
-"""What venues have to do with each other: Nextrade follows KRX, and arbitrage ties the prices of common issues."""
+"""What venues have to do with each other: Nextrade follows KRX, the PTS follow Tokyo, arbitrage ties their prices."""
 
 from hts.sim.agents_arbitrage import EVERY_NS, legs
 from hts.sim.commands import AnyCommand
@@ -6,9 +6,11 @@ from hts.sim.events import PhaseChanged, SimEvent
 from hts.sim.exchange import Exchange
 from hts.sim.korea import KrxLink
 from hts.sim.korea.krx_rules import KrxRules
+from hts.sim.pts.tokyo_link import TokyoLink
 from hts.sim.venue import Venue
 
 KRX, NXT = "KRX", "NXT"
+TSE, PTS = "TSE", ("JNX", "ODX")
 PAIRS = (("KRX", "NXT"), ("TSE", "JNX"), ("TSE", "ODX"))
 
 
@@ -42,6 +44,32 @@ class KoreanLink:
             self._of = exchange
             self._link = KrxLink(exchange, has_own_vi=_has_own_vi(self._nxt.day.exchange))
         return self._link
+
+
+class JapaneseLink:
+    """Tells the PTS what happens at Tokyo."""
+
+    def __init__(self, tokyo: Venue, others: list[Venue]) -> None:
+        self._tokyo = tokyo
+        self._others = others
+        self._links: dict[str, tuple[Exchange, Exchange, TokyoLink]] = {}
+        tokyo.on_told = self._told
+
+    def _told(self, events: tuple[SimEvent, ...], trade_ns: int, mono_ns: int) -> None:
+        if not any(isinstance(event, PhaseChanged) for event in events):
+            return
+        for other in self._others:
+            commands = self._link(other).commands(events)
+            if commands:
+                other.enter(commands, trade_ns, mono_ns)
+
+    def _link(self, other: Venue) -> TokyoLink:
+        """The link of both venues' running days."""
+        days = (self._tokyo.day.exchange, other.day.exchange)
+        found = self._links.get(other.config.name)
+        if found is None or found[:2] != days:
+            found = self._links[other.config.name] = (*days, TokyoLink(*days))
+        return found[2]
 
 
 class Arbitrage:

@@ -7,7 +7,7 @@ their true order where they run together.
 """
 
 from hts.sim.venue import Venue
-from hts.sim.venue_links import KRX, NXT, PAIRS, Arbitrage, KoreanLink
+from hts.sim.venue_links import KRX, NXT, PAIRS, PTS, TSE, Arbitrage, JapaneseLink, KoreanLink
 
 
 class World:
@@ -22,6 +22,9 @@ class World:
         by_name = {venue.config.name: venue for venue in self.venues}
         if KRX in by_name and NXT in by_name:
             KoreanLink(by_name[KRX], by_name[NXT]).start(mono_ns)
+        others = [by_name[name] for name in PTS if name in by_name]
+        if TSE in by_name and others:
+            JapaneseLink(by_name[TSE], others)
         self._arbitrage = [Arbitrage(by_name[a], by_name[b]) for a, b in PAIRS if a in by_name and b in by_name]
 
     def add(self, venue: Venue) -> None:

@@ -8,15 +8,27 @@ from hts.model.enums import CashMargin, OrdType, Phase, TimeInForce
 from hts.model.instruments import Instrument
 from hts.model.reasons import Reason
 from hts.rules.foreign_rules import ForeignRules
-from hts.sim.commands import Enter
+from hts.sim.commands import AnyCommand, Enter, ReferencePx
+from hts.sim.events import SimEvent
+from hts.sim.exchange import Exchange
 from hts.sim.issue import Issue
 from hts.sim.issue_rules import IssueRules, Pair
 from hts.sim.order import Order
-from hts.sim.profile import PhaseRule, Replays, VenueProfile
+from hts.sim.profile import PhaseRule, Replays, VenueProfile, WholeMarket
 from hts.sim.timetable import Change, day_changes
 
 LIQUIDITY_PROVIDER = "L"
+TOKYO_CLOSE = "tokyo_close"
 _TAKES = PhaseRule(takes={OrdType.LIMIT: frozenset({TimeInForce.DAY, TimeInForce.IOC})})
+
+
+class PtsMarket(WholeMarket):
+    """Hears Tokyo's closes."""
+
+    def told(self, exchange: Exchange, command: AnyCommand, events: list[SimEvent]) -> None:  # noqa: ARG002
+        """A price of Tokyo."""
+        if isinstance(command, ReferencePx) and command.symbol in exchange.issues:
+            exchange.issues[command.symbol].rules.marks[TOKYO_CLOSE] = command.px
 
 
 class PtsRules(IssueRules):
@@ -33,6 +45,10 @@ class PtsRules(IssueRules):
         if command.credit is CashMargin.CASH or any(start <= trade_ns < end for start, end in self._margin):
             return Reason.NONE
         return Reason.NOT_ELIGIBLE
+
+    def close_px(self, issue: Issue) -> int:
+        """Tokyo's close, where it was told; the next day's base price."""
+        return self.marks.get(TOKYO_CLOSE) or issue.last_px
 
     def carries(self, issue: Issue, order: Order, phase: Phase) -> bool:  # noqa: ARG002
         """Nothing outlives its session."""
@@ -66,6 +82,7 @@ def pts_profile(rules: ForeignRules, venue: str, trading_date: int) -> VenueProf
         phases={Phase.CONTINUOUS: _TAKES, Phase.AFTER_MARKET: _TAKES},
         timetable=timetable,
         rules=issue_rules,
+        market=PtsMarket,
         tells_orders=True,
         takes_min_qty=True,
         takes_post_only=True,
