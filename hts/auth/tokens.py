@@ -23,8 +23,11 @@ from hts.model.intents import (
     PlaceConditionals,
     RouteOrder,
     SetKillSwitch,
+    SetLimits,
+    SetTradingState,
     StartAlgo,
 )
+from hts.model.scopes import Scope, ScopeKind, TradingState
 from hts.model.work import WorkAct
 
 SECRET_BYTES: Final = 32
@@ -109,6 +112,8 @@ def needed_scope(intent: AnyIntent) -> TokenScope:
         return TokenScope.CANCEL
     if isinstance(intent, SetKillSwitch):
         return TokenScope.CANCEL if intent.on else TokenScope.ALGO
+    if isinstance(intent, SetTradingState):
+        return TokenScope.CANCEL  # what it may set lowers the risk: see `is_for_people`
     if isinstance(intent, ControlWork):
         return TokenScope.CANCEL if intent.act is WorkAct.CANCEL else TokenScope.ALGO
     if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals):
@@ -118,4 +123,20 @@ def needed_scope(intent: AnyIntent) -> TokenScope:
 
 def allows(token: ApiToken, intent: AnyIntent) -> bool:
     """Whether the token lets this intent through: scope, and account where it is bound to one."""
-    return token.may(needed_scope(intent)) and (not token.account or token.account == intent.account)
+    if is_for_people(intent) or not token.may(needed_scope(intent)):
+        return False
+    return not token.account or (token.account == intent.account and is_of_account(intent))
+
+
+def is_for_people(intent: AnyIntent) -> bool:
+    """Limits, and giving a scope its freedom back, are decided at a terminal: no token reaches so far."""
+    return isinstance(intent, SetLimits) or (
+        isinstance(intent, SetTradingState) and intent.state is TradingState.ACTIVE
+    )  # fmt: skip
+
+
+def is_of_account(intent: AnyIntent) -> bool:
+    """Whether an intent that may name a scope names none, or its own account."""
+    if not isinstance(intent, SetKillSwitch | SetTradingState):
+        return True
+    return intent.scope in (None, Scope(kind=ScopeKind.ACCOUNT, name=intent.account))

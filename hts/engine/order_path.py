@@ -38,6 +38,7 @@ from hts.model.intents import (
     SetTradingState,
     StartAlgo,
 )
+from hts.model.scopes import ScopeKind
 from hts.oms.idempotency import is_request_id
 
 Rest = Callable[[], Effects]
@@ -111,8 +112,20 @@ def _flatten(batch: Batch, intent: Flatten) -> None:
 
 def _set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
     if intent.on:
-        end_works(batch, intent.account)
+        _end_works_in(batch, intent)
     set_kill_switch(batch, intent)
+
+
+def _end_works_in(batch: Batch, intent: SetKillSwitch) -> None:
+    """Work in the scope that is stopped. Of a strategy, a user or a venue each part is refused, which ends it too."""
+    scope = intent.scope
+    if scope is None:
+        end_works(batch, intent.account)
+    elif scope.kind is ScopeKind.ACCOUNT:
+        end_works(batch, scope.name)
+    elif scope.kind in (ScopeKind.FIRM, ScopeKind.SYMBOL):
+        for account in batch.core.state.policies:
+            end_works(batch, account, scope.name)
 
 
 _ACTS: dict[type, Callable[[Batch, Any], None]] = {

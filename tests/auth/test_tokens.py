@@ -19,9 +19,12 @@ from hts.model.intents import (
     RouteOrder,
     SetDisconnectPolicy,
     SetKillSwitch,
+    SetLimits,
+    SetTradingState,
     StartAlgo,
 )
 from hts.model.routing import RouteRequest
+from hts.model.scopes import FIRM, Scope, ScopeKind, TradingState
 from hts.model.work import WorkAct
 
 NOW = 1_800_000_000
@@ -93,3 +96,26 @@ def test_a_token_lives_a_day_to_a_year(days):
 def test_too_little_randomness_is_refused():
     with pytest.raises(AuthError, match="expected 32 random bytes, found 31"):
         new_secret(bytes(31))
+
+
+@pytest.mark.parametrize(
+    "intent",
+    [
+        SetLimits(request_id="r", account="P1", limits={"order_qty_max": 0}),
+        SetTradingState(request_id="r", account="P1", state=TradingState.ACTIVE),
+    ],
+)
+def test_limits_and_freedom_are_for_people(intent):
+    assert not any(allows(replace(TOKEN, scope=scope, account=""), intent) for scope in TokenScope)
+
+
+@pytest.mark.parametrize("state", [TradingState.REDUCING, TradingState.HALTED])
+def test_a_token_that_may_cancel_may_stop_its_own_account_alone(state):
+    own = replace(TOKEN, scope=TokenScope.CANCEL)
+    account = Scope(kind=ScopeKind.ACCOUNT, name=TOKEN.account)
+    for scope, is_allowed in ((None, True), (account, True), (FIRM, False)):
+        stop = SetTradingState(request_id="r", account=TOKEN.account, state=state, scope=scope)
+        kill = SetKillSwitch(request_id="r", account=TOKEN.account, on=True, scope=scope)
+        assert [allows(own, stop), allows(own, kill)] == [is_allowed, is_allowed]
+        assert allows(replace(own, account=""), stop)
+    assert not allows(replace(own, scope=TokenScope.READ), stop)
