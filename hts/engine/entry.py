@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from hts.engine.core import Batch, Core
 from hts.engine.means import prefund
+from hts.engine.parents import amend_denial, child_denial
 from hts.engine.proposals import amend_proposal, proposal_of
 from hts.engine.venue import Venue
 from hts.model.denials import Denial, Rule
@@ -34,7 +35,7 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
     """Record and send the order, or record why not."""
     core = batch.core
     order = proposal_of(core, intent, venue, batch.mono_ns)
-    found = check(order, act)
+    found = child_denial(core.state, intent) or check(order, act)
     cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
     if cl_ord_id is None or isinstance(found, Denial):
         deny(batch, intent, found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY))
@@ -110,7 +111,7 @@ def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
         deny(batch, intent, denial or Denial(rule=Rule.UNKNOWN_ORDER))
         return
     proposal = amend_proposal(core, order, core.venues[order.venue], intent, batch.mono_ns)
-    found = check(proposal, Act.AMEND)
+    found = amend_denial(core.state, order, intent.qty) or check(proposal, Act.AMEND)
     cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
     if cl_ord_id is None or isinstance(found, Denial):
         deny(batch, intent, found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY))

@@ -12,6 +12,8 @@ class Rule(Enum):
     VENUE_DOWN = "venue_down"
     KILL_SWITCH = "kill_switch"
     UNKNOWN_VENUE = "unknown_venue"
+    PARENT = "parent"  # the order that it is to be a part of is not there, is over, or is another one
+    PARENT_QTY = "parent_qty"  # with it the parts would exceed the whole
     UNKNOWN_SYMBOL = "unknown_symbol"
     UNKNOWN_ACCOUNT = "unknown_account"
     UNKNOWN_ORDER = "unknown_order"

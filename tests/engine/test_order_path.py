@@ -156,7 +156,7 @@ def test_next_block_of_ids_is_reserved_while_half_is_left():
 def test_terms_of_an_intent_stand_in_the_record_the_request_and_the_view():
     desk = a_ready_desk()
     terms = {"stop_px": 70_500, "display_qty": 2, "min_qty": 1, "post_only": True, "expire_ns": TRADE_NS, "user": "kim"}
-    terms |= {"credit": CashMargin.MARGIN_CLOSE, "loan_date": 20261002, "strategy": "vwap", "parent_id": 4}
+    terms |= {"credit": CashMargin.MARGIN_CLOSE, "loan_date": 20261002, "strategy": "vwap"}
     effects = desk.intent(an_intent(**terms), client=7)
     assert effects[1:4] == (
         Append(OrderEntered(**ORDER, **terms, venue=VENUE, cl_ord_id=1, qty=10, reserved=710_106, **AT)),
