@@ -27,6 +27,7 @@ from hts.wire.ums.session import UmsSession
 from hts.wire.ums.states import Role
 
 ORDERS = 440
+PAUSE_S = 0.002  # the venue has told its feeds of one order before the next comes
 BURST = 44  # the venue takes 50 in a second of its own time
 CORE = 0
 AIM_RATIO = 8
@@ -78,6 +79,7 @@ def acknowledged(sock: socket.socket, layout: UmsLayout) -> list[int]:
         if frame is None or frame.message.cl_ord_id != number:
             found.pop()  # a heartbeat came between
         session.receive_data(answer, 0, time.monotonic_ns())
+        time.sleep(PAUSE_S)
         if number % BURST == 0:
             time.sleep(1.05)
             drain(sock, session)
@@ -136,6 +138,7 @@ def main() -> list[dict]:
         [
             row("order_ack.p50", p50_us, "us", aim, **peer),
             row("order_ack.p99", p99_us, "us"),
+            row("order_ack.p5", percentile(found, 50) / 1e3, "us"),  # what it takes when nothing else runs
             row("order_ack.orders", len(found), "orders", ">= 300"),
         ]
     )

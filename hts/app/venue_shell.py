@@ -50,6 +50,7 @@ class VenueShell:
         self.ports = ports
         self._clock = clock
         self._settled = settled
+        venue.on_answered = self._answer_orders
         self._orders = StreamServer(
             _Door(
                 connected=lambda conn: self._do(lambda now: venue.order_connected(conn, now)),
@@ -122,6 +123,11 @@ class VenueShell:
 
         self._do(ask)
         return found[0]
+
+    def _answer_orders(self) -> None:
+        """Members hear first; copies and feeds are made afterwards."""
+        for conn, data in self.venue.day.order_entry.data_to_send():
+            self._orders.send(conn, data)
 
     def _do(self, act: Callable[[int], None]) -> None:
         """Let the venue do something now, write what it says, set the timer."""

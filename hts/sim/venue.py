@@ -68,6 +68,7 @@ class Venue:
         self._shared = clock
         self._rests_until_ns = 0
         self.on_told: Told | None = None
+        self.on_answered: Callable[[], None] | None = None  # members can be written to: the rest comes after
         self._log = CommandLog(storage)
         self._public: list[SimEvent] = []
         self._ticked_ns = mono_ns
@@ -336,7 +337,7 @@ class Venue:
 
     def _tell(self, events: tuple[SimEvent, ...], trade_ns: int, mono_ns: int) -> None:
         self._day.last_ns = max(self._day.last_ns, trade_ns)
-        self._day.tell(events, trade_ns, mono_ns)
+        self._day.tell(events, trade_ns, mono_ns, self.on_answered)
         self._public += events
         if self.on_told is not None and events:
             self.on_told(events, trade_ns, mono_ns)

@@ -211,9 +211,17 @@ class VenueDay:
             self.indices.learn(command)
         return self.exchange.apply(command, trade_ns)
 
-    def tell(self, events: tuple[SimEvent, ...], trade_ns: int, mono_ns: int) -> None:
-        """Members and background flow hear of what happened; the feed is published by the batch."""
-        for service in self.listeners:
+    def tell(
+        self, events: tuple[SimEvent, ...], trade_ns: int, mono_ns: int, answered: Callable[[], None] | None = None
+    ) -> None:
+        """Members and background flow hear of what happened; the feed is published by the batch.
+
+        `answered` is called when the members' own sessions have it, before anyone else.
+        """
+        self.order_entry.on_events(events, trade_ns, mono_ns)
+        if answered is not None:
+            answered()
+        for service in self.services.values():
             service.on_events(events, trade_ns, mono_ns)
         if self.agents is not None:
             self.agents.on_events(events)
