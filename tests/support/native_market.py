@@ -166,10 +166,13 @@ class RandomFlow:
             px = issue.ticks.move(issue.base_px, dice.randrange(-8, 9))
             qty = issue.lot * dice.randrange(1, 8)
             self.working[self.next_id] = (self.next_id, px, qty, issue)
+            more = {}
+            if self.market.venue == "NASDAQ" and dice.random() < 0.3:
+                more = dice.choice(({"is_hidden": True}, {"display_qty": Qty(max(qty // 3, 1))}))
             return Enter(
                 session=AGENTS, cl_ord_id=ClOrdID(self.next_id), symbol=issue.symbol, ord_type=OrdType.LIMIT,
                 side=dice.choice((Side.BUY, Side.SELL)), px=px, qty=Qty(qty),
-                time_in_force=TimeInForce.IOC if dice.random() < 0.1 else TimeInForce.DAY,
+                time_in_force=TimeInForce.IOC if dice.random() < 0.1 and not more else TimeInForce.DAY, **more,
             )  # fmt: skip
         order = dice.choice(list(self.working))
         latest, px, qty, issue = self.working[order]

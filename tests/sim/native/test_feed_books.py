@@ -2,6 +2,9 @@
 
 import pytest
 
+from hts.model.enums import Side
+from hts.model.units import ClOrdID, Px, Qty
+from hts.sim.commands import AGENTS, Enter
 from hts.wire.soupbin.client import SoupClient
 from tests.support.native_feeds import FeedReader, FlexReader
 from tests.support.native_market import DAY, Client, NativeMarket, RandomFlow
@@ -37,6 +40,35 @@ def test_the_feed_s_book_is_the_exchange_s_after_every_event(venue, seed):
             assert levels(found) == levels(expected), symbol
     kinds = {name for name, _ in reader.messages}
     assert {"order_executed", "order_replace" if venue in IN_QUEUE_ORDER else "order_replaced"} <= kinds
+
+
+def test_each_part_of_an_iceberg_has_a_name_of_its_own():
+    market = NativeMarket("NASDAQ")
+    reader = FeedReader(market)
+    iceberg = {"symbol": "AAPL", "side": Side.SELL, "px": Px(2_600_000), "qty": Qty(250), "display_qty": Qty(100)}
+    market.apply(Enter(session=AGENTS, cl_ord_id=ClOrdID(1), **iceberg))
+    buy = {"symbol": "AAPL", "side": Side.BUY, "px": Px(2_600_000), "qty": Qty(220)}
+    market.apply(Enter(session=AGENTS, cl_ord_id=ClOrdID(2), **buy))
+    reader.read(market.datagrams)
+    told = [(name, fields["order_reference_number"], fields.get("shares") or fields.get("executed_shares"))
+            for name, fields in reader.messages if "order_reference_number" in fields]  # fmt: skip
+    assert [(name, qty) for name, _, qty in told] == [
+        ("add_order", 100), ("order_executed", 100), ("add_order", 100), ("order_executed", 100), ("add_order", 50),
+        ("order_executed", 20),
+    ]  # fmt: skip
+    assert len({ref for _, ref, _ in told}) == 3
+
+
+def test_a_hidden_order_s_trade_is_printed_apart():
+    market = NativeMarket("NASDAQ")
+    reader = FeedReader(market)
+    hidden = {"symbol": "AAPL", "side": Side.SELL, "px": Px(2_600_000), "qty": Qty(100), "is_hidden": True}
+    market.apply(Enter(session=AGENTS, cl_ord_id=ClOrdID(1), **hidden))
+    buy = {"symbol": "AAPL", "side": Side.BUY, "px": Px(2_600_000), "qty": Qty(40)}
+    market.apply(Enter(session=AGENTS, cl_ord_id=ClOrdID(2), **buy))
+    reader.read(market.datagrams)
+    name, fields = reader.messages[-1]
+    assert (name, fields["shares"], fields["price"]) == ("trade_non_cross", 40, 2_600_000)
 
 
 @pytest.mark.parametrize("venue", VENUES)
