@@ -69,7 +69,8 @@ def _unpaid(night: Night, profile: Profile, money: Money) -> Iterator[AccountRec
         until = add_days(night.next_date, misu.freeze_days - 1)
         if profile.restricted_until < until:
             yield AccountRestricted(account=money.account, until_date=until, reason=UNPAID, **night.at)
-    yield _called(night, money, UNPAID, night.next_date, owed)
+    due_date = night.rules.settlement.later(HOME_MARKET, night.date, misu.forced_sale_days)
+    yield _called(night, money, UNPAID, due_date, owed)
 
 
 def _collateral(night: Night, profile: Profile, money: Money) -> Iterator[AccountRecord]:

@@ -77,7 +77,11 @@ def _add_events(action: Callable[[str, str], argparse.ArgumentParser]) -> None:
     enter.add_argument("symbol")
     enter.add_argument("--market", choices=("KR", "JP", "US"), default="KR")
     enter.add_argument("--currency", default="KRW")
-    for name, text in (("ex", "ex-date"), ("record", "record date"), ("pay", "pay or listing day")):
+    for name, text in (
+        ("ex", "ex-date; default: by the market's custom"),
+        ("record", "record date"),
+        ("pay", "pay or listing day"),
+    ):
         enter.add_argument(f"--{name}", default="", metavar="DAY", help=f"{text}, like 2026-12-29")
     enter.add_argument("--new", type=int, default=0, help="shares that come...")
     enter.add_argument("--old", type=int, default=1, help="...for so many")
@@ -230,14 +234,15 @@ def _rate(core: OfflineCore, options: argparse.Namespace) -> str:
 
 
 def _event_enter(core: OfflineCore, options: argparse.Namespace) -> str | tuple[EventFinding, ...]:
+    record_date = _day(options.record, "--record")
     event = CorporateEvent(
         event_id=options.event,
         kind=EventKind(options.kind),
         symbol=options.symbol,
         market=options.market,
         currency=options.currency,
-        ex_date=_day(options.ex, "--ex"),
-        record_date=_day(options.record, "--record"),
+        ex_date=_day(options.ex, "--ex") if options.ex else _ex_date(core, options.market, record_date),
+        record_date=record_date,
         pay_date=_day(options.pay, "--pay") if options.pay else 0,
         new=options.new,
         old=options.old,
@@ -254,6 +259,12 @@ def _event_enter(core: OfflineCore, options: argparse.Namespace) -> str | tuple[
         return found
     core.append(ra.EventEntered(event=event, user=options.user, **core.at))
     return f"{event.event_id} was entered by {options.user}; another person confirms it{_base_text(core, event)}"
+
+
+def _ex_date(core: OfflineCore, market: str, record_date: int) -> int:
+    """The day from which a buyer would settle too late to be in the register."""
+    days = core.rules.corporate.days_before_record(market, record_date)
+    return core.rules.settlement.earlier(market, record_date, days)
 
 
 def _base_text(core: OfflineCore, event: CorporateEvent) -> str:

@@ -107,3 +107,10 @@ def test_more_accounts_are_opened_by_the_settings(tmp_path):
     path.write_text(f'[[account]]\naccount = "{ACCOUNT}"\n')
     with pytest.raises(ConfigError, match="a name of its own for each account"):
         load_config(path)
+
+
+@pytest.mark.parametrize(("market", "ex_date"), [("KR", 20261229), ("JP", 20261229), ("US", 20261230)])
+def test_ex_date_follows_from_the_record_date(office, market, ex_date):
+    days = ("--record", "2026-12-30", "--pay", "2027-04-16", "--market", market)
+    assert office("event-enter", "D1", "cash_dividend", "005930", "--cash", "361", *days, *LISTED)[0] == 0
+    assert shown(office)["events"][0]["event"]["ex_date"] == ex_date
