@@ -28,6 +28,7 @@ from msgspec.structs import replace
 from hts.base.errors import RemoteProtocolError
 from hts.gateway.actions import Dial, Hangup
 from hts.gateway.contract import MdEvent
+from hts.gateway.feed_lines import FeedLines
 from hts.model.instruments import Instrument
 from hts.model.quotes import AnyQuote, Bar, MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
 from hts.model.venues import HOME_VENUE
@@ -99,6 +100,7 @@ class KrxMdGateway:
         self._events: deque[MdEvent] = deque((Dial(),))
         self._faults: Counter[str] = Counter()
         self._last_packet_ns: int | None = None  # None while the feed is down
+        self._lines = FeedLines(config.silence_ns)
         self.venue_trade_ns = 0  # the newest venue time seen on the feed
 
         self._line = Line.DIALLING
@@ -138,6 +140,9 @@ class KrxMdGateway:
         if self._last_packet_ns is None:
             self._events.append(MdUp(venue=self.venue))
         self._last_packet_ns = mono_ns
+        news = self._lines.heard(line, mono_ns)
+        if news:
+            self._events.append(MdFault(venue=self.venue, detail=news, count=1))
         self.venue_trade_ns = packet.trade_ns
         self._watch_debt(mono_ns)
         return packet
@@ -242,6 +247,7 @@ class KrxMdGateway:
         """What is due at `mono_ns`; early and late calls are harmless."""
         if self._last_packet_ns is not None and mono_ns - self._last_packet_ns >= self._config.silence_ns:
             self._last_packet_ns = None
+            self._lines.all_silent()
             detail = f"no packet on lines A and B for {self._config.silence_ns // MS} ms"
             self._events.append(MdDown(venue=self.venue, reason="md_silent", detail=detail))
         if self._due_ns is not None and mono_ns >= self._due_ns:
