@@ -6,10 +6,11 @@ from hts.model.algo import AlgoKind, AlgoParams
 from hts.model.denials import Rule
 from hts.model.effects import RequestHistory
 from hts.model.enums import Phase, Side
-from hts.model.intents import ControlWork, StartAlgo
+from hts.model.intents import ControlWork, SetKillSwitch, StartAlgo
 from hts.model.quotes import Bar
+from hts.model.scopes import FIRM, Scope, ScopeKind
 from hts.model.views import BarsView
-from hts.model.work import WorkAct
+from hts.model.work import WorkAct, WorkState
 from tests.engine.floor import a_floor, book, trade, work_views
 from tests.engine.kit import replies
 from tests.support.builders import ACCOUNT, SYMBOL, TRADE_NS
@@ -161,3 +162,24 @@ def test_parameters_that_cannot_be_carried_out_are_denied(fields, detail):
     floor = a_floor()
     (outcome,) = replies(floor.intent(algo(**{"kind": AlgoKind.TWAP, **fields})))
     assert (outcome.denial.rule, outcome.denial.detail) == (Rule.ALGO, f"algo.refusal.{detail}")
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_ended"),
+    [
+        (None, True),
+        (FIRM, True),
+        (Scope(kind=ScopeKind.SYMBOL, name=SYMBOL), True),
+        (Scope(kind=ScopeKind.ACCOUNT, name=ACCOUNT), True),
+        (Scope(kind=ScopeKind.SYMBOL, name="000660"), False),
+        (Scope(kind=ScopeKind.ACCOUNT, name="another"), False),
+    ],
+    ids=str,
+)
+def test_a_kill_switch_ends_the_work_of_its_scope(scope, is_ended):
+    floor = a_floor()
+    floor.intent(algo())
+    floor.intent(SetKillSwitch(request_id="k", account=ACCOUNT, on=True, scope=scope))
+    assert (floor.cancels == [2]) == is_ended
+    (work,) = floor.desk.engine.core.state.works.active(ACCOUNT) or [None]
+    assert (work is None or work.state is WorkState.ENDING) == is_ended
