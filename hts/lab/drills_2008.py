@@ -1,8 +1,8 @@
 """koscom-2008: the feed stands still, the market moves on.
 
 A chasing strategy buys one lot a second at the best ask that it knows. After three seconds the feed falls silent; a few
-seconds later the sellers withdraw and the market falls by a tenth, with few shares on offer on the way. The strategy
-sees none of it and pays the old price.
+seconds later the sellers withdraw and the market falls by a twentieth, with few shares on offer on the way. The
+strategy sees none of it and pays the old price.
 """
 
 from typing import Final
@@ -14,7 +14,7 @@ from hts.model.denials import Rule
 from hts.model.enums import Side, TimeInForce
 
 _OLD_PX: Final = 39_800
-_NEW_PX: Final = 35_800
+_NEW_PX: Final = 37_900  # less than what makes the venue interrupt trading by itself
 _LOT: Final = 500
 _BEFORE_S: Final = 3  # orders before the silence
 _STILL_S: Final = 7  # silence before the market moves: longer than prices count as fresh

@@ -1,7 +1,8 @@
 """flash-crash-2010: a large sale without a price limit, into a book that is thinning out.
 
 A program sells 20,000 shares in market orders of 500, one a second, whatever the price. Buyers near the market are used
-up and do not come back; far below a few bids were left standing.
+up and do not come back; far below a few bids were left standing. The venue's own interruption ends the fall at 8%; in
+2010 there was none.
 """
 
 from typing import Final
@@ -22,7 +23,7 @@ _NEAR: Final = 8  # levels near the market
 _NEAR_QTY: Final = 400
 _FAR_STEP: Final = 800  # then one bid every 2%
 _FAR_QTY: Final = 1_500
-_CRASH: Final = 10  # percent
+_CRASH: Final = 6  # percent; below that the venue interrupts trading by itself
 
 
 def flash_crash_2010(build: BuildParts) -> DrillResult:
@@ -33,7 +34,7 @@ def flash_crash_2010(build: BuildParts) -> DrillResult:
     fell_off, fell_on = (100 * (_PX - low) // _PX for low in (low_off, low_on))
     return DrillResult(
         name="flash-crash-2010",
-        passed=off.money_won > 10 * on.money_won and fell_off >= _CRASH > fell_on and denied == {Rule.MARKET_WALK},
+        passed=off.money_won > 5 * on.money_won and fell_off >= _CRASH > fell_on and denied == {Rule.MARKET_WALK},
         guards_off=off,
         guards_on=on,
         stopped_by=Rule.MARKET_WALK.value,

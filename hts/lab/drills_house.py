@@ -162,18 +162,21 @@ class House:
     # -- what others want
 
     def quote(self, side: Side, px: int, qty: int) -> None:
-        """Somebody else's order."""
-        self._quoted += 1
-        self._act(
-            Enter(
-                session=AGENTS,
-                cl_ord_id=ClOrdID(self._quoted),
-                symbol=self.symbol,
-                side=side,
-                px=Px(px),
-                qty=Qty(qty),
+        """Somebody else's orders: as many as it takes, since the venue bounds each at a hundredth of the shares."""
+        while qty > 0:
+            part = min(qty, self.setting.shares // 100)
+            qty -= part
+            self._quoted += 1
+            self._act(
+                Enter(
+                    session=AGENTS,
+                    cl_ord_id=ClOrdID(self._quoted),
+                    symbol=self.symbol,
+                    side=side,
+                    px=Px(px),
+                    qty=Qty(part),
+                )
             )
-        )
 
     def withdraw_quotes(self) -> None:
         """Everybody else goes away."""
