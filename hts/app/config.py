@@ -2,7 +2,7 @@
 
 [core]                        [journal]                  [venue]
 account = "8801-2745-01"      sync = "alongside"         port_base = 24100
-cash = 100000000              segment_mib = 64           venues = ["KRX"]
+cash = 100000000              segment_mib = 64           venues = ["KRX", "NXT"]
 disconnect = "keep"                                      speed = 1.0
                                                          seed = 1
 
@@ -74,7 +74,7 @@ class VenueSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The paper market. `speed` is venue time per real time; `intensity` scales the background flow."""
 
     port_base: int = PORT_BASE
-    venues: tuple[str, ...] = ("KRX",)
+    venues: tuple[str, ...] = ("KRX", "NXT")
     order_protocol: Literal["native", "fix44", "fix50"] = "native"  # how the core sends orders
     member: str = "HTS01"
     password: str = "paper"  # noqa: S105  the paper venue's published one
