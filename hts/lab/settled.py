@@ -24,7 +24,7 @@ from hts.lab.venue_node import VenueNode
 from hts.lab.watch import Watch
 from hts.model.enums import ExecType, Side
 from hts.model.intents import CancelOrder
-from hts.model.reasons import Reason
+from hts.model.reasons import LocalCause, Reason
 from hts.model.units import Notional
 from hts.model.views import OrderView
 from hts.sim.order_entry import DROP_COPY
@@ -150,7 +150,9 @@ def read_drop_copy(layout: UmsLayout, venue: VenueNode) -> list[Execution]:
 
 def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> None:
     orders = engine.core.state.orders
-    numbers = Counter((order.venue, order.venue_order_id) for order in orders if order.venue_order_id)
+    # A venue numbers its orders anew each day: what the new day closed has a number of the day before.
+    today = [order for order in orders if order.local_cause != LocalCause.VENUE_NEW_DAY]
+    numbers = Counter((order.venue, order.venue_order_id) for order in today if order.venue_order_id)
     days = {name: venue.trading_date for name, venue in venues.items()}
     working = set()
     for name, venue in venues.items():
