@@ -39,6 +39,7 @@ from hts.model.records_risk import LimitsSet, ReleaseRequested, TradingStateSet
 from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.scopes import FIRM, HaltCause, Scope, ScopeKind, TradingState
 from tests.support.records_account import account_records
+from tests.support.records_work import work_records
 
 AT = {"trade_ns": 1_795_392_000_000_000_000, "mono_ns": 77}
 ACCOUNT = "8801-2745-01"
@@ -127,6 +128,7 @@ def one_of_each() -> list[AnyRecord]:
         LimitsSet(**AT, **of, scope=FIRM, limits={"order_qty_max": 7}, is_queued=True),
         DisconnectPolicySet(**AT, **of, policy=DisconnectPolicy.CANCEL),
         *account_records(),
+        *work_records(),
     ]
 
 
