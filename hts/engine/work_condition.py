@@ -77,13 +77,15 @@ def _protect(
         venue=venue.name, qty=action.qty, px=action.px, ord_type=action.ord_type, time_in_force=order.time_in_force
     )
     sent = len(work.children)
-    enter_slice(batch, work, part, Act.FLATTEN if _closes(core, work, int(action.qty)) else Act.NEW)
+    enter_slice(batch, work, part, Act.FLATTEN if _is_exit(core, work, int(action.qty)) else Act.NEW)
     if len(work.children) > sent:
         batch.ask_work(work)  # that may have been all
 
 
-def _closes(core: Core, work: Work, qty: int) -> bool:
-    """Whether the order only makes a position smaller: then its size does not stand in the way of a stop."""
+def _is_exit(core: Core, work: Work, qty: int) -> bool:
+    """Whether a stop has come true that only makes a position smaller: then neither size nor rate holds it up."""
+    if work.state is not WorkState.TRIGGERED:
+        return False
     held = core.state.ledger.qty(work.account, work.symbol)
     return held * work.side.sign < 0 and abs(held) >= qty
 

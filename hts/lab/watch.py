@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 
 from hts.engine.engine import Engine
 from hts.lab.steps import check_holds, check_step
-from hts.model.records import AnyRecord, CancelEntered, KillSwitchSet, OrderEntered, ReplaceEntered
+from hts.model.records import AnyRecord, CancelEntered, KillSwitchSet, OrderEntered, ReplaceEntered, WorkMoved
+from hts.model.work import WorkState
 from hts.wire.ums.codec import FrameReader
 from hts.wire.ums.layout import UmsLayout
 from hts.wire.ums.messages import AmendOrder, CancelOrder, EnterOrder
@@ -36,6 +37,8 @@ class Watch:
         self._unwritten: list[str] = []  # cancels of the running call without a record
         self._sent: set[int] = set()
         self._killed: set[str] = set()  # accounts
+        self._stops: set[int] = set()  # conditional orders that have come true
+        self._exits: set[int] = set()  # what they sent: the rate does not hold up a way out
         self._per_second = 0
         self._left_ns: deque[int] = deque()  # when the newest orders and amends left, by the core's own clock
         self._has_written = False
@@ -56,6 +59,10 @@ class Watch:
         for record in records:
             if isinstance(record, OrderEntered | CancelEntered | ReplaceEntered):
                 self._written.add(record.cl_ord_id)
+                if isinstance(record, OrderEntered) and record.parent_id in self._stops:
+                    self._exits.add(record.cl_ord_id)
+            elif isinstance(record, WorkMoved) and record.state is WorkState.TRIGGERED:
+                self._stops.add(record.work_id)
             elif isinstance(record, KillSwitchSet):
                 self._set_killed(record)
 
@@ -98,6 +105,8 @@ class Watch:
         self._sent.add(cl_ord_id)
 
     def _count(self, name: str, cl_ord_id: int, mono_ns: int) -> None:
+        if cl_ord_id in self._exits:
+            return
         self._left_ns.append(mono_ns)
         if self._per_second and len(self._left_ns) > self._per_second and mono_ns - self._left_ns[0] < SECOND_NS:
             self.violate(f"{name} {cl_ord_id} is more than {self._per_second} orders in a second")
