@@ -91,7 +91,11 @@ class Settlement:
     def close_day(self) -> None:
         """Carry over what the day brought; the venues' drop copies begin anew."""
         self._shares, self._cash = self._booked(self._executions())
-        self._old = set(self._trader.terminal.orders)
+        self.begin_day()
+
+    def begin_day(self) -> None:
+        """What is known by now may be gone from the core, and its numbers at the venue may come again."""
+        self._old.update(order_id for terminal in self._trader.terminals for order_id in terminal.orders)
 
     def _executions(self) -> list[Told]:
         return [

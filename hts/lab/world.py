@@ -196,6 +196,7 @@ class World:
             venue.begin_day(fresh=fresh[name])
         self._let_pass(SETTLE_NS)
         self._steps_until(lambda: self.trader.is_done, "the new day")
+        self.settlement.begin_day()
 
     def _let_pass(self, duration_ns: int) -> None:
         end = self.schedule.mono_ns + duration_ns
