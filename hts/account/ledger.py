@@ -71,8 +71,9 @@ class Ledger:
 
     def rows(self, account: str, symbol: str = "") -> list[Position]:
         """The account's rows, of one symbol when given: own money and each loan date apart."""
-        found = self._rows if not symbol else {(account, symbol): self._rows.get((account, symbol), {})}
-        return [row for (name, _), rows in found.items() if name == account for row in rows.values()]
+        if symbol:
+            return list(self._rows.get((account, symbol), {}).values())
+        return [row for (name, _), rows in self._rows.items() if name == account for row in rows.values()]
 
     def row(self, account: str, symbol: str, credit: str, loan_date: int) -> Position | None:
         """One row."""

@@ -51,10 +51,15 @@ def margin_state(profile: Profile, money: Money, value: Valuation, rules: Margin
 
 def buying_power(profile: Profile, money: Money, value: Valuation, rules: MarginRules, date: int) -> Notional:
     """Cash (or collateral) that a new order may need at most; `needed_ppm` says how much of its value that is."""
-    if profile.kind in (CASH_ACCOUNT, KR_MARGIN):
+    if buys_with_cash(profile):
         return money.buying_power
     state = margin_state(profile, money, value, rules, date)
     return Notional(state.collateral - state.initial - money.reserved)
+
+
+def buys_with_cash(profile: Profile) -> bool:
+    """Whether buying power is cash alone, whatever the holdings are worth."""
+    return profile.kind in (CASH_ACCOUNT, KR_MARGIN)
 
 
 def needed_ppm(profile: Profile, rules: MarginRules, symbol: str, date: int, *, is_credit: bool, is_short: bool) -> int:

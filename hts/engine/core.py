@@ -111,7 +111,7 @@ class Core:
     @property
     def untold(self) -> list[str]:
         """Venues that we traded at and that have not told their orders since this process began."""
-        return [name for name, venue in self.venues.items() if self.state.day(name).epoch and not venue.link.was_up]
+        return [name for name, venue in self.venues.items() if not venue.link.was_up and self.state.day(name).epoch]
 
     def is_up(self, venue: str) -> bool:
         """Whether requests may be sent to the venue."""

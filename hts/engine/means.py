@@ -8,7 +8,7 @@ morning (hts/account/batch_fx.py).
 from fractions import Fraction
 
 from hts.account.fx import convertible, provisional_cost
-from hts.account.margin import buying_power, needed_ppm
+from hts.account.margin import buying_power, buys_with_cash, needed_ppm
 from hts.account.position import CASH, PPM, SHORT, Position
 from hts.account.valuation import value_of
 from hts.engine.bookings import credit_of
@@ -64,8 +64,7 @@ def power(core: Core, account: str, currency: str) -> int:
     """Cash or collateral that a new order may need at most, home money that could be turned into it included."""
     own = own_power(core, account, currency)
     book, rules = core.state.book, core.rules
-    base = book.profile(account).base_currency
-    if rules is None or currency == base:
+    if rules is None or currency == (base := book.profile(account).base_currency):
         return own
     rate = book.rate(currency, base)
     if rate is None:
@@ -89,11 +88,12 @@ def own_power(core: Core, account: str, currency: str) -> int:
     if money is None:
         return 0
     book, rules = core.state.book, core.rules
-    if rules is None or account not in book.profiles:
+    profile = book.profiles.get(account)
+    if rules is None or profile is None or buys_with_cash(profile):
         return money.buying_power
     rows = [row for row in book.ledger.rows(account) if row.currency == currency]
     value = value_of(rows, lambda row: row_value(core, row))
-    return buying_power(book.profile(account), money, value, rules.margin, core.state.today)
+    return buying_power(profile, money, value, rules.margin, core.state.today)
 
 
 def row_value(core: Core, row: Position) -> int:
@@ -108,11 +108,12 @@ def row_value(core: Core, row: Position) -> int:
     return value if row.qty > 0 else -value
 
 
-def sellable(core: Core, account: str, symbol: str, credit: CashMargin, open_qty: int) -> int:
+def sellable(core: Core, account: str, symbol: str, credit: CashMargin) -> int:
     """Shares that a sale may name: own ones, or those on loan when a loan is paid back. Borrowed ones are not ours."""
-    rows = core.state.ledger.rows(account, symbol)
     if credit is CashMargin.MARGIN_OPEN:
         return 1 << 62  # a short sale sells what others hold; whether it may is risk's question
+    rows = core.state.ledger.rows(account, symbol)
+    open_qty: int = core.state.orders.open_qty(account, symbol, Side.SELL)
     kind = credit_of(credit, Side.SELL)
     free = sum(row.qty for row in rows if row.credit == kind)
     if kind == CASH:
@@ -123,10 +124,11 @@ def sellable(core: Core, account: str, symbol: str, credit: CashMargin, open_qty
 def prefund(batch: Batch, account: str, currency: str, needed: int, ref: str) -> None:
     """Turn home money into what an order lacks of a foreign currency, provisionally."""
     core = batch.core
-    missing = needed - max(0, own_power(core, account, currency))
     rules, book = core.rules, core.state.book
-    base = book.profile(account).base_currency
-    if rules is None or missing <= 0 or currency == base:
+    if rules is None or currency == (base := book.profile(account).base_currency):
+        return
+    missing = needed - max(0, own_power(core, account, currency))
+    if missing <= 0:
         return
     rate = book.rate(currency, base)
     if rate is None:

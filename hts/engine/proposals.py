@@ -9,7 +9,7 @@ from hts.engine.core import Core
 from hts.engine.means import can_pay_in, needs, own_power, power, sellable
 from hts.engine.risk_facts import order_scopes
 from hts.engine.venue import Venue
-from hts.model.enums import OrdType, Side
+from hts.model.enums import CashMargin, OrdType, Side
 from hts.model.instruments import Instrument
 from hts.model.intents import NewOrder, ReplaceOrder
 from hts.model.quotes import BookUpdate
@@ -23,12 +23,17 @@ _BP = 10_000
 
 
 def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Proposal:
-    """What the checks need to know about a new order at this venue."""
+    """What the checks need to know about a new order at this venue.
+
+    What no check of such an order reads is not looked up: shares of a purchase, money of a sale that needs none, the
+    terms of credit of an order without credit.
+    """
     account, symbol = intent.account, intent.symbol
     state, market = core.state, venue.market
     instrument = market.instruments.get(symbol)
-    open_sell_qty = state.orders.open_qty(account, symbol, Side.SELL)
-    held_qty = state.ledger.qty(account, symbol)
+    is_sell = intent.side is Side.SELL
+    on_credit = intent.is_short or intent.credit is CashMargin.MARGIN_OPEN
+    needed = needs(core, instrument, intent, intent.px, intent.qty)
     return Proposal(
         account=account,
         account_known=instrument is None or can_pay_in(core, account, instrument.currency),
@@ -53,13 +58,13 @@ def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Pro
         has_listing=bool(market.instruments),
         md_age_ms=market.age_ms(mono_ns),
         books=books_of(core, venue, symbol, mono_ns),
-        needed=needs(core, instrument, intent, intent.px, intent.qty),
-        buying_power=power(core, account, instrument.currency) if instrument else 0,
-        sellable_qty=sellable(core, account, symbol, intent.credit, open_sell_qty),
-        unproved_qty=unproved(core, account, symbol, instrument) if intent.side is Side.SELL else 0,
-        held_qty=held_qty,
+        needed=needed,
+        buying_power=power(core, account, instrument.currency) if instrument and (needed or not is_sell) else 0,
+        sellable_qty=sellable(core, account, symbol, intent.credit) if is_sell else 0,
+        unproved_qty=unproved(core, account, symbol, instrument) if is_sell else 0,
+        held_qty=state.ledger.qty(account, symbol),
         short_floor_px=short_floor(core, venue, instrument, intent.qty, mono_ns) if intent.is_short else 0,
-        permissions=permissions_of(core, account, instrument),
+        permissions=permissions_of(core, account, instrument) if on_credit else CASH_ONLY,
         eligibility=core.config.eligibility,
         guards=state.guards.all_of(scopes_of(account, venue.name, symbol, intent.user, intent.strategy)),
         marks=core,

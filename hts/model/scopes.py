@@ -18,7 +18,7 @@ class ScopeKind(Enum):
     __hash__ = object.__hash__  # members are single objects; Enum's own hash is Python code
 
 
-class Scope(Struct, frozen=True, kw_only=True):
+class Scope(Struct, frozen=True, kw_only=True, cache_hash=True):
     """One of them by name; the firm has none."""
 
     kind: ScopeKind

@@ -147,27 +147,24 @@ def check(order: Proposal, act: Act) -> Denial | Pass:
         denial = hard(order)
         if denial is not None:
             return denial
-    denial = (
-        _first_of_limits(order, act, is_flow=False)
-        or next((denial for rule in _MONEY[act] if (denial := rule(order)) is not None), None)
-        or _first_of_limits(order, act, is_flow=True)
-    )
-    if denial is not None:
-        return denial
-    return Pass(
-        account=order.account, venue=order.venue, symbol=order.symbol, side=order.side, px=order.px, qty=order.qty
-    )  # fmt: skip
-
-
-def _first_of_limits(order: Proposal, act: Act, *, is_flow: bool) -> Denial | None:
-    for guard in order.guards:
-        if guard.limits is OFF:
-            continue
-        for limit_check in active(guard.limits, act)[is_flow]:
+    limited = [(guard, active(guard.limits, act)) for guard in order.guards if guard.limits is not OFF]
+    for guard, (sized, _) in limited:
+        for limit_check in sized:
             denial = limit_check(order, guard)
             if denial is not None:
                 return denial
-    return None
+    for money in _MONEY[act]:
+        denial = money(order)
+        if denial is not None:
+            return denial
+    for guard, (_, flow) in limited:
+        for limit_check in flow:
+            denial = limit_check(order, guard)
+            if denial is not None:
+                return denial
+    return Pass(
+        account=order.account, venue=order.venue, symbol=order.symbol, side=order.side, px=order.px, qty=order.qty
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1_024)

@@ -5,6 +5,7 @@ memory. A halt is latched: it stays across restarts until it is released.
 """
 
 from collections import deque
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from msgspec import Struct
 from hts.model.enums import Side
 from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from hts.risk.exposure import Exposure
-from hts.risk.limits import RiskLimits
+from hts.risk.limits import OFF, RiskLimits
 from hts.risk.throttle import MINUTE_NS, SECOND_NS, OrderKey, RateWindow, RecentOrders
 
 _SECONDS_REMEMBERED: Final = 61
@@ -146,23 +147,24 @@ class Guard:
 
     def trip(self, mono_ns: int) -> Trip | None:
         """The breaker that must stop this scope now; None when all is well or it is stopped already."""
-        if self.is_halted:
+        if self.limits is OFF or self.is_halted:
             return None
-        limits = self.limits
-        figures = (
-            (HaltCause.REJECT_STORM, self._full(self.rejects, mono_ns), limits.rejects_per_minute),
-            (HaltCause.SELF_CROSS, self._full(self.self_crosses, mono_ns), limits.self_crosses_per_minute),
-            (HaltCause.UNFILLED_ORDERS, self.unfilled, limits.unfilled_orders_max),
-            (
-                HaltCause.LOSS_RATE,
-                self.lost_in_a_minute(mono_ns) if limits.loss_per_minute_max else 0,
-                limits.loss_per_minute_max,
-            ),
-        )
-        for cause, figure, limit in figures:
-            if limit and figure >= limit:
+        for cause, figure, limit in self._breakers(mono_ns):
+            if figure >= limit:
                 return Trip(scope=self.scope, cause=cause, figure=figure, limit=limit)
         return None
+
+    def _breakers(self, mono_ns: int) -> Iterator[tuple[HaltCause, int, int]]:
+        """Cause, figure and limit of those that are switched on; each is counted only when its turn comes."""
+        limits = self.limits
+        if limits.rejects_per_minute:
+            yield HaltCause.REJECT_STORM, self._full(self.rejects, mono_ns), limits.rejects_per_minute
+        if limits.self_crosses_per_minute:
+            yield HaltCause.SELF_CROSS, self._full(self.self_crosses, mono_ns), limits.self_crosses_per_minute
+        if limits.unfilled_orders_max:
+            yield HaltCause.UNFILLED_ORDERS, self.unfilled, limits.unfilled_orders_max
+        if limits.loss_per_minute_max:
+            yield HaltCause.LOSS_RATE, self.lost_in_a_minute(mono_ns), limits.loss_per_minute_max
 
     @staticmethod
     def _full(window: RateWindow, mono_ns: int) -> int:

@@ -95,7 +95,7 @@ class Guards:
     def all_of(self, scopes: Scopes) -> tuple[Guard, ...]:
         """Their guards, in that order."""
         known = self._guards
-        return tuple(known.get(scope) or self._fresh(scope) for scope in scopes)
+        return tuple([known.get(scope) or self._fresh(scope) for scope in scopes])
 
     def _limits_of(self, scope: Scope) -> RiskLimits:
         """What the journal says, else what the settings say."""
@@ -217,8 +217,7 @@ class Guards:
 
     def trips(self, scopes: Scopes, mono_ns: int) -> list[Trip]:
         """The breakers that must stop a scope now."""
-        found = (guard.trip(mono_ns) for guard in self.all_of(scopes))
-        return [trip for trip in found if trip is not None]
+        return [trip for guard in self.all_of(scopes) if (trip := guard.trip(mono_ns)) is not None]
 
     def release_code(self, mono_ns: int) -> str:
         """The code that would end a halt now; "" when no release is asked for, or it has become too late."""

@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 from hts.model.scopes import Scope, ScopeKind
 
 
-class RiskLimits(Struct, frozen=True, kw_only=True):
+class RiskLimits(Struct, frozen=True, kw_only=True, cache_hash=True):
     """What one scope may do; the defaults are those of an account.
 
     Values are in the house currency's smallest unit. The price band guards against a slipped finger: an order may

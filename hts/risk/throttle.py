@@ -82,7 +82,12 @@ class RecentOrders:
 
     def count(self, key: OrderKey, mono_ns: int, window_ns: int) -> int:
         """How often the same order went out within `window_ns`."""
-        return sum(sent == key for sent_ns, sent in self._sent if mono_ns - sent_ns < window_ns)
+        found = 0
+        for sent_ns, sent in reversed(self._sent):
+            if mono_ns - sent_ns >= window_ns:
+                break
+            found += sent == key
+        return found
 
     @property
     def state(self) -> tuple[tuple[int, str, str, str, int, int], ...]:
