@@ -57,9 +57,13 @@ def with_gateway_limits(settings: GatewaySettings, scopes: tuple[ScopeLimits, ..
 
 
 def hours_that_differ(settings: GatewaySettings, schedule: DaySchedule) -> tuple[str, ...]:
-    """One line for each time of the file that the dated rules do not share. The rules hold."""
+    """One line for each time of the file that the dated rules do not share. The rules hold.
+
+    The file speaks of the regular session: it opens with continuous trading and closes with the closing call.
+    """
     starts = {step.phase: step.start_ns for step in reversed(schedule.steps)}
-    rules = {"open": starts[Phase.CONTINUOUS], "close": starts[Phase.CLOSED]}
+    closes = next(step.start_ns for step in schedule.steps if step.start_ns > starts[Phase.CLOSE_CALL])
+    rules = {"open": starts[Phase.CONTINUOUS], "close": closes}
     found = []
     for name, told_s in (("open", settings.open_s), ("close", settings.close_s)):
         midnight = krx_local_ns(schedule.trading_date, 0)

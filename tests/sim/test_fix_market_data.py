@@ -115,8 +115,12 @@ def test_a_subscription_ends_when_it_is_told_to_and_with_its_connection():
     shell.hang_up(MD, 1)
     them.send(an_order(2, px=PX, qty=10), *shell.now)
     shell.pump()
-    back = watcher(shell)
-    assert back.messages == []
+    client.messages.clear()
+    shell.dial(MD, 2, client)
+    assert client.session.is_up, shell.reasons
+    them.send(an_order(3, px=PX, qty=10), *shell.now)
+    shell.pump()
+    assert client.messages == []
 
 
 def test_refused_requests_say_why():

@@ -123,7 +123,9 @@ def test_market_orders_of_both_sides_meet_at_the_base_price():
 
 
 def test_market_and_limit_orders_at_the_daily_limit_rank_by_time():
-    exchange = an_exchange("09:01:00")
+    exchange = an_exchange("08:50:00")
+    run(exchange, enter(8, BUY, 353_500, 1), enter(9, SELL, 353_500, 1))
+    exchange.advance(at("09:05:00"))  # the opening was put off once; a trade at its price interrupts nothing
     run(exchange, enter(1, BUY, 353_500, 3), enter(2, BUY, 0, 3), enter(3, BUY, 353_500, 3))
     told = run(exchange, enter(4, SELL, 190_500, 7))
     assert [word for word in told if word[0] == "traded" and word[1] != 4] == [
