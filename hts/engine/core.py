@@ -98,7 +98,9 @@ class Core:
     @property
     def is_ready(self) -> bool:
         """Whether the core has recovered: ids on disk, journal writable, and at least one venue was reconciled."""
-        return not self.is_halted and self.state.ids.usable > 0 and any(v.link.was_up for v in self.venues.values())
+        if self.is_halted or self.state.ids.usable <= 0:
+            return False
+        return self.home.link.was_up or any(v.link.was_up for v in self.venues.values())
 
     def is_reconciled(self, mono_ns: int) -> bool:
         """Whether every venue that we traded at has told its orders since this process began, or is away for long.
@@ -310,8 +312,10 @@ class Batch:
         """What terminals see, answers, the next block of ids. Nothing may happen to the core between the two."""
         core, effects = self.core, self._effects
         state = core.state
-        effects.extend(Publish(core.order_view(state.orders.get(order_id))) for order_id in self._orders)
-        effects.extend(Publish(fill) for fill in self._fills)
+        for order_id in self._orders:
+            effects.append(Publish(core.order_view(state.orders.get(order_id))))
+        for fill in self._fills:
+            effects.append(Publish(fill))
         for account, symbol in self._positions:
             position = state.ledger.position(account, symbol)
             if position is not None:
@@ -321,8 +325,10 @@ class Batch:
             money = state.ledger.money(account, currency)
             if money is not None:
                 effects.append(Publish(core.books.account(money)))
-        effects.extend(Publish(work_view(state, work)) for work in self._works.values())
-        effects.extend(Publish(core.status(venue)) for venue in self._statuses.values())
+        for work in self._works.values():
+            effects.append(Publish(work_view(state, work)))
+        for venue in self._statuses.values():
+            effects.append(Publish(core.status(venue)))
         effects.extend(self._last)
         if state.ids.needs_block and not core.is_halted:
             self.reserve_ids()

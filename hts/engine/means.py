@@ -115,9 +115,14 @@ def sellable(core: Core, account: str, symbol: str, credit: CashMargin) -> int:
     rows = core.state.ledger.rows(account, symbol)
     open_qty: int = core.state.orders.open_qty(account, symbol, Side.SELL)
     kind = credit_of(credit, Side.SELL)
-    free = sum(row.qty for row in rows if row.credit == kind)
+    free = lent = 0
+    for row in rows:
+        if row.credit == kind:
+            free += row.qty
+        if row.credit and row.qty > 0:
+            lent += row.qty
     if kind == CASH:
-        open_qty = max(0, open_qty - sum(row.qty for row in rows if row.credit and row.qty > 0))
+        open_qty = max(0, open_qty - lent)
     return max(0, free - open_qty)
 
 

@@ -18,15 +18,16 @@ class Side(FixEnum):
     BUY = "1"
     SELL = "2"
 
-    @property
-    def sign(self) -> int:
-        """+1 for a buy, -1 for a sell: what a fill does to the position."""
-        return 1 if self is Side.BUY else -1
+    def __init__(self, code: str) -> None:
+        self.sign = 1 if code == "1" else -1  # what a fill does to the position
 
     @property
     def other(self) -> "Side":
         """The counter side."""
-        return Side.SELL if self is Side.BUY else Side.BUY
+        return _OTHER[self]
+
+
+_OTHER = {Side.BUY: Side.SELL, Side.SELL: Side.BUY}
 
 
 class OrdType(FixEnum):
@@ -179,7 +180,7 @@ class Phase(FixEnum):
     @property
     def is_continuous(self) -> bool:
         """Whether an incoming order trades at once at the price of the resting one."""
-        return self in (Phase.CONTINUOUS, Phase.PRE_MARKET, Phase.AFTER_MARKET)
+        return self in _CONTINUOUS
 
     @property
     def is_fixed_price(self) -> bool:
@@ -187,6 +188,7 @@ class Phase(FixEnum):
         return self in (Phase.PRE_CLOSE_PRICE, Phase.POST_CLOSE_PRICE)
 
 
+_CONTINUOUS = frozenset({Phase.CONTINUOUS, Phase.PRE_MARKET, Phase.AFTER_MARKET})
 _TAKES_NONE = frozenset({Phase.CLOSED, Phase.PRE_OPEN, Phase.PAUSE, Phase.HALTED})
 _CALLS = frozenset(
     {

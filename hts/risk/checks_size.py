@@ -40,7 +40,8 @@ def listed_shares(order: Proposal) -> Denial | None:
     most = order.listed.listed_shares or QTY_MAX
     total = order.qty
     if not order.order_id:
-        total += max([guard.exposure.of(order.symbol).open_qty[order.side] for guard in order.guards])
+        symbol, side = order.symbol, order.side
+        total += max([guard.exposure.of(symbol).open_qty[side] for guard in order.guards])
     if total <= most:
         return None
     return Denial(rule=Rule.LISTED_SHARES, figure=total, limit=most, unit=Unit.QTY)

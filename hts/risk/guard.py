@@ -17,6 +17,7 @@ from hts.risk.limits import OFF, RiskLimits
 from hts.risk.throttle import MINUTE_NS, SECOND_NS, OrderKey, RateWindow, RecentOrders
 
 _SECONDS_REMEMBERED: Final = 61
+_HALTED: Final = TradingState.HALTED  # reading a member off its class costs more than the check that needs it
 
 
 class Trip(Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class Guard:
     @property
     def is_halted(self) -> bool:
         """No order may leave."""
-        return self.state is TradingState.HALTED
+        return self.state is _HALTED
 
     @property
     def is_killed(self) -> bool:

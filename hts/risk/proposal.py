@@ -12,6 +12,8 @@ from hts.risk.eligibility import GENERIC, Eligibility
 from hts.risk.exposure import Marks, OpenOrder
 from hts.risk.guard import Guard
 
+_WITHOUT_LIMIT_PX = frozenset({OrdType.MARKET, OrdType.STOP})
+
 
 class Act(Enum):
     """What is proposed: a new order, an amend, or the order that closes a position at the end of a Flatten."""
@@ -99,7 +101,7 @@ class Proposal(Struct, kw_only=True):
     @property
     def has_limit_px(self) -> bool:
         """Whether `px` says the worst price at which it may trade."""
-        return self.px != 0 and self.ord_type is not OrdType.MARKET and self.ord_type is not OrdType.STOP
+        return self.px != 0 and self.ord_type not in _WITHOUT_LIMIT_PX
 
     @property
     def open_qty(self) -> int:
