@@ -15,6 +15,7 @@ TABLE_FOOTER: Final = 24
 LADDER_ROW: Final = 20
 LADDER_INSTRUMENT: Final = 44
 LADDER_HEAD: Final = 20
+LADDER_TABS: Final = 22
 LADDER_STICKY: Final = 20
 LADDER_TOTALS: Final = 24  # 22 and the 2 px balance
 LADDER_PRESETS: Final = 26

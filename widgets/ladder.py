@@ -2,20 +2,28 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from hts.desk.combined import with_day
 from hts.desk.frame import Frame
 from hts.desk.ladder import LadderState
+from hts.desk.venue_tabs import COMBINED, HOME, books_of, new_trades, phases_text, tabs_of, trades_of
 from hts.model.enums import Side
+from hts.model.quotes import BookUpdate
 from hts.model.units import ClOrdID
 from hts.model.views import LinkState
 from widgets.ladder_book import LadderBook
 from widgets.ladder_controls import ActionRow, PositionRow, Presets
+from widgets.ladder_tabs import VenueTabs
 from widgets.panel import Panel, PanelContext
 
 NS_PER_S = 1_000_000_000
 
 
 class LadderPanel(Panel):
-    """One issue's ladder. The state of each issue shown before is kept, with its volumes and queues."""
+    """One issue's ladder at one venue, or at all of them together where it trades at several.
+
+    The state of each issue and tab shown before is kept, with its volumes and queues. The tab stays with the panel
+    through other issues; orders go to its venue, and are routed on the one of all venues.
+    """
 
     title_key = "ladder.title"
     can_send = True
@@ -24,6 +32,7 @@ class LadderPanel(Panel):
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
         tokens, texts = context.tokens, context.texts
+        self.tabs = VenueTabs(tokens, texts)
         self.book = LadderBook(tokens, texts)
         self.presets = Presets(tokens, texts, context.selection.presets)
         self.actions_row = ActionRow(tokens, texts, context.keys)
@@ -31,9 +40,11 @@ class LadderPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.tabs)
         column.addWidget(self.book, 1)
         for widget in (self.presets, self.actions_row, self.position_row):
             column.addWidget(widget)
+        self.tabs.chosen.connect(self.choose_venue)
         self.book.placed.connect(self._place)
         self.book.picked.connect(context.selection.set_px)
         self.book.canceled.connect(self._cancel)
@@ -42,11 +53,14 @@ class LadderPanel(Panel):
         self.presets.chosen.connect(self._choose_qty)
         self.presets.one_click.connect(self._set_one_click)
         self.actions_row.chosen.connect(self._act)
-        self._states: dict[str, LadderState] = {}
+        self._states: dict[tuple[str, str], LadderState] = {}
         self._state: LadderState | None = None
+        self._books: tuple[BookUpdate, ...] = ()
+        self._chosen = HOME
         self._is_one_click = True
         self._refusals_seen = len(context.orders.refusals)
         self._last_book_ns = 0
+        self._now_ns = 0
 
     @property
     def state(self) -> LadderState | None:
@@ -57,6 +71,26 @@ class LadderPanel(Panel):
     def subtitle(self) -> str:
         return self.context.texts.name(self._state.instrument) if self._state is not None else ""
 
+    @property
+    def venue(self) -> str:
+        """Venue of the tab that is shown: COMBINED for all, HOME where there are no tabs."""
+        venues = self.context.market.venues_of(self.symbol)
+        if len(venues) < 2:
+            return HOME
+        return self._chosen if self._chosen in {*venues, COMBINED} else venues[0]
+
+    def choose_venue(self, venue: str) -> None:
+        """Show another tab at once, and trade there: the next click must not meet the rows of the one before."""
+        self._chosen = venue
+        self.mark_dirty()
+        self.refresh_if_dirty(self._now_ns)
+
+    def next_venue(self) -> None:
+        """The tab after this one, as the key does."""
+        venues = [tab.venue for tab in tabs_of(self.context.market, self.symbol, self.context.texts)]
+        if venues:
+            self.choose_venue(venues[(venues.index(self.venue) + 1) % len(venues)])
+
     def center(self) -> None:
         """Put the market in the middle, as the key does."""
         self.book.recentre()
@@ -66,34 +100,52 @@ class LadderPanel(Panel):
         symbol = self.symbol
         orders = frame.orders
         ours = symbol in orders.symbols or orders.notices or orders.status
-        return bool(frame.market.touches(symbol) or ours or frame.selection or frame.armed or frame.market.instruments)
+        market = frame.market
+        elsewhere = any(of_symbol in {symbol, ""} for _, of_symbol in market.elsewhere)
+        moved = market.touches(symbol) or elsewhere or market.instruments or market.phases
+        return bool(moved or ours or frame.selection or frame.armed)
 
     def on_frame(self, frame: Frame) -> None:
         """Trades must all be seen: they make the volume profile and shorten the queues."""
-        for symbol, trades in frame.market.trades.items():
-            state = self._states.get(symbol)
-            if state is not None:
-                for trade in trades:
-                    state.on_trade(trade)
-        if self.symbol in frame.market.books:
+        self._now_ns = frame.now_ns
+        if frame.market.trades or frame.market.trades_elsewhere:
+            for (symbol, venue), state in self._states.items():
+                self._take_trades(frame, state, symbol, venue)
+        if self._has_new_book(frame):
             self._last_book_ns = frame.now_ns
         if frame.orders.orders or frame.orders.positions:
-            for symbol, state in self._states.items():
-                self._take_orders(state, symbol)
+            for (symbol, venue), state in self._states.items():
+                self._take_orders(state, symbol, venue)
         super().on_frame(frame)
+
+    def _take_trades(self, frame: Frame, state: LadderState, symbol: str, venue: str) -> None:
+        trades = new_trades(frame.market, symbol, venue)
+        if trades and venue == COMBINED:
+            newest = trades_of(self.context.market, symbol, venue)
+            trades = [with_day(trade, newest) for trade in trades]
+        for trade in trades:
+            state.on_trade(trade)
+
+    def _has_new_book(self, frame: Frame) -> bool:
+        symbol, venue = self.symbol, self.venue
+        issue = self.context.market.instruments.get(symbol)
+        at_home = venue in {HOME, COMBINED} or (issue is not None and venue == issue.venue)
+        if at_home and symbol in frame.market.books:
+            return True
+        return any(at == symbol and venue in {where, COMBINED} for where, at in frame.market.elsewhere)
 
     def refresh(self, now_ns: int) -> None:
         """Build the rows and update what differs."""
         state = self._current()
+        self._now_ns = now_ns
+        self._show_tabs()
         armed = self.context.actions.is_armed
         self.actions_row.show_armed(armed)
         self.presets.show_qty(self.context.selection.qty)
         if state is None:
             return
         self._take_refusals(state)
-        book = self.context.market.books.get(state.instrument.symbol)
-        if book is not None and book is not state.book:
-            state.on_book(book)
+        self._take_books(state)
         state.follow()
         stale_s = self._age_s(now_ns)
         if stale_s >= 0:
@@ -102,30 +154,64 @@ class LadderPanel(Panel):
         self.book.show_state(preview_qty=preview, stale_s=stale_s)
         self.position_row.show_holding(state.holding(), state.instrument.px_decimals)
 
+    def _show_tabs(self) -> None:
+        market, texts, symbol, venue = self.context.market, self.context.texts, self.symbol, self.venue
+        tabs = tabs_of(market, symbol, texts)
+        self.tabs.show_tabs(tabs, venue, phases_text(market, symbol, venue, texts) if tabs else "")
+
+    def _take_books(self, state: LadderState) -> None:
+        books = books_of(self.context.market, state.instrument.symbol, self.venue)
+        is_new = len(books) != len(self._books) or any(a is not b for a, b in zip(books, self._books, strict=True))
+        if not books or not is_new:
+            return
+        self._books = books
+        if self.venue == COMBINED:
+            state.on_combined(books)
+        else:
+            state.on_book(books[0])
+
     def _current(self) -> LadderState | None:
-        symbol = self.symbol
+        symbol, venue = self.symbol, self.venue
         instrument = self.context.market.instruments.get(symbol)
-        state = self._states.get(symbol)
-        if instrument is not None and (state is None or state.instrument != instrument):
-            state = self._states[symbol] = LadderState(instrument)
-            book, trade = self.context.market.books.get(symbol), self.context.market.trades.get(symbol)
-            if book is not None:
-                state.on_book(book)
-            if trade is not None:
-                state.on_trade(trade)
-            self._take_orders(state, symbol)
-            state.recentre()
+        state = self._states.get((symbol, venue))
+        is_made = instrument is not None and (state is None or state.instrument != instrument)
+        if instrument is not None and is_made:
+            state = LadderState(instrument, has_queues=venue != COMBINED)
+            self._states[symbol, venue] = state
         if state is not self._state:
-            self._state = state
-            self.book.set_state(state)
-            if state is not None:
-                state.recentre()
+            self._books = ()
+        if state is not None and is_made:
+            self._begin(state, symbol, venue)
+        if state is not self._state:
+            self._show_state(state)
         return state
 
-    def _take_orders(self, state: LadderState, symbol: str) -> None:
-        """Working orders of the symbol as they are now, and those that ended since."""
+    def _show_state(self, state: LadderState | None) -> None:
+        """Another issue's ladder is centred; another tab of the same issue leaves every price in its row."""
+        before, self._state = self._state, state
+        stays = before is not None and state is not None and before.instrument == state.instrument
+        if before is not None and state is not None and stays:
+            state.scroll.take_place(before.scroll)
+        self.book.set_state(state)
+        if state is not None:
+            self._take_books(state)
+            if not stays:
+                state.recentre()
+
+    def _begin(self, state: LadderState, symbol: str, venue: str) -> None:
+        """What is known of the issue when its ladder is first shown."""
+        self._take_books(state)
+        trades = trades_of(self.context.market, symbol, venue)
+        if trades:
+            newest = max(trades, key=lambda trade: trade.trade_ns)
+            state.on_trade(with_day(newest, trades))
+        self._take_orders(state, symbol, venue)
+        state.recentre()
+
+    def _take_orders(self, state: LadderState, symbol: str, venue: str) -> None:
+        """Working orders of the symbol at a tab as they are now, and those that ended since."""
         orders = self.context.orders
-        working = orders.working(symbol)
+        working = [view for view in orders.working(symbol) if venue in {HOME, COMBINED, view.venue}]
         ids = {view.order_id for view in working}
         for gone in [view.order_id for view in state.orders if view.order_id not in ids]:
             ended = orders.orders.get(gone)
@@ -147,14 +233,20 @@ class LadderPanel(Panel):
 
     def _age_s(self, now_ns: int) -> int:
         """Age of the book in seconds while its feed is down, -1 while it is up."""
-        status = self.context.orders.status
-        if status is None or status.market_data is LinkState.UP:
+        orders, venue = self.context.orders, self.venue
+        names = self.context.market.venues_of(self.symbol) if venue == COMBINED else (venue,)
+        statuses = [orders.statuses.get(name, orders.status) for name in names]
+        if all(status is None or status.market_data is LinkState.UP for status in statuses):
             return -1
         return (now_ns - self._last_book_ns) // NS_PER_S if self._last_book_ns else 0
 
     def _place(self, side: Side, px: int) -> None:
         if self._is_one_click:
-            self.context.actions.enter(self.symbol, side, px)
+            actions, venue = self.context.actions, self.venue
+            if venue == COMBINED:
+                actions.route(self.symbol, side, px)
+            else:
+                actions.enter(self.symbol, side, px, venue=venue)
         else:
             self.context.selection.set_px(px)
 
@@ -178,10 +270,12 @@ class LadderPanel(Panel):
 
     def _act(self, name: str) -> None:
         actions, symbol = self.context.actions, self.symbol
-        if name == "market_sell":
-            actions.market(symbol, Side.SELL)
-        elif name == "market_buy":
-            actions.market(symbol, Side.BUY)
+        if name in {"market_sell", "market_buy"}:
+            side = Side.SELL if name == "market_sell" else Side.BUY
+            if self.venue == COMBINED:
+                actions.route(symbol, side, 0, at_any_price=True)
+            else:
+                actions.market(symbol, side, venue=self.venue)
         elif name == "cancel_all":
             actions.cancel_all(symbol)
         else:

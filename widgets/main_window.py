@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         self._armed_frame = ArmedFrame(context.tokens.own, shell)
         self._commands.register("command.focus", self.command_box.open)
         self._commands.register("ladder.center", self._center_ladders)
+        self._commands.register("ladder.venue", self._next_ladder_venue)
         for name in WORKSPACES:
             self._commands.register(f"workspace.{name}", partial(self.open_workspace, name))
 
@@ -183,6 +184,13 @@ class MainWindow(QMainWindow):
             center = getattr(panel, "center", None)
             if center is not None:
                 center()
+
+    def _next_ladder_venue(self) -> None:
+        """Only where the keys act: the venue decides where a click sends."""
+        for panel in self.workspace.panels:
+            choose = getattr(panel, "next_venue", None)
+            if choose is not None and panel.group == self._context.selection.active:
+                choose()
 
     def _focus_workspace(self) -> None:
         self.workspace.setFocus()

@@ -28,7 +28,7 @@ from hts.model.intents import (
     RouteOrder,
     SetKillSwitch,
 )
-from hts.model.routing import RouteRequest
+from hts.model.routing import Remainder, RouteRequest
 from hts.model.units import NO_PX, ClOrdID, Px, Qty
 from hts.model.work import WorkAct
 
@@ -91,8 +91,9 @@ class Actions:
         *,
         ord_type: OrdType = OrdType.LIMIT,
         time_in_force: TimeInForce = TimeInForce.DAY,
+        venue: str = "",
     ) -> Refusal | None:
-        """Enter an order; quantity 0 takes the selected one. None when sent."""
+        """Enter an order; quantity 0 takes the selected one, no venue the default route. None when sent."""
         if not self.is_armed:
             return self._refuse("refusal.locked")
         if symbol not in self._market.instruments:
@@ -104,6 +105,7 @@ class Actions:
                 request_id=self._next_id(),
                 account=self._orders.account_id,
                 key_ns=self._mono_ns(),
+                venue=venue,
                 symbol=symbol,
                 side=side,
                 ord_type=ord_type,
@@ -113,25 +115,29 @@ class Actions:
             )
         )
 
-    def market(self, symbol: str, side: Side, qty: int = 0) -> Refusal | None:
+    def market(self, symbol: str, side: Side, qty: int = 0, *, venue: str = "") -> Refusal | None:
         """Enter a market order."""
-        return self.enter(symbol, side, 0, qty, ord_type=OrdType.MARKET)
+        return self.enter(symbol, side, 0, qty, ord_type=OrdType.MARKET, venue=venue)
 
-    def route(self, symbol: str, side: Side, px: int, qty: int = 0) -> Refusal | None:
-        """Sweep all venues up to a limit, at the least total cost; what nobody offers rests."""
+    def route(self, symbol: str, side: Side, px: int, qty: int = 0, *, at_any_price: bool = False) -> Refusal | None:
+        """Sweep all venues up to a limit, at the least total cost; what nobody offers rests.
+
+        `at_any_price` has no limit, and what nobody offers is canceled.
+        """
         if not self.is_armed:
             return self._refuse("refusal.locked")
         if symbol not in self._market.instruments:
             return self._refuse("refusal.no_symbol")
-        if px <= 0:
+        if px <= 0 and not at_any_price:
             return self._refuse("refusal.no_price")
+        remainder = Remainder.CANCEL if at_any_price else Remainder.POST
         return self._out(
             RouteOrder(
                 request_id=self._next_id(),
                 account=self._orders.account_id,
                 key_ns=self._mono_ns(),
                 symbol=symbol,
-                request=RouteRequest(side=side, qty=qty or self._selection.qty, px=px),
+                request=RouteRequest(side=side, qty=qty or self._selection.qty, px=px, remainder=remainder),
             )
         )
 

@@ -6,8 +6,11 @@ from the ones it painted last. Bars are permilles of a rounded-up largest quanti
 rarely, so one growing level does not repaint forty rows.
 """
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
+from hts.desk.combined import as_update, combine
 from hts.desk.ladder_grid import LadderScroll, PriceGrid
 from hts.desk.ladder_orders import UNKNOWN, Key, OwnCell, OwnOrders, OwnState
 from hts.desk.ratios import change_bp, divide, sign
@@ -26,6 +29,7 @@ class LadderRow(Struct, frozen=True, kw_only=True):
 
     tone: sign of the price against the base price. Shares are permilles of the bar's full length.
     last_qty: signed size of the last trade when it was at this price; positive when a buyer was the aggressor.
+    Shares elsewhere are the part of a bar that other venues than the home have.
     tags: keys of the prices of the day that are here ("high", "low", "open", "base", "upper", "lower").
     """
 
@@ -39,8 +43,10 @@ class LadderRow(Struct, frozen=True, kw_only=True):
     is_best_ask: bool = False
     ask_qty: int = 0
     ask_share: int = 0
+    ask_share_elsewhere: int = 0
     bid_qty: int = 0
     bid_share: int = 0
+    bid_share_elsewhere: int = 0
     volume_share: int = 0
     last_qty: int = 0
     sell: OwnCell | None = None
@@ -89,10 +95,12 @@ class LadderState:
     grid, scroll: the price axis and the part of it that is seen.
     book, trade: newest ones, None before the first.
     ask_qty, bid_qty: published quantity by price. volume: traded quantity by price, as far as it was seen.
+    ask_elsewhere, bid_elsewhere: of that, what stands at other venues than the home, in a book of several venues.
     has_changed: something arrived since the last `rows`.
+    has_queues: the quantities are one venue's, so that an order's place among them can be told.
     """
 
-    def __init__(self, instrument: Instrument, count: int = ROWS_AT_FIRST) -> None:
+    def __init__(self, instrument: Instrument, count: int = ROWS_AT_FIRST, *, has_queues: bool = True) -> None:
         self.instrument = instrument
         self.grid = PriceGrid(instrument)
         self.scroll = LadderScroll(len(self.grid), count)
@@ -102,6 +110,9 @@ class LadderState:
         self.trade: TradeUpdate | None = None
         self.position: PositionView | None = None
         self.has_changed = True
+        self.has_queues = has_queues
+        self.ask_elsewhere: dict[int, int] = {}
+        self.bid_elsewhere: dict[int, int] = {}
         self.ask_qty: dict[int, int] = {}
         self.bid_qty: dict[int, int] = {}
         self.volume: dict[int, int] = {}
@@ -141,8 +152,17 @@ class LadderState:
         self.book = book
         self.ask_qty = {px: qty for px, qty in zip(book.levels[0::4], book.levels[2::4], strict=True) if px}
         self.bid_qty = {px: qty for px, qty in zip(book.levels[1::4], book.levels[3::4], strict=True) if px}
-        self.orders.on_levels(self.ask_qty, self.bid_qty)
+        if self.has_queues:
+            self.orders.on_levels(self.ask_qty, self.bid_qty)
         self.has_changed = True
+
+    def on_combined(self, books: Sequence[BookUpdate]) -> None:
+        """New books of several venues, the home's first."""
+        book = combine(books)
+        home = books[0].venue
+        self.on_book(as_update(book, books))
+        self.ask_elsewhere = {level.px: level.qty_elsewhere(home) for level in book.asks}
+        self.bid_elsewhere = {level.px: level.qty_elsewhere(home) for level in book.bids}
 
     def on_trade(self, trade: TradeUpdate) -> None:
         """The last trade, its volume, and what it took from the queues."""
@@ -150,7 +170,8 @@ class LadderState:
         volume = self.volume.get(trade.px, 0) + trade.qty
         self.volume[trade.px] = volume
         self.volume_max = max(self.volume_max, volume)
-        self.orders.on_trade(trade.px, trade.qty)
+        if self.has_queues:
+            self.orders.on_trade(trade.px, trade.qty)
         self.has_changed = True
 
     def on_order(self, view: OrderView) -> None:
@@ -160,6 +181,8 @@ class LadderState:
 
     def _level_qty(self, side: Side, px: int) -> int:
         """Quantity at a price; 0 where the book is published and empty, UNKNOWN deeper than it is published."""
+        if not self.has_queues:
+            return UNKNOWN
         levels = self.bid_qty if side is Side.BUY else self.ask_qty
         if not levels:
             return UNKNOWN
@@ -296,8 +319,10 @@ class _Frame:
             is_best_ask=px == self.best_ask,
             ask_qty=ask,
             ask_share=ask * 1000 // self.qty_scale,
+            ask_share_elsewhere=self.state.ask_elsewhere.get(px, 0) * 1000 // self.qty_scale,
             bid_qty=bid,
             bid_share=bid * 1000 // self.qty_scale,
+            bid_share_elsewhere=self.state.bid_elsewhere.get(px, 0) * 1000 // self.qty_scale,
             volume_share=self.volume.get(px, 0) * 1000 // self.volume_scale,
             last_qty=self.last_qty if is_last else 0,
             sell=self.cells.get((Side.SELL, px)),

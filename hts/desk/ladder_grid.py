@@ -73,6 +73,10 @@ class LadderScroll:
         self.count = count
         self.recentre(middle)
 
+    def take_place(self, other: "LadderScroll") -> None:
+        """Show the same rows as another view of the same axis, under the same pointer."""
+        self.count, self.top, self.hovering = other.count, other.top, other.hovering
+
     def recentre(self, reference: int) -> None:
         """Put `reference` in the middle row, also under the pointer: the trader asked for it."""
         self.top = self._clamped(reference + self.count // 2)

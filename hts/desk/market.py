@@ -8,29 +8,34 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from hts.desk.venue_quotes import NEW_TRADES_MAX, VenueQuotes, VenueSymbol
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import AnyQuote, BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
 from hts.model.views import BarsView
 
-NEW_TRADES_MAX = 512  # per symbol and frame; a slow frame keeps the newest
-
 
 class MarketChanges(Struct, frozen=True, kw_only=True):
-    """What changed since the frame before. `trades` holds each symbol's new trades, oldest first."""
+    """What changed since the frame before. `trades` holds each symbol's new trades, oldest first.
+
+    All but the last two fields is the home view's: each symbol as the venue tells it that lists it.
+    """
 
     instruments: bool = False
     books: frozenset[str] = frozenset()
     trades: dict[str, tuple[TradeUpdate, ...]] = {}
     phases: bool = False
     bars: frozenset[tuple[str, int]] = frozenset()  # (symbol, timeframe_s) with new history
+    elsewhere: frozenset[VenueSymbol] = frozenset()  # what changed at other venues than the symbol's home
+    trades_elsewhere: dict[VenueSymbol, tuple[TradeUpdate, ...]] = {}
 
     def touches(self, symbol: str) -> bool:
         """Whether the symbol's book or last trade changed."""
         return symbol in self.books or symbol in self.trades
 
     def __bool__(self) -> bool:
-        return bool(self.instruments or self.books or self.trades or self.phases or self.bars)
+        home = self.instruments or self.books or self.trades or self.phases or self.bars
+        return bool(home or self.elsewhere)
 
 
 NOTHING = MarketChanges()
@@ -45,6 +50,7 @@ class MarketState:
     bars          (symbol, timeframe_s) -> latest BarsView
     phase         of the whole market, with `phase_until_ns` (0 when unknown)
     trade_ns      newest venue time seen
+    venues        the same by venue and symbol, home or not
     """
 
     def __init__(self) -> None:
@@ -55,6 +61,7 @@ class MarketState:
         self.phase = Phase.CLOSED
         self.phase_until_ns = 0
         self.trade_ns = 0
+        self.venues = VenueQuotes()
         self._symbol_phases: dict[str, Phase] = {}
         self._instruments_changed = False
         self._phases_changed = False
@@ -64,7 +71,9 @@ class MarketState:
 
     def on_quote(self, quote: AnyQuote) -> None:
         """Take one market data value. Each symbol is shown as its own venue tells it: the one that lists it."""
-        if not self._is_shown(quote):
+        is_home = self._is_shown(quote)
+        self.venues.take(quote, is_home=is_home)
+        if not is_home:
             return
         if isinstance(quote, BookUpdate):
             self.books[quote.symbol] = quote
@@ -129,14 +138,17 @@ class MarketState:
     def drain(self) -> MarketChanges:
         """What changed since the last call."""
         flags = self._instruments_changed or self._phases_changed
-        if not (flags or self._dirty_books or self._new_trades or self._new_bars):
+        if not (flags or self._dirty_books or self._new_trades or self._new_bars or self.venues):
             return NOTHING
+        elsewhere, trades_elsewhere = self.venues.drain()
         changes = MarketChanges(
             instruments=self._instruments_changed,
             books=frozenset(self._dirty_books),
             trades={symbol: tuple(trades) for symbol, trades in self._new_trades.items()},
             phases=self._phases_changed,
             bars=frozenset(self._new_bars),
+            elsewhere=elsewhere,
+            trades_elsewhere=trades_elsewhere,
         )
         self._instruments_changed = self._phases_changed = False
         self._dirty_books.clear()
@@ -147,6 +159,11 @@ class MarketState:
     def phase_of(self, symbol: str) -> Phase:
         """The issue's own phase (halted, say), else the market's."""
         return self._symbol_phases.get(symbol, self.phase)
+
+    def venues_of(self, symbol: str) -> tuple[str, ...]:
+        """Where the issue trades on its home's trading day, in the venues' order; empty for an unknown symbol."""
+        home = self.instruments.get(symbol)
+        return self.venues.venues_of(symbol, home.trading_date) if home is not None else ()
 
     def last_px(self, symbol: str) -> int:
         """Last trade of the day, else the base price; 0 for an unknown symbol."""

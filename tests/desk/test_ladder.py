@@ -142,3 +142,22 @@ def test_the_queue_is_known_where_the_book_is_published():
     assert [cell.ahead for cell in state.orders.cells().values()] == [UNKNOWN, 3_388, 412, 1_206, 2_950, UNKNOWN]
     state.on_order(an_order(9, Side.BUY, 237_500, 1))
     assert state.orders.cells()[Side.BUY, 237_500].ahead == 0
+
+
+def test_a_combined_ladder_adds_the_venues_and_tells_the_part_elsewhere():
+    state = LadderState(NAVER_ISSUE, 5, has_queues=False)
+    state.on_combined((a_book(), a_book(venue="NXT", asks=(88,), bids=(), ask=237_500)))
+    state.on_order(an_order(1, Side.SELL, 237_500, 30, venue="NXT"))
+    state.on_trade(a_trade(qty=100))
+    state.recentre()
+    row = state.rows()[state.row_of(237_500)]
+    assert (row.ask_qty, row.ask_share, row.ask_share_elsewhere, row.bid_share_elsewhere) == (500, 25, 4, 0)
+    assert row.sell == OwnCell(qty=30, order_ids=(1,), state=OwnState.WORKING, ahead=UNKNOWN, progress=0)
+
+
+def test_another_view_of_the_axis_shows_the_same_rows_under_the_same_pointer():
+    seen, other = a_ladder(), LadderState(NAVER_ISSUE, 9)
+    seen.scroll.scroll(3)
+    seen.scroll.hovering = True
+    other.scroll.take_place(seen.scroll)
+    assert ([row.px for row in other.rows()], other.scroll.hovering) == ([row.px for row in seen.rows()], True)

@@ -1,0 +1,72 @@
+"""Which venue's market a ladder shows and trades at: one tab per venue, and one for all of them together."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from hts.desk.market import MarketChanges, MarketState
+from hts.desk.texts import Texts
+from hts.model.quotes import BookUpdate, TradeUpdate
+
+HOME = ""
+"""The one tab, unseen, of an issue that trades at one venue."""
+
+COMBINED = "ALL"
+
+
+class Tab(Struct, frozen=True, kw_only=True):
+    """A tab's venue, or COMBINED, and its caption."""
+
+    venue: str
+    text: str
+
+
+def tabs_of(market: MarketState, symbol: str, texts: Texts) -> tuple[Tab, ...]:
+    """The tabs of an issue; none when it trades at one venue alone."""
+    venues = market.venues_of(symbol)
+    if len(venues) < 2:
+        return ()
+    return (*(Tab(venue=one, text=one) for one in venues), Tab(venue=COMBINED, text=texts("ladder.combined")))
+
+
+def phases_text(market: MarketState, symbol: str, venue: str, texts: Texts) -> str:
+    """The phase of a tab's venue; on COMBINED each venue's, named."""
+    venues = market.venues_of(symbol) if venue == COMBINED else (venue,)
+    phases = [texts(f"phase.{market.venues.phase_of(one, symbol).value}") for one in venues]
+    if venue != COMBINED:
+        return phases[0]
+    return "  ".join(f"{one} {phase}" for one, phase in zip(venues, phases, strict=True))
+
+
+def books_of(market: MarketState, symbol: str, venue: str) -> tuple[BookUpdate, ...]:
+    """Books of a tab, the home's first; empty before the first."""
+    if venue == HOME:
+        book = market.books.get(symbol)
+        return (book,) if book is not None else ()
+    found = (market.venues.books.get((one, symbol)) for one in _venues(market, symbol, venue))
+    return tuple(book for book in found if book is not None)
+
+
+def trades_of(market: MarketState, symbol: str, venue: str) -> tuple[TradeUpdate, ...]:
+    """Each venue's newest trade, the home's first."""
+    if venue == HOME:
+        trade = market.trades.get(symbol)
+        return (trade,) if trade is not None else ()
+    found = (market.venues.trades.get((one, symbol)) for one in _venues(market, symbol, venue))
+    return tuple(trade for trade in found if trade is not None)
+
+
+def new_trades(changes: MarketChanges, symbol: str, venue: str) -> list[TradeUpdate]:
+    """Trades of a tab since the frame before, oldest first."""
+    found = list(changes.trades.get(symbol, ()))
+    if venue == HOME:
+        return found
+    for (_, of_symbol), trades in changes.trades_elsewhere.items():
+        if of_symbol == symbol:
+            found.extend(trades)
+    found.sort(key=lambda trade: trade.trade_ns)
+    return [trade for trade in found if venue in (COMBINED, trade.venue)]
+
+
+def _venues(market: MarketState, symbol: str, venue: str) -> Sequence[str]:
+    return market.venues_of(symbol) if venue == COMBINED else (venue,)
