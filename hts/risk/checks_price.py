@@ -31,8 +31,9 @@ def bad_tick(order: Proposal) -> Denial | None:
 
 def bound_px(order: Proposal, from_px: int, bp: int, ticks: int) -> int:
     """The last price that is allowed: `bp` or `ticks` through `from_px`, whichever is more."""
-    room = max(from_px * bp // _BP, order.listed.ticks.step_at(from_px) * ticks)
-    return from_px + order.side.sign * room
+    room = from_px * bp // _BP
+    in_ticks = order.listed.ticks.step_at(from_px) * ticks
+    return from_px + order.side.sign * max(room, in_ticks)
 
 
 def price_band(order: Proposal, guard: Guard) -> Denial | None:

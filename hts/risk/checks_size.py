@@ -59,10 +59,10 @@ def px_qty_swap(order: Proposal) -> Denial | None:
     last_px = order.last_px
     if not order.has_limit_px or last_px <= 0:
         return None
+    if abs(order.px - last_px) * _WITHIN < last_px * _FAR:
+        return None
     as_px = order.qty * 10**order.listed.px_decimals
-    is_near = abs(as_px - last_px) * _WITHIN <= last_px * _NEAR
-    is_far = abs(order.px - last_px) * _WITHIN >= last_px * _FAR
-    if not (is_near and is_far):
+    if abs(as_px - last_px) * _WITHIN > last_px * _NEAR:
         return None
     return Denial(rule=Rule.PX_QTY_SWAP, figure=order.qty, limit=last_px, unit=Unit.QTY)
 

@@ -104,15 +104,16 @@ class Exposure:
 
     def move(self, before: OpenOrder | None, after: OpenOrder) -> None:
         """Reserve, or release, the difference of one order."""
-        issue = self._kept(after.symbol, after.currency)
+        issue = self._issues.get(after.symbol) or self._kept(after.symbol, after.currency)
+        side, left = after.side, after.leaves_qty
         was = before.leaves_qty if before else 0
-        issue.open_qty[after.side] += after.leaves_qty - was
-        assert issue.open_qty[after.side] >= 0, after
-        self.working += (after.leaves_qty > 0) - (was > 0)
-        if after.leaves_qty and after.px:
-            issue.resting[after.side][after.order_id] = after.px
+        issue.open_qty[side] = open_qty = issue.open_qty[side] + left - was
+        assert open_qty >= 0, after
+        self.working += (left > 0) - (was > 0)
+        if left and after.px:
+            issue.resting[side][after.order_id] = after.px
         else:
-            issue.resting[after.side].pop(after.order_id, None)
+            issue.resting[side].pop(after.order_id, None)
 
     def book_fill(self, symbol: str, currency: str, *, side: Side, px: int, qty: int, costs: int) -> None:
         """A fill, or with a negative quantity its undoing."""

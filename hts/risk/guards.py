@@ -131,8 +131,9 @@ class Guards:
 
     def note_order(self, scopes: Scopes, key: OrderKey, mono_ns: int) -> None:
         """A new order went out."""
+        known = self._guards
         for scope in scopes:
-            self._kept(scope).note_order(key, mono_ns)
+            (known.get(scope) or self._kept(scope)).note_order(key, mono_ns)
 
     def note_amend(self, scopes: Scopes, mono_ns: int) -> None:
         """An amend went out."""
@@ -160,8 +161,9 @@ class Guards:
         before = self._open.get(order.order_id)
         if before == order or (before is None and not order.leaves_qty):
             return
+        known = self._guards
         for scope in order.scopes:
-            self._kept(scope).exposure.move(before, order)
+            (known.get(scope) or self._kept(scope)).exposure.move(before, order)
         if order.leaves_qty:
             self._open[order.order_id] = order
         else:

@@ -1,3 +1,6 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hts.model.enums import OrdType, Side
 from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from hts.risk.guard import Guard
@@ -54,3 +57,15 @@ def test_new_run_starts_with_an_empty_memory_but_keeps_the_kill_switch():
     assert guard.rate.state == (5, 6)
     guard.start_run()
     assert (guard.rate.state, guard.recent.state, guard.is_killed, guard.kill_reason) == ((), (), True, "r")
+
+
+@given(gaps=st.lists(st.tuples(st.integers(0, 40), st.booleans()), max_size=80), wait=st.integers(0, 50))
+def test_burst_counts_what_a_walk_over_everything_counts(gaps, wait):
+    recent, sent, now = RecentOrders(), [], 0
+    for gap, is_same in gaps:
+        now += gap
+        key = KEY if is_same else OTHER
+        recent.note(key, now)
+        sent.append((now, key))
+    now += wait
+    assert recent.count(KEY, now, 100) == sum(key == KEY and now - at < 100 for at, key in sent[-64:])
