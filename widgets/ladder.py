@@ -158,6 +158,7 @@ class LadderPanel(Panel):
         market, texts, symbol, venue = self.context.market, self.context.texts, self.symbol, self.venue
         tabs = tabs_of(market, symbol, texts)
         self.tabs.show_tabs(tabs, venue, phases_text(market, symbol, venue, texts) if tabs else "")
+        self.actions_row.show_keys(at_home=not tabs or venue == market.instruments[symbol].venue)
 
     def _take_books(self, state: LadderState) -> None:
         books = books_of(self.context.market, state.instrument.symbol, self.venue)

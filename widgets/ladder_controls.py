@@ -43,6 +43,17 @@ class FlatButton(QAbstractButton):
             self._look = look
             self.update()
 
+    def set_key(self, key: str) -> None:
+        """Change the key that stands behind the text."""
+        if key != self._key:
+            self._key = key
+            self.update()
+
+    @property
+    def key(self) -> str:
+        """The key that stands behind the text; empty for none."""
+        return self._key
+
     @property
     def look(self) -> str:
         """The look that is painted now."""
@@ -146,7 +157,7 @@ class ActionRow(QWidget):
 
     def __init__(self, tokens: Tokens, texts: Texts, keys: Callable[[str], str]) -> None:
         super().__init__()
-        self._tokens = tokens
+        self._tokens, self._keys = tokens, keys
         row = QHBoxLayout(self)
         row.setContentsMargins(metrics.EDGE_PAD, 2, metrics.EDGE_PAD, 4)
         row.setSpacing(GAP)
@@ -164,6 +175,11 @@ class ActionRow(QWidget):
         """Locked send buttons are outlines; cancel stays filled."""
         self.buttons["market_sell"].set_look("sell" if is_armed else "sell_locked")
         self.buttons["market_buy"].set_look("buy" if is_armed else "buy_locked")
+
+    def show_keys(self, *, at_home: bool) -> None:
+        """The keys send market orders by the default route: they stand only on buttons that do the same."""
+        for name in ("market_sell", "market_buy"):
+            self.buttons[name].set_key(self._keys(self.NAMES[name]) if at_home else "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._tokens.panel)

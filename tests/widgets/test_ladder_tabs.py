@@ -9,7 +9,9 @@ from hts.model.enums import OrdType, Phase, Side
 from hts.model.intents import NewOrder, RouteOrder
 from hts.model.quotes import InstrumentDef, PhaseUpdate
 from hts.model.routing import Remainder, RouteRequest
+from hts.model.views import LinkState
 from tests.desk.scene import NAVER, NAVER_ISSUE, SAMSUNG, a_book, a_trade, an_order
+from tests.support.desk_feed import status
 from tests.widgets.scene import naver_scene
 from widgets.ladder import LadderPanel
 
@@ -180,6 +182,26 @@ def test_trades_belong_to_their_venue_and_count_once_on_the_tab_of_all(scene, pa
     panel.choose_venue("KRX")
     assert combined == (238_000, 5, 4_219_905)
     assert (panel.state.last_px, panel.state.trade.cum_qty) == (237_500, 4_218_905)
+
+
+def test_a_market_button_names_its_key_only_where_the_key_does_the_same(scene, panel):
+    panel.actions_row._keys = {"sell.market": "F4", "buy.market": "F3"}.__getitem__
+    keys = []
+    for venue in ("KRX", "NXT", COMBINED):
+        panel.choose_venue(venue)
+        keys.append([panel.actions_row.buttons[name].key for name in ("market_sell", "market_buy")])
+    assert keys == [["F4", "F3"], ["", ""], ["", ""]]
+
+
+def test_a_silent_feed_dims_the_tabs_that_live_on_it(scene, panel):
+    scene.orders.on_view(status())
+    scene.orders.on_view(status(venue="NXT", market_data=LinkState.DOWN))
+    settle(scene, panel)
+    ages = {}
+    for venue in ("KRX", "NXT", COMBINED):
+        panel.choose_venue(venue)
+        ages[venue] = panel._age_s(scene.now_ns) >= 0
+    assert ages == {"KRX": False, "NXT": True, COMBINED: True}
 
 
 def test_tabs_have_names_and_take_the_keyboard(panel):

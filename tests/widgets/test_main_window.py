@@ -1,18 +1,22 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from hts.desk.keymap import Keymap
+from hts.desk.venue_tabs import COMBINED
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdType, Side
 from hts.model.intents import CancelAll, CancelLast, Flatten, NewOrder
+from hts.model.quotes import InstrumentDef
 from hts.model.views import LinkState, NoticeView, OutcomeView
 from tests.support.desk_feed import NOW_NS, busy_desk, fill, order, status
 from tests.support.panels import panel_context
 from widgets.docking import HeaderNote
+from widgets.ladder import LadderPanel
 from widgets.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -269,3 +273,18 @@ def test_hints_give_way_to_the_issue_that_keys_act_on(window, desk):
         return [x for x in range(begin, begin + 10) if any(picture.pixelColor(x, y) != ground for y in range(2, 21))]
 
     assert [ink(width) for width in (1366, 1920)] == [[], []]
+
+
+def test_one_key_turns_the_tabs_of_the_ladder_with_the_keyboard_alone(window, desk):
+    for symbol in ("005930", "000660"):
+        desk.market.on_quote(InstrumentDef(instrument=replace(desk.market.instruments[symbol], venue="NXT")))
+    desk.selection.choose("000660", 2)
+    window.open_workspace("scalper")
+    frame(window, desk)
+    ladders = [panel for panel in window.workspace.panels if isinstance(panel, LadderPanel)]
+    seen = []
+    for _ in range(4):
+        seen.append({panel.group: panel.venue for panel in ladders})
+        press(window, Qt.Key.Key_V)
+    assert seen == [{1: venue, 2: "KRX"} for venue in ("KRX", "NXT", COMBINED, "KRX")]
+    assert desk.sent == []
