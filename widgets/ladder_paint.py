@@ -153,16 +153,18 @@ class RowPainter:
         tokens, columns = self._tokens, self.columns
         if row.ask_qty:
             length = max((columns.price - columns.ask - 4) * row.ask_share // 1000, 1)
-            brush.fill(columns.price - length, y + metrics.BAR_ABOVE, length, BAR_HEIGHT, tokens.ask_bar)
             part = (columns.price - columns.ask - 4) * row.ask_share_elsewhere // 1000
+            home = length - part
+            brush.fill(columns.price - home, y + metrics.BAR_ABOVE, home, BAR_HEIGHT, tokens.ask_bar)
             brush.fill(columns.price - length, y + metrics.BAR_ABOVE, part, BAR_HEIGHT, tokens.profile)
             role = "price_strong" if row.is_best_ask else "price"
             brush.right(columns.price - DIGIT_INSET, base, qty_text(row.ask_qty), role, tokens.text)
         if row.bid_qty:
             length = max((columns.own_buy - columns.bid - 4) * row.bid_share // 1000, 1)
-            brush.fill(columns.bid + 1, y + metrics.BAR_ABOVE, length, BAR_HEIGHT, tokens.bid_bar)
             part = (columns.own_buy - columns.bid - 4) * row.bid_share_elsewhere // 1000
-            brush.fill(columns.bid + 1 + length - part, y + metrics.BAR_ABOVE, part, BAR_HEIGHT, tokens.profile)
+            home = length - part
+            brush.fill(columns.bid + 1, y + metrics.BAR_ABOVE, home, BAR_HEIGHT, tokens.bid_bar)
+            brush.fill(columns.bid + 1 + home, y + metrics.BAR_ABOVE, part, BAR_HEIGHT, tokens.profile)
             brush.right(columns.own_buy - DIGIT_INSET, base, qty_text(row.bid_qty), "price", tokens.text)
 
     def _price(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from hts.desk.ladder_orders import UNKNOWN
 from hts.desk.venue_tabs import COMBINED, HOME
 from hts.model.enums import OrdType, Phase, Side
 from hts.model.intents import NewOrder, RouteOrder
@@ -13,6 +14,7 @@ from hts.model.views import LinkState
 from tests.desk.scene import NAVER, NAVER_ISSUE, SAMSUNG, a_book, a_trade, an_order
 from tests.support.desk_feed import status
 from tests.widgets.scene import naver_scene
+from themes import metrics
 from widgets.ladder import LadderPanel
 
 # The offscreen platform says this of every window with a minimum size.
@@ -202,6 +204,33 @@ def test_a_silent_feed_dims_the_tabs_that_live_on_it(scene, panel):
         panel.choose_venue(venue)
         ages[venue] = panel._age_s(scene.now_ns) >= 0
     assert ages == {"KRX": False, "NXT": True, COMBINED: True}
+
+
+def test_a_place_in_the_queue_is_told_on_one_venues_tab_alone(scene, panel):
+    ahead = {}
+    for venue in ("KRX", COMBINED):
+        panel.choose_venue(venue)
+        settle(scene, panel)
+        ahead[venue] = next(row.buy.ahead for row in panel.book.rows if row.px == 236_000)
+    assert ahead == {"KRX": 2_981, COMBINED: UNKNOWN}
+
+
+def test_the_bars_end_is_grey_as_far_as_other_venues_have_it(scene, panel):
+    scene.market.on_quote(a_book(venue="NXT", asks=(5_000,), bids=(4_000,), ask=238_000, bid=237_000))
+    panel.choose_venue(COMBINED)
+    settle(scene, panel)
+    picture, columns = panel.book.grab().toImage(), panel.book.columns
+    ratio = picture.devicePixelRatio()
+
+    def ground(x, px):
+        y = panel.book.row_rect(panel.state.row_of(px)).top() + metrics.BAR_ABOVE
+        return picture.pixelColor(round(x * ratio), round(y * ratio))
+
+    # 6,893 and 5,206 of 20,000 shares, on bars of 92 px: 31 and 23 px long, of which 23 and 18 are elsewhere.
+    asks = [ground(columns.price - i, 238_000) for i in (30, 10, 3)]
+    bids = [ground(columns.bid + 1 + i, 237_000) for i in (1, 8, 22)]
+    assert asks[0] == asks[1] == bids[1] == bids[2]
+    assert len({*(color.rgb() for color in (asks[0], asks[2], bids[0]))}) == 3
 
 
 def test_tabs_have_names_and_take_the_keyboard(panel):
