@@ -14,6 +14,7 @@ from hts.sim.venue_fix import DROP_COPY, FIX_MARKET_DATA, FIX_ORDERS
 from hts.sim.venue_outputs import Outputs
 
 SNAPSHOT_BYTES_MAX = 64 << 20  # two years of bars for several clients
+BREATH_S = 0.001  # a venue that is behind lets sockets and signals in between
 DAY_BYTES_MAX = 256 << 20  # a member that was away, or a drop copy, is told its whole day at once
 
 
@@ -159,5 +160,5 @@ class VenueShell:
     def _arm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        wait_s = max((self.venue.next_timer_ns() - self._clock.mono_ns()) / 1e9, 0.0)
+        wait_s = max((self.venue.next_timer_ns() - self._clock.mono_ns()) / 1e9, BREATH_S)
         self._timer = asyncio.get_running_loop().call_later(wait_s, self._do, self.venue.on_timer)

@@ -153,15 +153,18 @@ def _is_plain(issue: "Issue", order: Order, side: int) -> bool:
 def _sweep(issue: "Issue", order: Order, side: int, trade_ns: int, events: list[SimEvent]) -> Beyond:
     book, rules, other = issue.book, issue.rules, issue.book.sides[side ^ 1]
     limit = issue.level(order)
+    asked_px = 0
     while order.leaves_qty and other.count:
         if other.best > limit if side == BUY else other.best < limit:
             break
         far_px = _far_px(issue, order, side)
         if far_px:
             outcome = rules.beyond(issue, order, far_px, trade_ns, events)
-            if outcome is Beyond.GO_ON:
-                continue
-            return outcome
+            if outcome is not Beyond.GO_ON:
+                return outcome
+            assert far_px != asked_px, f"{issue.instrument.symbol}: a band that lets {far_px} pass contains it"
+            asked_px = far_px
+            continue
         reach = _reach(issue, order, side)
         deemed_px = deemed_resting_px(issue, side ^ 1) if issue.market_qty[side ^ 1] else 0
         fills: list[tuple[int, int, int]] = []

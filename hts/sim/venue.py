@@ -40,6 +40,7 @@ from hts.sim.venue_ports import answer_of, follow_feed, recovery_of, roll_order_
 TICK_NS = NS  # monotonic: how long the log may be silent about the time
 ROLL_AFTER_NS = 60 * NS  # venue time from the end of the day to the next one
 STEPS_MAX = 500  # of the background flow in one call: orders from outside must not wait long
+COMMANDS_MAX = 200  # that those steps may bring; some of them bring many
 NEVER_NS = 2**63 - 1
 FLOW_CATCH_UP_NS = NS
 
@@ -73,6 +74,7 @@ class Venue:
         self._public: list[SimEvent] = []
         self._ticked_ns = mono_ns
         self._is_behind = False
+        self._carried_out = 0  # commands since this process began
         self._since_checkpoint = 0
         self._acted = 0  # acts of the scenario that are done
         self._index_ns = 0
@@ -268,9 +270,13 @@ class Venue:
         """Let everything happen that the venue does by itself up to now; the venue's time."""
         now_ns = self._clock.trade_ns(mono_ns)
         self._is_behind = False
+        before = self._carried_out
         for _ in range(STEPS_MAX):
             due_ns, act = self._next_act()
             if due_ns > now_ns:
+                break
+            if self._carried_out - before >= COMMANDS_MAX:
+                self._is_behind = True
                 break
             act(due_ns, now_ns, mono_ns)
         else:
@@ -334,6 +340,7 @@ class Venue:
         for command in commands:
             self._tell(self._day.apply(command, at_ns), at_ns, mono_ns)
         self._since_checkpoint += len(commands)
+        self._carried_out += len(commands)
 
     def _tell(self, events: tuple[SimEvent, ...], trade_ns: int, mono_ns: int) -> None:
         self._day.last_ns = max(self._day.last_ns, trade_ns)

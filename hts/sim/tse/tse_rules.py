@@ -98,7 +98,7 @@ class TseRules(IssueRules):
         """An order would print too far away: it rests, and a quote is shown. An immediate order ends instead."""
         run = run_at(self._run(), issue.last_px, trade_ns, self._terms.rule.sequential_s)
         self._keep_run(run)
-        side = Side.BUY if order.is_buy else Side.SELL
+        side = Side.BUY if px > issue.last_px else Side.SELL  # where the price would go, whoever comes
         stop = stop_before(px, side, self._terms, last_px=issue.last_px, run=run, now_ns=trade_ns)
         if stop is None:
             return Beyond.GO_ON

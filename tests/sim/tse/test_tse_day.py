@@ -182,6 +182,13 @@ def test_a_jump_stops_in_a_special_quote():
     assert ("auction", 30_800, 300, "A") in words
 
 
+def test_a_buyer_who_meets_an_offer_far_below_stops_in_a_special_quote_downwards():
+    tokyo = opened()
+    tokyo.enter(SELL, 29_100, 500)  # nobody bids: it rests, more than a width below the last price
+    assert tokyo.enter(BUY, 29_900, 300) == [("special_quote", 2, 29_300), ("phase", Phase.SPECIAL_QUOTE)]
+    assert tokyo.to("10:03:00") == [("auction", 29_100, 300, "A"), ("phase", Phase.CONTINUOUS)]
+
+
 def test_many_prints_stop_in_a_sequential_trade_quote():
     tokyo = opened()
     for px in (30_500, 31_000, 31_400, 31_600, 32_000):
