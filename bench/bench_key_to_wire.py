@@ -44,6 +44,7 @@ port_base = {base}
 orders_per_second = 500
 duplicate_window_ms = 1
 working_orders_max = 2000
+burst_orders_max = 500
 """
 
 
