@@ -50,10 +50,10 @@ EXECUTION = row(
     1914,
     column(
         1070,
-        row(640, Place("watchlist", 372), Place("ladder", 690)),
-        row(350, Place("positions", 610), Place("fills", 454)),
+        row(640, Place("watchlist", 372), Place("ladder", 694)),
+        row(350, Place("positions", 612), Place("fills", 454)),
     ),
-    column(838, row(640, Place("works", 838)), row(350, Place("orders", 838))),
+    column(838, Place("works", 640), Place("orders", 350)),
 )
 
 # Name (part of the text key "workspace.<name>") -> layout, in the order of the tabs.

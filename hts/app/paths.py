@@ -130,15 +130,22 @@ def prepare_home(paths: HomePaths) -> None:
 
 def read_or_make_token(path: Path) -> str:
     """The secret that a terminal shows to the core: 64 hexadecimal digits, readable by the user alone."""
+    if path.exists():
+        return read_token(path)
+    token = secrets.token_hex(TOKEN_CHARACTERS // 2)
+    whole = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(token)
+        try:
+            os.link(whole, path)  # appears whole: a terminal that waits for it never reads half of it
+        finally:
+            whole.unlink()
     except FileExistsError:
         return read_token(path)
     except OSError as error:
         raise ConfigError(f"{path}: cannot write the link token: {error.strerror or error}") from error
-    token = secrets.token_hex(TOKEN_CHARACTERS // 2)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(token)
     return token
 
 

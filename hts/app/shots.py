@@ -116,6 +116,7 @@ class Photographer:
         self._terminal.window.open_workspace("scalper")
         self._settle()
         self._save("scalper", self._terminal.window)
+        self._photograph_sweep()
         self._terminal.window.open_workspace("day")
         self._photograph_command_box()
         self._photograph_refusal()
@@ -133,6 +134,16 @@ class Photographer:
             for panel in self._terminal.window.workspace.panels:
                 if panel.objectName() == "ladder":
                     self._save("auction_ladder", panel)
+
+    def _photograph_sweep(self) -> None:
+        """An order over all venues by key, and what became of it."""
+        works = self._session.orders.works
+        self._terminal.window.open_workspace("execution")
+        self._key("3")
+        self._key("F8")
+        self._wait("a routed order", lambda: any(work.cum_qty for work in works.values()))
+        self._settle()
+        self._save("execution", self._terminal.window)
 
     def _photograph_command_box(self) -> None:
         from hts.app.hand import Hand
@@ -268,7 +279,7 @@ def paper_session(paths: HomePaths, speed: float) -> Iterator[Callable[[], None]
 
 def _wait_for_file(path: Path) -> None:
     end = time.monotonic() + SESSION_S_MAX
-    while not path.exists():
+    while not path.exists() or not path.stat().st_size:
         if time.monotonic() > end:
             raise ConfigError(f"{path}: expected the core to write it, found nothing; see the log beside it")
         time.sleep(0.05)

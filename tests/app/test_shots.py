@@ -9,9 +9,10 @@ from hts.app.terminal import Terminal, TerminalOptions
 from hts.base.errors import ConfigError
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdType
-from hts.model.intents import NewOrder
+from hts.model.intents import NewOrder, RouteOrder
 from hts.model.units import Px
 from hts.model.views import LinkState, OutcomeView
+from hts.model.work import RouteSpec, WorkState, WorkView
 from tests.support.desk_feed import ACCOUNT, ISSUES, fill, instruments, order, status
 from tests.support.desk_link import ScriptedLink, snapshot
 
@@ -33,6 +34,15 @@ class FillingLink(ScriptedLink):
                 self.say(fill(number, wish.symbol, wish.side, last, wish.qty))
             else:
                 self.say(order(number, wish.symbol, wish.side, Px(wish.px), wish.qty))
+        if isinstance(wish, RouteOrder):
+            request = wish.request
+            self.say(
+                WorkView(
+                    work_id=900, request_id=wish.request_id, account=ACCOUNT, symbol=wish.symbol, side=request.side,
+                    qty=request.qty, cum_qty=request.qty, working_qty=0, filled_value=0, state=WorkState.DONE,
+                    cause="work.end.filled", spec=RouteSpec(request=request), started_ns=0,
+                )
+            )  # fmt: skip
         return super().send(wish)
 
 
@@ -55,6 +65,7 @@ def test_a_session_becomes_a_set_of_pictures(terminal, tmp_path, monkeypatch):
         "day",
         *(f"panel_{p}" for p in ("watchlist", "ladder", "order_entry", "positions", "orders", "fills", "chart")),
         "scalper",
+        "execution",
         "command_box",
         "refusal",
         "closing",
