@@ -6,7 +6,9 @@ desk for rows and call `update` on the rectangles that changed. Gestures go to `
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,8 +17,10 @@ from hts.desk.frame import Frame
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
+from hts.desk.screener_universe import Universe
 from hts.desk.selection import Selection
 from hts.desk.texts import Texts
+from hts.model.instruments import Instrument
 from hts.model.queries import AnyQuery
 from themes.tokens import Tokens
 
@@ -26,12 +30,41 @@ def no_key(_action: str) -> str:
     return ""
 
 
+def no_vi(_issue: Instrument) -> Fraction | None:
+    """Without a table of rules no interruption is foretold."""
+    return None
+
+
+class Files(Protocol):
+    """Small files in the home directory by name; see hts.app.desk_files."""
+
+    def load(self, name: str) -> str: ...
+
+    def save(self, name: str, text: str) -> bool: ...
+
+    def set_aside(self, name: str, found: str) -> None: ...
+
+
+class NoFiles:
+    """Files of a desk without a home: nothing is kept."""
+
+    def load(self, _name: str) -> str:
+        return ""
+
+    def save(self, _name: str, _text: str) -> bool:
+        return True
+
+    def set_aside(self, _name: str, _found: str) -> None:
+        return
+
+
 @dataclass(frozen=True, slots=True)
 class PanelContext:
     """What panels share.
 
     `query` asks the core for history; the answer comes through `market.bars`. `keys` tells an action's key as it is
-    written on a cap, empty when it has none.
+    written on a cap, empty when it has none. `universe` has all issues as columns; `static_vi` how far from the last
+    call's price a trade is interrupted; `files` keeps what the user made.
     """
 
     tokens: Tokens
@@ -43,6 +76,9 @@ class PanelContext:
     form: OrderForm
     query: Callable[[AnyQuery], None]
     keys: Callable[[str], str] = no_key
+    universe: Universe = field(default_factory=Universe)
+    static_vi: Callable[[Instrument], Fraction | None] = no_vi
+    files: Files = field(default_factory=NoFiles)
 
 
 class Panel(QWidget):

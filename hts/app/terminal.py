@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from hts.app.build import build_name
 from hts.app.config import Config
+from hts.app.desk_files import DeskFiles
 from hts.app.paths import HomePaths, read_token
 from hts.app.tables import resources_directory
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
@@ -32,6 +34,7 @@ from hts.io.clock import SystemClock
 from hts.link.client import LinkClient
 from hts.model.instruments import Instrument
 from hts.rules.fees import CostRates, cost_rates
+from hts.rules.kr_rules import static_vi
 from themes import fonts
 from themes.style import palette
 from themes.tokens import THEMES, Tokens
@@ -60,6 +63,7 @@ class Terminal:
         """Makes everything but shows nothing. Raises ConfigError for unusable texts, theme or keymap."""
         clock = SystemClock()
         self._layout_path = home / FILE
+        self.files = DeskFiles(home)
         self._problems = list(fonts.load(resources_directory() / "fonts"))
         application().setPalette(palette(_tokens(options.theme)))
         self.session = TerminalSession(
@@ -76,6 +80,9 @@ class Terminal:
             form=self.session.form,
             query=self.session.query,
             keys=keymap.keys_of,
+            universe=self.session.universe,
+            static_vi=static_vi_by_day(),
+            files=self.files,
         )
         self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in keymap.conflicts]
         self.window = MainWindow(context, keymap, self.session.commands, clock.mono_ns)
@@ -202,6 +209,12 @@ def rates_by_day() -> Callable[[Instrument], CostRates]:
         return kept[key]
 
     return rates
+
+
+def static_vi_by_day() -> Callable[[Instrument], Fraction | None]:
+    """How far from the last call's price a trade of the issue is interrupted on its trading day, None where never."""
+    table = tomllib.loads(_read(resources_directory() / "market" / "kr_rules.toml"), parse_float=Decimal)
+    return lambda issue: static_vi(table, issue.venue, issue.trading_date)
 
 
 def run_id(wall_ns: int, pid: int) -> str:

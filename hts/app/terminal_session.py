@@ -13,6 +13,7 @@ from hts.desk.frame import Frame
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
+from hts.desk.screener_universe import Universe
 from hts.desk.selection import Selection
 from hts.desk.venue_clock import VenueClock
 from hts.model.instruments import Instrument
@@ -55,6 +56,7 @@ class TerminalSession:
         self.market = MarketState()
         self.orders = OrdersState(account)
         self.selection = Selection()
+        self.universe = Universe()
         self.clock = VenueClock()
         self.actions = Actions(link.send, self.market, self.orders, self.selection, mono_ns=mono_ns, run_id=run_id)
         self.form = OrderForm(self.market, self.orders, self.selection, self.actions, rates)
@@ -79,9 +81,11 @@ class TerminalSession:
         for message in self._link.drain():
             self._take(message, now_ns)
         self.clock.told(self.market.trade_ns, now_ns)
+        changes = self.market.drain()
+        self.universe.on_changes(self.market, changes)
         return Frame(
             now_ns=now_ns,
-            market=self.market.drain(),
+            market=changes,
             orders=self.orders.drain(),
             selection=self.selection.drain(),
             armed=self.actions.drain_armed(),

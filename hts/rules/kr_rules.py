@@ -167,12 +167,22 @@ def _designations(table: Table, symbol: str, trading_date: int) -> set[str]:
     }
 
 
-def _vi_rule(table: Table, instrument: Instrument, trading_date: int, venue: str) -> ViRule | None:
+def static_vi(table: Table, venue: str, trading_date: int) -> Fraction | None:
+    """How far from the last call's price a trade is interrupted; None where the venue has no interruption yet."""
+    row = _vi_row(table, venue, trading_date)
+    return exact(row["static"]) if row is not None else None
+
+
+def _vi_row(table: Table, venue: str, trading_date: int) -> Table | None:
     rows = [row for row in table["vi"] if row["venue"] == venue]
     begun = [row for row in rows if parse_date(row["from"]) <= trading_date]
-    if not begun:
+    return max(begun, key=lambda begun_row: parse_date(begun_row["from"])) if begun else None
+
+
+def _vi_rule(table: Table, instrument: Instrument, trading_date: int, venue: str) -> ViRule | None:
+    row = _vi_row(table, venue, trading_date)
+    if row is None:
         return None
-    row = max(begun, key=lambda begun_row: parse_date(begun_row["from"]))
     dynamic = row["dynamic"].get(_vi_group(table, instrument, trading_date), {})
     return ViRule(
         dynamic={Phase(name): exact(ratio) for name, ratio in dynamic.items()},

@@ -1,0 +1,67 @@
+"""Small files of the desk in the home directory: screens, alerts, lists. Written whole or not at all.
+
+A file that does not hold is set aside under its own name with ".damaged" behind it; the desk begins with nothing and
+the user reads one line about it.
+"""
+
+import os
+from pathlib import Path
+
+from hts.base.errors import ConfigError
+
+SIZE_MAX = 4 * 1024 * 1024
+
+
+class DeskFiles:
+    """`problems` collects one line for each file that could not be read or written, until somebody shows them."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self.problems: list[str] = []
+
+    def load(self, name: str) -> str:
+        """The file's text; empty when there is none or it cannot be read."""
+        path = self._home / name
+        try:
+            if path.stat().st_size > SIZE_MAX:
+                self.set_aside(name, f"more than {SIZE_MAX} bytes")
+                return ""
+            return path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+        except (OSError, UnicodeDecodeError) as fault:
+            self.set_aside(name, str(fault))
+            return ""
+
+    def save(self, name: str, text: str) -> bool:
+        """Replace the file in one step; False, with a line in `problems`, when the disk refuses."""
+        path = self._home / name
+        waiting = path.with_name(f"{name}.new")
+        try:
+            with waiting.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            waiting.replace(path)
+        except OSError as fault:
+            self.problems.append(f"{path}: cannot store it: {fault.strerror}; free some space")
+            return False
+        return True
+
+    def set_aside(self, name: str, found: str) -> None:
+        """Rename a file that does not hold, and say so."""
+        path = self._home / name
+        aside = path.with_name(f"{name}.damaged")
+        where = f"it is kept as {aside.name}"
+        try:
+            path.replace(aside)
+        except OSError as fault:
+            where = f"it could not be renamed: {fault.strerror}"
+        self.problems.append(f"{path}: expected what this terminal stored, found {found}; {where}")
+
+    def export(self, path: Path, text: str) -> None:
+        """Write a file that the user named. Raises ConfigError when that fails."""
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as fault:
+            raise ConfigError(f"{path}: cannot write it: {fault.strerror}; choose another place") from fault
