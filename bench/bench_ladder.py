@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.desk.scene import a_book, a_trade
 from tests.widgets.scene import naver_scene
+from themes import metrics
 from widgets.ladder import LadderPanel
 from widgets.ladder_book import ABOVE_ROWS, BELOW_ROWS
-from widgets.ladder_paint import ROW
 
 ROWS = 40
 ROUNDS = 300
@@ -48,7 +48,7 @@ def main() -> list[dict]:
     scene = naver_scene()
     panel = LadderPanel(scene.context)
     panel.resize(630, 2000)
-    panel.book.setFixedHeight(ABOVE_ROWS + BELOW_ROWS + ROWS * ROW)
+    panel.book.setFixedHeight(ABOVE_ROWS + BELOW_ROWS + ROWS * metrics.LADDER_ROW)
     panel.show()
     scene.frame(panel)
     app.processEvents()

@@ -1,15 +1,25 @@
 """Colours by role. A widget asks for `tokens.own`, never for a hex value.
 
-Theory of operation: a theme is data, one table from role to hex. `Tokens` turns it once into QColor objects, so that
-painting allocates nothing. Amber (`own`) means the user's own money and nothing else: own orders, average price,
-focus, armed. Figures on depth bars stay in `text`; only price, change and side carry `up` and `down`.
-`up` and `down` are directions, so a market with the opposite convention swaps them in its table.
+Theory of operation: a theme is data, one table from role to hex (themes.palettes). `Tokens` turns it once into QColor
+objects, so that painting allocates nothing. One Tokens object lives as long as the window: another theme is taken by
+`become`, which changes the colours in place, so that whoever kept a colour has the new one. What was made out of a
+colour (a pen, a picture) is made anew in `restyle` of the widget that keeps it (widgets.restyle).
+
+Amber (`own`) means the user's own money and nothing else: own orders, average price, focus, armed. Figures on depth
+bars stay in `text`; only price, change and side carry `up` and `down`.
+`up` and `down` are directions; which colour they are is the convention of a market (themes.conventions).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
 from PySide6.QtGui import QColor
+
+from themes.conventions import roles
+from themes.palettes import DARK, THEMES
+
+__all__ = ["DARK", "THEMES", "Tokens", "contrast"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,60 +69,19 @@ class Tokens:
     vwap: QColor
     group1: QColor  # link groups, the square in the panel header
     group2: QColor
+    group3: QColor
+    group4: QColor
 
     @classmethod
-    def parse(cls, table: dict[str, str]) -> Self:
-        """Build from hex values. Raises KeyError naming a missing role."""
-        return cls(**{field.name: QColor(table[field.name]) for field in fields(cls)})
+    def parse(cls, table: Mapping[str, str], convention: str = "kr") -> Self:
+        """Build from a theme's table under a market's convention. Raises KeyError naming what is missing."""
+        found = roles(table, convention)
+        return cls(**{field.name: QColor(found[field.name]) for field in fields(cls)})
 
-
-DARK = {
-    "gutter": "#07090c",
-    "panel": "#10141a",
-    "header": "#171c24",
-    "raised": "#1f2631",
-    "field": "#0a0d11",
-    "selected": "#1a2330",
-    "hover": "#1d2431",
-    "line": "#232b36",
-    "line2": "#36404f",
-    "edge": "#465165",
-    "ctl": "#606d86",
-    "text": "#dde3ea",
-    "text2": "#a3adbb",
-    "text3": "#8592a2",
-    "up": "#f2565b",
-    "down": "#5090ff",
-    "up_soft": "#de5055",
-    "down_soft": "#4a85ea",
-    "buy_fill": "#c9343c",
-    "sell_fill": "#2763d6",
-    "on_fill": "#ffffff",
-    "own": "#e3b53f",
-    "on_own": "#15110a",
-    "own_dim": "#3a2f12",
-    "attention": "#e8893a",
-    "healthy": "#4fb98c",
-    "danger": "#c93a42",
-    "paper": "#6c4de6",
-    "ask_bar": "#1a3158",
-    "ask_bar2": "#274a85",
-    "bid_bar": "#4b1f27",
-    "bid_bar2": "#732c35",
-    "profile": "#3b4859",
-    "up_tint": "#241a21",
-    "down_tint": "#151e2f",
-    "own_tint": "#282316",
-    "warn_tint": "#2a2018",
-    "ma5": "#cfd6df",
-    "ma20": "#d68ade",
-    "ma60": "#58b895",
-    "vwap": "#3fc3d8",
-    "group1": "#2fb3a3",
-    "group2": "#b98cf2",
-}
-
-THEMES = {"dark": DARK}
+    def become(self, other: Self) -> None:
+        """Take another theme's colours, in place."""
+        for field in fields(self):
+            getattr(self, field.name).setRgba(getattr(other, field.name).rgba())
 
 
 def contrast(one: QColor, other: QColor) -> float:

@@ -49,7 +49,6 @@ class ChartPanel(Panel):
         self._column.addWidget(self.legend)
         self._placeholder: QLabel | None = QLabel(context.texts("chart.loading"))
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._placeholder.setStyleSheet(f"background: {tokens.panel.name()}; color: {tokens.text3.name()};")
         self._column.addWidget(self._placeholder, 1)
         self.canvas: ChartCanvas | None = None
         self.series = Series(TIMEFRAME_AT_FIRST_S)
@@ -63,6 +62,15 @@ class ChartPanel(Panel):
         self._retry.setSingleShot(True)
         self._retry.setInterval(RETRY_MS)
         self._retry.timeout.connect(self.ask_again)
+
+        self.restyle()
+
+    def restyle(self) -> None:
+        """The legend's pieces carry their colours, the placeholder a style sheet."""
+        tokens = self.context.tokens
+        if self._placeholder is not None:
+            self._placeholder.setStyleSheet(f"background: {tokens.panel.name()}; color: {tokens.text3.name()};")
+        self.mark_dirty()
 
     @property
     def subtitle(self) -> str:

@@ -166,6 +166,12 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
             painter.end()
         return self._still
 
+    def restyle(self) -> None:
+        """Paint the still picture anew: it is in the colours of before."""
+        self._still_key = None
+        self.setBackground(self._ground)
+        self._repaint()
+
     def _repaint(self, *_: object) -> None:
         self.viewport().update()
 

@@ -227,7 +227,7 @@ class Averages(PaneItem):
     def __init__(self, series: Callable[[], Series], colors: dict[str, QColor]) -> None:
         super().__init__()
         self._series = series
-        self._pens = {name: QPen(color, 1.2) for name, color in colors.items()}
+        self._colors = colors
         self._lines = Buffer(QLineF)
 
     def draw(self, painter: QPainter, transform: QTransform) -> None:
@@ -248,21 +248,21 @@ class Averages(PaneItem):
         is_one_day = bool(np.ptp(sessions(series.start_ns[[before, last]])) == 0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for name, line in series.lines.items():
-            if name not in self._pens or (name == "vwap" and not is_one_day):
+            if name not in self._colors or (name == "vwap" and not is_one_day):
                 continue
             ends = [
                 QPointF(at * transform.m11() + transform.dx(), line[at] * transform.m22() + transform.dy())
                 for at in (before, last)
             ]
             if all(isfinite(end.y()) for end in ends):
-                painter.setPen(self._pens[name])
+                painter.setPen(QPen(self._colors[name], 1.2))
                 painter.drawLine(*ends)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def _draw_lines(self, painter: QPainter, transform: QTransform, at: Ints) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for name, line in self._series().lines.items():
-            if name in self._pens:
+            if name in self._colors:
                 self._draw_line(painter, transform, at, (name, line))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
@@ -278,7 +278,7 @@ class Averages(PaneItem):
         lines = self._lines.take(len(known))
         lines[:, 0], lines[:, 1] = x[known], y[known]
         lines[:, 2], lines[:, 3] = x[known + 1], y[known + 1]
-        painter.setPen(self._pens[name])
+        painter.setPen(QPen(self._colors[name], 1.2))
         if len(known):
             painter.drawLines(self._lines.first, len(known))
 
@@ -292,19 +292,19 @@ class Grid(PaneItem):
         super().__init__()
         self.moves = False
         self._marks = marks
-        self._line = QPen(line, 1)
-        self._dash = QPen(dash, 1)
-        self._dash.setDashPattern([3, 4])
+        self._colors = line, dash
 
     def draw(self, painter: QPainter, transform: QTransform) -> None:
         prices, times = self._marks()
         rect = self.pane
-        painter.setPen(self._line)
+        plain, dashed = (QPen(color, 1) for color in self._colors)
+        dashed.setDashPattern([3, 4])
+        painter.setPen(plain)
         left, right, top, bottom = int(rect.left()), int(rect.right()), int(rect.top()), int(rect.bottom())
         for px in prices:
             y = int(px * transform.m22() + transform.dy())
             painter.drawLine(left, y, right, y)
         for index, is_session in times:
             x = int(index * transform.m11() + transform.dx())
-            painter.setPen(self._dash if is_session else self._line)
+            painter.setPen(dashed if is_session else plain)
             painter.drawLine(x, top, x, bottom)

@@ -14,7 +14,6 @@ from themes import fonts, metrics
 from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
 
-ROW = metrics.TABLE_ROW
 CODE_W = 74
 
 
@@ -53,7 +52,7 @@ class CommandBox(QLineEdit):
         if self.list.parentWidget() is not window:
             self.list.setParent(window)
         corner = self.mapTo(window, QPoint(0, self.height() + 2))
-        self.list.setGeometry(corner.x(), corner.y(), self.width(), max(len(found), 1) * ROW + 2)
+        self.list.setGeometry(corner.x(), corner.y(), self.width(), max(len(found), 1) * metrics.TABLE_ROW + 2)
         self.list.setVisible(bool(text.strip()))
         self.list.raise_()
 
@@ -137,7 +136,7 @@ class CommandList(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonPress:
-            row = (event.position().toPoint().y() - 1) // ROW
+            row = (event.position().toPoint().y() - 1) // metrics.TABLE_ROW
             if 0 <= row < len(self._found):
                 self._chosen = row
                 self.clicked.emit()
@@ -152,16 +151,16 @@ class CommandList(QWidget):
         brush.frame(0, 0, self.width(), self.height(), tokens.line2)
         if not self._found:
             text = self._context.texts("command.nothing")
-            brush.left(metrics.EDGE_PAD, metrics.baseline(1, ROW), text, "body", tokens.text3)
+            brush.left(metrics.EDGE_PAD, metrics.baseline(1, metrics.TABLE_ROW), text, "body", tokens.text3)
         for index, found in enumerate(self._found):
-            self._paint_row(brush, 1 + index * ROW, found, chosen=index == self._chosen)
+            self._paint_row(brush, 1 + index * metrics.TABLE_ROW, found, chosen=index == self._chosen)
 
     def _paint_row(self, brush: Brush, y: int, found: Found, *, chosen: bool) -> None:
         tokens, texts = self._context.tokens, self._context.texts
         if chosen:
-            brush.fill(1, y, self.width() - 2, ROW, tokens.selected)
-            brush.fill(1, y, metrics.SELECTED_BAR, ROW, tokens.own)
-        base = metrics.baseline(y, ROW)
+            brush.fill(1, y, self.width() - 2, metrics.TABLE_ROW, tokens.selected)
+            brush.fill(1, y, metrics.SELECTED_BAR, metrics.TABLE_ROW, tokens.own)
+        base = metrics.baseline(y, metrics.TABLE_ROW)
         code = found.symbol or texts("command.action")
         brush.left(metrics.EDGE_PAD, base, code, "secondary", tokens.text2)
         x: float = metrics.EDGE_PAD + CODE_W

@@ -163,6 +163,11 @@ class Workspace(QWidget):
             bar.layout().addWidget(dots)
             self._headers.append(note)
 
+    def restyle(self) -> None:
+        """The squares of the link groups are icons."""
+        for key, dock in self._widgets.items():
+            dock.setIcon(_square(self._group_color(int(key.rpartition(".")[2]))))
+
     def _on_floating(self, window: QWidget) -> None:
         self.floated.emit(window)
 
@@ -212,8 +217,13 @@ class HeaderNote(QLabel):
         super().__init__()
         self._area = area
         self.setFont(fonts.font("secondary"))
-        self.setStyleSheet(f"color: {context.tokens.text2.name()}; font-size: 11px; padding-left: 2px;")
+        self._tokens = context.tokens
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """The colour is part of a style sheet."""
+        self.setStyleSheet(f"color: {self._tokens.text2.name()}; font-size: 11px; padding-left: 2px;")
 
     def refresh(self) -> bool:
         """Show the front panel's subtitle; False when the title bar is gone."""

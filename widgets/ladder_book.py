@@ -30,7 +30,7 @@ from hts.model.enums import Side
 from themes import metrics
 from themes.tokens import Tokens
 from widgets.ladder_blocks import BlockPainter, Blocks
-from widgets.ladder_paint import ROW, Columns, Hover, RowPainter
+from widgets.ladder_paint import Columns, Hover, RowPainter
 from widgets.painting import Brush, TextCache, dirty_rows, faded
 
 DRAG_START_PX = 4  # less is a click
@@ -58,7 +58,7 @@ class LadderBook(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(texts("ladder.name"))
-        self.setMinimumSize(360, ABOVE_ROWS + BELOW_ROWS + 5 * ROW)
+        self.setMinimumSize(360, ABOVE_ROWS + BELOW_ROWS + 5 * metrics.LADDER_ROW)
         self.rows: list[LadderRow] = []
         self.painted_rows = 0  # rows painted since the start, for tests and the benchmark
         self._tokens, self._texts = tokens, texts
@@ -106,7 +106,7 @@ class LadderBook(QWidget):
 
     def row_rect(self, row: int) -> QRect:
         """Where a row stands."""
-        return QRect(0, ABOVE_ROWS + row * ROW, self.width(), ROW)
+        return QRect(0, ABOVE_ROWS + row * metrics.LADDER_ROW, self.width(), metrics.LADDER_ROW)
 
     def recentre(self) -> None:
         """Put the market in the middle now."""
@@ -148,8 +148,13 @@ class LadderBook(QWidget):
         decimals = state.instrument.px_decimals
         columns = Columns.fit(self.width(), px_text(state.instrument.upper_px, decimals))
         self._painter = RowPainter(self._tokens, self._texts, columns, decimals)
-        state.scroll.resize(max((self._bottom - ABOVE_ROWS) // ROW, 1))
+        state.scroll.resize(max((self._bottom - ABOVE_ROWS) // metrics.LADDER_ROW, 1))
         state.has_changed = True
+
+    def restyle(self) -> None:
+        """Rows keep pictures of their grounds."""
+        if self._painter is not None:
+            self._painter.restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -166,21 +171,21 @@ class LadderBook(QWidget):
             brush.center(self.width() / 2, base, self._texts("ladder.empty"), "body", self._tokens.text3)
             return
         region = event.region()
-        dirty = dirty_rows(region, ABOVE_ROWS, ROW, len(self.rows))
+        dirty = dirty_rows(region, ABOVE_ROWS, metrics.LADDER_ROW, len(self.rows))
         for i in dirty:
-            row_painter.paint(brush, self.rows[i], ABOVE_ROWS + i * ROW, self._hover, state.best_bid)
+            row_painter.paint(brush, self.rows[i], ABOVE_ROWS + i * metrics.LADDER_ROW, self._hover, state.best_bid)
             self.painted_rows += 1
         self._paint_blocks(brush, region, row_painter.columns)
         if self._stale_s >= 0:
             dim = faded(self._tokens.panel, 150)
             for i in dirty:
-                brush.fill(0, ABOVE_ROWS + i * ROW, self.width(), ROW, dim)
+                brush.fill(0, ABOVE_ROWS + i * metrics.LADDER_ROW, self.width(), metrics.LADDER_ROW, dim)
         if self._drag_px and self._pressed is not None:
             self._paint_drag(brush, row_painter)
 
     def _paint_blocks(self, brush: Brush, region: QRegion, columns: Columns) -> None:
         bottom, blocks, paint, width = self._bottom, self._blocks, self._block_painter, columns.width
-        above, rows_end = ABOVE_ROWS - metrics.LADDER_STICKY, ABOVE_ROWS + len(self.rows) * ROW
+        above, rows_end = ABOVE_ROWS - metrics.LADDER_STICKY, ABOVE_ROWS + len(self.rows) * metrics.LADDER_ROW
 
         def is_dirty(top: int, end: int) -> bool:
             return region.intersects(QRect(0, top, width, end - top))
@@ -208,12 +213,12 @@ class LadderBook(QWidget):
         row = self._state.row_of(self._drag_px)
         if not 0 <= row < len(self.rows):
             return
-        y = ABOVE_ROWS + row * ROW
+        y = ABOVE_ROWS + row * metrics.LADDER_ROW
         text = qty_text(cell.qty)
         left, width = row_painter.chip_rect(self._cache.width("price_strong", text), side)
-        brush.fill(left, y + 2, width, ROW - 4, self._tokens.own_dim)
-        brush.dashed_frame(left, y + 2, width, ROW - 4, self._tokens.own)
-        brush.center(left + width / 2, metrics.baseline(y, ROW), text, "price_strong", self._tokens.own)
+        brush.fill(left, y + 2, width, metrics.LADDER_ROW - 4, self._tokens.own_dim)
+        brush.dashed_frame(left, y + 2, width, metrics.LADDER_ROW - 4, self._tokens.own)
+        brush.center(left + width / 2, metrics.baseline(y, metrics.LADDER_ROW), text, "price_strong", self._tokens.own)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         px, side = self._at(event.position().toPoint())
@@ -278,7 +283,7 @@ class LadderBook(QWidget):
 
     def _at(self, point: QPoint) -> tuple[int, Side | None]:
         """Price and side under a point; price 0 outside the rows."""
-        row = (point.y() - ABOVE_ROWS) // ROW
+        row = (point.y() - ABOVE_ROWS) // metrics.LADDER_ROW
         if self._state is None or self._painter is None or not 0 <= row < len(self.rows):
             return 0, None
         return self.rows[row].px, self._painter.columns.side_at(point.x())

@@ -20,8 +20,6 @@ from themes import metrics
 from themes.tokens import Tokens
 from widgets.painting import Brush, faded
 
-ROW: Final = metrics.LADDER_ROW
-BAR_HEIGHT: Final = ROW - metrics.BAR_ABOVE - metrics.BAR_BELOW
 DIGIT_INSET: Final = 7  # from the digits of a size to the price column
 CHIP_PAD: Final = 6
 CHIP_CROSS: Final = 7
@@ -103,6 +101,11 @@ class RowPainter:
             0: (tokens.text, tokens.text2),
         }
 
+    def restyle(self) -> None:
+        """Drop the pictures of rows that were painted in other colours."""
+        self._grounds.clear()
+        self._hairline = faded(self._tokens.line, 140)
+
     def chip_rect(self, brush_width: float, side: Side) -> tuple[int, int]:
         """Left edge and width of an own-order chip whose quantity is `brush_width` wide."""
         width = round(brush_width) + 2 * CHIP_PAD + CHIP_CROSS + 4 + CHIP_SIDE
@@ -113,7 +116,7 @@ class RowPainter:
         """The whole row at y, its ground included."""
         is_hovered = hover.px == row.px
         self._ground(brush, row, y, is_hovered)
-        base = metrics.baseline(y, ROW)
+        base = metrics.baseline(y, metrics.LADDER_ROW)
         self._sizes(brush, row, y, base)
         self._price(brush, row, y, base)
         self._volume(brush, row, y, base)
@@ -132,7 +135,7 @@ class RowPainter:
         key = (kind, brush.texts.ratio)
         pixmap = self._grounds.get(key)
         if pixmap is None:
-            pixmap = self._grounds[key] = brush.texts.blank(self.columns.width, ROW)
+            pixmap = self._grounds[key] = brush.texts.blank(self.columns.width, metrics.LADDER_ROW)
             painter = QPainter(pixmap)
             self._paint_ground(painter, row, is_hovered)
             painter.end()
@@ -141,13 +144,13 @@ class RowPainter:
     def _paint_ground(self, painter: QPainter, row: LadderRow, is_hovered: bool) -> None:
         tokens, columns = self._tokens, self.columns
         ground = tokens.raised if row.is_expected else tokens.selected if is_hovered else tokens.panel
-        painter.fillRect(0, 0, columns.width, ROW, ground)
+        painter.fillRect(0, 0, columns.width, metrics.LADDER_ROW, ground)
         if row.is_last:
-            painter.fillRect(columns.price, 0, columns.bid - columns.price, ROW, tokens.raised)
+            painter.fillRect(columns.price, 0, columns.bid - columns.price, metrics.LADDER_ROW, tokens.raised)
         for x in columns.edges:
-            painter.fillRect(x, 0, 1, ROW, tokens.line)
+            painter.fillRect(x, 0, 1, metrics.LADDER_ROW, tokens.line)
         lower = tokens.text3 if row.is_best_ask else tokens.line2 if row.is_fifth else self._hairline
-        painter.fillRect(0, ROW - 1, columns.width, 1, lower)
+        painter.fillRect(0, metrics.LADDER_ROW - 1, columns.width, 1, lower)
 
     def _sizes(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns
@@ -155,16 +158,16 @@ class RowPainter:
             length = max((columns.price - columns.ask - 4) * row.ask_share // 1000, 1)
             part = (columns.price - columns.ask - 4) * row.ask_share_elsewhere // 1000
             home = length - part
-            brush.fill(columns.price - home, y + metrics.BAR_ABOVE, home, BAR_HEIGHT, tokens.ask_bar)
-            brush.fill(columns.price - length, y + metrics.BAR_ABOVE, part, BAR_HEIGHT, tokens.profile)
+            brush.fill(columns.price - home, y + metrics.BAR_ABOVE, home, metrics.LADDER_BAR, tokens.ask_bar)
+            brush.fill(columns.price - length, y + metrics.BAR_ABOVE, part, metrics.LADDER_BAR, tokens.profile)
             role = "price_strong" if row.is_best_ask else "price"
             brush.right(columns.price - DIGIT_INSET, base, qty_text(row.ask_qty), role, tokens.text)
         if row.bid_qty:
             length = max((columns.own_buy - columns.bid - 4) * row.bid_share // 1000, 1)
             part = (columns.own_buy - columns.bid - 4) * row.bid_share_elsewhere // 1000
             home = length - part
-            brush.fill(columns.bid + 1, y + metrics.BAR_ABOVE, home, BAR_HEIGHT, tokens.bid_bar)
-            brush.fill(columns.bid + 1 + home, y + metrics.BAR_ABOVE, part, BAR_HEIGHT, tokens.profile)
+            brush.fill(columns.bid + 1, y + metrics.BAR_ABOVE, home, metrics.LADDER_BAR, tokens.bid_bar)
+            brush.fill(columns.bid + 1 + home, y + metrics.BAR_ABOVE, part, metrics.LADDER_BAR, tokens.profile)
             brush.right(columns.own_buy - DIGIT_INSET, base, qty_text(row.bid_qty), "price", tokens.text)
 
     def _price(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
@@ -172,7 +175,7 @@ class RowPainter:
         strong, soft = self._tones[row.tone]
         color = strong if row.is_published or row.is_last or row.is_expected else soft
         if row.is_last or row.is_expected:
-            brush.fill(columns.price + 1, y, 2, ROW - 1, color)
+            brush.fill(columns.price + 1, y, 2, metrics.LADDER_ROW - 1, color)
         role = "price_strong" if row.is_published or row.is_last or row.is_expected else "price_plain"
         begin = brush.right(columns.volume - PRICE_RIGHT, base, px_text(row.px, self._decimals), role, color)
         brush.right(columns.volume - metrics.CELL_PAD, base, bp_text(row.bp), "secondary", color)
@@ -182,7 +185,7 @@ class RowPainter:
             width = round(brush.texts.width("cap", text)) + 6
             if x + width > begin - 2:
                 break
-            brush.fill(x, y + 3, width, ROW - 7, tokens.line2 if row.is_last else tokens.raised)
+            brush.fill(x, y + 3, width, metrics.LADDER_ROW - 7, tokens.line2 if row.is_last else tokens.raised)
             brush.left(x + 3, base - 1, text, "cap", tokens.text)
             x += width + 2
 
@@ -193,18 +196,18 @@ class RowPainter:
         if row.last_qty or row.is_last:
             color = tokens.up if row.last_qty > 0 else tokens.down if row.last_qty < 0 else tokens.text
             if row.last_qty:
-                brush.triangle(columns.volume + metrics.CELL_PAD, y + ROW // 2, row.last_qty > 0, color)
+                brush.triangle(columns.volume + metrics.CELL_PAD, y + metrics.LADDER_ROW // 2, row.last_qty > 0, color)
                 text = qty_text(abs(row.last_qty))
                 brush.right(columns.bid - metrics.CELL_PAD, base, text, "price_strong", color)
             return
         if row.volume_share:
             length = max((VOLUME_WIDTH - 5) * row.volume_share // 1000, 1)
-            brush.fill(columns.volume + 1, y + metrics.BAR_ABOVE, length, BAR_HEIGHT, tokens.profile)
+            brush.fill(columns.volume + 1, y + metrics.BAR_ABOVE, length, metrics.LADDER_BAR, tokens.profile)
         if row.vwap_px:
             text = self._texts("ladder.vwap")
             width = round(brush.texts.width("cap", text))
-            brush.hline(columns.volume - 4, y + ROW // 2, VOLUME_WIDTH, tokens.vwap)
-            brush.fill(columns.bid - width - 6, y + 4, width + 4, BAR_HEIGHT - 1, tokens.panel)
+            brush.hline(columns.volume - 4, y + metrics.LADDER_ROW // 2, VOLUME_WIDTH, tokens.vwap)
+            brush.fill(columns.bid - width - 6, y + 4, width + 4, metrics.LADDER_BAR - 1, tokens.panel)
             brush.left(columns.bid - width - 4, base, text, "cap", tokens.vwap)
 
     def _average(self, brush: Brush, row: LadderRow, y: int, best_bid: int) -> None:
@@ -214,20 +217,20 @@ class RowPainter:
         width = round(brush.texts.width("tab", text)) + 10
         if row.px <= best_bid:
             right = columns.price - 5
-            brush.hline(right, y + ROW // 2, 8, tokens.own)
-            brush.tag(right - width, y + 2, ROW - 5, text, "tab", tokens.on_own, tokens.own)
+            brush.hline(right, y + metrics.LADDER_ROW // 2, 8, tokens.own)
+            brush.tag(right - width, y + 2, metrics.LADDER_ROW - 5, text, "tab", tokens.on_own, tokens.own)
         else:
             left = columns.bid + 5
             # A mark never crosses the last trade's digits.
             begin = columns.bid if row.is_last else columns.volume
-            brush.hline(begin, y + ROW // 2, left - begin, tokens.own)
-            brush.tag(left, y + 2, ROW - 5, text, "tab", tokens.on_own, tokens.own)
+            brush.hline(begin, y + metrics.LADDER_ROW // 2, left - begin, tokens.own)
+            brush.tag(left, y + 2, metrics.LADDER_ROW - 5, text, "tab", tokens.on_own, tokens.own)
 
     def _own(self, brush: Brush, cell: OwnCell, side: Side, y: int, base: int) -> None:
         tokens = self._tokens
         text = qty_text(cell.qty)
         left, width = self.chip_rect(brush.texts.width("price_strong", text), side)
-        top, height = y + 2, ROW - 4
+        top, height = y + 2, metrics.LADDER_ROW - 4
         is_solid = cell.state is OwnState.WORKING
         if is_solid:
             brush.fill(left, top, width, height, tokens.own)
@@ -239,7 +242,7 @@ class RowPainter:
         ink = tokens.on_own if is_solid else tokens.own
         brush.left(left + CHIP_SIDE + CHIP_PAD - 1, base, text, "price_strong", ink)
         if cell.state is not OwnState.ARRIVING:
-            brush.cross(left + width - CHIP_PAD - CHIP_CROSS + 1, y + ROW // 2, ink)
+            brush.cross(left + width - CHIP_PAD - CHIP_CROSS + 1, y + metrics.LADDER_ROW // 2, ink)
         if cell.ahead >= 0:
             self._queue(brush, cell, side, (left, width), base)
 
@@ -263,5 +266,5 @@ class RowPainter:
             return
         text = qty_text(hover.qty)
         left, width = self.chip_rect(brush.texts.width("price_strong", text), side)
-        brush.dashed_frame(left, y + 2, width, ROW - 4, self._tokens.own)
+        brush.dashed_frame(left, y + 2, width, metrics.LADDER_ROW - 4, self._tokens.own)
         brush.center(left + width / 2, base, text, "price_strong", self._tokens.own)

@@ -54,8 +54,7 @@ class MainWindow(QMainWindow):
         self._headers_due, self._headers_ns = False, 0
         self.ends_market = False  # core and simulator end with this window
         self.setWindowTitle(context.texts("window.title"))
-        self.setPalette(palette(context.tokens))
-        self.setStyleSheet(style_sheet(context.tokens))
+        self.restyle()
         set_up_docking()
         self._build()
         app = QApplication.instance()
@@ -98,6 +97,11 @@ class MainWindow(QMainWindow):
         self._commands.register("ladder.venue", self._next_ladder_venue)
         for name in WORKSPACES:
             self._commands.register(f"workspace.{name}", partial(self.open_workspace, name))
+
+    def restyle(self) -> None:
+        """What Qt paints itself takes its colours from the palette and the style sheet."""
+        self.setPalette(palette(self._context.tokens))
+        self.setStyleSheet(style_sheet(self._context.tokens))
 
     @property
     def panels(self) -> list[Panel]:

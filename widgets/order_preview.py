@@ -12,7 +12,6 @@ from widgets.controls import TEXTS
 from widgets.painting import Brush
 from widgets.panel import PanelContext
 
-ROW = metrics.LADDER_ROW
 LINES = 6
 
 
@@ -29,7 +28,7 @@ class CostPreview(QWidget):
     @property
     def full_height(self) -> int:
         """Room for all lines of a buy."""
-        return metrics.TABLE_HEAD + 10 + LINES * ROW
+        return metrics.TABLE_HEAD + 10 + LINES * metrics.LADDER_ROW
 
     def show_preview(self, preview: Preview | None, side: Side, px_decimals: int) -> None:
         """Take what the form would cost."""
@@ -70,10 +69,10 @@ class CostPreview(QWidget):
         brush.left(10, base, texts("order_entry.costs"), "tab", tokens.text)
         y = metrics.TABLE_HEAD + 5
         for label, figure, main in self._rows:
-            if y + ROW > self.height():
+            if y + metrics.LADDER_ROW > self.height():
                 break
-            base = metrics.baseline(y, ROW)
+            base = metrics.baseline(y, metrics.LADDER_ROW)
             brush.left(10, base, label, "body", tokens.text2)
             role, ink = ("title", tokens.text) if main else ("body", tokens.text)
             brush.right(width - 10, base, figure, role, ink)
-            y += ROW
+            y += metrics.LADDER_ROW

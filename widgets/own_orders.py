@@ -11,7 +11,6 @@ from widgets.controls import TEXTS
 from widgets.painting import Brush
 from widgets.panel import PanelContext
 
-ROW = metrics.LADDER_ROW
 PX_X, QTY_X = 0.46, 0.64  # right edges of price and quantity, as parts of the width
 
 
@@ -39,7 +38,7 @@ class OwnOrders(QWidget):
         brush = Brush(painter, TEXTS)
         tokens, texts = self._context.tokens, self._context.texts
         painter.fillRect(event.rect(), tokens.panel)
-        if self.height() < metrics.TABLE_HEAD + 2 * ROW:
+        if self.height() < metrics.TABLE_HEAD + 2 * metrics.LADDER_ROW:
             return
         brush.hline(0, 0, self.width(), tokens.line)
         brush.fill(0, 1, self.width(), metrics.TABLE_HEAD, tokens.header)
@@ -48,12 +47,18 @@ class OwnOrders(QWidget):
         y = metrics.TABLE_HEAD + 5
         self._paint_holding(brush, y)
         working = self._context.orders.working(self._symbol) if self._symbol else ()
-        room = (self.height() - y - ROW) // ROW
+        room = (self.height() - y - metrics.LADDER_ROW) // metrics.LADDER_ROW
         if not working and room > 0:
-            brush.left(10, metrics.baseline(y + ROW, ROW), texts("order_entry.none"), "body", tokens.text3)
+            brush.left(
+                10,
+                metrics.baseline(y + metrics.LADDER_ROW, metrics.LADDER_ROW),
+                texts("order_entry.none"),
+                "body",
+                tokens.text3,
+            )
         for order in reversed(working[-room:] if room > 0 else ()):
-            y += ROW
-            base = metrics.baseline(y, ROW)
+            y += metrics.LADDER_ROW
+            base = metrics.baseline(y, metrics.LADDER_ROW)
             buys = order.side is Side.BUY
             word = texts("side.buy" if buys else "side.sell")
             brush.left(10, base, word, "title", tokens.up if buys else tokens.down)
@@ -71,7 +76,7 @@ class OwnOrders(QWidget):
 
     def _paint_holding(self, brush: Brush, y: int) -> None:
         tokens, texts = self._context.tokens, self._context.texts
-        base = metrics.baseline(y, ROW)
+        base = metrics.baseline(y, metrics.LADDER_ROW)
         brush.left(10, base, texts("order_entry.holding"), "body", tokens.text2)
         position = self._context.orders.positions.get(self._symbol)
         if position is None or position.qty == 0:

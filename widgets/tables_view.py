@@ -32,7 +32,6 @@ from widgets.tables_scroll import style_scroll_bar
 FLASH_NS = 200_000_000
 FLASHES_MAX = 24
 HEAD = metrics.TABLE_HEAD
-ROW = metrics.TABLE_ROW
 SQUEEZE_MIN = 0.95  # narrower than this and columns give way instead
 
 
@@ -69,6 +68,11 @@ class TableView(QAbstractScrollArea):
         style_scroll_bar(self.verticalScrollBar(), tokens)
         self._fit()
 
+    def restyle(self) -> None:
+        """The scroll bar keeps its colours as a style sheet."""
+        style_scroll_bar(self.verticalScrollBar(), self.tokens)
+        self.viewport().update()
+
     # What is shown
 
     def show_rows(self, now_ns: int, footer: Any = None) -> bool:
@@ -91,7 +95,7 @@ class TableView(QAbstractScrollArea):
 
     def row_rect(self, i: int) -> QRect:
         """Where the i-th visible row stands."""
-        return QRect(0, HEAD + i * ROW, self.viewport().width(), ROW)
+        return QRect(0, HEAD + i * metrics.TABLE_ROW, self.viewport().width(), metrics.TABLE_ROW)
 
     def select(self, key: Hashable) -> None:
         """Mark a row without telling anybody."""
@@ -112,7 +116,7 @@ class TableView(QAbstractScrollArea):
         return [self.table.row(i) for i in range(first, min(first + self._capacity(), len(self.table)))]
 
     def _capacity(self) -> int:
-        return max((self.viewport().height() - HEAD - self._footer_height) // ROW, 1)
+        return max((self.viewport().height() - HEAD - self._footer_height) // metrics.TABLE_ROW, 1)
 
     def _last_first(self) -> int:
         return max(len(self.table) - self._capacity(), 0)
@@ -172,9 +176,9 @@ class TableView(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         brush = Brush(painter, self.cache)
         view = self.viewport()
-        rows_end = HEAD + len(self._visible) * ROW
-        for i in dirty_rows(event.region(), HEAD, ROW, len(self._visible)):
-            self._paint_row(brush, self._visible[i], HEAD + i * ROW)
+        rows_end = HEAD + len(self._visible) * metrics.TABLE_ROW
+        for i in dirty_rows(event.region(), HEAD, metrics.TABLE_ROW, len(self._visible)):
+            self._paint_row(brush, self._visible[i], HEAD + i * metrics.TABLE_ROW)
             self.painted_rows += 1
         if event.rect().bottom() >= rows_end:
             brush.fill(0, rows_end, view.width(), view.height() - rows_end, self.tokens.panel)
@@ -209,11 +213,11 @@ class TableView(QAbstractScrollArea):
     def _paint_row(self, brush: Brush, row: Any, y: int) -> None:
         tokens, width = self.tokens, self.viewport().width()
         is_selected = row.key == self.selected
-        brush.fill(0, y, width, ROW, tokens.selected if is_selected else tokens.panel)
-        brush.hline(0, y + ROW - 1, width, tokens.line)
+        brush.fill(0, y, width, metrics.TABLE_ROW, tokens.selected if is_selected else tokens.panel)
+        brush.hline(0, y + metrics.TABLE_ROW - 1, width, tokens.line)
         if is_selected:
-            brush.fill(0, y, metrics.SELECTED_BAR, ROW - 1, tokens.own)
-        self.paint_row(brush, row, y, metrics.baseline(y, ROW))
+            brush.fill(0, y, metrics.SELECTED_BAR, metrics.TABLE_ROW - 1, tokens.own)
+        self.paint_row(brush, row, y, metrics.baseline(y, metrics.TABLE_ROW))
 
     def paint_row(self, brush: Brush, row: Any, y: int, base: int) -> None:
         """All cells of a row; the ground is painted already."""
@@ -227,7 +231,7 @@ class TableView(QAbstractScrollArea):
         flash = self._flashes.get((row.key, column.key)) if column.flashes else None
         if flash is not None:
             tint = self.tokens.up_tint if flash[1] > 0 else self.tokens.down_tint
-            brush.fill(self._lefts[i], y, self._widths[i], ROW - 1, tint)
+            brush.fill(self._lefts[i], y, self._widths[i], metrics.TABLE_ROW - 1, tint)
         text, (role, color) = column.text(row), self.cell_style(row, column)
         if column.is_right:
             brush.right(end, base, text, role, color)
@@ -256,7 +260,7 @@ class TableView(QAbstractScrollArea):
     # Gestures
 
     def _key_at(self, y: int) -> Hashable:
-        i = (y - HEAD) // ROW
+        i = (y - HEAD) // metrics.TABLE_ROW
         return self._visible[i].key if 0 <= i < len(self._visible) and y >= HEAD else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -273,7 +277,7 @@ class TableView(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() is not QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
             return super().viewportEvent(event)
-        i = (event.pos().y() - HEAD) // ROW
+        i = (event.pos().y() - HEAD) // metrics.TABLE_ROW
         text = self.tooltip_of(self._visible[i]) if 0 <= i < len(self._visible) else ""
         QToolTip.showText(event.globalPos(), text, self.viewport())
         return True

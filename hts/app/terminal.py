@@ -25,6 +25,7 @@ from hts.app.tables import resources_directory
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_session import Link, TerminalSession
+from hts.app.theme_files import ThemeShelf, low_contrasts
 from hts.app.tune import tune_gc
 from hts.base.errors import ConfigError
 from hts.desk.frame import Frame
@@ -37,10 +38,10 @@ from hts.rules.fees import CostRates, cost_rates
 from hts.rules.kr_rules import static_vi
 from themes import fonts
 from themes.style import palette
-from themes.tokens import THEMES, Tokens
 from widgets.frame_clock import FrameClock
 from widgets.main_window import MainWindow
 from widgets.panel import PanelContext
+from widgets.restyle import restyle
 
 SIZE = (1920, 1080)
 LATER_MS = 400  # after the first paint
@@ -53,6 +54,7 @@ class TerminalOptions(Struct, frozen=True, kw_only=True):
 
     language: str = ""
     theme: str = "dark"
+    convention: str = "kr"
     keymap: str = "default"
 
 
@@ -65,13 +67,16 @@ class Terminal:
         self._layout_path = home / FILE
         self.files = DeskFiles(home)
         self._problems = list(fonts.load(resources_directory() / "fonts"))
-        application().setPalette(palette(_tokens(options.theme)))
+        self.themes = ThemeShelf(home)
+        self._problems += self.themes.problems
+        self.tokens = self.themes.tokens(options.theme, options.convention)
+        application().setPalette(palette(self.tokens))
         self.session = TerminalSession(
             link, account, rates_by_day(), mono_ns=clock.mono_ns, run_id=run_id(clock.wall_ns(), os.getpid())
         )
         keymap = load_keymap(options.keymap)
         context = PanelContext(
-            tokens=_tokens(options.theme),
+            tokens=self.tokens,
             texts=load_texts(options.language or system_language()),
             market=self.session.market,
             orders=self.session.orders,
@@ -102,6 +107,14 @@ class Terminal:
             print(problem, file=sys.stderr)
             self.window.say(problem)
         self.frame_clock.start()
+
+    def show_theme(self, name: str, convention: str) -> None:
+        """Take another theme or convention, in the window as it stands. Raises ConfigError for an unknown theme."""
+        self.tokens.become(self.themes.tokens(name, convention))
+        application().setPalette(palette(self.tokens))
+        restyle(self.window)
+        for line in low_contrasts(self.tokens):
+            print(f"theme {name}: {line}", file=sys.stderr)
 
     def _after_frame(self, frame: Frame, refreshed: bool) -> None:
         session = self.session
@@ -182,12 +195,6 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise ConfigError(f"{path}: cannot read: {fault}; install again") from fault
-
-
-def _tokens(theme: str) -> Tokens:
-    if theme not in THEMES:
-        raise ConfigError(f"--theme: expected {', '.join(THEMES)}, found {theme!r}")
-    return Tokens.parse(THEMES[theme])
 
 
 def system_language() -> str:

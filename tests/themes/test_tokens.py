@@ -2,46 +2,89 @@ from dataclasses import fields
 
 import pytest
 
-from themes.tokens import DARK, THEMES, Tokens, contrast
+from themes.contrasts import PAIRS, TEXT_MIN, measure
+from themes.conventions import CONVENTIONS, DIRECTIONS, FAMILY_KEYS, source_of
+from themes.palettes import DARK, LIGHT, THEMES
+from themes.tokens import Tokens, contrast
 
-NORMAL = 4.5
-LARGE = 3.0
+ROLES = {field.name for field in fields(Tokens)}
 
-PAIRS = [
-    *[
-        (role, ground, NORMAL)
-        for role in ("text", "text2", "text3", "up", "down", "own", "attention", "healthy")
-        for ground in ("panel", "header")
-    ],
-    *[(role, "raised", NORMAL) for role in ("text", "text2", "text3", "up", "down", "own", "attention", "healthy")],
-    *[(role, "panel", NORMAL) for role in ("up_soft", "down_soft", "ma5", "ma20", "ma60", "vwap")],
-    *[("on_fill", ground, NORMAL) for ground in ("buy_fill", "sell_fill", "paper", "danger")],
-    ("on_own", "own", NORMAL),
-    ("own", "own_dim", NORMAL),
-    *[(role, bar, NORMAL) for role in ("text", "text2") for bar in ("ask_bar", "bid_bar")],
-    *[("text", bar, NORMAL) for bar in ("ask_bar2", "bid_bar2")],
-    *[("text", ground, NORMAL) for ground in ("field", "selected", "hover", "up_tint", "down_tint", "own_tint")],
-    ("attention", "warn_tint", NORMAL),
-    ("ctl", "panel", LARGE),
-]
+# What the eye of a colour-blind person makes of linear red, green and blue (Machado, Oliveira, Fernandes 2009, full
+# strength): without red cones, without green cones.
+WITHOUT = {
+    "red": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "green": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+}
+APART_MIN = 0.25  # in linear red, green, blue: black and white are 1.73 apart
 
 
+@pytest.mark.parametrize("convention", CONVENTIONS)
 @pytest.mark.parametrize("name", THEMES)
-def test_text_is_readable_on_every_ground_it_stands_on(name):
-    tokens = Tokens.parse(THEMES[name])
+def test_what_is_read_stands_out_from_its_ground(name, convention):
     low = [
-        f"{role} on {ground}: {ratio:.2f} < {least}"
-        for role, ground, least in PAIRS
-        if (ratio := contrast(getattr(tokens, role), getattr(tokens, ground))) < least - 0.05
+        f"{each.pair.ink} on {each.pair.ground}: {each.ratio:.2f} < {each.pair.least}"
+        for each in measure(Tokens.parse(THEMES[name], convention))
+        if not each.holds
     ]
     assert low == []
 
 
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_high_contrast_reads_at_seven_to_one_on_its_panel(convention):
+    measured = measure(Tokens.parse(THEMES["high_contrast"], convention))
+    low = [each for each in measured if each.pair.ground == "panel" and each.pair.least == TEXT_MIN and each.ratio < 7]
+    assert low == []
+
+
 @pytest.mark.parametrize("name", THEMES)
-def test_a_theme_has_every_role_and_no_other(name):
-    assert sorted(THEMES[name]) == sorted(field.name for field in fields(Tokens))
+def test_a_theme_has_every_key_and_no_other(name):
+    assert sorted(THEMES[name]) == sorted(ROLES - DIRECTIONS | set(FAMILY_KEYS))
+
+
+def test_every_role_with_text_is_measured():
+    measured = {role for pair in PAIRS for role in (pair.ink, pair.ground)}
+    only_lines = {"line", "line2", "edge", "profile"}  # hairlines and context: seen, never read
+    assert ROLES - only_lines - measured == set()
 
 
 def test_contrast_of_black_and_white_is_twenty_one():
     tokens = Tokens.parse({**DARK, "text": "#ffffff", "panel": "#000000"})
     assert round(contrast(tokens.panel, tokens.text), 3) == 21
+
+
+def test_a_convention_says_which_family_is_up():
+    assert [
+        (tokens.up.name(), tokens.down.name(), tokens.buy_fill.name(), tokens.ask_bar.name())
+        for tokens in (Tokens.parse(DARK, convention) for convention in ("kr", "jp", "us"))
+    ] == [
+        (DARK["red_ink"], DARK["blue_ink"], DARK["red_fill"], DARK["blue_bar"]),
+        (DARK["red_ink"], DARK["green_ink"], DARK["red_fill"], DARK["green_bar"]),
+        (DARK["green_ink"], DARK["red_ink"], DARK["green_fill"], DARK["red_bar"]),
+    ]
+    assert [source_of("up", each) for each in CONVENTIONS] == ["red_ink", "red_ink", "green_ink"]
+    assert source_of("panel", "us") == "panel"
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+@pytest.mark.parametrize("name", ["safe_dark", "safe_light"])
+@pytest.mark.parametrize("missing", WITHOUT)
+def test_up_and_down_stay_apart_for_a_colour_blind_eye(name, convention, missing):
+    tokens = Tokens.parse(THEMES[name], convention)
+    up, down = (_seen(getattr(tokens, role), WITHOUT[missing]) for role in ("up", "down"))
+    assert sum((a - b) ** 2 for a, b in zip(up, down, strict=True)) ** 0.5 > APART_MIN
+
+
+def test_tokens_change_in_place():
+    tokens = Tokens.parse(DARK)
+    kept = tokens.panel
+    tokens.become(Tokens.parse(LIGHT, "us"))
+    assert kept.name() == LIGHT["panel"]
+    assert tokens == Tokens.parse(LIGHT, "us")
+
+
+def _seen(color, eye):
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (color.redF(), color.greenF(), color.blueF())
+    ]
+    return [sum(weight * part for weight, part in zip(row, linear, strict=True)) for row in eye]

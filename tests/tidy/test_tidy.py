@@ -76,6 +76,13 @@ def test_banned_words(pattern, allowed, instead):
     assert found == []
 
 
+def test_no_module_keeps_a_copy_of_a_row_height():
+    """Rows follow the density that is chosen while the program runs."""
+    rows = re.compile(r"^\w+(: \w+)? = .*metrics\.(TABLE_ROW|LADDER_ROW|LADDER_BAR|GROUP_ROW)\b", re.MULTILINE)
+    found = [relative(p) for p in SOURCES if rows.search(p.read_text(encoding="utf-8"))]
+    assert found == []
+
+
 def test_no_dead_module():
     """Every module is imported by another one, or is an entry point."""
     entries = {"hts.app.cli", "hts.app.__main__", "hts.app.api_client"}  # commands, and what scripts import

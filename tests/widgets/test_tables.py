@@ -12,8 +12,9 @@ from tests.desk.scene import NAVER, SAMSUNG, a_fill, a_trade, an_order
 from tests.support.desk_feed import quiet_desk
 from tests.support.panels import panel_context
 from tests.widgets.scene import day_scene
+from themes import metrics
 from widgets.tables import FillsPanel, OrdersPanel, PositionsPanel
-from widgets.tables_view import FLASH_NS, HEAD, ROW
+from widgets.tables_view import FLASH_NS, HEAD
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -50,7 +51,7 @@ def painted_by(scene, panel, change) -> int:
 
 
 def click_row(panel, i, act=QTest.mouseClick):
-    act(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(100, HEAD + i * ROW + 5))
+    act(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(100, HEAD + i * metrics.TABLE_ROW + 5))
 
 
 def click_head(panel, key):

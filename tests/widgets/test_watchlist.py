@@ -11,8 +11,9 @@ from hts.model.quotes import Bar
 from hts.model.views import BarsView
 from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, a_trade
 from tests.widgets.scene import day_scene
+from themes import metrics
 from widgets.painting import Brush
-from widgets.tables_view import HEAD, ROW
+from widgets.tables_view import HEAD
 from widgets.watchlist import WatchlistPanel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -40,7 +41,7 @@ def settle(scene, panel):
 
 
 def click(panel, i):
-    QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, HEAD + i * ROW + 5))
+    QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, HEAD + i * metrics.TABLE_ROW + 5))
 
 
 def test_a_click_chooses_the_issue_everywhere_and_a_click_on_a_head_does_not(scene, panel):
@@ -90,7 +91,7 @@ def test_a_course_of_one_step_has_a_level_beside_its_point(scene, panel):
     view = panel.view
     issue = next(row for row in view.table.exported() if row.change > 0)
     short = msgspec.structs.replace(issue, course=(issue.px,))
-    picture = QPixmap(60, ROW)
+    picture = QPixmap(60, metrics.TABLE_ROW)
     picture.fill(view.tokens.panel)
     painter = QPainter(picture)
     view._paint_course(Brush(painter, view.cache), short, 0, 4)

@@ -1,0 +1,44 @@
+"""Small text files of the user's in the home directory: written whole or not at all, set aside when damaged."""
+
+import os
+from pathlib import Path
+
+from hts.base.errors import ConfigError
+
+BYTES_MAX = 1 << 20  # larger is no file of ours
+
+
+def read_text(path: Path) -> str:
+    """The file's content; empty when there is none. Raises ConfigError for what cannot be a text of ours."""
+    try:
+        if path.stat().st_size > BYTES_MAX:
+            raise ConfigError(f"{path}: expected at most {BYTES_MAX} bytes, found more; put the right file there")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ConfigError(f"{path}: cannot read: {fault}; correct it or remove it") from fault
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace the file in one step. Raises ConfigError when the disk refuses; the old file is then still whole."""
+    waiting = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with waiting.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        waiting.replace(path)
+    except OSError as fault:
+        raise ConfigError(f"{path}: cannot write: {fault.strerror or fault}; free some space") from fault
+
+
+def put_aside(path: Path) -> str:
+    """Rename a file that does not hold, so that it is not in the way; says where it is now."""
+    aside = path.with_name(f"{path.name}.damaged")
+    try:
+        path.replace(aside)
+    except OSError as fault:
+        return f"it could not be renamed: {fault.strerror or fault}"
+    return f"it is kept as {aside.name}"
