@@ -27,7 +27,7 @@ from widgets.quote_panel_paint import BALANCE, QuoteColumns, QuotePainter
 
 HEAD = 48
 HEADS = metrics.TABLE_HEAD
-FOOT = metrics.TABLE_FOOTER + BALANCE + metrics.TABLE_ROW
+TOTALS = metrics.TABLE_FOOTER + BALANCE  # above the line with both sums
 CALL_DEPTH = 3  # levels that a venue publishes in a call
 ROW_MIN, ROW_MAX, CALL_ROW = 18, 24, 28
 DAY_ROW = 20
@@ -45,7 +45,7 @@ class QuoteBook(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(300, HEAD + HEADS + 2 * BOOK_DEPTH * ROW_MIN + FOOT)
+        self.setMinimumSize(300, HEAD + HEADS + 2 * BOOK_DEPTH * ROW_MIN + TOTALS + metrics.TABLE_ROW)
         self.setAccessibleName(context.texts("quote.name"))
         self.painted_blocks = 0  # blocks painted since the start, for tests
         self._context, self._cache = context, TextCache()
@@ -89,7 +89,8 @@ class QuoteBook(QWidget):
     def _row_height(self) -> int:
         if self._depth() == CALL_DEPTH:
             return CALL_ROW
-        return min(max((self.height() - HEAD - HEADS - FOOT) // (2 * BOOK_DEPTH), ROW_MIN), ROW_MAX)
+        room = self.height() - HEAD - HEADS - TOTALS - metrics.TABLE_ROW
+        return min(max(room // (2 * BOOK_DEPTH), ROW_MIN), ROW_MAX)
 
     def _blocks(self) -> Iterator[Block]:
         """Every block with its rectangle, its value and how it is painted."""
@@ -118,8 +119,8 @@ class QuoteBook(QWidget):
             hidden = QRect(columns.right + 1, top, width - columns.right - 1, depth * row)
             yield "hidden", hidden, depth, self._paint_hidden
             yield "void", QRect(0, middle, columns.left, depth * row), None, paint.tick
-        yield "foot", QRect(0, foot_y, width, FOOT), view.foot, paint.foot
-        yield from self._below(view, paint, foot_y + FOOT, is_call=depth == CALL_DEPTH)
+        yield "foot", QRect(0, foot_y, width, TOTALS + metrics.TABLE_ROW), view.foot, paint.foot
+        yield from self._below(view, paint, foot_y + TOTALS + metrics.TABLE_ROW, is_call=depth == CALL_DEPTH)
 
     def _below(self, view: QuoteView, paint: QuotePainter, top: int, *, is_call: bool) -> Iterator[Block]:
         """What stands under the totals: in a call the day in two columns, else older trades with their times."""
