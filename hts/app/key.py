@@ -16,9 +16,9 @@ from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
 from hts.app.secret_store import read_value
 from hts.auth.accounts import Account, Key
-from hts.auth.roles import PERMISSIONS, Permission, Role, needs_second
 from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
+from hts.model.roles import PERMISSIONS, Permission, Role, needs_second
 
 if TYPE_CHECKING:
     from fido2.client import Fido2Client

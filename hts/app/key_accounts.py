@@ -9,12 +9,12 @@ from hts.app.build import build_name
 from hts.app.paths import HomePaths
 from hts.app.secret_store import auth_directory, opened_store
 from hts.auth.accounts import USER_ID_BYTES, Account, AccountBook, checked_user
-from hts.auth.roles import Role
 from hts.auth.secrets import Secret, SecretStore
 from hts.base.errors import ConfigError
 from hts.io.blob import FileBlob
 from hts.io.lockfile import LockFile
 from hts.io.unix import make_private_directory
+from hts.model.roles import Role
 
 ACCOUNTS_FILE: Final = "accounts.json"
 ACCOUNTS_LOCK: Final = "accounts.lock"

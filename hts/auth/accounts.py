@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from hts.auth.lockout import FRESH, Lockout
 from hts.auth.otp import Otp
-from hts.auth.roles import Role
 from hts.auth.vault import Blob
 from hts.base.errors import ConfigError, CorruptRecord
+from hts.model.roles import Role
 
 USER_PATTERN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 USER_ID_BYTES: Final = 32

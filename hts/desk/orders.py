@@ -11,7 +11,6 @@ from hts.model.units import ClOrdID
 from hts.model.views import (
     AccountView,
     AnyView,
-    BarsView,
     FillView,
     NoticeView,
     OrderView,
@@ -120,7 +119,7 @@ class OrdersState:
         elif isinstance(view, RouteView):
             self.routes[view.work_id] = view
             self._mark("works")
-        elif not isinstance(view, BarsView):
+        elif isinstance(view, NoticeView):
             self.notices.append(view)
             self._mark("notices")
 

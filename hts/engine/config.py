@@ -1,6 +1,6 @@
 """What a core is told at its start. Everything here is data; the composition root builds it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -54,6 +54,14 @@ class EngineConfig(Struct, frozen=True, kw_only=True):
     paper: bool = True
     latency_alert_ns: int = 0  # an acceptance that takes longer is told; 0: none
     id_block_size: int = BLOCK_SIZE
+    login_required: bool = False  # of a paper core that is shared; a live one always asks
+    four_eyes: bool = True  # dangerous acts wait for a second person
+    role_limits: Mapping[str, RiskLimits] = {}  # by role: what a user of that role has who has no limits of his own
+
+    @property
+    def asks_login(self) -> bool:
+        """Whether nobody may do anything before he has proved who he is."""
+        return self.login_required or not self.paper
 
     @property
     def house(self) -> HouseLimits:

@@ -7,6 +7,7 @@ after the records it belongs to, and what terminals see is built at the end, onc
 from collections.abc import Mapping
 
 from hts.engine.account_views import Books
+from hts.engine.authority import Authority
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.core_state import CoreState
 from hts.engine.latency import Latency
@@ -65,6 +66,7 @@ class Core:
         self.desk = Desk()
         self.waiting = WaitingRoom(config.waiting_max)
         self.alerts = AlertSink()
+        self.authority = Authority(asks_login=config.asks_login, four_eyes=config.four_eyes)
         self.changed_from = ""  # build and settings of the process before, where they were others
         self.is_halted = False
         self.unjournaled: dict[ClOrdID, Order] = {}  # orders as a halted core shows them, never kept

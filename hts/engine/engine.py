@@ -10,7 +10,8 @@ first, in one write.
 from collections.abc import Callable, Iterable, Mapping
 
 from hts.base.errors import CorruptRecord
-from hts.engine import recovery, tick_path
+from hts.engine import recovery, sessions, tick_path
+from hts.engine.admission import proposal_view
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.consolidation import consolidated_book
 from hts.engine.core import WORK_TIMER, Core
@@ -52,6 +53,7 @@ from hts.model.reports import (
     SessionUp,
 )
 from hts.model.requests import AnyRequest, NewOrderSingle
+from hts.model.session import Session
 from hts.model.views import AnyView, BarsView
 from hts.rules.account_rules import AccountRules
 
@@ -130,8 +132,26 @@ class Engine:
         """The same in two steps: what a terminal sees is built when the request is on the wire."""
         return on_intent(self._core, client, intent, trade_ns, mono_ns)
 
+    def on_login(self, client: int, session: Session, trade_ns: int, mono_ns: int) -> Effects:
+        """A client has proved who it is."""
+        return sessions.on_login(self._core, client, session, trade_ns, mono_ns)
+
+    def on_logout(self, client: int) -> None:
+        """A client has logged out or is gone."""
+        sessions.on_logout(self._core, client)
+
+    def on_lock(self, client: int, *, is_locked: bool) -> None:
+        """A client's session is locked, or unlocked by the person it belongs to."""
+        sessions.on_lock(self._core, client, is_locked=is_locked)
+
+    def on_touch(self, client: int, act: str, trade_ns: int, mono_ns: int) -> Effects:
+        """A client's person touched the key for an act that asked for it."""
+        return sessions.on_touch(self._core, client, act, trade_ns, mono_ns)
+
     def on_query(self, client: int, query: AnyQuery, _trade_ns: int, _mono_ns: int) -> Effects:
-        """A terminal asks something."""
+        """A terminal asks something; one that is nobody yet is told nothing."""
+        if not self._core.authority.sees(client):
+            return ()
         return tick_path.on_query(self._core, client, query)
 
     def on_report(self, report: AnyReport, trade_ns: int, mono_ns: int) -> Effects:
@@ -234,6 +254,7 @@ class Engine:
         views.extend(state.fills)
         views.extend(core.alerts.alerts)
         views.extend(work_view(state, work) for work in state.works)
+        views.extend(proposal_view(held, core.mono_ns) for held in core.authority.waiting(core.mono_ns))
         return tuple(views)
 
     def snapshot_quotes(self) -> tuple[Instrument | PhaseUpdate | BookUpdate | TradeUpdate, ...]:

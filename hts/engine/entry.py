@@ -35,7 +35,7 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
     """Record and send the order, or record why not."""
     core = batch.core
     order = proposal_of(core, intent, venue, batch.mono_ns)
-    found = child_denial(core.state, intent) or check(order, act)
+    found = _house_denial(core) or child_denial(core.state, intent) or check(order, act)
     cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
     if cl_ord_id is None or isinstance(found, Denial):
         deny(batch, intent, found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY))
@@ -101,6 +101,13 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
     batch.touch(core.state.orders.get(cl_ord_id))
 
 
+def _house_denial(core: Core) -> Denial | None:
+    """No order leaves a core that asks for logins before somebody has opened the day with a touch, whoever asks: not
+    work that a journal brought back, not a sale that the books planned.
+    """
+    return None if core.authority.is_open else Denial(rule=Rule.NOT_LOGGED_IN)
+
+
 def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
     core = batch.core
     order = core.state.orders.find(intent.cl_ord_id)
@@ -111,7 +118,7 @@ def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
         deny(batch, intent, denial or Denial(rule=Rule.UNKNOWN_ORDER))
         return
     proposal = amend_proposal(core, order, core.venues[order.venue], intent, batch.mono_ns)
-    found = amend_denial(core.state, order, intent.qty) or check(proposal, Act.AMEND)
+    found = _house_denial(core) or amend_denial(core.state, order, intent.qty) or check(proposal, Act.AMEND)
     cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
     if cl_ord_id is None or isinstance(found, Denial):
         deny(batch, intent, found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY))

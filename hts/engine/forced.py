@@ -25,7 +25,9 @@ def enter_forced(batch: Batch) -> None:
 
 
 def _is_due(core: Core, venue: Venue, planned: LiquidationScheduled) -> bool:
-    if not core.is_ready or not venue.is_up or core.state.day(venue.name).trading_date < planned.date:
+    if not core.authority.is_open or not core.is_ready or not venue.is_up:
+        return False
+    if core.state.day(venue.name).trading_date < planned.date:
         return False
     return venue.market.phase_of(planned.symbol).takes_orders
 

@@ -1,5 +1,6 @@
 """The life of an intent: accept it once, check it, record it, send it.
 
+not admitted       refused, and kept nowhere (hts/engine/admission.py); comes before everything else
 known request id   the first outcome again, nothing else
 new, replace       all checks of hts.risk; denied: recorded as such, nothing leaves the house
 cancel ...         no rule blocks it; it needs only an order and a session to travel on
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hts.engine import halted
+from hts.engine.admission import Admitted, admit, shown_to_approver
 from hts.engine.alerting import acknowledge, note_denial
 from hts.engine.cancels import cancel_all, cancel_last, cancel_order, flatten, set_disconnect_policy
 from hts.engine.core import Batch, Core, refusal
@@ -46,6 +48,16 @@ Rest = Callable[[], Effects]
 
 def on_intent(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> tuple[Effects, Rest]:
     """One intent of one client: what must leave at once, and a call for what can wait until it has left."""
+    admitted = admit(core, client, intent, mono_ns)
+    if not isinstance(admitted, Admitted):
+        return admitted, _nothing
+    if admitted.answers is not None:
+        return _carry_out_approved(core, admitted, trade_ns, mono_ns), _nothing
+    return on_admitted(core, client, admitted.intent, trade_ns, mono_ns)
+
+
+def on_admitted(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int) -> tuple[Effects, Rest]:
+    """An intent of somebody who may want it."""
     if core.is_halted:
         return halted.on_intent(core, client, intent, trade_ns, mono_ns), _nothing
     if not is_request_id(intent.request_id):
@@ -58,6 +70,12 @@ def on_intent(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns
         return let_wait(core, client, intent, trade_ns, mono_ns), _nothing
     batch = _act(core, client, intent, trade_ns, mono_ns)
     return batch.urgent(), batch.rest
+
+
+def _carry_out_approved(core: Core, admitted: Admitted, trade_ns: int, mono_ns: int) -> Effects:
+    """What one person proposed and another approved; both hear the outcome."""
+    urgent, rest = on_admitted(core, admitted.client, admitted.intent, trade_ns, mono_ns)
+    return (*urgent, *rest(), *admitted.shows, *shown_to_approver(core, admitted))
 
 
 def _nothing() -> Effects:

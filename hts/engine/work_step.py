@@ -32,13 +32,22 @@ def may_work(core: Core, work: Work) -> bool:
     has told it once, there may be some that we forgot: placing their shares again would double them.
     """
     links = [venue.link for venue in core.venues.values()]
-    if core.is_halted or any(link.state is LinkState.RECONCILING for link in links):
+    if core.is_halted or not is_allowed(core, work) or any(link.state is LinkState.RECONCILING for link in links):
         return False
     return work.work_id in core.desk.started or all(link.was_up for link in links)
 
 
+def is_allowed(core: Core, work: Work) -> bool:
+    """Where a login is asked for, work out of the journal sleeps until somebody has opened the day with a touch: a
+    file alone starts nothing.
+    """
+    return core.authority.is_open or work.work_id in core.desk.started
+
+
 def take_up(batch: Batch, work: Work) -> None:
     """Begin, or go on after a restart or a change of state: watch its condition, and ask what is to be done."""
+    if not is_allowed(batch.core, work):
+        return
     if isinstance(work.spec, ConditionSpec):
         watch(batch, work, work.spec.order)
     batch.ask_work(work)

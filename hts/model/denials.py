@@ -68,6 +68,11 @@ class Rule(Enum):
     CONDITION = "condition"  # a condition can never come true; `detail` is a text key
     CANCELLED_WAITING = "cancelled_waiting"  # it waited for the rate when a cancel of everything came
     WAITING_FULL = "waiting_full"  # over the rate, and the queue of waiting orders is full
+    NOT_LOGGED_IN = "not_logged_in"  # this core trades live or is shared: it asks who you are
+    SESSION_LOCKED = "session_locked"
+    NO_PERMISSION = "no_permission"  # the role, or the token's scope, does not allow it
+    STEP_UP = "step_up"  # asks for a fresh touch of the security key
+    SECOND_PERSON = "second_person"  # waits for another person's approval
 
 
 class Unit(Enum):

@@ -161,6 +161,14 @@ class ControlWork(Intent, frozen=True, kw_only=True, tag="control"):
     act: WorkAct
 
 
+class ApproveAct(Intent, frozen=True, kw_only=True, tag="approve"):
+    """Agree to what another person proposed, or not. `content` is what was shown of it (ProposalView.content)."""
+
+    proposal_id: int
+    content: str = ""
+    agree: bool = True
+
+
 AnyIntent = Union[
     NewOrder,
     CancelOrder,
@@ -177,4 +185,5 @@ AnyIntent = Union[
     StartAlgo,
     PlaceConditionals,
     ControlWork,
+    ApproveAct,
 ]

@@ -10,6 +10,7 @@ from hts.model.causes import Cause
 from hts.model.denials import Denial
 from hts.model.enums import DisconnectPolicy, OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.model.quotes import Bar
+from hts.model.session import ProposalView, TouchView
 from hts.model.terms import OrderTerms
 from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty
 from hts.model.venues import HOME_VENUE
@@ -210,7 +211,9 @@ class BarsView(Struct, frozen=True, kw_only=True, tag="bars"):
     venue: str = HOME_VENUE
 
 
-OrderEvent = Union[OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView, AlertView, WorkView]
+OrderEvent = Union[
+    OrderView, FillView, PositionView, AccountView, OutcomeView, NoticeView, AlertView, WorkView, ProposalView
+]
 """Never dropped: numbered, kept, and sent again after a reconnect."""
 
 AnyView = Union[
@@ -225,4 +228,6 @@ AnyView = Union[
     StatusView,
     BarsView,
     RouteView,
+    TouchView,
+    ProposalView,
 ]

@@ -109,6 +109,10 @@ class Guards:
         found = self._in_force.get(scope)
         return None if found is None else RiskLimits(**found)
 
+    def has_settings(self, scope: Scope) -> bool:
+        """Whether the settings name the scope."""
+        return self._has_limits(scope)
+
     def default_of(self, scope: Scope) -> RiskLimits:
         """What a scope has that has no limits of its own."""
         if scope.kind is ScopeKind.ACCOUNT:

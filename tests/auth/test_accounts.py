@@ -4,8 +4,8 @@ import pytest
 
 from hts.auth.accounts import Account, AccountBook, Key, checked_user
 from hts.auth.otp import Otp
-from hts.auth.roles import Role
 from hts.base.errors import ConfigError, CorruptRecord
+from hts.model.roles import Role
 from tests.support.auth import MemoryBlob
 
 KEY = Key(credential_id=b"\x01\xff", data=b"\x02" * 70, name="blue", counter=3, added_ns=5)

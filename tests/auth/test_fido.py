@@ -18,7 +18,7 @@ from msgspec import structs
 
 from hts.auth.accounts import Account
 from hts.auth.fido import CEREMONIES_MAX, CEREMONY_NS_MAX, LoggedIn, Refused, Registered, RelyingParty
-from hts.auth.roles import Role
+from hts.model.roles import Role
 from tests.support.auth import dice
 from tests.support.soft_authenticator import SoftAuthenticator, renamed
 

@@ -5,7 +5,7 @@ import msgspec
 from hts.auth.accounts import Account
 from hts.auth.lockout import BASE_NS
 from hts.auth.recovery import CODES, new_codes, redeem, shown
-from hts.auth.roles import Role
+from hts.model.roles import Role
 from tests.support.auth import dice
 
 

@@ -9,8 +9,10 @@ from hts.model.enums import DisconnectPolicy, Phase, Side
 from hts.model.quotes import InstrumentDef, PhaseUpdate, Snapshot
 from hts.model.reports import MassStatusEnd, SessionUp
 from hts.model.requests import OrderMassStatusRequest
+from hts.model.roles import Role
+from hts.model.session import Means, session_of
 from hts.risk.limits import RiskLimits
-from tests.support.builders import ACCOUNT, DATE, MONO_NS, TRADE_NS, VENUE, a_book, a_trade, an_instrument
+from tests.support.builders import ACCOUNT, DATE, MONO_NS, TRADE_NS, VENUE, a_book, a_trade, an_instrument, an_intent
 
 CASH = 100_000_000
 AT = (TRADE_NS, MONO_NS)
@@ -122,6 +124,17 @@ class Desk:
             self.report(report)
         seq = venue_seq or self.engine.core.state.day(VENUE).next_in_seq
         return self.report(mass_status_end(asked, seq, len(reports)))
+
+    def log_in(self, client=1, user="kim", role=Role.TRADER, **fields) -> Effects:
+        """The client has proved who it is."""
+        session = replace(session_of(user, role, Means.KEY), **fields)
+        return self.take(self.engine.on_login(client, session, *self.at()))
+
+    def open_day(self, client=1, user="kim") -> None:
+        """A trader logs in and touches the key for the first order of the day."""
+        self.log_in(client, user)
+        self.intent(an_intent(f"open{client}"), client)
+        self.take(self.engine.on_touch(client, f"first-order:{DATE}", *self.at()))
 
     @property
     def next_seq(self):

@@ -135,6 +135,7 @@ def test_another_build_in_a_running_day_is_told_and_stops_a_live_core(paper):
             (FIRM, TradingState.HALTED, HaltCause.CHANGE_FREEZE)
         ]
         assert halts[0].detail == "test one -> test two"
+        again.open_day()
         assert enter(again, "a", 1) is Rule.HALTED
 
 

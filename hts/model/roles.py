@@ -3,10 +3,12 @@
     permission      viewer  trader  risk manager  administrator
     SEE               x       x          x              x
     TRADE                     x
+    ALGO                      x
     CANCEL                    x          x
     ENGAGE_KILL               x          x              x
     RELEASE_KILL                         x
     RAISE_LIMITS                         x
+    KEEP_BOOKS                           x              x
     READ_AUDIT                           x              x
     MANAGE_USERS                                        x
     EXPORT_KEYS                                         x
@@ -37,10 +39,12 @@ class Permission(Enum):
 
     SEE = "see"
     TRADE = "trade"
+    ALGO = "algo"  # routed orders, algorithms, conditional orders
     CANCEL = "cancel"
     ENGAGE_KILL = "engage-kill"
     RELEASE_KILL = "release-kill"
     RAISE_LIMITS = "raise-limits"
+    KEEP_BOOKS = "keep-books"  # money in and out, kinds of accounts, corporate actions
     READ_AUDIT = "read-audit"
     MANAGE_USERS = "manage-users"
     EXPORT_KEYS = "export-keys"
@@ -49,12 +53,17 @@ class Permission(Enum):
 _P = Permission
 PERMISSIONS: Final = {
     Role.VIEWER: frozenset({_P.SEE}),
-    Role.TRADER: frozenset({_P.SEE, _P.TRADE, _P.CANCEL, _P.ENGAGE_KILL}),
-    Role.RISK_MANAGER: frozenset({_P.SEE, _P.CANCEL, _P.ENGAGE_KILL, _P.RELEASE_KILL, _P.RAISE_LIMITS, _P.READ_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({_P.SEE, _P.ENGAGE_KILL, _P.READ_AUDIT, _P.MANAGE_USERS, _P.EXPORT_KEYS}),
+    Role.TRADER: frozenset({_P.SEE, _P.TRADE, _P.ALGO, _P.CANCEL, _P.ENGAGE_KILL}),
+    Role.RISK_MANAGER: frozenset(
+        {_P.SEE, _P.CANCEL, _P.ENGAGE_KILL, _P.RELEASE_KILL, _P.RAISE_LIMITS, _P.KEEP_BOOKS, _P.READ_AUDIT}
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {_P.SEE, _P.ENGAGE_KILL, _P.KEEP_BOOKS, _P.READ_AUDIT, _P.MANAGE_USERS, _P.EXPORT_KEYS}
+    ),
 }
 
-# One person alone, or one stolen login, must not be able to do these.
+# One person alone, or one stolen login, must not be able to do these. A corporate action is entered by one person and
+# confirmed by another, which hts.account sees to.
 FOUR_EYES: Final = frozenset({_P.RELEASE_KILL, _P.RAISE_LIMITS, _P.MANAGE_USERS, _P.EXPORT_KEYS})
 
 

@@ -1,6 +1,6 @@
 """Who may do what, over the whole table, and the second pair of eyes."""
 
-from hts.auth.roles import (
+from hts.model.roles import (
     APPROVAL_NS_MAX,
     FOUR_EYES,
     PERMISSIONS,
@@ -24,8 +24,9 @@ RAISE = Permission.RAISE_LIMITS
 
 def test_the_table_is_the_one_that_is_drawn():
     drawn = {
-        "see": "VTRA", "trade": "T", "cancel": "TR", "engage-kill": "TRA", "release-kill": "R", "raise-limits": "R",
-        "read-audit": "RA", "manage-users": "A", "export-keys": "A",
+        "see": "VTRA", "trade": "T", "algo": "T", "cancel": "TR",
+        "engage-kill": "TRA", "release-kill": "R", "raise-limits": "R",
+        "keep-books": "RA", "read-audit": "RA", "manage-users": "A", "export-keys": "A",
     }  # fmt: skip
     assert {one.value: "".join(role.name[0] for role in Role if may(role, one)) for one in Permission} == drawn
 
