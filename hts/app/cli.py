@@ -15,6 +15,7 @@ from typing import Final, NoReturn, Protocol, cast, runtime_checkable
 
 from hts.app.build import build_name
 from hts.base.errors import HtsError
+from hts.io import outbound
 
 EXIT_USER_ERROR: Final = 2
 EXIT_INTERRUPTED: Final = 130
@@ -77,6 +78,7 @@ class WithOwnParser(Protocol):
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    outbound.watch()
     try:
         return _run(words)
     except HtsError as error:

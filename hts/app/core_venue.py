@@ -11,6 +11,7 @@ from hts.app.runner import Runner, Venue
 from hts.app.venue_ports import venue_ports
 from hts.base.storage import Storage
 from hts.gateway.silent_md import SilentMarketData
+from hts.io import outbound
 from hts.io.streams import HOST
 from hts.io.tcp import TcpClient
 from hts.io.udp import UdpReceiver
@@ -45,6 +46,7 @@ class CoreVenue:
         self.orders = order_gateway(name, settings, account, live, fix_storage)
         port = self._ports.order_entry if settings.order_protocol == "native" else self._ports.fix_orders
         addresses = hosts(live.settings) if live else [(HOST, port)]
+        outbound.allow(addresses)
         self.order_line = TcpClient(VenueLine(self._on_order_line), addresses, tls=live.tls if live else None)
         self.recovery_line = TcpClient(VenueLine(self._on_recovery_line), [(HOST, self._ports.recovery)])
         self._receivers = {line: UdpReceiver(self._on_datagram(line)) for line in LINES}

@@ -18,10 +18,12 @@ FOLDERS = (MARKET, PROTOCOLS, RISK, "texts", "keymaps", "scenarios")
 
 
 def resources_directory() -> Path:
-    """Where the data files are: beside the packages, or in the bundle of a frozen program."""
+    """Where the data files are: in an installed package, beside the sources, or in the bundle of a frozen program."""
     bundle = getattr(sys, "_MEIPASS", None)
-    root = Path(bundle) if bundle else Path(__file__).resolve().parents[2]
-    return root / "resources"
+    if bundle:
+        return Path(bundle) / "resources"
+    installed = Path(__file__).resolve().parents[1] / "resources"
+    return installed if installed.is_dir() else installed.parents[1] / "resources"
 
 
 def load(folder: str, name: str, resources: Path | None = None) -> Table:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from socket import SOCK_STREAM
 from ssl import SSLContext
 from typing import Final
 
+from hts.io import outbound
 from hts.io.streams import WRITE_BYTES_MAX, Stream, StreamOwner
 
 DIAL_TIMEOUT_S: Final = 3.0
@@ -46,9 +48,15 @@ class TcpClient:
     async def _dial(self, host: str, port: int) -> None:
         loop = asyncio.get_running_loop()
         try:
+            outbound.check(host, port)
             async with asyncio.timeout(DIAL_TIMEOUT_S):
+                if not outbound.is_this_machine(host):
+                    found = await loop.getaddrinfo(host, port, type=SOCK_STREAM)
+                    outbound.allow((str(address[0]), port) for *_, address in found)
                 name = host if self._tls is not None else None
                 await loop.create_connection(self._make_stream, host, port, ssl=self._tls, server_hostname=name)
+        except outbound.OutboundRefused as refused:
+            self._owner.disconnected(0, str(refused))
         except TimeoutError:
             self._owner.disconnected(0, f"{host}:{port} did not answer within {DIAL_TIMEOUT_S:g} s")
         except OSError as error:
