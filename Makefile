@@ -4,6 +4,7 @@ HTS := .venv/bin/hts
 PY := .venv/bin/python
 SEEDS ?= 1..50
 OUT ?= out/shots
+BUNDLE ?= dist/hts-offline
 
 .PHONY: help
 help:  ## list the tasks
@@ -25,8 +26,9 @@ test: dev lint types  ## all checks: lint, types, contracts, tests
 	@$(PY) -m pytest -q -n 2 --dist loadfile
 
 .PHONY: lint
-lint: dev  ## ruff and the compiled lock
+lint: dev  ## ruff, the lock files, licences, secrets in tracked files
 	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --check --quiet .
+	@$(PY) tools/supply.py check && $(PY) tools/secrets_scan.py
 
 .PHONY: types
 types: dev  ## strict mypy
@@ -55,6 +57,18 @@ campaign: dev  ## the full counts: 1,000 kills, 1,000 seeds; writes docs/campaig
 .PHONY: package
 package: dev  ## one-folder build with PyInstaller, started once
 	@.venv/bin/pyinstaller --noconfirm --log-level WARN hts.spec && dist/hts/hts doctor --json
+
+.PHONY: offline-bundle
+offline-bundle: dev  ## all that an installation without a network needs: make offline-bundle BUNDLE=dir
+	@$(PY) tools/offline_bundle.py $(BUNDLE)
+
+.PHONY: dist
+dist: dev  ## wheel and source archive of the commit, the same bytes wherever they are made
+	@$(PY) tools/dist.py dist
+
+.PHONY: audit
+audit: dev  ## advisories on the locked packages, where their service can be reached
+	@.venv/bin/uv tool run pip-audit --disable-pip --require-hashes -r requirements.lock
 
 .PHONY: lock
 lock:  ## renew the lock files (hashes, no hosts)
