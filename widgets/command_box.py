@@ -1,20 +1,21 @@
-"""The command box (Ctrl+K): issues by code, name or initial consonants, and actions by name.
+"""The command box (Ctrl+K, or a digit): issues by code or name, screens by number, actions by name.
 
-Up and Down choose, Enter takes, Esc leaves. The list is a child of the window, so that no focus is stolen.
+Up and Down choose, Enter takes, Esc leaves; before anything is typed the list holds what was chosen last. The list is
+a child of the window, so that no focus is stolen.
 """
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from hts.desk.commands import Commands
-from hts.desk.finder import Found, find
+from hts.desk.finder import Finder, Found
 from hts.desk.keymap import Keymap
 from themes import fonts, metrics
 from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
 
 CODE_W = 74
+TYPED_MAX = 64  # characters
 
 
 class CommandBox(QLineEdit):
@@ -24,12 +25,12 @@ class CommandBox(QLineEdit):
     action_chosen = Signal(str)
     left = Signal()
 
-    def __init__(self, context: PanelContext, keymap: Keymap, commands: Commands) -> None:
+    def __init__(self, context: PanelContext, keymap: Keymap, finder: Finder) -> None:
         super().__init__()
         self._context = context
-        self._commands = commands
+        self._finder = finder
         self._keymap = keymap
-        self._cap = keymap.keys_of("command.focus")
+        self.setMaxLength(TYPED_MAX)
         self._cache = TextCache()
         self.setFont(fonts.font("body"))
         self.setAccessibleName(context.texts("command.title"))
@@ -43,17 +44,29 @@ class CommandBox(QLineEdit):
         """Take the keyboard, with the text selected."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
+        if not self.text():
+            self._show(self._finder.recent())
+
+    def open_with(self, text: str) -> None:
+        """Take the keyboard and begin with what was typed elsewhere."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.setText(text)
+        self._on_edited(text)
 
     def _on_edited(self, text: str) -> None:
-        names = [name for name in self._commands.names if not name.startswith(("qty.", "px."))]
-        found = find(text, self._context.market.instruments.values(), names, self._context.texts)
+        if text.strip():
+            self._show(self._finder.find(text), is_answer=True)
+        else:
+            self._show(self._finder.recent())
+
+    def _show(self, found: tuple[Found, ...], *, is_answer: bool = False) -> None:
         self.list.show_found(found)
         window = self.window()
         if self.list.parentWidget() is not window:
             self.list.setParent(window)
         corner = self.mapTo(window, QPoint(0, self.height() + 2))
         self.list.setGeometry(corner.x(), corner.y(), self.width(), max(len(found), 1) * metrics.TABLE_ROW + 2)
-        self.list.setVisible(bool(text.strip()))
+        self.list.setVisible(is_answer or bool(found))
         self.list.raise_()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -71,6 +84,7 @@ class CommandBox(QLineEdit):
         found = self.list.choice
         if found is None:
             return
+        self._finder.history.add(found.key)
         self._leave()
         if found.symbol:
             self.symbol_chosen.emit(found.symbol)
@@ -95,11 +109,12 @@ class CommandBox(QLineEdit):
         brush = Brush(painter, self._cache)
         tokens = self._context.tokens
         base = metrics.baseline(0, self.height())
-        width = round(self._cache.width("cap", self._cap)) + 10
+        cap = self._keymap.keys_of("command.focus")
+        width = round(self._cache.width("cap", cap)) + 10
         x = self.width() - width - 3
         brush.fill(x, 2, width, self.height() - 4, tokens.raised)
         brush.frame(x, 2, width, self.height() - 4, tokens.edge)
-        brush.center(x + width / 2, base, self._cap, "cap", tokens.text2)
+        brush.center(x + width / 2, base, cap, "cap", tokens.text2)
         if not self.hasFocus():
             brush.left(8, base, self._context.texts("command.hint"), "secondary", tokens.text3)
 
@@ -161,7 +176,7 @@ class CommandList(QWidget):
             brush.fill(1, y, self.width() - 2, metrics.TABLE_ROW, tokens.selected)
             brush.fill(1, y, metrics.SELECTED_BAR, metrics.TABLE_ROW, tokens.own)
         base = metrics.baseline(y, metrics.TABLE_ROW)
-        code = found.symbol or texts("command.action")
+        code = found.symbol or found.number or texts("command.action")
         brush.left(metrics.EDGE_PAD, base, code, "secondary", tokens.text2)
         x: float = metrics.EDGE_PAD + CODE_W
         end = found.start + found.length

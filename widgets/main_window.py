@@ -5,14 +5,15 @@ and the action runs within the same call: an order intent is on the socket when 
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QVBoxLayout, QWidget
 
+from hts.desk.actions import Refusal
 from hts.desk.commands import Commands
+from hts.desk.finder import Finder
 from hts.desk.frame import Frame
 from hts.desk.keymap import Keymap, Match
 from hts.desk.selection import GROUPS
@@ -22,7 +23,7 @@ from themes.style import palette, style_sheet
 from widgets.armed_frame import ArmedFrame
 from widgets.closing import Choice, ClosingDialog
 from widgets.command_box import CommandBox
-from widgets.docking import Workspace, set_up_docking
+from widgets.docking import Workspace, seen_place, set_up_docking
 from widgets.hint_strip import HintStrip
 from widgets.keys import key_name
 from widgets.panel import Panel, PanelContext
@@ -30,8 +31,12 @@ from widgets.paper_block import WIDTH as PAPER_W
 from widgets.paper_block import PaperBlock
 from widgets.status_strip import StatusStrip
 from widgets.top_bar import TopBar
+from widgets.window_commands import register_window_commands
+from widgets.workspace_stack import WorkspaceStack
 from widgets.workspaces import WORKSPACES
 
+NOT_FOUND = ("qty.", "px.", "command.")  # what nobody would look for by its name
+PLACE_MIN = 400  # a stored window smaller than this was no window
 HEADERS_NS = 100_000_000  # panels' subtitles while only quotes move: nothing that they say changes oftener
 
 
@@ -48,9 +53,8 @@ class MainWindow(QMainWindow):
         self._commands = commands
         self._mono_ns = mono_ns
         self._refusals_seen = self._notices_seen = 0
-        self._workspaces: dict[str, Workspace] = {}
-        self._stored: dict[str, Any] = {}
-        self._is_complete = self._was_shown = False
+        self._was_shown = False
+        self.focused: Panel | None = None  # the panel that had the keyboard last
         self._headers_due, self._headers_ns = False, 0
         self.ends_market = False  # core and simulator end with this window
         self.setWindowTitle(context.texts("window.title"))
@@ -60,6 +64,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus)
+        app.screenRemoved.connect(lambda _screen: self.workspaces.bring_home())
         self.open_workspace(next(iter(WORKSPACES)))
 
     def _build(self) -> None:
@@ -67,16 +72,29 @@ class MainWindow(QMainWindow):
         self._shell = shell = QWidget(self)
         shell.setObjectName("shell")
         self.setCentralWidget(shell)
-        self.command_box = CommandBox(context, self._keymap, self._commands)
+        self.finder = Finder(
+            context.market.instruments,
+            self._findable,
+            context.texts,
+            others=context.other_texts,
+            screens=context.screens,
+        )
+        self.command_box = CommandBox(context, self._keymap, self.finder)
         self.command_box.symbol_chosen.connect(self._choose_symbol)
         self.command_box.action_chosen.connect(self.run_action)
         self.command_box.left.connect(self._focus_workspace)
-        self.top_bar = TopBar(context, self._keymap, self.command_box, tuple(WORKSPACES))
+        self.workspaces = WorkspaceStack(context, self._mono_ns, shell)
+        self.workspaces.opened.connect(self._on_opened)
+        self.workspaces.listed.connect(self._list_workspaces)
+        self.workspaces.floated.connect(self._on_floated)
+        self.workspaces.damaged.connect(lambda: self._say_key("notice.layout_default"))
+        self.top_bar = TopBar(context, self._keymap, self.command_box)
         self.top_bar.workspace_chosen.connect(self.open_workspace)
+        self.top_bar.action_chosen.connect(self.run_action)
+        self.top_bar.renamed.connect(self._rename)
         self.top_bar.arm_clicked.connect(lambda: self.run_action("arm.toggle"))
         self.status_strip = StatusStrip(context)
         self.hint_strip = HintStrip(context, self._keymap)
-        self._stack = QStackedWidget(shell)
         head = QGridLayout()
         head.setSpacing(0)
         head.addWidget(PaperBlock(context), 0, 0, 2, 1)
@@ -88,15 +106,15 @@ class MainWindow(QMainWindow):
         box.setSpacing(0)
         box.addLayout(head)
         box.addSpacing(metrics.GUTTER + 1)
-        box.addWidget(self._stack, 1)
+        box.addWidget(self.workspaces, 1)
         box.addSpacing(metrics.GUTTER + 1)
         box.addWidget(self.hint_strip)
         self._armed_frame = ArmedFrame(context.tokens.own, shell)
-        self._commands.register("command.focus", self.command_box.open)
-        self._commands.register("ladder.center", self._center_ladders)
-        self._commands.register("ladder.venue", self._next_ladder_venue)
-        for name in WORKSPACES:
-            self._commands.register(f"workspace.{name}", partial(self.open_workspace, name))
+        register_window_commands(self, self._commands)
+        self._list_workspaces()
+
+    def _findable(self) -> list[str]:
+        return [name for name in self._commands.names if not name.startswith(NOT_FOUND)]
 
     def restyle(self) -> None:
         """What Qt paints itself takes its colours from the palette and the style sheet."""
@@ -106,43 +124,55 @@ class MainWindow(QMainWindow):
     @property
     def panels(self) -> list[Panel]:
         """Panels of all workspaces that have been opened."""
-        return [panel for workspace in self._workspaces.values() for panel in workspace.panels]
+        return self.workspaces.panels
 
     def make_later_panels(self) -> None:
         """Make what the first paint did without, here and in every workspace that is opened from now on."""
-        self._is_complete = True
-        for workspace in self._workspaces.values():
-            workspace.make_later_panels()
+        self.workspaces.make_later_panels()
 
     @property
     def workspace(self) -> Workspace:
         """The one in front."""
-        front = self._stack.currentWidget()
-        assert isinstance(front, Workspace)
-        return front
+        return self.workspaces.front
 
     def open_workspace(self, name: str) -> None:
         """Bring a workspace to the front, making it at its first opening."""
-        if name not in self._workspaces:
-            made = Workspace(name, WORKSPACES[name], self._context)
-            made.floated.connect(self._on_floated)
-            self._workspaces[name] = made
-            self._stack.addWidget(made)
-            if self._is_complete:
-                made.make_later_panels()
-            if name in self._stored and not made.restore(self._stored[name]):
-                self._say_key("notice.layout_default")
-        self._stack.setCurrentWidget(self._workspaces[name])
+        self.workspaces.open(name)
+
+    def _on_opened(self, name: str) -> None:
+        self.focused = None
         self._context.selection.activate(GROUPS[0])
         self.top_bar.set_workspace(name)
         self._show_armed()
+
+    def _list_workspaces(self) -> None:
+        stack = self.workspaces
+        self.top_bar.set_workspaces([(entry.name, stack.title(entry), entry.is_own) for entry in stack.list.entries])
+
+    def _rename(self, name: str, title: str) -> None:
+        self.tell(self.workspaces.rename(name, title))
 
     def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Keys act on the issue of the panel that has the keyboard."""
         while now is not None and not isinstance(now, Panel):
             now = now.parentWidget()
         if now is not None:
+            self.focused = now
             self._context.selection.activate(now.group)
+
+    @property
+    def group(self) -> int:
+        """The link group that keys act on."""
+        return self._context.selection.active
+
+    def focus(self, panel: Panel | None) -> None:
+        """Keys act on the issue of this panel; None: it has gone."""
+        self.focused = panel
+        if panel is not None:
+            self._context.selection.activate(panel.group)
+        else:
+            self._focus_workspace()
+        self._show_armed()
 
     def _on_floated(self, window: QWidget) -> None:
         """A torn-off panel has its own window; its keys are ours too."""
@@ -163,13 +193,19 @@ class MainWindow(QMainWindow):
         press = self._keymap.press(name, armed=self._context.actions.is_armed)
         if press.match is Match.EXACT:
             self.run_action(press.action)
+        elif press.match is not Match.PARTIAL and event.text().isdecimal() and event.text().isascii():
+            self.command_box.open_with(event.text())  # a screen number or a code
+            return True
         elif press.match is Match.BLOCKED:
             self._say_key("refusal.locked")
         return press.match is not Match.NONE
 
     def run_action(self, name: str) -> None:
         """Do what an action's name says; a refusal is shown as a sentence."""
-        refusal = self._commands.run(name)
+        self.tell(self._commands.run(name))
+
+    def tell(self, refusal: Refusal | None) -> None:
+        """Show why something was not done."""
         if refusal is not None:
             self.hint_strip.say(refusal_text(refusal, self._context.texts), self._mono_ns())
 
@@ -182,19 +218,6 @@ class MainWindow(QMainWindow):
 
     def _choose_symbol(self, symbol: str) -> None:
         self._context.selection.choose(symbol)
-
-    def _center_ladders(self) -> None:
-        for panel in self.panels:
-            center = getattr(panel, "center", None)
-            if center is not None:
-                center()
-
-    def _next_ladder_venue(self) -> None:
-        """Only where the keys act: the venue decides where a click sends."""
-        for panel in self.workspace.panels:
-            choose = getattr(panel, "next_venue", None)
-            if choose is not None and panel.group == self._context.selection.active:
-                choose()
 
     def _focus_workspace(self) -> None:
         self.workspace.setFocus()
@@ -240,18 +263,26 @@ class MainWindow(QMainWindow):
 
     def state(self) -> dict[str, Any]:
         """Window and layouts, for storing."""
-        layouts = {**self._stored, **{name: made.state() for name, made in self._workspaces.items()}}
-        return {"workspace": self.workspace.name, "size": [self.width(), self.height()], "layouts": layouts}
+        place = self.normalGeometry() if self.isMaximized() else self.geometry()
+        return {
+            **self.workspaces.state(),
+            "place": [place.x(), place.y(), place.width(), place.height()],
+            "recent": self.finder.history.keys,
+        }
 
     def restore(self, state: dict[str, Any]) -> bool:
         """Take what was stored; False when a layout did not hold and the default stands instead."""
-        stored = state.get("layouts", {})
-        self._stored = stored if isinstance(stored, dict) else {}
-        held = all(made.restore(self._stored[n]) for n, made in self._workspaces.items() if n in self._stored)
-        name = state.get("workspace")
-        if name in WORKSPACES:
-            self.open_workspace(name)
-        return held and isinstance(stored, dict)
+        self._restore_place(state.get("place"))
+        self.finder.history.restore(state.get("recent"))
+        return self.workspaces.restore(state)
+
+    def _restore_place(self, place: Any) -> None:
+        """Where the window stood, if that can still be seen."""
+        if isinstance(place, list) and len(place) == 4 and all(isinstance(n, int) and abs(n) < 2**15 for n in place):
+            rooms = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+            stood = QRect(*place)
+            if stood.width() >= PLACE_MIN and stood.height() >= PLACE_MIN:
+                self.setGeometry(seen_place(stood, rooms))
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)

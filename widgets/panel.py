@@ -18,11 +18,14 @@ from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
 from hts.desk.screener_universe import Universe
+from hts.desk.screens import ScreenNumbers
 from hts.desk.selection import Selection
 from hts.desk.texts import Texts
 from hts.model.instruments import Instrument
 from hts.model.queries import AnyQuery
 from themes.tokens import Tokens
+
+NO_SCREENS = ScreenNumbers()
 
 
 def no_key(_action: str) -> str:
@@ -65,6 +68,7 @@ class PanelContext:
     `query` asks the core for history; the answer comes through `market.bars`. `keys` tells an action's key as it is
     written on a cap, empty when it has none. `universe` has all issues as columns; `static_vi` how far from the last
     call's price a trade is interrupted; `files` keeps what the user made.
+    `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers.
     """
 
     tokens: Tokens
@@ -79,6 +83,8 @@ class PanelContext:
     universe: Universe = field(default_factory=Universe)
     static_vi: Callable[[Instrument], Fraction | None] = no_vi
     files: Files = field(default_factory=NoFiles)
+    other_texts: Callable[[], tuple[Texts, ...]] = tuple
+    screens: ScreenNumbers = NO_SCREENS
 
 
 class Panel(QWidget):
@@ -94,6 +100,7 @@ class Panel(QWidget):
         self.context = context
         self.group = group
         self._dirty = True
+        self._is_retired = False
 
     @property
     def symbol(self) -> str:
@@ -118,6 +125,10 @@ class Panel(QWidget):
         """Ask for a refresh at the next frame."""
         self._dirty = True
 
+    def retire(self) -> None:
+        """The panel was closed and is about to go: it is not refreshed any more."""
+        self._is_retired = True
+
     def concerns(self, frame: Frame) -> bool:
         """Whether the frame changes anything that this panel shows."""
         return bool(frame)
@@ -129,7 +140,7 @@ class Panel(QWidget):
 
     def refresh_if_dirty(self, now_ns: int) -> bool:
         """Refresh when needed; True when it was."""
-        if not self._dirty:
+        if not self._dirty or self._is_retired:
             return False
         self._dirty = False
         self.refresh(now_ns)

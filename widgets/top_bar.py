@@ -4,6 +4,7 @@ Painted, except the command box. The clock's rectangle is repainted at every fra
 moves; the rest hardly ever.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -17,6 +18,7 @@ from themes import metrics
 from widgets.command_box import CommandBox
 from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
+from widgets.workspace_tabs import Row, WorkspaceTabs
 
 HEIGHT = metrics.TOP_BAR
 BOX_W = 430
@@ -24,53 +26,58 @@ BOX_W_MIN = 140
 ACCOUNT_W = 360  # account and the day's result, left of the armed block
 CLOCK_W = 178
 ARMED_W = 176
-TAB_PAD = 13
+BOX_W_GOOD = 260  # tabs give way before the box gets narrower
 
 
 class TopBar(QWidget):
-    """Signals: `workspace_chosen` with a workspace's name, `arm_clicked`."""
+    """workspace_chosen(name), action_chosen(action), renamed(name, title): of the tabs.   arm_clicked()."""
 
     workspace_chosen = Signal(str)
+    action_chosen = Signal(str)
+    renamed = Signal(str, str)
     arm_clicked = Signal()
 
-    def __init__(self, context: PanelContext, keymap: Keymap, box: CommandBox, workspaces: tuple[str, ...]) -> None:
+    def __init__(self, context: PanelContext, keymap: Keymap, box: CommandBox) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT + 1)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(context.texts("top_bar.title"))
         self._context = context
-        self._arm_key = keymap.keys_of("arm.toggle")
+        self._keymap = keymap
         self._cache = TextCache()
-        self._names = workspaces
-        self._tabs: list[tuple[str, QRect]] = []
-        self._current = workspaces[0]
         self._trade_ns = 0
         self._shown = ("", False)
         self._box = box
         box.setParent(self)
-        self._lay_out_tabs()
+        self._tabs = WorkspaceTabs(context)
+        self._tabs.setParent(self)
+        self._tabs.chosen.connect(self.workspace_chosen)
+        self._tabs.action_chosen.connect(self.action_chosen)
+        self._tabs.renamed.connect(self.renamed)
 
-    def _lay_out_tabs(self) -> None:
-        x = 0
-        self._tabs = []
-        for index, name in enumerate(self._names, 1):
-            label = self._context.texts(f"workspace.{name}")
-            width = self._cache.width("title", label) + self._cache.width("secondary", str(index)) + 6
-            rect = QRect(x, 0, round(width) + 2 * TAB_PAD, HEIGHT)
-            self._tabs.append((name, rect))
-            x = rect.right() + 1
-        self._tabs_end = x
+    def _fit(self) -> None:
+        """Tabs at the left as far as the command box leaves room for them."""
+        end = self._armed_rect().x() - ACCOUNT_W
+        tabs = max(min(self._tabs.full_width, end - BOX_W_GOOD - 14), 0)
+        self._tabs.setGeometry(0, 0, tabs, HEIGHT + 1)
+        self._box.setGeometry(tabs + 14, 4, max(min(BOX_W, end - tabs - 14), BOX_W_MIN), 20)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        left = self._tabs_end + 14
-        room = self._armed_rect().x() - ACCOUNT_W - left
-        self._box.setGeometry(left, 4, max(min(BOX_W, room), BOX_W_MIN), 20)
+        self._fit()
+
+    def set_workspaces(self, rows: Sequence[Row]) -> None:
+        """Show these tabs."""
+        self._tabs.set_rows(rows)
+        self._fit()
+
+    def rename(self) -> None:
+        """Type another title over the tab that is open."""
+        self._tabs.rename()
 
     def set_workspace(self, name: str) -> None:
         """Mark the workspace that is open."""
-        self._current = name
-        self.update()
+        self._tabs.set_current(name)
 
     def refresh(self) -> None:
         """Something other than the clock may have changed."""
@@ -100,12 +107,8 @@ class TopBar(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        at = event.position().toPoint()
-        if self._armed_rect().contains(at):
+        if self._armed_rect().contains(event.position().toPoint()):
             self.arm_clicked.emit()
-        for name, rect in self._tabs:
-            if rect.contains(at):
-                self.workspace_chosen.emit(name)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -114,8 +117,6 @@ class TopBar(QWidget):
         painter.fillRect(event.rect(), tokens.header)
         brush.hline(0, HEIGHT, self.width(), tokens.line)
         region = event.region()
-        if event.rect().left() < self._tabs_end:
-            self._paint_tabs(brush)
         for rect, paint in (
             (self._account_rect(), self._paint_account),
             (self._armed_rect(), self._paint_armed),
@@ -123,19 +124,6 @@ class TopBar(QWidget):
         ):
             if region.intersects(rect):
                 paint(brush)
-
-    def _paint_tabs(self, brush: Brush) -> None:
-        tokens = self._context.tokens
-        for index, (name, rect) in enumerate(self._tabs, 1):
-            chosen = name == self._current
-            if chosen:
-                brush.fill(rect.x(), 0, rect.width(), HEIGHT, tokens.panel)
-                brush.fill(rect.x(), 0, rect.width(), 2, tokens.text)
-            base = metrics.baseline(0, HEIGHT)
-            role, ink = ("title", tokens.text) if chosen else ("body", tokens.text2)
-            end = brush.left(rect.x() + TAB_PAD, base, self._context.texts(f"workspace.{name}"), role, ink)
-            brush.left(end + 6, base, str(index), "secondary", tokens.text3)
-            brush.vline(rect.right(), 0, HEIGHT, tokens.line)
 
     def _paint_clock(self, brush: Brush) -> None:
         if not self._trade_ns:
@@ -163,7 +151,7 @@ class TopBar(QWidget):
         else:
             brush.frame(rect.x() + 4, 3, rect.width() - 8, HEIGHT - 6, tokens.edge)
         brush.left(rect.x() + 12, base, texts("armed.on" if armed else "armed.off"), "title", ink)
-        key = texts("armed.key_lock" if armed else "armed.key_arm", key=self._arm_key)
+        key = texts("armed.key_lock" if armed else "armed.key_arm", key=self._keymap.keys_of("arm.toggle"))
         brush.right(rect.right() - 11, base, key, "secondary", ink)
 
     def _paint_account(self, brush: Brush) -> None:

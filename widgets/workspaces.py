@@ -1,5 +1,6 @@
-"""The workspaces that ship, as data: rows and columns of panels with their sizes at 1920 x 1080."""
+"""The workspaces that ship, as data: rows, columns and stacks of panels with their sizes at 1920 x 1080."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -13,20 +14,54 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """Panels behind one another, the first one in front."""
+
+    size: int
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """Parts side by side (`is_row`) or above one another."""
 
     is_row: bool
     size: int
-    parts: "tuple[Place | Split, ...]"
+    parts: "tuple[Part, ...]"
 
 
-def row(size: int, *parts: "Place | Split") -> Split:
+Part = Place | Stack | Split
+
+
+def row(size: int, *parts: Part) -> Split:
+    """Parts side by side."""
     return Split(True, size, parts)
 
 
-def column(size: int, *parts: "Place | Split") -> Split:
+def column(size: int, *parts: Part) -> Split:
+    """Parts above one another."""
     return Split(False, size, parts)
+
+
+def stack(size: int, *panels: str, group: int = 1) -> Stack:
+    """Panels behind one another."""
+    return Stack(size, tuple(Place(panel, size, group) for panel in panels))
+
+
+def places(part: Part) -> Iterator[Place]:
+    """All panels of a layout."""
+    if isinstance(part, Place):
+        yield part
+    elif isinstance(part, Stack):
+        yield from part.places
+    else:
+        for inner in part.parts:
+            yield from places(inner)
+
+
+def first(part: Part) -> Place:
+    """The panel that a part begins with."""
+    return next(places(part))
 
 
 DAY = row(

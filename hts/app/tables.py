@@ -14,7 +14,7 @@ Table = dict[str, Any]
 MARKET = "market"
 PROTOCOLS = "protocols"
 RISK = "risk"
-FOLDERS = (MARKET, PROTOCOLS, RISK, "texts", "keymaps", "scenarios")
+FOLDERS = (MARKET, PROTOCOLS, RISK, "texts", "keymaps", "scenarios", "screens")
 
 
 def resources_directory() -> Path:

@@ -24,6 +24,7 @@ from hts.app.paths import HomePaths, read_token
 from hts.app.tables import resources_directory
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink
+from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
 from hts.app.theme_files import ThemeShelf, low_contrasts
 from hts.app.tune import tune_gc
@@ -75,9 +76,12 @@ class Terminal:
             link, account, rates_by_day(), mono_ns=clock.mono_ns, run_id=run_id(clock.wall_ns(), os.getpid())
         )
         keymap = load_keymap(options.keymap)
+        language = options.language or system_language()
+        screens, problems = load_screens(home)
+        self._problems += problems
         context = PanelContext(
             tokens=self.tokens,
-            texts=load_texts(options.language or system_language()),
+            texts=load_texts(language),
             market=self.session.market,
             orders=self.session.orders,
             selection=self.session.selection,
@@ -88,6 +92,8 @@ class Terminal:
             universe=self.session.universe,
             static_vi=static_vi_by_day(),
             files=self.files,
+            other_texts=lambda: tuple(load_texts(other) for other in LANGUAGES if other != language),
+            screens=screens,
         )
         self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in keymap.conflicts]
         self.window = MainWindow(context, keymap, self.session.commands, clock.mono_ns)

@@ -66,15 +66,10 @@ class Commands:
         """All known names."""
         return tuple(self._table)
 
-    def register(self, name: str, command: Callable[[], None]) -> None:
+    def register(self, name: str, command: Callable[[], Refusal | None]) -> None:
         """Add a name that the shell carries out."""
-
-        def run() -> Refusal | None:
-            command()
-            return None
-
         assert name not in self._table, name
-        self._table[name] = run
+        self._table[name] = command
 
     def run(self, name: str) -> Refusal | None:
         """Do it. An unknown name (a keymap may hold one) is refused."""

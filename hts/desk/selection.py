@@ -1,9 +1,9 @@
-"""What the trader has chosen: the issue of each link group, the order quantity, the price in the order form.
+"""What the trader has chosen: issue and venue of each link group, the order quantity, the price in the order form.
 
 A click in the watchlist sets the symbol here; every panel of the same group follows at the next frame.
 """
 
-GROUPS = (1, 2)
+GROUPS = (1, 2, 3, 4)
 ACTIVE = 0  # in place of a group: the active one
 QTY_PRESETS = (10, 30, 50, 100, 300, 500)
 
@@ -13,6 +13,7 @@ class Selection:
 
     def __init__(self, symbol: str = "", qty: int = QTY_PRESETS[0], presets: tuple[int, ...] = QTY_PRESETS) -> None:
         self._symbols = dict.fromkeys(GROUPS, symbol)
+        self._venues = dict.fromkeys(GROUPS, "")
         self._active = GROUPS[0]
         self.qty = qty
         self.presets = presets
@@ -41,6 +42,19 @@ class Selection:
         if self._symbols[group] != symbol:
             self._symbols[group] = symbol
             self.px = 0
+            self._changed = True
+
+    def venue(self, group: int = ACTIVE) -> str:
+        """The venue that the group trades at, as its ladder's tab says: empty for the issue's home."""
+        return self._venues[group or self._active]
+
+    def choose_venue(self, venue: str, group: int = ACTIVE) -> None:
+        """Trade the group's issue at a venue from now on; the form's price follows that market again."""
+        group = group or self._active
+        if self._venues[group] != venue:
+            self._venues[group] = venue
+            if group == self._active:
+                self.px = 0
             self._changed = True
 
     def choose_everywhere(self, symbol: str) -> None:

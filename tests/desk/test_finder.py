@@ -1,11 +1,20 @@
 import pytest
 
-from hts.desk.finder import Found, find, initials
+from hts.desk.finder import Finder, Found, folded, initials
+from hts.desk.history import KEPT_MAX, CommandHistory
+from hts.desk.screens import ScreenNumbers
 from tests.support.desk_feed import instruments, texts
 
+SCREENS = ScreenNumbers({"0600": "panel.chart", "200": "panel.chart", "0181": "panel.gone", "005": "cancel.all"})
 
-def found(query, language="ko", actions=()):
-    return find(query, instruments(), actions, texts(language))
+
+def finder(language="ko", actions=(), others=(), screens=SCREENS):
+    issues = {issue.symbol: issue for issue in instruments()}
+    return Finder(issues, lambda: actions, texts(language), others=lambda: map(texts, others), screens=screens)
+
+
+def found(query, language="ko", actions=(), others=()):
+    return finder(language, actions, others).find(query)
 
 
 def test_initials_of_a_mixed_name():
@@ -43,6 +52,64 @@ def test_matched_part_is_marked():
 
 def test_actions_by_name_and_initials():
     actions = ("cancel.all", "flatten")
-    assert found("전량", actions=actions)[0] == Found("전량취소", action="cancel.all", start=0, length=2)
+    assert found("전량", actions=actions)[0] == Found("전량취소", action="cancel.all", start=0, length=2, number="005")
     assert [line.action for line in found("ㅊㅅ", actions=actions)] == ["flatten", "cancel.all"]
     assert found("cancel", "en", actions)[0].action == "cancel.all"
+
+
+def test_actions_in_the_other_languages_too():
+    actions = ("cancel.all", "panel.chart")
+    line = Found("전량취소", action="cancel.all", number="005")
+    assert found("cancel all", actions=actions, others=("en", "ja")) == (line,)
+    assert found("一括取消", actions=actions, others=("en", "ja")) == (line,)
+    assert found("cancel all", actions=actions) == ()
+
+
+def test_screens_by_number_exact_before_beginnings():
+    actions = ("panel.chart", "cancel.all")
+    chart = "차트 열기"
+    assert found("0600", actions=actions) == (Found(chart, action="panel.chart", number="0600"),)
+    assert found("200", actions=actions) == (Found(chart, action="panel.chart", number="200"),)
+    # The number 005 itself before codes that begin with it; a number without its panel is not offered.
+    assert [line.key for line in found("005", actions=actions)] == ["cancel.all", "=005930", "=005380"]
+    assert found("0181", actions=actions) == ()
+
+
+def test_a_panel_carries_its_number():
+    assert found("차트", actions=("panel.chart",)) == (
+        Found("차트 열기", action="panel.chart", start=0, length=2, number="0600"),
+    )
+
+
+def test_recent_choices_stand_first_within_their_rank():
+    box = finder()
+    box.history.add("=0126Z0")
+    box.history.add("=009150")
+    assert [line.symbol for line in box.find("ㅅㅅ")] == ["009150", "0126Z0", "005930"]
+    assert [line.symbol for line in box.find("005930")] == ["005930"]
+    assert [line.symbol for line in box.recent()] == ["009150", "0126Z0"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("トヨタ", "トヨタ"), ("とよた", "トヨタ"), ("ﾄﾖﾀ", "トヨタ"), ("ＮＡＶＥＲ", "naver"), ("삼성", "삼성")],
+)
+def test_kana_and_wide_letters_count_as_the_same(typed, meant):
+    assert folded(typed) == folded(meant)
+
+
+@pytest.mark.parametrize("query", ["x" * 10_000, "\u202e\u200f", "🙂", "%s{}", "\x00"])
+def test_any_text_is_taken(query):
+    assert found(query, actions=("cancel.all",)) == ()
+
+
+def test_history_keeps_the_newest_and_survives_what_was_stored():
+    history = CommandHistory()
+    for n in range(KEPT_MAX + 5):
+        history.add(f"={n}")
+    history.add("=10")
+    assert (len(history.keys), history.keys[:2], history.age("=0")) == (KEPT_MAX, ["=10", "=34"], 10_000)
+    history.restore(["=1", 7, "=1", "x" * 100, "cancel.all", ""])
+    assert history.keys == ["=1", "cancel.all"]
+    history.restore({"a": 1})
+    assert history.keys == []

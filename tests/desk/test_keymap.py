@@ -98,9 +98,8 @@ def test_damaged_file_is_one_clear_line():
         Keymap.parse("[sometimes]\n", "mine")
 
 
-def test_shipped_keymap_has_no_conflict_and_every_action_exists():
+def test_shipped_keymap_has_no_conflict_and_a_key_for_every_action():
     text = (ROOT / "resources" / "keymaps" / "default.toml").read_text(encoding="utf-8")
     keymap = Keymap.parse(text, "default")
-    shell = {"command.focus", "ladder.center", "ladder.venue"}
     assert keymap.conflicts == ()
-    assert keymap.actions - set(quiet_desk().commands.names) - shell == set()
+    assert set(quiet_desk().commands.names) - keymap.actions == set()

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from hts.desk.keymap import Keymap
@@ -13,8 +12,9 @@ from hts.model.enums import OrdType, Side
 from hts.model.intents import CancelAll, CancelLast, Flatten, NewOrder
 from hts.model.quotes import InstrumentDef
 from hts.model.views import LinkState, NoticeView, OutcomeView
-from tests.support.desk_feed import NOW_NS, busy_desk, fill, order, status
+from tests.support.desk_feed import busy_desk, fill, order, status
 from tests.support.panels import panel_context
+from tests.support.window import frame, make_window, press
 from widgets.docking import HeaderNote
 from widgets.ladder import LadderPanel
 from widgets.main_window import MainWindow
@@ -29,27 +29,9 @@ def desk():
 
 @pytest.fixture
 def window(qtbot, desk):
-    keymap = Keymap.parse((ROOT / "resources" / "keymaps" / "default.toml").read_text(encoding="utf-8"), "default")
-    made = MainWindow(panel_context(desk, "en"), keymap, desk.commands, lambda: desk.now_ns)
+    made = make_window(desk)
     qtbot.addWidget(made)
-    made.resize(1920, 1080)
-    made.show()
-    frame(made, desk)
     return made
-
-
-def frame(window, desk, *, link_is_up=True):
-    brought = desk.frame()
-    refreshed = False
-    for panel in window.panels:
-        panel.on_frame(brought)
-        refreshed = panel.refresh_if_dirty(desk.now_ns) or refreshed
-    window.after_frame(brought, refreshed, link_is_up=link_is_up, trade_ns=NOW_NS)
-
-
-def press(widget, key, modifiers=Qt.KeyboardModifier.NoModifier, text="", *, repeat=False):
-    event = QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text, repeat)
-    QApplication.sendEvent(widget, event)
 
 
 def kinds(desk):
@@ -99,6 +81,7 @@ def test_a_held_arrow_repeats(window, desk):
 
 
 def test_quantity_presets(window, desk):
+    press(window, Qt.Key.Key_F12)
     press(window, Qt.Key.Key_4, text="4")
     assert desk.selection.qty == 100
     press(window, Qt.Key.Key_1, Qt.KeyboardModifier.KeypadModifier, "1")
@@ -288,3 +271,11 @@ def test_one_key_turns_the_tabs_of_the_ladder_with_the_keyboard_alone(window, de
         press(window, Qt.Key.Key_V)
     assert seen == [{1: venue, 2: "KRX"} for venue in ("KRX", "NXT", COMBINED, "KRX")]
     assert desk.sent == []
+
+
+def test_a_digit_while_locked_opens_the_command_box(window, desk):
+    press(window, Qt.Key.Key_0, text="0")
+    assert (window.command_box.hasFocus(), window.command_box.text()) == (True, "0")
+    press(window.command_box, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_4, text="4")
+    assert (window.command_box.text(), desk.selection.qty) == ("4", 50)

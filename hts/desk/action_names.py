@@ -1,0 +1,57 @@
+"""What actions are called, which section of the keymap editor they stand in, and which of them can cost money.
+
+An action's words are in the text catalogue under "action.<name>"; a panel's are its title. What sends an order may
+only have keys that work while armed: a key table that says otherwise is refused.
+"""
+
+from typing import Final
+
+from hts.desk.texts import Texts
+
+PANEL: Final = "panel."
+SENDING: Final = ("buy.", "sell.", "bracket.protect", "form.send", "stop.", "reverse")
+"""Beginnings of the names that send what may trade. Cancels and the asked-twice flatten are not among them."""
+
+SECTIONS: Final = {
+    "buy": "trade",
+    "sell": "trade",
+    "reverse": "trade",
+    "flatten": "trade",
+    "stop": "trade",
+    "bracket": "trade",
+    "cancel": "trade",
+    "arm": "safety",
+    "kill": "safety",
+    "alert": "safety",
+    "order": "safety",
+    "guard": "safety",
+    "qty": "form",
+    "px": "form",
+    "form": "form",
+    "ladder": "ladder",
+    "workspace": "workspace",
+    "panel": "panel",
+}
+
+
+def section_of(action: str) -> str:
+    """Key of the section's name in the catalogue, without "keymap.section."."""
+    return SECTIONS.get(action.partition(".")[0], "other")
+
+
+def is_sending(action: str) -> bool:
+    """Whether the action sends something that may trade."""
+    return action.startswith(SENDING)
+
+
+def label(action: str, texts: Texts) -> str:
+    """What the action is called in a language."""
+    key = f"action.{action}"
+    if texts.has(key):
+        return texts(key)
+    kind, _, name = action.partition(".")
+    if kind == "panel":
+        return texts("action.panel_open", title=texts(f"{name}.title"))
+    if kind in ("qty", "workspace") and name.isdecimal():
+        return texts(f"action.{kind}_number", number=name)
+    return texts(key)

@@ -1,0 +1,146 @@
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication
+
+from hts.desk.keymap import Keymap
+from tests.support.desk_feed import busy_desk
+from tests.support.panels import panel_context
+from tests.support.window import frame, make_window, press
+from widgets.docking import seen_place
+from widgets.ladder import LadderPanel
+from widgets.main_window import MainWindow
+
+
+@pytest.fixture
+def desk():
+    return busy_desk()
+
+
+@pytest.fixture
+def window(qtbot, desk):
+    made = make_window(desk)
+    qtbot.addWidget(made)
+    return made
+
+
+def test_a_screen_number_opens_another_ladder_in_the_next_group(window, desk):
+    ladders = [panel for panel in window.workspace.panels if isinstance(panel, LadderPanel)]
+    window.run_action("panel.ladder")
+    more = [panel for panel in window.workspace.panels if isinstance(panel, LadderPanel) and panel not in ladders]
+    assert [panel.group for panel in more] == [2]
+    assert window.focused is more[0]
+    assert window.group == 2
+
+
+def test_a_panel_behind_others_comes_to_the_front(window):
+    window.run_action("panel.ladder")
+    count = len(window.workspace.panels)
+    window.run_action("panel.orders")
+    assert len(window.workspace.panels) == count + 1  # it is seen already: one more
+    hidden = window.workspace._widgets["ladder.1"]
+    assert hidden.isCurrentTab()
+
+
+def test_panels_are_closed_linked_and_torn_off_by_key(window, desk):
+    control = Qt.KeyboardModifier.ControlModifier
+    window.run_action("panel.ladder")
+    panel = window.focused
+    press(window, Qt.Key.Key_G, control)
+    assert (panel.group, window.group) == (3, 3)
+    press(window, Qt.Key.Key_D, control)
+    assert window.workspace._widgets["ladder.2"].isFloating()
+    press(panel.window(), Qt.Key.Key_D, control)
+    assert not window.workspace._widgets["ladder.2"].isFloating()
+    press(window, Qt.Key.Key_W, control)
+    assert panel not in window.workspace.panels
+    frame(window, desk)
+
+
+def test_added_and_closed_panels_come_back_as_they_were(window, desk, qtbot):
+    window.run_action("panel.ladder")
+    window.run_action("panel.group")
+    window.workspace.close_panel(next(p for p in window.workspace.panels if p.objectName() == "fills"))
+    stored = window.state()
+    again = MainWindow(panel_context(desk, "ja"), Keymap({}), busy_desk().commands, lambda: desk.now_ns)
+    qtbot.addWidget(again)
+    again.make_later_panels()
+    assert again.restore(stored)
+
+    def shown(of):
+        return sorted((panel.objectName(), panel.group) for panel in of.workspace.panels)
+
+    assert shown(again) == shown(window)
+    again.run_action("workspace.reset")
+    window.run_action("workspace.reset")
+    assert shown(again) == shown(window)
+    assert ("fills", 1) in shown(again)
+    assert ("ladder", 3) not in shown(again)
+
+
+@pytest.mark.parametrize("panels", [[], [["gone.1", 1]], [["ladder.1", 9]], [["ladder", 1]], 7, [[1]], ["ladder.1"]])
+def test_damaged_panels_of_a_layout_leave_the_default(window, desk, panels):
+    before = [panel.objectName() for panel in window.panels]
+    stored = window.state()["layouts"]["day"]
+    assert not window.restore({"layouts": {"day": {**stored, "panels": panels}}})
+    assert sorted(panel.objectName() for panel in window.panels) == sorted(before)
+
+
+def test_workspaces_of_ones_own(window, desk):
+    for action in ("workspace.new", "workspace.duplicate"):
+        window.run_action(action)
+    window.top_bar.renamed.emit("own-2", "Open")
+    entries = window.workspaces.list.entries
+    assert [(entry.name, entry.base, entry.title) for entry in entries if entry.is_own] == [
+        ("own-1", "day", "Workspace 1"),
+        ("own-2", "day", "Open"),
+    ]
+    assert window.workspace.name == "own-2"
+    window.run_action("workspace.delete")
+    assert window.hint_strip.message == "Delete Open: press again within 3 seconds"
+    window.run_action("workspace.delete")
+    assert window.workspace.name == "day"
+    assert [entry.name for entry in window.workspaces.list.entries if entry.is_own] == ["own-1"]
+    window.run_action("workspace.delete")
+    assert window.hint_strip.message == "A shipped workspace cannot be renamed or deleted. Duplicate it first"
+    frame(window, desk)
+
+
+def test_own_workspaces_come_back(window, desk, qtbot):
+    window.run_action("workspace.new")
+    stored = window.state()
+    again = MainWindow(panel_context(desk, "en"), Keymap({}), busy_desk().commands, lambda: desk.now_ns)
+    qtbot.addWidget(again)
+    assert again.restore(stored)
+    assert (again.workspace.name, again.workspaces.list.entries) == ("own-1", window.workspaces.list.entries)
+
+
+@pytest.mark.parametrize(
+    ("place", "seen"),
+    [
+        ((100, 100, 800, 600), (100, 100, 800, 600)),
+        ((5_000, 100, 800, 600), (560, 240, 800, 600)),  # its monitor is gone
+        ((-790, 100, 800, 600), (560, 240, 800, 600)),  # ten pixels of its head are no grip
+        ((100, -700, 4_000, 600), (0, 240, 1_920, 600)),
+    ],
+)
+def test_windows_come_back_to_a_monitor_that_is_there(place, seen):
+    assert seen_place(QRect(*place), [QRect(0, 0, 1_920, 1_080)]) == QRect(*seen)
+    assert seen_place(QRect(*place), []) == QRect(*place)
+
+
+def test_a_torn_off_panel_off_all_screens_is_brought_home(window):
+    dock = window.workspace._widgets["orders.1"]
+    dock.setFloating()
+    dock.floatingDockContainer().setGeometry(9_000, 9_000, 500, 300)
+    window.workspaces.bring_home()
+    rooms = [screen.availableGeometry() for screen in QApplication.screens()]
+    assert any(room.contains(dock.floatingDockContainer().geometry().center()) for room in rooms)
+
+
+def test_recent_choices_are_offered_and_kept(window, desk):
+    box = window.command_box
+    box.open_with("000660")
+    press(box, Qt.Key.Key_Return)
+    box.open()
+    assert box.list.choice.symbol == "000660"
+    assert window.state()["recent"] == ["=000660"]
