@@ -17,6 +17,7 @@ PANELS = {
     "orders": ("widgets.tables", "OrdersPanel"),
     "works": ("widgets.tables_works", "WorksPanel"),
     "fills": ("widgets.tables", "FillsPanel"),
+    "tape": ("widgets.tape", "TapePanel"),
     "quote": ("widgets.quote_panel", "QuotePanel"),
 }
 

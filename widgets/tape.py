@@ -1,0 +1,367 @@
+"""The tape panel (체결 틱): the newest print on top, a filter over it, the pace at its right.
+
+Only rows that can be seen are asked for and painted, so twenty thousand prints cost what forty do. Scrolling away from
+the top holds the picture still while prints go on to arrive; their number is told, and Home or a click on it goes back
+to the newest.
+"""
+
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from hts.desk.figures import px_text, qty_text
+from hts.desk.frame import Frame
+from hts.desk.ratios import sign
+from hts.desk.tape import Print, Tape, TapeFilter
+from hts.desk.venue_tabs import COMBINED, new_trades
+from hts.model.instruments import Instrument
+from themes import metrics
+from widgets.controls import Button, FigureField
+from widgets.painting import Brush, TextCache
+from widgets.panel import Panel, PanelContext
+
+ROW = 20
+HEAD = metrics.TABLE_HEAD
+TAPES_KEPT = 8
+BAR_H = metrics.FIELD + 6
+SCROLL_STEP = 3
+QTY_DIGITS_MAX = 9
+SIDES = (0, 1, -1)
+
+
+class TapeView(QWidget):
+    """The painted list. `offset`: rows scrolled away from the newest; above 0 the picture holds still."""
+
+    scrolled = Signal()
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(context.texts("tape.title"))
+        self.setMinimumSize(220, HEAD + 3 * ROW)
+        self.painted_rows = 0  # rows painted since the start, for tests
+        self._context, self._cache = context, TextCache()
+        self._tape = Tape()
+        self._issue: Instrument | None = None
+        self._top: int | None = None  # number of the first row while the picture holds still
+        self._rows: list[Print] = []
+
+    def show_tape(self, tape: Tape, issue: Instrument | None) -> None:
+        """Show another issue's tape, from its newest print."""
+        self._tape, self._issue, self._top = tape, issue, None
+        self._rows = []
+        self.update()
+
+    @property
+    def is_still(self) -> bool:
+        """Whether the picture holds still."""
+        return self._top is not None
+
+    @property
+    def waiting(self) -> int:
+        """Prints that arrived above a picture that holds still."""
+        return self._tape.total - 1 - self._top if self._top is not None else 0
+
+    @property
+    def rows(self) -> list[Print]:
+        """The rows that are shown, newest first."""
+        return self._rows
+
+    def show_rows(self) -> bool:
+        """Update when anything differs; whether it did."""
+        tape = self._tape
+        oldest = tape.total - len(tape)
+        first = tape.total - 1 if self._top is None else max(self._top, min(oldest + self._capacity(), tape.total) - 1)
+        rows = [tape.row(number) for number in range(first, max(first - self._capacity(), oldest - 1), -1)]
+        if rows == self._rows:
+            return False
+        self._rows = rows
+        self.update()
+        return True
+
+    def scroll_by(self, rows: int) -> None:
+        """Towards older prints when positive; at the newest the picture moves again."""
+        tape = self._tape
+        newest, oldest = tape.total - 1, tape.total - len(tape)
+        top = (newest if self._top is None else self._top) - rows
+        top = max(top, min(oldest + self._capacity() - 1, newest))
+        self._top = top if top < newest else None
+        self.show_rows()
+        self.scrolled.emit()
+
+    def go_live(self) -> None:
+        """Back to the newest print."""
+        self._top = None
+        self.show_rows()
+        self.scrolled.emit()
+
+    def _capacity(self) -> int:
+        return max((self.height() - HEAD) // ROW, 1)
+
+    def _edges(self) -> tuple[int, int, int, int]:
+        """Right edges of price and quantity, of the venue's column, and of the side's."""
+        width = self.width()
+        side = width - metrics.EDGE_PAD
+        venue = side - 34
+        return round(width * 0.53), round(width * 0.76), venue, side
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._rows = []
+        self.show_rows()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        brush = Brush(painter, self._cache)
+        tokens = self._context.tokens
+        painter.fillRect(event.rect(), tokens.panel)
+        self._paint_head(brush)
+        for i, row in enumerate(self._rows):
+            self._paint_row(brush, row, HEAD + i * ROW)
+            self.painted_rows += 1
+        if not self._rows:
+            base = metrics.baseline(HEAD, min(self.height() - HEAD, 80))
+            brush.center(self.width() / 2, base, self._context.texts("tape.empty"), "body", tokens.text3)
+        if self.hasFocus():
+            brush.hline(0, HEAD - 1, self.width(), tokens.own)
+
+    def _paint_head(self, brush: Brush) -> None:
+        tokens, texts = self._context.tokens, self._context.texts
+        base = metrics.baseline(0, HEAD)
+        px_end, qty_end, venue_end, _ = self._edges()
+        brush.hline(0, HEAD - 1, self.width(), tokens.line)
+        brush.left(metrics.EDGE_PAD, base, texts("tape.time"), "secondary", tokens.text3)
+        brush.right(px_end, base, texts("tape.px"), "secondary", tokens.text3)
+        brush.right(qty_end, base, texts("tape.qty"), "secondary", tokens.text3)
+        brush.right(venue_end, base, texts("tape.venue"), "secondary", tokens.text3)
+        brush.right(self.width() - metrics.EDGE_PAD, base, texts("tape.side"), "secondary", tokens.text3)
+
+    def _paint_row(self, brush: Brush, row: Print, y: int) -> None:
+        tokens, texts = self._context.tokens, self._context.texts
+        issue = self._issue
+        decimals, base_px = (issue.px_decimals, issue.base_px) if issue is not None else (0, 0)
+        base = metrics.baseline(y, ROW)
+        px_end, qty_end, venue_end, end = self._edges()
+        ink = {1: tokens.up, -1: tokens.down, 0: tokens.text2}[row.side]
+        is_big = self._tape.is_big(row.qty)
+        if is_big:
+            brush.fill(0, y, self.width(), ROW, {1: tokens.up_tint, -1: tokens.down_tint, 0: tokens.raised}[row.side])
+            brush.fill(0, y, metrics.SELECTED_BAR, ROW, ink)
+        brush.left(metrics.EDGE_PAD, base, row.time, "secondary", tokens.text2)
+        tone = {1: tokens.up, -1: tokens.down, 0: tokens.text}[sign(row.px - base_px)]
+        brush.right(px_end, base, px_text(row.px, decimals), "price_strong" if is_big else "price", tone)
+        qty = brush.right(qty_end, base, qty_text(row.qty), "price_bold" if is_big else "price", tokens.text)
+        if row.count > 1 and qty - px_end > 34:
+            brush.right(qty - 5, base, f"×{row.count}", "cap", tokens.text3)
+        brush.right(venue_end, base, row.venue, "secondary", tokens.text2)
+        if row.side:
+            word = texts(f"tape.{'buy' if row.side > 0 else 'sell'}")
+            begin = brush.right(end, base, word, "secondary", ink)
+            small = metrics.TRIANGLE_SMALL_W
+            if begin - small - 3 > venue_end + 2:
+                brush.triangle(round(begin) - small - 3, y + ROW // 2, row.side > 0, ink, small)
+        else:
+            brush.right(end, base, texts("tape.call"), "secondary", ink)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_PageUp: -self._capacity(),
+            Qt.Key.Key_PageDown: self._capacity(),
+        }
+        key = Qt.Key(event.key())
+        if key in steps and not event.modifiers():
+            self.scroll_by(steps[key])
+        elif key is Qt.Key.Key_Home:
+            self.go_live()
+        elif key is Qt.Key.Key_End:
+            self.scroll_by(len(self._tape))
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.angleDelta().y():
+            self.scroll_by(-SCROLL_STEP if event.angleDelta().y() > 0 else SCROLL_STEP)
+        event.accept()
+
+
+class PaceLine(QWidget):
+    """The line under the tape: prints and shares per second, or how many wait above a picture that holds still."""
+
+    clicked = Signal()
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFixedHeight(metrics.TABLE_FOOTER)
+        self._context, self._cache = context, TextCache()
+        self._shown: tuple[int, int, int, bool] = (0, 0, 0, False)
+
+    def show_pace(self, prints: int, qty: int, waiting: int, *, is_still: bool) -> None:
+        """Tenths of prints and shares per second; prints that wait."""
+        shown = (prints, qty, waiting, is_still)
+        if shown != self._shown:
+            self._shown = shown
+            self.setAccessibleName(self._left())
+            self.update()
+
+    def _left(self) -> str:
+        _, _, waiting, is_still = self._shown
+        texts = self._context.texts
+        return texts("tape.still", count=qty_text(waiting)) if is_still else texts("tape.live")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        brush = Brush(QPainter(self), self._cache)
+        tokens, texts = self._context.tokens, self._context.texts
+        prints, qty, _, is_still = self._shown
+        base = metrics.baseline(0, self.height())
+        brush.fill(0, 0, self.width(), self.height(), tokens.header)
+        brush.hline(0, 0, self.width(), tokens.line2)
+        pace = texts("tape.pace", prints=f"{prints // 10}.{prints % 10}", qty=qty_text(qty // 10))
+        begin = brush.right(self.width() - metrics.EDGE_PAD, base, pace, "secondary", tokens.text2)
+        left = self._cache.elided("secondary", self._left(), begin - 12 - metrics.EDGE_PAD)
+        brush.left(metrics.EDGE_PAD, base, left, "secondary", tokens.attention if is_still else tokens.healthy)
+
+
+class TapePanel(Panel):
+    """체결 틱: all prints of the chosen issue at all venues."""
+
+    title_key = "tape.title"
+    is_calm = True
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
+        super().__init__(context, parent, group=group)
+        self._tapes: dict[str, Tape] = {}
+        self._symbol = ""
+        self._filter = TapeFilter()
+        self._big_qty = 0
+        self.view = TapeView(context)
+        self.pace = PaceLine(context)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._make_controls())
+        column.addWidget(self.view, 1)
+        column.addWidget(self.pace)
+        self.setFocusProxy(self.view)
+        self.view.scrolled.connect(self.mark_dirty)
+        self.pace.clicked.connect(self.view.go_live)
+
+    def _make_controls(self) -> QHBoxLayout:
+        tokens, texts = self.context.tokens, self.context.texts
+        row = QHBoxLayout()
+        row.setContentsMargins(metrics.CELL_PAD, 3, metrics.CELL_PAD, 3)
+        row.setSpacing(metrics.CHIP_GAP)
+        self.qty_min, self.big_qty = FigureField(tokens, texts("tape.at_least")), FigureField(tokens, texts("tape.big"))
+        for field, name in ((self.qty_min, "tape.at_least_name"), (self.big_qty, "tape.big_name")):
+            field.setAccessibleName(texts(name))
+            field.setToolTip(texts(name))
+            field.setFixedHeight(metrics.FIELD)
+            field.setMinimumWidth(64)
+            field.setMaxLength(QTY_DIGITS_MAX)
+            field.textEdited.connect(self._read_fields)
+            row.addWidget(field, 1)
+        self.side_button = Button(tokens, texts("tape.all"), look="chip", height=metrics.FIELD)
+        self.venue_button = Button(tokens, texts("tape.all_venues"), look="chip", height=metrics.FIELD)
+        self.join_button = Button(tokens, texts("tape.join"), look="chip", height=metrics.FIELD)
+        for button, act in (
+            (self.side_button, self._next_side),
+            (self.venue_button, self._next_venue),
+            (self.join_button, self._toggle_join),
+        ):
+            button.clicked.connect(act)
+            row.addWidget(button)
+        return row
+
+    @property
+    def subtitle(self) -> str:
+        issue = self.context.market.instruments.get(self.symbol)
+        return self.context.texts.name(issue) if issue is not None else ""
+
+    def concerns(self, frame: Frame) -> bool:
+        market, symbol = frame.market, self.symbol
+        elsewhere = any(of_symbol == symbol for _, of_symbol in market.trades_elsewhere)
+        return bool(symbol in market.trades or elsewhere or market.instruments or frame.selection)
+
+    def on_frame(self, frame: Frame) -> None:
+        """Every print counts, also of issues shown before and while the panel is hidden."""
+        if frame.market.trades or frame.market.trades_elsewhere:
+            for symbol, tape in self._tapes.items():
+                tape.add(new_trades(frame.market, symbol, COMBINED), frame.now_ns)
+        super().on_frame(frame)
+
+    def refresh(self, now_ns: int) -> None:
+        symbol = self.symbol
+        tape = self._tape(symbol)
+        if symbol != self._symbol:
+            self._symbol = symbol
+            self.view.show_tape(tape, self.context.market.instruments.get(symbol))
+            self._show_filter()
+        self.view.show_rows()
+        prints, qty = tape.pace(now_ns)
+        self.pace.show_pace(prints, qty, self.view.waiting, is_still=self.view.is_still)
+        if prints:
+            self.mark_dirty()  # the pace falls without anything arriving
+
+    def _tape(self, symbol: str) -> Tape:
+        tape = self._tapes.get(symbol)
+        if tape is None:
+            if len(self._tapes) >= TAPES_KEPT:
+                del self._tapes[next(iter(self._tapes))]
+            tape = self._tapes[symbol] = Tape()
+            known = self.context.universe.recent.items()
+            before = [trade for (_, of), trades in known if of == symbol for trade in trades]
+            tape.add(sorted(before, key=lambda trade: trade.trade_ns), 0)
+        tape.set_filter(self._filter)
+        tape.big_qty = self._big_qty
+        return tape
+
+    # The filter
+
+    def set_filter(self, wanted: TapeFilter) -> None:
+        """Pick anew; the newest picked print is on top again."""
+        self._filter = wanted
+        self._tape(self.symbol).set_filter(wanted)
+        self.view.go_live()
+        self._show_filter()
+        self.mark_dirty()
+
+    def _show_filter(self) -> None:
+        texts, wanted = self.context.texts, self._filter
+        word = {0: "tape.all", 1: "tape.buy", -1: "tape.sell"}[wanted.side]
+        self.side_button.show_as(texts(word), "chosen" if wanted.side else "chip")
+        self.venue_button.show_as(wanted.venue or texts("tape.all_venues"), "chosen" if wanted.venue else "chip")
+        self.venue_button.setVisible(len(self.context.market.venues_of(self.symbol)) > 1)
+        self.join_button.show_as(texts("tape.join"), "chosen" if wanted.is_joined else "chip")
+
+    def _read_fields(self) -> None:
+        self._big_qty = _figure(self.big_qty.text())
+        self.set_filter(replace(self._filter, qty_min=_figure(self.qty_min.text())))
+        self.view.update()
+
+    def _next_side(self) -> None:
+        side = SIDES[(SIDES.index(self._filter.side) + 1) % len(SIDES)]
+        self.set_filter(replace(self._filter, side=side))
+
+    def _next_venue(self) -> None:
+        wanted = self._filter
+        venues = ("", *self.context.market.venues_of(self.symbol))
+        at = venues.index(wanted.venue) if wanted.venue in venues else 0
+        self.set_filter(replace(wanted, venue=venues[(at + 1) % len(venues)]))
+
+    def _toggle_join(self) -> None:
+        self.set_filter(replace(self._filter, is_joined=not self._filter.is_joined))
+
+
+def _figure(text: str) -> int:
+    """What was typed as a count; 0 for nothing or anything else."""
+    bare = text.replace(",", "").strip()
+    return int(bare) if bare.isascii() and bare.isdigit() else 0
