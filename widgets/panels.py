@@ -18,6 +18,7 @@ PANELS = {
     "works": ("widgets.tables_works", "WorksPanel"),
     "fills": ("widgets.tables", "FillsPanel"),
     "tape": ("widgets.tape", "TapePanel"),
+    "depth_heatmap": ("widgets.heatmap", "HeatmapPanel"),
     "quote": ("widgets.quote_panel", "QuotePanel"),
 }
 

@@ -1,0 +1,233 @@
+"""The depth heat map panel: liquidity over time, trades as bubbles, own orders as lines.
+
+Wheel: taller or lower rows; with Ctrl more or less time. Dragging and arrows pan, Home goes back to the newest. A
+click on a price puts it into the order form.
+"""
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from hts.desk.frame import Frame
+from hts.desk.heatmap import HeatMap
+from hts.desk.heatmap_view import HeatView
+from hts.model.views import OrderView
+from themes import metrics
+from widgets.heatmap_paint import AXIS_W, TIME_H, Cursor, HeatPainter, own_orders
+from widgets.painting import Brush, TextCache
+from widgets.panel import Panel, PanelContext
+
+MAPS_KEPT = 3  # 8 MiB each
+DRAG_START_PX = 4
+PAN_COLUMNS, PAN_ROWS = 20, 3
+
+
+class HeatCanvas(QWidget):
+    """The painted area. picked(px): a click on a price."""
+
+    picked = Signal(int)
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(AXIS_W + 120, TIME_H + 100)
+        self.setAccessibleName(context.texts("heatmap.name"))
+        self.view = HeatView()
+        self._context, self._cache = context, TextCache()
+        self._painter = HeatPainter(context.tokens, context.texts)
+        self._heat: HeatMap | None = None
+        self._own: tuple[OrderView, ...] = ()
+        self._shown: tuple[object, ...] = ()
+        self._cursor: Cursor | None = None
+        self._pressed: QPoint | None = None
+        self._is_dragging = False
+
+    def show_heat(self, heat: HeatMap | None, own: tuple[OrderView, ...]) -> None:
+        """Once per frame: repaint when the map, the orders or the view changed."""
+        is_other = heat is not self._heat
+        self._heat, self._own = heat, own
+        if heat is None:
+            self.update()
+            return
+        if is_other:
+            self.view.go_live(heat)
+        if not self._is_dragging:
+            self.view.follow(heat)
+        shown = (heat, heat.version, own, self.view.last, self.view.top)
+        if shown != self._shown:
+            self._shown = shown
+            self.update()
+
+    def go_live(self) -> None:
+        """Back to the newest, as Home does."""
+        if self._heat is not None:
+            self.view.go_live(self._heat)
+            self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.view.resize(self.width() - AXIS_W, self.height() - TIME_H)
+        if self._heat is not None:
+            self.view.follow(self._heat)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        brush = Brush(painter, self._cache)
+        tokens, texts = self._context.tokens, self._context.texts
+        heat = self._heat
+        if heat is None or heat.book is None:
+            brush.fill(0, 0, self.width(), self.height(), tokens.panel)
+            text = texts("ladder.empty") if heat is None else texts("heatmap.waiting")
+            base = metrics.baseline(0, self.height())
+            brush.center(self.width() / 2, base, text, "body", tokens.text3)
+            return
+        self._painter.paint(brush, heat, self.view, self._own, None if self._is_dragging else self._cursor)
+        if self.hasFocus():
+            brush.frame(0, 0, self.width(), self.height(), tokens.own)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        if self._pressed is not None and self._heat is not None:
+            moved = point - self._pressed
+            if self._is_dragging or moved.manhattanLength() >= DRAG_START_PX:
+                self._drag(moved.x(), moved.y())
+            return
+        inside = 0 <= point.x() < self.view.width and 0 <= point.y() < self.view.height
+        self._cursor = Cursor(point.x(), point.y()) if inside else None
+        self.update()
+
+    def _drag(self, dx: int, dy: int) -> None:
+        assert self._heat is not None
+        assert self._pressed is not None
+        self._is_dragging = True
+        columns, rows = round(dx / self.view.column_px), round(dy / self.view.row_px)
+        if columns or rows:
+            self.view.pan(columns, rows, self._heat)
+            self._pressed += QPoint(columns * self.view.column_px, rows * self.view.row_px)
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        was_dragging, self._is_dragging, self._pressed = self._is_dragging, False, None
+        if was_dragging or self._heat is None or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        px = self._heat.grid.px(self.view.row_at(round(event.position().y())))
+        if px and event.position().y() < self.view.height:
+            self.picked.emit(px)
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self.go_live()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._cursor = None
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        step = (event.angleDelta().y() > 0) - (event.angleDelta().y() < 0)
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom(0, step)
+        else:
+            self._zoom(step, 0)
+        event.accept()
+
+    def _zoom(self, rows: int, time: int) -> None:
+        if rows:
+            self.view.zoom_rows(rows)
+        if time:
+            self.view.zoom_time(time)
+        if self._heat is not None:
+            self.view.follow(self._heat)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, is_shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        pans = {
+            Qt.Key.Key_Left: (PAN_COLUMNS, 0),
+            Qt.Key.Key_Right: (-PAN_COLUMNS, 0),
+            Qt.Key.Key_Up: (0, PAN_ROWS),
+            Qt.Key.Key_Down: (0, -PAN_ROWS),
+        }
+        zooms = {
+            Qt.Key.Key_Plus: (0, 1),
+            Qt.Key.Key_Equal: (0, 1),
+            Qt.Key.Key_Minus: (0, -1),
+            Qt.Key.Key_PageUp: (1, 0),
+            Qt.Key.Key_PageDown: (-1, 0),
+        }
+        if key in pans and not is_shift and self._heat is not None:
+            self.view.pan(*pans[key], self._heat)
+            self.update()
+        elif key in zooms:
+            self._zoom(*zooms[key])
+        elif key is Qt.Key.Key_Home:
+            self.go_live()
+        else:
+            super().keyPressEvent(event)
+
+
+class HeatmapPanel(Panel):
+    """호가 히트맵 of the home venue's book."""
+
+    title_key = "depth_heatmap.title"
+    is_calm = True
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
+        super().__init__(context, parent, group=group)
+        self.canvas = HeatCanvas(context)
+        self.setFocusProxy(self.canvas)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.canvas)
+        self.canvas.picked.connect(context.selection.set_px)
+        self._maps: dict[str, HeatMap] = {}
+
+    @property
+    def subtitle(self) -> str:
+        issue = self.context.market.instruments.get(self.symbol)
+        if issue is None:
+            return ""
+        view, texts = self.canvas.view, self.context.texts
+        step = f"{view.step_ns / 1e9:g}"
+        name = f"{texts.name(issue)} · {issue.venue}"
+        return texts("heatmap.subtitle" if view.is_following else "heatmap.subtitle_held", name=name, step=step)
+
+    def concerns(self, frame: Frame) -> bool:
+        market = frame.market
+        return bool(market.books or market.trades or market.instruments or frame.selection or frame.orders.orders)
+
+    def on_frame(self, frame: Frame) -> None:
+        """Every book and trade of the issues shown lately is kept, also while the panel is hidden."""
+        market = self.context.market
+        for symbol, heat in self._maps.items():
+            if symbol in frame.market.books:
+                heat.on_book(market.books[symbol])
+            trades = frame.market.trades.get(symbol)
+            if trades:
+                heat.on_trades(trades)
+            heat.advance(market.trade_ns)
+        super().on_frame(frame)
+
+    def refresh(self, _now_ns: int) -> None:
+        symbol = self.symbol
+        self.canvas.show_heat(self._map(symbol), own_orders(self.context.orders.working(symbol) if symbol else ()))
+
+    def _map(self, symbol: str) -> HeatMap | None:
+        market = self.context.market
+        issue, heat = market.instruments.get(symbol), self._maps.get(symbol)
+        if issue is None or (heat is not None and heat.instrument == issue):
+            return heat
+        self._maps.pop(symbol, None)
+        if len(self._maps) >= MAPS_KEPT:
+            del self._maps[next(iter(self._maps))]
+        heat = self._maps[symbol] = HeatMap(issue)
+        book = market.books.get(symbol)
+        if book is not None:
+            heat.on_book(book)
+        heat.on_trades(self.context.universe.recent.get((issue.venue, symbol), ()))
+        return heat
