@@ -6,6 +6,7 @@ the VWAP's hue and the text colour: red and blue stay free for what traded.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 
 import numpy as np
@@ -159,7 +160,7 @@ class HeatPainter:
         for x, y, radius, side in large:
             color = tones[side]
             key = ("bubble", 2 * radius + 2, 2 * radius + 2, color.rgba())
-            pixmap = brush.texts.shape(key, lambda p, r=radius, c=color: _paint_bubble(p, r, c))
+            pixmap = brush.texts.shape(key, partial(_paint_bubble, radius=radius, color=color))
             brush.painter.drawPixmap(x - radius - 1, y - radius - 1, pixmap)
 
     def _own(self, brush: Brush, heat: HeatMap, view: HeatView, own: tuple[OrderView, ...]) -> None:

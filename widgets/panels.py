@@ -19,6 +19,7 @@ PANELS = {
     "fills": ("widgets.tables", "FillsPanel"),
     "tape": ("widgets.tape", "TapePanel"),
     "depth_heatmap": ("widgets.heatmap", "HeatmapPanel"),
+    "footprint": ("widgets.footprint", "FootprintPanel"),
     "quote": ("widgets.quote_panel", "QuotePanel"),
 }
 
