@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from widgets.chart_canvas import ChartCanvas
 
 TIMEFRAME_AT_FIRST_S = 180
+DAY_S = 86_400
 RETRY_MS = 3_000  # without an answer for so long the question is asked again
-HISTORY_COUNT = {60: 4_000, 86_400: 520}  # ten days of minutes, two years of days
+DAYS_COUNT = 520  # two years; how many minutes is a setting
 
 
 class ChartPanel(Panel):
@@ -139,7 +140,8 @@ class ChartPanel(Panel):
             # Shown at once; the answer replaces it with what came since.
             self.series.replace(known.bars)
         self._retry.start()
-        self.context.query(RequestBars(symbol=key[0], timeframe_s=key[1], count=HISTORY_COUNT[key[1]]))
+        count = DAYS_COUNT if key[1] == DAY_S else self.context.settings.number("graph.bars")
+        self.context.query(RequestBars(symbol=key[0], timeframe_s=key[1], count=count))
 
     def _canvas(self) -> "ChartCanvas":
         if self.canvas is None:

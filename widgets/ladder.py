@@ -34,7 +34,9 @@ class LadderPanel(Panel):
         tokens, texts = context.tokens, context.texts
         self.tabs = VenueTabs(tokens, texts)
         self.book = LadderBook(tokens, texts)
-        self.presets = Presets(tokens, texts, context.selection.presets)
+        self.presets = Presets(
+            tokens, texts, context.selection.presets, is_one_click=context.settings.flag("entry.one_click")
+        )
         self.actions_row = ActionRow(tokens, texts, context.keys)
         self.position_row = PositionRow(tokens, texts)
         column = QVBoxLayout(self)
@@ -57,7 +59,7 @@ class LadderPanel(Panel):
         self._state: LadderState | None = None
         self._books: tuple[BookUpdate, ...] = ()
         self._chosen = HOME
-        self._is_one_click = True
+        self._is_one_click = context.settings.flag("entry.one_click")
         self._refusals_seen = len(context.orders.refusals)
         self._last_book_ns = 0
         self._now_ns = 0

@@ -103,10 +103,10 @@ class Presets(QWidget):
     chosen = Signal(int)
     one_click = Signal(bool)
 
-    def __init__(self, tokens: Tokens, texts: Texts, presets: Sequence[int]) -> None:
+    def __init__(self, tokens: Tokens, texts: Texts, presets: Sequence[int], *, is_one_click: bool = True) -> None:
         super().__init__()
         self._tokens, self._texts = tokens, texts
-        self._is_one_click = True
+        self._is_one_click = is_one_click
         row = QHBoxLayout(self)
         row.setContentsMargins(44, 2, metrics.EDGE_PAD, 2)
         row.setSpacing(GAP)
@@ -117,7 +117,8 @@ class Presets(QWidget):
         for qty, button in zip(presets, self.buttons, strict=True):
             button.clicked.connect(lambda _=False, qty=qty: self.chosen.emit(qty))
             row.addWidget(button, 1)
-        self.switch = FlatButton(texts("ladder.one_click"), tokens, look="outlined", height=metrics.LADDER_PRESETS)
+        self.switch = FlatButton("", tokens, height=metrics.LADDER_PRESETS)
+        self._show_switch()
         self.switch.clicked.connect(self._toggle)
         row.addSpacing(2 * GAP)
         row.addWidget(self.switch, 1)
@@ -131,10 +132,15 @@ class Presets(QWidget):
             button.set_look("chosen" if preset == qty else "plain")
 
     def _toggle(self) -> None:
-        self._is_one_click = on = not self._is_one_click
+        self._is_one_click = not self._is_one_click
+        self._show_switch()
+        self.one_click.emit(self._is_one_click)
+
+    def _show_switch(self) -> None:
+        on = self._is_one_click
         self.switch.setText(self._texts("ladder.one_click" if on else "ladder.one_click_off"))
+        self.switch.setAccessibleName(self.switch.text())
         self.switch.set_look("outlined" if on else "quiet")
-        self.one_click.emit(on)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         brush = Brush(QPainter(self), self._cache)

@@ -20,6 +20,7 @@ from hts.desk.orders import OrdersState
 from hts.desk.screener_universe import Universe
 from hts.desk.screens import ScreenNumbers
 from hts.desk.selection import Selection
+from hts.desk.settings import Settings
 from hts.desk.texts import Texts
 from hts.model.instruments import Instrument
 from hts.model.queries import AnyQuery
@@ -66,8 +67,8 @@ class PanelContext:
     """What panels share.
 
     `query` asks the core for history; the answer comes through `market.bars`. `keys` tells an action's key as it is
-    written on a cap, empty when it has none. `universe` has all issues as columns; `static_vi` how far from the last
-    call's price a trade is interrupted; `files` keeps what the user made.
+    written on a cap, empty when it has none. `settings` are the trader's, as they are now. `universe` has all issues as
+    columns; `static_vi` how far from the last call's price a trade is interrupted; `files` keeps what the user made.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers.
     """
 
@@ -80,6 +81,7 @@ class PanelContext:
     form: OrderForm
     query: Callable[[AnyQuery], None]
     keys: Callable[[str], str] = no_key
+    settings: Settings = field(default_factory=Settings)
     universe: Universe = field(default_factory=Universe)
     static_vi: Callable[[Instrument], Fraction | None] = no_vi
     files: Files = field(default_factory=NoFiles)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from hts.desk.figures import clock_text, signed_text
+from hts.desk.figures import clock_text, px_text, signed_text
 from hts.desk.keymap import Keymap
 from hts.desk.status import day_result
 from themes import metrics
@@ -23,7 +23,7 @@ from widgets.workspace_tabs import Row, WorkspaceTabs
 HEIGHT = metrics.TOP_BAR
 BOX_W = 430
 BOX_W_MIN = 140
-ACCOUNT_W = 360  # account and the day's result, left of the armed block
+ACCOUNT_W = 500  # account, cash and the day's result, left of the armed block
 CLOCK_W = 178
 ARMED_W = 176
 BOX_W_GOOD = 260  # tabs give way before the box gets narrower
@@ -83,11 +83,18 @@ class TopBar(QWidget):
         """Something other than the clock may have changed."""
         day = signed_text(day_result(self._context.market, self._context.orders))
         armed = self._context.actions.is_armed
-        before, self._shown = self._shown, (day, armed)
+        before, self._shown = self._shown, (day + self._cash_text(), armed)
         if armed != before[1]:
             self.update(self._armed_rect())
-        if day != before[0]:
+        if self._shown[0] != before[0]:
             self.update(self._account_rect())
+
+    def _cash_text(self) -> str:
+        """The account's cash; empty when the trader does not want it shown."""
+        money = self._context.orders.account
+        if money is None or not self._context.settings.flag("look.paper_cash"):
+            return ""
+        return px_text(money.cash, 2 if money.currency == "USD" else 0)
 
     def set_time(self, trade_ns: int) -> None:
         """Venue time; repaints the clock alone."""
@@ -164,4 +171,8 @@ class TopBar(QWidget):
         right = round(brush.right(right, base, texts("top_bar.day_result"), "secondary", tokens.text2)) - 14
         brush.vline(right, 0, HEIGHT, tokens.line)
         right = round(brush.right(right - 14, base, texts("top_bar.cash_only"), "secondary", tokens.text2)) - 8
+        cash = self._cash_text()
+        if cash:
+            right = round(brush.right(right, base, cash, "body_medium", tokens.text)) - 6
+            right = round(brush.right(right, base, texts("top_bar.cash"), "secondary", tokens.text2)) - 14
         brush.right(right, base, self._context.orders.account_id, "body", tokens.text2)

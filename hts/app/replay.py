@@ -33,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--symbol", default="", metavar="NAME", help="one of several recorded issues")
     parser.add_argument("--port-base", type=int, metavar="N", help=f"first of {PORTS} ports; default 24100 + {PORTS}")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="recorded time per real time; default 1")
-    parser.add_argument("--lang", default="", help="ko, ja or en; default: the system's language")
-    parser.add_argument("--theme", default="dark", help="name of a theme; default dark")
+    parser.add_argument("--lang", default="", help="ko, ja or en; default: as the settings say")
+    parser.add_argument("--theme", default="", help="name of a theme; default: as the settings say")
 
 
 def run(options: argparse.Namespace) -> int:

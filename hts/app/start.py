@@ -35,8 +35,8 @@ UNKNOWN: Final = -1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of plain `hts`."""
     add_market_arguments(parser)
-    parser.add_argument("--lang", default="", help="ko, ja or en; default: the system's language")
-    parser.add_argument("--theme", default="dark", help="name of a theme; default dark")
+    parser.add_argument("--lang", default="", help="ko, ja or en; default: as the settings say")
+    parser.add_argument("--theme", default="", help="name of a theme; default: as the settings say")
     parser.add_argument("--keymap", default="default", help="name of a keymap; default default")
     parser.add_argument(
         "--vnc", action="store_true", help="show the window to VNC viewers of this machine, under a random password"

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -20,42 +20,49 @@ from PySide6.QtWidgets import QApplication
 from hts.app.build import build_name
 from hts.app.config import Config
 from hts.app.desk_files import DeskFiles
+from hts.app.home_settings import HomeSettings
 from hts.app.paths import HomePaths, read_token
 from hts.app.tables import resources_directory
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
-from hts.app.theme_files import ThemeShelf, low_contrasts
+from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
 from hts.app.tune import tune_gc
 from hts.base.errors import ConfigError
+from hts.desk.actions import Refusal
 from hts.desk.frame import Frame
 from hts.desk.keymap import Keymap
+from hts.desk.sentences import refusal_text
+from hts.desk.settings import BY_NAME, Takes
 from hts.desk.texts import LANGUAGES, Texts
 from hts.io.clock import SystemClock
 from hts.link.client import LinkClient
 from hts.model.instruments import Instrument
 from hts.rules.fees import CostRates, cost_rates
 from hts.rules.kr_rules import static_vi
-from themes import fonts
+from themes import fonts, metrics
 from themes.style import palette
+from themes.tokens import Tokens
 from widgets.frame_clock import FrameClock
 from widgets.main_window import MainWindow
 from widgets.panel import PanelContext
 from widgets.restyle import restyle
 
 SIZE = (1920, 1080)
+SYSTEM = "system"  # the setting that follows the computer
+LAST = "last"
 LATER_MS = 400  # after the first paint
 TUNE_AFTER_MS = 3_000  # by then everything long-lived has been made
 BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class TerminalOptions(Struct, frozen=True, kw_only=True):
-    """What the command line may choose. An empty language follows the system's."""
+    """What the command line may choose; what is empty is chosen by the settings."""
 
     language: str = ""
-    theme: str = "dark"
-    convention: str = "kr"
+    theme: str = ""
+    convention: str = ""
     keymap: str = "default"
 
 
@@ -64,47 +71,84 @@ class Terminal:
 
     def __init__(self, home: Path, account: str, link: Link, options: TerminalOptions) -> None:
         """Makes everything but shows nothing. Raises ConfigError for unusable texts, theme or keymap."""
-        clock = SystemClock()
-        self._layout_path = home / FILE
+        self._clock = SystemClock()
         self.files = DeskFiles(home)
-        self._problems = list(fonts.load(resources_directory() / "fonts"))
+        self.store = HomeSettings(home)
+        self.settings = self.store.settings
+        self._options = options
+        self._layout_path = home / FILE
+        self._problems = [*fonts.load(resources_directory() / "fonts"), *self.store.problems]
         self.themes = ThemeShelf(home)
         self._problems += self.themes.problems
-        self.tokens = self.themes.tokens(options.theme, options.convention)
+        self.tokens = self._first_tokens()
         application().setPalette(palette(self.tokens))
         self.session = TerminalSession(
-            link, account, rates_by_day(), mono_ns=clock.mono_ns, run_id=run_id(clock.wall_ns(), os.getpid())
+            link,
+            account,
+            rates_by_day(),
+            mono_ns=self._clock.mono_ns,
+            run_id=run_id(self._clock.wall_ns(), os.getpid()),
+            settings=self.settings,
         )
-        keymap = load_keymap(options.keymap)
-        language = options.language or system_language()
-        screens, problems = load_screens(home)
+        self._screens, problems = load_screens(home)
         self._problems += problems
+        self._keymap = load_keymap(options.keymap)
+        self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in self._keymap.conflicts]
+        self._ends_market = False
+        self._refusal: Refusal | None = None
+        self.window = self._make_window()
+        self._restore_layout()
+        self.frame_clock = self._make_clock()
+
+    def _first_tokens(self) -> Tokens:
+        """Of the command line's theme, which must exist, else of the settings', which may have been deleted."""
+        name, convention = self._options.theme, self._options.convention or self.settings.word("look.convention")
+        if name:
+            return self.themes.tokens(name, convention)
+        try:
+            return self.themes.tokens(self.settings.word("look.theme"), convention)
+        except ConfigError as fault:
+            self._problems.append(str(fault))
+            return self.themes.tokens(FALLBACK, convention)
+
+    def _make_window(self) -> MainWindow:
+        """A window over the session, in the language and density of now."""
+        metrics.set_density(self.settings.word("look.density"))
+        session, language = self.session, self._options.language or self.settings.word("look.language")
+        language = system_language() if language == SYSTEM else language
         context = PanelContext(
             tokens=self.tokens,
             texts=load_texts(language),
-            market=self.session.market,
-            orders=self.session.orders,
-            selection=self.session.selection,
-            actions=self.session.actions,
-            form=self.session.form,
-            query=self.session.query,
-            keys=keymap.keys_of,
-            universe=self.session.universe,
+            market=session.market,
+            orders=session.orders,
+            selection=session.selection,
+            actions=session.actions,
+            form=session.form,
+            query=session.query,
+            keys=self._keymap.keys_of,
+            universe=session.universe,
             static_vi=static_vi_by_day(),
             files=self.files,
             other_texts=lambda: tuple(load_texts(other) for other in LANGUAGES if other != language),
-            screens=screens,
+            screens=self._screens,
+            settings=self.settings,
         )
-        self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in keymap.conflicts]
-        self.window = MainWindow(context, keymap, self.session.commands, clock.mono_ns)
-        self.window.resize(*_fitting_size())
-        self.window.closing.connect(self._on_closing)
+        self.context = context
+        window = MainWindow(context, self._keymap, session.new_commands(), self._clock.mono_ns)
+        window.ends_market = self._ends_market
+        window.resize(*_fitting_size())
+        window.closing.connect(self._on_closing)
         # Loading the chart's library stops the loop for half a second: by then the book is on the screen and moves.
-        self.window.painted.connect(lambda: QTimer.singleShot(LATER_MS, self.window.make_later_panels))
-        self._restore_layout()
-        self.frame_clock = FrameClock(
-            self.session.bring, lambda: self.window.panels, self._after_frame, clock.mono_ns, self.window
-        )
+        window.painted.connect(lambda: QTimer.singleShot(LATER_MS, window.make_later_panels))
+        return window
+
+    def _make_clock(self) -> FrameClock:
+        window = self.window
+        return FrameClock(self.session.bring, lambda: window.panels, self._after_frame, self._clock.mono_ns, window)
+
+    def end_market_with_window(self, ends: bool) -> None:
+        """Core and simulator end with this window: then it asks first when orders work."""
+        self._ends_market = self.window.ends_market = ends
 
     def show(self) -> None:
         """Show the window and begin to tick; what the first paint does not need follows right after it."""
@@ -114,22 +158,74 @@ class Terminal:
             self.window.say(problem)
         self.frame_clock.start()
 
+    def take_settings(self) -> None:
+        """Let what was changed in the settings be seen, and keep it. Raises ConfigError when it cannot be stored."""
+        changed = self.settings.drain()
+        if not changed:
+            return
+        if changed & {"look.theme", "look.convention"}:
+            self._options = structs.replace(self._options, theme="", convention="")
+            self.show_theme(self.settings.word("look.theme"), self.settings.word("look.convention"))
+        if "look.language" in changed:
+            self._options = structs.replace(self._options, language="")
+        if "entry.presets" in changed:
+            self.session.selection.presets = self.settings.numbers("entry.presets")
+        takes = {BY_NAME[name].takes for name in changed}
+        if Takes.WINDOW in takes:
+            self.reopen()
+        self.store.save()
+        if Takes.PROCESS in takes:
+            self.restart_wanted = True
+            self.window.leave()
+
+    restart_wanted = False  # the window was closed to be opened again by a new process
+
     def show_theme(self, name: str, convention: str) -> None:
         """Take another theme or convention, in the window as it stands. Raises ConfigError for an unknown theme."""
-        self.tokens.become(self.themes.tokens(name, convention))
-        application().setPalette(palette(self.tokens))
-        restyle(self.window)
+        self.show_tokens(self.themes.tokens(name, convention))
         for line in low_contrasts(self.tokens):
             print(f"theme {name}: {line}", file=sys.stderr)
+
+    def show_tokens(self, tokens: Tokens) -> None:
+        """Paint the window in these colours from now on."""
+        self.tokens.become(tokens)
+        application().setPalette(palette(self.tokens))
+        restyle(self.window)
+
+    def reopen(self) -> None:
+        """Make the window anew in its place, over the same session, with the same workspaces."""
+        before, state = self.window, self.window.state()
+        self.frame_clock.stop()
+        before.closing.disconnect(self._on_closing)
+        self.window = self._make_window()
+        self.window.setGeometry(before.geometry())
+        self.window.restore(state)
+        self.window.make_later_panels()
+        self.frame_clock = self._make_clock()
+        if before.isVisible():
+            self.window.setWindowState(before.windowState())
+            self.window.show()
+            self.frame_clock.start()
+        before.hide()
+        before.deleteLater()
 
     def _after_frame(self, frame: Frame, refreshed: bool) -> None:
         session = self.session
         trade_ns = session.clock.now(frame.now_ns)
         self.window.after_frame(frame, refreshed, link_is_up=session.link_is_up, trade_ns=trade_ns)
+        refusal = session.actions.last_refusal
+        if refusal is not self._refusal:
+            # A click is refused or asked about where there is no key handler to tell it.
+            self._refusal = refusal
+            if refusal is not None:
+                self.window.say(refusal_text(refusal, self.context.texts))
 
     def _restore_layout(self) -> None:
         try:
             stored = load_layout(self._layout_path)
+            first = self.settings.word("startup.workspace")
+            if first != LAST:
+                stored = {**stored, "workspace": first}
             held = self.window.restore(stored) if stored else True
         except ConfigError as fault:
             self._problems.append(str(fault))
@@ -139,6 +235,10 @@ class Terminal:
 
     def _on_closing(self) -> None:
         self.frame_clock.stop()
+        self.keep_layout()
+
+    def keep_layout(self) -> None:
+        """Store the layout as it is now."""
         try:
             save_layout(self._layout_path, self.window.state())
         except ConfigError as fault:
@@ -153,7 +253,7 @@ def run_terminal(paths: HomePaths, config: Config, options: TerminalOptions, *, 
     app = application()
     link = open_link(paths)
     terminal = Terminal(paths.home, config.core.account, link, options)
-    terminal.window.ends_market = ends_market
+    terminal.end_market_with_window(ends_market)
     for number in (signal.SIGINT, signal.SIGTERM):
         # The frame timer returns to the interpreter every 16 ms, where the handler then runs.
         signal.signal(number, lambda *_: terminal.window.leave())

@@ -15,6 +15,7 @@ from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
 from hts.desk.screener_universe import Universe
 from hts.desk.selection import Selection
+from hts.desk.settings import Settings
 from hts.desk.venue_clock import VenueClock
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
@@ -50,19 +51,35 @@ class TerminalSession:
         *,
         mono_ns: Callable[[], int],
         run_id: str,
+        settings: Settings | None = None,
     ) -> None:
         self._link = link
         self._mono_ns = mono_ns
         self.market = MarketState()
         self.orders = OrdersState(account)
-        self.selection = Selection()
+        self.settings = settings if settings is not None else Settings()
+        presets = self.settings.numbers("entry.presets")
+        self.selection = Selection(qty=presets[0], presets=presets)
         self.universe = Universe()
         self.clock = VenueClock()
-        self.actions = Actions(link.send, self.market, self.orders, self.selection, mono_ns=mono_ns, run_id=run_id)
+        self.actions = Actions(
+            link.send,
+            self.market,
+            self.orders,
+            self.selection,
+            mono_ns=mono_ns,
+            run_id=run_id,
+            settings=self.settings,
+        )
         self.form = OrderForm(self.market, self.orders, self.selection, self.actions, rates)
-        self.commands = Commands(self.actions, self.form, self.market, self.selection)
+        self.commands = self.new_commands()
         self.down_reason = ""
         self._asked: dict[tuple[str, int], RequestBars] = {}
+
+    def new_commands(self) -> Commands:
+        """The commands of a window that is about to be made; it adds its own."""
+        self.commands = Commands(self.actions, self.form, self.market, self.selection)
+        return self.commands
 
     @property
     def link_is_up(self) -> bool:

@@ -11,9 +11,12 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from hts.desk.cautions import Cautions, Wish
+from hts.desk.figures import px_text, qty_text
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
+from hts.desk.settings import Settings
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import (
     AckAlert,
@@ -33,6 +36,7 @@ from hts.model.units import NO_PX, ClOrdID, Px, Qty
 from hts.model.work import WorkAct
 
 FLATTEN_WINDOW_NS = 2_000_000_000
+ROUTED = "*"  # in place of a venue: over all of them
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
@@ -54,6 +58,7 @@ class Actions:
         *,
         mono_ns: Callable[[], int],
         run_id: str,
+        settings: Settings | None = None,
     ) -> None:
         """`send` is False when the link is down. `run_id` (at most 12 characters) makes request ids unique for ever."""
         assert 0 < len(run_id) <= 12, run_id
@@ -63,6 +68,7 @@ class Actions:
         self._selection = selection
         self._mono_ns = mono_ns
         self._run_id = run_id
+        self._cautions = Cautions(settings if settings is not None else Settings())
         self._count = 0
         self._flatten_asked_ns = 0
         self._flatten_symbol = ""
@@ -100,6 +106,9 @@ class Actions:
             return self._refuse("refusal.no_symbol")
         if ord_type is OrdType.LIMIT and px <= 0:
             return self._refuse("refusal.no_price")
+        asked = self._ask(symbol, side, px, qty, venue)
+        if asked is not None:
+            return asked
         return self._out(
             NewOrder(
                 request_id=self._next_id(),
@@ -130,6 +139,9 @@ class Actions:
             return self._refuse("refusal.no_symbol")
         if px <= 0 and not at_any_price:
             return self._refuse("refusal.no_price")
+        asked = self._ask(symbol, side, px, qty, ROUTED)
+        if asked is not None:
+            return asked
         remainder = Remainder.CANCEL if at_any_price else Remainder.POST
         return self._out(
             RouteOrder(
@@ -207,7 +219,7 @@ class Actions:
         if symbol not in self._market.instruments:
             return self._refuse("refusal.no_symbol")
         now_ns = self._mono_ns()
-        if not self.is_flatten_asked(symbol):
+        if self._cautions.asks_before_flatten and not self.is_flatten_asked(symbol):
             self._flatten_asked_ns, self._flatten_symbol = now_ns, symbol
             return self._refuse("refusal.flatten_again")
         self._flatten_symbol = ""
@@ -258,6 +270,31 @@ class Actions:
             return self._refuse("refusal.link_down")
         self.last_refusal = None
         return None
+
+    def _ask(self, symbol: str, side: Side, px: int, qty: int, venue: str) -> Refusal | None:
+        """The trader's own question before an order leaves; None when there is none, or it was answered."""
+        issue = self._market.instruments[symbol]
+        wish = Wish(
+            issue=issue,
+            side=side,
+            qty=qty or self._selection.qty,
+            px=px,
+            last_px=self._market.last_px(symbol),
+            venue=venue,
+        )
+        caution = self._cautions.about(wish, self._mono_ns())
+        if caution is None:
+            return None
+        self.last_refusal = Refusal(
+            key=f"refusal.{caution.reason}_{side.name.lower()}",
+            values={
+                "qty": qty_text(wish.qty),
+                "px": px_text(wish.px or wish.last_px, issue.px_decimals),
+                "figure": qty_text(caution.figure),
+                "limit": qty_text(caution.limit),
+            },
+        )
+        return self.last_refusal
 
     def _refuse(self, key: str) -> Refusal:
         self.last_refusal = Refusal(key=key)

@@ -148,14 +148,20 @@ def a_rate(_instrument) -> CostRates:
 class Scene:
     """Desk state whose intents are collected in a list."""
 
-    def __init__(self, *instruments: Instrument, symbol: str = NAVER, language: str = "ko") -> None:
+    def __init__(self, *instruments: Instrument, symbol: str = NAVER, language: str = "ko", settings=None) -> None:
         self.sent: list = []
         self.now_ns = 1_000 * SECOND
         self.market = MarketState()
         self.orders = OrdersState(ACCOUNT)
         self.selection = Selection(symbol, qty=50)
         self.actions = Actions(
-            self._send, self.market, self.orders, self.selection, mono_ns=lambda: self.now_ns, run_id="test"
+            self._send,
+            self.market,
+            self.orders,
+            self.selection,
+            mono_ns=lambda: self.now_ns,
+            run_id="test",
+            settings=settings,
         )
         toml = (ROOT / "resources" / "texts" / f"{language}.toml").read_text(encoding="utf-8")
         self.texts = Texts.parse(language, toml)

@@ -1,0 +1,44 @@
+"""HOME/settings.toml: read at the start, written at every change, set aside when it is no settings file."""
+
+from pathlib import Path
+from typing import Final
+
+from hts.app.home_file import put_aside, read_text, replace_text
+from hts.base.errors import ConfigError
+from hts.desk.settings import Settings
+from hts.desk.settings_file import json_of, read_strict, read_tolerant, toml_of
+
+FILE: Final = "settings.toml"
+
+
+class HomeSettings:
+    """`settings` as they are now; `problems` has a line for whatever was left out; `is_first` in a home without any."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / FILE
+        self.is_first = not self.path.exists()
+        self.settings, self.problems = self._load()
+
+    def _load(self) -> tuple[Settings, tuple[str, ...]]:
+        try:
+            values, faults = read_tolerant(read_text(self.path), FILE)
+        except ConfigError as fault:
+            return Settings(), (f"{fault}; {put_aside(self.path)} and the defaults hold",)
+        return Settings(values), faults
+
+    def save(self) -> None:
+        """Write what differs from the defaults. Raises ConfigError."""
+        replace_text(self.path, toml_of(self.settings))
+
+    def export_to(self, path: Path) -> None:
+        """Write the settings to a file of the user's: JSON by its name, TOML otherwise. Raises ConfigError."""
+        replace_text(path, json_of(self.settings) if path.suffix.lower() == ".json" else toml_of(self.settings))
+
+    def import_from(self, path: Path) -> None:
+        """Take a file's settings, all of them or none: what it does not name has its default. Raises ConfigError."""
+        if not path.exists():
+            raise ConfigError(f"{path}: expected a settings file, found nothing there; choose another file")
+        values = read_strict(read_text(path), path.name)
+        self.settings.reset()
+        for name, value in values.items():
+            self.settings.set(name, value)

@@ -1,0 +1,86 @@
+"""What the trader wants to be asked about before an order leaves: every order, many shares, much money.
+
+The question is a Refusal with the figure and the limit; the same order within AGAIN_NS is sent. So no dialog takes the
+keyboard, and an answer is one more press of the same key or one more click at the same price.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+from hts.desk.settings import Settings
+from hts.model.enums import Side
+from hts.model.instruments import Instrument
+
+AGAIN_NS: Final = 3_000_000_000
+VALUE_OPTIONS: Final = {"KRW": "entry.warn_krw", "JPY": "entry.warn_jpy", "USD": "entry.warn_usd"}
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """One order as it was asked for. `px` 0: at any price; `last_px` then tells what it may cost."""
+
+    issue: Instrument
+    side: Side
+    qty: int
+    px: int
+    last_px: int
+    venue: str = ""
+
+    @property
+    def value(self) -> int:
+        """In the currency's own unit (won, yen, dollars)."""
+        return (self.px or self.last_px) * self.qty // int(10**self.issue.px_decimals)
+
+
+class Caution(Struct, frozen=True, kw_only=True):
+    """Why an order is asked about: a text key below `refusal`. `figure` and `limit` are 0 where there is none."""
+
+    reason: str
+    figure: int = 0
+    limit: int = 0
+
+
+class Cautions:
+    """Remembers the one order that was asked about last."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._asked: Wish | None = None
+        self._asked_ns = 0
+
+    def about(self, wish: Wish, now_ns: int) -> Caution | None:
+        """The reason to ask, None when the order may go: nothing to ask, or the answer was given by asking again."""
+        reason = self._reason(wish)
+        if reason is None:
+            return None
+        is_answer = self._asked is not None and _same(self._asked, wish) and now_ns - self._asked_ns <= AGAIN_NS
+        self._asked, self._asked_ns = (None, 0) if is_answer else (wish, now_ns)
+        return None if is_answer else reason
+
+    @property
+    def asks_before_flatten(self) -> bool:
+        """Whether closing a position takes two presses."""
+        return self._settings.flag("entry.confirm_flatten")
+
+    def _reason(self, wish: Wish) -> Caution | None:
+        """The gravest one: money, then shares, then any order."""
+        settings = self._settings
+        option = VALUE_OPTIONS.get(wish.issue.currency)
+        limit = settings.number(option) if option is not None else 0
+        if limit and wish.value > limit:
+            return Caution(reason="warn_value", figure=wish.value, limit=limit)
+        limit = settings.number("entry.warn_qty")
+        if limit and wish.qty > limit:
+            return Caution(reason="warn_qty", figure=wish.qty, limit=limit)
+        return Caution(reason="confirm_order") if settings.flag("entry.confirm") else None
+
+
+def _same(one: Wish, other: Wish) -> bool:
+    """Whether it is the same order: what the last price did meanwhile does not matter."""
+    return (one.issue.symbol, one.side, one.qty, one.px, one.venue) == (
+        other.issue.symbol,
+        other.side,
+        other.qty,
+        other.px,
+        other.venue,
+    )
