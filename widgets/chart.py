@@ -84,6 +84,15 @@ class ChartPanel(Panel):
         self.timeframes.buttons[timeframe_s].setChecked(True)
         self.mark_dirty()
 
+    def kept(self) -> int:
+        """The time frame, for a window that is made anew."""
+        return self.series.timeframe_s
+
+    def take_kept(self, kept: object) -> None:
+        """Show the time frame of before."""
+        if isinstance(kept, int) and kept in self.timeframes.buttons:
+            self.set_timeframe(kept)
+
     def ask_again(self) -> None:
         """The question or its answer was lost with the link, or trades were: ask for the history once more."""
         self._asked = None

@@ -93,6 +93,14 @@ class LadderPanel(Panel):
         if venues:
             self.choose_venue(venues[(venues.index(self.venue) + 1) % len(venues)])
 
+    def kept(self) -> str:
+        """The venue's tab, for a window that is made anew."""
+        return self._chosen
+
+    def take_kept(self, kept: object) -> None:
+        """Show the tab of before."""
+        self.choose_venue(str(kept))
+
     def center(self) -> None:
         """Put the market in the middle, as the key does."""
         self.book.recentre()

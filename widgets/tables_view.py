@@ -73,6 +73,18 @@ class TableView(QAbstractScrollArea):
         style_scroll_bar(self.verticalScrollBar(), self.tokens)
         self.viewport().update()
 
+    def kept(self) -> tuple[str, bool, Hashable, int]:
+        """Sort order, selection and scroll, for a window that is made anew."""
+        return self.table.sort_by, self.table.descending, self.selected, self.verticalScrollBar().value()
+
+    def take_kept(self, kept: Any) -> None:
+        """Be sorted, selected and scrolled as before."""
+        sort_by, descending, self.selected, first = kept
+        self.table.sort_as(sort_by, descending=descending)
+        self.verticalScrollBar().setRange(0, max(first, self.verticalScrollBar().maximum()))
+        self.verticalScrollBar().setValue(first)
+        self.viewport().update()
+
     # What is shown
 
     def show_rows(self, now_ns: int, footer: Any = None) -> bool:

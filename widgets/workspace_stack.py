@@ -46,6 +46,11 @@ class WorkspaceStack(QStackedWidget):
         return front
 
     @property
+    def opened_names(self) -> tuple[str, ...]:
+        """Those that have been opened."""
+        return tuple(self._made)
+
+    @property
     def panels(self) -> list[Panel]:
         """Panels of all workspaces that have been opened."""
         return [panel for workspace in self._made.values() for panel in workspace.panels]

@@ -45,6 +45,7 @@ from themes import fonts, metrics
 from themes.style import palette
 from themes.tokens import Tokens
 from widgets.frame_clock import FrameClock
+from widgets.keeping import give_back, kept_of
 from widgets.main_window import MainWindow
 from widgets.panel import PanelContext
 from widgets.restyle import restyle
@@ -195,12 +196,17 @@ class Terminal:
     def reopen(self) -> None:
         """Make the window anew in its place, over the same session, with the same workspaces."""
         before, state = self.window, self.window.state()
+        kept = kept_of(before.panels)
+        opened = [*before.workspaces.opened_names, before.workspace.name]
         self.frame_clock.stop()
         before.closing.disconnect(self._on_closing)
         self.window = self._make_window()
         self.window.setGeometry(before.geometry())
         self.window.restore(state)
         self.window.make_later_panels()
+        for name in opened:
+            self.window.open_workspace(name)
+        give_back(self.window.panels, kept)
         self.frame_clock = self._make_clock()
         if before.isVisible():
             self.window.setWindowState(before.windowState())

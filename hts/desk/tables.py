@@ -70,6 +70,12 @@ class Table(Generic[R]):
             self.sort_by = ""
         self._resort()
 
+    def sort_as(self, key: str, *, descending: bool) -> None:
+        """One order, as it was before; a column that is not there any more leaves the natural one."""
+        self.sort_by = key if any(column.key == key for column in self.columns) else ""
+        self.descending = descending
+        self._resort()
+
     def find(self, key: Hashable) -> int:
         """Number of the row with a key, -1 when there is none."""
         return next((i for i in range(len(self)) if self.row(i).key == key), -1)

@@ -1,0 +1,119 @@
+"""Settings that take effect in a shown window: nothing of the trader's is lost by a change."""
+
+import pytest
+from PySide6.QtGui import QColor
+
+from hts.app.terminal import Terminal, TerminalOptions
+from tests.support.desk_feed import ACCOUNT
+from tests.support.desk_link import ScriptedLink, snapshot
+from themes import metrics
+from themes.palettes import DARK, LIGHT
+from widgets.chart import ChartPanel
+from widgets.ladder import LadderPanel
+from widgets.tables import PositionsPanel
+
+
+@pytest.fixture
+def link():
+    made = ScriptedLink()
+    made.say(*snapshot())
+    return made
+
+
+@pytest.fixture
+def open_terminal(qtbot, tmp_path, link):
+    def make(**options):
+        terminal = Terminal(tmp_path, ACCOUNT, link, TerminalOptions(**options))
+        made.append(terminal)
+        terminal.show()
+        qtbot.waitUntil(lambda: terminal.frame_clock.refreshes > 4, timeout=5_000)
+        return terminal
+
+    made: list[Terminal] = []
+    yield make
+    for terminal in made:
+        terminal.window.close()
+    metrics.set_density("normal")
+
+
+def panel_of(terminal, cls):
+    return next(panel for panel in terminal.window.workspace.panels if isinstance(panel, cls))
+
+
+def test_another_theme_and_convention_are_seen_in_the_same_window(open_terminal, tmp_path):
+    terminal = open_terminal(language="en", theme="dark")
+    window, ladder = terminal.window, panel_of(terminal, LadderPanel)
+    terminal.settings.set("look.theme", "light")
+    terminal.settings.set("look.convention", "us")
+    terminal.take_settings()
+    assert terminal.window is window
+    assert panel_of(terminal, LadderPanel) is ladder
+    assert terminal.tokens.panel == QColor(LIGHT["panel"])
+    assert terminal.tokens.up == QColor(LIGHT["green_ink"])
+    assert LIGHT["header"] in window.styleSheet()
+    assert 'theme = "light"' in (tmp_path / "settings.toml").read_text(encoding="utf-8")
+
+
+def test_the_command_line_wins_over_the_settings(open_terminal, tmp_path):
+    (tmp_path / "settings.toml").write_text("[look]\ntheme = 'light'\nlanguage = 'ja'\n", encoding="utf-8")
+    assert open_terminal(theme="dark", language="ko").tokens.panel == QColor(DARK["panel"])
+    terminal = open_terminal()
+    assert terminal.tokens.panel == QColor(LIGHT["panel"])
+    assert terminal.context.texts.language == "ja"
+
+
+def test_a_theme_that_is_gone_falls_back_with_a_line(open_terminal, tmp_path, capsys):
+    (tmp_path / "settings.toml").write_text("[look]\ntheme = 'gone'\n", encoding="utf-8")
+    assert open_terminal().tokens.panel == QColor(DARK["panel"])
+    assert "found 'gone'" in capsys.readouterr().err
+
+
+def test_another_language_keeps_workspace_symbol_sort_and_time_frame(qtbot, open_terminal):
+    terminal = open_terminal(language="en")
+    terminal.window.make_later_panels()
+    panel_of(terminal, PositionsPanel).view.table.toggle_sort("pnl")
+    panel_of(terminal, ChartPanel).set_timeframe(60)
+    terminal.window.open_workspace("scalper")
+    terminal.session.selection.choose("000660")
+    terminal.settings.set("look.language", "ja")
+    before = terminal.window
+    terminal.take_settings()
+    assert terminal.window is not before
+    assert terminal.window.isVisible()
+    assert not before.isVisible()
+    assert terminal.window.workspace.name == "scalper"
+    assert terminal.session.selection.symbol() == "000660"
+    assert terminal.context.texts.language == "ja"
+    terminal.window.open_workspace("day")
+    assert panel_of(terminal, ChartPanel).series.timeframe_s == 60
+    table = panel_of(terminal, PositionsPanel).view.table
+    assert (table.sort_by, table.descending) == ("pnl", True)
+    seen = terminal.frame_clock.refreshes
+    qtbot.waitUntil(lambda: terminal.frame_clock.refreshes > seen, timeout=5_000)
+
+
+def test_density_presets_and_one_click_are_those_of_the_settings(open_terminal):
+    terminal = open_terminal(language="en")
+    terminal.settings.set("look.density", "compact")
+    terminal.settings.set("entry.presets", (7, 70))
+    terminal.settings.set("entry.one_click", value=False)
+    terminal.take_settings()
+    assert (metrics.TABLE_ROW, metrics.LADDER_ROW, metrics.LADDER_BAR) == (20, 18, 11)
+    presets = panel_of(terminal, LadderPanel).presets
+    assert [button.text() for button in presets.buttons] == ["7", "70"]
+    assert presets.switch.look == "quiet"
+
+
+def test_another_scale_asks_for_a_new_process_and_keeps_the_layout(open_terminal, tmp_path):
+    terminal = open_terminal(language="en")
+    terminal.window.open_workspace("scalper")
+    terminal.settings.set("look.scale", 120)
+    terminal.take_settings()
+    assert terminal.restart_wanted
+    assert not terminal.window.isVisible()
+    assert '"workspace": "scalper"' in (tmp_path / "layout.json").read_text(encoding="utf-8")
+
+
+def test_the_first_workspace_is_the_chosen_one(open_terminal, tmp_path):
+    (tmp_path / "settings.toml").write_text("[startup]\nworkspace = 'scalper'\n", encoding="utf-8")
+    assert open_terminal(language="en").window.workspace.name == "scalper"
