@@ -36,7 +36,9 @@ class CoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     account: str = "8801-2745-01"
     currency: str = "KRW"
     cash: int = 100_000_000
-    cash_usd_cents: int = 0  # above 0: the account is opened in dollars too (recorded sessions trade in them)
+    # The account is opened in these too. 0: with a paper sum where a venue is traded that settles in them.
+    cash_usd_cents: int = 0
+    cash_jpy: int = 0
     disconnect: DisconnectPolicy = DisconnectPolicy.KEEP
     live: bool = False  # dial the hosts of krx_gateway.yaml; a paper core never does
     # What kind of account it becomes at its very first start; `hts account` changes it later.
@@ -185,6 +187,7 @@ def _check(path: Path, config: Config) -> None:
             (config.journal.snapshot_records >= 1, "journal.snapshot_records", "1 or more"),
             (core.cash >= 0, "core.cash", "0 or more"),
             (core.cash_usd_cents >= 0, "core.cash_usd_cents", "0 or more"),
+            (core.cash_jpy >= 0, "core.cash_jpy", "0 or more"),
             (1 <= len(core.account) <= 16 and core.account.isascii(), "core.account", "1 to 16 ASCII letters"),
             (
                 all(1 <= len(one.account) <= 16 and one.account.isascii() for one in config.account),

@@ -60,6 +60,8 @@ from hts.rules.market_rules import MarketRules
 
 WAITING_MAX: Final = 1_000  # orders over the rate, a second of what the whole house may send
 LOGOUT_PATIENCE_S: Final = 1.0
+_YEN, _DOLLARS = ("JPY", 10_000_000), ("USD", 10_000_000)  # the paper account's, in yen and in cents
+PAPER_CASH: Final = {"TSE": _YEN, "JNX": _YEN, "ODX": _YEN, "OSE": _YEN, "NASDAQ": _DOLLARS}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -280,7 +282,11 @@ def _gateway(paths: HomePaths, config: Config) -> GatewaySettings | None:
 def engine_config(config: Config, gateway: GatewaySettings | None = None) -> EngineConfig:
     """What the engine is told of the settings, and of the exchange's file."""
     core = config.core
-    cash = {core.currency: core.cash, "USD": core.cash_usd_cents}
+    given = {"USD": core.cash_usd_cents, "JPY": core.cash_jpy}
+    for venue, (currency, amount) in PAPER_CASH.items():
+        if venue in config.venue.venues and not core.live:
+            given[currency] = given[currency] or amount
+    cash = {core.currency: core.cash} | {name: amount for name, amount in given.items() if name != core.currency}
     accounts = tuple(
         AccountConfig(
             account=core.account,

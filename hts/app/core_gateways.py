@@ -8,31 +8,24 @@ from msgspec.structs import replace
 
 from hts.app import tables
 from hts.app.config import VenueSettings
+from hts.app.core_feeds import px_decimals_of
 from hts.app.fix_tables import load_dictionary
 from hts.app.gateway_use import redial_plan
 from hts.app.krx_gateway import GatewaySettings
-from hts.base.errors import ConfigError
+from hts.app.venue_time import venue_date, venue_midnight_ns
 from hts.base.storage import Storage
-from hts.gateway.contract import MarketDataGateway, OrderGateway
+from hts.gateway.contract import OrderGateway
 from hts.gateway.fix import FixConfig, FixOrderGateway
-from hts.gateway.krx_md import KrxMdGateway, MdConfig
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
 from hts.gateway.ouch import OuchConfig, OuchOrderGateway
 from hts.gateway.ouch_dialects import NasdaqDialect, PtsDialect
-from hts.gateway.silent_md import SilentMarketData
 from hts.io.clock import SystemClock
-from hts.rules.dates import KRX_UTC_OFFSET_S, krx_date
-from hts.rules.market_rules import MarketRules
-from hts.rules.venue_days import TOKYO_OFFSET_S, local_ns, new_york_offset_s
 from hts.wire.fix.shapes import Inspector
 from hts.wire.fix.store import FixStore
 from hts.wire.layout.codec import BinaryLayout
-from hts.wire.mdcs.layout import MdcsLayout
-from hts.wire.mdcs.records import TickSource
 from hts.wire.ums.layout import UmsLayout
 
 MS: Final = 1_000_000
-NS: Final = 1_000_000_000
 KOREAN: Final = ("KRX", "NXT")
 OUCH_TABLES: Final = {"JNX": "jnx_ouch_2_01", "ODX": "odx_ouch_2_0", "NASDAQ": "ouch50"}
 FIX_PROFILES: Final = {"fix44": ("FIX.4.4", "OE44"), "fix50": ("FIXT.1.1", "OE50")}
@@ -49,14 +42,15 @@ class LiveLine(Struct, frozen=True, kw_only=True):
 def order_gateway(
     venue: str, settings: VenueSettings, account: str, live: LiveLine | None, fix_storage: Storage | None
 ) -> OrderGateway:
-    """The venue's own protocol, or FIX where the settings want it; a live exchange has its own. Raises ConfigError."""
+    """The venue's own protocol, or FIX where the settings want it; a live exchange has its own.
+
+    Tokyo and Osaka are reached over FIX.
+    """
     if live is not None or (settings.order_protocol == "native" and venue in KOREAN):
         layout = UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums"))
         return KrxUmsGateway(layout, _ums_config(venue, settings, live))
-    if settings.order_protocol != "native":
+    if orders_by_fix(venue, settings):
         return _fix_gateway(venue, settings, fix_storage)
-    if venue not in OUCH_TABLES:
-        raise ConfigError(f'venue.order_protocol: expected "fix44" or "fix50" for {venue}, found "native"')
     config = OuchConfig(
         venue=venue,
         username=settings.member,
@@ -70,35 +64,22 @@ def order_gateway(
         config,
         dialect,
         layouts,
-        lambda trade_ns: _date(venue, trade_ns),
-        lambda trade_ns: local_ns(_date(venue, trade_ns), 0, _offset_s(venue, trade_ns)),
+        lambda trade_ns: venue_date(venue, trade_ns),
+        lambda trade_ns: venue_midnight_ns(venue, venue_date(venue, trade_ns)),
     )
 
 
-def market_data_gateway(venue: str, ticks: TickSource, rules: MarketRules) -> MarketDataGateway:
-    """The feed of a Korean venue; the feeds of the others are not read yet."""
-    if venue not in KOREAN:
-        return SilentMarketData(venue)
-    layout = MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs"))
-    return KrxMdGateway(layout, MdConfig(venue=venue), ticks, names_ja=rules.names_ja)
+def orders_by_fix(venue: str, settings: VenueSettings) -> bool:
+    """Whether orders travel over FIX: where the settings say so, and where the venue's own protocol is not spoken."""
+    return settings.order_protocol != "native" or (venue not in KOREAN and venue not in OUCH_TABLES)
 
 
 def _layout(name: str) -> BinaryLayout:
     return BinaryLayout.parse(tables.load(tables.PROTOCOLS, name))
 
 
-def _offset_s(venue: str, trade_ns: int) -> int:
-    """The venue's hours ahead of UTC, in seconds."""
-    return new_york_offset_s(krx_date(trade_ns)) if venue == "NASDAQ" else TOKYO_OFFSET_S
-
-
-def _date(venue: str, trade_ns: int) -> int:
-    """The venue's calendar day."""
-    return krx_date(trade_ns + (_offset_s(venue, trade_ns) - KRX_UTC_OFFSET_S) * NS)
-
-
 def _fix_gateway(venue: str, settings: VenueSettings, storage: Storage | None) -> FixOrderGateway:
-    begin_string, profile = FIX_PROFILES[settings.order_protocol]
+    begin_string, profile = FIX_PROFILES.get(settings.order_protocol, FIX_PROFILES["fix50"])
     comp_id = f"{settings.member}-{profile}"
     clock = SystemClock()
     config = FixConfig(
@@ -112,7 +93,9 @@ def _fix_gateway(venue: str, settings: VenueSettings, storage: Storage | None) -
     )
     store = FixStore(storage, f"{venue}-{comp_id}")
     inspector = Inspector(load_dictionary(begin_string))
-    return FixOrderGateway(config, inspector, lambda _symbol: 0, lambda trade_ns: _date(venue, trade_ns), store)
+    return FixOrderGateway(
+        config, inspector, px_decimals_of(venue), lambda trade_ns: venue_date(venue, trade_ns), store
+    )
 
 
 def _ums_config(venue: str, settings: VenueSettings, live: LiveLine | None) -> UmsConfig:

@@ -4,21 +4,22 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hts.app.config import VenueSettings
-from hts.app.core_gateways import LiveLine, market_data_gateway, order_gateway
+from hts.app.core_feeds import asks_by_datagram, market_data_gateway
+from hts.app.core_gateways import LiveLine, order_gateway, orders_by_fix
 from hts.app.core_shell import VenueLine
 from hts.app.gateway_use import hosts
 from hts.app.runner import Runner, Venue
 from hts.app.venue_ports import venue_ports
 from hts.base.storage import Storage
-from hts.gateway.silent_md import SilentMarketData
 from hts.io import outbound
 from hts.io.streams import HOST
 from hts.io.tcp import TcpClient
-from hts.io.udp import UdpReceiver
+from hts.io.udp import UdpAsker, UdpReceiver
 from hts.rules.market_rules import MarketRules
 from hts.wire.mdcs.records import TickSource
 
 LINES: Final = ("A", "B")
+RETRANSMITTED: Final = "R"
 Do = Callable[[Callable[[Runner, int], None]], None]
 
 
@@ -42,21 +43,24 @@ class CoreVenue:
         self._do = do
         self._on_logged_out = on_logged_out
         self._ports = venue_ports(settings.port_base, name)
-        self.market_data = market_data_gateway(name, ticks, rules)
+        self.market_data = market_data_gateway(name, ticks, rules, settings)
         self.orders = order_gateway(name, settings, account, live, fix_storage)
-        port = self._ports.order_entry if settings.order_protocol == "native" else self._ports.fix_orders
+        port = self._ports.fix_orders if orders_by_fix(name, settings) else self._ports.order_entry
         addresses = hosts(live.settings) if live else [(HOST, port)]
         outbound.allow(addresses)
         self.order_line = TcpClient(VenueLine(self._on_order_line), addresses, tls=live.tls if live else None)
         self.recovery_line = TcpClient(VenueLine(self._on_recovery_line), [(HOST, self._ports.recovery)])
+        self._requests = (
+            UdpAsker(self._ports.recovery, self._on_datagram(RETRANSMITTED)) if asks_by_datagram(name) else None
+        )
         self._receivers = {line: UdpReceiver(self._on_datagram(line)) for line in LINES}
 
     async def listen(self) -> None:
-        """Receive both feed lines, where they are read. Raises ConfigError when a port is busy."""
-        if isinstance(self.market_data, SilentMarketData):
-            return
+        """Receive both feed lines. Raises ConfigError when a port is busy."""
         for line, receiver in self._receivers.items():
             await receiver.listen(self._ports.line(line))
+        if self._requests is not None:
+            await self._requests.open()
 
     def for_runner(self) -> Venue:
         """The venue as the runner sees it."""
@@ -65,12 +69,15 @@ class CoreVenue:
             order_line=self.order_line,
             market_data=self.market_data,
             recovery_line=self.recovery_line,
+            requests=self._requests,
         )
 
     def stop(self) -> None:
         """Close everything."""
         for receiver in self._receivers.values():
             receiver.stop()
+        if self._requests is not None:
+            self._requests.stop()
         self.order_line.stop()
         self.recovery_line.stop()
 

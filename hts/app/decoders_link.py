@@ -21,7 +21,7 @@ _LEVELS = tuple(
 # The structs of hts.wire.link.messages, field by field.
 _FIXED = {
     FrameType.BOOK: (
-        ("symbol", "12s"),
+        ("symbol", "24s"),
         ("trade_ns", "q"),
         *_LEVELS,
         ("total_ask_qty", "q"),
@@ -29,9 +29,10 @@ _FIXED = {
         ("expected_px", "q"),
         ("expected_qty", "q"),
         ("phase", "B"),
+        ("venue", "B"),
     ),
     FrameType.TRADE: (
-        ("symbol", "12s"),
+        ("symbol", "24s"),
         ("trade_ns", "q"),
         ("px", "q"),
         ("qty", "q"),
@@ -42,6 +43,7 @@ _FIXED = {
         ("cum_qty", "q"),
         ("cum_value", "q"),
         ("phase", "B"),
+        ("venue", "B"),
     ),
 }
 _CHECKS = {

@@ -5,8 +5,8 @@ from typing import Any, Final
 from hts.app import tables
 from hts.app.config import VenueSettings
 from hts.app.fast_feed import FAST_VENUES
+from hts.app.foreign_tables import foreign_rules
 from hts.app.venue_ports import VenuePorts
-from hts.rules.foreign_rules import ForeignRules
 from hts.sim.native.native_kind import FEED_TABLES, ORDER_TABLES, SESSION_TABLES, NativeKind
 from hts.sim.native.ouch_service import OuchLogin
 from hts.wire.layout.codec import BinaryLayout
@@ -25,7 +25,7 @@ def native_kind(venue: str, settings: VenueSettings) -> NativeKind:
     soup, mold = (BinaryLayout.parse(tables.load(tables.PROTOCOLS, name)) for name in SESSION_TABLES)
     return NativeKind(
         venue=venue,
-        rules=ForeignRules.parse(tables.load_folder(tables.MARKET)),
+        rules=foreign_rules(),
         orders=BinaryLayout.parse(tables.load(tables.PROTOCOLS, ORDER_TABLES[venue])),
         feed=BinaryLayout.parse(tables.load(tables.PROTOCOLS, FEED_TABLES[venue])),
         soup=soup,

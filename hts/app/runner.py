@@ -19,13 +19,13 @@ from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.base.errors import StorageError
 from hts.engine.engine import Engine
-from hts.gateway.actions import Dial, Hangup
+from hts.gateway.actions import Ask, Dial, Hangup
 from hts.gateway.contract import MarketDataGateway, MdEvent, OrderGateway
 from hts.link.server import LinkServer
 from hts.model import effects as fx
 from hts.model.intents import AnyIntent, Intent
 from hts.model.queries import AnyQuery
-from hts.model.quotes import MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
+from hts.model.quotes import MdBroken, MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
 from hts.model.records import AnyRecord
 from hts.model.reports import AnyReport, SessionDown, SessionUp
 from hts.model.requests import EndSession
@@ -40,6 +40,12 @@ class Line(Protocol):
     def dial(self, host: int = 0) -> None: ...
 
     def hangup(self, reason: str) -> None: ...
+
+    def send(self, data: bytes) -> None: ...
+
+
+class Asker(Protocol):
+    """Sends single datagrams; what comes back is given to `on_datagram` as line R."""
 
     def send(self, data: bytes) -> None: ...
 
@@ -62,16 +68,23 @@ class SyncPort(Protocol):
 
 
 class Venue:
-    """One venue as the runner sees it: two gateways and their lines."""
+    """One venue as the runner sees it: two gateways and their lines. `requests`: of feeds that ask by datagram."""
 
     def __init__(
-        self, *, orders: OrderGateway, order_line: Line, market_data: MarketDataGateway, recovery_line: Line
+        self,
+        *,
+        orders: OrderGateway,
+        order_line: Line,
+        market_data: MarketDataGateway,
+        recovery_line: Line,
+        requests: Asker | None = None,
     ) -> None:
         self.name = orders.venue
         self.orders = orders
         self.order_line = order_line
         self.market_data = market_data
         self.recovery_line = recovery_line
+        self.requests = requests
 
 
 class Runner:
@@ -309,10 +322,15 @@ class Runner:
                 venue.recovery_line.dial(host)
             case Hangup(reason=reason):
                 venue.recovery_line.hangup(reason)
+            case Ask(data=data):
+                if venue.requests is not None:
+                    venue.requests.send(data)
             case Packet():
                 self._run(self._engine.on_packet(event, trade_ns, mono_ns), mono_ns)
             case Snapshot():
-                self._run(self._engine.on_snapshot(event, trade_ns, mono_ns), mono_ns)
+                if event.trade_ns and self._tells_time(venue.name):
+                    self._clock.follow(event.trade_ns, mono_ns)
+                self._run(self._engine.on_snapshot(event, self._clock.at(mono_ns), mono_ns), mono_ns)
             case RetransmitRefused():
                 self._run(self._engine.on_retransmit_refused(event, trade_ns, mono_ns), mono_ns)
             case BarsView():
@@ -321,6 +339,9 @@ class Runner:
                 self._run(self._engine.on_md_up(event, trade_ns, mono_ns), mono_ns)
             case MdDown():
                 self._run(self._engine.on_md_down(event, trade_ns, mono_ns), mono_ns)
+            case MdBroken():
+                self._on_fault(f"market data of {venue.name}: {event.detail}; the books wait for a snapshot")
+                self._run(self._engine.on_md_broken(event, trade_ns, mono_ns), mono_ns)
             case MdFault():
                 self._on_fault(f"market data: {event.detail} (so far {event.count} times)")
                 self._run(self._engine.on_md_fault(event, trade_ns, mono_ns), mono_ns)

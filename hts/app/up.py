@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_market_arguments(parser: argparse.ArgumentParser) -> None:
     """What every command that starts the paper market takes."""
     parser.add_argument("--port-base", type=int, metavar="N", help="first of the market's ports; default 24100")
-    parser.add_argument("--venues", metavar="NAMES", help="venues to run, with commas between; default KRX")
+    parser.add_argument("--venues", metavar="NAMES", help='to run and to trade at, with commas between, or "all"')
     parser.add_argument("--clock", metavar="TIME", help='first venue time, "YYYY-MM-DD HH:MM[:SS]"')
     parser.add_argument("--speed", metavar="X", help="venue time per real time")
     parser.add_argument("--seed", metavar="N", help="seed of the background flow")
@@ -33,7 +33,8 @@ def market_options(options: argparse.Namespace) -> Options:
     once = () if options.clock is None else (f"--clock={options.clock}",)
     if options.fresh:
         once = (*once, "--fresh")
-    return Options(port_base=options.port_base, sim_arguments=kept, sim_once=once)
+    core = () if options.venues is None else (f"--venues={options.venues}",)
+    return Options(port_base=options.port_base, sim_arguments=kept, core_arguments=core, sim_once=once)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -31,6 +31,7 @@ from hts.model.intents import AnyIntent
 from hts.model.queries import AnyQuery
 from hts.model.quotes import (
     BookUpdate,
+    MdBroken,
     MdDown,
     MdFault,
     MdUp,
@@ -201,6 +202,10 @@ class Engine:
     def on_md_down(self, down: MdDown, trade_ns: int, mono_ns: int) -> Effects:
         """The feed is silent."""
         return tick_path.on_md_down(self._core, down, trade_ns, mono_ns)
+
+    def on_md_broken(self, broken: MdBroken, trade_ns: int, mono_ns: int) -> Effects:
+        """A feed's books do not add up."""
+        return tick_path.on_md_broken(self._core, broken, trade_ns, mono_ns)
 
     def on_md_fault(self, fault: MdFault, trade_ns: int, mono_ns: int) -> Effects:
         """The feed sent something unusable."""

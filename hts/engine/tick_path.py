@@ -10,6 +10,7 @@ from hts.model.quotes import (
     AnyQuote,
     BookUpdate,
     InstrumentDef,
+    MdBroken,
     MdDown,
     MdFault,
     MdUp,
@@ -137,6 +138,17 @@ def on_md_down(core: Core, down: MdDown, trade_ns: int, mono_ns: int) -> Effects
     batch = Batch(core, trade_ns, mono_ns)
     batch.show_status(venue)
     return batch.effects()
+
+
+def on_md_broken(core: Core, broken: MdBroken, trade_ns: int, mono_ns: int) -> Effects:
+    """The books cannot be trusted: orders are refused until a snapshot has replaced them."""
+    venue = core.venues[broken.venue]
+    venue.market.sequencer.distrust()
+    effects: list[Effect] = []
+    batch = Batch(core, trade_ns, mono_ns)
+    batch.notice("market_data_fault", f"{broken.venue}: {broken.detail}")
+    _follow_up(batch, venue, effects, shows=True)
+    return tuple(effects)
 
 
 def on_md_fault(core: Core, fault: MdFault, trade_ns: int, mono_ns: int) -> Effects:

@@ -17,3 +17,9 @@ class Hangup(Struct, frozen=True, kw_only=True, tag="hangup"):
     """Close the connection, or give up opening it."""
 
     reason: str
+
+
+class Ask(Struct, frozen=True, kw_only=True, tag="ask"):
+    """Send one datagram to the feed's re-request service; its answers are packets of line "R"."""
+
+    data: bytes

@@ -2,13 +2,13 @@
 
 from typing import Protocol, Union
 
-from hts.gateway.actions import Dial, Hangup
-from hts.model.quotes import AnyQuote, MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
+from hts.gateway.actions import Ask, Dial, Hangup
+from hts.model.quotes import AnyQuote, MdBroken, MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
 from hts.model.reports import AnyReport
 from hts.model.requests import AnyRequest
 from hts.model.views import BarsView
 
-MdEvent = Union[Packet, Snapshot, RetransmitRefused, BarsView, MdUp, MdDown, MdFault, Dial, Hangup]
+MdEvent = Union[Packet, Snapshot, RetransmitRefused, BarsView, MdUp, MdDown, MdFault, MdBroken, Ask, Dial, Hangup]
 
 
 class Connection(Protocol):

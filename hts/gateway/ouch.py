@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from hts.base.errors import LocalProtocolError
 from hts.gateway.actions import Dial, Hangup
 from hts.gateway.connection import Line
+from hts.gateway.feed_session import session_date
 from hts.gateway.ouch_dialects import OuchDialect
 from hts.gateway.ouch_orders import OuchOrders, OuchReport
 from hts.gateway.redial import Redial, RedialPlan
@@ -286,7 +287,7 @@ class OuchOrderGateway:
             SessionUp(
                 venue=self.venue,
                 epoch=epoch,
-                trading_date=self._date_of(self._trade_ns),
+                trading_date=session_date(event.session, lambda: self._date_of(self._trade_ns)),
                 trade_ns=self._trade_ns,
                 speed_milli=self._config.speed_milli,
             )

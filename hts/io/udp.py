@@ -82,6 +82,37 @@ class UdpResponder(asyncio.DatagramProtocol):
             self._transport.close()
 
 
+class UdpAsker(asyncio.DatagramProtocol):
+    """Sends requests to one port of the loopback address and calls `on_packet(data)` for what that port answers."""
+
+    def __init__(self, port: int, on_packet: Callable[[bytes], None]) -> None:
+        self._address = (HOST, port)
+        self._on_packet = on_packet
+        self._transport: asyncio.DatagramTransport | None = None
+
+    async def open(self) -> None:
+        """From now on requests can be sent; the system chooses our port."""
+        loop = asyncio.get_running_loop()
+        await loop.create_datagram_endpoint(lambda: self, remote_addr=self._address)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002  only that port can be heard
+        self._on_packet(data)
+
+    def error_received(self, exc: Exception) -> None:
+        """Nobody listens there now: a request is as good as lost, and asked again by who wants the answer."""
+
+    def send(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._transport.sendto(data)
+
+    def stop(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+
 class UdpSender:
     """Sends to one port of the loopback address. What the kernel cannot take is lost, as datagrams may be."""
 

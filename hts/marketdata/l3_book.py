@@ -26,6 +26,10 @@ class L3Books:
         self._sides: dict[int, tuple[Side, Side]] = {}  # asks, bids
         self._orders_max = orders_max
 
+    def __contains__(self, order_id: object) -> bool:
+        """Whether the order is alive."""
+        return order_id in self._orders
+
     def __len__(self) -> int:
         """How many orders are alive."""
         return len(self._orders)
@@ -118,6 +122,13 @@ class L3Books:
     def queue(self, book: int, px: int, *, is_bid: bool) -> tuple[tuple[int, int], ...]:
         """Orders at a price as (order id, quantity), first in time first."""
         return tuple(self._side(book, is_bid).get(px, {}).items())
+
+    def qty_of(self, order_id: int) -> int:
+        """What is left of a live order."""
+        place = self._orders.get(order_id)
+        if place is None:
+            raise _unknown(order_id)
+        return place[0][place[1]][order_id]
 
     def ahead_of(self, order_id: int) -> int:
         """The quantity that trades before the order at its price."""

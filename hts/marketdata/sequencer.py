@@ -127,6 +127,10 @@ class Sequencer:
         if session == self.session and self.has_gap:
             self._want_snapshot()
 
+    def distrust(self) -> None:
+        """What was delivered does not add up: nothing more is, until a snapshot replaces it."""
+        self._want_snapshot()
+
     def next_request(self, mono_ns: int) -> Request | None:
         """The request that is due now, once; call until None after each push and at `next_timer_ns`."""
         if self._needs_snapshot:

@@ -113,6 +113,13 @@ class MdDown(Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class MdBroken(Struct, frozen=True, kw_only=True):
+    """What came in order does not add up (an order that trades and never came): only a snapshot helps."""
+
+    venue: str
+    detail: str
+
+
 class MdFault(Struct, frozen=True, kw_only=True):
     """Something on the feed could not be used; one clear line for a person, with how often it happened so far."""
 

@@ -48,7 +48,7 @@ def start_order_entry(config: VenueConfig, new: VenueDay) -> None:
     if isinstance(new.order_entry, OuchService):
         assert isinstance(config.rules, NativeKind), config.name
         dialect = config.rules.dialect(new.exchange.instruments, new.day.trading_date)
-        new.order_entry.start_day(dialect, session_name(new.day.epoch), new.day.trade_ns)
+        new.order_entry.start_day(dialect, session_name(new.day.trading_date, new.day.epoch), new.day.trade_ns)
 
 
 def follow_feed(service: MdService | Recovery | None, new: VenueDay) -> None:

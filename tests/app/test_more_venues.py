@@ -63,18 +63,3 @@ def test_orders_travel_over_fix_and_survive_a_killed_core(market, protocol):
     assert terminal.link.send(CancelAll(request_id="cancel", account=ACCOUNT))
     terminal.until(lambda: not terminal.working(), "all cancelled")
     assert {o.ord_status for o in terminal.orders.values()} == {OrdStatus.CANCELED}
-
-
-def test_ouch_sessions_stand_beside_the_home_venue_and_take_no_order_without_prices(market):
-    clock = "--clock=2026-11-24 09:01:00"  # the day before is a holiday in Japan
-    configured(market, '[venue]\nvenues = ["KRX", "JNX", "ODX", "NASDAQ"]\n', clock)
-    terminal = market.terminal()
-    terminal.until_ready()
-    away = ("JNX", "ODX", "NASDAQ")
-    terminal.until(
-        lambda: all(v in terminal.statuses and terminal.statuses[v].orders is LinkState.UP for v in away), "OUCH up"
-    )
-    for venue, symbol in (("JNX", "7203"), ("NASDAQ", "AAPL")):
-        outcome = terminal.outcome(terminal.order(Side.BUY, 30_000, qty=100, symbol=symbol, venue=venue))
-        assert not outcome.accepted
-    place(terminal, 1)

@@ -220,7 +220,7 @@ def test_tokyo_over_real_sockets(tokyo):
 def flex_answer(row, layout, kind, seq, count):
     request = layout.encode(
         "tcp_request",
-        {"packet_type": kind, "user_id": "FLEX01", "multicast_group_number": 1, "number_of_system_reboots": 0,
+        {"packet_type": kind, "user_id": "FLEX01", "multicast_group_number": 1, "number_of_system_reboots": 16,
          "sequence_number": seq, "requested_message_count": count},
     )  # fmt: skip
     with socket.create_connection((row["host"], row["port"]), timeout=30) as sock:

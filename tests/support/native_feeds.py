@@ -13,7 +13,7 @@ MS = 1_000_000
 class FeedReader:
     """Books built from the feed of a venue, as an outside listener builds them."""
 
-    def __init__(self, market, session="0000010001", next_seq=1):
+    def __init__(self, market, session="2026112401", next_seq=1):
         self.market = market
         self.books = L3Books()
         self.receiver = MoldReceiver(
@@ -138,8 +138,9 @@ class FlexReader:
     def ask(self, kind, seq=0, count=0, conn=1):
         """A request over TCP; the packets of the answer."""
         fields = {
-            "packet_type": kind, "user_id": "FLEX01", "multicast_group_number": 1, "number_of_system_reboots": 0,
-            "sequence_number": seq, "requested_message_count": count,
+            "packet_type": kind, "user_id": "FLEX01", "multicast_group_number": 1,
+            "number_of_system_reboots": self.market.feed.reboots, "sequence_number": seq,
+            "requested_message_count": count,
         }  # fmt: skip
         recovery = self.market.recovery
         recovery.connected(conn, self.market.trade_ns, 0)

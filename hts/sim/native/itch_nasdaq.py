@@ -69,6 +69,9 @@ class NasdaqItch:
             out.append(self._say("reg_sho_restriction", symbol, trade_ns, stock=symbol, reg_sho_action="0"))
         return out
 
+    def forget_time(self) -> None:
+        """See ItchEncoder."""
+
     def messages(self, item: FlowItem) -> list[bytes]:
         """What the feed says about one change."""
         if isinstance(item, PhaseTold):

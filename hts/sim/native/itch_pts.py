@@ -78,6 +78,10 @@ class PtsItch:
             )
         return out
 
+    def forget_time(self) -> None:
+        """See ItchEncoder."""
+        self._second = -1
+
     def messages(self, item: FlowItem) -> list[bytes]:
         """What the feed says about one change."""
         if isinstance(item, PhaseTold):

@@ -50,6 +50,10 @@ class ItchEncoder(Protocol):
         """What the feed says about a book as a whole, once for each batch."""
         ...
 
+    def forget_time(self) -> None:
+        """The next message tells its second, whatever was told before: a snapshot is heard by one listener only."""
+        ...
+
 
 class MoldFeed:
     """One feed session. The shell sends `datagrams` to the lines and `answer`s requests."""
@@ -108,6 +112,7 @@ class MoldFeed:
         phases = [event for event in self._market.standing() if not isinstance(event, OrderAccepted)]
         for item in (*BookFlow().take(phases), *self._flow.standing()):
             messages += self._encoder.messages(item)
+        self._encoder.forget_time()
         return messages, self._sender.next_seq
 
     def answer(self, request: bytes) -> bytes | None:

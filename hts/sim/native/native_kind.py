@@ -56,6 +56,7 @@ FEED_TABLES = {
     "OSE": "ose_itch_5_0_6",
 }
 SESSION_TABLES = ("soupbintcp", "moldudp64")
+STARTS_PER_DAY = 16
 
 
 class NativeKind(Struct, frozen=True, kw_only=True):
@@ -106,7 +107,8 @@ class NativeKind(Struct, frozen=True, kw_only=True):
     ) -> OuchService:
         """The order sessions of a day."""
         dialect = self.dialect(instruments, trading_date)
-        return OuchService(dialect, self.soup, self.logins, session_name=session_name(epoch), first_ns=first_ns)
+        name = session_name(trading_date, epoch)
+        return OuchService(dialect, self.soup, self.logins, session_name=name, first_ns=first_ns)
 
     def dialect(self, instruments: tuple[Instrument, ...], trading_date: int) -> Dialect:
         """The day's translation of order entry."""
@@ -124,11 +126,11 @@ class NativeKind(Struct, frozen=True, kw_only=True):
     ) -> Feed:
         """The feed of a run of the venue's process."""
         if self.venue == "TSE":
-            return FlexFeed(FlexCodec(self.feed), instruments, exchange, reboots=(run - 1) % 256)
+            # Days are told apart by it too: the wire has nothing else that says so.
+            reboots = (epoch * STARTS_PER_DAY + run - 1) % 256
+            return FlexFeed(FlexCodec(self.feed), instruments, exchange, reboots=reboots)
         encoder = self._encoder(exchange, trading_date)
-        return MoldFeed(
-            MoldCodec(self.mold), encoder, instruments, exchange, f"{epoch % 1_000_000:06d}{run % 10_000:04d}"
-        )
+        return MoldFeed(MoldCodec(self.mold), encoder, instruments, exchange, session_name(trading_date, run))
 
     def recovery(self, feed: Feed) -> Recovery:
         """What answers who has missed something."""
@@ -146,6 +148,10 @@ class NativeKind(Struct, frozen=True, kw_only=True):
         return PtsItch(self.feed, midnight_ns)
 
 
-def session_name(epoch: int) -> str:
-    """The SoupBinTCP name of a venue's day."""
-    return f"D{epoch % 1_000_000_000:09d}"
+def session_name(trading_date: int, number: int) -> str:
+    """A session's name of ten characters: the trading date, and two that tell the day's sessions apart."""
+    return f"{trading_date:08d}{_base36(number // 36 % 36)}{_base36(number % 36)}"
+
+
+def _base36(digit: int) -> str:
+    return "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[digit]

@@ -72,8 +72,8 @@ class Event(Struct, frozen=True):
     view: AnyView
 
 
-_BOOK = Packed(">12sq40qqqqqBB")
-_TRADE = Packed(">12sqqqcqqqqqBB")
+_BOOK = Packed(">24sq40qqqqqBB")
+_TRADE = Packed(">24sqqqcqqqqqBB")
 _PHASES = tuple(Phase)
 _PHASE_CODE = {phase: code for code, phase in enumerate(_PHASES)}
 
@@ -140,7 +140,7 @@ def decode_instrument(body: bytes) -> Instrument:
 
 
 def encode_book(book: BookUpdate) -> bytes:
-    """Body of a BOOK frame: symbol (12, ASCII, zero padded), trade_ns, 40 levels, totals, expected price and
+    """Body of a BOOK frame: symbol (24, ASCII, zero padded), trade_ns, 40 levels, totals, expected price and
     quantity, phase, venue.
     """
     return _BOOK.pack(

@@ -142,7 +142,7 @@ def test_a_venue_that_starts_again_tells_the_whole_book_in_a_new_session():
         again.exchange.apply(command, trade_ns)
     again.feed = again.kind.market_data(again.instruments, again.exchange, DAY, 1, 2)
     again.feed.open(market.trade_ns, 0)
-    reader = FeedReader(again, session="0000010002")
+    reader = FeedReader(again, session="2026112402")
     reader.read([data for line, data in again.feed.datagrams() if line == "B"])
     for symbol, found, expected in compared(market, reader):
         assert found == expected, symbol
@@ -218,4 +218,4 @@ def test_what_flex_does_not_have_ends_the_connection():
     reader = FlexReader(market)
     assert reader.ask("R", 500, 1) is None
     assert market.recovery.closing() == [1]
-    assert "packets of start 0" in market.recovery.reasons()[0]
+    assert "packets of start 16" in market.recovery.reasons()[0]

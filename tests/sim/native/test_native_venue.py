@@ -142,5 +142,5 @@ def test_a_trader_logs_in_anew_after_the_roll():
     shell.venue.order_disconnected(1, shell.mono_ns)
     shell.connect(shell.kind.orders)
     assert shell.client.soup.is_up
-    assert shell.client.soup.session == "D000000002"
+    assert shell.client.soup.session == f"{shell.venue.trading_date}02"
     assert shell.venue.trading_date > DAY

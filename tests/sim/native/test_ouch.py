@@ -177,7 +177,7 @@ def test_what_was_said_in_an_absence_is_told_after_the_next_login():
     )
     market.lose(1)
     offer(market, "7203", 30_000, 100)
-    again = Client(market, 2, session="D000000001", next_seq=seq)
+    again = Client(market, 2, session="2026112401", next_seq=seq)
     logged_on, executed = again.said()
     assert logged_on.next_seq == seq
     assert (executed[0], executed[1]["order_token"], executed[1]["executed_quantity"]) == ("order_executed", 1, 100)
@@ -193,7 +193,7 @@ def test_a_lost_connection_cancels_what_works(venue):
     seq = client.ouch.soup.next_seq
     market.lose(1)
     assert all(market.book(i.symbol) == {0: [], 1: []} for i in market.instruments)
-    _, (name, fields) = Client(market, 2, session="D000000001", next_seq=seq).said()
+    _, (name, fields) = Client(market, 2, session="2026112401", next_seq=seq).said()
     assert name == "order_canceled"
     assert fields.get("reason") or fields["order_canceled_reason"] in "LZ"
 
@@ -260,10 +260,10 @@ def test_a_new_day_ends_every_session():
     client.carry()
     assert [type(event).__name__ for event in client.said()] == ["SessionEnded"]
     assert market.orders.closing() == [1]
-    market.orders.start_day(market.kind.dialect(market.instruments, DAY), "D000000002", market.trade_ns)
+    market.orders.start_day(market.kind.dialect(market.instruments, DAY), "2026112402", market.trade_ns)
     market.orders.disconnected(1, market.trade_ns, 0)
     again = Client(market, 2)
-    assert (again.said()[0].session, market.orders.sequence_numbers()["HTS01"]) == ("D000000002", (1, 2))
+    assert (again.said()[0].session, market.orders.sequence_numbers()["HTS01"]) == ("2026112402", (1, 2))
     assert nasdaq(again, 1)[0][0] == "rejected"  # the exchange's day is the old one here; the number is free again
 
 

@@ -227,7 +227,7 @@ def test_requests_that_never_arrived_are_reported_after_the_next_login():
     tse(client)
     seq = client.arrowhead.soup.next_seq
     market.lose(1)
-    again = TokyoClient(market, 2, next_number=4, next_seq=seq, session="D000000001")
+    again = TokyoClient(market, 2, next_number=4, next_seq=seq, session="2026112401")
     assert RequestsLost(first=2, end=4) in again.first
     assert tse(again)[0][0] == "order_accepted"
 

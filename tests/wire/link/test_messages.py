@@ -18,7 +18,7 @@ TRADE = TradeUpdate("005930", 7, 8, 9, "1", 10, 11, 12, 13, 14, Phase.CONTINUOUS
 
 def test_book_bytes_follow_the_published_layout():
     golden = (
-        b"0126Z0" + bytes(6) + b"".join(struct.pack(">q", n) for n in [7, *range(40), 41, 42, 43, 44]) + b"\x04\x01"
+        b"0126Z0" + bytes(18) + b"".join(struct.pack(">q", n) for n in [7, *range(40), 41, 42, 43, 44]) + b"\x04\x01"
     )
     assert messages.encode_book(BOOK) == golden
     assert messages.decode_book(golden) == BOOK
@@ -27,7 +27,7 @@ def test_book_bytes_follow_the_published_layout():
 def test_trade_bytes_follow_the_published_layout():
     golden = (
         b"005930"
-        + bytes(6)
+        + bytes(18)
         + struct.pack(">qqq", 7, 8, 9)
         + b"1"
         + struct.pack(">qqqqq", 10, 11, 12, 13, 14)

@@ -1,0 +1,65 @@
+"""Bars of what was traded since somebody listens: for venues that publish no history."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from hts.model.quotes import Bar
+
+MINUTE_NS: Final = 60_000_000_000
+NS: Final = 1_000_000_000
+MINUTES_MAX: Final = 5_000  # of an issue; the older half goes when there are more
+
+
+class MinuteBars:
+    """Minutes by issue, oldest first."""
+
+    def __init__(self) -> None:
+        self._minutes: dict[str, list[Bar]] = {}
+
+    def begin_day(self) -> None:
+        """Yesterday's minutes stay, within the bound."""
+        for symbol, bars in self._minutes.items():
+            if len(bars) > MINUTES_MAX // 2:
+                self._minutes[symbol] = bars[-MINUTES_MAX // 2 :]
+
+    def trade(self, symbol: str, trade_ns: int, px: int, qty: int) -> None:
+        """Count one trade in; a late one belongs to the newest minute."""
+        bars = self._minutes.setdefault(symbol, [])
+        start_ns = trade_ns - trade_ns % MINUTE_NS
+        one = Bar(start_ns, px, px, px, px, qty, px * qty)
+        if bars and bars[-1].start_ns >= start_ns:
+            bars[-1] = _joined(bars[-1], one)
+            return
+        bars.append(one)
+        if len(bars) > MINUTES_MAX:
+            del bars[: len(bars) - MINUTES_MAX // 2]
+
+    def bars(self, symbol: str, timeframe_s: int, count: int) -> tuple[Bar, ...]:
+        """The newest `count` bars of whole minutes; none for a timeframe that is no multiple of a minute."""
+        if timeframe_s % 60 or timeframe_s <= 0 or count <= 0:
+            return ()
+        return tuple(_grouped(self._minutes.get(symbol, ()), timeframe_s * NS)[-count:])
+
+
+def _grouped(minutes: Iterable[Bar], frame_ns: int) -> list[Bar]:
+    found: list[Bar] = []
+    for bar in minutes:
+        start_ns = bar.start_ns - bar.start_ns % frame_ns
+        moved = Bar(start_ns, bar.open_px, bar.high_px, bar.low_px, bar.close_px, bar.qty, bar.value)
+        if found and found[-1].start_ns == start_ns:
+            found[-1] = _joined(found[-1], moved)
+        else:
+            found.append(moved)
+    return found
+
+
+def _joined(first: Bar, later: Bar) -> Bar:
+    return Bar(
+        first.start_ns,
+        first.open_px,
+        max(first.high_px, later.high_px),
+        min(first.low_px, later.low_px),
+        later.close_px,
+        first.qty + later.qty,
+        first.value + later.value,
+    )
