@@ -23,6 +23,7 @@ from hts.app.desk_files import DeskFiles
 from hts.app.home_settings import HomeSettings
 from hts.app.paths import HomePaths, read_token
 from hts.app.tables import resources_directory
+from hts.app.terminal_dialogs import TerminalDialogs
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_screens import load_screens
@@ -97,6 +98,7 @@ class Terminal:
         self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in self._keymap.conflicts]
         self._ends_market = False
         self._refusal: Refusal | None = None
+        self.dialogs = TerminalDialogs(self)
         self.window = self._make_window()
         self._restore_layout()
         self.frame_clock = self._make_clock()
@@ -135,7 +137,9 @@ class Terminal:
             settings=self.settings,
         )
         self.context = context
-        window = MainWindow(context, self._keymap, session.new_commands(), self._clock.mono_ns)
+        commands = session.new_commands()
+        self.dialogs.register(commands)
+        window = MainWindow(context, self._keymap, commands, self._clock.mono_ns)
         window.ends_market = self._ends_market
         window.resize(*_fitting_size())
         window.closing.connect(self._on_closing)
@@ -212,6 +216,7 @@ class Terminal:
             self.window.setWindowState(before.windowState())
             self.window.show()
             self.frame_clock.start()
+        self.dialogs.follow()
         before.hide()
         before.deleteLater()
 

@@ -1,0 +1,118 @@
+"""The terminal's own dialogs and the actions that open them: settings, theme editor.
+
+They belong to the terminal and not to a window, since a window may be made anew while one of them is open.
+"""
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hts.base.errors import ConfigError
+from hts.desk.actions import Refusal
+from hts.desk.commands import Commands
+from hts.desk.settings import Option
+from themes.palettes import THEMES
+from widgets.settings import SettingsDialog
+from widgets.workspaces import WORKSPACES
+
+if TYPE_CHECKING:
+    from hts.app.terminal import Terminal
+
+LAST = "last"
+
+
+class TerminalDialogs:
+    """`settings` is the open dialog, None while there is none."""
+
+    def __init__(self, terminal: "Terminal") -> None:
+        self._terminal = terminal
+        self.settings: SettingsDialog | None = None
+
+    def register(self, commands: Commands) -> None:
+        """Add the actions to the commands of a window that is being made."""
+        commands.register("settings.open", self._open_settings)
+        for name in THEMES:
+            commands.register(f"theme.{name}", partial(self._choose_theme, name))
+
+    def follow(self) -> None:
+        """The window was made anew: what was open on the old one opens on it."""
+        if self.settings is not None:
+            wanted = self.settings.search.text()
+            self.settings = None
+            self._open_settings()
+            opened = self._settings()
+            opened.search.setText(wanted)
+            opened.show_found(wanted)
+
+    def say(self, sentence: str) -> None:
+        """Tell it in the open dialog, else at the window's foot."""
+        print(sentence, file=sys.stderr)
+        if self.settings is not None:
+            self.settings.say(sentence)
+        else:
+            self._terminal.window.say(sentence)
+
+    def _settings(self) -> SettingsDialog:
+        assert self.settings is not None
+        return self.settings
+
+    def _open_settings(self) -> Refusal | None:
+        terminal = self._terminal
+        if self.settings is None:
+            dialog = SettingsDialog(terminal.context, terminal.settings, self._words, terminal.window)
+            dialog.changed.connect(self.take)
+            dialog.file_asked.connect(self._use_file)
+            dialog.finished.connect(self._forget)
+            self.settings = dialog
+        self.settings.show()
+        self.settings.activateWindow()
+        return None
+
+    def _forget(self) -> None:
+        if self.settings is not None:
+            self.settings.deleteLater()
+            self.settings = None
+
+    def take(self) -> None:
+        """Let changed settings take effect; a disk that refuses is told."""
+        try:
+            self._terminal.take_settings()
+        except ConfigError as fault:
+            self.say(str(fault))
+
+    def _choose_theme(self, name: str) -> Refusal | None:
+        self._terminal.settings.set("look.theme", name)
+        self.take()
+        if self.settings is not None:
+            self.settings.show_settings()
+        return None
+
+    def _use_file(self, path: str, is_import: bool) -> None:
+        store, texts = self._terminal.store, self._terminal.context.texts
+        try:
+            if is_import:
+                store.import_from(Path(path))
+                self.take()
+                self._settings().show_settings()
+            else:
+                store.export_to(Path(path))
+        except ConfigError as fault:
+            self.say(str(fault))
+            return
+        self.say(texts("settings.imported" if is_import else "settings.exported", path=path))
+
+    def _words(self, option: Option) -> Sequence[tuple[str, str]]:
+        """The values of a choice or a name, with what they are called."""
+        texts = self._terminal.context.texts
+        if option.name == "look.theme":
+            own = self._terminal.themes.own
+            return [
+                (name, own[name].name if name in own else texts(f"theme.{name}"))
+                for name in self._terminal.themes.names
+            ]
+        if option.name == "startup.workspace":
+            last = (LAST, texts("setting.startup.workspace_is_last"))
+            return [last, *((name, texts(f"workspace.{name}")) for name in WORKSPACES)]
+        return [(choice, texts(option.choice_key(choice))) for choice in option.choices]
