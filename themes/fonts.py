@@ -41,7 +41,10 @@ ROLES = {
     "pnl": (24, 700),
     "clock": (16, 600),
     "send": (13, 600),
+    "figure": (16, 500),  # a hop's time, a figure of a strip
+    "mono": (12, 400),  # wire bytes
 }
+MONO_ROLES = frozenset({"mono"})
 
 
 def missing_files(directory: Path | None = None) -> tuple[str, ...]:
@@ -53,6 +56,13 @@ def missing_files(directory: Path | None = None) -> tuple[str, ...]:
 def load(directory: Path, files: tuple[str, ...] = FILES) -> tuple[str, ...]:
     """Register the font files; returns one clear line for each that cannot be used."""
     return tuple(problem for name in files if (problem := _load_one(directory / name)))
+
+
+@lru_cache(maxsize=1)
+def load_mono() -> tuple[str, ...]:
+    """Register the font of wire bytes, once; a line for the problem there may be."""
+    where = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[1])) / "resources" / "fonts"
+    return load(where, (MONO_FILE,))
 
 
 def _load_one(path: Path) -> str:
@@ -67,7 +77,7 @@ def _load_one(path: Path) -> str:
 def font(role: str) -> QFont:
     """The font of a role in ROLES; the same object every time, so do not change it."""
     size, weight = ROLES[role]
-    return sized(size, weight)
+    return mono(size) if role in MONO_ROLES else sized(size, weight)
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from typing import Protocol
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.actions import Actions
+from hts.desk.answers import Answers
 from hts.desk.frame import Frame
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
@@ -62,6 +63,11 @@ class NoFiles:
         return
 
 
+def no_action(_name: str) -> object:
+    """Without a window no action by name."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class PanelContext:
     """What panels share.
@@ -70,6 +76,7 @@ class PanelContext:
     written on a cap, empty when it has none. `settings` are the trader's, as they are now. `universe` has all issues as
     columns; `static_vi` how far from the last call's price a trade is interrupted; `files` keeps what the user made.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers.
+    `answers` are those to other queries; `run` does an action by its name.
     """
 
     tokens: Tokens
@@ -87,6 +94,8 @@ class PanelContext:
     files: Files = field(default_factory=NoFiles)
     other_texts: Callable[[], tuple[Texts, ...]] = tuple
     screens: ScreenNumbers = NO_SCREENS
+    answers: Answers = field(default_factory=Answers)
+    run: Callable[[str], object] = no_action
 
 
 class Panel(QWidget):

@@ -20,6 +20,7 @@ PANELS = {
     "tape": ("widgets.tape", "TapePanel"),
     "depth_heatmap": ("widgets.heatmap", "HeatmapPanel"),
     "footprint": ("widgets.footprint", "FootprintPanel"),
+    "order_xray": ("widgets.order_xray", "OrderXrayPanel"),
     "quote": ("widgets.quote_panel", "QuotePanel"),
 }
 

@@ -74,6 +74,15 @@ def orders_by_fix(venue: str, settings: VenueSettings) -> bool:
     return settings.order_protocol != "native" or (venue not in KOREAN and venue not in OUCH_TABLES)
 
 
+def order_protocol(venue: str, settings: VenueSettings, *, is_live: bool) -> str:
+    """What the venue's order gateway speaks, by the name that `hts decode` knows."""
+    if is_live or (settings.order_protocol == "native" and venue in KOREAN):
+        return "ums"
+    if not orders_by_fix(venue, settings):
+        return OUCH_TABLES[venue]
+    return "fix44" if settings.order_protocol == "fix44" else "fix50sp2"
+
+
 def _layout(name: str) -> BinaryLayout:
     return BinaryLayout.parse(tables.load(tables.PROTOCOLS, name))
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from hts.app.config import VenueSettings
 from hts.app.core_feeds import asks_by_datagram, market_data_gateway
-from hts.app.core_gateways import LiveLine, order_gateway, orders_by_fix
+from hts.app.core_gateways import LiveLine, order_gateway, order_protocol, orders_by_fix
 from hts.app.core_shell import VenueLine
 from hts.app.gateway_use import hosts
 from hts.app.runner import Runner, Venue
@@ -46,6 +46,7 @@ class CoreVenue:
         self.market_data = market_data_gateway(name, ticks, rules, settings)
         self.orders = order_gateway(name, settings, account, live, fix_storage)
         port = self._ports.fix_orders if orders_by_fix(name, settings) else self._ports.order_entry
+        self._protocol = order_protocol(name, settings, is_live=live is not None)
         addresses = hosts(live.settings) if live else [(HOST, port)]
         outbound.allow(addresses)
         self.order_line = TcpClient(VenueLine(self._on_order_line), addresses, tls=live.tls if live else None)
@@ -70,6 +71,7 @@ class CoreVenue:
             market_data=self.market_data,
             recovery_line=self.recovery_line,
             requests=self._requests,
+            protocol=self._protocol,
         )
 
     def stop(self) -> None:

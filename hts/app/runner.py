@@ -17,18 +17,21 @@ from typing import Final, Protocol
 
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
+from hts.app.wire_tape import WireTape
 from hts.base.errors import StorageError
 from hts.engine.engine import Engine
+from hts.engine.latency import Stamps
 from hts.gateway.actions import Ask, Dial, Hangup
 from hts.gateway.contract import MarketDataGateway, MdEvent, OrderGateway
 from hts.link.server import LinkServer
 from hts.model import effects as fx
 from hts.model.intents import AnyIntent, Intent
-from hts.model.queries import AnyQuery
+from hts.model.queries import AnyQuery, RequestOrderTrace
 from hts.model.quotes import MdBroken, MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
 from hts.model.records import AnyRecord
-from hts.model.reports import AnyReport, SessionDown, SessionUp
-from hts.model.requests import EndSession
+from hts.model.reports import AnyReport, ExecutionReport, OrderCancelReject, SessionDown, SessionUp
+from hts.model.requests import AnyRequest, EndSession
+from hts.model.units import ClOrdID
 from hts.model.views import BarsView
 
 ROUNDS_MAX: Final = 10_000  # gateway events per call; more means that two parts answer each other without end
@@ -68,7 +71,10 @@ class SyncPort(Protocol):
 
 
 class Venue:
-    """One venue as the runner sees it: two gateways and their lines. `requests`: of feeds that ask by datagram."""
+    """One venue as the runner sees it: two gateways and their lines.
+
+    `requests`: of feeds that ask by datagram; `protocol`: the orders', as decoders call it.
+    """
 
     def __init__(
         self,
@@ -78,8 +84,10 @@ class Venue:
         market_data: MarketDataGateway,
         recovery_line: Line,
         requests: Asker | None = None,
+        protocol: str = "",
     ) -> None:
         self.name = orders.venue
+        self.protocol = protocol
         self.orders = orders
         self.order_line = order_line
         self.market_data = market_data
@@ -121,6 +129,8 @@ class Runner:
         self._now_ns = now_ns
         self._on_fault = on_fault
         self._is_journal_down = False
+        self._tape = WireTape()
+        self._decided_ns = self._journaled_ns = 0  # of the batch that is carried out
         self._up: set[str] = set()  # venues whose order session stands
 
     # -- what happens
@@ -140,6 +150,8 @@ class Runner:
             if self._is_journal_down and not was_down:
                 # The answer was lost with the record that it spoke of; halted by now, the engine refuses.
                 self._run(self._engine.on_intent(client, wish, trade_ns, mono_ns), mono_ns)
+        elif isinstance(wish, RequestOrderTrace):
+            self._answer_trace(client, wish.order_id, mono_ns)
         else:
             self._run(self._engine.on_query(client, wish, trade_ns, mono_ns), mono_ns)
         self._settle(mono_ns)
@@ -157,6 +169,7 @@ class Runner:
         elif isinstance(change, str):
             gateway.disconnected(change, trade_ns, mono_ns)
         else:
+            self._tape.received(venue, change, mono_ns)
             gateway.receive_data(change, trade_ns, mono_ns)
         self._settle(mono_ns)
 
@@ -220,8 +233,11 @@ class Runner:
     def _run(self, effects: fx.Effects, mono_ns: int, rest: Callable[[], fx.Effects] | None = None) -> None:
         """Write first, then do everything in order; then what `rest` makes, likewise."""
         records = [effect.record for effect in effects if isinstance(effect, fx.Append)]
-        if records and not self._write(records, mono_ns):
-            return
+        if records:
+            self._decided_ns = self._now_ns()
+            if not self._write(records, mono_ns):
+                return
+            self._journaled_ns = self._now_ns()
         for effect in effects:
             self._execute(effect, mono_ns)
         if rest is not None:
@@ -255,10 +271,7 @@ class Runner:
             case fx.Append():
                 pass
             case fx.Send(venue=name, request=request):
-                venue = self._venues[name]
-                venue.orders.send(request, self._clock.at(mono_ns), mono_ns)
-                venue.order_line.send(venue.orders.data_to_send())
-                self._engine.on_sent(request, self._now_ns())
+                self._send(self._venues[name], request, mono_ns)
             case fx.Publish(view=view):
                 self._link.publish(view)
             case fx.PublishQuote(quote=quote):
@@ -277,6 +290,24 @@ class Runner:
                 self._venues[name].market_data.request_snapshot()
             case fx.RequestHistory(venue=name, symbol=symbol, timeframe_s=timeframe_s, count=count):
                 self._venues[name].market_data.request_bars(symbol, timeframe_s, count)
+
+    def _send(self, venue: Venue, request: AnyRequest, mono_ns: int) -> None:
+        """To the wire at once; then note when, and what it was."""
+        venue.orders.send(request, self._clock.at(mono_ns), mono_ns)
+        encoded_ns = self._now_ns()
+        data = venue.orders.data_to_send()
+        venue.order_line.send(data)
+        wire_ns = self._now_ns()
+        self._engine.on_sent(request, wire_ns, Stamps(self._decided_ns, self._journaled_ns, encoded_ns))
+        self._tape.sent(venue.name, request, data, wire_ns)
+
+    def _answer_trace(self, client: int, order_id: ClOrdID, mono_ns: int) -> None:
+        """The order's way with the bytes that are still kept."""
+        trace = self._engine.trace(client, order_id, self._clock.at(mono_ns), mono_ns)
+        if trace is None:
+            return
+        protocols = {venue.name: venue.protocol for venue in self._venues.values()}
+        self._link.reply(client, self._tape.completed(trace, protocols))
 
     # -- what gateways say
 
@@ -314,6 +345,10 @@ class Runner:
             elif isinstance(event, SessionDown):
                 self._up.discard(venue.name)
             self._run(self._engine.on_report(event, self._clock.at(mono_ns), mono_ns), mono_ns)
+            if isinstance(event, ExecutionReport | OrderCancelReject):
+                self._tape.told(venue.name, event)
+                if isinstance(event, ExecutionReport):
+                    self._engine.on_published(event, self._now_ns())
 
     def _take_md_event(self, venue: Venue, event: MdEvent, mono_ns: int) -> None:
         trade_ns = self._clock.at(mono_ns)

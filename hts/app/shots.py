@@ -120,6 +120,7 @@ class Photographer:
         self._terminal.window.open_workspace("day")
         self._photograph_command_box()
         self._photograph_refusal()
+        self._photograph_trade_panels()
         self._photograph_closing()
         self._photograph_venue_down()
         return self._files
@@ -164,6 +165,11 @@ class Photographer:
         self._wait("a refusal", lambda: len(session.orders.refusals) > before)
         self._settle()
         self._save("refusal", self._terminal.window)
+
+    def _photograph_trade_panels(self) -> None:
+        from hts.app.shots_trade import TradePictures
+
+        TradePictures(self._terminal, self._save, self._wait).take()
 
     def _photograph_closing(self) -> None:
         question = self._terminal.window.closing_question()

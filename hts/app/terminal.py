@@ -29,6 +29,7 @@ from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
 from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
+from hts.app.trace_wire import wire_messages
 from hts.app.tune import tune_gc
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
@@ -74,6 +75,7 @@ class Terminal:
     def __init__(self, home: Path, account: str, link: Link, options: TerminalOptions) -> None:
         """Makes everything but shows nothing. Raises ConfigError for unusable texts, theme or keymap."""
         self._clock = SystemClock()
+        self.mono_ns = self._clock.mono_ns
         self.files = DeskFiles(home)
         self.store = HomeSettings(home)
         self.settings = self.store.settings
@@ -91,6 +93,7 @@ class Terminal:
             mono_ns=self._clock.mono_ns,
             run_id=run_id(self._clock.wall_ns(), os.getpid()),
             settings=self.settings,
+            decode=wire_messages,
         )
         self._screens, problems = load_screens(home)
         self._problems += problems
@@ -135,6 +138,8 @@ class Terminal:
             other_texts=lambda: tuple(load_texts(other) for other in LANGUAGES if other != language),
             screens=self._screens,
             settings=self.settings,
+            answers=session.answers,
+            run=self._run,
         )
         self.context = context
         commands = session.new_commands()
@@ -146,6 +151,10 @@ class Terminal:
         # Loading the chart's library stops the loop for half a second: by then the book is on the screen and moves.
         window.painted.connect(lambda: QTimer.singleShot(LATER_MS, window.make_later_panels))
         return window
+
+    def _run(self, name: str) -> Refusal | None:
+        """An action by name, of the window that is there now."""
+        return self.session.commands.run(name)
 
     def _make_clock(self) -> FrameClock:
         window = self.window
@@ -224,12 +233,17 @@ class Terminal:
         session = self.session
         trade_ns = session.clock.now(frame.now_ns)
         self.window.after_frame(frame, refreshed, link_is_up=session.link_is_up, trade_ns=trade_ns)
+        if session.answers.stamps.waits_for_paint:
+            QTimer.singleShot(0, self._note_paint)  # behind the paint that this frame has asked for
         refusal = session.actions.last_refusal
         if refusal is not self._refusal:
             # A click is refused or asked about where there is no key handler to tell it.
             self._refusal = refusal
             if refusal is not None:
                 self.window.say(refusal_text(refusal, self.context.texts))
+
+    def _note_paint(self) -> None:
+        self.session.answers.stamps.painted(self.mono_ns())
 
     def _restore_layout(self) -> None:
         try:

@@ -58,6 +58,7 @@ class TerminalLink:
         self._waiting = b""
         self._retry_ns = 0
         self._refusal = ""
+        self.sent_ns = 0  # when the last intent was with the socket
 
     @property
     def is_up(self) -> bool:
@@ -74,6 +75,7 @@ class TerminalLink:
             return False
         if isinstance(wish, Intent):
             self._write(self._client.intent(wish))
+            self.sent_ns = self._clock.mono_ns()
             _yield_processor()  # where both share one, the core's turn comes before our next paint
         else:
             self._write(self._client.query(wish))

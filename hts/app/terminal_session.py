@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hts.app.terminal_link import LinkDown, LinkMessage, LinkUp
 from hts.desk.actions import Actions
+from hts.desk.answers import Answers, Decode, no_decoder
 from hts.desk.commands import Commands
 from hts.desk.frame import Frame
 from hts.desk.market import MarketState
@@ -21,7 +22,8 @@ from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
 from hts.model.queries import AnyQuery, RequestBars, Subscribe
 from hts.model.quotes import BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
-from hts.model.views import BarsView, StatusView
+from hts.model.trace import LatencyView, TraceView
+from hts.model.views import BarsView, OrderView, StatusView
 from hts.rules.fees import CostRates
 from hts.wire.link.messages import Refused, SnapshotBegin, SnapshotEnd, Welcome
 
@@ -31,6 +33,8 @@ SECOND = 2  # the second issue of the list: what the second link group begins wi
 
 class Link(Protocol):
     """What a session needs of hts.app.terminal_link.TerminalLink."""
+
+    sent_ns: int
 
     @property
     def is_up(self) -> bool: ...
@@ -52,6 +56,7 @@ class TerminalSession:
         mono_ns: Callable[[], int],
         run_id: str,
         settings: Settings | None = None,
+        decode: Decode = no_decoder,
     ) -> None:
         self._link = link
         self._mono_ns = mono_ns
@@ -62,8 +67,9 @@ class TerminalSession:
         self.selection = Selection(qty=presets[0], presets=presets)
         self.universe = Universe()
         self.clock = VenueClock()
+        self.answers = Answers(decode)
         self.actions = Actions(
-            link.send,
+            self._send,
             self.market,
             self.orders,
             self.selection,
@@ -86,6 +92,13 @@ class TerminalSession:
         """Whether an intent can leave now."""
         return self._link.is_up
 
+    def _send(self, intent: AnyIntent) -> bool:
+        """To the core at once; when it was with the socket is noted behind it."""
+        if not self._link.send(intent):
+            return False
+        self.answers.stamps.sent(intent.request_id, intent.key_ns, self._link.sent_ns)
+        return True
+
     def query(self, query: AnyQuery) -> None:
         """Ask the core; history is asked for again after a reconnect, until it came."""
         if isinstance(query, RequestBars):
@@ -106,6 +119,7 @@ class TerminalSession:
             orders=self.orders.drain(),
             selection=self.selection.drain(),
             armed=self.actions.drain_armed(),
+            answers=self.answers.drain(),
         )
 
     def _take(self, message: LinkMessage, now_ns: int) -> None:
@@ -116,6 +130,8 @@ class TerminalSession:
         elif isinstance(message, BarsView):
             self._asked.pop((message.symbol, message.timeframe_s), None)
             self.market.on_bars(message)
+        elif isinstance(message, TraceView | LatencyView):
+            self.answers.take(message)
         elif isinstance(message, StatusView):
             self.clock.told(message.trade_ns, now_ns, message.speed_milli)
             self.orders.on_view(message)
@@ -129,6 +145,10 @@ class TerminalSession:
             self.orders.clear()
         elif not isinstance(message, Welcome | Refused | SnapshotEnd):
             self.orders.on_view(message)
+            if isinstance(message, OrderView):
+                work = self.orders.works.get(message.parent_id) if message.parent_id else None
+                request_id = work.request_id if work is not None else message.request_id
+                self.answers.stamps.heard(message, request_id, now_ns)
 
     def _on_instrument(self, instrument: Instrument) -> None:
         self.market.on_quote(InstrumentDef(instrument=instrument))

@@ -14,6 +14,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     orders: OrderChanges
     selection: bool = False
     armed: bool = False  # the armed state changed
+    answers: bool = False  # the core answered a question, or another order is looked at
 
     def __bool__(self) -> bool:
-        return bool(self.market) or bool(self.orders) or self.selection or self.armed
+        return bool(self.market) or bool(self.orders) or self.selection or self.armed or self.answers

@@ -15,20 +15,22 @@ from hts.engine.admission import proposal_view
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.consolidation import consolidated_book
 from hts.engine.core import WORK_TIMER, Core
+from hts.engine.latency import NO_STAMPS, Stamps
 from hts.engine.order_path import on_intent, on_rate_timer
 from hts.engine.report_path import on_cancel_reject, on_execution_report, on_venue_act
 from hts.engine.state_hash import state_hash as hash_of
+from hts.engine.tracing import latency_view, route_view, trace_of
 from hts.engine.venue import Decode
 from hts.engine.views import work_view
 from hts.engine.waiting import RATE_TIMER
 from hts.engine.work_path import on_work_timer
 from hts.journal.image import decode_into, encode
 from hts.marketdata.consolidated import ConsolidatedBook
-from hts.model.effects import Effects
+from hts.model.effects import Effects, Reply
 from hts.model.enums import Side
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
-from hts.model.queries import AnyQuery
+from hts.model.queries import AnyQuery, RequestLatency, RequestRoute
 from hts.model.quotes import (
     BookUpdate,
     MdBroken,
@@ -55,6 +57,8 @@ from hts.model.reports import (
 )
 from hts.model.requests import AnyRequest, NewOrderSingle
 from hts.model.session import Session
+from hts.model.trace import TraceView
+from hts.model.units import ClOrdID
 from hts.model.views import AnyView, BarsView
 from hts.rules.account_rules import AccountRules
 
@@ -149,11 +153,21 @@ class Engine:
         """A client's person touched the key for an act that asked for it."""
         return sessions.on_touch(self._core, client, act, trade_ns, mono_ns)
 
-    def on_query(self, client: int, query: AnyQuery, _trade_ns: int, _mono_ns: int) -> Effects:
+    def on_query(self, client: int, query: AnyQuery, trade_ns: int, mono_ns: int) -> Effects:
         """A terminal asks something; one that is nobody yet is told nothing."""
         if not self._core.authority.sees(client):
             return ()
+        if isinstance(query, RequestRoute):
+            return (Reply(client, route_view(self._core, query.work_id)),)
+        if isinstance(query, RequestLatency):
+            return (Reply(client, latency_view(self._core, trade_ns, mono_ns)),)
         return tick_path.on_query(self._core, client, query)
+
+    def trace(self, client: int, order_id: ClOrdID, trade_ns: int, mono_ns: int) -> TraceView | None:
+        """An order's way so far, without its bytes, which the runner keeps; None for a client that is nobody yet."""
+        if not self._core.authority.sees(client):
+            return None
+        return trace_of(self._core, order_id, trade_ns, mono_ns)
 
     def on_report(self, report: AnyReport, trade_ns: int, mono_ns: int) -> Effects:
         """The venue, or its gateway, says something."""
@@ -173,10 +187,16 @@ class Engine:
         assert isinstance(report, SessionDown), report
         return recovery.on_session_down(core, report, trade_ns, mono_ns)
 
-    def on_sent(self, request: AnyRequest, mono_ns: int) -> None:
+    def on_sent(self, request: AnyRequest, mono_ns: int, stamps: Stamps = NO_STAMPS) -> None:
         """The runner has handed a request's bytes to the wire; for the latency figures only."""
         if isinstance(request, NewOrderSingle):
-            self._core.latency.request_sent(request.cl_ord_id, mono_ns)
+            self._core.latency.request_sent(request.cl_ord_id, mono_ns, stamps)
+
+    def on_published(self, report: ExecutionReport, mono_ns: int) -> None:
+        """What a report changed is with the terminals' connections; likewise."""
+        order = self._core.state.orders.find(report.cl_ord_id)
+        if order is not None:
+            self._core.latency.published(order.order_id, mono_ns)
 
     # -- market data
 

@@ -97,7 +97,7 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
             parent_id=intent.parent_id,
         ),
     )
-    core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns)
+    core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns, venue.name)
     batch.touch(core.state.orders.get(cl_ord_id))
 
 
@@ -187,6 +187,7 @@ def deny(batch: Batch, intent: AnyIntent, denial: Denial) -> None:
         )
     )
     if cl_ord_id:
+        batch.core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns)
         batch.touch(batch.core.state.orders.get(cl_ord_id))
 
 

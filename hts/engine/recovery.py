@@ -138,6 +138,7 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
     batch = Batch(core, trade_ns, mono_ns)
     venue = core.venues[report.venue]
     venue.link.detail = ""
+    venue.link.ups += 1
     if core.is_halted:
         venue.link.state = LinkState.UP  # nothing can be reconciled; cancels travel
         batch.show_status(venue)
@@ -174,6 +175,7 @@ def on_session_down(core: Core, report: SessionDown, trade_ns: int, mono_ns: int
     venue = core.venues[report.venue]
     venue.link.state = LinkState.DOWN
     venue.link.detail = report.reason
+    venue.link.downs += 1
     batch.show_status(venue)
     return batch.effects()
 

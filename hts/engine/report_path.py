@@ -22,6 +22,7 @@ from hts.model.effects import Effects
 from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
 from hts.model.records import AccountOpened, ReportReceived, VenueSeqSeen
 from hts.model.reports import ExecutionReport, KillSwitchNotice, OrderCancelReject, OrderMassCancelReport
+from hts.model.trace import Told
 from hts.model.units import Notional
 from hts.oms.order import Order, adopted
 from hts.oms.order_report import UNDOES, needs_hold
@@ -93,6 +94,9 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
             terms=costs.terms,
         )
     )
+    if report.exec_type is not ExecType.ORDER_STATUS:
+        told = Told(exec_type=report.exec_type, mono_ns=batch.mono_ns, qty=report.last_qty, px=report.last_px)
+        core.latency.told(order.order_id, told)
     if report.exec_type is ExecType.NEW:
         core.latency.order_accepted(order.order_id, batch.mono_ns)
         _tell_slow(batch, order)

@@ -5,7 +5,7 @@ from hts.engine.market import Market
 from hts.engine.venue import Venue
 from hts.engine.work_path import on_history, on_quotes, on_trade
 from hts.model.effects import Effect, Effects, PublishQuote, Reply, RequestHistory, SetTimer
-from hts.model.queries import AnyQuery, RequestBars, RequestRoute
+from hts.model.queries import AnyQuery, RequestBars
 from hts.model.quotes import (
     AnyQuote,
     BookUpdate,
@@ -20,7 +20,6 @@ from hts.model.quotes import (
     TradeUpdate,
 )
 from hts.model.views import BarsView, LinkState
-from hts.model.work import RouteView
 
 MD_TIMER = "md."  # and the venue's name
 
@@ -160,10 +159,6 @@ def on_md_fault(core: Core, fault: MdFault, trade_ns: int, mono_ns: int) -> Effe
 
 def on_query(core: Core, client: int, query: AnyQuery) -> Effects:
     """History is the venue's to tell; a subscription is the link's own business."""
-    if isinstance(query, RequestRoute):
-        work = core.state.works.find(query.work_id)
-        decisions = tuple(work.decisions) if work else ()
-        return (Reply(client, RouteView(work_id=query.work_id, decisions=decisions)),)
     if not isinstance(query, RequestBars):
         return ()
     symbol, timeframe_s = query.symbol, query.timeframe_s

@@ -19,6 +19,8 @@ class VenueLink(Struct, kw_only=True):
     detail: str = ""
     speed_milli: int = 1000
     was_up: bool = False  # since this process began
+    ups: int = 0  # logons since then
+    downs: int = 0
     mass_status_count: int = 0
     mass_status_req_id: int = 0
     reported: set[ClOrdID] = field(default_factory=set)  # orders that the mass status named

@@ -29,4 +29,14 @@ class RequestRoute(Struct, frozen=True, kw_only=True, tag="route?"):
     work_id: ClOrdID
 
 
-AnyQuery = Union[RequestBars, Subscribe, RequestRoute]
+class RequestOrderTrace(Struct, frozen=True, kw_only=True, tag="trace?"):
+    """An order's way, hop by hop, with the bytes that were on the wire; answered by a TraceView."""
+
+    order_id: ClOrdID
+
+
+class RequestLatency(Struct, frozen=True, kw_only=True, tag="latency?"):
+    """Histograms of every hop and the health of every line; answered by a LatencyView."""
+
+
+AnyQuery = Union[RequestBars, Subscribe, RequestRoute, RequestOrderTrace, RequestLatency]

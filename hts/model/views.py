@@ -12,6 +12,7 @@ from hts.model.enums import DisconnectPolicy, OrdStatus, OrdType, Phase, Side, T
 from hts.model.quotes import Bar
 from hts.model.session import ProposalView, TouchView
 from hts.model.terms import OrderTerms
+from hts.model.trace import LatencyView, TraceView
 from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty
 from hts.model.venues import HOME_VENUE
 from hts.model.work import RouteView, WorkView
@@ -230,4 +231,6 @@ AnyView = Union[
     RouteView,
     TouchView,
     ProposalView,
+    TraceView,
+    LatencyView,
 ]

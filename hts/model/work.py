@@ -101,10 +101,15 @@ class WorkView(Struct, frozen=True, kw_only=True, tag="work"):
 
 
 class RouteView(Struct, frozen=True, kw_only=True, tag="routed"):
-    """The best-execution records of one routed order, in answer to RequestRoute."""
+    """The best-execution records of one routed order with their alternatives, in answer to RequestRoute.
+
+    `savings` tell of each decision what it saves against the best single other venue and against the plain rule, in
+    nano (hts.model.routing).
+    """
 
     work_id: ClOrdID
     decisions: tuple[RouteRecord, ...]
+    savings: tuple[tuple[int, int], ...] = ()
 
 
 class TrailChange(Struct, frozen=True, kw_only=True):

@@ -79,6 +79,12 @@ def saving_nano(record: RouteRecord, other: VenueCost | None) -> int:
     return cost + missing * dearest - plan.cost_nano
 
 
+def saved_best_single_nano(record: RouteRecord) -> int:
+    """What the plan saves against the best single venue; 0 where none could take anything."""
+    alternatives = [one for one in record.plan.alternatives if one.excluded is None and one.qty]
+    return min((saving_nano(record, one) for one in alternatives), default=0)
+
+
 def arrival_px(record: RouteRecord) -> int:
     """The best counter price among the usable venues; 0 when nobody offered."""
     request = record.request
@@ -114,8 +120,6 @@ def _execution(record: RouteRecord, fills: Sequence[ChildFill]) -> Execution:
     by_venue: dict[str, int] = {}
     for fill in fills:
         by_venue[fill.venue] = by_venue.get(fill.venue, 0) + fill.qty
-    alternatives = [one for one in record.plan.alternatives if one.excluded is None and one.qty]
-    singles = [saving_nano(record, one) for one in alternatives]
     return Execution(
         order_id=record.order_id,
         account=record.account,
@@ -128,7 +132,7 @@ def _execution(record: RouteRecord, fills: Sequence[ChildFill]) -> Execution:
         costs=sum(fill.cost for fill in fills),
         arrival_px=arrival,
         slippage_cbp=_slippage_cbp(record.request.side, value, qty, arrival),
-        saved_best_single=(min(singles) // NANO) if singles else 0,
+        saved_best_single=saved_best_single_nano(record) // NANO,
         saved_simple=saving_nano(record, record.plan.simple) // NANO,
         by_venue=by_venue,
     )

@@ -11,6 +11,7 @@ from hts.app.runner import Runner, Venue
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.base.errors import StorageError
+from hts.engine.latency import Stamps
 from hts.gateway.actions import Dial, Hangup
 from hts.journal.replay import START, read_journal
 from hts.journal.writer import JournalWriter
@@ -28,10 +29,14 @@ from hts.model.effects import (
     SyncThen,
 )
 from hts.model.intents import CancelLast
+from hts.model.queries import RequestOrderTrace
 from hts.model.quotes import MdDown, MdUp
 from hts.model.reports import SessionDown, SessionUp
 from hts.model.requests import EndSession, OrderMassStatusRequest
+from hts.model.trace import TraceView, WireChunk
 from hts.model.views import NoticeView, OutcomeView
+from tests.app.test_wire_tape import new as an_order_request
+from tests.app.test_wire_tape import report as a_report
 from tests.support.records import some_records
 from tests.support.storage import MemoryStorage
 
@@ -145,8 +150,12 @@ class Engine:
         self.log = log
         self.answers = {}
 
-    def on_sent(self, request, mono_ns):
+    def on_sent(self, request, mono_ns, stamps):
         self.log.append(("sent", mono_ns))
+        self.stamps = stamps
+
+    def trace(self, client, order_id, trade_ns, mono_ns):
+        return TraceView(order_id=order_id, ids=(order_id,), trade_ns=trade_ns, mono_ns=mono_ns)
 
     def begin_intent(self, *arguments):
         self.log.append(("begin_intent", *arguments))
@@ -163,6 +172,7 @@ class Engine:
 class House:
     def __init__(self, sync_before_send=None):
         self.log = []
+        self.clock = []  # what the clock will say next
         self.storage = Storage(self.log)
         self.engine = Engine(self.log)
         self.orders = Gateway(self.log, "orders")
@@ -175,6 +185,7 @@ class House:
             order_line=Line(self.log, "order line"),
             market_data=self.feed,
             recovery_line=Line(self.log, "recovery line"),
+            protocol="ums",
         )
         self.runner = Runner(
             engine=self.engine,
@@ -185,7 +196,7 @@ class House:
             syncer=recorder,
             clock=TradeClock(5),
             sync_before_send=sync_before_send,
-            now_ns=lambda: 99,
+            now_ns=lambda: self.clock.pop(0) if self.clock else 99,
             on_fault=self.faults.append,
         )
 
@@ -225,6 +236,31 @@ def test_waiting_for_the_disk_comes_between_the_write_and_the_wire():
         ("order line", b"OrderMassStatusRequest"),
         ("sent", 99),
     ]
+
+
+def test_an_order_is_stamped_and_its_bytes_are_kept(house):
+    house.clock = [10, 20, 30, 40, 50]
+    house.intent(Append(some_records(1)[0]), Send("KRX", an_order_request(7)))
+    assert house.engine.stamps == Stamps(10, 20, 30)
+    house.orders.events = deque([a_report(cl_ord_id=7)])
+    house.runner.on_order_line("KRX", b"ack", 60)
+    del house.log[:]
+    house.runner.on_wish(3, RequestOrderTrace(order_id=7), 70)
+    (reply,) = house.log
+    assert reply == (
+        "reply",
+        3,
+        TraceView(
+            order_id=7,
+            ids=(7,),
+            trade_ns=5,
+            mono_ns=70,
+            chunks=(
+                WireChunk(venue="KRX", protocol="ums", is_sent=True, mono_ns=40, data=b"NewOrderSingle"),
+                WireChunk(venue="KRX", protocol="ums", is_sent=False, mono_ns=60, data=b"ack"),
+            ),
+        ),
+    )
 
 
 def test_every_other_effect_reaches_its_port(house):

@@ -1,4 +1,6 @@
-from hts.engine.latency import RING, Latency
+from hts.engine.latency import RING, Latency, Stamps
+from hts.model.enums import ExecType
+from hts.model.trace import Hop, OrderWay, Told
 
 
 def test_times_of_one_order():
@@ -36,3 +38,48 @@ def test_percentiles_are_of_the_last_orders():
     assert RING == 512
     assert latency.of(0) == (0, 0)
     assert latency.of(4_999) == (4_999 % 512, 0)
+
+
+def test_hops_of_one_order_and_what_the_venue_said_of_it():
+    latency = Latency()
+    latency.order_entered(1, 1_000, 5_000, "KRX")
+    latency.request_sent(1, 60_000, Stamps(20_000, 30_000, 45_000))
+    new = Told(exec_type=ExecType.NEW, mono_ns=260_000)
+    fill = Told(exec_type=ExecType.TRADE, mono_ns=300_000, qty=3, px=70_000)
+    latency.told(1, new)
+    latency.order_accepted(1, 260_000)
+    latency.published(1, 275_000)
+    latency.told(1, fill)
+    latency.published(1, 999_000)
+    way = OrderWay(
+        key_ns=1_000, read_ns=5_000, decided_ns=20_000, journaled_ns=30_000,
+        encoded_ns=45_000, wire_ns=60_000, ack_ns=260_000, published_ns=275_000,
+    )  # fmt: skip
+    assert latency.way_of(1) == (way, (new, fill))
+    assert {(hop.hop, hop.venue): hop.largest for hop in latency.hops} == {
+        (Hop.LINK, "KRX"): 4_000,
+        (Hop.CHECK, "KRX"): 15_000,
+        (Hop.JOURNAL, "KRX"): 10_000,
+        (Hop.ENCODE, "KRX"): 15_000,
+        (Hop.WIRE, "KRX"): 15_000,
+        (Hop.VENUE, "KRX"): 200_000,
+        (Hop.PUBLISH, "KRX"): 15_000,
+    }
+
+
+def test_a_refusal_of_the_venue_ends_the_way_and_is_no_acceptance():
+    latency = Latency()
+    latency.order_entered(1, 0, 5_000, "KRX")
+    latency.request_sent(1, 60_000, Stamps(20_000, 30_000, 45_000))
+    latency.told(1, Told(exec_type=ExecType.REJECTED, mono_ns=90_000))
+    way, _ = latency.way_of(1)
+    assert (way.key_ns, way.ack_ns, latency.percentiles()[2:]) == (0, 90_000, (0, 0))
+    assert latency.way_of(2) == (OrderWay(), ())
+
+
+def test_reports_kept_of_one_order_are_bounded():
+    latency = Latency()
+    latency.order_entered(1, 0, 1)
+    for number in range(100):
+        latency.told(1, Told(exec_type=ExecType.TRADE, mono_ns=number))
+    assert [told.mono_ns for told in latency.way_of(1)[1]] == list(range(32))

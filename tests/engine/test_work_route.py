@@ -1,6 +1,7 @@
 """Orders routed over KRX and NXT by the running core: placed, placed again, ended, and alive after a crash."""
 
 import pytest
+from msgspec.structs import replace
 
 from hts.model.denials import Rule
 from hts.model.enums import DisconnectPolicy, Phase, Side
@@ -9,6 +10,7 @@ from hts.model.queries import RequestRoute
 from hts.model.records import RouteDecided
 from hts.model.routing import Remainder, RouteRequest
 from hts.model.work import WorkAct
+from hts.router.best_execution import saved_best_single_nano, saving_nano
 from tests.engine.floor import Floor, a_floor, book, status, work_views
 from tests.engine.kit import records, replies
 from tests.support.builders import ACCOUNT, SYMBOL
@@ -215,4 +217,9 @@ def test_why_it_went_there_can_be_asked():
     ]
     assert decided.seen[0].costs.taker_ppb == 150_000
     (answer,) = replies(floor.desk.engine.on_query(1, RequestRoute(work_id=1), *floor.desk.at()))
-    assert answer.decisions == (decided,)
+    (told,) = answer.decisions
+    assert replace(told, plan=decided.plan) == decided
+    # KRX alone: 50 at 71,000 and nothing within 71,100; NXT alone: 30 at 71,100. Fees of 1.5 and 1.4 hundredths.
+    assert [(one.venue, one.qty) for one in told.plan.alternatives] == [("KRX", 50), ("NXT", 30)]
+    assert answer.savings == ((saved_best_single_nano(told), saving_nano(told, told.plan.simple)),)
+    assert answer.savings[0][0] >= 0

@@ -12,7 +12,7 @@ from hts.model.queries import RequestBars, Subscribe
 from hts.model.quotes import BookUpdate, TradeUpdate
 from hts.model.views import NoticeView, OutcomeView
 from hts.wire.link.frames import FrameType, frame
-from hts.wire.link.messages import Refused, SnapshotBegin, SnapshotEnd, Welcome
+from hts.wire.link.messages import VERSION, Refused, SnapshotBegin, SnapshotEnd, Welcome
 
 
 def a_server(state=(), market=(), run_id="run-1"):
@@ -46,7 +46,7 @@ def test_hello_gives_the_whole_state_then_numbered_events():
     first = attach(server, client)
     server.publish(notice(3))
     assert first == [
-        Welcome(version=2, build="b1", run_id="run-1", client=1, resumed=False),
+        Welcome(version=VERSION, build="b1", run_id="run-1", client=1, resumed=False),
         SnapshotBegin(),
         notice(1),
         notice(2),
@@ -65,7 +65,7 @@ def test_a_returning_client_gets_exactly_what_it_missed():
     server.publish(notice(2))
     server.publish(notice(3))
     assert attach(server, client, 2) == [
-        Welcome(version=2, build="b1", run_id="run-1", client=2, resumed=True),
+        Welcome(version=VERSION, build="b1", run_id="run-1", client=2, resumed=True),
         notice(2),
         notice(3),
     ]

@@ -36,6 +36,7 @@ class ScriptedLink:
     queries: list[AnyQuery] = field(default_factory=list)
     waiting: list[LinkMessage] = field(default_factory=list)
     is_closed: bool = False
+    sent_ns: int = 0
 
     def say(self, *messages: LinkMessage) -> None:
         self.waiting.extend(messages)

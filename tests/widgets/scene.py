@@ -37,6 +37,7 @@ class PanelScene(Scene):
             orders=self.orders.drain(),
             selection=self.selection.drain(),
             armed=self.actions.drain_armed(),
+            answers=self.context.answers.drain(),
         )
         for panel in panels:
             if frame:

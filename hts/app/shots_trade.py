@@ -1,0 +1,74 @@
+"""Pictures of the panels that look back: the x-ray of an order."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hts.model.enums import OrdStatus
+from hts.model.units import ClOrdID
+from widgets.panel import Panel
+from widgets.panels import make_panel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from hts.app.terminal import Terminal
+
+Save = Callable[[str, "QWidget"], None]
+Wait = Callable[[str, Callable[[], bool]], None]
+
+XRAY_SIZE = (1914, 760)
+
+
+class TradePictures:
+    """Opens panels in windows of their own, so that no workspace has to hold them."""
+
+    def __init__(self, terminal: "Terminal", save: Save, wait: Wait) -> None:
+        self._terminal = terminal
+        self._save = save
+        self._wait = wait
+
+    def open(self, name: str, size: tuple[int, int]) -> Panel:
+        """A panel in a window of its own, refreshed once."""
+        panel = make_panel(name, self._terminal.context)
+        panel.resize(*size)
+        panel.show()
+        self._refresh(panel)
+        return panel
+
+    def _refresh(self, panel: Panel) -> None:
+        panel.mark_dirty()
+        panel.refresh_if_dirty(self._terminal.mono_ns())
+
+    def xray(self, order_id: ClOrdID, name: str) -> None:
+        """The x-ray of an order when the core has answered."""
+        session = self._terminal.session
+        session.answers.look_at(order_id)
+        panel = self.open("order_xray", XRAY_SIZE)
+        self._wait("a trace", lambda: session.answers.trace(order_id) is not None)
+        self._refresh(panel)
+        self._save(name, panel)
+        panel.close()
+
+    def take(self) -> None:
+        """All of them."""
+        self.xrays()
+
+    def xrays(self) -> None:
+        """A part of a routed order that filled, and an order that was denied."""
+        orders = self._terminal.session.orders.orders
+        parts = [view for view in orders.values() if view.parent_id and view.cum_qty]
+        if parts:
+            self._wait("a routing record", lambda: self._asked_route(parts[-1].order_id))
+            self.xray(parts[-1].order_id, "order_xray_routed")
+        denied = [view for view in orders.values() if view.ord_status is OrdStatus.DENIED]
+        if denied:
+            self.xray(denied[-1].order_id, "order_xray_denied")
+
+    def _asked_route(self, order_id: ClOrdID) -> bool:
+        session = self._terminal.session
+        view = session.orders.orders[order_id]
+        if view.parent_id not in session.orders.routes:
+            session.answers.look_at(view.order_id)
+            panel = self.open("order_xray", XRAY_SIZE)
+            panel.close()
+        return view.parent_id in session.orders.routes

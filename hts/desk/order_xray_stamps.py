@@ -1,0 +1,104 @@
+"""What only the terminal can measure of an order's way: the key, the socket, the frame, the paint.
+
+The key belongs to an intent and is known by its request id; what was heard and painted belongs to an order, since one
+intent may become several. Kept of the newest; times are of the machine's monotonic clock.
+"""
+
+from itertools import islice
+from typing import TypeVar
+
+from msgspec import Struct
+
+from hts.base.histogram import Histogram
+from hts.model.enums import OrdStatus
+from hts.model.trace import Hop
+from hts.model.units import ClOrdID
+from hts.model.views import OrderView
+
+KEPT_MAX = 512
+WAITING = frozenset({OrdStatus.PENDING_NEW})
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class TerminalTimes(Struct, frozen=True, kw_only=True):
+    """Nanoseconds, 0 when not reached: intent made in the key handler, bytes with the socket, answer read, painted."""
+
+    key_ns: int = 0
+    sent_ns: int = 0
+    heard_ns: int = 0
+    painted_ns: int = 0
+
+
+NOTHING = TerminalTimes()
+
+
+class Heard(Struct, kw_only=True):
+    """An order's answer; `heard_ns` is 0 while the venue has not spoken."""
+
+    key_ns: int = 0
+    heard_ns: int = 0
+    painted_ns: int = 0
+
+
+class TerminalStamps:
+    """`sent`, then `heard` for each view, then `painted` when a frame is on the screen."""
+
+    def __init__(self) -> None:
+        self._sent: dict[str, tuple[int, int]] = {}  # request id -> key, sent
+        self._heard: dict[ClOrdID, Heard] = {}
+        self._unpainted: list[Heard] = []
+        self.hops: dict[Hop, Histogram] = {Hop.KEY: Histogram(), Hop.PAINT: Histogram()}
+        self.whole = Histogram()  # key to paint
+
+    def sent(self, request_id: str, key_ns: int, sent_ns: int) -> None:
+        """An intent is with the socket."""
+        if key_ns:
+            self._sent = _with_room(self._sent)
+            self._sent[request_id] = (key_ns, sent_ns)
+            self.hops[Hop.KEY].record(sent_ns - key_ns)
+
+    def heard(self, view: OrderView, request_id: str, now_ns: int) -> None:
+        """A view came. `request_id` is that of the intent behind it.
+
+        The first view with the venue's word, or with our refusal, counts; an order that was over its first step when
+        this terminal came is not timed.
+        """
+        key_ns, _ = self._sent.get(request_id, (0, 0))
+        known = self._heard.get(view.order_id)
+        if known is None:
+            if view.ord_status not in WAITING and not key_ns:
+                return
+            self._heard = _with_room(self._heard)
+            known = self._heard[view.order_id] = Heard(key_ns=key_ns)
+        if not known.heard_ns and view.ord_status not in WAITING:
+            known.heard_ns = now_ns
+            self._unpainted.append(known)
+
+    @property
+    def waits_for_paint(self) -> bool:
+        """Whether something that was heard is not on the screen yet."""
+        return bool(self._unpainted)
+
+    def painted(self, now_ns: int) -> None:
+        """The frame with all that was heard has been painted."""
+        for heard in self._unpainted:
+            heard.painted_ns = now_ns
+            self.hops[Hop.PAINT].record(now_ns - heard.heard_ns)
+            if heard.key_ns:
+                self.whole.record(now_ns - heard.key_ns)
+        self._unpainted.clear()
+
+    def of(self, request_id: str, order_id: ClOrdID) -> TerminalTimes:
+        """Times of one order and of the intent behind it."""
+        key_ns, sent_ns = self._sent.get(request_id, (0, 0))
+        heard = self._heard.get(order_id)
+        if heard is None:
+            return TerminalTimes(key_ns=key_ns, sent_ns=sent_ns)
+        return TerminalTimes(key_ns=key_ns, sent_ns=sent_ns, heard_ns=heard.heard_ns, painted_ns=heard.painted_ns)
+
+
+def _with_room(kept: dict[K, V]) -> dict[K, V]:
+    """The newer half where it is full."""
+    return kept if len(kept) < KEPT_MAX else dict(islice(kept.items(), KEPT_MAX // 2, None))

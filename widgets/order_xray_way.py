@@ -1,0 +1,160 @@
+"""Paints an order's way twice: to scale on one ruler (where did the time go), and hop by hop in equal cells."""
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor
+
+from hts.desk.order_xray import TERMINAL_HOPS, HopTime, Span, Way, took_text
+from hts.desk.order_xray_state import Xray
+from hts.desk.texts import Texts
+from hts.model.trace import Hop
+from themes import metrics
+from themes.tokens import Tokens
+from widgets.painting import Brush
+
+RULER = 40
+CELL = 92
+SPAN = 24
+BAR = 5
+FULL = 4, 5  # a budget stands at four fifths of a bar, so that an overrun has room to show
+NARROW = 96  # cells narrower than this leave the second column of figures out
+TICKS = 10
+
+
+class WayPainter:
+    """Ruler, cells and spans of one order."""
+
+    def __init__(self, tokens: Tokens, texts: Texts) -> None:
+        self._tokens = tokens
+        self._texts = texts
+
+    @property
+    def height(self) -> int:
+        """All three blocks together."""
+        return RULER + CELL + SPAN
+
+    def paint(self, brush: Brush, box: QRect, xray: Xray) -> None:
+        """All of it."""
+        self._ruler(brush, QRect(box.x(), box.y(), box.width(), RULER), xray.way)
+        top = box.y() + RULER
+        count = len(xray.way.hops)
+        for number, hop in enumerate(xray.way.hops):
+            left = box.x() + box.width() * number // count
+            right = box.x() + box.width() * (number + 1) // count
+            self._cell(brush, QRect(left, top, right - left, CELL), hop, xray.usual.get(hop.hop, 0), number)
+        self._spans(brush, QRect(box.x(), top + CELL, box.width(), SPAN), xray.way.spans)
+
+    def _color(self, hop: HopTime) -> QColor:
+        """Whose time it is."""
+        tokens = self._tokens
+        if hop.hop is Hop.VENUE:
+            return tokens.edge
+        return tokens.group1 if hop.hop in TERMINAL_HOPS else tokens.group2
+
+    @staticmethod
+    def _zone(hop: Hop) -> str:
+        if hop is Hop.VENUE:
+            return "venue"
+        return "terminal" if hop in TERMINAL_HOPS else "core"
+
+    def _ruler(self, brush: Brush, box: QRect, way: Way) -> None:
+        """Segments to scale. What waits for the screen's frames is cut off where it would squeeze the rest."""
+        tokens = self._tokens
+        brush.fill(box.x(), box.y(), box.width(), box.height(), tokens.panel)
+        whole = self._scale_ns(way)
+        if not whole:
+            return
+        left, width = box.x() + metrics.EDGE_PAD, box.width() - 2 * metrics.EDGE_PAD
+        for tick in range(TICKS + 1):
+            x = left + width * tick // TICKS
+            brush.vline(min(x, left + width - 1), box.y() + 16, 3, tokens.line2)
+            label = took_text(whole * tick // TICKS) if tick else "0"
+            if tick == TICKS:
+                brush.right(left + width, box.y() + 12, label, "cap", tokens.text3)
+            elif tick == 0:
+                brush.left(left, box.y() + 12, label, "cap", tokens.text3)
+            else:
+                brush.center(x, box.y() + 12, label, "cap", tokens.text3)
+        top, height = box.y() + 20, 14
+        brush.fill(left, top, width, height, tokens.field)
+        for hop in way.hops:
+            if not hop.is_known or hop.begin_ns > whole:
+                continue
+            x = left + width * hop.begin_ns // whole
+            end = left + width * min(hop.begin_ns + hop.took_ns, whole) // whole
+            brush.fill(x, top, max(end - x, 1), height, self._color(hop))
+            if hop.is_over:
+                brush.fill(x, top + height, max(end - x, 1), 3, tokens.attention)
+            label = f"{self._texts(f'hop.{hop.hop.value}')} {took_text(hop.took_ns)}"
+            if brush.texts.width("cap_strong", label) + 10 <= end - x:
+                brush.left(x + 5, metrics.baseline(top, height), label, "cap_strong", tokens.gutter)
+            brush.vline(x, top, height, tokens.panel)
+            if hop.begin_ns + hop.took_ns > whole:
+                self._cut(brush, left + width, top, height)
+
+    def _cut(self, brush: Brush, right: int, top: int, height: int) -> None:
+        """The bar goes on beyond the ruler."""
+        for offset in (6, 10):
+            brush.fill(right - offset, top, 2, height, self._tokens.panel)
+
+    @staticmethod
+    def _scale_ns(way: Way) -> int:
+        """What the ruler is as long as: all, unless the screen's own frames are more than half of it."""
+        to_screen = next((hop.begin_ns for hop in way.hops if hop.hop is Hop.RETURN and hop.is_known), 0)
+        is_answered = way.answer_ns > 0
+        return to_screen * 5 // 4 if is_answered and to_screen * 2 < way.total_ns else max(way.total_ns, 0)
+
+    def _cell(self, brush: Brush, box: QRect, hop: HopTime, usual_ns: int, number: int) -> None:
+        tokens, texts = self._tokens, self._texts
+        x, right = box.x() + metrics.EDGE_PAD, box.right() - metrics.CELL_PAD
+        brush.fill(box.x(), box.y(), box.width(), box.height(), tokens.warn_tint if hop.is_over else tokens.panel)
+        brush.fill(box.x() + 1, box.y(), box.width() - 2, 2, self._color(hop) if hop.is_known else tokens.line2)
+        brush.vline(box.x(), box.y(), box.height(), tokens.line)
+        name = brush.texts.elided("body_medium", texts(f"hop.{hop.hop.value}"), right - x - 14)
+        end = brush.left(x, box.y() + 17, name, "body_medium", tokens.text)
+        zone = texts(f"order_xray.{self._zone(hop.hop)}")
+        if end + brush.texts.width("cap", zone) + 10 > right:
+            zone = str(number + 1)
+        brush.right(right, box.y() + 17, zone, "cap", tokens.text3)
+        ink = tokens.attention if hop.is_over else tokens.text if hop.is_known else tokens.text3
+        figure, _, unit = took_text(hop.took_ns).partition(" ")
+        end = brush.left(x, box.y() + 37, figure, "figure", ink)
+        brush.left(end + 4, box.y() + 37, unit, "secondary", tokens.text2)
+        self._bar(brush, QRect(x, box.y() + 43, right - x, BAR), hop.took_ns, hop.budget_ns)
+        rows = (
+            (texts("order_xray.budget"), took_text(hop.budget_ns)),
+            (texts("order_xray.usual"), took_text(usual_ns) if usual_ns else "—"),
+            (texts("order_xray.at"), f"+{took_text(hop.begin_ns)}" if hop.is_known else "—"),
+        )
+        for i, (label, value) in enumerate(rows):
+            base = box.y() + 62 + 13 * i
+            if box.width() >= NARROW:
+                brush.left(x, base, label, "cap", tokens.text3)
+            brush.right(right, base, value, "cap", tokens.text2)
+
+    def _bar(self, brush: Brush, box: QRect, took_ns: int, budget_ns: int) -> None:
+        """Time against budget, with a mark at the budget."""
+        tokens = self._tokens
+        brush.fill(box.x(), box.y(), box.width(), box.height(), tokens.line)
+        mark = box.width() * FULL[0] // FULL[1]
+        if took_ns > 0:
+            width = max(min(mark * took_ns // budget_ns, box.width()), 1)
+            color = tokens.attention if took_ns > budget_ns else tokens.healthy
+            brush.fill(box.x(), box.y(), width, box.height(), color)
+        brush.vline(box.x() + mark, box.y() - 2, box.height() + 4, tokens.text2)
+
+    def _spans(self, brush: Brush, box: QRect, spans: tuple[Span, ...]) -> None:
+        """The three budgets side by side."""
+        tokens = self._tokens
+        brush.fill(box.x(), box.y(), box.width(), box.height(), tokens.header)
+        brush.hline(box.x(), box.y(), box.width(), tokens.line)
+        base = metrics.baseline(box.y(), box.height())
+        for number, span in enumerate(spans):
+            left = box.x() + box.width() * number // len(spans) + metrics.EDGE_PAD
+            right = box.x() + box.width() * (number + 1) // len(spans) - metrics.EDGE_PAD
+            is_over = span.took_ns > span.budget_ns
+            figure = f"{took_text(span.took_ns)} / {took_text(span.budget_ns)}"
+            begin = round(brush.right(right, base, figure, "body_medium", tokens.attention if is_over else tokens.text))
+            label = brush.texts.elided("secondary", self._texts(span.key), begin - left - 12)
+            end = round(brush.left(left, base, label, "secondary", tokens.text2))
+            if begin - end > 60:
+                self._bar(brush, QRect(end + 10, base - 7, begin - end - 20, BAR), span.took_ns, span.budget_ns)
