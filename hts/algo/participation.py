@@ -14,6 +14,8 @@ from hts.model.units import Px, Qty
 WINDOW_NS = 60_000_000_000
 SLACK_NS = 2_000_000_000
 LOOK_NS = 500_000_000
+WIDE_NS = 5_000_000_000
+CRUMBS = 200  # parts of the order: less than one is not worth an order yet
 PPM = 1_000_000
 
 
@@ -48,15 +50,20 @@ def room(params: AlgoParams, view: AlgoView, market: MarketView) -> int:
     return max((cap * others - PPM * own) // (PPM - cap), 0)
 
 
+def is_wide(market: MarketView) -> bool:
+    """Whether taking costs more than it must: the spread is wider than one tick. It mostly closes within seconds."""
+    return bool(market.bid_px) and market.ask_px > market.ticks.move(market.bid_px, 1)
+
+
 def follow_volume(
     params: AlgoParams, view: AlgoView, market: MarketView, left: int, at_risk: int
 ) -> tuple[AlgoAction, ...]:
     """Take as much as the cap has room for, when nothing is on its way."""
     wake = WakeAt(trade_ns=market.trade_ns + LOOK_NS)
     px = taking_px(params, market)
-    if at_risk or not px:
+    if at_risk or not px or (is_wide(market) and market.trade_ns < view.acted_ns + WIDE_NS):
         return (wake,)
     qty = min(room(params, view, market), left) // market.lot * market.lot
-    if qty <= 0:
+    if qty <= 0 or (qty < left and qty < params.qty // CRUMBS):
         return (wake,)
     return (PlaceChild(qty=Qty(qty), px=Px(px), time_in_force=TimeInForce.IOC), wake)

@@ -61,6 +61,6 @@ def _of_kind(params: AlgoParams, *, will_learn: bool) -> AlgoRefusal | None:
         return AlgoRefusal.NEEDS_PRICE
     if kind is AlgoKind.VWAP and params.curve is None and not will_learn:
         return AlgoRefusal.NEEDS_CURVE
-    if kind is AlgoKind.IS and ((params.impact is None and not will_learn) or params.urgency_micro < 0):
+    if kind is AlgoKind.IS and ((params.impact is None and not will_learn) or params.urgency_pico < 0):
         return AlgoRefusal.NEEDS_IMPACT
     return None

@@ -9,6 +9,8 @@ schedule on the screen is the one that is traded, also after a restart.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
 from math import sinh, sqrt
 
 from hts.model.algo import AlgoKind, AlgoParams, SchedulePoint, VolumeCurve
@@ -16,10 +18,13 @@ from hts.model.dice import drawn
 
 TIMED = (AlgoKind.TWAP, AlgoKind.VWAP, AlgoKind.IS)
 SLICES_MAX = 2_000
+SCHEDULES_MAX = 1_024  # of running algorithms: they ask for theirs again and again
 _MICRO = 1_000_000
+_PICO = 1_000_000_000_000
 _NS = 1_000_000_000
 
 
+@lru_cache(SCHEDULES_MAX)
 def schedule(params: AlgoParams, lot: int = 1) -> tuple[SchedulePoint, ...]:
     """Points in time with the cumulative quantity due; the last one is the whole order at or before the end."""
     count = slice_count(params)
@@ -57,12 +62,27 @@ def next_point_ns(points: Sequence[SchedulePoint], trade_ns: int) -> int | None:
     return next((point.trade_ns for point in points if point.trade_ns > trade_ns), None)
 
 
-def volume_fraction(curve: VolumeCurve, start_ns: int, end_ns: int, at_ns: int) -> float:
-    """Share of the expected volume of [start, end) that trades before `at_ns`; by time where the curve is silent."""
-    total = _volume_between(curve, start_ns, end_ns)
+def volume_fractions(curve: VolumeCurve, edges: Sequence[int]) -> list[float]:
+    """Share of the expected volume between the first and the last edge that trades before each of them; by time
+    where the curve is silent.
+    """
+    before = [0, *accumulate(curve.volumes)]
+    count = len(curve.volumes)
+
+    def volume_until(at_ns: int) -> float:
+        number, inside_ns = divmod(at_ns - curve.start_ns, curve.bin_ns)
+        if number < 0:
+            return 0.0
+        if number >= count:
+            return before[count]
+        return before[number] + curve.volumes[number] * inside_ns / curve.bin_ns
+
+    start, end = edges[0], edges[-1]
+    first = volume_until(start)
+    total = volume_until(end) - first
     if total <= 0:
-        return (at_ns - start_ns) / max(end_ns - start_ns, 1)
-    return _volume_between(curve, start_ns, at_ns) / total
+        return [(edge - start) / max(end - start, 1) for edge in edges]
+    return [(volume_until(edge) - first) / total for edge in edges]
 
 
 def shortfall_fraction(params: AlgoParams, at_ns: int) -> float:
@@ -82,31 +102,18 @@ def shortfall_fraction(params: AlgoParams, at_ns: int) -> float:
 
 def _kappa(params: AlgoParams) -> float:
     impact = params.impact
-    if impact is None or impact.eta_micro <= 0 or params.urgency_micro <= 0:
+    if impact is None or impact.eta_micro <= 0 or params.urgency_pico <= 0:
         return 0.0
     sigma, eta = impact.sigma_micro / _MICRO, impact.eta_micro / _MICRO
-    return sqrt(params.urgency_micro / _MICRO * sigma * sigma / eta)
+    return sqrt(params.urgency_pico / _PICO * sigma * sigma / eta)
 
 
 def _fractions(params: AlgoParams, edges: Sequence[int]) -> list[float]:
-    start, end = params.start_ns, params.end_ns
     if params.kind is AlgoKind.VWAP and params.curve is not None:
-        return [volume_fraction(params.curve, start, end, edge) for edge in edges]
+        return volume_fractions(params.curve, edges)
     if params.kind is AlgoKind.IS:
         return [shortfall_fraction(params, edge) for edge in edges]
     return [i / (len(edges) - 1) for i in range(len(edges))]
-
-
-def _volume_between(curve: VolumeCurve, start_ns: int, end_ns: int) -> float:
-    """Expected shares in [start, end), bins taken by the part that lies inside."""
-    total = 0.0
-    first = max((start_ns - curve.start_ns) // curve.bin_ns, 0)
-    last = min((end_ns - 1 - curve.start_ns) // curve.bin_ns, len(curve.volumes) - 1)
-    for number in range(first, last + 1):
-        bin_start = curve.start_ns + number * curve.bin_ns
-        inside = min(end_ns, bin_start + curve.bin_ns) - max(start_ns, bin_start)
-        total += curve.volumes[number] * inside / curve.bin_ns
-    return total
 
 
 def _varied_qty(params: AlgoParams, number: int, cum: int, before: int, lot: int) -> int:

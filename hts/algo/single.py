@@ -11,7 +11,7 @@ def iceberg(params: AlgoParams, view: AlgoView, market: MarketView, left: int, a
     """Show `display_qty`; when it has traded, show the next piece, of a slightly other size."""
     if at_risk or left <= 0:
         return ()
-    piece = _varied(params, len(view.children), int(params.display_qty) or left, market.lot)
+    piece = _varied(params, view.placed, int(params.display_qty) or left, market.lot)
     return (PlaceChild(qty=Qty(min(piece, left)), px=params.px),)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from hts.algo.pricing import farthest_px, is_better_or_equal, joining_px, taking_px
-from hts.algo.schedule import due_qty, next_point_ns, schedule
+from hts.algo.schedule import due_qty, next_point_ns, schedule, slice_count
 from hts.algo.volume import updated_curve
 from hts.model.algo import (
     AlgoAction,
@@ -28,6 +28,7 @@ from hts.model.routing import CancelChild, ChildState
 from hts.model.units import Px, Qty
 
 PATIENCE_PCT = 60
+CRUMBS = 10  # of an average slice: what becomes due below such a part waits for more, and is no order of its own
 
 
 def points_now(params: AlgoParams, market: MarketView) -> tuple[SchedulePoint, ...]:
@@ -47,7 +48,8 @@ def work_slice(
     wake = WakeAt(trade_ns=patient_until if market.trade_ns < patient_until else next_ns)
     working = [child for child in view.children if child.rests and not child.is_done and not child.is_pending]
     if market.trade_ns < patient_until:
-        return (*wait_patiently(params, market, working, missing), wake)
+        crumb = params.qty // (slice_count(params) * CRUMBS)
+        return (*wait_patiently(params, market, working, missing if missing > crumb else 0), wake)
     return (*take_what_is_late(params, market, working, missing, at_risk), wake)
 
 

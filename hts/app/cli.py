@@ -48,6 +48,7 @@ COMMANDS: Final = (
     ("routing", "hts.app.routing", "best execution of a day: where orders went, why, and what that saved"),
     ("conformance", "hts.app.conformance", "serve a protocol engine to a test suite from outside"),
     ("bench", "hts.app.bench", "the benchmarks"),
+    ("study", "hts.app.study", "the execution algorithms measured in the simulated market"),
     ("door", "hts.app.door", "the core for scripts and remote terminals, as WebSocket"),
     ("token", "hts.app.api_tokens", "tokens for scripts and remote terminals"),
     ("secret", "hts.app.secret", "secrets in the keychain or an encrypted vault, by name"),

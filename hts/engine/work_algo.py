@@ -13,7 +13,7 @@ from hts.engine.work_state import Work
 from hts.model.algo import AlgoAction, AlgoState, AlgoView, AmendChild, Finish, PlaceChild, WakeAt
 from hts.model.enums import OrdType, TimeInForce
 from hts.model.intents import ReplaceOrder
-from hts.model.routing import CancelChild, Remainder, RouteRequest, Slice, Urgency, VenueDepth
+from hts.model.routing import CancelChild, ChildState, Remainder, RouteRequest, Slice, Urgency, VenueDepth
 from hts.model.work import AlgoSpec, WorkState
 from hts.router.plan import decide
 
@@ -33,16 +33,26 @@ def step_algo(batch: Batch, work: Work, spec: AlgoSpec) -> None:
     venues = depths(core, work.symbol, work.side, batch.mono_ns, params.venue)
     view = AlgoView(
         state=_ALGO_STATES.get(work.state, AlgoState.RUNNING),
-        children=children,
+        children=merged(children),
         fills=tuple(work.fills),
         started_ns=work.started_ns,
         acted_ns=work.acted_ns,
+        placed=work.entered,
         refusals=work.refusals,
     )
     bins = tuple(core.desk.bins.get(work.work_id, ()))
     market = market_view(core, work.symbol, batch.trade_ns, venues, bins)
     for action in next_actions(params, view, market):
         _act(batch, work, action, venues)
+
+
+def merged(children: Sequence[ChildState]) -> tuple[ChildState, ...]:
+    """The children that are done as one: an algorithm of hours has hundreds, and only their sum matters."""
+    done = [child for child in children if child.is_done]
+    if len(done) < 2:
+        return tuple(children)
+    cum_qty = sum(child.cum_qty for child in done)
+    return (replace(done[-1], cum_qty=cum_qty), *(child for child in children if not child.is_done))
 
 
 def _act(batch: Batch, work: Work, action: AlgoAction, venues: Sequence[VenueDepth]) -> None:

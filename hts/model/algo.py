@@ -67,7 +67,7 @@ class AlgoParams(Struct, frozen=True, kw_only=True):
 
     `interval_ns`: length of a slice (TWAP, VWAP, IS), shortest time between amends (PEG).
     `randomise_pct`: how much times and sizes of slices vary, 0 to 50. `participation_ppm`: POV's cap.
-    `urgency_micro`: IS's risk aversion, per price unit and share, in millionths. `display_qty`: ICEBERG.
+    `urgency_pico`: IS's risk aversion, per price unit and share, in 1e-12. `display_qty`: ICEBERG.
     `offset_ticks`: PEG, from the own best price away from the spread. `min_qty`: SNIPER's smallest worthwhile offer.
     """
 
@@ -83,7 +83,7 @@ class AlgoParams(Struct, frozen=True, kw_only=True):
     interval_ns: int = 60_000_000_000
     randomise_pct: int = 0
     participation_ppm: int = 0
-    urgency_micro: int = 0
+    urgency_pico: int = 0
     display_qty: Qty = Qty(0)
     offset_ticks: int = 0
     min_qty: Qty = Qty(0)
@@ -131,6 +131,7 @@ class AlgoView(Struct, frozen=True, kw_only=True):
     started_ns: int = 0
     acted_ns: int = 0
     paused_ns: int = 0  # total time of pauses so far
+    placed: int = 0  # children so far; `children` may hold those that are done as one
     refusals: int = 0  # children that risk denied or the venue rejected, in a row
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hts.algo.schedule import due_qty, next_point_ns, schedule, shortfall_fraction, slice_count, volume_fraction
+from hts.algo.schedule import due_qty, next_point_ns, schedule, shortfall_fraction, slice_count, volume_fractions
 from hts.model.algo import AlgoKind, Impact, SchedulePoint, VolumeCurve
 from tests.algo.market import T0, S, params
 
@@ -27,24 +27,24 @@ def test_vwap_follows_the_curve_within_and_across_bins():
     points = schedule(params(AlgoKind.VWAP, interval_ns=150 * S, curve=CURVE))
     assert [point.cum_qty for point in points] == [375, 750, 875, 1_000]
     # from the middle of the first bin on: 1,500 of 2,500 expected shares lie before its end
-    assert volume_fraction(CURVE, T0 + 150 * S, T0 + 600 * S, T0 + 300 * S) == 0.6
+    assert volume_fractions(CURVE, (T0 + 150 * S, T0 + 300 * S, T0 + 600 * S)) == [0, 0.6, 1]
 
 
 def test_a_silent_curve_falls_back_to_time():
     silent = VolumeCurve(start_ns=T0, bin_ns=300 * S, volumes=(0, 0))
-    assert volume_fraction(silent, T0, T0 + 600 * S, T0 + 150 * S) == 0.25
+    assert volume_fractions(silent, (T0, T0 + 150 * S, T0 + 600 * S)) == [0, 0.25, 1]
 
 
 def test_shortfall_is_the_formula_of_almgren_and_chriss():
-    asked = params(AlgoKind.IS, urgency_micro=100, impact=IMPACT)
+    asked = params(AlgoKind.IS, urgency_pico=100_000_000, impact=IMPACT)
     kappa = sqrt(0.0001 * 2.0**2 / 0.5)
     assert shortfall_fraction(asked, T0 + 200 * S) == pytest.approx(1 - sinh(kappa * 400) / sinh(kappa * 600))
 
 
 def test_shortfall_is_faster_the_more_the_risk_weighs_and_twap_without():
     done = [
-        shortfall_fraction(params(AlgoKind.IS, urgency_micro=urgency, impact=IMPACT), T0 + 60 * S)
-        for urgency in (0, 10, 100, 1_000, 10**12)
+        shortfall_fraction(params(AlgoKind.IS, urgency_pico=urgency, impact=IMPACT), T0 + 60 * S)
+        for urgency in (0, 10**7, 10**8, 10**9, 10**18)
     ]
     assert done[0] == pytest.approx(0.1)
     assert done == sorted(done)
@@ -72,14 +72,14 @@ def test_slices_are_at_least_one_and_bounded():
     randomise=st.integers(0, 50),
     seed=st.integers(0, 2**40),
     volumes=st.lists(st.integers(0, 10**7), min_size=1, max_size=80),
-    urgency=st.integers(0, 10**7),
+    urgency=st.integers(0, 10**13),
 )
 def test_every_schedule_rises_in_lots_inside_its_window_to_the_whole(
     *, kind, lots, lot, seconds, interval, randomise, seed, volumes, urgency
 ):
     asked = params(
         kind, qty=lots * lot, end_ns=T0 + seconds * S, interval_ns=interval * S, randomise_pct=randomise, seed=seed,
-        curve=VolumeCurve(start_ns=T0, bin_ns=300 * S, volumes=tuple(volumes)), impact=IMPACT, urgency_micro=urgency,
+        curve=VolumeCurve(start_ns=T0, bin_ns=300 * S, volumes=tuple(volumes)), impact=IMPACT, urgency_pico=urgency,
     )  # fmt: skip
     points = schedule(asked, lot)
     times = [point.trade_ns for point in points]

@@ -183,7 +183,7 @@ def test_the_cap_holds_in_the_minute_that_ends_with_any_own_fill():
 KINDS = {
     AlgoKind.TWAP: {},
     AlgoKind.VWAP: {"curve": VolumeCurve(start_ns=T0, bin_ns=100 * S, volumes=(5, 1, 1, 1, 2, 6))},
-    AlgoKind.IS: {"impact": Impact(sigma_micro=2_000_000, eta_micro=500_000), "urgency_micro": 50},
+    AlgoKind.IS: {"impact": Impact(sigma_micro=2_000_000, eta_micro=500_000), "urgency_pico": 50_000_000},
     AlgoKind.ICEBERG: {"display_qty": 90},
     AlgoKind.SNIPER: {},
     AlgoKind.PEG: {"interval_ns": S},
