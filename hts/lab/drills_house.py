@@ -76,7 +76,7 @@ class House:
             schedule=self.schedule,
             rng=Random(_SEED + 2),
             faults=faults,
-            watch=Watch(parts.ums, lambda: self.schedule.steps),
+            watch=Watch(parts.ums, lambda: self.schedule.steps, lambda _: False),
             parts=parts,
             dials={VENUE: Dials(orders=self.venue.accept_orders, recovery=self.venue.accept_recovery)},
             start_ns=krx_local_ns(self.venue.config.after_date, 0),

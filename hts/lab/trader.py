@@ -92,6 +92,10 @@ class Trader:
         """Every intent has been answered and the core takes orders."""
         return not self.waiting and all(terminal.is_ready for terminal in self.terminals)
 
+    def flattens(self, request_id: str) -> bool:
+        """Whether this wish was to close a position: no rate holds it up."""
+        return isinstance(self.intents.get(request_id), Flatten)
+
     def begin(self, orders: int) -> None:
         """Want things until `orders` orders were sent."""
         self._left = orders

@@ -30,15 +30,16 @@ FULL_CHECK_EVERY = 400  # calls between two looks at every order
 class Watch:
     """Sees every journal write and every frame that leaves the core."""
 
-    def __init__(self, layout: UmsLayout, step: Callable[[], int]) -> None:
+    def __init__(self, layout: UmsLayout, step: Callable[[], int], is_flatten: Callable[[str], bool]) -> None:
         self._layout = layout
+        self._is_flatten = is_flatten  # whether a request of this id closes a position
         self._step = step
         self._written: set[int] = set()
         self._unwritten: list[str] = []  # cancels of the running call without a record
         self._sent: set[int] = set()
         self._killed: set[str] = set()  # accounts
         self._stops: set[int] = set()  # conditional orders that have come true
-        self._exits: set[int] = set()  # what they sent: the rate does not hold up a way out
+        self._exits: set[int] = set()  # what they and flattening sent: the rate does not hold up a way out
         self._per_second = 0
         self._left_ns: deque[int] = deque()  # when the newest orders and amends left, by the core's own clock
         self._has_written = False
@@ -59,12 +60,15 @@ class Watch:
         for record in records:
             if isinstance(record, OrderEntered | CancelEntered | ReplaceEntered):
                 self._written.add(record.cl_ord_id)
-                if isinstance(record, OrderEntered) and record.parent_id in self._stops:
+                if isinstance(record, OrderEntered) and self._is_exit(record):
                     self._exits.add(record.cl_ord_id)
             elif isinstance(record, WorkMoved) and record.state is WorkState.TRIGGERED:
                 self._stops.add(record.work_id)
             elif isinstance(record, KillSwitchSet):
                 self._set_killed(record)
+
+    def _is_exit(self, record: OrderEntered) -> bool:
+        return record.parent_id in self._stops or self._is_flatten(record.request_id)
 
     def recovered(self, engine: Engine, died_with: str) -> None:
         """A process has read its journal; `died_with` is the state of the one before it, if all of it was written."""

@@ -61,7 +61,7 @@ class World:
         self.schedule = Schedule(MONO_START_NS)
         self.conditions = draw(seed)
         self.faults = Faults(Random(seed + 1), enabled, self.conditions.rates)
-        self.watch = Watch(self.parts.ums, lambda: self.schedule.steps)
+        self.watch = Watch(self.parts.ums, lambda: self.schedule.steps, self._flattens)
         self._network = Random(seed + 2)
         self.venues = {name: self._venue(name) for name in self.conditions.venues}
         self.core = CoreNode(
@@ -90,6 +90,9 @@ class World:
         self.settlement = Settlement(
             watch=self.watch, layout=self.parts.ums, trader=self.trader, core=self.core, venues=self.venues
         )
+
+    def _flattens(self, request_id: str) -> bool:
+        return self.trader.flattens(request_id)  # who is made after the watch
 
     def _venue(self, name: str) -> VenueNode:
         return VenueNode(

@@ -180,7 +180,9 @@ def forget(monkeypatch, forgotten):
             act: tuple(one for one in found if one is not forgotten) for act, found in getattr(checks, name).items()
         }
         monkeypatch.setattr(checks, name, kept)
-    monkeypatch.setattr(checks, "LIMIT_RULES", tuple(r for r in checks.LIMIT_RULES if r.check is not forgotten))
+    for name in ("LIMIT_RULES", "FLOW_RULES"):
+        kept_rules = tuple(rule for rule in getattr(checks, name) if rule.check is not forgotten)
+        monkeypatch.setattr(checks, name, kept_rules)
     checks.active.cache_clear()
 
 
