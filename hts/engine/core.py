@@ -150,9 +150,9 @@ class Core:
         found = (venue.market.instruments.get(symbol) for venue in self.venues.values())
         return next((instrument.base_px for instrument in found if instrument is not None), 0)
 
-    def in_house(self, currency: str, amount: int) -> int:
+    def in_house(self, unit: str, amount: int) -> int:
         """What limits reckon an amount at."""
-        return self.config.rates.in_house(currency, amount)
+        return self.config.rates.in_house(unit, amount)
 
     @property
     def cancels_on_disconnect(self) -> bool:

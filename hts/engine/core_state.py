@@ -66,7 +66,7 @@ from hts.oms.order import (
 from hts.oms.order_report import UNDOES, apply_report, fill_of
 from hts.oms.orders import Orders
 from hts.risk.guards import Guards, HouseLimits
-from hts.risk.reckoning import AS_THEY_ARE, Rates
+from hts.risk.reckoning import AS_THEY_ARE, Rates, price_unit
 
 FILLS_SHOWN_MAX = 2_000  # a newly attached terminal gets the day's newest fills; the journal keeps all
 
@@ -159,6 +159,11 @@ class CoreState:
         if issue is not None and self.ledger.money(account, issue.currency) is not None:
             return issue.currency
         return self.ledger.home_currency(account)
+
+    def unit(self, order: Order) -> str:
+        """What the order's price times its quantity counts in."""
+        issue = self.listed.get((order.venue, order.symbol))
+        return price_unit(issue) if issue is not None and issue.currency == order.currency else order.currency
 
     # -- the process and its accounts
 
@@ -283,7 +288,7 @@ class CoreState:
         else:
             self.ledger.book(booking_of(order, fill, record, report))
             costs = record.fee + record.tax
-            book_fill(self.guards, order, fill.px, fill.qty, costs=costs, mono_ns=record.mono_ns)
+            book_fill(self.guards, order, self.unit(order), fill.px, fill.qty, costs=costs, mono_ns=record.mono_ns)
         if record.terms is not None:
             self.book.reopen(record.terms.trade_date)
         if exec_id:
@@ -309,7 +314,7 @@ class CoreState:
         """The fill never was: its shares, money and costs go back, and terminals no longer see it."""
         original = self.ledger.fill_of(report.venue, report.exec_ref_id)
         terms = None if original is None else (original.px, original.qty, original.fee + original.tax)
-        take_back_fill(self.guards, order, report, terms, record.mono_ns)
+        take_back_fill(self.guards, order, self.unit(order), report, terms, mono_ns=record.mono_ns)
         take_back(self.ledger, order, fill, record, report)
         self.orders.take_back(report.venue, report.exec_ref_id)
         gone = (report.venue, report.exec_ref_id)
@@ -367,7 +372,7 @@ class CoreState:
     def _put(self, before: Order | None, after: Order) -> None:
         """Replace an order's value, what it holds of the account's cash, and what risk reserves for it."""
         self.orders.put(after)
-        self.guards.set_order(open_order(after))
+        self.guards.set_order(open_order(after, self.unit(after)))
         change = after.held - (before.held if before else 0)
         if change:
             self.ledger.hold(after.account, after.currency, change)

@@ -89,3 +89,4 @@ class Instrument(Struct, frozen=True, kw_only=True):
     listing_venue: str = HOME_VENUE  # where the issue is listed; other venues trade it by its rules
     other_venues: tuple[str, ...] = ()  # where else it may trade on this day
     security_type: SecurityType = SecurityType.COMMON_STOCK
+    multiplier: int = 1  # of a contract: what one point is worth in the currency

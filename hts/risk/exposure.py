@@ -14,7 +14,7 @@ from hts.model.enums import Side
 from hts.model.scopes import Scope
 
 InHouse = Callable[[str, int], int]
-"""(currency, amount of its smallest unit) -> amount of the house currency's."""
+"""(unit, amount) -> amount of the house currency's smallest unit; units are those of hts.risk.reckoning."""
 
 
 class Marks(Protocol):
@@ -28,33 +28,33 @@ class Marks(Protocol):
         """The price from which the day's result is counted."""
         ...
 
-    def in_house(self, currency: str, amount: int) -> int:
-        """An amount of a currency's smallest unit in that of the house currency."""
+    def in_house(self, unit: str, amount: int) -> int:
+        """An amount of a unit (hts.risk.reckoning) in the house currency's smallest."""
         ...
 
 
 class OpenOrder(Struct, frozen=True, kw_only=True):
     """A working order as risk sees it. `leaves_qty` 0: it is over and nothing is reserved for it any more.
 
-    `px` is the limit, 0 for an order without one.
+    `px` is the limit, 0 for an order without one. `unit`: what price times quantity counts in.
     """
 
     order_id: int
     scopes: tuple[Scope, ...]
     symbol: str
-    currency: str
+    unit: str
     side: Side
     px: int
     leaves_qty: int
 
 
 class SymbolExposure(Struct, kw_only=True):
-    """One issue. `flow` is the money that fills brought (+) or cost (-) today, costs included, in its currency.
+    """One issue. `flow` is the money that fills brought (+) or cost (-) today, costs included, in `unit`.
 
     `start_qty` is what was held when the day began; `fill_px` the price of the newest fill.
     """
 
-    currency: str = ""
+    unit: str = ""
     qty: int = 0
     start_qty: int = 0
     flow: int = 0
@@ -79,7 +79,7 @@ class SymbolExposure(Struct, kw_only=True):
         """For the state hash."""
         sides = (Side.BUY, Side.SELL)
         opened = tuple((self.open_qty[side], tuple(sorted(self.resting[side].items()))) for side in sides)
-        return (self.currency, self.qty, self.start_qty, self.flow, self.fill_px, opened)
+        return (self.unit, self.qty, self.start_qty, self.flow, self.fill_px, opened)
 
 
 _NOTHING = SymbolExposure()
@@ -96,15 +96,15 @@ class Exposure:
         """The issue's own, to look at; an empty one, shared by all, where there was nothing yet."""
         return self._issues.get(symbol, _NOTHING)
 
-    def _kept(self, symbol: str, currency: str) -> SymbolExposure:
+    def _kept(self, symbol: str, unit: str) -> SymbolExposure:
         issue = self._issues.get(symbol)
         if issue is None:
-            issue = self._issues[symbol] = SymbolExposure(currency=currency)
+            issue = self._issues[symbol] = SymbolExposure(unit=unit)
         return issue
 
     def move(self, before: OpenOrder | None, after: OpenOrder) -> None:
         """Reserve, or release, the difference of one order."""
-        issue = self._issues.get(after.symbol) or self._kept(after.symbol, after.currency)
+        issue = self._issues.get(after.symbol) or self._kept(after.symbol, after.unit)
         side, left = after.side, after.leaves_qty
         was = before.leaves_qty if before else 0
         issue.open_qty[side] = open_qty = issue.open_qty[side] + left - was
@@ -115,16 +115,16 @@ class Exposure:
         else:
             issue.resting[side].pop(after.order_id, None)
 
-    def book_fill(self, symbol: str, currency: str, *, side: Side, px: int, qty: int, costs: int) -> None:
+    def book_fill(self, symbol: str, unit: str, *, side: Side, px: int, qty: int, costs: int) -> None:
         """A fill, or with a negative quantity its undoing."""
-        issue = self._kept(symbol, currency)
+        issue = self._kept(symbol, unit)
         issue.qty += side.sign * qty
         issue.flow -= side.sign * px * qty + costs
         issue.fill_px = px
 
-    def adjust(self, symbol: str, currency: str, change_qty: int) -> None:
+    def adjust(self, symbol: str, unit: str, change_qty: int) -> None:
         """Shares came or went without a trade (a corporate action): no result of the day."""
-        issue = self._kept(symbol, currency)
+        issue = self._kept(symbol, unit)
         issue.qty += change_qty
         issue.start_qty += change_qty
 
@@ -146,14 +146,12 @@ class Exposure:
 
         What was held before is reckoned at that price from the start, so only changes of the figure mean something.
         """
-        return sum(
-            in_house(issue.currency, issue.pnl_at(issue.fill_px, issue.fill_px)) for issue in self._issues.values()
-        )
+        return sum(in_house(issue.unit, issue.pnl_at(issue.fill_px, issue.fill_px)) for issue in self._issues.values())
 
     def pnl(self, marks: Marks) -> int:
         """The day's result at the last prices, in the house currency."""
         return sum(
-            marks.in_house(issue.currency, issue.pnl_at(marks.mark_px(symbol), marks.base_px(symbol)))
+            marks.in_house(issue.unit, issue.pnl_at(marks.mark_px(symbol), marks.base_px(symbol)))
             for symbol, issue in self._issues.items()
         )
 
@@ -165,7 +163,7 @@ class Exposure:
             extra = order.leaves_qty if symbol == order.symbol else 0
             bought = issue.worst_qty(Side.BUY, extra if order.side is Side.BUY else 0)
             sold = issue.worst_qty(Side.SELL, extra if order.side is Side.SELL else 0)
-            per_share = marks.in_house(issue.currency or order.currency, marks.mark_px(symbol))
+            per_share = marks.in_house(issue.unit or order.unit, marks.mark_px(symbol))
             gross += per_share * max(abs(bought), abs(sold))
             net += per_share * (bought if order.side is Side.BUY else sold)
         return gross, net

@@ -174,12 +174,12 @@ class Guards:
             self._open.pop(order.order_id, None)
 
     def book_fill(
-        self, scopes: Scopes, symbol: str, currency: str, *, side: Side, px: int, qty: int, costs: int, mono_ns: int
+        self, scopes: Scopes, symbol: str, unit: str, *, side: Side, px: int, qty: int, costs: int, mono_ns: int
     ) -> None:
         """A fill moved a position; a negative quantity takes one back."""
         for scope in scopes:
             guard = self._kept(scope)
-            guard.exposure.book_fill(symbol, currency, side=side, px=px, qty=qty, costs=costs)
+            guard.exposure.book_fill(symbol, unit, side=side, px=px, qty=qty, costs=costs)
             result = guard.exposure.fill_pnl(self._in_house) if guard.limits.loss_per_minute_max else 0
             guard.note_fill(result, mono_ns)
 

@@ -11,6 +11,7 @@ from hts.risk.book_reach import Reach, best_px, reach
 from hts.risk.eligibility import GENERIC, Eligibility
 from hts.risk.exposure import Marks, OpenOrder
 from hts.risk.guard import Guard
+from hts.risk.reckoning import price_unit
 
 _WITHOUT_LIMIT_PX = frozenset({OrdType.MARKET, OrdType.STOP})
 
@@ -123,7 +124,7 @@ class Proposal(Struct, kw_only=True):
     @property
     def value(self) -> int:
         """Value of what can still trade, in the house currency."""
-        return self.marks.in_house(self.listed.currency, self.worst_px * self.open_qty)
+        return self.marks.in_house(price_unit(self.listed), self.worst_px * self.open_qty)
 
     @property
     def average_volume(self) -> int:
@@ -147,7 +148,7 @@ class Proposal(Struct, kw_only=True):
             order_id=self.order_id,
             scopes=(),
             symbol=self.symbol,
-            currency=self.listed.currency,
+            unit=price_unit(self.listed),
             side=self.side,
             px=self.px,
             leaves_qty=self.new_qty,

@@ -82,4 +82,5 @@ def _instrument(
         upper_px=limits.upper_px,
         lower_px=limits.lower_px,
         prev_close_px=close_px or base_px,
+        multiplier=product["multiplier"],
     )

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from hts.app.foreign_tables import foreign_rules
+from hts.model.denials import Rule
 from hts.model.enums import OrdStatus, Phase, Side
 from hts.model.instruments import Instrument
 from hts.model.intents import CancelOrder, ReplaceOrder
@@ -19,6 +20,7 @@ pytestmark = [
 TOKYO = ("TSE", "JNX", "ODX", "OSE")
 YEN = 300_000_000
 CENTS = 10_000_000
+RESTING_LOTS = {"TSE": 2, "JNX": 3, "ODX": 4, "OSE": 2, "NASDAQ": 2}
 
 
 class WorldTerminal:
@@ -91,13 +93,16 @@ def up(market, venues, clock, text):
 
 
 def trade(terminal, venue, symbol):
-    """Bought at the ask: the fills. An amend and a cancel of another order work too."""
+    """Bought at the ask: the fills. An amend and a cancel of another order work too.
+
+    The working order has a size of its own at each venue: the same twice at once would be a slip of the finger.
+    """
     issue = terminal.plain.until(lambda: terminal.issues.get((venue, symbol)), f"{symbol} listed at {venue}")
     book = terminal.book(venue, symbol)
     taken = terminal.buy(venue, symbol, issue.ticks.move(book.levels[0], 3), int(issue.lot))
     terminal.until_status(taken, OrdStatus.FILLED)
     resting_px = issue.ticks.floor(book.levels[1] * 97 // 100)
-    working = terminal.buy(venue, symbol, resting_px, 2 * int(issue.lot))
+    working = terminal.buy(venue, symbol, resting_px, RESTING_LOTS[venue] * int(issue.lot))
     terminal.until_status(working, OrdStatus.NEW)
     lower_px = issue.ticks.down(resting_px)
     assert terminal.plain.link.send(
@@ -120,23 +125,31 @@ def trade(terminal, venue, symbol):
 
 def test_tokyo_its_pts_and_osaka_trade_in_yen(market):
     terminal = up(market, TOKYO, "2026-11-24 09:01:00", f"[core]\ncash_jpy = {YEN}\n")
-    paid = 0
-    for venue in ("TSE", "JNX", "ODX"):
-        issue, fills = trade(terminal, venue, "7203")
+    paid = {}
+    for venue, symbol in (("TSE", "7203"), ("ODX", "6758"), ("JNX", "7203")):
+        issue, fills = trade(terminal, venue, symbol)
         assert (issue.currency, issue.px_decimals, issue.lot, issue.listing_venue) == ("JPY", 1, 100, "TSE")
         assert sum(fill.qty for fill in fills) == 100
         assert all(fill.px % issue.ticks.step_at(fill.px) == 0 for fill in fills)
-        assert issue.ticks.step_at(fills[0].px) == (5 if venue == "TSE" else 1)  # half a yen, a tenth at the PTS
+        if symbol == "7203":
+            assert issue.ticks.step_at(fills[0].px) == (5 if venue == "TSE" else 1)  # half a yen, a tenth at the PTS
         assert all((fill.fee, fill.tax) == (0, 0) for fill in fills)  # the zero course
-        paid += sum(fill.px * fill.qty // 10 for fill in fills)
-    terminal.plain.until(lambda: terminal.money["JPY"].cash == YEN - paid, "yen paid")
+        paid[symbol] = paid.get(symbol, 0) + sum(fill.px * fill.qty // 10 for fill in fills)
+    terminal.plain.until(lambda: terminal.money["JPY"].cash == YEN - sum(paid.values()), "yen paid")
     position = terminal.plain.positions["7203"]
-    assert (position.qty, position.cost, position.currency) == (300, paid, "JPY")
+    assert (position.qty, position.cost, position.currency) == (200, paid["7203"], "JPY")
     assert terminal.money["KRW"].cash == 100_000_000
-    future = next(s for v, s in terminal.issues if v == "OSE" and s.startswith("NK225F-"))
+    future = min(
+        (issue for (venue, _), issue in terminal.issues.items() if venue == "OSE"), key=lambda one: one.multiplier
+    ).symbol  # a large one alone is above the account's value limit
     issue, fills = trade(terminal, "OSE", future)
     assert (issue.currency, issue.px_decimals, sum(fill.qty for fill in fills)) == ("JPY", 0, 1)
-    assert fills[0].px % 10 == 0
+    large = next(s for v, s in terminal.issues if v == "OSE" and s.startswith("NK225F-"))
+    refused = terminal.plain.outcome(
+        terminal.plain.order(Side.BUY, terminal.book("OSE", large).levels[0], symbol=large, venue="OSE")
+    )
+    assert refused.denial is not None
+    assert refused.denial.rule is Rule.VALUE_LIMIT
     terminal.plain.until(lambda: terminal.plain.positions.get(future), "a contract held")
     assert terminal.plain.positions[future].qty == 1
     before = {(order.order_id, order.ord_status) for order in terminal.plain.orders.values()}
@@ -144,7 +157,7 @@ def test_tokyo_its_pts_and_osaka_trade_in_yen(market):
     terminal.plain.until(lambda: terminal.plain.refusals, "the link is down")
     terminal.plain.until(lambda: terminal.plain.is_complete and "7203" in terminal.plain.positions, "back")
     assert {(order.order_id, order.ord_status) for order in terminal.plain.orders.values()} == before
-    assert (terminal.plain.positions["7203"].qty, terminal.money["JPY"].cash) == (300, terminal.money["JPY"].cash)
+    assert (terminal.plain.positions["7203"].qty, terminal.money["JPY"].cash) == (200, terminal.money["JPY"].cash)
     terminal.plain.until(
         lambda: {(s.orders, s.market_data) for s in terminal.plain.statuses.values()} == {(LinkState.UP, LinkState.UP)},
         "reconciled",

@@ -66,7 +66,7 @@ def working(guard, *orders, side=Side.BUY, px=70_000):
 
 
 def an_open_order(order_id=1, leaves_qty=10, **fields):
-    values = {"scopes": (OF_ACCOUNT, FIRM), "symbol": SYMBOL, "currency": "KRW", "side": Side.BUY, "px": 70_000}
+    values = {"scopes": (OF_ACCOUNT, FIRM), "symbol": SYMBOL, "unit": "KRW", "side": Side.BUY, "px": 70_000}
     return OpenOrder(order_id=order_id, leaves_qty=leaves_qty, **{**values, **fields})
 
 
