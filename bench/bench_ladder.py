@@ -17,7 +17,7 @@ from tests.desk.scene import a_book, a_trade
 from tests.widgets.scene import naver_scene
 from themes import metrics
 from widgets.ladder import LadderPanel
-from widgets.ladder_book import ABOVE_ROWS, BELOW_ROWS
+from widgets.ladder_canvas import ABOVE_ROWS, BELOW_ROWS
 
 ROWS = 40
 ROUNDS = 300

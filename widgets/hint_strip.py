@@ -14,6 +14,7 @@ HEIGHT = metrics.HINT_STRIP
 MESSAGE_NS = 8_000_000_000  # how long a sentence stays
 
 # How a key's name is written on its cap.
+PAIRS = {"px.up": ("px.up", "px.down"), "order.up": ("order.up", "order.down")}
 CAPS = {"Up": "↑", "Down": "↓", "Return": "Enter", "Backspace": "Bksp"}
 
 
@@ -61,8 +62,9 @@ class HintStrip(QWidget):
     def caps_of(self, action: str) -> list[str]:
         """What stands on the key caps before an action's hint."""
         if action == "qty.1":
-            return [f"1–{len(self._context.selection.presets)}"] if self._keymap.keys_of(action) else []
-        names = ["px.up", "px.down"] if action == "px.up" else [action]
+            first = self._keymap.keys_of(action, "armed") or self._keymap.keys_of(action)
+            return [f"{first}–{len(self._context.selection.presets)}"] if first else []
+        names = PAIRS.get(action, (action,))
         keys = [self._keymap.keys_of(name) for name in names]
         return ["+".join(CAPS.get(part, part) for part in key.split("+")) for key in keys if key]
 

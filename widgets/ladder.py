@@ -1,17 +1,24 @@
 """The ladder panel: book, presets, actions, position of one issue; gestures become intents within the mouse handler."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from hts.desk.actions import Wanted
 from hts.desk.combined import with_day
 from hts.desk.frame import Frame
 from hts.desk.ladder import LadderState
+from hts.desk.sentences import refusal_text
+from hts.desk.trade_rules import ClickMode
 from hts.desk.venue_tabs import COMBINED, HOME, books_of, new_trades, phases_text, tabs_of, trades_of
-from hts.model.enums import Side
+from hts.model.enums import OrdType, Side
 from hts.model.quotes import BookUpdate
 from hts.model.units import ClOrdID
 from hts.model.views import LinkState
+from hts.model.work import WorkAct
 from widgets.ladder_book import LadderBook
 from widgets.ladder_controls import ActionRow, PositionRow, Presets
+from widgets.ladder_switches import AskBar, SwitchRow
 from widgets.ladder_tabs import VenueTabs
 from widgets.panel import Panel, PanelContext
 
@@ -34,9 +41,9 @@ class LadderPanel(Panel):
         tokens, texts = context.tokens, context.texts
         self.tabs = VenueTabs(tokens, texts)
         self.book = LadderBook(tokens, texts)
-        self.presets = Presets(
-            tokens, texts, context.selection.presets, is_one_click=context.settings.flag("entry.one_click")
-        )
+        self.presets = Presets(tokens, texts, context.selection.presets)
+        self.switches = SwitchRow(tokens, texts, context.keys)
+        self.ask = AskBar(tokens, texts, self)
         self.actions_row = ActionRow(tokens, texts, context.keys)
         self.position_row = PositionRow(tokens, texts)
         column = QVBoxLayout(self)
@@ -44,7 +51,7 @@ class LadderPanel(Panel):
         column.setSpacing(0)
         column.addWidget(self.tabs)
         column.addWidget(self.book, 1)
-        for widget in (self.presets, self.actions_row, self.position_row):
+        for widget in (self.presets, self.switches, self.actions_row, self.position_row):
             column.addWidget(widget)
         self.tabs.chosen.connect(self.choose_venue)
         self.book.placed.connect(self._place)
@@ -52,14 +59,18 @@ class LadderPanel(Panel):
         self.book.canceled.connect(self._cancel)
         self.book.amended.connect(self._amend)
         self.book.left.connect(self.mark_dirty)
-        self.presets.chosen.connect(self._choose_qty)
-        self.presets.one_click.connect(self._set_one_click)
+        self.book.stopped.connect(self._stop)
+        self.book.stop_canceled.connect(self._cancel_stops)
+        self.book.stop_moved.connect(self._move_stops)
+        self.book.head_clicked.connect(lambda side: context.actions.cancel_all(self.symbol, side))
+        self.book.lost.connect(context.actions.note)
+        self.presets.chosen.connect(context.selection.set_qty)
+        self.switches.chosen.connect(self._switch)
+        self.ask.answered.connect(self._answer)
         self.actions_row.chosen.connect(self._act)
         self._states: dict[tuple[str, str], LadderState] = {}
         self._state: LadderState | None = None
         self._books: tuple[BookUpdate, ...] = ()
-        self._chosen = HOME
-        self._is_one_click = context.settings.flag("entry.one_click")
         self._refusals_seen = len(context.orders.refusals)
         self._last_book_ns = 0
         self._now_ns = 0
@@ -76,14 +87,11 @@ class LadderPanel(Panel):
     @property
     def venue(self) -> str:
         """Venue of the tab that is shown: COMBINED for all, HOME where there are no tabs."""
-        venues = self.context.market.venues_of(self.symbol)
-        if len(venues) < 2:
-            return HOME
-        return self._chosen if self._chosen in {*venues, COMBINED} else venues[0]
+        return self.context.actions.venue_at(self.group)
 
     def choose_venue(self, venue: str) -> None:
         """Show another tab at once, and trade there: the next click must not meet the rows of the one before."""
-        self._chosen = venue
+        self.context.selection.choose_venue(venue, self.group)
         self.mark_dirty()
         self.refresh_if_dirty(self._now_ns)
 
@@ -93,14 +101,6 @@ class LadderPanel(Panel):
         if venues:
             self.choose_venue(venues[(venues.index(self.venue) + 1) % len(venues)])
 
-    def kept(self) -> str:
-        """The venue's tab, for a window that is made anew."""
-        return self._chosen
-
-    def take_kept(self, kept: object) -> None:
-        """Show the tab of before."""
-        self.choose_venue(str(kept))
-
     def center(self) -> None:
         """Put the market in the middle, as the key does."""
         self.book.recentre()
@@ -109,7 +109,7 @@ class LadderPanel(Panel):
         """Only this issue's changes, and those of the order form, the arming and the links."""
         symbol = self.symbol
         orders = frame.orders
-        ours = symbol in orders.symbols or orders.notices or orders.status
+        ours = symbol in orders.symbols or orders.notices or orders.status or orders.works
         market = frame.market
         elsewhere = any(of_symbol in {symbol, ""} for _, of_symbol in market.elsewhere)
         moved = market.touches(symbol) or elsewhere or market.instruments or market.phases
@@ -123,6 +123,9 @@ class LadderPanel(Panel):
                 self._take_trades(frame, state, symbol, venue)
         if self._has_new_book(frame):
             self._last_book_ns = frame.now_ns
+        if frame.orders.works:
+            for state in self._states.values():
+                state.on_works(self.context.orders.works.values())
         if frame.orders.orders or frame.orders.positions:
             for (symbol, venue), state in self._states.items():
                 self._take_orders(state, symbol, venue)
@@ -149,9 +152,12 @@ class LadderPanel(Panel):
         state = self._current()
         self._now_ns = now_ns
         self._show_tabs()
-        armed = self.context.actions.is_armed
+        actions = self.context.actions
+        armed, rules = actions.is_armed, actions.rules
         self.actions_row.show_armed(armed)
         self.presets.show_qty(self.context.selection.qty)
+        self.switches.show_rules(rules)
+        self._show_question()
         if state is None:
             return
         self._take_refusals(state)
@@ -160,7 +166,8 @@ class LadderPanel(Panel):
         stale_s = self._age_s(now_ns)
         if stale_s >= 0:
             self.mark_dirty()  # the age grows without anything arriving
-        preview = self.context.selection.qty if armed and self._is_one_click else 0
+        self.book.check_drag(is_armed=armed, is_linked=actions.is_linked)
+        preview = self.context.selection.qty if armed and rules.click is not ClickMode.PRICE else 0
         self.book.show_state(preview_qty=preview, stale_s=stale_s)
         self.position_row.show_holding(state.holding(), state.instrument.px_decimals)
 
@@ -168,7 +175,16 @@ class LadderPanel(Panel):
         market, texts, symbol, venue = self.context.market, self.context.texts, self.symbol, self.venue
         tabs = tabs_of(market, symbol, texts)
         self.tabs.show_tabs(tabs, venue, phases_text(market, symbol, venue, texts) if tabs else "")
-        self.actions_row.show_keys(at_home=not tabs or venue == market.instruments[symbol].venue)
+        self.actions_row.show_keys(is_active=self.context.selection.active == self.group)
+
+    def _show_question(self) -> None:
+        """Over the presets, so that nothing moves; it is looked at again until it is answered or its time is over."""
+        asked = self.context.actions.asked
+        is_ours = asked is not None and asked.wanted.symbol == self.symbol
+        self.ask.setGeometry(self.presets.geometry())
+        self.ask.show_question(refusal_text(asked.refusal, self.context.texts) if asked is not None and is_ours else "")
+        if is_ours:
+            self.mark_dirty()
 
     def _take_books(self, state: LadderState) -> None:
         books = books_of(self.context.market, state.instrument.symbol, self.venue)
@@ -187,7 +203,8 @@ class LadderPanel(Panel):
         state = self._states.get((symbol, venue))
         is_made = instrument is not None and (state is None or state.instrument != instrument)
         if instrument is not None and is_made:
-            state = LadderState(instrument, has_queues=venue != COMBINED)
+            static_vi = self.context.static_vi(instrument)
+            state = LadderState(instrument, has_queues=venue != COMBINED, static_vi=static_vi)
             self._states[symbol, venue] = state
         if state is not self._state:
             self._books = ()
@@ -232,6 +249,7 @@ class LadderPanel(Panel):
                 state.forget_order(gone)
         for view in working:
             state.on_order(view)
+        state.on_works(orders.works.values())
         position = orders.positions.get(symbol)
         if position is not None:
             state.on_position(position)
@@ -251,15 +269,51 @@ class LadderPanel(Panel):
             return -1
         return (now_ns - self._last_book_ns) // NS_PER_S if self._last_book_ns else 0
 
-    def _place(self, side: Side, px: int) -> None:
-        if self._is_one_click:
-            actions, venue = self.context.actions, self.venue
-            if venue == COMBINED:
-                actions.route(self.symbol, side, px)
-            else:
-                actions.enter(self.symbol, side, px, venue=venue)
+    def _place(self, side: Side, px: int, is_second: bool) -> None:
+        """A click in a side's column: what it means is the trader's rule."""
+        context, rules = self.context, self.context.actions.rules
+        sends = rules.click is ClickMode.ONE or (rules.click is ClickMode.DOUBLE and is_second)
+        if not sends:
+            context.selection.set_px(px)
+            return
+        wanted = Wanted(symbol=self.symbol, side=side, px=px, qty=context.selection.qty, venue=self.venue)
+        # The second press of a double click is no answer to the question that the first one brought up.
+        context.actions.place(wanted, answers=not is_second or rules.click is ClickMode.DOUBLE)
+        self.mark_dirty()
+
+    def _stop(self, side: Side, px: int) -> None:
+        self.context.actions.stop(self.symbol, side, px, venue=self.venue)
+
+    def _cancel_stops(self, work_ids: tuple[ClOrdID, ...]) -> None:
+        for work_id in work_ids:
+            self.context.actions.control_work(work_id, WorkAct.CANCEL)
+
+    def _move_stops(self, work_ids: tuple[ClOrdID, ...], px: int) -> None:
+        for work_id in work_ids:
+            self.context.actions.move_stop(work_id, px)
+
+    def _answer(self, is_yes: bool) -> None:
+        if is_yes:
+            self.context.actions.confirm()
         else:
-            self.context.selection.set_px(px)
+            self.context.actions.withdraw()
+        self.mark_dirty()
+
+    def _switch(self, action: str) -> None:
+        """A switch below the book does what its key does, for this ladder's issue."""
+        actions = self.context.actions
+        if action == "bracket.protect":
+            actions.protect(self.symbol, venue=self.venue)
+        else:
+            actions.switch(action)
+        self.mark_dirty()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape first answers the question that stands here."""
+        if event.key() == Qt.Key.Key_Escape and self.ask.text:
+            self._answer(is_yes=False)
+        else:
+            super().keyPressEvent(event)
 
     def _cancel(self, order_ids: tuple[ClOrdID, ...]) -> None:
         for order_id in order_ids:
@@ -272,22 +326,17 @@ class LadderPanel(Panel):
                 self._state.has_changed = True
         self.mark_dirty()
 
-    def _choose_qty(self, qty: int) -> None:
-        self.context.selection.set_qty(qty)
-
-    def _set_one_click(self, on: bool) -> None:
-        self._is_one_click = on
-        self.mark_dirty()
-
     def _act(self, name: str) -> None:
         actions, symbol = self.context.actions, self.symbol
         if name in {"market_sell", "market_buy"}:
             side = Side.SELL if name == "market_sell" else Side.BUY
-            if self.venue == COMBINED:
-                actions.route(symbol, side, 0, at_any_price=True)
-            else:
-                actions.market(symbol, side, venue=self.venue)
+            qty = self.context.selection.qty
+            wanted = Wanted(symbol=symbol, side=side, px=0, qty=qty, ord_type=OrdType.MARKET, venue=self.venue)
+            actions.place(wanted)
         elif name == "cancel_all":
             actions.cancel_all(symbol)
+        elif name == "reverse":
+            actions.reverse(symbol)
         else:
             actions.flatten(symbol)
+        self.mark_dirty()

@@ -145,7 +145,12 @@ class BlockPainter:
             brush.vline(x, y, height, tokens.line)
         base, texts, color = metrics.baseline(y, height), self._texts, tokens.text3
         sell, buy = texts("ladder.own_sell"), texts("ladder.own_buy")
-        if max(brush.texts.width("secondary", text) for text in (sell, buy)) > columns.ask - DIGIT_INSET - 2:
+        room = columns.ask - columns.own_sell
+        if columns.has_stops:
+            stop = texts("ladder.stop_head")
+            brush.center(columns.own_sell / 2, base, stop, "secondary", color)
+            brush.center((columns.buy_stop + columns.width) / 2, base, stop, "secondary", color)
+        if max(brush.texts.width("secondary", text) for text in (sell, buy)) > room - DIGIT_INSET - 2:
             sell, buy = texts("side.sell"), texts("side.buy")
         brush.right(columns.ask - DIGIT_INSET, base, sell, "secondary", color)
         brush.right(columns.price - DIGIT_INSET, base, texts("ladder.ask"), "secondary", color)
@@ -167,13 +172,13 @@ class BlockPainter:
         x: float = metrics.EDGE_PAD
         room = width - 2 * metrics.EDGE_PAD - metrics.TRIANGLE_W
         for mark in marks:
-            is_own = mark.key in {"own_sell", "own_buy", "average"}
+            is_own = mark.key in {"own_sell", "own_buy", "average", "stop"}
             label = self._texts(f"ladder_mark.{mark.key}")
             figure = px_text(mark.px, blocks.decimals)
             detail = qty_text(mark.qty) if mark.qty else bp_text(mark.bp)
             if x + sum(brush.texts.width("body", t) for t in (label, figure, detail)) + 16 > room:
                 return
-            color = tokens.own if is_own else self._tones[mark.tone]
+            color = tokens.own if is_own else tokens.attention if mark.key == "vi" else self._tones[mark.tone]
             x = brush.left(x, base, label, "secondary", tokens.own if is_own else tokens.text2) + 6
             x = brush.left(x, base, figure, "body", color) + 4
             x = brush.left(x, base, detail, "body", color) + 16

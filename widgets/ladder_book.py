@@ -1,270 +1,148 @@
-"""The ladder's painted body: instrument, heads, sticky rows, price rows, totals; and what the mouse does on it.
+"""What the mouse does on the ladder's body.
 
-Frame budget: whole repaint under 2 ms, eight changed rows under 0.4 ms (bench/bench_ladder.py). `show_state` compares
-the rows with those it painted last and updates only the rectangles that differ; `paintEvent` paints only the rows that
-its region touches.
-
-Mouse: a press on a side's column sends a limit order at once, within the handler; a press on an own chip cancels on
-release, or amends when it was dragged to another price. Right of way: while the pointer is over the body nothing
-scrolls by itself.
+A press on a side's column means an order there, at once, within the handler. A press on an own chip cancels on release,
+or amends when it was dragged to another price; on a stop's chip likewise. The right button, and any button in the STOP
+area, means a stop. Nothing scrolls by itself while the pointer is over the body. A drag ends without effect with
+Escape or the right button, and tells it when its order has ended, orders were locked or the core has gone meanwhile.
 """
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import (
-    QEnterEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QRegion,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
-from hts.desk.figures import px_text, qty_text
-from hts.desk.ladder import LadderRow, LadderState
-from hts.desk.ladder_orders import OwnCell
-from hts.desk.texts import Texts
+from hts.desk.figures import qty_text
+from hts.desk.ladder import LadderState
 from hts.model.enums import Side
 from themes import metrics
-from themes.tokens import Tokens
-from widgets.ladder_blocks import BlockPainter, Blocks
-from widgets.ladder_paint import Columns, Hover, RowPainter
-from widgets.painting import Brush, TextCache, dirty_rows, faded
+from widgets.ladder_canvas import ABOVE_ROWS, Held, LadderCanvas
 
 DRAG_START_PX = 4  # less is a click
-ABOVE_ROWS = metrics.LADDER_INSTRUMENT + metrics.LADDER_HEAD + metrics.LADDER_STICKY
-BELOW_ROWS = metrics.LADDER_STICKY + metrics.LADDER_TOTALS
+WHEEL_ROWS = 3
 
 
-class LadderBook(QWidget):
+class LadderBook(LadderCanvas):
     """Signals carry what the trader meant; the panel sends it in the same call.
 
-    placed(side, px): a click in a side's column.   picked(px): a click on a price.
+    placed(side, px, is_second): a click in a side's column, the second one of a double click.
+    picked(px): a click on a price.                 stopped(side, px): a stop is wished for.
     canceled(order_ids): a click on a chip.         amended(order_ids, px): a chip dropped at another price.
+    stop_canceled(work_ids), stop_moved(work_ids, px): the same of stops.
+    head_clicked(side): the head of a column of own orders.
+    lost(key): a drag ended because of what happened meanwhile.
     left(): the pointer is gone, so the axis may follow the market again.
     """
 
-    placed = Signal(object, int)
+    placed = Signal(object, int, bool)
     picked = Signal(int)
+    stopped = Signal(object, int)
     canceled = Signal(object)
     amended = Signal(object, int)
+    stop_canceled = Signal(object)
+    stop_moved = Signal(object, int)
+    head_clicked = Signal(object)
+    lost = Signal(str)
     left = Signal()
 
-    def __init__(self, tokens: Tokens, texts: Texts, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(texts("ladder.name"))
-        self.setMinimumSize(360, ABOVE_ROWS + BELOW_ROWS + 5 * metrics.LADDER_ROW)
-        self.rows: list[LadderRow] = []
-        self.painted_rows = 0  # rows painted since the start, for tests and the benchmark
-        self._tokens, self._texts = tokens, texts
-        self._cache = TextCache()
-        self._state: LadderState | None = None
-        self._painter: RowPainter | None = None
-        self._block_painter = BlockPainter(tokens, texts)
-        self._blocks = Blocks()
-        self._stale_s = -1
-        self._preview_qty = 0
-        self._hover = Hover()
-        self._pressed: tuple[QPoint, Side, OwnCell, int] | None = None
-        self._drag_px = 0
-
     @property
-    def columns(self) -> Columns | None:
-        """Where the columns stand; None before a state is shown."""
-        return self._painter.columns if self._painter else None
+    def is_dragging(self) -> bool:
+        """Whether a chip is being moved."""
+        return bool(self._drag_px)
 
-    def set_state(self, state: LadderState | None) -> None:
-        """Show another issue's ladder, or none."""
-        self._state = state
-        self.rows = []
-        self._pressed, self._hover = None, Hover()
-        self._fit()
-        self.update()
-
-    def show_state(self, *, preview_qty: int, stale_s: int) -> None:
-        """Once per frame: update what differs. `preview_qty` is shown under the pointer, 0 when a click sends nothing.
-
-        `stale_s` is the age of the data in seconds, -1 while it is live.
-        """
-        state = self._state
-        if state is None:
+    def check_drag(self, *, is_armed: bool, is_linked: bool) -> None:
+        """Once per frame: a drag ends when what it moves is gone or cannot be sent any more."""
+        held, state = self._pressed, self._state
+        if held is None or state is None:
             return
-        if self._hover.qty != preview_qty:
-            self._preview_qty = preview_qty
-            self._set_hover(self._hover.px, self._hover.side)
-        if (stale_s >= 0) != (self._stale_s >= 0):
-            self.update()
-        self._stale_s = stale_s
-        if state.has_changed or not self.rows:
-            self._show_rows(state.rows())
-        self._show_blocks(Blocks.of(state, stale_s))
-
-    def row_rect(self, row: int) -> QRect:
-        """Where a row stands."""
-        return QRect(0, ABOVE_ROWS + row * metrics.LADDER_ROW, self.width(), metrics.LADDER_ROW)
-
-    def recentre(self) -> None:
-        """Put the market in the middle now."""
-        if self._state is not None:
-            self._state.recentre()
-            self._show_rows(self._state.rows())
-
-    def _show_rows(self, rows: list[LadderRow]) -> None:
-        before = self.rows
-        self.rows = rows
-        if len(before) != len(rows):
-            self.update()
-            return
-        for i, row in enumerate(rows):
-            if row != before[i]:
-                self.update(self.row_rect(i))
-
-    def _show_blocks(self, blocks: Blocks) -> None:
-        before, self._blocks = self._blocks, blocks
-        if blocks.instrument != before.instrument:
-            self.update(0, 0, self.width(), metrics.LADDER_INSTRUMENT)
-        if blocks.above != before.above:
-            self.update(0, ABOVE_ROWS - metrics.LADDER_STICKY, self.width(), metrics.LADDER_STICKY)
-        if blocks.below != before.below:
-            self.update(0, self._bottom, self.width(), metrics.LADDER_STICKY)
-        if blocks.totals != before.totals:
-            self.update(0, self._bottom + metrics.LADDER_STICKY, self.width(), metrics.LADDER_TOTALS)
-
-    @property
-    def _bottom(self) -> int:
-        """Where the lower sticky row stands."""
-        return self.height() - BELOW_ROWS
-
-    def _fit(self) -> None:
-        state = self._state
-        if state is None:
-            self._painter = None
-            return
-        decimals = state.instrument.px_decimals
-        columns = Columns.fit(self.width(), px_text(state.instrument.upper_px, decimals))
-        self._painter = RowPainter(self._tokens, self._texts, columns, decimals)
-        state.scroll.resize(max((self._bottom - ABOVE_ROWS) // metrics.LADDER_ROW, 1))
-        state.has_changed = True
-
-    def restyle(self) -> None:
-        """Rows keep pictures of their grounds."""
-        if self._painter is not None:
-            self._painter.restyle()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        brush = Brush(painter, self._cache)
-        state, row_painter = self._state, self._painter
-        if state is None or row_painter is None:
-            brush.fill(0, 0, self.width(), self.height(), self._tokens.panel)
-            base = metrics.baseline(0, self.height())
-            brush.center(self.width() / 2, base, self._texts("ladder.empty"), "body", self._tokens.text3)
-            return
-        region = event.region()
-        dirty = dirty_rows(region, ABOVE_ROWS, metrics.LADDER_ROW, len(self.rows))
-        for i in dirty:
-            row_painter.paint(brush, self.rows[i], ABOVE_ROWS + i * metrics.LADDER_ROW, self._hover, state.best_bid)
-            self.painted_rows += 1
-        self._paint_blocks(brush, region, row_painter.columns)
-        if self._stale_s >= 0:
-            dim = faded(self._tokens.panel, 150)
-            for i in dirty:
-                brush.fill(0, ABOVE_ROWS + i * metrics.LADDER_ROW, self.width(), metrics.LADDER_ROW, dim)
-        if self._drag_px and self._pressed is not None:
-            self._paint_drag(brush, row_painter)
-
-    def _paint_blocks(self, brush: Brush, region: QRegion, columns: Columns) -> None:
-        bottom, blocks, paint, width = self._bottom, self._blocks, self._block_painter, columns.width
-        above, rows_end = ABOVE_ROWS - metrics.LADDER_STICKY, ABOVE_ROWS + len(self.rows) * metrics.LADDER_ROW
-
-        def is_dirty(top: int, end: int) -> bool:
-            return region.intersects(QRect(0, top, width, end - top))
-
-        if is_dirty(0, metrics.LADDER_INSTRUMENT):
-            paint.instrument(brush, blocks.instrument, width)
-        if is_dirty(metrics.LADDER_INSTRUMENT, above):
-            paint.heads(brush, columns)
-        if is_dirty(above, ABOVE_ROWS):
-            paint.sticky(brush, blocks, above, width, is_above=True)
-        if is_dirty(rows_end, bottom):
-            brush.fill(0, rows_end, width, bottom - rows_end, self._tokens.panel)
-            for x in columns.edges:  # less than a row is left over: the columns run down to the edge
-                brush.vline(x, rows_end, bottom - rows_end, self._tokens.line)
-        if is_dirty(bottom, bottom + metrics.LADDER_STICKY):
-            paint.sticky(brush, blocks, bottom, width, is_above=False)
-        if is_dirty(bottom + metrics.LADDER_STICKY, self.height()):
-            paint.totals(brush, blocks.totals, bottom + metrics.LADDER_STICKY, columns)
-
-    def _paint_drag(self, brush: Brush, row_painter: RowPainter) -> None:
-        """The chip under the pointer, outlined: nothing has been asked for yet."""
-        assert self._state is not None
-        assert self._pressed is not None
-        _, side, cell, _ = self._pressed
-        row = self._state.row_of(self._drag_px)
-        if not 0 <= row < len(self.rows):
-            return
-        y = ABOVE_ROWS + row * metrics.LADDER_ROW
-        text = qty_text(cell.qty)
-        left, width = row_painter.chip_rect(self._cache.width("price_strong", text), side)
-        brush.fill(left, y + 2, width, metrics.LADDER_ROW - 4, self._tokens.own_dim)
-        brush.dashed_frame(left, y + 2, width, metrics.LADDER_ROW - 4, self._tokens.own)
-        brush.center(left + width / 2, metrics.baseline(y, metrics.LADDER_ROW), text, "price_strong", self._tokens.own)
+        key = ""
+        if not is_linked:
+            key = "ladder.drag_link"
+        elif _is_gone(held, state):
+            key = "ladder.drag_ended"
+        elif self.is_dragging and not is_armed:
+            key = "ladder.drag_locked"
+        if key:
+            was_dragging = self.is_dragging
+            self._end_drag()
+            if was_dragging:
+                self.lost.emit(key)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        px, side = self._at(event.position().toPoint())
-        if event.button() is not Qt.MouseButton.LeftButton or not px or self._painter is None:
+        self._press(event, is_second=False)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._press(event, is_second=True)
+
+    def _press(self, event: QMouseEvent, *, is_second: bool) -> None:
+        point = event.position().toPoint()
+        px, side = self._at(point)
+        if self._painter is None:
             return
-        if side is None:
+        if event.button() is Qt.MouseButton.RightButton:
+            self._press_right(px, side)
+        elif event.button() is not Qt.MouseButton.LeftButton:
+            return
+        elif not px:
+            self._press_head(point)
+        elif side is None:
             self.picked.emit(px)
-            return
-        cell = self._chip_at(event.position().toPoint(), px, side)
-        if cell is None:
-            self.placed.emit(side, px)
         else:
-            self._pressed = (event.position().toPoint(), side, cell, px)
+            held = self._held_at(point, px, side)
+            if held is not None:
+                self._pressed = held
+            elif self._painter.columns.is_stop_at(point.x()):
+                self.stopped.emit(side, px)
+            else:
+                self.placed.emit(side, px, is_second)
+
+    def _press_right(self, px: int, side: Side | None) -> None:
+        """During a drag it lets go; else it means a stop: on the price column the side that would not fill at once."""
+        if self._pressed is not None:
+            self._end_drag()
+        elif px and self._state is not None:
+            self.stopped.emit(side or (Side.BUY if px > self._state.last_px else Side.SELL), px)
+
+    def _press_head(self, point: QPoint) -> None:
+        """The heads of own orders, which cancel a side."""
+        assert self._painter is not None
+        top = metrics.LADDER_INSTRUMENT
+        if not top <= point.y() < top + metrics.LADDER_HEAD:
+            return
+        columns, x = self._painter.columns, point.x()
+        if columns.own_sell <= x < columns.ask:
+            self.head_clicked.emit(Side.SELL)
+        elif columns.own_buy <= x < columns.buy_stop:
+            self.head_clicked.emit(Side.BUY)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         px, side = self._at(point)
-        if self._pressed is not None:
-            started = abs(point.y() - self._pressed[0].y()) >= DRAG_START_PX
-            if started or self._drag_px:
+        held = self._pressed
+        if held is not None:
+            started = abs(point.y() - held.at.y()) >= DRAG_START_PX
+            if held.can_move and (started or self._drag_px):
                 self._set_drag(px)
             return
-        self._set_hover(px, side)
+        is_stop = self._painter is not None and self._painter.columns.is_stop_at(point.x())
+        self._set_hover(px, side, is_stop=is_stop)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is None or event.button() is not Qt.MouseButton.LeftButton:
+        held, to_px = self._pressed, self._drag_px
+        if held is None or event.button() is not Qt.MouseButton.LeftButton:
             return
-        (_, _, cell, from_px), to_px = self._pressed, self._drag_px
-        was_dragged = bool(to_px)
         self._end_drag()
-        if not was_dragged:
-            self.canceled.emit(cell.order_ids)
-        elif to_px != from_px and self.rect().contains(event.position().toPoint()):
-            self.amended.emit(cell.order_ids, to_px)
+        if not to_px:
+            (self.stop_canceled if held.is_stop else self.canceled).emit(held.ids)
+        elif to_px != held.px and self.rect().contains(event.position().toPoint()):
+            (self.stop_moved if held.is_stop else self.amended).emit(held.ids, to_px)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            self.recentre()
-        elif event.key() == Qt.Key.Key_Escape and self._pressed is not None:
+        if event.key() == Qt.Key.Key_Escape and self._pressed is not None:
             self._end_drag()
         else:
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self._state is not None and event.angleDelta().y():
-            self._state.scroll.scroll(3 if event.angleDelta().y() > 0 else -3)
+            self._state.scroll.scroll(WHEEL_ROWS if event.angleDelta().y() > 0 else -WHEEL_ROWS)
             self._state.has_changed = True
             self._show_rows(self._state.rows())
         event.accept()
@@ -288,35 +166,25 @@ class LadderBook(QWidget):
             return 0, None
         return self.rows[row].px, self._painter.columns.side_at(point.x())
 
-    def _chip_at(self, point: QPoint, px: int, side: Side) -> OwnCell | None:
+    def _held_at(self, point: QPoint, px: int, side: Side) -> Held | None:
+        """The chip under a point: a stop's lies over an order's where they share a column."""
         assert self._painter is not None
         assert self._state is not None
         row = self.rows[self._state.row_of(px)]
-        cell = row.sell if side is Side.SELL else row.buy
-        if cell is None:
-            return None
-        left, width = self._painter.chip_rect(self._cache.width("price_strong", qty_text(cell.qty)), side)
-        return cell if left <= point.x() < left + width else None
+        stop, own = (row.sell_stop, row.sell) if side is Side.SELL else (row.buy_stop, row.buy)
+        if stop is not None:
+            left, width = self._painter.stop_rect(self._cache.width("secondary", qty_text(stop.qty)), side)
+            if left <= point.x() < left + width:
+                return Held(point, side, px, stop.qty, stop.work_ids, is_stop=True, can_move=stop.can_move)
+        if own is not None:
+            left, width = self._painter.chip_rect(self._cache.width("price_strong", qty_text(own.qty)), side)
+            if left <= point.x() < left + width:
+                return Held(point, side, px, own.qty, own.order_ids)
+        return None
 
-    def _set_hover(self, px: int, side: Side | None) -> None:
-        hover = Hover(px, side, self._preview_qty)
-        if hover != self._hover:
-            changed = {self._hover.px, px} - {0}
-            self._hover = hover
-            self._update_prices(changed)
 
-    def _set_drag(self, px: int) -> None:
-        if px != self._drag_px:
-            changed = {self._drag_px, px} - {0}
-            self._drag_px = px
-            self._update_prices(changed)
-
-    def _end_drag(self) -> None:
-        changed = {self._drag_px} - {0}
-        self._pressed, self._drag_px = None, 0
-        self._update_prices(changed)
-
-    def _update_prices(self, prices: set[int]) -> None:
-        if self._state is not None:
-            for px in prices:
-                self.update(self.row_rect(self._state.row_of(px)))
+def _is_gone(held: Held, state: LadderState) -> bool:
+    """Whether nothing is left of the orders or stops under the button."""
+    if held.is_stop:
+        return not any(set(held.ids) & set(cell.work_ids) for cell in state.stops.values())
+    return all(state.orders.order(order_id) is None for order_id in held.ids)

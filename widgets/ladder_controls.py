@@ -43,6 +43,13 @@ class FlatButton(QAbstractButton):
             self._look = look
             self.update()
 
+    def show_as(self, text: str) -> None:
+        """Change the text."""
+        if text != self.text():
+            self.setText(text)
+            self.setAccessibleName(text)
+            self.update()
+
     def set_key(self, key: str) -> None:
         """Change the key that stands behind the text."""
         if key != self._key:
@@ -98,15 +105,13 @@ class FlatButton(QAbstractButton):
 
 
 class Presets(QWidget):
-    """Quantities to choose from and the one-click switch. chosen(qty); one_click(on)."""
+    """Quantities to choose from. chosen(qty)."""
 
     chosen = Signal(int)
-    one_click = Signal(bool)
 
-    def __init__(self, tokens: Tokens, texts: Texts, presets: Sequence[int], *, is_one_click: bool = True) -> None:
+    def __init__(self, tokens: Tokens, texts: Texts, presets: Sequence[int]) -> None:
         super().__init__()
         self._tokens, self._texts = tokens, texts
-        self._is_one_click = is_one_click
         row = QHBoxLayout(self)
         row.setContentsMargins(44, 2, metrics.EDGE_PAD, 2)
         row.setSpacing(GAP)
@@ -117,11 +122,6 @@ class Presets(QWidget):
         for qty, button in zip(presets, self.buttons, strict=True):
             button.clicked.connect(lambda _=False, qty=qty: self.chosen.emit(qty))
             row.addWidget(button, 1)
-        self.switch = FlatButton("", tokens, height=metrics.LADDER_PRESETS)
-        self._show_switch()
-        self.switch.clicked.connect(self._toggle)
-        row.addSpacing(2 * GAP)
-        row.addWidget(self.switch, 1)
         self._presets = tuple(presets)
         self._cache = TextCache()
         self.setFixedHeight(metrics.LADDER_PRESETS + 4)
@@ -131,17 +131,6 @@ class Presets(QWidget):
         for preset, button in zip(self._presets, self.buttons, strict=True):
             button.set_look("chosen" if preset == qty else "plain")
 
-    def _toggle(self) -> None:
-        self._is_one_click = not self._is_one_click
-        self._show_switch()
-        self.one_click.emit(self._is_one_click)
-
-    def _show_switch(self) -> None:
-        on = self._is_one_click
-        self.switch.setText(self._texts("ladder.one_click" if on else "ladder.one_click_off"))
-        self.switch.setAccessibleName(self.switch.text())
-        self.switch.set_look("outlined" if on else "quiet")
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         brush = Brush(QPainter(self), self._cache)
         brush.fill(0, 0, self.width(), self.height(), self._tokens.panel)
@@ -150,7 +139,7 @@ class Presets(QWidget):
 
 
 class ActionRow(QWidget):
-    """Market sell, cancel all, flatten, market buy, with their keys. chosen(name)."""
+    """Market sell, cancel all, flatten, reverse, market buy, with their keys. chosen(name)."""
 
     chosen = Signal(str)
     # Name -> the action whose key does the same.
@@ -158,6 +147,7 @@ class ActionRow(QWidget):
         "market_sell": "sell.market",
         "cancel_all": "cancel.all",
         "flatten": "flatten",
+        "reverse": "reverse",
         "market_buy": "buy.market",
     }
 
@@ -182,10 +172,10 @@ class ActionRow(QWidget):
         self.buttons["market_sell"].set_look("sell" if is_armed else "sell_locked")
         self.buttons["market_buy"].set_look("buy" if is_armed else "buy_locked")
 
-    def show_keys(self, *, at_home: bool) -> None:
-        """The keys send market orders by the default route: they stand only on buttons that do the same."""
-        for name in ("market_sell", "market_buy"):
-            self.buttons[name].set_key(self._keys(self.NAMES[name]) if at_home else "")
+    def show_keys(self, *, is_active: bool) -> None:
+        """Keys act on the issue of the active group: they stand only on buttons that do the same."""
+        for name, button in self.buttons.items():
+            button.set_key(self._keys(self.NAMES[name]) if is_active or name == "cancel_all" else "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._tokens.panel)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from hts.desk.figures import px_text, qty_text
 from hts.desk.ladder import LadderRow
 from hts.desk.ladder_orders import OwnCell, OwnState
+from hts.desk.ladder_stops import StopCell, StopState
 from hts.desk.ratios import bp_text
 from hts.desk.texts import Texts
 from hts.model.enums import Side
@@ -23,6 +24,7 @@ from widgets.painting import Brush, faded
 DIGIT_INSET: Final = 7  # from the digits of a size to the price column
 CHIP_PAD: Final = 6
 CHIP_CROSS: Final = 7
+STOP_PAD: Final = 6
 CHIP_SIDE: Final = 3  # the side's colour at the chip's outer edge
 PRICE_RIGHT: Final = 54  # from the price's last digit to the cell's right edge: room for `+13.07`
 VOLUME_WIDTH: Final = 52
@@ -32,18 +34,21 @@ PRICE_WIDTH_WIDE: Final = 148  # seven digits and a tag
 SIZE_SHARE: Final = (11, 24)  # of what is left on one side
 SIZE_WIDTH_MIN: Final = 60
 SIZE_WIDTH_MAX: Final = 96
+STOP_WIDTH: Final = 44
+WIDTH_FOR_STOPS: Final = 490  # a narrower ladder shows stops at the outer edge of the own orders
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Left edges of the ladder's columns and its width; a column ends where the next begins."""
 
-    own_sell: int
+    own_sell: int  # what is left of it is the STOP area of sales
     ask: int
     price: int
     volume: int
     bid: int
     own_buy: int
+    buy_stop: int  # the STOP area of purchases, to the edge
     width: int
 
     @classmethod
@@ -51,23 +56,35 @@ class Columns:
         """Columns for a width; the price column is wider for seven digits, a narrow ladder has no volumes."""
         price = PRICE_WIDTH_WIDE if len(upper_px_text) > len("999,999") else PRICE_WIDTH
         volume = VOLUME_WIDTH if width >= WIDTH_FOR_VOLUME else 0
-        half = max((width - price - volume) // 2, 0)
+        stop = STOP_WIDTH if width >= WIDTH_FOR_STOPS else 0
+        half = max((width - 2 * stop - price - volume) // 2, 0)
         size = min(max(half * SIZE_SHARE[0] // SIZE_SHARE[1], SIZE_WIDTH_MIN), SIZE_WIDTH_MAX, max(half, 1))
         left = half - size
         return cls(
-            own_sell=0,
-            ask=left,
-            price=half,
-            volume=half + price,
-            bid=half + price + volume,
-            own_buy=half + price + volume + size,
+            own_sell=stop,
+            ask=stop + left,
+            price=stop + half,
+            volume=stop + half + price,
+            bid=stop + half + price + volume,
+            own_buy=stop + half + price + volume + size,
+            buy_stop=width - stop,
             width=width,
         )
 
     @property
     def edges(self) -> tuple[int, ...]:
         """Where the vertical hairlines stand."""
-        return (self.ask, self.price, self.volume, self.bid, self.own_buy)
+        inner = (self.ask, self.price, self.volume, self.bid, self.own_buy)
+        return (self.own_sell, *inner, self.buy_stop) if self.has_stops else inner
+
+    @property
+    def has_stops(self) -> bool:
+        """Whether stops have columns of their own."""
+        return self.buy_stop < self.width
+
+    def is_stop_at(self, x: int) -> bool:
+        """Whether x lies in a STOP area."""
+        return self.has_stops and (0 <= x < self.own_sell or self.buy_stop <= x < self.width)
 
     def side_at(self, x: int) -> Side | None:
         """Which side's order a click at x means; None on price and volume."""
@@ -83,6 +100,7 @@ class Hover:
     px: int = 0
     side: Side | None = None
     qty: int = 0
+    is_stop: bool = False
 
 
 class RowPainter:
@@ -112,6 +130,14 @@ class RowPainter:
         left = self.columns.ask - 3 - width if side is Side.SELL else self.columns.own_buy + 3
         return left, width
 
+    def stop_rect(self, brush_width: float, side: Side) -> tuple[int, int]:
+        """Left edge and width of a stop's chip: the whole STOP area, or the outer edge where there is none."""
+        columns = self.columns
+        if columns.has_stops:
+            return (2 if side is Side.SELL else columns.buy_stop + 2), columns.own_sell - 3
+        width = round(brush_width) + 2 * STOP_PAD
+        return (1, width) if side is Side.SELL else (columns.width - 1 - width, width)
+
     def paint(self, brush: Brush, row: LadderRow, y: int, hover: Hover, best_bid: int) -> None:
         """The whole row at y, its ground included."""
         is_hovered = hover.px == row.px
@@ -126,6 +152,10 @@ class RowPainter:
             self._own(brush, row.sell, Side.SELL, y, base)
         if row.buy is not None:
             self._own(brush, row.buy, Side.BUY, y, base)
+        if row.sell_stop is not None:
+            self._stop(brush, row.sell_stop, Side.SELL, y, base)
+        if row.buy_stop is not None:
+            self._stop(brush, row.buy_stop, Side.BUY, y, base)
         if is_hovered and hover.side is not None and hover.qty:
             self._preview(brush, row, hover, y, base)
 
@@ -147,6 +177,9 @@ class RowPainter:
         painter.fillRect(0, 0, columns.width, metrics.LADDER_ROW, ground)
         if row.is_last:
             painter.fillRect(columns.price, 0, columns.bid - columns.price, metrics.LADDER_ROW, tokens.raised)
+        if columns.has_stops and not (row.is_expected or is_hovered):
+            painter.fillRect(0, 0, columns.own_sell, metrics.LADDER_ROW, tokens.field)
+            painter.fillRect(columns.buy_stop, 0, columns.width - columns.buy_stop, metrics.LADDER_ROW, tokens.field)
         for x in columns.edges:
             painter.fillRect(x, 0, 1, metrics.LADDER_ROW, tokens.line)
         lower = tokens.text3 if row.is_best_ask else tokens.line2 if row.is_fifth else self._hairline
@@ -181,17 +214,22 @@ class RowPainter:
         brush.right(columns.volume - metrics.CELL_PAD, base, bp_text(row.bp), "secondary", color)
         x = columns.price + 4
         for tag in row.tags:
+            is_vi = tag == "vi"
             text = self._texts(f"ladder_tag.{tag}")
             width = round(brush.texts.width("cap", text)) + 6
             if x + width > begin - 2:
                 break
             brush.fill(x, y + 3, width, metrics.LADDER_ROW - 7, tokens.line2 if row.is_last else tokens.raised)
-            brush.left(x + 3, base - 1, text, "cap", tokens.text)
+            brush.left(x + 3, base - 1, text, "cap", tokens.attention if is_vi else tokens.text)
             x += width + 2
 
     def _volume(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns
         if columns.volume == columns.bid:
+            return
+        if row.expected_qty:
+            text = qty_text(row.expected_qty)
+            brush.right(columns.bid - metrics.CELL_PAD, base, text, "price_strong", tokens.attention)
             return
         if row.last_qty or row.is_last:
             color = tokens.up if row.last_qty > 0 else tokens.down if row.last_qty < 0 else tokens.text
@@ -246,6 +284,22 @@ class RowPainter:
         if cell.ahead >= 0:
             self._queue(brush, cell, side, (left, width), base)
 
+    def _stop(self, brush: Brush, cell: StopCell, side: Side, y: int, base: int) -> None:
+        """Filled while it is watched, dashed while it waits; the side's colour at its inner edge."""
+        tokens = self._tokens
+        text = qty_text(cell.qty)
+        left, width = self.stop_rect(brush.texts.width("secondary", text), side)
+        top, height = y + 2, metrics.LADDER_ROW - 4
+        brush.fill(left, top, width, height, tokens.own_dim)
+        if cell.state is StopState.ARMED:
+            brush.frame(left, top, width, height, tokens.own)
+        else:
+            brush.dashed_frame(left, top, width, height, tokens.own)
+        at = left + width - CHIP_SIDE if side is Side.SELL else left
+        brush.fill(at, top, CHIP_SIDE, height, tokens.sell_fill if side is Side.SELL else tokens.buy_fill)
+        shown = brush.texts.elided("secondary", text, width - CHIP_SIDE - 4)
+        brush.center(left + width / 2, base - 1, shown, "secondary", tokens.healthy if cell.is_profit else tokens.own)
+
     def _queue(self, brush: Brush, cell: OwnCell, side: Side, chip: tuple[int, int], base: int) -> None:
         """Shares ahead, underlined as far as the queue has gone."""
         text = qty_text(cell.ahead)
@@ -262,6 +316,11 @@ class RowPainter:
         """What a click here would send, while no own order is in the way."""
         side = hover.side
         assert side is not None
+        if hover.is_stop:
+            left, width = self.stop_rect(brush.texts.width("secondary", qty_text(hover.qty)), side)
+            brush.dashed_frame(left, y + 2, width, metrics.LADDER_ROW - 4, self._tokens.own)
+            brush.center(left + width / 2, base, qty_text(hover.qty), "secondary", self._tokens.own)
+            return
         if (row.sell if side is Side.SELL else row.buy) is not None:
             return
         text = qty_text(hover.qty)

@@ -140,12 +140,13 @@ class TerminalSession:
             self._on_up()
         elif isinstance(message, LinkDown):
             self.down_reason = message.reason
-            self.actions.arm(on=False)
+            self.actions.link(is_up=False)
         elif isinstance(message, SnapshotBegin):
             self.orders.clear()
         elif not isinstance(message, Welcome | Refused | SnapshotEnd):
             self.orders.on_view(message)
             if isinstance(message, OrderView):
+                self.actions.on_order(message)
                 work = self.orders.works.get(message.parent_id) if message.parent_id else None
                 request_id = work.request_id if work is not None else message.request_id
                 self.answers.stamps.heard(message, request_id, now_ns)
@@ -160,6 +161,7 @@ class TerminalSession:
 
     def _on_up(self) -> None:
         self.down_reason = ""
+        self.actions.link(is_up=True)
         self._link.send(Subscribe(symbols=()))
         for query in self._asked.values():
             self._link.send(query)

@@ -9,7 +9,7 @@ from typing import Final
 from hts.desk.texts import Texts
 
 PANEL: Final = "panel."
-SENDING: Final = ("buy.", "sell.", "bracket.protect", "form.send", "stop.", "reverse")
+SENDING: Final = ("buy.", "sell.", "bracket.protect", "form.send", "order.", "stop.", "reverse")
 """Beginnings of the names that send what may trade. Cancels and the asked-twice flatten are not among them."""
 
 SECTIONS: Final = {
@@ -23,7 +23,7 @@ SECTIONS: Final = {
     "arm": "safety",
     "kill": "safety",
     "alert": "safety",
-    "order": "safety",
+    "order": "trade",
     "guard": "safety",
     "qty": "form",
     "px": "form",

@@ -1,53 +1,65 @@
-"""From a gesture or an action's name to an intent on the way to the core, within the same call.
+"""What a trader does, with the trader's own rules before it is sent: cautions, stops, brackets, reversal.
 
-Theory of operation: key handler and mouse handler call a method here; the method builds the intent from the
-selected symbol, quantity and book, and hands it to `send` at once. `send` writes to a non-blocking socket and
-returns; nothing waits for a frame. Entering and amending need the armed state; cancels always pass; flattening
-is asked for twice within FLATTEN_WINDOW_NS. What cannot be sent comes back as a Refusal, a value that the shell
-shows as a sentence.
+Theory of operation: `place` is the one way of a key, a click and the form to an order. It asks the cautions
+(hts.desk.cautions). An order that looks like an error is refused or asked about; one that wants a confirmation is
+asked about. The question stands for AGAIN_NS; `confirm`, or the same gesture again, sends exactly what was asked.
+Nothing here waits, and nothing is asked about a cancel.
+
+With the bracket on, an entry's request id is kept until the core's first word of the order; then both exits leave,
+naming the order. The terminal that entered it does that: one that dies in between leaves the entry without its exits.
 """
 
 from collections.abc import Callable
 
 from msgspec import Struct
 
-from hts.desk.cautions import Cautions, Wish
+from hts.desk.cautions import AGAIN_NS, Caution, Cautions, Wish
+from hts.desk.exits import bracket, exit_prices, pair, stop_order, triggers_at_once
 from hts.desk.figures import px_text, qty_text
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
+from hts.desk.sending import Refusal, Sender
 from hts.desk.settings import Settings
-from hts.model.enums import OrdType, Side, TimeInForce
-from hts.model.intents import (
-    AckAlert,
-    AnyIntent,
-    CancelAll,
-    CancelLast,
-    CancelOrder,
-    ControlWork,
-    Flatten,
-    NewOrder,
-    ReplaceOrder,
-    RouteOrder,
-    SetKillSwitch,
-)
-from hts.model.routing import Remainder, RouteRequest
-from hts.model.units import NO_PX, ClOrdID, Px, Qty
-from hts.model.work import WorkAct
+from hts.desk.trade_rules import TradeRules, switch
+from hts.desk.venue_tabs import COMBINED, HOME, last_px_of, venue_of
+from hts.model.conditional import PriceCondition
+from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
+from hts.model.instruments import Instrument
+from hts.model.intents import AnyIntent
+from hts.model.units import NO_PX, ClOrdID, Px
+from hts.model.views import OrderView
+from hts.model.work import ConditionSpec, WorkAct, WorkView
 
-FLATTEN_WINDOW_NS = 2_000_000_000
-ROUTED = "*"  # in place of a venue: over all of them
+__all__ = ["Actions", "Refusal", "Wanted"]
+
+REFUSED = {"warn_qty": "guard.refuse_qty", "warn_value": "guard.refuse_value", "warn_ticks": "guard.refuse_ticks"}
+BRACKETS_MAX = 64  # entries that wait for the core's first word
 
 
-class Refusal(Struct, frozen=True, kw_only=True):
-    """Why nothing was sent; `key` is in the text catalogue ("refusal.locked"), `values` fill its places."""
+class Wanted(Struct, frozen=True, kw_only=True):
+    """An order as it was asked for. `venue` COMBINED goes over all venues."""
 
-    key: str
-    values: dict[str, str] = {}
+    symbol: str
+    side: Side
+    px: int
+    qty: int
+    ord_type: OrdType = OrdType.LIMIT
+    time_in_force: TimeInForce = TimeInForce.DAY
+    venue: str = ""
+    credit: CashMargin = CashMargin.CASH
 
 
-class Actions:
-    """Sends intents. `is_armed` is the one safety switch; `last_refusal` is the newest reason for not sending."""
+class Asked(Struct, frozen=True, kw_only=True):
+    """A question that waits for its answer."""
+
+    wanted: Wanted
+    refusal: Refusal
+    at_ns: int
+
+
+class Actions(Sender):
+    """A Sender with the trader's rules."""
 
     def __init__(
         self,
@@ -60,33 +72,33 @@ class Actions:
         run_id: str,
         settings: Settings | None = None,
     ) -> None:
-        """`send` is False when the link is down. `run_id` (at most 12 characters) makes request ids unique for ever."""
-        assert 0 < len(run_id) <= 12, run_id
-        self._send = send
-        self._market = market
-        self._orders = orders
-        self._selection = selection
-        self._mono_ns = mono_ns
-        self._run_id = run_id
-        self._cautions = Cautions(settings if settings is not None else Settings())
-        self._count = 0
-        self._flatten_asked_ns = 0
-        self._flatten_symbol = ""
-        self._armed_changed = True
-        self.is_armed = False
-        self.last_refusal: Refusal | None = None
+        """As a Sender's; `settings` hold the trader's rules."""
+        super().__init__(send, market, orders, selection, mono_ns=mono_ns, run_id=run_id, settings=settings)
+        self._cautions = Cautions(self.settings)
+        self._asked: Asked | None = None
+        self._waiting: dict[str, TradeRules] = {}  # entries by request id that get exits with the core's first word
 
-    def arm(self, on: bool) -> None:
-        """Unlock or lock the order keys and one-click trading."""
-        self._armed_changed = self._armed_changed or on is not self.is_armed
-        self.is_armed = on
-        if on:
-            self.last_refusal = None
+    @property
+    def rules(self) -> TradeRules:
+        """The trader's rules as they are now."""
+        return TradeRules.of(self.settings)
 
-    def drain_armed(self) -> bool:
-        """Whether the armed state changed since the last call."""
-        changed, self._armed_changed = self._armed_changed, False
-        return changed
+    def switch(self, action: str) -> None:
+        """Change one of the rules by its action's name."""
+        switch(self.settings, action)
+        self._selection.touch()
+
+    @property
+    def venue(self) -> str:
+        """Where keys and form trade: the tab of the active group's ladder."""
+        return self.venue_at(0)
+
+    def venue_at(self, group: int) -> str:
+        """Where a link group trades its issue."""
+        selection = self._selection
+        return venue_of(self._market, selection.symbol(group), selection.venue(group))
+
+    # Orders
 
     def enter(
         self,
@@ -98,208 +110,210 @@ class Actions:
         ord_type: OrdType = OrdType.LIMIT,
         time_in_force: TimeInForce = TimeInForce.DAY,
         venue: str = "",
+        credit: CashMargin = CashMargin.CASH,
     ) -> Refusal | None:
-        """Enter an order; quantity 0 takes the selected one, no venue the default route. None when sent."""
-        if not self.is_armed:
-            return self._refuse("refusal.locked")
-        if symbol not in self._market.instruments:
-            return self._refuse("refusal.no_symbol")
-        if ord_type is OrdType.LIMIT and px <= 0:
-            return self._refuse("refusal.no_price")
-        asked = self._ask(symbol, side, px, qty, venue)
-        if asked is not None:
-            return asked
-        return self._out(
-            NewOrder(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
-                venue=venue,
+        """Enter an order at one venue, after the cautions."""
+        qty = qty or self._selection.qty
+        return self.place(
+            Wanted(
                 symbol=symbol,
                 side=side,
+                px=px,
+                qty=qty,
                 ord_type=ord_type,
                 time_in_force=time_in_force,
-                px=Px(px) if ord_type is OrdType.LIMIT else NO_PX,
-                qty=Qty(qty or self._selection.qty),
+                venue=venue,
+                credit=credit,
             )
         )
-
-    def market(self, symbol: str, side: Side, qty: int = 0, *, venue: str = "") -> Refusal | None:
-        """Enter a market order."""
-        return self.enter(symbol, side, 0, qty, ord_type=OrdType.MARKET, venue=venue)
 
     def route(self, symbol: str, side: Side, px: int, qty: int = 0, *, at_any_price: bool = False) -> Refusal | None:
-        """Sweep all venues up to a limit, at the least total cost; what nobody offers rests.
+        """Over all venues, after the cautions."""
+        ord_type, qty = OrdType.MARKET if at_any_price else OrdType.LIMIT, qty or self._selection.qty
+        return self.place(Wanted(symbol=symbol, side=side, px=px, qty=qty, ord_type=ord_type, venue=COMBINED))
 
-        `at_any_price` has no limit, and what nobody offers is canceled.
+    def place(self, wanted: Wanted, *, answers: bool = True, always_asks: bool = False) -> Refusal | None:
+        """Send an order that the cautions let pass, else ask. None when sent.
+
+        Without `answers` it cannot be the answer to a question; `always_asks` asks also where the cautions would not.
         """
         if not self.is_armed:
             return self._refuse("refusal.locked")
-        if symbol not in self._market.instruments:
+        issue = self._market.instruments.get(wanted.symbol)
+        if issue is None:
             return self._refuse("refusal.no_symbol")
-        if px <= 0 and not at_any_price:
+        if wanted.ord_type is OrdType.LIMIT and wanted.px <= 0:
             return self._refuse("refusal.no_price")
-        asked = self._ask(symbol, side, px, qty, ROUTED)
-        if asked is not None:
-            return asked
-        remainder = Remainder.CANCEL if at_any_price else Remainder.POST
-        return self._out(
-            RouteOrder(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
-                symbol=symbol,
-                request=RouteRequest(side=side, qty=qty or self._selection.qty, px=px, remainder=remainder),
-            )
-        )
-
-    def control_work(self, work_id: int, act: WorkAct) -> Refusal | None:
-        """Pause, resume or cancel what the core works on; also when locked."""
-        return self._out(
-            ControlWork(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
-                work_id=ClOrdID(work_id),
-                act=act,
-            )
-        )
-
-    def cancel(self, order_id: int) -> Refusal | None:
-        """Cancel one order; also when locked."""
-        return self._out(
-            CancelOrder(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
-                cl_ord_id=ClOrdID(order_id),
-            )
-        )
-
-    def replace(self, order_id: int, px: int, qty: int = 0) -> Refusal | None:
-        """Move an order to a new price; quantity 0 keeps its OrderQty(38)."""
-        if not self.is_armed:
-            return self._refuse("refusal.locked")
-        order = self._orders.orders.get(ClOrdID(order_id))
-        if order is None:
-            return self._refuse("refusal.no_order")
-        return self._out(
-            ReplaceOrder(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
-                cl_ord_id=order.order_id,
-                px=Px(px),
-                qty=Qty(qty or order.order_qty),
-            )
-        )
-
-    def cancel_all(self, symbol: str = "", side: Side | None = None) -> Refusal | None:
-        """Cancel every working order; also when locked."""
-        return self._out(
-            CancelAll(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
-                symbol=symbol,
-                side=side,
-            )
-        )
-
-    def cancel_last(self, symbol: str = "") -> Refusal | None:
-        """Cancel the newest working order; also when locked."""
-        return self._out(
-            CancelLast(
-                request_id=self._next_id(), account=self._orders.account_id, key_ns=self._mono_ns(), symbol=symbol
-            )
-        )
-
-    def flatten(self, symbol: str) -> Refusal | None:
-        """Close the position: the first call asks, a second one within two seconds sends."""
-        if symbol not in self._market.instruments:
-            return self._refuse("refusal.no_symbol")
-        now_ns = self._mono_ns()
-        if self._cautions.asks_before_flatten and not self.is_flatten_asked(symbol):
-            self._flatten_asked_ns, self._flatten_symbol = now_ns, symbol
-            return self._refuse("refusal.flatten_again")
-        self._flatten_symbol = ""
-        return self._out(
-            Flatten(request_id=self._next_id(), account=self._orders.account_id, key_ns=now_ns, symbol=symbol)
-        )
-
-    def is_flatten_asked(self, symbol: str) -> bool:
-        """Whether a second press would flatten `symbol` now."""
-        age_ns = self._mono_ns() - self._flatten_asked_ns
-        return self._flatten_symbol == symbol and age_ns <= FLATTEN_WINDOW_NS
-
-    def kill(self, *, on: bool, reason: str = "") -> Refusal | None:
-        """Throw or release the kill switch; also when locked. Throwing it locks the terminal too.
-
-        The release takes two presses: the first asks, the second gives the code back that the core then tells.
-        """
-        if on:
-            self.arm(on=False)
-        status = self._orders.status
-        return self._out(
-            SetKillSwitch(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
-                on=on,
-                reason=reason,
-                code=status.release_code if status is not None and not on else "",
-            )
-        )
-
-    def acknowledge(self) -> Refusal | None:
-        """The alert in the banner has been seen."""
-        alert = self._orders.worst_alert()
-        if alert is None:
-            return self._refuse("refusal.no_alert")
-        return self._out(
-            AckAlert(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
-                alert_id=alert.alert_id,
-            )
-        )
-
-    def _out(self, intent: AnyIntent) -> Refusal | None:
-        if not self._send(intent):
-            return self._refuse("refusal.link_down")
-        self.last_refusal = None
-        return None
-
-    def _ask(self, symbol: str, side: Side, px: int, qty: int, venue: str) -> Refusal | None:
-        """The trader's own question before an order leaves; None when there is none, or it was answered."""
-        issue = self._market.instruments[symbol]
+        now_ns, is_market = self._mono_ns(), wanted.ord_type is OrdType.MARKET
         wish = Wish(
             issue=issue,
-            side=side,
-            qty=qty or self._selection.qty,
-            px=px,
-            last_px=self._market.last_px(symbol),
-            venue=venue,
+            side=wanted.side,
+            qty=wanted.qty,
+            px=0 if is_market else wanted.px,
+            last_px=last_px_of(self._market, wanted.symbol, wanted.venue),
+            venue=wanted.venue,
         )
-        caution = self._cautions.about(wish, self._mono_ns())
+        caution = self._cautions.about(wish, now_ns, answers=answers)
+        if caution is None and always_asks and (self.asked is None or self.asked.wanted != wanted):
+            caution = Caution(reason="confirm_order")
         if caution is None:
-            return None
-        self.last_refusal = Refusal(
-            key=f"refusal.{caution.reason}_{side.name.lower()}",
-            values={
-                "qty": qty_text(wish.qty),
-                "px": px_text(wish.px or wish.last_px, issue.px_decimals),
-                "figure": qty_text(caution.figure),
-                "limit": qty_text(caution.limit),
-            },
+            return self._send_wanted(wanted)
+        if caution.limit and self.rules.refuses:
+            return self._refuse(REFUSED[caution.reason], **_figures(caution, wish))
+        return self._ask(wanted, caution, wish)
+
+    def _send_wanted(self, wanted: Wanted) -> Refusal | None:
+        self._asked = None
+        symbol, side, px, qty = wanted.symbol, wanted.side, wanted.px, wanted.qty
+        is_market = wanted.ord_type is OrdType.MARKET
+        if wanted.venue == COMBINED:
+            return super().route(symbol, side, 0 if is_market else px, qty, at_any_price=is_market)
+        rules = self.rules
+        refusal = super().enter(
+            symbol,
+            side,
+            px,
+            qty,
+            ord_type=wanted.ord_type,
+            time_in_force=wanted.time_in_force,
+            venue=wanted.venue,
+            credit=wanted.credit,
         )
-        return self.last_refusal
+        if refusal is None and rules.bracket and len(self._waiting) < BRACKETS_MAX:
+            self._waiting[self._last_id] = rules
+        return refusal
 
-    def _refuse(self, key: str) -> Refusal:
-        self.last_refusal = Refusal(key=key)
-        return self.last_refusal
+    # Questions
 
-    def _next_id(self) -> str:
-        self._count += 1
-        return f"{self._run_id}-{self._count}"
+    @property
+    def asked(self) -> Asked | None:
+        """The question that stands now."""
+        asked = self._asked
+        return asked if asked is not None and self._mono_ns() - asked.at_ns <= AGAIN_NS else None
+
+    def confirm(self) -> Refusal | None:
+        """Send what was asked about."""
+        asked = self.asked
+        if asked is None:
+            return self._refuse("refusal.nothing_asked")
+        return self._send_wanted(asked.wanted)
+
+    def withdraw(self) -> bool:
+        """Drop the question; whether there was one."""
+        stood, self._asked = self.asked is not None, None
+        if stood:
+            self._selection.touch()
+        return stood
+
+    def _ask(self, wanted: Wanted, caution: Caution, wish: Wish) -> Refusal:
+        refusal = self._refuse(f"refusal.{caution.reason}_{wanted.side.name.lower()}", **_figures(caution, wish))
+        self._asked = Asked(wanted=wanted, refusal=refusal, at_ns=self._mono_ns())
+        self._selection.touch()
+        return refusal
+
+    # Stops and exits
+
+    def stop(self, symbol: str, side: Side, px: int, qty: int = 0, *, venue: str = HOME) -> Refusal | None:
+        """Watch for a price, then send a market order: a buy above the market, a sale below it."""
+        if not self.is_armed:
+            return self._refuse("refusal.locked")
+        issue = self._market.instruments.get(symbol)
+        if issue is None:
+            return self._refuse("refusal.no_symbol")
+        qty = qty or self._selection.qty
+        if triggers_at_once(side, px, last_px_of(self._market, symbol, venue)):
+            return self._refuse("refusal.stop_at_once", px=px_text(px, issue.px_decimals))
+        limit = self.settings.number("entry.warn_qty")
+        if limit and qty > limit:
+            return self._refuse("guard.refuse_qty", figure=qty_text(qty), limit=qty_text(limit), qty="", px="")
+        venue = "" if venue == COMBINED else venue
+        return self.conditionals(stop_order(symbol, side, px, qty, venue))
+
+    def move_stop(self, work_id: int, px: int) -> Refusal | None:
+        """Watch for another price instead: the old stop is taken back before the new one is placed, never both."""
+        view = self._orders.works.get(ClOrdID(work_id))
+        if not self.is_armed:
+            return self._refuse("refusal.locked")
+        if view is None or view.state.is_over or not _is_plain_stop(view):
+            return self._refuse("refusal.no_order")
+        issue = self._market.instruments.get(view.symbol)
+        assert isinstance(view.spec, ConditionSpec)
+        if issue is None or triggers_at_once(view.side, px, self._market.last_px(view.symbol)):
+            return self._refuse("refusal.stop_at_once", px=px_text(px, issue.px_decimals if issue else 0))
+        refusal = self.control_work(view.work_id, WorkAct.CANCEL)
+        if refusal is not None:
+            return refusal
+        order = view.spec.order
+        return self.conditionals(stop_order(view.symbol, view.side, px, view.qty, order.venue))
+
+    def protect(self, symbol: str, *, venue: str = HOME) -> Refusal | None:
+        """Watch both exits of the holding, at the bracket's offsets from its average price."""
+        if not self.is_armed:
+            return self._refuse("refusal.locked")
+        issue, position = self._market.instruments.get(symbol), self._orders.positions.get(symbol)
+        if issue is None or position is None or not position.qty:
+            return self._refuse("refusal.no_position")
+        held = Side.BUY if position.qty > 0 else Side.SELL
+        prices = self._exit_prices(issue, held, abs(position.cost) // abs(position.qty), self.rules)
+        venue = "" if venue == COMBINED else venue
+        return self.conditionals(*pair(symbol, held, abs(position.qty), prices, venue))
+
+    def reverse(self, symbol: str) -> Refusal | None:
+        """Sell out and go short by as much, or the other way round: the first call asks, a second one sends."""
+        if not self.is_armed:
+            return self._refuse("refusal.locked")
+        qty = self._orders.position_qty(symbol)
+        if not qty:
+            return self._refuse("refusal.no_position")
+        side = Side.SELL if qty > 0 else Side.BUY
+        venue = venue_of(self._market, symbol, self._selection.venue())
+        wanted = Wanted(symbol=symbol, side=side, px=0, qty=2 * abs(qty), ord_type=OrdType.MARKET, venue=venue)
+        return self.place(wanted, always_asks=True)
+
+    def on_order(self, view: OrderView) -> None:
+        """The core's word of an order: an entry that waits for its exits may get them now."""
+        rules = self._waiting.get(view.request_id)
+        if rules is None:
+            return
+        px = view.px or (view.filled_value // view.cum_qty if view.cum_qty else 0)
+        if (px and not view.ord_status.is_terminal) or view.cum_qty:
+            del self._waiting[view.request_id]
+            self._send_bracket(view, px, rules)
+        elif view.ord_status.is_terminal:
+            del self._waiting[view.request_id]
+
+    def _send_bracket(self, view: OrderView, px: int, rules: TradeRules) -> None:
+        """Also when locked meanwhile: it belongs to an entry that has left, and only ever closes."""
+        issue = self._market.instruments.get(view.symbol)
+        if issue is None:
+            return
+        prices = self._exit_prices(issue, view.side, px, rules)
+        self._watch(*bracket(view.symbol, view.side, view.order_qty, prices, view.order_id, venue=view.venue))
+
+    @staticmethod
+    def _exit_prices(issue: Instrument, held: Side, px: int, rules: TradeRules) -> tuple[Px, Px]:
+        return exit_prices(issue, held, px, rules.take_ticks, rules.stop_ticks)
+
+
+def _is_plain_stop(view: WorkView) -> bool:
+    """A stop that stands alone: one of a pair or a bracket has a partner that would not move with it."""
+    spec = view.spec
+    return (
+        isinstance(spec, ConditionSpec)
+        and isinstance(spec.order.condition, PriceCondition)
+        and not spec.order.group_id
+        and not spec.order.protects
+        and spec.order.px == NO_PX
+    )
+
+
+def _figures(caution: Caution, wish: Wish) -> dict[str, str]:
+    """What the sentences of a question name."""
+    decimals = wish.issue.px_decimals
+    is_px = caution.reason == "warn_ticks"
+    return {
+        "qty": qty_text(wish.qty),
+        "px": px_text(wish.px or wish.last_px, decimals),
+        "figure": px_text(caution.figure, decimals) if is_px else qty_text(caution.figure),
+        "limit": qty_text(caution.limit),
+    }

@@ -1,4 +1,4 @@
-"""What the trader wants to be asked about before an order leaves: every order, many shares, much money.
+"""What the trader wants to be asked about before an order leaves: every order, many shares, much money, a far price.
 
 The question is a Refusal with the figure and the limit; the same order within AGAIN_NS is sent. So no dialog takes the
 keyboard, and an answer is one more press of the same key or one more click at the same price.
@@ -48,12 +48,17 @@ class Cautions:
         self._asked: Wish | None = None
         self._asked_ns = 0
 
-    def about(self, wish: Wish, now_ns: int) -> Caution | None:
-        """The reason to ask, None when the order may go: nothing to ask, or the answer was given by asking again."""
+    def about(self, wish: Wish, now_ns: int, *, answers: bool = True) -> Caution | None:
+        """The reason to ask, None when the order may go: nothing to ask, or the answer was given by asking again.
+
+        Without `answers` it cannot be an answer: the second press of a double click is none.
+        """
         reason = self._reason(wish)
         if reason is None:
             return None
-        is_answer = self._asked is not None and _same(self._asked, wish) and now_ns - self._asked_ns <= AGAIN_NS
+        is_answer = (
+            answers and self._asked is not None and _same(self._asked, wish) and now_ns - self._asked_ns <= AGAIN_NS
+        )
         self._asked, self._asked_ns = (None, 0) if is_answer else (wish, now_ns)
         return None if is_answer else reason
 
@@ -63,7 +68,7 @@ class Cautions:
         return self._settings.flag("entry.confirm_flatten")
 
     def _reason(self, wish: Wish) -> Caution | None:
-        """The gravest one: money, then shares, then any order."""
+        """The gravest one: money, then shares, then the price, then any order."""
         settings = self._settings
         option = VALUE_OPTIONS.get(wish.issue.currency)
         limit = settings.number(option) if option is not None else 0
@@ -72,7 +77,24 @@ class Cautions:
         limit = settings.number("entry.warn_qty")
         if limit and wish.qty > limit:
             return Caution(reason="warn_qty", figure=wish.qty, limit=limit)
+        limit = settings.number("entry.warn_ticks")
+        if limit and is_far(wish.issue, wish.px, wish.last_px, limit):
+            return Caution(reason="warn_ticks", figure=wish.px, limit=limit)
         return Caution(reason="confirm_order") if settings.flag("entry.confirm") else None
+
+
+def is_far(issue: Instrument, px: int, last_px: int, limit: int) -> bool:
+    """Whether a limit price is more than so many ticks from the last one.
+
+    Counting ticks is slow, so what is near by the smaller step of both is not counted.
+    """
+    if px <= 0 or last_px <= 0:
+        return False
+    ticks = issue.ticks
+    if abs(px - last_px) <= limit * min(ticks.step_at(px), ticks.step_at(last_px)):
+        return False
+    edge = ticks.move(ticks.floor(last_px), limit if px > last_px else -limit)
+    return px > edge if px > last_px else px < edge
 
 
 def _same(one: Wish, other: Wish) -> bool:

@@ -1,16 +1,19 @@
 """Actions by name: what keymaps, the command box and buttons call.
 
 Names that change only the screen (focus, workspaces, centring) are added by the shell with `register`. Running a
-name either does it or returns a Refusal; it never waits.
+name either does it or returns a Refusal; it never waits. Orders go where the ladder of the active group trades.
 """
 
 from collections.abc import Callable
+from functools import partial
 
-from hts.desk.actions import Actions, Refusal
+from hts.desk.actions import Actions, Refusal, Wanted
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm, Tab
 from hts.desk.selection import Selection
-from hts.model.enums import Side
+from hts.desk.trade_rules import SWITCHES
+from hts.desk.venue_tabs import COMBINED, best_prices, last_px_of
+from hts.model.enums import OrdType, Side
 
 SWEEP_TICKS = 3
 
@@ -18,9 +21,9 @@ Command = Callable[[], Refusal | None]
 
 # The key hints at the window's foot, in groups.
 HINTS = (
-    ("buy.bid", "sell.ask", "buy.market", "sell.market"),
-    ("cancel.all", "cancel.last", "flatten"),
-    ("qty.1", "px.up", "ladder.center"),
+    ("buy.bid", "sell.ask", "buy.market", "sell.market", "buy.sweep", "sell.sweep"),
+    ("cancel.all", "cancel.last", "flatten", "reverse"),
+    ("qty.1", "px.up", "order.up", "ladder.center"),
     ("command.focus", "arm.toggle"),
 )
 
@@ -34,21 +37,45 @@ class Commands:
         self._market = market
         self._selection = selection
         self._table: dict[str, Command] = {
-            "buy.bid": lambda: self._at_bid(Side.BUY),
-            "buy.ask": lambda: self._at_ask(Side.BUY),
-            "buy.market": lambda: actions.market(self._symbol, Side.BUY),
-            "sell.bid": lambda: self._at_bid(Side.SELL),
-            "sell.ask": lambda: self._at_ask(Side.SELL),
-            "sell.market": lambda: actions.market(self._symbol, Side.SELL),
-            "buy.sweep": lambda: self._sweep(Side.BUY),
-            "sell.sweep": lambda: self._sweep(Side.SELL),
-            "cancel.all": actions.cancel_all,
-            "cancel.last": actions.cancel_last,
-            "flatten": lambda: actions.flatten(self._symbol),
+            **self._orders(),
+            **self._stops(),
+            **self._form_steps(),
             "kill.on": lambda: actions.kill(on=True),
             "kill.off": lambda: actions.kill(on=False),
             "alert.ack": actions.acknowledge,
             "arm.toggle": lambda: actions.arm(not actions.is_armed),
+            **{action: partial(actions.switch, action) for action in SWITCHES},
+        }
+
+    def _orders(self) -> dict[str, Command]:
+        actions = self._actions
+        made: dict[str, Command] = {}
+        for side, word in ((Side.BUY, "buy"), (Side.SELL, "sell")):
+            made[f"{word}.bid"] = partial(self._at_best, side, 1)
+            made[f"{word}.ask"] = partial(self._at_best, side, 0)
+            made[f"{word}.market"] = partial(self._at_market, side)
+            made[f"{word}.sweep"] = partial(self._sweep, side)
+            made[f"cancel.{word}s"] = partial(self._cancel_issue, side)
+        return made | {
+            "cancel.all": self._cancel_all,
+            "cancel.last": actions.cancel_last,
+            "cancel.issue": partial(self._cancel_issue, None),
+            "flatten": lambda: actions.flatten(self._symbol),
+            "reverse": lambda: actions.reverse(self._symbol),
+            "order.up": partial(self._move_order, 1),
+            "order.down": partial(self._move_order, -1),
+        }
+
+    def _stops(self) -> dict[str, Command]:
+        return {
+            "stop.buy": partial(self._stop, Side.BUY),
+            "stop.sell": partial(self._stop, Side.SELL),
+            "bracket.protect": lambda: self._actions.protect(self._symbol, venue=self._actions.venue),
+        }
+
+    def _form_steps(self) -> dict[str, Command]:
+        form = self._form
+        made: dict[str, Command] = {
             "px.up": lambda: form.step_px(1),
             "px.down": lambda: form.step_px(-1),
             "px.up10": lambda: form.step_px(10),
@@ -56,10 +83,11 @@ class Commands:
             "form.buy": lambda: form.choose_tab(Tab.BUY),
             "form.sell": lambda: form.choose_tab(Tab.SELL),
             "form.amend": lambda: form.choose_tab(Tab.AMEND),
-            "form.send": form.send,
+            "form.send": self._send,
         }
-        for index, _ in enumerate(selection.presets, 1):
-            self._table[f"qty.{index}"] = self._preset(index)
+        for index, qty in enumerate(self._selection.presets, 1):
+            made[f"qty.{index}"] = partial(self._selection.set_qty, qty)
+        return made
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,11 +110,23 @@ class Commands:
     def _symbol(self) -> str:
         return self._selection.symbol()
 
-    def _at_bid(self, side: Side) -> Refusal | None:
-        return self._actions.enter(self._symbol, side, self._market.best_bid(self._symbol))
+    def _at_best(self, side: Side, which: int) -> Refusal | None:
+        """At the lowest ask (0) or the highest bid (1) of the venue that is traded at."""
+        venue = self._actions.venue
+        px = best_prices(self._market, self._symbol, venue)[which]
+        return self._actions.place(Wanted(symbol=self._symbol, side=side, px=px, qty=self._selection.qty, venue=venue))
 
-    def _at_ask(self, side: Side) -> Refusal | None:
-        return self._actions.enter(self._symbol, side, self._market.best_ask(self._symbol))
+    def _at_market(self, side: Side) -> Refusal | None:
+        return self._actions.place(
+            Wanted(
+                symbol=self._symbol,
+                side=side,
+                px=0,
+                qty=self._selection.qty,
+                ord_type=OrdType.MARKET,
+                venue=self._actions.venue,
+            )
+        )
 
     def _sweep(self, side: Side) -> Refusal | None:
         """Over all venues, up to SWEEP_TICKS beyond the best offer."""
@@ -94,11 +134,32 @@ class Commands:
         issue = self._market.instruments.get(symbol)
         best = self._market.best_ask(symbol) if side is Side.BUY else self._market.best_bid(symbol)
         px = int(issue.ticks.move(best, side.sign * SWEEP_TICKS)) if issue is not None and best else 0
-        return self._actions.route(symbol, side, px)
+        return self._actions.place(Wanted(symbol=symbol, side=side, px=px, qty=self._selection.qty, venue=COMBINED))
 
-    def _preset(self, index: int) -> Command:
-        def choose() -> Refusal | None:
-            self._selection.set_qty(self._selection.presets[index - 1])
-            return None
+    def _cancel_all(self) -> Refusal | None:
+        self._actions.withdraw()
+        return self._actions.cancel_all()
 
-        return choose
+    def _cancel_issue(self, side: Side | None) -> Refusal | None:
+        return self._actions.cancel_all(self._symbol, side)
+
+    def _move_order(self, ticks: int) -> Refusal | None:
+        """Amend the newest working order of the issue."""
+        order, issue = self._form.newest, self._form.instrument
+        if order is None or issue is None or not order.px:
+            return Refusal(key="refusal.no_order")
+        return self._actions.replace(order.order_id, issue.ticks.move(order.px, ticks))
+
+    def _stop(self, side: Side) -> Refusal | None:
+        """At the form's price where one was set, else the bracket's distance from the last one."""
+        symbol, venue = self._symbol, self._actions.venue
+        issue = self._market.instruments.get(symbol)
+        if issue is None:
+            return Refusal(key="refusal.no_symbol")
+        last = issue.ticks.floor(last_px_of(self._market, symbol, venue))
+        px = self._selection.px or issue.ticks.move(last, side.sign * self._actions.rules.stop_ticks)
+        return self._actions.stop(symbol, side, px, venue=venue)
+
+    def _send(self) -> Refusal | None:
+        """The answer to a question where one stands, else what the form says."""
+        return self._actions.confirm() if self._actions.asked is not None else self._form.send()

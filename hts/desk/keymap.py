@@ -76,9 +76,9 @@ class Keymap:
         """All actions that have a key."""
         return frozenset(action for table in self._bindings.values() for action in table.values())
 
-    def keys_of(self, action: str) -> str:
-        """The action's first key sequence, for key caps; empty when it has none."""
-        for table in self._bindings.values():
+    def keys_of(self, action: str, mode: str = "") -> str:
+        """The action's first key sequence, of one mode or of any, for key caps; empty when it has none."""
+        for table in [self._bindings[mode]] if mode else self._bindings.values():
             for keys, bound in table.items():
                 if bound == action:
                     return keys

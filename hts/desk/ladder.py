@@ -6,19 +6,23 @@ from the ones it painted last. Bars are permilles of a rounded-up largest quanti
 rarely, so one growing level does not repaint forty rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from msgspec import Struct
 
 from hts.desk.combined import as_update, combine
 from hts.desk.ladder_grid import LadderScroll, PriceGrid
 from hts.desk.ladder_orders import UNKNOWN, Key, OwnCell, OwnOrders, OwnState
+from hts.desk.ladder_stops import StopCell, stop_cells
 from hts.desk.ratios import change_bp, divide, sign
+from hts.desk.vi_prices import vi_prices
 from hts.model.enums import Phase, Side
 from hts.model.instruments import Instrument
 from hts.model.quotes import BookUpdate, TradeUpdate
 from hts.model.units import ClOrdID
 from hts.model.views import OrderView, PositionView
+from hts.model.work import WorkView
 
 ROWS_AT_FIRST = 37
 EMPHASISED_TICKS = 5  # every fifth tick has a stronger line
@@ -30,7 +34,8 @@ class LadderRow(Struct, frozen=True, kw_only=True):
     tone: sign of the price against the base price. Shares are permilles of the bar's full length.
     last_qty: signed size of the last trade when it was at this price; positive when a buyer was the aggressor.
     Shares elsewhere are the part of a bar that other venues than the home have.
-    tags: keys of the prices of the day that are here ("high", "low", "open", "base", "upper", "lower").
+    tags: keys of the prices of the day that are here ("high", "low", "open", "base", "upper", "lower", "vi").
+    expected_qty: what a call auction would trade at this price now.
     """
 
     px: int
@@ -54,6 +59,9 @@ class LadderRow(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     average_px: int = 0
     vwap_px: int = 0
+    sell_stop: StopCell | None = None
+    buy_stop: StopCell | None = None
+    expected_qty: int = 0
 
 
 class OffScreen(Struct, frozen=True, kw_only=True):
@@ -100,8 +108,19 @@ class LadderState:
     has_queues: the quantities are one venue's, so that an order's place among them can be told.
     """
 
-    def __init__(self, instrument: Instrument, count: int = ROWS_AT_FIRST, *, has_queues: bool = True) -> None:
+    def __init__(
+        self,
+        instrument: Instrument,
+        count: int = ROWS_AT_FIRST,
+        *,
+        has_queues: bool = True,
+        static_vi: Fraction | None = None,
+    ) -> None:
+        """`static_vi`: how far from the last call's price a trade is interrupted; None for no such rule."""
         self.instrument = instrument
+        self._static_vi = static_vi
+        self._call_px = 0
+        self.stops: dict[Key, StopCell] = {}
         self.grid = PriceGrid(instrument)
         self.scroll = LadderScroll(len(self.grid), count)
         self.scroll.recentre(self.grid.index(instrument.base_px))
@@ -165,8 +184,10 @@ class LadderState:
         self.bid_elsewhere = {level.px: level.qty_elsewhere(home) for level in book.bids}
 
     def on_trade(self, trade: TradeUpdate) -> None:
-        """The last trade, its volume, and what it took from the queues."""
+        """The last trade, its volume, and what it took from the queues; an auction's begins a new VI reference."""
         self.trade = trade
+        if not trade.side:
+            self._call_px = trade.px
         volume = self.volume.get(trade.px, 0) + trade.qty
         self.volume[trade.px] = volume
         self.volume_max = max(self.volume_max, volume)
@@ -188,6 +209,19 @@ class LadderState:
             return UNKNOWN
         is_deeper = px < min(levels) if side is Side.BUY else px > max(levels)
         return UNKNOWN if is_deeper else levels.get(px, 0)
+
+    def on_works(self, works: Iterable[WorkView]) -> None:
+        """Everything that the core watches or works on."""
+        stops = stop_cells(works, self.instrument)
+        if stops != self.stops:
+            self.stops = stops
+            self.has_changed = True
+
+    @property
+    def vi_prices(self) -> tuple[int, int]:
+        """Where the static interruption would come, above and below."""
+        opened = self.trade.open_px if self.trade else 0
+        return vi_prices(self.instrument, self._call_px or opened, self._static_vi)
 
     def forget_order(self, order_id: ClOrdID) -> None:
         """An order that the core no longer speaks of."""
@@ -264,7 +298,9 @@ class LadderState:
         trade, holding = self.trade, self.holding()
         day = [("high", trade.high_px), ("open", trade.open_px), ("low", trade.low_px)] if trade else []
         average = [("average", holding.average_px)] if holding else []
-        return [("upper", self.instrument.upper_px), *day, *average, ("lower", self.instrument.lower_px)]
+        above, below = self.vi_prices
+        interrupted = [("vi", above), ("vi", below)]
+        return [("upper", self.instrument.upper_px), *day, *average, *interrupted, ("lower", self.instrument.lower_px)]
 
     def _mark(self, key: str, px: int, qty: int = 0) -> OffScreen:
         base = self.instrument.base_px
@@ -272,10 +308,13 @@ class LadderState:
 
     def _orders_beyond(self, bottom_px: int, top_px: int) -> list[OffScreen]:
         cells = self.orders.cells()
-        return [
+        orders = [
             self._mark("own_sell" if side is Side.SELL else "own_buy", px, cell.qty)
             for (side, px), cell in cells.items()
             if not bottom_px <= px <= top_px and cell.state is not OwnState.ARRIVING
+        ]
+        return orders + [
+            self._mark("stop", px, cell.qty) for (_, px), cell in self.stops.items() if not bottom_px <= px <= top_px
         ]
 
 
@@ -294,6 +333,8 @@ class _Frame:
         self.last_px = trade.px if trade else 0
         self.last_qty = trade.qty * ((trade.side == "1") - (trade.side == "2")) if trade else 0
         self.expected_px = book.expected_px if book and book.phase.is_call else 0
+        self.expected_qty = book.expected_qty if book and self.expected_px else 0
+        self.stops = {(side, grid_px(state, px)): cell for (side, px), cell in state.stops.items()}
         self.average_px, self.vwap_px = holding.average_px if holding else 0, state.vwap_px
         grid = state.grid
         self.average_row_px = grid.px(grid.index(self.average_px)) if self.average_px else 0
@@ -330,7 +371,15 @@ class _Frame:
             tags=self.tags.get(px, ()),
             average_px=self.average_px if px == self.average_row_px else 0,
             vwap_px=self.vwap_px if px == self.vwap_row_px else 0,
+            sell_stop=self.stops.get((Side.SELL, px)),
+            buy_stop=self.stops.get((Side.BUY, px)),
+            expected_qty=self.expected_qty if px == self.expected_px else 0,
         )
+
+
+def grid_px(state: LadderState, px: int) -> int:
+    """The row that a price lies in."""
+    return state.grid.px(state.grid.index(px))
 
 
 def nice_ceiling(value: int) -> int:

@@ -9,7 +9,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from hts.desk.actions import Actions, Refusal
+from hts.desk.actions import Actions, Refusal, Wanted
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
@@ -105,6 +105,13 @@ class OrderForm:
         working = self._orders.working(instrument.symbol) if instrument is not None else ()
         chosen = [order for order in working if order.order_id == self.amend_id]
         return chosen[0] if chosen else (working[-1] if working else None)
+
+    @property
+    def newest(self) -> OrderView | None:
+        """The newest working order of the issue."""
+        instrument = self.instrument
+        working = self._orders.working(instrument.symbol) if instrument is not None else ()
+        return working[-1] if working else None
 
     @property
     def px(self) -> int:
@@ -249,6 +256,14 @@ class OrderForm:
         if self.tab is Tab.AMEND:
             order = self.amended
             return self._actions.replace(order.order_id if order is not None else 0, self.px, self.qty)
-        return self._actions.enter(
-            symbol, self.side, self.px, self.qty, ord_type=self.ord_type, time_in_force=self.time_in_force
+        return self._actions.place(
+            Wanted(
+                symbol=symbol,
+                side=self.side,
+                px=self.px,
+                qty=self.qty,
+                ord_type=self.ord_type,
+                time_in_force=self.time_in_force,
+                venue=self._actions.venue,
+            )
         )

@@ -13,10 +13,10 @@ from msgspec import Struct
 from hts.desk.combined import as_update, combine
 from hts.desk.ladder import nice_ceiling
 from hts.desk.ratios import change_bp, divide, sign
+from hts.desk.vi_prices import vi_prices
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, BookUpdate, TradeUpdate
-from hts.model.units import Px
 
 CHANGE_NS = 2_000_000_000
 
@@ -131,17 +131,8 @@ class QuoteState:
     @property
     def vi_prices(self) -> tuple[int, int]:
         """Nearest prices, above and below, at which the static interruption comes; zeros where there is none."""
-        trade, ratio = self.trade, self._static_vi
-        if ratio is None or trade is None:
-            return 0, 0
-        reference, ticks = self._call_px or trade.open_px, self.instrument.ticks
-        if not reference:
-            return 0, 0
-        up = reference * (ratio.denominator + ratio.numerator)
-        down = reference * (ratio.denominator - ratio.numerator)
-        above: Px = ticks.ceil(-(-up // ratio.denominator))
-        below: Px = ticks.floor(down // ratio.denominator)
-        return (above if above <= self.instrument.upper_px else 0), (below if below >= self.instrument.lower_px else 0)
+        opened = self.trade.open_px if self.trade is not None else 0
+        return vi_prices(self.instrument, self._call_px or opened, self._static_vi)
 
     def view(self, ticks: Sequence[TradeUpdate], own: dict[tuple[bool, int], int], strength_bp: int) -> QuoteView:
         """What is shown now. `ticks` oldest first; `own` has own working quantity by (is_ask, price)."""

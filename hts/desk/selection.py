@@ -72,6 +72,10 @@ class Selection:
         self.px = max(px, 0)
         self._changed = True
 
+    def touch(self) -> None:
+        """Something beside the choice changed that forms and ladders show."""
+        self._changed = True
+
     def drain(self) -> bool:
         """Whether anything changed since the last call."""
         changed, self._changed = self._changed, False

@@ -129,8 +129,9 @@ OPTIONS: Final[tuple[Option, ...]] = (
     ),
     _switch("look.paper_cash", default=True),
     Option(name="startup.workspace", kind=Kind.NAME, default="last"),
-    _switch("entry.one_click", default=True, takes=Takes.WINDOW),
+    _choice("entry.click", ("single", "double", "price")),
     _switch("entry.confirm", default=False),
+    _choice("entry.guard", ("ask", "refuse")),
     _switch("entry.confirm_flatten", default=True),
     Option(name="entry.warn_qty", kind=Kind.NUMBER, default=5_000, low=0, high=10_000_000, step=1_000, unit="shares"),
     Option(
@@ -152,6 +153,10 @@ OPTIONS: Final[tuple[Option, ...]] = (
         unit="jpy",
     ),
     Option(name="entry.warn_usd", kind=Kind.NUMBER, default=50_000, low=0, high=100_000_000, step=10_000, unit="usd"),
+    Option(name="entry.warn_ticks", kind=Kind.NUMBER, default=50, low=0, high=1_000, step=10, unit="ticks"),
+    _switch("entry.bracket", default=False),
+    Option(name="entry.take_ticks", kind=Kind.NUMBER, default=20, low=1, high=1_000, unit="ticks"),
+    Option(name="entry.stop_ticks", kind=Kind.NUMBER, default=10, low=1, high=1_000, unit="ticks"),
     Option(
         name="entry.presets",
         kind=Kind.NUMBERS,

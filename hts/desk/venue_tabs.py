@@ -29,6 +29,33 @@ def tabs_of(market: MarketState, symbol: str, texts: Texts) -> tuple[Tab, ...]:
     return (*(Tab(venue=one, text=one) for one in venues), Tab(venue=COMBINED, text=texts("ladder.combined")))
 
 
+def venue_of(market: MarketState, symbol: str, chosen: str) -> str:
+    """Where the issue is shown and traded when `chosen` is wished for: HOME where it trades at one venue alone."""
+    venues = market.venues_of(symbol)
+    if len(venues) < 2:
+        return HOME
+    return chosen if chosen in venues or chosen == COMBINED else venues[0]
+
+
+def best_prices(market: MarketState, symbol: str, venue: str) -> tuple[int, int]:
+    """(lowest ask, highest bid) of a tab; 0 where there is none."""
+    if venue == HOME:
+        return market.best_ask(symbol), market.best_bid(symbol)
+    asks, bids = [], []
+    for book in books_of(market, symbol, venue):
+        asks.append(book.levels[0])
+        bids.append(book.levels[1])
+    return min((px for px in asks if px), default=0), max(bids, default=0)
+
+
+def last_px_of(market: MarketState, symbol: str, venue: str) -> int:
+    """The newest trade of a tab; the home's last price before the first."""
+    if venue == HOME:
+        return market.last_px(symbol)
+    newest = max(trades_of(market, symbol, venue), key=lambda trade: trade.trade_ns, default=None)
+    return newest.px if newest is not None else market.last_px(symbol)
+
+
 def phases_text(market: MarketState, symbol: str, venue: str, texts: Texts) -> str:
     """The phase of a tab's venue; on COMBINED each venue's, named."""
     venues = market.venues_of(symbol) if venue == COMBINED else (venue,)

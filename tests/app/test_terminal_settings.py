@@ -92,16 +92,17 @@ def test_another_language_keeps_workspace_symbol_sort_and_time_frame(qtbot, open
     qtbot.waitUntil(lambda: terminal.frame_clock.refreshes > seen, timeout=5_000)
 
 
-def test_density_presets_and_one_click_are_those_of_the_settings(open_terminal):
+def test_density_presets_and_click_mode_are_those_of_the_settings(open_terminal):
     terminal = open_terminal(language="en")
     terminal.settings.set("look.density", "compact")
     terminal.settings.set("entry.presets", (7, 70))
-    terminal.settings.set("entry.one_click", value=False)
+    terminal.settings.set("entry.click", value="price")
     terminal.take_settings()
     assert (metrics.TABLE_ROW, metrics.LADDER_ROW, metrics.LADDER_BAR) == (20, 18, 11)
-    presets = panel_of(terminal, LadderPanel).presets
-    assert [button.text() for button in presets.buttons] == ["7", "70"]
-    assert presets.switch.look == "quiet"
+    ladder = panel_of(terminal, LadderPanel)
+    ladder.refresh(0)
+    assert [button.text() for button in ladder.presets.buttons] == ["7", "70"]
+    assert ladder.switches.click_mode.look == "quiet"
 
 
 def test_another_scale_asks_for_a_new_process_and_keeps_the_layout(open_terminal, tmp_path):

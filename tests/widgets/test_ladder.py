@@ -100,7 +100,8 @@ def test_locked_or_other_buttons_or_columns_send_nothing(scene, panel):
 
 
 def test_with_one_click_off_a_click_only_chooses_the_price(scene, panel):
-    panel.presets.switch.click()
+    panel.switches.click_mode.click()
+    panel.switches.click_mode.click()
     click(panel, point(panel, 235_500, bid_x(panel)))
     assert (scene.sent, scene.selection.px) == ([], 235_500)
 
@@ -168,11 +169,11 @@ def test_nothing_moves_under_the_pointer_and_the_axis_follows_after_it_left(scen
     assert panel.book.rows[len(panel.book.rows) // 2].px == 262_000
 
 
-def test_space_recentres_under_the_pointer(scene, panel):
+def test_the_centre_key_recentres_under_the_pointer(scene, panel):
     enter(panel)
     rally(scene)
     settle(scene, panel)
-    QTest.keyClick(panel.book, Qt.Key.Key_Space)
+    panel.center()
     assert panel.book.rows[len(panel.book.rows) // 2].px == 262_000
 
 
@@ -226,7 +227,8 @@ def test_locked_send_buttons_are_outlines(scene, panel):
     scene.actions.arm(False)
     settle(scene, panel)
     looks.append([b.look for b in panel.actions_row.buttons.values()])
-    assert looks == [["sell", "plain", "plain", "buy"], ["sell_locked", "plain", "plain", "buy_locked"]]
+    plain = ["plain"] * 3
+    assert looks == [["sell", *plain, "buy"], ["sell_locked", *plain, "buy_locked"]]
 
 
 def test_an_ended_order_leaves_its_row_and_another_issue_shows_its_own(scene, panel):
@@ -240,7 +242,10 @@ def test_an_ended_order_leaves_its_row_and_another_issue_shows_its_own(scene, pa
 
 
 def test_every_control_has_a_name_for_screen_readers(panel):
-    controls = [panel.book, panel.presets.switch, *panel.presets.buttons, *panel.actions_row.buttons.values()]
+    switches = panel.switches
+    rows = [switches.bracket, switches.take, switches.stop, switches.pair, switches.click_mode, switches.confirm]
+    controls = [panel.book, *panel.presets.buttons, *rows, panel.ask.yes, panel.ask.no]
+    controls += panel.actions_row.buttons.values()
     assert [c for c in controls if not c.accessibleName()] == []
 
 

@@ -186,13 +186,14 @@ def test_trades_belong_to_their_venue_and_count_once_on_the_tab_of_all(scene, pa
     assert (panel.state.last_px, panel.state.trade.cum_qty) == (237_500, 4_218_905)
 
 
-def test_a_market_button_names_its_key_only_where_the_key_does_the_same(scene, panel):
-    panel.actions_row._keys = {"sell.market": "F4", "buy.market": "F3"}.__getitem__
+def test_buttons_name_their_keys_only_where_keys_act(scene, panel):
+    panel.actions_row._keys = lambda action: {"sell.market": "F4", "cancel.all": "Esc"}.get(action, "")
     keys = []
-    for venue in ("KRX", "NXT", COMBINED):
-        panel.choose_venue(venue)
-        keys.append([panel.actions_row.buttons[name].key for name in ("market_sell", "market_buy")])
-    assert keys == [["F4", "F3"], ["", ""], ["", ""]]
+    for group in (2, 1):
+        scene.selection.activate(group)
+        settle(scene, panel)
+        keys.append([panel.actions_row.buttons[name].key for name in ("market_sell", "cancel_all")])
+    assert keys == [["", "Esc"], ["F4", "Esc"]]
 
 
 def test_a_silent_feed_dims_the_tabs_that_live_on_it(scene, panel):
@@ -226,9 +227,9 @@ def test_the_bars_end_is_grey_as_far_as_other_venues_have_it(scene, panel):
         y = panel.book.row_rect(panel.state.row_of(px)).top() + metrics.BAR_ABOVE
         return picture.pixelColor(round(x * ratio), round(y * ratio))
 
-    # 6,893 and 5,206 of 20,000 shares, on bars of 92 px: 31 and 23 px long, of which 23 and 18 are elsewhere.
-    asks = [ground(columns.price - i, 238_000) for i in (30, 10, 3)]
-    bids = [ground(columns.bid + 1 + i, 237_000) for i in (1, 8, 22)]
+    # 6,893 and 5,206 of 20,000 shares, on bars of 77 px: 26 and 20 px long, of which 19 and 15 are elsewhere.
+    asks = [ground(columns.price - i, 238_000) for i in (24, 10, 3)]
+    bids = [ground(columns.bid + 1 + i, 237_000) for i in (1, 8, 18)]
     assert asks[0] == asks[1] == bids[1] == bids[2]
     assert len({*(color.rgb() for color in (asks[0], asks[2], bids[0]))}) == 3
 

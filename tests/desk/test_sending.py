@@ -1,4 +1,4 @@
-from hts.desk.actions import FLATTEN_WINDOW_NS, Refusal
+from hts.desk.sending import FLATTEN_WINDOW_NS, Refusal
 from hts.model.alerts import AlertKind, AlertView, Severity
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import (

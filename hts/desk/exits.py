@@ -1,0 +1,106 @@
+"""Stops, one-cancels-other pairs and brackets as the core's conditional orders. Only values are made here.
+
+A stop sends a market order. A pair closes a holding at a profit (limit) or at a loss (stop), whichever comes first. A
+bracket is the same for an order that may still fill: it names the order, and the core lets it grow with the fills.
+"""
+
+from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
+from hts.model.enums import OrdType, Side
+from hts.model.instruments import Instrument
+from hts.model.units import NO_ID, ClOrdID, Px, Qty
+
+ONE_GROUP = ClOrdID(1)  # within one intent
+BY_CORE = NO_ID  # the core gives ids, and the account of the intent
+OF_INTENT = ""
+
+
+def stop_order(symbol: str, side: Side, px: int, qty: int, venue: str = "") -> ConditionalOrder:
+    """A market order as soon as the price is at `px` or beyond."""
+    return ConditionalOrder(
+        cond_id=BY_CORE,
+        account=OF_INTENT,
+        symbol=symbol,
+        condition=PriceCondition(is_above=side is Side.BUY, px=Px(px)),
+        side=side,
+        qty=Qty(qty),
+        venue=venue,
+    )
+
+
+def triggers_at_once(side: Side, px: int, last_px: int) -> bool:
+    """Whether a stop would come true as it is entered."""
+    return last_px > 0 and (px <= last_px if side is Side.BUY else px >= last_px)
+
+
+def exit_prices(issue: Instrument, entry: Side, px: int, take_ticks: int, stop_ticks: int) -> tuple[Px, Px]:
+    """(profit, loss) for an entry at `px`, within the day's limits."""
+    at, away = issue.ticks.floor(px), entry.sign
+    take = issue.ticks.move(at, away * take_ticks)
+    stop = issue.ticks.move(at, -away * stop_ticks)
+    return _within(issue, take), _within(issue, stop)
+
+
+def _within(issue: Instrument, px: int) -> Px:
+    return Px(min(max(px, issue.lower_px), issue.upper_px))
+
+
+def pair(symbol: str, held: Side, qty: int, prices: tuple[Px, Px], venue: str = "") -> tuple[ConditionalOrder, ...]:
+    """Both exits of a holding; the one that is sent ends the other."""
+    take_px, stop_px = prices
+    leaving = Side.SELL if held is Side.BUY else Side.BUY
+    take = ConditionalOrder(
+        cond_id=BY_CORE,
+        account=OF_INTENT,
+        symbol=symbol,
+        condition=PriceCondition(is_above=held is Side.BUY, px=take_px),
+        side=leaving,
+        qty=Qty(qty),
+        ord_type=OrdType.LIMIT,
+        px=take_px,
+        venue=venue,
+        group_id=ONE_GROUP,
+    )
+    stop = ConditionalOrder(
+        cond_id=BY_CORE,
+        account=OF_INTENT,
+        symbol=symbol,
+        condition=PriceCondition(is_above=held is Side.SELL, px=stop_px),
+        side=leaving,
+        qty=Qty(qty),
+        venue=venue,
+        group_id=ONE_GROUP,
+    )
+    return take, stop
+
+
+def bracket(
+    symbol: str, entry: Side, qty: int, prices: tuple[Px, Px], protects: ClOrdID, *, venue: str = ""
+) -> tuple[ConditionalOrder, ...]:
+    """Both exits of an order: the profit-taker rests and grows with its fills, the stop is watched from the first."""
+    take_px, stop_px = prices
+    leaving = Side.SELL if entry is Side.BUY else Side.BUY
+    take = ConditionalOrder(
+        cond_id=BY_CORE,
+        account=OF_INTENT,
+        symbol=symbol,
+        condition=FillCondition(),
+        side=leaving,
+        qty=Qty(qty),
+        ord_type=OrdType.LIMIT,
+        px=take_px,
+        venue=venue,
+        protects=protects,
+        group_id=ONE_GROUP,
+    )
+    stop = ConditionalOrder(
+        cond_id=BY_CORE,
+        account=OF_INTENT,
+        symbol=symbol,
+        condition=PriceCondition(is_above=entry is Side.SELL, px=stop_px),
+        side=leaving,
+        qty=Qty(qty),
+        venue=venue,
+        protects=protects,
+        group_id=ONE_GROUP,
+    )
+    return take, stop

@@ -1,0 +1,235 @@
+"""The ladder's painted body: instrument, heads, sticky rows, price rows, totals.
+
+Frame budget: whole repaint under 2 ms, eight changed rows under 0.4 ms (bench/bench_ladder.py). `show_state` compares
+the rows with those it painted last and updates only the rectangles that differ; `paintEvent` paints only the rows that
+its region touches.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from hts.desk.figures import px_text, qty_text
+from hts.desk.ladder import LadderRow, LadderState
+from hts.desk.texts import Texts
+from hts.model.enums import Side
+from hts.model.units import ClOrdID
+from themes import metrics
+from themes.tokens import Tokens
+from widgets.ladder_blocks import BlockPainter, Blocks
+from widgets.ladder_paint import Columns, Hover, RowPainter
+from widgets.painting import Brush, TextCache, dirty_rows, faded
+
+ABOVE_ROWS = metrics.LADDER_INSTRUMENT + metrics.LADDER_HEAD + metrics.LADDER_STICKY
+BELOW_ROWS = metrics.LADDER_STICKY + metrics.LADDER_TOTALS
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A chip under the pressed button: own orders, or stops that wait at a price."""
+
+    at: QPoint
+    side: Side
+    px: int
+    qty: int
+    ids: tuple[ClOrdID, ...]
+    is_stop: bool = False
+    can_move: bool = True
+
+
+class LadderCanvas(QWidget):
+    """Rows, blocks and the ghost of what is dragged. Gestures are LadderBook's."""
+
+    def __init__(self, tokens: Tokens, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(texts("ladder.name"))
+        self.setMinimumSize(360, ABOVE_ROWS + BELOW_ROWS + 5 * metrics.LADDER_ROW)
+        self.rows: list[LadderRow] = []
+        self.painted_rows = 0  # rows painted since the start, for tests and the benchmark
+        self._tokens, self._texts = tokens, texts
+        self._cache = TextCache()
+        self._state: LadderState | None = None
+        self._painter: RowPainter | None = None
+        self._block_painter = BlockPainter(tokens, texts)
+        self._blocks = Blocks()
+        self._stale_s = -1
+        self._preview_qty = 0
+        self._hover = Hover()
+        self._pressed: Held | None = None
+        self._drag_px = 0
+
+    @property
+    def columns(self) -> Columns | None:
+        """Where the columns stand; None before a state is shown."""
+        return self._painter.columns if self._painter else None
+
+    def set_state(self, state: LadderState | None) -> None:
+        """Show another issue's ladder, or none."""
+        self._state = state
+        self.rows = []
+        self._pressed, self._hover = None, Hover()
+        self._fit()
+        self.update()
+
+    def show_state(self, *, preview_qty: int, stale_s: int) -> None:
+        """Once per frame: update what differs. `preview_qty` is shown under the pointer, 0 when a click sends nothing.
+
+        `stale_s` is the age of the data in seconds, -1 while it is live.
+        """
+        state = self._state
+        if state is None:
+            return
+        if self._hover.qty != preview_qty:
+            self._preview_qty = preview_qty
+            self._set_hover(self._hover.px, self._hover.side, is_stop=self._hover.is_stop)
+        if (stale_s >= 0) != (self._stale_s >= 0):
+            self.update()
+        self._stale_s = stale_s
+        if state.has_changed or not self.rows:
+            self._show_rows(state.rows())
+        self._show_blocks(Blocks.of(state, stale_s))
+
+    def row_rect(self, row: int) -> QRect:
+        """Where a row stands."""
+        return QRect(0, ABOVE_ROWS + row * metrics.LADDER_ROW, self.width(), metrics.LADDER_ROW)
+
+    def recentre(self) -> None:
+        """Put the market in the middle now."""
+        if self._state is not None:
+            self._state.recentre()
+            self._show_rows(self._state.rows())
+
+    def _show_rows(self, rows: list[LadderRow]) -> None:
+        before = self.rows
+        self.rows = rows
+        if len(before) != len(rows):
+            self.update()
+            return
+        for i, row in enumerate(rows):
+            if row != before[i]:
+                self.update(self.row_rect(i))
+
+    def _show_blocks(self, blocks: Blocks) -> None:
+        before, self._blocks = self._blocks, blocks
+        if blocks.instrument != before.instrument:
+            self.update(0, 0, self.width(), metrics.LADDER_INSTRUMENT)
+        if blocks.above != before.above:
+            self.update(0, ABOVE_ROWS - metrics.LADDER_STICKY, self.width(), metrics.LADDER_STICKY)
+        if blocks.below != before.below:
+            self.update(0, self._bottom, self.width(), metrics.LADDER_STICKY)
+        if blocks.totals != before.totals:
+            self.update(0, self._bottom + metrics.LADDER_STICKY, self.width(), metrics.LADDER_TOTALS)
+
+    @property
+    def _bottom(self) -> int:
+        """Where the lower sticky row stands."""
+        return self.height() - BELOW_ROWS
+
+    def _fit(self) -> None:
+        state = self._state
+        if state is None:
+            self._painter = None
+            return
+        decimals = state.instrument.px_decimals
+        columns = Columns.fit(self.width(), px_text(state.instrument.upper_px, decimals))
+        self._painter = RowPainter(self._tokens, self._texts, columns, decimals)
+        state.scroll.resize(max((self._bottom - ABOVE_ROWS) // metrics.LADDER_ROW, 1))
+        state.has_changed = True
+
+    def restyle(self) -> None:
+        """Rows keep pictures of their grounds."""
+        if self._painter is not None:
+            self._painter.restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        brush = Brush(painter, self._cache)
+        state, row_painter = self._state, self._painter
+        if state is None or row_painter is None:
+            brush.fill(0, 0, self.width(), self.height(), self._tokens.panel)
+            base = metrics.baseline(0, self.height())
+            brush.center(self.width() / 2, base, self._texts("ladder.empty"), "body", self._tokens.text3)
+            return
+        region = event.region()
+        dirty = dirty_rows(region, ABOVE_ROWS, metrics.LADDER_ROW, len(self.rows))
+        for i in dirty:
+            row_painter.paint(brush, self.rows[i], ABOVE_ROWS + i * metrics.LADDER_ROW, self._hover, state.best_bid)
+            self.painted_rows += 1
+        self._paint_blocks(brush, region, row_painter.columns)
+        if self._stale_s >= 0:
+            dim = faded(self._tokens.panel, 150)
+            for i in dirty:
+                brush.fill(0, ABOVE_ROWS + i * metrics.LADDER_ROW, self.width(), metrics.LADDER_ROW, dim)
+        if self._drag_px and self._pressed is not None:
+            self._paint_drag(brush, row_painter)
+
+    def _paint_blocks(self, brush: Brush, region: QRegion, columns: Columns) -> None:
+        bottom, blocks, paint, width = self._bottom, self._blocks, self._block_painter, columns.width
+        above, rows_end = ABOVE_ROWS - metrics.LADDER_STICKY, ABOVE_ROWS + len(self.rows) * metrics.LADDER_ROW
+
+        def is_dirty(top: int, end: int) -> bool:
+            return region.intersects(QRect(0, top, width, end - top))
+
+        if is_dirty(0, metrics.LADDER_INSTRUMENT):
+            paint.instrument(brush, blocks.instrument, width)
+        if is_dirty(metrics.LADDER_INSTRUMENT, above):
+            paint.heads(brush, columns)
+        if is_dirty(above, ABOVE_ROWS):
+            paint.sticky(brush, blocks, above, width, is_above=True)
+        if is_dirty(rows_end, bottom):
+            brush.fill(0, rows_end, width, bottom - rows_end, self._tokens.panel)
+            for x in columns.edges:  # less than a row is left over: the columns run down to the edge
+                brush.vline(x, rows_end, bottom - rows_end, self._tokens.line)
+        if is_dirty(bottom, bottom + metrics.LADDER_STICKY):
+            paint.sticky(brush, blocks, bottom, width, is_above=False)
+        if is_dirty(bottom + metrics.LADDER_STICKY, self.height()):
+            paint.totals(brush, blocks.totals, bottom + metrics.LADDER_STICKY, columns)
+
+    def _paint_drag(self, brush: Brush, row_painter: RowPainter) -> None:
+        """The chip under the pointer, outlined: nothing has been asked for yet."""
+        assert self._state is not None
+        assert self._pressed is not None
+        held, side = self._pressed, self._pressed.side
+        row = self._state.row_of(self._drag_px)
+        if not 0 <= row < len(self.rows):
+            return
+        y = ABOVE_ROWS + row * metrics.LADDER_ROW
+        text = qty_text(held.qty)
+        rect = row_painter.stop_rect if held.is_stop else row_painter.chip_rect
+        left, width = rect(self._cache.width("price_strong", text), side)
+        brush.fill(left, y + 2, width, metrics.LADDER_ROW - 4, self._tokens.own_dim)
+        brush.dashed_frame(left, y + 2, width, metrics.LADDER_ROW - 4, self._tokens.own)
+        brush.center(left + width / 2, metrics.baseline(y, metrics.LADDER_ROW), text, "price_strong", self._tokens.own)
+
+    def _set_hover(self, px: int, side: Side | None, *, is_stop: bool = False) -> None:
+        hover = Hover(px, side, self._preview_qty, is_stop)
+        if hover != self._hover:
+            changed = {self._hover.px, px} - {0}
+            self._hover = hover
+            self._update_prices(changed)
+
+    def _set_drag(self, px: int) -> None:
+        if px != self._drag_px:
+            changed = {self._drag_px, px} - {0}
+            self._drag_px = px
+            self._update_prices(changed)
+
+    def _end_drag(self) -> None:
+        changed = {self._drag_px} - {0}
+        self._pressed, self._drag_px = None, 0
+        self._update_prices(changed)
+
+    def _update_prices(self, prices: set[int]) -> None:
+        if self._state is not None:
+            for px in prices:
+                self.update(self.row_rect(self._state.row_of(px)))
