@@ -21,13 +21,17 @@ import msgspec
 
 from hts.account.corporate_checks import IssueFacts
 from hts.account.profile import KINDS
+from hts.app.authorise import authorised
 from hts.app.batch_documents import today_of
+from hts.app.config import load_config
 from hts.app.offline_core import OfflineCore, offline_core
+from hts.app.paths import home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
 from hts.base.errors import ConfigError
 from hts.engine.opening import SOURCE
 from hts.model import records_account as ra
 from hts.model.corporate import MILLI, CorporateEvent, EventFinding, EventKind
+from hts.model.roles import Permission
 from hts.model.units import Notional, Px, Qty
 from hts.rules.corporate import base_px
 from hts.rules.dates import NS, krx_date
@@ -41,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = add_actions(parser)
 
     def action(name: str, text: str) -> argparse.ArgumentParser:
-        added = add_action(actions, name, text, asks_passphrase=False)
+        added = add_action(actions, name, text)
         added.add_argument("--user", default=getpass.getuser(), help="who does it; default: the system's user")
         added.add_argument("--json", action="store_true", help="print one JSON object")
         return added
@@ -102,6 +106,12 @@ def _add_events(action: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0, or 1 when the books say no."""
+    if options.action != "show":
+        # Entered by one and confirmed by another: a corporate action has its own four eyes.
+        what = f"hts account {options.action}"
+        paths = home_paths(home_directory(options.home))
+        person = authorised(paths, Permission.KEEP_BOOKS, what, options.passphrase_fd, second=False)
+        options.user = person if load_config(paths.config).asks_login else options.user
     with offline_core(options.home) as core:
         said = ACTIONS[options.action](core, options)
     if isinstance(said, tuple):

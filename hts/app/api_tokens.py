@@ -9,21 +9,30 @@ from pathlib import Path
 
 import msgspec
 
+from hts.app.authorise import authorised
+from hts.app.config import load_config
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home
 from hts.app.secret_actions import add_action, add_actions
 from hts.auth.errors import AuthError
 from hts.auth.tokens import SECRET_BYTES, ApiToken, TokenScope, issue, new_secret
 from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
+from hts.model.roles import Permission
 
 FILE = "api_tokens.json"
 NS_PER_S = 1_000_000_000
+_NEEDS = {
+    TokenScope.READ: Permission.SEE,
+    TokenScope.CANCEL: Permission.CANCEL,
+    TokenScope.TRADE: Permission.TRADE,
+    TokenScope.ALGO: Permission.ALGO,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `hts token`."""
     actions = add_actions(parser)
-    add = add_action(actions, "add", "make a token and show its secret once", asks_passphrase=False)
+    add = add_action(actions, "add", "make a token and show its secret once")
     add.add_argument("name", help="what it is for: letters, digits, - and _")
     add.add_argument("--scope", choices=[scope.value for scope in TokenScope], default="read", help="default: read")
     add.add_argument("--days", type=int, default=30, help="how long it lives (default: 30)")
@@ -40,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     paths = home_paths(home_directory(options.home))
     prepare_home(paths)
     if options.action == "add":
-        return _add(paths, options)
+        return _add(paths, options, answerable(paths, options))
     if options.action == "remove":
         return _remove(paths, options.name)
     rows = [_plain(token) for token in read_tokens(paths)]
@@ -78,7 +87,14 @@ def write_tokens(paths: HomePaths, tokens: list[ApiToken]) -> None:
     fresh.replace(path)
 
 
-def _add(paths: HomePaths, options: argparse.Namespace) -> int:
+def answerable(paths: HomePaths, options: argparse.Namespace) -> str:
+    """Who answers for a new token: where a core asks for logins, whoever may do himself what the token shall."""
+    act = _NEEDS[TokenScope(options.scope)]
+    who = authorised(paths, act, f"hts token add {options.name} {options.scope}", options.passphrase_fd)
+    return who if load_config(paths.config).asks_login else ""
+
+
+def _add(paths: HomePaths, options: argparse.Namespace, user: str) -> int:
     tokens = read_tokens(paths)
     if any(token.name == options.name for token in tokens):
         raise ConfigError(f"token {options.name}: expected a new name, found one that is in use; remove it first")
@@ -92,6 +108,7 @@ def _add(paths: HomePaths, options: argparse.Namespace) -> int:
             days=options.days,
             account=options.account,
             address=options.address,
+            user=user,
         )
     except AuthError as error:
         raise ConfigError(str(error)) from error

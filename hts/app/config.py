@@ -9,6 +9,8 @@ disconnect = "keep"                                      speed = 1.0
 [limits]                      the fields of hts.risk.limits.RiskLimits, for every account
 [flags]                       feature flags by id: see hts flags
 [[scope]]                     the same for single scopes: see hts.app.scope_settings
+[login]                       who must prove what: see hts.app.login_settings
+[role.trader]                 limits of each user of a role, the fields of [limits]
 """
 
 from hashlib import blake2b
@@ -18,6 +20,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from hts.app.login_settings import LoginSettings, check_roles
 from hts.app.scope_settings import ScopeSettings
 from hts.app.tables import read_toml
 from hts.app.venue_ports import PORTS
@@ -133,7 +136,14 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     limits: RiskLimits = RiskLimits()
     scope: tuple[ScopeSettings, ...] = ()
     account: tuple[AccountSettings, ...] = ()
+    login: LoginSettings = LoginSettings()
+    role: dict[str, dict[str, int]] = {}
     flags: dict[str, bool] = {}
+
+    @property
+    def asks_login(self) -> bool:
+        """Whether nobody may do anything on this core before a login; a live one always asks."""
+        return self.core.live or self.login.required
 
     @property
     def fingerprint(self) -> str:
@@ -177,6 +187,8 @@ def _refuse_unknown_limits(path: Path, limits: object) -> None:
 def _check(path: Path, config: Config) -> None:
     """What the types do not say."""
     config.venue.check(str(path))
+    config.login.check(path)
+    check_roles(path, config.role)
     for scope in config.scope:
         scope.check(path)
     core = config.core

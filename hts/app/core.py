@@ -12,7 +12,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -27,9 +27,9 @@ from hts.app.flags import enabled_flags
 from hts.app.gateway_use import hours_that_differ, tls_context, with_gateway_limits
 from hts.app.krx_gateway import GatewaySettings, load_gateway
 from hts.app.log import log_line
+from hts.app.login_settings import role_limits
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home, read_or_make_token
 from hts.app.runner import Runner
-from hts.app.secret_store import store_if_any
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.app.tune import tune_gc
@@ -58,6 +58,9 @@ from hts.rules.fees import CostRates
 from hts.rules.krx_ticks import tick_table
 from hts.rules.market_rules import MarketRules
 
+if TYPE_CHECKING:
+    from hts.app.core_login import LoginDesk
+
 WAITING_MAX: Final = 1_000  # orders over the rate, a second of what the whole house may send
 LOGOUT_PATIENCE_S: Final = 1.0
 _YEN, _DOLLARS = ("JPY", 10_000_000), ("USD", 10_000_000)  # the paper account's, in yen and in cents
@@ -69,6 +72,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port-base", type=int, metavar="N", help="first port of the venue (see hts sim)")
     parser.add_argument("--venues", metavar="NAMES", help='venues to trade at, with commas between, or "all"')
     parser.add_argument("--usd-cents", type=int, default=0, metavar="N", help="open the paper account in dollars too")
+    parser.add_argument(
+        "--passphrase-fd",
+        type=int,
+        metavar="N",
+        help="descriptor with the vault's passphrase",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON line when listening for terminals")
 
 
@@ -92,7 +101,9 @@ def run(options: argparse.Namespace) -> int:
             "stop it with hts stop, or choose another --home"
         )
     try:
-        return loop.run(CoreProcess(paths, config, _gateway(paths, config)).run(as_json=options.json))
+        return loop.run(
+            CoreProcess(paths, config, _gateway(paths, config), options.passphrase_fd).run(as_json=options.json)
+        )
     finally:
         lock.release()
 
@@ -100,7 +111,13 @@ def run(options: argparse.Namespace) -> int:
 class CoreProcess:
     """Builds every long-lived object of the core."""
 
-    def __init__(self, paths: HomePaths, config: Config, gateway: GatewaySettings | None = None) -> None:
+    def __init__(
+        self,
+        paths: HomePaths,
+        config: Config,
+        gateway: GatewaySettings | None = None,
+        passphrase_fd: int | None = None,
+    ) -> None:
         self._paths = paths
         self._config = config
         self._gateway = gateway
@@ -116,9 +133,11 @@ class CoreProcess:
             state=self._state_now,
             market=self._market_now,
             config_hash=_version_of(config),
+            login=config.login.asked if config.asks_login else None,
         )
+        self._login = self._login_desk(passphrase_fd) if config.asks_login else None
         self._journal: CoreJournal | None = None
-        self._shell = CoreShell(self._link, self._clock)
+        self._shell = CoreShell(self._link, self._clock, self._login)
         self._logging_out: set[str] = set()
         self._logged_out = asyncio.Event()
         self._trade_clock = TradeClock(self._clock.wall_ns())
@@ -138,6 +157,8 @@ class CoreProcess:
                 await venue.listen()
             syncer.start()
             self._shell.begin(runner)
+            if self._login is not None:
+                self._login.begin(self._shell.do, self._shell.count_clients, self._engine.core.authority)
             self._shell.do(lambda runner, now: runner.start(now, self._clock.wall_ns()))
             await unix.listen_local(self._shell.server, self._paths.core_socket)
             loop.on_stop_signal(stop.set)
@@ -160,6 +181,11 @@ class CoreProcess:
         if writer.position.trade_ns:
             self._trade_clock.anchor(writer.position.trade_ns, 0, 0)
         return writer
+
+    def _login_desk(self, passphrase_fd: int | None) -> "LoginDesk":
+        from hts.app.core_login import LoginDesk
+
+        return LoginDesk(self._paths, self._config.login, self._link, self._clock, passphrase_fd)
 
     def _build_runner(self, writer: JournalWriter, syncer: Syncer) -> Runner:
         waits = self._config.journal.sync == "before_send"
@@ -194,7 +220,8 @@ class CoreProcess:
         gateway = self._gateway
         if gateway is None or not self._config.core.live or venue != HOME_VENUE:
             return None
-        with store_if_any(self._paths) as store:
+        assert self._login is not None, "a live core asks for logins"
+        with self._login.store() as store:
             return LiveLine(settings=gateway, tls=tls_context(gateway, store, self._paths.home))
 
     def _tell_gateway(self) -> None:
@@ -261,6 +288,8 @@ class CoreProcess:
             log_line("core", f"no answer to the logout in time: {', '.join(sorted(self._logging_out))}")
 
     def _close(self, syncer: Syncer) -> None:
+        if self._login is not None:
+            self._login.stop()
         self._shell.stop()
         for venue in self._venues.values():
             venue.stop()
@@ -320,6 +349,9 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
         limits=config.limits,
         scopes=with_gateway_limits(gateway, scopes) if gateway else scopes,
         paper=not core.live,
+        login_required=config.login.required,
+        four_eyes=config.login.four_eyes,
+        role_limits=role_limits(config.role),
         latency_alert_ns=gateway.latency_alert_ns if gateway else 0,
         eligibility=Eligibility.parse(tables.load(tables.RISK, "eligibility")),
         rates=Rates.parse(tables.load(tables.RISK, "rates")),

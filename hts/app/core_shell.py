@@ -7,13 +7,16 @@ its market data conflated in the link server; only what it can take is handed to
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hts.app.log import log_line
 from hts.app.runner import Runner
 from hts.base.clock import Clock
 from hts.io.streams import StreamServer
 from hts.link.server import LinkServer
+
+if TYPE_CHECKING:
+    from hts.app.core_login import LoginDesk  # a paper core does without, and without its imports
 
 MARKET_FLUSH_S: Final = 0.008  # half a frame of the screen
 CLIENT_WAITING_MAX: Final = 1 << 18  # bytes in a client's socket; beyond, its market data stays conflated
@@ -23,10 +26,11 @@ TIMER_MIN_S: Final = 0.0005
 class CoreShell:
     """Owner of the terminals' connections and of the loop's timers."""
 
-    def __init__(self, link_server: LinkServer, clock: Clock) -> None:
+    def __init__(self, link_server: LinkServer, clock: Clock, login: "LoginDesk | None" = None) -> None:
         self.server = StreamServer(self)
         self._link = link_server
         self._clock = clock
+        self._login = login
         self._runner: Runner | None = None
         self._clients: set[int] = set()
         self._attached = 0
@@ -59,23 +63,32 @@ class CoreShell:
     def connected(self, conn: int) -> None:
         self._clients.add(conn)
         self._link.connected(conn)
+        if self._login is not None:
+            self._login.connected(conn)
 
     def received(self, conn: int, data: bytes) -> None:
         wishes = self._link.receive_data(conn, data)
-        self._count_clients()
+        self.count_clients()
         for wish in wishes:
             self.do(lambda runner, now, wish=wish: runner.on_wish(conn, wish, now))  # type: ignore[misc]
+        if self._login is not None:
+            for one, request in self._link.logins:
+                self._login.receive(one, request)
+            self._link.logins.clear()
         self._show()
 
     def disconnected(self, conn: int, reason: str) -> None:  # noqa: ARG002  why a terminal left matters to nobody
         self._clients.discard(conn)
         self._link.disconnected(conn)
-        self._count_clients()
+        if self._login is not None:
+            self._login.gone(conn)
+        self.count_clients()
 
     def writable(self, conn: int) -> None:  # noqa: ARG002  all clients are looked at together
         self._flush_market_soon()
 
-    def _count_clients(self) -> None:
+    def count_clients(self) -> None:
+        """Tell the core how many may act, when that has changed."""
         attached = self._link.attached
         if attached != self._attached:
             self._attached = attached

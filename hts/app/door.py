@@ -29,11 +29,14 @@ from hts.io.clock import SystemClock
 from hts.link.client import LinkClient
 from hts.model.intents import AnyIntent, Intent
 from hts.model.queries import AnyQuery
+from hts.wire.link.login import Answer, LoggedIn, LoggedOut, LoginAsked, LoginRefused, ShowToken
+from hts.wire.link.messages import Welcome
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8791
 RECEIVE_BYTES: Final = 1 << 16
 HELLO_PATIENCE_S: Final = 5.0
+LOGIN_PATIENCE_S: Final = 10.0
 RECHECK_S: Final = 5.0
 CLIENTS_MAX: Final = 32
 CLOSED_BY_POLICY: Final = 1008
@@ -118,7 +121,11 @@ class Door:
             await peer.close(CLOSED_BY_POLICY, "no valid token")
             return
         try:
-            core = await Core.open(self._paths, name=f"api:{session.token.name if session.token else ''}")
+            name = f"api:{session.token.name if session.token else ''}"
+            core = await Core.open(self._paths, name, ShowToken(secret=session.secret, address=_address(peer)))
+        except NotTakenError:
+            await peer.close(CLOSED_BY_POLICY, "the core does not take this token")
+            return
         except OSError:
             await peer.close(TRY_AGAIN_LATER, "no core runs here")
             return
@@ -178,6 +185,10 @@ class Door:
                 return "token ended"
 
 
+class NotTakenError(Exception):
+    """The core does not take the token that the door took: nobody answers for it, or no more."""
+
+
 class Core:
     """A link to the core of this home."""
 
@@ -185,17 +196,48 @@ class Core:
         self._reader = reader
         self._writer = writer
         self._client = client
+        self._early: list[Any] = []  # what came with the answer to the hello
 
     @classmethod
-    async def open(cls, paths: HomePaths, name: str) -> "Core":
-        """Connect and say hello. Raises OSError when no core answers."""
+    async def open(cls, paths: HomePaths, name: str, token: ShowToken) -> "Core":
+        """Connect, say hello, and let a core that asks who is there judge the token itself.
+
+        Raises OSError when no core answers, NotTakenError when it does not take the token.
+        """
         sock = unix.connect_local(paths.core_socket)
         sock.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=sock)
         client = LinkClient(token=read_token(paths.token), build=build_name(), name=name)
         writer.write(client.hello())
         await writer.drain()
-        return cls(reader, writer, client)
+        core = cls(reader, writer, client)
+        try:
+            async with asyncio.timeout(LOGIN_PATIENCE_S):
+                await core._log_in(token)
+        except TimeoutError as error:
+            core.close()
+            raise OSError("the core does not answer") from error
+        except NotTakenError:
+            core.close()
+            raise
+        return core
+
+    async def _log_in(self, token: ShowToken) -> None:
+        """Until it is known whether the core asks for a login, and then until it has taken the token."""
+        while True:
+            for place, message in enumerate(found := await self._read()):
+                if isinstance(message, Welcome) and not message.asks_login:
+                    self._early = found[place:]
+                    return
+                if isinstance(message, LoginAsked):
+                    self._writer.write(self._client.login(token))
+                elif isinstance(message, LoggedIn):
+                    self._early = found[place:]
+                    return
+                elif isinstance(message, LoginRefused):
+                    raise NotTakenError
+            if not found:
+                raise OSError("the core has hung up")
 
     async def send(self, wish: AnyIntent | AnyQuery) -> None:
         """Hand over an intent or a query."""
@@ -203,7 +245,17 @@ class Core:
         await self._writer.drain()
 
     async def receive(self) -> list[Any]:
-        """The next messages; an empty list when the core is gone or spoke nonsense."""
+        """The next messages; an empty list when the core is gone, spoke nonsense or ended the session."""
+        while True:
+            early, self._early = self._early, []
+            messages = early or await self._read()
+            if any(isinstance(message, LoggedOut) for message in messages):
+                return []
+            told = [message for message in messages if not isinstance(message, Answer)]
+            if told or not messages:
+                return told
+
+    async def _read(self) -> list[Any]:
         while True:
             try:
                 data = await self._reader.read(RECEIVE_BYTES)

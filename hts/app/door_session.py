@@ -59,6 +59,11 @@ class DoorSession:
         self.token = find_token(self._tokens(), secret, wall_ns // NS_PER_S, self._address)
         return self.token is not None
 
+    @property
+    def secret(self) -> str:
+        """What was shown, for a core that judges it itself."""
+        return self._secret
+
     def check_again(self, wall_ns: int) -> bool:
         """Whether the token still lives."""
         return bool(self._secret) and self.show(self._secret, wall_ns)

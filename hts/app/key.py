@@ -4,29 +4,27 @@ import argparse
 import secrets
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from hts.app.audit_trail_notes import note, who_am_i
+from hts.app.authorise import authorised
+from hts.app.config import load_config
 from hts.app.key_accounts import account_of, known_account, opened_accounts
+from hts.app.key_device import NO_DEVICE, asked, client_of, devices, first_device
+from hts.app.login_settings import LoginSettings
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
 from hts.app.secret_store import read_value
-from hts.auth.accounts import Account, Key
+from hts.auth.accounts import Key
 from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
 from hts.model.roles import PERMISSIONS, Permission, Role, needs_second
 
 if TYPE_CHECKING:
-    from fido2.client import Fido2Client
-    from fido2.ctap import CtapDevice
-
-RP_ID: Final = "localhost"  # the core on this machine
-ORIGIN: Final = "https://localhost"
-NO_DEVICE: Final = "no FIDO2 key was found: plug one in; on Linux your user needs access to /dev/hidraw* (udev rule)"
+    from hts.auth.fido import RelyingParty
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove.add_argument("name", help="what the key is called")
     recovery = add_action(actions, "recovery", "make ten new recovery codes and show them once; old ones end")
     redeem = add_action(actions, "redeem", "try a recovery code; it is used up by that")
+    recovery.add_argument("--role", choices=[role.value for role in Role], help="of a new user; default: trader")
     for sub in (add, remove, recovery, redeem):
         sub.add_argument("--user", default=None, help="default: your name on this system")
     test.add_argument("--user", default=None, help="only this user's keys; default: whoever the key says")
@@ -60,12 +59,14 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "test":
         return try_login(paths, options.user, options.passphrase_fd)
     user = options.user or who_am_i()
+    if options.action != "redeem":
+        authorised(paths, Permission.MANAGE_USERS, f"hts key {options.action} {user}", options.passphrase_fd, own=user)
     if options.action == "add":
         return add_key(paths, user, options)
     if options.action == "remove":
         return remove_key(paths, user, options.name, options.passphrase_fd)
     if options.action == "recovery":
-        return make_recovery(paths, user, options.passphrase_fd)
+        return make_recovery(paths, user, options.role, options.passphrase_fd)
     return redeem_code(paths, user, options.passphrase_fd)
 
 
@@ -74,13 +75,14 @@ def add_key(paths: HomePaths, user: str, options: argparse.Namespace) -> int:
     from hts.auth.fido import Refused
 
     device = first_device()
-    party = relying_party()
+    settings = load_config(paths.config).login
+    party = relying_party(settings)
     with opened_accounts(paths, options.passphrase_fd) as (book, store):
         account = account_of(book, user, options.role)
         if any(key.name == options.name for key in account.keys):
             raise ConfigError(f"{user} has a key called {options.name}; choose another name")
         ticket, wanted = party.begin_registration(account, time.monotonic_ns())
-        response = asked(lambda: client_of(device).make_credential(wanted.public_key))
+        response = asked(lambda: client_of(device, settings.origin).make_credential(wanted.public_key))
         now_ns = SystemClock().wall_ns()
         done = party.complete_registration(
             ticket, response, book.all(), name=options.name, wall_ns=now_ns, mono_ns=time.monotonic_ns()
@@ -100,18 +102,19 @@ def try_login(paths: HomePaths, user: str | None, passphrase_fd: int | None) -> 
     from hts.auth.fido import Refused
 
     device = first_device()
-    party = relying_party()
+    settings = load_config(paths.config).login
+    party = relying_party(settings)
     with opened_accounts(paths, passphrase_fd) as (book, store):
         ticket, wanted = party.begin_login(time.monotonic_ns(), None if user is None else known_account(book, user))
-        response = asked(lambda: client_of(device).get_assertion(wanted.public_key).get_response(0))
+        response = asked(lambda: client_of(device, settings.origin).get_assertion(wanted.public_key).get_response(0))
         done = party.complete_login(ticket, response, book.all(), time.monotonic_ns())
         if isinstance(done, Refused):
             if done.cloned is not None:
-                book.put(with_key(known_account(book, done.user), done.cloned))
+                book.put(known_account(book, done.user).with_key(done.cloned))
             note(paths, store, "login.refused", new=f"{done.user or 'nobody'}: {done.detail}")
             print(done)
             return 1
-        book.put(with_key(known_account(book, done.user), done.key))
+        book.put(known_account(book, done.user).with_key(done.key))
         note(paths, store, "login.test", new=f"{done.user}/{done.key.name}")
     print(f"this is {done.user}, with key {done.key.name}")
     return 0
@@ -131,12 +134,12 @@ def remove_key(paths: HomePaths, user: str, name: str, passphrase_fd: int | None
     return 0
 
 
-def make_recovery(paths: HomePaths, user: str, passphrase_fd: int | None) -> int:
-    """Show ten codes, this once."""
+def make_recovery(paths: HomePaths, user: str, role: str | None, passphrase_fd: int | None) -> int:
+    """Show ten codes, this once. A new user logs in with one, and puts his key in at his own terminal."""
     from hts.auth.recovery import new_codes, shown
 
     with opened_accounts(paths, passphrase_fd) as (book, store):
-        account = known_account(book, user)
+        account = account_of(book, user, role)
         codes, hashes = new_codes(secrets.token_bytes)
         note(paths, store, "recovery.new", old=f"{len(account.recovery)} codes", new=f"{user}: {len(hashes)} codes")
         book.put(structs.replace(account, recovery=hashes))
@@ -206,51 +209,8 @@ def show_devices() -> int:
     return 0 if found else 1
 
 
-def devices() -> "Iterator[CtapDevice]":
-    """Security keys on USB. Raises ConfigError."""
-    from fido2.hid import CtapHidDevice
-
-    try:
-        yield from CtapHidDevice.list_devices()
-    except OSError as error:
-        raise ConfigError(f"security keys cannot be reached: {error.strerror or error}") from error
-
-
-def first_device() -> "CtapDevice":
-    """The key that is plugged in. Raises ConfigError when there is none."""
-    device = next(devices(), None)
-    if device is None:
-        raise ConfigError(NO_DEVICE)
-    return device
-
-
-def relying_party() -> Any:
-    """The relying party of this machine's core."""
+def relying_party(settings: LoginSettings) -> "RelyingParty":
+    """The relying party of this home's core."""
     from hts.auth.fido import RelyingParty
 
-    return RelyingParty(RP_ID, [ORIGIN], secrets.token_bytes)
-
-
-def client_of(device: "CtapDevice") -> "Fido2Client":
-    """The platform's side: it asks for the PIN and for a touch."""
-    from fido2.client import DefaultClientDataCollector, Fido2Client
-
-    from hts.app.key_person import AtTerminal
-
-    return Fido2Client(device, DefaultClientDataCollector(ORIGIN), AtTerminal())
-
-
-def asked(call: Any) -> Any:
-    """What the key answers. Raises ConfigError when it, or its owner, does not."""
-    from fido2.client import ClientError
-
-    try:
-        return call()
-    except ClientError as error:
-        raise ConfigError(f"the security key did not answer: {error.code.name.lower().replace('_', ' ')}") from error
-
-
-def with_key(account: Account, key: Key) -> Account:
-    """The account with the key's new state."""
-    keys = tuple(key if one.credential_id == key.credential_id else one for one in account.keys)
-    return structs.replace(account, keys=keys)
+    return RelyingParty(settings.rp_id, settings.origins, secrets.token_bytes)

@@ -25,16 +25,27 @@ MAC_KEY_BYTES: Final = 32
 @contextmanager
 def opened_accounts(paths: HomePaths, passphrase_fd: int | None) -> Iterator[tuple[AccountBook, SecretStore]]:
     """The accounts and the secret store; nobody else changes them meanwhile. Raises AuthError, ConfigError."""
+    with locked_accounts(paths), opened_store(paths, passphrase_fd) as store:
+        yield account_book(paths, mac_key(store)), store
+
+
+@contextmanager
+def locked_accounts(paths: HomePaths) -> Iterator[None]:
+    """Nobody else changes the accounts meanwhile. Raises ConfigError."""
     make_private_directory(paths.home)
     make_private_directory(auth_directory(paths))
     lock = LockFile(auth_directory(paths) / ACCOUNTS_LOCK)
     if not lock.acquire(build_name()):
         raise ConfigError("the accounts are in use by another process; try again in a moment")
     try:
-        with opened_store(paths, passphrase_fd) as store:
-            yield AccountBook(FileBlob(auth_directory(paths) / ACCOUNTS_FILE), mac_key(store)), store
+        yield
     finally:
         lock.release()
+
+
+def account_book(paths: HomePaths, key: bytes) -> AccountBook:
+    """The file of accounts, authenticated with this key."""
+    return AccountBook(FileBlob(auth_directory(paths) / ACCOUNTS_FILE), key)
 
 
 def mac_key(store: SecretStore) -> bytes:

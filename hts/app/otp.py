@@ -7,14 +7,16 @@ import sys
 from msgspec import structs
 
 from hts.app.audit_trail_notes import note, who_am_i
+from hts.app.authorise import authorised
 from hts.app.key_accounts import known_account, opened_accounts
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
 from hts.app.secret_store import read_value
-from hts.auth.otp import SEED_BYTES, Hash, Kind, Otp, check, new_seed, provisioning_uri
+from hts.auth.otp import SEED_BYTES, Hash, Kind, Otp, check, new_seed, provisioning_uri, seed_name
 from hts.auth.qr import qr_matrix, qr_text
 from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
+from hts.model.roles import Permission
 
 ISSUER = "HTS"
 
@@ -37,17 +39,14 @@ def run(options: argparse.Namespace) -> int:
     """0, or 1 when a code was refused."""
     paths = home_paths(home_directory(options.home))
     user = options.user or who_am_i()
+    if options.action != "check":
+        authorised(paths, Permission.MANAGE_USERS, f"hts otp {options.action} {user}", options.passphrase_fd, own=user)
     if options.action == "add":
         otp = Otp(kind=Kind(options.kind), digits=options.digits, hash=Hash.SHA1)
         return add_otp(paths, user, otp, options.passphrase_fd)
     if options.action == "check":
         return check_code(paths, user, options.passphrase_fd)
     return remove_otp(paths, user, options.passphrase_fd)
-
-
-def seed_name(user: str) -> str:
-    """Where the secret store keeps a user's seed."""
-    return f"otp/{user}"
 
 
 def add_otp(paths: HomePaths, user: str, otp: Otp, passphrase_fd: int | None) -> int:

@@ -156,6 +156,11 @@ class Runner:
             self._run(self._engine.on_query(client, wish, trade_ns, mono_ns), mono_ns)
         self._settle(mono_ns)
 
+    def on_person(self, tell: Callable[[Engine, int], fx.Effects], mono_ns: int) -> None:
+        """Who a client is, or what its person did, has changed; `tell` says it to the engine at this venue time."""
+        self._run(tell(self._engine, self._clock.at(mono_ns)), mono_ns)
+        self._settle(mono_ns)
+
     def on_clients(self, count: int, mono_ns: int) -> None:
         """The number of attached clients has changed."""
         self._run(self._engine.on_clients(count, self._clock.at(mono_ns), mono_ns), mono_ns)

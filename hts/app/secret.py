@@ -8,6 +8,7 @@ import secrets
 from typing import Final
 
 from hts.app.audit_trail_notes import ANCHOR_NAME, KEY_NAME, note
+from hts.app.authorise import authorised
 from hts.app.key_accounts import MAC_KEY_NAME
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
@@ -23,6 +24,7 @@ from hts.auth.errors import NoKeychain
 from hts.auth.secrets import Secret, checked_name, checked_secret
 from hts.base.errors import ConfigError
 from hts.io.blob import FileBlob
+from hts.model.roles import Permission
 
 OWN_NAMES: Final = (KEY_NAME, ANCHOR_NAME, MAC_KEY_NAME)
 
@@ -54,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     name = checked_name(options.name)
     if name in OWN_NAMES:
         raise ConfigError(f"{name} belongs to the program: it guards the audit trail or the accounts")
+    authorised(paths, Permission.EXPORT_KEYS, f"hts secret {options.action} {name}", options.passphrase_fd)
     if options.action == "set":
         return put_secret(paths, name, options.passphrase_fd)
     return delete_secret(paths, name, options.passphrase_fd)

@@ -41,10 +41,15 @@ def opened_store(paths: HomePaths, passphrase_fd: int | None = None) -> Iterator
         yield open_keychain()
         return
     with locked_vault(paths):
-        from hts.auth.vault import VaultStore
+        yield open_vault(paths, passphrase_fd)
 
-        passphrase = read_passphrase("Passphrase of the vault: ", passphrase_fd)
-        yield VaultStore(FileBlob(vault_path(paths)), passphrase, secrets.token_bytes)
+
+def open_vault(paths: HomePaths, passphrase_fd: int | None) -> SecretStore:
+    """The vault, its passphrase asked for; whoever uses it holds `locked_vault`."""
+    from hts.auth.vault import VaultStore
+
+    passphrase = read_passphrase("Passphrase of the vault: ", passphrase_fd)
+    return VaultStore(FileBlob(vault_path(paths)), passphrase, secrets.token_bytes)
 
 
 @contextmanager

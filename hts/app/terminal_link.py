@@ -19,6 +19,7 @@ from hts.io import unix
 from hts.link.client import LinkClient, Message
 from hts.model.intents import AnyIntent, Intent
 from hts.model.queries import AnyQuery
+from hts.wire.link.login import LoggedIn, LoggedOut, LoginRequest
 from hts.wire.link.messages import Refused, Welcome
 
 RETRY_NS = 250_000_000
@@ -54,16 +55,25 @@ class TerminalLink:
         self._clock = clock
         self._socket: socket.socket | None = None
         self._welcome = False
+        self._greeted = False  # of a core that asks for a login first
         self._told_down = False
         self._waiting = b""
         self._retry_ns = 0
         self._refusal = ""
         self.sent_ns = 0  # when the last intent was with the socket
+        self._other_build = ""
 
     @property
     def is_up(self) -> bool:
         """Whether an intent can leave now."""
         return self._welcome
+
+    def send_login(self, request: LoginRequest) -> bool:
+        """A word about who is there; it may go out before the core shows us anything."""
+        if not (self._welcome or self._greeted) or len(self._waiting) > WAITING_BYTES_MAX:
+            return False
+        self._write(self._client.login(request))
+        return True
 
     def fileno(self) -> int:
         """The socket's descriptor for select, -1 while there is none."""
@@ -145,8 +155,17 @@ class TerminalLink:
     def _take(self, messages: list[Message], found: list[LinkMessage]) -> None:
         for message in messages:
             if isinstance(message, Welcome):
-                self._welcome, self._told_down, self._refusal = True, False, ""
-                found.append(LinkUp(message.build if message.read_only else ""))
+                self._told_down, self._refusal = False, ""
+                self._other_build = message.build if message.read_only else ""
+                self._welcome, self._greeted = not message.asks_login, message.asks_login
+                if self._welcome:
+                    found.append(LinkUp(self._other_build))
+            elif isinstance(message, LoggedIn):
+                self._welcome, self._greeted = True, False
+                found += [message, LinkUp(self._other_build)]
+            elif isinstance(message, LoggedOut):
+                self._welcome, self._greeted = False, True
+                found.append(message)
             elif isinstance(message, Refused):
                 self._refusal = message.reason
             else:
@@ -157,12 +176,12 @@ class TerminalLink:
         self._socket.close()
         self._socket = None
         self._waiting = b""
-        if self._welcome:
-            self._welcome, self._told_down = False, False
+        if self._welcome or self._greeted:
+            self._welcome, self._greeted, self._told_down = False, False, False
 
     def close(self) -> None:
         """Leave; the core goes on."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
-        self._welcome = False
+        self._welcome = self._greeted = False

@@ -6,7 +6,9 @@ What the terminal asked for while the core was away is asked again when it is ba
 from collections.abc import Callable
 from typing import Protocol
 
+from hts.app.key_worker import KeyWorker, platform_of
 from hts.app.terminal_link import LinkDown, LinkMessage, LinkUp
+from hts.app.terminal_login import TerminalLogin
 from hts.desk.actions import Actions
 from hts.desk.answers import Answers, Decode, no_decoder
 from hts.desk.commands import Commands
@@ -22,9 +24,11 @@ from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
 from hts.model.queries import AnyQuery, RequestBars, Subscribe
 from hts.model.quotes import BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
+from hts.model.session import ProposalView, TouchView
 from hts.model.trace import LatencyView, TraceView
 from hts.model.views import BarsView, OrderView, StatusView
 from hts.rules.fees import CostRates
+from hts.wire.link.login import Answer, Locked, LoggedOut, LoginAnswer, LoginAsked, LoginRequest
 from hts.wire.link.messages import Refused, SnapshotBegin, SnapshotEnd, Welcome
 
 QUOTES = (BookUpdate, TradeUpdate, PhaseUpdate)
@@ -43,6 +47,8 @@ class Link(Protocol):
 
     def drain(self) -> list[LinkMessage]: ...
 
+    def send_login(self, request: LoginRequest) -> bool: ...
+
 
 class TerminalSession:
     """Desk state of one terminal. `down_reason`: why the core does not take us, empty while it only is away."""
@@ -57,8 +63,10 @@ class TerminalSession:
         run_id: str,
         settings: Settings | None = None,
         decode: Decode = no_decoder,
+        login: TerminalLogin | None = None,
     ) -> None:
         self._link = link
+        self.login = login or TerminalLogin(link, lambda origin: KeyWorker(platform_of(origin)), mono_ns)
         self._mono_ns = mono_ns
         self.market = MarketState()
         self.orders = OrdersState(account)
@@ -139,10 +147,15 @@ class TerminalSession:
             self.orders.other_build = message.other_build
             self._on_up()
         elif isinstance(message, LinkDown):
+            self.login.link_went()
             self.down_reason = message.reason
             self.actions.link(is_up=False)
         elif isinstance(message, SnapshotBegin):
             self.orders.clear()
+        elif isinstance(message, TouchView | ProposalView):
+            self.login.see(message)
+        elif isinstance(message, Answer):
+            self._on_login(message)
         elif not isinstance(message, Welcome | Refused | SnapshotEnd):
             self.orders.on_view(message)
             if isinstance(message, OrderView):
@@ -150,6 +163,14 @@ class TerminalSession:
                 work = self.orders.works.get(message.parent_id) if message.parent_id else None
                 request_id = work.request_id if work is not None else message.request_id
                 self.answers.stamps.heard(message, request_id, now_ns)
+
+    def _on_login(self, answer: LoginAnswer) -> None:
+        """Who leaves takes everything along that was shown to him."""
+        if isinstance(answer, LoggedOut | LoginAsked | Locked):
+            self.actions.arm(on=False)
+        if isinstance(answer, LoggedOut | LoginAsked):
+            self.orders.clear()
+        self.login.take(answer)
 
     def _on_instrument(self, instrument: Instrument) -> None:
         self.market.on_quote(InstrumentDef(instrument=instrument))

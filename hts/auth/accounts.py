@@ -7,13 +7,15 @@ older whole file from the newest one.
 
 import hmac
 import re
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hts.auth.lockout import FRESH, Lockout
 from hts.auth.otp import Otp
+from hts.auth.secrets import Secret
 from hts.auth.vault import Blob
 from hts.base.errors import ConfigError, CorruptRecord
 from hts.model.roles import Role
@@ -55,6 +57,36 @@ class Account(Struct, frozen=True, kw_only=True):
     recovery: tuple[CodeHash, ...] = ()
     lockout: Lockout = FRESH
 
+    def with_key(self, key: Key) -> "Account":
+        """The account with the key's new state."""
+        keys = tuple(key if one.credential_id == key.credential_id else one for one in self.keys)
+        return structs.replace(self, keys=keys)
+
+
+class AccountKeeper(Protocol):
+    """Where a running core finds accounts and seeds. Methods raise AuthError or ConfigError when the place refuses."""
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All of them."""
+        ...
+
+    def change(self, user: str | None, step: Callable[[Account], Account]) -> Account | None:
+        """Keep the user's account after `step`, which is given the newest; nobody else changes it meanwhile.
+
+        None does the same work for nobody, and changes nothing.
+        """
+        ...
+
+    def seed(self, user: str) -> Secret | None:
+        """The seed of the user's one-time passwords."""
+        ...
+
+    def keep_seed(self, user: str, seed: Secret) -> None:
+        """Keep it in place of an older one."""
+        ...
+
+
+NOBODY: Final = Account(user="nobody", user_id=b"", role=Role.VIEWER)
 
 _encoder: Final = msgspec.json.Encoder(order="deterministic")
 _decoder: Final = msgspec.json.Decoder(tuple[Account, ...])
@@ -95,6 +127,10 @@ class AccountBook:
         """Keep the account in place of the user's older one."""
         others = [one for one in self.all() if one.user != checked_user(account.user)]
         self._write([*others, account])
+
+    def rewrite(self) -> None:
+        """Write what is there once more: what a change costs, without one."""
+        self._write(list(self.all()))
 
     def remove(self, user: str) -> None:
         """Forget the user."""

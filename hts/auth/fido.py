@@ -180,6 +180,10 @@ class RelyingParty:
             return Refused(detail="no user handle and no name", user=account.user)
         return _counted(account, key, counter)
 
+    def forget(self, ticket: str) -> None:
+        """The ceremony of this ticket will not be completed: its client began another, or is gone."""
+        self._open.pop(ticket, None)
+
     def _keep(self, state: dict[str, Any], user: str, mono_ns: int, *, is_registration: bool) -> str:
         while len(self._open) >= CEREMONIES_MAX:
             del self._open[next(iter(self._open))]

@@ -98,6 +98,11 @@ def window(otp: Otp, now_ns: int) -> range:
     return range(max(step - DRIFT, otp.last + 1, 0), step + DRIFT + 1)
 
 
+def seed_name(user: str) -> str:
+    """Where the secret store keeps a user's seed."""
+    return f"otp/{user}"
+
+
 def new_seed(random: bytes) -> Secret:
     """A seed of fresh random bytes, in base 32 as authenticator programs want it."""
     assert len(random) >= SEED_BYTES_MIN, len(random)

@@ -27,7 +27,9 @@ from hts.model.intents import (
     SetTradingState,
     StartAlgo,
 )
+from hts.model.roles import PERMISSIONS, Permission, Role
 from hts.model.scopes import Scope, ScopeKind, TradingState
+from hts.model.session import Means, Session
 from hts.model.work import WorkAct
 
 SECRET_BYTES: Final = 32
@@ -57,6 +59,7 @@ class ApiToken(Struct, frozen=True, kw_only=True):
     expires_s: int
     account: str = ""
     address: str = ""
+    user: str = ""  # who answers for it, where a core asks for logins
 
     def may(self, scope: TokenScope) -> bool:
         """Whether the token's scope contains this one."""
@@ -76,7 +79,15 @@ def token_hash(secret: str) -> str:
 
 
 def issue(
-    secret: str, *, name: str, scope: TokenScope, now_s: int, days: int, account: str = "", address: str = ""
+    secret: str,
+    *,
+    name: str,
+    scope: TokenScope,
+    now_s: int,
+    days: int,
+    account: str = "",
+    address: str = "",
+    user: str = "",
 ) -> ApiToken:
     """A new token. Raises AuthError for a name or a duration that cannot be."""
     if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum() or len(name) > 40:
@@ -91,6 +102,7 @@ def issue(
         expires_s=now_s + days * 86_400,
         account=account,
         address=address,
+        user=user,
     )
 
 
@@ -140,3 +152,24 @@ def is_of_account(intent: AnyIntent) -> bool:
     if not isinstance(intent, SetKillSwitch | SetTradingState):
         return True
     return intent.scope in (None, Scope(kind=ScopeKind.ACCOUNT, name=intent.account))
+
+
+_P = Permission
+_ALLOWED: Final = {
+    TokenScope.READ: frozenset({_P.SEE}),
+    TokenScope.CANCEL: frozenset({_P.SEE, _P.CANCEL, _P.ENGAGE_KILL}),
+    TokenScope.TRADE: frozenset({_P.SEE, _P.CANCEL, _P.ENGAGE_KILL, _P.TRADE}),
+    TokenScope.ALGO: frozenset({_P.SEE, _P.CANCEL, _P.ENGAGE_KILL, _P.TRADE, _P.ALGO}),
+}
+
+
+def session_of_token(token: ApiToken, role: Role) -> Session:
+    """What a token is on a core that asks for logins: its scope, and no more than its person may do now."""
+    return Session(
+        user=token.user,
+        role=role,
+        permissions=_ALLOWED[token.scope] & PERMISSIONS[role],
+        means=Means.API,
+        label=f"api:{token.name}",
+        account=token.account,
+    )

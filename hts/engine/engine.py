@@ -141,13 +141,15 @@ class Engine:
         """A client has proved who it is."""
         return sessions.on_login(self._core, client, session, trade_ns, mono_ns)
 
-    def on_logout(self, client: int) -> None:
+    def on_logout(self, client: int) -> Effects:
         """A client has logged out or is gone."""
         sessions.on_logout(self._core, client)
+        return ()
 
-    def on_lock(self, client: int, *, is_locked: bool) -> None:
+    def on_lock(self, client: int, *, is_locked: bool) -> Effects:
         """A client's session is locked, or unlocked by the person it belongs to."""
         sessions.on_lock(self._core, client, is_locked=is_locked)
+        return ()
 
     def on_touch(self, client: int, act: str, trade_ns: int, mono_ns: int) -> Effects:
         """A client's person touched the key for an act that asked for it."""

@@ -6,6 +6,10 @@ would only hide that it is gone.
 """
 
 import asyncio
+import os
+import socket
+import struct
+import sys
 from itertools import count
 from typing import Final, Protocol, cast
 
@@ -14,6 +18,8 @@ from hts.base.errors import ConfigError
 WRITE_BYTES_MAX: Final = 8 << 20
 CONNECTIONS_MAX: Final = 64
 HOST: Final = "127.0.0.1"  # nothing of ours listens on any other address
+
+_CREDENTIALS: Final = "3i"  # struct ucred: process, user, group
 
 _numbers = count(1)
 
@@ -34,6 +40,18 @@ class StreamOwner(Protocol):
         ...
 
 
+def is_of_another_user(sock: socket.socket | None) -> bool:
+    """Whether the kernel says that the peer of a local socket is of another user than this process.
+
+    Only Linux tells, at the moment of the connect (SO_PEERCRED); elsewhere the directory's mode decides alone.
+    """
+    if sys.platform != "linux" or sock is None or sock.family != socket.AF_UNIX:
+        return False
+    size = struct.calcsize(_CREDENTIALS)
+    _, uid, _ = struct.unpack(_CREDENTIALS, sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    return bool(uid != os.getuid())
+
+
 class Stream(asyncio.Protocol):
     """One connection."""
 
@@ -47,7 +65,7 @@ class Stream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        if len(self._streams) >= CONNECTIONS_MAX:
+        if len(self._streams) >= CONNECTIONS_MAX or is_of_another_user(self._transport.get_extra_info("socket")):
             self._transport.abort()
             return
         # Low water at zero: `writable` means that the peer has caught up.

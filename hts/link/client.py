@@ -15,9 +15,21 @@ from hts.model.quotes import BookUpdate, PhaseUpdate, TradeUpdate
 from hts.model.views import AnyView
 from hts.wire.link import messages
 from hts.wire.link.frames import FrameReader, FrameType, frame
+from hts.wire.link.login import LoginAnswer, LoginRequest, decode_login_answer
 from hts.wire.link.messages import VERSION, Hello, Refused, SnapshotBegin, SnapshotEnd, Welcome
 
-Message = Union[Welcome, Refused, SnapshotBegin, SnapshotEnd, AnyView, BookUpdate, TradeUpdate, PhaseUpdate, Instrument]
+Message = Union[
+    Welcome,
+    Refused,
+    SnapshotBegin,
+    SnapshotEnd,
+    AnyView,
+    BookUpdate,
+    TradeUpdate,
+    PhaseUpdate,
+    Instrument,
+    LoginAnswer,
+]
 
 _DECODE: dict[FrameType, Callable[[bytes], Message]] = {
     FrameType.WELCOME: messages.decode_welcome,
@@ -27,6 +39,7 @@ _DECODE: dict[FrameType, Callable[[bytes], Message]] = {
     FrameType.TRADE: messages.decode_trade,
     FrameType.PHASE: messages.decode_phase,
     FrameType.INSTRUMENT: messages.decode_instrument,
+    FrameType.LOGIN_ANSWER: decode_login_answer,
     FrameType.SNAPSHOT_BEGIN: lambda _: SnapshotBegin(),
 }
 
@@ -67,6 +80,10 @@ class LinkClient:
     def query(self, query: AnyQuery) -> bytes:
         """Bytes of one query."""
         return frame(FrameType.QUERY, messages.encode_body(query))
+
+    def login(self, request: LoginRequest) -> bytes:
+        """Bytes of a word about who is there."""
+        return frame(FrameType.LOGIN, messages.encode_body(request))
 
     def receive_data(self, data: bytes) -> list[Message]:
         """What arrived, in order. Raises RemoteProtocolError: hang up, say hello again."""

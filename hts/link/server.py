@@ -5,6 +5,9 @@ client's own queue; they are never dropped. A client whose queue reaches EVENTS_
 back, says which event it saw last, and gets what it missed from the ring, or the whole state when the ring no
 longer reaches back that far. Books conflate per venue and symbol, trades keep the newest TRADES_WAITING_MAX
 of each, status keeps the latest of each venue. A slow client thus costs itself freshness and nobody else anything.
+
+Of a core that asks for a login, a client that has said hello is greeted and no more: it is told that, its words about
+who it is are passed on, its intents too (the engine refuses them), and it is shown nothing until `admit`.
 """
 
 from collections import deque
@@ -20,12 +23,15 @@ from hts.model.quotes import BookUpdate, PhaseUpdate, TradeUpdate
 from hts.model.views import AnyView, BarsView, OutcomeView, StatusView
 from hts.wire.link import messages
 from hts.wire.link.frames import FrameReader, FrameType, frame
+from hts.wire.link.login import LoginAnswer, LoginAsked, LoginRequest, decode_login
 from hts.wire.link.messages import VERSION, Hello, Refused, SnapshotBegin, SnapshotEnd, Welcome
 
 EVENTS_WAITING_MAX = 10_000
 TRADES_WAITING_MAX = 64
 RING_LENGTH = 10_000
 INPUT_UNTIL_HELLO_MAX = 4096  # an unknown peer may not make us hold more
+INPUT_UNTIL_LOGIN_MAX = 16 * 1024  # a login's answer with a chain of certificates
+FRAMES_UNTIL_LOGIN_MAX = 64  # a stranger who only tries is cut off
 
 INPUT_MAX = 64 * 1024  # the longest intent is a few hundred bytes; a journal record must be able to hold it
 
@@ -33,11 +39,13 @@ Quote = BookUpdate | TradeUpdate | PhaseUpdate | Instrument
 
 
 class _Client:
-    """One connection. Before its hello is accepted it gets nothing but a refusal."""
+    """One connection. Before its hello is accepted it gets nothing but a refusal, before it is attached no views."""
 
     def __init__(self) -> None:
         self.reader = FrameReader(length_max=INPUT_UNTIL_HELLO_MAX)
+        self.hello: Hello | None = None  # once it is accepted
         self.attached = False
+        self.frames_until_login = 0
         self.closing = False
         self.other_build = ""  # of a client that may only look
         self.events: deque[bytes] = deque()
@@ -65,7 +73,9 @@ class LinkServer:
         state: Callable[[], Iterable[AnyView]],
         market: Callable[[], Iterable[Quote]],
         config_hash: str = "",
+        login: LoginAsked | None = None,
     ) -> None:
+        """`login`: what this core asks for before it shows anything; None: nothing."""
         assert token, "the link token must not be empty"
         self._token = token
         self._build = build
@@ -73,9 +83,11 @@ class LinkServer:
         self._run_id = run_id
         self._state = state
         self._market = market
+        self._login = login
         self._clients: dict[int, _Client] = {}
         self._ring: deque[bytes] = deque(maxlen=RING_LENGTH)
         self._sequence = 0
+        self.logins: list[tuple[int, LoginRequest]] = []  # who said what about who is there, drained by the shell
         self.faults: list[str] = []  # one line per peer fault, drained by the shell's log
 
     @property
@@ -112,10 +124,17 @@ class LinkServer:
     def _receive_frame(
         self, client: int, peer: _Client, kind: FrameType, body: bytes, wishes: list[AnyIntent | AnyQuery]
     ) -> None:
-        if not peer.attached:
+        if peer.hello is None:
             if kind is not FrameType.HELLO:
                 raise RemoteProtocolError(f"first frame: expected HELLO, found {kind.name}")
             self._hello(client, peer, messages.decode_hello(body))
+            return
+        if not peer.attached:
+            peer.frames_until_login += 1
+            if peer.frames_until_login > FRAMES_UNTIL_LOGIN_MAX:
+                raise RemoteProtocolError(f"before the login: expected at most {FRAMES_UNTIL_LOGIN_MAX} frames")
+        if kind is FrameType.LOGIN and self._login is not None:
+            self.logins.append((client, decode_login(body)))
         elif kind is FrameType.INTENT:
             intent = messages.decode_intent(body)
             if peer.other_build:
@@ -126,7 +145,7 @@ class LinkServer:
             query = messages.decode_query(body)
             if isinstance(query, Subscribe):
                 peer.symbols = frozenset(query.symbols)
-            else:
+            elif peer.attached:  # nobody is told nothing
                 wishes.append(query)
         else:
             raise RemoteProtocolError(f"frame from a client: expected INTENT or QUERY, found {kind.name}")
@@ -142,13 +161,10 @@ class LinkServer:
         elif hello.version != VERSION:
             self._refuse(peer, f"link version: expected {VERSION}, found {hello.version}; update the terminal")
         else:
-            self._attach(client, peer, hello)
+            self._greet(client, peer, hello)
 
-    def _attach(self, client: int, peer: _Client, hello: Hello) -> None:
-        missed = self._sequence - hello.last_event
-        resumed = hello.run_id == self._run_id and 0 <= missed <= len(self._ring)
-        peer.attached = True
-        peer.reader.length_max = INPUT_MAX
+    def _greet(self, client: int, peer: _Client, hello: Hello) -> None:
+        peer.hello = hello
         peer.other_build = hello.build if hello.build != self._build else ""
         if peer.other_build:
             self.faults.append(f"build: expected {self._build}, found {hello.build}; client {client} may only look")
@@ -157,17 +173,60 @@ class LinkServer:
             build=self._build,
             run_id=self._run_id,
             client=client,
-            resumed=resumed,
+            resumed=self._login is None and self._resumes(hello),
             config_hash=self._config_hash,
             read_only=bool(peer.other_build),
+            asks_login=self._login is not None,
         )
         peer.events.append(frame(FrameType.WELCOME, messages.encode_body(welcome)))
-        if resumed:
+        if self._login is None:
+            self._attach(peer, hello)
+        else:
+            peer.reader.length_max = INPUT_UNTIL_LOGIN_MAX
+            self.answer_login(client, self._login)
+
+    def _resumes(self, hello: Hello) -> bool:
+        return hello.run_id == self._run_id and 0 <= self._sequence - hello.last_event <= len(self._ring)
+
+    def _attach(self, peer: _Client, hello: Hello) -> None:
+        """From now on it is shown everything: first what it missed, or the whole state."""
+        missed = self._sequence - hello.last_event
+        peer.attached = True
+        peer.reader.length_max = INPUT_MAX
+        if self._login is None and self._resumes(hello):
             peer.events.extend(list(self._ring)[len(self._ring) - missed :])
         else:
             self._whole_state(peer)
         for quote in self._market():
             self._quote_to(peer, quote)
+
+    def admit(self, client: int) -> None:
+        """The client has proved who it is: it gets the whole state, and everything from now on."""
+        peer = self._clients.get(client)
+        if peer is not None and peer.hello is not None and not peer.closing:
+            peer.frames_until_login = 0
+            self._attach(peer, peer.hello)
+
+    def dismiss(self, client: int) -> None:
+        """The session is over: nothing more is shown, what still waited neither."""
+        peer = self._clients.get(client)
+        if peer is not None:
+            peer.attached = False
+            peer.reader.length_max = INPUT_UNTIL_LOGIN_MAX
+            for waiting in (peer.events, peer.books, peer.trades, peer.statuses):
+                waiting.clear()
+
+    def answer_login(self, client: int, answer: LoginAnswer) -> None:
+        """A word of the relying party to one client."""
+        peer = self._clients.get(client)
+        if peer is not None and peer.hello is not None and not peer.closing:
+            self._enqueue(peer, frame(FrameType.LOGIN_ANSWER, messages.encode_body(answer)))
+
+    def cut_off(self, client: int, reason: str) -> None:
+        """Hang up on a client that asks for more than anybody needs."""
+        peer = self._clients.get(client)
+        if peer is not None and not peer.closing:
+            self._refuse(peer, reason)
 
     def _refuse_intent(self, peer: _Client, intent: AnyIntent) -> None:
         """Answered at once and kept nowhere: after an update the same request id may be used."""
@@ -205,7 +264,7 @@ class LinkServer:
     def reply(self, client: int, view: OutcomeView | BarsView | AnyView) -> None:
         """To one client, behind the events published before; a client that has gone is not missed."""
         peer = self._clients.get(client)
-        if peer is not None and peer.attached and not peer.closing:
+        if peer is not None and peer.hello is not None and not peer.closing:
             self._enqueue(peer, frame(FrameType.VIEW, messages.encode_body(view)))
 
     def publish_quote(self, quote: Quote) -> None:

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from hts.app import cli, key, otp, secret_store
+from hts.app import cli, key, key_device, secret_store
 from hts.app.audit_trail_notes import audit_directory
 from hts.app.paths import home_paths
 from hts.auth.audit import read_lines
-from hts.auth.otp import hotp
+from hts.auth.otp import hotp, seed_name
 from hts.io.files import FileStorage
 from tests.support.auth import MemoryStore
 from tests.support.soft_authenticator import SoftAuthenticator
@@ -26,7 +26,8 @@ class Machine:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
         monkeypatch.setattr(secret_store, "open_keychain", lambda: self.store)
-        monkeypatch.setattr(key, "devices", lambda: iter([self.device] if self.device else []))
+        for module in (key, key_device):
+            monkeypatch.setattr(module, "devices", lambda: iter([self.device] if self.device else []))
         monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
 
     def hts(self, *words, typed=PIN):
@@ -100,12 +101,12 @@ def test_a_one_time_password_is_made_and_a_code_counts_once(machine):
     uri = out.splitlines()[-1]
     assert (status, uri.startswith("otpauth://hotp/HTS:kim?secret="), out.count("█") > 100) == (0, True, True)
     seed = re.search("secret=([A-Z2-7]+)", uri).group(1)
-    assert machine.store.get(otp.seed_name("kim")).reveal() == seed
+    assert machine.store.get(seed_name("kim")).reveal() == seed
     code = hotp(otp_key(seed), 0)
     assert machine.hts("otp", "check", "--user", "kim", typed=code)[:2] == (0, "right\n")
     assert machine.hts("otp", "check", "--user", "kim", typed=code)[:2] == (1, "refused; wait 0 s\n")
     assert machine.hts("otp", "remove", "--user", "kim")[0] == 0
-    assert machine.store.get(otp.seed_name("kim")) is None
+    assert machine.store.get(seed_name("kim")) is None
     assert machine.hts("otp", "check", "--user", "kim", typed=code)[0] == 2
     kept = b"".join(path.read_bytes() for path in machine.home.rglob("*") if path.is_file())
     assert [text for text in (seed, PIN) if text.encode() in kept] == []

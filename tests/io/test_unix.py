@@ -1,6 +1,11 @@
 """Local sockets and who may enter."""
 
+import asyncio
+import os
 import stat
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +70,34 @@ def test_an_open_directory_is_closed_to_others(tmp_path):
 
 def test_nobody_answers_where_nothing_is(tmp_path):
     assert not unix.is_answered(tmp_path / "none")
+
+
+def open_to_all(path):
+    path.parent.chmod(0o755)
+    path.chmod(0o777)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="needs root to become somebody else")
+def test_a_peer_of_another_user_is_hung_up_on_though_the_directory_is_open():
+    """The kernel tells who it is; a wrong mode of a directory alone lets nobody in."""
+    # Not below tmp_path: its parents are closed to others.
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "core.sock")
+        script = (
+            "import os, socket, sys; os.setuid(65534); s = socket.socket(socket.AF_UNIX); "
+            "s.connect(sys.argv[1]); print(len(s.recv(1)))"
+        )
+
+        async def scenario():
+            there = Recorder()
+            server = StreamServer(there)
+            await unix.listen_local(server, path)
+            open_to_all(path)
+            other = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", script, str(path), stdout=asyncio.subprocess.PIPE
+            )
+            said, _ = await other.communicate()
+            server.stop()
+            return said, there.heard
+
+        assert loop.run(scenario()) == (b"0\n", [])

@@ -7,6 +7,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
+from hts.auth.accounts import NOBODY
 from hts.auth.secrets import Secret, checked_name
 from hts.auth.vault import Cost, VaultStore
 from hts.io.blob import FileBlob
@@ -94,3 +95,29 @@ def run_hts(home, *words, passphrase=None, new_passphrase=None, value=""):
     finally:
         for reader in readers:
             os.close(reader)
+
+
+class MemoryKeeper:
+    """hts.auth.accounts.AccountKeeper in memory; `writes` counts what a disk would have been asked for."""
+
+    def __init__(self, *accounts):
+        self.kept = {account.user: account for account in accounts}
+        self.seeds = {}
+        self.writes = 0
+
+    def accounts(self):
+        return tuple(self.kept.values())
+
+    def change(self, user, step):
+        self.writes += 1
+        if user is None:
+            step(NOBODY)
+            return None
+        self.kept[user] = step(self.kept[user])
+        return self.kept[user]
+
+    def seed(self, user):
+        return self.seeds.get(user)
+
+    def keep_seed(self, user, seed):
+        self.seeds[user] = seed

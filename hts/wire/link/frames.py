@@ -37,6 +37,8 @@ class FrameType(IntEnum):
     TRADE = 11
     PHASE = 12
     INSTRUMENT = 13
+    LOGIN = 14  # a client about who is there (hts.wire.link.login)
+    LOGIN_ANSWER = 15
 
 
 _TYPES = {int(kind): kind for kind in FrameType}  # a look-up by number costs a tenth of the enumeration's own

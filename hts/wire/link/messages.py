@@ -37,7 +37,7 @@ class Welcome(Struct, frozen=True, kw_only=True):
     """The core's answer. `resumed`: the missing events follow; else a whole snapshot follows.
 
     The core states its build and the fingerprint of its settings. `read_only`: the client is of another build; it may
-    look, and none of its intents is carried out.
+    look, and none of its intents is carried out. `asks_login`: nothing is shown before a login.
     """
 
     version: int
@@ -47,6 +47,7 @@ class Welcome(Struct, frozen=True, kw_only=True):
     resumed: bool
     config_hash: str = ""
     read_only: bool = False
+    asks_login: bool = False
 
 
 class Refused(Struct, frozen=True, kw_only=True):

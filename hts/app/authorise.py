@@ -1,0 +1,115 @@
+"""Commands that change who may do what, or the books, in a home whose core asks for logins: a person proves to be
+there first, and a second one where four eyes are asked for.
+
+The law of the command line is that of the link: a role that may, a key that is touched (or a code where a code alone
+lets in), another person for dangerous acts. A paper home asks for nothing. A home without any key yet asks for nothing
+either: somebody has to be the first, and the audit trail says who.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import structs
+
+from hts.app.audit_trail_notes import note, who_am_i
+from hts.app.config import load_config
+from hts.app.key_accounts import opened_accounts
+from hts.app.key_device import asked, client_of, first_device
+from hts.app.paths import HomePaths
+from hts.app.secret_store import read_value
+from hts.auth.accounts import Account, AccountBook
+from hts.auth.otp import check, seed_name
+from hts.auth.secrets import SecretStore
+from hts.base.errors import ConfigError
+from hts.io.clock import SystemClock
+from hts.model.roles import Denial, Permission, Person, approve, may, needs_second, propose
+
+REFUSED: Final = "the login was refused"
+
+
+def authorised(
+    paths: HomePaths, act: Permission, content: str, passphrase_fd: int | None, *, own: str = "", second: bool = True
+) -> str:
+    """Who answers for it: one user, or two joined by a plus. Raises ConfigError when nobody does.
+
+    `own`: an act on this user's own account, which its person may do alone. `second`: whether four eyes count here.
+    """
+    config = load_config(paths.config)
+    if not config.asks_login:
+        return who_am_i()
+    with opened_accounts(paths, passphrase_fd) as (book, store):
+        if not any(one.keys or one.otp for one in book.all()):
+            return who_am_i()
+        try:
+            return _two(paths, book, store, act, content, own, second and config.login.four_eyes)
+        except ConfigError as error:
+            note(paths, store, "act.refused", new=f"{act.value}: {content}: {error}")
+            raise
+
+
+def _two(  # noqa: PLR0917
+    paths: HomePaths, book: AccountBook, store: SecretStore, act: Permission, content: str, own: str, second: bool
+) -> str:
+    first = _person(paths, book, store, f"{act.value}: {content}")
+    if first.user == own:
+        return first.user
+    if not may(first.role, act):
+        raise ConfigError(f"{first.user} is {first.role.value}, who may not {act.value}")
+    if not (second and needs_second(act)):
+        return first.user
+    now_ns = time.monotonic_ns()
+    proposal = propose(Person(user=first.user, role=first.role), act, content, now_ns)
+    assert not isinstance(proposal, Denial), proposal
+    other = _person(paths, book, store, f"{act.value}: {content}: another person approves")
+    found = approve(proposal, Person(user=other.user, role=other.role), content, time.monotonic_ns())
+    if isinstance(found, Denial):
+        raise ConfigError(f"{act.value}: {found.value}")
+    return f"{first.user}+{other.user}"
+
+
+def _person(paths: HomePaths, book: AccountBook, store: SecretStore, why: str) -> Account:
+    """Whoever touches the key, or types a code where the settings let a code alone in. Raises ConfigError."""
+    login = load_config(paths.config).login
+    print(why)
+    if not login.policy.takes_keys:
+        return _by_code(book, store)
+    return _by_key(book, login.rp_id, login.origins, login.origin)
+
+
+def _by_key(book: AccountBook, rp_id: str, origins: tuple[str, ...], origin: str) -> Account:
+    from hts.auth.fido import Refused, RelyingParty
+
+    party = RelyingParty(rp_id, origins, secrets.token_bytes)
+    device = first_device()
+    ticket, options = party.begin_login(time.monotonic_ns())
+    response = asked(lambda: client_of(device, origin).get_assertion(options.public_key).get_response(0))
+    done = party.complete_login(ticket, response, book.all(), time.monotonic_ns())
+    if isinstance(done, Refused):
+        if done.cloned is not None:
+            _keep(book, done.user, lambda one: one.with_key(done.cloned))  # type: ignore[arg-type]
+        raise ConfigError(REFUSED)
+    return _keep(book, done.user, lambda one: one.with_key(done.key))
+
+
+def _by_code(book: AccountBook, store: SecretStore) -> Account:
+    user = input("User: ").strip()
+    code = read_value("One-time password: ").reveal()
+    account = book.find(user)
+    seed = store.get(seed_name(user)) if account is not None else None
+    if account is None or account.otp is None or seed is None:
+        raise ConfigError(REFUSED)
+    done = check(account.otp, seed, code, SystemClock().wall_ns())
+    kept = _keep(book, user, lambda one: structs.replace(one, otp=done.otp))
+    if not done.ok:
+        raise ConfigError(REFUSED)
+    return kept
+
+
+def _keep(book: AccountBook, user: str, step: Callable[[Account], Account]) -> Account:
+    found = book.find(user)
+    assert found is not None, user
+    kept = step(found)
+    book.put(kept)
+    return kept

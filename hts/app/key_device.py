@@ -1,0 +1,50 @@
+"""The security key that is plugged in, and the platform's way to it."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from hts.base.errors import ConfigError
+
+if TYPE_CHECKING:
+    from fido2.client import Fido2Client
+    from fido2.ctap import CtapDevice
+
+NO_DEVICE: Final = "no FIDO2 key was found: plug one in; on Linux your user needs access to /dev/hidraw* (udev rule)"
+Answer = TypeVar("Answer")
+
+
+def devices() -> "Iterator[CtapDevice]":
+    """Security keys on USB. Raises ConfigError."""
+    from fido2.hid import CtapHidDevice
+
+    try:
+        yield from CtapHidDevice.list_devices()
+    except OSError as error:
+        raise ConfigError(f"security keys cannot be reached: {error.strerror or error}") from error
+
+
+def first_device() -> "CtapDevice":
+    """The key that is plugged in. Raises ConfigError when there is none."""
+    device = next(devices(), None)
+    if device is None:
+        raise ConfigError(NO_DEVICE)
+    return device
+
+
+def client_of(device: "CtapDevice", origin: str) -> "Fido2Client":
+    """The platform's side: it asks for the PIN and for a touch."""
+    from fido2.client import DefaultClientDataCollector, Fido2Client
+
+    from hts.app.key_person import AtTerminal
+
+    return Fido2Client(device, DefaultClientDataCollector(origin), AtTerminal())
+
+
+def asked(call: Callable[[], Answer]) -> Answer:
+    """What the key answers. Raises ConfigError when it, or its owner, does not."""
+    from fido2.client import ClientError
+
+    try:
+        return call()
+    except ClientError as error:
+        raise ConfigError(f"the security key did not answer: {error.code.name.lower().replace('_', ' ')}") from error
