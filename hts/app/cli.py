@@ -23,6 +23,7 @@ EXIT_INTERRUPTED: Final = 130
 # Command, module, one line of help. A module that this build does not have is not offered.
 COMMANDS: Final = (
     ("run", "hts.app.start", "the terminal in paper mode, with core and simulator (what plain `hts` does)"),
+    ("window", "hts.app.window", "the window alone, on a core that runs in this home directory"),
     ("up", "hts.app.up", "start core and simulator in the background, or attach to what runs"),
     ("status", "hts.app.status", "what runs in this home directory"),
     ("stop", "hts.app.stop", "stop core and simulator in order"),

@@ -86,15 +86,8 @@ def picture_path(home: Path) -> Path:
 
 
 def _play(paths: HomePaths, options: argparse.Namespace, seconds: float, picture: Path) -> int:
-    from hts.app.terminal import (
-        Terminal,
-        TerminalOptions,
-        application,
-        load_keymap,
-        load_texts,
-        open_link,
-        system_language,
-    )
+    from hts.app.terminal import Terminal, TerminalOptions, application, open_link
+    from hts.app.terminal_tables import load_keymap, load_texts, system_language
 
     drop_platform_remarks()
     application()  # first: fonts and the system's language need it

@@ -16,10 +16,12 @@ from typing import Final
 
 from hts.app.build import build_name
 from hts.app.config import load_config, with_port_base
+from hts.app.crash_guard import Child, ForkedChild, Life, SpawnedChild, keep_running
 from hts.app.paths import HomePaths, home_directory, home_paths, read_token
 from hts.app.processes import ensure_running, stop_running
 from hts.app.terminal_link import TerminalLink
 from hts.app.up import add_market_arguments, market_options
+from hts.app.window import window_command
 from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
 from hts.link.client import LinkClient
@@ -30,6 +32,7 @@ from hts.wire.link.messages import SnapshotEnd
 LOOK_PATIENCE_S: Final = 3.0
 POLL_S: Final = 0.01
 UNKNOWN: Final = -1
+FORKS: Final = sys.platform == "linux"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +73,17 @@ def run_window(options: argparse.Namespace) -> int:
 
         running = starting.result()
     look = TerminalOptions(language=options.lang, theme=options.theme, keymap=options.keymap)
-    status = run_terminal(paths, config, look, ends_market=not running.attached)
+    ends_market = not running.attached
+
+    def run(life: Life) -> int:
+        return run_terminal(paths, config, look, ends_market=ends_market, life=life)
+
+    def start(life: Life) -> Child:
+        if FORKS:
+            return ForkedChild(run, life)
+        return SpawnedChild(window_command(options, life, ends_market=ends_market))
+
+    status = keep_running(paths, start)
     if running.attached:
         return status
     working = working_orders(paths)

@@ -6,43 +6,39 @@ Order of the start: only what the first paint needs is imported and made before 
 import os
 import signal
 import sys
-import tomllib
-from collections.abc import Callable
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, structs
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from hts.app.build import build_name
 from hts.app.config import Config
+from hts.app.crash_guard import RESTART, Life
 from hts.app.desk_files import DeskFiles
 from hts.app.home_settings import HomeSettings
 from hts.app.paths import HomePaths, read_token
 from hts.app.tables import resources_directory
 from hts.app.terminal_dialogs import TerminalDialogs
+from hts.app.terminal_health import Health
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
+from hts.app.terminal_tables import load_keymap, load_texts, rates_by_day, run_id, static_vi_by_day, system_language
 from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
 from hts.app.trace_wire import wire_messages
 from hts.app.tune import tune_gc
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
 from hts.desk.frame import Frame
-from hts.desk.keymap import Keymap
 from hts.desk.sentences import refusal_text
 from hts.desk.settings import BY_NAME, Takes
-from hts.desk.texts import LANGUAGES, Texts
+from hts.desk.texts import LANGUAGES
 from hts.io.clock import SystemClock
 from hts.link.client import LinkClient
-from hts.model.instruments import Instrument
-from hts.rules.fees import CostRates, cost_rates
-from hts.rules.kr_rules import static_vi
 from themes import fonts, metrics
 from themes.style import palette
 from themes.tokens import Tokens
@@ -55,9 +51,10 @@ from widgets.restyle import restyle
 SIZE = (1920, 1080)
 SYSTEM = "system"  # the setting that follows the computer
 LAST = "last"
+SCALE_VARIABLE = "QT_SCALE_FACTOR"
+KEEP_MS = 5_000  # a layout that changed is stored so often, for a crash asks nobody
 LATER_MS = 400  # after the first paint
 TUNE_AFTER_MS = 3_000  # by then everything long-lived has been made
-BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class TerminalOptions(Struct, frozen=True, kw_only=True):
@@ -100,6 +97,7 @@ class Terminal:
         self._keymap = load_keymap(options.keymap)
         self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in self._keymap.conflicts]
         self._ends_market = False
+        self._kept_state: dict[str, Any] = {}
         self._refusal: Refusal | None = None
         self.dialogs = TerminalDialogs(self)
         self.window = self._make_window()
@@ -206,6 +204,27 @@ class Terminal:
         application().setPalette(palette(self.tokens))
         restyle(self.window)
 
+    def attend(self, health: Health, life: Life) -> None:
+        """Tell the trader of a crash before this start, and of a screen that stood still; keep the layout meanwhile."""
+        texts = self.context.texts
+        health.before_end = self.keep_layout
+        health.facts = lambda: {"workspace": self.window.workspace.name, "language": self.context.texts.language}
+        health.on_stall = lambda seconds, path: self.window.say(
+            self.context.texts("crash.stood_still", seconds=seconds, file=path.name)
+        )
+        if life.before is not None:
+            self.window.say(texts("crash.restarted", file=life.before.name))
+        keeper = QTimer(health)
+        keeper.timeout.connect(self._keep_changed_layout)
+        keeper.start(KEEP_MS)
+        health.watch()
+
+    def _keep_changed_layout(self) -> None:
+        state = self.window.state()
+        if state != self._kept_state:
+            self._kept_state = state
+            self.keep_layout()
+
     def reopen(self) -> None:
         """Make the window anew in its place, over the same session, with the same workspaces."""
         before, state = self.window, self.window.state()
@@ -270,11 +289,18 @@ class Terminal:
             print(fault, file=sys.stderr)
 
 
-def run_terminal(paths: HomePaths, config: Config, options: TerminalOptions, *, ends_market: bool = False) -> int:
-    """Open the window on the core of this home, until it is closed. Returns the exit code.
+def run_terminal(
+    paths: HomePaths, config: Config, options: TerminalOptions, *, ends_market: bool = False, life: Life | None = None
+) -> int:
+    """Open the window on the core of this home, until it is closed. Returns the exit code; RESTART asks for another.
 
-    `ends_market`: core and simulator end with the window, so it asks first when orders work.
+    `ends_market`: core and simulator end with the window, so it asks first when orders work. `life`: where a crash is
+    reported, when a parent keeps this process (hts.app.crash_guard).
     """
+    health = Health(paths, life) if life is not None else None
+    if health is not None:
+        health.install()
+    take_scale(paths.home)
     app = application()
     link = open_link(paths)
     terminal = Terminal(paths.home, config.core.account, link, options)
@@ -283,11 +309,25 @@ def run_terminal(paths: HomePaths, config: Config, options: TerminalOptions, *, 
         # The frame timer returns to the interpreter every 16 ms, where the handler then runs.
         signal.signal(number, lambda *_: terminal.window.leave())
     terminal.show()
+    if health is not None and life is not None:
+        terminal.attend(health, life)
     QTimer.singleShot(TUNE_AFTER_MS, tune_gc)
     try:
-        return app.exec()
+        status = app.exec()
     finally:
         link.close()
+        if health is not None:
+            health.stop()
+    return RESTART if terminal.restart_wanted else status
+
+
+def take_scale(home: Path) -> None:
+    """Let Qt draw at the size that the settings say, times what the system says; before the application is made."""
+    percent = HomeSettings(home).settings.number("look.scale")
+    if percent != 100:
+        given = os.environ.get(SCALE_VARIABLE, "")
+        factor = float(given) if given.replace(".", "", 1).isdecimal() else 1.0
+        os.environ[SCALE_VARIABLE] = f"{factor * percent / 100:g}"
 
 
 def open_link(paths: HomePaths) -> TerminalLink:
@@ -305,67 +345,6 @@ def application() -> QApplication:
         # A blinking cursor would repaint a field twice a second for ever.
         app.setCursorFlashTime(0)
     return app
-
-
-def load_texts(language: str) -> Texts:
-    """The catalogue of a language. Raises ConfigError for one that does not exist."""
-    if language not in LANGUAGES:
-        raise ConfigError(f"--lang: expected {', '.join(LANGUAGES)}, found {language!r}")
-    path = resources_directory() / "texts" / f"{language}.toml"
-    return Texts.parse(language, _read(path))
-
-
-def load_keymap(name: str) -> Keymap:
-    """A keymap that ships. Raises ConfigError."""
-    path = resources_directory() / "keymaps" / f"{name}.toml"
-    return Keymap.parse(_read(path), str(path))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ConfigError(f"{path}: cannot read: {fault}; install again") from fault
-
-
-def system_language() -> str:
-    """Korean, Japanese, or English for everybody else."""
-    languages = {QLocale.Language.Korean: "ko", QLocale.Language.Japanese: "ja"}
-    return languages.get(QLocale.system().language(), "en")
-
-
-def rates_by_day() -> Callable[[Instrument], CostRates]:
-    """Costs of an issue on its trading day, from the fee table that the core uses too."""
-    text = _read(resources_directory() / "market" / "fees.toml")
-    table = tomllib.loads(text, parse_float=Decimal)
-    kept: dict[tuple[str, int], CostRates] = {}
-
-    def rates(issue: Instrument) -> CostRates:
-        key = (issue.symbol, issue.trading_date)
-        if key not in kept:
-            kept[key] = cost_rates(table, market=issue.market, is_etf=issue.is_etf, trading_date=issue.trading_date)
-        return kept[key]
-
-    return rates
-
-
-def static_vi_by_day() -> Callable[[Instrument], Fraction | None]:
-    """How far from the last call's price a trade of the issue is interrupted on its trading day, None where never."""
-    table = tomllib.loads(_read(resources_directory() / "market" / "kr_rules.toml"), parse_float=Decimal)
-    return lambda issue: static_vi(table, issue.venue, issue.trading_date)
-
-
-def run_id(wall_ns: int, pid: int) -> str:
-    """A name for this run that no other run has: milliseconds and process in base 36, at most 12 characters."""
-    return f"t{_base36(wall_ns // 1_000_000)[-8:]}{_base36(pid)[-3:]}"
-
-
-def _base36(number: int) -> str:
-    digits = ""
-    while number:
-        number, rest = divmod(number, 36)
-        digits = BASE36[rest] + digits
-    return digits or "0"
 
 
 def _fitting_size() -> tuple[int, int]:

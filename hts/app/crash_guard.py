@@ -1,0 +1,191 @@
+"""A thin parent keeps the window's process: one that dies is started again into the same workspace.
+
+Orders live in the core, which is another process, so nothing of them depends on the window. The parent never touches
+Qt. It forks where that is safe (Linux: the window's code is loaded already, a start again takes a fraction of a
+second) and spawns `hts window` elsewhere. Three crashes within a minute and it stops with a clear line.
+
+How a child ended is in its exit status: RESTART asks for another one (a setting needs it), CRASHED or a signal is a
+crash; everything else is the window's own status.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from msgspec import Struct
+
+from hts.app.crash_report import compose, report_path, secrets_of, write_report
+from hts.app.paths import HomePaths
+from hts.base.errors import ConfigError, HtsError
+from hts.io.clock import SystemClock
+
+RESTART: Final = 64
+CRASHED: Final = 70
+USER_ERROR: Final = 2
+CRASHES_MAX: Final = 3
+WINDOW_NS: Final = 60_000_000_000
+DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+
+
+class Life(Struct, frozen=True, kw_only=True):
+    """One child: where it reports a crash, where the interpreter writes stacks, and the report of the one before."""
+
+    report: Path
+    stacks: Path
+    before: Path | None = None
+
+
+class Child(Protocol):
+    """A running window."""
+
+    def stop(self, number: int) -> None: ...
+
+    def wait(self) -> int:
+        """Its exit status, negative for a signal."""
+
+
+class CrashLoop:
+    """Counts crashes; `is_hopeless` after CRASHES_MAX of them within WINDOW_NS."""
+
+    def __init__(self) -> None:
+        self._times: deque[int] = deque(maxlen=CRASHES_MAX)
+
+    def crashed(self, mono_ns: int) -> None:
+        self._times.append(mono_ns)
+
+    @property
+    def is_hopeless(self) -> bool:
+        times = self._times
+        return len(times) == CRASHES_MAX and times[-1] - times[0] <= WINDOW_NS
+
+
+def keep_running(paths: HomePaths, start: Callable[[Life], Child]) -> int:
+    """Run the window until it is closed; its exit status. CRASHED when it cannot be kept running."""
+    clock, loop = SystemClock(), CrashLoop()
+    before: Path | None = None
+    while True:
+        report = report_path(paths.log, clock.wall_ns())
+        life = Life(report=report, stacks=report.with_suffix(".stacks"), before=before)
+        paths.log.mkdir(parents=True, exist_ok=True)
+        status = _live(start(life))
+        if status == RESTART:
+            before = None
+            life.stacks.unlink(missing_ok=True)
+            continue
+        if status != CRASHED and status >= 0:
+            life.stacks.unlink(missing_ok=True)
+            return status
+        before = _reported(paths, life, status, clock.wall_ns())
+        loop.crashed(clock.mono_ns())
+        if loop.is_hopeless:
+            print(
+                f"hts: the window crashed {CRASHES_MAX} times within a minute and is not started again; orders live on "
+                f"in the core. The reports are in {paths.log}. Start it again with hts; if that fails too, move "
+                f"{paths.home / 'layout.json'} and {paths.home / 'settings.toml'} away",
+                file=sys.stderr,
+            )
+            return CRASHED
+        print(f"hts: the window crashed and is started again; the report is {before}", file=sys.stderr)
+
+
+def _live(child: Child) -> int:
+    """Wait for the child; signals that end us end it, and then its own status counts."""
+    told: list[int] = []
+
+    def pass_on(number: int, _frame: object) -> None:
+        told.append(number)
+        child.stop(signal.SIGTERM)
+
+    handlers = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        status = child.wait()
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    return 128 + told[0] if told and status < 0 else status
+
+
+def _reported(paths: HomePaths, life: Life, status: int, wall_ns: int) -> Path:
+    """The crash's report: the child's own, else one made of what the interpreter wrote as it died."""
+    if not life.report.exists():
+        what = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        try:
+            stacks = life.stacks.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            stacks = ""
+        text = compose(f"the terminal was ended by {what}", stacks, wall_ns, {})
+        try:
+            write_report(life.report, text, secrets_of(paths.token, os.environ))
+        except ConfigError as fault:
+            print(f"hts: {fault}", file=sys.stderr)
+    life.stacks.unlink(missing_ok=True)
+    return life.report
+
+
+class ForkedChild:
+    """The window in a fork of this process, whose code is loaded already. Linux alone: elsewhere it is not safe."""
+
+    def __init__(self, run: Callable[[Life], int], life: Life) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os._exit(_status_of(run, life))
+
+    def stop(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, number)
+
+    def wait(self) -> int:
+        while True:
+            _, status = os.waitpid(self._pid, 0)
+            return os.waitstatus_to_exitcode(status)
+
+
+def _status_of(run: Callable[[Life], int], life: Life) -> int:
+    """In the child: what its exit status is to be."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    _die_with_parent()
+    try:
+        status = run(life)
+    except HtsError as fault:
+        print(f"hts: {fault}", file=sys.stderr)
+        status = USER_ERROR
+    except SystemExit as asked:
+        status = asked.code if isinstance(asked.code, int) else USER_ERROR
+    except BaseException:  # noqa: BLE001  the last line of a process; the report is written by the hook
+        kind, error, trace = sys.exc_info()
+        assert kind is not None
+        assert error is not None
+        sys.excepthook(kind, error, trace)
+        status = CRASHED
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return status
+
+
+def _die_with_parent() -> None:
+    """A parent that is killed does not leave a window behind that nobody keeps."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
+
+
+class SpawnedChild:
+    """The window as a program of its own."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(command)  # noqa: S603  the command is our own
+
+    def stop(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        return self._process.wait()

@@ -1,0 +1,46 @@
+"""`hts window`: the window alone, on a core that runs already; one more beside another, or a new one after a crash."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from hts.app.config import load_config
+from hts.app.crash_guard import Life
+from hts.app.paths import home_directory, home_paths
+from hts.app.processes import program
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `hts window`."""
+    parser.add_argument("--lang", default="", help="ko, ja or en; default: as the settings say")
+    parser.add_argument("--theme", default="", help="name of a theme; default: as the settings say")
+    parser.add_argument("--keymap", default="default", help="name of a keymap; default default")
+    # Between the parent that keeps a window running and the window.
+    parser.add_argument("--report", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--crashed", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--ends-market", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(options: argparse.Namespace) -> int:
+    """The window's exit status."""
+    from hts.app.start import require_display
+    from hts.app.terminal import TerminalOptions, run_terminal
+
+    require_display()
+    paths = home_paths(home_directory(options.home))
+    look = TerminalOptions(language=options.lang, theme=options.theme, keymap=options.keymap)
+    life = None
+    if options.report is not None:
+        stacks = options.report.with_suffix(".stacks")
+        life = Life(report=options.report, stacks=stacks, before=options.crashed)
+    return run_terminal(paths, load_config(paths.config), look, ends_market=options.ends_market, life=life)
+
+
+def window_command(options: argparse.Namespace, life: Life, *, ends_market: bool) -> Sequence[str]:
+    """The command line of a window that a parent keeps running."""
+    words = [*program(), "window", "--keymap", options.keymap, "--report", str(life.report)]
+    for name in ("home", "lang", "theme"):
+        value = getattr(options, name)
+        words += [f"--{name}", str(value)] if value else []
+    words += ["--crashed", str(life.before)] if life.before is not None else []
+    return [*words, "--ends-market"] if ends_market else words

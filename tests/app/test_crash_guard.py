@@ -1,0 +1,174 @@
+"""Real processes that die in every way, under the parent that keeps them."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hts.app.crash_guard import CRASHED, RESTART, CrashLoop, Life, SpawnedChild, keep_running
+from hts.app.paths import home_paths
+
+ROOT = Path(__file__).resolve().parents[2]
+SECOND = 1_000_000_000
+SECRET = "tulip-garden-42"
+
+DIES = """
+import faulthandler, os, signal, sys
+faulthandler.enable(open(sys.argv[1], "a"))
+def the_function_that_fails():
+    os.kill(os.getpid(), signal.SIGSEGV)
+the_function_that_fails()
+"""
+
+
+@pytest.fixture
+def paths(tmp_path):
+    made = home_paths(tmp_path)
+    made.run.mkdir(parents=True)
+    return made
+
+
+def plays(*programs):
+    """Starts one program after the other; the last one again and again."""
+    lives: list[Life] = []
+
+    def start(life):
+        lives.append(life)
+        return SpawnedChild([sys.executable, "-c", programs[min(len(lives), len(programs)) - 1], str(life.stacks)])
+
+    return lives, start
+
+
+def test_the_windows_own_status_is_ours(paths):
+    lives, start = plays("import sys; sys.exit(3)")
+    assert keep_running(paths, start) == 3
+    assert [life.before for life in lives] == [None]
+    assert list(paths.log.iterdir()) == []
+
+
+def test_a_restart_that_was_asked_for_is_no_crash(paths, capsys):
+    lives, start = plays(*[f"import sys; sys.exit({RESTART})"] * 5, "pass")
+    assert keep_running(paths, start) == 0
+    assert [life.before for life in lives] == [None] * 6
+    assert capsys.readouterr().err == ""
+
+
+def test_a_signal_leaves_a_report_with_its_stack_and_the_window_starts_again(paths, capsys, monkeypatch):
+    monkeypatch.setenv("HTS_VAULT_PASSPHRASE", SECRET)
+    lives, start = plays(DIES, "pass")
+    assert keep_running(paths, start) == 0
+    (report,) = paths.log.iterdir()
+    assert [life.before for life in lives] == [None, report]
+    text = report.read_text(encoding="utf-8")
+    assert "the terminal was ended by signal SIGSEGV" in text
+    assert "the_function_that_fails" in text
+    assert report.stat().st_mode & 0o077 == 0
+    assert f"started again; the report is {report}" in capsys.readouterr().err
+
+
+def test_a_killed_window_starts_again(paths):
+    lives, start = plays("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "pass")
+    assert keep_running(paths, start) == 0
+    assert len(lives) == 2
+    assert "signal SIGKILL" in lives[1].before.read_text(encoding="utf-8")
+
+
+def test_three_crashes_within_a_minute_end_it_with_a_clear_line(paths, capsys):
+    lives, start = plays(f"import sys; sys.exit({CRASHED})")
+    assert keep_running(paths, start) == CRASHED
+    assert len(lives) == 3
+    assert "crashed 3 times within a minute and is not started again; orders live on in the core" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(("times_s", "hopeless"), [((0, 30, 60), True), ((0, 30, 61), False), ((0, 59), False)])
+def test_crashes_that_are_rare_are_no_loop(times_s, hopeless):
+    loop = CrashLoop()
+    for at in times_s:
+        loop.crashed(at * SECOND)
+    assert loop.is_hopeless is hopeless
+
+
+def test_being_told_to_end_ends_the_window_and_starts_no_other(paths):
+    waits = "import sys; print('up', flush=True); sys.stdin.read()"
+    program = f"""
+import sys
+from pathlib import Path
+from hts.app.crash_guard import SpawnedChild, keep_running
+from hts.app.paths import home_paths
+command = [sys.executable, "-c", {waits!r}]
+sys.exit(keep_running(home_paths(Path({str(paths.home)!r})), lambda life: SpawnedChild(command)))
+"""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout.readline() == "up\n"
+    parent.send_signal(signal.SIGTERM)
+    parent.communicate(timeout=20)
+    assert parent.returncode == 128 + signal.SIGTERM
+
+
+WINDOW = """
+import os, sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from hts.app import terminal_health
+from hts.app.config import Config
+from hts.app.crash_guard import ForkedChild, keep_running
+from hts.app.paths import home_paths
+from hts.app.terminal import Terminal, TerminalOptions, run_terminal
+
+paths = home_paths(Path(sys.argv[1]))
+terminal_health.BEAT_MS, terminal_health.STALL_S = 50, 1.0
+show = Terminal.show
+
+def run(life):
+    def shown(terminal):
+        show(terminal)
+        QTimer.singleShot(300, lambda: play(terminal, life))
+    Terminal.show = shown
+    return run_terminal(paths, Config(), TerminalOptions(language="en"), life=life)
+
+def play(terminal, life):
+    if life.before is None:
+        terminal.window.open_workspace("scalper")
+        raise RuntimeError("cannot dial with token " + paths.token.read_text())
+    print(terminal.window.workspace.name, "|", terminal.window.hint_strip.message, flush=True)
+    stand_still(life)
+    QTimer.singleShot(1_200, terminal.window.close)
+
+def stand_still(life):
+    begin = life.stacks.stat().st_size
+    while life.stacks.stat().st_size == begin:
+        pass
+
+sys.exit(keep_running(paths, lambda life: ForkedChild(run, life)))
+"""
+
+
+def test_a_real_window_that_raises_comes_back_in_its_workspace_and_tells_no_secret(paths):
+    token = "0123456789abcdef" * 4
+    paths.token.write_text(token, encoding="ascii")
+    played = subprocess.run(
+        [sys.executable, "-c", WINDOW, str(paths.home)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    (crash,) = (path.read_text(encoding="utf-8") for path in paths.log.glob("crash-*.txt"))
+    stalls = "".join(path.read_text(encoding="utf-8") for path in paths.log.glob("stall-*.txt"))
+    assert "RuntimeError: cannot dial with token <hidden>" in crash
+    assert "workspace  scalper" in crash
+    assert "stand_still" in stalls
+    workspace, _, message = played.stdout.strip().partition(" | ")
+    assert workspace == "scalper"
+    assert message.startswith("The window crashed and is open again in the same workspace. Orders lived on")
+    assert token not in crash + stalls + played.stdout + played.stderr
+    assert played.returncode == 0
