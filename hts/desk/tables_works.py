@@ -89,7 +89,8 @@ def condition_text(order: ConditionalOrder, texts: Texts, px_decimals: int) -> s
         return clock_text(condition.trade_ns)
     if isinstance(condition, IndicatorCondition):
         sign = "≥" if condition.is_above else "≤"
-        return f"{condition.indicator}{condition.period} {sign} {px_text(condition.level_milli, 3)}"
+        level = f" {condition.level_milli / 1_000:g}" if condition.level_milli else ""
+        return f"{sign} {condition.indicator.value}{condition.period}{level}"
     return px_text(order.px, px_decimals)
 
 

@@ -5,8 +5,16 @@ from collections.abc import Sequence
 from hts.algo.protection import EndConditional, Entry, SendConditional, is_orphan, on_true, profit_orders
 from hts.engine.core import Batch, Core
 from hts.engine.work_acts import REFUSALS_MAX, cancel_child, children_of, end_children, enter_slice, move, wake
+from hts.engine.work_indicator import watch_indicator
 from hts.engine.work_state import Work, trail_of
-from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition, TimeCondition, TrailCondition
+from hts.model.conditional import (
+    ConditionalOrder,
+    FillCondition,
+    IndicatorCondition,
+    PriceCondition,
+    TimeCondition,
+    TrailCondition,
+)
 from hts.model.routing import CancelChild, ChildState, Slice
 from hts.model.units import ClOrdID
 from hts.model.work import ConditionSpec, WorkState
@@ -143,3 +151,5 @@ def watch(batch: Batch, work: Work, order: ConditionalOrder) -> None:
             core.desk.book(work.symbol, issue.ticks).add(order, work.extreme_px if trail_of(work) else 0)
     elif isinstance(order.condition, TimeCondition):
         wake(batch, work, order.condition.trade_ns)
+    elif isinstance(order.condition, IndicatorCondition):
+        watch_indicator(batch, work, order.condition)

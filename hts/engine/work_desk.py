@@ -10,6 +10,8 @@ from heapq import heappop, heappush
 from msgspec import Struct
 
 from hts.algo.condition_book import ConditionBook
+from hts.algo.indicator_book import IndicatorBook
+from hts.model.conditional import Triggered
 from hts.model.enums import Side
 from hts.model.instruments import TickTable
 from hts.model.routing import Slice, VenueCosts
@@ -33,6 +35,8 @@ class Desk:
 
     def __init__(self) -> None:
         self.books: dict[str, ConditionBook] = {}
+        self.indicators: dict[str, IndicatorBook] = {}
+        self.met: dict[str, list[Triggered]] = {}  # by bars that closed since somebody looked
         self.gapped: dict[str, set[ClOrdID]] = {}  # true, but too far gone: sent when the price comes back
         self.held: list[Held] = []
         self.started: set[ClOrdID] = set()  # by this process: it knows all their children
@@ -54,10 +58,16 @@ class Desk:
             found = self.books[symbol] = ConditionBook(ticks)
         return found
 
+    def indicator_book(self, symbol: str) -> IndicatorBook:
+        """The watched indicators of an issue."""
+        return self.indicators.setdefault(symbol, IndicatorBook())
+
     def unwatch(self, symbol: str, cond_id: ClOrdID) -> None:
         """A condition is no longer of interest."""
         if symbol in self.books:
             self.books[symbol].remove(cond_id)
+        if symbol in self.indicators:
+            self.indicators[symbol].remove(cond_id)
         self.gapped.get(symbol, set()).discard(cond_id)
 
     # -- wake-ups

@@ -9,6 +9,7 @@ from hts.algo.volume import learn_curve
 from hts.engine.core import Batch, Core
 from hts.engine.venue import Venue
 from hts.engine.work_acts import enter_slice, move
+from hts.engine.work_indicator import note_price, on_bar_time, on_bars, on_past, waits_for
 from hts.engine.work_market import quote_of
 from hts.engine.work_state import Work, trail_of
 from hts.engine.work_step import settle, take_up
@@ -17,6 +18,7 @@ from hts.model.conditional import (
     Carry,
     ConditionalOrder,
     ExtremeMoved,
+    IndicatorCondition,
     PriceCondition,
     Quote,
     TrailBegun,
@@ -70,6 +72,7 @@ def on_quotes(core: Core, venue: str, symbols: Iterable[str], trade_ns: int, mon
 
 def on_trade(core: Core, venue: str, trade: TradeUpdate) -> None:
     """Remember what the market trades, for those who follow its volume."""
+    note_price(core, venue, trade)
     new = core.desk.note_trade(venue, trade.symbol, trade.trade_ns, trade.cum_qty)
     for work in core.state.works.active(symbol=trade.symbol) if new else ():
         if isinstance(work.spec, AlgoSpec) and work.spec.params.curve is not None:
@@ -92,6 +95,9 @@ def on_work_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
         if work is None or work.is_over:
             continue
         if isinstance(work.spec, ConditionSpec) and work.state is WorkState.RUNNING:
+            if isinstance(work.spec.order.condition, IndicatorCondition):
+                on_bar_time(batch, work)
+                continue
             move(batch, work, WorkState.TRIGGERED, "conditional.triggered")
         batch.ask_work(work)
     settle(batch)
@@ -102,9 +108,10 @@ def on_work_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
 def on_history(core: Core, bars: BarsView, trade_ns: int, mono_ns: int) -> Effects:
     """Minutes of past days for algorithms that wait to learn from them."""
     waiting = core.desk.learning.pop((bars.venue, bars.symbol), []) if bars.timeframe_s == 60 else []
-    if not waiting or core.is_halted:
+    if core.is_halted or not (waiting or waits_for(core, bars)):
         return ()
     batch = Batch(core, trade_ns, mono_ns)
+    on_past(batch, bars)
     for work_id in waiting:
         work = core.state.works.find(work_id)
         if work is None or work.state is not WorkState.WAITING or not isinstance(work.spec, AlgoSpec):
@@ -146,6 +153,7 @@ def _look(batch: Batch, venue: str, symbol: str) -> None:
     core = batch.core
     for name in (venue, ""):
         _conditions(batch, symbol, quote_of(core, symbol, name))
+    on_bars(batch, symbol)
     for work in core.state.works.active(symbol=symbol):
         has_rested = batch.mono_ns - core.desk.stepped_ns.get(work.work_id, 0) >= LOOK_NS
         if has_rested and isinstance(work.spec, RouteSpec | AlgoSpec):

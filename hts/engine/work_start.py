@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from hts.algo.indicator_line import is_computable
 from hts.algo.refusals import refusal_of
 from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_travel, deny
@@ -17,7 +18,7 @@ from hts.engine.work_acts import move
 from hts.engine.work_state import Work
 from hts.engine.work_step import settle, take_up
 from hts.model.algo import AlgoKind
-from hts.model.conditional import ConditionalOrder, PriceCondition, TimeCondition, TrailCondition
+from hts.model.conditional import ConditionalOrder, IndicatorCondition, PriceCondition, TimeCondition, TrailCondition
 from hts.model.denials import Denial, Rule
 from hts.model.effects import RequestHistory
 from hts.model.enums import OrdType, Side
@@ -223,6 +224,8 @@ def _wrong_conditional(core: Core, order: ConditionalOrder, account: str) -> Den
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.distance")
     if isinstance(condition, TimeCondition) and condition.trade_ns <= core.trade_ns:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.past")
+    if isinstance(condition, IndicatorCondition) and not is_computable(condition):
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.indicator")
     if order.protects and not _exists(core, order.protects, account):
         return Denial(rule=Rule.UNKNOWN_ORDER)
     return None

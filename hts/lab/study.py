@@ -49,19 +49,19 @@ class Plan(Struct, frozen=True, kw_only=True):
 USUAL = Plan(
     name="usual",
     cases=(MARKET, SLICES, "twap", "vwap", "is", EQUAL_RISK, "pov", "iceberg", "sniper", "peg"),
-    qty=16_000,
+    qty=8_000,
     start_s=34_200,
-    end_s=35_400,
-    interval_s=20,
+    end_s=34_800,
+    interval_s=10,
     intensity=0.03,
 )
 LARGE = Plan(
     name="large",
     cases=("twap", "is", EQUAL_RISK),
-    qty=60_000,
+    qty=30_000,
     start_s=34_200,
-    end_s=35_400,
-    interval_s=20,
+    end_s=34_800,
+    interval_s=10,
     intensity=0.03,
 )
 MORNING = Plan(

@@ -73,14 +73,31 @@ class TimeCondition(Struct, frozen=True, kw_only=True, tag="time"):
     trade_ns: int
 
 
-class IndicatorCondition(Struct, frozen=True, kw_only=True, tag="indicator"):
-    """An indicator over closed bars is at or above (at or below) `level_milli`, in thousandths of its own unit."""
+class IndicatorKind(Enum):
+    """What is computed over the closes of bars; the value is its name on the screen and in the API."""
 
-    indicator: str
+    SMA = "SMA"
+    EMA = "EMA"
+    RSI = "RSI"  # Wilder's, 0 to 100
+    UPPER = "BB+"  # Bollinger's upper band: the mean and so many standard deviations
+    LOWER = "BB-"
+
+
+class IndicatorCondition(Struct, frozen=True, kw_only=True, tag="indicator"):
+    """A bar has closed at or above (at or below) an average or a band; for RSI, its value is so to `level_milli`.
+
+    `crosses`: only the bar that changes sides counts, one that was there from the start does not. `timeframe_s`: whole
+    minutes up to an hour. `width_milli`: a band's standard deviations, in thousandths. The bars are
+    those of the issue's home venue.
+    """
+
+    indicator: IndicatorKind
     period: int
     timeframe_s: int = 60
     is_above: bool
-    level_milli: int
+    level_milli: int = 0
+    width_milli: int = 2_000
+    crosses: bool = True
 
 
 class FillCondition(Struct, frozen=True, kw_only=True, tag="fill"):
