@@ -26,6 +26,7 @@ from hts.model.intents import (
     SetLimits,
     SetTradingState,
     StartAlgo,
+    WatchHoldings,
 )
 from hts.model.roles import PERMISSIONS, Permission, Role
 from hts.model.scopes import Scope, ScopeKind, TradingState
@@ -128,7 +129,7 @@ def needed_scope(intent: AnyIntent) -> TokenScope:
         return TokenScope.CANCEL  # what it may set lowers the risk: see `is_for_people`
     if isinstance(intent, ControlWork):
         return TokenScope.CANCEL if intent.act is WorkAct.CANCEL else TokenScope.ALGO
-    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals):
+    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals | WatchHoldings):
         return TokenScope.ALGO
     return TokenScope.TRADE
 

@@ -35,6 +35,7 @@ from hts.model.intents import (
     SetLimits,
     SetTradingState,
     StartAlgo,
+    WatchHoldings,
 )
 from hts.model.roles import Denial as RoleDenial
 from hts.model.roles import Permission, Person, approve, needs_second, propose
@@ -104,7 +105,7 @@ def needed(core: Core, intent: AnyIntent) -> Permission:
         return Permission.RELEASE_KILL if _ends_halt(core, intent) else Permission.ENGAGE_KILL
     if isinstance(intent, ControlWork):
         return Permission.ALGO if intent.act is WorkAct.RESUME else Permission.CANCEL
-    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals):
+    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals | WatchHoldings):
         return Permission.ALGO
     return Permission.TRADE
 

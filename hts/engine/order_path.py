@@ -20,6 +20,7 @@ from hts.engine.freeze import set_limits
 from hts.engine.halts import set_kill_switch, set_trading_state, trip_breakers
 from hts.engine.waiting import drop_waiting, let_wait, must_wait, next_due, timer
 from hts.engine.work_start import control_work, end_works, place_conditionals, route_order, start_algo
+from hts.engine.work_watch import watch_holdings
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Effect, Effects, Reply
 from hts.model.intents import (
@@ -39,6 +40,7 @@ from hts.model.intents import (
     SetLimits,
     SetTradingState,
     StartAlgo,
+    WatchHoldings,
 )
 from hts.model.scopes import ScopeKind
 from hts.oms.idempotency import is_request_id
@@ -161,5 +163,6 @@ _ACTS: dict[type, Callable[[Batch, Any], None]] = {
     RouteOrder: route_order,
     StartAlgo: start_algo,
     PlaceConditionals: place_conditionals,
+    WatchHoldings: watch_holdings,
     ControlWork: control_work,
 }

@@ -23,7 +23,9 @@ from hts.risk.proposal import Act
 REFUSALS_MAX = 5
 
 
-def move(batch: Batch, work: Work, state: WorkState, cause: str, *, px: int = 0, request_id: str = "") -> None:
+def move(
+    batch: Batch, work: Work, state: WorkState, cause: str, *, px: int = 0, request_id: str = "", rearmed: bool = False
+) -> None:
     """Record a change of state, show it, and ask the work what follows from it."""
     batch.record(
         WorkMoved(
@@ -35,6 +37,7 @@ def move(batch: Batch, work: Work, state: WorkState, cause: str, *, px: int = 0,
             px=Px(px),
             request_id=request_id,
             account=work.account,
+            rearmed=rearmed,
         )
     )
     batch.show_work(work)

@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 
-from hts.algo.protection import EndConditional, Entry, SendConditional, is_orphan, on_true, profit_orders
+from msgspec.structs import replace
+
+from hts.algo.protection import (
+    EndConditional,
+    Entry,
+    Protection,
+    SendConditional,
+    is_orphan,
+    on_true,
+    profit_orders,
+)
 from hts.engine.core import Batch, Core
 from hts.engine.work_acts import REFUSALS_MAX, cancel_child, children_of, end_children, enter_slice, move, wake
 from hts.engine.work_indicator import watch_indicator
 from hts.engine.work_state import Work, trail_of
 from hts.model.conditional import (
+    Carry,
     ConditionalOrder,
     FillCondition,
     IndicatorCondition,
@@ -16,7 +27,7 @@ from hts.model.conditional import (
     TrailCondition,
 )
 from hts.model.routing import CancelChild, ChildState, Slice
-from hts.model.units import ClOrdID
+from hts.model.units import ClOrdID, Qty
 from hts.model.work import ConditionSpec, WorkState
 from hts.risk.proposal import Act
 
@@ -60,13 +71,38 @@ def _triggered(
     issue = core.listing(work.symbol)
     assert issue is not None, work.symbol
     for other in _group(core, work, order):
-        move(batch, other, WorkState.ENDING, "conditional.end.group")
+        _leave(batch, other, "conditional.end.group")
     if entry is not None and not entry.is_done:
         _cancel_entry(batch, order.protects)
     for action in on_true(order, work.trigger_px, issue.ticks, entry=entry, others=others, own=own):
-        _protect(batch, work, order, action)
+        _protect(batch, work, order, _as_held(core, work, action, int(issue.lot)) if order.closes else action)
     if entry is None and work.children:
-        move(batch, work, WorkState.DONE, "conditional.end.sent")
+        if order.carry is Carry.DAILY:
+            move(batch, work, WorkState.WAITING, "conditional.until_tomorrow")
+        else:
+            move(batch, work, WorkState.DONE, "conditional.end.sent")
+
+
+def _leave(batch: Batch, work: Work, cause: str) -> None:
+    """It is not wanted any more, or, where it is armed each day, not today."""
+    assert isinstance(work.spec, ConditionSpec), work.work_id
+    if work.spec.order.carry is Carry.DAILY:
+        batch.core.desk.unwatch(work.symbol, work.work_id)
+        move(batch, work, WorkState.WAITING, "conditional.until_tomorrow")
+    else:
+        move(batch, work, WorkState.ENDING, cause)
+
+
+def _as_held(core: Core, work: Work, action: Protection, lot: int) -> Protection:
+    """No more than what is held and not being closed by another order already."""
+    if not isinstance(action, SendConditional):
+        return action
+    held = -work.side.sign * core.state.ledger.qty(work.account, work.symbol)
+    free = held - core.state.orders.open_qty(work.account, work.symbol, work.side)
+    qty = min(int(action.qty), free // lot * lot)
+    if qty > 0:
+        return replace(action, qty=Qty(qty))
+    return EndConditional(cond_id=action.cond_id, cause="conditional.end.closed")
 
 
 def _protect(
@@ -76,7 +112,10 @@ def _protect(
         cancel_child(batch, action)
         return
     if isinstance(action, EndConditional):
-        move(batch, work, WorkState.DONE if work.children else WorkState.ENDED, action.cause)
+        if order.carry is Carry.DAILY:
+            _leave(batch, work, action.cause)
+        else:
+            move(batch, work, WorkState.DONE if work.children else WorkState.ENDED, action.cause)
         return
     core = batch.core
     venue = core.route(order.venue, work.symbol)

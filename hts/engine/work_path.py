@@ -140,8 +140,11 @@ def end_day(batch: Batch, venue: Venue) -> None:
     if venue is not batch.core.home:
         return
     for work in batch.core.state.works.active():
-        carries = isinstance(work.spec, ConditionSpec) and work.spec.order.carry is Carry.UNTIL_CANCELED
-        if not carries or work.state is WorkState.TRIGGERED:
+        carry = work.spec.order.carry if isinstance(work.spec, ConditionSpec) else Carry.DAY
+        if carry is Carry.DAILY and work.state not in (WorkState.PAUSED, WorkState.ENDING):
+            move(batch, work, WorkState.RUNNING, "conditional.rearmed", rearmed=True)
+            take_up(batch, work)
+        elif carry is Carry.DAY or work.state is WorkState.TRIGGERED:
             batch.core.desk.unwatch(work.symbol, work.work_id)
             move(batch, work, WorkState.ENDED, "work.end.day")
 

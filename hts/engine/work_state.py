@@ -126,6 +126,9 @@ class Works:
         assert not work.is_over, record
         work.state, work.cause = record.state, record.cause
         work.trigger_px = int(record.px) or work.trigger_px
+        if record.rearmed:
+            work.trigger_px = work.extreme_px = work.refusals = 0
+            work.children = []
         if work.is_over:
             del self._active[work.work_id]
 

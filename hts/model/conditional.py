@@ -41,6 +41,7 @@ class Carry(Enum):
 
     DAY = "day"
     UNTIL_CANCELED = "gtc"
+    DAILY = "daily"  # armed anew each day until it is cancelled, also after it was sent the day before
 
 
 class PriceCondition(Struct, frozen=True, kw_only=True, tag="price"):
@@ -131,6 +132,24 @@ class ConditionalOrder(Struct, frozen=True, kw_only=True):
     gap_ticks: int = 0
     gap_rule: GapRule = GapRule.SEND
     carry: Carry = Carry.DAY
+    closes: bool = False  # sends no more than is held and not being closed already
+
+
+class WatchTerms(Struct, frozen=True, kw_only=True):
+    """자동감시: what is watched of every holding. Distances in millionths of the base, 0 for none.
+
+    The base is the average cost, or the last price. Profit, loss and trail close the holding, the first that comes true
+    ends the others; a break-out adds `add_pct` of it. `orders_max`: more orders than that are refused whole.
+    """
+
+    profit_ppm: int = 0
+    loss_ppm: int = 0
+    trail_ppm: int = 0
+    break_out_ppm: int = 0
+    add_pct: int = 100
+    from_last: bool = False
+    daily: bool = False
+    orders_max: int = 100
 
 
 class Quote(Struct, frozen=True, kw_only=True):

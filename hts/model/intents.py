@@ -5,7 +5,7 @@ from typing import Union
 from msgspec import Struct
 
 from hts.model.algo import AlgoParams
-from hts.model.conditional import ConditionalOrder
+from hts.model.conditional import ConditionalOrder, WatchTerms
 from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
 from hts.model.routing import RouteRequest
 from hts.model.scopes import Scope, TradingState
@@ -154,6 +154,14 @@ class PlaceConditionals(Intent, frozen=True, kw_only=True, tag="conditionals"):
     strategy: str = ""
 
 
+class WatchHoldings(Intent, frozen=True, kw_only=True, tag="watch"):
+    """Conditional orders for all holdings of the account (or those of `symbols`) in one act, all or none."""
+
+    terms: WatchTerms
+    symbols: tuple[str, ...] = ()
+    strategy: str = ""
+
+
 class ControlWork(Intent, frozen=True, kw_only=True, tag="control"):
     """Pause, resume or cancel a routed order, an algorithm or a conditional order. Cancel is never blocked by risk."""
 
@@ -184,6 +192,7 @@ AnyIntent = Union[
     RouteOrder,
     StartAlgo,
     PlaceConditionals,
+    WatchHoldings,
     ControlWork,
     ApproveAct,
 ]

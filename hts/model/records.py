@@ -242,6 +242,7 @@ class WorkMoved(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work
     px: Px = Px(0)
     request_id: str = ""  # of the intent that asked for it
     account: str = ""
+    rearmed: bool = False  # it begins anew: children, trigger and extreme of yesterday are forgotten
 
 
 class RouteDecided(Record, frozen=True, kw_only=True, tag="routed"):

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from hts.auth.errors import AuthError
 from hts.auth.tokens import TokenScope, allows, find_token, issue, needed_scope, new_secret, token_hash
 from hts.model.algo import AlgoKind, AlgoParams
+from hts.model.conditional import WatchTerms
 from hts.model.enums import DisconnectPolicy, OrdType, Side
 from hts.model.intents import (
     CancelAll,
@@ -22,6 +23,7 @@ from hts.model.intents import (
     SetLimits,
     SetTradingState,
     StartAlgo,
+    WatchHoldings,
 )
 from hts.model.routing import RouteRequest
 from hts.model.scopes import FIRM, Scope, ScopeKind, TradingState
@@ -46,6 +48,7 @@ NEEDED = [
     (RouteOrder(symbol="A", request=RouteRequest(side=Side.BUY, qty=1), **WHO), TokenScope.ALGO),
     (StartAlgo(params=ALGO, **WHO), TokenScope.ALGO),
     (PlaceConditionals(orders=(), **WHO), TokenScope.ALGO),
+    (WatchHoldings(terms=WatchTerms(), **WHO), TokenScope.ALGO),
     (ControlWork(work_id=1, act=WorkAct.RESUME, **WHO), TokenScope.ALGO),
     (SetKillSwitch(on=False, **WHO), TokenScope.ALGO),
 ]

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from hts.engine.authority import PROPOSALS_MAX, REFUSED_MAX, TOUCH_NS, TOUCHES_MAX, Authority, digest
+from hts.model.conditional import WatchTerms
 from hts.model.denials import Rule
 from hts.model.enums import DisconnectPolicy, ExecType, Side
 from hts.model.intents import (
@@ -26,6 +27,7 @@ from hts.model.intents import (
     SetLimits,
     SetTradingState,
     StartAlgo,
+    WatchHoldings,
 )
 from hts.model.queries import RequestRoute
 from hts.model.records_risk import LimitsSet
@@ -62,6 +64,7 @@ INTENTS = {
     RouteOrder: route,
     StartAlgo: None,  # built like a routed order; its fields are many
     PlaceConditionals: lambda r: PlaceConditionals(request_id=r, orders=(), **OF),
+    WatchHoldings: lambda r: WatchHoldings(request_id=r, terms=WatchTerms(loss_ppm=1), **OF),
     ControlWork: lambda r: ControlWork(request_id=r, work_id=1, act=WorkAct.CANCEL, **OF),
     ApproveAct: lambda r: ApproveAct(request_id=r, proposal_id=1, **OF),
 }
