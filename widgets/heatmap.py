@@ -60,6 +60,11 @@ class HeatCanvas(QWidget):
             self._shown = shown
             self.update()
 
+    def restyle(self) -> None:
+        """The table of colours holds those of before."""
+        self._painter = HeatPainter(self._context.tokens, self._context.texts)
+        self.update()
+
     def go_live(self) -> None:
         """Back to the newest, as Home does."""
         if self._heat is not None:

@@ -8,6 +8,7 @@ desk for rows and call `update` on the rectangles that changed. Gestures go to `
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -18,6 +19,7 @@ from hts.desk.frame import Frame
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
+from hts.desk.price_alerts import PriceAlerts
 from hts.desk.screener_universe import Universe
 from hts.desk.screens import ScreenNumbers
 from hts.desk.selection import Selection
@@ -49,6 +51,10 @@ class Files(Protocol):
 
     def set_aside(self, name: str, found: str) -> None: ...
 
+    def export(self, path: Path, text: str) -> str: ...
+
+    def fetch(self, path: Path) -> tuple[str, str]: ...
+
 
 class NoFiles:
     """Files of a desk without a home: nothing is kept."""
@@ -62,6 +68,12 @@ class NoFiles:
     def set_aside(self, _name: str, _found: str) -> None:
         return
 
+    def export(self, _path: Path, _text: str) -> str:
+        return ""
+
+    def fetch(self, _path: Path) -> tuple[str, str]:
+        return "", ""
+
 
 def no_action(_name: str) -> object:
     """Without a window no action by name."""
@@ -74,7 +86,8 @@ class PanelContext:
 
     `query` asks the core for history; the answer comes through `market.bars`. `keys` tells an action's key as it is
     written on a cap, empty when it has none. `settings` are the trader's, as they are now. `universe` has all issues as
-    columns; `static_vi` how far from the last call's price a trade is interrupted; `files` keeps what the user made.
+    columns; `static_vi` how far from the last call's price a trade is interrupted; `files` keeps what the user made;
+    `price_alerts` watches what was asked for.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers.
     `answers` are those to other queries; `run` does an action by its name.
     """
@@ -92,6 +105,7 @@ class PanelContext:
     universe: Universe = field(default_factory=Universe)
     static_vi: Callable[[Instrument], Fraction | None] = no_vi
     files: Files = field(default_factory=NoFiles)
+    price_alerts: PriceAlerts = field(default_factory=PriceAlerts)
     other_texts: Callable[[], tuple[Texts, ...]] = tuple
     screens: ScreenNumbers = NO_SCREENS
     answers: Answers = field(default_factory=Answers)

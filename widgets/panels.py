@@ -21,6 +21,9 @@ PANELS = {
     "depth_heatmap": ("widgets.heatmap", "HeatmapPanel"),
     "footprint": ("widgets.footprint", "FootprintPanel"),
     "order_xray": ("widgets.order_xray", "OrderXrayPanel"),
+    "screener": ("widgets.screener", "ScreenerPanel"),
+    "alerts": ("widgets.price_alerts", "PriceAlertsPanel"),
+    "log": ("widgets.log", "LogPanel"),
     "quote": ("widgets.quote_panel", "QuotePanel"),
 }
 

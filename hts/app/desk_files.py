@@ -7,8 +7,6 @@ the user reads one line about it.
 import os
 from pathlib import Path
 
-from hts.base.errors import ConfigError
-
 SIZE_MAX = 4 * 1024 * 1024
 
 
@@ -59,9 +57,21 @@ class DeskFiles:
             where = f"it could not be renamed: {fault.strerror}"
         self.problems.append(f"{path}: expected what this terminal stored, found {found}; {where}")
 
-    def export(self, path: Path, text: str) -> None:
-        """Write a file that the user named. Raises ConfigError when that fails."""
+    def export(self, path: Path, text: str) -> str:
+        """Write a file that the user named; one line for the user when that fails, empty when it is done."""
         try:
             path.write_text(text, encoding="utf-8")
         except OSError as fault:
-            raise ConfigError(f"{path}: cannot write it: {fault.strerror}; choose another place") from fault
+            return f"{path}: cannot write it: {fault.strerror}; choose another place"
+        return ""
+
+    def fetch(self, path: Path) -> tuple[str, str]:
+        """The text of a file that the user named, and one line for the user when it cannot be read."""
+        try:
+            if path.stat().st_size > SIZE_MAX:
+                return "", f"{path}: expected at most {SIZE_MAX} bytes; choose a smaller file"
+            return path.read_text(encoding="utf-8-sig"), ""
+        except OSError as fault:
+            return "", f"{path}: cannot read it: {fault.strerror}; choose another file"
+        except UnicodeDecodeError:
+            return "", f"{path}: expected text in UTF-8, found other bytes; save it as UTF-8"

@@ -28,12 +28,14 @@ from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
 from hts.app.terminal_tables import load_keymap, load_texts, rates_by_day, run_id, static_vi_by_day, system_language
+from hts.app.terminal_watch import TerminalWatch
 from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
 from hts.app.trace_wire import wire_messages
 from hts.app.tune import tune_gc
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
 from hts.desk.frame import Frame
+from hts.desk.screener import word_names
 from hts.desk.sentences import refusal_text
 from hts.desk.settings import BY_NAME, Takes
 from hts.desk.texts import LANGUAGES
@@ -92,6 +94,9 @@ class Terminal:
             settings=self.settings,
             decode=wire_messages,
         )
+        session = self.session
+        self.watch = TerminalWatch(self.files, session.orders, session.universe, session.price_alerts, session.query)
+        self.watch.sound = application().beep
         self._screens, problems = load_screens(home)
         self._problems += problems
         self._keymap = load_keymap(options.keymap)
@@ -133,6 +138,7 @@ class Terminal:
             universe=session.universe,
             static_vi=static_vi_by_day(),
             files=self.files,
+            price_alerts=session.price_alerts,
             other_texts=lambda: tuple(load_texts(other) for other in LANGUAGES if other != language),
             screens=self._screens,
             settings=self.settings,
@@ -140,6 +146,9 @@ class Terminal:
             run=self._run,
         )
         self.context = context
+        self.watch.speak(context.texts, word_names(context.texts, *context.other_texts()))
+        self._problems += self.files.problems
+        self.files.problems.clear()
         commands = session.new_commands()
         self.dialogs.register(commands)
         window = MainWindow(context, self._keymap, commands, self._clock.mono_ns)
@@ -254,6 +263,7 @@ class Terminal:
         self.window.after_frame(frame, refreshed, link_is_up=session.link_is_up, trade_ns=trade_ns)
         if session.answers.stamps.waits_for_paint:
             QTimer.singleShot(0, self._note_paint)  # behind the paint that this frame has asked for
+        self.watch.look(frame.now_ns, trade_ns)
         refusal = session.actions.last_refusal
         if refusal is not self._refusal:
             # A click is refused or asked about where there is no key handler to tell it.

@@ -16,6 +16,7 @@ from hts.desk.frame import Frame
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
+from hts.desk.price_alerts import PriceAlerts
 from hts.desk.screener_universe import Universe
 from hts.desk.selection import Selection
 from hts.desk.settings import Settings
@@ -74,6 +75,7 @@ class TerminalSession:
         presets = self.settings.numbers("entry.presets")
         self.selection = Selection(qty=presets[0], presets=presets)
         self.universe = Universe()
+        self.price_alerts = PriceAlerts()
         self.clock = VenueClock()
         self.answers = Answers(decode)
         self.actions = Actions(

@@ -64,6 +64,7 @@ class Universe:
         self.recent: dict[VenueSymbol, deque[TradeUpdate]] = {}
         self.flows: dict[VenueSymbol, Flow] = {}
         self.version = 0
+        self.wants_days = False  # somebody looks at past days: they are asked for, an issue at a time
         self._issues: dict[str, Instrument] = {}
         self._rows: dict[str, int] = {}
         self._table: Ints = np.zeros((ROWS_MIN, len(FIGURES)), np.int64)

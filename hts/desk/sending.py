@@ -270,10 +270,10 @@ class Sender:
             )
         )
 
-    def acknowledge(self) -> Refusal | None:
-        """The alert in the banner has been seen."""
-        alert = self._orders.worst_alert()
-        if alert is None:
+    def acknowledge(self, alert_id: int = 0) -> Refusal | None:
+        """An alert has been seen; without an id the one in the banner."""
+        alert = self._orders.alerts.get(alert_id) if alert_id else self._orders.worst_alert()
+        if alert is None or alert.acknowledged_by:
             return self._refuse("refusal.no_alert")
         return self._out(
             AckAlert(

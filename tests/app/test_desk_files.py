@@ -1,7 +1,6 @@
 import pytest
 
 from hts.app.desk_files import SIZE_MAX, DeskFiles
-from hts.base.errors import ConfigError
 
 
 @pytest.fixture
@@ -41,7 +40,20 @@ def test_a_place_that_cannot_be_written_is_one_line_and_the_old_file_stays(files
 
 
 def test_an_export_that_fails_says_where(files, tmp_path):
-    files.export(tmp_path / "a.csv", "x")
+    assert files.export(tmp_path / "a.csv", "x") == ""
     assert (tmp_path / "a.csv").read_text() == "x"
-    with pytest.raises(ConfigError, match="choose another place"):
-        files.export(tmp_path / "no" / "a.csv", "x")
+    assert "choose another place" in files.export(tmp_path / "no" / "a.csv", "x")
+
+
+def test_a_file_of_the_users_is_read_or_says_why_not(files, tmp_path):
+    (tmp_path / "good.csv").write_bytes("\ufeff종목".encode())
+    (tmp_path / "bad.csv").write_bytes(b"\xff\xff")
+    with (tmp_path / "large.csv").open("wb") as file:
+        file.truncate(SIZE_MAX + 1)
+    assert files.fetch(tmp_path / "good.csv") == ("종목", "")
+    faults = [files.fetch(tmp_path / name)[1] for name in ("bad.csv", "large.csv", "none.csv")]
+    assert [fault.split(": ", 1)[1][:18] for fault in faults] == [
+        "expected text in U",
+        "expected at most 4",
+        "cannot read it: No",
+    ]

@@ -1,0 +1,111 @@
+"""What watches the market while the terminal is open: the trader's alerts and the screens that tell of newcomers.
+
+A few times per second everything is compared with the newest figures. What fires becomes a notice, like the core's
+own, so that it is shown, listed and kept where those are.
+"""
+
+from collections.abc import Callable
+
+from hts.app.desk_files import DeskFiles
+from hts.desk import price_alerts as alerts
+from hts.desk import screener
+from hts.desk.figures import px_text
+from hts.desk.orders import OrdersState
+from hts.desk.price_alerts import Fired, PriceAlerts
+from hts.desk.price_alerts_texts import fired_text
+from hts.desk.screener import ScreenBook
+from hts.desk.screener_expr import Node
+from hts.desk.screener_universe import DAY_S, DAYS, Universe
+from hts.desk.texts import Texts
+from hts.model.queries import AnyQuery, RequestBars
+from hts.model.views import NoticeView
+
+LOOK_NS = 250_000_000
+ASK_NS = 60_000_000  # between two questions for an issue's past days
+
+
+class TerminalWatch:
+    """`look` once per frame. `sound` is called once when something with a sound fired."""
+
+    def __init__(
+        self,
+        files: DeskFiles,
+        orders: OrdersState,
+        universe: Universe,
+        price_alerts: PriceAlerts,
+        query: Callable[[AnyQuery], None],
+    ) -> None:
+        self._files, self._orders = files, orders
+        self._texts: Texts | None = None
+        self._universe, self._alerts, self._query = universe, price_alerts, query
+        self._looked_ns = self._asked_ns = 0
+        self._asked: set[str] = set()
+        self.sound: Callable[[], None] = _silent
+
+    def speak(self, texts: Texts, names: dict[str, str]) -> None:
+        """Tell in these words from now on; `names` are all words for conditions. The first time loads what was kept."""
+        is_first, self._texts, self._alerts.names = self._texts is None, texts, names
+        if is_first:
+            self._load(texts, names)
+
+    def _load(self, texts: Texts, names: dict[str, str]) -> None:
+        """Take what earlier runs kept; what cannot be used is set aside or named."""
+        text = self._files.load(alerts.FILE)
+        if text:
+            try:
+                lost = self._alerts.load(text)
+            except ValueError as fault:
+                self._files.set_aside(alerts.FILE, str(fault))
+            else:
+                if lost:
+                    self._files.set_aside(alerts.FILE, f"{lost} rules that cannot be used")
+                    self._files.save(alerts.FILE, self._alerts.dump())
+        self._alerts.watch_screens(_watched(load_screens(self._files, texts, names), names))
+
+    def look(self, now_ns: int, trade_ns: int) -> None:
+        """Ask for past days while anything needs them; compare; tell what fired."""
+        if (self._alerts.needs_days or self._universe.wants_days) and now_ns - self._asked_ns >= ASK_NS:
+            self._asked_ns = now_ns
+            self._ask_next()
+        if now_ns - self._looked_ns < LOOK_NS:
+            return
+        self._looked_ns = now_ns
+        held = frozenset(symbol for symbol, view in self._orders.positions.items() if view.qty)
+        fired = self._alerts.look(self._universe, held, trade_ns)
+        for one in fired:
+            self._tell(one)
+        if any(one.sounds for one in fired):
+            self.sound()
+        if any(one.kind for one in fired):
+            self._files.save(alerts.FILE, self._alerts.dump())
+
+    def _ask_next(self) -> None:
+        waiting = next((one for one in self._universe.without_days() if one not in self._asked), "")
+        if waiting:
+            self._asked.add(waiting)
+            self._query(RequestBars(symbol=waiting, timeframe_s=DAY_S, count=DAYS))
+
+    def _tell(self, one: Fired) -> None:
+        texts, issue = self._texts, self._universe.issue(one.symbol)
+        assert texts is not None, "speak comes first"
+        detail = f"{texts.name(issue)} {px_text(one.px, issue.px_decimals)} · {fired_text(one, texts)}"
+        self._orders.on_view(NoticeView(key="notice.price_alert", detail=detail, trade_ns=one.trade_ns))
+
+
+def load_screens(files: DeskFiles, texts: Texts, names: dict[str, str]) -> ScreenBook:
+    """The trader's screens, those that ship before the first was kept."""
+    text = files.load(screener.FILE)
+    if not text:
+        return screener.shipped(texts)
+    try:
+        return screener.load(text, names)[0]
+    except ValueError:
+        return screener.shipped(texts)  # the panel sets the file aside and says so
+
+
+def _watched(book: ScreenBook, names: dict[str, str]) -> dict[str, Node]:
+    return {screen.name: screener.check(screen, names) for screen in book.screens if screen.alerts}
+
+
+def _silent() -> None:
+    """No sound."""

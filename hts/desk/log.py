@@ -1,0 +1,122 @@
+"""The log: every notice, refusal and fired alert as a line, newest on top, with a filter.
+
+A line keeps the time that came with it; one that has none was told before the log was opened or by a core that does not
+say, and gets the venue's time of its arrival where that is known.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from hts.desk.figures import clock_text
+from hts.desk.market import MarketState
+from hts.desk.orders import OrdersState
+from hts.desk.sentences import denial_text, notice_text
+from hts.desk.tables import Column, ListTable
+from hts.desk.texts import Texts
+from hts.model.views import NoticeView, OutcomeView
+
+LINES_MAX = 5_000
+ALERT_KEY = "notice.price_alert"
+KINDS = ("notice", "warning", "refusal", "alert")
+
+
+class LogRow(Struct, frozen=True, kw_only=True):
+    """One line; `kind` is one of KINDS."""
+
+    number: int
+    trade_ns: int
+    kind: str
+    text: str
+
+    @property
+    def key(self) -> int:
+        """Numbers are never used twice."""
+        return self.number
+
+
+def log_columns(texts: Texts) -> tuple[Column[LogRow], ...]:
+    """Time, kind, text."""
+    tones = {"warning": None, "notice": None, "refusal": None, "alert": 2}
+    return (
+        Column(
+            key="time",
+            head=texts("log.time"),
+            width=78,
+            text=lambda r: clock_text(r.trade_ns) if r.trade_ns else "–",
+            order=lambda r: r.number,
+            is_right=False,
+            role="body_quiet",
+        ),
+        Column(
+            key="kind",
+            head=texts("log.kind"),
+            width=66,
+            text=lambda r: texts(f"log.{r.kind}"),
+            order=lambda r: KINDS.index(r.kind),
+            is_right=False,
+            tone=lambda r: tones[r.kind],
+        ),
+        Column(
+            key="text", head=texts("log.text"), width=420, text=lambda r: r.text, order=lambda r: r.text, is_right=False
+        ),
+    )
+
+
+class LogTable(ListTable[LogRow]):
+    """`wanted` kinds, all when empty; `words` must all stand in a line's text, in any case."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__(log_columns(texts))
+        self.wanted: frozenset[str] = frozenset()
+        self.words: tuple[str, ...] = ()
+        self.unfiltered = 0
+        self._texts = texts
+        self._lines: deque[LogRow] = deque(maxlen=LINES_MAX)
+        self._notices = self._refusals = self._count = 0
+
+    def take(self, orders: OrdersState, market: MarketState, trade_ns: int) -> bool:
+        """Add what is new; whether anything was."""
+        notices, refusals = orders.notices[self._notices :], orders.refusals[self._refusals :]
+        self._notices, self._refusals = len(orders.notices), len(orders.refusals)
+        for notice in notices:
+            self._add(self._kind(notice), notice.trade_ns or trade_ns, notice_text(notice, self._texts))
+        for refusal in refusals:
+            if refusal.denial is not None:
+                self._add("refusal", trade_ns, self._refused(refusal, orders, market))
+        if notices or refusals:
+            self.show()
+        return bool(notices or refusals)
+
+    def _kind(self, notice: NoticeView) -> str:
+        if notice.key == ALERT_KEY:
+            return "alert"
+        return "warning" if notice.is_warning else "notice"
+
+    def _refused(self, refusal: OutcomeView, orders: OrdersState, market: MarketState) -> str:
+        assert refusal.denial is not None
+        order = orders.orders.get(refusal.order_id)
+        issue = market.instruments.get(order.symbol) if order is not None else None
+        text = denial_text(refusal.denial, self._texts, issue.px_decimals if issue is not None else 0)
+        return f"{self._texts.name(issue)} · {text}" if issue is not None else text
+
+    def _add(self, kind: str, trade_ns: int, text: str) -> None:
+        self._lines.append(LogRow(number=self._count, trade_ns=trade_ns, kind=kind, text=text))
+        self._count += 1
+
+    def set_filter(self, wanted: Iterable[str], words: str) -> None:
+        """Show these kinds, and lines with all these words."""
+        self.wanted, self.words = frozenset(wanted), tuple(words.casefold().split())
+        self.show()
+
+    def show(self) -> None:
+        """Pick from all lines, newest first."""
+        self.unfiltered = len(self._lines)
+        self.replace(row for row in reversed(self._lines) if self._passes(row))
+
+    def _passes(self, row: LogRow) -> bool:
+        if self.wanted and row.kind not in self.wanted:
+            return False
+        text = row.text.casefold()
+        return all(word in text for word in self.words)

@@ -1,0 +1,104 @@
+import pytest
+
+from hts.app.desk_files import DeskFiles
+from hts.app.terminal_watch import ASK_NS, LOOK_NS, TerminalWatch
+from hts.desk import price_alerts, screener
+from hts.desk.orders import OrdersState
+from hts.desk.price_alerts import PriceAlerts
+from hts.desk.screener import Screen, ScreenBook, word_names
+from hts.desk.screener_universe import DAY_S, DAYS
+from hts.model.queries import RequestBars
+from hts.model.views import NoticeView
+from tests.desk.scene import ACCOUNT, NAVER, NINE, SAMSUNG, a_trade
+from tests.desk.test_screener_universe import Desk
+from tests.support.desk_feed import texts
+
+
+class Home:
+    """A watch over a home directory; `again` is the next run of the terminal."""
+
+    def __init__(self, path):
+        self.files, self.path = DeskFiles(path), path
+        self.again()
+
+    def again(self):
+        self.desk, self.orders, self.alerts = Desk(), OrdersState(ACCOUNT), PriceAlerts()
+        self.queries, self.sounds, self.now = [], [], 0
+        self.watch = TerminalWatch(self.files, self.orders, self.desk.universe, self.alerts, self.queries.append)
+        self.watch.sound = lambda: self.sounds.append(1)
+        self.watch.speak(texts("ko"), word_names(texts("ko"), texts("en")))
+
+    def look(self, *quotes, after=LOOK_NS):
+        self.now += after
+        self.desk.frame(*quotes)
+        self.watch.look(self.now, NINE)
+
+
+@pytest.fixture
+def home(tmp_path):
+    return Home(tmp_path)
+
+
+def test_what_fires_is_a_notice_with_a_sound_and_is_kept(home):
+    home.alerts.add(NAVER, "price_above", "230,000", repeats=False, sounds=True)
+    home.look(a_trade(px=231_000))
+    home.look()
+    detail = "NAVER 231,000 · 가격 230,000 이상"
+    assert home.orders.notices == [NoticeView(key="notice.price_alert", detail=detail, trade_ns=NINE)]
+    assert home.sounds == [1]
+    home.again()
+    assert [rule.is_done for rule in home.alerts.rules.values()] == [True]
+
+
+def test_nothing_is_compared_oftener_than_it_should(home):
+    home.alerts.add(NAVER, "price_above", "230,000", repeats=False, sounds=False)
+    home.look()
+    home.look(a_trade(px=231_000), after=LOOK_NS // 2)
+    early = list(home.orders.notices)
+    home.look(after=LOOK_NS // 2)
+    assert (early, len(home.orders.notices), home.sounds) == ([], 1, [])
+
+
+def test_screens_that_tell_are_watched_without_their_panel(home):
+    book = ScreenBook([Screen(name="오름", condition="등락률 > 5", alerts=True), Screen(name="x", condition="etf")])
+    home.files.save(screener.FILE, book.dump())
+    home.again()
+    home.look(a_trade(px=218_500))
+    home.look(a_trade(px=231_000))
+    assert [notice.detail for notice in home.orders.notices] == ["NAVER 231,000 · 조건검색 '오름' 편입"]
+
+
+def test_past_days_are_asked_for_one_issue_at_a_time_while_needed(home):
+    home.look(after=ASK_NS)
+    none = list(home.queries)
+    home.alerts.add(NAVER, "rsi_above", "70", repeats=False, sounds=False)
+    for _ in range(5):
+        home.look(after=ASK_NS)
+    home.look(after=1)
+    asked = [RequestBars(symbol=symbol, timeframe_s=DAY_S, count=DAYS) for symbol in (NAVER, SAMSUNG)]
+    assert (none, home.queries) == ([], asked)
+
+
+def test_damaged_files_are_set_aside_and_named(home, tmp_path):
+    (tmp_path / price_alerts.FILE).write_text("{")
+    (tmp_path / screener.FILE).write_text("{")
+    home.again()
+    assert home.alerts.rules == {}
+    assert (tmp_path / f"{price_alerts.FILE}.damaged").exists()
+    assert len(home.files.problems) == 1
+
+
+def test_a_bad_rule_is_left_out_and_the_file_kept_beside(home, tmp_path):
+    good = '{"rule_id": 1, "symbol": "035420", "kind": "price_above", "value": "1"}'
+    (tmp_path / price_alerts.FILE).write_text(f'{{"rules": [{good}, 7]}}')
+    home.again()
+    assert list(home.alerts.rules) == [1]
+    assert (tmp_path / f"{price_alerts.FILE}.damaged").exists()
+    home.again()
+    assert list(home.alerts.rules) == [1]
+
+
+def test_a_window_made_anew_keeps_the_rules(home):
+    home.alerts.add(NAVER, "price_above", "1", repeats=False, sounds=False)
+    home.watch.speak(texts("en"), {})
+    assert list(home.alerts.rules) == [1]
