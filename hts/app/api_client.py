@@ -12,6 +12,7 @@ would be answered with the first outcome.
 import asyncio
 import json
 import secrets
+import ssl
 from collections.abc import AsyncIterator
 from typing import Any, Final, Self
 
@@ -33,10 +34,14 @@ class ApiError(Exception):
 
 
 class Api:
-    """One connection. Calls wait for the core's outcome; events come as they are told."""
+    """One connection. Calls wait for the core's outcome; events come as they are told.
 
-    def __init__(self, url: str, *, token: str, account: str) -> None:
+    `tls` for a door on another machine: `hts.app.house.terminal_context` makes it of a pairing.
+    """
+
+    def __init__(self, url: str, *, token: str, account: str, tls: ssl.SSLContext | None = None) -> None:
         self._url = url
+        self._tls = tls
         self._token = token
         self._account = account
         self._run = secrets.token_hex(5)
@@ -51,7 +56,7 @@ class Api:
 
     async def __aenter__(self) -> Self:
         headers = {"Authorization": f"Bearer {self._token}"}
-        self._peer = await connect(self._url, additional_headers=headers, max_size=None)
+        self._peer = await connect(self._url, additional_headers=headers, max_size=None, ssl=self._tls)
         self._reader = asyncio.create_task(self._read(self._peer))
         return self
 

@@ -52,6 +52,7 @@ COMMANDS: Final = (
     ("study", "hts.app.study", "the execution algorithms measured in the simulated market"),
     ("door", "hts.app.door", "the core for scripts and remote terminals, as WebSocket"),
     ("token", "hts.app.api_tokens", "tokens for scripts and remote terminals"),
+    ("pair", "hts.app.pair", "terminals on other machines: one code, and each side knows the other"),
     ("secret", "hts.app.secret", "secrets in the keychain or an encrypted vault, by name"),
     ("key", "hts.app.key", "security keys (FIDO2) of the users, recovery codes, and what each role may do"),
     ("otp", "hts.app.otp", "one-time passwords as a second factor"),

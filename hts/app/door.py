@@ -9,7 +9,6 @@ On loopback without encryption; any other address only with a certificate.
 
 import argparse
 import asyncio
-import ipaddress
 import json
 import ssl
 from pathlib import Path
@@ -22,7 +21,9 @@ from hts.app.api_tokens import read_tokens
 from hts.app.build import build_name
 from hts.app.door_json import MESSAGE_BYTES_MAX, encode_message
 from hts.app.door_session import DoorSession
+from hts.app.door_tls import is_shut_out, paired_context, tls_context
 from hts.app.paths import HomePaths, home_directory, home_paths, read_token
+from hts.app.secret_store import opened_store
 from hts.base.errors import ConfigError, RemoteProtocolError
 from hts.io import unix
 from hts.io.clock import SystemClock
@@ -49,34 +50,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=PORT, help=f"default: {PORT}; 0 takes a free one")
     parser.add_argument("--cert", type=Path, help="certificate chain (PEM), for TLS")
     parser.add_argument("--key", type=Path, help="its private key (PEM)")
+    parser.add_argument("--paired", action="store_true", help="TLS for terminals that hts pair let in, and nobody else")
+    parser.add_argument(
+        "--name", action="append", default=[], metavar="HOST", help="with --paired: a name of this machine"
+    )
+    parser.add_argument(
+        "--passphrase-fd", type=int, metavar="N", help="read the vault's passphrase from this descriptor"
+    )
     parser.add_argument("--json", action="store_true", help="print where it listens as one JSON object")
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted. Raises ConfigError."""
     paths = home_paths(home_directory(options.home))
-    context = tls_context(options.listen, options.cert, options.key)
+    if options.paired:
+        with opened_store(paths, options.passphrase_fd) as store:
+            context: ssl.SSLContext | None = paired_context(paths, store, [options.listen, *options.name])
+    else:
+        context = tls_context(options.listen, options.cert, options.key)
     asyncio.run(_serve(paths, options, context))
     return 0
-
-
-def tls_context(address: str, cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    """TLS where a certificate is given. Raises ConfigError for an open door to the network without one."""
-    try:
-        is_local = ipaddress.ip_address(address).is_loopback
-    except ValueError as error:
-        raise ConfigError(f"--listen {address}: expected an IP address; {error}") from error
-    if cert is None:
-        if not is_local:
-            raise ConfigError(f"--listen {address}: expected --cert and --key: only loopback goes without encryption")
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(cert, key)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"--cert {cert}: cannot be used: {error}") from error
-    return context
 
 
 async def _serve(paths: HomePaths, options: argparse.Namespace, context: ssl.SSLContext | None) -> None:
@@ -117,6 +110,9 @@ class Door:
 
     async def _attend(self, peer: ServerConnection) -> None:
         session = DoorSession(lambda: read_tokens(self._paths), _address(peer))
+        if is_shut_out(self._paths, peer.transport.get_extra_info("peercert")):
+            await peer.close(CLOSED_BY_POLICY, "this terminal is shut out")
+            return
         if not await self._let_in(peer, session):
             await peer.close(CLOSED_BY_POLICY, "no valid token")
             return
@@ -132,7 +128,7 @@ class Door:
         tasks = [
             asyncio.create_task(self._from_client(peer, session, core)),
             asyncio.create_task(self._from_core(peer, core)),
-            asyncio.create_task(self._recheck(session)),
+            asyncio.create_task(self._recheck(peer, session)),
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -177,12 +173,14 @@ class Door:
             for message in messages:
                 await peer.send(encode_message(message).decode())
 
-    async def _recheck(self, session: DoorSession) -> str:
-        """A removed or expired token ends its connections within seconds."""
+    async def _recheck(self, peer: ServerConnection, session: DoorSession) -> str:
+        """A removed or expired token, and a terminal that is shut out, end their connections within seconds."""
         while True:
             await asyncio.sleep(RECHECK_S)
             if not session.check_again(self._clock.wall_ns()):
                 return "token ended"
+            if is_shut_out(self._paths, peer.transport.get_extra_info("peercert")):
+                return "this terminal is shut out"
 
 
 class NotTakenError(Exception):

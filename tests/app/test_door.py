@@ -14,9 +14,9 @@ from websockets.exceptions import ConnectionClosed
 
 from hts.app import cli
 from hts.app.api_client import Api, ApiError
-from hts.app.door import tls_context
 from hts.app.door_json import MESSAGE_BYTES_MAX, encode_message
 from hts.app.door_session import BURST, RATE_PER_S, DoorSession
+from hts.app.door_tls import tls_context
 from hts.auth.tokens import TokenScope, issue, new_secret
 from hts.base.errors import ConfigError
 from hts.model.intents import CancelAll
