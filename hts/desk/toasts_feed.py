@@ -1,0 +1,197 @@
+"""What becomes a toast: fills, refusals of ours and of the venue, alerts, links that go and come.
+
+The feed looks at desk once per frame and remembers what it has told. What the first snapshot brings happened before
+the trader looked and is not told; what happened while the core was away is.
+"""
+
+from itertools import islice
+from typing import Final
+
+from hts.desk.figures import px_text, qty_text
+from hts.desk.market import MarketState
+from hts.desk.orders import OrderChanges, OrdersState
+from hts.desk.sentences import REFUSED_BY_VENUE, alert_text, denial_text, end_text, notice_text
+from hts.desk.texts import Texts
+from hts.desk.toasts import SECOND, News, ToastKind, Toasts
+from hts.model.alerts import AlertView, Severity
+from hts.model.enums import OrdStatus
+from hts.model.views import FillView, LinkState, NoticeView, OrderView
+
+LOOKED_BACK_MAX: Final = 64  # orders that can have been rejected within a frame
+
+
+class ToastFeed:
+    """`texts` may be exchanged when the language changes."""
+
+    def __init__(self, toasts: Toasts, market: MarketState, orders: OrdersState, texts: Texts) -> None:
+        self.toasts, self.texts = toasts, texts
+        self._market, self._orders = market, orders
+        self._is_first = True
+        self._fills: set[tuple[str, int, int]] = set()
+        self._filled_qty: dict[int, int] = {}
+        self._rejected: set[int] = set()
+        self._refusals = self._notices = 0
+        self._alerts: dict[int, int] = {}
+        self._links: dict[str, tuple[bool, int]] = {}
+
+    def follow(self, changes: OrderChanges, now_ns: int, *, link_is_up: bool, has_snapshot: bool) -> None:
+        """Once per frame, after desk took what arrived."""
+        if has_snapshot or not link_is_up:
+            # A core that has not yet been reached at all is no news: the banner says it.
+            if not (self._is_first and not link_is_up):
+                self._follow_link("core", now_ns, is_up=link_is_up)
+        if not has_snapshot:
+            return
+        if changes.fills or self._is_first:
+            self._follow_fills(now_ns)
+        if changes.orders or self._is_first:
+            self._follow_rejects(now_ns)
+        if changes.notices or self._is_first:
+            self._follow_notices(now_ns)
+        if changes.status or self._is_first:
+            for venue, status in self._orders.statuses.items():
+                self._follow_link(venue, now_ns, is_up=status.orders is LinkState.UP)
+        self._is_first = False
+
+    def _tell(self, news: News, now_ns: int) -> None:
+        if not self._is_first:
+            self.toasts.tell(news, now_ns)
+
+    # Fills
+
+    def _follow_fills(self, now_ns: int) -> None:
+        for fill in self._orders.fills:
+            key = (fill.venue, int(fill.exec_id), int(fill.order_id))
+            if key not in self._fills:
+                self._fills.add(key)
+                self._filled_qty[fill.order_id] = self._filled_qty.get(fill.order_id, 0) + fill.qty
+                self._tell(self._fill_news(fill), now_ns)
+
+    def _fill_news(self, fill: FillView) -> News:
+        texts, order = self.texts, self._orders.orders.get(fill.order_id)
+        name, decimals = self._issue(fill.symbol)
+        side = fill.side.name.lower()
+        left = order.leaves_qty if order is not None else 0
+        return News(
+            kind=ToastKind.FILL,
+            about=str(fill.order_id),
+            title=texts(f"toast.fill_{side}", name=name, qty=qty_text(fill.qty), px=px_text(fill.px, decimals)),
+            detail=texts(
+                "toast.fill_detail",
+                venue=fill.venue,
+                total=qty_text(self._filled_qty[fill.order_id]),
+                left=qty_text(left),
+            ),
+            sound="fill",
+            panel="fills",
+            symbol=fill.symbol,
+            tone=fill.side.sign,
+            trade_ns=fill.trade_ns,
+        )
+
+    def _issue(self, symbol: str) -> tuple[str, int]:
+        issue = self._market.instruments.get(symbol)
+        return (self.texts.name(issue), issue.px_decimals) if issue is not None else (symbol, 0)
+
+    # Refusals
+
+    def _follow_rejects(self, now_ns: int) -> None:
+        for order in list(islice(reversed(self._orders.orders.values()), LOOKED_BACK_MAX)):
+            if order.ord_status is OrdStatus.REJECTED and order.order_id not in self._rejected:
+                self._rejected.add(order.order_id)
+                self._tell(self._refusal_news(order, end_text(order, self.texts, self._issue(order.symbol)[1])), now_ns)
+
+    def _refusal_news(self, order: OrderView, why: str) -> News:
+        texts, (name, decimals) = self.texts, self._issue(order.symbol)
+        side = order.side.name.lower()
+        px = px_text(order.px, decimals) if order.px else texts("ord_type.market")
+        return News(
+            kind=ToastKind.REFUSAL,
+            about=f"{order.symbol} {why}",
+            title=texts(f"toast.refused_{side}", name=name, qty=qty_text(order.order_qty), px=px),
+            detail=why,
+            sound="refusal",
+            panel="orders",
+            symbol=order.symbol,
+            trade_ns=self._market.trade_ns,
+        )
+
+    def _follow_notices(self, now_ns: int) -> None:
+        orders = self._orders
+        refusals, notices = orders.refusals[self._refusals :], orders.notices[self._notices :]
+        self._refusals, self._notices = len(orders.refusals), len(orders.notices)
+        for outcome in refusals:
+            if outcome.denial is not None:
+                order = orders.orders.get(outcome.order_id)
+                decimals = self._issue(order.symbol)[1] if order is not None else 0
+                why = denial_text(outcome.denial, self.texts, decimals)
+                news = self._refusal_news(order, why) if order is not None else self._plain_refusal(why)
+                self._tell(news, now_ns)
+        for notice in notices:
+            self._tell(self._notice_news(notice), now_ns)
+        for alert in orders.alerts.values():
+            if self._alerts.get(alert.alert_id, 0) < alert.count and not alert.is_over:
+                self._alerts[alert.alert_id] = alert.count
+                if alert.severity is not Severity.INFO:
+                    self._tell(self._alert_news(alert), now_ns)
+
+    def _plain_refusal(self, why: str) -> News:
+        return News(
+            kind=ToastKind.REFUSAL,
+            about=why,
+            title=self.texts("toast.refused"),
+            detail=why,
+            sound="refusal",
+            panel="orders",
+            trade_ns=self._market.trade_ns,
+        )
+
+    def _notice_news(self, notice: NoticeView) -> News:
+        is_refusal = notice.key in REFUSED_BY_VENUE
+        return News(
+            kind=ToastKind.REFUSAL if is_refusal else ToastKind.ALERT,
+            about=f"{notice.key} {notice.detail}",
+            title=notice_text(notice, self.texts),
+            sound="refusal" if is_refusal else "alert" if notice.is_warning else "",
+            panel="orders" if is_refusal else "log",
+            trade_ns=notice.trade_ns or self._market.trade_ns,
+        )
+
+    def _alert_news(self, alert: AlertView) -> News:
+        return News(
+            kind=ToastKind.ALERT,
+            about=str(alert.alert_id),
+            title=alert_text(alert, self.texts),
+            sound="alert",
+            panel="log",
+            is_critical=alert.severity is Severity.CRITICAL,
+            trade_ns=alert.last_ns,
+        )
+
+    # Links
+
+    def _follow_link(self, name: str, now_ns: int, *, is_up: bool) -> None:
+        """A link that changed; the first look at one is no news."""
+        before = self._links.get(name)
+        if before is not None and before[0] is is_up:
+            return
+        self._links[name] = (is_up, now_ns)
+        if before is None:
+            return
+        away_s = (now_ns - before[1]) // SECOND
+        who = self.texts("strip.core") if name == "core" else name
+        key = "toast.link_up" if is_up else "toast.link_down"
+        self._tell(
+            News(
+                kind=ToastKind.LINK,
+                about=name,
+                title=self.texts(key, name=who),
+                detail=self.texts(f"{key}_detail", seconds=str(away_s)),
+                sound="up" if is_up else "down",
+                panel="",
+                is_critical=not is_up,
+                is_good=is_up,
+                trade_ns=self._market.trade_ns,
+            ),
+            now_ns,
+        )
