@@ -25,6 +25,7 @@ from hts.desk.screens import ScreenNumbers
 from hts.desk.selection import Selection
 from hts.desk.settings import Settings
 from hts.desk.texts import Texts
+from hts.desk.toasts import Toasts
 from hts.model.instruments import Instrument
 from hts.model.queries import AnyQuery
 from themes.tokens import Tokens
@@ -102,6 +103,7 @@ class PanelContext:
     query: Callable[[AnyQuery], None]
     keys: Callable[[str], str] = no_key
     settings: Settings = field(default_factory=Settings)
+    toasts: Toasts = field(default_factory=lambda: Toasts(Settings()))
     universe: Universe = field(default_factory=Universe)
     static_vi: Callable[[Instrument], Fraction | None] = no_vi
     files: Files = field(default_factory=NoFiles)

@@ -17,6 +17,7 @@ PANELS = {
     "orders": ("widgets.tables", "OrdersPanel"),
     "works": ("widgets.tables_works", "WorksPanel"),
     "fills": ("widgets.tables", "FillsPanel"),
+    "notices": ("widgets.toasts_log", "NoticesPanel"),
     "tape": ("widgets.tape", "TapePanel"),
     "depth_heatmap": ("widgets.heatmap", "HeatmapPanel"),
     "footprint": ("widgets.footprint", "FootprintPanel"),

@@ -26,6 +26,8 @@ LINES_MAX = 2  # of title and of detail; the list has the whole text
 TIME_W = 92
 CLOSE_W = 24
 MARGIN = 10
+TOP = metrics.TOP_BAR + metrics.STATUS_STRIP + MARGIN
+BOTTOM = metrics.HINT_STRIP + MARGIN
 
 
 class ToastCard(QWidget):
@@ -111,7 +113,7 @@ class ToastStack(QWidget):
         """`forbidden`: rectangles of the parent that must stay free."""
         super().__init__(parent)
         self._toasts, self._tokens, self._close_name, self._forbidden = toasts, tokens, close_name, forbidden
-        self._cache = TextCache()
+        self._window, self._cache = parent, TextCache()
         self._version = -1
         self._held = 0
         self.cards: dict[int, ToastCard] = {}
@@ -160,8 +162,8 @@ class ToastStack(QWidget):
 
     def place(self) -> None:
         """Stand where nothing is covered that sends; fewer cards where there is no room for all."""
-        window = self.parentWidget()
-        room = (MARGIN, MARGIN, window.width() - 2 * MARGIN, window.height() - 2 * MARGIN)
+        window = self._window
+        room = (MARGIN, TOP, window.width() - 2 * MARGIN, window.height() - TOP - BOTTOM)
         forbidden = self._forbidden()
         cards = [self.cards[toast.number] for toast in self._toasts.shown if toast.number in self.cards]
         for first in range(len(cards) + 1):

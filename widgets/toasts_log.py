@@ -28,22 +28,22 @@ class NoticesPanel(TablePanel):
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = ToastTable(context.texts)
+        self._seen = -1
         super().__init__(context, parent, group=group, view=ToastLogView(self._table, context.tokens, footer=0))
 
     @property
     def subtitle(self) -> str:
         return self.context.texts("notices.count", count=len(self._table))
 
-    def on_frame(self, frame: Frame) -> None:
-        self.mark_dirty()
-
     def concerns(self, frame: Frame) -> bool:
-        return True
+        del frame
+        return self.context.toasts.version != self._seen
 
     def symbol_of(self, key: Hashable) -> str:
         row = self.view.table.find(key)
         return str(self.view.table.row(row).news.symbol) if row >= 0 else ""
 
     def refresh(self, now_ns: int) -> None:
+        self._seen = self.context.toasts.version
         self._table.update(self.context.toasts)
         self.show_rows(now_ns, None)

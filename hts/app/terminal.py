@@ -28,6 +28,7 @@ from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
 from hts.app.terminal_tables import load_keymap, load_texts, rates_by_day, run_id, static_vi_by_day, system_language
+from hts.app.terminal_toasts import TerminalToasts
 from hts.app.terminal_watch import TerminalWatch
 from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
 from hts.app.trace_wire import wire_messages
@@ -105,6 +106,7 @@ class Terminal:
         self._kept_state: dict[str, Any] = {}
         self._refusal: Refusal | None = None
         self.dialogs = TerminalDialogs(self)
+        self.toasts = TerminalToasts(self)
         self.window = self._make_window()
         self._restore_layout()
         self.frame_clock = self._make_clock()
@@ -142,6 +144,7 @@ class Terminal:
             other_texts=lambda: tuple(load_texts(other) for other in LANGUAGES if other != language),
             screens=self._screens,
             settings=self.settings,
+            toasts=session.toasts,
             answers=session.answers,
             run=self._run,
         )
@@ -151,8 +154,10 @@ class Terminal:
         self.files.problems.clear()
         commands = session.new_commands()
         self.dialogs.register(commands)
+        self.toasts.register(commands)
         window = MainWindow(context, self._keymap, commands, self._clock.mono_ns)
         window.ends_market = self._ends_market
+        self.toasts.attach(window)
         window.resize(*_fitting_size())
         window.closing.connect(self._on_closing)
         # Loading the chart's library stops the loop for half a second: by then the book is on the screen and moves.
@@ -222,7 +227,9 @@ class Terminal:
             self.context.texts("crash.stood_still", seconds=seconds, file=path.name)
         )
         if life.before is not None:
-            self.window.say(texts("crash.restarted", file=life.before.name))
+            sentence = texts("crash.restarted", file=life.before.name)
+            self.window.say(sentence)
+            self.toasts.tell(sentence, "", self._clock.mono_ns(), is_critical=True)
         keeper = QTimer(health)
         keeper.timeout.connect(self._keep_changed_layout)
         keeper.start(KEEP_MS)
@@ -264,6 +271,7 @@ class Terminal:
         if session.answers.stamps.waits_for_paint:
             QTimer.singleShot(0, self._note_paint)  # behind the paint that this frame has asked for
         self.watch.look(frame.now_ns, trade_ns)
+        self.toasts.after_frame(frame)
         refusal = session.actions.last_refusal
         if refusal is not self._refusal:
             # A click is refused or asked about where there is no key handler to tell it.
@@ -289,6 +297,7 @@ class Terminal:
 
     def _on_closing(self) -> None:
         self.frame_clock.stop()
+        self.toasts.close()
         self.keep_layout()
 
     def keep_layout(self) -> None:

@@ -20,6 +20,7 @@ from hts.desk.price_alerts import PriceAlerts
 from hts.desk.screener_universe import Universe
 from hts.desk.selection import Selection
 from hts.desk.settings import Settings
+from hts.desk.toasts import Toasts
 from hts.desk.venue_clock import VenueClock
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
@@ -89,6 +90,8 @@ class TerminalSession:
         )
         self.form = OrderForm(self.market, self.orders, self.selection, self.actions, rates)
         self.commands = self.new_commands()
+        self.toasts = Toasts(self.settings)
+        self.has_snapshot = False  # the core has told everything that was before
         self.down_reason = ""
         self._asked: dict[tuple[str, int], RequestBars] = {}
 
@@ -153,12 +156,15 @@ class TerminalSession:
             self.down_reason = message.reason
             self.actions.link(is_up=False)
         elif isinstance(message, SnapshotBegin):
+            self.has_snapshot = False
             self.orders.clear()
+        elif isinstance(message, SnapshotEnd):
+            self.has_snapshot = True
         elif isinstance(message, TouchView | ProposalView):
             self.login.see(message)
         elif isinstance(message, Answer):
             self._on_login(message)
-        elif not isinstance(message, Welcome | Refused | SnapshotEnd):
+        elif not isinstance(message, Welcome | Refused):
             self.orders.on_view(message)
             if isinstance(message, OrderView):
                 self.actions.on_order(message)

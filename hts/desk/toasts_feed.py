@@ -13,11 +13,12 @@ from hts.desk.orders import OrderChanges, OrdersState
 from hts.desk.sentences import REFUSED_BY_VENUE, alert_text, denial_text, end_text, notice_text
 from hts.desk.texts import Texts
 from hts.desk.toasts import SECOND, News, ToastKind, Toasts
-from hts.model.alerts import AlertView, Severity
-from hts.model.enums import OrdStatus
+from hts.model.alerts import AlertKind, AlertView, Severity
+from hts.model.enums import OrdStatus, Side
 from hts.model.views import FillView, LinkState, NoticeView, OrderView
 
 LOOKED_BACK_MAX: Final = 64  # orders that can have been rejected within a frame
+TOLD_OTHERWISE: Final = frozenset({AlertKind.ORDERS_DOWN, AlertKind.REJECTED})  # as a link, as a refusal
 
 
 class ToastFeed:
@@ -36,10 +37,8 @@ class ToastFeed:
 
     def follow(self, changes: OrderChanges, now_ns: int, *, link_is_up: bool, has_snapshot: bool) -> None:
         """Once per frame, after desk took what arrived."""
-        if has_snapshot or not link_is_up:
-            # A core that has not yet been reached at all is no news: the banner says it.
-            if not (self._is_first and not link_is_up):
-                self._follow_link("core", now_ns, is_up=link_is_up)
+        if link_is_up or not self._is_first:  # a core that was never reached is no news: the banner says it
+            self._follow_link("core", now_ns, is_up=link_is_up)
         if not has_snapshot:
             return
         if changes.fills or self._is_first:
@@ -70,12 +69,11 @@ class ToastFeed:
     def _fill_news(self, fill: FillView) -> News:
         texts, order = self.texts, self._orders.orders.get(fill.order_id)
         name, decimals = self._issue(fill.symbol)
-        side = fill.side.name.lower()
         left = order.leaves_qty if order is not None else 0
         return News(
             kind=ToastKind.FILL,
             about=str(fill.order_id),
-            title=texts(f"toast.fill_{side}", name=name, qty=qty_text(fill.qty), px=px_text(fill.px, decimals)),
+            title=self._sided("fill", fill.side, name=name, qty=qty_text(fill.qty), px=px_text(fill.px, decimals)),
             detail=texts(
                 "toast.fill_detail",
                 venue=fill.venue,
@@ -88,6 +86,9 @@ class ToastFeed:
             tone=fill.side.sign,
             trade_ns=fill.trade_ns,
         )
+
+    def _sided(self, what: str, side: Side, **values: str) -> str:
+        return self.texts(f"toast.{what}_{side.name.lower()}", **values)
 
     def _issue(self, symbol: str) -> tuple[str, int]:
         issue = self._market.instruments.get(symbol)
@@ -103,12 +104,11 @@ class ToastFeed:
 
     def _refusal_news(self, order: OrderView, why: str) -> News:
         texts, (name, decimals) = self.texts, self._issue(order.symbol)
-        side = order.side.name.lower()
         px = px_text(order.px, decimals) if order.px else texts("ord_type.market")
         return News(
             kind=ToastKind.REFUSAL,
             about=f"{order.symbol} {why}",
-            title=texts(f"toast.refused_{side}", name=name, qty=qty_text(order.order_qty), px=px),
+            title=self._sided("refused", order.side, name=name, qty=qty_text(order.order_qty), px=px),
             detail=why,
             sound="refusal",
             panel="orders",
@@ -132,7 +132,7 @@ class ToastFeed:
         for alert in orders.alerts.values():
             if self._alerts.get(alert.alert_id, 0) < alert.count and not alert.is_over:
                 self._alerts[alert.alert_id] = alert.count
-                if alert.severity is not Severity.INFO:
+                if alert.severity is not Severity.INFO and alert.kind not in TOLD_OTHERWISE:
                     self._tell(self._alert_news(alert), now_ns)
 
     def _plain_refusal(self, why: str) -> News:

@@ -3,7 +3,7 @@
 from hts.desk.figures import clock_text
 from hts.desk.tables import Column, ListTable
 from hts.desk.texts import Texts
-from hts.desk.toasts import Toast, Toasts, ToastKind
+from hts.desk.toasts import Toast, ToastKind, Toasts
 
 KINDS = tuple(ToastKind)
 
@@ -30,7 +30,12 @@ def toast_columns(texts: Texts) -> tuple[Column[Toast], ...]:
             role="body_medium",
         ),
         Column(
-            key="count", head=texts("toast.count"), width=38, text=lambda t: str(t.count), order=lambda t: t.count, rank=2
+            key="count",
+            head=texts("toast.count"),
+            width=38,
+            text=lambda t: str(t.count),
+            order=lambda t: t.count,
+            rank=2,
         ),
         Column(
             key="title",

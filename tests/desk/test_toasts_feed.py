@@ -1,0 +1,127 @@
+import pytest
+
+from hts.desk.settings import Settings
+from hts.desk.toasts import SECOND, ToastKind, Toasts
+from hts.desk.toasts_feed import ToastFeed
+from hts.model.alerts import AlertKind, AlertView, Severity
+from hts.model.enums import DisconnectPolicy, OrdStatus, Phase, Side
+from hts.model.views import CoreState, LinkState, NoticeView, StatusView
+from tests.desk.scene import NAVER, Scene, a_fill, an_order
+
+
+def a_status(orders=LinkState.UP):
+    return StatusView(
+        core=CoreState.READY,
+        venue="KRX",
+        orders=orders,
+        market_data=LinkState.UP,
+        detail="",
+        phase=Phase.CONTINUOUS,
+        phase_until_ns=0,
+        trade_ns=0,
+        speed_milli=1_000,
+        trading_date=20261120,
+        epoch=1,
+        kill_switch=False,
+        kill_reason="",
+        paper=True,
+        disconnect_policy=DisconnectPolicy.KEEP,
+        build="b",
+    )
+
+
+class Told:
+    """A feed over a scene whose first snapshot is over."""
+
+    def __init__(self, *before) -> None:
+        self.scene = Scene(language="en")
+        self.toasts = Toasts(Settings())
+        self.feed = ToastFeed(self.toasts, self.scene.market, self.scene.orders, self.scene.texts)
+        self.now_ns = 0
+        self.bring(*before)
+
+    def bring(self, *views, link_is_up=True, has_snapshot=True):
+        for view in views:
+            self.scene.orders.on_view(view)
+        self.now_ns += SECOND
+        changes = self.scene.orders.drain()
+        self.feed.follow(changes, self.now_ns, link_is_up=link_is_up, has_snapshot=has_snapshot)
+        kept = [(toast.news.title, toast.news.detail, toast.count) for toast in self.toasts.kept]
+        self.toasts.kept.clear()
+        self.toasts.dismiss()
+        return kept
+
+
+def test_what_was_before_the_first_snapshot_ended_is_no_news():
+    told = Told(a_fill(1, Side.BUY, 237_000, 5), an_order(9, Side.BUY, 1, 1, ord_status=OrdStatus.REJECTED))
+    assert told.bring() == []
+
+
+def test_fills_of_one_order_are_gathered_with_their_sum():
+    told = Told(an_order(1, Side.BUY, 237_000, 20))
+    one = a_fill(1, Side.BUY, 237_000, 5, order_id=1)
+    other = a_fill(2, Side.BUY, 236_500, 10, order_id=1)
+    assert told.bring(an_order(1, Side.BUY, 237_000, 20, leaves_qty=5, cum_qty=15), one, other) == [
+        ("Bought 10 NAVER @ 236,500", "KRX, 15 in all, 5 left", 2)
+    ]
+    assert told.bring(one) == []
+
+
+def test_what_traded_while_the_core_was_away_is_told_once_it_is_back():
+    told = Told(a_fill(1, Side.BUY, 237_000, 5))
+    told.bring(link_is_up=False)
+    told.scene.orders.clear()
+    assert told.bring(a_fill(1, Side.BUY, 237_000, 5), link_is_up=True, has_snapshot=False) == [
+        ("Core is back", "Away for 1 s", 1)
+    ]
+    assert told.bring(a_fill(2, Side.SELL, 238_000, 5)) == [("Sold 5 NAVER @ 238,000", "KRX, 5 in all, 0 left", 1)]
+
+
+def test_a_link_that_goes_is_critical_and_one_that_was_never_there_is_no_news():
+    told = Told()
+    told.bring(link_is_up=False)
+    fresh = Scene(language="en")
+    toasts = Toasts(Settings())
+    feed = ToastFeed(toasts, fresh.market, fresh.orders, fresh.texts)
+    feed.follow(fresh.orders.drain(), 0, link_is_up=False, has_snapshot=False)
+    assert list(toasts.kept) == []
+
+
+def test_a_venue_that_goes_and_comes_is_told_with_the_time_it_was_away():
+    told = Told(a_status())
+    assert told.bring(a_status(orders=LinkState.DOWN))[0][0] == "KRX is gone"
+    assert told.bring(a_status(orders=LinkState.CONNECTING)) == []
+    assert told.bring(a_status()) == [("KRX is back", "Away for 2 s", 1)]
+
+
+def test_a_venues_reject_and_a_refused_cancel_are_refusals():
+    told = Told()
+    told.bring(an_order(7, Side.SELL, 237_000, 5, ord_status=OrdStatus.REJECTED, reason_code=0))
+    kinds = []
+    told.feed.toasts.tell = lambda news, _now_ns: kinds.append((news.kind, news.sound))
+    told.bring(
+        an_order(8, Side.BUY, 237_000, 5, ord_status=OrdStatus.REJECTED),
+        NoticeView(key="notice.cancel_refused", detail=NAVER, is_warning=True),
+        NoticeView(key="notice.other", detail="x"),
+    )
+    assert kinds == [
+        (ToastKind.REFUSAL, "refusal"),
+        (ToastKind.REFUSAL, "refusal"),
+        (ToastKind.ALERT, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "told_of"),
+    [
+        (AlertKind.LATENCY, Severity.WARNING, 1),
+        (AlertKind.KILL_SWITCH, Severity.CRITICAL, 1),
+        (AlertKind.LIMIT_NEAR, Severity.INFO, 0),
+        (AlertKind.ORDERS_DOWN, Severity.CRITICAL, 0),
+    ],
+)
+def test_alerts_are_told_when_they_matter_and_nobody_else_tells_them(kind, severity, told_of):
+    told = Told()
+    alert = AlertView(alert_id=1, kind=kind, severity=severity, subject="KRX", first_ns=1, last_ns=2)
+    assert len(told.bring(alert)) == told_of
+    assert told.bring(alert) == []
