@@ -153,13 +153,13 @@ class Actions(Sender):
             last_px=last_px_of(self._market, wanted.symbol, wanted.venue),
             venue=wanted.venue,
         )
+        if self.rules.refuses and (error := self._cautions.reason(wish)) is not None and error.limit:
+            return self._refuse(REFUSED[error.reason], **_figures(error, wish))
         caution = self._cautions.about(wish, now_ns, answers=answers)
         if caution is None and always_asks and (self.asked is None or self.asked.wanted != wanted):
             caution = Caution(reason="confirm_order")
         if caution is None:
             return self._send_wanted(wanted)
-        if caution.limit and self.rules.refuses:
-            return self._refuse(REFUSED[caution.reason], **_figures(caution, wish))
         return self._ask(wanted, caution, wish)
 
     def _send_wanted(self, wanted: Wanted) -> Refusal | None:

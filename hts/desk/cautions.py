@@ -53,7 +53,7 @@ class Cautions:
 
         Without `answers` it cannot be an answer: the second press of a double click is none.
         """
-        reason = self._reason(wish)
+        reason = self.reason(wish)
         if reason is None:
             return None
         is_answer = (
@@ -67,7 +67,7 @@ class Cautions:
         """Whether closing a position takes two presses."""
         return self._settings.flag("entry.confirm_flatten")
 
-    def _reason(self, wish: Wish) -> Caution | None:
+    def reason(self, wish: Wish) -> Caution | None:
         """The gravest one: money, then shares, then the price, then any order."""
         settings = self._settings
         option = VALUE_OPTIONS.get(wish.issue.currency)

@@ -1,0 +1,249 @@
+"""What is asked about, refused, stopped and bracketed before an order leaves."""
+
+import pytest
+from msgspec.structs import replace
+
+from hts.desk.actions import Actions, Refusal, Wanted
+from hts.desk.settings import Settings
+from hts.desk.venue_tabs import COMBINED
+from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
+from hts.model.enums import OrdStatus, OrdType, Side
+from hts.model.intents import ControlWork, NewOrder, PlaceConditionals, RouteOrder
+from hts.model.units import ClOrdID, Px, Qty
+from hts.model.work import ConditionSpec, WorkAct, WorkState, WorkView
+from tests.desk.scene import NAVER, SAMSUNG, Scene, a_position, an_order, fill_naver
+
+QUIET = {"entry.warn_qty": 0, "entry.warn_krw": 0, "entry.warn_ticks": 0}
+
+
+def scene(**options):
+    made = Scene(settings=Settings({**QUIET, **{f"entry.{name}": value for name, value in options.items()}}))
+    fill_naver(made)
+    return made
+
+
+def wanted(**changes):
+    return Wanted(**{"symbol": NAVER, "side": Side.BUY, "px": 237_000, "qty": 50, **changes})
+
+
+def a_stop(work_id, side, at, qty=50, **changes):
+    condition = changes.pop("condition", PriceCondition(is_above=side is Side.BUY, px=Px(at)))
+    order = ConditionalOrder(
+        cond_id=ClOrdID(work_id), account="8801-2745-01", symbol=NAVER, condition=condition, side=side, qty=Qty(qty)
+    )
+    return WorkView(
+        work_id=ClOrdID(work_id),
+        request_id="",
+        account="8801-2745-01",
+        symbol=NAVER,
+        side=side,
+        qty=Qty(qty),
+        cum_qty=Qty(0),
+        working_qty=Qty(0),
+        filled_value=0,
+        state=WorkState.RUNNING,
+        cause="",
+        spec=ConditionSpec(order=replace(order, **changes)),
+        started_ns=0,
+    )
+
+
+def test_an_order_goes_to_its_venue_and_over_all_of_them():
+    one = scene()
+    assert one.actions.place(wanted(venue="NXT")) is None
+    assert one.actions.place(wanted(venue=COMBINED)) is None
+    assert one.actions.place(wanted(venue=COMBINED, px=0, ord_type=OrdType.MARKET)) is None
+    assert [(type(i), getattr(i, "venue", "")) for i in one.sent] == [
+        (NewOrder, "NXT"),
+        (RouteOrder, ""),
+        (RouteOrder, ""),
+    ]
+    assert [i.request.px for i in one.sent[1:]] == [237_000, 0]
+
+
+def test_a_question_is_answered_by_enter_and_dropped_by_escape():
+    one = scene(confirm=True)
+    asked = one.actions.place(wanted())
+    assert (asked.key, one.actions.asked.wanted) == ("refusal.confirm_order_buy", wanted())
+    assert one.actions.confirm() is None
+    assert [(i.px, i.qty) for i in one.sent] == [(237_000, 50)]
+    assert one.actions.confirm() == Refusal(key="refusal.nothing_asked")
+    one.actions.place(wanted(px=236_000))
+    assert one.actions.withdraw()
+    assert not one.actions.withdraw()
+    assert one.actions.confirm() == Refusal(key="refusal.nothing_asked")
+    assert len(one.sent) == 1
+
+
+def test_a_question_that_is_too_old_sends_nothing():
+    one = scene(confirm=True)
+    one.actions.place(wanted())
+    one.now_ns += 3_000_000_001
+    assert one.actions.asked is None
+    assert one.actions.confirm() == Refusal(key="refusal.nothing_asked")
+    assert one.sent == []
+
+
+def test_the_second_press_of_a_double_click_is_no_answer():
+    one = scene(confirm=True)
+    one.actions.place(wanted())
+    one.actions.place(wanted(), answers=False)
+    assert one.sent == []
+    one.actions.place(wanted())
+    assert len(one.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "order", "key"),
+    [
+        ({"warn_qty": 49}, {}, "qty"),
+        ({"warn_krw": 11_849_999}, {}, "value"),
+        ({"warn_ticks": 3}, {"px": 239_500}, "ticks"),
+        ({"warn_ticks": 3}, {"px": 235_500}, "ticks"),
+    ],
+)
+def test_what_looks_like_an_error_is_asked_about_or_refused(options, order, key):
+    one = scene(**options)
+    assert one.actions.place(wanted(**order)).key == f"refusal.warn_{key}_buy"
+    assert one.actions.place(wanted(**order)) is None
+    other = scene(guard="refuse", **options)
+    for _ in range(2):
+        assert other.actions.place(wanted(**order)).key == f"guard.refuse_{key}"
+    assert other.sent == []
+
+
+def test_what_is_within_the_limits_goes():
+    one = scene(warn_qty=50, warn_krw=11_850_000, warn_ticks=3)
+    for px in (237_000, 236_000, 239_000):
+        assert one.actions.place(wanted(px=px, qty=49)) is None
+    assert one.actions.place(wanted(px=0, ord_type=OrdType.MARKET, qty=49)) is None
+
+
+def test_a_stop_waits_in_the_core():
+    one = scene()
+    assert one.actions.stop(NAVER, Side.SELL, 230_000, 80) is None
+    assert one.actions.stop(NAVER, Side.BUY, 240_000, venue=COMBINED) is None
+    assert [order for intent in one.sent for order in intent.orders] == [
+        ConditionalOrder(
+            cond_id=0,
+            account="",
+            symbol=NAVER,
+            condition=PriceCondition(is_above=above, px=px),
+            side=side,
+            qty=qty,
+        )
+        for side, px, qty, above in ((Side.SELL, 230_000, 80, False), (Side.BUY, 240_000, 50, True))
+    ]
+
+
+@pytest.mark.parametrize(("side", "px"), [(Side.BUY, 237_500), (Side.BUY, 230_000), (Side.SELL, 237_500)])
+def test_a_stop_that_would_come_true_at_once_is_refused(side, px):
+    one = scene()
+    assert one.actions.stop(NAVER, side, px).key == "refusal.stop_at_once"
+    assert one.sent == []
+
+
+def test_a_stop_is_moved_by_taking_it_back_first():
+    one = scene()
+    one.orders.on_view(a_stop(101, Side.SELL, 230_000, 80))
+    assert one.actions.move_stop(101, 231_000) is None
+    first, second = one.sent
+    assert isinstance(first, ControlWork)
+    assert (first.work_id, first.act) == (101, WorkAct.CANCEL)
+    assert isinstance(second, PlaceConditionals)
+    assert [(o.side, o.condition.px, o.qty) for o in second.orders] == [(Side.SELL, 231_000, 80)]
+
+
+@pytest.mark.parametrize("changes", [{"group_id": 7}, {"protects": 7}, {"px": 230_000}, {"condition": FillCondition()}])
+def test_one_of_a_pair_or_a_bracket_does_not_move(changes):
+    one = scene()
+    one.orders.on_view(a_stop(101, Side.SELL, 230_000, 80, **changes))
+    assert one.actions.move_stop(101, 231_000) == Refusal(key="refusal.no_order")
+    assert one.sent == []
+
+
+def test_a_holding_gets_both_exits_in_one_group():
+    one = scene(take_ticks=10, stop_ticks=4)
+    one.orders.on_view(a_position(NAVER, 80, 80 * 233_000))
+    assert one.actions.protect(NAVER) is None
+    take, stop = one.sent[0].orders
+    assert (take.side, take.ord_type, take.px, take.condition) == (
+        Side.SELL,
+        OrdType.LIMIT,
+        238_000,
+        PriceCondition(is_above=True, px=238_000),
+    )
+    assert (stop.side, stop.ord_type, stop.condition) == (
+        Side.SELL,
+        OrdType.MARKET,
+        PriceCondition(is_above=False, px=231_000),
+    )
+    assert (take.qty, stop.qty, take.group_id, stop.group_id) == (80, 80, 1, 1)
+    assert one.actions.protect(SAMSUNG) == Refusal(key="refusal.no_position")
+
+
+def test_a_bracket_follows_the_cores_first_word_of_its_entry():
+    one = scene(bracket=True, take_ticks=10, stop_ticks=4)
+    one.actions.place(wanted(px=236_000))
+    entry = an_order(77, Side.BUY, 236_000, 50, request_id="test-1", ord_status=OrdStatus.PENDING_NEW)
+    one.actions.arm(on=False)  # the exits belong to what has left
+    one.actions.on_order(entry)
+    one.actions.on_order(entry)
+    (_, exits) = one.sent
+    take, stop = exits.orders
+    assert (take.condition, take.px, take.protects) == (FillCondition(), 241_000, 77)
+    assert (stop.condition, stop.protects) == (PriceCondition(is_above=False, px=234_000), 77)
+    assert {take.side, stop.side} == {Side.SELL}
+
+
+def test_the_bracket_of_a_market_order_waits_for_its_price():
+    one = scene(bracket=True, take_ticks=10, stop_ticks=4)
+    one.actions.place(wanted(px=0, ord_type=OrdType.MARKET))
+    fields = {"request_id": "test-1", "ord_type": OrdType.MARKET}
+    one.actions.on_order(an_order(77, Side.BUY, 0, 50, ord_status=OrdStatus.PENDING_NEW, **fields))
+    assert len(one.sent) == 1
+    filled = {"cum_qty": Qty(20), "filled_value": 20 * 237_500, "ord_status": OrdStatus.PARTIALLY_FILLED}
+    one.actions.on_order(an_order(77, Side.BUY, 0, 50, **fields, **filled))
+    assert [order.px for order in one.sent[1].orders] == [242_500, 0]
+
+
+def test_a_denied_entry_gets_no_exits():
+    one = scene(bracket=True)
+    one.actions.place(wanted())
+    one.actions.on_order(an_order(77, Side.BUY, 237_000, 50, request_id="test-1", ord_status=OrdStatus.DENIED))
+    one.actions.on_order(an_order(77, Side.BUY, 237_000, 50, request_id="test-1"))
+    assert len(one.sent) == 1
+
+
+def test_reversing_asks_and_sends_twice_the_holding():
+    one = scene()
+    one.orders.on_view(a_position(NAVER, 80, 80 * 233_000))
+    assert one.actions.reverse(NAVER).key == "refusal.confirm_order_sell"
+    assert one.actions.reverse(NAVER) is None
+    assert [(i.side, i.ord_type, i.qty) for i in one.sent] == [(Side.SELL, OrdType.MARKET, 160)]
+    assert one.actions.reverse(SAMSUNG) == Refusal(key="refusal.no_position")
+
+
+def test_nothing_that_may_trade_leaves_while_locked():
+    one = scene()
+    one.orders.on_view(a_stop(101, Side.SELL, 230_000))
+    one.actions.arm(on=False)
+    actions: Actions = one.actions
+    locked = Refusal(key="refusal.locked")
+    tried = [
+        actions.place(wanted()),
+        actions.stop(NAVER, Side.SELL, 230_000),
+        actions.move_stop(101, 231_000),
+        actions.protect(NAVER),
+        actions.reverse(NAVER),
+    ]
+    assert tried == [locked] * 5
+    assert one.sent == []
+
+
+def test_a_lost_core_disarms():
+    one = scene()
+    one.actions.link(is_up=False)
+    assert (one.actions.is_armed, one.actions.is_linked) == (False, False)
+    one.actions.link(is_up=True)
+    assert (one.actions.is_armed, one.actions.is_linked) == (False, True)
