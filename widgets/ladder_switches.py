@@ -78,7 +78,7 @@ class SwitchRow(QWidget):
 
     def __init__(self, tokens: Tokens, texts: Texts, keys: Callable[[str], str]) -> None:
         super().__init__()
-        self._tokens, self._texts = tokens, texts
+        self._tokens, self._texts, self._keys = tokens, texts, keys
         row = QHBoxLayout(self)
         row.setContentsMargins(metrics.EDGE_PAD, 2, metrics.EDGE_PAD, 2)
         row.setSpacing(GAP)
@@ -104,6 +104,7 @@ class SwitchRow(QWidget):
     def show_rules(self, rules: TradeRules) -> None:
         """The trader's rules as they are."""
         texts = self._texts
+        self.pair.set_key(self._keys("bracket.protect"))
         self.bracket.show_as(texts("ladder.bracket_on" if rules.bracket else "ladder.bracket_off"))
         self.bracket.set_look("outlined" if rules.bracket else "quiet")
         self.take.show_text(texts("ladder.take", ticks=str(rules.take_ticks)), f"+{rules.take_ticks}")

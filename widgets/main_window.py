@@ -111,6 +111,10 @@ class MainWindow(QMainWindow):
         box.addWidget(self.hint_strip)
         self._armed_frame = ArmedFrame(context.tokens.own, shell)
         register_window_commands(self, self._commands)
+        # A workspace that ships has the key of its number.
+        ships = {f"workspace.{name}" for name in WORKSPACES}
+        context.keymap_book.names = lambda: [name for name in self._commands.names if name not in ships]
+        self._keymap_seen = context.keymap_book.revision
         self._list_workspaces()
 
     def _findable(self) -> list[str]:
@@ -237,9 +241,20 @@ class MainWindow(QMainWindow):
             self._headers_due, self._headers_ns = False, frame.now_ns
             self.workspace.refresh_headers()
         self._show_armed()
+        self._show_keymap()
         if frame.orders.notices:
             self._say_new()
         self._say_refusal()
+
+    def _show_keymap(self) -> None:
+        """Other keys: every cap is written anew."""
+        revision = self._context.keymap_book.revision
+        if revision != self._keymap_seen:
+            self._keymap_seen = revision
+            for panel in self.panels:
+                panel.mark_dirty()
+            for widget in (self.hint_strip, self.top_bar, self.command_box):
+                widget.update()
 
     def _say_refusal(self) -> None:
         """What a click could not send, as a sentence; a key's own has been told already."""

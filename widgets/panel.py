@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from hts.desk.actions import Actions
 from hts.desk.answers import Answers
 from hts.desk.frame import Frame
+from hts.desk.keymap_book import KeymapBook, no_presets
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
@@ -89,7 +90,8 @@ class PanelContext:
     written on a cap, empty when it has none. `settings` are the trader's, as they are now. `universe` has all issues as
     columns; `static_vi` how far from the last call's price a trade is interrupted; `files` keeps what the user made;
     `price_alerts` watches what was asked for.
-    `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers.
+    `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers;
+    `keymap_book` their keys.
     `answers` are those to other queries; `run` does an action by its name.
     """
 
@@ -110,6 +112,7 @@ class PanelContext:
     price_alerts: PriceAlerts = field(default_factory=PriceAlerts)
     other_texts: Callable[[], tuple[Texts, ...]] = tuple
     screens: ScreenNumbers = NO_SCREENS
+    keymap_book: KeymapBook = field(default_factory=no_presets)
     answers: Answers = field(default_factory=Answers)
     run: Callable[[str], object] = no_action
 

@@ -26,6 +26,7 @@ PANELS = {
     "alerts": ("widgets.price_alerts", "PriceAlertsPanel"),
     "log": ("widgets.log", "LogPanel"),
     "quote": ("widgets.quote_panel", "QuotePanel"),
+    "keymap_editor": ("widgets.keymap_editor", "KeymapEditorPanel"),
 }
 
 

@@ -23,11 +23,12 @@ from hts.app.paths import HomePaths, read_token
 from hts.app.tables import resources_directory
 from hts.app.terminal_dialogs import TerminalDialogs
 from hts.app.terminal_health import Health
+from hts.app.terminal_keymap import load_keymap_book
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
-from hts.app.terminal_tables import load_keymap, load_texts, rates_by_day, run_id, static_vi_by_day, system_language
+from hts.app.terminal_tables import load_texts, rates_by_day, run_id, static_vi_by_day, system_language
 from hts.app.terminal_toasts import TerminalToasts
 from hts.app.terminal_watch import TerminalWatch
 from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
@@ -98,9 +99,10 @@ class Terminal:
         session = self.session
         self.watch = TerminalWatch(self.files, session.orders, session.universe, session.price_alerts, session.query)
         self.watch.sound = application().beep
-        self._screens, problems = load_screens(home)
+        self._screens, problems = load_screens(self.files)
         self._problems += problems
-        self._keymap = load_keymap(options.keymap)
+        self._keymap_book = load_keymap_book(self.files, options.keymap)
+        self._keymap = self._keymap_book.keymap
         self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in self._keymap.conflicts]
         self._ends_market = False
         self._kept_state: dict[str, Any] = {}
@@ -143,6 +145,7 @@ class Terminal:
             price_alerts=session.price_alerts,
             other_texts=lambda: tuple(load_texts(other) for other in LANGUAGES if other != language),
             screens=self._screens,
+            keymap_book=self._keymap_book,
             settings=self.settings,
             toasts=session.toasts,
             answers=session.answers,

@@ -10,11 +10,12 @@ are reported and the colliding keys do nothing, since a key that might mean two 
 import tomllib
 from collections.abc import Mapping
 from enum import Enum
-from typing import Self
+from typing import Any, Self
 
 from msgspec import Struct
 
 from hts.base.errors import ConfigError
+from hts.desk.action_names import is_sending
 
 MODIFIERS = ("Ctrl", "Shift", "Alt", "Meta")
 MODES = ("always", "armed", "disarmed")
@@ -47,17 +48,26 @@ Trie = dict[str, "Trie | str"]
 
 
 class Keymap:
-    """All bindings of one keymap file. `conflicts` lists what was left out."""
+    """All bindings of one keymap file. `bindings` is what it says, `conflicts` what of it was left out."""
 
     def __init__(self, bindings: Mapping[str, Mapping[str, str]]) -> None:
         """`bindings`: mode -> key sequence -> action."""
         self.conflicts: tuple[Conflict, ...] = ()
-        self._bindings = {
+        self._begun: tuple[str, ...] = ()
+        self._take(bindings)
+
+    def _take(self, bindings: Mapping[str, Mapping[str, str]]) -> None:
+        self.bindings = {
             mode: {normal(keys): action for keys, action in bindings.get(mode, {}).items()} for mode in MODES
         }
+        self._bindings = {mode: dict(table) for mode, table in self.bindings.items()}
         self._drop_conflicts()
         self._tries = {mode: _trie(self._bindings[mode]) for mode in MODES}
-        self._begun: tuple[str, ...] = ()
+
+    def become(self, bindings: Mapping[str, Mapping[str, str]]) -> None:
+        """Take other bindings in place: whoever holds this keymap goes by them from the next key on."""
+        self.forget()
+        self._take(bindings)
 
     @classmethod
     def parse(cls, toml: str, name: str) -> Self:
@@ -66,15 +76,31 @@ class Keymap:
             table = tomllib.loads(toml)
         except tomllib.TOMLDecodeError as fault:
             raise ConfigError(f"keymap {name}: expected TOML, found {fault}; correct it or remove it") from fault
+        return cls.of(table, name)
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any], name: str) -> Self:
+        """Check a table. Raises ConfigError naming the file and the fault."""
         for mode, keys in table.items():
             if mode not in MODES or not isinstance(keys, Mapping):
                 raise ConfigError(f"keymap {name}: expected tables {', '.join(MODES)}, found {mode!r}; correct it")
+            for key, action in keys.items():
+                if not isinstance(action, str) or not key.strip():
+                    raise ConfigError(f"keymap {name}: expected a key with an action, found {key!r}; correct it")
+                if mode != "armed" and is_sending(action):
+                    raise ConfigError(
+                        f"keymap {name}: expected {action!r} under [armed], found it under [{mode}]; move it"
+                    )
         return cls(table)
 
     @property
     def actions(self) -> frozenset[str]:
         """All actions that have a key."""
         return frozenset(action for table in self._bindings.values() for action in table.values())
+
+    def all_keys_of(self, action: str) -> tuple[str, ...]:
+        """Every key sequence of the action as written, those in conflict too."""
+        return tuple(dict.fromkeys(k for table in self.bindings.values() for k, a in table.items() if a == action))
 
     def keys_of(self, action: str, mode: str = "") -> str:
         """The action's first key sequence, of one mode or of any, for key caps; empty when it has none."""

@@ -7,7 +7,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from hts.app.terminal import Terminal, TerminalOptions, load_keymap, load_texts, run_id
+from hts.app.terminal import Terminal, TerminalOptions, load_texts, run_id
+from hts.app.terminal_tables import load_keymap
 from hts.base.errors import ConfigError
 from hts.model.intents import NewOrder
 from tests.support.desk_feed import ACCOUNT

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from hts.app.desk_files import DeskFiles
 from hts.app.terminal_screens import load_screens
 from hts.base.errors import ConfigError
 from hts.desk.screens import ScreenNumbers
@@ -34,15 +35,23 @@ def test_a_damaged_table_is_one_clear_line(toml, fault):
 
 def test_a_damaged_file_is_set_aside_and_what_ships_is_used(tmp_path):
     (tmp_path / "screens.toml").write_bytes(b"\xff\xfe[own")
-    numbers, problems = load_screens(tmp_path)
+    files = DeskFiles(tmp_path)
+    numbers, _ = load_screens(files)
     assert dict(numbers)["0600"] == "panel.chart"
-    assert len(problems) == 1
-    assert "kept as screens.damaged" in problems[0]
-    assert (tmp_path / "screens.damaged").exists()
-    assert load_screens(tmp_path)[1] == []
+    assert len(files.problems) == 1
+    assert "kept as screens.toml.damaged" in files.problems[0]
+    assert (tmp_path / "screens.toml.damaged").exists()
+
+
+def test_a_table_that_does_not_hold_is_set_aside_too(tmp_path):
+    (tmp_path / "screens.toml").write_text("[other]\n", encoding="utf-8")
+    files = DeskFiles(tmp_path)
+    assert dict(load_screens(files)[0])["0600"] == "panel.chart"
+    assert "expected tables own, kiwoom" in files.problems[0]
 
 
 def test_the_users_file_is_read(tmp_path):
     (tmp_path / "screens.toml").write_text('[own]\n"7777" = "cancel.all"\n', encoding="utf-8")
-    numbers, problems = load_screens(tmp_path)
-    assert (dict(numbers)["7777"], problems) == ("cancel.all", [])
+    files = DeskFiles(tmp_path)
+    numbers, _ = load_screens(files)
+    assert (dict(numbers)["7777"], files.problems) == ("cancel.all", [])

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from hts.app.terminal_keymap import load_presets
 from hts.desk.keymap import Keymap
+from hts.desk.keymap_book import KeymapBook
 from tests.support.desk_feed import ROOT, Desk, texts
 from themes import fonts
 from themes.tokens import THEMES, Tokens
@@ -13,6 +15,7 @@ from widgets.panel import Panel, PanelContext
 
 def panel_context(desk: Desk, language: str = "ko", theme: str = "dark") -> PanelContext:
     fonts.load(ROOT / "resources" / "fonts")
+    book = keymap_book()
     return PanelContext(
         tokens=Tokens.parse(THEMES[theme]),
         texts=texts(language),
@@ -22,13 +25,19 @@ def panel_context(desk: Desk, language: str = "ko", theme: str = "dark") -> Pane
         actions=desk.actions,
         form=desk.form,
         query=desk.queries.append,
-        keys=keymap().keys_of,
+        keys=book.keymap.keys_of,
+        keymap_book=book,
     )
 
 
 def keymap() -> Keymap:
     text = (ROOT / "resources" / "keymaps" / "default.toml").read_text(encoding="utf-8")
     return Keymap.parse(text, "default")
+
+
+def keymap_book() -> KeymapBook:
+    """The presets that ship, with nothing changed; what is kept goes nowhere."""
+    return KeymapBook(load_presets())
 
 
 def show_frame(panel: Panel, desk: Desk) -> None:

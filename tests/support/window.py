@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hts.desk.keymap import Keymap
 from tests.support.desk_feed import NOW_NS, Desk
-from tests.support.panels import keymap, panel_context
+from tests.support.panels import panel_context
 from widgets.main_window import MainWindow
 
 
 def make_window(desk: Desk, language: str = "en", keys: Keymap | None = None) -> MainWindow:
     """A window that has shown its first frame."""
-    made = MainWindow(panel_context(desk, language), keys or keymap(), desk.commands, lambda: desk.now_ns)
+    context = panel_context(desk, language)
+    made = MainWindow(context, keys or context.keymap_book.keymap, desk.commands, lambda: desk.now_ns)
     made.resize(1920, 1080)
     made.show()
     frame(made, desk)
