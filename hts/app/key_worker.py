@@ -62,18 +62,21 @@ class KeyWorker:
         self._told: queue.SimpleQueue[KeyAsks | KeySaid] = queue.SimpleQueue()
         self._pins: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._cancel = threading.Event()
+        self._is_answered = False
         self._thread: threading.Thread | None = None
 
     @property
     def is_busy(self) -> bool:
-        """Whether a job is under way."""
-        return self._thread is not None and self._thread.is_alive()
+        """Whether a job is under way: its answer has not been taken yet."""
+        if self._thread is None:
+            return False
+        return self._thread.is_alive() if self._cancel.is_set() else not self._is_answered
 
     def begin(self, options: str, *, makes: bool) -> bool:
         """Answer a challenge with the key; False while another job is under way."""
         if self.is_busy:
             return False
-        self._cancel = threading.Event()
+        self._cancel, self._is_answered = threading.Event(), False
         self._thread = threading.Thread(target=self._run, args=(options, makes), name="security key", daemon=True)
         self._thread.start()
         return True
@@ -83,6 +86,7 @@ class KeyWorker:
         found: list[KeyAsks | KeySaid] = []
         while not self._told.empty():
             found.append(self._told.get())
+            self._is_answered = self._is_answered or isinstance(found[-1], KeySaid)
         return found
 
     def give_pin(self, pin: str) -> None:
@@ -92,6 +96,7 @@ class KeyWorker:
     def cancel(self) -> None:
         """Nobody wants the answer any more."""
         self._cancel.set()
+        self._is_answered = True
         self._pins.put("")
 
     # -- in the thread (PersonPort)

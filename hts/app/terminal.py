@@ -21,11 +21,13 @@ from hts.app.desk_files import DeskFiles
 from hts.app.home_settings import HomeSettings
 from hts.app.paths import HomePaths, read_token
 from hts.app.tables import resources_directory
+from hts.app.terminal_cover import TerminalCover, login_of
 from hts.app.terminal_dialogs import TerminalDialogs
 from hts.app.terminal_health import Health
 from hts.app.terminal_keymap import load_keymap_book
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink
+from hts.app.terminal_login import TerminalLogin
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
 from hts.app.terminal_tables import load_texts, rates_by_day, run_id, static_vi_by_day, system_language
@@ -73,7 +75,9 @@ class TerminalOptions(Struct, frozen=True, kw_only=True):
 class Terminal:
     """One window on one core. `window`, `session` and `frame_clock` are open to the screenshot driver."""
 
-    def __init__(self, home: Path, account: str, link: Link, options: TerminalOptions) -> None:
+    def __init__(
+        self, home: Path, account: str, link: Link, options: TerminalOptions, login: TerminalLogin | None = None
+    ) -> None:
         """Makes everything but shows nothing. Raises ConfigError for unusable texts, theme or keymap."""
         self._clock = SystemClock()
         self.mono_ns = self._clock.mono_ns
@@ -95,11 +99,13 @@ class Terminal:
             run_id=run_id(self._clock.wall_ns(), os.getpid()),
             settings=self.settings,
             decode=wire_messages,
+            login=login,
         )
         session = self.session
         self.watch = TerminalWatch(self.files, session.orders, session.universe, session.price_alerts, session.query)
         self.watch.sound = application().beep
         self._screens, problems = load_screens(self.files)
+        self.cover = TerminalCover(self.session.login)
         self._problems += problems
         self._keymap_book = load_keymap_book(self.files, options.keymap)
         self._keymap = self._keymap_book.keymap
@@ -158,7 +164,9 @@ class Terminal:
         commands = session.new_commands()
         self.dialogs.register(commands)
         self.toasts.register(commands)
+        self.cover.register(commands)
         window = MainWindow(context, self._keymap, commands, self._clock.mono_ns)
+        self.cover.cover(window, context)
         window.ends_market = self._ends_market
         self.toasts.attach(window)
         window.resize(*_fitting_size())
@@ -270,6 +278,7 @@ class Terminal:
     def _after_frame(self, frame: Frame, refreshed: bool) -> None:
         session = self.session
         trade_ns = session.clock.now(frame.now_ns)
+        self.cover.refresh(frame.now_ns)
         self.window.after_frame(frame, refreshed, link_is_up=session.link_is_up, trade_ns=trade_ns)
         if session.answers.stamps.waits_for_paint:
             QTimer.singleShot(0, self._note_paint)  # behind the paint that this frame has asked for
@@ -325,7 +334,9 @@ def run_terminal(
     take_scale(paths.home)
     app = application()
     link = open_link(paths)
-    terminal = Terminal(paths.home, config.core.account, link, options)
+    clock = SystemClock()
+    terminal = Terminal(paths.home, config.core.account, link, options, login_of(paths, config, link, clock))
+    terminal.cover.watch_hands(app, clock)
     terminal.end_market_with_window(ends_market)
     for number in (signal.SIGINT, signal.SIGTERM):
         # The frame timer returns to the interpreter every 16 ms, where the handler then runs.

@@ -3,6 +3,7 @@
 hts.desk.login.LoginPort. Everything happens in the frame: answers of the gate and of the key's thread are taken there.
 """
 
+import json
 from collections.abc import Callable
 from hmac import compare_digest
 from typing import Final, Protocol
@@ -11,9 +12,19 @@ from hts.app.key_worker import KeyAsks, KeySaid, KeyWorker
 from hts.auth.qr import qr_matrix
 from hts.auth.secrets import Secret
 from hts.desk.login import IdleLock, KeyWork, LoginState, Stage, Watch
+from hts.model.intents import (
+    REQUEST_ID_LENGTH_MAX,
+    AnyIntent,
+    ApproveAct,
+    SetKillSwitch,
+    SetLimits,
+    SetTradingState,
+)
+from hts.model.queries import AnyQuery
 from hts.model.session import ProposalView, TouchView
 from hts.wire.link import login as m
 
+ACTS_KEPT: Final = 16
 WATCH_NS: Final = 2_000_000_000
 _WORK: Final = {"pin": KeyWork.PIN, "touch": KeyWork.TOUCH, "plug-in": KeyWork.TOUCH}
 _WORDS: Final = {"pin": "login.pin", "touch": "login.touch", "plug-in": "login.plug_in"}
@@ -21,6 +32,8 @@ _WORDS: Final = {"pin": "login.pin", "touch": "login.touch", "plug-in": "login.p
 
 class LoginLink(Protocol):
     """What it needs of hts.app.terminal_link.TerminalLink."""
+
+    def send(self, wish: AnyIntent | AnyQuery) -> bool: ...
 
     def send_login(self, request: m.LoginRequest) -> bool: ...
 
@@ -50,6 +63,9 @@ class TerminalLogin:
         self._was_asked_outside = False
         self._passphrase = passphrase
         self._challenge: m.Challenge | None = None  # what the key is answering
+        self._acts: dict[str, AnyIntent] = {}
+        self._asked_by = ""  # request that asked for the touch
+        self._approvals = 0
         self._name = ""  # of the key that is being added
 
     # -- the frame
@@ -66,7 +82,7 @@ class TerminalLogin:
                 if self._worker is not None and not self._worker.begin(answer.options, makes=answer.makes):
                     state.refuse(0, self._mono_ns(), "login.key_busy")
             case m.LoggedIn():
-                state.let_in(answer.user, answer.role)
+                state.let_in(answer.user, answer.role, answer.permissions)
             case m.MoreWanted():
                 state.want_code()
             case m.LoginRefused():
@@ -86,9 +102,20 @@ class TerminalLogin:
             case m.RecoveryCodes():
                 state.show_codes(answer.codes)
 
+    def send(self, wish: AnyIntent | AnyQuery) -> bool:
+        """On its way. An act on limits or halts that turns out to ask for a touch goes out again after it, as it was;
+        an order does not: it was meant for then, not for later.
+        """
+        if isinstance(wish, SetLimits | SetKillSwitch | SetTradingState | ApproveAct):
+            self._acts[wish.request_id] = wish
+            while len(self._acts) > ACTS_KEPT:
+                del self._acts[next(iter(self._acts))]
+        return self._link.send(wish)
+
     def see(self, view: TouchView | ProposalView) -> None:
         """A word of the core's about an act."""
         if isinstance(view, TouchView):
+            self._asked_by = view.request_id
             self.state.want_touch(view, self._mono_ns())
         else:
             self.state.on_proposal(view)
@@ -129,6 +156,9 @@ class TerminalLogin:
 
     def _on_touch_taken(self, act: str) -> None:
         self.state.touched()
+        again, self._asked_by = self._acts.pop(self._asked_by, None), ""
+        if again is not None:
+            self._link.send(again)
         if act == m.UNLOCK:
             self.idle.moved(self._mono_ns())
             self.state.unlock()
@@ -188,6 +218,27 @@ class TerminalLogin:
         self.state.touched()
         self.state.put_away()
 
+    def decide(self, proposal_id: int, *, agree: bool) -> None:
+        view = self.state.proposals.get(proposal_id)
+        if view is not None:
+            self._approvals += 1
+            # Of the clock, so that no two of any run are the same.
+            request_id = f"y{self._mono_ns():x}{self._approvals}"[-REQUEST_ID_LENGTH_MAX:]
+            account = account_in(view.content)
+            self.send(
+                ApproveAct(
+                    request_id=request_id,
+                    account=account,
+                    proposal_id=proposal_id,
+                    content=view.content if agree else "",
+                    agree=agree,
+                )
+            )
+            self.state.put_off(proposal_id)
+
+    def put_off(self, proposal_id: int) -> None:
+        self.state.put_off(proposal_id)
+
     def log_out(self) -> None:
         self._link.send_login(m.Logout())
 
@@ -206,3 +257,9 @@ class TerminalLogin:
 
     def _ask_own(self, act: str) -> None:
         self.see(TouchView(request_id="", act=act, what=f"act.{act}", content="", within_ns=60_000_000_000))
+
+
+def account_in(content: str) -> str:
+    """The account that a proposed act is of."""
+    terms = json.loads(content)
+    return str(terms.get("account", "")) if isinstance(terms, dict) else ""

@@ -107,7 +107,7 @@ class TerminalSession:
 
     def _send(self, intent: AnyIntent) -> bool:
         """To the core at once; when it was with the socket is noted behind it."""
-        if not self._link.send(intent):
+        if not self.login.send(intent):
             return False
         self.answers.stamps.sent(intent.request_id, intent.key_ns, self._link.sent_ns)
         return True

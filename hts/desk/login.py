@@ -72,6 +72,14 @@ class LoginPort(Protocol):
         """End the session."""
         ...
 
+    def decide(self, proposal_id: int, *, agree: bool) -> None:
+        """Agree to what another person proposed, or not."""
+        ...
+
+    def put_off(self, proposal_id: int) -> None:
+        """Decide later; the question goes."""
+        ...
+
     def add_key(self, name: str) -> None:
         """Register another key for this user."""
         ...
@@ -118,6 +126,19 @@ class LoginState:
         self.seed_text = ""
         self.codes: tuple[str, ...] = ()  # new recovery codes, shown once
         self.proposals: dict[int, ProposalView] = {}
+        self._permissions: frozenset[str] = frozenset()
+        self._put_off: set[int] = set()
+
+    @property
+    def question(self) -> ProposalView | None:
+        """What another person proposed and this one may approve; the oldest that was not put off."""
+        if self.stage is not Stage.IN or self.asked is not None:
+            return None
+        return next((one for one in self.proposals.values() if self._may_decide(one)), None)
+
+    def _may_decide(self, view: ProposalView) -> bool:
+        is_mine = view.user == self.user or view.proposal_id in self._put_off
+        return not is_mine and view.what.removeprefix("act.") in self._permissions
 
     @property
     def is_covered(self) -> bool:
@@ -127,7 +148,8 @@ class LoginState:
     @property
     def is_veiled(self) -> bool:
         """Whether something lies over the window, be it seen through or not."""
-        return self.is_covered or self.asked is not None or bool(self.qr) or bool(self.codes)
+        shown = self.asked or self.qr or self.codes or self.question
+        return self.is_covered or bool(shown)
 
     def changed(self) -> None:
         """To be painted anew."""
@@ -147,9 +169,9 @@ class LoginState:
         self.stage, self.message, self.key_work = Stage.MORE, "login.more", KeyWork.NONE
         self.changed()
 
-    def let_in(self, user: str, role: str) -> None:
+    def let_in(self, user: str, role: str, permissions: tuple[str, ...] = ()) -> None:
         """The session begins."""
-        self.stage, self.user, self.role = Stage.IN, user, role
+        self.stage, self.user, self.role, self._permissions = Stage.IN, user, role, frozenset(permissions)
         self.message, self.wait_until_ns, self.key_work = "", 0, KeyWork.NONE
         self.changed()
 
@@ -205,6 +227,11 @@ class LoginState:
             self.proposals.pop(view.proposal_id, None)
         self.changed()
 
+    def put_off(self, proposal_id: int) -> None:
+        """The question goes until the next login."""
+        self._put_off.add(proposal_id)
+        self.changed()
+
     def show_seed(self, qr: tuple[tuple[bool, ...], ...], text: str) -> None:
         """A new seed to be scanned, this once."""
         self.qr, self.seed_text, self.message = qr, text, "login.scan"
@@ -234,7 +261,7 @@ class LoginState:
         self.user = self.role = self.message = self.seed_text = ""
         self.asked, self.qr, self.codes, self.key_work = None, (), (), KeyWork.NONE
         self.is_paper_lock = False
-        self.proposals = {}
+        self.proposals, self._permissions, self._put_off = {}, frozenset(), set()
 
 
 class IdleLock:
