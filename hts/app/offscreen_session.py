@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from hts.app.config import load_config, with_port_base
 from hts.app.demo import opening
 from hts.app.paths import HomePaths, home_directory, prepare_home, temporary_home
-from hts.app.processes import Options, ensure_running, stop_running
+from hts.app.processes import ensure_running, stop_running
 from hts.app.up import market_options
 from hts.base.errors import ConfigError
 from hts.desk.keymap import Keymap
@@ -97,7 +99,7 @@ def _play(paths: HomePaths, options: argparse.Namespace, seconds: float, picture
     market = market_options(options)
     once = market.sim_once if options.clock else (*market.sim_once, f"--clock={opening()}")
     prepare_home(paths)
-    ensure_running(paths, Options(port_base=port_base, sim_arguments=market.sim_arguments, sim_once=once))
+    ensure_running(paths, msgspec.structs.replace(market, port_base=port_base, sim_once=once))
     config = with_port_base(load_config(paths.config), port_base)
     link = open_link(paths)
     terminal = Terminal(paths.home, config.core.account, link, look)
