@@ -29,6 +29,7 @@ COMMANDS: Final = (
     ("stop", "hts.app.stop", "stop core and simulator in order"),
     ("core", "hts.app.core", "the core alone, for terminals and scripts"),
     ("sim", "hts.app.simulator", "the exchange simulator alone"),
+    ("bust", "hts.app.bust", "the paper venue breaks one of today's trades, or corrects its price"),
     ("supervise", "hts.app.supervise", "keep core and simulator running (started by `hts`)"),
     ("demo", "hts.app.demo", "a whole paper session without a window"),
     ("shots", "hts.app.shots", "save a picture of every workspace and panel"),

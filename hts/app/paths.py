@@ -86,6 +86,11 @@ class HomePaths(Struct, frozen=True, kw_only=True):
         return self.run / "core.sock"
 
     @property
+    def venue_socket(self) -> Path:
+        """Of the paper venues' operators."""
+        return self.run / "venue.sock"
+
+    @property
     def control_socket(self) -> Path:
         return self.run / "control.sock"
 

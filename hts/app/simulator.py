@@ -23,10 +23,11 @@ from hts.app.fast_feed import FAST_VENUES, load_feed_templates
 from hts.app.fix_serving import fix_rows, fix_serving
 from hts.app.log import log_line
 from hts.app.native_venues import Row, is_native, native_kind, native_rows
-from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home
+from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home, read_or_make_token
 from hts.app.recording import read_recording
 from hts.app.scenarios import load_scenario, scenario_list
 from hts.app.tune import tune_gc
+from hts.app.venue_desk import VenueDesk
 from hts.app.venue_ports import PORTS, VenuePorts, parse_venues, venue_ports
 from hts.app.venue_shell import VenueShell
 from hts.base.errors import ConfigError
@@ -140,6 +141,8 @@ class SimulatorProcess:
         self._is_settling = False
         self.shells = [self._shell(name, paths, begin, options) for name in settings.venues]
         self._world.link(self._clock.mono_ns())
+        self._desk = VenueDesk({shell.name: shell for shell in self.shells}, read_or_make_token(paths.token))
+        self._desk_socket = paths.venue_socket
 
     async def run(self, *, as_json: bool) -> int:
         """Listen, say so, serve; 0 after an orderly stop."""
@@ -149,6 +152,7 @@ class SimulatorProcess:
         try:
             for shell in self.shells:
                 await shell.listen()
+            await self._desk.listen(self._desk_socket)
             loop.on_stop_signal(stop.set)
             tune_gc()
             for shell in self.shells:
@@ -156,6 +160,7 @@ class SimulatorProcess:
             print(json.dumps({"venues": self.endpoints()}) if as_json else self._endpoints_text(), flush=True)
             await stop.wait()
         finally:
+            self._desk.stop()
             for shell in self.shells:
                 shell.stop()
             for storage in self._storages:

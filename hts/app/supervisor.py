@@ -131,20 +131,20 @@ class Supervisor:
         return {"error": f"name: expected one of {[c.spec.name for c in self._children]}, found {name!r}"}
 
 
-def ask(control: Path, token: str, command: str, **arguments: Any) -> dict[str, Any]:
-    """One request to the supervisor that runs. Raises ConfigError when none answers or it refuses."""
+def ask(control: Path, token: str, command: str, *, of: str = "supervisor", **arguments: Any) -> dict[str, Any]:
+    """One request to the process `of` this home that runs. Raises ConfigError when none answers or it refuses."""
     try:
         with unix.connect_local(control) as peer:
             peer.sendall(json.dumps({"token": token, "command": command, **arguments}).encode() + b"\n")
             line = _read_line(peer)
     except OSError as error:
-        raise ConfigError(f"no supervisor answers at {control}: {error.strerror or error}; start hts") from error
+        raise ConfigError(f"no {of} answers at {control}: {error.strerror or error}; start hts") from error
     try:
         answer = json.loads(line)
     except ValueError:
-        raise ConfigError(f"supervisor: expected one JSON line, found {line[:80]!r}") from None
+        raise ConfigError(f"{of}: expected one JSON line, found {line[:80]!r}") from None
     if not isinstance(answer, dict) or "error" in answer:
-        raise ConfigError(f"supervisor: {answer['error'] if isinstance(answer, dict) else answer}")
+        raise ConfigError(f"{of}: {answer['error'] if isinstance(answer, dict) else answer}")
     return answer
 
 

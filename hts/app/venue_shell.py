@@ -8,6 +8,7 @@ from hts.app.venue_ports import VenuePorts
 from hts.io.clock import SystemClock
 from hts.io.streams import StreamServer
 from hts.io.udp import UdpResponder, UdpSender
+from hts.sim.commands import AnyCommand
 from hts.sim.fast_feed import LINE as FAST_LINE
 from hts.sim.venue import Venue
 from hts.sim.venue_fix import DROP_COPY, FIX_MARKET_DATA, FIX_ORDERS
@@ -114,6 +115,10 @@ class VenueShell:
                 disconnected=lambda conn: self._do(lambda now: venue.service_disconnected(port, conn, now)),
             )
         )
+
+    def act(self, command: AnyCommand) -> None:
+        """An act of the venue's operators."""
+        self._do(lambda now: self.venue.act(command, now))
 
     def _answer(self, request: bytes) -> bytes | None:
         """A datagram to the feed's re-request server."""

@@ -137,6 +137,7 @@ def _execution_report(message: ums.Execution, event: MessageReceived, venue: str
         request_id=message.request_id,
         venue_order_id=VenueOrderID(message.venue_order_id),
         exec_id=ExecID(message.exec_id),
+        exec_ref_id=ExecID(message.exec_ref_id),
         exec_type=message.exec_type,
         ord_status=message.ord_status,
         account=message.account,

@@ -30,6 +30,8 @@ class Fault(Enum):
     VENUE_CRASH = "venue_crash"  # the venue dies and restarts from its command log
     VENUE_CANCEL = "venue_cancel"  # the venue cancels our orders of its own accord
     VENUE_REJECT = "venue_reject"  # the venue stops us for a while: it cancels everything and rejects what comes
+    TRADE_BUST = "trade_bust"  # the venue takes a trade of ours back
+    TRADE_CORRECT = "trade_correct"  # the venue sets another price, or fewer shares, in a trade's place
     NEW_DAY = "new_day"  # a trading day ends and another begins, by roll or by a fresh start
     TERMINAL_CRASH = "terminal_crash"
 

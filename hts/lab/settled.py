@@ -105,11 +105,9 @@ class Settlement:
     def _booked(self, told: list[Told]) -> tuple[Counter[str], int]:
         """Shares and cash: the day's beginning, the venues' fills, and the costs that were shown with them."""
         shares, cash = Counter(self._shares), self._cash
-        for _, execution in told:
-            if execution.exec_type is ExecType.TRADE:
-                sign = execution.side.sign
-                shares[execution.symbol] += sign * execution.last_qty
-                cash -= sign * execution.last_qty * execution.last_px
+        for symbol, side, px, qty in fills_of(told).values():
+            shares[symbol] += side.sign * qty
+            cash -= side.sign * qty * px
         cash -= sum(fill.fee + fill.tax for fill in self._trader.terminal.fills.values())
         return shares, cash
 
@@ -121,13 +119,25 @@ class Settlement:
         for symbol in shares.keys() | held.keys():
             if shares[symbol] != held.get(symbol, 0):
                 violate(f"{symbol}: fills sum up to {shares[symbol]}, the position is {held.get(symbol, 0)}")
-            if held.get(symbol, 0) < 0:
+            if held.get(symbol, 0) < 0 and symbol not in self._watch.undone:
                 violate(f"{symbol}: sold {-held[symbol]} shares that were not held")
         money = ledger.money(ACCOUNT, "KRW")
         if money is None or money.cash != cash:
             violate(f"cash: {cash} expected from the fills, found {money.cash if money else None}")
         if any(fill.tax and fill.side is Side.BUY for fill in self._trader.terminal.fills.values()):
             violate("a purchase was taxed")
+
+
+def fills_of(told: list[Told]) -> dict[tuple[str, int], tuple[str, Side, int, int]]:
+    """What each fill that stands is (symbol, side, price, quantity) by venue and ExecID; busts are carried out."""
+    found: dict[tuple[str, int], tuple[str, Side, int, int]] = {}
+    for name, e in told:
+        if e.exec_type in (ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT):
+            del found[name, e.exec_ref_id]
+        if e.exec_type in (ExecType.TRADE, ExecType.TRADE_CORRECT):
+            assert (name, e.exec_id) not in found, f"{name} tells fill {e.exec_id} twice"
+            found[name, e.exec_id] = (e.symbol, e.side, e.last_px, e.last_qty)
+    return found
 
 
 def read_drop_copy(layout: UmsLayout, venue: VenueNode) -> list[Execution]:
@@ -179,11 +189,8 @@ def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> No
 
 
 def _fills(violate: Violate, terminal: Terminal, told: list[Told]) -> None:
-    trades = [(name, e) for name, e in told if e.exec_type is ExecType.TRADE]
-    theirs = {(name, e.exec_id): (e.symbol, e.side, e.last_px, e.last_qty) for name, e in trades}
-    ours = {key: (f.symbol, f.side, int(f.px), int(f.qty)) for key, f in terminal.fills.items()}
-    if len(theirs) != len(trades):
-        violate(f"the venues tell {len(trades)} fills under {len(theirs)} ids")
+    theirs = fills_of(told)
+    ours = {key: (f.symbol, f.side, int(f.px), int(f.qty)) for key, f in terminal.fills.items() if f.qty}
     for exec_id in sorted(theirs.keys() - ours.keys()):
         violate(f"fill {exec_id} {theirs[exec_id]} of the venue is unknown to the terminal")
     for exec_id in sorted(ours.keys() - theirs.keys()):

@@ -8,7 +8,7 @@ kill switch     while it is on and the venue can be reached, every order that wo
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from hts.engine.core import Core
 from hts.engine.core_state import CoreState
@@ -20,14 +20,17 @@ from hts.oms.order import Order
 Violate = Callable[[str], None]
 
 
-def check_step(violate: Violate, core: Core) -> None:
-    """Cheap enough to follow every write."""
+def check_step(violate: Violate, core: Core, undone: Collection[str] = ()) -> None:
+    """Cheap enough to follow every write. `undone`: issues of which the venue took a trade back, after which shares may
+    have been sold that were never bought, and money spent that was never earned.
+    """
     state = core.state
     working = state.orders.all_working()
     _holds(violate, state, working)
     if not core.untold:  # until then a sale may be known, and not the purchase at another venue before it
-        _money(violate, state, working)
-        _shares(violate, state)
+        if not undone:
+            _money(violate, state, working)
+        _shares(violate, state, undone)
     _limits(violate, core)
     _kill_switch(violate, core, working)
     _work(violate, state)
@@ -73,8 +76,10 @@ def _money(violate: Violate, state: CoreState, working: list[Order]) -> None:
             violate(f"{money.account}: {money.reserved} is held of a cash of {money.cash}")
 
 
-def _shares(violate: Violate, state: CoreState) -> None:
+def _shares(violate: Violate, state: CoreState, undone: Collection[str]) -> None:
     for position in state.ledger.positions():
+        if position.symbol in undone:
+            continue
         if position.qty < 0:
             violate(f"{position.symbol}: {-position.qty} shares are sold that were not held")
         offered = state.orders.open_qty(position.account, position.symbol, Side.SELL)

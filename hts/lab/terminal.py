@@ -185,6 +185,8 @@ class Terminal:
             self.working[order.order_id] = order
 
     def _take_fill(self, fill: FillView) -> None:
+        if fill.exec_ref_id:  # it takes that fill's place, or with no shares stands for its being gone
+            self.fills.pop((fill.venue, fill.exec_ref_id), None)
         before = self.fills.setdefault((fill.venue, fill.exec_id), fill)
         if before is not fill and before != fill:
             self.violations.append(f"fill {fill.exec_id}: told {before}, then {fill}")

@@ -12,12 +12,15 @@ from hts.lab.network import SERVER, Stream
 from hts.lab.schedule import Planned, Schedule
 from hts.lab.setting import MEMBER
 from hts.model.reasons import Reason
-from hts.sim.commands import AnyCommand, KillSwitch, MassCancel
+from hts.model.units import Px, Qty
+from hts.sim.commands import VENUE, AnyCommand, BreakTrade, KillSwitch, MassCancel
 from hts.sim.venue import ROLL_AFTER_NS, Venue
 from hts.sim.venue_day import VenueConfig
 
 RESTART_NS = (50_000_000, 2_500_000_000)
 STOPPED_NS = (50_000_000, 600_000_000)
+BUST_SHARE = 0.5  # of the trades that are undone; the others are corrected
+CORRECTED_BY = 50  # won
 DIRECT = 1_000_000  # number of the connection without a network
 SECOND_NS = 1_000_000_000
 
@@ -85,6 +88,24 @@ class VenueNode:
         if self.venue is not None and self._faults.allowed(Fault.VENUE_REJECT):
             self._act(KillSwitch(session=MEMBER, on=True))
             self._schedule.after(self._rng.randrange(*STOPPED_NS), self._release_member)
+
+    def break_trade(self) -> None:
+        """Take one of our trades of the day back, or correct it; nothing where there was none."""
+        if self.venue is None:
+            return
+        trades = self.venue.day.exchange.trades
+        if not trades.matches:
+            return
+        match_id = self._rng.choice(trades.matches)
+        if self._rng.random() < BUST_SHARE:
+            if self._faults.allowed(Fault.TRADE_BUST):
+                self._act(BreakTrade(session=VENUE, match_id=match_id))
+            return
+        side = trades.of_match(match_id)[0]
+        px = side.px + self._rng.choice((-1, 0, 1)) * CORRECTED_BY
+        qty = self._rng.randrange(1, side.qty + 1)
+        if (px, qty) != (side.px, side.qty) and self._faults.allowed(Fault.TRADE_CORRECT):
+            self._act(BreakTrade(session=VENUE, match_id=match_id, px=Px(px), qty=Qty(qty)))
 
     def _release_member(self) -> None:
         if self.venue is None:

@@ -16,8 +16,18 @@ from collections.abc import Callable, Sequence
 
 from hts.engine.engine import Engine
 from hts.lab.steps import check_holds, check_step
-from hts.model.records import AnyRecord, CancelEntered, KillSwitchSet, OrderEntered, ReplaceEntered, WorkMoved
+from hts.model.records import (
+    AnyRecord,
+    CancelEntered,
+    KillSwitchSet,
+    OrderEntered,
+    ReplaceEntered,
+    ReportReceived,
+    WorkMoved,
+)
+from hts.model.reports import ExecutionReport
 from hts.model.work import WorkState
+from hts.oms.order_report import UNDOES
 from hts.wire.ums.codec import FrameReader
 from hts.wire.ums.layout import UmsLayout
 from hts.wire.ums.messages import AmendOrder, CancelOrder, EnterOrder
@@ -40,6 +50,7 @@ class Watch:
         self._killed: set[str] = set()  # accounts
         self._stops: set[int] = set()  # conditional orders that have come true
         self._exits: set[int] = set()  # what they and flattening sent: the rate does not hold up a way out
+        self.undone: set[str] = set()  # issues of which a trade was taken back: what followed from it stands
         self._per_second = 0
         self._left_ns: deque[int] = deque()  # when the newest orders and amends left, by the core's own clock
         self._has_written = False
@@ -66,6 +77,13 @@ class Watch:
                 self._stops.add(record.work_id)
             elif isinstance(record, KillSwitchSet):
                 self._set_killed(record)
+            elif isinstance(record, ReportReceived):
+                self._note_undone(record)
+
+    def _note_undone(self, record: ReportReceived) -> None:
+        report = record.report
+        if isinstance(report, ExecutionReport) and report.exec_type in UNDOES:
+            self.undone.add(report.symbol)
 
     def _is_exit(self, record: OrderEntered) -> bool:
         return record.parent_id in self._stops or self._is_flatten(record.request_id)
@@ -131,7 +149,7 @@ class Watch:
                 self.violate(sentence)
         if self._has_written:
             self._has_written = False
-            check_step(self.violate, engine.core)
+            check_step(self.violate, engine.core, self.undone)
         if self._calls % FULL_CHECK_EVERY == 0:
             self.check_orders(engine)
 

@@ -140,12 +140,14 @@ class World:
 
     def _trouble_at(self, venue: VenueNode) -> None:
         roll = self._rng.random()
-        if roll < 0.5:
+        if roll < 0.3:
             venue.crash()
-        elif roll < 0.75:
+        elif roll < 0.45:
             venue.cancel_all()
-        else:
+        elif roll < 0.6:
             venue.stop_member()
+        else:
+            venue.break_trade()
 
     def _cut(self) -> None:
         streams = [stream for venue in self.venues.values() for stream in venue.order_streams.values()]

@@ -197,6 +197,15 @@ class BlockMember(VenueCommand, frozen=True, kw_only=True, tag="block"):
     on: bool
 
 
+class BreakTrade(VenueCommand, frozen=True, kw_only=True, tag="break_trade"):
+    """The venue takes a trade back, or with a price puts another in its place (`qty` 0: as many shares as it had)."""
+
+    match_id: int
+    px: Px = NO_PX
+    qty: Qty = NO_QTY
+
+
+ActOfVenue = Union[Halt, IndexPrint, ReferencePx, BlockMember, BreakTrade]
 AnyCommand = Union[
     Enter,
     Cancel,
@@ -209,4 +218,5 @@ AnyCommand = Union[
     IndexPrint,
     ReferencePx,
     BlockMember,
+    BreakTrade,
 ]

@@ -1,7 +1,7 @@
 """What happened at the simulated exchange: whole, ordered lists of values.
 
     private   OrderAccepted OrderRejected OrderAmended OrderCanceled OrderExpired OrderTraded OrderStated OrderRestated
-              CancelRefused MassStatusEnded MassCanceled KillSwitchChanged
+              TradeBroken TradeCorrected CancelRefused MassStatusEnded MassCanceled KillSwitchChanged
               each addressed to one member by `session`
     public    Traded BookChanged PhaseChanged Announced      for every market data feed
     by order  BookOrderAdded BookOrderExecuted BookOrderReduced BookOrderDeleted
@@ -88,6 +88,28 @@ class OrderTraded(OrderEvent, frozen=True, kw_only=True, tag="traded"):
 
 class OrderRestated(OrderEvent, frozen=True, kw_only=True, tag="restated"):
     """The order's own rule changed it, unasked (ExecType(150) D): a stop woke, a type or a price became another."""
+
+
+class TradeUndone(OrderEvent, frozen=True, kw_only=True):
+    """One side's fill `exec_ref_id` (`undone_qty` at `undone_px`) never was. An order that works has its shares open
+    again until the OrderRestated that follows makes it smaller.
+    """
+
+    exec_id: ExecID
+    exec_ref_id: ExecID
+    match_id: int
+    last_px: Px
+    last_qty: Qty
+    undone_px: Px
+    undone_qty: Qty
+
+
+class TradeBroken(TradeUndone, frozen=True, kw_only=True, tag="trade_broken"):
+    """Nothing is in its place; `last_px` and `last_qty` repeat it."""
+
+
+class TradeCorrected(TradeUndone, frozen=True, kw_only=True, tag="trade_corrected"):
+    """`last_qty` at `last_px` is in its place."""
 
 
 class OrderStated(OrderEvent, frozen=True, kw_only=True, tag="stated"):
@@ -247,6 +269,8 @@ AnyOrderEvent = Union[
     OrderTraded,
     OrderStated,
     OrderRestated,
+    TradeBroken,
+    TradeCorrected,
 ]
 MemberEvent = Union[AnyOrderEvent, CancelRefused, MassStatusEnded, MassCanceled, KillSwitchChanged]
 MEMBER_EVENTS = (OrderEvent, CancelRefused, MassStatusEnded, MassCanceled, KillSwitchChanged)

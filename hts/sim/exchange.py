@@ -19,9 +19,11 @@ from hts.sim.agenda import Agenda
 from hts.sim.auction import CallPrice
 from hts.sim.checks import OWN_PX_TYPES, amend_refusal, closed, entry_refusal
 from hts.sim.commands import (
+    ActOfVenue,
     Amend,
     AnyCommand,
     BlockMember,
+    BreakTrade,
     Cancel,
     Enter,
     Halt,
@@ -51,6 +53,7 @@ from hts.sim.issue import Issue, Numbers
 from hts.sim.members import WHOLE_MEMBER, Member, Scope, scope_of
 from hts.sim.order import Order, refused, rejected
 from hts.sim.profile import VenueProfile
+from hts.sim.trade_book import TradeBook
 
 
 class Exchange:
@@ -74,6 +77,7 @@ class Exchange:
         self.agenda = Agenda(profile.timetable(trading_date, seed, replays))
         self.market = profile.market()
         self.members: dict[str, Member] = {}
+        self.trades = TradeBook()
         self.issues = {
             instrument.symbol: Issue(
                 instrument,
@@ -95,17 +99,15 @@ class Exchange:
             MassCancel: self._mass_cancel,
             MassStatus: self._mass_status,
             KillSwitch: self._kill_switch,
-            PublicPrint: self._public_print,
-            Halt: self._act_of_venue,
-            IndexPrint: self._act_of_venue,
-            ReferencePx: self._act_of_venue,
-            BlockMember: self._block_member,
+            PublicPrint: lambda _, told: [self.issues[told.symbol].prints(told.px, told.qty, told.side, self.trade_ns)],
+            **dict.fromkeys((Halt, IndexPrint, ReferencePx, BlockMember, BreakTrade), self._act_of_venue),
         }
 
     def apply(self, command: AnyCommand, trade_ns: int) -> tuple[SimEvent, ...]:
         """Everything that follows from a command, scheduled changes up to `trade_ns` first."""
         before = self.advance(trade_ns)
-        return (*before, *self._acts[type(command)](self.member(command.session), command))
+        self.trades.note(after := self._acts[type(command)](self.member(command.session), command))
+        return (*before, *after)
 
     def member(self, session: str) -> Member:
         """The member of an order session; a new one is let in."""
@@ -125,6 +127,7 @@ class Exchange:
             self.trade_ns = max(self.trade_ns, change.at_ns)
             exchange_day.carry_out(self, change, events)
         self.trade_ns = max(self.trade_ns, trade_ns)
+        self.trades.note(events)
         return tuple(events)
 
     @property
@@ -352,23 +355,22 @@ class Exchange:
 
     def _mass_status(self, member: Member, command: MassStatus) -> list[SimEvent]:
         stated = self.order_state(member.session)
-        number, count = command.mass_status_req_id, len(stated)
-        ended = MassStatusEnded(trade_ns=self.trade_ns, session=member.session, mass_status_req_id=number, count=count)
-        return [*stated, ended]
+        number, who = command.mass_status_req_id, member.session
+        return [
+            *stated,
+            MassStatusEnded(trade_ns=self.trade_ns, session=who, mass_status_req_id=number, count=len(stated)),
+        ]
 
-    def _public_print(self, _: Member, told: PublicPrint) -> list[SimEvent]:
-        return [self.issues[told.symbol].prints(told.px, told.qty, told.side, self.trade_ns)]
-
-    def _act_of_venue(self, _: Member, command: Halt | IndexPrint | ReferencePx) -> list[SimEvent]:
+    def _act_of_venue(self, _: Member, command: ActOfVenue) -> list[SimEvent]:
+        if isinstance(command, BreakTrade):
+            return self.trades.undo(self, command)
         events: list[SimEvent] = []
+        if isinstance(command, BlockMember):
+            self.member(command.member).is_blocked = command.on
         if isinstance(command, Halt):
             exchange_day.halt(self, command, events)
         self.market.told(self, command, events)
         return self.closed_off(events)
-
-    def _block_member(self, _: Member, command: BlockMember) -> list[SimEvent]:
-        self.member(command.member).is_blocked = command.on
-        return []
 
     # -- common --
 

@@ -28,6 +28,7 @@ def save(exchange: "Exchange") -> ExchangeState:
         venue_order_id=exchange.numbers.venue_order_id,
         issues=tuple(_issue_state(issue) for issue in exchange.issues.values()),
         members=tuple(member.save() for member in exchange.members.values()),
+        trades=exchange.trades.sides(),
     )
 
 
@@ -43,6 +44,7 @@ def load(exchange: "Exchange", state: ExchangeState) -> None:
     exchange.numbers.exec_id = state.exec_id
     exchange.numbers.match_id = state.match_id
     exchange.numbers.venue_order_id = state.venue_order_id
+    exchange.trades.load(state.trades)
     orders: dict[int, Order] = {}
     for member in state.members:
         exchange.members[member.session] = loaded = Member.load(member)

@@ -83,6 +83,17 @@ class IssueState(Struct, frozen=True, array_like=True):
     marks: tuple[tuple[str, int], ...] = ()
 
 
+class TradeSide(Struct, frozen=True, array_like=True):
+    """One member's fill, under its newest ExecID."""
+
+    match_id: int
+    session: str
+    order_id: int
+    exec_id: int
+    px: int
+    qty: int
+
+
 class ExchangeState(Struct, frozen=True, kw_only=True):
     """Everything that `Exchange.state_hash` covers."""
 
@@ -98,3 +109,4 @@ class ExchangeState(Struct, frozen=True, kw_only=True):
     venue_order_id: int
     issues: tuple[IssueState, ...]
     members: tuple[MemberState, ...]
+    trades: tuple[TradeSide, ...] = ()

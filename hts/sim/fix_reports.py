@@ -20,6 +20,9 @@ from hts.sim.events import (
     OrderRestated,
     OrderStated,
     OrderTraded,
+    TradeBroken,
+    TradeCorrected,
+    TradeUndone,
 )
 from hts.sim.fix_names import FixNames, unpacked
 from hts.sim.fix_requests import FIXED_PEG, PEGS, PRICED, SELL_SHORT
@@ -36,6 +39,8 @@ EXEC_TYPES: Final[dict[type[OrderEvent], ExecType]] = {
     OrderRestated: ExecType.RESTATED,
     OrderTraded: ExecType.TRADE,
     OrderStated: ExecType.ORDER_STATUS,
+    TradeBroken: ExecType.TRADE_CANCEL,
+    TradeCorrected: ExecType.TRADE_CORRECT,
 }
 AVG_PX_DIGITS: Final = 4  # of AvgPx(6), beyond those of the price
 BY_REQUEST: Final = frozenset({Reason.NONE, Reason.BY_TRADER, Reason.MASS_CANCEL})
@@ -80,6 +85,7 @@ class FixReports(Application):
             (790, told.status_id),
             *self._status(told),
             (17, told.exec_id or exec_id(event)),
+            (19, str(event.exec_ref_id) if isinstance(event, TradeUndone) else None),
             (150, exec_type.value),
             (39, OrdStatus(exec_type.value).value if told.pending else event.ord_status.value),
             *self._reason(event, exec_type),
@@ -203,12 +209,12 @@ class FixReports(Application):
         ]
 
     def _fill(self, event: OrderEvent) -> list[tuple[int, object]]:
-        if not isinstance(event, OrderTraded):
+        if not isinstance(event, OrderTraded | TradeUndone):
             return []
         return [
             (32, event.last_qty),
             (31, self.px(event.symbol, event.last_px)),
-            (851, 2 if event.is_aggressor else 1),
+            (851, (2 if event.is_aggressor else 1) if isinstance(event, OrderTraded) else None),
             (880, event.match_id),
         ]
 
@@ -229,6 +235,6 @@ def reason_text(reason: Reason) -> str:
 
 def exec_id(event: OrderEvent) -> str:
     """ExecID(17): the exchange's number of a fill, else what makes the event the only one of its kind."""
-    if isinstance(event, OrderTraded):
+    if isinstance(event, OrderTraded | TradeUndone):
         return str(event.exec_id)
     return f"{EXEC_TYPES[type(event)].value}-{event.session}-{event.cl_ord_id}-{event.trade_ns}"

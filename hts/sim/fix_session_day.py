@@ -1,6 +1,6 @@
 """What the day's events left of one order session, for the messages that FIX clients hear."""
 
-from hts.sim.events import CancelRefused, OrderEvent, OrderStated, OrderTraded, SimEvent
+from hts.sim.events import CancelRefused, OrderEvent, OrderStated, OrderTraded, SimEvent, TradeCorrected, TradeUndone
 from hts.sim.fix_names import FixNames, unpacked
 
 
@@ -28,6 +28,9 @@ class SessionDay:
             self.names.learn(event.cl_ord_id, unpacked(event.request_id)[0])
         if isinstance(event, OrderTraded):
             self.value[event.order_id] = self.value.get(event.order_id, 0) + event.last_px * event.last_qty
+        elif isinstance(event, TradeUndone):
+            now = event.last_px * event.last_qty if isinstance(event, TradeCorrected) else 0
+            self.value[event.order_id] = self.value.get(event.order_id, 0) + now - event.undone_px * event.undone_qty
         if event.venue_order_id:
             self.orders[event.order_id] = event
             self.chain[event.cl_ord_id] = event.order_id

@@ -18,6 +18,9 @@ from hts.sim.events import (
     OrderStated,
     OrderTraded,
     SimEvent,
+    TradeBroken,
+    TradeCorrected,
+    TradeUndone,
 )
 from hts.sim.reject_texts import TEXTS
 from hts.wire.ums import messages as ums
@@ -31,6 +34,8 @@ _EXEC_TYPES: dict[type[OrderEvent], ExecType] = {
     OrderTraded: ExecType.TRADE,
     OrderStated: ExecType.ORDER_STATUS,
     OrderRestated: ExecType.RESTATED,
+    TradeBroken: ExecType.TRADE_CANCEL,
+    TradeCorrected: ExecType.TRADE_CORRECT,
 }
 
 
@@ -126,12 +131,13 @@ def to_message(event: SimEvent) -> ums.VenueMessage | None:
 
 
 def _execution(event: OrderEvent) -> ums.Execution:
-    traded = event if isinstance(event, OrderTraded) else None
+    traded = event if isinstance(event, OrderTraded | TradeUndone) else None
     return ums.Execution(
         cl_ord_id=event.cl_ord_id,
         orig_cl_ord_id=event.orig_cl_ord_id,
         venue_order_id=event.venue_order_id,
         exec_id=traded.exec_id if traded else 0,
+        exec_ref_id=event.exec_ref_id if isinstance(event, TradeUndone) else 0,
         exec_type=_EXEC_TYPES[type(event)],
         ord_status=event.ord_status,
         side=event.side,

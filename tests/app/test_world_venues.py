@@ -139,6 +139,12 @@ def test_tokyo_its_pts_and_osaka_trade_in_yen(market):
     position = terminal.plain.positions["7203"]
     assert (position.qty, position.cost, position.currency) == (200, paid["7203"], "JPY")
     assert terminal.money["KRW"].cash == 100_000_000
+    wrong = next(f for f in terminal.plain.fills.values() if f.venue == "TSE")
+    done = market.hts("bust", str(wrong.exec_id), "--venue", "TSE", "--px", f"{(wrong.px + 50) / 10}")
+    assert done.returncode == 0, done.stderr
+    paid["7203"] += 50 * wrong.qty // 10  # five yen more for each share
+    terminal.plain.until(lambda: terminal.money["JPY"].cash == YEN - sum(paid.values()), "the corrected price paid")
+    assert terminal.plain.positions["7203"].cost == paid["7203"]
     future = min(
         (issue for (venue, _), issue in terminal.issues.items() if venue == "OSE"), key=lambda one: one.multiplier
     ).symbol  # a large one alone is above the account's value limit
@@ -177,6 +183,13 @@ def test_new_york_trades_in_dollars_with_its_fees(market):
     assert (position.qty, position.cost, position.currency) == (1, value, "USD")
     rules = foreign_rules()
     assert terminal.plain.statuses["NASDAQ"].trading_date == rules.us_calendar.next_trading_day(20261123) == 20261124
+    undone = market.hts("bust", str(fill.exec_id), "--venue", "NASDAQ", "--px", "1.00")
+    assert (undone.returncode, "breaks trades and corrects none" in undone.stderr) == (2, True)
+    undone = market.hts("bust", str(fill.exec_id), "--venue", "NASDAQ")
+    assert undone.returncode == 0, undone.stderr
+    terminal.plain.until(lambda: terminal.plain.positions["AAPL"].qty == 0, "the trade never was")
+    terminal.plain.until(lambda: terminal.money["USD"].cash == CENTS, "dollars and fees are back")
+    assert terminal.order(fill.order_id).cum_qty == 0
     over = terminal.plain.outcome(
         terminal.plain.order(Side.BUY, terminal.book("NASDAQ", "AAPL").levels[0], qty=1_000_000, symbol="AAPL")
     )

@@ -95,6 +95,8 @@ class NasdaqItch:
         if item.what == "price_bands":
             self._bands[item.symbol] = (values["reference_px"], values["upper_px"], values["lower_px"])
             return []
+        if item.what == "trade_broken":
+            return [self._say("broken_trade", item.symbol, item.trade_ns, match_number=values["match_id"])]
         return [self._imbalance(item, values)] if item.what == "imbalance" else []
 
     def _imbalance(self, item: Announced, values: dict[str, int]) -> bytes:

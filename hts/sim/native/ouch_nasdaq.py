@@ -23,6 +23,7 @@ from hts.sim.events import (
     OrderExpired,
     OrderRejected,
     OrderTraded,
+    TradeBroken,
 )
 from hts.sim.native.book_flow import UNNAMED_FROM
 from hts.sim.native.ouch_service import Said
@@ -215,6 +216,8 @@ class NasdaqOuch:
                 return [self._canceled(event, event.order_qty - event.cum_qty, CANCELS.get(event.reason, "Z"))]
             case OrderTraded():
                 return [("order_executed", self._executed(event))]
+            case TradeBroken():
+                return [("broken_trade", self._broken(event))]
             case CancelRefused():
                 return self._refused(event)
         return []
@@ -270,6 +273,16 @@ class NasdaqOuch:
             "user_ref_num": self._orders.of(event).name,
             "quantity": decrement,
             "reason": reason,
+        }
+
+    def _broken(self, event: TradeBroken) -> dict[str, Any]:
+        order = self._orders.of(event)
+        return {
+            "timestamp": self._stamp(event.trade_ns),
+            "user_ref_num": order.name,
+            "match_number": event.match_id,
+            "reason": "E",
+            "cl_ord_id": order.echo[0],
         }
 
     def _executed(self, event: OrderTraded) -> dict[str, Any]:

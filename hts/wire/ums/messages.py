@@ -201,6 +201,7 @@ class Execution(Struct, frozen=True, kw_only=True):
     text: str = ""
     credit: CashMargin = CashMargin.CASH
     loan_date: int = 0
+    exec_ref_id: int = 0
 
 
 class CancelReject(Struct, frozen=True, kw_only=True):

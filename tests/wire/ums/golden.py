@@ -116,9 +116,10 @@ GOLDEN = [
             time_in_force=TimeInForce.IOC, reason_code=13, px=71_000, order_qty=10, last_px=70_900, last_qty=4,
             leaves_qty=6, cum_qty=4, transact_ns=256, request_id="", account="8801-2745-01", symbol="0126Z0",
             stop_px=71_000, display_qty=3, min_qty=2, expire_ns=256, post_only=False, is_short=True, text="no bid",
+            exec_ref_id=54,
         ),
         12, True,
-        _head("01 06", b"8", "01", "00 00 00 0c")
+        _head("01 0e", b"8", "01", "00 00 00 0c")
         + _bytes("00 00 00 00 00 00 00 03", "00 00 00 00 00 00 00 01", "00 00 00 00 00 00 00 2c")
         + _bytes("00 00 00 00 00 00 00 37", b"F", b"1", b"1", b"2", b"3", "00 0d")
         + _bytes("00 00 00 00 00 01 15 58", "00 00 00 00 00 00 00 0a")
@@ -126,7 +127,8 @@ GOLDEN = [
         + _bytes("00 00 00 00 00 00 00 06", "00 00 00 00 00 00 00 04", "00 00 00 00 00 00 01 00")
         + _bytes(NOTHING_36, ACCOUNT, b"0126Z0      ")
         + _bytes("00 00 00 00 00 01 15 58", "00 00 00 00 00 00 00 03", "00 00 00 00 00 00 00 02")
-        + _bytes("00 00 00 00 00 00 01 00", "00", "01", b"no bid" + b" " * 42, b"1", "00 00 00 00"),
+        + _bytes("00 00 00 00 00 00 01 00", "00", "01", b"no bid" + b" " * 42, b"1", "00 00 00 00")
+        + _bytes("00 00 00 00 00 00 00 36"),
     ),
     (
         CancelReject(
