@@ -26,10 +26,10 @@ MEMORY_AFTER_MS = 1_500
 class Watch:
     """Looks at the real terminal, presses keys when it can, notes when what happened."""
 
-    def __init__(self, terminal, core_lock: Path, *, trades: bool) -> None:
+    def __init__(self, terminal, core_lock: Path, out: Path, *, trades: bool) -> None:
         from PySide6.QtCore import QTimer
 
-        self.terminal, self.core_lock, self.trades = terminal, core_lock, trades
+        self.terminal, self.core_lock, self.out, self.trades = terminal, core_lock, out, trades
         self.found: dict[str, float] = {}
         self._first_book = None
         self._timer = QTimer(terminal.window, interval=LOOK_MS)
@@ -87,6 +87,7 @@ class Watch:
         self.found["terminal_kib"] = memory_kib(os.getpid())
         holder = LockFile(self.core_lock).holder()
         self.found["core_kib"] = memory_kib(holder.pid) if holder else 0
+        self.out.write_text(json.dumps(self.found))  # the window is a process of its own
         self.terminal.window.close()
 
 
@@ -100,12 +101,11 @@ def run_hts(out: str, trades: str, *words: str) -> None:
 
     def show_watched(self) -> None:
         lock = home_paths(Path(words[1])).core_lock
-        watches.append(Watch(self, lock, trades=trades == "trades"))
+        watches.append(Watch(self, lock, Path(out), trades=trades == "trades"))
         show(self)
 
     Terminal.show = show_watched
     hts(["run", *words])
-    Path(out).write_text(json.dumps(watches[0].found))
 
 
 def memory_kib(pid: int) -> int:
@@ -117,7 +117,7 @@ def memory_kib(pid: int) -> int:
 def start(home: Path, port_base: int, trades: str) -> dict:
     """One run; milliseconds from the start of the process."""
     out = home.parent / "found.json"
-    words = ["--home", home, "--port-base", str(port_base), f"--clock={CLOCK}"]
+    words = ["--home", home, "--port-base", str(port_base), f"--clock={CLOCK}", "--no-welcome"]
     begin = time.monotonic_ns()
     command = [sys.executable, str(Path(__file__).resolve()), "--hts", out, trades, *words]
     done = subprocess.run(command, capture_output=True, text=True, timeout=RUN_S_MAX, cwd=ROOT, check=False)

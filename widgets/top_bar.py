@@ -57,7 +57,7 @@ class TopBar(QWidget):
 
     def _fit(self) -> None:
         """Tabs at the left as far as the command box leaves room for them."""
-        end = self._armed_rect().x() - ACCOUNT_W
+        end = self.armed_rect().x() - ACCOUNT_W
         tabs = max(min(self._tabs.full_width, end - BOX_W_GOOD - 14), 0)
         self._tabs.setGeometry(0, 0, tabs, HEIGHT + 1)
         self._box.setGeometry(tabs + 14, 4, max(min(BOX_W, end - tabs - 14), BOX_W_MIN), 20)
@@ -85,7 +85,7 @@ class TopBar(QWidget):
         armed = self._context.actions.is_armed
         before, self._shown = self._shown, (day + self._cash_text(), armed)
         if armed != before[1]:
-            self.update(self._armed_rect())
+            self.update(self.armed_rect())
         if self._shown[0] != before[0]:
             self.update(self._account_rect())
 
@@ -108,13 +108,14 @@ class TopBar(QWidget):
     def _account_rect(self) -> QRect:
         return QRect(self.width() - CLOCK_W - ARMED_W - ACCOUNT_W, 0, ACCOUNT_W, HEIGHT)
 
-    def _armed_rect(self) -> QRect:
+    def armed_rect(self) -> QRect:
+        """Where the armed block stands in the bar."""
         return QRect(self.width() - CLOCK_W - ARMED_W, 0, ARMED_W, HEIGHT)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        if self._armed_rect().contains(event.position().toPoint()):
+        if self.armed_rect().contains(event.position().toPoint()):
             self.arm_clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -126,7 +127,7 @@ class TopBar(QWidget):
         region = event.region()
         for rect, paint in (
             (self._account_rect(), self._paint_account),
-            (self._armed_rect(), self._paint_armed),
+            (self.armed_rect(), self._paint_armed),
             (self._clock_rect(), self._paint_clock),
         ):
             if region.intersects(rect):
@@ -150,7 +151,7 @@ class TopBar(QWidget):
 
     def _paint_armed(self, brush: Brush) -> None:
         tokens, texts = self._context.tokens, self._context.texts
-        rect, base = self._armed_rect(), metrics.baseline(0, HEIGHT)
+        rect, base = self.armed_rect(), metrics.baseline(0, HEIGHT)
         armed = self._context.actions.is_armed
         ink = tokens.on_own if armed else tokens.text2
         if armed:
@@ -166,7 +167,7 @@ class TopBar(QWidget):
         base = metrics.baseline(0, HEIGHT)
         result = day_result(self._context.market, self._context.orders)
         ink = tokens.up if result > 0 else tokens.down if result < 0 else tokens.text
-        right = self._armed_rect().x() - 14
+        right = self.armed_rect().x() - 14
         right = round(brush.right(right, base, signed_text(result), "price_strong", ink)) - 8
         right = round(brush.right(right, base, texts("top_bar.day_result"), "secondary", tokens.text2)) - 14
         brush.vline(right, 0, HEIGHT, tokens.line)

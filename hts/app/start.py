@@ -18,9 +18,10 @@ from hts.app.build import build_name
 from hts.app.config import load_config, with_port_base
 from hts.app.crash_guard import Child, ForkedChild, Life, SpawnedChild, keep_running
 from hts.app.paths import HomePaths, home_directory, home_paths, read_token
-from hts.app.processes import ensure_running, stop_running
+from hts.app.processes import ensure_running, program, stop_running
 from hts.app.terminal_link import TerminalLink
 from hts.app.up import add_market_arguments, market_options
+from hts.app.welcome import ask, is_fresh
 from hts.app.window import window_command
 from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
@@ -41,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", default="", help="ko, ja or en; default: as the settings say")
     parser.add_argument("--theme", default="", help="name of a theme; default: as the settings say")
     parser.add_argument("--keymap", default="default", help="name of a keymap; default default")
+    parser.add_argument(
+        "--no-welcome", dest="welcome", action="store_false", help="neither the first questions nor the tour"
+    )
     parser.add_argument(
         "--vnc", action="store_true", help="show the window to VNC viewers of this machine, under a random password"
     )
@@ -65,6 +69,8 @@ def run(options: argparse.Namespace) -> int:
 def run_window(options: argparse.Namespace) -> int:
     """The window's exit status."""
     paths = home_paths(home_directory(options.home))
+    if options.welcome and is_fresh(paths):
+        ask_first(paths, options)
     config = with_port_base(load_config(paths.config), options.port_base)
     with ThreadPoolExecutor(1) as starter:
         starting = starter.submit(ensure_running, paths, market_options(options))
@@ -72,7 +78,7 @@ def run_window(options: argparse.Namespace) -> int:
         from hts.app.terminal import TerminalOptions, run_terminal
 
         running = starting.result()
-    look = TerminalOptions(language=options.lang, theme=options.theme, keymap=options.keymap)
+    look = TerminalOptions(language=options.lang, theme=options.theme, keymap=options.keymap, tours=options.welcome)
     ends_market = not running.attached
 
     def run(life: Life) -> int:
@@ -93,6 +99,16 @@ def run_window(options: argparse.Namespace) -> int:
         known = "an unknown number of" if working == UNKNOWN else str(working)
         print(f"{known} orders may still work: core and simulator go on. `hts` attaches again, `hts stop` ends them.")
     return status
+
+
+def ask_first(paths: HomePaths, options: argparse.Namespace) -> None:
+    """What a first start asks, in a process of its own."""
+    life = Life(report=paths.log / "welcome.txt", stacks=paths.log / "welcome.stacks")
+    if FORKS:
+        ForkedChild(lambda _: ask(paths, options.lang), life).wait()
+    else:
+        words = ["--lang", options.lang] if options.lang else []
+        SpawnedChild([*program(), "window", "--welcome", "--home", str(paths.home), *words]).wait()
 
 
 def has_display() -> bool:

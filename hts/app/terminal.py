@@ -58,6 +58,7 @@ SIZE = (1920, 1080)
 SYSTEM = "system"  # the setting that follows the computer
 LAST = "last"
 SCALE_VARIABLE = "QT_SCALE_FACTOR"
+TOUR_AFTER_MS = 1_500  # when the first prices stand on the screen
 KEEP_MS = 5_000  # a layout that changed is stored so often, for a crash asks nobody
 LATER_MS = 400  # after the first paint
 TUNE_AFTER_MS = 3_000  # by then everything long-lived has been made
@@ -70,6 +71,7 @@ class TerminalOptions(Struct, frozen=True, kw_only=True):
     theme: str = ""
     convention: str = ""
     keymap: str = "default"
+    tours: bool = False  # begin with the tour, unless it was seen
 
 
 class Terminal:
@@ -344,6 +346,8 @@ def run_terminal(
     terminal.show()
     if health is not None and life is not None:
         terminal.attend(health, life)
+    if options.tours and terminal.settings.flag("startup.tour"):
+        QTimer.singleShot(TOUR_AFTER_MS, terminal.dialogs.start_tour)
     QTimer.singleShot(TUNE_AFTER_MS, tune_gc)
     try:
         status = app.exec()

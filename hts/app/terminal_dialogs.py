@@ -9,12 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
+
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
 from hts.desk.commands import Commands
 from hts.desk.settings import Option
 from themes.palettes import THEMES
+from widgets.main_window import MainWindow
 from widgets.settings import SettingsDialog
+from widgets.tour import TourCard
 from widgets.workspaces import WORKSPACES
 
 if TYPE_CHECKING:
@@ -29,15 +34,38 @@ class TerminalDialogs:
     def __init__(self, terminal: "Terminal") -> None:
         self._terminal = terminal
         self.settings: SettingsDialog | None = None
+        self.tour: TourCard | None = None
 
     def register(self, commands: Commands) -> None:
         """Add the actions to the commands of a window that is being made."""
         commands.register("settings.open", self._open_settings)
+        commands.register("tour.start", self.start_tour)
         for name in THEMES:
             commands.register(f"theme.{name}", partial(self._choose_theme, name))
 
+    def start_tour(self) -> Refusal | None:
+        """Point at five things of the window, one after the other."""
+        terminal = self._terminal
+        window = terminal.window
+        if self.tour is not None:
+            self.tour.skip()
+        self.tour = TourCard(terminal.context, partial(_target, window), window)
+        self.tour.over.connect(self._end_tour)
+        self.tour.open()
+        return None
+
+    def _end_tour(self) -> None:
+        if self.tour is not None:
+            self.tour.frame.deleteLater()
+            self.tour.deleteLater()
+            self.tour = None
+        self._terminal.window.workspace.setFocus()
+        self._terminal.settings.set("startup.tour", value=False)
+        self.take()
+
     def follow(self) -> None:
         """The window was made anew: what was open on the old one opens on it."""
+        self.tour = None  # it went with the window that it pointed at
         if self.settings is not None:
             wanted = self.settings.search.text()
             self.settings = None
@@ -116,3 +144,23 @@ class TerminalDialogs:
             last = (LAST, texts("setting.startup.workspace_is_last"))
             return [last, *((name, texts(f"workspace.{name}")) for name in WORKSPACES)]
         return [(choice, texts(option.choice_key(choice))) for choice in option.choices]
+
+
+def _target(window: MainWindow, step: str) -> QRect:
+    """Where in the window that stands which a step of the tour speaks of."""
+    if step == "command":
+        return _rect_of(window, window.command_box)
+    if step == "arm":
+        armed = window.top_bar.armed_rect()
+        return QRect(window.top_bar.mapTo(window, armed.topLeft()), armed.size())
+    if step == "orders":
+        return _rect_of(window, window.hint_strip)
+    if step == "ladder":
+        for panel in window.workspace.panels:
+            if panel.objectName() == "ladder" and panel.isVisible():
+                return _rect_of(window, panel)
+    return _rect_of(window, window.top_bar)
+
+
+def _rect_of(window: MainWindow, widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())

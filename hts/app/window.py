@@ -8,6 +8,7 @@ from hts.app.config import load_config
 from hts.app.crash_guard import Life
 from hts.app.paths import home_directory, home_paths
 from hts.app.processes import program
+from hts.app.welcome import ask
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", default="", help="ko, ja or en; default: as the settings say")
     parser.add_argument("--theme", default="", help="name of a theme; default: as the settings say")
     parser.add_argument("--keymap", default="default", help="name of a keymap; default default")
+    parser.add_argument("--welcome", action="store_true", help=argparse.SUPPRESS)
     # Between the parent that keeps a window running and the window.
     parser.add_argument("--report", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--crashed", type=Path, help=argparse.SUPPRESS)
@@ -28,6 +30,8 @@ def run(options: argparse.Namespace) -> int:
 
     require_display()
     paths = home_paths(home_directory(options.home))
+    if options.welcome:
+        return ask(paths, options.lang)
     look = TerminalOptions(language=options.lang, theme=options.theme, keymap=options.keymap)
     life = None
     if options.report is not None:

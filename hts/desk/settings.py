@@ -128,6 +128,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         takes=Takes.PROCESS,
     ),
     _switch("look.paper_cash", default=True),
+    _switch("startup.tour", default=True),
     Option(name="startup.workspace", kind=Kind.NAME, default="last"),
     _choice("entry.click", ("single", "double", "price")),
     _switch("entry.confirm", default=False),
