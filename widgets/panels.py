@@ -25,6 +25,8 @@ PANELS = {
     "screener": ("widgets.screener", "ScreenerPanel"),
     "alerts": ("widgets.price_alerts", "PriceAlertsPanel"),
     "log": ("widgets.log", "LogPanel"),
+    "ranking": ("widgets.ranking", "RankingPanel"),
+    "market_map": ("widgets.market_map", "MarketMapPanel"),
     "quote": ("widgets.quote_panel", "QuotePanel"),
     "keymap_editor": ("widgets.keymap_editor", "KeymapEditorPanel"),
 }
