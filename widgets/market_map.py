@@ -132,7 +132,7 @@ class MapCanvas(QWidget):
             ink = tokens.on_fill if abs(bp) >= FULL_BP // 4 else tokens.text
             brush.center(x + step / 2, base, bp_text(bp)[:-1], "cap", ink)
             x += step
-        note = texts(f"market_map.area_{self.by}")
+        note = texts(f"market_map.area.{self.by}")
         if x + 16 + self._cache.width("secondary", note) < self.width() - metrics.EDGE_PAD:
             brush.right(self.width() - metrics.EDGE_PAD, base, note, "secondary", tokens.text3)
 
@@ -213,7 +213,7 @@ class MarketMapPanel(Panel):
         self.chips: dict[str, Button] = {}
         for by in BY:
             look = "chosen" if by == self.map.by else "chip"
-            chip = self.chips[by] = Button(tokens, texts(f"market_map.by_{by}"), look=look, height=metrics.CHIP)
+            chip = self.chips[by] = Button(tokens, texts(f"market_map.by.{by}"), look=look, height=metrics.CHIP)
             chip.clicked.connect(lambda _=False, by=by: self.choose(by))
             row.addWidget(chip)
         row.addStretch(1)

@@ -104,8 +104,9 @@ class Terminal:
             login=login,
         )
         session = self.session
-        self.watch = TerminalWatch(self.files, session.orders, session.universe, session.price_alerts, session.query)
-        self.watch.sound = application().beep
+        self.watch = TerminalWatch(
+            self.files, session.orders, session.universe, session.price_alerts, session.query, session.toasts
+        )
         self._screens, problems = load_screens(self.files)
         self.cover = TerminalCover(self.session.login)
         self._problems += problems

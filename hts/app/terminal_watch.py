@@ -10,6 +10,7 @@ from hts.app.desk_files import DeskFiles
 from hts.desk import price_alerts as alerts
 from hts.desk import screener
 from hts.desk.figures import px_text
+from hts.desk.log import ALERT_KEY
 from hts.desk.orders import OrdersState
 from hts.desk.price_alerts import Fired, PriceAlerts
 from hts.desk.price_alerts_texts import fired_text
@@ -17,6 +18,7 @@ from hts.desk.screener import ScreenBook
 from hts.desk.screener_expr import Node
 from hts.desk.screener_universe import DAY_S, DAYS, Universe
 from hts.desk.texts import Texts
+from hts.desk.toasts import News, ToastKind, Toasts
 from hts.model.queries import AnyQuery, RequestBars
 from hts.model.views import NoticeView
 
@@ -25,7 +27,7 @@ ASK_NS = 60_000_000  # between two questions for an issue's past days
 
 
 class TerminalWatch:
-    """`look` once per frame. `sound` is called once when something with a sound fired."""
+    """`look` once per frame; what fires is told on a card, with its sound, and as a notice."""
 
     def __init__(
         self,
@@ -33,14 +35,16 @@ class TerminalWatch:
         orders: OrdersState,
         universe: Universe,
         price_alerts: PriceAlerts,
+        *,
         query: Callable[[AnyQuery], None],
+        toasts: Toasts,
     ) -> None:
         self._files, self._orders = files, orders
         self._texts: Texts | None = None
         self._universe, self._alerts, self._query = universe, price_alerts, query
         self._looked_ns = self._asked_ns = 0
         self._asked: set[str] = set()
-        self.sound: Callable[[], None] = _silent
+        self._toasts = toasts
 
     def speak(self, texts: Texts, names: dict[str, str]) -> None:
         """Tell in these words from now on; `names` are all words for conditions. The first time loads what was kept."""
@@ -73,9 +77,7 @@ class TerminalWatch:
         held = frozenset(symbol for symbol, view in self._orders.positions.items() if view.qty)
         fired = self._alerts.look(self._universe, held, trade_ns)
         for one in fired:
-            self._tell(one)
-        if any(one.sounds for one in fired):
-            self.sound()
+            self._tell(one, now_ns)
         if any(one.kind for one in fired):
             self._files.save(alerts.FILE, self._alerts.dump())
 
@@ -85,11 +87,22 @@ class TerminalWatch:
             self._asked.add(waiting)
             self._query(RequestBars(symbol=waiting, timeframe_s=DAY_S, count=DAYS))
 
-    def _tell(self, one: Fired) -> None:
+    def _tell(self, one: Fired, now_ns: int) -> None:
         texts, issue = self._texts, self._universe.issue(one.symbol)
         assert texts is not None, "speak comes first"
-        detail = f"{texts.name(issue)} {px_text(one.px, issue.px_decimals)} · {fired_text(one, texts)}"
-        self._orders.on_view(NoticeView(key="notice.price_alert", detail=detail, trade_ns=one.trade_ns))
+        title, why = f"{texts.name(issue)} {px_text(one.px, issue.px_decimals)}", fired_text(one, texts)
+        self._orders.on_view(NoticeView(key=ALERT_KEY, detail=f"{title} · {why}", trade_ns=one.trade_ns))
+        news = News(
+            kind=ToastKind.ALERT,
+            about=f"{one.symbol} {one.kind} {one.value} {one.screen}",
+            title=title,
+            detail=why,
+            sound="alert" if one.sounds else "",
+            panel="alerts",
+            symbol=one.symbol,
+            trade_ns=one.trade_ns,
+        )
+        self._toasts.tell(news, now_ns)
 
 
 def load_screens(files: DeskFiles, texts: Texts, names: dict[str, str]) -> ScreenBook:
@@ -105,7 +118,3 @@ def load_screens(files: DeskFiles, texts: Texts, names: dict[str, str]) -> Scree
 
 def _watched(book: ScreenBook, names: dict[str, str]) -> dict[str, Node]:
     return {screen.name: screener.check(screen, names) for screen in book.screens if screen.alerts}
-
-
-def _silent() -> None:
-    """No sound."""

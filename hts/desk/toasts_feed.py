@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from hts.desk.figures import px_text, qty_text
+from hts.desk.log import ALERT_KEY
 from hts.desk.market import MarketState
 from hts.desk.orders import OrderChanges, OrdersState
 from hts.desk.sentences import REFUSED_BY_VENUE, alert_text, denial_text, end_text, notice_text
@@ -128,7 +129,8 @@ class ToastFeed:
                 news = self._refusal_news(order, why) if order is not None else self._plain_refusal(why)
                 self._tell(news, now_ns)
         for notice in notices:
-            self._tell(self._notice_news(notice), now_ns)
+            if notice.key != ALERT_KEY:  # the trader's own alerts are told with their sound by who watches them
+                self._tell(self._notice_news(notice), now_ns)
         for alert in orders.alerts.values():
             if self._alerts.get(alert.alert_id, 0) < alert.count and not alert.is_over:
                 self._alerts[alert.alert_id] = alert.count

@@ -7,6 +7,8 @@ from hts.desk.orders import OrdersState
 from hts.desk.price_alerts import PriceAlerts
 from hts.desk.screener import Screen, ScreenBook, word_names
 from hts.desk.screener_universe import DAY_S, DAYS
+from hts.desk.settings import Settings
+from hts.desk.toasts import Toasts
 from hts.model.queries import RequestBars
 from hts.model.views import NoticeView
 from tests.desk.scene import ACCOUNT, NAVER, NINE, SAMSUNG, a_trade
@@ -23,9 +25,15 @@ class Home:
 
     def again(self):
         self.desk, self.orders, self.alerts = Desk(), OrdersState(ACCOUNT), PriceAlerts()
-        self.queries, self.sounds, self.now = [], [], 0
-        self.watch = TerminalWatch(self.files, self.orders, self.desk.universe, self.alerts, self.queries.append)
-        self.watch.sound = lambda: self.sounds.append(1)
+        self.queries, self.toasts, self.now = [], Toasts(Settings()), 0
+        self.watch = TerminalWatch(
+            self.files,
+            self.orders,
+            self.desk.universe,
+            self.alerts,
+            query=self.queries.append,
+            toasts=self.toasts,
+        )
         self.watch.speak(texts("ko"), word_names(texts("ko"), texts("en")))
 
     def look(self, *quotes, after=LOOK_NS):
@@ -45,7 +53,10 @@ def test_what_fires_is_a_notice_with_a_sound_and_is_kept(home):
     home.look()
     detail = "NAVER 231,000 · 가격 230,000 이상"
     assert home.orders.notices == [NoticeView(key="notice.price_alert", detail=detail, trade_ns=NINE)]
-    assert home.sounds == [1]
+    news = [toast.news for toast in home.toasts.shown]
+    assert [(one.title, one.detail, one.sound, one.symbol) for one in news] == [
+        ("NAVER 231,000", "가격 230,000 이상", "alert", NAVER)
+    ]
     home.again()
     assert [rule.is_done for rule in home.alerts.rules.values()] == [True]
 
@@ -56,7 +67,8 @@ def test_nothing_is_compared_oftener_than_it_should(home):
     home.look(a_trade(px=231_000), after=LOOK_NS // 2)
     early = list(home.orders.notices)
     home.look(after=LOOK_NS // 2)
-    assert (early, len(home.orders.notices), home.sounds) == ([], 1, [])
+    assert (early, len(home.orders.notices)) == ([], 1)
+    assert [toast.news.sound for toast in home.toasts.shown] == [""]
 
 
 def test_screens_that_tell_are_watched_without_their_panel(home):
