@@ -105,7 +105,12 @@ class Terminal:
         )
         session = self.session
         self.watch = TerminalWatch(
-            self.files, session.orders, session.universe, session.price_alerts, session.query, session.toasts
+            self.files,
+            session.orders,
+            session.universe,
+            session.price_alerts,
+            query=session.query,
+            toasts=session.toasts,
         )
         self._screens, problems = load_screens(self.files)
         self.cover = TerminalCover(self.session.login)
