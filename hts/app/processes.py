@@ -9,12 +9,16 @@ import sys
 import time
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from hts.app.build import build_name
+from hts.app.config import load_config
 from hts.app.paths import HomePaths, prepare_home, read_or_make_token
+from hts.app.secret_store import read_passphrase, vault_path
 from hts.app.supervisor import ask
-from hts.app.supervisor_child import ChildSpec, ChildState, detached, last_line, open_log
+from hts.app.supervisor_child import ChildSpec, ChildState, detached, last_line, open_log, tell
+from hts.auth.secrets import Secret
 from hts.base.errors import ConfigError
 from hts.io import unix
 from hts.io.lockfile import LockFile
@@ -32,6 +36,8 @@ class Options(Struct, frozen=True, kw_only=True):
     sim_arguments: tuple[str, ...] = ()  # of every start of the simulator
     core_arguments: tuple[str, ...] = ()
     sim_once: tuple[str, ...] = ()  # of its first start only
+    passphrase_fd: int | None = None  # where a vault's passphrase comes from; None: it is asked for
+    passphrase: Secret | None = None  # once it is known
 
 
 class Running(Struct, frozen=True, kw_only=True):
@@ -50,6 +56,7 @@ def child_specs(paths: HomePaths, options: Options) -> list[ChildSpec]:
     """Simulator first: the core finds its venue at once, though it would wait for it."""
     ports = () if options.port_base is None else ("--port-base", str(options.port_base))
     home = ("--home", str(paths.home))
+    asks = () if options.passphrase is None else ("--passphrase-fd", "0")
     return [
         ChildSpec(
             name=SIMULATOR,
@@ -60,10 +67,11 @@ def child_specs(paths: HomePaths, options: Options) -> list[ChildSpec]:
         ),
         ChildSpec(
             name=CORE,
-            command=(*program(), "core", *home, *ports, "--json", *options.core_arguments),
+            command=(*program(), "core", *home, *ports, "--json", *asks, *options.core_arguments),
             lock=paths.core_lock,
             output=paths.run / "core.out",
             log=paths.log / "core.log",
+            secret=options.passphrase,
         ),
     ]
 
@@ -78,12 +86,20 @@ def ensure_running(paths: HomePaths, options: Options) -> Running:
             f"{paths.home}: another build runs here (found {holder.build}, this is {build_name()}); "
             "stop it with hts stop, then start again"
         )
-    supervisor = _start_supervisor(paths, options) if holder is None else None
+    supervisor = _start_supervisor(paths, with_passphrase(paths, options)) if holder is None else None
     try:
         return _wait_until_listening(paths, token, supervisor)
     finally:
         if supervisor is not None and supervisor.poll() is None:
             supervisor.returncode = 0  # it outlives us on purpose; without this Popen complains about it
+
+
+def with_passphrase(paths: HomePaths, options: Options) -> Options:
+    """The options with the vault's passphrase, where the core of this home needs one. Raises ConfigError."""
+    if not vault_path(paths).exists() or not load_config(paths.config).asks_login:
+        return options
+    passphrase = read_passphrase("Passphrase of the vault: ", options.passphrase_fd)
+    return msgspec.structs.replace(options, passphrase=passphrase)
 
 
 def _wait_until_listening(paths: HomePaths, token: str, supervisor: "subprocess.Popen[bytes] | None") -> Running:
@@ -123,10 +139,15 @@ def _start_supervisor(paths: HomePaths, options: Options) -> "subprocess.Popen[b
     command += [f"--sim={word}" for word in options.sim_arguments]
     command += [f"--core={word}" for word in options.core_arguments]
     command += [f"--sim-once={word}" for word in options.sim_once]
+    if options.passphrase is not None:
+        command.append("--passphrase-stdin")
+    source = subprocess.DEVNULL if options.passphrase is None else subprocess.PIPE
     with open_log(paths.log / "supervisor.log") as log:
-        return subprocess.Popen(  # noqa: S603  the command is our own
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **detached()
+        started = subprocess.Popen(  # noqa: S603  the command is our own
+            command, stdin=source, stdout=log, stderr=log, **detached()
         )
+    tell(started, options.passphrase)
+    return started
 
 
 def _children(paths: HomePaths, token: str) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ import argparse
 from hts.app.build import build_name
 from hts.app.paths import home_directory, home_paths, prepare_home, read_or_make_token
 from hts.app.processes import SIMULATOR, Options, child_specs
+from hts.app.secret_store import read_descriptor
 from hts.app.supervisor import Supervisor
 
 
@@ -17,6 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--core", action="append", default=[], metavar="WORD", help="an option for each start of hts core"
     )
+    parser.add_argument(
+        "--passphrase-stdin", action="store_true", help="the core's vault opens with the first line of stdin"
+    )
     parser.add_argument("--sim-once", action="append", default=[], metavar="WORD", help="one for its first start only")
 
 
@@ -27,7 +31,12 @@ def run(options: argparse.Namespace) -> int:
     supervisor = Supervisor(
         child_specs(
             paths,
-            Options(port_base=options.port_base, sim_arguments=tuple(options.sim), core_arguments=tuple(options.core)),
+            Options(
+                port_base=options.port_base,
+                sim_arguments=tuple(options.sim),
+                core_arguments=tuple(options.core),
+                passphrase=read_descriptor(0) if options.passphrase_stdin else None,
+            ),
         ),
         lock=paths.lock,
         control=paths.control_socket,

@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any, Final
 
 from msgspec import Struct
 
+from hts.auth.secrets import Secret
 from hts.io.lockfile import Holder, LockFile
 
 EXIT_USER_ERROR: Final = 2  # wrong settings, a busy port, a damaged file: starting again would not help
@@ -39,13 +41,17 @@ class ChildState(Enum):
 
 
 class ChildSpec(Struct, frozen=True, kw_only=True):
-    """What to run. The child holds `lock` while it lives and writes one line to `output` when it listens."""
+    """What to run. The child holds `lock` while it lives and writes one line to `output` when it listens.
+
+    `secret` is told on its stdin at each start, and nowhere where others could read it.
+    """
 
     name: str
     command: tuple[str, ...]
     lock: Path
     output: Path
     log: Path
+    secret: Secret | None = None
 
 
 class ChildStatus(Struct, frozen=True, kw_only=True):
@@ -142,9 +148,11 @@ class Child:
         self._once = ()
         try:
             with open_log(self.spec.log) as log, self.spec.output.open("wb") as output:
+                source = subprocess.DEVNULL if self.spec.secret is None else subprocess.PIPE
                 self._process = subprocess.Popen(  # noqa: S603  the command is our own
-                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=log, **detached()
+                    command, stdin=source, stdout=output, stderr=log, **detached()
                 )
+            tell(self._process, self.spec.secret)
         except OSError as error:
             self._process = None
             self._state = ChildState.FAILED
@@ -189,6 +197,13 @@ class Child:
                 return False
             time.sleep(STOP_POLL_S)
         return True
+
+
+def tell(process: "subprocess.Popen[bytes]", secret: Secret | None) -> None:
+    """Write the secret to the process's stdin and close it; one that is gone already is not missed."""
+    if process.stdin is not None:
+        with suppress(BrokenPipeError), process.stdin as pipe:
+            pipe.write(f"{secret.reveal() if secret is not None else ''}\n".encode())
 
 
 def _send_signal(pid: int, number: int) -> None:

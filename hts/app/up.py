@@ -24,6 +24,12 @@ def add_market_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", help="seed of the background flow")
     parser.add_argument("--intensity", metavar="X", help="scale of the background flow")
     parser.add_argument("--scenario", metavar="NAME", help="what is special about the day; hts sim --scenario list")
+    parser.add_argument(
+        "--passphrase-fd",
+        type=int,
+        metavar="N",
+        help="descriptor with the passphrase of a vault",
+    )
     parser.add_argument("--fresh", action="store_true", help="begin a new venue day")
 
 
@@ -34,7 +40,13 @@ def market_options(options: argparse.Namespace) -> Options:
     if options.fresh:
         once = (*once, "--fresh")
     core = () if options.venues is None else (f"--venues={options.venues}",)
-    return Options(port_base=options.port_base, sim_arguments=kept, core_arguments=core, sim_once=once)
+    return Options(
+        port_base=options.port_base,
+        sim_arguments=kept,
+        core_arguments=core,
+        sim_once=once,
+        passphrase_fd=getattr(options, "passphrase_fd", None),
+    )
 
 
 def run(options: argparse.Namespace) -> int:
