@@ -26,6 +26,8 @@ from hts.model.intents import (
     SetLimits,
     SetTradingState,
     StartAlgo,
+    StartBasket,
+    StartQuoting,
     WatchHoldings,
 )
 from hts.model.roles import PERMISSIONS, Permission, Role
@@ -129,7 +131,7 @@ def needed_scope(intent: AnyIntent) -> TokenScope:
         return TokenScope.CANCEL  # what it may set lowers the risk: see `is_for_people`
     if isinstance(intent, ControlWork):
         return TokenScope.CANCEL if intent.act is WorkAct.CANCEL else TokenScope.ALGO
-    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals | WatchHoldings):
+    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals | WatchHoldings | StartBasket | StartQuoting):
         return TokenScope.ALGO
     return TokenScope.TRADE
 

@@ -20,7 +20,7 @@ from hts.model.conditional import (
     TrailUnit,
 )
 from hts.model.units import ClOrdID
-from hts.model.work import AlgoSpec, RouteSpec, WorkState, WorkView
+from hts.model.work import AlgoSpec, BasketSpec, QuoteSpec, RouteSpec, WorkState, WorkView
 
 OVER_SHOWN_MAX = 50  # of what is over; the rest is in the day's report
 
@@ -53,6 +53,10 @@ def kind_text(view: WorkView, texts: Texts) -> str:
     """SOR, the algorithm's name, or the kind of condition."""
     if isinstance(view.spec, RouteSpec):
         return texts("works.sor")
+    if isinstance(view.spec, BasketSpec):
+        return texts("works.basket")
+    if isinstance(view.spec, QuoteSpec):
+        return texts("works.quoting")
     if isinstance(view.spec, AlgoSpec):
         return texts(f"algo.{view.spec.params.kind.value}")
     return texts(_CONDITIONS[type(view.spec.order.condition)])
@@ -74,6 +78,10 @@ def terms_text(view: WorkView, texts: Texts, px_decimals: int) -> str:
         return px_text(spec.request.px, px_decimals) if spec.request.px else texts("ord_type.market")
     if isinstance(spec, AlgoSpec):
         return px_text(spec.params.px, px_decimals) if spec.params.px else texts("ord_type.market")
+    if isinstance(spec, BasketSpec):
+        return texts("works.lines", lines=str(len(spec.lines)))
+    if isinstance(spec, QuoteSpec):
+        return f"±{px_text(spec.params.half_spread_ppm, 4)}%"
     return condition_text(spec.order, texts, px_decimals)
 
 
@@ -110,7 +118,8 @@ def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
 
     def state(row: WorkRow) -> str:
         cause = row.view.cause
-        told = row.view.state in (WorkState.ENDED, WorkState.FAILED) and texts.has(cause)
+        quotes = isinstance(row.view.spec, QuoteSpec) and not row.view.state.is_over
+        told = (quotes or row.view.state in (WorkState.ENDED, WorkState.FAILED)) and texts.has(cause)
         return texts(cause) if told else texts(f"work.{row.view.state.value}")
 
     return (

@@ -35,6 +35,8 @@ from hts.model.intents import (
     SetLimits,
     SetTradingState,
     StartAlgo,
+    StartBasket,
+    StartQuoting,
     WatchHoldings,
 )
 from hts.model.roles import Denial as RoleDenial
@@ -105,7 +107,7 @@ def needed(core: Core, intent: AnyIntent) -> Permission:
         return Permission.RELEASE_KILL if _ends_halt(core, intent) else Permission.ENGAGE_KILL
     if isinstance(intent, ControlWork):
         return Permission.ALGO if intent.act is WorkAct.RESUME else Permission.CANCEL
-    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals | WatchHoldings):
+    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals | WatchHoldings | StartBasket | StartQuoting):
         return Permission.ALGO
     return Permission.TRADE
 

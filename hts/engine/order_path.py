@@ -19,6 +19,7 @@ from hts.engine.entry import deny, new_order, replace_order
 from hts.engine.freeze import set_limits
 from hts.engine.halts import set_kill_switch, set_trading_state, trip_breakers
 from hts.engine.waiting import drop_waiting, let_wait, must_wait, next_due, timer
+from hts.engine.work_parts import start_basket, start_quoting
 from hts.engine.work_start import control_work, end_works, place_conditionals, route_order, start_algo
 from hts.engine.work_watch import watch_holdings
 from hts.model.denials import Denial, Rule
@@ -40,6 +41,8 @@ from hts.model.intents import (
     SetLimits,
     SetTradingState,
     StartAlgo,
+    StartBasket,
+    StartQuoting,
     WatchHoldings,
 )
 from hts.model.scopes import ScopeKind
@@ -164,5 +167,7 @@ _ACTS: dict[type, Callable[[Batch, Any], None]] = {
     StartAlgo: start_algo,
     PlaceConditionals: place_conditionals,
     WatchHoldings: watch_holdings,
+    StartBasket: start_basket,
+    StartQuoting: start_quoting,
     ControlWork: control_work,
 }

@@ -1,10 +1,12 @@
 """A child order belongs to its parent, and all children together never exceed it."""
 
 from hts.engine.core_state import CoreState
+from hts.engine.work_state import Work
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import Side
 from hts.model.intents import NewOrder
 from hts.model.units import NO_ID, ClOrdID
+from hts.model.work import QuoteSpec
 from hts.oms.family import FamilySums, family_sums
 from hts.oms.order import Order
 
@@ -32,10 +34,15 @@ def amend_denial(state: CoreState, child: Order, qty: int) -> Denial | None:
 
 def _denial(state: CoreState, parent_id: ClOrdID, place: tuple[str, str, Side], more_qty: int) -> Denial | None:
     work = state.works.find(parent_id)
-    if work is None or work.is_over or (work.account, work.symbol, work.side) != place:
+    if work is None or work.is_over or _place(work, place[2]) != place:
         return Denial(rule=Rule.PARENT, detail=str(parent_id))
     sums = family_of(state, parent_id)
     if more_qty > sums.room(work.qty):
         figure = sums.placed_qty + more_qty
         return Denial(rule=Rule.PARENT_QTY, figure=figure, limit=work.qty, unit=Unit.QTY, detail=str(parent_id))
     return None
+
+
+def _place(work: Work, side: Side) -> tuple[str, str, Side]:
+    """Where its children trade; quotes stand on both sides."""
+    return work.account, work.symbol, side if isinstance(work.spec, QuoteSpec) else work.side

@@ -5,7 +5,7 @@ from hts.engine.core_state import CoreState
 from hts.engine.work_state import Work
 from hts.model.units import Px, Qty
 from hts.model.views import OrderView
-from hts.model.work import AlgoSpec, WorkView
+from hts.model.work import AlgoSpec, BasketSpec, WorkView
 from hts.oms.order import Order
 
 
@@ -52,7 +52,9 @@ def order_view(order: Order, sent_us: int = 0, ack_us: int = 0) -> OrderView:
 
 def work_view(state: CoreState, work: Work) -> WorkView:
     """A routed order, an algorithm or a conditional order with its children's sums and its schedule."""
-    orders = [order for order_id in work.children if (order := state.orders.find(order_id)) is not None]
+    parts = state.works.parts_of(work.work_id) if isinstance(work.spec, BasketSpec) else (work,)
+    ids = [order_id for part in parts for order_id in part.children]
+    orders = [order for order_id in ids if (order := state.orders.find(order_id)) is not None]
     params = work.spec.params if isinstance(work.spec, AlgoSpec) else None
     return WorkView(
         work_id=work.work_id,
@@ -74,4 +76,6 @@ def work_view(state: CoreState, work: Work) -> WorkView:
         points=schedule(params) if params is not None and params.kind in TIMED else (),
         trigger_px=Px(work.trigger_px),
         extreme_px=Px(work.extreme_px),
+        parent_id=work.parent_id,
+        breaches=work.breaches,
     )

@@ -5,17 +5,19 @@ Children pass the same checks of hts.risk as an order typed by hand.
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from hts.engine.cancels import enter_cancel
 from hts.engine.core import Batch, Core
 from hts.engine.entry import enter_or_deny
 from hts.engine.halts import trip_scopes
 from hts.engine.work_state import Work
-from hts.model.enums import OrdStatus, TimeInForce
+from hts.model.enums import OrdStatus, Side, TimeInForce
 from hts.model.intents import NewOrder
-from hts.model.records import WorkMoved
+from hts.model.records import WorkMoved, WorkStarted
 from hts.model.routing import CancelChild, ChildState, Slice
-from hts.model.units import ClOrdID, Px
-from hts.model.work import WorkState, child_request_id
+from hts.model.units import ClOrdID, Px, Qty
+from hts.model.work import AlgoSpec, RouteSpec, WorkState, child_request_id
 from hts.oms.order import Order
 from hts.risk.guards import scopes_of
 from hts.risk.proposal import Act
@@ -42,6 +44,39 @@ def move(
     )
     batch.show_work(work)
     batch.ask_work(work)
+    show_whole(batch, work, asks=True)
+
+
+def show_whole(batch: Batch, work: Work, *, asks: bool = False) -> None:
+    """Show what it is a part of; `asks`: what follows for that."""
+    whole = batch.core.state.works.find(work.parent_id) if work.parent_id else None
+    if whole is not None:
+        batch.show_work(whole)
+        if asks:
+            batch.ask_work(whole)
+
+
+def start_part(batch: Batch, whole: Work, spec: RouteSpec | AlgoSpec, *, symbol: str, side: Side, qty: int) -> bool:
+    """Begin work that is a part of other work; False when no id is free."""
+    core = batch.core
+    work_id = core.state.ids.take()
+    if work_id is None:
+        return False
+    if isinstance(spec, AlgoSpec):
+        spec = AlgoSpec(params=replace(spec.params, algo_id=work_id))
+    batch.record(
+        WorkStarted(
+            trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, work_id=work_id, request_id="", account=whole.account,
+            symbol=symbol, side=side, qty=Qty(qty), spec=spec, state=WorkState.RUNNING, strategy=whole.strategy,
+            user=whole.user, parent_id=whole.work_id,
+        )
+    )  # fmt: skip
+    core.desk.started.add(work_id)
+    work = core.state.works.find(work_id)
+    assert work is not None, work_id
+    batch.show_work(work)
+    batch.ask_work(work)
+    return True
 
 
 def children_of(core: Core, work: Work) -> tuple[ChildState, ...]:
@@ -74,7 +109,7 @@ def child_state(order: Order) -> ChildState:
     )
 
 
-def enter_slice(batch: Batch, work: Work, part: Slice, act: Act = Act.NEW) -> None:
+def enter_slice(batch: Batch, work: Work, part: Slice, act: Act = Act.NEW, side: Side | None = None) -> None:
     """One child order, checked like any other."""
     venue = batch.core.venues[part.venue]
     intent = NewOrder(
@@ -83,7 +118,7 @@ def enter_slice(batch: Batch, work: Work, part: Slice, act: Act = Act.NEW) -> No
         user=work.user,
         venue=part.venue,
         symbol=work.symbol,
-        side=work.side,
+        side=side or work.side,
         ord_type=part.ord_type,
         time_in_force=part.time_in_force,
         px=part.px,

@@ -14,6 +14,7 @@ from hts.algo.indicator_book import IndicatorBook
 from hts.model.conditional import Triggered
 from hts.model.enums import Side
 from hts.model.instruments import TickTable
+from hts.model.quoting import DutyState
 from hts.model.routing import Slice, VenueCosts
 from hts.model.units import ClOrdID
 
@@ -43,6 +44,8 @@ class Desk:
         self.costs: dict[CostKey, VenueCosts] = {}
         self.learning: dict[tuple[str, str], list[ClOrdID]] = {}  # algorithms that wait for history
         self.bins: dict[ClOrdID, list[int]] = {}
+        self.duties: dict[ClOrdID, DutyState] = {}  # of quotes: since when the market has been too wide
+        self.hedge_told: dict[ClOrdID, int] = {}
         self.stepped_ns: dict[ClOrdID, int] = {}
         self._wakes: list[tuple[int, ClOrdID]] = []
         self._latency_us: dict[str, int] = {}

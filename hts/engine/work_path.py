@@ -8,7 +8,7 @@ from hts.algo.protection import is_gapped
 from hts.algo.volume import learn_curve
 from hts.engine.core import Batch, Core
 from hts.engine.venue import Venue
-from hts.engine.work_acts import enter_slice, move
+from hts.engine.work_acts import enter_slice, move, show_whole
 from hts.engine.work_indicator import note_price, on_bar_time, on_bars, on_past, waits_for
 from hts.engine.work_market import quote_of
 from hts.engine.work_state import Work, trail_of
@@ -29,7 +29,7 @@ from hts.model.quotes import Bar, TradeUpdate
 from hts.model.records import AlgoLearnt, TrailsMoved
 from hts.model.units import ClOrdID
 from hts.model.views import BarsView
-from hts.model.work import AlgoSpec, ConditionSpec, RouteSpec, TrailChange, WorkState
+from hts.model.work import AlgoSpec, ConditionSpec, TrailChange, WorkState
 from hts.oms.order import Order
 
 LOOK_NS = 5_000_000  # routed orders and algorithms look at quotes no more often than this
@@ -44,6 +44,7 @@ def on_child(batch: Batch, order: Order) -> None:
     work = works.of_child(order.order_id)
     if work is not None:
         batch.show_work(work)
+        show_whole(batch, work)
         batch.ask_work(work)
     named = {order.order_id}
     if work is not None:
@@ -59,12 +60,11 @@ def on_child(batch: Batch, order: Order) -> None:
 
 def on_quotes(core: Core, venue: str, symbols: Iterable[str], trade_ns: int, mono_ns: int) -> Effects:
     """Quotes of a venue changed; only issues that somebody works in cost anything."""
-    active = {work.symbol for work in core.state.works.active()}
-    touched = active.intersection(symbols)
+    touched = core.state.works.watched(symbols)
     if not touched or core.is_halted:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
-    for symbol in sorted(touched):
+    for symbol in touched:
         _look(batch, venue, symbol)
     settle(batch)
     return batch.effects()
@@ -157,9 +157,8 @@ def _look(batch: Batch, venue: str, symbol: str) -> None:
     for name in (venue, ""):
         _conditions(batch, symbol, quote_of(core, symbol, name))
     on_bars(batch, symbol)
-    for work in core.state.works.active(symbol=symbol):
-        has_rested = batch.mono_ns - core.desk.stepped_ns.get(work.work_id, 0) >= LOOK_NS
-        if has_rested and isinstance(work.spec, RouteSpec | AlgoSpec):
+    for work in core.state.works.lookers(symbol):
+        if batch.mono_ns - core.desk.stepped_ns.get(work.work_id, 0) >= LOOK_NS:
             batch.ask_work(work)
 
 

@@ -23,13 +23,22 @@ from hts.model.denials import Denial, Rule
 from hts.model.effects import RequestHistory
 from hts.model.enums import OrdType, Side
 from hts.model.instruments import Instrument
-from hts.model.intents import ControlWork, NewOrder, PlaceConditionals, RouteOrder, StartAlgo
+from hts.model.intents import (
+    ControlWork,
+    NewOrder,
+    PlaceConditionals,
+    RouteOrder,
+    StartAlgo,
+    StartBasket,
+    StartQuoting,
+)
 from hts.model.records import WorkStarted
 from hts.model.units import NO_ID, ClOrdID, Px, Qty
 from hts.model.work import AlgoSpec, ConditionSpec, RouteSpec, WorkAct, WorkState
 from hts.risk.checks import check
 from hts.risk.proposal import Act
 
+AnyStart = RouteOrder | StartAlgo | PlaceConditionals | StartBasket | StartQuoting
 HISTORY_BARS = 20 * 400  # twenty days of minutes
 
 
@@ -37,7 +46,7 @@ def route_order(batch: Batch, intent: RouteOrder) -> None:
     """An order over all venues."""
     core, request = batch.core, intent.request
     issue = core.listing(intent.symbol)
-    denial = cannot_travel(core, core.venues) or _unusable(issue, intent.symbol, request.qty, request.px)
+    denial = cannot_travel(core, core.venues) or unusable(issue, intent.symbol, request.qty, request.px)
     denial = denial or _refused_whole(batch, intent)
     if denial is not None or issue is None:
         deny(batch, intent, denial or Denial(rule=Rule.UNKNOWN_SYMBOL))
@@ -46,7 +55,7 @@ def route_order(batch: Batch, intent: RouteOrder) -> None:
     if work_id is None:
         deny(batch, intent, Denial(rule=Rule.NOT_READY))
         return
-    _record(
+    record_work(
         batch,
         intent,
         work_id,
@@ -85,7 +94,7 @@ def start_algo(batch: Batch, intent: StartAlgo) -> None:
     """An algorithm; one that lacks a curve or a cost model first asks for history."""
     core, params = batch.core, intent.params
     issue = core.listing(params.symbol)
-    denial = cannot_travel(core, core.venues) or _unusable(issue, params.symbol, params.qty, 0)
+    denial = cannot_travel(core, core.venues) or unusable(issue, params.symbol, params.qty, 0)
     if denial is not None or issue is None:
         deny(batch, intent, denial or Denial(rule=Rule.UNKNOWN_SYMBOL))
         return
@@ -103,7 +112,7 @@ def start_algo(batch: Batch, intent: StartAlgo) -> None:
         return
     spec = AlgoSpec(params=replace(params, algo_id=work_id))
     state = WorkState.WAITING if learns else WorkState.RUNNING
-    _record(batch, intent, work_id, symbol=params.symbol, side=params.side, qty=params.qty, spec=spec, state=state)
+    record_work(batch, intent, work_id, symbol=params.symbol, side=params.side, qty=params.qty, spec=spec, state=state)
     if learns:
         venue = core.route(params.venue, params.symbol)
         assert venue is not None, params.venue
@@ -136,7 +145,7 @@ def _record_conditionals(batch: Batch, intent: PlaceConditionals, ids: Sequence[
         spec = ConditionSpec(order=replace(order, cond_id=work_id, account=intent.account, group_id=group))
         state = WorkState.WAITING if order.protects else WorkState.RUNNING
         asked = intent if number == 0 else replace(intent, request_id="")
-        _record(batch, asked, work_id, symbol=order.symbol, side=order.side, qty=order.qty, spec=spec, state=state)
+        record_work(batch, asked, work_id, symbol=order.symbol, side=order.side, qty=order.qty, spec=spec, state=state)
     for work_id in ids:
         take_up(batch, _work(core, work_id))
     settle(batch)
@@ -178,8 +187,8 @@ def end_works(batch: Batch, account: str, symbol: str = "", side: Side | None = 
     return count
 
 
-def _record(batch: Batch, intent: RouteOrder | StartAlgo | PlaceConditionals, work_id: ClOrdID, **fields: Any) -> None:
-    """`fields`: symbol, side, qty, spec and state of a WorkStarted."""
+def record_work(batch: Batch, intent: AnyStart, work_id: ClOrdID, **fields: Any) -> Work:
+    """Begin it. `fields`: symbol, side, qty, spec and state (running by default) of a WorkStarted."""
     batch.record(
         WorkStarted(
             trade_ns=batch.trade_ns,
@@ -189,14 +198,17 @@ def _record(batch: Batch, intent: RouteOrder | StartAlgo | PlaceConditionals, wo
             account=intent.account,
             strategy=intent.strategy,
             user=intent.user,
-            **fields,
+            **{"state": WorkState.RUNNING, **fields},
         )
     )
     batch.core.desk.started.add(work_id)
-    batch.show_work(_work(batch.core, work_id))
+    work = _work(batch.core, work_id)
+    batch.show_work(work)
+    return work
 
 
-def _unusable(issue: Instrument | None, symbol: str, qty: int, px: int) -> Denial | None:
+def unusable(issue: Instrument | None, symbol: str, qty: int, px: int) -> Denial | None:
+    """Why an order of this size and price cannot be; None when it can."""
     if issue is None:
         return Denial(rule=Rule.UNKNOWN_SYMBOL, detail=symbol)
     if qty <= 0:
@@ -211,7 +223,7 @@ def _unusable(issue: Instrument | None, symbol: str, qty: int, px: int) -> Denia
 def _wrong_conditional(core: Core, order: ConditionalOrder, account: str) -> Denial | None:
     """What can never come true or never be sent is refused now, not when it is too late."""
     issue = core.listing(order.symbol)
-    wrong = _unusable(issue, order.symbol, order.qty, int(order.px))
+    wrong = unusable(issue, order.symbol, order.qty, int(order.px))
     if wrong is not None or issue is None:
         return wrong
     condition = order.condition

@@ -4,7 +4,7 @@ Everything here changes through records only (hts.engine.core_state). What the a
 kept: they answer again from this, the orders and the market.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -24,11 +24,12 @@ from hts.model.records import (
 )
 from hts.model.routing import RouteRecord
 from hts.model.units import ClOrdID
-from hts.model.work import AlgoSpec, ConditionSpec, WorkSpec, work_of_request
+from hts.model.work import AlgoSpec, BasketSpec, ConditionSpec, QuoteSpec, RouteSpec, WorkSpec, work_of_request
 from hts.oms.order import Fill, Order
 
 FILLS_WINDOW_NS = 65_000_000_000  # POV looks back a minute
 DECISIONS_MAX = 60
+BREACHED = "quoting.breached"  # the cause that counts as a breach of the obligation to quote
 
 
 class Work:
@@ -46,6 +47,8 @@ class Work:
         self.cause = ""
         self.strategy = record.strategy
         self.user = record.user
+        self.parent_id = record.parent_id
+        self.breaches = 0
         self.started_ns = record.trade_ns
         self.acted_ns = 0
         self.trigger_px = 0
@@ -66,7 +69,7 @@ class Work:
         return (
             self.work_id, self.request_id, self.account, self.symbol, self.side, self.qty, self.spec, self.state,
             self.cause, self.strategy, self.user, self.started_ns, self.acted_ns, self.trigger_px, self.extreme_px,
-            self.entered, self.refusals, self.children, self.fills, self.decisions,
+            self.entered, self.refusals, self.children, self.fills, self.decisions, self.parent_id, self.breaches,
         )  # fmt: skip
 
 
@@ -76,6 +79,8 @@ class Works:
     def __init__(self) -> None:
         self._works: dict[ClOrdID, Work] = {}
         self._active: dict[ClOrdID, Work] = {}
+        self._by_symbol: dict[str, dict[ClOrdID, Work]] = {}  # active, by every issue whose quotes matter to it
+        self._lookers: dict[str, dict[ClOrdID, Work]] = {}  # those of them that want to see every quote
         self._of_child: dict[ClOrdID, ClOrdID] = {}
         self._found: dict[str, list[int]] = {}  # shares asked for and found by taking, by venue
 
@@ -96,13 +101,26 @@ class Works:
         work_id = self._of_child.get(order_id)
         return self._works[work_id] if work_id is not None else None
 
+    def parts_of(self, work_id: ClOrdID) -> list[Work]:
+        """The work that is a part of this one, in the order of its start."""
+        return [work for work in self._works.values() if work.parent_id == work_id]
+
     def active(self, account: str = "", symbol: str = "") -> list[Work]:
         """What is not over, oldest first."""
+        among = self._by_symbol.get(symbol, {}) if symbol else self._active
         return [
             work
-            for work in self._active.values()
+            for work in among.values()
             if (not account or work.account == account) and (not symbol or work.symbol == symbol)
         ]
+
+    def watched(self, symbols: Iterable[str]) -> list[str]:
+        """Those of the issues that work looks at, in order. What nobody works in costs one look-up."""
+        return sorted(symbol for symbol in symbols if symbol in self._by_symbol)
+
+    def lookers(self, symbol: str) -> list[Work]:
+        """Work that wants to see every quote of the issue; conditions are watched by their books instead."""
+        return list(self._lookers.get(symbol, {}).values())
 
     def found_ppm(self, venue: str) -> int:
         """Which part of the displayed shares that we went for was there; a venue not tried counts as honest."""
@@ -118,19 +136,29 @@ class Works:
     def start(self, record: WorkStarted) -> None:
         """A new piece of work."""
         assert record.work_id not in self._works, record.work_id
-        self._works[record.work_id] = self._active[record.work_id] = Work(record)
+        work = self._works[record.work_id] = self._active[record.work_id] = Work(record)
+        for symbol in symbols_of(work):
+            self._by_symbol.setdefault(symbol, {})[work.work_id] = work
+            if isinstance(work.spec, RouteSpec | AlgoSpec | QuoteSpec):
+                self._lookers.setdefault(symbol, {})[work.work_id] = work
 
     def move(self, record: WorkMoved) -> None:
         """Its state changed."""
         work = self._works[record.work_id]
         assert not work.is_over, record
         work.state, work.cause = record.state, record.cause
+        work.breaches += record.cause == BREACHED
         work.trigger_px = int(record.px) or work.trigger_px
         if record.rearmed:
             work.trigger_px = work.extreme_px = work.refusals = 0
             work.children = []
         if work.is_over:
             del self._active[work.work_id]
+            for symbol in symbols_of(work):
+                for index in (self._by_symbol, self._lookers):
+                    index.get(symbol, {}).pop(work.work_id, None)
+                    if not index.get(symbol, True):
+                        del index[symbol]
 
     def decide(self, record: RouteDecided) -> None:
         """A routed order was placed, or placed again."""
@@ -203,6 +231,15 @@ class Works:
         work.children.append(order_id)
         work.entered = max(work.entered, number)
         self._of_child[order_id] = work.work_id
+
+
+def symbols_of(work: Work) -> tuple[str, ...]:
+    """The issues whose quotes matter to it."""
+    if isinstance(work.spec, BasketSpec):
+        return ()
+    if isinstance(work.spec, QuoteSpec):
+        return (work.symbol, *(part.symbol for part in work.spec.inav.parts))
+    return (work.symbol,)
 
 
 def trail_of(work: Work) -> TrailCondition | None:

@@ -7,11 +7,13 @@ them, and what follows from that, before the batch ends.
 
 from hts.engine.core import Batch, Core
 from hts.engine.work_algo import step_algo
+from hts.engine.work_basket import step_basket
 from hts.engine.work_condition import step_condition, watch
+from hts.engine.work_quote import step_quotes
 from hts.engine.work_route import step_route
 from hts.engine.work_state import Work
 from hts.model.views import LinkState
-from hts.model.work import AlgoSpec, ConditionSpec, RouteSpec
+from hts.model.work import AlgoSpec, BasketSpec, ConditionSpec, RouteSpec
 
 ANSWERS_MAX = 2_000  # more in one batch means that two pieces of work answer each other without end
 
@@ -60,7 +62,11 @@ def _ask(batch: Batch, work: Work) -> None:
         step_route(batch, work, work.spec)
     elif isinstance(work.spec, AlgoSpec):
         step_algo(batch, work, work.spec)
-    else:
+    elif isinstance(work.spec, ConditionSpec):
         step_condition(batch, work, work.spec.order)
+    elif isinstance(work.spec, BasketSpec):
+        step_basket(batch, work, work.spec)
+    else:
+        step_quotes(batch, work, work.spec)
     if work.refusals != refusals:  # a refused child is answered at once: there may be another way
         batch.ask_work(work)

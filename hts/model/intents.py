@@ -7,10 +7,11 @@ from msgspec import Struct
 from hts.model.algo import AlgoParams
 from hts.model.conditional import ConditionalOrder, WatchTerms
 from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
+from hts.model.quoting import InavBasket, Obligation, QuoteParams
 from hts.model.routing import RouteRequest
 from hts.model.scopes import Scope, TradingState
 from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Px, Qty
-from hts.model.work import WorkAct
+from hts.model.work import BasketLine, WorkAct
 
 REQUEST_ID_LENGTH_MAX = 24  # the width of the field that carries it on the wire
 
@@ -162,6 +163,30 @@ class WatchHoldings(Intent, frozen=True, kw_only=True, tag="watch"):
     strategy: str = ""
 
 
+class StartBasket(Intent, frozen=True, kw_only=True, tag="basket"):
+    """A list of orders as one piece of work. `budget`: the money that ratios are of. `is_whole`: one line that cannot
+    be placed refuses all, else it is left out. `minutes`: each line is split evenly over so long; 0: at once.
+    """
+
+    lines: tuple[BasketLine, ...]
+    budget: int = 0
+    minutes: int = 0
+    is_whole: bool = True
+    strategy: str = ""
+
+
+class StartQuoting(Intent, frozen=True, kw_only=True, tag="quote"):
+    """Quote an ETF on both sides until it is ended, or `qty_max` shares have traded."""
+
+    symbol: str
+    params: QuoteParams
+    obligation: Obligation
+    inav: InavBasket
+    qty_max: Qty
+    venue: str = ""
+    strategy: str = ""
+
+
 class ControlWork(Intent, frozen=True, kw_only=True, tag="control"):
     """Pause, resume or cancel a routed order, an algorithm or a conditional order. Cancel is never blocked by risk."""
 
@@ -193,6 +218,8 @@ AnyIntent = Union[
     StartAlgo,
     PlaceConditionals,
     WatchHoldings,
+    StartBasket,
+    StartQuoting,
     ControlWork,
     ApproveAct,
 ]

@@ -231,6 +231,7 @@ class WorkStarted(Record, frozen=True, kw_only=True, omit_defaults=True, tag="wo
     state: WorkState
     strategy: str = ""
     user: str = ""
+    parent_id: ClOrdID = ClOrdID(0)  # the work that it is a part of
 
 
 class WorkMoved(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work_moved"):

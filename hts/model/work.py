@@ -12,6 +12,7 @@ from msgspec import Struct
 from hts.model.algo import AlgoParams, SchedulePoint
 from hts.model.conditional import ConditionalOrder, ExtremeMoved, TrailBegun
 from hts.model.enums import Side
+from hts.model.quoting import InavBasket, Obligation, QuoteParams
 from hts.model.routing import RouteRecord, RouteRequest
 from hts.model.units import ClOrdID, Px, Qty
 
@@ -52,7 +53,33 @@ class ConditionSpec(Struct, frozen=True, kw_only=True, tag="condition"):
     order: ConditionalOrder
 
 
-WorkSpec = Union[RouteSpec, AlgoSpec, ConditionSpec]
+class BasketLine(Struct, frozen=True, kw_only=True):
+    """One line of a basket: `qty` shares, or `ratio_ppm` of the basket's money. `px` 0: at the market."""
+
+    symbol: str
+    side: Side
+    qty: Qty = Qty(0)
+    ratio_ppm: int = 0
+    px: Px = Px(0)
+
+
+class BasketSpec(Struct, frozen=True, kw_only=True, tag="basket"):
+    """A list of orders, each worked as work of its own; `minutes` 0: placed over the venues at once, else TWAP."""
+
+    lines: tuple[BasketLine, ...]
+    minutes: int = 0
+
+
+class QuoteSpec(Struct, frozen=True, kw_only=True, tag="quote"):
+    """Two-sided quotes; the work's `qty` is how much may trade in all, both sides together."""
+
+    params: QuoteParams
+    obligation: Obligation
+    inav: InavBasket
+    venue: str = ""  # empty: the issue's home venue
+
+
+WorkSpec = Union[RouteSpec, AlgoSpec, ConditionSpec, BasketSpec, QuoteSpec]
 
 
 class WorkAct(Enum):
@@ -98,6 +125,8 @@ class WorkView(Struct, frozen=True, kw_only=True, tag="work"):
     points: tuple[SchedulePoint, ...] = ()
     trigger_px: Px = Px(0)
     extreme_px: Px = Px(0)  # of a trail that has begun
+    parent_id: ClOrdID = ClOrdID(0)  # the basket, or the quotes that it hedges
+    breaches: int = 0  # of an obligation to quote
 
 
 class RouteView(Struct, frozen=True, kw_only=True, tag="routed"):

@@ -23,6 +23,7 @@ from hts.model.intents import (
     SetLimits,
     SetTradingState,
     StartAlgo,
+    StartBasket,
     WatchHoldings,
 )
 from hts.model.routing import RouteRequest
@@ -48,6 +49,7 @@ NEEDED = [
     (RouteOrder(symbol="A", request=RouteRequest(side=Side.BUY, qty=1), **WHO), TokenScope.ALGO),
     (StartAlgo(params=ALGO, **WHO), TokenScope.ALGO),
     (PlaceConditionals(orders=(), **WHO), TokenScope.ALGO),
+    (StartBasket(lines=(), **WHO), TokenScope.ALGO),
     (WatchHoldings(terms=WatchTerms(), **WHO), TokenScope.ALGO),
     (ControlWork(work_id=1, act=WorkAct.RESUME, **WHO), TokenScope.ALGO),
     (SetKillSwitch(on=False, **WHO), TokenScope.ALGO),

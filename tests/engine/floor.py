@@ -16,18 +16,18 @@ from tests.support.builders import DATE, SYMBOL, TRADE_NS, a_report, an_instrume
 BOTH = ("KRX", "NXT")
 
 
-def book(venue, asks=(), bids=(), phase=Phase.CONTINUOUS):
+def book(venue, asks=(), bids=(), phase=Phase.CONTINUOUS, symbol=SYMBOL):
     """Levels as (px, qty), best first."""
     levels = []
     for at in range(10):
         ask = asks[at] if at < len(asks) else (0, 0)
         bid = bids[at] if at < len(bids) else (0, 0)
         levels += [ask[0], bid[0], ask[1], bid[1]]
-    return BookUpdate(SYMBOL, TRADE_NS, tuple(levels), 0, 0, 0, 0, phase, venue)
+    return BookUpdate(symbol, TRADE_NS, tuple(levels), 0, 0, 0, 0, phase, venue)
 
 
-def trade(px, cum_qty=360_000, venue="KRX", qty=1, at_ns=TRADE_NS):
-    return TradeUpdate(SYMBOL, at_ns, px, qty, "1", px, px, px, cum_qty, px * cum_qty, Phase.CONTINUOUS, venue)
+def trade(px, cum_qty=360_000, venue="KRX", *, qty=1, at_ns=TRADE_NS, symbol=SYMBOL):
+    return TradeUpdate(symbol, at_ns, px, qty, "1", px, px, px, cum_qty, px * cum_qty, Phase.CONTINUOUS, venue)
 
 
 class Clocked(Desk):
@@ -42,7 +42,8 @@ class Clocked(Desk):
 class Floor:
     """A ready core at two venues. `wire` holds what was sent and not yet answered, oldest first."""
 
-    def __init__(self, journal=(), cash=1_000_000_000):
+    def __init__(self, journal=(), cash=1_000_000_000, symbols=(SYMBOL,)):
+        self.symbols = symbols
         self.quotes = {}
         self.seq = dict.fromkeys(BOTH, 0)
         self.exec_id = 0
@@ -60,7 +61,7 @@ class Floor:
 
     def _list(self, venue):
         quotes = (
-            InstrumentDef(instrument=an_instrument(venue=venue)),
+            *(InstrumentDef(instrument=an_instrument(symbol, venue=venue)) for symbol in self.symbols),
             PhaseUpdate("", TRADE_NS, Phase.CONTINUOUS, 0, venue),
         )
         return a_snapshot(venue=venue, quotes=quotes)
@@ -133,7 +134,8 @@ class Floor:
     def _say(self, number, exec_type, **fields):
         order = self.order(number)
         terms = {
-            "venue": order.venue, "cl_ord_id": order.cl_ord_id, "venue_order_id": 9_000 + number, "side": order.side,
+            "venue": order.venue, "symbol": order.symbol, "cl_ord_id": order.cl_ord_id,
+            "venue_order_id": 9_000 + number, "side": order.side,
             "ord_type": order.ord_type, "time_in_force": order.time_in_force, "px": order.px,
             "order_qty": order.order_qty, "cum_qty": order.cum_qty, "request_id": order.request_id,
         }  # fmt: skip
@@ -191,7 +193,7 @@ class Floor:
         """The core is killed and started again on its journal; venues are logged on with what they know."""
         working = [order for order in self.desk.engine.core.state.orders if order.is_working]
         before = self.desk.engine.state_hash
-        again = Floor(self.desk.journal)
+        again = Floor(self.desk.journal, symbols=self.symbols)
         again.exec_id = self.exec_id
         assert replay(self.desk.journal) == before
         for venue in BOTH:
@@ -201,7 +203,8 @@ class Floor:
 
 def status(order):
     fields = {
-        "venue": order.venue, "cl_ord_id": order.cl_ord_id, "venue_order_id": order.venue_order_id or 9_999,
+        "venue": order.venue, "symbol": order.symbol, "cl_ord_id": order.cl_ord_id,
+        "venue_order_id": order.venue_order_id or 9_999,
         "side": order.side, "ord_type": order.ord_type, "time_in_force": order.time_in_force, "px": order.px,
         "order_qty": order.order_qty, "cum_qty": order.cum_qty, "request_id": order.request_id,
     }  # fmt: skip
@@ -214,8 +217,8 @@ def replay(journal):
     return engine.state_hash
 
 
-def a_floor():
-    floor = Floor()
+def a_floor(symbols=(SYMBOL,)):
+    floor = Floor(symbols=symbols)
     for venue in BOTH:
         floor.log_on(venue)
     floor.tell(trade(71_000, venue="KRX"), book("KRX", asks=((71_000, 50), (71_200, 50)), bids=((70_900, 80),)))

@@ -27,6 +27,8 @@ from hts.model.intents import (
     SetLimits,
     SetTradingState,
     StartAlgo,
+    StartBasket,
+    StartQuoting,
     WatchHoldings,
 )
 from hts.model.queries import RequestRoute
@@ -65,6 +67,8 @@ INTENTS = {
     StartAlgo: None,  # built like a routed order; its fields are many
     PlaceConditionals: lambda r: PlaceConditionals(request_id=r, orders=(), **OF),
     WatchHoldings: lambda r: WatchHoldings(request_id=r, terms=WatchTerms(loss_ppm=1), **OF),
+    StartBasket: lambda r: StartBasket(request_id=r, lines=(), **OF),
+    StartQuoting: None,  # as above
     ControlWork: lambda r: ControlWork(request_id=r, work_id=1, act=WorkAct.CANCEL, **OF),
     ApproveAct: lambda r: ApproveAct(request_id=r, proposal_id=1, **OF),
 }

@@ -1,0 +1,166 @@
+"""Baskets in the running core: all or part, at once or by the minute, steered as one, and whole after a crash."""
+
+import pytest
+
+from hts.model.denials import Rule
+from hts.model.enums import Side
+from hts.model.intents import CancelAll, ControlWork, StartBasket
+from hts.model.records import WorkStarted
+from hts.model.work import AlgoSpec, BasketLine, RouteSpec, WorkAct
+from tests.engine.floor import Floor, a_floor, book, trade, work_views
+from tests.engine.kit import replies
+from tests.support.builders import ACCOUNT, SYMBOL, TRADE_NS
+
+OTHER = "000660"
+BOTH = (SYMBOL, OTHER)
+MINUTE = 60_000_000_000
+LINES = (
+    BasketLine(symbol=SYMBOL, side=Side.BUY, qty=10),
+    BasketLine(symbol=OTHER, side=Side.BUY, qty=20, px=71_000),
+)
+
+
+def basket(*lines, request_id="k1", **fields):
+    return StartBasket(request_id=request_id, account=ACCOUNT, lines=lines or LINES, **fields)
+
+
+def a_hall():
+    floor = a_floor(BOTH)
+    floor.tell(trade(71_000, symbol=OTHER), book("KRX", ((71_000, 500),), ((70_900, 500),), symbol=OTHER))
+    return floor
+
+
+def states(floor):
+    return [work.state.value for work in floor.desk.engine.core.state.works]
+
+
+def finish(floor, *numbers):
+    for number in numbers:
+        floor.accept(number)
+        floor.fill(number, int(floor.order(number).order_qty), 71_000)
+
+
+def test_a_list_is_placed_at_once_and_done_with_its_lines():
+    floor = a_hall()
+    (outcome,) = replies(floor.intent(basket()))
+    assert outcome.accepted and states(floor) == ["running"] * 3
+    assert [order[2:5] for order in floor.orders] == [("BUY", 10, 71_000), ("BUY", 20, 71_000)]
+    assert [work.parent_id for work in floor.desk.engine.core.state.works] == [0, 1, 1]
+    finish(floor, floor.orders[0][0])
+    assert states(floor) == ["running", "done", "running"]
+    effects = floor.accept(floor.orders[1][0])
+    effects = [floor.fill(floor.orders[1][0], 20, 71_000), *effects]
+    view = next(view for view in work_views(effects[0]) if view.work_id == 1)
+    assert (view.cum_qty, view.qty, view.filled_value, view.state.value) == (30, 30, 30 * 71_000, "done")
+    assert states(floor) == ["done"] * 3
+
+
+def test_by_the_minute_each_line_is_a_twap_of_its_own():
+    floor = a_hall()
+    floor.intent(basket(minutes=5))
+    specs = [work.spec for work in floor.desk.engine.core.state.works][1:]
+    assert all(isinstance(spec, AlgoSpec) for spec in specs)
+    assert {(spec.params.start_ns, spec.params.end_ns) for spec in specs} == {(TRADE_NS, TRADE_NS + 5 * MINUTE)}
+    assert [order[2:5] for order in floor.orders] == [("BUY", 2, 70_900), ("BUY", 4, 70_900)]
+
+
+def test_ratios_are_of_the_money_at_the_last_price_in_whole_lots():
+    floor = a_hall()
+    half = (
+        BasketLine(symbol=SYMBOL, side=Side.BUY, ratio_ppm=500_000),
+        BasketLine(symbol=OTHER, side=Side.BUY, ratio_ppm=250_000, px=70_000),
+    )
+    floor.intent(basket(*half, budget=2_000_000))
+    assert [int(work.qty) for work in floor.desk.engine.core.state.works] == [14 + 7, 14, 7]
+
+
+BAD = (*LINES, BasketLine(symbol="999999", side=Side.BUY, qty=1))
+
+
+def test_all_or_nothing_refuses_for_one_line_and_names_it():
+    floor = a_hall()
+    (outcome,) = replies(floor.intent(basket(*BAD)))
+    assert (outcome.denial.rule, outcome.denial.detail) == (Rule.UNKNOWN_SYMBOL, "999999")
+    assert (states(floor), floor.orders) == ([], [])
+
+
+def test_in_part_leaves_the_bad_line_out():
+    floor = a_hall()
+    (outcome,) = replies(floor.intent(basket(*BAD, is_whole=False)))
+    assert outcome.accepted and len(floor.orders) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "rule"),
+    [
+        (basket(BasketLine(symbol=SYMBOL, side=Side.BUY, qty=0)), Rule.BAD_QTY),
+        (basket(BasketLine(symbol=SYMBOL, side=Side.BUY, qty=1, px=70_955)), Rule.BAD_TICK),
+        (basket(BasketLine(symbol=SYMBOL, side=Side.BUY, ratio_ppm=10), budget=1_000), Rule.BAD_QTY),
+        (basket(minutes=-1), Rule.ALGO),
+        (basket(minutes=391), Rule.ALGO),
+        (basket(*LINES * 251), Rule.ALGO),
+        (basket(BasketLine(symbol="1", side=Side.BUY, qty=1), is_whole=False), Rule.NOTHING_TO_DO),
+    ],
+)
+def test_what_is_refused(asked, rule):
+    floor = a_hall()
+    (outcome,) = replies(floor.intent(asked))
+    assert (outcome.denial.rule, states(floor)) == (rule, [])
+
+
+def control(floor, act, request_id):
+    floor.intent(ControlWork(request_id=request_id, account=ACCOUNT, work_id=1, act=act))
+
+
+def test_pause_resume_and_cancel_reach_every_line():
+    floor = a_hall()
+    floor.intent(basket(minutes=5))
+    numbers = [order[0] for order in floor.orders]
+    floor.accept(*numbers)
+    control(floor, WorkAct.PAUSE, "c1")
+    assert states(floor) == ["paused"] * 3 and sorted(floor.cancels) == sorted(numbers)
+    for number in numbers:
+        floor.cancel(number)
+    control(floor, WorkAct.RESUME, "c2")
+    assert states(floor) == ["running"] * 3 and len(floor.orders) == 4
+    floor.accept(*(order[0] for order in floor.orders[2:]))
+    control(floor, WorkAct.CANCEL, "c3")
+    for order in floor.orders[2:]:
+        floor.cancel(order[0])
+    assert states(floor) == ["ended"] * 3
+
+
+def test_cancel_all_ends_the_basket_and_it_places_nothing_more():
+    floor = a_hall()
+    floor.intent(basket(minutes=5))
+    floor.accept(*(order[0] for order in floor.orders))
+    floor.intent(CancelAll(request_id="c", account=ACCOUNT))
+    for order in floor.orders:
+        floor.cancel(order[0])
+    floor.pass_time(3 * MINUTE)
+    assert states(floor) == ["ended"] * 3 and len(floor.orders) == 2
+
+
+def test_a_crash_while_it_works_changes_nothing():
+    floor = a_hall()
+    floor.intent(basket())
+    finish(floor, floor.orders[0][0])
+    floor.accept(floor.orders[1][0])
+    again = floor.restart()
+    assert states(again) == ["running", "done", "running"] and again.orders == floor.orders
+    again.fill(again.orders[1][0], 20, 71_000)
+    assert states(again) == ["done"] * 3
+
+
+def test_a_crash_between_two_lines_starts_the_missing_one_once():
+    floor = a_hall()
+    floor.intent(basket())
+    journal = floor.desk.journal
+    parts = [at for at, record in enumerate(journal) if isinstance(record, WorkStarted)]
+    torn = Floor(journal[: parts[2]], symbols=BOTH)  # the second line's record was lost, and all behind it
+    for venue in ("KRX", "NXT"):
+        torn.log_on(venue)
+    works = list(torn.desk.engine.core.state.works)
+    assert [(work.symbol, int(work.qty)) for work in works] == [("", 30), (SYMBOL, 10), (OTHER, 20)]
+    assert all(isinstance(work.spec, RouteSpec) for work in works[1:])
+    assert torn.restart().desk.engine.core.state.works.find(works[2].work_id) is not None
