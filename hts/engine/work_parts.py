@@ -27,7 +27,7 @@ def start_basket(batch: Batch, intent: StartBasket) -> None:
     if denial is None and not 0 <= intent.minutes <= MINUTES_MAX:
         denial = Denial(rule=Rule.ALGO, figure=intent.minutes, limit=MINUTES_MAX, detail="algo.refusal.bad_window")
     if denial is None and len(intent.lines) > LINES_MAX:
-        denial = Denial(rule=Rule.ALGO, figure=len(intent.lines), limit=LINES_MAX, detail="basket.refusal.too_many")
+        denial = Denial(rule=Rule.ALGO, figure=len(intent.lines), limit=LINES_MAX, detail="algo.refusal.too_many_lines")
     for line in intent.lines if denial is None else ():
         sized = _sized(core, line, intent.budget)
         wrong = unusable(core.listing(line.symbol), line.symbol, int(sized.qty), int(sized.px))
