@@ -16,11 +16,11 @@ from hts.rules.dates import row_at
 from hts.rules.foreign_listing import japanese_instruments, us_instruments
 from hts.rules.index_contracts import contract_instruments, price_decimals
 from hts.rules.index_products import listed_contracts
-from hts.rules.jp_prices import QuoteRule
+from hts.rules.jp_prices import OffFloorRule, QuoteRule
 from hts.rules.krx_limits import exact
 from hts.rules.sessions import DaySchedule
 from hts.rules.us_prices import LuldRule
-from hts.rules.venue_days import japanese_day, margin_windows, us_day
+from hts.rules.venue_days import japanese_day, margin_windows, negotiated_window, us_day
 
 TRIED_AFTER = 20260101
 JAPANESE = ("TSE", "JNX", "ODX")
@@ -86,6 +86,14 @@ class ForeignRules(Struct, frozen=True, kw_only=True):
     def quote_rule(self, trading_date: int) -> QuoteRule:
         """Tokyo's special and sequential trade quotes."""
         return jp_prices.quote_rule(self.tables["jp_prices"], trading_date)
+
+    def negotiated_window(self, trading_date: int) -> tuple[int, int]:
+        """When Tokyo takes negotiated trades (ToSTNeT-1), as [start, end) in UTC nanoseconds."""
+        return negotiated_window(self.tables["jp_sessions"], trading_date)
+
+    def off_floor_rule(self, trading_date: int) -> OffFloorRule:
+        """How far from the last price Tokyo's negotiated trades may be."""
+        return jp_prices.off_floor_rule(self.tables["jp_prices"], trading_date)
 
     def tse_short_trigger(self, base_px: int, trading_date: int) -> Px:
         """At or below this price Tokyo's price rule for short sales comes into force."""

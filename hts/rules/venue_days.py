@@ -88,6 +88,8 @@ def _closing_price_board(table: Mapping[str, Any], trading_date: int) -> tuple[F
         phase = Phase.PRE_CLOSE_PRICE if price == "previous_close" else Phase.POST_CLOSE_PRICE
         found.append(FixedStep(phase=phase, start_ns=start_ns, until_ns=end_ns))
         found.append(FixedStep(phase=Phase.CLOSED, start_ns=end_ns))
+    _, day_ends_ns = negotiated_window(table, trading_date)
+    found.append(FixedStep(phase=Phase.CLOSED, start_ns=day_ends_ns))  # nothing more opens; until then it is the day
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ venue asks stands in its own rules.
 from hts.model.enums import OrdType, Phase, TimeInForce
 from hts.model.instruments import TickTable
 from hts.model.reasons import Reason
+from hts.sim import negotiated
 from hts.sim.commands import Amend, Enter
 from hts.sim.issue import HIDDEN_TYPES, STOP_TYPES, Issue
 from hts.sim.order import Order
@@ -19,6 +20,8 @@ OWN_PX_TYPES = frozenset({OrdType.BEST_COUNTER, OrdType.BEST_OWN})  # the venue 
 
 def entry_refusal(profile: VenueProfile, issue: Issue, command: Enter, trade_ns: int) -> Reason:
     """Why a new order is refused now; NONE when it is taken."""
+    if command.counterparty:
+        return _negotiated_refusal(issue, command, trade_ns)
     fixed = issue.rules.goes_to_fixed(issue, command)
     if fixed:
         if not issue.fixed.is_open:
@@ -45,8 +48,20 @@ def entry_refusal(profile: VenueProfile, issue: Issue, command: Enter, trade_ns:
     return issue.rules.refusal(issue, command, trade_ns) if reason is Reason.NONE else reason
 
 
+def _negotiated_refusal(issue: Issue, command: Enter, trade_ns: int) -> Reason:
+    if issue.phase is Phase.HALTED:
+        return Reason.HALTED
+    if not 0 < command.qty < QTY_MAX:
+        return Reason.BAD_QTY
+    if command.qty % issue.instrument.lot:
+        return Reason.BAD_LOT
+    return negotiated.refusal(issue, command, trade_ns)
+
+
 def amend_refusal(profile: VenueProfile, issue: Issue, order: Order, command: Amend) -> Reason:
     """Why an amend of a working order is refused; NONE when it is taken."""
+    if order.counterparty:
+        return Reason.TYPE_NOT_ALLOWED  # agreed is agreed
     rule = profile.phase_rule(issue.fixed_phase if order.home is not None and issue.fixed.is_open else issue.phase)
     if not rule.takes or not rule.amends:
         return closed(issue.phase)

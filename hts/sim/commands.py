@@ -40,7 +40,8 @@ class Enter(Command, frozen=True, kw_only=True, tag="enter"):
     `min_qty` is the least that may trade. `expire_ns` ends a GTD order. `client_type` is OrderCapacity(528): "A" or
     empty for a client, "P" the member's own account, "L" a liquidity provider. `smp_id` is the account group of
     self-match prevention, `smp_mode` what becomes of a match within it: 1 cancels the resting order, 2 the incoming
-    one, 3 reduces both. `credit` and `loan_date` are repeated in the reports, no more.
+    one, 3 reduces both. `credit` and `loan_date` are repeated in the reports, no more. `counterparty` is the member
+    with whom the trade was agreed on: it meets that member's order alone, beside the book.
     """
 
     request_id: str = ""
@@ -64,6 +65,7 @@ class Enter(Command, frozen=True, kw_only=True, tag="enter"):
     smp_mode: int = 0
     credit: CashMargin = CashMargin.CASH
     loan_date: int = 0
+    counterparty: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -82,6 +84,7 @@ class Enter(Command, frozen=True, kw_only=True, tag="enter"):
             or self.smp_mode
             or self.credit is not CashMargin.CASH
             or self.loan_date
+            or self.counterparty
         )
 
 

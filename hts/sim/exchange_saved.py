@@ -97,6 +97,7 @@ def _issue_state(issue: Issue) -> IssueState:
         turns=issue.turns,
         draws=issue.draws,
         marks=tuple(sorted(issue.rules.marks.items())),
+        negotiated=_numbers(list(issue.negotiated)),
     )
 
 
@@ -126,4 +127,6 @@ def _load_issue(issue: Issue, state: IssueState, orders: dict[int, Order]) -> No
         issue.dormant.add(orders[number])
     for number in state.fixed:
         issue.fixed.add(orders[number])
+    for number in state.negotiated:
+        issue.negotiated.add(orders[number])
     issue.touch()

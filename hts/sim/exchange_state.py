@@ -39,6 +39,7 @@ class OrderState(Struct, frozen=True, array_like=True):
     credit: CashMargin = CashMargin.CASH
     loan_date: int = 0
     acts_as: OrdType = OrdType.LIMIT
+    counterparty: str = ""
 
 
 class MemberState(Struct, frozen=True, array_like=True):
@@ -81,6 +82,7 @@ class IssueState(Struct, frozen=True, array_like=True):
     turns: int = 0
     draws: int = 0
     marks: tuple[tuple[str, int], ...] = ()
+    negotiated: tuple[int, ...] = ()
 
 
 class TradeSide(Struct, frozen=True, array_like=True):

@@ -7,6 +7,7 @@ Orders come in checked; events go out in order. An accepted order is in exactly 
     stops     asleep until its stop price trades
     dormant   meant for a phase to come
     fixed     on the board where everything trades at one price
+    negotiated  agreed on elsewhere, until the other side comes
 
 Matching is in hts.sim.crossing, calls are in hts.sim.auction, the published book is in hts.sim.issue_depth. What a
 venue decides is asked of `rules`.
@@ -20,7 +21,7 @@ from hts.model.quotes import BOOK_DEPTH, BookUpdate, TradeUpdate
 from hts.model.reasons import Reason
 from hts.model.units import ExecID, Px, Qty
 from hts.model.venues import HOME_VENUE
-from hts.sim import by_order, crossing, issue_depth
+from hts.sim import by_order, crossing, issue_depth, negotiated
 from hts.sim.agenda import Agenda
 from hts.sim.auction import CallPrice, uncross
 from hts.sim.events import (
@@ -36,7 +37,7 @@ from hts.sim.grid import Grid
 from hts.sim.issue_rules import IssueRules
 from hts.sim.matching import BUY, SELL
 from hts.sim.order import Order
-from hts.sim.order_places import FixedBoard, Hidden, Stops, Waiting
+from hts.sim.order_places import FixedBoard, Hidden, Negotiated, Stops, Waiting
 from hts.sim.timetable import MILLISECOND_NS, Change
 
 HIDDEN_TYPES = frozenset({OrdType.MIDPOINT, OrdType.PRIMARY_PEG})
@@ -78,6 +79,7 @@ class Issue:
         self.stops = Stops()
         self.dormant = Waiting()
         self.fixed = FixedBoard()
+        self.negotiated = Negotiated()
         self.fixed_phase = Phase.CLOSED
         self.phase = Phase.CLOSED
         self.until_ns = 0
@@ -130,10 +132,10 @@ class Issue:
         return self.grid.reach[side] if order.is_market else self.grid.level_of[order.px]
 
     def resting(self, *, fixed: bool = True) -> list[Order]:
-        """Every working order, in the order of acceptance; on demand without those of the fixed-price board."""
+        """Every working order, in the order of acceptance; on demand without those that trade beside the book."""
         found = [order for order in self.owner if order is not None]
         found += [*self.hidden.orders(), *self.stops.orders(), *self.dormant]
-        found += self.fixed.orders() if fixed else []
+        found += [*self.fixed.orders(), *self.negotiated] if fixed else []
         return sorted(found, key=lambda order: order.venue_order_id)
 
     def expected(self) -> CallPrice | None:
@@ -161,7 +163,9 @@ class Issue:
     def enter(self, order: Order, trade_ns: int, events: list[SimEvent], *, fixed: bool = False) -> None:
         """Bring a new, re-priced or woken order to its place, matching it where it may match."""
         self._is_stale = True
-        if fixed:
+        if order.counterparty:
+            negotiated.enter(self, order, trade_ns, events)
+        elif fixed:
             crossing.enter_fixed(self, order, trade_ns, events)
         elif order.acts_as in STOP_TYPES:
             self.stops.add(order)
@@ -313,7 +317,7 @@ class Issue:
             self.rules.after_uncross(self, found, trade_ns)
         left = self.phase
         working = self.resting(fixed=change.phase is Phase.CLOSED)
-        gone = [order for order in working if not self.rules.carries(self, order, change.phase)]
+        gone = [o for o in working if not o.counterparty and not self.rules.carries(self, o, change.phase)]
         self.expire(gone, trade_ns, events)
         self.phase, self.until_ns, self.is_disclosed = change.phase, change.until_ns, change.disclosed
         self.turns += 1

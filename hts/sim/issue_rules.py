@@ -13,8 +13,11 @@ A rule may keep whole numbers in `marks`: they are saved, hashed and restored wi
 phase with `Issue.turn` and plan a later change with `Issue.plan`; it reads the issue and never writes to its book.
 """
 
+from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hts.model.enums import OrdType, Phase, TimeInForce
 from hts.model.instruments import Instrument
@@ -51,11 +54,20 @@ class Beyond(Enum):
     CANCEL = 2
 
 
+class NegotiatedTerms(Struct, frozen=True, kw_only=True):
+    """When trades may be agreed on beside the book, and how far from the last price."""
+
+    from_ns: int
+    until_ns: int
+    px_range: Callable[[int], tuple[int, int]]
+
+
 class IssueRules:
     """Price, then time; market orders that find nothing are cancelled; nothing interrupts."""
 
     has_band = False  # whether `band` is to be asked at all
     has_pairs = False  # whether `pair` is to be asked at all
+    negotiated: NegotiatedTerms | None = None  # of trades that two members agreed on; None: there are none
     market_rests = False  # what is left of a market order waits before all limit orders
     qty_may_grow = True  # an amend may raise the quantity, at the price of the place
 

@@ -27,10 +27,10 @@ class Order:
     """
 
     __slots__ = (
-        "account", "acts_as", "cl_ord_id", "client_type", "credit", "cum_qty", "display_qty", "expire_ns", "handle",
-        "home", "is_buy", "is_hidden", "is_market", "is_program", "is_short", "leaves_qty", "loan_date", "min_qty",
-        "ord_status", "ord_type", "order_id", "order_qty", "post_only", "px", "request_id", "session", "side",
-        "smp_id", "smp_mode", "stop_px", "symbol", "time_in_force", "venue_order_id",
+        "account", "acts_as", "cl_ord_id", "client_type", "counterparty", "credit", "cum_qty", "display_qty",
+        "expire_ns", "handle", "home", "is_buy", "is_hidden", "is_market", "is_program", "is_short", "leaves_qty",
+        "loan_date", "min_qty", "ord_status", "ord_type", "order_id", "order_qty", "post_only", "px", "request_id",
+        "session", "side", "smp_id", "smp_mode", "stop_px", "symbol", "time_in_force", "venue_order_id",
     )  # fmt: skip
 
     def __init__(self, command: Enter, venue_order_id: int) -> None:
@@ -67,6 +67,7 @@ class Order:
         self.smp_mode = command.smp_mode
         self.credit = command.credit
         self.loan_date = command.loan_date
+        self.counterparty = command.counterparty
 
     def act_as(self, ord_type: OrdType) -> None:
         """The order's own rule gives it another type."""
@@ -137,7 +138,7 @@ class Order:
             self.symbol, self.side, self.ord_type, self.time_in_force, self.px, self.order_qty, self.leaves_qty,
             self.cum_qty, self.ord_status, self.stop_px, self.display_qty, self.min_qty, self.expire_ns,
             self.post_only, self.is_short, self.is_hidden, self.is_program, self.client_type, self.smp_id,
-            self.smp_mode, self.credit, self.loan_date, self.acts_as,
+            self.smp_mode, self.credit, self.loan_date, self.acts_as, self.counterparty,
         )  # fmt: skip
 
     @classmethod
@@ -167,6 +168,7 @@ class Order:
             smp_mode=state.smp_mode,
             credit=state.credit,
             loan_date=state.loan_date,
+            counterparty=state.counterparty,
         )
         order = cls(entered, state.venue_order_id)
         order.cl_ord_id = ClOrdID(state.cl_ord_id)

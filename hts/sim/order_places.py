@@ -131,3 +131,19 @@ class FixedBoard:
     def qty(self, side: int) -> int:
         """What waits on one side."""
         return sum(order.leaves_qty for order in self.sides[side])
+
+
+class Negotiated(Waiting):
+    """Orders whose price and counterparty were agreed on elsewhere; each meets its counterpart, whole, or waits."""
+
+    def counterpart(self, order: Order) -> Order | None:
+        """The oldest order of the named member that names this order's member, with the same terms."""
+        return next((other for other in self if _agree(order, other)), None)
+
+
+def _agree(one: Order, other: Order) -> bool:
+    return (
+        one.is_buy != other.is_buy
+        and (one.px, one.leaves_qty) == (other.px, other.leaves_qty)
+        and (one.session, one.counterparty) == (other.counterparty, other.session)
+    )

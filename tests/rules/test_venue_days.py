@@ -95,6 +95,7 @@ def test_windows_beside_the_auction_market():
         (Phase.CLOSED, False),
         (Phase.POST_CLOSE_PRICE, True),
         (Phase.CLOSED, False),
+        (Phase.CLOSED, False),  # the end of negotiated trades, and of the day
     ]
     assert RULES.schedule("TSE", 20241101).fixed == ()
     start, end = venue_days.negotiated_window(sessions, 20261124)

@@ -105,6 +105,8 @@ class ArrowheadOrders:
         match message.name:
             case "enter_order":
                 return [self._enter(fields, session)]
+            case "negotiate_order":
+                return [self._negotiate(fields, session)]
             case "replace_order":
                 return [self._replace(fields, session)]
             case "cancel_order":
@@ -147,6 +149,28 @@ class ArrowheadOrders:
             is_short=fields["short_selling"] == UNDER_PRICE_RULE,
             client_type=fields["capacity"],
             credit=CREDITS[fields["margin"]],
+        )
+
+    @staticmethod
+    def _negotiate(fields: Mapping[str, Any], session: str) -> Enter:
+        number, echo = fields["request_number"], (fields["client_reference"], NO_CONDITION)
+        px, off = divmod(fields["price"], WIRE_PER_PX)
+        is_bad = fields["side"] not in (SELL, BUY) or fields["margin"] not in CREDITS or not fields["counterparty"]
+        if off or is_bad:
+            return refusal(session, ClOrdID(number), OFF_TICK if off else OTHER, *echo, in_seq=number)
+        return Enter(
+            session=session,
+            cl_ord_id=ClOrdID(number),
+            in_seq=number,
+            request_id=joined(*echo),
+            symbol=fields["issue_code"],
+            side=Side.BUY if fields["side"] == BUY else Side.SELL,
+            px=Px(px),
+            qty=Qty(fields["quantity"]),
+            is_short=fields["short_selling"] == UNDER_PRICE_RULE,
+            client_type=fields["capacity"],
+            credit=CREDITS[fields["margin"]],
+            counterparty=fields["counterparty"],
         )
 
     @staticmethod

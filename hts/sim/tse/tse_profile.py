@@ -3,7 +3,7 @@
 from hts.model.enums import OrdType, Phase, TimeInForce
 from hts.model.instruments import Instrument
 from hts.rules.foreign_rules import ForeignRules
-from hts.sim.issue_rules import IssueRules
+from hts.sim.issue_rules import IssueRules, NegotiatedTerms
 from hts.sim.profile import DAY_ONLY, PhaseRule, Replays, VenueProfile
 from hts.sim.timetable import Change, day_changes
 from hts.sim.tse.tse_rules import TseRules
@@ -18,12 +18,17 @@ _FIXED = PhaseRule(takes={OrdType.LIMIT: frozenset({TimeInForce.GTX}), OrdType.M
 def tse_profile(rules: ForeignRules, trading_date: int) -> VenueProfile:
     """The venue under the dated tables."""
     quote_rule = rules.quote_rule(trading_date)
+    from_ns, until_ns = rules.negotiated_window(trading_date)
+    negotiated = NegotiatedTerms(
+        from_ns=from_ns, until_ns=until_ns, px_range=rules.off_floor_rule(trading_date).single_range
+    )
 
     def timetable(date: int, seed: int, replays: Replays | None) -> tuple[Change, ...]:
         return day_changes(rules.schedule("TSE", date), seed, replays)
 
     def issue_rules(instrument: Instrument) -> IssueRules:
-        return TseRules(instrument, quote_rule, rules.tse_short_trigger(int(instrument.base_px), trading_date))
+        trigger_px = rules.tse_short_trigger(int(instrument.base_px), trading_date)
+        return TseRules(instrument, quote_rule, trigger_px, negotiated)
 
     return VenueProfile(
         venue="TSE",

@@ -23,7 +23,7 @@ from hts.sim.commands import Enter
 from hts.sim.events import Announced, OrderRestated, PhaseChanged, SimEvent
 from hts.sim.issue import Issue
 from hts.sim.issue_book import call_book
-from hts.sim.issue_rules import Beyond, IssueRules
+from hts.sim.issue_rules import Beyond, IssueRules, NegotiatedTerms
 from hts.sim.order import Order
 from hts.sim.timetable import Change
 from hts.sim.tse.allocation import Claim, Group, by_group, by_member, by_time
@@ -47,8 +47,11 @@ class TseRules(IssueRules):
     market_rests = True
     qty_may_grow = False
 
-    def __init__(self, instrument: Instrument, rule: QuoteRule, short_trigger_px: int) -> None:
+    def __init__(
+        self, instrument: Instrument, rule: QuoteRule, short_trigger_px: int, negotiated: NegotiatedTerms
+    ) -> None:
         super().__init__(instrument)
+        self.negotiated = negotiated
         self._is_showing = False
         self._terms = QuoteTerms(instrument.ticks, PriceLimits(instrument.upper_px, instrument.lower_px), rule)
         self._short_trigger_px = short_trigger_px

@@ -200,6 +200,41 @@ def test_tokyo_s_reject_codes(changes, code):
     assert tse(client)[0][0] == "order_accepted"
 
 
+NEGOTIATED = {
+    "issue_code": "7203", "capacity": "A", "short_selling": "0", "margin": "0", "quantity": 1_000,
+    "price": 30_500_000, "client_reference": "agreed",
+}  # fmt: skip
+
+
+def test_two_customers_are_crossed_off_the_floor():
+    _, client = tokyo()
+    ((name, fields),) = client.send("negotiate_order", **NEGOTIATED, side="1", counterparty="HTS01")
+    assert (name, fields["request_number"], fields["client_reference"]) == ("order_accepted", 1, "agreed")
+    said = client.send("negotiate_order", **NEGOTIATED, side="3", counterparty="HTS01")
+    assert [(name, fields.get("executed_price"), fields.get("executed_quantity")) for name, fields in said] == [
+        ("order_accepted", None, None),
+        ("order_executed", 30_500_000, 1_000),
+        ("order_executed", 30_500_000, 1_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"counterparty": ""}, 99),
+        ({"side": "7"}, 99),
+        ({"price": 35_000_000}, 2),
+        ({"price": 0}, 5),
+        ({"quantity": 150}, 4),
+    ],
+)
+def test_reject_codes_off_the_floor(changes, code):
+    _, client = tokyo()
+    terms = {**NEGOTIATED, "side": "1", "counterparty": "HTS02", **changes}
+    ((name, fields),) = client.send("negotiate_order", **terms)
+    assert (name, fields["reason"]) == ("request_rejected", code)
+
+
 def test_mass_cancel_and_kill_switch():
     _, client = tokyo()
     tse(client)
