@@ -319,7 +319,13 @@ class Workspace(QWidget):
         """The layout, for storing."""
         xml = bytes(self._docks.saveState(LAYOUT_VERSION).data())
         panels = [[key, place.group] for key, place in self._places.items()]
-        return {"version": LAYOUT_VERSION, "panels": panels, "docks": base64.b64encode(xml).decode("ascii")}
+        own = {key: stored for key, panel in self._made() if (stored := panel.stored())}
+        docks = base64.b64encode(xml).decode("ascii")
+        return {"version": LAYOUT_VERSION, "panels": panels, "docks": docks, "own": own}
+
+    def _made(self) -> list[tuple[str, Panel]]:
+        """The panels that exist, by their docks' names."""
+        return [(key, panel) for key, dock in self._widgets.items() if isinstance(panel := dock.widget(), Panel)]
 
     def restore(self, state: dict[str, Any]) -> bool:
         """Take a stored layout; False, with the default layout in place, when it does not hold."""
@@ -340,6 +346,11 @@ class Workspace(QWidget):
         self._is_default = False
         if not taken:
             self.open_default()
+        own = state.get("own")
+        for key, panel in self._made():
+            kept = own.get(key) if isinstance(own, dict) else None
+            if isinstance(kept, dict):
+                panel.take_stored(kept)
         for key, place in wanted.items() if taken and wanted is not None else ():
             panel = self._widgets[key].widget()
             if isinstance(panel, Panel):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
@@ -82,6 +82,10 @@ def no_action(_name: str) -> object:
     return None
 
 
+def say_nothing(_sentence: str) -> None:
+    """Without a window nobody reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class PanelContext:
     """What panels share.
@@ -91,8 +95,8 @@ class PanelContext:
     columns; `static_vi` how far from the last call's price a trade is interrupted; `files` keeps what the user made;
     `price_alerts` watches what was asked for.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers;
-    `keymap_book` their keys.
-    `answers` are those to other queries; `run` does an action by its name.
+    `keymap_book` their keys. `answers` are those to other queries; `run` does an action by its name; `say` shows a
+    sentence at the window's foot.
     """
 
     tokens: Tokens
@@ -115,6 +119,7 @@ class PanelContext:
     keymap_book: KeymapBook = field(default_factory=no_presets)
     answers: Answers = field(default_factory=Answers)
     run: Callable[[str], object] = no_action
+    say: Callable[[str], None] = say_nothing
 
 
 class Panel(QWidget):
@@ -175,6 +180,13 @@ class Panel(QWidget):
         self._dirty = False
         self.refresh(now_ns)
         return True
+
+    def stored(self) -> dict[str, Any]:
+        """What the user chose in this panel, for the layout file; empty for nothing."""
+        return {}
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        """Take what a layout file holds."""
 
     def refresh(self, now_ns: int) -> None:
         """Ask desk for what is shown and `update` what changed. `now_ns` is the terminal's monotonic time."""

@@ -1,74 +1,28 @@
 """The account's tables: holdings, working orders, fills."""
 
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Hashable
+from typing import Any, ClassVar
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import qty_text, signed_text
 from hts.desk.frame import Frame
 from hts.desk.ratios import bp_text, sign
-from hts.desk.tables_fills import FillsTable
+from hts.desk.tables_fills import FillGroup, FillsTable
 from hts.desk.tables_orders import OrderRow, OrdersTable
 from hts.desk.tables_positions import PositionsTable, PositionTotals
 from hts.model.enums import OrdStatus
 from hts.model.units import ClOrdID
+from hts.model.views import PositionView
 from themes import metrics
 from widgets.painting import Brush
-from widgets.panel import Panel, PanelContext
+from widgets.panel import PanelContext
+from widgets.tables_panel import CHART, XRAY, MenuAction, TablePanel
 from widgets.tables_view import TableView
 
+AMEND, GROUP = "E", "G"
 SQUARE = 5
 SQUARE_STEP = 6
-
-
-class TablePanel(Panel):
-    """A panel of one table: a double click chooses the row's issue everywhere."""
-
-    shows_money = True
-
-    def __init__(self, context: PanelContext, parent: QWidget | None, *, group: int, view: TableView) -> None:
-        super().__init__(context, parent, group=group)
-        self.view = view
-        view.setAccessibleName(context.texts(self.title_key))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(view)
-        view.activated.connect(self._choose)
-        view.menu_asked.connect(self._open_menu)
-
-    def symbol_of(self, key: Hashable) -> str:
-        """The issue that a row speaks of, "" when it is gone."""
-        row = self.view.table.find(key)
-        return self.row_symbol(self.view.table.row(row)) if row >= 0 else ""
-
-    def row_symbol(self, row: Any) -> str:
-        """The issue of a row."""
-        return str(row.view.symbol)
-
-    def menu_actions(self, key: Hashable) -> list[tuple[str, Callable[[], object]]]:
-        """Text keys and acts of the context menu."""
-        actions: list[tuple[str, Callable[[], object]]] = []
-        if key is not None:
-            actions.append(("orders.menu_select", lambda: self._choose(key)))
-        return [*actions, ("orders.menu_copy", self.view.copy)]
-
-    def _choose(self, key: Hashable) -> None:
-        symbol = self.symbol_of(key)
-        if symbol:
-            self.context.selection.choose(symbol, self.group)
-
-    def _open_menu(self, key: Hashable, point: QPoint) -> None:
-        menu = QMenu(self)
-        for text_key, act in self.menu_actions(key):
-            menu.addAction(self.context.texts(text_key)).triggered.connect(lambda _=False, act=act: act())
-        menu.popup(point)
-
-    def show_rows(self, now_ns: int, footer: Any) -> None:
-        """Update the view; come back at the next frame while something still flashes."""
-        if self.view.show_rows(now_ns, footer):
-            self.mark_dirty()
 
 
 class PositionsView(TableView):
@@ -79,20 +33,34 @@ class PositionsView(TableView):
         self._texts = context.texts
 
     def paint_footer(self, brush: Brush, footer: PositionTotals, base: int) -> None:
+        """Sums under their columns; the account's figures where the columns leave room."""
         tokens, texts = self.tokens, self._texts
         tone = self.tones[sign(footer.pnl)]
-        brush.left(metrics.EDGE_PAD, base, texts("positions.total"), "title", tokens.text)
-        for i, column in self.shown_columns():
-            _, end = self.cell_edges(i)
-            if column.key == "last":
-                cost = texts("positions.cost", value=qty_text(footer.cost))
-                brush.right(end, base, cost, "secondary", tokens.text2)
-            elif column.key == "pnl":
-                brush.right(end, base, signed_text(footer.pnl), "title", tone)
-            elif column.key == "percent":
-                brush.right(end, base, bp_text(footer.pnl_bp), "title", tone)
-            elif column.key == "value":
-                brush.right(end, base, qty_text(footer.value), "title", tokens.text)
+        x = brush.left(metrics.EDGE_PAD, base, texts("positions.total"), "title", tokens.text)
+        sums = {
+            "pnl": (signed_text(footer.pnl), tone),
+            "percent": (bp_text(footer.pnl_bp), tone),
+            "cost": (qty_text(footer.cost), tokens.text),
+            "value": (qty_text(footer.value), tokens.text),
+        }
+        shown = self.shown_columns()
+        first = self.viewport().width()
+        for i, column in shown:
+            if column.key in sums:
+                text, color = sums[column.key]
+                first = min(first, round(brush.right(self.cell_edges(i)[1], base, text, "title", color)))
+        facts = [
+            texts("positions.realised", value=signed_text(footer.realised)),
+            texts("positions.settles", d1=qty_text(footer.d1), d2=qty_text(footer.d2)),
+            texts("positions.power", value=qty_text(footer.buying_power)),
+        ]
+        if "cost" not in {column.key for _, column in shown}:
+            facts.insert(0, texts("positions.cost", value=qty_text(footer.cost)))
+        for fact in facts:
+            width = brush.texts.width("secondary", fact)
+            if x + 14 + width > first - 14:
+                return
+            x = brush.left(x + 14, base, fact, "secondary", tokens.text2)
 
 
 class PositionsPanel(TablePanel):
@@ -102,6 +70,8 @@ class PositionsPanel(TablePanel):
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = PositionsTable(context.texts)
+        self._source: dict[str, PositionView] = {}
+        self._moved: set[str] | None = None  # issues to look at again, None for all
         super().__init__(context, parent, group=group, view=PositionsView(self._table, context))
 
     @property
@@ -111,13 +81,26 @@ class PositionsPanel(TablePanel):
     def concerns(self, frame: Frame) -> bool:
         held = self.context.orders.positions
         moved = any(symbol in held for symbol in frame.market.trades)
-        return bool(moved or frame.orders.positions or frame.market.instruments or frame.selection)
+        money = frame.orders.positions or frame.orders.account
+        return bool(moved or money or frame.market.instruments or frame.selection)
+
+    def on_frame(self, frame: Frame) -> None:
+        if frame.market.instruments:
+            self._moved = None
+        elif self._moved is not None:
+            self._moved |= frame.orders.symbols
+            self._moved |= self.context.orders.positions.keys() & frame.market.trades.keys()
+        super().on_frame(frame)
 
     def row_symbol(self, row: Any) -> str:
         return str(row.symbol)
 
     def refresh(self, now_ns: int) -> None:
-        self._table.update(self.context.market, self.context.orders)
+        orders = self.context.orders
+        if orders.positions is not self._source:  # the core sent a new snapshot
+            self._source, self._moved = orders.positions, None
+        self._table.update(self.context.market, orders, self._moved)
+        self._moved = set()
         self.view.select(self.symbol)
         self.show_rows(now_ns, self._table.totals)
 
@@ -168,7 +151,7 @@ class OrdersView(TableView):
             lit = tokens.text2 if square < row.reached else tokens.line2
             color = tokens.own if square == 2 and row.reached == 3 else lit
             brush.fill(begin + square * SQUARE_STEP, top, SQUARE, SQUARE, color)
-        word, _, ms = self.table.columns[i].text(row).rpartition(" ")
+        word, _, ms = self.columns[i].text(row).rpartition(" ")
         waiting = row.view.ord_status in (OrdStatus.PENDING_NEW, OrdStatus.PENDING_REPLACE, OrdStatus.PENDING_CANCEL)
         color = tokens.own if waiting else tokens.text
         brush.left(begin + 3 * SQUARE_STEP + 5, base, word, "body", color)
@@ -199,9 +182,10 @@ class OrdersView(TableView):
 
 
 class OrdersPanel(TablePanel):
-    """미체결: Delete cancels the selected order, also when locked."""
+    """미체결: Delete cancels the chosen orders, also when locked; E amends, X shows the x-ray, C the chart."""
 
     title_key = "orders.title"
+    letters: ClassVar[dict[str, str]] = {AMEND: "orders.menu_amend", XRAY: "table.menu_xray", CHART: "table.menu_chart"}
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = OrdersTable(context.texts)
@@ -229,25 +213,47 @@ class OrdersPanel(TablePanel):
             self._symbols |= set(self.context.market.instruments)
         super().on_frame(frame)
 
-    def menu_actions(self, key: Hashable) -> list[tuple[str, Callable[[], object]]]:
+    def row_order(self, row: Any) -> ClOrdID:
+        return ClOrdID(row.view.order_id)
+
+    def act(self, letter: str, key: Hashable) -> None:
+        if letter == AMEND:
+            order_id = self.selected_order
+            if order_id is not None and order_id == key:
+                self.context.selection.choose(self.symbol_of(key), self.group)
+                self.context.form.amend(order_id)
+                self.context.run("form.amend")
+            return
+        super().act(letter, key)
+
+    def menu_actions(self, key: Hashable) -> list[MenuAction]:
+        chosen = self.view.chosen_keys
+        own: list[MenuAction] = []
+        if self.selected_order is not None or len(chosen) > 1:
+            symbol = self.symbol_of(key)
+            own = [
+                ("orders.menu_cancel", lambda: self._cancel_all(chosen)),
+                ("orders.menu_cancel_symbol", lambda: self.context.actions.cancel_all(symbol)),
+            ]
+        actions = super().menu_actions(key)
         if self.selected_order is None:
-            return super().menu_actions(key)
-        symbol = self.symbol_of(key)
-        return [
-            ("orders.menu_cancel", lambda: self._cancel(key)),
-            ("orders.menu_cancel_symbol", lambda: self.context.actions.cancel_all(symbol)),
-            *super().menu_actions(key),
-        ]
+            actions = [action for action in actions if action[0] != "orders.menu_amend"]
+        return [*own, *actions]
 
     def refresh(self, now_ns: int) -> None:
         symbols, self._symbols = self._symbols, set()
         self._table.update(self.context.market, self.context.orders, symbols)
         self.show_rows(now_ns, (self._table.last_refused, self._table.waiting_value))
 
+    def _cancel_all(self, keys: list[Hashable]) -> None:
+        for key in keys:
+            self._cancel(key)
+
     def _cancel(self, key: Hashable) -> None:
-        order_id = self.selected_order
-        if order_id is not None and order_id == key:
-            self.context.actions.cancel(order_id)
+        """One of the chosen orders, if it still works."""
+        view = self.context.orders.orders.get(ClOrdID(key)) if isinstance(key, int) else None
+        if view is not None and not view.ord_status.is_terminal:
+            self.context.actions.cancel(view.order_id)
 
 
 class FillsView(TableView):
@@ -268,17 +274,50 @@ class FillsView(TableView):
 
 
 class FillsPanel(TablePanel):
-    """체결."""
+    """체결: one by one; G adds them up by order, then by issue."""
 
     title_key = "fills.title"
+    letters: ClassVar[dict[str, str]] = {XRAY: "table.menu_xray", CHART: "table.menu_chart", GROUP: "fills.menu_group"}
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = FillsTable(context.texts)
+        self.grouping = FillGroup.EACH
         super().__init__(context, parent, group=group, view=FillsView(self._table, context))
 
     @property
     def subtitle(self) -> str:
-        return self.context.texts("fills.count", count=len(self._table))
+        texts = self.context.texts
+        count = texts("fills.count", count=len(self._table))
+        return count if self.grouping is FillGroup.EACH else f"{count} · {texts(f'fills.group.{self.grouping.value}')}"
+
+    def row_order(self, row: Any) -> ClOrdID:
+        return ClOrdID(row.view.order_id)
+
+    def act(self, letter: str, key: Hashable) -> None:
+        if letter == GROUP:
+            groups = tuple(FillGroup)
+            self.group_by(groups[(groups.index(self.grouping) + 1) % len(groups)])
+        else:
+            super().act(letter, key)
+
+    def group_by(self, grouping: FillGroup) -> None:
+        """Show fills one by one, or added up."""
+        before = self.view.table
+        self.grouping = grouping
+        self.view.table = self._table if grouping is FillGroup.EACH else self._table.groups[grouping]
+        self.view.table.sort_as(before.sort_by, descending=before.descending)
+        self.view.marks.clear()
+        self.view.selected = None
+        self.mark_dirty()
+
+    def stored(self) -> dict[str, Any]:
+        kept = super().stored()
+        return kept if self.grouping is FillGroup.EACH else {**kept, "group": self.grouping.value}
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        super().take_stored(stored)
+        found = [group for group in FillGroup if group.value == stored.get("group")]
+        self.group_by(found[0] if found else FillGroup.EACH)
 
     def concerns(self, frame: Frame) -> bool:
         return bool(frame.orders.fills or frame.orders.account)

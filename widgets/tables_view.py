@@ -1,12 +1,11 @@
 """A painted table: head, visible rows, footer. Its cost does not grow with the number of rows.
 
 The table (hts.desk.tables) is asked only for rows that can be seen. `show_rows` compares them with the rows that were
-painted last and updates the rectangles that differ. A change in a column that flashes tints its cell for FLASH_NS, at
-most FLASHES_MAX cells at a time: a glance finds what moved, a busy market does not turn into a light organ.
+painted last and updates the rectangles that differ. A change in a column that flashes tints its cell for a moment, a
+few cells at a time: a glance finds what moved, a busy market does not turn into a light organ.
 """
 
 from collections.abc import Hashable
-from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
@@ -23,14 +22,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
+from hts.desk.table_columns import ColumnChoice, fitted
+from hts.desk.table_export import lines_of, tsv
 from hts.desk.tables import Column, Table
+from hts.desk.tables_marks import Marks
 from themes import metrics
 from themes.tokens import Tokens
 from widgets.painting import Brush, TextCache, dirty_rows
+from widgets.tables_flashes import Flashes
+from widgets.tables_head import TableHead
+from widgets.tables_keys import press_key
 from widgets.tables_scroll import style_scroll_bar
 
-FLASH_NS = 200_000_000
-FLASHES_MAX = 24
 HEAD = metrics.TABLE_HEAD
 SQUEEZE_MIN = 0.95  # narrower than this and columns give way instead
 
@@ -39,18 +42,27 @@ class TableView(QAbstractScrollArea):
     """Shows one Table.
 
     activated(key): double click or Enter on a row.   chosen(key): a row was selected.
-    deleted(key): the Delete key on the selected row.  menu_asked(key, point): context menu at a global point.
+    deleted(key): the Delete key, once for each chosen row.  menu_asked(key, point): context menu at a global point.
+    head_menu_asked(point): the same on the heads.  columns_changed: the user chose others, or another width.
+    key_pressed(letter, key): one of `row_keys` on the selected row.
     """
 
     activated = Signal(object)
     chosen = Signal(object)
     deleted = Signal(object)
     menu_asked = Signal(object, QPoint)
+    head_menu_asked = Signal(QPoint)
+    key_pressed = Signal(str, object)
+    columns_changed = Signal()
 
     def __init__(self, table: Table[Any], tokens: Tokens, *, footer: int = metrics.TABLE_FOOTER) -> None:
         super().__init__()
         self.table = table
+        self.choice = ColumnChoice(table.columns)
+        self.columns: list[Column[Any]] = list(table.columns)
         self.selected: Hashable = None
+        self.marks = Marks()
+        self._head = TableHead(self)
         self.painted_rows = 0  # rows painted since the start, for tests and the benchmark
         self.cache = TextCache()
         self.tokens = tokens
@@ -60,11 +72,13 @@ class TableView(QAbstractScrollArea):
         self._footer: Any = None
         self._lefts: list[int] = []
         self._widths: list[int] = []
-        self._flashes: dict[tuple[Hashable, str], tuple[int, int]] = {}
+        self.row_keys: frozenset[str] = frozenset()
+        self._flashes = Flashes()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setMouseTracking(True)
         style_scroll_bar(self.verticalScrollBar(), tokens)
         self._fit()
 
@@ -120,52 +134,47 @@ class TableView(QAbstractScrollArea):
 
     def column_rect(self, key: str) -> tuple[int, int]:
         """Left edge and width of a column."""
-        i = next(i for i, column in enumerate(self.table.columns) if column.key == key)
+        i = next(i for i, column in enumerate(self.columns) if column.key == key)
+        return self.column_box(i)
+
+    def column_box(self, i: int) -> tuple[int, int]:
+        """The same by the column's number."""
         return self._lefts[i], self._widths[i]
 
     def _rows_in_view(self) -> list[Any]:
         first = self.verticalScrollBar().value()
-        return [self.table.row(i) for i in range(first, min(first + self._capacity(), len(self.table)))]
+        return [self.table.row(i) for i in range(first, min(first + self.capacity, len(self.table)))]
 
-    def _capacity(self) -> int:
+    @property
+    def capacity(self) -> int:
         return max((self.viewport().height() - HEAD - self._footer_height) // metrics.TABLE_ROW, 1)
 
     def _last_first(self) -> int:
-        return max(len(self.table) - self._capacity(), 0)
+        return max(len(self.table) - self.capacity, 0)
 
     def _flash(self, old: Any, new: Any, now_ns: int) -> None:
-        if old is None or new is None or old.key != new.key or not self.has_cells(new):
-            return
-        for column in self.table.columns:
-            if column.flashes and len(self._flashes) < FLASHES_MAX:
-                change = column.order(new) - column.order(old)
-                if change:
-                    self._flashes[new.key, column.key] = (now_ns + FLASH_NS, 1 if change > 0 else -1)
+        if old is not None and new is not None and old.key == new.key and self.has_cells(new):
+            self._flashes.note(old, new, self.columns, now_ns)
 
     def _expire(self, now_ns: int) -> None:
-        for key, column in [k for k, (until_ns, _) in self._flashes.items() if until_ns <= now_ns]:
-            del self._flashes[key, column]
-            for i, row in enumerate(self._visible):
-                if row.key == key:
-                    self.viewport().update(self.row_rect(i))
+        over = self._flashes.expire(now_ns)
+        for i, row in enumerate(self._visible if over else ()):
+            if row.key in over:
+                self.viewport().update(self.row_rect(i))
 
     # Geometry
 
     def _fit(self) -> None:
-        columns, room = self.table.columns, self.viewport().width()
-        natural = [column.width for column in columns]
-        for i in sorted(range(len(columns)), key=lambda i: -columns[i].rank):
-            if sum(natural) * SQUEEZE_MIN <= room or not columns[i].rank:
-                break
-            natural[i] = 0  # gives way as a whole: half a figure is worse than none
-        scale = max(room / sum(natural), SQUEEZE_MIN)
-        edges = [0]
-        for width in natural:
-            edges.append(edges[-1] + width)
-        scaled = [round(edge * scale) for edge in edges]
-        self._lefts = scaled[:-1]
-        self._widths = [b - a for a, b in pairwise(scaled)]
-        self.verticalScrollBar().setPageStep(self._capacity())
+        self.columns = self.choice.shown
+        self._widths = fitted(self.columns, self.choice.widths, self.viewport().width(), SQUEEZE_MIN)
+        self._lefts = [sum(self._widths[:i]) for i in range(len(self._widths))]
+        self.verticalScrollBar().setPageStep(self.capacity)
+
+    def fit_again(self) -> None:
+        """The choice of columns changed."""
+        self._fit()
+        self.viewport().update()
+        self.columns_changed.emit()
 
     def _footer_rect(self) -> QRect:
         view = self.viewport()
@@ -173,7 +182,7 @@ class TableView(QAbstractScrollArea):
 
     def shown_columns(self) -> list[tuple[int, Column[Any]]]:
         """Numbers and columns that have room."""
-        return [(i, column) for i, column in enumerate(self.table.columns) if self._widths[i]]
+        return [(i, column) for i, column in enumerate(self.columns) if self._widths[i]]
 
     def cell_edges(self, i: int) -> tuple[int, int]:
         """Where the text of a cell of column i begins and ends."""
@@ -195,7 +204,7 @@ class TableView(QAbstractScrollArea):
         if event.rect().bottom() >= rows_end:
             brush.fill(0, rows_end, view.width(), view.height() - rows_end, self.tokens.panel)
         if event.rect().top() < HEAD:
-            self._paint_head(brush)
+            self._head.paint(brush)
         footer = self._footer_rect()
         if self._footer_height and event.rect().bottom() >= footer.top():
             brush.fill(footer.x(), footer.y(), footer.width(), footer.height(), self.tokens.header)
@@ -203,29 +212,11 @@ class TableView(QAbstractScrollArea):
             if self._footer is not None:
                 self.paint_footer(brush, self._footer, metrics.baseline(footer.y(), footer.height()))
 
-    def _paint_head(self, brush: Brush) -> None:
-        tokens, base = self.tokens, metrics.baseline(0, HEAD)
-        brush.fill(0, 0, self.viewport().width(), HEAD, tokens.panel)
-        brush.hline(0, HEAD - 1, self.viewport().width(), tokens.line)
-        for i, column in self.shown_columns():
-            begin, end = self.cell_edges(i)
-            is_sorted = column.key == self.table.sort_by
-            color = tokens.text if is_sorted else tokens.text3
-            width = brush.texts.width("secondary", column.head)
-            if column.is_right:
-                brush.right(end, base, column.head, "secondary", color)
-                mark = round(end - width) - metrics.TRIANGLE_SMALL_W - 3
-            else:
-                brush.left(begin, base, column.head, "secondary", color)
-                mark = round(begin + width) + 3
-            if is_sorted:
-                up = not self.table.descending
-                brush.triangle(mark, HEAD // 2, up, tokens.text2, metrics.TRIANGLE_SMALL_W)
-
     def _paint_row(self, brush: Brush, row: Any, y: int) -> None:
         tokens, width = self.tokens, self.viewport().width()
         is_selected = row.key == self.selected
-        brush.fill(0, y, width, metrics.TABLE_ROW, tokens.selected if is_selected else tokens.panel)
+        is_marked = is_selected or row.key in self.marks.keys
+        brush.fill(0, y, width, metrics.TABLE_ROW, tokens.selected if is_marked else tokens.panel)
         brush.hline(0, y + metrics.TABLE_ROW - 1, width, tokens.line)
         if is_selected:
             brush.fill(0, y, metrics.SELECTED_BAR, metrics.TABLE_ROW - 1, tokens.own)
@@ -240,9 +231,9 @@ class TableView(QAbstractScrollArea):
         """One cell."""
         i, column = at
         begin, end = self.cell_edges(i)
-        flash = self._flashes.get((row.key, column.key)) if column.flashes else None
-        if flash is not None:
-            tint = self.tokens.up_tint if flash[1] > 0 else self.tokens.down_tint
+        flash = self._flashes.of(row.key, column.key) if column.flashes else 0
+        if flash:
+            tint = self.tokens.up_tint if flash > 0 else self.tokens.down_tint
             brush.fill(self._lefts[i], y, self._widths[i], metrics.TABLE_ROW - 1, tint)
         text, (role, color) = column.text(row), self.cell_style(row, column)
         if column.is_right:
@@ -297,13 +288,44 @@ class TableView(QAbstractScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         if point.y() < HEAD:
-            if event.button() is Qt.MouseButton.LeftButton:
+            if event.button() is Qt.MouseButton.LeftButton and not self._head.press(point.x()):
                 self._sort_at(point.x())
             return
         key = self._key_at(point.y())
-        if key is not None:
-            self.select(key)
-            self.chosen.emit(key)
+        if key is None:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.marks.toggle(key, self.selected)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.marks.mark_to(key, self.selected, self.table)
+        else:
+            self._choose(key, keeps_marks=event.button() is not Qt.MouseButton.LeftButton)
+            return
+        self.select(key)
+        self.viewport().update()
+
+    def _choose(self, key: Hashable, *, keeps_marks: bool = False) -> None:
+        """Select a row and tell; other marks end unless the row is one of them and they are to be acted on."""
+        if not (keeps_marks and key in self.marks.keys) and self.marks.clear():
+            self.viewport().update()
+        self.marks.anchor = key
+        self.select(key)
+        self.chosen.emit(key)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        if self._head.is_dragging:
+            self._head.drag(point.x())
+            self._fit()
+            self.viewport().update()
+            return
+        is_edge = point.y() < HEAD and self._head.edge_at(point.x()) >= 0
+        self.viewport().setCursor(Qt.CursorShape.SplitHCursor if is_edge else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._head.release():
+            self.columns_changed.emit()
+        super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         key = self._key_at(event.position().toPoint().y())
@@ -311,43 +333,68 @@ class TableView(QAbstractScrollArea):
             self.activated.emit(key)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        key = self._key_at(self.viewport().mapFrom(self, event.pos()).y())
+        point = self.viewport().mapFrom(self, event.pos())
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            at = self._visible_number(self.selected)
+            below = self.row_rect(at).bottomLeft() if at >= 0 else QPoint(0, HEAD)
+            self.menu_asked.emit(self.selected, self.viewport().mapToGlobal(below))
+            return
+        if point.y() < HEAD:
+            self.head_menu_asked.emit(event.globalPos())
+            return
+        key = self._key_at(point.y())
         if key is not None:
-            self.select(key)
+            self._choose(key, keeps_marks=True)
         self.menu_asked.emit(key, event.globalPos())
 
+    def _visible_number(self, key: Hashable) -> int:
+        return next((i for i, row in enumerate(self._visible) if row.key == key), -1)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, control = event.key(), event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if key == Qt.Key.Key_C and control:
-            self.copy()
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not control:
-            self._move(1 if key == Qt.Key.Key_Down else -1)
-        elif key == Qt.Key.Key_Delete and self.selected is not None:
-            self.deleted.emit(self.selected)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected is not None:
-            self.activated.emit(self.selected)
-        else:
+        if not press_key(self, event):
             super().keyPressEvent(event)
 
+    # Choosing rows
+
+    @property
+    def chosen_keys(self) -> list[Hashable]:
+        """The marked rows in the order that is shown, else the selected one."""
+        return self.marks.chosen(self.selected, self.table)
+
+    def mark_all(self) -> None:
+        """Choose every row."""
+        self.marks.mark_all(self.table)
+        self.viewport().update()
+
+    def exported(self) -> list[list[str]]:
+        """Heads and cells of the columns that are chosen: of the marked rows, else of all."""
+        rows = [self.table.row(self.table.find(key)) for key in self.chosen_keys] if self.marks.keys else []
+        return lines_of(self.columns, rows or self.table.exported())
+
     def copy(self) -> None:
-        """Put the whole table into the clipboard as CSV."""
-        QGuiApplication.clipboard().setText(self.table.csv())
+        """Put the marked rows, else all, into the clipboard with tabs between the cells."""
+        QGuiApplication.clipboard().setText(tsv(self.exported()))
 
     def _sort_at(self, x: int) -> None:
-        for column, left, width in zip(self.table.columns, self._lefts, self._widths, strict=True):
+        for column, left, width in zip(self.columns, self._lefts, self._widths, strict=True):
             if left <= x < left + width:
                 self.table.toggle_sort(column.key)
                 self._visible = self._rows_in_view()
                 self.viewport().update()
 
-    def _move(self, step: int) -> None:
+    def move_selection(self, step: int, *, extends: bool = False) -> None:
         count = len(self.table)
         if not count:
             return
         at = self.table.find(self.selected) if self.selected is not None else -1
         to = min(max(at + step, 0), count - 1) if at >= 0 else 0
         bar = self.verticalScrollBar()
-        if not bar.value() <= to < bar.value() + self._capacity():
-            bar.setValue(to if step < 0 else to - self._capacity() + 1)
-        self.select(self.table.row(to).key)
-        self.chosen.emit(self.selected)
+        if not bar.value() <= to < bar.value() + self.capacity:
+            bar.setValue(to if step < 0 else to - self.capacity + 1)
+        key = self.table.row(to).key
+        if extends:
+            self.marks.mark_to(key, self.selected, self.table)
+            self.select(key)
+            self.viewport().update()
+        else:
+            self._choose(key)

@@ -1,7 +1,7 @@
 """What the core works on: routed orders, algorithms, conditional orders, with their progress."""
 
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Hashable
+from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,7 @@ from hts.model.work import WorkAct, WorkState
 from themes import metrics
 from widgets.painting import Brush
 from widgets.panel import PanelContext
-from widgets.tables import TablePanel
+from widgets.tables_panel import CHART, XRAY, MenuAction, TablePanel
 from widgets.tables_view import TableView
 
 BAR_HEIGHT = 6
@@ -48,6 +48,7 @@ class WorksPanel(TablePanel):
     """작업 주문: Delete cancels the selected work, also when locked."""
 
     title_key = "works.title"
+    letters: ClassVar[dict[str, str]] = {XRAY: "table.menu_xray", CHART: "table.menu_chart"}
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = WorksTable(context.texts)
@@ -61,13 +62,16 @@ class WorksPanel(TablePanel):
     def concerns(self, frame: Frame) -> bool:
         return bool(frame.orders.works or frame.market.instruments)
 
-    def menu_actions(self, key: Hashable) -> list[tuple[str, Callable[[], object]]]:
+    def row_order(self, row: Any) -> ClOrdID:
+        return ClOrdID(row.view.work_id)
+
+    def menu_actions(self, key: Hashable) -> list[MenuAction]:
         view = self.context.orders.works.get(ClOrdID(key)) if isinstance(key, int) else None
         if view is None or view.state.is_over:
             return super().menu_actions(key)
         act = self.context.actions.control_work
         work_id = view.work_id
-        actions: list[tuple[str, Callable[[], object]]] = [
+        actions: list[MenuAction] = [
             ("works.menu_cancel", lambda: act(work_id, WorkAct.CANCEL)),
         ]
         if view.state is WorkState.RUNNING:

@@ -8,7 +8,7 @@ from hts.desk.frame import Frame
 from hts.desk.toasts import Toast
 from hts.desk.toasts_log import ToastTable
 from widgets.panel import PanelContext
-from widgets.tables import TablePanel
+from widgets.tables_panel import TablePanel
 from widgets.tables_view import TableView
 
 

@@ -164,6 +164,7 @@ class Terminal:
             toasts=session.toasts,
             answers=session.answers,
             run=self._run,
+            say=self._say,
         )
         self.context = context
         self.watch.speak(context.texts, word_names(context.texts, *context.other_texts()))
@@ -186,6 +187,9 @@ class Terminal:
     def _run(self, name: str) -> Refusal | None:
         """An action by name, of the window that is there now."""
         return self.session.commands.run(name)
+
+    def _say(self, sentence: str) -> None:
+        self.window.say(sentence)
 
     def _make_clock(self) -> FrameClock:
         window = self.window

@@ -51,7 +51,8 @@ class OrdersState:
     orders      order_id -> latest OrderView, in the order of entry
     fills       FillViews, oldest first
     positions   symbol -> PositionView, also of symbols sold out today
-    account     AccountView, None before the core said anything
+    account     AccountView in the currency that the core told first, None before it said anything
+    monies      (account, currency) -> AccountView, of all accounts
     status      StatusView of the core's first venue, likewise
     statuses    venue -> its StatusView
     notices     NoticeViews, oldest first
@@ -64,6 +65,7 @@ class OrdersState:
     def __init__(self, account: str) -> None:
         self.account_id = account
         self.account: AccountView | None = None
+        self.monies: dict[tuple[str, str], AccountView] = {}
         self.status: StatusView | None = None
         self.statuses: dict[str, StatusView] = {}
         self.other_build = ""  # the core's, where it is not ours: we may only look
@@ -98,9 +100,10 @@ class OrdersState:
                 self.positions[view.symbol] = view
                 self._mark("positions", view.symbol)
         elif isinstance(view, AccountView):
-            if view.account == self.account_id:
+            self.monies[view.account, view.currency] = view
+            if view.account == self.account_id and (self.account is None or self.account.currency == view.currency):
                 self.account = view
-                self._mark("account")
+            self._mark("account")
         elif isinstance(view, StatusView):
             self.statuses[view.venue] = view
             if self.status is None or self.status.venue == view.venue:

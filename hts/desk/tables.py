@@ -2,15 +2,17 @@
 
 A view asks only for the rows that it can show, so its cost does not grow with the table. Rows are frozen values with a
 `key` that names them for the selection. Rows that are only ever added (`LogTable`) stay in the order they came and are
-read from the end; when the user sorts them, a second list is kept in order by insertion.
+read from the end; when the user sorts them, a second list is kept in order by insertion. Rows that come, change and go
+(`KeyedTable`) are kept in order one by one: what a change costs does not grow with the table.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from hts.desk.figures import MINUS
+from hts.desk.tables_ranked import Ranked
 
 
 class Row(Protocol):
@@ -132,6 +134,7 @@ class LogTable(Table[R]):
         super().__init__(columns)
         self._oldest_first: list[R] = []
         self._ascending: list[R] | None = None
+        self._at: dict[Hashable, int] = {}
 
     def __len__(self) -> int:
         return len(self._oldest_first)
@@ -145,6 +148,7 @@ class LogTable(Table[R]):
         """Add rows, oldest first."""
         column = self._sorting
         for row in rows:
+            self._at[row.key] = len(self._oldest_first)
             self._oldest_first.append(row)
             if self._ascending is not None and column is not None:
                 insort(self._ascending, row, key=column.order)
@@ -152,11 +156,95 @@ class LogTable(Table[R]):
     def clear(self) -> None:
         """Forget all rows."""
         self._oldest_first.clear()
+        self._at.clear()
         self._resort()
+
+    def find(self, key: Hashable) -> int:
+        at = self._at.get(key)
+        if at is None:
+            return -1
+        column = self._sorting
+        if self._ascending is None or column is None:
+            return len(self._oldest_first) - 1 - at
+        number = bisect_left(self._ascending, column.order(self._oldest_first[at]), key=column.order)
+        while self._ascending[number].key != key:
+            number += 1
+        return len(self._ascending) - 1 - number if self.descending else number
 
     def _resort(self) -> None:
         column = self._sorting
         self._ascending = None if column is None else sorted(self._oldest_first, key=column.order)
+
+
+class KeyedTable(Table[R]):
+    """A table whose rows are put and removed by key. `natural` ranks them while the user has not sorted."""
+
+    def __init__(self, columns: Sequence[Column[R]], natural: Callable[[R], Any]) -> None:
+        super().__init__(columns)
+        self._natural = natural
+        self._rows: dict[Hashable, tuple[R, int, Any]] = {}  # row, its number, its rank in the order that is shown
+        self._numbers = 0
+        self._ranked: Ranked[R] = Ranked()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def row(self, number: int) -> R:
+        return self._ranked.at(len(self._rows) - 1 - number if self._is_reversed else number)
+
+    def get(self, key: Hashable) -> R | None:
+        """The row of a key."""
+        found = self._rows.get(key)
+        return found[0] if found is not None else None
+
+    def rows(self) -> Iterable[R]:
+        """All rows, in the order in which they first came."""
+        return (row for row, _, _ in self._rows.values())
+
+    def put(self, row: R) -> None:
+        """Add a row, or exchange the one of its key."""
+        before = self._rows.get(row.key)
+        rank = self._rank(row)
+        if before is not None:
+            self._ranked.remove(before[2], before[1])
+            number = before[1]
+        else:
+            self._numbers += 1
+            number = self._numbers
+        self._rows[row.key] = (row, number, rank)
+        self._ranked.add(rank, number, row)
+
+    def remove(self, key: Hashable) -> R | None:
+        """Take a row out; None when there is none."""
+        before = self._rows.pop(key, None)
+        if before is None:
+            return None
+        self._ranked.remove(before[2], before[1])
+        return before[0]
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        self._rows.clear()
+        self._ranked = Ranked()
+
+    def find(self, key: Hashable) -> int:
+        found = self._rows.get(key)
+        if found is None:
+            return -1
+        at = self._ranked.position(found[2], found[1])
+        return len(self._rows) - 1 - at if self._is_reversed else at
+
+    @property
+    def _is_reversed(self) -> bool:
+        return self.descending and self._sorting is not None
+
+    def _rank(self, row: R) -> Any:
+        column = self._sorting
+        return self._natural(row) if column is None else column.order(row)
+
+    def _resort(self) -> None:
+        self._rows = {key: (row, number, self._rank(row)) for key, (row, number, _) in self._rows.items()}
+        self._ranked = Ranked((rank, number, row) for row, number, rank in self._rows.values())
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ left the working set is kept when it was denied or rejected; filled and cancelle
 """
 
 import re
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
@@ -13,8 +14,9 @@ from msgspec import Struct
 from hts.desk.figures import clock_text, px_text, qty_text, us_text
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
+from hts.desk.ratios import divide
 from hts.desk.sentences import end_text
-from hts.desk.tables import Column, ListTable
+from hts.desk.tables import Column, KeyedTable
 from hts.desk.texts import Texts
 from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.units import ClOrdID
@@ -40,6 +42,11 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     def key(self) -> ClOrdID:
         """First ClOrdID of the chain."""
         return self.view.order_id
+
+    @property
+    def average_px(self) -> int:
+        """Average price of what has filled, 0 for nothing."""
+        return divide(self.view.filled_value, self.view.cum_qty) if self.view.cum_qty else 0
 
     @property
     def reason(self) -> str:
@@ -76,8 +83,18 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
             role="body_quiet",
             is_right=False,
         ),
+        *number_columns(head),
         Column(key="name", head=head("name"), width=82, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         side_column(texts, head("side"), 36),
+        Column(
+            key="request",
+            head=head("request"),
+            rank=8,
+            width=62,
+            text=lambda r: request_text(r.view, texts),
+            order=lambda r: request_text(r.view, texts),
+            is_right=False,
+        ),
         Column(
             key="type",
             head=head("type"),
@@ -106,6 +123,23 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
             role="price_strong",
         ),
         Column(
+            key="average",
+            head=head("average"),
+            rank=6,
+            width=76,
+            text=lambda r: px_text(r.average_px, r.px_decimals) if r.average_px else "—",
+            order=lambda r: r.average_px,
+        ),
+        Column(
+            key="credit",
+            head=head("credit"),
+            rank=7,
+            width=54,
+            text=lambda r: texts(f"credit.{r.view.credit.name.lower()}"),
+            order=lambda r: r.view.credit.value,
+            is_right=False,
+        ),
+        Column(
             key="venue",
             head=head("venue"),
             rank=4,
@@ -116,6 +150,39 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
         ),
         Column(key="state", head=head("state"), width=86, text=state, order=lambda r: r.reached, is_right=False),
     )
+
+
+def number_columns(head: Callable[[str], str]) -> tuple[Column[OrderRow], ...]:
+    """주문번호, 원주문번호: the order's own number, and that of the request it stands by now where it was amended."""
+    return (
+        Column(
+            key="number",
+            head=head("number"),
+            rank=9,
+            width=66,
+            text=lambda r: str(r.view.cl_ord_id),
+            order=lambda r: r.view.cl_ord_id,
+            role="body_quiet",
+        ),
+        Column(
+            key="origin",
+            head=head("origin"),
+            rank=10,
+            width=66,
+            text=lambda r: str(r.view.order_id) if r.view.order_id != r.view.cl_ord_id else "—",
+            order=lambda r: r.view.order_id,
+            role="body_quiet",
+        ),
+    )
+
+
+def request_text(view: OrderView, texts: Texts) -> str:
+    """정정/취소구분: what is being asked of the order now, or was last."""
+    if view.ord_status is OrdStatus.PENDING_CANCEL:
+        return texts("orders.cancelling")
+    if view.ord_status is OrdStatus.PENDING_REPLACE:
+        return texts("orders.amending")
+    return texts("orders.amended") if view.cl_ord_id != view.order_id else "—"
 
 
 def side_column(texts: Texts, head: str, width: int) -> Column[OrderRow]:
@@ -132,14 +199,13 @@ def side_column(texts: Texts, head: str, width: int) -> Column[OrderRow]:
     )
 
 
-class OrdersTable(ListTable[OrderRow]):
+class OrdersTable(KeyedTable[OrderRow]):
     """Working and refused orders, newest first. `waiting_value` is what the working limit buys would cost."""
 
     def __init__(self, texts: Texts) -> None:
-        super().__init__(order_columns(texts))
+        super().__init__(order_columns(texts), natural=lambda row: -row.key)
         self._texts = texts
         self._working: dict[str, AbstractSet[ClOrdID]] = {}
-        self._rows: dict[ClOrdID, OrderRow] = {}
         self._source: dict[ClOrdID, OrderView] = {}
         self._seen = 0
         self.working_count = 0
@@ -151,8 +217,8 @@ class OrdersTable(ListTable[OrderRow]):
         if orders.orders is not self._source:  # the core sent a new snapshot
             self._source = orders.orders
             self._working.clear()
-            self._rows.clear()
-            self._seen = 0
+            self.clear()
+            self.working_count = self.waiting_value = self._seen = 0
         for view in islice(orders.orders.values(), self._seen, None):
             if view.ord_status in REFUSED:
                 self._put(view, market)
@@ -165,36 +231,39 @@ class OrdersTable(ListTable[OrderRow]):
             self._working[symbol] = ids
             for view in now:
                 self._put(view, market)
-        self._sum_up()
-        self.replace(row for _, row in sorted(self._rows.items(), reverse=True))
 
     def _leave(self, view: OrderView | None, order_id: ClOrdID, market: MarketState) -> None:
-        self._rows.pop(order_id, None)
+        self._count(self.remove(order_id), -1)
         if view is not None and view.ord_status in REFUSED:
             self._put(view, market)
 
     def _put(self, view: OrderView, market: MarketState) -> None:
-        before = self._rows.get(view.order_id)
+        before = self.get(view.order_id)
         if before is not None and before.view is view:
             return
         issue = market.instruments.get(view.symbol)
         decimals = issue.px_decimals if issue is not None else 0
         refused = view.ord_status in REFUSED
-        self._rows[view.order_id] = row = OrderRow(
+        row = OrderRow(
             view=view,
             name=self._texts.name(issue) if issue is not None else view.symbol,
             px_decimals=decimals,
             reached=reached(view),
             sentence=end_text(view, self._texts, decimals) if refused else "",
         )
+        self._count(before, -1)
+        self.put(row)
+        self._count(row, 1)
         if refused and (self.last_refused is None or row.key >= self.last_refused.key):
             self.last_refused = row
 
-    def _sum_up(self) -> None:
-        working = [row.view for row in self._rows.values() if not row.view.ord_status.is_terminal]
-        self.working_count = len(working)
-        limits = (v for v in working if v.side is Side.BUY and v.ord_type is OrdType.LIMIT)
-        self.waiting_value = sum(view.px * view.leaves_qty for view in limits)
+    def _count(self, row: OrderRow | None, sign: int) -> None:
+        """Keep the sums true when a row comes (1) or goes (-1)."""
+        if row is None or row.view.ord_status.is_terminal:
+            return
+        self.working_count += sign
+        if row.view.side is Side.BUY and row.view.ord_type is OrdType.LIMIT:
+            self.waiting_value += sign * row.view.px * row.view.leaves_qty
 
 
 def reached(view: OrderView) -> int:

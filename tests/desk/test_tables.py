@@ -1,6 +1,9 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import Struct
 
-from hts.desk.tables import Column, ListTable, LogTable, plain, quoted
+from hts.desk.table_export import csv, lines_of
+from hts.desk.tables import Column, KeyedTable, ListTable, LogTable, plain, quoted
 
 
 class Fruit(Struct, frozen=True):
@@ -72,9 +75,58 @@ def test_rows_are_found_by_key():
 def test_csv_has_heads_and_figures_without_separators():
     table = ListTable(COLUMNS)
     table.replace(FRUITS[:1])
-    assert table.csv() == 'Name,"Price, won"\r\npear,1200\r\n'
+    assert csv(lines_of(table.columns, table.exported())) == 'Name,"Price, won"\r\npear,1200\r\n'
 
 
 def test_texts_for_a_spreadsheet():
     assert [plain(t) for t in ("−1,234.50", "+5", "A, B", "09:00:01")] == ["-1234.50", "+5", "A, B", "09:00:01"]
     assert [quoted(t) for t in ("a", 'say "x"', "1,2")] == ["a", '"say ""x"""', '"1,2"']
+
+
+def keyed(*fruits) -> KeyedTable:
+    table = KeyedTable(COLUMNS, natural=lambda row: row.key)
+    for fruit in fruits:
+        table.put(fruit)
+    return table
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(st.sampled_from(["put", "remove", "sort"]), st.integers(0, 9), st.integers(0, 4)), max_size=40)
+)
+def test_a_keyed_table_shows_what_a_list_shows(acts):
+    """Rows that are put and removed one by one against all of them sorted anew."""
+    table, plain, came = keyed(), {}, []
+    for act, name, price in acts:
+        key = f"f{name}"
+        if act == "put":
+            if key not in plain:
+                came.append(key)
+            plain[key] = Fruit(key, price)
+            table.put(plain[key])
+        elif act == "remove":
+            assert table.remove(key) == plain.pop(key, None)
+            came = [one for one in came if one != key]
+        else:
+            table.toggle_sort("price")
+        rows = [plain[one] for one in came]
+        if table.sort_by:
+            rows.sort(key=lambda row: row.price)
+            wanted = [row.key for row in (reversed(rows) if table.descending else rows)]
+        else:
+            wanted = sorted(plain)
+        assert shown(table) == wanted
+        assert [table.find(key) for key in wanted] == list(range(len(wanted)))
+    assert table.find("nobody") == -1
+
+
+def test_a_log_finds_a_row_by_its_key_in_every_order():
+    table = LogTable(COLUMNS)
+    table.extend([*FRUITS, Fruit("kiwi", 900)])
+    for key in ("", "price", "price"):
+        if key:
+            table.toggle_sort(key)
+        assert [table.row(table.find(fruit.key)).key for fruit in FRUITS] == ["pear", "apple", "fig"]
+        assert table.row(table.find("kiwi")).key == "kiwi"
+    table.clear()
+    assert table.find("fig") == -1

@@ -1,6 +1,7 @@
-from hts.desk.tables_fills import FillsTable
+from hts.desk.tables_fills import FillGroup, FillsTable
 from hts.model.enums import Side
-from tests.desk.scene import SAMSUNG, Scene, a_fill
+from hts.model.units import ClOrdID
+from tests.desk.scene import NAVER, SAMSUNG, Scene, a_fill
 
 
 def keys(table: FillsTable) -> list[int]:
@@ -19,8 +20,33 @@ def test_fills_are_added_once_and_their_costs_summed():
     assert keys(table) == [2, 1]
     assert (table.fees, table.taxes) == (280 + 133, 1_900)
     assert [c.text(table.row(0)) for c in table.columns] == [
-        "09:03:14.418", "삼성전자", "매도", "5", "190,000", "KRX",
+        "09:03:14.418", "2", "삼성전자", "매도", "5", "190,000", "KRX", "5", "133", "1,900", "+947,967",
     ]  # fmt: skip
+
+
+def test_fills_are_added_up_by_order_and_by_issue_and_side():
+    scene = Scene()
+    table = FillsTable(scene.texts)
+    fills = (
+        a_fill(1, Side.BUY, 200_000, 10, order_id=ClOrdID(7)),
+        a_fill(2, Side.BUY, 201_000, 30, order_id=ClOrdID(7)),
+        a_fill(3, Side.BUY, 199_000, 10, order_id=ClOrdID(8)),
+        a_fill(4, Side.SELL, 210_000, 5, order_id=ClOrdID(9)),
+    )
+    for view in fills:
+        scene.orders.on_view(view)
+        table.update(scene.market, scene.orders)
+    assert [table.row(i).cum_qty for i in range(4)] == [5, 10, 40, 10]
+    found = {
+        group: [(row.key, row.qty, row.px, row.count, row.fee) for row in map(made.row, range(len(made)))]
+        for group, made in table.groups.items()
+    }
+    # 10 x 200,000 + 30 x 201,000 = 8,030,000 at 200,750; with 10 x 199,000 10,020,000 at 200,400.
+    assert found == {
+        FillGroup.ORDER: [((9,), 5, 210_000, 1, 147), ((8,), 10, 199_000, 1, 278), ((7,), 40, 200_750, 2, 280 + 844)],
+        FillGroup.ISSUE: [((NAVER, "2"), 5, 210_000, 1, 147), ((NAVER, "1"), 50, 200_400, 3, 280 + 844 + 278)],
+    }
+    assert table.groups[FillGroup.ISSUE].row(1).settled == -10_020_000 - 1_402
 
 
 def test_a_new_snapshot_replaces_the_fills():

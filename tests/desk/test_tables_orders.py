@@ -1,7 +1,8 @@
-from hts.desk.tables_orders import OrdersTable, latency_text, reached
+from hts.desk.tables_orders import OrdersTable, latency_text, reached, request_text
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.reasons import Reason
+from hts.model.units import ClOrdID
 from tests.desk.scene import NAVER, SAMSUNG, Scene, an_order
 
 DENIED = {
@@ -86,9 +87,33 @@ def test_cells_as_texts():
     desk = Desk()
     desk.see(an_order(7, Side.SELL, 240_500, 1_000, NAVER))
     assert [c.text(desk.table.row(0)) for c in desk.table.columns] == [
-        "09:00:07", "NAVER", "매도", "지정가", "240,500", "1,000", "1,000", "KRX", "접수 1.3",
+        "09:00:07", "7", "—", "NAVER", "매도", "—", "지정가", "240,500", "1,000", "1,000",
+        "—", "현금", "KRX", "접수 1.3",
     ]  # fmt: skip
     assert latency_text(an_order(1, Side.BUY, 1, 1, ack_us=0)) == "—"
+
+
+def test_an_amended_order_tells_both_numbers_and_its_average():
+    desk = Desk()
+    part = {"ord_status": OrdStatus.PARTIALLY_FILLED, "leaves_qty": 1, "cum_qty": 3, "filled_value": 720_002}
+    desk.see(an_order(7, Side.SELL, 240_500, 4, NAVER, cl_ord_id=ClOrdID(9), **part))
+    row = {column.key: column.text(desk.table.row(0)) for column in desk.table.columns}
+    assert [row[key] for key in ("number", "origin", "request", "average")] == ["9", "7", "정정됨", "240,001"]
+    pending = {"ord_status": OrdStatus.PENDING_CANCEL}
+    desk.see(an_order(8, Side.SELL, 240_500, 4, NAVER, **pending))
+    assert request_text(desk.table.row(0).view, desk.scene.texts) == "취소 중"
+
+
+def test_sums_follow_rows_that_come_change_and_go():
+    desk = Desk()
+    for step in range(60):
+        order_id, qty = step % 7 + 1, step % 5 + 1
+        over = step % 11 == 0
+        status = OrdStatus.CANCELED if over else OrdStatus.NEW
+        desk.see(an_order(order_id, Side.BUY, 1_000 * order_id, 9, ord_status=status, leaves_qty=0 if over else qty))
+        rows = [desk.table.row(i).view for i in range(len(desk.table))]
+        assert desk.table.working_count == len(rows)
+        assert desk.table.waiting_value == sum(view.px * view.leaves_qty for view in rows)
 
 
 def test_a_market_order_is_told_by_its_word_and_not_by_a_price_of_nothing():

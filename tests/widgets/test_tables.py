@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from hts.desk import table_export
+from hts.desk.tables_fills import FillGroup
 from hts.desk.texts import LANGUAGES
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdStatus, Side
@@ -14,7 +18,8 @@ from tests.support.panels import panel_context
 from tests.widgets.scene import day_scene
 from themes import metrics
 from widgets.tables import FillsPanel, OrdersPanel, PositionsPanel
-from widgets.tables_view import FLASH_NS, HEAD
+from widgets.tables_flashes import FLASH_NS
+from widgets.tables_view import HEAD
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -89,12 +94,125 @@ def test_a_click_on_a_head_sorts(scene, show):
     assert tops == ["두산에너빌리티", "SK하이닉스", "삼성전자"]
 
 
-def test_control_c_copies_the_table(scene, show):
+def press(panel, key, modifier=Qt.KeyboardModifier.NoModifier):
+    QTest.keyClick(panel.view, key, modifier)
+
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def test_control_c_copies_the_table_or_the_marked_rows(scene, show):
     panel = show(FillsPanel, 413)
-    QTest.keyClick(panel.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    lines = QGuiApplication.clipboard().text().split("\r\n")
-    assert lines[:2] == ["시각,종목,구분,수량,체결가,시장", "09:09:42.418,SK하이닉스,매도,15,985000,KRX"]
+    for key in ("number", "cum", "fee", "tax", "settled"):
+        panel.view.choice.toggle(key)
+    panel.view.fit_again()
+    press(panel, Qt.Key.Key_C, CTRL)
+    lines = QGuiApplication.clipboard().text().split("\n")
+    assert lines[:2] == ["시각\t종목\t구분\t수량\t체결가\t시장", "09:09:42.418\tSK하이닉스\t매도\t15\t985000\tKRX"]
     assert len(lines) == 8
+    for key, modifier in ((Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_Down, SHIFT)):
+        press(panel, key, modifier)
+    press(panel, Qt.Key.Key_C, CTRL)
+    assert [line.split("\t")[1] for line in QGuiApplication.clipboard().text().splitlines()] == [
+        "종목", "SK하이닉스", "삼성전자",
+    ]  # fmt: skip
+
+
+def test_marked_orders_are_cancelled_together(scene, show):
+    panel = show(OrdersPanel, 514)
+    press(panel, Qt.Key.Key_A, CTRL)
+    press(panel, Qt.Key.Key_Delete)
+    working = [row.key for row in map(panel.view.table.row, range(len(panel.view.table))) if not row.sentence]
+    assert [(type(i), i.cl_ord_id) for i in scene.sent] == [(CancelOrder, key) for key in working]
+    assert len(working) == 7
+
+
+def test_control_and_click_marks_rows_and_a_click_ends_it(scene, show):
+    panel = show(OrdersPanel, 514)
+    click_row(panel, 0)
+    QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, CTRL, QPoint(100, HEAD + 2 * 22 + 5))
+    marked = panel.view.chosen_keys
+    click_row(panel, 1)
+    assert (marked, panel.view.chosen_keys) == ([8, 6], [7])
+
+
+def test_letters_act_on_the_row(scene, show, qtbot):
+    ran = []
+    panel = OrdersPanel(replace(scene.context, run=ran.append))
+    qtbot.addWidget(panel)
+    panel.resize(514, 246)
+    panel.show()
+    settle(scene, panel)
+    click_row(panel, 0)
+    for key in (Qt.Key.Key_X, Qt.Key.Key_C, Qt.Key.Key_E):
+        press(panel, key)
+    assert ran == ["panel.order_xray", "panel.chart", "form.amend"]
+    assert (scene.context.answers.looked_at, scene.selection.symbol()) == (8, SAMSUNG)
+    assert scene.context.form.amended.order_id == 8
+
+
+def test_fills_are_grouped_by_key_and_the_choice_is_kept(scene, show):
+    panel = show(FillsPanel, 413)
+    click_row(panel, 0)
+    press(panel, Qt.Key.Key_G)
+    settle(scene, panel)
+    by_order = panel.subtitle
+    click_row(panel, 0)
+    press(panel, Qt.Key.Key_G)
+    settle(scene, panel)
+    assert (by_order, panel.subtitle, len(panel.view.table)) == ("당일 6건 · 주문별", "당일 6건 · 종목별", 6)
+    again = show(FillsPanel, 413)
+    again.take_stored(panel.stored())
+    assert again.grouping is FillGroup.ISSUE
+
+
+def test_columns_are_chosen_by_keyboard_and_kept(scene, show):
+    panel = show(PositionsPanel)
+    dialog = panel.choose_columns()
+    dialog.list.setCurrentRow(1)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Space)
+    dialog.list.setCurrentRow(0)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert [column.key for column in panel.view.columns[:3]] == ["name", "opened", "qty"]
+    again = show(PositionsPanel)
+    again.take_stored(panel.stored())
+    assert [column.key for column in again.view.columns] == [column.key for column in panel.view.columns]
+    again.take_stored({"columns": "damaged"})
+    dialog.close()
+
+
+def test_an_edge_is_dragged_to_another_width(scene, show):
+    panel = show(PositionsPanel)
+    told = []
+    panel.view.columns_changed.connect(lambda: told.append(panel.view.column_rect("name")[1]))
+    view, (left, width) = panel.view.viewport(), panel.view.column_rect("name")
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(left + width, 8))
+    QTest.mouseMove(view, QPoint(left + width + 40, 8))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(left + width + 40, 8))
+    assert told == [width + 40]
+    assert panel.stored() == {"columns": {"hidden": [], "order": [], "widths": {"name": width + 40}}}
+    assert panel.view.table.sort_by == ""
+
+
+def test_rows_are_written_to_a_file_or_it_is_said_why_not(scene, show, qtbot, tmp_path, monkeypatch):
+    said = []
+    panel = FillsPanel(replace(scene.context, say=said.append))
+    qtbot.addWidget(panel)
+    settle(scene, panel)
+    panel.refresh(1)
+    assert panel.export_to(tmp_path / "fills.csv")
+    assert (tmp_path / "fills.csv").read_bytes().startswith("\ufeff시각,체결번호".encode())
+    assert panel.export_to(tmp_path / "fills.xlsx")
+    assert not panel.export_to(tmp_path / "no folder" / "fills.csv")
+
+    def missing(_name):
+        raise ImportError
+
+    monkeypatch.setattr(table_export, "import_module", missing)
+    assert not panel.export_to(tmp_path / "again.xlsx")
+    assert said[0] == f"6행을 {tmp_path / 'fills.csv'}에 저장했습니다"
+    assert "No such file" in said[2]
+    assert "hts[xlsx]" in said[3]
 
 
 def test_delete_cancels_the_selected_working_order_also_when_locked(scene, show):
@@ -105,6 +223,12 @@ def test_delete_cancels_the_selected_working_order_also_when_locked(scene, show)
     assert [(type(i), i.cl_ord_id) for i in scene.sent] == [(CancelOrder, 8)]
 
 
+COMMON = [
+    "table.menu_xray", "table.menu_chart", "orders.menu_select",
+    "table.menu_all", "orders.menu_copy", "table.menu_export", "table.menu_columns",
+]  # fmt: skip
+
+
 def test_the_context_menu_offers_what_the_row_allows(scene, show):
     panel = show(OrdersPanel, 514)
     offered = []
@@ -112,8 +236,8 @@ def test_the_context_menu_offers_what_the_row_allows(scene, show):
         click_row(panel, i)
         offered.append([key for key, _ in panel.menu_actions(panel.view.selected)])
     assert offered == [
-        ["orders.menu_cancel", "orders.menu_cancel_symbol", "orders.menu_select", "orders.menu_copy"],
-        ["orders.menu_select", "orders.menu_copy"],
+        ["orders.menu_cancel", "orders.menu_cancel_symbol", "orders.menu_amend", *COMMON],
+        COMMON,
     ]
     click_row(panel, 0)
     dict(panel.menu_actions(panel.view.selected))["orders.menu_cancel_symbol"]()
@@ -161,7 +285,7 @@ def test_heads_and_the_widest_figures_fit_their_columns(qtbot, language):
         panel.resize(width, 246)
         panel.show()
         view = panel.view
-        for i, column in enumerate(view.table.columns):
+        for i, column in view.shown_columns():
             begin, end = view.cell_edges(i)
             role = "body" if column.key == "avg" else "price"
             needs = (("secondary", column.head), (role, widest.get(column.key, "")))
