@@ -66,12 +66,6 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
     def head(key: str) -> str:
         return texts(f"orders.{key}")
 
-    def state(row: OrderRow) -> str:
-        return f"{texts(f'status.{row.view.ord_status.name.lower()}')} {latency_text(row.view)}"
-
-    def px(row: OrderRow) -> str:
-        return px_text(row.view.px, row.px_decimals) if row.view.px else "—"
-
     return (
         Column(
             key="time",
@@ -104,6 +98,20 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
             order=lambda r: r.view.ord_type.value,
             is_right=False,
         ),
+        *_figure_columns(texts, head),
+    )
+
+
+def _figure_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[OrderRow], ...]:
+    """Prices, quantities, where, and the state with its milliseconds."""
+
+    def state(row: OrderRow) -> str:
+        return f"{texts(f'status.{row.view.ord_status.name.lower()}')} {latency_text(row.view)}"
+
+    def px(row: OrderRow) -> str:
+        return px_text(row.view.px, row.px_decimals) if row.view.px else "—"
+
+    return (
         Column(key="px", head=head("px"), width=76, text=px, order=lambda r: r.view.px, role="price"),
         Column(
             key="qty",
