@@ -293,7 +293,7 @@ class Terminal:
         self.cover.refresh(frame.now_ns)
         self.window.after_frame(frame, refreshed, link_is_up=session.link_is_up, trade_ns=trade_ns)
         if session.answers.stamps.waits_for_paint:
-            QTimer.singleShot(0, self._note_paint)  # behind the paint that this frame has asked for
+            QTimer.singleShot(0, lambda: session.answers.stamps.painted(self.mono_ns()))  # behind the frame's paint
         self.watch.look(frame.now_ns, trade_ns)
         self.toasts.after_frame(frame)
         refusal = session.actions.last_refusal
@@ -302,9 +302,6 @@ class Terminal:
             self._refusal = refusal
             if refusal is not None:
                 self.window.say(refusal_text(refusal, self.context.texts))
-
-    def _note_paint(self) -> None:
-        self.session.answers.stamps.painted(self.mono_ns())
 
     def _restore_layout(self) -> None:
         try:
