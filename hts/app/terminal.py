@@ -91,7 +91,7 @@ class Terminal:
         self._problems = [*fonts.load(resources_directory() / "fonts"), *self.store.problems]
         self.themes = ThemeShelf(home)
         self._problems += self.themes.problems
-        self.tokens = self._first_tokens()
+        self.tokens = self.chosen_tokens()
         application().setPalette(palette(self.tokens))
         self.session = TerminalSession(
             link,
@@ -127,7 +127,7 @@ class Terminal:
         self._restore_layout()
         self.frame_clock = self._make_clock()
 
-    def _first_tokens(self) -> Tokens:
+    def chosen_tokens(self) -> Tokens:
         """Of the command line's theme, which must exist, else of the settings', which may have been deleted."""
         name, convention = self._options.theme, self._options.convention or self.settings.word("look.convention")
         if name:

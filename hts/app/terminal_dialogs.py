@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
+from hts.app.home_file import read_text, replace_text
+from hts.app.theme_files import FALLBACK
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
 from hts.desk.commands import Commands
 from hts.desk.settings import Option
 from themes.palettes import THEMES
+from themes.theme_edit import ThemeEdit
+from themes.theme_file import ThemeFile
 from widgets.main_window import MainWindow
 from widgets.settings import SettingsDialog
+from widgets.theme_editor import ThemeEditor
 from widgets.tour import TourCard
 from widgets.workspaces import WORKSPACES
 
@@ -35,13 +40,68 @@ class TerminalDialogs:
         self._terminal = terminal
         self.settings: SettingsDialog | None = None
         self.tour: TourCard | None = None
+        self.editor: ThemeEditor | None = None
 
     def register(self, commands: Commands) -> None:
         """Add the actions to the commands of a window that is being made."""
         commands.register("settings.open", self._open_settings)
         commands.register("tour.start", self.start_tour)
+        commands.register("theme.edit", self.edit_theme)
         for name in THEMES:
             commands.register(f"theme.{name}", partial(self._choose_theme, name))
+
+    def edit_theme(self) -> Refusal | None:
+        """Change the colours of now; the window shows them at once, and again its own when nothing was saved."""
+        terminal = self._terminal
+        if self.editor is None:
+            name, texts = terminal.settings.word("look.theme"), terminal.context.texts
+            own = terminal.themes.own.get(name)
+            base = name if name in THEMES else FALLBACK
+            theme = own if own is not None else ThemeFile(name=texts("theme_editor.own"), base=base, colors={})
+            edit = ThemeEdit(theme, terminal.settings.word("look.convention"))
+            editor = ThemeEditor(terminal.context, edit, terminal.window)
+            editor.previewed.connect(lambda: terminal.show_tokens(edit.tokens))
+            editor.save_asked.connect(self._save_theme)
+            editor.file_asked.connect(self._use_theme_file)
+            editor.finished.connect(self._end_editor)
+            self.editor = editor
+        self.editor.show()
+        self.editor.activateWindow()
+        return None
+
+    def _save_theme(self) -> None:
+        terminal, editor = self._terminal, self.editor
+        assert editor is not None
+        try:
+            stem = terminal.themes.store(editor.edit.theme)
+        except ConfigError as fault:
+            editor.say(str(fault))
+            return
+        editor.edit.saved()
+        terminal.settings.set("look.theme", stem)
+        self.take()
+        terminal.show_tokens(editor.edit.tokens)
+        editor.say(terminal.context.texts("theme_editor.saved", name=editor.edit.theme.name))
+
+    def _use_theme_file(self, path: str, is_import: bool) -> None:
+        editor = self.editor
+        assert editor is not None
+        try:
+            if is_import:
+                editor.take_theme(ThemeFile.parse(read_text(Path(path)), Path(path).name))
+            else:
+                replace_text(Path(path), editor.edit.theme.toml())
+        except ConfigError as fault:
+            editor.say(str(fault))
+            return
+        editor.say(self._terminal.context.texts("settings.imported" if is_import else "settings.exported", path=path))
+
+    def _end_editor(self) -> None:
+        terminal = self._terminal
+        if self.editor is not None:
+            self.editor.deleteLater()
+            self.editor = None
+        terminal.show_tokens(terminal.chosen_tokens())
 
     def start_tour(self) -> Refusal | None:
         """Point at five things of the window, one after the other."""
@@ -65,6 +125,7 @@ class TerminalDialogs:
 
     def follow(self) -> None:
         """The window was made anew: what was open on the old one opens on it."""
+        self.editor = None
         self.tour = None  # it went with the window that it pointed at
         if self.settings is not None:
             wanted = self.settings.search.text()
@@ -92,6 +153,7 @@ class TerminalDialogs:
             dialog = SettingsDialog(terminal.context, terminal.settings, self._words, terminal.window)
             dialog.changed.connect(self.take)
             dialog.file_asked.connect(self._use_file)
+            dialog.theme_editor_asked.connect(self.edit_theme)
             dialog.finished.connect(self._forget)
             self.settings = dialog
         self.settings.show()

@@ -118,3 +118,41 @@ def test_another_scale_asks_for_a_new_process_and_keeps_the_layout(open_terminal
 def test_the_first_workspace_is_the_chosen_one(open_terminal, tmp_path):
     (tmp_path / "settings.toml").write_text("[startup]\nworkspace = 'scalper'\n", encoding="utf-8")
     assert open_terminal(language="en").window.workspace.name == "scalper"
+
+
+def test_a_theme_is_edited_in_the_window_saved_and_chosen(open_terminal, tmp_path):
+    terminal = open_terminal(language="en")
+    terminal.window.run_action("theme.edit")
+    editor = terminal.dialogs.editor
+    editor.choose("panel")
+    editor.value.setText("#010203")
+    editor.value.editingFinished.emit()
+    assert terminal.tokens.panel == QColor("#010203")
+    editor.name.setText("Night")
+    editor.save()
+    assert 'panel = "#010203"' in (tmp_path / "themes" / "night.toml").read_text(encoding="utf-8")
+    editor.reject()
+    assert terminal.tokens.panel == QColor("#010203")
+    assert terminal.settings.word("look.theme") == "night"
+
+
+def test_closing_the_editor_without_saving_gives_the_window_its_colours_back(open_terminal):
+    terminal = open_terminal(language="en")
+    terminal.window.run_action("theme.edit")
+    editor = terminal.dialogs.editor
+    editor.choose("panel")
+    editor.edit.set_color("#010203")
+    editor.previewed.emit()
+    editor.reject()
+    editor.reject()
+    assert terminal.dialogs.editor is None
+    assert terminal.tokens.panel == QColor(DARK["panel"])
+
+
+def test_the_tour_is_seen_once(open_terminal):
+    terminal = open_terminal(language="en")
+    terminal.window.run_action("tour.start")
+    for _ in range(5):
+        terminal.dialogs.tour.go(1)
+    assert terminal.dialogs.tour is None
+    assert not terminal.settings.flag("startup.tour")

@@ -1,0 +1,100 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from tests.widgets.scene import PanelScene
+from themes.palettes import DARK, THEMES
+from themes.theme_edit import ThemeEdit
+from themes.theme_file import ThemeFile
+from widgets.theme_editor import ThemeEditor
+from widgets.theme_editor_lists import ROW
+
+
+@pytest.fixture
+def editor(qtbot):
+    scene = PanelScene(language="en")
+    edit = ThemeEdit(ThemeFile(name="Mine", base="dark", colors={}), "kr")
+    made = ThemeEditor(scene.context, edit, None)
+    qtbot.addWidget(made, before_close_func=lambda one: setattr(one, "_asked", True))
+    made.previews = []
+    made.previewed.connect(lambda: made.previews.append(edit.tokens.panel.name()))
+    made.show()
+    return made
+
+
+def test_a_colour_is_chosen_and_changed_by_keys_with_a_live_preview(editor):
+    QTest.keyClick(editor.colors, Qt.Key.Key_Down)
+    assert editor.edit.key == "panel"
+    QTest.keyClick(editor.colors, Qt.Key.Key_Right)
+    QTest.keyClick(editor.colors, Qt.Key.Key_Left)
+    QTest.keyClick(editor.colors, Qt.Key.Key_Left)
+    assert len(editor.previews) == 3
+    assert editor.previews[0] != DARK["panel"]
+    QTest.keyClick(editor, Qt.Key.Key_Delete)
+    assert editor.previews[-1] == DARK["panel"]
+    editor.grab()
+
+
+def test_the_whole_list_is_reached_and_a_click_chooses(editor):
+    QTest.keyClick(editor.colors, Qt.Key.Key_PageDown)
+    for _ in range(len(DARK)):
+        QTest.keyClick(editor.colors, Qt.Key.Key_Down)
+    assert editor.edit.key == list(DARK)[-1]
+    for _ in range(len(DARK)):
+        QTest.keyClick(editor.colors, Qt.Key.Key_PageUp)
+    QTest.mouseClick(editor.colors, Qt.MouseButton.LeftButton, pos=QPoint(60, 3 * ROW + 5))
+    assert editor.edit.key == list(DARK)[3]
+
+
+def test_a_contrast_that_is_too_low_is_told_in_words(editor):
+    editor.choose("text")
+    editor.value.setText("#222222")
+    QTest.keyClick(editor.value, Qt.Key.Key_Return)
+    assert editor.edit.color == "#222222"
+    assert "too low" in editor.contrasts.accessibleDescription()
+    assert editor.colors.accessibleDescription().endswith("low")
+    editor.grab()
+
+
+def test_what_is_no_colour_is_said_and_not_taken(editor):
+    for typed in ("", "red", "🙂"):
+        editor.value.setText(typed)
+        QTest.keyClick(editor.value, Qt.Key.Key_Return)
+        assert editor.value.text() == editor.edit.color
+    assert editor.accessibleDescription() == "Enter a colour as #rrggbb, for example #1a2b3c"
+    editor.value.setText("0a0b0c")
+    QTest.keyClick(editor.value, Qt.Key.Key_Return)
+    assert editor.edit.color == "#0a0b0c"
+
+
+def test_closing_asks_once_while_something_is_not_saved(editor):
+    editor.edit.key = "panel"
+    QTest.keyClick(editor.colors, Qt.Key.Key_Right)
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert editor.isVisible()
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert not editor.isVisible()
+
+
+def test_saving_needs_a_name(editor):
+    asked = []
+    editor.save_asked.connect(lambda: asked.append(editor.edit.theme.name))
+    editor.name.setText("  ")
+    editor.save()
+    assert asked == []
+    editor.name.setText("Night")
+    QTest.keyClick(editor.colors, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["Night"]
+
+
+def test_another_base_is_seen_at_once(editor):
+    QTest.keyClick(editor.base, Qt.Key.Key_Right)
+    assert editor.edit.theme.base == list(THEMES)[1]
+    assert editor.previews == [THEMES["light"]["panel"]]
+
+
+def test_every_control_has_a_name(editor):
+    assert all(
+        widget.accessibleName()
+        for widget in (editor.colors, editor.contrasts, editor.value, editor.name, editor.base, editor)
+    )
