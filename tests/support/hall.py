@@ -22,16 +22,17 @@ WALL = 1_800_000_000 * NS
 class Hall:
     """A gate with its accounts, kim's key and the time."""
 
-    def __init__(self, factors=Factors.KEY, tokens=()):
+    def __init__(self, factors=Factors.KEY, tokens=(), origin=ORIGIN, *, key=True):
         self.keeper = MemoryKeeper(Account(user="kim", user_id=b"k" * 32, role=Role.TRADER))
         self.tokens = list(tokens)
-        self.party = RelyingParty("localhost", [ORIGIN], dice())
+        self.party = RelyingParty("localhost", [origin], dice())
         self.gate = Gate(
             self.party, self.keeper, LoginPolicy(factors=factors), lambda: list(self.tokens), dice(b"gate")
         )
         self.at = Moment(mono_ns=0, wall_ns=WALL)
         self.key = SoftAuthenticator()
-        self.give_key("kim", self.key)
+        if key:
+            self.give_key("kim", self.key)
 
     def give_key(self, user, device, name="blue"):
         ticket, options = self.party.begin_registration(self.keeper.kept[user], 0)
