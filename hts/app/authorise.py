@@ -57,7 +57,11 @@ def _two(  # noqa: PLR0917
         return first.user
     if not may(first.role, act):
         raise ConfigError(f"{first.user} is {first.role.value}, who may not {act.value}")
+    others = [one for one in book.all() if one.user != first.user and may(one.role, act) and (one.keys or one.otp)]
     if not (second and needs_second(act)):
+        return first.user
+    if not others:  # there is no second pair of eyes yet: the only one names the next, and the trail says so
+        note(paths, store, "act.alone", new=f"{first.user}: {act.value}: {content}")
         return first.user
     now_ns = time.monotonic_ns()
     proposal = propose(Person(user=first.user, role=first.role), act, content, now_ns)
