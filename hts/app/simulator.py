@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from hts.app.build import build_name
 from hts.app.config import Config, VenueSettings, load_config, with_port_base
 from hts.app.fast_feed import FAST_VENUES, load_feed_templates
 from hts.app.fix_serving import fix_rows, fix_serving
+from hts.app.home_file import replace_text
 from hts.app.log import log_line
 from hts.app.native_venues import Row, is_native, native_kind, native_rows
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home, read_or_make_token
@@ -38,6 +40,7 @@ from hts.io.lockfile import LockFile
 from hts.io.streams import HOST
 from hts.rules.dates import NS, krx_date, krx_local_ns, parse_time_s, to_int
 from hts.rules.market_rules import MarketRules
+from hts.sim import end_of_day
 from hts.sim.fix_logins import FixServing
 from hts.sim.index_live import IndexRule
 from hts.sim.native.native_kind import NativeKind
@@ -45,7 +48,7 @@ from hts.sim.order_entry import MemberLogin
 from hts.sim.scenario import USUAL, Scenario
 from hts.sim.venue import Venue
 from hts.sim.venue_clock import VenueClock
-from hts.sim.venue_day import VenueConfig
+from hts.sim.venue_day import VenueConfig, VenueDay
 from hts.sim.venue_world import World
 from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.ums.layout import UmsLayout
@@ -213,6 +216,7 @@ class SimulatorProcess:
         )
         _check_first_day(config, begin, options.clock)
         venue = Venue(config, storage, mono_ns, fresh=options.fresh, clock=self._shared)
+        venue.on_day_over = partial(write_day, paths, name)
         self._world.add(venue)
         _say_how_it_began(venue, options)
         return VenueShell(name, venue, venue_ports(self._settings.port_base, name), self._clock, self._settle)
@@ -232,6 +236,18 @@ class SimulatorProcess:
             for name, rows in self.endpoints().items()
             for row in rows
         )
+
+
+def write_day(paths: HomePaths, name: str, day: VenueDay) -> None:
+    """The venue's files of a day that is over: HOME/venue/eod/DATE/VENUE. What the disk refuses is said, no more."""
+    folder = paths.venue / "eod" / str(day.day.trading_date) / name
+    try:
+        for file, text in end_of_day.files(day).items():
+            replace_text(folder / file, text)
+    except ConfigError as fault:
+        log_line("venue", f"end of day: {fault}")
+    else:
+        log_line("venue", f"end of day: {folder}")
 
 
 def _say_how_it_began(venue: Venue, options: argparse.Namespace) -> None:

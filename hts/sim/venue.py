@@ -44,7 +44,6 @@ COMMANDS_MAX = 200  # that those steps may bring; some of them bring many
 NEVER_NS = 2**63 - 1
 FLOW_CATCH_UP_NS = NS
 
-
 Told = Callable[[tuple[SimEvent, ...], int, int], None]
 """(events, trade_ns, mono_ns): who follows what happens at the venue."""
 
@@ -69,6 +68,7 @@ class Venue:
         self._shared = clock
         self._rests_until_ns = 0
         self.on_told: Told | None = None
+        self.on_day_over: Callable[[VenueDay], None] | None = None  # before the next day begins
         self.on_answered: Callable[[], None] | None = None  # members can be written to: the rest comes after
         self._log = CommandLog(storage)
         self._public: list[SimEvent] = []
@@ -380,8 +380,9 @@ class Venue:
 
     def _roll(self, trade_ns: int, mono_ns: int) -> None:
         """Begin the next trading day: everyone logs on anew."""
-        old = self._day
-        self._since_checkpoint = 0
+        old, self._since_checkpoint = self._day, 0
+        if self.on_day_over is not None:
+            self.on_day_over(old)
         day = self._config.day_after(old.day, old.closes())
         if self._shared is not None:
             self._rests_until_ns = day.trade_ns

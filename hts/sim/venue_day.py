@@ -179,6 +179,11 @@ class VenueDay:
             self.publisher = Publisher(config.mdcs, instruments, self.exchange, feed)
 
     @property
+    def told(self) -> tuple[MemberEvent, ...]:
+        """All that the members were told today, oldest first."""
+        return tuple(self._told)
+
+    @property
     def listeners(self) -> tuple[OrderEntry | OuchService | Service, ...]:
         """Whatever serves a port of the venue and hears its events."""
         return (self.order_entry, *self.services.values())
