@@ -156,6 +156,13 @@ class FigureField(Field):
         self._unit = unit
         self.setTextMargins(0, 0, round(TEXTS.width("secondary", unit)) + 6, 0)
 
+    def set_unit(self, unit: str) -> None:
+        """What the figure counts."""
+        if unit != self._unit:
+            self._unit = unit
+            self.setTextMargins(0, 0, round(TEXTS.width("secondary", unit)) + 6, 0)
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         brush = Brush(QPainter(self), TEXTS)

@@ -11,11 +11,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from hts.desk.figures import px_text, qty_text
+from hts.desk.figures import clock_text, px_text, qty_text
 from hts.desk.frame import Frame
-from hts.desk.order_entry import TYPES, PxChip, Tab
+from hts.desk.order_entry import PxChip, Tab
+from hts.desk.order_terms import Term, reserve_times
 from hts.desk.sentences import refusal_text
-from hts.model.enums import OrdType, Side
+from hts.desk.venue_tabs import COMBINED, phases_text, tabs_of
+from hts.model.enums import Side
+from hts.model.queries import RequestPlan
 from themes import fonts, metrics
 from widgets.controls import TEXTS, Button, Choice, FigureField, SpinButton, Tabs
 from widgets.order_preview import CostPreview
@@ -23,10 +26,11 @@ from widgets.own_orders import OwnOrders
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 
-TABS = (Tab.BUY, Tab.SELL, Tab.AMEND)
+TABS = (Tab.BUY, Tab.SELL, Tab.AMEND, Tab.RESERVE)
 SHARES = (10, 25, 50, 100)
 TOP = 41  # the first form row
 REFUSAL = 26  # room for one sentence above the send button
+PLAN_NS = 1_000_000_000  # so often the route of an order that stands in the form is asked for anew
 REPLY_KEY = "order_entry.enter"
 
 
@@ -45,13 +49,16 @@ class OrderEntryPanel(Panel):
         self._labels: list[tuple[int, str]] = []  # baseline y, text key
         self._possible = self._refusal = ""
         self._possible_y = 0
+        self._rows: tuple[str, ...] = ("account", "issue", "venue", "type")
+        self._asked: RequestPlan | None = None
+        self._asked_ns = 0
         self._make_fields()
         self._make_buttons()
 
     def _make_fields(self) -> None:
         tokens, texts, form = self.context.tokens, self.context.texts, self.context.form
         caps = [self.context.keys(f"form.{tab.value}") for tab in TABS]
-        fills = (tokens.buy_fill, tokens.sell_fill, tokens.line2)
+        fills = (tokens.buy_fill, tokens.sell_fill, tokens.line2, tokens.line2)
         self._tabs = Tabs(tokens, [texts(f"order_entry.tab.{tab.value}") for tab in TABS], caps, fills)
         self._tabs.chosen.connect(self._choose_tab)
         account = (self.context.orders.account_id, texts("order_entry.paper_account"))
@@ -59,16 +66,36 @@ class OrderEntryPanel(Panel):
         self._account.show_choice(*account)
         self._issue = Choice(tokens, texts("order_entry.issue"), [("", "")])
         self._issue.chosen.connect(self._choose_issue)
-        self._type = Choice(tokens, texts("order_entry.type"), self._type_options())
-        self._type.chosen.connect(lambda index: form.choose_type(*TYPES[index]))
+        self._venue = Choice(tokens, texts("order_entry.venue"), [])
+        self._venue.chosen.connect(self._choose_venue)
+        self._type = Choice(tokens, texts("order_entry.type"), [])
+        self._type.chosen.connect(lambda index: form.choose_type(*form.types[index]))
+        self._credit = Choice(tokens, texts("order_entry.credit"), [])
+        self._credit.chosen.connect(lambda index: form.choose_credit(form.credits[index]))
+        self._side = Choice(tokens, texts("order_entry.side"), [(texts("side.buy"), ""), (texts("side.sell"), "")])
+        self._side.chosen.connect(form.choose_reserve_side)
+        self._time = Choice(tokens, texts("order_entry.time"), [])
+        self._time.chosen.connect(self._choose_time)
         self._px = self._figure_field("order_entry.price", self._on_px_typed)
         self._qty = self._figure_field("order_entry.qty", self._on_qty_typed)
         self._px_spin = self._spinner("order_entry.price", form.step_px)
         self._qty_spin = self._spinner("order_entry.qty", form.step_qty)
 
-    def _type_options(self) -> list[tuple[str, str]]:
+    def _term_text(self, term: Term) -> tuple[str, str]:
         texts = self.context.texts
-        return [(texts(f"ord_type.{t.name.lower()}"), texts(f"tif.{tif.name.lower()}")) for t, tif in TYPES]
+        return texts(f"ord_type.{term[0].name.lower()}"), texts(f"tif.{term[1].name.lower()}")
+
+    def _choose_venue(self, index: int) -> None:
+        tabs = tabs_of(self.context.market, self._symbol, self.context.texts)
+        self.context.selection.choose_venue(tabs[index].venue)
+
+    def _choose_time(self, index: int) -> None:
+        self.context.form.choose_reserve(reserve_times(self.context.market.trade_ns)[index])
+
+    @property
+    def _symbol(self) -> str:
+        """The form speaks of the issue that keys act on."""
+        return self.context.selection.symbol()
 
     def _figure_field(self, key: str, typed: Callable[[str], None]) -> FigureField:
         field = FigureField(self.context.tokens, self.context.texts(f"{key}_unit"))
@@ -100,6 +127,8 @@ class OrderEntryPanel(Panel):
         self._qty_chips = [Button(tokens, f"{share}%", look="chip", height=metrics.CHIP) for share in SHARES]
         for share, button in zip(SHARES, self._qty_chips, strict=True):
             button.clicked.connect(partial(form.choose_share, share))
+        self._money = Button(tokens, texts("order_entry.by_amount"), look="chip", height=metrics.CHIP)
+        self._money.clicked.connect(form.next_qty_mode)
         self._preview = CostPreview(self.context)
         self._own = OwnOrders(self.context)
         self._send = Button(tokens, look="buy", height=metrics.BUTTON_SEND)
@@ -112,7 +141,8 @@ class OrderEntryPanel(Panel):
         self._flatten = Button(tokens, texts("hint.flatten"), height=metrics.BUTTON, cap=self.context.keys("flatten"))
         self._flatten.clicked.connect(lambda: self._tell(self.context.actions.flatten(self.symbol)))
         for child in (
-            *(self._tabs, self._account, self._issue, self._type, self._px, self._qty, *self._px_spin),
+            *(self._tabs, self._account, self._issue, self._venue, self._type, self._credit, self._side, self._time),
+            *(self._px, self._qty, self._money, *self._px_spin),
             *(*self._qty_spin, *self._px_chips.values(), *self._qty_chips),
             *(self._preview, self._own, self._send, self._cancel, self._flatten),
         ):
@@ -123,9 +153,12 @@ class OrderEntryPanel(Panel):
             frame.selection
             or frame.armed
             or frame.market.instruments
-            or frame.market.touches(self.symbol)
+            or frame.market.touches(self._symbol)
+            or frame.market.phases
             or frame.orders.account
-            or self.symbol in frame.orders.symbols
+            or frame.orders.plans
+            or self._symbol in frame.orders.symbols
+            or any(symbol in {self._symbol, ""} for _, symbol in frame.market.elsewhere)
         )
 
     def send(self) -> None:
@@ -153,9 +186,13 @@ class OrderEntryPanel(Panel):
         self.context.selection.set_px(typed_figure(text, decimals))
 
     def _on_qty_typed(self, text: str) -> None:
-        self.context.selection.set_qty(typed_figure(text, 0))
+        form, issue = self.context.form, self.context.form.instrument
+        if form.counts_money:
+            form.set_amount(typed_figure(text, issue.px_decimals if issue is not None else 0))
+        else:
+            self.context.selection.set_qty(typed_figure(text, 0))
 
-    def refresh(self, now_ns: int) -> None:  # noqa: ARG002
+    def refresh(self, now_ns: int) -> None:
         form, texts = self.context.form, self.context.texts
         self._tabs.set_current(TABS.index(form.tab))
         issue = form.instrument
@@ -165,23 +202,72 @@ class OrderEntryPanel(Panel):
         if len(self.context.market.instruments) > 1:
             listed = self.context.market.instruments.values()
             self._issue.set_options([(texts.name(each), each.symbol) for each in listed])
-        self._type.show_choice(texts(f"ord_type.{form.ord_type.name.lower()}"), self._tif_text())
-        is_limit = form.ord_type is OrdType.LIMIT or form.tab is Tab.AMEND
+        self._show_choices()
+        self._ask_route(now_ns)
+        is_limit = form.is_priced
         self._px.setEnabled(is_limit)
-        self._put(self._px, px_text(form.px, decimals) if is_limit else texts("ord_type.market"))
-        self._put(self._qty, qty_text(form.qty))
+        self._put(self._px, px_text(form.px, decimals) if is_limit else self._term_text(form.term)[0])
+        self._show_qty(decimals)
         held = form.held_chip if is_limit else None
         for chip, button in self._px_chips.items():
             button.show_as(button.text(), "chosen" if chip is held else "chip")
-        self._preview.show_preview(form.preview(), form.side, decimals)
-        self._own.show_symbol(self.symbol)
+        self._preview.show_preview(form.preview(), form.side, decimals, route=form.route())
+        self._own.show_symbol(self._symbol)
         self._show_send(decimals)
         self._show_lines()
+
+    def _show_choices(self) -> None:
+        """What can be chosen now, and which rows there are."""
+        form, texts, market = self.context.form, self.context.texts, self.context.market
+        tabs = tabs_of(market, self._symbol, texts)
+        self._venue.set_options([(tab.text, "") for tab in tabs])
+        home = form.instrument.venue if form.instrument is not None else ""
+        shown = next((tab.text for tab in tabs if tab.venue == form.venue), home)
+        venue = form.venue or home
+        self._venue.show_choice(shown, phases_text(market, self._symbol, venue, texts) if venue != COMBINED else "SOR")
+        self._type.set_options([self._term_text(term) for term in form.types])
+        self._type.show_choice(*self._term_text(form.term))
+        self._credit.set_options([(texts(f"credit.{kind.name.lower()}"), "") for kind in form.credits])
+        self._credit.show_choice(texts(f"credit.{form.credit.name.lower()}"), "")
+        self._side.show_choice(texts("side.buy" if form.side is Side.BUY else "side.sell"), "")
+        times = reserve_times(market.trade_ns)
+        self._time.set_options([(texts(time.key, count=time.count), clock_text(time.trade_ns)) for time in times])
+        chosen = form.reserve_time
+        self._time.show_choice(texts(chosen.key, count=chosen.count), clock_text(chosen.trade_ns))
+        rows = self._rows_wanted()
+        if rows != self._rows:
+            self._rows = rows
+            self._fit()
+
+    def _rows_wanted(self) -> tuple[str, ...]:
+        form = self.context.form
+        if form.tab is Tab.AMEND:
+            return ("account", "issue")
+        if form.tab is Tab.RESERVE:
+            return ("account", "issue", "side", "time", "type")
+        credit = ("credit",) if len(form.credits) > 1 else ()
+        return ("account", "issue", "venue", "type", *credit)
+
+    def _ask_route(self, now_ns: int) -> None:
+        """An order over all venues: the core says where it would go, before it is sent."""
+        wanted = self.context.form.plan_wanted()
+        if wanted is None or (wanted == self._asked and now_ns - self._asked_ns < PLAN_NS):
+            return
+        self._asked, self._asked_ns = wanted, now_ns
+        self.context.query(wanted)
+
+    def _show_qty(self, decimals: int) -> None:
+        form, texts = self.context.form, self.context.texts
+        self._money.show_as(texts("order_entry.by_amount"), "chosen" if form.counts_money else "chip")
+        self._qty.set_unit(texts("order_entry.price_unit" if form.counts_money else "order_entry.qty_unit"))
+        self._put(self._qty, px_text(form.amount, decimals) if form.counts_money else qty_text(form.qty))
 
     def _show_lines(self) -> None:
         """The two texts that the panel paints itself. Updating more would repaint every control that stands on it."""
         form, texts, refusal = self.context.form, self.context.texts, self.context.actions.last_refusal
         possible = texts("order_entry.possible", qty=qty_text(form.possible_qty()))
+        if form.counts_money:
+            possible = f"{texts('order_entry.comes_to', qty=qty_text(form.qty))}  {possible}"
         if possible != self._possible:
             self._possible = possible
             self.update(metrics.FORM_FIELD_X, self._possible_y, self.width() - metrics.FORM_FIELD_X, metrics.CHIP)
@@ -189,10 +275,6 @@ class OrderEntryPanel(Panel):
         if sentence != self._refusal:
             self._refusal = sentence
             self.update(0, self._send.y() - REFUSAL, self.width(), REFUSAL)
-
-    def _tif_text(self) -> str:
-        form = self.context.form
-        return self.context.texts(f"tif.{form.time_in_force.name.lower()}")
 
     @staticmethod
     def _put(field: FigureField, text: str) -> None:
@@ -202,9 +284,11 @@ class OrderEntryPanel(Panel):
 
     def _show_send(self, decimals: int) -> None:
         form, texts, actions = self.context.form, self.context.texts, self.context.actions
-        is_limit = form.ord_type is OrdType.LIMIT or form.tab is Tab.AMEND
-        px = px_text(form.px, decimals) if is_limit else texts("ord_type.market")
-        what = texts(f"order_entry.send.{form.tab.value}", qty=qty_text(form.qty), px=px)
+        px = px_text(form.px, decimals) if form.is_priced else self._term_text(form.term)[0]
+        kind = form.tab.value
+        if form.tab is Tab.RESERVE:
+            kind = f"reserve_{form.side.name.lower()}"
+        what = texts(f"order_entry.send.{kind}", qty=qty_text(form.qty), px=px)
         side = "buy" if form.side is Side.BUY else "sell"
         if actions.is_armed:
             self._send.show_as(what, side, texts(REPLY_KEY))
@@ -213,19 +297,35 @@ class OrderEntryPanel(Panel):
                 what, f"outline_{side}", texts("order_entry.unlock", key=self.context.keys("arm.toggle"))
             )
         asked = actions.is_flatten_asked(self.symbol)
+        self._cancel.show_as(texts("hint.cancel.all"), "plain", self.context.keys("cancel.all"))
         text = texts("order_entry.flatten_again" if asked else "hint.flatten")
         self._flatten.show_as(text, "chosen" if asked else "plain", self.context.keys("flatten"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Place the rows that there are; the others are hidden."""
         width = self.width()
         self._tabs.setGeometry(0, 0, width, self._tabs.height())
         self._labels = []
         y = TOP
-        for key, field in (("account", self._account), ("issue", self._issue), ("type", self._type)):
-            y = self._place_row(y, key, field)
+        fields = {
+            "account": self._account,
+            "issue": self._issue,
+            "venue": self._venue,
+            "side": self._side,
+            "time": self._time,
+            "type": self._type,
+            "credit": self._credit,
+        }
+        for key, field in fields.items():
+            field.setVisible(key in self._rows)
+        for key in self._rows:
+            y = self._place_row(y, key, fields[key])
         y = self._place_figure(y, "price", self._px, self._px_spin, list(self._px_chips.values()))
-        y = self._place_figure(y, "qty", self._qty, self._qty_spin, self._qty_chips)
+        y = self._place_figure(y, "qty", self._qty, self._qty_spin, [*self._qty_chips, self._money])
         self._possible_y = y - metrics.FORM_GAP + metrics.CHIP_GAP
         y += metrics.CHIP + 2
         height = self.height()
@@ -239,6 +339,7 @@ class OrderEntryPanel(Panel):
         half = (inner - 4) // 2
         self._cancel.setGeometry(metrics.EDGE_PAD + 2, third, half, metrics.BUTTON)
         self._flatten.setGeometry(metrics.EDGE_PAD + 2 + inner - half, third, half, metrics.BUTTON)
+        self.update()
 
     def _place_row(self, y: int, key: str, field: QWidget) -> int:
         x = metrics.FORM_FIELD_X

@@ -1,5 +1,7 @@
 """Below the form: value, fee, tax, break-even, cash needed and left."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -12,7 +14,7 @@ from widgets.controls import TEXTS
 from widgets.painting import Brush
 from widgets.panel import PanelContext
 
-LINES = 6
+LINES = 7
 
 
 class CostPreview(QWidget):
@@ -30,9 +32,14 @@ class CostPreview(QWidget):
         """Room for all lines of a buy."""
         return metrics.TABLE_HEAD + 10 + LINES * metrics.LADDER_ROW
 
-    def show_preview(self, preview: Preview | None, side: Side, px_decimals: int) -> None:
-        """Take what the form would cost."""
+    def show_preview(
+        self, preview: Preview | None, side: Side, px_decimals: int, *, route: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        """Take what the form would cost, and over which venues it would go."""
         rows = self._lines(preview, side, px_decimals) if preview is not None else ()
+        if route:
+            parts = "  ·  ".join(f"{venue} {qty_text(qty)}" for venue, qty in route)
+            rows = ((self._context.texts("order_entry.route"), parts, True), *rows)
         if rows != self._rows:
             self._rows = rows
             self.update()

@@ -30,7 +30,7 @@ from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_login import TerminalLogin
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
-from hts.app.terminal_tables import load_texts, rates_by_day, run_id, static_vi_by_day, system_language
+from hts.app.terminal_tables import load_texts, rates_by_day, run_id, static_vi_by_day, system_language, terms_by_phase
 from hts.app.terminal_toasts import TerminalToasts
 from hts.app.terminal_watch import TerminalWatch
 from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
@@ -102,6 +102,7 @@ class Terminal:
             settings=self.settings,
             decode=wire_messages,
             login=login,
+            terms=terms_by_phase(),
         )
         session = self.session
         self.watch = TerminalWatch(

@@ -4,18 +4,19 @@ from hts.app.desk_files import DeskFiles
 from hts.app.tables import load_folder
 from hts.base.errors import ConfigError
 from hts.desk.keymap import Keymap
-from hts.desk.keymap_book import DEFAULT, KeymapBook
+from hts.desk.keymap_book import DEFAULT, Bindings, KeymapBook, over
 
 FILE = "keymap.toml"
 FOLDER = "keymaps"
 
 
-def load_presets() -> dict[str, dict[str, dict[str, str]]]:
+def load_presets() -> dict[str, Bindings]:
     """Every preset that ships, by name. Raises ConfigError."""
-    presets = load_folder(FOLDER)
-    for name, table in presets.items():
+    tables = load_folder(FOLDER)
+    for name, table in tables.items():
         Keymap.of(table, name)
-    return presets
+    default = tables[DEFAULT]
+    return {name: table if name == DEFAULT else over(default, table) for name, table in tables.items()}
 
 
 def load_keymap_book(files: DeskFiles, preset: str = DEFAULT) -> KeymapBook:

@@ -15,6 +15,7 @@ from hts.desk.commands import Commands
 from hts.desk.frame import Frame
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
+from hts.desk.order_terms import Terms, generic_terms
 from hts.desk.orders import OrdersState
 from hts.desk.price_alerts import PriceAlerts
 from hts.desk.screener_universe import Universe
@@ -65,6 +66,7 @@ class TerminalSession:
         run_id: str,
         settings: Settings | None = None,
         decode: Decode = no_decoder,
+        terms: Terms = generic_terms,
         login: TerminalLogin | None = None,
     ) -> None:
         self._link = link
@@ -88,7 +90,7 @@ class TerminalSession:
             run_id=run_id,
             settings=self.settings,
         )
-        self.form = OrderForm(self.market, self.orders, self.selection, self.actions, rates)
+        self.form = OrderForm(self.market, self.orders, self.selection, self.actions, rates, terms=terms)
         self.commands = self.new_commands()
         self.toasts = Toasts(self.settings)
         self.has_snapshot = False  # the core has told everything that was before

@@ -1,18 +1,22 @@
 """What a terminal reads from the program's resources before its window is made: texts, keymap, rates, rules."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 from PySide6.QtCore import QLocale
 
-from hts.app.tables import resources_directory
+from hts.app.tables import RISK, load, resources_directory
+from hts.app.terminal_keymap import load_presets
 from hts.base.errors import ConfigError
 from hts.desk.keymap import Keymap
+from hts.desk.order_terms import Term, Terms, generic_terms
 from hts.desk.texts import LANGUAGES, Texts
+from hts.model.enums import Phase
 from hts.model.instruments import Instrument
+from hts.risk.eligibility import Eligibility
 from hts.rules.fees import CostRates, cost_rates
 from hts.rules.kr_rules import static_vi
 
@@ -29,8 +33,10 @@ def load_texts(language: str) -> Texts:
 
 def load_keymap(name: str) -> Keymap:
     """A keymap that ships. Raises ConfigError."""
-    path = resources_directory() / "keymaps" / f"{name}.toml"
-    return Keymap.parse(_read(path), str(path))
+    presets = load_presets()
+    if name not in presets:
+        raise ConfigError(f"--keymap: expected {', '.join(sorted(presets))}, found {name!r}")
+    return Keymap(presets[name])
 
 
 def _read(path: Path) -> str:
@@ -44,6 +50,19 @@ def system_language() -> str:
     """Korean, Japanese, or English for everybody else."""
     languages = {QLocale.Language.Korean: "ko", QLocale.Language.Japanese: "ja"}
     return languages.get(QLocale.system().language(), "en")
+
+
+def terms_by_phase() -> Terms:
+    """Order types that a venue takes in a phase, from the table that the core judges by."""
+    table = Eligibility.parse(load(RISK, "eligibility"))
+
+    def terms(venue: str, phase: Phase) -> Sequence[Term]:
+        if venue not in table.venues:
+            return generic_terms(venue, phase)
+        row = table.row(venue, phase)
+        return tuple(sorted(row.pairs, key=lambda term: (term[0].value, term[1].value))) if row is not None else ()
+
+    return terms
 
 
 def rates_by_day() -> Callable[[Instrument], CostRates]:

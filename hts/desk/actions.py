@@ -14,9 +14,10 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from hts.desk.cautions import AGAIN_NS, Caution, Cautions, Wish
-from hts.desk.exits import bracket, exit_prices, pair, stop_order, triggers_at_once
+from hts.desk.exits import bracket, exit_prices, pair, reserved_order, stop_order, triggers_at_once
 from hts.desk.figures import px_text, qty_text
 from hts.desk.market import MarketState
+from hts.desk.order_terms import PRICED
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
 from hts.desk.sending import Refusal, Sender
@@ -48,6 +49,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     time_in_force: TimeInForce = TimeInForce.DAY
     venue: str = ""
     credit: CashMargin = CashMargin.CASH
+    loan_date: int = 0
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -111,6 +113,7 @@ class Actions(Sender):
         time_in_force: TimeInForce = TimeInForce.DAY,
         venue: str = "",
         credit: CashMargin = CashMargin.CASH,
+        loan_date: int = 0,
     ) -> Refusal | None:
         """Enter an order at one venue, after the cautions."""
         qty = qty or self._selection.qty
@@ -124,6 +127,7 @@ class Actions(Sender):
                 time_in_force=time_in_force,
                 venue=venue,
                 credit=credit,
+                loan_date=loan_date,
             )
         )
 
@@ -142,9 +146,9 @@ class Actions(Sender):
         issue = self._market.instruments.get(wanted.symbol)
         if issue is None:
             return self._refuse("refusal.no_symbol")
-        if wanted.ord_type is OrdType.LIMIT and wanted.px <= 0:
+        if wanted.ord_type in PRICED and wanted.px <= 0:
             return self._refuse("refusal.no_price")
-        now_ns, is_market = self._mono_ns(), wanted.ord_type is OrdType.MARKET
+        now_ns, is_market = self._mono_ns(), wanted.ord_type not in PRICED
         wish = Wish(
             issue=issue,
             side=wanted.side,
@@ -178,6 +182,7 @@ class Actions(Sender):
             time_in_force=wanted.time_in_force,
             venue=wanted.venue,
             credit=wanted.credit,
+            loan_date=wanted.loan_date,
         )
         if refusal is None and rules.bracket and len(self._waiting) < BRACKETS_MAX:
             self._waiting[self._last_id] = rules
@@ -245,6 +250,16 @@ class Actions(Sender):
             return refusal
         order = view.spec.order
         return self.conditionals(stop_order(view.symbol, view.side, px, view.qty, order.venue))
+
+    def reserve(self, wanted: Wanted, trade_ns: int) -> Refusal | None:
+        """Let the core enter an order at a time to come, also when this terminal is gone."""
+        if not self.is_armed:
+            return self._refuse("refusal.locked")
+        if wanted.symbol not in self._market.instruments:
+            return self._refuse("refusal.no_symbol")
+        if wanted.ord_type in PRICED and wanted.px <= 0:
+            return self._refuse("refusal.no_price")
+        return self.conditionals(reserved_order(wanted.symbol, wanted.side, wanted.qty, trade_ns, px=wanted.px))
 
     def protect(self, symbol: str, *, venue: str = HOME) -> Refusal | None:
         """Watch both exits of the holding, at the bracket's offsets from its average price."""

@@ -83,6 +83,12 @@ class Commands:
             "form.buy": lambda: form.choose_tab(Tab.BUY),
             "form.sell": lambda: form.choose_tab(Tab.SELL),
             "form.amend": lambda: form.choose_tab(Tab.AMEND),
+            "form.reserve": lambda: form.choose_tab(Tab.RESERVE),
+            "form.type": form.next_type,
+            "form.qty_mode": form.next_qty_mode,
+            "form.credit": form.next_credit,
+            "form.time": form.next_time,
+            "form.side": form.turn_reserve,
             "form.send": self._send,
         }
         for index, qty in enumerate(self._selection.presets, 1):

@@ -4,7 +4,7 @@ A stop sends a market order. A pair closes a holding at a profit (limit) or at a
 bracket is the same for an order that may still fill: it names the order, and the core lets it grow with the fills.
 """
 
-from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
+from hts.model.conditional import Carry, ConditionalOrder, FillCondition, PriceCondition, TimeCondition
 from hts.model.enums import OrdType, Side
 from hts.model.instruments import Instrument
 from hts.model.units import NO_ID, ClOrdID, Px, Qty
@@ -24,6 +24,21 @@ def stop_order(symbol: str, side: Side, px: int, qty: int, venue: str = "") -> C
         side=side,
         qty=Qty(qty),
         venue=venue,
+    )
+
+
+def reserved_order(symbol: str, side: Side, qty: int, trade_ns: int, *, px: int = 0) -> ConditionalOrder:
+    """An order at a time of the venue's clock; `px` 0 at the market. It waits over nights."""
+    return ConditionalOrder(
+        cond_id=BY_CORE,
+        account=OF_INTENT,
+        symbol=symbol,
+        condition=TimeCondition(trade_ns=trade_ns),
+        side=side,
+        qty=Qty(qty),
+        ord_type=OrdType.LIMIT if px else OrdType.MARKET,
+        px=Px(px),
+        carry=Carry.UNTIL_CANCELED,
     )
 
 

@@ -31,6 +31,23 @@ KEYS_MAX = 2  # of a sequence
 PER_ACTION_MAX = 6
 
 
+def over(default: Bindings, preset: Bindings) -> Bindings:
+    """A preset on top of the default: actions that it names have its keys alone, all others keep the default's.
+
+    A key of the default that the preset gives to something else is the preset's.
+    """
+    named = {action for table in preset.values() for action in table.values()}
+    used = {normal(keys) for table in preset.values() for keys in table}
+    made = {mode: {normal(keys): action for keys, action in preset.get(mode, {}).items()} for mode in MODES}
+    for mode in MODES:
+        for keys, action in default.get(mode, {}).items():
+            sequence = normal(keys)
+            clashes = any(f"{one} ".startswith(f"{sequence} ") or f"{sequence} ".startswith(f"{one} ") for one in used)
+            if action not in named and not clashes:
+                made[mode][sequence] = action
+    return made
+
+
 def no_presets() -> "KeymapBook":
     """A book of empty pages, for a window without a keymap."""
     return KeymapBook({DEFAULT: {}})

@@ -1,53 +1,26 @@
-"""The order form's logic: what would be sent now, what it would cost, and what the send button says.
+"""The order form's logic: what would be sent now, what it would cost, where it would go.
 
-The price follows the market until the trader sets one: a buy starts at the best ask, a sell at the best bid. All
-costs come from the venue's rates; the preview is an estimate by the same arithmetic as the account's.
+All costs come from the venue's rates; the preview is an estimate by the same arithmetic as the account's.
 """
-
-from collections.abc import Callable
-from enum import Enum
 
 from msgspec import Struct
 
-from hts.desk.actions import Actions, Refusal, Wanted
-from hts.desk.market import MarketState
-from hts.desk.orders import OrdersState
-from hts.desk.selection import Selection
-from hts.model.enums import OrdType, Side, TimeInForce
+from hts.desk.actions import Refusal, Wanted
+from hts.desk.order_choices import OrderChoices, PxChip, QtyMode, Tab
+from hts.desk.order_terms import (
+    oldest_loan,
+)
+from hts.desk.venue_tabs import COMBINED
+from hts.model.enums import CashMargin, Side
 from hts.model.instruments import Instrument
-from hts.model.units import ClOrdID, Notional
-from hts.model.views import OrderView
+from hts.model.queries import RequestPlan
+from hts.model.routing import Remainder, RouteRequest
+from hts.model.units import Notional
 from hts.rules.fees import CostRates
 
+__all__ = ["OrderForm", "Preview", "PxChip", "QtyMode", "Tab"]
+
 BREAK_EVEN_TICKS_MAX = 500
-
-
-class Tab(Enum):
-    """What the form does; the value is part of text keys ("order_entry.tab.buy")."""
-
-    BUY = "buy"
-    SELL = "sell"
-    AMEND = "amend"
-
-
-class PxChip(Enum):
-    """Where a price chip takes its price from."""
-
-    LOWER = "lower"
-    BID = "bid"
-    LAST = "last"
-    ASK = "ask"
-    UPPER = "upper"
-
-
-TYPES = (
-    (OrdType.LIMIT, TimeInForce.DAY),
-    (OrdType.LIMIT, TimeInForce.IOC),
-    (OrdType.LIMIT, TimeInForce.FOK),
-    (OrdType.MARKET, TimeInForce.DAY),
-    (OrdType.MARKET, TimeInForce.IOC),
-    (OrdType.MARKET, TimeInForce.FOK),
-)
 
 
 class Preview(Struct, frozen=True, kw_only=True):
@@ -64,125 +37,8 @@ class Preview(Struct, frozen=True, kw_only=True):
     possible_qty: int = 0  # the most that cash or holdings allow
 
 
-class OrderForm:
-    """tab, ord_type, time_in_force are the form's own; symbol, quantity and price live in the selection."""
-
-    def __init__(
-        self,
-        market: MarketState,
-        orders: OrdersState,
-        selection: Selection,
-        actions: Actions,
-        rates: Callable[[Instrument], CostRates],
-    ) -> None:
-        self._market = market
-        self._orders = orders
-        self._selection = selection
-        self._actions = actions
-        self._rates = rates
-        self.tab = Tab.BUY
-        self.ord_type = OrdType.LIMIT
-        self.time_in_force = TimeInForce.DAY
-        self.amend_id = ClOrdID(0)
-
-    @property
-    def instrument(self) -> Instrument | None:
-        """The chosen issue."""
-        return self._market.instruments.get(self._selection.symbol())
-
-    @property
-    def side(self) -> Side:
-        """The side of what would be sent."""
-        if self.tab is Tab.AMEND:
-            order = self.amended
-            return order.side if order is not None else Side.BUY
-        return Side.BUY if self.tab is Tab.BUY else Side.SELL
-
-    @property
-    def amended(self) -> OrderView | None:
-        """The order that the amend tab speaks of: the chosen one, else the newest working one of the issue."""
-        instrument = self.instrument
-        working = self._orders.working(instrument.symbol) if instrument is not None else ()
-        chosen = [order for order in working if order.order_id == self.amend_id]
-        return chosen[0] if chosen else (working[-1] if working else None)
-
-    @property
-    def newest(self) -> OrderView | None:
-        """The newest working order of the issue."""
-        instrument = self.instrument
-        working = self._orders.working(instrument.symbol) if instrument is not None else ()
-        return working[-1] if working else None
-
-    @property
-    def px(self) -> int:
-        """The limit price that would be sent; 0 when there is no price to take."""
-        if self._selection.px:
-            return self._selection.px
-        if self.tab is Tab.AMEND and self.amended is not None:
-            return self.amended.px
-        return self._chip_px(PxChip.ASK if self.side is Side.BUY else PxChip.BID)
-
-    @property
-    def qty(self) -> int:
-        """The quantity that would be sent."""
-        return self._selection.qty
-
-    def choose_tab(self, tab: Tab) -> None:
-        """Buy, sell or amend; the price follows the market again."""
-        self.tab = tab
-        self._selection.set_px(0)
-        if tab is Tab.AMEND and self.amended is not None:
-            self._selection.set_qty(self.amended.order_qty)
-
-    def choose_type(self, ord_type: OrdType, time_in_force: TimeInForce) -> None:
-        """Order type and how long it stands."""
-        self.ord_type, self.time_in_force = ord_type, time_in_force
-        self._selection.set_px(self._selection.px)
-
-    def amend(self, order_id: ClOrdID) -> None:
-        """Open the amend tab on one order."""
-        self.amend_id = order_id
-        self.choose_tab(Tab.AMEND)
-
-    def chip_px(self, chip: PxChip) -> int:
-        """The price behind a chip; 0 when there is none now."""
-        return self._chip_px(chip)
-
-    @property
-    def held_chip(self) -> PxChip | None:
-        """The chip whose price the form holds; the side's own first when two have the same price."""
-        own = (PxChip.ASK, PxChip.BID) if self.side is Side.BUY else (PxChip.BID, PxChip.ASK)
-        for chip in (*own, PxChip.LAST, PxChip.LOWER, PxChip.UPPER):
-            if self.px and self.px == self._chip_px(chip):
-                return chip
-        return None
-
-    def _chip_px(self, chip: PxChip) -> int:
-        instrument = self.instrument
-        if instrument is None:
-            return 0
-        symbol = instrument.symbol
-        if chip is PxChip.LOWER:
-            return instrument.lower_px
-        if chip is PxChip.UPPER:
-            return instrument.upper_px
-        last = self._market.last_px(symbol)
-        if chip is PxChip.ASK:
-            return self._market.best_ask(symbol) or last
-        return (self._market.best_bid(symbol) or last) if chip is PxChip.BID else last
-
-    def step_px(self, ticks: int) -> None:
-        """Move the price along the ticks, within the day's limits."""
-        instrument = self.instrument
-        if instrument is None or self.px <= 0:
-            return
-        moved = instrument.ticks.move(instrument.ticks.floor(self.px), ticks)
-        self._selection.set_px(min(max(moved, instrument.lower_px), instrument.upper_px))
-
-    def step_qty(self, lots: int) -> None:
-        """Move the quantity by lots, at least one."""
-        lot = self.instrument.lot if self.instrument is not None else 1
-        self._selection.set_qty(max(self._selection.qty + lots * lot, lot))
+class OrderForm(OrderChoices):
+    """What the choices come to."""
 
     def choose_share(self, percent: int) -> None:
         """A share of what cash or holdings allow."""
@@ -190,6 +46,7 @@ class OrderForm:
         qty = self.possible_qty() * percent // 100
         if qty >= lot:
             self._selection.set_qty(qty - qty % lot)
+            self.amount = (qty - qty % lot) * max(self._costing_px(), 0)
 
     def possible_qty(self) -> int:
         """The most that cash (buy) or sellable holdings (sell) allow at the form's price."""
@@ -207,13 +64,6 @@ class OrderForm:
         while qty > 0 and qty * px + rates.fee_of(Notional(qty * px)) > account.buying_power:
             qty -= 1
         return qty
-
-    def _costing_px(self) -> int:
-        """A market buy may trade as high as the day's limit, and is held at it."""
-        instrument = self.instrument
-        if instrument is not None and self.ord_type is OrdType.MARKET:
-            return instrument.upper_px if self.side is Side.BUY else self._market.last_px(instrument.symbol)
-        return self.px
 
     def preview(self) -> Preview | None:
         """Costs of what would be sent; None without an issue or a price."""
@@ -256,14 +106,44 @@ class OrderForm:
         if self.tab is Tab.AMEND:
             order = self.amended
             return self._actions.replace(order.order_id if order is not None else 0, self.px, self.qty)
-        return self._actions.place(
-            Wanted(
-                symbol=symbol,
-                side=self.side,
-                px=self.px,
-                qty=self.qty,
-                ord_type=self.ord_type,
-                time_in_force=self.time_in_force,
-                venue=self._actions.venue,
-            )
+        ord_type, time_in_force = self.term
+        closes = self.credit is CashMargin.MARGIN_CLOSE
+        wanted = Wanted(
+            symbol=symbol,
+            side=self.side,
+            px=self.px if self.is_priced else 0,
+            qty=self.qty,
+            ord_type=ord_type,
+            time_in_force=time_in_force,
+            venue=self.venue,
+            credit=self.credit if self.credit in self.credits else CashMargin.CASH,
+            loan_date=oldest_loan(self._orders.positions.get(symbol)) if closes else 0,
         )
+        if self.tab is Tab.RESERVE:
+            return self._actions.reserve(wanted, self.reserve_time.trade_ns)
+        if wanted.qty <= 0:
+            return self._actions.note("refusal.no_qty")
+        return self._actions.place(wanted)
+
+    def plan_wanted(self) -> RequestPlan | None:
+        """What to ask the core so that the route is seen before it is taken; None for an order to one venue."""
+        instrument = self.instrument
+        if instrument is None or self.venue != COMBINED or self.tab not in (Tab.BUY, Tab.SELL) or self.qty <= 0:
+            return None
+        px = self.px if self.is_priced else 0
+        if self.is_priced and px <= 0:
+            return None
+        remainder = Remainder.POST if self.is_priced else Remainder.CANCEL
+        request = RouteRequest(side=self.side, qty=self.qty, px=px, remainder=remainder)
+        return RequestPlan(symbol=instrument.symbol, request=request)
+
+    def route(self) -> tuple[tuple[str, int], ...]:
+        """Venue and quantity of each part of the route that was last told for this very order; empty for none."""
+        wanted = self.plan_wanted()
+        told = self._orders.plans.get(wanted.symbol) if wanted is not None else None
+        if wanted is None or told is None or told.request != wanted.request:
+            return ()
+        parts: dict[str, int] = {}
+        for part in told.plan.slices:
+            parts[part.venue] = parts.get(part.venue, 0) + int(part.qty)
+        return tuple(parts.items())

@@ -18,7 +18,7 @@ from hts.model.views import (
     PositionView,
     StatusView,
 )
-from hts.model.work import RouteView, WorkView
+from hts.model.work import PlanView, RouteView, WorkView
 
 
 class OrderChanges(Struct, frozen=True, kw_only=True):
@@ -32,6 +32,7 @@ class OrderChanges(Struct, frozen=True, kw_only=True):
     status: bool = False
     notices: bool = False
     works: bool = False
+    plans: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -58,6 +59,7 @@ class OrdersState:
     notices     NoticeViews, oldest first
     works       routed orders, algorithms and conditional orders by id
     routes      best-execution records that were asked for, by work
+    plans       where an order of an issue would go, as last asked
     alerts      alert_id -> AlertView: those that stand, or are not yet acknowledged
     refusals    OutcomeViews that were refused, oldest first, with the symbol they were meant for where known
     """
@@ -72,6 +74,7 @@ class OrdersState:
         self.notices: list[NoticeView] = []
         self.works: dict[ClOrdID, WorkView] = {}
         self.routes: dict[ClOrdID, RouteView] = {}
+        self.plans: dict[str, PlanView] = {}
         self.alerts: dict[int, AlertView] = {}
         self.refusals: list[OutcomeView] = []
         self.clear()
@@ -122,6 +125,9 @@ class OrdersState:
         elif isinstance(view, RouteView):
             self.routes[view.work_id] = view
             self._mark("works")
+        elif isinstance(view, PlanView):
+            self.plans[view.symbol] = view
+            self._mark("plans")
         elif isinstance(view, NoticeView):
             self.notices.append(view)
             self._mark("notices")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from hts.desk.market import MarketState
+from hts.desk.order_terms import PRICED
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
 from hts.desk.settings import Settings
@@ -109,13 +110,14 @@ class Sender:
         time_in_force: TimeInForce = TimeInForce.DAY,
         venue: str = "",
         credit: CashMargin = CashMargin.CASH,
+        loan_date: int = 0,
     ) -> Refusal | None:
         """Enter an order; quantity 0 takes the selected one, no venue the default route. None when sent."""
         if not self.is_armed:
             return self._refuse("refusal.locked")
         if symbol not in self._market.instruments:
             return self._refuse("refusal.no_symbol")
-        if ord_type is OrdType.LIMIT and px <= 0:
+        if ord_type in PRICED and px <= 0:
             return self._refuse("refusal.no_price")
         return self._out(
             NewOrder(
@@ -127,9 +129,10 @@ class Sender:
                 side=side,
                 ord_type=ord_type,
                 time_in_force=time_in_force,
-                px=Px(px) if ord_type is OrdType.LIMIT else NO_PX,
+                px=Px(px) if ord_type in PRICED else NO_PX,
                 qty=Qty(qty or self._selection.qty),
                 credit=credit,
+                loan_date=loan_date,
             )
         )
 

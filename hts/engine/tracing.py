@@ -3,11 +3,13 @@
 from msgspec.structs import replace
 
 from hts.engine.core import Core
+from hts.engine.work_market import depths
+from hts.model.queries import RequestPlan
 from hts.model.trace import LatencyView, TraceView, VenueHealth
 from hts.model.units import ClOrdID
-from hts.model.work import RouteView
+from hts.model.work import PlanView, RouteView
 from hts.router.best_execution import saved_best_single_nano, saving_nano
-from hts.router.plan import explain
+from hts.router.plan import decide, explain
 
 
 def trace_of(core: Core, order_id: ClOrdID, trade_ns: int, mono_ns: int) -> TraceView:
@@ -35,6 +37,13 @@ def route_view(core: Core, work_id: ClOrdID) -> RouteView:
     )
     savings = tuple((saved_best_single_nano(record), saving_nano(record, record.plan.simple)) for record in decisions)
     return RouteView(work_id=work_id, decisions=decisions, savings=savings)
+
+
+def plan_view(core: Core, query: RequestPlan, mono_ns: int) -> PlanView:
+    """Where an order would go, by the books of now."""
+    request = query.request
+    plan = decide(request, depths(core, query.symbol, request.side, mono_ns))
+    return PlanView(symbol=query.symbol, request=request, plan=plan)
 
 
 def latency_view(core: Core, trade_ns: int, mono_ns: int) -> LatencyView:

@@ -4,6 +4,7 @@ from typing import Union
 
 from msgspec import Struct
 
+from hts.model.routing import RouteRequest
 from hts.model.units import ClOrdID
 from hts.model.venues import HOME_VENUE
 
@@ -39,4 +40,11 @@ class RequestLatency(Struct, frozen=True, kw_only=True, tag="latency?"):
     """Histograms of every hop and the health of every line; answered by a LatencyView."""
 
 
-AnyQuery = Union[RequestBars, Subscribe, RequestRoute, RequestOrderTrace, RequestLatency]
+class RequestPlan(Struct, frozen=True, kw_only=True, tag="plan?"):
+    """Where a routed order would go now, without entering it; answered by a PlanView."""
+
+    symbol: str
+    request: RouteRequest
+
+
+AnyQuery = Union[RequestBars, Subscribe, RequestRoute, RequestPlan, RequestOrderTrace, RequestLatency]

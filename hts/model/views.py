@@ -15,7 +15,7 @@ from hts.model.terms import OrderTerms
 from hts.model.trace import LatencyView, TraceView
 from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty
 from hts.model.venues import HOME_VENUE
-from hts.model.work import RouteView, WorkView
+from hts.model.work import PlanView, RouteView, WorkView
 
 
 class OrderView(OrderTerms, frozen=True, kw_only=True, tag="order"):
@@ -229,6 +229,7 @@ AnyView = Union[
     StatusView,
     BarsView,
     RouteView,
+    PlanView,
     TouchView,
     ProposalView,
     TraceView,

@@ -13,7 +13,7 @@ from hts.model.algo import AlgoParams, SchedulePoint
 from hts.model.conditional import ConditionalOrder, ExtremeMoved, TrailBegun
 from hts.model.enums import Side
 from hts.model.quoting import InavBasket, Obligation, QuoteParams
-from hts.model.routing import RouteRecord, RouteRequest
+from hts.model.routing import RoutePlan, RouteRecord, RouteRequest
 from hts.model.units import ClOrdID, Px, Qty
 
 
@@ -139,6 +139,14 @@ class RouteView(Struct, frozen=True, kw_only=True, tag="routed"):
     work_id: ClOrdID
     decisions: tuple[RouteRecord, ...]
     savings: tuple[tuple[int, int], ...] = ()
+
+
+class PlanView(Struct, frozen=True, kw_only=True, tag="plan"):
+    """What the router would do with a request now, in answer to RequestPlan. Nothing has been entered."""
+
+    symbol: str
+    request: RouteRequest
+    plan: RoutePlan
 
 
 class TrailChange(Struct, frozen=True, kw_only=True):

@@ -86,7 +86,7 @@ def test_request_ids_of_two_runs_differ_and_fit():
 def test_unknown_choices_are_one_clear_line():
     with pytest.raises(ConfigError, match="--lang: expected ko, ja, en, found 'xx'"):
         load_texts("xx")
-    with pytest.raises(ConfigError, match="cannot read"):
+    with pytest.raises(ConfigError, match="--keymap: expected default, kiwoom, tws, found 'nobody'"):
         load_keymap("nobody")
 
 

@@ -46,7 +46,7 @@ def test_locked_button_is_an_outline_and_refuses(panel, desk):
 
 
 def test_tabs_change_the_side(panel, desk):
-    QTest.mouseClick(panel._tabs, LEFT, pos=QPoint(panel._tabs.width() // 2, 10))
+    QTest.mouseClick(panel._tabs, LEFT, pos=QPoint(panel._tabs.width() * 3 // 8, 10))
     show_frame(panel, desk)
     assert (desk.form.tab, panel._send.look, panel._px.text()) == (Tab.SELL, "outline_sell", "191,300")
 

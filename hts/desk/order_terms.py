@@ -1,0 +1,105 @@
+"""What the order form may offer: order types by venue and phase, credit kinds, times of a reserved order.
+
+Types come from the table that the core judges by (`resources/risk/eligibility.toml`); what it does not name is not
+offered. Over all venues an order is a limit or takes any price. Stops are not among the types: the ladder and the stop
+keys place them, and the core watches them.
+"""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from hts.model.enums import CashMargin, OrdType, Phase, TimeInForce
+from hts.model.views import AccountView, PositionView
+
+Term = tuple[OrdType, TimeInForce]
+"""An order type and how long it stands."""
+
+Terms = Callable[[str, Phase], Sequence[Term]]
+"""What a venue takes in a phase; nothing where it takes no orders."""
+
+GENERIC: tuple[Term, ...] = (
+    (OrdType.LIMIT, TimeInForce.DAY),
+    (OrdType.LIMIT, TimeInForce.IOC),
+    (OrdType.LIMIT, TimeInForce.FOK),
+    (OrdType.MARKET, TimeInForce.DAY),
+    (OrdType.MARKET, TimeInForce.IOC),
+    (OrdType.MARKET, TimeInForce.FOK),
+)
+ROUTED: tuple[Term, ...] = ((OrdType.LIMIT, TimeInForce.DAY), (OrdType.MARKET, TimeInForce.IOC))
+RESERVED: tuple[Term, ...] = ((OrdType.LIMIT, TimeInForce.DAY), (OrdType.MARKET, TimeInForce.DAY))
+PRICED = frozenset({OrdType.LIMIT, OrdType.LIMIT_OR_CLOSE})
+LEFT_OUT = frozenset({OrdType.STOP, OrdType.STOP_LIMIT})
+TYPE_ORDER = (
+    OrdType.LIMIT,
+    OrdType.MARKET,
+    OrdType.BEST_COUNTER,
+    OrdType.BEST_OWN,
+    OrdType.MIDPOINT,
+    OrdType.LIMIT_OR_CLOSE,
+)
+CASH = "cash"  # the kind of an account without credit
+
+SECOND_NS = 1_000_000_000
+MINUTE_NS = 60 * SECOND_NS
+DAY_NS = 24 * 60 * MINUTE_NS
+SEOUL_NS = 9 * 60 * MINUTE_NS
+
+
+def generic_terms(_venue: str, phase: Phase) -> Sequence[Term]:
+    """Without a table: call auctions take plain day orders, everything else takes everything."""
+    day = tuple(term for term in GENERIC if term[1] is TimeInForce.DAY)
+    return day if phase.is_call else GENERIC
+
+
+def ordered(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """As a form lists them: by type in its usual order, day orders first."""
+    kept = [term for term in terms if term[0] not in LEFT_OUT]
+    conditions = list(TimeInForce)
+
+    def place(term: Term) -> tuple[int, int]:
+        kind = TYPE_ORDER.index(term[0]) if term[0] in TYPE_ORDER else len(TYPE_ORDER)
+        return kind, 0 if term[1] is TimeInForce.DAY else 1 + conditions.index(term[1])
+
+    return tuple(sorted(kept, key=place))
+
+
+def credits_of(account: AccountView | None) -> tuple[CashMargin, ...]:
+    """Kinds of payment that the account has the right to: cash alone unless its credit was unlocked."""
+    if account is None or account.kind in ("", CASH):
+        return (CashMargin.CASH,)
+    return tuple(CashMargin)
+
+
+def oldest_loan(position: PositionView | None) -> int:
+    """Loan date (YYYYMMDD) of the oldest credit shares of a holding; 0 for none."""
+    lots = position.lots if position is not None else ()
+    return min((lot.loan_date for lot in lots if lot.credit and lot.loan_date), default=0)
+
+
+class ReserveTime(Struct, frozen=True, kw_only=True):
+    """When a reserved order is sent. `key` and `count` make its words ("order_entry.after", 5)."""
+
+    key: str
+    count: int
+    trade_ns: int
+
+
+def reserve_times(trade_ns: int) -> tuple[ReserveTime, ...]:
+    """Some minutes from now, and the next opening, closing call and close by the clock of Seoul."""
+    minutes = tuple(
+        ReserveTime(key="order_entry.after", count=minutes, trade_ns=trade_ns + minutes * MINUTE_NS)
+        for minutes in (1, 5, 10, 30, 60)
+    )
+    clock = tuple(
+        ReserveTime(key=f"order_entry.{key}", count=0, trade_ns=_next_at(trade_ns, hour, minute))
+        for key, hour, minute in (("at_open_call", 8, 31), ("at_open", 9, 1), ("at_close_call", 15, 21))
+    )
+    return minutes + clock
+
+
+def _next_at(trade_ns: int, hour: int, minute: int) -> int:
+    """The next time that the clock in Seoul shows hour and minute, today or tomorrow."""
+    midnight = (trade_ns + SEOUL_NS) // DAY_NS * DAY_NS - SEOUL_NS
+    at = midnight + (hour * 60 + minute) * MINUTE_NS
+    return at if at > trade_ns else at + DAY_NS
