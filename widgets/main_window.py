@@ -27,6 +27,7 @@ from widgets.docking import Workspace, seen_place, set_up_docking
 from widgets.hint_strip import HintStrip
 from widgets.keys import key_name
 from widgets.panel import Panel, PanelContext
+from widgets.panels import PANELS
 from widgets.paper_block import WIDTH as PAPER_W
 from widgets.paper_block import PaperBlock
 from widgets.status_strip import StatusStrip
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         # A workspace that ships has the key of its number.
         ships = {f"workspace.{name}" for name in WORKSPACES}
         context.keymap_book.names = lambda: [name for name in self._commands.names if name not in ships]
+        context.keymap_book.fill(f"panel.{name}" for name in PANELS)
         self._keymap_seen = context.keymap_book.revision
         self._list_workspaces()
 

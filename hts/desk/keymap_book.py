@@ -27,6 +27,7 @@ DEFAULT = "default"
 ESSENTIAL = frozenset({"cancel.all", "arm.toggle", "kill.on", "command.focus"})
 RESERVED = frozenset({"Tab", "Shift+Tab", "Shift+Backtab", "Backtab", "Alt+F4", "Ctrl+Alt+Del", "Ctrl+Q"})
 TOO_EASY = frozenset({"Esc", "Space", "Del", "Backspace"})
+SPARES = (*"1234567890", *(f"Shift+{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 KEYS_MAX = 2  # of a sequence
 PER_ACTION_MAX = 6
 
@@ -69,6 +70,7 @@ class KeymapBook:
         self._presets = presets
         self._save = save
         self.preset = DEFAULT
+        self._panels: tuple[str, ...] = ()
         self.changes: dict[str, tuple[str, ...]] = {}
         self.keymap = Keymap(presets[DEFAULT])
         self.names: Callable[[], Iterable[str]] = lambda: sorted(self.keymap.actions)  # the window tells more
@@ -78,6 +80,11 @@ class KeymapBook:
     def presets(self) -> tuple[str, ...]:
         """Names of what ships, the default first."""
         return (DEFAULT, *sorted(name for name in self._presets if name != DEFAULT))
+
+    def fill(self, panels: Iterable[str]) -> None:
+        """Give every action that opens a panel, and that no preset knows, a spare sequence that begins with G."""
+        self._panels = tuple(panels)
+        self._become(self.preset, self.changes, keeps=False)
 
     def is_changed(self, action: str) -> bool:
         """Whether the action's keys are the trader's own."""
@@ -180,11 +187,19 @@ class KeymapBook:
         for action, sequences in changes.items():
             for keys in sequences:
                 bindings[_mode(action, keys, base)][keys] = action
+        bindings["always"].update(_spare_keys(self._panels, bindings, changes))
         self.preset, self.changes = preset, dict(changes)
         self.keymap.become(bindings)
         self.revision += 1
         if keeps:
             self._save(self.text())
+
+
+def _spare_keys(panels: Iterable[str], bindings: Bindings, changes: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    bound = {action for table in bindings.values() for action in table.values()} | set(changes)
+    used = {normal(keys) for table in bindings.values() for keys in table}
+    free = (f"G {last}" for last in SPARES if f"G {last}" not in used)
+    return dict(zip(free, (panel for panel in panels if panel not in bound), strict=False)) if "G" not in used else {}
 
 
 def _mode(action: str, keys: str, base: Bindings) -> str:

@@ -213,3 +213,14 @@ def test_the_table_counts_conflicts():
         "Conflict: F3 do nothing",
         "",
     ]
+
+
+def test_a_panel_that_no_preset_knows_gets_a_spare_key(book, kept):
+    book.assign("flatten", "G 1")
+    book.fill(("panel.one", "panel.two"))
+    assert [book.keymap.all_keys_of(f"panel.{name}") for name in ("one", "two")] == [("G 2",), ("G 3",)]
+    book.assign("panel.one", "F10")
+    assert [book.keymap.all_keys_of(f"panel.{name}") for name in ("one", "two")] == [("G 2", "F10"), ("G 3",)]
+    book.remove("panel.two", "G 3")
+    assert book.keymap.all_keys_of("panel.two") == ()
+    assert len(kept) == 3
