@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
         self._keymap = keymap
         self._commands = commands
         self._mono_ns = mono_ns
-        self._refusals_seen = self._notices_seen = self._own_refusals_seen = 0
+        self._refusals_seen = self._notices_seen = 0
         self._was_shown = False
         self.focused: Panel | None = None  # the panel that had the keyboard last
         self._headers_due, self._headers_ns = False, 0
@@ -246,7 +246,6 @@ class MainWindow(QMainWindow):
         self._show_keymap()
         if frame.orders.notices:
             self._say_new()
-        self._say_refusal()
 
     def _show_keymap(self) -> None:
         """Other keys: every cap is written anew."""
@@ -257,13 +256,6 @@ class MainWindow(QMainWindow):
                 panel.mark_dirty()
             for widget in (self.hint_strip, self.top_bar, self.command_box):
                 widget.update()
-
-    def _say_refusal(self) -> None:
-        """What a click could not send, as a sentence; a key's own has been told already."""
-        actions = self._context.actions
-        if actions.refusals != self._own_refusals_seen:
-            self._own_refusals_seen = actions.refusals
-            self.tell(actions.last_refusal)
 
     def _say_new(self) -> None:
         orders, texts = self._context.orders, self._context.texts

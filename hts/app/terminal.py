@@ -11,7 +11,6 @@ from typing import Any
 
 from msgspec import Struct, structs
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from hts.app.build import build_name
@@ -30,6 +29,7 @@ from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_login import TerminalLogin
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
+from hts.app.terminal_size import fitting_size
 from hts.app.terminal_tables import load_texts, rates_by_day, run_id, static_vi_by_day, system_language, terms_by_phase
 from hts.app.terminal_toasts import TerminalToasts
 from hts.app.terminal_watch import TerminalWatch
@@ -54,7 +54,6 @@ from widgets.main_window import MainWindow
 from widgets.panel import PanelContext
 from widgets.restyle import restyle
 
-SIZE = (1920, 1080)
 SYSTEM = "system"  # the setting that follows the computer
 LAST = "last"
 SCALE_VARIABLE = "QT_SCALE_FACTOR"
@@ -179,7 +178,7 @@ class Terminal:
         self.cover.cover(window, context)
         window.ends_market = self._ends_market
         self.toasts.attach(window)
-        window.resize(*_fitting_size())
+        window.resize(*fitting_size())
         window.closing.connect(self._on_closing)
         # Loading the chart's library stops the loop for half a second: by then the book is on the screen and moves.
         window.painted.connect(lambda: QTimer.singleShot(LATER_MS, window.make_later_panels))
@@ -321,6 +320,10 @@ class Terminal:
         self.frame_clock.stop()
         self.toasts.close()
         self.keep_layout()
+        try:
+            self.store.save()  # switches of the ladder are settings too
+        except ConfigError as fault:
+            print(fault, file=sys.stderr)
 
     def keep_layout(self) -> None:
         """Store the layout as it is now."""
@@ -390,12 +393,3 @@ def application() -> QApplication:
         # A blinking cursor would repaint a field twice a second for ever.
         app.setCursorFlashTime(0)
     return app
-
-
-def _fitting_size() -> tuple[int, int]:
-    """Full HD where the screen has room for it."""
-    screen = QGuiApplication.primaryScreen()
-    if screen is None or os.environ.get("QT_QPA_PLATFORM") == "offscreen":
-        return SIZE
-    room = screen.availableGeometry()
-    return min(SIZE[0], room.width()), min(SIZE[1], room.height())
