@@ -5,21 +5,20 @@ market. A name that does not fit is left out, never cut: first the figure gives 
 """
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 
 from hts.desk.frame import Frame
 from hts.desk.market_map import BY, HEAD, Box, MapCell, MapGroup, MarketMap
 from hts.desk.ratios import bp_text, sign
 from themes import metrics
-from themes.tokens import Tokens
 from widgets.controls import Button
+from widgets.heat import heat, heat_ink
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
 
 LAY_OUT_NS = 15_000_000_000
 LOOK_NS = 500_000_000
-FULL_BP = 350  # a change of 3.5 % has the full colour
 LEGEND = (-350, -200, -100, -30, 0, 30, 100, 200, 350)
 LEGEND_H = metrics.TABLE_FOOTER
 ROLES = ("name", "price_strong", "body_medium", "secondary", "cap")
@@ -105,7 +104,7 @@ class MapCanvas(QWidget):
         tokens, box = self._context.tokens, cell.box
         ground = heat(tokens, cell.bp)
         brush.fill(box.x, box.y, box.width - 1, box.height - 1, ground)
-        ink = tokens.on_fill if abs(cell.bp) >= FULL_BP // 4 else tokens.text
+        ink = heat_ink(tokens, cell.bp)
         name, role, with_figure = fit(self._cache, cell, box)
         if not name:
             return
@@ -129,8 +128,7 @@ class MapCanvas(QWidget):
             if x + step > self.width() - metrics.EDGE_PAD:
                 return
             brush.fill(x, y + 6, step - 1, LEGEND_H - 12, heat(tokens, bp))
-            ink = tokens.on_fill if abs(bp) >= FULL_BP // 4 else tokens.text
-            brush.center(x + step / 2, base, bp_text(bp)[:-1], "cap", ink)
+            brush.center(x + step / 2, base, bp_text(bp)[:-1], "cap", heat_ink(tokens, bp))
             x += step
         note = texts(f"market_map.area.{self.by}")
         if x + 16 + self._cache.width("secondary", note) < self.width() - metrics.EDGE_PAD:
@@ -262,15 +260,6 @@ class MarketMapPanel(Panel):
             self._laid_ns = now_ns
             self.map.lay_out(universe, self.canvas.width(), self.canvas.map_height)
         self.canvas.show_groups(self.map.groups(universe), self.symbol, self.map.by)
-
-
-def heat(tokens: Tokens, bp: int) -> QColor:
-    """The ground of a change: from a neutral grey towards the colour of its direction."""
-    share = min(abs(bp) / FULL_BP, 1.0) ** 0.75
-    full = tokens.buy_fill if bp > 0 else tokens.sell_fill
-    low = tokens.raised
-    parts = ((low.red(), full.red()), (low.green(), full.green()), (low.blue(), full.blue()))
-    return QColor(*(round(a + (b - a) * share) for a, b in parts))
 
 
 def fit(texts: TextCache, cell: MapCell, box: Box) -> tuple[str, str, bool]:

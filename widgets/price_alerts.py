@@ -21,10 +21,10 @@ from hts.desk.tables import Column, ListTable
 from hts.desk.texts import Texts
 from themes import metrics
 from widgets.controls import Button, Choice
+from widgets.fault_line import FaultLine
 from widgets.keys import Field
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
-from widgets.screener import FaultLine
 from widgets.tables_view import TableView
 
 PARTS = ("fired", "rules", "core")

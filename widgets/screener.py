@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from hts.desk.frame import Frame
@@ -32,13 +32,13 @@ from hts.desk.screener_expr import FIGURES, FUNCTIONS, LENGTH_MAX, TRUTHS, Condi
 from hts.desk.tables import Column
 from themes import metrics
 from widgets.controls import Button, Choice
+from widgets.fault_line import FaultLine
 from widgets.keys import Field
-from widgets.painting import Brush, TextCache
+from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 from widgets.tables_view import TableView
 
 LOOK_NS = 500_000_000
-FAULT_H = 20
 
 
 class ScreenView(TableView):
@@ -74,34 +74,6 @@ class ScreenView(TableView):
         x = brush.left(metrics.EDGE_PAD, base, texts("screener.found", count=count, total=total), "title", tokens.text)
         if new:
             brush.left(x + 12, base, texts("screener.new", count=new), "secondary", tokens.healthy)
-
-
-class FaultLine(QWidget):
-    """What is wrong with the condition, or what it found, under the field."""
-
-    def __init__(self, context: PanelContext) -> None:
-        super().__init__()
-        self.setFixedHeight(FAULT_H)
-        self._context, self._cache = context, TextCache()
-        self.text, self.is_fault = "", False
-        self.hide()
-
-    def say(self, text: str, *, is_fault: bool) -> None:
-        """Replace what stands there."""
-        if (text, is_fault) != (self.text, self.is_fault):
-            self.text, self.is_fault = text, is_fault
-            self.setAccessibleName(text)
-            self.setToolTip(text)
-            self.setVisible(bool(text))
-            self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        brush = Brush(QPainter(self), self._cache)
-        tokens = self._context.tokens
-        brush.fill(0, 0, self.width(), self.height(), tokens.panel)
-        ink = tokens.attention if self.is_fault else tokens.text3
-        text = self._cache.elided("secondary", self.text, self.width() - 2 * metrics.EDGE_PAD)
-        brush.left(metrics.EDGE_PAD, metrics.baseline(0, FAULT_H), text, "secondary", ink)
 
 
 class ScreenerPanel(Panel):

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from PySide6.QtCore import QPointF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hts.desk.frame import Frame
 from hts.desk.ratios import bp_text, sign
 from hts.desk.tables import Column
-from hts.desk.watchlist import DAY_MINUTES, SPARK_STEPS, GroupRow, IssueRow, WatchlistTable
+from hts.desk.watchlist import DAY_MINUTES, OWN, SPARK_STEPS, GroupRow, IssueRow, WatchlistTable
 from hts.model.queries import RequestBars
 from themes import metrics
+from widgets.heat import heat, heat_ink
 from widgets.painting import Brush, faded
 from widgets.panel import Panel, PanelContext
 from widgets.tables_view import TableView
+from widgets.watchlist_edit import WatchEdit, load_groups
 
 SPARK_WIDTH = 46
 SPARK_HEIGHT = 13
@@ -25,10 +27,13 @@ SPARK_SPAN_MIN = 100  # a price that moves less than 1/100 of itself is drawn ne
 
 
 class WatchlistView(TableView):
-    """Paints group heads over the whole width and courses as lines."""
+    """Paints group heads over the whole width and courses as lines. moved(key, step): Ctrl and an arrow."""
+
+    moved = Signal(object, int)
 
     def __init__(self, table: WatchlistTable, context: PanelContext) -> None:
         super().__init__(table, context.tokens, footer=0)
+        self._table = table
         self._texts = context.texts
 
     def has_cells(self, row: Any) -> bool:
@@ -45,16 +50,32 @@ class WatchlistView(TableView):
         if column.key == "course":
             self._paint_course(brush, row, self.cell_edges(i)[0], y + 4)
             return
+        if column.key == "percent" and self._table.own.heat:
+            self._paint_heat(brush, row, self.cell_edges(i), y, base)
+            return
         super().paint_cell(brush, row, at, y, base)
         if column.key == "change" and row.change:
             x = self.cell_edges(i)[0]
             brush.triangle(x, y + metrics.TABLE_ROW // 2, row.change > 0, self.tones[sign(row.change)])
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        key = Qt.Key(event.key())
+        if key in steps and event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.selected is not None:
+            self.moved.emit(self.selected, steps[key])
+        else:
+            super().keyPressEvent(event)
+
     def _paint_group(self, brush: Brush, row: GroupRow, y: int, base: int) -> None:
         tokens, width = self.tokens, self.viewport().width()
         brush.fill(0, y, width, metrics.TABLE_ROW - 1, tokens.header)
-        x = brush.left(metrics.EDGE_PAD, base, row.name, "tab", tokens.text2) + 6
-        brush.left(x, base, str(row.count), "secondary", tokens.text3)
+        if row.key == self.selected:
+            brush.fill(0, y, metrics.SELECTED_BAR, metrics.TABLE_ROW - 1, tokens.own)
+        ink = tokens.text if row.group.startswith(OWN) else tokens.text2
+        x = brush.left(metrics.EDGE_PAD, base, row.name, "tab", ink) + 6
+        x = brush.left(x, base, str(row.count), "secondary", tokens.text3)
+        if row.is_folded:
+            brush.left(x + 6, base, "…", "secondary", tokens.text3)
         tone = self.tones[sign(row.average_bp)]
         average = self._texts("watchlist.average", bp=bp_text(row.average_bp))
         x = brush.right(width - metrics.EDGE_PAD, base, average, "secondary", tone) - 14
@@ -63,6 +84,12 @@ class WatchlistView(TableView):
             x = brush.right(x, base, str(count), "secondary", color) - small - 4
             brush.triangle(round(x), y + metrics.TABLE_ROW // 2, is_up, color, small)
             x -= 12
+
+    def _paint_heat(self, brush: Brush, row: IssueRow, edges: tuple[int, int], y: int, base: int) -> None:
+        """The percentage on a ground in the colour of its change, as in the market map."""
+        begin, end = edges
+        brush.fill(begin, y + 1, end - begin + 4, metrics.TABLE_ROW - 3, heat(self.tokens, row.bp))
+        brush.right(end, base, bp_text(row.bp), "body_medium", heat_ink(self.tokens, row.bp))
 
     def _paint_course(self, brush: Brush, row: IssueRow, x: int, y: int) -> None:
         """The line begins at the base price and stops at now; the dashes are the base price.
@@ -94,22 +121,29 @@ class WatchlistView(TableView):
 
 
 class WatchlistPanel(Panel):
-    """관심종목: a click chooses the issue everywhere."""
+    """관심종목: a click chooses the issue everywhere; own groups are edited in the line above and by menu and keys."""
 
     title_key = "watchlist.title"
     is_calm = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
-        self._table = WatchlistTable(context.texts)
+        self.own = load_groups(context.files)
+        self._table = WatchlistTable(context.texts, self.own)
+        self._version = self.own.version
         self.view = WatchlistView(self._table, context)
         self.view.setAccessibleName(context.texts(self.title_key))
+        self.edit = WatchEdit(context, self.own, self.view)
+        self.setFocusProxy(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.view)
+        column.setSpacing(0)
+        column.addWidget(self.edit)
+        column.addWidget(self.view, 1)
         self.view.chosen.connect(self._choose)
+        self.edit.changed.connect(self.mark_dirty)
         self._changed: set[str] = set()
-        self._is_new = True
+        self._is_new = self._follows = True  # follows: another panel chose, so a head loses its mark
         self._table.on_trades(context.market.trades.values())
         self._asked: set[str] = set()
         self._asking = QTimer(self)
@@ -131,6 +165,7 @@ class WatchlistPanel(Panel):
             self._table.on_trades(trades)
         self._changed |= frame.market.trades.keys()
         self._changed |= {symbol for symbol, _ in frame.market.bars}
+        self._follows = self._follows or frame.selection
         self._is_new = self._is_new or frame.market.instruments
         super().on_frame(frame)
 
@@ -146,12 +181,17 @@ class WatchlistPanel(Panel):
 
     def refresh(self, now_ns: int) -> None:
         changed, self._changed = self._changed, set()
+        if self.own.version != self._version:
+            self._version = self.own.version
+            self.view.viewport().update()
         self._table.seed(self.context.market)
         self._table.update(self.context.market, self.context.orders, None if self._is_new else changed)
         self._is_new = False
         selected = self.view.selected
-        if not isinstance(selected, tuple) or selected[1] != self.symbol:
+        is_head = isinstance(selected, str) and self._table.find(selected) >= 0 and not self._follows
+        if not is_head and (not isinstance(selected, tuple) or selected[1] != self.symbol):
             self.view.select(self._key_of(self.symbol))
+        self._follows = False
         if self.view.show_rows(now_ns):
             self.mark_dirty()
 

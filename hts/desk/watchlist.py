@@ -1,6 +1,7 @@
 """The watchlist: groups of issues with price, change and the day's course.
 
-The first group holds what the account holds, the others follow the venue's segments. A course is the last price of
+The first group holds what the account holds, then come the trader's own, the last ones follow the venue's segments. A
+course is the last price of
 each of SPARK_STEPS slices of the regular session, so that it ends at "now" on the session's axis and not at the edge.
 """
 
@@ -15,6 +16,7 @@ from hts.desk.orders import OrdersState
 from hts.desk.ratios import bp_text, change_bp, divide, sign
 from hts.desk.tables import Column, Table
 from hts.desk.texts import Texts
+from hts.desk.watchlist_groups import WatchGroups
 from hts.model.instruments import Instrument
 from hts.model.quotes import TradeUpdate
 
@@ -27,7 +29,7 @@ DAY_NS = 86_400 * 1_000_000_000
 
 
 class GroupRow(Struct, frozen=True, kw_only=True):
-    """Head of a group: how many rose and fell, and the mean change."""
+    """Head of a group: how many rose and fell, and the mean change. `group` of an own one begins with OWN."""
 
     group: str
     name: str
@@ -35,6 +37,7 @@ class GroupRow(Struct, frozen=True, kw_only=True):
     up: int
     down: int
     average_bp: int
+    is_folded: bool = False
 
     @property
     def key(self) -> str:
@@ -62,6 +65,12 @@ class IssueRow(Struct, frozen=True, kw_only=True):
 
 
 WatchRow = GroupRow | IssueRow
+OWN = "own:"
+
+
+def own_name(group: str) -> str:
+    """The name of one of the trader's own groups; empty for another."""
+    return group.removeprefix(OWN) if group.startswith(OWN) else ""
 
 
 def watch_columns(texts: Texts) -> tuple[Column[IssueRow], ...]:
@@ -152,8 +161,9 @@ class Course:
 class WatchlistTable(Table[IssueRow]):
     """Groups and their issues; sorting stays within the groups."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, own: WatchGroups | None = None) -> None:
         super().__init__(watch_columns(texts))
+        self.own = own if own is not None else WatchGroups()
         self._texts = texts
         self._courses: dict[str, Course] = {}
         self._seeded: set[str] = set()
@@ -214,6 +224,8 @@ class WatchlistTable(Table[IssueRow]):
     def _members(self, market: MarketState, orders: OrdersState) -> dict[str, list[str]]:
         held = [view.symbol for view in orders.positions.values() if view.qty and view.symbol in market.instruments]
         members: dict[str, list[str]] = {"held": held} if held else {}
+        for own in self.own.groups:
+            members[f"{OWN}{own.name}"] = [symbol for symbol in own.symbols if symbol in market.instruments]
         for issue in market.instruments.values():
             members.setdefault(issue.market.name.lower(), []).append(issue.symbol)
         return members
@@ -250,16 +262,20 @@ class WatchlistTable(Table[IssueRow]):
         for group, members in self._groups.items():
             rows = members
             changes = [row.change for row in rows]
+            is_folded = group in self.own.folded
             shown.append(
                 GroupRow(
                     group=group,
-                    name=self._texts("watchlist.held" if group == "held" else f"market.{group}"),
+                    name=own_name(group) or self._texts("watchlist.held" if group == "held" else f"market.{group}"),
                     count=len(rows),
                     up=sum(change > 0 for change in changes),
                     down=sum(change < 0 for change in changes),
                     average_bp=divide(sum(row.bp for row in rows), len(rows)) if rows else 0,
+                    is_folded=is_folded,
                 )
             )
+            if is_folded:
+                continue
             if column is not None:
                 rows = sorted(rows, key=column.order, reverse=self.descending)
             shown.extend(rows)

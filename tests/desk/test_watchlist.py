@@ -1,4 +1,5 @@
-from hts.desk.watchlist import SPARK_STEPS, Course, GroupRow, IssueRow, WatchlistTable
+from hts.desk.watchlist import SPARK_STEPS, Course, GroupRow, IssueRow, WatchlistTable, own_name
+from hts.desk.watchlist_groups import WatchGroups
 from hts.model.quotes import Bar
 from hts.model.views import BarsView
 from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, Scene, a_position, a_trade
@@ -102,3 +103,32 @@ def test_a_course_from_bars_keeps_the_trades_that_came_before_them():
     early.follow(tomorrow)
     late.follow(Course())
     assert (early.prices, late.prices) == ((90,), (0, 0, 105, 106))
+
+
+def test_own_groups_stand_between_holdings_and_segments_in_their_own_order():
+    scene = Scene()
+    scene.orders.on_view(a_position(SAMSUNG, 320, 1))
+    own = WatchGroups()
+    for name, symbol in (("둘", SAMSUNG), ("둘", "999999"), ("둘", NAVER), ("빈", SAMSUNG)):
+        own.add(name, symbol)
+    own.remove("빈", SAMSUNG)
+    table = WatchlistTable(scene.texts, own)
+    table.update(scene.market, scene.orders)
+    assert [row.key for row in shown(table)][2:6] == [
+        "group own:둘",
+        ("own:둘", SAMSUNG),
+        ("own:둘", NAVER),
+        "group own:빈",
+    ]
+    assert [(row.name, row.count) for row in shown(table) if isinstance(row, GroupRow)][1:3] == [("둘", 2), ("빈", 0)]
+    assert [own_name("own:둘"), own_name("kospi")] == ["둘", ""]
+
+
+def test_a_folded_group_shows_its_head_with_the_sums():
+    scene = Scene()
+    own = WatchGroups()
+    own.fold("kospi")
+    table = WatchlistTable(scene.texts, own)
+    table.update(scene.market, scene.orders)
+    assert [(row.key, row.count, row.is_folded) for row in shown(table)] == [("group kospi", 2, True)]
+    assert table.count == 2

@@ -7,7 +7,8 @@ from hts.desk.market_map import Box, MapCell
 from tests.desk.scene import a_trade
 from tests.widgets.scene import day_scene
 from themes.tokens import DARK, Tokens, contrast
-from widgets.market_map import LAY_OUT_NS, LEGEND, LOOK_NS, MarketMapPanel, fit, heat
+from widgets.heat import heat, heat_ink
+from widgets.market_map import LAY_OUT_NS, LEGEND, LOOK_NS, MarketMapPanel, fit
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -104,5 +105,4 @@ def test_what_does_not_fit_is_left_out_and_never_cut(panel, size, name, shown):
 def test_figures_are_readable_on_every_colour():
     tokens = Tokens.parse(DARK)
     for bp in LEGEND:
-        ink = tokens.on_fill if abs(bp) >= 87 else tokens.text
-        assert contrast(ink, heat(tokens, bp)) >= 4.5, bp
+        assert contrast(heat_ink(tokens, bp), heat(tokens, bp)) >= 4.5, bp

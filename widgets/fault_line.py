@@ -1,0 +1,38 @@
+"""A line under a field: what is wrong with what was typed, or what came of it. Empty, it takes no room."""
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from themes import metrics
+from widgets.painting import Brush, TextCache
+from widgets.panel import PanelContext
+
+FAULT_H = 20
+
+
+class FaultLine(QWidget):
+    """`say` replaces the text; a fault stands out, the whole of a long one is under the pointer."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self.setFixedHeight(FAULT_H)
+        self._context, self._cache = context, TextCache()
+        self.text, self.is_fault = "", False
+        self.hide()
+
+    def say(self, text: str, *, is_fault: bool) -> None:
+        """Replace what stands there."""
+        if (text, is_fault) != (self.text, self.is_fault):
+            self.text, self.is_fault = text, is_fault
+            self.setAccessibleName(text)
+            self.setToolTip(text)
+            self.setVisible(bool(text))
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        brush = Brush(QPainter(self), self._cache)
+        tokens = self._context.tokens
+        brush.fill(0, 0, self.width(), self.height(), tokens.panel)
+        ink = tokens.attention if self.is_fault else tokens.text3
+        text = self._cache.elided("secondary", self.text, self.width() - 2 * metrics.EDGE_PAD)
+        brush.left(metrics.EDGE_PAD, metrics.baseline(0, FAULT_H), text, "secondary", ink)
