@@ -4,7 +4,7 @@ Up and Down choose, Enter takes, Esc leaves; before anything is typed the list h
 a child of the window, so that no focus is stolen.
 """
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -13,6 +13,7 @@ from hts.desk.keymap import Keymap
 from themes import fonts, metrics
 from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
+from widgets.spoken_rows import tell_current
 
 CODE_W = 74
 TYPED_MAX = 64  # characters
@@ -138,6 +139,23 @@ class CommandList(QWidget):
         self._found, self._chosen = found, 0
         self.update()
 
+    def spoken_count(self) -> int:
+        """Lines, for screen readers."""
+        return len(self._found)
+
+    def spoken_row(self, number: int) -> str:
+        """A line in words."""
+        found = self._found[number]
+        return f"{found.label} {found.symbol}".strip()
+
+    def spoken_rect(self, number: int) -> QRect:
+        """Where a line stands."""
+        return QRect(1, 1 + number * metrics.TABLE_ROW, self.width() - 2, metrics.TABLE_ROW)
+
+    def spoken_current(self) -> int:
+        """The chosen line."""
+        return self._chosen if self._found else -1
+
     @property
     def choice(self) -> Found | None:
         """The chosen line."""
@@ -148,6 +166,7 @@ class CommandList(QWidget):
         if self._found:
             self._chosen = (self._chosen + step) % len(self._found)
             self.update()
+            tell_current(self)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonPress:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import px_text, qty_text
 from hts.desk.ladder import LadderRow, LadderState
+from hts.desk.spoken import ladder_row_text
 from hts.desk.texts import Texts
 from hts.model.enums import Side
 from hts.model.units import ClOrdID
@@ -97,6 +98,23 @@ class LadderCanvas(QWidget):
     def row_rect(self, row: int) -> QRect:
         """Where a row stands."""
         return QRect(0, ABOVE_ROWS + row * metrics.LADDER_ROW, self.width(), metrics.LADDER_ROW)
+
+    def spoken_count(self) -> int:
+        """Rows in view, for screen readers."""
+        return len(self.rows)
+
+    def spoken_row(self, number: int) -> str:
+        """A row in words."""
+        decimals = self._state.instrument.px_decimals if self._state is not None else 0
+        return ladder_row_text(self.rows[number], self._texts, decimals)
+
+    def spoken_rect(self, number: int) -> QRect:
+        """Where a row stands."""
+        return self.row_rect(number)
+
+    def spoken_current(self) -> int:
+        """The row of the price that the pointer or the keys are at."""
+        return next((n for n, row in enumerate(self.rows) if row.px == self._hover.px), -1)
 
     def recentre(self) -> None:
         """Put the market in the middle now."""

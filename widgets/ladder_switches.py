@@ -100,6 +100,7 @@ class SwitchRow(QWidget):
         for widget in (self.bracket, self.take, self.stop, self.pair, self.click_mode, self.confirm):
             row.addWidget(widget, 1)
         self.setFixedHeight(HEIGHT + 4)
+        self.show_rules(TradeRules())
 
     def show_rules(self, rules: TradeRules) -> None:
         """The trader's rules as they are."""

@@ -29,16 +29,18 @@ from hts.desk.tables_marks import Marks
 from themes import metrics
 from themes.tokens import Tokens
 from widgets.painting import Brush, TextCache, dirty_rows
+from widgets.spoken_rows import tell_current
 from widgets.tables_flashes import Flashes
 from widgets.tables_head import TableHead
 from widgets.tables_keys import press_key
 from widgets.tables_scroll import style_scroll_bar
+from widgets.tables_spoken import SpokenTable
 
 HEAD = metrics.TABLE_HEAD
 SQUEEZE_MIN = 0.95  # narrower than this and columns give way instead
 
 
-class TableView(QAbstractScrollArea):
+class TableView(SpokenTable):
     """Shows one Table.
 
     activated(key): double click or Enter on a row.   chosen(key): a row was selected.
@@ -87,18 +89,6 @@ class TableView(QAbstractScrollArea):
         style_scroll_bar(self.verticalScrollBar(), self.tokens)
         self.viewport().update()
 
-    def kept(self) -> tuple[str, bool, Hashable, int]:
-        """Sort order, selection and scroll, for a window that is made anew."""
-        return self.table.sort_by, self.table.descending, self.selected, self.verticalScrollBar().value()
-
-    def take_kept(self, kept: Any) -> None:
-        """Be sorted, selected and scrolled as before."""
-        sort_by, descending, self.selected, first = kept
-        self.table.sort_as(sort_by, descending=descending)
-        self.verticalScrollBar().setRange(0, max(first, self.verticalScrollBar().maximum()))
-        self.verticalScrollBar().setValue(first)
-        self.viewport().update()
-
     # What is shown
 
     def show_rows(self, now_ns: int, footer: Any = None) -> bool:
@@ -131,6 +121,7 @@ class TableView(QAbstractScrollArea):
             for i, row in enumerate(self._visible):
                 if row.key in changed:
                     self.viewport().update(self.row_rect(i))
+            tell_current(self)
 
     def column_rect(self, key: str) -> tuple[int, int]:
         """Left edge and width of a column."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from themes.contrasts import Measured
 from themes.tokens import Tokens
 from widgets.controls import TEXTS
 from widgets.painting import Brush
+from widgets.spoken_rows import tell_current
 
 ROW = 22
 SWATCH = 14
@@ -47,6 +48,27 @@ class ColorList(QWidget):
         words = self._texts("theme_editor.fails", count=failing[current]) if failing.get(current) else ""
         self.setAccessibleDescription(f"{current} {table[current]} {words}".strip())
         self.update()
+        tell_current(self)
+
+    def spoken_count(self) -> int:
+        """Colours, for screen readers."""
+        return len(self._keys)
+
+    def spoken_row(self, number: int) -> str:
+        """A colour in words."""
+        key = self._keys[number]
+        fails = self._failing.get(key)
+        words = self._texts("theme_editor.fails", count=fails) if fails else ""
+        return f"{key} {self._table[key]} {words}".strip()
+
+    def spoken_rect(self, number: int) -> QRect:
+        """Where a colour stands; empty while it is scrolled away."""
+        at = number - self._first
+        return QRect(0, at * ROW, self.width(), ROW) if 0 <= at < self._rows() else QRect()
+
+    def spoken_current(self) -> int:
+        """The chosen colour."""
+        return self._keys.index(self._current) if self._current in self._keys else -1
 
     def _rows(self) -> int:
         return max(self.height() // ROW, 1)

@@ -53,6 +53,7 @@ from widgets.keeping import give_back, kept_of
 from widgets.main_window import MainWindow
 from widgets.panel import PanelContext
 from widgets.restyle import restyle
+from widgets.spoken_rows import speak_rows
 
 SYSTEM = "system"  # the setting that follows the computer
 LAST = "last"
@@ -390,6 +391,7 @@ def application() -> QApplication:
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
         app.setApplicationName("hts")
+        speak_rows()
         # A blinking cursor would repaint a field twice a second for ever.
         app.setCursorFlashTime(0)
     return app

@@ -44,6 +44,11 @@ class GroupRow(Struct, frozen=True, kw_only=True):
         """Cannot be an issue code."""
         return f"group {self.group}"
 
+    @property
+    def spoken(self) -> str:
+        """In words, for screen readers: it has no columns."""
+        return f"{self.name} {self.count}, ▲{self.up} ▼{self.down}, {bp_text(self.average_bp)}%"
+
 
 class IssueRow(Struct, frozen=True, kw_only=True):
     """One issue. `course` holds one price per slice of the session that has been, oldest first."""
