@@ -22,7 +22,7 @@ from hts.model.routing import (
     VenueDepth,
 )
 from hts.model.units import Px, Qty
-from hts.router.eligible import considered, exclusion, takeable
+from hts.router.eligible import considered, exclusion, surveyed, takeable
 from hts.router.posting import best_queue, spread_over
 from hts.router.simple import alone, simple_choice
 from hts.router.sweep import Part, are_lots_routable, best_parts
@@ -31,11 +31,12 @@ from hts.router.timing import holds
 
 def decide(request: RouteRequest, venues: Sequence[VenueDepth]) -> RoutePlan:
     """The slices for an order. A refusal is a plan without slices."""
-    refusal, open_venues = _refusal(request, venues)
+    open_venues, offering = surveyed(request, venues)
+    refusal = _refusal(request, venues, open_venues)
     if refusal is not None:
         return RoutePlan(refusal=refusal, unplaced_qty=max(request.qty, 0))
     if request.urgency is Urgency.SWEEP:
-        return _sweep(request, open_venues)
+        return _sweep(request, open_venues, offering)
     if request.urgency is Urgency.MIDPOINT:
         return _midpoint(request, open_venues)
     return _rest(request, open_venues, request.qty, ())
@@ -52,27 +53,28 @@ def explain(request: RouteRequest, venues: Sequence[VenueDepth], plan: RoutePlan
     return replace(plan, alternatives=alternatives, simple=alone(request, chosen) if chosen else None)
 
 
-def _refusal(request: RouteRequest, venues: Sequence[VenueDepth]) -> tuple[RouteRefusal | None, Sequence[VenueDepth]]:
+def _refusal(request: RouteRequest, venues: Sequence[VenueDepth], usable: Sequence[VenueDepth]) -> RouteRefusal | None:
     if request.qty <= 0 or request.px < 0:
-        return RouteRefusal.BAD_QTY, ()
+        return RouteRefusal.BAD_QTY
     if not venues:
-        return RouteRefusal.NO_VENUE, ()
-    usable = considered(request, venues)
+        return RouteRefusal.NO_VENUE
     if not usable:
-        return RouteRefusal.ALL_EXCLUDED, ()
-    if not are_lots_routable(usable) or request.qty < min(venue.lot for venue in usable):
-        return RouteRefusal.BAD_LOT, ()
-    return None, usable
+        return RouteRefusal.ALL_EXCLUDED
+    lots = {venue.lot for venue in usable}
+    if (len(lots) > 1 and not are_lots_routable(usable)) or request.qty < min(lots):
+        return RouteRefusal.BAD_LOT
+    return None
 
 
-def _sweep(request: RouteRequest, venues: Sequence[VenueDepth]) -> RoutePlan:
-    offering = takeable(request, venues)
+def _sweep(request: RouteRequest, venues: Sequence[VenueDepth], offering: Sequence[VenueDepth]) -> RoutePlan:
     parts = best_parts(request, offering) if offering else {}
-    taken = sum(part.qty for part in parts.values())
+    taken = cost_nano = 0
+    for qty, cost, _ in parts.values():
+        taken += qty
+        cost_nano += cost
     left = request.qty - taken
     rests = left > 0 and request.remainder is Remainder.POST and bool(_resting_px(request, venues))
     slices = _taking(request, [venue for venue in offering if venue.venue in parts], parts)
-    cost_nano = sum(part.cost_nano for part in parts.values())
     if rests:
         plan = _rest(request, venues, left, slices)
         return replace(plan, taken_qty=taken, cost_nano=cost_nano)
@@ -83,23 +85,18 @@ def _sweep(request: RouteRequest, venues: Sequence[VenueDepth]) -> RoutePlan:
 
 def _taking(request: RouteRequest, venues: Sequence[VenueDepth], parts: dict[str, Part]) -> tuple[Slice, ...]:
     """IOC limit orders at the worst price that each venue's part reaches: a book that moves away costs no more."""
-    waits = holds(
-        [venue.venue for venue in venues],
-        {venue.venue: venue.latency_us for venue in venues},
-        request.jitter_us_max,
-        request.seed,
-    )
-    return tuple(
-        Slice(
-            venue=venue.venue,
-            qty=Qty(parts[venue.venue].qty),
-            px=Px(parts[venue.venue].px),
-            time_in_force=TimeInForce.IOC,
-            hold_us=waits[venue.venue],
-            cost_nano=parts[venue.venue].cost_nano,
-        )
-        for venue in venues
-    )
+    waits = holds([venue.latency_us for venue in venues], request.jitter_us_max, request.seed)
+    slices = []
+    for venue, wait_us in zip(venues, waits, strict=True):
+        name = venue.venue
+        qty, cost_nano, px = parts[name]
+        slices.append(
+            Slice(
+                venue=name, qty=Qty(qty), px=Px(px), time_in_force=TimeInForce.IOC, hold_us=wait_us,
+                cost_nano=cost_nano,
+            )
+        )  # fmt: skip
+    return tuple(slices)
 
 
 def _resting_px(request: RouteRequest, venues: Sequence[VenueDepth]) -> int:

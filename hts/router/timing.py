@@ -5,16 +5,24 @@ once and each other one waits for the difference. The jitter is drawn from the r
 same request gives the same plan, in the live core, in a replay and in the simulation.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from hts.model.dice import drawn
 
+ALL = (1 << 64) - 1
 
-def holds(venues: Sequence[str], latency_us: Mapping[str, int], jitter_us_max: int, seed: int) -> dict[str, int]:
-    """Microseconds to wait before sending to each venue."""
-    if len(venues) <= 1:
-        return dict.fromkeys(venues, 0)
-    slowest = max(latency_us[venue] for venue in venues)
-    return {
-        venue: slowest - latency_us[venue] + drawn(seed, number, jitter_us_max) for number, venue in enumerate(venues)
-    }
+
+def holds(latencies_us: Sequence[int], jitter_us_max: int, seed: int) -> list[int]:
+    """Microseconds to wait before sending to each venue, from the way to each of them."""
+    if len(latencies_us) <= 1:
+        return [0] * len(latencies_us)
+    slowest = max(latencies_us)
+    if not jitter_us_max:
+        return [slowest - latency_us for latency_us in latencies_us]
+    waits, digits, base = [], 0, jitter_us_max + 1
+    for number, latency_us in enumerate(latencies_us):
+        if digits < base:  # one draw serves several venues
+            digits = drawn(seed, number, ALL)
+        digits, jitter_us = divmod(digits, base)
+        waits.append(slowest - latency_us + jitter_us)
+    return waits
