@@ -107,6 +107,10 @@ class ConditionBook:
                     del entries[place]
                     return
 
+    def watches(self, venue: str) -> bool:
+        """Whether a condition watches this venue's prices (empty: those of all venues)."""
+        return venue in self._by_venue
+
     def tick(self, quote: Quote) -> tuple[list[Triggered], list[ExtremeMoved | TrailBegun]]:
         """What a new quote makes true, nearest first; which trails it began and which extremes it moved."""
         triggered: list[Triggered] = []

@@ -8,6 +8,7 @@ All in whole lots, rising to the whole quantity. Randomised times and sizes are 
 schedule on the screen is the one that is traded, also after a restart.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -49,17 +50,19 @@ def slice_count(params: AlgoParams) -> int:
 
 def due_qty(points: Sequence[SchedulePoint], trade_ns: int) -> int:
     """Shares that should have been traded by now."""
-    due = 0
-    for point in points:
-        if point.trade_ns > trade_ns:
-            break
-        due = point.cum_qty
-    return due
+    at = bisect_right(points, trade_ns, key=time_of)
+    return points[at - 1].cum_qty if at else 0
 
 
 def next_point_ns(points: Sequence[SchedulePoint], trade_ns: int) -> int | None:
     """Time of the next point after now."""
-    return next((point.trade_ns for point in points if point.trade_ns > trade_ns), None)
+    at = bisect_right(points, trade_ns, key=time_of)
+    return points[at].trade_ns if at < len(points) else None
+
+
+def time_of(point: SchedulePoint) -> int:
+    """Points are in the order of this."""
+    return point.trade_ns
 
 
 def volume_fractions(curve: VolumeCurve, edges: Sequence[int]) -> list[float]:

@@ -5,12 +5,14 @@ is still missing is taken from the other side, within the limit. So the spread i
 and paid only for what is late.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from hts.algo.pricing import farthest_px, is_better_or_equal, joining_px, taking_px
-from hts.algo.schedule import due_qty, next_point_ns, schedule, slice_count
+from hts.algo.schedule import due_qty, schedule, slice_count, time_of
 from hts.algo.volume import updated_curve
 from hts.model.algo import (
     AlgoAction,
@@ -28,13 +30,14 @@ from hts.model.routing import CancelChild, ChildState
 from hts.model.units import Px, Qty
 
 PATIENCE_PCT = 60
+_followed = lru_cache(256)(updated_curve)
 CRUMBS = 10  # of an average slice: what becomes due below such a part waits for more, and is no order of its own
 
 
 def points_now(params: AlgoParams, market: MarketView) -> tuple[SchedulePoint, ...]:
     """The schedule as it stands: VWAP's follows what has traded so far."""
     if params.kind is AlgoKind.VWAP and params.curve is not None and market.bins:
-        return schedule(replace(params, curve=updated_curve(params.curve, market.bins)), market.lot)
+        return schedule(replace(params, curve=_followed(params.curve, market.bins)), market.lot)
     return schedule(params, market.lot)
 
 
@@ -55,8 +58,9 @@ def work_slice(
 
 def slice_clock(params: AlgoParams, points: Sequence[SchedulePoint], trade_ns: int) -> tuple[int, int]:
     """(end of the patient part, start of the next slice) of the slice that runs now."""
-    begun = max((point.trade_ns for point in points if point.trade_ns <= trade_ns), default=params.start_ns)
-    ends = next_point_ns(points, trade_ns) or params.end_ns
+    at = bisect_right(points, trade_ns, key=time_of)
+    begun = points[at - 1].trade_ns if at else params.start_ns
+    ends = points[at].trade_ns if at < len(points) else params.end_ns
     return begun + (ends - begun) * PATIENCE_PCT // 100, ends
 
 

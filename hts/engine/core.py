@@ -5,6 +5,7 @@ after the records it belongs to, and what terminals see is built at the end, onc
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from hts.engine.account_views import Books
 from hts.engine.authority import Authority
@@ -219,6 +220,7 @@ class Batch:
         self._statuses: dict[str, Venue] = {}
         self._works: dict[ClOrdID, Work] = {}
         self._asked: dict[ClOrdID, Work] = {}
+        self.sights: dict[tuple[Any, ...], Any] = {}  # of the market, for all work that looks in this batch
 
     def record(self, record: AnyRecord) -> None:
         """Make a fact true and journal it."""

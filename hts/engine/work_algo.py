@@ -10,7 +10,7 @@ from hts.engine.entry import replace_order
 from hts.engine.work_acts import cancel_child, children_of, end_children, enter_slice, move, wake
 from hts.engine.work_market import depths, market_view
 from hts.engine.work_state import Work
-from hts.model.algo import AlgoAction, AlgoState, AlgoView, AmendChild, Finish, PlaceChild, WakeAt
+from hts.model.algo import AlgoAction, AlgoState, AlgoView, AmendChild, Finish, MarketView, PlaceChild, WakeAt
 from hts.model.enums import OrdType, TimeInForce
 from hts.model.intents import ReplaceOrder
 from hts.model.routing import CancelChild, ChildState, Remainder, RouteRequest, Slice, Urgency, VenueDepth
@@ -30,7 +30,7 @@ def step_algo(batch: Batch, work: Work, spec: AlgoSpec) -> None:
     if work.state is WorkState.ENDING:
         end_children(batch, work, children)
         return
-    venues = depths(core, work.symbol, work.side, batch.mono_ns, params.venue)
+    venues, market = _sight(batch, work, params.venue)
     view = AlgoView(
         state=_ALGO_STATES.get(work.state, AlgoState.RUNNING),
         children=merged(children),
@@ -40,10 +40,22 @@ def step_algo(batch: Batch, work: Work, spec: AlgoSpec) -> None:
         placed=work.entered,
         refusals=work.refusals,
     )
-    bins = tuple(core.desk.bins.get(work.work_id, ()))
-    market = market_view(core, work.symbol, batch.trade_ns, venues, bins)
+    bins = core.desk.bins.get(work.work_id)
+    if bins:
+        market = replace(market, bins=tuple(bins))
     for action in next_actions(params, view, market):
         _act(batch, work, action, venues)
+
+
+def _sight(batch: Batch, work: Work, only: str) -> tuple[tuple[VenueDepth, ...], MarketView]:
+    """The market as it stands in this batch: hundreds of algorithms of one issue look at it once together."""
+    core = batch.core
+    key = (work.symbol, work.side, only, core.state.orders.shown_changes)
+    found: tuple[tuple[VenueDepth, ...], MarketView] | None = batch.sights.get(key)
+    if found is None:
+        venues = depths(core, work.symbol, work.side, batch.mono_ns, only)
+        found = batch.sights[key] = (venues, market_view(core, work.symbol, batch.trade_ns, venues))
+    return found
 
 
 def merged(children: Sequence[ChildState]) -> tuple[ChildState, ...]:

@@ -1,6 +1,6 @@
 """What the router and the algorithms see of the market, built from the venues' books when it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hts.engine.consolidation import own_sizes
 from hts.engine.core import Core
@@ -14,7 +14,7 @@ from hts.model.units import Notional
 from hts.model.views import LinkState
 
 _PROBE = 1_000_000_000_000  # a value at which a fee of one part per billion is a whole thousand
-OwnSizes = dict[tuple[str, Side, int], int]
+OwnSizes = Mapping[tuple[str, Side, int], int]
 
 
 def depths(core: Core, symbol: str, side: Side, mono_ns: int, only: str = "") -> tuple[VenueDepth, ...]:
@@ -95,9 +95,7 @@ def quote_of(core: Core, symbol: str, venue: str) -> Quote:
     )
 
 
-def market_view(
-    core: Core, symbol: str, trade_ns: int, venues: Sequence[VenueDepth], bins: tuple[int, ...]
-) -> MarketView:
+def market_view(core: Core, symbol: str, trade_ns: int, venues: Sequence[VenueDepth]) -> MarketView:
     """One issue as an algorithm sees it: the best of the venues that it may use."""
     trading = [venue for venue in venues if venue.is_up and venue.phase.is_continuous]
     bids = [venue.bids[0] for venue in trading if venue.bids]
@@ -120,7 +118,6 @@ def market_view(
         lot=int(instrument.lot),
         ticks=instrument.ticks,
         traded=core.desk.traded(symbol),
-        bins=bins,
     )
 
 

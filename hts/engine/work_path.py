@@ -74,7 +74,7 @@ def on_trade(core: Core, venue: str, trade: TradeUpdate) -> None:
     """Remember what the market trades, for those who follow its volume."""
     note_price(core, venue, trade)
     new = core.desk.note_trade(venue, trade.symbol, trade.trade_ns, trade.cum_qty)
-    for work in core.state.works.active(symbol=trade.symbol) if new else ():
+    for work in core.state.works.lookers(trade.symbol) if new else ():
         if isinstance(work.spec, AlgoSpec) and work.spec.params.curve is not None:
             _count(core, work.work_id, work.spec.params.curve, trade.trade_ns, new)
 
@@ -154,8 +154,10 @@ def end_day(batch: Batch, venue: Venue) -> None:
 
 def _look(batch: Batch, venue: str, symbol: str) -> None:
     core = batch.core
+    book, gapped = core.desk.books.get(symbol), core.desk.gapped.get(symbol)
     for name in (venue, ""):
-        _conditions(batch, symbol, quote_of(core, symbol, name))
+        if book is not None and (book.watches(name) or gapped):
+            _conditions(batch, symbol, quote_of(core, symbol, name))
     on_bars(batch, symbol)
     for work in core.state.works.lookers(symbol):
         if batch.mono_ns - core.desk.stepped_ns.get(work.work_id, 0) >= LOOK_NS:

@@ -4,13 +4,15 @@ The container holds values of `oms.order` and decides nothing: `put` replaces th
 indexes true. Working orders stand per account, symbol and side in the order in which they were entered.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from hts.model.enums import Side
+from hts.model.enums import OrdType, Side
 from hts.model.units import ClOrdID, ExecID, Qty
 from hts.oms.order import Booked, Order
 
 _Place = tuple[str, str, Side]
+Place = tuple[str, Side, int]
+"""Venue, side, price."""
 
 
 class Orders:
@@ -22,6 +24,8 @@ class Orders:
         self._working: dict[str, dict[ClOrdID, None]] = {}
         self._open_qty: dict[_Place, int] = {}
         self._booked: dict[tuple[str, ExecID], Booked] = {}
+        self._shown: dict[str, dict[Place, int]] = {}
+        self.shown_changes = 0  # counts whenever what venues show of ours changes
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -52,11 +56,33 @@ class Orders:
             open_qty = self._open_qty.get(place, 0) + change
             assert open_qty >= 0, (place, open_qty)
             self._open_qty[place] = open_qty
+        self._show(order, old)
         working = self._working.setdefault(order.account, {})
         if order.is_working:
             working.setdefault(order_id)
         else:
             working.pop(order_id, None)
+
+    def _show(self, order: Order, old: Order | None) -> None:
+        """Keep what venues show of our orders; asked for at each decision, so it is not counted anew each time."""
+        before, after = _shown(old) if old is not None else None, _shown(order)
+        if before == after:
+            return
+        self.shown_changes += 1
+        sizes = self._shown.setdefault(order.symbol, {})
+        for shown, sign in ((before, -1), (after, 1)):
+            if shown is not None:
+                place, qty = shown
+                left = sizes.get(place, 0) + sign * qty
+                assert left >= 0, (place, left)
+                if left:
+                    sizes[place] = left
+                else:
+                    sizes.pop(place, None)
+
+    def shown(self, symbol: str) -> Mapping[Place, int]:
+        """What venues show of our working orders of an issue: of an iceberg its shown part, nothing without a price."""
+        return self._shown.get(symbol, {})
 
     def _link(self, order: Order) -> None:
         self._chain[order.order_id] = order.order_id
@@ -130,3 +156,10 @@ class Orders:
         gone = {order.order_id for order in self if order.venue == venue and not order.is_working}
         self._orders = {order_id: order for order_id, order in self._orders.items() if order_id not in gone}
         self._chain = {one: order_id for one, order_id in self._chain.items() if order_id not in gone}
+
+
+def _shown(order: Order) -> tuple[Place, int] | None:
+    if not order.is_working or not order.venue_order_id or order.ord_type is OrdType.MARKET:
+        return None
+    qty = min(order.leaves_qty, order.display_qty) if order.display_qty else order.leaves_qty
+    return (order.venue, order.side, int(order.px)), int(qty)

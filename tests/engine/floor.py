@@ -42,7 +42,7 @@ class Clocked(Desk):
 class Floor:
     """A ready core at two venues. `wire` holds what was sent and not yet answered, oldest first."""
 
-    def __init__(self, journal=(), cash=1_000_000_000, symbols=(SYMBOL,)):
+    def __init__(self, journal=(), cash=1_000_000_000, symbols=(SYMBOL,), limits=None):
         self.symbols = symbols
         self.quotes = {}
         self.seq = dict.fromkeys(BOTH, 0)
@@ -51,7 +51,7 @@ class Floor:
         self.desk = Clocked.__new__(Clocked)
         desk = self.desk
         desk.journal, desk.mono_ns, desk.sent = list(journal), 1_000_000_000, []
-        config = a_config(venues=BOTH, cash=cash)
+        config = a_config(venues=BOTH, cash=cash, limits=limits)
         desk.engine = Engine(config, dict.fromkeys(BOTH, lambda payload, _count: self.quotes.pop(payload)), fee)
         desk.engine.recover(journal)
         desk.start()
@@ -217,8 +217,8 @@ def replay(journal):
     return engine.state_hash
 
 
-def a_floor(symbols=(SYMBOL,)):
-    floor = Floor(symbols=symbols)
+def a_floor(symbols=(SYMBOL,), **fields):
+    floor = Floor(symbols=symbols, **fields)
     for venue in BOTH:
         floor.log_on(venue)
     floor.tell(trade(71_000, venue="KRX"), book("KRX", asks=((71_000, 50), (71_200, 50)), bids=((70_900, 80),)))
