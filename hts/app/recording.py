@@ -1,21 +1,31 @@
 """Reads a recorded session from disk, as an issue that the simulated venue lists.
 
 What FILE is, is told by its content: a LOBSTER message csv, a DBN market-by-order file (`.dbn`, or compressed with
-zstd), an ITCH 5.0 file.
+zstd), an ITCH 5.0 file; a folder is that of a simulated venue, with the command log of a day that it played.
 """
 
 import io
 from collections.abc import Callable
 from pathlib import Path
 
-from hts.base.errors import ConfigError, RemoteProtocolError
+from hts.app import tables
+from hts.app.config import VenueSettings
+from hts.app.native_venues import is_native, native_kind
+from hts.base.errors import ConfigError, CorruptRecord, RemoteProtocolError, StorageError
+from hts.io.files import FileStorage
 from hts.model.enums import Phase
+from hts.model.venues import HOME_VENUE, VENUES
 from hts.rules.market_rules import MarketRules
+from hts.sim.command_log import CommandLog
+from hts.sim.log_records import DayStarted
 from hts.sim.replay import ReplayListing, load_replay
 from hts.sim.replay_dbn import load_dbn
 from hts.sim.replay_itch import load_itch
+from hts.sim.replay_own import load_own
+from hts.sim.venue_day import VenueConfig, VenueDay
 from hts.wire.dbn.metadata import MAGIC as DBN_MAGIC
 from hts.wire.lobster.messages import LobsterError
+from hts.wire.ums.layout import UmsLayout
 
 Listing = Callable[[int], ReplayListing]
 MESSAGE, ORDERBOOK = "_message_", "_orderbook_"
@@ -28,8 +38,7 @@ def read_recording(path: Path, rules: MarketRules, symbol: str = "") -> Listing:
 
     `symbol` picks one of several recorded issues. Raises ConfigError, also when the listing is asked for.
     """
-    data = _read(path)
-    load = _loader(path, data, symbol)
+    load = own_day(path, rules, symbol) if path.is_dir() else _loader(path, _read(path), symbol)
 
     def listing(trading_date: int) -> ReplayListing:
         steps = rules.schedule(trading_date).steps
@@ -40,6 +49,25 @@ def read_recording(path: Path, rules: MarketRules, symbol: str = "") -> Listing:
             raise ConfigError(f"{path}: {error}") from error
 
     return listing
+
+
+def own_day(path: Path, rules: MarketRules, symbol: str) -> Callable[[int], ReplayListing]:
+    """The newest day in the folder of a simulated venue (HOME/venue, HOME/venue/NXT). Raises ConfigError."""
+    name = path.name if path.name in VENUES else HOME_VENUE
+    storage = FileStorage(path)
+    try:
+        records = CommandLog(storage).whole_day()
+    except (StorageError, CorruptRecord) as fault:
+        raise ConfigError(f"{path}: {fault}") from fault
+    finally:
+        storage.close()
+    if not records or not isinstance(records[0], DayStarted):
+        raise ConfigError(f"{path}: expected the command log of a simulated venue, found none; name its folder")
+    kind = native_kind(name, VenueSettings()) if is_native(name) else rules.at(name)
+    ums = UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums"))
+    config = VenueConfig(name=name, rules=kind, ums=ums, after_date=0, intensity=0.0)
+    day = records[0]
+    return lambda start_ns: load_own(records, VenueDay(config, day, run=1).exchange, start_ns, symbol)
 
 
 def _loader(path: Path, data: bytes, symbol: str) -> Callable[[int], ReplayListing]:

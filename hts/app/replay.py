@@ -29,7 +29,12 @@ CASH_CENTS: Final = 100_000_000  # a million dollars
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `hts replay`."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="a recorded session: LOBSTER csv, DBN, ITCH 5.0")
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="a recorded session: LOBSTER csv, DBN, ITCH 5.0; or HOME/venue, a simulated day",
+    )
     parser.add_argument("--symbol", default="", metavar="NAME", help="one of several recorded issues")
     parser.add_argument("--port-base", type=int, metavar="N", help=f"first of {PORTS} ports; default 24100 + {PORTS}")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="recorded time per real time; default 1")

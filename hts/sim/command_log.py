@@ -55,6 +55,15 @@ class CommandLog:
                 return records
         return []
 
+    def whole_day(self) -> list[LogRecord]:
+        """The newest day from its beginning, without its checkpoints. CorruptRecord on damage."""
+        self._epoch = self.newest_epoch()
+        found: list[LogRecord] = []
+        for part in sorted(part for epoch, part in self._segments() if epoch == self._epoch):
+            self._part = part
+            found += [record for record in self._read_part() if not isinstance(record, Saved)]
+        return found
+
     def start_day(self, day: DayStarted) -> None:
         """Begin a new day; one that is there already is never begun again."""
         assert day.epoch > self.newest_epoch(), (day.epoch, self.newest_epoch())
