@@ -21,6 +21,7 @@ CARD_W = 420
 MARGIN = 28
 VEIL = 170  # of 255
 MARK_H = 44
+_KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride})
 
 
 class LoginCover(QWidget):
@@ -78,7 +79,12 @@ class LoginCover(QWidget):
         self.show()
         self.raise_()
         self._keep_others_hidden()
+        if not self.isAncestorOf(self._window.focusWidget() or self._window):
+            self._take_keyboard()
         self.update()
+
+    def _take_keyboard(self) -> None:
+        (self._card.first or self).setFocus()
 
     def _build(self) -> None:
         if self._card_box is not None:
@@ -92,7 +98,7 @@ class LoginCover(QWidget):
         self._card.fill(box, self._build)
         self._place()
         self._card_box.show()
-        (self._card.first or self).setFocus()
+        self._take_keyboard()
         self.update()
 
     def _place(self) -> None:
@@ -137,9 +143,14 @@ class LoginCover(QWidget):
     # -- Qt
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._window and event.type() is QEvent.Type.Resize and self.isVisible():
+        if watched is not self._window or not self._state.is_veiled:
+            return False
+        if event.type() is QEvent.Type.Resize:
             self.setGeometry(self._window.rect())
             self._place()
+        if event.type() in _KEYS:
+            self._take_keyboard()  # whatever had it, it is not for the window behind
+            return True
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -58,7 +58,7 @@ class LoginDesk:
         self._is_stopped = threading.Event()
 
     def begin(self, do: Callable[[Act], None], on_change: Callable[[], None], authority: Authority) -> None:
-        """From now on there is a runner. `on_change`: clients came in or went out; `authority` says what was refused,
+        """From now on there is a runner. `on_change`: clients came in or went out; `authority` says what was judged,
         for the audit trail.
         """
         self._do = do
@@ -166,11 +166,11 @@ class LoginDesk:
         self._timer = asyncio.get_running_loop().call_later(LOOK_S, self._look)
 
     def _look(self) -> None:
-        """Once a second: sessions that ended by themselves, and what was refused meanwhile, for the trail."""
+        """Once a second: sessions that ended by themselves, and what was judged meanwhile, for the trail."""
         assert self._authority is not None
         notes = [
             Note(what=f"intent.{one.rule}", user=one.user, detail=f"client {one.client} {one.what} x{count}")
-            for one, count in self._authority.take_refused()
+            for one, count in self._authority.take_judged()
         ]
         self._submit(lambda: self._looked(notes), NO_CONNECTION)
         self._look_soon()

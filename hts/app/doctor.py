@@ -20,6 +20,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from hts.app.doctor_login import Found, factor_checks
+
 PYTHON_MIN = (3, 11)
 CLOCK_STEP_NS_MAX = 10_000
 VNC_PROGRAMS = ("Xvfb", "x11vnc")
@@ -223,7 +225,14 @@ def examine(home: Path, resources: Path) -> list[Check]:
         "keychain": partial(check_keychain, home),
         "authenticator": check_authenticator,
     }
-    return [looked(name, check) for name, check in checks.items()]
+    factors = [looked(name, partial(found_of, check)) for name, check in factor_checks(home).items()]
+    return [*(looked(name, check) for name, check in checks.items()), *factors]
+
+
+def found_of(check: Callable[[], Found]) -> Check:
+    """A finding about logins as one of ours."""
+    found = check()
+    return Check(name=found.name, ok=not found.advice, found=found.found, advice=found.advice)
 
 
 def looked(name: str, check: Callable[[], Check]) -> Check:

@@ -60,9 +60,14 @@ class KeyPresence(Watched):
 
 
 def locked_hint() -> bool:
-    """org.freedesktop.login1.Session.LockedHint of this session."""
+    """Whether the system's screen is locked, as far as anybody says."""
+    return bool(hint())
+
+
+def hint() -> bool | None:
+    """org.freedesktop.login1.Session.LockedHint of this session; None where nobody says."""
     if sys.platform != "linux":
-        return False
+        return None
     from jeepney import DBusAddress, MessageType, Properties  # type: ignore[import-untyped]
     from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 
@@ -71,8 +76,10 @@ def locked_hint() -> bool:
         with open_dbus_connection(bus="SYSTEM") as bus:
             answer = bus.send_and_get_reply(Properties(address).get("LockedHint"), timeout=1.0)
     except (OSError, KeyError, ValueError, TimeoutError):
-        return False
-    return answer.header.message_type is MessageType.method_return and bool(answer.body[0][1])
+        return None
+    if answer.header.message_type is not MessageType.method_return:
+        return None
+    return bool(answer.body[0][1])
 
 
 def _any_key() -> bool:

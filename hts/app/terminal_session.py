@@ -31,7 +31,7 @@ from hts.model.session import ProposalView, TouchView
 from hts.model.trace import LatencyView, TraceView
 from hts.model.views import BarsView, OrderView, StatusView
 from hts.rules.fees import CostRates
-from hts.wire.link.login import Answer, Locked, LoggedOut, LoginAnswer, LoginAsked, LoginRequest
+from hts.wire.link.login import Answer, LoggedOut, LoginAnswer, LoginAsked, LoginRequest
 from hts.wire.link.messages import Refused, SnapshotBegin, SnapshotEnd, Welcome
 
 QUOTES = (BookUpdate, TradeUpdate, PhaseUpdate)
@@ -125,6 +125,9 @@ class TerminalSession:
         now_ns = self._mono_ns()
         for message in self._link.drain():
             self._take(message, now_ns)
+        self.login.tick(now_ns)
+        if self.login.state.is_covered and self.actions.is_armed:
+            self.actions.arm(on=False)
         self.clock.told(self.market.trade_ns, now_ns)
         changes = self.market.drain()
         self.universe.on_changes(self.market, changes)
@@ -176,8 +179,6 @@ class TerminalSession:
 
     def _on_login(self, answer: LoginAnswer) -> None:
         """Who leaves takes everything along that was shown to him."""
-        if isinstance(answer, LoggedOut | LoginAsked | Locked):
-            self.actions.arm(on=False)
         if isinstance(answer, LoggedOut | LoginAsked):
             self.orders.clear()
         self.login.take(answer)

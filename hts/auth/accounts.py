@@ -99,6 +99,14 @@ def checked_user(user: str) -> str:
     return user
 
 
+def unproved(data: bytes) -> tuple[Account, ...]:
+    """What a file says without its key, for whoever only looks. Raises CorruptRecord."""
+    try:
+        return _decoder.decode(data[:-_MAC_DIGITS])
+    except msgspec.MsgspecError as error:
+        raise CorruptRecord(f"accounts: expected accounts of this version, found others: {error}") from error
+
+
 class AccountBook:
     """All accounts. `key` authenticates the file. Raises CorruptRecord for a file that was not written with it."""
 

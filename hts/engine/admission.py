@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from hts.engine.authority import FIRST_ORDER, TOUCH_NS, Held, digest
+from hts.engine.authority import DONE, FIRST_ORDER, TOUCH_NS, Held, digest
 from hts.engine.core import Core, refusal
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Effect, Effects, Publish, Reply
@@ -90,6 +90,7 @@ def admit(core: Core, client: int, intent: AnyIntent, mono_ns: int) -> Admitted 
             return _ask_touch(core, client, intent, act, f"act.{need.value}", mono_ns)
         if authority.four_eyes and needs_second(need):
             return _propose(core, client, session, signed, need, mono_ns)
+        authority.note(client, content_of(signed), DONE)
     return Admitted(intent=signed, client=client)
 
 
@@ -194,6 +195,7 @@ def _approve(core: Core, client: int, session: Session, intent: ApproveAct, mono
     authority.decided(held.proposal_id)
     view = msgspec.structs.replace(proposal_view(held, mono_ns), is_open=False, approved_by=session.user)
     signed = msgspec.structs.replace(held.intent, user=f"{held.intent.user}+{session.user}")
+    authority.note(client, held.proposal.content, DONE, signed.user)
     return Admitted(intent=signed, client=held.client, answers=(client, intent.request_id), shows=(Publish(view),))
 
 
@@ -217,7 +219,7 @@ def content_of(intent: AnyIntent) -> str:
 
 
 def _refuse(core: Core, client: int, intent: AnyIntent, denial: Denial) -> Effects:
-    core.authority.note_refused(client, str(intent.__struct_config__.tag), denial.rule.value)
+    core.authority.note(client, str(intent.__struct_config__.tag), denial.rule.value)
     return refusal(client, intent.request_id, denial)
 
 

@@ -7,7 +7,7 @@ journaled: after a restart everybody proves anew who he is, and no file can say 
     touch      asked when an act needs one, for exactly that act; given within TOUCH_NS; used up by the act
     opened     users who touched their key for the first order of a trading date
     proposals  acts that wait for a second person
-    refused    what was refused to whom, counted, until the audit trail takes it
+    judged     what was refused to whom, and which dangerous acts were done, counted, until the audit trail takes it
 
 `is_open`: somebody has opened a day since this process began. Before that, no order leaves a core that asks for logins,
 whatever the journal or the tables ask for.
@@ -27,8 +27,9 @@ from hts.model.session import Session
 TOUCH_NS: Final = 60_000_000_000
 TOUCHES_MAX: Final = 8  # asked or given and not used, per client
 PROPOSALS_MAX: Final = 16
-REFUSED_MAX: Final = 256
+JUDGED_MAX: Final = 256
 FIRST_ORDER: Final = "first-order"
+DONE: Final = "done"
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -45,8 +46,8 @@ class Held(Struct, frozen=True, kw_only=True):
         return self.proposal.at_ns + APPROVAL_NS_MAX
 
 
-class RefusedIntent(Struct, frozen=True, kw_only=True):
-    """What the audit trail is told: an act of a client that was not carried out, and why."""
+class Judged(Struct, frozen=True, kw_only=True):
+    """What the audit trail is told: an act of a client, and the rule that stopped it or DONE."""
 
     client: int
     user: str
@@ -68,7 +69,7 @@ class Authority:
         self._touched: dict[tuple[int, str], int] = {}
         self._proposals: dict[int, Held] = {}
         self._last_proposal = 0
-        self._refused: dict[RefusedIntent, int] = {}
+        self._judged: dict[Judged, int] = {}
 
     # -- clients
 
@@ -159,16 +160,16 @@ class Authority:
 
     # -- the audit trail
 
-    def note_refused(self, client: int, what: str, rule: str) -> None:
+    def note(self, client: int, what: str, rule: str, user: str = "") -> None:
         """Counted, so that a flood of refusals is one line."""
         session = self.sessions.get(client)
-        key = RefusedIntent(client=client, user=session.name if session else "", what=what, rule=rule)
-        if key in self._refused or len(self._refused) < REFUSED_MAX:
-            self._refused[key] = self._refused.get(key, 0) + 1
+        key = Judged(client=client, user=user or (session.name if session else ""), what=what, rule=rule)
+        if key in self._judged or len(self._judged) < JUDGED_MAX:
+            self._judged[key] = self._judged.get(key, 0) + 1
 
-    def take_refused(self) -> Iterator[tuple[RefusedIntent, int]]:
-        """What was refused since the last call, with counts."""
-        taken, self._refused = self._refused, {}
+    def take_judged(self) -> Iterator[tuple[Judged, int]]:
+        """What was judged since the last call, with counts."""
+        taken, self._judged = self._judged, {}
         return iter(taken.items())
 
 

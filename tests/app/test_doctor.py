@@ -11,11 +11,15 @@ import pytest
 
 from hts.app import cli
 from hts.app.doctor import NEEDED, Check, check_fonts, check_home, check_tables, examine, looked
+from hts.app.doctor_login import factor_checks
 from hts.app.tables import resources_directory
+from hts.auth.accounts import Account, AccountBook, CodeHash, Key
+from hts.io.blob import FileBlob
+from hts.model.roles import Role
 
 NAMES = [
     "python", "qt", "display", "x11", "vnc", "fonts", "tables", "home", "ports", "clock", "loop", "priority",
-    "keychain", "authenticator",
+    "keychain", "authenticator", "login", "persons", "recovery", "code-clock", "screen-lock",
 ]  # fmt: skip
 
 
@@ -143,3 +147,41 @@ def test_what_a_check_does_not_foresee_is_a_finding():
         found="KeyError: 'x'",
         advice="Install again; if that does not help, report this line.",
     )
+
+
+def told(home, name):
+    return factor_checks(home)[name]()
+
+
+def write_accounts(home, *accounts):
+    (home / "auth").mkdir(exist_ok=True)
+    AccountBook(FileBlob(home / "auth" / "accounts.json"), b"k").put(accounts[0])
+    for account in accounts[1:]:
+        AccountBook(FileBlob(home / "auth" / "accounts.json"), b"k").put(account)
+
+
+def an_account(user, role, **fields):
+    key = Key(credential_id=user.encode(), data=b"", name="blue", counter=1, added_ns=0)
+    return Account(user=user, user_id=b"u" * 32, role=role, **{"keys": (key,), **fields})
+
+
+def test_each_factor_is_explained_from_nobody_to_a_house_with_everybody(tmp_path):
+    assert told(tmp_path, "login").found == "paper: nobody is asked anything"
+    assert told(tmp_path, "persons").advice == ""
+    (tmp_path / "config.toml").write_text("[login]\nrequired = true\n", encoding="utf-8")
+    assert "hts key add" in told(tmp_path, "login").advice
+    write_accounts(tmp_path, an_account("kim", Role.TRADER))
+    assert told(tmp_path, "login").found == "shared paper: key, four eyes; 1 users"
+    assert "raise-limits" in told(tmp_path, "persons").found
+    assert told(tmp_path, "recovery").found == "a lost key locks out: kim"
+    codes = (CodeHash(salt=b"", digest=b""),) * 10
+    everybody = [
+        an_account(f"{role.value}-{number}", role, recovery=codes)
+        for role in (Role.TRADER, Role.RISK_MANAGER, Role.ADMINISTRATOR)
+        for number in range(2)
+    ]
+    write_accounts(tmp_path, an_account("kim", Role.TRADER, recovery=codes), *everybody)
+    assert [told(tmp_path, name).advice for name in ("login", "persons", "recovery")] == ["", "", ""]
+    cloned = Key(credential_id=b"c", data=b"", name="red", counter=1, added_ns=0, is_cloned=True)
+    write_accounts(tmp_path, an_account("kim", Role.TRADER, keys=(cloned,)))
+    assert told(tmp_path, "persons").found == "keys shut out as copied: kim/red"

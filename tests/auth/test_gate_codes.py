@@ -4,6 +4,7 @@ from msgspec import structs
 
 from hts.auth.codes import BURST
 from hts.auth.gate import HALF_NS_MAX, NS, Gate
+from hts.auth.otp import Kind, decode_seed, hotp
 from hts.auth.outcomes import Admit, Say, Touched
 from hts.auth.policy import Factors, LoginPolicy
 from hts.auth.recovery import new_codes
@@ -104,3 +105,12 @@ def test_a_code_serves_as_a_touch_only_where_it_lets_in_alone():
     strict.say(m.CodeLogin(user="kim", code=strict.code()))
     strict.later(60)
     assert refused(strict.say(m.TouchByCode(act="first-order:1", code=strict.code())))
+
+
+def test_a_button_that_counts_is_taken_too_with_some_presses_for_fun_and_never_back():
+    hall = Hall(Factors.OTP)
+    hall.give_seed(kind=Kind.HOTP)
+    seed = decode_seed(hall.keeper.seeds["kim"])
+    tries = [(hotp(seed, counter), client) for client, counter in enumerate((3, 3, 2, 4))]
+    told = [answers(hall.say(m.CodeLogin(user="kim", code=code), client)) for code, client in tries]
+    assert told == [[m.LoggedIn], [m.LoginRefused], [m.LoginRefused], [m.LoggedIn]]

@@ -5,7 +5,7 @@ was proved counts for that client, that act, once, for a while.
 import msgspec
 import pytest
 
-from hts.engine.authority import PROPOSALS_MAX, REFUSED_MAX, TOUCH_NS, TOUCHES_MAX, Authority, digest
+from hts.engine.authority import JUDGED_MAX, PROPOSALS_MAX, TOUCH_NS, TOUCHES_MAX, Authority, digest
 from hts.model.conditional import WatchTerms
 from hts.model.denials import Rule
 from hts.model.enums import DisconnectPolicy, ExecType, Side
@@ -295,6 +295,14 @@ def test_who_may_not_approve(client, fields, expected):
     assert rule(desk.intent(asked, client=client)) is expected
 
 
+def test_what_two_persons_did_is_told_to_the_trail_with_both_their_names():
+    desk = two_risk_managers()
+    view = proposed(desk, raise_limit())
+    approved(desk, view)
+    told = [(one.user, one.what, one.rule) for one, _ in desk.engine.core.authority.take_judged()]
+    assert (("kim+lee", view.content, "done") in told) is True
+
+
 def test_a_proposal_grows_old_and_can_be_declined():
     desk = two_risk_managers()
     view = proposed(desk, raise_limit())
@@ -365,11 +373,11 @@ def test_who_leaves_has_proved_nothing_any_more():
 
 def test_what_strangers_ask_for_is_counted_and_bounded():
     authority = Authority(asks_login=True, four_eyes=True)
-    for number in range(REFUSED_MAX * 2):
-        authority.note_refused(number, "new", "not_logged_in")
-    authority.note_refused(0, "new", "not_logged_in")
-    taken = list(authority.take_refused())
-    assert (len(taken), taken[0][1], list(authority.take_refused())) == (REFUSED_MAX, 2, [])
+    for number in range(JUDGED_MAX * 2):
+        authority.note(number, "new", "not_logged_in")
+    authority.note(0, "new", "not_logged_in")
+    taken = list(authority.take_judged())
+    assert (len(taken), taken[0][1], list(authority.take_judged())) == (JUDGED_MAX, 2, [])
     desk = a_live_desk()
     desk.log_in(1, "kim", Role.RISK_MANAGER)
     for number in range(TOUCHES_MAX * 3):

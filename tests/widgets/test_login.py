@@ -84,6 +84,7 @@ def test_a_locked_window_shows_the_same_pixels_whatever_the_account_holds(qtbot)
     for key in (Qt.Key.Key_F12, Qt.Key.Key_F3, Qt.Key.Key_Escape, Qt.Key.Key_Backspace):
         QTest.keyClick(QApplication.focusWidget() or scene.cover, key)
         QTest.keyClick(scene.cover, key)
+        QTest.keyClick(scene.window, key)
     assert (scene.desk.sent, scene.desk.actions.is_armed) == ([], False)
 
 
