@@ -8,6 +8,7 @@ digits of a column stand exactly under each other. Rectangles and triangles are 
 
 from collections.abc import Callable
 from math import ceil
+from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QRegion
@@ -33,7 +34,12 @@ class Rendered:
 
 
 class TextCache:
-    """Rendered texts and shapes, and the widths of texts; each table is emptied as a whole when it is full."""
+    """Rendered texts and shapes, and the widths of texts; each table is emptied as a whole when it is full.
+
+    `cuts`, when a test sets it, collects every text that had to be cut, with the width that it had.
+    """
+
+    cuts: ClassVar[list[tuple[str, float]] | None] = None
 
     def __init__(self) -> None:
         self._kept: dict[Key, Rendered] = {}
@@ -62,6 +68,8 @@ class TextCache:
         """The text, cut to a width with an ellipsis when it must be."""
         if self.width(role, text) <= width:
             return text
+        if TextCache.cuts is not None:
+            TextCache.cuts.append((text, width))
         return self._role(role)[1].elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
 
     def rendered(self, role: str, text: str, color: QColor, *, ends_right: bool) -> Rendered:
