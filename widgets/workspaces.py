@@ -78,7 +78,47 @@ SCALPER = row(
     1914,
     Place("ladder", 630),
     Place("ladder", 526, group=2),
-    column(752, Place("chart", 400), Place("positions", 202), Place("orders", 196), Place("fills", 191)),
+    column(
+        514,
+        Place("depth_heatmap", 440),
+        stack(266, "chart", "footprint"),
+        stack(282, "positions", "orders", "fills"),
+    ),
+    Place("tape", 235),
+)
+
+AUCTION = row(
+    1914,
+    stack(540, "ranking", "screener", "watchlist"),
+    Place("ladder", 560),
+    column(
+        808,
+        Place("chart", 330),
+        row(446, Place("quote", 424), Place("order_entry", 381)),
+        stack(212, "orders", "fills", "positions"),
+    ),
+)
+
+MAKING = row(
+    1914,
+    Place("ladder", 500),
+    Place("ladder", 500, group=2),
+    column(440, Place("depth_heatmap", 520), stack(468, "tape", "footprint")),
+    column(465, stack(250, "works", "alerts"), Place("positions", 260), Place("orders", 250), Place("fills", 222)),
+)
+
+# Nothing here can send an order.
+MONITOR = row(
+    1914,
+    Place("watchlist", 372),
+    column(860, Place("market_map", 560), stack(428, "ranking", "screener")),
+    column(676, Place("chart", 420), Place("tape", 250), stack(312, "alerts", "notices", "log")),
+)
+
+ENGINEER = column(
+    994,
+    Place("order_xray", 600),
+    row(391, stack(700, "orders", "works"), Place("fills", 560), stack(648, "log", "notices")),
 )
 
 EXECUTION = row(
@@ -92,4 +132,12 @@ EXECUTION = row(
 )
 
 # Name (part of the text key "workspace.<name>") -> layout, in the order of the tabs.
-WORKSPACES = {"day": DAY, "scalper": SCALPER, "execution": EXECUTION}
+WORKSPACES = {
+    "day": DAY,
+    "scalper": SCALPER,
+    "auction": AUCTION,
+    "making": MAKING,
+    "monitor": MONITOR,
+    "engineer": ENGINEER,
+    "execution": EXECUTION,
+}

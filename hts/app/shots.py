@@ -121,9 +121,19 @@ class Photographer:
         self._photograph_command_box()
         self._photograph_refusal()
         self._photograph_trade_panels()
+        self._photograph_workspaces()
         self._photograph_closing()
         self._photograph_venue_down()
         return self._files
+
+    def _photograph_workspaces(self) -> None:
+        from hts.app.shots_workspaces import WorkspacePictures
+
+        pictures = WorkspacePictures(self._terminal, self._save, self._wait, self._key, self._settle)
+        pictures.ladder()
+        pictures.forms()
+        pictures.workspaces()
+        pictures.keymap()
 
     def _photograph_call(self) -> None:
         """The ladder in the opening call, when the session begins before it."""
@@ -161,7 +171,8 @@ class Photographer:
         symbol = session.selection.symbol()
         issue = session.market.instruments[symbol]
         before = len(session.orders.refusals)
-        session.actions.enter(symbol, Side.BUY, issue.ticks.up(issue.upper_px), 10)
+        for _ in range(2):  # so far from the last price it is asked about first
+            session.actions.enter(symbol, Side.BUY, issue.ticks.up(issue.upper_px), 10)
         self._wait("a refusal", lambda: len(session.orders.refusals) > before)
         self._settle()
         self._save("refusal", self._terminal.window)

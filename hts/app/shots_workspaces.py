@@ -1,0 +1,83 @@
+"""Pictures of every workspace that ships, of the ladder's stops and questions, and of the keymap editor."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hts.desk.actions import Wanted
+from hts.desk.order_entry import Tab
+from hts.desk.venue_tabs import COMBINED
+from hts.model.enums import Side
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from hts.app.terminal import Terminal
+
+Save = Callable[[str, "QWidget"], None]
+Wait = Callable[[str, Callable[[], bool]], None]
+Key = Callable[[str], None]
+
+STOP_TICKS = 6
+
+
+class WorkspacePictures:
+    """Drives the window by keys; `save` is called when what a picture shows has happened."""
+
+    def __init__(self, terminal: "Terminal", save: Save, wait: Wait, key: Key, settle: Callable[[], None]) -> None:
+        self._terminal = terminal
+        self._save, self._wait, self._key, self._settle = save, wait, key, settle
+
+    def workspaces(self) -> None:
+        """One after the other by its number."""
+        for number, entry in enumerate(self._terminal.window.workspaces.list.entries, 1):
+            self._key(f"Ctrl+{number}")
+            self._settle()
+            self._save(f"workspace_{entry.name}", self._terminal.window)
+        self._key("Ctrl+1")
+
+    def ladder(self) -> None:
+        """A stop, both exits of the holding, and a question that waits for its answer."""
+        session, window = self._terminal.session, self._terminal.window
+        symbol, market = session.selection.symbol(), session.market
+        ticks, last = market.instruments[symbol].ticks, market.last_px(symbol)
+        session.actions.stop(symbol, Side.BUY, ticks.move(last, STOP_TICKS), 20)
+        session.actions.protect(symbol)
+        self._wait("conditions in the core", lambda: len(session.orders.works) >= 3)
+        self._terminal.settings.set("entry.confirm", value=True)
+        session.actions.place(
+            Wanted(symbol=symbol, side=Side.BUY, px=ticks.move(last, -2), qty=30, venue=session.actions.venue)
+        )
+        self._settle()
+        self._save_panel("ladder", "ladder_stops")
+        session.actions.withdraw()
+        self._terminal.settings.set("entry.confirm", value=False)
+        window.run_action("cancel.all")
+
+    def forms(self) -> None:
+        """The order form over all venues, and for a time to come."""
+        session = self._terminal.session
+        if len(session.market.venues_of(session.selection.symbol())) > 1:
+            session.selection.choose_venue(COMBINED)
+            session.form.choose_tab(Tab.BUY)
+            self._wait("a route before it is sent", lambda: bool(session.form.route()))
+            self._settle()
+            self._save_panel("order_entry", "order_entry_routed")
+            session.selection.choose_venue("")
+        session.form.choose_tab(Tab.RESERVE)
+        self._settle()
+        self._save_panel("order_entry", "order_entry_reserve")
+        session.form.choose_tab(Tab.BUY)
+
+    def keymap(self) -> None:
+        """The keymap editor, opened by its number."""
+        self._terminal.window.run_action("panel.keymap_editor")
+        self._settle()
+        self._save_panel("keymap_editor", "keymap_editor")
+        self._terminal.window.run_action("workspace.reset")
+        self._settle()
+
+    def _save_panel(self, panel: str, name: str) -> None:
+        for one in self._terminal.window.workspace.panels:
+            if one.objectName() == panel:
+                self._save(name, one)
+                return
