@@ -331,7 +331,8 @@ class OrderEntryPanel(Panel):
         height = self.height()
         third = height - metrics.BUTTON - 8
         send = third - metrics.BUTTON_SEND - 8
-        preview = min(self._preview.full_height, max(send - y - 8, 0))
+        room = max(send - y - REFUSAL, 0)
+        preview = min(self._preview.full_height, room) if room >= self._preview.least_height else 0
         self._preview.setGeometry(0, y, width, preview)
         self._own.setGeometry(0, y + preview, width, max(send - y - preview - REFUSAL, 0))
         inner = width - 2 * metrics.EDGE_PAD - 4

@@ -32,6 +32,11 @@ class CostPreview(QWidget):
         """Room for all lines of a buy."""
         return metrics.TABLE_HEAD + 10 + LINES * metrics.LADDER_ROW
 
+    @property
+    def least_height(self) -> int:
+        """With less room than for the head and two lines it is better left out."""
+        return metrics.TABLE_HEAD + 10 + 2 * metrics.LADDER_ROW
+
     def show_preview(
         self, preview: Preview | None, side: Side, px_decimals: int, *, route: Sequence[tuple[str, int]] = ()
     ) -> None:

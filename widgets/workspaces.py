@@ -93,9 +93,9 @@ AUCTION = row(
     Place("ladder", 560),
     column(
         808,
-        Place("chart", 330),
-        row(446, Place("quote", 424), Place("order_entry", 381)),
-        stack(212, "orders", "fills", "positions"),
+        Place("chart", 280),
+        row(520, Place("quote", 424), Place("order_entry", 381)),
+        stack(188, "orders", "fills", "positions"),
     ),
 )
 

@@ -4,6 +4,7 @@ All costs come from the venue's rates; the preview is an estimate by the same ar
 """
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hts.desk.actions import Refusal, Wanted
 from hts.desk.order_choices import OrderChoices, PxChip, QtyMode, Tab
@@ -138,10 +139,13 @@ class OrderForm(OrderChoices):
         return RequestPlan(symbol=instrument.symbol, request=request)
 
     def route(self) -> tuple[tuple[str, int], ...]:
-        """Venue and quantity of each part of the route that was last told for this very order; empty for none."""
+        """Venue and quantity of each part of the route that was last told for this order; empty for none.
+
+        A price that follows the market may have moved since: the next answer is on its way then.
+        """
         wanted = self.plan_wanted()
         told = self._orders.plans.get(wanted.symbol) if wanted is not None else None
-        if wanted is None or told is None or told.request != wanted.request:
+        if wanted is None or told is None or replace(told.request, px=wanted.request.px) != wanted.request:
             return ()
         parts: dict[str, int] = {}
         for part in told.plan.slices:
