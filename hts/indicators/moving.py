@@ -1,45 +1,79 @@
 """Moving averages over whole arrays, for drawing only: floats in, floats out, NaN where there is no value yet."""
 
+from math import isqrt
+
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from hts.indicators.recursion import Floats, begin_of, nothing, seeded
+
+Ints = NDArray[np.int64]
 
 
 def simple(values: Floats, length: int) -> Floats:
     """Arithmetic mean of the last `length` values (SMA)."""
-    out = np.full(len(values), np.nan)
-    if 0 < length <= len(values):
-        sums = np.cumsum(values, dtype=np.float64)
-        out[length - 1] = sums[length - 1] / length
-        out[length:] = (sums[length:] - sums[:-length]) / length
+    return sums(values, length) / length if length > 0 else nothing(len(values))
+
+
+def sums(values: Floats, length: int) -> Floats:
+    """Sum of the last `length` values."""
+    first = begin_of(values)
+    out = nothing(len(values))
+    if 0 < length <= len(values) - first:
+        total = np.cumsum(values[first:], dtype=np.float64)
+        out[first + length - 1] = total[length - 1]
+        out[first + length :] = total[length:] - total[:-length]
     return out
 
 
 def exponential(values: Floats, length: int) -> Floats:
     """EMA with the weight 2 / (length + 1), begun with the mean of the first `length` values."""
-    out = np.full(len(values), np.nan)
-    if not 0 < length <= len(values):
-        return out
-    weight = 2.0 / (length + 1)
-    level = float(np.mean(values[:length]))
-    out[length - 1] = level
-    for i in range(length, len(values)):
-        level += weight * (values[i] - level)
-        out[i] = level
+    return seeded(values, length, 2.0 / (length + 1))
+
+
+def weighted(values: Floats, length: int) -> Floats:
+    """WMA: the newest value weighs `length`, the oldest 1."""
+    first = begin_of(values)
+    out = nothing(len(values))
+    if 0 < length <= len(values) - first:
+        weights = np.arange(length, 0, -1.0)
+        out[first + length - 1 :] = np.convolve(values[first:], weights, "valid") / weights.sum()
     return out
 
 
-def vwap(value: Floats, qty: Floats, session: NDArray[np.int64]) -> Floats:
+def double_exponential(values: Floats, length: int) -> Floats:
+    """DEMA: twice the EMA less the EMA of the EMA."""
+    once = exponential(values, length)
+    return 2 * once - exponential(once, length)
+
+
+def triple_exponential(values: Floats, length: int) -> Floats:
+    """TEMA: 3 EMA - 3 EMA(EMA) + EMA(EMA(EMA))."""
+    once = exponential(values, length)
+    twice = exponential(once, length)
+    return 3 * once - 3 * twice + exponential(twice, length)
+
+
+def hull(values: Floats, length: int) -> Floats:
+    """HMA: the WMA over sqrt(length) of twice the WMA of half the length less the WMA of the length."""
+    raw = 2 * weighted(values, max(length // 2, 1)) - weighted(values, length)
+    return weighted(raw, max(isqrt(length), 1))
+
+
+def vwap(value: Floats, qty: Floats, session: Ints) -> Floats:
     """Volume-weighted average price from the start of each session; `session` numbers the session of each bar."""
-    out = np.full(len(value), np.nan)
-    if not len(value):
-        return out
-    value_sums, qty_sums = np.cumsum(value, dtype=np.float64), np.cumsum(qty, dtype=np.float64)
-    starts = np.flatnonzero(np.r_[True, session[1:] != session[:-1]])
-    which = np.cumsum(np.r_[False, session[1:] != session[:-1]])
-    value_before = np.where(starts > 0, value_sums[starts - 1], 0.0)[which]
-    qty_before = np.where(starts > 0, qty_sums[starts - 1], 0.0)[which]
-    traded = qty_sums - qty_before
-    np.divide(value_sums - value_before, traded, out=out, where=traded > 0)
+    out = nothing(len(value))
+    traded = since_session(qty, session)
+    np.divide(since_session(value, session), traded, out=out, where=traded > 0)
     return out
+
+
+def since_session(values: Floats, session: Ints) -> Floats:
+    """Sum from the start of each session, the bar itself included."""
+    if not len(values):
+        return nothing(0)
+    total = np.cumsum(values, dtype=np.float64)
+    begins = np.r_[True, session[1:] != session[:-1]]
+    starts = np.flatnonzero(begins)
+    before: Floats = np.where(starts > 0, total[starts - 1], 0.0)[np.cumsum(begins) - 1]
+    return total - before
