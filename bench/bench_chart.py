@@ -69,7 +69,7 @@ def main() -> list[dict]:
     panel.resize(799, 723)
     panel.show()
     scene.frame(panel)
-    panel.series = series = a_million_bars()
+    panel.feed.source = panel.feed.shown = series = a_million_bars()
     panel.mark_dirty()
     scene.frame(panel)
     app.processEvents()

@@ -1,37 +1,41 @@
-"""The chart panel: asks for history, follows trades, shows the trader's own orders and lets them be dragged.
+"""The chart panel: bars of one issue with indicators, drawings and the trader's own orders.
 
 The plotting library is imported when the first chart is refreshed, after the window's first paint.
 """
 
+import json
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor
+from msgspec import structs
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from hts.desk.chart import CLOSE, HIGH, LOW, OPEN, QTY, TIMEFRAMES_S, Series
-from hts.desk.chart_marks import marks_of, snapped
-from hts.desk.figures import px_text, qty_text
+from hts.desk.actions import Refusal
+from hts.desk.chart import Series
+from hts.desk.chart_feed import ChartFeed
+from hts.desk.chart_marks import Marks, marks_of, snapped
+from hts.desk.chart_settings import ChartSettings, settings_of
+from hts.desk.drawings import drawings_of, table_of
+from hts.desk.drawings_board import Board
 from hts.desk.frame import Frame
-from hts.desk.ratios import bp_text, change_bp, sign
+from hts.desk.sentences import refusal_text
 from hts.model.instruments import Instrument
-from hts.model.queries import RequestBars
 from hts.model.units import ClOrdID
-from widgets.chart_bars import Legend, Piece, TimeframeBar
+from widgets.chart_bars import ChartBar, Legend
+from widgets.chart_menu import MENU_MAKERS, pop_up, whole_menu
+from widgets.chart_replay import ReplayBar
+from widgets.chart_studies import StudiesDialog
 from widgets.panel import Panel, PanelContext
 
 if TYPE_CHECKING:
     from widgets.chart_canvas import ChartCanvas
 
-TIMEFRAME_AT_FIRST_S = 180
-DAY_S = 86_400
 RETRY_MS = 3_000  # without an answer for so long the question is asked again
-DAYS_COUNT = 520  # two years; how many minutes is a setting
 
 
 class ChartPanel(Panel):
-    """One issue's chart in one time frame."""
+    """One issue's chart."""
 
     title_key = "chart.title"
     is_calm = True
@@ -39,32 +43,32 @@ class ChartPanel(Panel):
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
-        tokens = context.tokens
-        self.timeframes = TimeframeBar(tokens, context.texts, TIMEFRAMES_S, TIMEFRAME_AT_FIRST_S)
-        self.timeframes.chosen.connect(self.set_timeframe)
-        self.legend = Legend(tokens)
+        self.settings = ChartSettings()
+        self.feed = ChartFeed(context.market, self.settings, lambda: context.settings.number("graph.bars"))
+        self.bar = ChartBar(context.tokens, context.texts)
+        self.bar.chosen.connect(self.set_timeframe)
+        self.bar.opened.connect(self.open_menu)
+        self.replay_bar = ReplayBar(self)
+        self.legend = Legend(context.tokens)
+        self._placeholder: QLabel | None = QLabel(context.texts("chart.loading"))
+        self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(self.timeframes)
-        self._column.addWidget(self.legend)
-        self._placeholder: QLabel | None = QLabel(context.texts("chart.loading"))
-        self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for widget in (self.bar, self.replay_bar, self.legend):
+            self._column.addWidget(widget)
         self._column.addWidget(self._placeholder, 1)
         self.canvas: ChartCanvas | None = None
-        self.series = Series(TIMEFRAME_AT_FIRST_S)
-        self._instrument: Instrument | None = None
-        self._asked: tuple[str, int] | None = None
-        self._has_history = False
-        self._shown: object = None
-        self._pointed = -1
+        self._dialog: StudiesDialog | None = None
+        self._shown: tuple[object, ...] = ()
         self._snapshot: object = context.orders.orders
         self._retry = QTimer(self)
         self._retry.setSingleShot(True)
         self._retry.setInterval(RETRY_MS)
         self._retry.timeout.connect(self.ask_again)
-
+        context.pointer.watch(self._point_with)
         self.restyle()
+        self._show_settings()
 
     def restyle(self) -> None:
         """The legend's pieces carry their colours, the placeholder a style sheet."""
@@ -75,33 +79,85 @@ class ChartPanel(Panel):
 
     @property
     def subtitle(self) -> str:
-        return self.context.texts.name(self._instrument) if self._instrument is not None else ""
+        return self.context.texts.name(self.feed.instrument) if self.feed.instrument is not None else ""
+
+    @property
+    def series(self) -> Series:
+        """The bars that are painted."""
+        return self.feed.shown
+
+    # Settings
+
+    def stored(self) -> dict[str, Any]:
+        """What the layout remembers of this chart."""
+        return self.settings.table()
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        """Take what the layout remembered."""
+        self.change(settings_of(stored))
+
+    def kept(self) -> ChartSettings:
+        """The settings, for a window that is made anew."""
+        return self.settings
+
+    def take_kept(self, kept: object) -> None:
+        """Show the settings of before."""
+        if isinstance(kept, ChartSettings):
+            self.change(kept)
+
+    def change(self, settings: ChartSettings) -> None:
+        """Take other settings; the next refresh shows them."""
+        self.settings = settings
+        self._show_settings()
+        self.mark_dirty()
+        if self.canvas is not None and self.feed.instrument is not None:
+            self.refresh(0)
+
+    def adjust(self, **changes: Any) -> None:
+        """Change some of the settings."""
+        self.change(structs.replace(self.settings, **changes))
 
     def set_timeframe(self, timeframe_s: int) -> None:
         """Show another time frame."""
-        self.series = Series(timeframe_s)
-        self._asked, self._has_history = None, False
-        self.timeframes.buttons[timeframe_s].setChecked(True)
-        self.mark_dirty()
+        if self.feed.replay is not None:
+            self.end_replay()
+        self.adjust(timeframe_s=timeframe_s)
 
-    def kept(self) -> int:
-        """The time frame, for a window that is made anew."""
-        return self.series.timeframe_s
+    def _show_settings(self) -> None:
+        self.bar.show_frame(self.settings.timeframe_s)
 
-    def take_kept(self, kept: object) -> None:
-        """Show the time frame of before."""
-        if isinstance(kept, int) and kept in self.timeframes.buttons:
-            self.set_timeframe(kept)
+    def open_menu(self, name: str, at: QPoint) -> None:
+        """Open one of the bar's menus; that of the indicators is a dialog."""
+        if name == "studies":
+            self.edit_studies()
+        elif name == "replay":
+            self.toggle_replay()
+        else:
+            maker = MENU_MAKERS.get(name, whole_menu)
+            pop_up(maker(self), at)
+
+    def open_whole_menu(self, at: QPoint) -> None:
+        """Everything that can be done with the chart."""
+        pop_up(whole_menu(self), at)
+
+    def edit_studies(self, chosen: object = None) -> None:
+        """The indicators' dialog, beside whatever else goes on."""
+        if self._dialog is None:
+            self._dialog = StudiesDialog(self)
+        self._dialog.open_with(chosen)
+
+    # Frames
 
     def ask_again(self) -> None:
         """The question or its answer was lost with the link, or trades were: ask for the history once more."""
-        self._asked = None
+        self.feed.forget()
         self.mark_dirty()
 
     def concerns(self, frame: Frame) -> bool:
         symbol, market = self.symbol, frame.market
-        moved = symbol in market.trades or any(key[0] == symbol for key in market.bars)
-        return bool(moved or symbol in frame.orders.symbols or frame.selection or market.instruments)
+        compared = self.settings.compare
+        moved = symbol in market.trades or any(key[0] in (symbol, compared) for key in market.bars)
+        return bool(moved or symbol in frame.orders.symbols or frame.selection or market.instruments or frame.armed)
 
     def on_frame(self, frame: Frame) -> None:
         """Trades after the history make the last bars."""
@@ -109,15 +165,10 @@ class ChartPanel(Panel):
             # The core sent everything anew: the link was away, and trades passed without us.
             self._snapshot = self.context.orders.orders
             self.ask_again()
-        key = (self.symbol, self.series.source_s)
-        if key == self._asked and key in frame.market.bars:
+        if self.feed.on_changes(frame.market):
+            self._shown = ()
+        if not self.feed.awaits:
             self._retry.stop()
-            self.series.replace(self.context.market.bars[key].bars)
-            self._has_history, self._shown = True, None
-        elif key == self._asked:
-            # Trades before the answer are within it already.
-            for trade in frame.market.trades.get(self.symbol, ()) if self._has_history else ():
-                self.series.on_trade(trade)
         super().on_frame(frame)
 
     def refresh(self, now_ns: int) -> None:
@@ -126,31 +177,42 @@ class ChartPanel(Panel):
         instrument = self.context.market.instruments.get(self.symbol)
         if instrument is None:
             return
-        if self._instrument is None or instrument.symbol != self._instrument.symbol:
-            self.series = Series(self.series.timeframe_s)
-            self._asked, self._has_history = None, False
-        self._instrument = instrument
-        self._ask(instrument)
+        is_other = self.feed.instrument is None or self.feed.instrument.symbol != instrument.symbol
+        self.feed.choose(instrument, self.settings)
+        self._ask()
         canvas = self._canvas()
-        if self._shown is not self.series:
-            self._shown = self.series
-            canvas.show_series(self.series)
-        marks = marks_of(instrument, self.series, self.context.market, self.context.orders)
-        canvas.follow(marks, instrument.px_decimals)
-        self._show_legend()
+        if is_other:
+            canvas.set_board(self._board_of(instrument))
+        self.feed.follow()
+        self._show_series(canvas)
+        canvas.compared = self.feed.compared
+        self._end_lost_drag(canvas, instrument)
+        canvas.can_amend = self.context.actions.is_armed and self.feed.replay is None
+        canvas.price_pane.axis.countdown = self.feed.countdown()
+        canvas.follow(self._marks(instrument), instrument.px_decimals)
+        self.replay_bar.show_state()
+        self.show_legend()
 
-    def _ask(self, instrument: Instrument) -> None:
-        key = (instrument.symbol, self.series.source_s)
-        if self._asked == key:
-            return
-        self._asked = key
-        known = self.context.market.bars.get(key)
-        if known is not None and not self._has_history:
-            # Shown at once; the answer replaces it with what came since.
-            self.series.replace(known.bars)
-        self._retry.start()
-        count = DAYS_COUNT if key[1] == DAY_S else self.context.settings.number("graph.bars")
-        self.context.query(RequestBars(symbol=key[0], timeframe_s=key[1], count=count))
+    def _show_series(self, canvas: "ChartCanvas") -> None:
+        """Show the series, or what changed of it."""
+        seen = (self.feed.source, self.feed.shown, self.feed.shown.generation, self.feed.replay)
+        if canvas.settings is not self.settings:
+            canvas.take_settings(self.settings)
+        if seen != self._shown:
+            is_same = bool(self._shown) and seen[0] is self._shown[0] and len(self.feed.shown) == len(canvas.series)
+            canvas.is_replay = self.feed.replay is not None
+            canvas.show_series(self.feed.shown, keeps_view=is_same and len(canvas.series) > 0)
+            self._shown = seen
+
+    def _marks(self, instrument: Instrument) -> Marks:
+        if self.feed.replay is not None:
+            return self.feed.replay_marks()
+        return marks_of(instrument, self.series, self.context.market, self.context.orders)
+
+    def _ask(self) -> None:
+        for question in self.feed.questions():
+            self._retry.start()
+            self.context.query(question)
 
     def _canvas(self) -> "ChartCanvas":
         if self.canvas is None:
@@ -160,6 +222,11 @@ class ChartPanel(Panel):
             canvas.pointed.connect(self._point)
             canvas.canceled.connect(self._cancel)
             canvas.amended.connect(self._amend)
+            canvas.refused.connect(lambda key: canvas.say(self.context.texts(key)))
+            canvas.drawn.connect(self.save_board)
+            canvas.edited.connect(self.edit_studies)
+            canvas.menu_asked.connect(self.open_whole_menu)
+            canvas.resized.connect(lambda pane, share: self.change(self.settings.with_height(pane, share)))
             assert self._placeholder is not None
             self._column.replaceWidget(self._placeholder, canvas)
             self._placeholder.hide()
@@ -167,65 +234,139 @@ class ChartPanel(Panel):
             self._placeholder = None
             self._column.activate()
             self.canvas = canvas
+            canvas.first_key = self.replay_bar.key
+            canvas.take_settings(self.settings)
         return self.canvas
 
-    def _snap(self, px: float) -> int:
-        return snapped(self._instrument, px) if self._instrument is not None else round(px)
+    def show_legend(self) -> None:
+        """The bar under the crosshair, else the last one."""
+        if self.feed.instrument is not None:
+            legend_lines = import_module("widgets.chart_legend").legend_lines
+            self.legend.show_lines(legend_lines(self, self.feed.instrument))
 
-    def _cancel(self, order_id: ClOrdID) -> None:
-        self.context.actions.cancel(order_id)
-
-    def _amend(self, order_id: ClOrdID, px: float) -> None:
-        self.context.actions.replace(order_id, self._snap(px))
+    # Crosshair
 
     def _point(self, index: int) -> None:
-        self._pointed = index
-        self._show_legend()
+        self.show_legend()
+        canvas = self.canvas
+        if canvas is not None and not canvas.cross.is_linked:
+            self.context.pointer.point(self.group, int(self.series.start_ns[index]) if index >= 0 else 0, self)
 
-    def _show_legend(self) -> None:
-        """The bar under the crosshair, else the last one."""
-        issue, count = self._instrument, len(self.series)
-        if issue is None:
+    def _point_with(self, group: int, trade_ns: int, owner: object) -> None:
+        """Another chart of the group points at a time."""
+        canvas = self.canvas
+        if owner is self or group != self.group or canvas is None or self._is_retired or not canvas.isVisible():
             return
-        tokens, texts = self.context.tokens, self.context.texts
-        frame = texts(f"chart.tf.{self.series.timeframe_s}")
-        head: list[Piece] = [
-            (texts.name(issue), "title", tokens.text),
-            (f"{issue.symbol} · {frame}", "secondary", tokens.text2),
-        ]
-        if not count:
-            self.legend.show_lines((tuple(head), ((texts("chart.loading"), "secondary", tokens.text3),)))
+        index = self.series.index_at(trade_ns) if trade_ns else -1
+        canvas.cross.set(index if index >= 0 else None, None, "", is_linked=index >= 0)
+
+    # Own orders
+
+    def _snap(self, px: float) -> int:
+        issue = self.feed.instrument
+        return snapped(issue, px) if issue is not None and self.feed.replay is None else round(px)
+
+    def _cancel(self, order_id: ClOrdID) -> None:
+        self._tell(self.context.actions.cancel(order_id))
+
+    def _amend(self, order_id: ClOrdID, px: float) -> None:
+        self._tell(self.context.actions.replace(order_id, self._snap(px)))
+
+    def _tell(self, refusal: Refusal | None) -> None:
+        if refusal is not None and self.canvas is not None:
+            self.canvas.say(refusal_text(refusal, self.context.texts))
+
+    def _end_lost_drag(self, canvas: "ChartCanvas", instrument: Instrument) -> None:
+        """A line in the hand falls when its order has ended, or when nothing can be sent any more."""
+        drag = canvas.marks_layer.drag
+        if drag is None:
             return
-        at = self._pointed if 0 <= self._pointed < count else count - 1
-        self.legend.show_lines((tuple(head + self._bar_pieces(issue, at)), tuple(self._line_pieces(issue, at))))
+        working = {view.order_id: view for view in self.context.orders.working(instrument.symbol)}
+        if drag.order.order_id not in working:
+            canvas.hand.give_up()
+            canvas.say(self.context.texts("chart.drag.ended"))
+        elif not self.context.actions.is_armed:
+            canvas.hand.give_up()
+            canvas.say(self.context.texts("chart.drag.locked"))
 
-    def _bar_pieces(self, issue: Instrument, at: int) -> list[Piece]:
-        tokens, texts = self.context.tokens, self.context.texts
-        bar = self.series.columns[:, at]
-        before = int(self.series.columns[CLOSE, at - 1]) if at else issue.base_px
-        against = before if self.series.source_s != 60 else issue.base_px
-        pieces: list[Piece] = []
-        for key, row in (("open", OPEN), ("high", HIGH), ("low", LOW), ("close", CLOSE)):
-            px = int(bar[row])
-            pieces.append((texts(f"chart.{key}"), "secondary", tokens.text3))
-            pieces.append((px_text(px, issue.px_decimals), "body", self._tone(px - against)))
-        bp = change_bp(int(bar[CLOSE]), against)
-        pieces.append((bp_text(bp) + "%", "body", self._tone(bp)))
-        pieces.append((texts("chart.volume"), "secondary", tokens.text3))
-        pieces.append((qty_text(int(bar[QTY])), "body", tokens.text))
-        return pieces
+    # Drawings
 
-    def _line_pieces(self, issue: Instrument, at: int) -> list[Piece]:
-        tokens = self.context.tokens
-        colors = {"ma5": tokens.ma5, "ma20": tokens.ma20, "ma60": tokens.ma60, "vwap": tokens.vwap}
-        pieces: list[Piece] = []
-        for name, color in colors.items():
-            line = self.series.lines.get(name)
-            if line is not None and line[at] == line[at]:  # NaN where there is no value yet
-                pieces.append((name.upper(), "secondary", color))
-                pieces.append((px_text(round(line[at]), issue.px_decimals), "secondary", tokens.text2))
-        return pieces
+    def _board_file(self, instrument: Instrument) -> str:
+        names = (
+            "".join(c if c.isascii() and c.isalnum() else "_" for c in n) for n in (instrument.venue, instrument.symbol)
+        )
+        return f"drawings-{'-'.join(names)}.json"
 
-    def _tone(self, change: int) -> QColor:
-        tokens = self.context.tokens
-        return {1: tokens.up, -1: tokens.down, 0: tokens.text}[sign(change)]
+    def _board_of(self, instrument: Instrument) -> Board:
+        """All charts of an issue have one board."""
+        boards, name = self.context.boards, self._board_file(instrument)
+        if name not in boards:
+            boards[name] = self._load_board(instrument)
+        return boards[name]
+
+    def _load_board(self, instrument: Instrument) -> Board:
+        """The issue's drawings; a file that does not hold is set aside, and the chart says so."""
+        files, name = self.context.files, self._board_file(instrument)
+        text = files.load(name)
+        if not text:
+            return Board()
+        try:
+            drawings, lost = drawings_of(json.loads(text))
+        except (ValueError, RecursionError) as fault:
+            files.set_aside(name, str(fault)[:120])
+            self._say("chart.draw.damaged", file=name)
+            return Board()
+        if lost:
+            files.set_aside(name, f"{lost} entries")
+            self._say("chart.draw.partly", file=name, count=lost)
+        return Board(drawings)
+
+    def save_board(self) -> None:
+        """Keep the issue's drawings."""
+        issue, canvas = self.feed.instrument, self.canvas
+        if issue is None or canvas is None:
+            return
+        text = json.dumps(table_of(canvas.board.drawings))
+        if not self.context.files.save(self._board_file(issue), text):
+            self._say("chart.draw.unsaved")
+
+    def _say(self, key: str, **values: str | int) -> None:
+        if self.canvas is not None:
+            self.canvas.say(self.context.texts(key, **values))
+
+    # Replay
+
+    def toggle_replay(self) -> None:
+        """Begin to play the past from what is in view, or come back to the present."""
+        if self.feed.replay is not None:
+            self.end_replay()
+            return
+        canvas = self.canvas
+        if canvas is None:
+            return
+        canvas.hand.give_up()
+        plane = canvas.price_plane
+        middle = int((max(plane.x0, 0) + min(plane.x1, len(self.series))) / 2)
+        at = canvas.cross.index if canvas.cross.index is not None else middle
+        if self.feed.begin_replay(at):
+            self._replayed()
+        else:
+            self._say("chart.replay.nothing")
+
+    def end_replay(self) -> None:
+        """The present again."""
+        self.feed.end_replay()
+        self._replayed()
+
+    def _replayed(self) -> None:
+        self._shown = ()
+        self.bar.mark("replay", on=self.feed.replay is not None)
+        self.refresh(0)
+        if self.canvas is not None:
+            self.canvas.setFocus()
+
+    def replay_moved(self, *, jumped: bool) -> None:
+        """The replay bar played a step or jumped."""
+        if jumped:
+            self.feed.redress()
+        self.refresh(0)

@@ -1,143 +1,131 @@
-"""The chart's axes, painted by us: labels on the grid's lines, tags over them where something of interest stands.
+"""The chart's axes: labels on the grid's lines, tags over them where something of interest stands.
 
-The library keeps their ranges; nothing of its own tick painting is used. Tags move with the last price, so axes belong
-to the canvas's moving layer and paint nothing when the scene is painted.
+All painted in the moving pass, for tags move with the last price; only axes that a paint event touches are painted.
 """
 
-from collections.abc import Callable
-
-import pyqtgraph as pg
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from typing import NamedTuple
 
 from hts.desk.chart_marks import Marks
+from hts.desk.chart_plane import Plane
 from hts.desk.chart_scale import TimeMark, stacked
-from hts.desk.figures import px_text
 from themes import metrics
 from themes.tokens import Tokens
 from widgets.chart_marks import tag_texts
 from widgets.painting import Brush, TextCache
 
+AXIS_WIDTH = 70
+TIME_HEIGHT = 22
 TAG_HEIGHT = 17
+COUNTDOWN_HEIGHT = 14  # more under the last price's tag
 TAG_ROOM = 15  # a label nearer than this to a tag gives way
 PAD = 8
 
 
-class PaintedAxis(pg.AxisItem):  # type: ignore[misc]  # the library is untyped
-    """An axis that paints itself in its own rectangle."""
+class AxisLabel(NamedTuple):
+    """A value that has a line, and what its label says."""
 
-    def __init__(self, side: str, tokens: Tokens, cache: TextCache) -> None:
-        super().__init__(side)
-        self.setStyle(showValues=False)
-        self.tokens, self.cache = tokens, cache
-
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Nothing in the still layer."""
-
-    def move(self, painter: QPainter) -> None:
-        """Ground and `draw`, with the painter at the axis's corner."""
-        width, height = int(self.size().width()), int(self.size().height())
-        brush = Brush(painter, self.cache)
-        brush.fill(0, 0, width, height, self.tokens.panel)
-        self.draw(brush, width, height)
-
-    def draw(self, brush: Brush, width: int, height: int) -> None:
-        """Labels and tags."""
-        raise NotImplementedError
-
-    def place(self, value: float, length: float) -> float:
-        """Where a value stands along the axis, from its low end."""
-        low, high = self.range
-        return (value - low) / (high - low) * length if high > low else 0.0
+    value: float
+    text: str
 
 
-class PriceAxis(PaintedAxis):
-    """Right axis of the price pane: round prices, and tags of last, own orders, average, base, crosshair."""
+class Tag(NamedTuple):
+    """What stands over the labels: its role, where it would be and what it says."""
 
-    def __init__(self, tokens: Tokens, cache: TextCache, lines: Callable[[], list[int]]) -> None:
-        super().__init__("right", tokens, cache)
+    role: str
+    y: float
+    text: str
+
+
+class ValueAxis:
+    """Right of a pane. `cross` is the crosshair's value; in the price pane `marks` has tags of their own."""
+
+    def __init__(self, tokens: Tokens, cache: TextCache) -> None:
+        self.labels: list[AxisLabel] = []
+        self.cross: AxisLabel | None = None
         self.marks = Marks()
         self.decimals = 0
-        self.cross_px: int | None = None
-        self._lines = lines
+        self.countdown = ""  # until the last bar ends
+        self.is_manual = False
+        self._tokens, self._cache = tokens, cache
 
-    def draw(self, brush: Brush, width: int, height: int) -> None:
-        tokens = self.tokens
-        brush.vline(0, 0, height, tokens.line2)
-        tags = self.tags(height)
-        if self.cross_px is not None:
-            text = px_text(self.cross_px, self.decimals)
-            tags.append(("cross", height - self.place(self.cross_px, height), text))
-        for px in self._lines():
-            y = round(height - self.place(px, height))
-            if all(abs(y - tag_y) > TAG_ROOM for _, tag_y, _ in tags):
+    def draw(self, brush: Brush, plane: Plane) -> None:
+        """Ground, labels, tags."""
+        tokens, left, top = self._tokens, int(plane.right), int(plane.top)
+        height = int(plane.bottom) - top
+        brush.fill(left, top, AXIS_WIDTH, height, tokens.panel)
+        brush.vline(left, top, height, tokens.line2)
+        if self.is_manual:
+            brush.fill(left, top, 2, height, tokens.text3)
+        tags = self.tags(plane)
+        if self.cross is not None:
+            tags.append(Tag("cross", float(plane.y_of(self.cross.value)), self.cross.text))
+        for label in self.labels:
+            y = round(float(plane.y_of(label.value)))
+            if top + 6 <= y <= top + height - 6 and all(not self._covers(tag, y) for tag in tags):
                 base = metrics.baseline(y - 8, 16)
-                brush.right(width - PAD, base, px_text(px, self.decimals), "secondary", tokens.text3)
-        for role, tag_y, text in tags:
-            self._draw_tag(brush, role, round(tag_y), text, width)
+                brush.right(left + AXIS_WIDTH - PAD, base, label.text, "secondary", tokens.text3)
+        for tag in tags:
+            self._draw_tag(brush, left, tag)
 
-    def tags(self, height: float) -> list[tuple[str, float, str]]:
-        """Role, middle and text of the tags in view, the most important one last; they give way to it, none overlap."""
-        seen = []
-        for role, px, text in tag_texts(self.marks, self.decimals):
-            y = height - self.place(px, height)
-            if -TAG_HEIGHT < y < height + TAG_HEIGHT:
-                seen.append((role, y, text))
+    def _covers(self, tag: Tag, y: float) -> bool:
+        below = COUNTDOWN_HEIGHT if tag.role == "last" and self.countdown else 0
+        return -TAG_ROOM < y - tag.y < TAG_ROOM + below
+
+    def tags(self, plane: Plane) -> list[Tag]:
+        """Tags in view, the most important one last; they give way to it, none overlap."""
+        found = (Tag(role, float(plane.y_of(px)), text) for role, px, text in tag_texts(self.marks, self.decimals))
+        seen = [tag for tag in found if plane.top - TAG_HEIGHT < tag.y < plane.bottom + TAG_HEIGHT]
         if not seen:
             return []
         half = TAG_HEIGHT / 2
-        places = stacked([y for _, y, _ in seen], len(seen) - 1, TAG_HEIGHT + 1, half, height - half)
-        return [(role, y, text) for (role, _, text), y in zip(seen, places, strict=True)]
+        ends = plane.top + half, plane.bottom - half
+        places = stacked([tag.y for tag in seen], len(seen) - 1, TAG_HEIGHT + 1, *ends)
+        return [Tag(tag.role, y, tag.text) for tag, y in zip(seen, places, strict=True)]
 
-    def _draw_tag(self, brush: Brush, role: str, y: int, text: str, width: int) -> None:
-        tokens = self.tokens
-        last = tokens.sell_fill if self.marks.direction < 0 else tokens.buy_fill
+    def _draw_tag(self, brush: Brush, left: int, tag: Tag) -> None:
+        tokens, marks = self._tokens, self.marks
+        last = tokens.sell_fill if marks.direction < 0 else tokens.buy_fill
         ground, ink = {
             "base": (tokens.raised, tokens.text),
             "order": (tokens.own_dim, tokens.own),
             "average": (tokens.own, tokens.on_own),
-            "last": (last if self.marks.direction else tokens.line2, tokens.on_fill),
+            "last": (last if marks.direction else tokens.line2, tokens.on_fill if marks.direction else tokens.text),
             "cross": (tokens.line2, tokens.text),
-        }[role]
-        top = y - TAG_HEIGHT // 2
-        brush.fill(1, top, width - 1, TAG_HEIGHT, ground)
-        kind = "price_strong" if role == "last" else "secondary"
-        brush.right(width - PAD, metrics.baseline(top, TAG_HEIGHT), text, kind, ink)
+        }[tag.role]
+        top = round(tag.y) - TAG_HEIGHT // 2
+        more = COUNTDOWN_HEIGHT if tag.role == "last" and self.countdown else 0
+        brush.fill(left + 1, top, AXIS_WIDTH - 1, TAG_HEIGHT + more, ground)
+        right = left + AXIS_WIDTH - PAD
+        kind = "price_strong" if tag.role == "last" else "secondary"
+        brush.right(right, metrics.baseline(top, TAG_HEIGHT), tag.text, kind, ink)
+        if more:
+            brush.right(right, metrics.baseline(top + TAG_HEIGHT - 2, more), self.countdown, "secondary", ink)
 
 
-class VolumeAxis(PaintedAxis):
-    """Right axis of the volume pane: the top quantity."""
-
-    def __init__(self, tokens: Tokens, cache: TextCache, label: Callable[[], str]) -> None:
-        super().__init__("right", tokens, cache)
-        self._label = label
-
-    def draw(self, brush: Brush, width: int, height: int) -> None:
-        brush.vline(0, 0, height, self.tokens.line2)
-        brush.hline(0, 0, width, self.tokens.line2)
-        brush.right(width - PAD, 16, self._label(), "secondary", self.tokens.text3)
-
-
-class TimeAxis(PaintedAxis):
+class TimeAxis:
     """Times, dates where a session begins, and the crosshair's time."""
 
-    def __init__(self, tokens: Tokens, cache: TextCache, marks: Callable[[], list[TimeMark]]) -> None:
-        super().__init__("bottom", tokens, cache)
-        self.cross: tuple[int, str] | None = None
-        self._marks = marks
+    def __init__(self, tokens: Tokens, cache: TextCache) -> None:
+        self.marks: list[TimeMark] = []
+        self.cross: tuple[float, str] | None = None
+        self._tokens, self._cache = tokens, cache
 
-    def draw(self, brush: Brush, width: int, height: int) -> None:
-        tokens, base = self.tokens, metrics.baseline(0, height)
-        brush.hline(0, 0, width, tokens.line2)
-        for mark in self._marks():
-            x = self.place(mark.index, width)
-            half = self.cache.width("secondary", mark.text) / 2
-            if half <= x <= width - half:
+    def draw(self, brush: Brush, plane: Plane, top: int) -> None:
+        """Below all panes, from `top` on; `plane` is any pane's."""
+        tokens, left, width = self._tokens, int(plane.left), int(plane.width)
+        base = metrics.baseline(top, TIME_HEIGHT)
+        brush.fill(left, top, width + AXIS_WIDTH, TIME_HEIGHT, tokens.panel)
+        brush.hline(left, top, width + AXIS_WIDTH, tokens.line2)
+        brush.vline(left + width, top, TIME_HEIGHT, tokens.line2)
+        for mark in self.marks:
+            x = float(plane.x_of(mark.index))
+            half = self._cache.width("secondary", mark.text) / 2
+            if left + half <= x <= left + width - half:
                 role, color = ("cap_strong", tokens.text) if mark.is_session else ("secondary", tokens.text3)
                 brush.center(x, base, mark.text, role, color)
         if self.cross is not None:
             index, text = self.cross
-            half = round(self.cache.width("secondary", text) / 2) + 5
-            x = min(max(round(self.place(index, width)), half), width - half)
-            brush.fill(x - half, 1, 2 * half, height - 1, tokens.line2)
+            half = round(self._cache.width("secondary", text) / 2) + 5
+            x = min(max(round(float(plane.x_of(index))), left + half), left + width - half)
+            brush.fill(x - half, top + 1, 2 * half, TIME_HEIGHT - 1, tokens.line2)
             brush.center(x, base, text, "secondary", tokens.text)

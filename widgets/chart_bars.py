@@ -1,10 +1,13 @@
-"""Above the chart's canvas: the time frames to choose from, and the legend of two lines."""
+"""Above the chart's canvas: time frames and menus to choose from, and the legend of two lines.
+
+What has no room goes into the last button's menu, and everything is in the chart's own menu too.
+"""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from hts.desk.texts import Texts
 from themes import metrics
@@ -15,62 +18,127 @@ TOOLBAR_HEIGHT = 26
 LEGEND_LINE = 20
 WORD_GAP = 5
 PAIR_GAP = 12
+SHOWN_S = (-10, 60, 180, 300, 600, 900, 1800, 3600, 86_400, 7 * 86_400, 30 * 86_400)
+MENUS = ("style", "studies", "draw", "compare", "scale", "replay")
 
 # A text, its type role and its colour; the pieces of a legend line stand beside each other.
 Piece = tuple[str, str, QColor]
 
 
-class FrameButton(QAbstractButton):
-    """A time frame: raised and underlined when it is chosen."""
+def frame_text(timeframe_s: int, texts: Texts) -> str:
+    """`3분`, `10틱`."""
+    return texts("chart.tf.ticks", count=-timeframe_s) if timeframe_s < 0 else texts(f"chart.tf.{timeframe_s}")
 
-    def __init__(self, text: str, tokens: Tokens, cache: TextCache) -> None:
+
+class BarButton(QAbstractButton):
+    """Flat; raised and underlined when it is chosen. One that opens a menu has a small triangle."""
+
+    def __init__(self, text: str, tokens: Tokens, cache: TextCache, *, has_menu: bool = False) -> None:
         super().__init__()
-        self.setText(text)
-        self.setAccessibleName(text)
+        self._tokens, self._cache, self._has_menu = tokens, cache, has_menu
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._tokens, self._cache = tokens, cache
-        self.setFixedSize(round(cache.width("tab", text)) + 16, TOOLBAR_HEIGHT - 4)
+        self.show_as(text)
+
+    def show_as(self, text: str) -> None:
+        """What it says."""
+        self.setText(text)
+        self.setAccessibleName(text)
+        room = 14 + (9 if self._has_menu else 0)
+        self.setFixedSize(round(self._cache.width("tab", text)) + room, TOOLBAR_HEIGHT - 4)
+        self.update()
 
     def sizeHint(self) -> QSize:
         return self.size()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses like the space bar does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.click()
+        else:
+            event.ignore()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._tokens
         brush = Brush(QPainter(self), self._cache)
         chosen = self.isChecked()
-        brush.fill(0, 0, self.width(), self.height(), tokens.raised if chosen else tokens.panel)
+        ground = tokens.raised if chosen else tokens.hover if self.underMouse() else tokens.panel
+        brush.fill(0, 0, self.width(), self.height(), ground)
         if chosen:
             brush.fill(0, self.height() - 2, self.width(), 2, tokens.text2)
         if self.hasFocus():
             brush.frame(0, 0, self.width(), self.height(), tokens.own)
         color = tokens.text if chosen else tokens.text2
-        brush.center(self.width() / 2, metrics.baseline(0, self.height()), self.text(), "tab", color)
+        end = brush.left(7, metrics.baseline(0, self.height()), self.text(), "tab", color)
+        if self._has_menu:
+            brush.triangle(round(end) + 4, self.height() // 2, False, color, metrics.TRIANGLE_SMALL_W)
 
 
-class TimeframeBar(QWidget):
-    """chosen(timeframe_s)."""
+class ChartBar(QWidget):
+    """Signals: chosen(timeframe_s); opened(menu name, where on the screen)."""
 
     chosen = Signal(int)
+    opened = Signal(str, QPoint)
 
-    def __init__(self, tokens: Tokens, texts: Texts, timeframes_s: Sequence[int], at_first: int) -> None:
+    def __init__(self, tokens: Tokens, texts: Texts) -> None:
         super().__init__()
-        self._tokens = tokens
+        self._tokens, self._texts = tokens, texts
         cache = TextCache()
         self.setFixedHeight(TOOLBAR_HEIGHT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(metrics.EDGE_PAD - 4, 2, metrics.EDGE_PAD, 2)
-        row.setSpacing(2)
-        group = QButtonGroup(self)
-        self.buttons: dict[int, FrameButton] = {}
-        for timeframe_s in timeframes_s:
-            button = FrameButton(texts(f"chart.tf.{timeframe_s}"), tokens, cache)
-            button.setChecked(timeframe_s == at_first)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(metrics.EDGE_PAD - 4, 2, metrics.EDGE_PAD - 4, 2)
+        self._row.setSpacing(1)
+        self.buttons: dict[int, BarButton] = {}
+        for timeframe_s in SHOWN_S:
+            button = BarButton(frame_text(timeframe_s, texts), tokens, cache)
             button.clicked.connect(lambda _=False, s=timeframe_s: self.chosen.emit(s))
-            group.addButton(button)
-            row.addWidget(button)
+            self._row.addWidget(button)
             self.buttons[timeframe_s] = button
-        row.addStretch(1)
+        self._row.addSpacing(8)
+        self.menus: dict[str, BarButton] = {}
+        for name in (*MENUS, "more"):
+            button = BarButton(texts(f"chart.menu.{name}"), tokens, cache, has_menu=name not in ("replay", "more"))
+            button.clicked.connect(lambda _=False, n=name: self._open(n))
+            self._row.addWidget(button)
+            self.menus[name] = button
+        self._row.addStretch(1)
+
+    def show_frame(self, timeframe_s: int) -> None:
+        """Mark the time frame that is shown."""
+        for frame_s, button in self.buttons.items():
+            button.setChecked(frame_s == timeframe_s)
+
+    def mark(self, name: str, *, on: bool) -> None:
+        """Mark a menu that has something chosen."""
+        self.menus[name].setChecked(on)
+
+    def _open(self, name: str) -> None:
+        button = self.menus[name]
+        button.setChecked(False)
+        self.opened.emit(name, button.mapToGlobal(button.rect().bottomLeft()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons that have no room are left out, from the least needed on; `more` has them all."""
+        super().resizeEvent(event)
+        room = self.width() - 2 * metrics.EDGE_PAD - 8
+        more = self.menus["more"]
+        rare = [self.buttons[s] for s in (600, 1800, -10, 30 * 86_400, 7 * 86_400, 900)]
+        order = [*rare, *(self.menus[n] for n in ("compare", "scale", "replay")), *self.buttons.values()]
+        everything = [*self.buttons.values(), *self.menus.values()]
+        needed = sum(button.width() + 1 for button in everything)
+        hidden: set[BarButton] = {more} if needed - more.width() <= room else set()
+        needed -= more.width() if hidden else 0
+        for button in order:
+            if needed <= room:
+                break
+            if button not in hidden:
+                hidden.add(button)
+                needed -= button.width() + 1
+        for button in everything:
+            button.setVisible(button not in hidden)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, TOOLBAR_HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -89,11 +157,13 @@ class Legend(QWidget):
         self._cache = TextCache()
         self.lines: tuple[tuple[Piece, ...], ...] = ()
 
-    def show_lines(self, lines: tuple[tuple[Piece, ...], ...]) -> None:
+    def show_lines(self, lines: Sequence[Sequence[Piece]]) -> None:
         """What the legend says."""
-        if lines != self.lines:
-            self.lines = lines
+        wanted = tuple(tuple(line) for line in lines)
+        if wanted != self.lines:
+            self.lines = wanted
             self.update()
+            self.setAccessibleDescription(" ".join(piece[0] for line in wanted for piece in line))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         brush = Brush(QPainter(self), self._cache)
@@ -105,4 +175,6 @@ class Legend(QWidget):
                 if x + self._cache.width(role, text) > self.width():
                     break
                 # A figure and what it is called stand together; the next pair keeps its distance.
-                x = brush.left(x, base, text, role, color) + (PAIR_GAP if text[-1:].isdigit() else WORD_GAP)
+                is_figure = text[-1:].isdigit()
+                x = (brush.figures if is_figure else brush.left)(x, base, text, role, color)
+                x += PAIR_GAP if is_figure else WORD_GAP

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtGui import QColor, QPainter
 
 from hts.desk.chart_marks import FillMark, Marks, OrderLine
+from hts.desk.chart_plane import Plane
 from hts.desk.chart_scale import stacked
 from hts.desk.figures import px_text, qty_text, signed_text
 from hts.desk.ratios import bp_text
@@ -19,7 +20,6 @@ from hts.model.enums import Side
 from hts.model.units import ClOrdID
 from themes import metrics
 from themes.tokens import Tokens
-from widgets.chart_items import PaneItem
 from widgets.painting import Brush, TextCache
 
 LABEL_HEIGHT = 17
@@ -48,13 +48,13 @@ class Hit:
     offset: float = 0.0  # of a label that gave way, from its line
 
 
-class MarksItem(PaneItem):
-    """Paints a Marks value."""
+class MarksLayer:
+    """Paints a Marks value, all of it in the moving pass."""
 
     def __init__(self, tokens: Tokens, texts: Texts, cache: TextCache) -> None:
-        super().__init__()
         self.marks = Marks()
         self.decimals = 0
+        self.last_index = 0  # of the series
         self.drag: Drag | None = None
         self._tokens, self._texts, self._cache = tokens, texts, cache
         self._labels: list[tuple[OrderLine, QRectF]] = []
@@ -72,105 +72,111 @@ class MarksItem(PaneItem):
                 return Hit(order, is_cross=False)
         return None
 
-    def draw_moving(self, painter: QPainter, transform: QTransform) -> None:
-        marks, tokens, rect = self.marks, self._tokens, self.pane
+    def draw(self, _painter: QPainter, _plane: Plane) -> None:
+        """Nothing of it is still."""
+
+    def draw_moving(self, painter: QPainter, plane: Plane) -> None:
+        """Lines, fills, labels, and the line that is dragged."""
+        marks, tokens = self.marks, self._tokens
         brush = Brush(painter, self._cache)
-        left, width = int(rect.left()), int(rect.width())
+        left, width = int(plane.left), int(plane.width)
 
         def y_of(px: float) -> int:
-            return int(px * transform.m22() + transform.dy())
+            return int(plane.y_of(px))
 
         if marks.base_px:
             brush.dashes(left, y_of(marks.base_px), width, DOTTED, self._tones[0])
         if marks.last_px:
-            brush.dashes(left, y_of(marks.last_px), width, DOTTED, self._tones[marks.direction])
+            # From the last bar on: what a trade moves stays at the right.
+            begin = min(max(int(plane.x_of(self.last_index)), left), left + width)
+            begin = left if begin == left + width else begin
+            brush.dashes(begin, y_of(marks.last_px), left + width - begin, DOTTED, self._tones[marks.direction])
         for fill in marks.fills:
-            self._draw_fill(brush, fill, transform)
+            self._draw_fill(brush, fill, plane)
         if marks.average_px:
             brush.hline(left, y_of(marks.average_px), width, tokens.own)
         for order in marks.orders:
             brush.dashes(left, y_of(order.px), width, DASHED, tokens.own)
-        self._draw_labels(brush, y_of, rect)
+        self._draw_labels(brush, y_of, plane)
         if self.drag is not None:
             y = y_of(self.drag.px)
             brush.dashes(left, y, width, DASHED, tokens.own)
-            self._draw_order(brush, self.drag.order, y, rect, is_ghost=True)
+            self._draw_ghost(brush, self.drag, y, plane)
 
-    def _draw_labels(self, brush: Brush, y_of: Callable[[float], int], rect: QRectF) -> None:
+    def _draw_labels(self, brush: Brush, y_of: Callable[[float], int], plane: Plane) -> None:
         """Labels of the orders, then of the average price, which keeps its place while the others give way."""
         marks = self.marks
         self._labels = []
         self._line_y = {order.order_id: y_of(order.px) for order in marks.orders}
         wanted = [*self._line_y.values(), *([y_of(marks.average_px)] if marks.average_px else [])]
-        seen = [i for i, y in enumerate(wanted) if rect.top() <= y <= rect.bottom()]
+        seen = [i for i, y in enumerate(wanted) if plane.top <= y <= plane.bottom]
         if not seen:
             return
         half = LABEL_HEIGHT / 2
-        ends = rect.top() + half, rect.bottom() - half
+        ends = plane.top + half, plane.bottom - half
         places = stacked([wanted[i] for i in seen], len(seen) - 1, LABEL_HEIGHT + 2, *ends)
         for i, y in zip(seen, places, strict=True):
             if i < len(marks.orders):
-                self._draw_order(brush, marks.orders[i], round(y), rect)
+                self._draw_order(brush, marks.orders[i], round(y), plane)
             else:
-                self._draw_average(brush, round(y), rect)
+                self._draw_average(brush, round(y), plane)
 
-    def _draw_order(self, brush: Brush, order: OrderLine, y: int, rect: QRectF, *, is_ghost: bool = False) -> None:
-        tokens = self._tokens
+    def _draw_order(self, brush: Brush, order: OrderLine, y: int, plane: Plane) -> None:
+        x, top, width = self._draw_label(brush, order, y, plane, self._order_text(order), is_ghost=order.is_pending)
+        brush.vline(x + width - CROSS_ROOM, top, LABEL_HEIGHT, self._tokens.own)
+        brush.cross(x + width - CROSS_ROOM + 6, y, self._tokens.own)
+        self._labels.append((order, QRectF(x, top, width, LABEL_HEIGHT)))
+
+    def _draw_ghost(self, brush: Brush, drag: Drag, y: int, plane: Plane) -> None:
+        """What would be asked for: the price on its tick, and how far it is from where the order rests."""
+        change = signed_text(drag.px - drag.order.px, self.decimals)
+        text = f"{self._order_text(drag.order)}  {px_text(drag.px, self.decimals)}  ({change})"
+        self._draw_label(brush, drag.order, y, plane, text, is_ghost=True)
+
+    def _order_text(self, order: OrderLine) -> str:
         side = self._texts(f"side.{order.side.name.lower()}")
-        text = self._texts("chart.order", side=side, qty=qty_text(order.qty))
+        return self._texts("chart.order", side=side, qty=qty_text(order.qty))
+
+    def _draw_label(
+        self, brush: Brush, order: OrderLine, y: int, plane: Plane, text: str, *, is_ghost: bool
+    ) -> tuple[int, int, int]:
+        tokens = self._tokens
         width = round(self._cache.width("tab", text)) + 16 + CROSS_ROOM
-        x, top = int(rect.right()) - LABEL_GAP - width, y - LABEL_HEIGHT // 2
-        brush.fill(x, top, width, LABEL_HEIGHT, tokens.own_dim if order.is_pending or is_ghost else tokens.panel)
-        if order.is_pending or is_ghost:
+        x, top = int(plane.right) - LABEL_GAP - width, y - LABEL_HEIGHT // 2
+        brush.fill(x, top, width, LABEL_HEIGHT, tokens.own_dim if is_ghost else tokens.panel)
+        if is_ghost:
             brush.dashed_frame(x, top, width, LABEL_HEIGHT, tokens.own)
         else:
             brush.frame(x, top, width, LABEL_HEIGHT, tokens.own)
         brush.fill(x, top, 3, LABEL_HEIGHT, tokens.buy_fill if order.side is Side.BUY else tokens.sell_fill)
         brush.left(x + 9, metrics.baseline(top, LABEL_HEIGHT), text, "tab", tokens.own)
-        if not is_ghost:
-            brush.vline(x + width - CROSS_ROOM, top, LABEL_HEIGHT, tokens.own)
-            brush.cross(x + width - CROSS_ROOM + 6, y, tokens.own)
-            self._labels.append((order, QRectF(x, top, width, LABEL_HEIGHT)))
+        return x, top, width
 
-    def _draw_average(self, brush: Brush, y: int, rect: QRectF) -> None:
+    def _draw_average(self, brush: Brush, y: int, plane: Plane) -> None:
         marks, tokens = self.marks, self._tokens
         qty, pnl = qty_text(marks.position_qty), signed_text(marks.pnl, self.decimals)
         text = self._texts("chart.average", qty=qty, pnl=pnl, percent=bp_text(marks.pnl_bp))
         width = round(self._cache.width("tab", text)) + 10
-        x = int(rect.right()) - LABEL_GAP - width
+        x = int(plane.right) - LABEL_GAP - width
         brush.tag(x, y - LABEL_HEIGHT // 2, LABEL_HEIGHT, text, "tab", tokens.on_own, tokens.own)
 
-    def _draw_fill(self, brush: Brush, fill: FillMark, transform: QTransform) -> None:
+    def _draw_fill(self, brush: Brush, fill: FillMark, plane: Plane) -> None:
         """A buy points up from below its price, a sell down from above."""
-        x = round(fill.index * transform.m11() + transform.dx())
-        y = round(fill.px * transform.m22() + transform.dy())
+        x, y = round(plane.x_of(fill.index)), round(plane.y_of(fill.px))
         is_buy = fill.side is Side.BUY
         brush.triangle(x - 4, y + 8 if is_buy else y - 8, is_buy, self._tokens.own, 9)
         brush.center(x, y + 23 if is_buy else y - 13, qty_text(fill.qty), "tab", self._tokens.own)
 
 
-class CrossItem(PaneItem):
-    """The crosshair's lines in one pane; `at` gives the bar number and, in the pane of the pointer, the value."""
-
-    def __init__(self, tokens: Tokens, cache: TextCache, at: Callable[[], tuple[int | None, float | None]]) -> None:
-        super().__init__()
-        self._at = at
-        self._ink = tokens.text3
-        self._cache = cache
-
-    def draw_moving(self, painter: QPainter, transform: QTransform) -> None:
-        index, value = self._at()
-        if index is None and value is None:
-            return
-        rect = self.pane
-        brush = Brush(painter, self._cache)
-        if index is not None:
-            x = int(index * transform.m11() + transform.dx())
-            for y in range(int(rect.top()), int(rect.bottom()), sum(CROSSED)):
-                brush.vline(x, y, CROSSED[0], self._ink)
-        if value is not None:
-            y = int(value * transform.m22() + transform.dy())
-            brush.dashes(int(rect.left()), y, int(rect.width()), CROSSED, self._ink)
+def draw_cross(brush: Brush, plane: Plane, at: tuple[float | None, float | None], ink: QColor) -> None:
+    """The crosshair's lines in one pane: a bar number, and in the pane of the pointer a value."""
+    index, value = at
+    if index is not None:
+        x = int(plane.x_of(index))
+        for y in range(int(plane.top), int(plane.bottom), sum(CROSSED)):
+            brush.vline(x, y, CROSSED[0], ink)
+    if value is not None:
+        brush.dashes(int(plane.left), int(plane.y_of(value)), int(plane.width), CROSSED, ink)
 
 
 def tag_texts(marks: Marks, decimals: int) -> tuple[tuple[str, int, str], ...]:

@@ -69,6 +69,7 @@ class Workspace(QWidget):
         self.panels: list[Panel] = []
         self._widgets: dict[str, ads.CDockWidget] = {}
         self._places: dict[str, Place] = {}
+        self._own: dict[str, Any] = {}  # what panels stored, by their docks' names
         self.open_default()
 
     # Panels
@@ -98,6 +99,9 @@ class Workspace(QWidget):
         panel.setMinimumWidth(max(panel.minimumWidth(), panel.minimumSizeHint().width()))
         self._widgets[key].setWidget(panel, ads.CDockWidget.eInsertMode.ForceNoScrollArea)
         self.panels.append(panel)
+        own = self._own.get(key)
+        if isinstance(own, dict):  # it was not there when the layout was restored
+            panel.take_stored(own)
 
     def make_later_panels(self) -> None:
         """Make the panels that the first paint did without."""
@@ -319,7 +323,9 @@ class Workspace(QWidget):
         """The layout, for storing."""
         xml = bytes(self._docks.saveState(LAYOUT_VERSION).data())
         panels = [[key, place.group] for key, place in self._places.items()]
-        own = {key: stored for key, panel in self._made() if (stored := panel.stored())}
+        made = dict(self._made())
+        later = {key: self._own[key] for key in self._later if key in self._own}
+        own = later | {key: stored for key, panel in made.items() if (stored := panel.stored())}
         docks = base64.b64encode(xml).decode("ascii")
         return {"version": LAYOUT_VERSION, "panels": panels, "docks": docks, "own": own}
 
@@ -347,6 +353,7 @@ class Workspace(QWidget):
         if not taken:
             self.open_default()
         own = state.get("own")
+        self._own = own if isinstance(own, dict) else {}
         for key, panel in self._made():
             kept = own.get(key) if isinstance(own, dict) else None
             if isinstance(kept, dict):

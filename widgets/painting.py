@@ -142,6 +142,12 @@ class Brush:
         self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)
         return x + self.texts.width(role, text)
 
+    def figures(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
+        """A figure that is another at every trade, sign by sign: nothing new has to be rendered. Returns its end."""
+        for sign in text:
+            x = self.left(x, baseline, sign, role, color)
+        return x
+
     def right(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
         """Text that ends at x; returns where it begins."""
         found = self.texts.rendered(role, text, color, ends_right=True)

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QWidget
 
 from hts.desk.actions import Actions
 from hts.desk.answers import Answers
+from hts.desk.chart_pointer import Pointer
+from hts.desk.drawings_board import Board
 from hts.desk.frame import Frame
 from hts.desk.keymap_book import KeymapBook, no_presets
 from hts.desk.market import MarketState
@@ -95,7 +97,8 @@ class PanelContext:
     columns; `static_vi` how far from the last call's price a trade is interrupted; `files` keeps what the user made;
     `price_alerts` watches what was asked for.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers;
-    `keymap_book` their keys. `answers` are those to other queries; `run` does an action by its name; `say` shows a
+    `keymap_book` their keys. `pointer` is the crosshair that charts of a group share, `boards` the drawings by file.
+    `answers` are those to other queries; `run` does an action by its name; `say` shows a
     sentence at the window's foot.
     """
 
@@ -117,6 +120,8 @@ class PanelContext:
     other_texts: Callable[[], tuple[Texts, ...]] = tuple
     screens: ScreenNumbers = NO_SCREENS
     keymap_book: KeymapBook = field(default_factory=no_presets)
+    pointer: Pointer = field(default_factory=Pointer)
+    boards: dict[str, Board] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
     run: Callable[[str], object] = no_action
     say: Callable[[str], None] = say_nothing

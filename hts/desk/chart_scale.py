@@ -1,12 +1,13 @@
 """Where a chart's axes have their lines and what they say."""
 
 from collections.abc import Sequence
-from math import ceil, floor
+from math import ceil, floor, log10
 
 import numpy as np
 from msgspec import Struct
 
-from hts.desk.chart import DAY_NS, DAY_S, KST_NS, NS_PER_S, Ints
+from hts.desk.chart_frames import DAY_NS, DAY_S, KST_NS, NS_PER_S, Ints, sessions
+from hts.desk.figures import MINUS
 
 PRICE_GAP_PX = 34  # at least between two price lines
 TIME_GAP_PX = 62  # at least between two time labels
@@ -17,6 +18,7 @@ UNITS = {
     "ja": ((100_000_000, "億"), (10_000, "万")),
     "en": ((1_000_000, "M"), (1_000, "k")),
 }
+LINES_MAX = 64
 UNITS_FROM = 100_000  # smaller quantities are written out
 
 
@@ -30,14 +32,55 @@ class TimeMark(Struct, frozen=True):
 
 def price_lines(low: float, high: float, height_px: float) -> list[int]:
     """Round prices between low and high, at least PRICE_GAP_PX apart."""
-    if high <= low or height_px <= 0:
+    return [round(value) for value in value_lines(low, high, height_px, least=1.0)]
+
+
+def value_lines(low: float, high: float, height_px: float, *, least: float = 0.0) -> list[float]:
+    """Round values between low and high, at least PRICE_GAP_PX and `least` apart."""
+    if not high > low or height_px <= 0:
         return []
-    least = max((high - low) * PRICE_GAP_PX / height_px, 1.0)
-    scale = 1
-    while scale * 10 <= least:
-        scale *= 10
-    step = next(m * scale for m in (1, 2, 5, 10) if m * scale >= least)
-    return list(range(ceil(low / step) * step, floor(high / step) * step + 1, step))
+    step = round_step(max((high - low) * PRICE_GAP_PX / height_px, least))
+    return [i * step for i in range(ceil(low / step), floor(high / step) + 1)]
+
+
+def log_lines(low: float, high: float, height_px: float) -> list[int]:
+    """Round prices for an axis of logarithms: each stretch of it has the step that fits there."""
+    found: list[int] = []
+    if not high > low > 0 or height_px <= 0:
+        return found
+    ratio = (high / low) ** (PRICE_GAP_PX / height_px)
+    at = low
+    while at < high and len(found) < LINES_MAX:
+        step = round_step(max(at * (ratio - 1), 1.0))
+        line = ceil(at / step) * step
+        if line >= high:
+            break
+        if line > (found[-1] if found else 0):
+            found.append(round(line))
+        at = max(line * ratio, line + 0.5)
+    return found
+
+
+def round_step(least: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is not below `least`."""
+    scale = 10.0 ** floor(log10(least))
+    return next(m * scale for m in (1, 2, 5, 10) if m * scale >= least * (1 - 1e-12))
+
+
+def step_text(value: float, step: float) -> str:
+    """A value on an axis whose lines are `step` apart."""
+    decimals = max(-floor(log10(step) + 1e-9), 0) if step > 0 else 2
+    return _decimal(value, min(decimals, 6))
+
+
+def value_text(value: float, span: float) -> str:
+    """A value of an indicator, with as many decimals as its axis needs to tell values apart."""
+    return _decimal(value, min(max(3 - ceil(log10(span)), 0), 6) if span > 0 else 2)
+
+
+def _decimal(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    return text.replace("-", MINUS) if float(text.replace(",", "")) else text.lstrip("-")
 
 
 def volume_top(qty: float) -> int:
@@ -71,24 +114,52 @@ def stacked(wanted: Sequence[float], anchor: int, room: float, low: float, high:
     return [found[i] for i in range(len(wanted))]
 
 
-def time_marks(start_ns: Ints, first: int, bar_px: float, timeframe_s: int, stride: int = 1) -> list[TimeMark]:
+def time_marks(
+    start_ns: Ints, first: int, bar_px: float, timeframe_s: int, *, stride: int = 1, begin_s: int = 0
+) -> list[TimeMark]:
     """Labels for the bars whose start times are given; `first` is the number of the first of them.
 
     Of many bars in view only every `stride`-th needs to be given.
     """
-    if timeframe_s >= DAY_S:
-        return _thinned(_month_marks(start_ns, first, stride), bar_px)
-    local = start_ns + KST_NS
-    days, seconds = local // DAY_NS, local % DAY_NS // NS_PER_S
-    begins = np.r_[False, days[1:] != days[:-1]]
-    round_times = seconds % _step_s(bar_px, timeframe_s) == 0
-    round_times[:1] = False  # the first bar in view has no room for half a label
+    if not len(start_ns):
+        return []
+    step_px = bar_px * stride
+    days = sessions(start_ns, begin_s)
+    seconds = (start_ns + KST_NS) % DAY_NS // NS_PER_S
+    for unit in ("D", "M", "Y") if timeframe_s < DAY_S else ("M", "Y"):
+        counts = days if unit == "D" else days.astype("M8[D]").astype(f"M8[{unit}]").astype(np.int64)
+        begins = np.flatnonzero(counts[1:] != counts[:-1]) + 1
+        if len(begins) * TIME_GAP_PX <= 2 * len(start_ns) * step_px:
+            break
+    places = {int(i): True for i in begins}
+    if timeframe_s < DAY_S and unit == "D":
+        places |= {i: places.get(i, False) for i in _round_times(seconds, bar_px, timeframe_s)}
+    kept = _thinned(sorted(places.items()), step_px)
     marks = []
-    for i in np.flatnonzero(begins | round_times).tolist():
+    for i, is_begin in kept:
         second = int(seconds[i])
-        text = date_text(int(days[i])) if begins[i] else f"{second // 3600:02d}:{second // 60 % 60:02d}"
-        marks.append(TimeMark(first + i * stride, text, bool(begins[i])))
-    return _thinned(marks, bar_px)
+        text = _begin_text(int(days[i]), unit) if is_begin else f"{second // 3600:02d}:{second // 60 % 60:02d}"
+        is_session = is_begin and (timeframe_s < DAY_S or civil(int(days[i]))[1] == 1)
+        marks.append(TimeMark(first + i * stride, text, is_session))
+    return marks
+
+
+def _round_times(seconds: Ints, bar_px: float, timeframe_s: int) -> list[int]:
+    """Bars that begin at a round time; of bars counted in trades, the first of every few minutes."""
+    if timeframe_s < 0:
+        minutes = seconds // 60
+        changes: list[int] = (np.flatnonzero(minutes[1:] != minutes[:-1]) + 1).tolist()
+        return changes
+    at = np.flatnonzero(seconds % _step_s(bar_px, timeframe_s) == 0)
+    found: list[int] = at[at > 0].tolist()  # the first bar in view has no room for half a label
+    return found
+
+
+def _begin_text(day: int, unit: str) -> str:
+    year, month, _ = civil(day)
+    if unit == "D":
+        return date_text(day)
+    return str(year) if unit == "Y" or month == 1 else f"{month}" if unit == "M" else ""
 
 
 def date_text(day: int) -> str:
@@ -126,23 +197,12 @@ def _step_s(bar_px: float, timeframe_s: int) -> int:
     return DAY_S
 
 
-def _month_marks(start_ns: Ints, first: int, stride: int) -> list[TimeMark]:
-    marks = []
-    month_before = 0
-    for i, ns in enumerate((start_ns + KST_NS).tolist()):
-        year, month, _ = civil(ns // DAY_NS)
-        if month != month_before and i:
-            marks.append(TimeMark(first + i * stride, str(year) if month == 1 else f"{month}", month == 1))
-        month_before = month
-    return marks
-
-
-def _thinned(marks: list[TimeMark], bar_px: float) -> list[TimeMark]:
+def _thinned(places: Sequence[tuple[int, bool]], step_px: float) -> list[tuple[int, bool]]:
     """No two labels closer than TIME_GAP_PX; a session's start goes before the times around it."""
-    kept: list[TimeMark] = []
-    for mark in marks:
-        while kept and (mark.index - kept[-1].index) * bar_px < TIME_GAP_PX and mark.is_session > kept[-1].is_session:
+    kept: list[tuple[int, bool]] = []
+    for place in places:
+        while kept and (place[0] - kept[-1][0]) * step_px < TIME_GAP_PX and place[1] > kept[-1][1]:
             kept.pop()
-        if not kept or (mark.index - kept[-1].index) * bar_px >= TIME_GAP_PX:
-            kept.append(mark)
+        if not kept or (place[0] - kept[-1][0]) * step_px >= TIME_GAP_PX:
+            kept.append(place)
     return kept

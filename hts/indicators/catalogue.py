@@ -37,12 +37,11 @@ class Bars(NamedTuple):
 
 
 class Look(Enum):
-    """How an output is drawn. EDGE is a line whose next output closes a cloud with it."""
+    """How an output is drawn."""
 
     LINE = "line"
     DOTS = "dots"
     COLUMNS = "columns"
-    EDGE = "edge"
 
 
 class Reach(Enum):
@@ -64,12 +63,16 @@ class Parameter(Struct, frozen=True):
 
 
 class Output(Struct, frozen=True):
-    """One line. `color` is a theme token; `shift` names the parameter that displaces it, "-" backwards."""
+    """One line. `color` is a theme token; `shift` names the parameter that displaces it, "-" backwards.
+
+    `until` names the output that closes a cloud with this one.
+    """
 
     name: str
     color: str
     look: Look = Look.LINE
     shift: str = ""
+    until: str = ""
 
 
 class Indicator(Struct, frozen=True, kw_only=True):
@@ -111,7 +114,7 @@ def _average(name: str, default: int, color: str, of: Callable[[Floats, int], Fl
 
 
 def _channel(name: str, parameters: tuple[Parameter, ...], color: str, **more: object) -> Indicator:
-    outputs = (Output("upper", color, Look.EDGE), Output("middle", "text3"), Output("lower", color))
+    outputs = (Output("upper", color, until="lower"), Output("middle", "text3"), Output("lower", color))
     return Indicator(name=name, parameters=parameters, outputs=outputs, is_overlay=True, **more)  # type: ignore[arg-type]
 
 
@@ -160,7 +163,7 @@ _OVERLAYS = (
         outputs=(
             Output("turning", "ma5"),
             Output("baseline", "attention"),
-            Output("lead_a", "ma60", Look.EDGE, "base"),
+            Output("lead_a", "ma60", Look.LINE, "base", "lead_b"),
             Output("lead_b", "group2", Look.LINE, "base"),
             Output("lagging", "text3", Look.LINE, "-base"),
         ),

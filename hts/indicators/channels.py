@@ -39,8 +39,13 @@ def envelope(close: Floats, length: int, percent: float) -> Channel:
 
 
 def vwap_bands(value: Floats, qty: Floats, session: Ints, factor: float) -> Channel:
-    """Session VWAP and multiples of the volume-weighted deviation of the bars' mean prices from it."""
+    """Session VWAP and multiples of the volume-weighted deviation of the bars' mean prices from it.
+
+    With the factor 0 there are no bands.
+    """
     middle = vwap(value, qty, session)
+    if not factor:
+        return nothing(len(middle)), middle, nothing(len(middle))
     mean = ratio(value, qty, 0.0)
     # Squares are taken around the session's first price, or their sums would drown the difference.
     begins = np.r_[True, session[1:] != session[:-1]][: len(qty)]

@@ -1,9 +1,9 @@
 import random
 
-import numpy as np
 import pytest
 
-from hts.desk.chart import LEVEL_FACTOR, Series, aggregate, bucket
+from hts.desk.chart import LEVEL_FACTOR, Series
+from hts.desk.chart_frames import aggregate, bucket
 from hts.model.quotes import Bar
 from tests.desk.scene import NINE, SECOND, a_trade
 
@@ -105,21 +105,6 @@ def test_a_window_takes_the_finest_level_that_fits():
     ]
 
 
-def test_lines_followed_by_trades_equal_lines_computed_anew():
-    series = Series(60)
-    series.replace(minute_bars(100))
-    dice = random.Random(12)
-    for i in range(400):
-        at_s = 100 * 60 + i * 31 + (86_400 if i > 200 else 0)
-        series.on_trade(a_trade(px=dice.randrange(900, 1_100), qty=dice.randrange(1, 9), at_s=at_s))
-    anew = Series(60)
-    anew.replace([Bar(int(ns), *row) for ns, row in zip(series.start_ns, rows(series), strict=True)])
-    assert sorted(series.lines) == ["ma20", "ma5", "ma60", "vwap"]
-    for name, line in series.lines.items():
-        assert np.allclose(line, anew.lines[name], equal_nan=True), name
-    assert sorted(Series(86_400).lines) == []
-
-
 def test_bars_are_found_by_time():
     series = Series(300)
     series.replace(minute_bars(20))
@@ -130,3 +115,46 @@ def test_the_extent_of_what_is_seen():
     series = Series(60)
     series.replace((Bar(NINE, 5, 9, 4, 6, 70, 1), Bar(NINE + MINUTE, 6, 8, 2, 7, 30, 1)))
     assert [series.extent(0, 0), series.extent(0, 1)] == [(4.0, 9.0, 70.0), (2.0, 9.0, 70.0)]
+
+
+def test_a_place_between_bars_is_a_time_and_back():
+    series = Series(300)
+    series.replace(minute_bars(400))  # over a night
+    for x in (-2.5, 0.0, 3.25, 77.5, 78.0, 80.9, 90.0):
+        assert abs(series.x_of(series.time_at(x)) - x) < 1e-6
+    assert Series(60).time_at(3.0) == 0
+
+
+def test_bars_of_so_many_trades_begin_with_the_trade_after():
+    series = Series(-10)
+    for i in range(23):
+        series.on_trade(a_trade(px=100 + i, qty=2, at_s=i))
+    assert [(int(c[0]), int(c[3]), int(c[4])) for c in series.columns.T] == [
+        (100, 109, 20),
+        (110, 119, 20),
+        (120, 122, 6),
+    ]
+    assert series.source_s == 0
+
+
+def test_cut_bars_leave_levels_as_if_they_had_never_been():
+    series, other = Series(60), Series(60)
+    series.replace(minute_bars(300))
+    series.window(0, 300, 16)  # the levels are built
+    series.cut(205)
+    other.take(series.start_ns.copy(), series.columns.copy())
+    for width in (1, 4, 16, 64):
+        assert series.window(0, 204, width).columns.tolist() == other.window(0, 204, width).columns.tolist()
+
+
+def test_the_version_tells_of_every_change():
+    series = Series(60)
+    versions = [series.version]
+    for act in (
+        lambda: series.replace(minute_bars(5)),
+        lambda: series.on_trade(a_trade(px=100, qty=1, at_s=4 * 60)),
+        lambda: series.cut(3),
+    ):
+        act()
+        versions.append(series.version)
+    assert sorted(set(versions)) == versions

@@ -1,9 +1,22 @@
 import datetime as dt
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from hts.desk.chart_scale import TimeMark, civil, price_lines, qty_label, stacked, time_marks, volume_top
+from hts.desk.chart_scale import (
+    TimeMark,
+    civil,
+    log_lines,
+    price_lines,
+    qty_label,
+    stacked,
+    step_text,
+    time_marks,
+    value_lines,
+    value_text,
+    volume_top,
+)
 from tests.desk.scene import NINE, SECOND
 
 MINUTE = 60 * SECOND
@@ -72,3 +85,35 @@ def test_labels_that_touch_give_way_to_the_anchor_within_the_ends(wanted, anchor
 def test_the_top_of_the_volumes_is_round_and_never_below_them():
     tops = {0: 1, 1: 1, 9: 10, 11: 12, 101: 120, 1_234: 1_500, 980_001: 1_000_000, 1_000_001: 1_200_000}
     assert {qty: volume_top(qty) for qty in tops} == tops
+
+
+def test_an_axis_of_logarithms_has_round_prices_whose_distance_grows():
+    lines = log_lines(100, 10_000, 400)
+    assert lines == [100, 200, 400, 1_000, 2_000, 4_000]
+    assert all(b > a for a, b in pairwise(lines))
+    assert all(100 <= line < 10_000 for line in lines)
+    assert (log_lines(0, 5, 100), log_lines(5, 5, 100)) == ([], [])
+
+
+def test_values_are_written_as_finely_as_their_axis():
+    assert value_lines(-0.013, 0.021, 100) == pytest.approx([0.0, 0.02])
+    assert [step_text(v, s) for v, s in ((20, 20), (0.25, 0.05), (-1_500, 500))] == ["20", "0.25", "−1,500"]
+    assert [value_text(v, s) for v, s in ((57.264, 10), (0.01234, 0.01), (-2.0, 5), (-0.0001, 5))] == [
+        "57.26",
+        "0.01234",
+        "−2.00",
+        "0.00",
+    ]
+
+
+def test_many_years_are_labelled_by_year():
+    starts = [NINE + i * DAY for i in range(3_000)]
+    marks = time_marks(np.array(starts), 0, 0.2, 86_400)
+    assert [mark.text for mark in marks] == ["2027", "2028", "2029", "2030", "2031", "2032", "2033", "2034", "2035"]
+
+
+def test_of_a_million_minutes_only_months_or_years_are_labelled():
+    starts = NINE + np.arange(0, 1_000_000, 500, dtype=np.int64) * MINUTE
+    marks = time_marks(starts, 0, 0.001, 60, stride=500)
+    assert len(marks) <= 1_000 / 62 + 1
+    assert all(mark.is_session for mark in marks)

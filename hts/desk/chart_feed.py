@@ -1,0 +1,183 @@
+"""From the market to a chart's series: what to ask the core for, history, trades, style, comparison, replay.
+
+`source` holds the bars as they traded, `shown` what the chart paints: the source itself, bars made of it, or the past
+that is played again.
+"""
+
+from collections.abc import Callable
+
+from hts.desk.chart import Series
+from hts.desk.chart_compare import Compared
+from hts.desk.chart_frames import CLOSE, DAY_BEGINS_S, DAY_S, NS_PER_S, OPEN
+from hts.desk.chart_marks import Marks
+from hts.desk.chart_settings import ChartSettings
+from hts.desk.chart_styles import HeikinAshi, Renko, Style
+from hts.desk.market import MarketChanges, MarketState
+from hts.desk.replay import Replay
+from hts.model.instruments import Instrument
+from hts.model.queries import RequestBars
+
+DAYS_COUNT = 520  # two years; how many minutes is a setting
+Key = tuple[str, int]
+
+
+class ChartFeed:
+    """One chart's bars."""
+
+    def __init__(self, market: MarketState, settings: ChartSettings, minutes: Callable[[], int]) -> None:
+        """`minutes` tells how many minute bars are asked for."""
+        self._market = market
+        self._minutes = minutes
+        self._settings = settings
+        self.instrument: Instrument | None = None
+        self.source = Series(settings.timeframe_s)
+        self.shown: Series = self.source
+        self.compared: Compared | None = None
+        self.replay: Replay | None = None
+        self._asked: set[Key] = set()
+        self._has: set[Key] = set()
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the history came; trades before it are within it."""
+        return self._key in self._has or not self.source.source_s
+
+    @property
+    def _key(self) -> Key:
+        return (self.instrument.symbol if self.instrument else "", self.source.source_s)
+
+    def choose(self, instrument: Instrument, settings: ChartSettings) -> None:
+        """Another issue, time frame, style or comparison; what stays the same is kept."""
+        before, self._settings = self._settings, settings
+        known = self.instrument
+        self.instrument = instrument
+        is_other = known is None or known.symbol != instrument.symbol
+        if is_other or before.timeframe_s != settings.timeframe_s:
+            self.replay = None
+            self.source = Series(settings.timeframe_s, DAY_BEGINS_S.get(instrument.venue, 0))
+            self._has.discard(self._key)
+            self._asked.clear()
+            self._show_known()
+            self.compared = None
+            self._dress()
+        elif before.style is not settings.style:
+            self._dress()
+        self._choose_compared(settings)
+
+    def _show_known(self) -> None:
+        """Shown at once; the answer replaces it with what came since."""
+        known = self._market.bars.get(self._key)
+        if known is not None:
+            self.source.replace(known.bars)
+
+    def _choose_compared(self, settings: ChartSettings) -> None:
+        wanted = settings.compare if self._market.instruments.get(settings.compare) else ""
+        if wanted == (self.compared.symbol if self.compared else "") or not self.source.source_s:
+            return
+        self.compared = Compared(wanted, settings.timeframe_s, self.source.begin_s) if wanted else None
+        known = self._market.bars.get((wanted, self.source.source_s))
+        if self.compared is not None and known is not None:
+            self.compared.series.replace(known.bars)
+
+    def _dress(self) -> None:
+        """The series in its style."""
+        base, style = self.replay.series if self.replay else self.source, self._settings.style
+        if style is Style.HEIKIN_ASHI:
+            self.shown = HeikinAshi(base)
+        elif style is Style.RENKO:
+            px = int(base.columns[CLOSE, -1]) if len(base) else 0
+            tick = self.instrument.ticks.step_at(max(px, 1)) if self.instrument is not None else 1
+            self.shown = Renko(base, tick)
+        else:
+            self.shown = base
+        self.follow()
+
+    def follow(self) -> None:
+        """Bring a made series up to date; once per frame."""
+        if isinstance(self.shown, HeikinAshi | Renko):
+            self.shown.follow()
+
+    def questions(self) -> list[RequestBars]:
+        """What has to be asked for now; each question is told once until `forget`."""
+        if self.instrument is None or not self.source.source_s:
+            return []
+        wanted = [self.instrument]
+        if self.compared is not None:
+            wanted.append(self._market.instruments[self.compared.symbol])
+        found, source_s = [], self.source.source_s
+        for issue in wanted:
+            key = (issue.symbol, source_s)
+            if key not in self._asked:
+                self._asked.add(key)
+                count = DAYS_COUNT if source_s == DAY_S else self._minutes()
+                found.append(RequestBars(symbol=issue.symbol, timeframe_s=source_s, count=count, venue=issue.venue))
+        return found
+
+    def forget(self) -> None:
+        """An answer or trades were lost with the link: ask for everything again."""
+        self._asked.clear()
+
+    @property
+    def awaits(self) -> bool:
+        """Whether an answer is outstanding."""
+        return bool(self._asked - self._has)
+
+    def on_changes(self, changes: MarketChanges) -> bool:
+        """Take history and trades; whether all bars are others now."""
+        key, is_new = self._key, False
+        if key in changes.bars:
+            self.source.replace(self._market.bars[key].bars)
+            # An answer that comes after the question was given up is shown, and asked for again.
+            self._has |= {key} & self._asked
+            is_new = self.replay is None
+        elif self.has_history:
+            for trade in changes.trades.get(key[0], ()):
+                self.source.on_trade(trade)
+        other = self.compared
+        if other is not None:
+            key = (other.symbol, self.source.source_s)
+            if key in changes.bars:
+                other.series.replace(self._market.bars[key].bars)
+                self._has.add(key)
+            elif key in self._has:
+                for trade in changes.trades.get(other.symbol, ()):
+                    other.series.on_trade(trade)
+        return is_new
+
+    # Replay
+
+    def begin_replay(self, at: int) -> bool:
+        """Play the past from bar number `at` on; False when there is none."""
+        if len(self.source) < 3:
+            return False
+        self.replay = Replay(self.source, at)
+        self._dress()
+        return True
+
+    def end_replay(self) -> None:
+        """Back to the present."""
+        self.replay = None
+        self._dress()
+
+    def redress(self) -> None:
+        """The replay jumped: made bars begin anew."""
+        self._dress()
+
+    def replay_marks(self) -> Marks:
+        """Of the past only the last price is shown: own orders and fills are the present's."""
+        if self.replay is None or not len(self.replay.series):
+            return Marks()
+        last = self.replay.series.columns[:, -1]
+        direction = int(last[CLOSE] > last[OPEN]) - int(last[CLOSE] < last[OPEN])
+        return Marks(last_px=int(last[CLOSE]), direction=direction)
+
+    def countdown(self) -> str:
+        """Minutes and seconds until the last bar ends by the newest venue time; empty where nobody waits for it."""
+        timeframe_s = self.source.timeframe_s
+        if self.replay is not None or not 0 < timeframe_s < DAY_S or not len(self.source):
+            return ""
+        left_ns = int(self.source.start_ns[-1]) + timeframe_s * NS_PER_S - self._market.trade_ns
+        if not 0 <= left_ns <= timeframe_s * NS_PER_S:
+            return ""
+        seconds = left_ns // NS_PER_S
+        return f"{seconds // 60:02d}:{seconds % 60:02d}"

@@ -1,0 +1,105 @@
+"""What a chart remembers: time frame, style, scale, studies, panes. Kept with the window's layout.
+
+A stored table is untrusted: what does not hold falls back to how a chart comes, one entry at a time.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+from msgspec import Struct, structs
+
+from hts.desk.chart_frames import TIMEFRAMES_S
+from hts.desk.chart_studies import AT_FIRST, STUDIES_MAX, Study, figure, read_study
+from hts.desk.chart_styles import Style
+from hts.indicators.catalogue import INDICATORS
+
+TIMEFRAME_AT_FIRST_S = 180
+PANE_SHARE_MIN, PANE_SHARE_MAX = 0.06, 0.7
+
+
+class Scale(Enum):
+    """How prices stand on their axis."""
+
+    LINEAR = "linear"
+    LOG = "log"
+    PERCENT = "percent"
+
+
+class ChartSettings(Struct, frozen=True, kw_only=True):
+    """`compare` is the other issue's symbol, "" for none. `heights` is each own pane's share of the height, by name."""
+
+    timeframe_s: int = TIMEFRAME_AT_FIRST_S
+    style: Style = Style.CANDLES
+    scale: Scale = Scale.LINEAR
+    studies: tuple[Study, ...] = AT_FIRST
+    compare: str = ""
+    heights: dict[str, float] = {}
+    snaps: bool = True
+
+    def with_height(self, pane: str, share: float) -> "ChartSettings":
+        """The same with a pane of another height."""
+        share = min(max(share, PANE_SHARE_MIN), PANE_SHARE_MAX)
+        return structs.replace(self, heights={**self.heights, pane: round(share, 4)})
+
+    def table(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        studies = [
+            {"name": s.name, "values": [figure(*pair) for pair in _pairs(s)], "is_hidden": s.is_hidden}
+            for s in self.studies
+        ]
+        return {
+            "timeframe_s": self.timeframe_s,
+            "style": self.style.value,
+            "scale": self.scale.value,
+            "studies": studies,
+            "compare": self.compare,
+            "heights": dict(self.heights),
+            "snaps": self.snaps,
+        }
+
+
+def _pairs(study: Study) -> Sequence[tuple[Any, float]]:
+    return tuple(zip(study.indicator.parameters, study.values, strict=True))
+
+
+def settings_of(table: object) -> ChartSettings:
+    """Settings from a stored table, with the defaults for everything that does not hold."""
+    found = ChartSettings()
+    if not isinstance(table, dict):
+        return found
+    timeframe_s = table.get("timeframe_s")
+    compare, heights, stored = table.get("compare"), table.get("heights"), table.get("studies")
+    return ChartSettings(
+        timeframe_s=timeframe_s if timeframe_s in TIMEFRAMES_S else found.timeframe_s,
+        style=_member(Style, table.get("style"), found.style),
+        scale=_member(Scale, table.get("scale"), found.scale),
+        studies=_studies(stored) if isinstance(stored, list) else found.studies,
+        compare=compare if isinstance(compare, str) and len(compare) <= 12 else "",
+        heights=_heights(heights) if isinstance(heights, dict) else {},
+        snaps=bool(table.get("snaps", True)),
+    )
+
+
+def _member(kind: Any, value: object, otherwise: Any) -> Any:
+    return next((one for one in kind if one.value == value), otherwise)
+
+
+def _studies(stored: list[Any]) -> tuple[Study, ...]:
+    found = []
+    for entry in stored[:STUDIES_MAX]:
+        values = entry.get("values") if isinstance(entry, dict) else None
+        if not isinstance(values, list) or entry.get("name") not in INDICATORS:
+            continue
+        study = read_study(entry["name"], [str(value) for value in values], is_hidden=bool(entry.get("is_hidden")))
+        if isinstance(study, Study):
+            found.append(study)
+    return tuple(found)
+
+
+def _heights(stored: dict[Any, Any]) -> dict[str, float]:
+    return {
+        str(name): float(share)
+        for name, share in stored.items()
+        if isinstance(share, int | float) and PANE_SHARE_MIN <= share <= PANE_SHARE_MAX
+    }

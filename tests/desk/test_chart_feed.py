@@ -1,0 +1,141 @@
+import pytest
+from msgspec import structs
+
+from hts.desk.chart_feed import ChartFeed
+from hts.desk.chart_pointer import Pointer
+from hts.desk.chart_settings import ChartSettings
+from hts.desk.chart_styles import Style
+from hts.desk.market import MarketState
+from hts.model.queries import RequestBars
+from hts.model.quotes import InstrumentDef
+from hts.model.views import BarsView
+from tests.desk.scene import NAVER, NAVER_ISSUE, SAMSUNG, SAMSUNG_ISSUE, SECOND, a_trade
+from tests.desk.test_chart import minute_bars
+
+MINUTES = ChartSettings(timeframe_s=60)
+
+
+@pytest.fixture
+def market():
+    made = MarketState()
+    for issue in (NAVER_ISSUE, SAMSUNG_ISSUE):
+        made.on_quote(InstrumentDef(instrument=issue))
+    made.drain()
+    return made
+
+
+@pytest.fixture
+def feed(market):
+    return ChartFeed(market, MINUTES, lambda: 4_000)
+
+
+def bars(market, feed, symbol=NAVER, count=300):
+    market.on_bars(BarsView(symbol=symbol, timeframe_s=60, bars=minute_bars(count)))
+    return feed.on_changes(market.drain())
+
+
+def test_questions_are_told_once_until_they_are_forgotten(feed):
+    feed.choose(NAVER_ISSUE, MINUTES)
+    asked = RequestBars(symbol=NAVER, timeframe_s=60, count=4_000)
+    told = [feed.questions(), feed.questions(), feed.awaits]
+    feed.forget()
+    assert [*told, feed.questions()] == [[asked], [], True, [asked]]
+
+
+def test_trades_count_after_the_history_and_not_before(market, feed):
+    feed.choose(NAVER_ISSUE, MINUTES)
+    feed.questions()
+    market.on_quote(a_trade(px=1_000, at_s=299 * 60))
+    feed.on_changes(market.drain())
+    lengths = [len(feed.source)]
+    assert bars(market, feed)
+    lengths.append(len(feed.source))
+    market.on_quote(a_trade(px=1_000, at_s=300 * 60))
+    feed.on_changes(market.drain())
+    assert [*lengths, len(feed.source), feed.awaits] == [0, 300, 301, False]
+
+
+def test_bars_of_trades_need_no_history(market, feed):
+    feed.choose(NAVER_ISSUE, structs.replace(MINUTES, timeframe_s=-10))
+    market.on_quote(a_trade(px=1_000))
+    feed.on_changes(market.drain())
+    assert (feed.questions(), len(feed.source), feed.awaits) == ([], 1, False)
+
+
+def test_a_second_issue_is_asked_for_and_follows_its_own_trades(market, feed):
+    feed.choose(NAVER_ISSUE, structs.replace(MINUTES, compare=SAMSUNG))
+    assert [q.symbol for q in feed.questions()] == [NAVER, SAMSUNG]
+    bars(market, feed)
+    bars(market, feed, SAMSUNG, 200)
+    market.on_quote(a_trade(SAMSUNG, px=77, at_s=200 * 60))
+    feed.on_changes(market.drain())
+    assert (len(feed.source), len(feed.compared.series), feed.compared.series.columns[3, -1]) == (300, 201, 77)
+    feed.choose(NAVER_ISSUE, MINUTES)
+    feed_without = feed.compared
+    feed.choose(NAVER_ISSUE, structs.replace(MINUTES, compare="NOSUCH"))
+    assert (feed_without, feed.compared) == (None, None)
+
+
+def test_a_style_is_made_of_the_same_bars(market, feed):
+    feed.choose(NAVER_ISSUE, MINUTES)
+    feed.questions()
+    bars(market, feed)
+    source = feed.source
+    feed.choose(NAVER_ISSUE, structs.replace(MINUTES, style=Style.HEIKIN_ASHI))
+    market.on_quote(a_trade(px=1_000, at_s=300 * 60))
+    feed.on_changes(market.drain())
+    feed.follow()
+    assert (feed.source is source, feed.shown is source, len(feed.shown)) == (True, False, 301)
+
+
+def test_a_replay_shows_the_past_while_trades_go_on_unseen(market, feed):
+    feed.choose(NAVER_ISSUE, MINUTES)
+    assert not feed.begin_replay(5)
+    feed.questions()
+    bars(market, feed)
+    assert feed.begin_replay(100)
+    market.on_quote(a_trade(px=1_000, at_s=300 * 60))
+    feed.on_changes(market.drain())
+    seen = (len(feed.shown), feed.replay_marks().last_px, feed.replay_marks().orders, feed.countdown())
+    assert seen == (100, int(feed.source.columns[3, 99]), (), "")
+    feed.end_replay()
+    assert (len(feed.shown), feed.shown is feed.source) == (301, True)
+
+
+def test_another_issue_ends_the_replay(market, feed):
+    feed.choose(NAVER_ISSUE, MINUTES)
+    feed.questions()
+    bars(market, feed)
+    feed.begin_replay(100)
+    feed.choose(SAMSUNG_ISSUE, MINUTES)
+    assert (feed.replay, len(feed.shown)) == (None, 0)
+
+
+def test_the_countdown_is_to_the_last_bars_end(market, feed):
+    feed.choose(NAVER_ISSUE, MINUTES)
+    feed.questions()
+    bars(market, feed)
+    ends_ns = int(feed.source.start_ns[-1]) + 60 * SECOND
+    seen = []
+    for left_s in (59, 1, -1):
+        market.trade_ns = ends_ns - left_s * SECOND
+        seen.append(feed.countdown())
+    assert seen == ["00:59", "00:01", ""]
+
+
+def test_a_pointer_tells_those_who_live():
+    class Chart:
+        def __init__(self):
+            self.told = []
+
+        def point(self, group, trade_ns, owner):
+            self.told.append((group, trade_ns, owner is self))
+
+    pointer, one, other = Pointer(), Chart(), Chart()
+    pointer.watch(one.point)
+    pointer.watch(other.point)
+    pointer.point(1, 77, one)
+    gone = other.told
+    del other
+    pointer.point(2, 0, one)
+    assert (one.told, gone) == ([(1, 77, True), (2, 0, True)], [(1, 77, False)])

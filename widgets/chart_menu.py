@@ -1,0 +1,144 @@
+"""The chart's menus: everything that can be done with it, by mouse and by keyboard."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from hts.desk.chart_frames import TIMEFRAMES_S
+from hts.desk.chart_settings import Scale
+from hts.desk.chart_styles import Style
+from hts.desk.drawings import Kind
+from widgets.chart_bars import frame_text
+
+if TYPE_CHECKING:
+    from widgets.chart import ChartPanel
+
+COMPARE_MAX = 40  # issues in the menu
+
+
+def _menu(panel: "ChartPanel", key: str) -> QMenu:
+    menu = QMenu(panel.context.texts(key), panel)
+    menu.setAccessibleName(menu.title())
+    return menu
+
+
+def _add(menu: QMenu, text: str, act: Callable[[], object], *, checked: bool | None = None) -> QAction:
+    """An entry; with `checked` it shows whether it holds."""
+    action = menu.addAction(text)
+    if checked is not None:
+        action.setCheckable(True)
+        action.setChecked(checked)
+    action.triggered.connect(lambda _=False: act())
+    return action
+
+
+def _choices(menu: QMenu, entries: Sequence[tuple[str, bool, Callable[[], object]]]) -> None:
+    """Entries of which one holds."""
+    group = QActionGroup(menu)
+    for text, checked, act in entries:
+        group.addAction(_add(menu, text, act, checked=checked))
+
+
+def frames_menu(panel: "ChartPanel") -> QMenu:
+    """All time frames."""
+    menu, texts = _menu(panel, "chart.menu.frames"), panel.context.texts
+    now = panel.settings.timeframe_s
+    _choices(menu, [(frame_text(s, texts), s == now, partial(panel.set_timeframe, s)) for s in TIMEFRAMES_S])
+    return menu
+
+
+def style_menu(panel: "ChartPanel") -> QMenu:
+    """How bars look."""
+    menu, texts, now = _menu(panel, "chart.menu.style"), panel.context.texts, panel.settings.style
+    _choices(
+        menu,
+        [(texts(f"chart.style.{one.value}"), one is now, partial(panel.adjust, style=one)) for one in Style],
+    )
+    return menu
+
+
+def scale_menu(panel: "ChartPanel") -> QMenu:
+    """How prices stand on the axis."""
+    menu, texts, now = _menu(panel, "chart.menu.scale"), panel.context.texts, panel.settings.scale
+    _choices(
+        menu,
+        [(texts(f"chart.scale.{one.value}"), one is now, partial(panel.adjust, scale=one)) for one in Scale],
+    )
+    canvas = panel.canvas
+    if canvas is not None:
+        menu.addSeparator()
+        is_auto = not canvas.is_manual
+        _add(menu, texts("chart.scale.auto"), canvas.hand.fit, checked=is_auto)
+        _add(menu, f"{texts('chart.newest')}\tEnd", canvas.show_newest)
+    return menu
+
+
+def draw_menu(panel: "ChartPanel") -> QMenu:
+    """Tools, and what can be done with what was drawn."""
+    menu, texts, canvas = _menu(panel, "chart.menu.draw"), panel.context.texts, panel.canvas
+    if canvas is None:
+        return menu
+    for kind in Kind:
+        _add(menu, texts(f"chart.draw.{kind.value}"), partial(canvas.take_tool, kind))
+    menu.addSeparator()
+    snaps = panel.settings.snaps
+    _add(menu, texts("chart.draw.snap"), partial(panel.adjust, snaps=not snaps), checked=snaps)
+    menu.addSeparator()
+    board = canvas.board
+    entries = (
+        (f"{texts('chart.draw.undo')}\tCtrl+Z", board.undo, True),
+        (f"{texts('chart.draw.redo')}\tCtrl+Y", board.redo, True),
+        (f"{texts('chart.draw.delete')}\tDel", partial(board.remove, board.selected), bool(board.selected)),
+        (texts("chart.draw.clear"), board.clear, bool(board.drawings)),
+    )
+    for text, act, is_enabled in entries:
+        _add(menu, text, partial(canvas.change_board, act)).setEnabled(is_enabled)
+    return menu
+
+
+def compare_menu(panel: "ChartPanel") -> QMenu:
+    """The second issue: those of the other link groups first, then the list's."""
+    menu, context = _menu(panel, "chart.menu.compare"), panel.context
+    now, instruments = panel.settings.compare, context.market.instruments
+    _choices(menu, [(context.texts("chart.compare.none"), not now, partial(panel.adjust, compare=""))])
+    menu.addSeparator()
+    linked = [context.selection.symbol(group) for group in range(1, 5) if group != panel.group]
+    symbols = list(dict.fromkeys([now, *linked, *instruments]))
+    shown = [s for s in symbols if s in instruments and s != panel.symbol][:COMPARE_MAX]
+    _choices(
+        menu,
+        [(f"{context.texts.name(instruments[s])}  {s}", s == now, partial(panel.adjust, compare=s)) for s in shown],
+    )
+    return menu
+
+
+def pop_up(menu: QMenu, at: QPoint) -> None:
+    """Open a menu; it goes when it is closed."""
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(at)
+
+
+MENU_MAKERS = {
+    "style": style_menu,
+    "draw": draw_menu,
+    "compare": compare_menu,
+    "scale": scale_menu,
+}
+
+
+def whole_menu(panel: "ChartPanel") -> QMenu:
+    """Everything."""
+    menu, texts = _menu(panel, "chart.accessible"), panel.context.texts
+    menu.addMenu(frames_menu(panel))
+    menu.addMenu(style_menu(panel))
+    _add(menu, texts("chart.menu.studies"), panel.edit_studies)
+    menu.addMenu(draw_menu(panel))
+    menu.addMenu(compare_menu(panel))
+    menu.addMenu(scale_menu(panel))
+    menu.addSeparator()
+    _add(menu, texts("chart.menu.replay"), panel.toggle_replay, checked=panel.feed.replay is not None)
+    return menu
