@@ -30,9 +30,12 @@ def settle(batch: Batch) -> None:
 
 
 def may_work(core: Core, work: Work) -> bool:
-    """Whether all its children are known. While a venue still tells what it has, and after a restart until each venue
-    has told it once, there may be some that we forgot: placing their shares again would double them.
+    """Whether all its children are known, and its issue. While a venue still tells what it has, and after a restart
+    until each venue has told it once, there may be some that we forgot: placing their shares again would double them.
+    An order session can be back before the feed lists anything; the first quote then asks again.
     """
+    if work.symbol and core.listing(work.symbol) is None:
+        return False
     links = [venue.link for venue in core.venues.values()]
     if core.is_halted or not is_allowed(core, work) or any(link.state is LinkState.RECONCILING for link in links):
         return False

@@ -42,7 +42,7 @@ class Clocked(Desk):
 class Floor:
     """A ready core at two venues. `wire` holds what was sent and not yet answered, oldest first."""
 
-    def __init__(self, journal=(), cash=1_000_000_000, symbols=(SYMBOL,), limits=None):
+    def __init__(self, journal=(), cash=1_000_000_000, symbols=(SYMBOL,), limits=None, hears=True):
         self.symbols = symbols
         self.quotes = {}
         self.seq = dict.fromkeys(BOTH, 0)
@@ -55,9 +55,14 @@ class Floor:
         desk.engine = Engine(config, dict.fromkeys(BOTH, lambda payload, _count: self.quotes.pop(payload)), fee)
         desk.engine.recover(journal)
         desk.start()
-        for venue in BOTH:
-            desk.take(desk.engine.on_snapshot(self._list(venue), *desk.at()))
+        if hears:
+            self.hear_lists()
         self.md = dict.fromkeys(BOTH, 1)
+
+    def hear_lists(self):
+        """Both feeds tell the day's issues."""
+        for venue in BOTH:
+            self.desk.take(self.desk.engine.on_snapshot(self._list(venue), *self.desk.at()))
 
     def _list(self, venue):
         quotes = (

@@ -5,13 +5,13 @@ import pytest
 from hts.model.algo import AlgoKind, AlgoParams
 from hts.model.denials import Rule
 from hts.model.effects import RequestHistory
-from hts.model.enums import Phase, Side
+from hts.model.enums import OrdStatus, Phase, Side
 from hts.model.intents import ControlWork, SetKillSwitch, StartAlgo
 from hts.model.quotes import Bar
 from hts.model.scopes import FIRM, Scope, ScopeKind
 from hts.model.views import BarsView
 from hts.model.work import WorkAct, WorkState
-from tests.engine.floor import a_floor, book, trade, work_views
+from tests.engine.floor import BOTH, Floor, a_floor, book, trade, work_views
 from tests.engine.kit import replies
 from tests.support.builders import ACCOUNT, SYMBOL, TRADE_NS
 
@@ -131,6 +131,21 @@ def test_an_algorithm_survives_a_crash_with_its_child_at_work(kind):
     left = again.order(number).leaves_qty
     again.fill(number, left)
     assert again.order(number).cum_qty == again.order(number).order_qty
+
+
+def test_after_a_crash_nothing_is_asked_before_the_issue_is_listed():
+    """The order session can be back before the feed: a child that the venue never saw is closed by then."""
+    floor = a_floor()
+    floor.intent(algo(AlgoKind.ICEBERG, display_qty=30))
+    assert len(floor.orders) == 1
+    again = Floor(floor.desk.journal, hears=False)
+    for venue in BOTH:
+        again.log_on(venue)
+    assert again.order(2).ord_status is OrdStatus.CANCELED
+    assert (again.state(1)[0], len(again.orders)) == ("running", 1)
+    again.hear_lists()
+    again.tell(trade(71_000, venue="KRX"), book("KRX", asks=((71_000, 50),), bids=((70_900, 80),)))
+    assert len(again.orders) == 2
 
 
 def test_a_halt_places_nothing_and_the_next_quote_goes_on():
