@@ -4,17 +4,21 @@ import argparse
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from hts.app.authorise import authorised
+from hts.app.audit_trail_notes import note
+from hts.app.authorise import authorised_accounts
 from hts.app.config import load_config
+from hts.app.key_accounts import mac_key
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home
 from hts.app.secret_actions import add_action, add_actions
 from hts.auth.errors import AuthError
-from hts.auth.tokens import SECRET_BYTES, ApiToken, TokenScope, issue, new_secret
+from hts.auth.tokens import SECRET_BYTES, ApiToken, TokenScope, issue, new_secret, sealed
 from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
 from hts.model.roles import Permission
@@ -49,7 +53,8 @@ def run(options: argparse.Namespace) -> int:
     paths = home_paths(home_directory(options.home))
     prepare_home(paths)
     if options.action == "add":
-        return _add(paths, options, answerable(paths, options))
+        with answerable(paths, options) as (user, key):
+            return _add(paths, options, user, key)
     if options.action == "remove":
         return _remove(paths, options.name)
     rows = [_plain(token) for token in read_tokens(paths)]
@@ -87,14 +92,21 @@ def write_tokens(paths: HomePaths, tokens: list[ApiToken]) -> None:
     fresh.replace(path)
 
 
-def answerable(paths: HomePaths, options: argparse.Namespace) -> str:
-    """Who answers for a new token: where a core asks for logins, whoever may do himself what the token shall."""
-    act = _NEEDS[TokenScope(options.scope)]
-    who = authorised(paths, act, f"hts token add {options.name} {options.scope}", options.passphrase_fd)
-    return who if load_config(paths.config).asks_login else ""
+@contextmanager
+def answerable(paths: HomePaths, options: argparse.Namespace) -> Iterator[tuple[str, bytes]]:
+    """Who answers for a new token, and what seals it, where a core asks for logins: whoever may do himself what it
+    shall; else nobody and nothing.
+    """
+    if not load_config(paths.config).asks_login:
+        yield "", b""
+        return
+    act, what = _NEEDS[TokenScope(options.scope)], f"hts token add {options.name} {options.scope}"
+    with authorised_accounts(paths, act, what, options.passphrase_fd) as (who, _, store):
+        note(paths, store, "token.add", new=f"{who}: {options.name} {options.scope}")
+        yield who, mac_key(store)
 
 
-def _add(paths: HomePaths, options: argparse.Namespace, user: str) -> int:
+def _add(paths: HomePaths, options: argparse.Namespace, user: str, key: bytes) -> int:
     tokens = read_tokens(paths)
     if any(token.name == options.name for token in tokens):
         raise ConfigError(f"token {options.name}: expected a new name, found one that is in use; remove it first")
@@ -112,7 +124,7 @@ def _add(paths: HomePaths, options: argparse.Namespace, user: str) -> int:
         )
     except AuthError as error:
         raise ConfigError(str(error)) from error
-    write_tokens(paths, [*tokens, token])
+    write_tokens(paths, [*tokens, sealed(token, key) if key else token])
     if options.json:
         print(json.dumps({**_plain(token), "secret": secret}))
     else:

@@ -8,7 +8,8 @@ either: somebody has to be the first, and the audit trail says who.
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from msgspec import structs
@@ -30,23 +31,37 @@ REFUSED: Final = "the login was refused"
 
 
 def authorised(
-    paths: HomePaths, act: Permission, content: str, passphrase_fd: int | None, *, own: str = "", second: bool = True
+    paths: HomePaths, act: Permission, content: str, passphrase_fd: int | None, *, second: bool = True
 ) -> str:
     """Who answers for it: one user, or two joined by a plus. Raises ConfigError when nobody does.
 
-    `own`: an act on this user's own account, which its person may do alone. `second`: whether four eyes count here.
+    `second`: whether four eyes count here.
+    """
+    if not load_config(paths.config).asks_login:
+        return who_am_i()
+    with authorised_accounts(paths, act, content, passphrase_fd, second=second) as (who, _, _):
+        return who
+
+
+@contextmanager
+def authorised_accounts(
+    paths: HomePaths, act: Permission, content: str, passphrase_fd: int | None, *, own: str = "", second: bool = True
+) -> Iterator[tuple[str, AccountBook, SecretStore]]:
+    """The accounts and secrets, opened once, for what somebody may do with them; and who that is.
+
+    `own`: an act on this user's own account, which its person may do alone.
     """
     config = load_config(paths.config)
-    if not config.asks_login:
-        return who_am_i()
     with opened_accounts(paths, passphrase_fd) as (book, store):
-        if not any(one.keys or one.otp for one in book.all()):
-            return who_am_i()
+        if not config.asks_login or not any(one.keys or one.otp for one in book.all()):
+            yield who_am_i(), book, store
+            return
         try:
-            return _two(paths, book, store, act, content, own, second and config.login.four_eyes)
+            who = _two(paths, book, store, act, content, own, second and config.login.four_eyes)
         except ConfigError as error:
             note(paths, store, "act.refused", new=f"{act.value}: {content}: {error}")
             raise
+        yield who, book, store
 
 
 def _two(  # noqa: PLR0917

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Final, TypeVar
 
+from hts.app.api_tokens import read_tokens
 from hts.app.audit_trail_notes import opened_trail, where_am_i
 from hts.app.key_accounts import account_book, locked_accounts, mac_key
 from hts.app.paths import HomePaths
@@ -17,6 +18,7 @@ from hts.auth.accounts import NOBODY, USER_PATTERN, Account
 from hts.auth.otp import seed_name
 from hts.auth.outcomes import Note
 from hts.auth.secrets import Secret, SecretStore
+from hts.auth.tokens import ApiToken, is_sealed
 from hts.base.errors import ConfigError
 
 TRIES: Final = 20
@@ -34,7 +36,12 @@ class CoreAccounts:
         self._is_vault = vault_path(paths).exists()
         self._kept = open_vault(paths, passphrase_fd) if self._is_vault else open_keychain()
         with self.store() as store:
-            self._book = account_book(paths, mac_key(store))
+            self._key = mac_key(store)
+        self._book = account_book(paths, self._key)
+
+    def tokens(self) -> list[ApiToken]:
+        """Those that a person sealed; what else stands in the file counts for nothing."""
+        return [token for token in read_tokens(self._paths) if is_sealed(token, self._key)]
 
     def accounts(self) -> tuple[Account, ...]:
         return self._book.all()

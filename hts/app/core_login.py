@@ -11,7 +11,6 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
-from hts.app.api_tokens import read_tokens
 from hts.app.core_accounts import CoreAccounts
 from hts.app.log import log_line
 from hts.app.login_settings import LoginSettings
@@ -48,7 +47,7 @@ class LoginDesk:
         self._keeper = CoreAccounts(paths, passphrase_fd)
         self.store = self._keeper.store
         party = RelyingParty(settings.rp_id, settings.origins, secrets.token_bytes)
-        self._gate = Gate(party, self._keeper, settings.policy, lambda: read_tokens(paths), secrets.token_bytes)
+        self._gate = Gate(party, self._keeper, settings.policy, self._keeper.tokens, secrets.token_bytes)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gate")
         self._waiting: dict[int, int] = {}
         self._do: Callable[[Act], None] = lambda _: None

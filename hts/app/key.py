@@ -4,13 +4,14 @@ import argparse
 import secrets
 import sys
 import time
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from hts.app.audit_trail_notes import note, who_am_i
-from hts.app.authorise import authorised
+from hts.app.authorise import authorised_accounts
 from hts.app.config import load_config
 from hts.app.key_accounts import account_of, known_account, opened_accounts
 from hts.app.key_device import NO_DEVICE, asked, client_of, devices, first_device
@@ -18,7 +19,8 @@ from hts.app.login_settings import LoginSettings
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
 from hts.app.secret_store import read_value
-from hts.auth.accounts import Key
+from hts.auth.accounts import AccountBook, Key
+from hts.auth.secrets import SecretStore
 from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
 from hts.model.roles import PERMISSIONS, Permission, Role, needs_second
@@ -59,8 +61,6 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "test":
         return try_login(paths, options.user, options.passphrase_fd)
     user = options.user or who_am_i()
-    if options.action != "redeem":
-        authorised(paths, Permission.MANAGE_USERS, f"hts key {options.action} {user}", options.passphrase_fd, own=user)
     if options.action == "add":
         return add_key(paths, user, options)
     if options.action == "remove":
@@ -74,10 +74,10 @@ def add_key(paths: HomePaths, user: str, options: argparse.Namespace) -> int:
     """Register the key that is plugged in."""
     from hts.auth.fido import Refused
 
-    device = first_device()
     settings = load_config(paths.config).login
     party = relying_party(settings)
-    with opened_accounts(paths, options.passphrase_fd) as (book, store):
+    with _allowed(paths, "add", user, options.passphrase_fd) as (_, book, store):
+        device = first_device()
         account = account_of(book, user, options.role)
         if any(key.name == options.name for key in account.keys):
             raise ConfigError(f"{user} has a key called {options.name}; choose another name")
@@ -95,6 +95,13 @@ def add_key(paths: HomePaths, user: str, options: argparse.Namespace) -> int:
         book.put(structs.replace(account, keys=(*account.keys, done.key)))
     print(f"{options.name} is a key of {user} ({account.role.value})")
     return 0
+
+
+def _allowed(
+    paths: HomePaths, what: str, user: str, passphrase_fd: int | None
+) -> AbstractContextManager[tuple[str, AccountBook, SecretStore]]:
+    """The accounts, for somebody who may change them: his own, or as an administrator."""
+    return authorised_accounts(paths, Permission.MANAGE_USERS, f"hts key {what} {user}", passphrase_fd, own=user)
 
 
 def try_login(paths: HomePaths, user: str | None, passphrase_fd: int | None) -> int:
@@ -122,7 +129,7 @@ def try_login(paths: HomePaths, user: str | None, passphrase_fd: int | None) -> 
 
 def remove_key(paths: HomePaths, user: str, name: str, passphrase_fd: int | None) -> int:
     """Forget the key; the person keeps the others."""
-    with opened_accounts(paths, passphrase_fd) as (book, store):
+    with _allowed(paths, "remove", user, passphrase_fd) as (_, book, store):
         account = known_account(book, user)
         kept = tuple(key for key in account.keys if key.name != name)
         if len(kept) == len(account.keys):
@@ -138,7 +145,7 @@ def make_recovery(paths: HomePaths, user: str, role: str | None, passphrase_fd: 
     """Show ten codes, this once. A new user logs in with one, and puts his key in at his own terminal."""
     from hts.auth.recovery import new_codes, shown
 
-    with opened_accounts(paths, passphrase_fd) as (book, store):
+    with _allowed(paths, "recovery", user, passphrase_fd) as (_, book, store):
         account = account_of(book, user, role)
         codes, hashes = new_codes(secrets.token_bytes)
         note(paths, store, "recovery.new", old=f"{len(account.recovery)} codes", new=f"{user}: {len(hashes)} codes")

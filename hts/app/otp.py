@@ -7,7 +7,7 @@ import sys
 from msgspec import structs
 
 from hts.app.audit_trail_notes import note, who_am_i
-from hts.app.authorise import authorised
+from hts.app.authorise import authorised_accounts
 from hts.app.key_accounts import known_account, opened_accounts
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
@@ -39,8 +39,6 @@ def run(options: argparse.Namespace) -> int:
     """0, or 1 when a code was refused."""
     paths = home_paths(home_directory(options.home))
     user = options.user or who_am_i()
-    if options.action != "check":
-        authorised(paths, Permission.MANAGE_USERS, f"hts otp {options.action} {user}", options.passphrase_fd, own=user)
     if options.action == "add":
         otp = Otp(kind=Kind(options.kind), digits=options.digits, hash=Hash.SHA1)
         return add_otp(paths, user, otp, options.passphrase_fd)
@@ -51,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
 
 def add_otp(paths: HomePaths, user: str, otp: Otp, passphrase_fd: int | None) -> int:
     """A new seed, shown once."""
-    with opened_accounts(paths, passphrase_fd) as (book, store):
+    act = f"hts otp add {user}"
+    with authorised_accounts(paths, Permission.MANAGE_USERS, act, passphrase_fd, own=user) as (_, book, store):
         account = known_account(book, user)
         seed = new_seed(secrets.token_bytes(SEED_BYTES))
         store.put(seed_name(user), seed)
@@ -80,7 +79,8 @@ def check_code(paths: HomePaths, user: str, passphrase_fd: int | None) -> int:
 
 def remove_otp(paths: HomePaths, user: str, passphrase_fd: int | None) -> int:
     """Forget the seed."""
-    with opened_accounts(paths, passphrase_fd) as (book, store):
+    act = f"hts otp remove {user}"
+    with authorised_accounts(paths, Permission.MANAGE_USERS, act, passphrase_fd, own=user) as (_, book, store):
         account = known_account(book, user)
         note(paths, store, "otp.remove", old=user)
         book.put(structs.replace(account, otp=None))

@@ -5,10 +5,13 @@ A value comes from a prompt without echo or from stdin, never from a word of the
 
 import argparse
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from hts.app.audit_trail_notes import ANCHOR_NAME, KEY_NAME, note
-from hts.app.authorise import authorised
+from hts.app.authorise import authorised_accounts
+from hts.app.config import load_config
 from hts.app.key_accounts import MAC_KEY_NAME
 from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.secret_actions import add_action, add_actions
@@ -21,7 +24,7 @@ from hts.app.secret_store import (
     vault_path,
 )
 from hts.auth.errors import NoKeychain
-from hts.auth.secrets import Secret, checked_name, checked_secret
+from hts.auth.secrets import Secret, SecretStore, checked_name, checked_secret
 from hts.base.errors import ConfigError
 from hts.io.blob import FileBlob
 from hts.model.roles import Permission
@@ -56,7 +59,6 @@ def run(options: argparse.Namespace) -> int:
     name = checked_name(options.name)
     if name in OWN_NAMES:
         raise ConfigError(f"{name} belongs to the program: it guards the audit trail or the accounts")
-    authorised(paths, Permission.EXPORT_KEYS, f"hts secret {options.action} {name}", options.passphrase_fd)
     if options.action == "set":
         return put_secret(paths, name, options.passphrase_fd)
     return delete_secret(paths, name, options.passphrase_fd)
@@ -70,9 +72,20 @@ def list_names(paths: HomePaths, passphrase_fd: int | None) -> int:
     return 0
 
 
+@contextmanager
+def _allowed(paths: HomePaths, what: str, passphrase_fd: int | None) -> Iterator[SecretStore]:
+    """The secrets, for whoever may change them here. Raises ConfigError."""
+    if not load_config(paths.config).asks_login:
+        with opened_store(paths, passphrase_fd) as store:
+            yield store
+        return
+    with authorised_accounts(paths, Permission.EXPORT_KEYS, what, passphrase_fd) as (_, _, store):
+        yield store
+
+
 def put_secret(paths: HomePaths, name: str, passphrase_fd: int | None) -> int:
     """Ask for the value and keep it."""
-    with opened_store(paths, passphrase_fd) as store:
+    with _allowed(paths, f"hts secret set {name}", passphrase_fd) as store:
         value = checked_secret(read_value(f"Value of {name}: "))
         is_new = store.get(name) is None
         store.put(name, value)
@@ -83,7 +96,7 @@ def put_secret(paths: HomePaths, name: str, passphrase_fd: int | None) -> int:
 
 def delete_secret(paths: HomePaths, name: str, passphrase_fd: int | None) -> int:
     """Forget the secret."""
-    with opened_store(paths, passphrase_fd) as store:
+    with _allowed(paths, f"hts secret delete {name}", passphrase_fd) as store:
         if not store.remove(name):
             print(f"there is no {name} in the {store.label}")
             return 1

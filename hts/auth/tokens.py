@@ -8,10 +8,11 @@ limits of the account would allow.
 from collections.abc import Iterable
 from enum import Enum
 from hashlib import sha256
-from hmac import compare_digest
+from hmac import compare_digest, digest
 from typing import Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, structs
 
 from hts.auth.errors import AuthError
 from hts.model.intents import (
@@ -63,6 +64,7 @@ class ApiToken(Struct, frozen=True, kw_only=True):
     account: str = ""
     address: str = ""
     user: str = ""  # who answers for it, where a core asks for logins
+    seal: str = ""  # that a person made it: an HMAC under the key of the accounts
 
     def may(self, scope: TokenScope) -> bool:
         """Whether the token's scope contains this one."""
@@ -107,6 +109,21 @@ def issue(
         address=address,
         user=user,
     )
+
+
+def sealed(token: ApiToken, key: bytes) -> ApiToken:
+    """The token with the seal of the accounts' key: a line that somebody else wrote into the file has none."""
+    return structs.replace(token, seal=_seal(token, key))
+
+
+def is_sealed(token: ApiToken, key: bytes) -> bool:
+    """Whether every term is as it was sealed."""
+    return compare_digest(token.seal, _seal(token, key))
+
+
+def _seal(token: ApiToken, key: bytes) -> str:
+    plain = msgspec.json.encode(structs.replace(token, seal=""), order="deterministic")
+    return digest(key, b"hts api token 1:" + plain, "sha256").hex()
 
 
 def find_token(tokens: Iterable[ApiToken], secret: str, now_s: int, address: str) -> ApiToken | None:

@@ -14,7 +14,8 @@ from websockets.exceptions import ConnectionClosed
 
 from hts.app.api_client import Api, ApiError
 from hts.app.api_tokens import read_tokens, write_tokens
-from hts.auth.tokens import TokenScope, issue, new_secret
+from hts.app.key_accounts import mac_key
+from hts.auth.tokens import TokenScope, issue, new_secret, sealed
 from hts.io.clock import SystemClock
 from hts.model.denials import Rule
 from hts.model.enums import OrdStatus, OrdType, Side
@@ -166,12 +167,12 @@ def test_the_socket_is_for_this_user_alone(market):
     assert mode & 0o777 == 0o700
 
 
-def token_of(market, name, user, scope="trade"):
+def token_of(market, name, user, scope="trade", *, is_real=True):
     """As `hts token add` makes it once its person has touched a key."""
     secret = new_secret(os.urandom(32))
     now_s = SystemClock().wall_ns() // 10**9
     token = issue(secret, name=name, scope=TokenScope(scope), now_s=now_s, days=1, user=user)
-    write_tokens(market.paths, [*read_tokens(market.paths), token])
+    write_tokens(market.paths, [*read_tokens(market.paths), sealed(token, mac_key(market.store)) if is_real else token])
     return secret
 
 
@@ -203,8 +204,12 @@ def tried(url, secret):
 def test_a_token_trades_only_for_a_person_who_has_touched_today(market, door):
     """The WebSocket door shows the core its token; the core judges it, not the door."""
     assert "step_up" in str(tried(door, token_of(market, "lees", "lee")))
-    closed = [token_of(market, "nobodys", ""), token_of(market, "strangers", "somebody")]
-    assert ["does not take this token" in str(tried(door, secret)) for secret in closed] == [True, True]
+    closed = [
+        token_of(market, "nobodys", ""),
+        token_of(market, "strangers", "somebody"),
+        token_of(market, "forged", "lee", is_real=False),  # a line that somebody wrote into the file
+    ]
+    assert ["does not take this token" in str(tried(door, secret)) for secret in closed] == [True] * 3
     terminal = market.terminal()
     terminal.greeted()
     terminal.log_in("lee")

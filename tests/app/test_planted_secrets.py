@@ -10,11 +10,12 @@ import sys
 import pytest
 
 from hts.app.api_tokens import write_tokens
+from hts.app.key_accounts import mac_key
 from hts.app.paths import read_token
 from hts.app.supervisor import ask
 from hts.auth.otp import decode_seed, hotp, step_of
 from hts.auth.secrets import Secret
-from hts.auth.tokens import TokenScope, issue, new_secret
+from hts.auth.tokens import TokenScope, issue, new_secret, sealed
 from hts.io.clock import SystemClock
 from hts.wire.link import login as m
 from tests.support.auth import ROOT
@@ -112,7 +113,8 @@ def test_no_planted_secret_is_found_anywhere_after_a_whole_session(market):
     seed = market.seeds["kim"].reveal()
     token = new_secret(os.urandom(32))
     now_s = SystemClock().wall_ns() // 10**9
-    write_tokens(market.paths, [issue(token, name="bot", scope=TokenScope.TRADE, now_s=now_s, days=1, user="kim")])
+    bot = issue(token, name="bot", scope=TokenScope.TRADE, now_s=now_s, days=1, user="kim")
+    write_tokens(market.paths, [sealed(bot, mac_key(market.store))])
     market.up()
 
     # A session with everything that touches a secret: key, PIN, code, recovery, token, refusals, a crash of the core.

@@ -4,7 +4,17 @@ import pytest
 from msgspec.structs import replace
 
 from hts.auth.errors import AuthError
-from hts.auth.tokens import TokenScope, allows, find_token, issue, needed_scope, new_secret, token_hash
+from hts.auth.tokens import (
+    TokenScope,
+    allows,
+    find_token,
+    is_sealed,
+    issue,
+    needed_scope,
+    new_secret,
+    sealed,
+    token_hash,
+)
 from hts.model.algo import AlgoKind, AlgoParams
 from hts.model.conditional import WatchTerms
 from hts.model.enums import DisconnectPolicy, OrdType, Side
@@ -124,3 +134,16 @@ def test_a_token_that_may_cancel_may_stop_its_own_account_alone(state):
         assert [allows(own, stop), allows(own, kill)] == [is_allowed, is_allowed]
         assert allows(replace(own, account=""), stop)
     assert not allows(replace(own, scope=TokenScope.READ), stop)
+
+
+def test_a_seal_holds_for_every_term_and_only_under_its_key():
+    token = sealed(issue(new_secret(bytes(32)), name="bot", scope=TokenScope.READ, now_s=0, days=1, user="kim"), b"k")
+    assert is_sealed(token, b"k")
+    changed = [
+        replace(token, scope=TokenScope.ALGO),
+        replace(token, user="lee"),
+        replace(token, expires_s=10**12),
+        replace(token, address="127.0.0.1"),
+        replace(token, seal=""),
+    ]
+    assert [is_sealed(one, b"k") for one in (*changed, sealed(token, b"other"))] == [False] * 6
