@@ -50,6 +50,7 @@ class VenueNode:
         self.order_streams: dict[int, Stream] = {}
         self._md_streams: dict[int, Stream] = {}
         self._timer: Planned | None = None
+        self.said_ns = 0  # schedule time at which a member was last written to
 
     def now(self) -> int:
         """The monotonic time of the venue's machine."""
@@ -232,6 +233,8 @@ class VenueNode:
         """Carry out what the venue wants written and closed, and plan its next moment."""
         assert self.venue is not None
         outputs = self.venue.outputs()
+        if outputs.orders:
+            self.said_ns = self._schedule.mono_ns
         for number, data in outputs.orders:
             if number in self.order_streams:
                 self.order_streams[number].send(SERVER, data)

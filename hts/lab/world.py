@@ -31,6 +31,7 @@ MONO_START_NS = 1_000_000_000_000
 FRESH = 0.5  # of the new days begin with a fresh start of the venue
 SETTLE_NS = 4_000_000_000  # longer than the longest fault takes to be noticed
 QUIET_NS = 2_000_000_000
+HEARD_NS = 5_000_000  # longer than anything travels in peace
 STEPS_MAX = 500_000
 STEPS_AFTER_VIOLATION = 2_000  # what follows from the first one is rarely news
 
@@ -185,9 +186,14 @@ class World:
         self._let_pass(SETTLE_NS)
         self._steps_until(lambda: self.trader.is_done, "the last answer")
         self._let_pass(QUIET_NS)
+        self._steps_until(self._is_heard, "the end of what a venue has just said")
         self.core.check_replay()
         self.settlement.check()
         self._traded.update(self.trader.terminal.orders)
+
+    def _is_heard(self) -> bool:
+        """Nothing that a venue said is on its way: an order may trade in the very moment of the comparison."""
+        return all(self.schedule.mono_ns - venue.said_ns > HEARD_NS for venue in self.venues.values())
 
     def _change_day(self) -> None:
         """The venues close, or are put aside in the middle of a day; the next day begins everywhere."""
