@@ -238,6 +238,8 @@ class CoreState:
 
     def _kill_switch_set(self, record: KillSwitchSet) -> None:
         set_kill_switch(self.guards, record)
+        for _, cl_ord_id in record.mass_cancels:
+            self.ids.note_used(cl_ord_id)
         self._accept(record.account, record.request_id, NO_ID)
 
     def _trading_state_set(self, record: TradingStateSet) -> None:

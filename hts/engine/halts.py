@@ -5,6 +5,7 @@ two acts: the first asks for the release and is answered with a code, the second
 nor too late. So no bouncing key, no repeated message and no restart lets a stopped scope go on.
 """
 
+from collections import Counter
 from hashlib import blake2b
 from typing import Final
 
@@ -16,13 +17,16 @@ from hts.model.denials import Denial, Rule
 from hts.model.intents import SetKillSwitch, SetTradingState
 from hts.model.records import KillSwitchSet
 from hts.model.records_risk import ReleaseRequested, TradingStateSet
+from hts.model.requests import OrderMassCancelRequest
 from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
+from hts.model.units import ClOrdID
 from hts.oms.order import Order
 from hts.risk.guards import Scopes
 
 RELEASE_FROM_NS: Final = 500_000_000  # a second press of a bouncing key is no second act
 RELEASE_WITHIN_NS: Final = 30_000_000_000
 CODE_DIGITS: Final = 4
+SEVERAL: Final = 2
 
 
 def set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
@@ -31,6 +35,7 @@ def set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
     scope = intent.scope or Scope(kind=ScopeKind.ACCOUNT, name=intent.account)
     if not intent.on and guards.of(scope).is_halted and not _is_second_act(batch, intent, scope):
         return
+    mass_cancels = _mass_cancels(batch, scope) if intent.on else ()
     batch.record(
         KillSwitchSet(
             trade_ns=batch.trade_ns,
@@ -41,11 +46,31 @@ def set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
             reason=intent.reason,
             user=intent.user,
             scope=intent.scope,
+            mass_cancels=mass_cancels,
         )
     )
     if intent.on:
+        for venue, cl_ord_id in mass_cancels:
+            batch.send(venue, OrderMassCancelRequest(cl_ord_id=cl_ord_id, account=scope.name))
         cancel_scope(batch, scope)
     batch.show_status()
+
+
+def _mass_cancels(batch: Batch, scope: Scope) -> tuple[tuple[str, ClOrdID], ...]:
+    """A request for each venue where several orders of an account work: one message stops them all at once.
+
+    Each order is asked to be cancelled by itself too. A venue whose protocol has no mass cancel gets those alone; where
+    it has one, they find what it may have left, and are refused for the rest, which is over by then.
+    """
+    core = batch.core
+    if scope.kind is not ScopeKind.ACCOUNT or not core.is_ready:
+        return ()
+    counts = Counter(order.venue for order in core.state.orders.all_working() if order.account == scope.name)
+    found = []
+    for venue, count in counts.items():
+        if count >= SEVERAL and core.is_up(venue) and (cl_ord_id := core.state.ids.take()) is not None:
+            found.append((venue, cl_ord_id))
+    return tuple(found)
 
 
 def set_trading_state(batch: Batch, intent: SetTradingState) -> None:

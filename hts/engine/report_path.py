@@ -197,8 +197,9 @@ def on_cancel_reject(core: Core, reject: OrderCancelReject, trade_ns: int, mono_
     batch.record(ReportReceived(trade_ns=trade_ns, mono_ns=mono_ns, report=reject))
     batch.touch(order)
     trip_breakers(batch, order)
-    key = "cancel_refused" if reject.response_to is CxlRejResponseTo.CANCEL else "replace_refused"
-    batch.notice(key, f"{order.symbol} {reject.reason_code}")
+    is_cancel = reject.response_to is CxlRejResponseTo.CANCEL
+    if order.is_working or not is_cancel:  # that an order which is over cannot be cancelled is no news
+        batch.notice("cancel_refused" if is_cancel else "replace_refused", f"{order.symbol} {reject.reason_code}")
     on_child(batch, core.state.orders.get(order.order_id))
     continue_flatten(batch, order.account, order.symbol, refused=True)
     return batch.effects()

@@ -200,7 +200,7 @@ class CancelForgotten(Record, frozen=True, kw_only=True, tag="unpend"):
 
 
 class KillSwitchSet(Record, frozen=True, kw_only=True, omit_defaults=True, tag="kill"):
-    """The kill switch was thrown or released."""
+    """The kill switch was thrown or released. `mass_cancels`: (venue, ClOrdID) of the requests that went with it."""
 
     account: str
     request_id: str
@@ -208,6 +208,7 @@ class KillSwitchSet(Record, frozen=True, kw_only=True, omit_defaults=True, tag="
     reason: str
     user: str = ""
     scope: Scope | None = None  # none: the account
+    mass_cancels: tuple[tuple[str, ClOrdID], ...] = ()
 
 
 class DisconnectPolicySet(Record, frozen=True, kw_only=True, tag="policy"):

@@ -4,9 +4,9 @@ from hts.model.effects import Append, Publish, Reply, Send
 from hts.model.enums import DisconnectPolicy, ExecType, OrdStatus, OrdType, Phase, Side
 from hts.model.intents import CancelAll, CancelLast, Flatten, SetDisconnectPolicy, SetKillSwitch
 from hts.model.quotes import PhaseUpdate
-from hts.model.records import CancelEntered
+from hts.model.records import CancelEntered, KillSwitchSet
 from hts.model.reports import SessionDown
-from hts.model.requests import NewOrderSingle, OrderCancelRequest
+from hts.model.requests import NewOrderSingle, OrderCancelRequest, OrderMassCancelRequest
 from hts.model.views import NoticeView, OutcomeView, StatusView
 from tests.engine.kit import CASH, Desk, a_ready_desk, a_snapshot, records, replies, requests, views
 from tests.engine.test_order_path import account_view, order_view
@@ -131,7 +131,10 @@ def test_nothing_is_sent_while_the_venue_is_down():
 def test_kill_switch_cancels_all_blocks_and_stays():
     desk = a_desk_with(an_intent("r1"), an_intent("r2"))
     effects = desk.intent(SetKillSwitch(request_id="k", account=ACCOUNT, on=True, reason="why"))
-    assert [r.orig_cl_ord_id for r in requests(effects)] == [1, 2]
+    all_at_once, *one_by_one = requests(effects)
+    assert all_at_once == OrderMassCancelRequest(cl_ord_id=3, account=ACCOUNT)
+    assert [(r.cl_ord_id, r.orig_cl_ord_id) for r in one_by_one] == [(4, 1), (5, 2)]
+    assert next(r for r in records(effects) if isinstance(r, KillSwitchSet)).mass_cancels == (("KRX", 3),)
     assert [(v.kill_switch, v.kill_reason) for v in views(effects) if isinstance(v, StatusView)] == [(True, "why")]
     killed = Denial(rule=Rule.KILL_SWITCH, detail="why")
     assert denial(desk.intent(an_intent("r3"))) == killed
