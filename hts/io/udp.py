@@ -8,14 +8,22 @@ from typing import Final, cast
 from hts.base.errors import ConfigError
 from hts.io.streams import HOST
 
+DATAGRAMS_PER_TURN: Final = 4
+DATAGRAM_BYTES_MAX: Final = 65_535
 RECEIVE_BUFFER_BYTES: Final = 4 << 20  # the kernel may grant less; what it drops is asked for again
 
 
 class UdpReceiver(asyncio.DatagramProtocol):
-    """Calls `on_packet(data)` for every datagram that arrives."""
+    """Calls `on_packet(data)` for every datagram that arrives.
+
+    A few are read per turn of the loop, not all that wait: else a burst of market data holds up an order that arrives
+    on another socket for as long as the burst is worked off.
+    """
 
     def __init__(self, on_packet: Callable[[bytes], None]) -> None:
         self._on_packet = on_packet
+        self._socket: socket.socket | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._transport: asyncio.DatagramTransport | None = None
 
     async def listen(self, port: int) -> int:
@@ -31,9 +39,25 @@ class UdpReceiver(asyncio.DatagramProtocol):
                 f"cannot receive market data on {HOST}:{port}/udp: {error.strerror or error}. Expected a free port; "
                 "another core uses it: stop that one or choose other ports with --port-base"
             ) from error
+        found = int(sock.getsockname()[1])
         loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: self, sock=sock)
-        return int(sock.getsockname()[1])
+        try:
+            loop.add_reader(sock, self._read)
+            self._socket, self._loop = sock, loop
+        except NotImplementedError:  # a loop of Windows
+            await loop.create_datagram_endpoint(lambda: self, sock=sock)
+        return found
+
+    def _read(self) -> None:
+        """What waits, up to the share of one turn; the loop calls again while there is more."""
+        for _ in range(DATAGRAMS_PER_TURN):
+            if self._socket is None:
+                return
+            try:
+                data = self._socket.recv(DATAGRAM_BYTES_MAX)
+            except (BlockingIOError, InterruptedError):
+                return
+            self._on_packet(data)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.DatagramTransport", transport)
@@ -42,6 +66,10 @@ class UdpReceiver(asyncio.DatagramProtocol):
         self._on_packet(data)
 
     def stop(self) -> None:
+        if self._socket is not None and self._loop is not None:
+            self._loop.remove_reader(self._socket)
+            self._socket.close()
+            self._socket = None
         if self._transport is not None:
             self._transport.close()
 

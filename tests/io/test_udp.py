@@ -7,7 +7,7 @@ import pytest
 
 from hts.base.errors import ConfigError
 from hts.io import loop
-from hts.io.udp import UdpReceiver, UdpResponder, UdpSender
+from hts.io.udp import DATAGRAMS_PER_TURN, UdpReceiver, UdpResponder, UdpSender
 from tests.support.streams import PATIENCE_S
 
 
@@ -24,6 +24,24 @@ def test_datagrams_arrive_whole_and_in_order():
         assert sender.lost == 0
         sender.stop()
         receiver.stop()
+
+    loop.run(scenario())
+
+
+def test_a_burst_lets_other_sockets_in_between():
+    async def scenario():
+        heard = []
+        receivers = [UdpReceiver(lambda _, who=who: heard.append(who)) for who in ("feed", "order")]
+        feed, order = [UdpSender(await receiver.listen(0)) for receiver in receivers]
+        for _ in range(40):
+            feed.send(b"quote")
+        order.send(b"buy")  # both wait before the loop looks at either
+        async with asyncio.timeout(PATIENCE_S):
+            while len(heard) < 41:
+                await asyncio.sleep(0)
+        assert heard.index("order") <= DATAGRAMS_PER_TURN
+        for one in (*receivers, feed, order):
+            one.stop()
 
     loop.run(scenario())
 
