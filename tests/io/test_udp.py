@@ -31,14 +31,20 @@ def test_datagrams_arrive_whole_and_in_order():
 def test_a_burst_lets_other_sockets_in_between():
     async def scenario():
         heard = []
-        receivers = [UdpReceiver(lambda _, who=who: heard.append(who)) for who in ("feed", "order")]
+        all_heard = asyncio.Event()
+
+        def hear(who):
+            heard.append(who)
+            if len(heard) == 41:
+                all_heard.set()
+
+        receivers = [UdpReceiver(lambda _, who=who: hear(who)) for who in ("feed", "order")]
         feed, order = [UdpSender(await receiver.listen(0)) for receiver in receivers]
         for _ in range(40):
             feed.send(b"quote")
         order.send(b"buy")  # both wait before the loop looks at either
         async with asyncio.timeout(PATIENCE_S):
-            while len(heard) < 41:
-                await asyncio.sleep(0)
+            await all_heard.wait()
         assert heard.index("order") <= DATAGRAMS_PER_TURN
         for one in (*receivers, feed, order):
             one.stop()
