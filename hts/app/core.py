@@ -20,6 +20,7 @@ from hts.app import tables
 from hts.app.build import build_name
 from hts.app.config import Config, load_config, with_port_base
 from hts.app.core_gateways import LiveLine
+from hts.app.core_history import core_history
 from hts.app.core_journal import CoreJournal
 from hts.app.core_shell import CoreShell
 from hts.app.core_venue import CoreVenue
@@ -200,6 +201,7 @@ class CoreProcess:
             sync_before_send=self._storage.sync if waits else None,
             now_ns=self._clock.mono_ns,
             on_fault=lambda text: log_line("core", text),
+            ask_past=core_history(self._paths, self._storage, self._shell).ask,
         )
 
     def _venue(self, name: str) -> CoreVenue:

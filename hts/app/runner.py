@@ -26,13 +26,13 @@ from hts.gateway.contract import MarketDataGateway, MdEvent, OrderGateway
 from hts.link.server import LinkServer
 from hts.model import effects as fx
 from hts.model.intents import AnyIntent, Intent
-from hts.model.queries import AnyQuery, RequestOrderTrace
+from hts.model.queries import AnyQuery, RequestFills, RequestOrderTrace
 from hts.model.quotes import MdBroken, MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
 from hts.model.records import AnyRecord
 from hts.model.reports import AnyReport, ExecutionReport, OrderCancelReject, SessionDown, SessionUp
 from hts.model.requests import AnyRequest, EndSession
 from hts.model.units import ClOrdID
-from hts.model.views import BarsView
+from hts.model.views import AnyView, BarsView
 
 ROUNDS_MAX: Final = 10_000  # gateway events per call; more means that two parts answer each other without end
 
@@ -111,12 +111,13 @@ class Runner:
         sync_before_send: Callable[[str], None] | None = None,
         now_ns: Callable[[], int],
         on_fault: Callable[[str], None] = lambda _: None,
+        ask_past: Callable[[int, RequestFills], None] = lambda _client, _query: None,
     ) -> None:
         """`now_ns` is the monotonic time, for the latency of what has just been sent and for nothing else.
 
         `sync_before_send(segment)` waits for the disk after each write (journal.sync = "before_send").
 
-        `on_fault` gets one clear line for the log.
+        `on_fault` gets one clear line for the log, `ask_past` questions for fills of the journal.
         """
         self._engine = engine
         self._journal = journal
@@ -128,6 +129,7 @@ class Runner:
         self._sync_before_send = sync_before_send
         self._now_ns = now_ns
         self._on_fault = on_fault
+        self._ask_past = ask_past
         self._is_journal_down = False
         self._tape = WireTape()
         self._decided_ns = self._journaled_ns = 0  # of the batch that is carried out
@@ -152,6 +154,9 @@ class Runner:
                 self._run(self._engine.on_intent(client, wish, trade_ns, mono_ns), mono_ns)
         elif isinstance(wish, RequestOrderTrace):
             self._answer_trace(client, wish.order_id, mono_ns)
+        elif isinstance(wish, RequestFills):
+            if self._engine.core.authority.sees(client):
+                self._ask_past(client, wish)
         else:
             self._run(self._engine.on_query(client, wish, trade_ns, mono_ns), mono_ns)
         self._settle(mono_ns)
@@ -160,6 +165,10 @@ class Runner:
         """Who a client is, or what its person did, has changed; `tell` says it to the engine at this venue time."""
         self._run(tell(self._engine, self._clock.at(mono_ns)), mono_ns)
         self._settle(mono_ns)
+
+    def reply(self, client: int, view: AnyView) -> None:
+        """An answer that was long in the making."""
+        self._link.reply(client, view)
 
     def on_clients(self, count: int, mono_ns: int) -> None:
         """The number of attached clients has changed."""

@@ -18,6 +18,7 @@ from hts.engine.core import WORK_TIMER, Core
 from hts.engine.latency import NO_STAMPS, Stamps
 from hts.engine.order_path import on_intent, on_rate_timer
 from hts.engine.report_path import on_cancel_reject, on_execution_report, on_venue_act
+from hts.engine.risk_views import risk_view
 from hts.engine.state_hash import state_hash as hash_of
 from hts.engine.tracing import latency_view, plan_view, route_view, trace_of
 from hts.engine.venue import Decode
@@ -30,7 +31,7 @@ from hts.model.effects import Effects, Reply
 from hts.model.enums import Side
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
-from hts.model.queries import AnyQuery, RequestLatency, RequestPlan, RequestRoute
+from hts.model.queries import AnyQuery, RequestLatency, RequestPlan, RequestRisk, RequestRoute
 from hts.model.quotes import (
     BookUpdate,
     MdBroken,
@@ -163,6 +164,8 @@ class Engine:
             return (Reply(client, route_view(self._core, query.work_id)),)
         if isinstance(query, RequestPlan):
             return (Reply(client, plan_view(self._core, query, mono_ns)),)
+        if isinstance(query, RequestRisk):
+            return (Reply(client, risk_view(self._core, trade_ns, mono_ns)),)
         if isinstance(query, RequestLatency):
             return (Reply(client, latency_view(self._core, trade_ns, mono_ns)),)
         return tick_path.on_query(self._core, client, query)

@@ -4,6 +4,7 @@ from typing import Union
 
 from msgspec import Struct
 
+from hts.model.past_fills import Cursor
 from hts.model.routing import RouteRequest
 from hts.model.units import ClOrdID
 from hts.model.venues import HOME_VENUE
@@ -47,4 +48,29 @@ class RequestPlan(Struct, frozen=True, kw_only=True, tag="plan?"):
     request: RouteRequest
 
 
-AnyQuery = Union[RequestBars, Subscribe, RequestRoute, RequestPlan, RequestOrderTrace, RequestLatency]
+class RequestRisk(Struct, frozen=True, kw_only=True, tag="risk?"):
+    """Every scope's state and the use of its limits; answered by a RiskView."""
+
+
+class RequestFills(Struct, frozen=True, kw_only=True, tag="fills?"):
+    """Fills of an account from one trading day to another (YYYYMMDD), behind a place; answered by a FillsPage.
+
+    The first question asks behind (0, 0), the next one behind the page's `next`.
+    """
+
+    account: str
+    first_date: int
+    last_date: int
+    after: Cursor = (0, 0)
+
+
+AnyQuery = Union[
+    RequestBars,
+    Subscribe,
+    RequestRoute,
+    RequestPlan,
+    RequestOrderTrace,
+    RequestLatency,
+    RequestRisk,
+    RequestFills,
+]

@@ -9,12 +9,15 @@ from hts.model.alerts import AlertView
 from hts.model.causes import Cause
 from hts.model.denials import Denial
 from hts.model.enums import DisconnectPolicy, OrdStatus, OrdType, Phase, Side, TimeInForce
+from hts.model.past_fills import FillsPage
 from hts.model.quotes import Bar
+from hts.model.risk_views import RiskView
 from hts.model.session import ProposalView, TouchView
 from hts.model.terms import OrderTerms
 from hts.model.trace import LatencyView, TraceView
-from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty
+from hts.model.units import ClOrdID, Notional, Px, Qty
 from hts.model.venues import HOME_VENUE
+from hts.model.views_fill import FillView as FillView  # noqa: PLC0414  it is one of the views
 from hts.model.work import PlanView, RouteView, WorkView
 
 
@@ -45,26 +48,6 @@ class OrderView(OrderTerms, frozen=True, kw_only=True, tag="order"):
     sent_us: int = 0  # key or intent to wire, microseconds; 0 when unknown
     ack_us: int = 0  # wire to venue's acceptance
     adopted: bool = False  # known from the venue, not from our journal
-
-
-class FillView(Struct, frozen=True, kw_only=True, tag="fill"):
-    """One fill with its costs in the currency's smallest unit.
-
-    With `exec_ref_id` it takes the place of that fill of the venue: a correction, or with quantity 0 a bust.
-    """
-
-    exec_id: ExecID
-    order_id: ClOrdID
-    venue: str
-    account: str
-    symbol: str
-    side: Side
-    px: Px
-    qty: Qty
-    fee: Notional
-    tax: Notional
-    trade_ns: int
-    exec_ref_id: ExecID = ExecID(0)
 
 
 class LotView(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -234,4 +217,6 @@ AnyView = Union[
     ProposalView,
     TraceView,
     LatencyView,
+    RiskView,
+    FillsPage,
 ]

@@ -168,6 +168,19 @@ class Exposure:
             net += per_share * (bought if order.side is Side.BUY else sold)
         return gross, net
 
+    def at_stake(self, marks: Marks) -> tuple[int, int, int]:
+        """(largest position of one issue, gross value, net value) if all that is open filled on its worse side."""
+        most = gross = bought_net = sold_net = 0
+        for symbol, issue in self._issues.items():
+            bought, sold = issue.worst_qty(Side.BUY, 0), issue.worst_qty(Side.SELL, 0)
+            per_share = marks.in_house(issue.unit, marks.mark_px(symbol))
+            worst = max(abs(bought), abs(sold))
+            most = max(most, worst)
+            gross += per_share * worst
+            bought_net += per_share * bought
+            sold_net += per_share * sold
+        return most, gross, max(abs(bought_net), abs(sold_net))
+
     @property
     def state(self) -> tuple[object, ...]:
         """For the state hash."""

@@ -16,7 +16,7 @@ from hts.model.quotes import BookUpdate, PhaseUpdate, TradeUpdate
 from hts.model.venues import VENUE_PLACE, VENUES
 from hts.model.views import AnyView
 
-VERSION = 3  # 3: order traces, latencies
+VERSION = 3  # 3: order traces, latencies, risk, past fills
 
 
 class Hello(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,113 @@
+"""Fills out of the journal's bytes, in small steps, so that a core which answers can go on trading.
+
+Of a segment only the records are decoded that tell of fills: the tag of a record stands near its beginning, and all
+others are stepped over. What an order was for and on whose money it dealt is known from its own record; where that
+lies in a segment that was not read, the fill stands without it.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from hts.base.errors import CorruptRecord
+from hts.journal.framing import HEADER_BYTES, decode_frame, decode_record
+from hts.model.enums import CashMargin, ExecType
+from hts.model.past_fills import PastFill
+from hts.model.records import InstrumentListed, OrderEntered, ReplaceEntered, ReportReceived, VenueSessionStarted
+from hts.model.reports import ExecutionReport
+from hts.model.units import ClOrdID, ExecID, Notional
+from hts.model.views_fill import FillView
+
+ORDERS_MAX: Final = 100_000  # of the newest orders it is remembered what they were for
+STEP: Final = 400  # frames between two pauses, about half a millisecond
+_TAG_WITHIN: Final = 24  # bytes of a record in which its tag stands
+_TAGS: Final = (b"\xa6report", b"\xa3new", b"\xa7replace", b"\xa7session", b"\xa6listed")
+_UNDOING: Final = (ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT)
+_FILLS: Final = (ExecType.TRADE, *_UNDOING)
+
+
+class FillScan:
+    """Goes through segments in order; `fault` says where one is damaged."""
+
+    def __init__(self) -> None:
+        self.fault = ""
+        self._orders: dict[ClOrdID, OrderEntered] = {}
+        self._first: dict[ClOrdID, ClOrdID] = {}
+        self._dates: dict[str, int] = {}
+        self._currencies: dict[tuple[str, str], str] = {}
+
+    def steps(self, name: str, data: bytes, fills: list[PastFill], offset: int = HEADER_BYTES) -> Iterator[int]:
+        """Add a segment's fills from an offset on; yields the offset when it is time to do something else, and at last.
+
+        A segment that is written to is gone on with from there.
+        """
+        count = 0
+        while (frame := decode_frame(data, offset)) is not None:
+            head = frame.body[:_TAG_WITHIN]
+            if any(tag in head for tag in _TAGS):
+                try:
+                    self._take(decode_record(frame.body), fills)
+                except CorruptRecord as error:
+                    self.fault = f"{name} at offset {offset}: {error}"
+            offset = frame.end
+            count += 1
+            if count % STEP == 0:
+                yield offset
+        yield offset
+
+    def _take(self, record: object, fills: list[PastFill]) -> None:
+        if isinstance(record, OrderEntered):
+            if len(self._orders) >= ORDERS_MAX:
+                self._orders = dict(islice(self._orders.items(), ORDERS_MAX // 2, None))
+            self._orders[record.cl_ord_id] = record
+        elif isinstance(record, ReplaceEntered):
+            self._first[record.cl_ord_id] = self._order_of(record.orig_cl_ord_id)
+        elif isinstance(record, VenueSessionStarted):
+            self._dates[record.venue] = record.trading_date
+        elif isinstance(record, InstrumentListed):
+            issue = record.instrument
+            self._currencies[issue.venue, issue.symbol] = issue.currency
+        elif isinstance(record, ReportReceived):
+            report = record.report
+            if isinstance(report, ExecutionReport) and report.exec_type in _FILLS:
+                fills.append(self._fill(record, report))
+
+    def _order_of(self, cl_ord_id: ClOrdID) -> ClOrdID:
+        return self._first.get(cl_ord_id, cl_ord_id)
+
+    def _fill(self, record: ReportReceived, report: ExecutionReport) -> PastFill:
+        order_id = self._order_of(report.cl_ord_id)
+        order = self._orders.get(order_id)
+        is_bust = report.exec_type is ExecType.TRADE_CANCEL
+        terms = record.terms
+        value = 0 if is_bust else terms.value if terms is not None else report.last_px * report.last_qty
+        return PastFill(
+            fill=FillView(
+                exec_id=report.exec_id,
+                order_id=order_id,
+                venue=report.venue,
+                account=report.account,
+                symbol=report.symbol,
+                side=report.side,
+                px=report.last_px,
+                qty=type(report.last_qty)(0) if is_bust else report.last_qty,
+                fee=record.fee,
+                tax=record.tax,
+                trade_ns=report.transact_ns,
+                exec_ref_id=report.exec_ref_id,
+            ),
+            currency=self._currencies.get((report.venue, report.symbol), "KRW"),
+            value=Notional(value),
+            trade_date=terms.trade_date if terms is not None else self._dates.get(report.venue, 0),
+            row=_row(order),
+            strategy=order.strategy if order is not None else "",
+            undoes=report.exec_ref_id if report.exec_type in _UNDOING else ExecID(0),
+        )
+
+
+def _row(order: OrderEntered | None) -> str:
+    """Which shares of the issue a fill is about: own ones, or those of one kind of credit and loan date."""
+    if order is None or (order.credit is CashMargin.CASH and not order.is_short):
+        return ""
+    kind = "short" if order.is_short else "margin"
+    return f"{kind} {order.loan_date}" if order.loan_date else kind
