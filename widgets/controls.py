@@ -15,8 +15,8 @@ TEXTS = TextCache()
 
 
 class Button(QAbstractButton):
-    """A flat button. `look`: plain, chip, chosen (chip that holds), buy, sell, outline_buy, outline_sell, spin,
-    main (what Enter would do, where nothing is bought or sold).
+    """A flat button. `look`: plain, chip, chosen (chip that holds), buy, sell, danger, outline_buy, outline_sell,
+    spin, main (what Enter would do, where nothing is bought or sold).
 
     `cap` is the key that does the same, written small beside the text.
     """
@@ -69,6 +69,7 @@ class Button(QAbstractButton):
             "buy": (tokens.buy_fill, None, tokens.on_fill),
             "sell": (tokens.sell_fill, None, tokens.on_fill),
             "main": (tokens.text, None, tokens.gutter),
+            "danger": (tokens.danger, None, tokens.on_fill),
             "outline_buy": (tokens.panel, tokens.up, tokens.up),
             "outline_sell": (tokens.panel, tokens.down, tokens.down),
         }

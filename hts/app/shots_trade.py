@@ -1,8 +1,9 @@
-"""Pictures of the panels that look back: the x-ray of an order."""
+"""Pictures of the panels that look back: x-ray, latency, risk, account."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from hts.app.hand import spin
 from hts.model.enums import OrdStatus
 from hts.model.units import ClOrdID
 from widgets.panel import Panel
@@ -17,6 +18,7 @@ Save = Callable[[str, "QWidget"], None]
 Wait = Callable[[str, Callable[[], bool]], None]
 
 XRAY_SIZE = (1914, 760)
+ANSWER_S = 2.0
 
 
 class TradePictures:
@@ -52,6 +54,18 @@ class TradePictures:
     def take(self) -> None:
         """All of them."""
         self.xrays()
+        session = self._terminal.session
+        self._asked("latency", (760, 620), lambda: session.answers.latency is not None)
+        self._asked("risk", (760, 620), lambda: session.answers.risk is not None)
+        self._asked("account", (1_000, 420), lambda: bool(session.orders.monies))
+
+    def _asked(self, name: str, size: tuple[int, int], has_answer: Callable[[], bool]) -> None:
+        """A panel that asks the core, when the answer is there; nothing where nobody answers."""
+        panel = self.open(name, size)
+        if spin(has_answer, ANSWER_S):
+            self._refresh(panel)
+            self._save(name, panel)
+        panel.close()
 
     def xrays(self) -> None:
         """A part of a routed order that filled, and an order that was denied."""

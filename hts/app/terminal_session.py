@@ -25,8 +25,10 @@ from hts.desk.toasts import Toasts
 from hts.desk.venue_clock import VenueClock
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
+from hts.model.past_fills import FillsPage
 from hts.model.queries import AnyQuery, RequestBars, Subscribe
 from hts.model.quotes import BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
+from hts.model.risk_views import RiskView
 from hts.model.session import ProposalView, TouchView
 from hts.model.trace import LatencyView, TraceView
 from hts.model.views import BarsView, OrderView, StatusView
@@ -148,7 +150,7 @@ class TerminalSession:
         elif isinstance(message, BarsView):
             self._asked.pop((message.symbol, message.timeframe_s), None)
             self.market.on_bars(message)
-        elif isinstance(message, TraceView | LatencyView):
+        elif isinstance(message, TraceView | LatencyView | RiskView | FillsPage):
             self.answers.take(message)
         elif isinstance(message, StatusView):
             self.clock.told(message.trade_ns, now_ns, message.speed_milli)

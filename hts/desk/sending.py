@@ -31,8 +31,10 @@ from hts.model.intents import (
     ReplaceOrder,
     RouteOrder,
     SetKillSwitch,
+    SetTradingState,
 )
 from hts.model.routing import Remainder, RouteRequest
+from hts.model.scopes import Scope, TradingState
 from hts.model.units import NO_PX, ClOrdID, Px, Qty
 from hts.model.work import WorkAct
 
@@ -270,6 +272,35 @@ class Sender:
                 on=on,
                 reason=reason,
                 code=status.release_code if status is not None and not on else "",
+            )
+        )
+
+    def set_state(self, scope: Scope, state: TradingState, code: str = "", reason: str = "") -> Refusal | None:
+        """Stop a scope, narrow it, or let it go on; also when locked. Ending a halt takes the code the core told."""
+        return self._out(
+            SetTradingState(
+                request_id=self._next_id(),
+                account=self._orders.account_id,
+                key_ns=self._mono_ns(),
+                state=state,
+                scope=scope,
+                code=code,
+                reason=reason,
+            )
+        )
+
+    def kill_scope(self, scope: Scope, *, on: bool, code: str = "") -> Refusal | None:
+        """The kill switch of one scope, as `kill` is that of the account."""
+        if on:
+            self.arm(on=False)
+        return self._out(
+            SetKillSwitch(
+                request_id=self._next_id(),
+                account=self._orders.account_id,
+                key_ns=self._mono_ns(),
+                on=on,
+                scope=scope,
+                code=code,
             )
         )
 

@@ -1,0 +1,137 @@
+"""The panels that watch: latency, risk, account."""
+
+from dataclasses import replace
+
+import pytest
+from msgspec.structs import replace as structs_replace
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from hts.model.intents import SetKillSwitch, SetTradingState
+from hts.model.queries import RequestLatency, RequestRisk
+from hts.model.risk_views import RiskView
+from hts.model.scopes import HaltCause, TradingState
+from tests.desk.test_account_panel import DOLLARS, WON
+from tests.desk.test_latency import a_view, of
+from tests.desk.test_risk_panel import ACCOUNT as ACCOUNT_SCOPE
+from tests.desk.test_risk_panel import VIEW
+from tests.widgets.scene import day_scene
+from widgets.account import AccountPanel
+from widgets.latency import LatencyPanel
+from widgets.risk import RiskPanel
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def scene():
+    return day_scene()
+
+
+@pytest.fixture
+def show(qtbot, scene):
+    def shown(cls, context=None, size=(700, 560)):
+        panel = cls(context or scene.context)
+        qtbot.addWidget(panel)
+        panel.resize(*size)
+        panel.show()
+        qtbot.waitExposed(panel)
+        settle(scene, panel)
+        return panel
+
+    return shown
+
+
+def settle(scene, panel):
+    scene.frame(panel)
+    panel.mark_dirty()
+    panel.refresh_if_dirty(scene.now_ns)
+    QApplication.processEvents()
+
+
+def press(widget, key):
+    QTest.keyClick(widget, key)
+
+
+def test_latency_asks_shows_and_counts_anew(scene, show, tmp_path):
+    said = []
+    panel = show(LatencyPanel, replace(scene.context, say=said.append))
+    assert scene.queries[:1] == [RequestLatency()]
+    scene.context.answers.take(a_view(VENUE_KRX=of(*[1_000_000] * 9), CHECK_KRX=of(900_000)))
+    settle(scene, panel)
+    assert (len(panel.state.hops), panel.chart.row.hop, panel.subtitle) == (2, "check", "p99 초과 1구간")
+    press(panel.hops, Qt.Key.Key_Down)
+    press(panel.hops, Qt.Key.Key_Down)
+    settle(scene, panel)
+    assert panel.chart.row.hop == "venue"
+    assert panel.export_to(tmp_path / "latency.csv")
+    assert "거래소,KRX,9" in (tmp_path / "latency.csv").read_text(encoding="utf-8")
+    press(panel.hops, Qt.Key.Key_R)
+    settle(scene, panel)
+    assert (len(panel.state.hops), panel.chart.row) == (0, None)
+    assert not panel.grab().isNull()
+
+
+def intents(scene):
+    return [(type(i), i.scope, getattr(i, "on", None), getattr(i, "state", None), i.code) for i in scene.sent]
+
+
+def test_risk_stops_narrows_and_releases_in_two_acts(scene, show):
+    panel = show(RiskPanel)
+    assert scene.queries[0] == RequestRisk()
+    scene.context.answers.take(VIEW)
+    settle(scene, panel)
+    scope = ACCOUNT_SCOPE.scope
+    assert (panel.scopes.selected, panel.buttons["L"].isEnabled(), panel.buttons["K"].isEnabled()) == (
+        scope, False, True,
+    )  # fmt: skip
+    press(panel.scopes, Qt.Key.Key_D)
+    press(panel.scopes, Qt.Key.Key_K)
+    killed = structs_replace(ACCOUNT_SCOPE, state=TradingState.HALTED, cause=HaltCause.KILL_SWITCH)
+    scene.context.answers.take(RiskView(scopes=(killed,), mono_ns=1))
+    settle(scene, panel)
+    assert not panel.buttons["K"].isEnabled()
+    press(panel.scopes, Qt.Key.Key_L)
+    asked = structs_replace(killed, release_code="4711", release_until_ns=21_000_000_001)
+    scene.context.answers.take(RiskView(scopes=(asked,), mono_ns=1))
+    settle(scene, panel)
+    assert "21" in panel.note.accessibleName()
+    assert "4711" in panel.buttons["L"].text()
+    QTest.mouseClick(panel.buttons["L"], Qt.MouseButton.LeftButton)
+    assert intents(scene) == [
+        (SetTradingState, scope, None, TradingState.REDUCING, ""),
+        (SetKillSwitch, scope, True, None, ""),
+        (SetKillSwitch, scope, False, None, ""),
+        (SetKillSwitch, scope, False, None, "4711"),
+    ]
+    assert not scene.actions.is_armed
+
+
+def test_a_breaker_is_released_by_the_state_and_an_active_scope_is_not(scene, show):
+    said = []
+    panel = show(RiskPanel, replace(scene.context, say=said.append))
+    scene.context.answers.take(VIEW)
+    settle(scene, panel)
+    panel.act("L")
+    panel.scopes.select(VIEW.scopes[0].scope)
+    settle(scene, panel)
+    panel.act("L")
+    assert said == ["중지된 범위가 아닙니다"]
+    assert intents(scene) == [(SetTradingState, VIEW.scopes[0].scope, None, TradingState.ACTIVE, "")]
+    assert panel.subtitle == "1개 중지"
+
+
+def test_account_figures_follow_the_chosen_row(scene, show):
+    scene.orders.on_view(WON)
+    scene.orders.on_view(DOLLARS)
+    panel = show(AccountPanel, size=(1_000, 420))
+    assert panel.subtitle == f"{WON.account} KRW"
+    height = panel.blocks.height()
+    press(panel.view, Qt.Key.Key_Down)
+    settle(scene, panel)
+    assert panel.subtitle == f"{WON.account} USD"
+    panel.resize(300, 700)
+    settle(scene, panel)
+    assert panel.blocks.height() > height
+    assert "12,345.67" in panel.blocks.accessibleName()

@@ -1,0 +1,232 @@
+"""Limits with their use, states, breakers, the kill switch with its release in two acts.
+
+Up and Down choose a scope, K stops it, D lets it only reduce, L asks for the release and, pressed again while the code
+the core told is shown, gives it back. Cancels pass in every state.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from hts.desk.frame import Frame
+from hts.desk.risk_panel import NEAR_PERMILLE, RiskState, ScopeRow, UsageRow, cause_text
+from hts.desk.tables import Column
+from hts.model.queries import RequestRisk
+from hts.model.scopes import HaltCause, Scope, TradingState
+from themes import metrics
+from widgets.controls import Button
+from widgets.painting import Brush, TextCache
+from widgets.panel import Panel, PanelContext
+from widgets.tables_view import TableView
+
+ASK_MS = 500
+BAR = 6
+NOTE_H = 24
+KILL, REDUCE, RELEASE = "K", "D", "L"
+
+
+class BarView(TableView):
+    """A bar in the column of use, with a tick where it becomes orange."""
+
+    def paint_cell(self, brush: Brush, row: Any, at: tuple[int, Column[Any]], y: int, base: int) -> None:
+        i, column = at
+        permille = self.use_of(row) if column.key == "use" else None
+        if permille is None:
+            super().paint_cell(brush, row, at, y, base)
+            return
+        tokens = self.tokens
+        begin, end = self.cell_edges(i)
+        end -= 44
+        top = y + (metrics.TABLE_ROW - BAR) // 2
+        if permille >= 0:
+            brush.fill(begin, top, end - begin, BAR, tokens.line)
+            color = tokens.attention if permille >= NEAR_PERMILLE else tokens.healthy
+            width = (end - begin) * min(permille, 1_000) // 1_000
+            if permille:
+                brush.fill(begin, top, max(width, 1), BAR, color)
+            brush.vline(begin + (end - begin) * NEAR_PERMILLE // 1_000, top - 2, BAR + 4, tokens.text2)
+        ink = tokens.attention if permille >= NEAR_PERMILLE else tokens.text
+        brush.right(self.cell_edges(i)[1], base, column.text(row), "body_medium", ink)
+
+    def use_of(self, _row: Any) -> int:
+        """Used part of the row's limit in thousandths."""
+        raise NotImplementedError
+
+
+class ScopesView(BarView):
+    """Scopes; stopped ones in orange."""
+
+    def use_of(self, row: ScopeRow) -> int:
+        return row.worst_permille
+
+    def cell_style(self, row: ScopeRow, column: Column[Any]) -> tuple[str, QColor]:
+        role, color = super().cell_style(row, column)
+        if column.key in ("state", "cause") and row.view.state is not TradingState.ACTIVE:
+            color = self.tokens.attention
+        elif column.key == "state":
+            color = self.tokens.healthy
+        return role, color
+
+
+class UsagesView(BarView):
+    """Limits of one scope; breakers say so."""
+
+    def use_of(self, row: UsageRow) -> int:
+        return row.permille
+
+
+class StateNote(QWidget):
+    """One line: what stands with the chosen scope, and what to do."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._context = context
+        self._cache = TextCache()
+        self._shown = ("", False)
+        self.setFixedHeight(NOTE_H)
+
+    def show_text(self, text: str, *, is_alarm: bool) -> None:
+        """The line."""
+        if (text, is_alarm) != self._shown:
+            self._shown = (text, is_alarm)
+            self.setAccessibleName(text)
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        brush = Brush(QPainter(self), self._cache)
+        tokens = self._context.tokens
+        text, is_alarm = self._shown
+        brush.fill(0, 0, self.width(), NOTE_H, tokens.warn_tint if is_alarm else tokens.header)
+        base = metrics.baseline(0, NOTE_H)
+        room = self.width() - 2 * metrics.EDGE_PAD
+        ink = tokens.attention if is_alarm else tokens.text2
+        brush.left(metrics.EDGE_PAD, base, self._cache.elided("body", text, room), "body", ink)
+
+
+class RiskPanel(Panel):
+    """위험 관리."""
+
+    title_key = "risk.title"
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
+        super().__init__(context, parent, group=group)
+        texts = context.texts
+        self.state = RiskState(texts)
+        self.scopes = ScopesView(self.state.scopes, context.tokens, footer=0)
+        self.scopes.setAccessibleName(texts("risk.scopes"))
+        self.scopes.row_keys = frozenset({KILL, REDUCE, RELEASE})
+        self.usages = UsagesView(self.state.usages, context.tokens, footer=0)
+        self.usages.setAccessibleName(texts("risk.limits"))
+        self.note = StateNote(context)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.scopes, 2)
+        box.addWidget(self.usages, 3)
+        box.addWidget(self.note)
+        box.addLayout(self._make_buttons())
+        self.setFocusProxy(self.scopes)
+        self.scopes.chosen.connect(lambda _key: self.mark_dirty())
+        self.scopes.key_pressed.connect(lambda letter, _key: self.act(letter))
+        self.scopes.menu_asked.connect(self._open_menu)
+        self._timer = QTimer(self)
+        self._timer.setInterval(ASK_MS)
+        self._timer.timeout.connect(self._ask)
+        self._timer.start()
+
+    def _make_buttons(self) -> QHBoxLayout:
+        tokens, texts = self.context.tokens, self.context.texts
+        row = QHBoxLayout()
+        row.setContentsMargins(metrics.EDGE_PAD, 4, metrics.EDGE_PAD, 6)
+        row.setSpacing(metrics.CHIP_GAP)
+        self.buttons: dict[str, Button] = {}
+        for letter, key, look in (
+            (KILL, "risk.kill", "danger"),
+            (REDUCE, "risk.reduce", "plain"),
+            (RELEASE, "risk.release", "plain"),
+        ):
+            button = Button(tokens, texts(key), look=look, height=metrics.BUTTON_ACTION, cap=letter)
+            button.clicked.connect(lambda _=False, letter=letter: self.act(letter))
+            self.buttons[letter] = button
+            row.addWidget(button, 1)
+        return row
+
+    @property
+    def subtitle(self) -> str:
+        texts = self.context.texts
+        halted = self.state.halted_count
+        return texts("risk.halted", count=halted) if halted else texts("risk.count", count=len(self.state.scopes))
+
+    def concerns(self, frame: Frame) -> bool:
+        return bool(frame.answers or frame.orders.status)
+
+    def _ask(self) -> None:
+        if self.isVisible():
+            self.context.query(RequestRisk())
+
+    def act(self, letter: str) -> None:
+        """Stop, narrow, or release the chosen scope."""
+        chosen = self.state.chosen
+        if chosen is None:
+            return
+        actions, scope = self.context.actions, chosen.scope
+        if letter == KILL:
+            actions.kill_scope(scope, on=True)
+        elif letter == REDUCE:
+            actions.set_state(scope, TradingState.REDUCING, code=chosen.release_code)
+        elif chosen.state is TradingState.ACTIVE:
+            self.context.say(self.context.texts("risk.not_stopped"))
+        elif chosen.cause is HaltCause.KILL_SWITCH:
+            actions.kill_scope(scope, on=False, code=chosen.release_code)
+        else:
+            actions.set_state(scope, TradingState.ACTIVE, code=chosen.release_code)
+        self.context.query(RequestRisk())
+
+    def _open_menu(self, _key: Hashable, point: QPoint) -> None:
+        menu = QMenu(self)
+        rows: tuple[tuple[str, Callable[[], None]], ...] = tuple(
+            (key, lambda letter=letter: self.act(letter))  # type: ignore[misc]
+            for letter, key in ((KILL, "risk.kill"), (REDUCE, "risk.reduce"), (RELEASE, "risk.release"))
+        )
+        for key, act in rows:
+            menu.addAction(self.context.texts(key)).triggered.connect(lambda _=False, act=act: act())
+        menu.popup(point)
+
+    def refresh(self, now_ns: int) -> None:
+        answers = self.context.answers
+        if answers.risk is None:
+            self.context.query(RequestRisk())
+        selected = self.scopes.selected
+        self.state.update(answers.risk, selected if isinstance(selected, Scope) else None)
+        if self.state.chosen is not None:
+            self.scopes.select(self.state.chosen.scope)
+        self.scopes.show_rows(now_ns)
+        self.usages.show_rows(now_ns)
+        self._show_note()
+
+    def _show_note(self) -> None:
+        texts, chosen = self.context.texts, self.state.chosen
+        if chosen is None:
+            self.note.show_text(texts("risk.asking"), is_alarm=False)
+            return
+        release = texts("risk.release")
+        if chosen.release_code:
+            risk = self.context.answers.risk
+            left_s = max(chosen.release_until_ns - (risk.mono_ns if risk is not None else 0), 0) // 1_000_000_000
+            release = texts("risk.release_with", code=chosen.release_code)
+            text = texts("risk.second_act", code=chosen.release_code, seconds=str(left_s))
+        elif chosen.state is TradingState.ACTIVE:
+            text = texts("risk.is_active")
+        elif chosen.state is TradingState.REDUCING:
+            text = texts("risk.is_reducing", why=cause_text(chosen, texts))
+        else:
+            text = texts("risk.is_halted", why=cause_text(chosen, texts))
+        self.note.show_text(text, is_alarm=chosen.state is not TradingState.ACTIVE)
+        look = "chosen" if chosen.release_code else "plain"
+        self.buttons[RELEASE].show_as(release, look, RELEASE)
+        self.buttons[RELEASE].setEnabled(chosen.state is not TradingState.ACTIVE)
+        self.buttons[KILL].setEnabled(chosen.state is not TradingState.HALTED)
+        self.buttons[REDUCE].setEnabled(chosen.state is TradingState.ACTIVE)
