@@ -102,6 +102,18 @@ class Api:
         fields = {"algo_id": 0, "account": "", "kind": kind, "symbol": symbol, "side": side, "qty": qty, **params}
         return await self.ask("algo", params=fields)
 
+    async def basket(self, lines: list[dict[str, Any]], *, minutes: int = 0, **how: Any) -> dict[str, Any]:
+        """A list of orders as one piece of work: symbol, side, and qty or ratio_ppm (of `budget`) by line."""
+        return await self.ask("basket", lines=lines, minutes=minutes, **how)
+
+    async def watch_holdings(self, *, symbols: tuple[str, ...] = (), **terms: Any) -> dict[str, Any]:
+        """Watch orders on all holdings: profit_ppm, loss_ppm, trail_ppm, break_out_ppm, daily ..."""
+        return await self.ask("watch", terms=terms, symbols=symbols)
+
+    async def quote_etf(self, symbol: str, *, qty_max: int, **terms: Any) -> dict[str, Any]:
+        """Quote an ETF on both sides; `terms`: params, obligation and inav as in hts/model/quoting.py."""
+        return await self.ask("quote", symbol=symbol, qty_max=qty_max, **terms)
+
     async def control(self, work_id: int, act: str) -> dict[str, Any]:
         """Act on what the core works on: pause, resume or cancel."""
         return await self.ask("control", work_id=work_id, act=act)

@@ -49,6 +49,8 @@ COMMANDS: Final = (
     ("rules", "hts.app.rules", "the rules that an order passes, why each exists, and its limits"),
     ("routing", "hts.app.routing", "best execution of a day: where orders went, why, and what that saved"),
     ("conformance", "hts.app.conformance", "serve a protocol engine to a test suite from outside"),
+    ("basket", "hts.app.basket", "a list of orders from a csv file, worked by the core as one"),
+    ("watch", "hts.app.watch", "watch orders on all holdings: profit, loss, trail, break-out"),
     ("bench", "hts.app.bench", "the benchmarks"),
     ("study", "hts.app.study", "the execution algorithms measured in the simulated market"),
     ("door", "hts.app.door", "the core for scripts and remote terminals, as WebSocket"),

@@ -191,3 +191,49 @@ def test_a_reader_sees_books_and_cannot_trade_and_a_stranger_sees_nothing(door):
 
     assert asyncio.run(asyncio.wait_for(read(), PATIENCE_S * 2))
     assert asyncio.run(stranger()) == 1008
+
+
+@pytest.mark.processes
+def test_baskets_and_watch_orders_from_a_script_and_from_the_command_line(door, tmp_path):
+    market, url = door
+    token = secret_of(market, "algo")
+    file = tmp_path / "two.csv"
+    file.write_text("symbol,side,qty\n005930,buy,2\n000660,buy,1\n", encoding="utf-8")
+
+    async def talk():
+        async with Api(url, token=token, account=ACCOUNT) as api:
+            await asyncio.wait_for(api.ready.wait(), PATIENCE_S)
+            async for event in api.events():
+                if event["type"] == "book" and event["symbol"] == "005930" and event["asks"]:
+                    break
+            lines = [{"symbol": "005930", "side": "1", "qty": 1}, {"symbol": "999999", "side": "1", "qty": 1}]
+            with pytest.raises(ApiError, match="unknown_symbol|UNKNOWN_SYMBOL"):
+                await api.basket(lines)
+            found = await api.basket(lines, is_whole=False)
+            async for event in api.events():
+                if event["type"] == "work" and event["work_id"] == found["order_id"] and event["state"] == "done":
+                    break
+            return await api.watch_holdings(profit_ppm=50_000, loss_ppm=30_000)
+
+    assert asyncio.run(asyncio.wait_for(talk(), PATIENCE_S * 3))["accepted"]
+    done = market.hts("basket", str(file), "--account", ACCOUNT, "--minutes", "5")
+    assert done.returncode == 0 and "2 lines. They run in the core" in done.stdout, done.stderr
+    done = market.hts("watch", "--account", ACCOUNT, "--trail", "2.5", "--daily")
+    assert done.returncode == 0 and "The holdings are watched. They run in the core" in done.stdout, done.stderr
+    refused = market.hts("watch", "--account", ACCOUNT, "--loss", "100")
+    assert refused.returncode == 2 and "conditional.refusal.watch" in refused.stderr
+
+
+def test_a_faulty_basket_is_named_by_line_and_column_and_needs_no_core(tmp_path, capsys):
+    file = tmp_path / "bad.csv"
+    file.write_text("symbol,side,qty\n005930,buy,two\n", encoding="utf-8")
+    assert cli.main(["basket", str(file), "--account", ACCOUNT]) == 2
+    assert "line 2, column 3 (qty): expected a number of shares of 1 or more, found 'two'" in capsys.readouterr().err
+    file.write_text("symbol,side,ratio\n005930,buy,50\n", encoding="utf-8")
+    assert cli.main(["basket", str(file), "--account", ACCOUNT]) == 2
+    assert "--budget: expected an amount of money" in capsys.readouterr().err
+    assert cli.main(["basket", str(file), "--account", ACCOUNT, "--check"]) == 0
+    assert cli.main(["basket", str(tmp_path / "none.csv"), "--account", ACCOUNT]) == 2
+    file.write_text("symbol,side,qty\n005930,buy,2\n", encoding="utf-8")
+    assert cli.main(["--home", str(tmp_path), "basket", str(file), "--account", ACCOUNT]) == 2
+    assert "no core runs here" in capsys.readouterr().err
