@@ -18,7 +18,7 @@ from hts.model.denials import Rule
 from hts.model.enums import OrdType, Phase, Side
 from hts.model.intents import CancelAll, ControlWork, PlaceConditionals
 from hts.model.reports import SessionUp
-from hts.model.work import WorkAct
+from hts.model.work import WorkAct, WorkState
 from tests.engine.floor import a_floor, book, trade
 from tests.engine.kit import replies
 from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS, an_intent
@@ -298,9 +298,36 @@ def crashed_sent(floor):
     return floor, 3, "done"
 
 
-@pytest.mark.parametrize(
-    "reach", [crashed_waiting, crashed_armed, crashed_triggered, crashed_paused, crashed_sent], ids=lambda f: f.__name__
-)
+def crashed_ending(floor):
+    entered(floor).fill(1, 30)
+    floor.accept(4)
+    floor.intent(ControlWork(request_id="c1", account=ACCOUNT, work_id=2, act=WorkAct.CANCEL))
+    return floor, 2, "ending"
+
+
+def crashed_ended(floor):
+    entered(floor).cancel(1)
+    return floor, 3, "ended"
+
+
+def crashed_failed(floor):
+    floor.intent(place(STOP))  # nothing to sell
+    floor.tell(last(70_400))
+    return floor, 1, "failed"
+
+
+CRASHES = (
+    crashed_waiting, crashed_armed, crashed_triggered, crashed_paused, crashed_sent, crashed_ending, crashed_ended,
+    crashed_failed,
+)  # fmt: skip
+
+
+def test_every_state_is_crashed_in():
+    states = {reach(a_floor())[2] for reach in CRASHES}
+    assert states == {state.value for state in WorkState}
+
+
+@pytest.mark.parametrize("reach", CRASHES, ids=lambda f: f.__name__)
 def test_a_crash_in_every_state_changes_nothing(reach):
     floor, number, state = reach(a_floor())
     assert floor.state(number)[0] == state
