@@ -199,6 +199,8 @@ class MainWindow(QMainWindow):
         press = self._keymap.press(name, armed=self._context.actions.is_armed)
         if press.match is Match.EXACT:
             self.run_action(press.action)
+        elif press.match is Match.PARTIAL:
+            self.say(f"{self._keymap.begun} …")
         elif press.match is not Match.PARTIAL and event.text().isdecimal() and event.text().isascii():
             self.command_box.open_with(event.text())  # a screen number or a code
             return True
