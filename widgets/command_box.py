@@ -117,7 +117,8 @@ class CommandBox(QLineEdit):
         brush.frame(x, 2, width, self.height() - 4, tokens.edge)
         brush.center(x + width / 2, base, cap, "cap", tokens.text2)
         if not self.hasFocus():
-            brush.left(8, base, self._context.texts("command.hint"), "secondary", tokens.text3)
+            hint = self._cache.elided("secondary", self._context.texts("command.hint"), x - 14)
+            brush.left(8, base, hint, "secondary", tokens.text3)
 
 
 class CommandList(QWidget):

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from hts.desk.figures import px_text, qty_text, signed_text
 from hts.desk.ladder import Holding
@@ -34,6 +34,7 @@ class FlatButton(QAbstractButton):
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(height)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # a narrow ladder cuts texts short
         self._tokens, self._cap, self._key, self._look = tokens, cap, key, look
         self._cache = TextCache()
 
@@ -138,6 +139,10 @@ class Presets(QWidget):
         brush.left(metrics.EDGE_PAD, base, self._texts("ladder.qty"), "secondary", self._tokens.text2)
 
 
+# Of the row's width: the longest words are on the buttons that sell and buy.
+SHARES: Final = {"market_sell": 5, "cancel_all": 4, "flatten": 3, "reverse": 3, "market_buy": 5}
+
+
 class ActionRow(QWidget):
     """Market sell, cancel all, flatten, reverse, market buy, with their keys. chosen(name)."""
 
@@ -163,7 +168,7 @@ class ActionRow(QWidget):
             # On press, as a key would: nobody waits for the release.
             button.pressed.connect(lambda name=name: self.chosen.emit(name))
             self.buttons[name] = button
-            row.addWidget(button, 1)
+            row.addWidget(button, SHARES[name])
         self.show_armed(False)
         self.setFixedHeight(metrics.LADDER_ACTIONS + 6)
 

@@ -19,6 +19,7 @@ from widgets.painting import Brush, TextCache
 
 SPIN_W = 14  # the triangles at a stepper's right end
 HEIGHT = 24
+STEPPER_MIN_W = 48  # three digits with their sign beside the triangles
 
 
 class TickStepper(QWidget):
@@ -32,6 +33,7 @@ class TickStepper(QWidget):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(HEIGHT)
+        self.setMinimumWidth(STEPPER_MIN_W)
 
     def show_text(self, text: str, short: str) -> None:
         """What it says, and what of it where there is little room."""
@@ -97,8 +99,11 @@ class SwitchRow(QWidget):
             button.clicked.connect(lambda _=False, action=action: self.chosen.emit(action))
         self.take.stepped.connect(lambda by: self.chosen.emit("bracket.take_up" if by > 0 else "bracket.take_down"))
         self.stop.stepped.connect(lambda by: self.chosen.emit("bracket.stop_up" if by > 0 else "bracket.stop_down"))
-        for widget in (self.bracket, self.take, self.stop, self.pair, self.click_mode, self.confirm):
-            row.addWidget(widget, 1)
+        for widget, share in (
+            *((self.bracket, 4), (self.take, 4), (self.stop, 4)),
+            *((self.pair, 3), (self.click_mode, 4), (self.confirm, 4)),
+        ):
+            row.addWidget(widget, share)
         self.setFixedHeight(HEIGHT + 4)
         self.show_rules(TradeRules())
 

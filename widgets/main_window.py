@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
             self.run_action(press.action)
         elif press.match is Match.PARTIAL:
             self.say(f"{self._keymap.begun} …")
-        elif press.match is not Match.PARTIAL and event.text().isdecimal() and event.text().isascii():
+        elif event.text().isdecimal() and event.text().isascii():
             self.command_box.open_with(event.text())  # a screen number or a code
             return True
         elif press.match is Match.BLOCKED:

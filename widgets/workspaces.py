@@ -101,10 +101,10 @@ AUCTION = row(
 
 MAKING = row(
     1914,
-    Place("ladder", 500),
-    Place("ladder", 500, group=2),
-    column(440, Place("depth_heatmap", 520), stack(468, "tape", "footprint")),
-    column(465, stack(250, "works", "alerts"), Place("positions", 260), Place("orders", 250), Place("fills", 222)),
+    Place("ladder", 470),
+    Place("ladder", 470, group=2),
+    column(420, Place("depth_heatmap", 520), stack(468, "tape", "footprint")),
+    column(545, stack(250, "works", "alerts"), Place("positions", 260), Place("orders", 250), Place("fills", 222)),
 )
 
 # Nothing here can send an order.

@@ -28,6 +28,7 @@ TOKENS = Tokens.parse(THEMES["dark"])
 PRICES_PX = 2_000  # pixels in the colours of prices once ladder and watchlist are filled
 ARMED_PX = 5_000  # pixels in the colour of the armed block and frame
 TEXT_COLOURS = 50  # that smooth letters have; an empty table has three
+QUIET = "[notify]\nfills = false\nlinks = false\nalerts = false\nrefusals = false\n"
 PAUSE_S = 0.05  # between two looks at the screen
 STILL = 10  # looks: longer than a cell lights up
 ORDERS_AND_FILLS = slice(790, 1040), slice(990, 1920)  # below their headers, in the default layout
@@ -39,12 +40,16 @@ class Person:
     def __init__(self, directory):
         self.screen = screen.Screen(directory)
         self.market = Market(directory / "home")
+        # Cards over the tables come and go; here the tables are compared pixel for pixel.
+        (directory / "home").mkdir(exist_ok=True)
+        (directory / "home" / "settings.toml").write_text(QUIET, encoding="utf-8")
         self.windows = []
 
     def start(self):
         """Plain `hts`; returns when its window shows prices."""
         paths = self.market.paths
         words = ["--home", str(paths.home), "--port-base", str(self.market.port_base), "--lang", "en", CLOCK]
+        words.append("--no-welcome")
         log = (self.screen.directory / f"hts-{len(self.windows)}.log").open("w")
         command = [sys.executable, "-m", "hts.app", *words]
         with log:
