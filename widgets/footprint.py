@@ -152,6 +152,7 @@ class FootprintPanel(Panel):
         self._feet: dict[str, Footprint] = {}
         self._timeframe_min, self._ticks = TIMEFRAMES_MIN[0], GROUPS[0]
         self.canvas = FootCanvas(context)
+        self.canvas.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.setFocusProxy(self.canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

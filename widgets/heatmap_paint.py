@@ -15,7 +15,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from hts.desk.figures import clock_text, px_text, qty_text
-from hts.desk.heatmap import HeatMap, Shorts
+from hts.desk.heatmap import Bytes, HeatMap, Shorts
 from hts.desk.heatmap_view import HeatView
 from hts.desk.ratios import sign
 from hts.desk.texts import Texts
@@ -28,7 +28,10 @@ from widgets.painting import Brush, faded
 AXIS_W = 132  # the newest book's sizes and the prices
 SIZES_W = 58
 TIME_H = 22
-SPAN = 70  # of the byte scale: sizes of 1/128 of the largest one seen are darkest
+LOW_SHARE, HIGH_SHARE = 0.10, 0.995  # of the cells: at and below the one all is darkest, above the other brightest
+SPAN_MIN = 24  # of the byte scale: five times the size, at least, from darkest to brightest
+GAMMA = 1.7
+DARKEST = 22  # of 255 along the ramp: a published level is never as dark as nothing
 LABEL_PX = 18  # least distance of two price labels
 MARK_PX = 84  # least distance of two time labels
 MARKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
@@ -51,7 +54,8 @@ class HeatPainter:
     def __init__(self, tokens: Tokens, texts: Texts) -> None:
         self._tokens, self._texts = tokens, texts
         self._ramp = ramp((tokens.panel, tokens.profile, tokens.vwap, tokens.text))
-        self._table: tuple[int, Words] = (-1, self._ramp)
+        self._range = (-1, -1)
+        self._table: Words = self._ramp
         self._kept: Words = np.zeros((1, 1), np.uint32)  # the image's memory while Qt reads it
 
     def paint(self, brush: Brush, heat: HeatMap, view: HeatView, own: tuple[OrderView, ...], at: Cursor | None) -> None:
@@ -84,20 +88,26 @@ class HeatPainter:
 
     def _cells(self, painter: QPainter, heat: HeatMap, view: HeatView) -> None:
         bytes_seen = heat.levels[view.level].window(view.first, view.last, view.bottom, view.top)
-        self._kept = self._colors(int(bytes_seen.max(initial=0)))[bytes_seen]
+        self._kept = self._colors(bytes_seen)[bytes_seen]
         rows, columns = self._kept.shape
         image = QImage(self._kept.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
         target = QRect(view.x(view.first), 0, columns * view.column_px, rows * view.row_px)
         painter.drawImage(target, image)
 
-    def _colors(self, largest: int) -> Words:
-        """The table for an image whose largest byte is this."""
-        if largest != self._table[0]:
-            low = max(largest - SPAN, 0)
-            place = np.clip((np.arange(256) - low) * 255 // max(largest - low, 1), 16, 255)
+    def _colors(self, seen: Bytes) -> Words:
+        """The table for an image: usual sizes stay dark, so that walls stand out whatever the issue's sizes are."""
+        counts = np.bincount(seen.ravel(), minlength=256)
+        counts[0] = 0
+        total = int(counts.sum())
+        below = counts.cumsum()
+        low = int(np.searchsorted(below, total * LOW_SHARE))
+        high = max(int(np.searchsorted(below, total * HIGH_SHARE)), low + SPAN_MIN)
+        if (low, high) != self._range:
+            share = np.clip((np.arange(256) - low) / (high - low), 0.0, 1.0) ** GAMMA
+            place = (DARKEST + share * (255 - DARKEST)).astype(np.intp)
             place[0] = 0
-            self._table = (largest, self._ramp[place])
-        return self._table[1]
+            self._range, self._table = (low, high), self._ramp[place]
+        return self._table
 
     def _best(self, brush: Brush, heat: HeatMap, view: HeatView) -> None:
         ring = heat.levels[view.level]

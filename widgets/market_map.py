@@ -194,6 +194,7 @@ class MarketMapPanel(Panel):
         self.map = MarketMap(context.texts)
         self._laid_ns = self._looked_ns = 0
         self.canvas = MapCanvas(context)
+        self.canvas.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.setFocusProxy(self.canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

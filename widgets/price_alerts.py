@@ -103,6 +103,7 @@ class PriceAlertsPanel(Panel):
         self.part, self.kind = PARTS[0], next(iter(KINDS))
         self._repeats, self._sounds, self._version = False, True, -1
         self.view = AlertView(self._table, context.tokens)
+        self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts(self.title_key))
         self.fault = FaultLine(context)
         self.setFocusProxy(self.view)

@@ -65,6 +65,7 @@ class RankingPanel(Panel):
         self.table = Ranking(context.texts)
         self._looked_ns = self._remembered_ns = 0
         self.view = RankView(self.table, context)
+        self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts("ranking.title"))
         self.setFocusProxy(self.view)
         column = QVBoxLayout(self)

@@ -90,6 +90,7 @@ class ScreenerPanel(Panel):
         self._run: ScreenRun | None = None
         self._looked_ns = 0
         self.view = ScreenView(self._table, context)
+        self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts("screener.title"))
         self.fault = FaultLine(context)
         column = QVBoxLayout(self)
@@ -101,6 +102,7 @@ class ScreenerPanel(Panel):
         column.addWidget(self.view, 1)
         self.view.chosen.connect(lambda symbol: context.selection.choose(str(symbol), self.group))
         self.view.activated.connect(lambda symbol: context.selection.choose(str(symbol), self.group))
+        self.setFocusProxy(self.view)
         if self.book.screens:
             self.choose(0)
 
@@ -172,6 +174,15 @@ class ScreenerPanel(Panel):
         self.condition.setText(screen.condition)
         self.condition.setCursorPosition(0)
         self._show_screens()
+
+    def kept(self) -> str:
+        """The condition, for a window that is made anew."""
+        return self.condition.text()
+
+    def take_kept(self, kept: object) -> None:
+        """Look for the condition of before."""
+        if isinstance(kept, str):
+            self.condition.setText(kept)
 
     def save(self) -> None:
         """Keep the condition under its name."""

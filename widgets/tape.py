@@ -244,6 +244,7 @@ class TapePanel(Panel):
         self._filter = TapeFilter()
         self._big_qty = 0
         self.view = TapeView(context)
+        self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.pace = PaceLine(context)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -132,6 +132,7 @@ class WatchlistPanel(Panel):
         self._table = WatchlistTable(context.texts, self.own)
         self._version = self.own.version
         self.view = WatchlistView(self._table, context)
+        self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts(self.title_key))
         self.edit = WatchEdit(context, self.own, self.view)
         self.setFocusProxy(self.view)

@@ -28,6 +28,7 @@ from hts.model.views import CoreState
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from hts.app.shots_market import MarketPictures
     from hts.app.terminal import Terminal
 
 SPEED: Final = 10.0  # a trading minute in six seconds
@@ -106,10 +107,13 @@ class Photographer:
     def take(self) -> list[Path]:
         """All pictures, in the order in which they were taken."""
         self._wait("the core to be ready", self._is_ready)
+        market = self._market_pictures()
+        market.open()
         self._photograph_call()
         self._wait("a market to show", self._is_lively)
         self._save("day_locked", self._terminal.window)
         self.trade()
+        market.take()
         self._save("day", self._terminal.window)
         for panel in self._terminal.window.workspace.panels:
             self._save(f"panel_{panel.objectName()}", panel)
@@ -134,6 +138,11 @@ class Photographer:
         pictures.forms()
         pictures.workspaces()
         pictures.keymap()
+
+    def _market_pictures(self) -> "MarketPictures":
+        from hts.app.shots_market import MarketPictures
+
+        return MarketPictures(self._terminal, self._save, self._settle)
 
     def _photograph_call(self) -> None:
         """The ladder in the opening call, when the session begins before it."""

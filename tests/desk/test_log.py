@@ -47,7 +47,7 @@ def test_lines_stand_newest_first_by_kind(orders, table):
     assert table.take(orders, market, NINE + 5)
     assert rows(table) == [
         (NINE + 5, "refusal", "NAVER · Price 84,200 > upper limit 83,900. Enter at most the limit"),
-        (NINE, "alert", "Alert · NAVER 1"),
+        (NINE, "alert", "NAVER 1"),
         (NINE, "warning", "Slow order: 48 ms"),
     ]
 
