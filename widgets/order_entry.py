@@ -259,7 +259,9 @@ class OrderEntryPanel(Panel):
     def _show_qty(self, decimals: int) -> None:
         form, texts = self.context.form, self.context.texts
         self._money.show_as(texts("order_entry.by_amount"), "chosen" if form.counts_money else "chip")
-        self._qty.set_unit(texts("order_entry.price_unit" if form.counts_money else "order_entry.qty_unit"))
+        money = texts(f"unit.{form.instrument.currency.lower()}") if form.instrument is not None else ""
+        self._px.set_unit(money)
+        self._qty.set_unit(money if form.counts_money else texts("order_entry.qty_unit"))
         self._put(self._qty, px_text(form.amount, decimals) if form.counts_money else qty_text(form.qty))
 
     def _show_lines(self) -> None:

@@ -55,7 +55,7 @@ class CostPreview(QWidget):
         buys = side is Side.BUY
 
         def money(amount: int) -> str:
-            return px_text(amount, px_decimals)
+            return px_text(amount, preview.money_decimals)
 
         lines = [
             (texts("order_entry.value"), money(preview.value), True),
@@ -64,7 +64,8 @@ class CostPreview(QWidget):
         ]
         if buys and preview.break_even_px:
             ticks = texts("order_entry.ticks", count=qty_text(preview.break_even_ticks))
-            lines.append((texts("order_entry.break_even"), f"{money(preview.break_even_px)}  {ticks}", False))
+            even = f"{px_text(preview.break_even_px, px_decimals)}  {ticks}"
+            lines.append((texts("order_entry.break_even"), even, False))
         lines.append((texts("order_entry.needed" if buys else "order_entry.gained"), money(preview.total), True))
         lines.append((texts("order_entry.cash_after"), money(preview.cash_after), False))
         return tuple(lines)

@@ -66,15 +66,23 @@ def terms_by_phase() -> Terms:
 
 
 def rates_by_day() -> Callable[[Instrument], CostRates]:
-    """Costs of an issue on its trading day, from the fee table that the core uses too."""
-    text = _read(resources_directory() / "market" / "fees.toml")
-    table = tomllib.loads(text, parse_float=Decimal)
+    """Costs of an issue on its trading day, from the fee tables that the core uses too."""
+    table, foreign = (
+        tomllib.loads(_read(resources_directory() / "market" / name), parse_float=Decimal)
+        for name in ("fees.toml", "foreign_fees.toml")
+    )
     kept: dict[tuple[str, int], CostRates] = {}
 
     def rates(issue: Instrument) -> CostRates:
         key = (issue.symbol, issue.trading_date)
         if key not in kept:
-            kept[key] = cost_rates(table, market=issue.market, is_etf=issue.is_etf, trading_date=issue.trading_date)
+            kept[key] = cost_rates(
+                table,
+                market=issue.market,
+                is_etf=issue.is_etf,
+                trading_date=issue.trading_date,
+                foreign=foreign,
+            )
         return kept[key]
 
     return rates

@@ -29,7 +29,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     @property
     def value(self) -> int:
         """In the currency's own unit (won, yen, dollars)."""
-        return (self.px or self.last_px) * self.qty // int(10**self.issue.px_decimals)
+        value = self.issue.money(self.px or self.last_px, self.qty)
+        return value // int(10**self.issue.money_decimals)
 
 
 class Caution(Struct, frozen=True, kw_only=True):

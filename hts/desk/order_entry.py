@@ -16,7 +16,6 @@ from hts.model.enums import CashMargin, Side
 from hts.model.instruments import Instrument
 from hts.model.queries import RequestPlan
 from hts.model.routing import Remainder, RouteRequest
-from hts.model.units import Notional
 from hts.rules.fees import CostRates
 
 __all__ = ["OrderForm", "Preview", "PxChip", "QtyMode", "Tab"]
@@ -36,6 +35,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     break_even_px: int = 0  # a buy: lowest price whose sale pays all costs
     break_even_ticks: int = 0
     possible_qty: int = 0  # the most that cash or holdings allow
+    money_decimals: int = 0  # of the amounts
 
 
 class OrderForm(OrderChoices):
@@ -57,14 +57,23 @@ class OrderForm(OrderChoices):
         if self.side is Side.SELL:
             position = self._orders.positions.get(instrument.symbol)
             return position.sellable_qty if position is not None else 0
-        account, px = self._orders.account, self._costing_px()
-        if account is None or px <= 0:
+        power, px = self._money_of(instrument)[1], self._costing_px()
+        if power <= 0 or px <= 0:
             return 0
         rates = self._rates(instrument)
-        qty = max(account.buying_power, 0) // px
-        while qty > 0 and qty * px + rates.fee_of(Notional(qty * px)) > account.buying_power:
+        one = px * instrument.multiplier * 10**instrument.money_decimals
+        qty = int(power * 10**instrument.px_decimals // one)
+        while qty > 0 and (value := instrument.money(px, qty)) + rates.fee_of(value) > power:
             qty -= 1
         return qty
+
+    def _money_of(self, instrument: Instrument) -> tuple[int, int]:
+        """Cash and buying power of the account in the issue's currency; zeros where it has none."""
+        monies, account = self._orders.monies, self._orders.account
+        view = monies.get((self._orders.account_id, instrument.currency))
+        if view is None and account is not None and account.currency == instrument.currency:
+            view = account
+        return (view.cash, view.buying_power) if view is not None else (0, 0)
 
     def preview(self) -> Preview | None:
         """Costs of what would be sent; None without an issue or a price."""
@@ -72,9 +81,9 @@ class OrderForm(OrderChoices):
         if instrument is None or px <= 0:
             return None
         rates = self._rates(instrument)
-        value = Notional(px * qty)
-        fee, tax = rates.fee_of(value), rates.tax_of(value, Side.SELL)
-        cash = self._orders.account.cash if self._orders.account is not None else 0
+        value = instrument.money(px, qty)
+        fee, tax = rates.fee_of(value), rates.tax_of(value, Side.SELL, qty)
+        cash = self._money_of(instrument)[0]
         is_buy = self.side is Side.BUY
         total = value + fee if is_buy else value - fee - tax
         even_px, even_ticks = self._break_even(instrument, rates, px, qty) if is_buy else (0, 0)
@@ -88,14 +97,16 @@ class OrderForm(OrderChoices):
             break_even_px=even_px,
             break_even_ticks=even_ticks,
             possible_qty=self.possible_qty(),
+            money_decimals=instrument.money_decimals,
         )
 
     def _break_even(self, instrument: Instrument, rates: CostRates, px: int, qty: int) -> tuple[int, int]:
-        cost = px * qty + rates.fee_of(Notional(px * qty))
+        bought = instrument.money(px, qty)
+        cost = bought + rates.fee_of(bought)
         exit_px = instrument.ticks.floor(px)
         for ticks in range(BREAK_EVEN_TICKS_MAX):
-            value = Notional(exit_px * qty)
-            if value - rates.fee_of(value) - rates.tax_of(value, Side.SELL) >= cost:
+            value = instrument.money(exit_px, qty)
+            if value - rates.fee_of(value) - rates.tax_of(value, Side.SELL, qty) >= cost:
                 return exit_px, ticks
             exit_px = instrument.ticks.up(exit_px)
         return 0, 0

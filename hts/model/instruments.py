@@ -1,12 +1,15 @@
 """Listed issues and their tick tables."""
 
 from bisect import bisect_right
+from typing import Final
 
 from msgspec import Struct
 
 from hts.model.enums import Market, SecurityType
 from hts.model.units import Notional, Px, Qty
 from hts.model.venues import HOME_VENUE
+
+CURRENCY_DECIMALS: Final = {"KRW": 0, "JPY": 0, "USD": 2}
 
 
 class TickTable(Struct, frozen=True, kw_only=True):
@@ -90,3 +93,14 @@ class Instrument(Struct, frozen=True, kw_only=True):
     other_venues: tuple[str, ...] = ()  # where else it may trade on this day
     security_type: SecurityType = SecurityType.COMMON_STOCK
     multiplier: int = 1  # of a contract: what one point is worth in the currency
+
+    @property
+    def money_decimals(self) -> int:
+        """Digits of the currency's smallest unit; of an unknown currency those of the prices."""
+        return CURRENCY_DECIMALS.get(self.currency, self.px_decimals)
+
+    def money(self, px: int, qty: int) -> Notional:
+        """What `qty` at `px` is worth in the currency's smallest unit, nearest."""
+        units = px * qty * self.multiplier * 10**self.money_decimals
+        scale = 10**self.px_decimals
+        return Notional(units // scale if units % scale == 0 else (2 * units + scale) // (2 * scale))

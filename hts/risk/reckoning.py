@@ -16,10 +16,9 @@ from typing import Any
 from msgspec import Struct
 
 from hts.base.errors import ConfigError
-from hts.model.instruments import Instrument
+from hts.model.instruments import CURRENCY_DECIMALS, Instrument
 
 _PARTS = 2
-CURRENCY_DECIMALS = {"KRW": 0, "JPY": 0, "USD": 2}
 
 
 def price_unit(issue: Instrument) -> str:

@@ -1,8 +1,12 @@
+import pytest
 from msgspec.structs import replace
 
-from hts.desk.order_entry import Preview, PxChip, Tab
-from hts.model.enums import OrdType, Side, TimeInForce
+from hts.app.terminal_tables import rates_by_day
+from hts.desk.order_entry import OrderForm, Preview, PxChip, Tab
+from hts.model.enums import Market, OrdType, Side, TimeInForce
+from hts.model.instruments import TickTable
 from hts.model.intents import NewOrder, ReplaceOrder
+from hts.model.quotes import InstrumentDef
 from tests.support.desk_feed import busy_desk, order, quiet_desk
 
 
@@ -135,3 +139,36 @@ def test_share_below_one_lot_changes_nothing():
     desk.form.choose_tab(Tab.SELL)
     desk.form.choose_share(100)
     assert desk.selection.qty == 50
+
+
+@pytest.mark.parametrize(
+    ("issue", "money", "expected"),
+    [
+        # A hundred shares at 2,994.5 yen, in tenths: no broker's fee at the zero course, none of the account's won.
+        (
+            {"currency": "JPY", "px_decimals": 1, "market": Market.TSE, "lot": 100, "base_px": 29_945},
+            10_000_000,
+            (299_450, 0, 10_000_000 - 299_450, 3_339),
+        ),
+        # A hundred shares at 264.38 dollars: 0.07 % in cents.
+        (
+            {"currency": "USD", "px_decimals": 4, "market": Market.NASDAQ, "base_px": 2_643_800},
+            10_000_000,
+            (2_643_800, 1_850, 10_000_000 - 2_643_800 - 1_850, 377),
+        ),
+    ],
+)
+def test_money_of_another_currency_is_counted_in_its_own_smallest_unit(issue, money, expected):
+    desk = quiet_desk()
+    plain = {"symbol": "WORLD", "ticks": TickTable(starts=(0,), steps=(5,)), "trading_date": 20261124}
+    foreign = replace(desk.market.instruments["005930"], **plain, **issue)
+    desk.market.on_quote(InstrumentDef(instrument=foreign))
+    view = replace(desk.orders.account, currency=issue["currency"], cash=money, buying_power=money)
+    desk.orders.on_view(view)
+    rates = rates_by_day()
+    form = OrderForm(desk.market, desk.orders, desk.selection, desk.actions, rates)
+    desk.selection.choose("WORLD")
+    desk.selection.set_px(issue["base_px"])
+    desk.selection.set_qty(100)
+    preview = form.preview()
+    assert (preview.value, preview.fee, preview.cash_after, preview.possible_qty) == expected

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from hts.base.errors import ConfigError
-from hts.risk.reckoning import AS_THEY_ARE, CURRENCY_DECIMALS, Rates, in_unit, price_unit
+from hts.model.instruments import CURRENCY_DECIMALS
+from hts.risk.reckoning import AS_THEY_ARE, Rates, in_unit, price_unit
 from tests.support.account_rules import account_rules
 from tests.support.builders import an_instrument
 
