@@ -10,6 +10,7 @@ On loopback without encryption; any other address only with a certificate.
 import argparse
 import asyncio
 import json
+import socket
 import ssl
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +41,7 @@ HELLO_PATIENCE_S: Final = 5.0
 LOGIN_PATIENCE_S: Final = 10.0
 RECHECK_S: Final = 5.0
 CLIENTS_MAX: Final = 32
+UNSENT_BYTES_MAX: Final = 16_384  # of one client, in the kernel and again in the process
 CLOSED_BY_POLICY: Final = 1008
 TRY_AGAIN_LATER: Final = 1013
 
@@ -97,6 +99,7 @@ class Door:
 
     async def connection(self, peer: ServerConnection) -> None:
         """One client from its first byte to its last."""
+        _keep_short(peer)
         if self._clients >= CLIENTS_MAX:
             await peer.close(TRY_AGAIN_LATER, "too many clients")
             return
@@ -266,6 +269,14 @@ class Core:
     def close(self) -> None:
         """Hang up."""
         self._writer.close()
+
+
+def _keep_short(peer: ServerConnection) -> None:
+    """What lies in buffers on its way to a slow client grows old; what stays in the core is conflated."""
+    sock = peer.transport.get_extra_info("socket")
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES_MAX)
+    peer.transport.set_write_buffer_limits(UNSENT_BYTES_MAX)
 
 
 def _address(peer: ServerConnection) -> str:

@@ -10,7 +10,7 @@ from hts.model.units import Px, Qty
 
 class Obligation(Struct, frozen=True, kw_only=True):
     """The exchange's terms. `spread_ppm_max`: (ask - bid) / bid. `react_s`: within so long after the spread got wider
-    or a side went empty, quotes of `qty_min` must stand on both sides. Facts: resources/market/etf_lp.toml.
+    or a side went empty, quotes of `qty_min` must stand on both sides. The terms of markets: docs/routing.md.
     """
 
     spread_ppm_max: int
