@@ -11,7 +11,7 @@ from math import ceil
 from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QRegion
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF, QRegion
 
 from themes import fonts, metrics
 
@@ -163,12 +163,20 @@ class Brush:
         self.painter.fillRect(x, y, width, height, color)
 
     def hline(self, x: int, y: int, width: int, color: QColor) -> None:
-        """A hairline."""
-        self.painter.fillRect(x, y, width, 1, color)
+        """A hairline; between whole ratios it stands on whole pixels of the device, so that all are equally thick."""
+        ratio = self.texts.ratio
+        if ratio.is_integer():
+            self.painter.fillRect(x, y, width, 1, color)
+        else:
+            self.painter.fillRect(QRectF(x, round(y * ratio) / ratio, width, int(ratio) / ratio), color)
 
     def vline(self, x: int, y: int, height: int, color: QColor) -> None:
         """A vertical hairline."""
-        self.painter.fillRect(x, y, 1, height, color)
+        ratio = self.texts.ratio
+        if ratio.is_integer():
+            self.painter.fillRect(x, y, 1, height, color)
+        else:
+            self.painter.fillRect(QRectF(round(x * ratio) / ratio, y, int(ratio) / ratio, height), color)
 
     def dashes(self, x: int, y: int, width: int, pattern: tuple[int, int], color: QColor) -> None:
         """A horizontal line of dashes and gaps."""
@@ -193,6 +201,11 @@ class Brush:
         """A solid triangle that begins at x, around a vertical middle; four rows of pixels at 7 px width."""
         rows = (width + 1) // 2
         top = middle - rows // 2
+        if not self.texts.ratio.is_integer():
+            key = ("up" if up else "down", width, rows, color.rgba())
+            shape = self.texts.shape(key, lambda p: _paint_triangle(p, width, rows, up=up, color=color))
+            self.painter.drawPixmap(x, top, shape)
+            return
         for i in range(rows):
             span = 2 * i + 1
             y = top + i if up else top + rows - 1 - i
@@ -247,6 +260,14 @@ def _paint_cross(painter: QPainter, size: int, color: QColor) -> None:
     painter.setPen(QPen(color, 1.2))
     painter.drawLine(QPointF(0.5, 0.5), QPointF(size - 0.5, size - 0.5))
     painter.drawLine(QPointF(0.5, size - 0.5), QPointF(size - 0.5, 0.5))
+
+
+def _paint_triangle(painter: QPainter, width: int, rows: int, *, up: bool, color: QColor) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    base, tip = (rows, 0) if up else (0, rows)
+    painter.drawPolygon(QPolygonF([QPointF(0, base), QPointF(width, base), QPointF(width / 2, tip)]))
 
 
 def _paint_line(painter: QPainter, width: int, pattern: tuple[int, int], color: QColor) -> None:

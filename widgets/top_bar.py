@@ -23,7 +23,8 @@ from widgets.workspace_tabs import Row, WorkspaceTabs
 HEIGHT = metrics.TOP_BAR
 BOX_W = 430
 BOX_W_MIN = 140
-ACCOUNT_W = 500  # account, cash and the day's result, left of the armed block
+# Left of the armed block: account, cash and result of the day; without cash; the result alone.
+ACCOUNT_WIDTHS = (500, 360, 190)
 CLOCK_W = 178
 ARMED_W = 176
 BOX_W_GOOD = 260  # tabs give way before the box gets narrower
@@ -57,7 +58,7 @@ class TopBar(QWidget):
 
     def _fit(self) -> None:
         """Tabs at the left as far as the command box leaves room for them."""
-        end = self.armed_rect().x() - ACCOUNT_W
+        end = self.armed_rect().x() - self._account_w
         tabs = max(min(self._tabs.full_width, end - BOX_W_GOOD - 14), 0)
         self._tabs.setGeometry(0, 0, tabs, HEIGHT + 1)
         self._box.setGeometry(tabs + 14, 4, max(min(BOX_W, end - tabs - 14), BOX_W_MIN), 20)
@@ -106,7 +107,14 @@ class TopBar(QWidget):
         return QRect(self.width() - CLOCK_W, 0, CLOCK_W, HEIGHT)
 
     def _account_rect(self) -> QRect:
-        return QRect(self.width() - CLOCK_W - ARMED_W - ACCOUNT_W, 0, ACCOUNT_W, HEIGHT)
+        width = self._account_w
+        return QRect(self.width() - CLOCK_W - ARMED_W - width, 0, width, HEIGHT)
+
+    @property
+    def _account_w(self) -> int:
+        """What is said of the account gives way before tabs and command box do."""
+        room = self.armed_rect().x() - self._tabs.full_width - BOX_W_GOOD - 14
+        return next((width for width in ACCOUNT_WIDTHS if width <= room), ACCOUNT_WIDTHS[-1])
 
     def armed_rect(self) -> QRect:
         """Where the armed block stands in the bar."""
@@ -170,10 +178,12 @@ class TopBar(QWidget):
         right = self.armed_rect().x() - 14
         right = round(brush.right(right, base, signed_text(result), "price_strong", ink)) - 8
         right = round(brush.right(right, base, texts("top_bar.day_result"), "secondary", tokens.text2)) - 14
+        if self._account_w == ACCOUNT_WIDTHS[-1]:
+            return
         brush.vline(right, 0, HEIGHT, tokens.line)
         right = round(brush.right(right - 14, base, texts("top_bar.cash_only"), "secondary", tokens.text2)) - 8
         cash = self._cash_text()
-        if cash:
+        if cash and self._account_w == ACCOUNT_WIDTHS[0]:
             right = round(brush.right(right, base, cash, "body_medium", tokens.text)) - 6
             right = round(brush.right(right, base, texts("top_bar.cash"), "secondary", tokens.text2)) - 14
         brush.right(right, base, self._context.orders.account_id, "body", tokens.text2)

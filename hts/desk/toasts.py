@@ -98,7 +98,7 @@ class Toasts:
             self.kept.appendleft(toast)
         if not self._is_seen(news):
             return
-        others = [one for one in self.shown if one is not before]
+        others = [one for one in self.shown if one is not before and not _is_over(one.news, news)]
         self.shown = (*_room(others), toast)
         if news.sound and self._settings.flag("sound.on"):
             self._sounds.add(news.sound)
@@ -143,6 +143,11 @@ class Toasts:
 
 def _same(one: News, other: News) -> bool:
     return (one.kind, one.about, one.is_good) == (other.kind, other.about, other.is_good)
+
+
+def _is_over(before: News, news: News) -> bool:
+    """What was gone is back, or the other way round: the card of before is not true any more."""
+    return (before.kind, before.about) == (news.kind, news.about) and before.is_good is not news.is_good
 
 
 def _room(toasts: list[Toast]) -> list[Toast]:

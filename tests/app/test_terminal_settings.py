@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor
 from hts.app.terminal import Terminal, TerminalOptions
 from tests.support.desk_feed import ACCOUNT
 from tests.support.desk_link import ScriptedLink, snapshot
+from tests.support.windows import dispose
 from themes import metrics
 from themes.palettes import DARK, LIGHT
 from widgets.chart import ChartPanel
@@ -32,7 +33,7 @@ def open_terminal(qtbot, tmp_path, link):
     made: list[Terminal] = []
     yield make
     for terminal in made:
-        terminal.window.close()
+        dispose(terminal.window)
     metrics.set_density("normal")
 
 

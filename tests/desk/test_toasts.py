@@ -55,6 +55,15 @@ def test_the_card_under_the_pointer_stays():
     assert titles(toasts) == []
 
 
+def test_what_is_back_takes_the_card_of_its_going_away():
+    toasts = Toasts(Settings())
+    toasts.tell(news("core", kind=ToastKind.LINK, title="gone", is_critical=True), 0)
+    toasts.tell(news("KRX", kind=ToastKind.LINK, title="other", is_critical=True), 0)
+    toasts.tell(news("core", kind=ToastKind.LINK, title="back", is_good=True), 1)
+    assert titles(toasts) == [("other", 1), ("back", 1)]
+    assert len(toasts.kept) == 3
+
+
 def test_do_not_disturb_shows_and_sounds_critical_ones_alone_and_keeps_all():
     toasts = Toasts(Settings({"notify.quiet": True}))
     toasts.tell(news(), 0)

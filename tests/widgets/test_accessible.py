@@ -8,6 +8,7 @@ from shiboken6 import isValid
 from hts.app.terminal import Terminal, TerminalOptions
 from tests.support.desk_feed import ACCOUNT
 from tests.support.desk_link import ScriptedLink, snapshot
+from tests.support.windows import dispose
 from tests.widgets.scene import day_scene
 from widgets.panels import PANELS, make_panel
 from widgets.workspaces import WORKSPACES
@@ -55,16 +56,18 @@ def window(qtbot, tmp_path):
     link = ScriptedLink()
     link.say(*snapshot())
     terminal = Terminal(tmp_path, ACCOUNT, link, TerminalOptions(language="en"))
-    qtbot.addWidget(terminal.window)
     terminal.show()
     qtbot.waitUntil(lambda: terminal.frame_clock.refreshes > 4, timeout=5_000)
     terminal.window.make_later_panels()
-    return terminal.window
+    terminal.window.catch_up = terminal.frame_clock.catch_up
+    yield terminal.window
+    dispose(terminal.window)
 
 
 def test_every_control_of_the_window_has_a_name_in_every_workspace(window):
     for workspace in WORKSPACES:
         window.open_workspace(workspace)
+        window.catch_up()
         assert (workspace, unnamed(window)) == (workspace, [])
 
 
@@ -90,7 +93,6 @@ def test_the_keyboard_is_seen_where_it_is(qtbot):
     plain = []
     for name in PANELS:
         panel = make_panel(name, scene.context)
-        qtbot.addWidget(panel)
         panel.resize(900, 640)
         panel.show()
         panel.activateWindow()
@@ -107,5 +109,5 @@ def test_the_keyboard_is_seen_where_it_is(qtbot):
             qtbot.waitUntil(widget.hasFocus, timeout=2_000)
             if widget.grab().toImage() == before:
                 plain.append(f"{name}: {type(widget).__name__} {widget.accessibleName()}")
-        panel.hide()
+        dispose(panel)
     assert plain == []

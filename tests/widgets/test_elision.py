@@ -11,6 +11,7 @@ from hts.app.terminal import Terminal, TerminalOptions
 from hts.desk.texts import LANGUAGES
 from tests.support.desk_feed import ACCOUNT
 from tests.support.desk_link import ScriptedLink, snapshot
+from tests.support.windows import dispose
 from widgets.controls import TEXTS, Button
 from widgets.ladder_controls import FlatButton
 from widgets.painting import TextCache
@@ -29,6 +30,7 @@ def open_terminal(qtbot, tmp_path):
     made = []
 
     def make(language):
+        (tmp_path / language).mkdir()
         link = ScriptedLink()
         link.say(*snapshot())
         terminal = Terminal(tmp_path / language, ACCOUNT, link, TerminalOptions(language=language))
@@ -43,7 +45,7 @@ def open_terminal(qtbot, tmp_path):
     yield make
     TextCache.cuts = None
     for terminal in made:
-        terminal.window.close()
+        dispose(terminal.window)
 
 
 def labels(texts):
@@ -78,14 +80,13 @@ def test_no_label_is_cut_in_any_workspace(open_terminal, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_label_is_cut_in_a_panel_of_ordinary_size(qtbot, open_terminal, language):
+def test_no_label_is_cut_in_a_panel_of_ordinary_size(open_terminal, language):
     from widgets.panels import make_panel
 
     terminal = open_terminal(language)
     ours, faults = labels(terminal.context.texts), {}
     for name in PANELS:
         panel = make_panel(name, terminal.context)
-        qtbot.addWidget(panel)
         panel.resize(max(WIDE.get(name, ORDINARY), panel.minimumWidth()), 560)
         panel.show()
         panel.mark_dirty()
@@ -96,7 +97,7 @@ def test_no_label_is_cut_in_a_panel_of_ordinary_size(qtbot, open_terminal, langu
         wide = sorted(set(_overfull(panel)))
         if cut or wide:
             faults[name] = (cut, wide)
-        panel.hide()
+        dispose(panel)
     assert faults == {}
 
 
