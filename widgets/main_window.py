@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus)
-        app.screenRemoved.connect(lambda _screen: self.workspaces.bring_home())
+        app.screenRemoved.connect(self._on_screen_removed)
         self.open_workspace(next(iter(WORKSPACES)))
 
     def _build(self) -> None:
@@ -165,6 +165,10 @@ class MainWindow(QMainWindow):
         if now is not None:
             self.focused = now
             self._context.selection.activate(now.group)
+
+    def _on_screen_removed(self, _screen: object) -> None:
+        """A monitor is gone: what stood on it comes to one that is there."""
+        self.workspaces.bring_home()
 
     @property
     def group(self) -> int:

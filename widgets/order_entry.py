@@ -29,6 +29,7 @@ from widgets.panel import Panel, PanelContext
 TABS = (Tab.BUY, Tab.SELL, Tab.AMEND, Tab.RESERVE)
 SHARES = (10, 25, 50, 100)
 TOP = 41  # the first form row
+FIGURES_MAX = 15  # characters of a price or a quantity
 REFUSAL = 26  # room for one sentence above the send button
 PLAN_NS = 1_000_000_000  # so often the route of an order that stands in the form is asked for anew
 REPLY_KEY = "order_entry.enter"
@@ -101,6 +102,7 @@ class OrderEntryPanel(Panel):
         field = FigureField(self.context.tokens, self.context.texts(f"{key}_unit"))
         field.setFont(fonts.font("price"))
         field.setFixedHeight(metrics.FIELD)
+        field.setMaxLength(FIGURES_MAX)
         field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         field.setAccessibleName(self.context.texts(key))
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

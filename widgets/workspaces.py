@@ -70,7 +70,7 @@ DAY = row(
     column(
         1539,
         row(723, Place("chart", 689), Place("ladder", 510), Place("order_entry", 334)),
-        row(268, Place("positions", 606), Place("orders", 514), Place("fills", 413)),
+        row(268, stack(606, "positions", "account"), Place("orders", 514), Place("fills", 413)),
     ),
 )
 
@@ -104,21 +104,23 @@ MAKING = row(
     Place("ladder", 470),
     Place("ladder", 470, group=2),
     column(420, Place("depth_heatmap", 520), stack(468, "tape", "footprint")),
-    column(545, stack(250, "works", "alerts"), Place("positions", 260), Place("orders", 250), Place("fills", 222)),
+    column(
+        545, stack(250, "works", "risk", "alerts"), Place("positions", 260), Place("orders", 250), Place("fills", 222)
+    ),
 )
 
 # Nothing here can send an order.
 MONITOR = row(
     1914,
     Place("watchlist", 372),
-    column(860, Place("market_map", 560), stack(428, "ranking", "screener")),
+    column(860, Place("market_map", 560), stack(428, "ranking", "screener", "account")),
     column(676, Place("chart", 420), Place("tape", 250), stack(312, "alerts", "notices", "log")),
 )
 
 ENGINEER = column(
     994,
-    Place("order_xray", 600),
-    row(391, stack(700, "orders", "works"), Place("fills", 560), stack(648, "log", "notices")),
+    Place("order_xray", 560),
+    row(431, Place("latency", 760), stack(560, "orders", "works", "fills"), stack(588, "log", "risk", "notices")),
 )
 
 EXECUTION = row(

@@ -157,7 +157,11 @@ class Actions(Sender):
             last_px=last_px_of(self._market, wanted.symbol, wanted.venue),
             venue=wanted.venue,
         )
-        if self.rules.refuses and (error := self._cautions.reason(wish)) is not None and error.limit:
+        if (
+            self.settings.word("entry.guard") == "refuse"
+            and (error := self._cautions.reason(wish)) is not None
+            and error.limit
+        ):
             return self._refuse(REFUSED[error.reason], **_figures(error, wish))
         caution = self._cautions.about(wish, now_ns, answers=answers)
         if caution is None and always_asks and (self.asked is None or self.asked.wanted != wanted):
@@ -172,7 +176,6 @@ class Actions(Sender):
         is_market = wanted.ord_type is OrdType.MARKET
         if wanted.venue == COMBINED:
             return super().route(symbol, side, 0 if is_market else px, qty, at_any_price=is_market)
-        rules = self.rules
         refusal = super().enter(
             symbol,
             side,
@@ -184,8 +187,8 @@ class Actions(Sender):
             credit=wanted.credit,
             loan_date=wanted.loan_date,
         )
-        if refusal is None and rules.bracket and len(self._waiting) < BRACKETS_MAX:
-            self._waiting[self._last_id] = rules
+        if refusal is None and self.settings.flag("entry.bracket") and len(self._waiting) < BRACKETS_MAX:
+            self._waiting[self._last_id] = self.rules
         return refusal
 
     # Questions

@@ -31,6 +31,8 @@ def tabs_of(market: MarketState, symbol: str, texts: Texts) -> tuple[Tab, ...]:
 
 def venue_of(market: MarketState, symbol: str, chosen: str) -> str:
     """Where the issue is shown and traded when `chosen` is wished for: HOME where it trades at one venue alone."""
+    if len(market.venues.lists.get(symbol, ())) < 2:  # most issues, without asking for the day's list
+        return HOME
     venues = market.venues_of(symbol)
     if len(venues) < 2:
         return HOME

@@ -144,3 +144,21 @@ def test_recent_choices_are_offered_and_kept(window, desk):
     box.open()
     assert box.list.choice.symbol == "000660"
     assert window.state()["recent"] == ["=000660"]
+
+
+def test_a_torn_off_panel_comes_back_as_a_window(window, desk, qtbot):
+    dock = window.workspace._widgets["orders.1"]
+    dock.setFloating()
+    dock.floatingDockContainer().setGeometry(300, 200, 640, 320)
+    stored = window.state()
+    again = MainWindow(panel_context(desk, "en"), Keymap({}), busy_desk().commands, lambda: desk.now_ns)
+    qtbot.addWidget(again)
+    assert again.restore(stored)
+    torn = again.workspace._widgets["orders.1"]
+    assert torn.isFloating()
+    assert torn.floatingDockContainer().size().toTuple() == (640, 320)
+
+
+def test_nothing_can_send_in_the_monitor_workspace(window):
+    window.open_workspace("monitor")
+    assert [panel.objectName() for panel in window.workspace.panels if panel.can_send] == []
