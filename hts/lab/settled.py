@@ -67,9 +67,14 @@ class Settlement:
         self._cash = int(CASH)
         self._old: set[int] = set()  # orders of earlier days
 
-    def check(self) -> None:
-        """Adds a sentence to the watch for everything that does not agree."""
-        violate, trader, engine = self._watch.violate, self._trader, self._core.engine
+    def check(self) -> list[str]:
+        """A sentence for everything that does not agree now."""
+        found: list[str] = []
+        self._check(found.append)
+        return found
+
+    def _check(self, violate: Violate) -> None:
+        trader, engine = self._trader, self._core.engine
         processes = {name: node.venue for name, node in self._venues.items()}
         if engine is None or None in processes.values():
             violate("core and venues should all be up when all has settled")
@@ -83,7 +88,7 @@ class Settlement:
             _screen(violate, engine, terminal, self._old)
         _costs(violate, engine, trader.terminal, up)
         _refusals(violate, told)
-        self._money(engine, told)
+        self._money(violate, engine, told)
         _cancels(violate, engine, trader)
         if trader.waiting:
             violate(f"{len(trader.waiting)} intents have no answer, the first is {next(iter(trader.waiting))}")
@@ -111,8 +116,7 @@ class Settlement:
         cash -= sum(fill.fee + fill.tax for fill in self._trader.terminal.fills.values())
         return shares, cash
 
-    def _money(self, engine: Engine, told: list[Told]) -> None:
-        violate = self._watch.violate
+    def _money(self, violate: Violate, engine: Engine, told: list[Told]) -> None:
         shares, cash = self._booked(told)
         ledger = engine.core.state.ledger
         held = {position.symbol: int(position.qty) for position in ledger.positions()}

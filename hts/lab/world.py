@@ -32,6 +32,8 @@ FRESH = 0.5  # of the new days begin with a fresh start of the venue
 SETTLE_NS = 4_000_000_000  # longer than the longest fault takes to be noticed
 QUIET_NS = 2_000_000_000
 HEARD_NS = 5_000_000  # longer than anything travels in peace
+LOOKS = 5
+LOOK_AGAIN_NS = 300_000_000
 STEPS_MAX = 500_000
 STEPS_AFTER_VIOLATION = 2_000  # what follows from the first one is rarely news
 
@@ -188,12 +190,24 @@ class World:
         self._let_pass(QUIET_NS)
         self._steps_until(self._is_heard, "the end of what a venue has just said")
         self.core.check_replay()
-        self.settlement.check()
+        self._compare()
         self._traded.update(self.trader.terminal.orders)
 
     def _is_heard(self) -> bool:
         """Nothing that a venue said is on its way: an order may trade in the very moment of the comparison."""
         return all(self.schedule.mono_ns - venue.said_ns > HEARD_NS for venue in self.venues.values())
+
+    def _compare(self) -> None:
+        """Stops and algorithms go on, and may have an order on its way when one looks: that is no fault. What everybody
+        never agrees on is one.
+        """
+        for _ in range(LOOKS):
+            found = self.settlement.check()
+            if not found:
+                return
+            self._let_pass(LOOK_AGAIN_NS)
+        for sentence in found:
+            self.watch.violate(sentence)
 
     def _change_day(self) -> None:
         """The venues close, or are put aside in the middle of a day; the next day begins everywhere."""
