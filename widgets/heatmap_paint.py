@@ -217,9 +217,10 @@ class HeatPainter:
         tones = {0: tokens.text2, 1: tokens.up, -1: tokens.down}
         every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * view.row_px >= LABEL_PX or n == 100)
         end = view.width + AXIS_W - metrics.EDGE_PAD
+        tag_y = view.y(heat.grid.index(heat.last_px)) if heat.last_px else -LABEL_PX
         for row in range(max(view.bottom, 0), min(view.top, len(heat.grid) - 1) + 1):
             px = heat.grid.px(row)
-            if row % every == 0:
+            if row % every == 0 and abs(view.y(row) - tag_y) >= LABEL_PX - 3:
                 y = view.y(row) + view.row_px // 2
                 text = px_text(px, issue.px_decimals)
                 brush.right(end, y + 4, text, "secondary", tones[sign(px - issue.base_px)])

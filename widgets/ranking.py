@@ -138,6 +138,8 @@ class RankingPanel(Panel):
             self.mark_dirty()
             return
         self._looked_ns = now_ns
+        if self.table.kind == "surge":
+            self.context.universe.wants_days = True  # where the list does not tell yesterday's volume
         self.table.update(self.context.universe, self.context.market)
         if now_ns - self._remembered_ns >= REMEMBER_NS:
             self._remembered_ns = now_ns

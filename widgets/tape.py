@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.figures import px_text, qty_text
 from hts.desk.frame import Frame
-from hts.desk.ratios import sign
+from hts.desk.ratios import bp_text, change_bp, sign
 from hts.desk.tape import Print, Tape, TapeFilter
 from hts.desk.venue_tabs import COMBINED, new_trades
 from hts.model.instruments import Instrument
@@ -26,6 +26,8 @@ HEAD = metrics.TABLE_HEAD
 TAPES_KEPT = 8
 BAR_H = metrics.FIELD + 6
 SCROLL_STEP = 3
+WIDE, WIDE_PX, WIDE_PERCENT = 460, 176, 236  # with more columns; right edges of price and percent
+WIDE_VALUE = 56  # from the value's right edge to the venue's
 QTY_DIGITS_MAX = 9
 SIDES = (0, 1, -1)
 
@@ -105,7 +107,14 @@ class TapeView(QWidget):
         width = self.width()
         side = width - metrics.EDGE_PAD
         venue = side - 34
+        if self._is_wide:
+            return WIDE_PX, round(WIDE_PERCENT + (venue - WIDE_PERCENT) * 0.38), venue, side
         return round(width * 0.53), round(width * 0.76), venue, side
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether there is room for the change in percent and the value too."""
+        return self.width() >= WIDE
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -136,6 +145,9 @@ class TapeView(QWidget):
         brush.left(metrics.EDGE_PAD, base, texts("tape.time"), "secondary", tokens.text3)
         brush.right(px_end, base, texts("tape.px"), "secondary", tokens.text3)
         brush.right(qty_end, base, texts("tape.qty"), "secondary", tokens.text3)
+        if self._is_wide:
+            brush.right(WIDE_PERCENT, base, texts("tape.percent"), "secondary", tokens.text3)
+            brush.right(venue_end - WIDE_VALUE, base, texts("tape.value"), "secondary", tokens.text3)
         brush.right(venue_end, base, texts("tape.venue"), "secondary", tokens.text3)
         brush.right(self.width() - metrics.EDGE_PAD, base, texts("tape.side"), "secondary", tokens.text3)
 
@@ -156,6 +168,10 @@ class TapeView(QWidget):
         qty = brush.right(qty_end, base, qty_text(row.qty), "price_bold" if is_big else "price", tokens.text)
         if row.count > 1 and qty - px_end > 34:
             brush.right(qty - 5, base, f"×{row.count}", "cap", tokens.text3)
+        if self._is_wide:
+            brush.right(WIDE_PERCENT, base, bp_text(change_bp(row.px, base_px)), "secondary", tone)
+            value = qty_text(row.px * row.qty // 10 ** (decimals + 3))
+            brush.right(venue_end - WIDE_VALUE, base, value, "body", tokens.text2)
         brush.right(venue_end, base, row.venue, "secondary", tokens.text2)
         if row.side:
             word = texts(f"tape.{'buy' if row.side > 0 else 'sell'}")

@@ -109,7 +109,7 @@ class Photographer:
         self._wait("the core to be ready", self._is_ready)
         market = self._market_pictures()
         market.open()
-        self._photograph_call()
+        self._photograph_call(market)
         self._wait("a market to show", self._is_lively)
         self._save("day_locked", self._terminal.window)
         self.trade()
@@ -144,7 +144,7 @@ class Photographer:
 
         return MarketPictures(self._terminal, self._save, self._settle)
 
-    def _photograph_call(self) -> None:
+    def _photograph_call(self, market: "MarketPictures") -> None:
         """The ladder in the opening call, when the session begins before it."""
         from hts.app.hand import spin
 
@@ -154,6 +154,7 @@ class Photographer:
             for panel in self._terminal.window.workspace.panels:
                 if panel.objectName() == "ladder":
                     self._save("auction_ladder", panel)
+            market.auction()
 
     def _photograph_sweep(self) -> None:
         """An order over all venues by key, and what became of it."""

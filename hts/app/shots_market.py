@@ -25,7 +25,7 @@ SIZES: Final = {
     "alerts": (520, 320),
     "log": (700, 320),
 }
-CONDITION: Final = "price > 0 and volume > 0"
+CONDITION: Final = "rsi(14) > 0 and price > 0"
 
 
 class MarketPictures:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hts.desk.screener_expr import Arithmetic, Both, Call, Comparison, Name, Negative, Node, Not, Number
-from hts.desk.screener_universe import Floats, Universe
+from hts.desk.screener_universe import Days, Floats, State, Universe
 from hts.model.enums import Market
 
 Truths = NDArray[np.bool_]
@@ -62,6 +62,11 @@ class Columns:
         column = self._universe.issue_values(name)
         return np.where(column > 0, column, np.nan)
 
+    def prev_volume(self) -> Floats:
+        """The day before's volume as the list tells it, else as the history does."""
+        told = self.of_issue("prev_volume")
+        return np.where(np.isnan(told), self._universe.days.qty[:, -1], told)
+
     def _make_truth(self, name: str) -> Truths:
         universe = self._universe
         issues = [universe.issue(symbol) for symbol in universe.symbols]
@@ -78,21 +83,20 @@ class Columns:
         return np.array(values, np.bool_)
 
     def _make_call(self, call: Call) -> Floats:
-        days = self._universe.days
-        if call.name in {"highest", "lowest"}:
-            # Of the days before: today breaks out of them.
-            past = days.high if call.name == "highest" else days.low
-            window = _newest(past, call.days, call.ago)
-            edge: Floats = window.max(axis=1) if call.name == "highest" else window.min(axis=1)
-            return edge
-        if call.name == "avg_volume":
-            return _mean(_newest(days.qty, call.days, call.ago))
-        closes = np.column_stack([days.close, self.px("px")])
-        if call.ago:
-            closes = closes[:, : -call.ago]
+        """What does not change with today's price is kept with the universe until other days come."""
+        days, kept = self._universe.days, self._universe.of_days
+        if call.ago or call.name in {"highest", "lowest", "avg_volume"}:
+            found = kept.get(call)
+            if found is None:
+                found = kept[call] = (_of_past(call, days),)
+            return found[0]
         if call.name == "ma":
-            return _mean(_newest(closes, call.days, 0))
-        return _ema(closes, call.days) if call.name == "ema" else _rsi(closes, call.days)
+            return _mean(_newest(np.column_stack([days.close, self.px("px")]), call.days, 0))
+        begin, step = (_ema_begin, _ema_step) if call.name == "ema" else (_rsi_begin, _rsi_step)
+        state = kept.get(call)
+        if state is None:
+            state = kept[call] = begin(days.close, call.days)
+        return step(state, self.px("px"), call.days)
 
 
 _FIGURES: dict[str, Callable[[Columns], Floats]] = {
@@ -105,7 +109,7 @@ _FIGURES: dict[str, Callable[[Columns], Floats]] = {
     "gap": lambda c: percent(c.figure("open"), c.figure("base")),
     "volume": lambda c: c.count("qty"),
     "value": lambda c: c.count("value") / c._universe.scale,  # noqa: SLF001  the table of this module
-    "prev_volume": lambda c: c.of_issue("prev_volume"),
+    "prev_volume": lambda c: c.prev_volume(),
     "surge": lambda c: ratio(c.figure("volume") * 100, c.figure("prev_volume")),
     "strength": lambda c: ratio(c.count("buy_qty") * 100, c.count("sell_qty")),
     "vwap": lambda c: ratio(c.figure("value"), c.figure("volume")),
@@ -189,31 +193,78 @@ def _mean(table: Floats) -> Floats:
     return made
 
 
-def _ema(closes: Floats, days: int) -> Floats:
+def _of_past(call: Call, days: Days) -> Floats:
+    """A function of whole days alone. `ago` counts back from today, whose close is not known."""
+    if call.name in {"highest", "lowest"}:
+        # Of the days before: today breaks out of them.
+        window = _newest(days.high if call.name == "highest" else days.low, call.days, call.ago)
+        edge: Floats = window.max(axis=1) if call.name == "highest" else window.min(axis=1)
+        return edge
+    if call.name == "avg_volume":
+        return _mean(_newest(days.qty, call.days, call.ago))
+    back = call.ago - 1
+    closes = days.close[:, : days.close.shape[1] - back]
+    if call.name == "ma":
+        return _mean(_newest(closes, call.days, 0))
+    begin, step = (_ema_begin, _ema_step) if call.name == "ema" else (_rsi_begin, _rsi_step)
+    return step(begin(closes[:, :-1], call.days), closes[:, -1], call.days)
+
+
+def _ema_begin(closes: Floats, days: int) -> State:
+    """Level and number of closes after some days."""
+    count = len(closes)
+    state: State = (np.zeros(count), np.zeros(count))
+    for column in closes.T:
+        state = _ema_next(state, column, days)
+    return state
+
+
+def _ema_next(state: State, close: Floats, days: int) -> State:
     """Exponential mean with the weight 2 / (days + 1), begun with the mean of the first `days` closes."""
-    weight = 2.0 / (days + 1)
-    known = ~np.isnan(closes)
-    seen = known.cumsum(axis=1)
-    level = np.zeros(len(closes))
-    for i, column in enumerate(np.where(known, closes, 0.0).T):
-        begun = np.where(seen[:, i] <= days, level + column / days, level + weight * (column - level))
-        level = np.where(known[:, i], begun, level)
-    return np.where(seen[:, -1] >= days, level, np.nan)
+    level, seen = state
+    known = ~np.isnan(close)
+    seen = seen + known
+    value = np.where(known, close, 0.0)
+    begun = np.where(seen <= days, level + value / days, level + (value - level) * 2.0 / (days + 1))
+    return np.where(known, begun, level), seen
 
 
-def _rsi(closes: Floats, days: int) -> Floats:
-    """Wilder's: means of rises and falls begun over the first `days` changes, then smoothed; 50 where nothing moved."""
-    changes = np.diff(closes, axis=1)
-    known = ~np.isnan(changes)
-    seen = known.cumsum(axis=1)
-    up, down = np.zeros(len(closes)), np.zeros(len(closes))
-    for i in range(changes.shape[1]):
-        change = np.where(known[:, i], changes[:, i], 0.0)
-        rise, fall = np.maximum(change, 0.0), np.maximum(-change, 0.0)
-        begins = seen[:, i] <= days
-        up = np.where(known[:, i], np.where(begins, up + rise / days, (up * (days - 1) + rise) / days), up)
-        down = np.where(known[:, i], np.where(begins, down + fall / days, (down * (days - 1) + fall) / days), down)
+def _ema_step(state: State, close: Floats, days: int) -> Floats:
+    level, seen = _ema_next(state, close, days)
+    return np.where(seen >= days, level, np.nan)
+
+
+def _rsi_begin(closes: Floats, days: int) -> State:
+    """Mean rise, mean fall, number of changes, last close after some days."""
+    count = len(closes)
+    state: State = (np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, np.nan))
+    for column in closes.T:
+        state = _rsi_next(state, column, days)
+    return state
+
+
+def _rsi_next(state: State, close: Floats, days: int) -> State:
+    """Wilder's: means of rises and falls begun over the first `days` changes, then smoothed."""
+    up, down, seen, last = state
+    known = ~(np.isnan(close) | np.isnan(last))
+    change = np.where(known, close - last, 0.0)
+    rise, fall = np.maximum(change, 0.0), np.maximum(-change, 0.0)
+    seen = seen + known
+    begins = seen <= days
+    up_next = np.where(begins, up + rise / days, (up * (days - 1) + rise) / days)
+    down_next = np.where(begins, down + fall / days, (down * (days - 1) + fall) / days)
+    return (
+        np.where(known, up_next, up),
+        np.where(known, down_next, down),
+        seen,
+        np.where(np.isnan(close), last, close),
+    )
+
+
+def _rsi_step(state: State, close: Floats, days: int) -> Floats:
+    """50 where nothing moved."""
+    up, down, seen, _ = _rsi_next(state, close, days)
     total = up + down
-    value = np.full(len(closes), 50.0)
+    value = np.full(len(close), 50.0)
     np.divide(100.0 * up, total, out=value, where=total > 0)
-    return np.where(seen[:, -1] >= days, value, np.nan)
+    return np.where(seen >= days, value, np.nan)

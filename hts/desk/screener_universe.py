@@ -7,7 +7,7 @@ twice a second costs the same in a busy market as in a quiet one.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 import numpy as np
 from msgspec import Struct
@@ -20,6 +20,7 @@ from hts.model.quotes import Bar, TradeUpdate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+State = tuple[Floats, ...]  # what a function of past days has come to, before today
 
 RECENT_MAX = 24  # newest trades kept per venue and issue, for lists that open later
 DAYS = 130  # days of history kept per issue
@@ -64,6 +65,7 @@ class Universe:
         self.recent: dict[VenueSymbol, deque[TradeUpdate]] = {}
         self.flows: dict[VenueSymbol, Flow] = {}
         self.version = 0
+        self.of_days: dict[Hashable, State] = {}  # what was reckoned from past days alone
         self.wants_days = False  # somebody looks at past days: they are asked for, an issue at a time
         self._issues: dict[str, Instrument] = {}
         self._rows: dict[str, int] = {}
@@ -107,6 +109,7 @@ class Universe:
                     self._last.setdefault(symbol, trade)
 
     def _grow(self) -> None:
+        self.of_days.clear()
         if len(self.symbols) > len(self._table):
             more = len(self._table)
             self._table = np.vstack([self._table, np.zeros((more, len(FIGURES)), np.int64)])
@@ -144,6 +147,7 @@ class Universe:
             if past:
                 target[row, -len(past) :] = values
         self._with_days.add(symbol)
+        self.of_days.clear()
 
     # What panels ask
 

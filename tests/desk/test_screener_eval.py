@@ -80,7 +80,8 @@ def found(columns, text):
         ("strength = 150", [NAVER]),  # 30 bought, 20 sold
         ("strength >= 0", [NAVER, SAMSUNG]),  # nothing was sold of the others: not known
         ("not strength >= 0", [KODEX, QUIET]),
-        ("surge > 210", [NAVER]),  # 4,218,905 of 2,000,000
+        ("surge > 210 and surge < 211", [NAVER]),  # 4,218,905 of 2,000,000
+        ("surge > 400,000", [KODEX, SAMSUNG]),  # of 1,039 and 1,004, as the history tells
         ("cap = 160m * price", [NAVER]),
         ("gap > 1.6 and gap < 1.61", [NAVER, KODEX]),  # 221,500 on 218,000
         ("open > 0", [NAVER, KODEX, SAMSUNG]),
