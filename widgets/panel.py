@@ -53,6 +53,8 @@ class Files(Protocol):
 
     def save(self, name: str, text: str) -> bool: ...
 
+    def keep(self, name: str, data: bytes) -> bool: ...
+
     def set_aside(self, name: str, found: str) -> None: ...
 
     def export(self, path: Path, text: str) -> str: ...
@@ -71,6 +73,9 @@ class NoFiles:
 
     def set_aside(self, _name: str, _found: str) -> None:
         return
+
+    def keep(self, _name: str, _data: bytes) -> bool:
+        return True
 
     def export(self, _path: Path, _text: str) -> str:
         return ""

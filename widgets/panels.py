@@ -25,6 +25,7 @@ PANELS = {
     "latency": ("widgets.latency", "LatencyPanel"),
     "risk": ("widgets.risk", "RiskPanel"),
     "account": ("widgets.account", "AccountPanel"),
+    "journal": ("widgets.journal", "JournalPanel"),
     "screener": ("widgets.screener", "ScreenerPanel"),
     "alerts": ("widgets.price_alerts", "PriceAlertsPanel"),
     "log": ("widgets.log", "LogPanel"),

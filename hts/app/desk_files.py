@@ -46,6 +46,21 @@ class DeskFiles:
             return False
         return True
 
+    def keep(self, name: str, data: bytes) -> bool:
+        """The same for bytes, as a picture is."""
+        path = self._home / name
+        waiting = path.with_name(f"{name}.new")
+        try:
+            with waiting.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            waiting.replace(path)
+        except OSError as fault:
+            self.problems.append(f"{path}: cannot store it: {fault.strerror}; free some space")
+            return False
+        return True
+
     def set_aside(self, name: str, found: str) -> None:
         """Rename a file that does not hold, and say so."""
         path = self._home / name

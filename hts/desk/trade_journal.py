@@ -1,0 +1,256 @@
+"""Round trips out of fills: from flat to flat, by average cost or first in first out, exact to the smallest unit.
+
+The rounding is that of the accounts: closing q of Q shares moves cost * q // Q out of the cost, towards zero, and fees
+and taxes lower the result at once. So the results of all trips, open ones included, add up to the account's own
+realised result. An issue held in several ways (own money, each loan) has a row of trips for each.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from msgspec import Struct, field
+
+from hts.model.enums import Side
+from hts.model.past_fills import PastFill
+from hts.model.quotes import Bar
+from hts.model.units import ClOrdID
+
+DAY_NS = 86_400_000_000_000
+Key = tuple[str, str, str, int]  # account, symbol, row of holdings, ExecID of the first fill
+
+
+class Method(Enum):
+    """How what was sold is matched with what was bought."""
+
+    AVERAGE = "average"
+    FIFO = "fifo"
+
+
+class RoundTrip(Struct, kw_only=True):
+    """One trip. Values are money; `net` is the result after costs, `mae` and `mfe` the worst and best on the way.
+
+    `qty` is the largest position, signed by the side that opened it; `entry_value` and `exit_value` are of all fills
+    that added and that closed. An open trip has no `close_ns`.
+    """
+
+    key: Key
+    currency: str
+    side: Side
+    open_ns: int
+    open_date: int
+    close_ns: int = 0
+    close_date: int = 0
+    position: int = 0
+    qty: int = 0
+    entry_qty: int = 0
+    entry_value: int = 0
+    exit_qty: int = 0
+    exit_value: int = 0
+    fees: int = 0
+    taxes: int = 0
+    net: int = 0
+    strategy: str = ""
+    fills: int = 0
+    order_ids: list[ClOrdID] = field(default_factory=list)
+    mae: int = 0
+    mfe: int = 0
+    has_excursion: bool = False
+
+    @property
+    def symbol(self) -> str:
+        """The issue."""
+        return self.key[1]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether shares are still held."""
+        return not self.close_ns
+
+    @property
+    def entry_px(self) -> int:
+        """Average price of what was added, nearest."""
+        return (2 * self.entry_value + self.entry_qty) // (2 * self.entry_qty) if self.entry_qty else 0
+
+    @property
+    def exit_px(self) -> int:
+        """Average price of what was closed, nearest."""
+        return (2 * self.exit_value + self.exit_qty) // (2 * self.exit_qty) if self.exit_qty else 0
+
+    @property
+    def costs(self) -> int:
+        """Fees and taxes."""
+        return self.fees + self.taxes
+
+    @property
+    def held_ns(self) -> int:
+        """From the first fill to the last."""
+        return max(self.close_ns - self.open_ns, 0) if self.close_ns else 0
+
+
+class Realised(Struct, frozen=True):
+    """What one fill did to the result."""
+
+    trade_ns: int
+    trade_date: int
+    currency: str
+    amount: int
+
+
+class _Lot(Struct):
+    qty: int  # signed
+    cost: int
+    date: int
+
+
+class _Row:
+    """One row of holdings on its way."""
+
+    def __init__(self) -> None:
+        self.lots: list[_Lot] = []
+        self.trip: RoundTrip | None = None
+
+    @property
+    def qty(self) -> int:
+        return sum(lot.qty for lot in self.lots)
+
+
+class Journal:
+    """Feed fills in the order in which they happened; `trips` come out, `realised` says what each fill did."""
+
+    def __init__(self, method: Method = Method.AVERAGE) -> None:
+        self.method = method
+        self.trips: list[RoundTrip] = []
+        self.realised: list[Realised] = []
+        self._rows: dict[tuple[str, str, str], _Row] = {}
+
+    def feed(self, fills: Iterable[PastFill]) -> None:
+        """Take fills that were not taken back."""
+        for past in fills:
+            self._take(past)
+
+    def _take(self, past: PastFill) -> None:
+        fill = past.fill
+        row = self._rows.setdefault((fill.account, fill.symbol, past.row.partition(" ")[0]), _Row())
+        held = row.qty
+        closing = min(fill.qty, abs(held)) if held * fill.side.sign < 0 else 0
+        closing_value = past.value * closing // fill.qty
+        costs = fill.fee + fill.tax
+        gain = -costs
+        if closing:
+            moved = self._close(row, closing)
+            gain += -fill.side.sign * closing_value - moved
+            assert row.trip is not None, past
+            self._count(row.trip, past, closing, closing_value, gain, is_entry=False)
+            row.trip.position = row.qty
+            if not row.qty:
+                row.trip.close_ns, row.trip.close_date, row.trip = fill.trade_ns, past.trade_date, None
+        opening = fill.qty - closing
+        if opening:
+            if row.trip is None:
+                row.trip = self._begin(past)
+            opened = past.value - closing_value
+            self._open(row, fill.side.sign * opening, fill.side.sign * opened, past.trade_date)
+            # Costs of a fill that closes and opens belong to what it closed: they are told once.
+            entry_gain = 0 if closing else gain
+            self._count(row.trip, past, opening, opened, entry_gain, is_entry=True, costs=not closing)
+            row.trip.position = row.qty
+            row.trip.qty = max(row.trip.qty, row.qty, key=abs)
+        self.realised.append(Realised(fill.trade_ns, past.trade_date, past.currency, gain))
+
+    def _begin(self, past: PastFill) -> RoundTrip:
+        fill = past.fill
+        trip = RoundTrip(
+            key=(fill.account, fill.symbol, past.row.partition(" ")[0], fill.exec_id),
+            currency=past.currency,
+            side=fill.side,
+            open_ns=fill.trade_ns,
+            open_date=past.trade_date,
+            strategy=past.strategy,
+        )
+        self.trips.append(trip)
+        return trip
+
+    def _open(self, row: _Row, qty: int, cost: int, date: int) -> None:
+        """Average cost keeps one lot; first in first out one for each day and price."""
+        last = row.lots[-1] if row.lots else None
+        is_like = last is not None and last.date == date and last.cost * qty == cost * last.qty
+        if last is not None and (self.method is Method.AVERAGE or is_like):
+            last.qty += qty
+            last.cost += cost
+        else:
+            row.lots.append(_Lot(qty, cost, date))
+
+    def _close(self, row: _Row, closing: int) -> int:
+        """Take shares out, oldest first; the signed cost that went with them."""
+        moved, left = 0, closing
+        while left:
+            lot = row.lots[0]
+            size = abs(lot.qty)
+            if size > left:
+                part = share(lot.cost, left, size)
+                lot.cost -= part
+                lot.qty -= left if lot.qty > 0 else -left
+                return moved + part
+            moved += lot.cost
+            left -= size
+            del row.lots[0]
+        return moved
+
+    @staticmethod
+    def _count(
+        trip: RoundTrip, past: PastFill, qty: int, value: int, gain: int, *, is_entry: bool, costs: bool = True
+    ) -> None:
+        fill = past.fill
+        if is_entry:
+            trip.entry_qty += qty
+            trip.entry_value += value
+        else:
+            trip.exit_qty += qty
+            trip.exit_value += value
+        if costs:
+            trip.fees += fill.fee
+            trip.taxes += fill.tax
+            trip.fills += 1
+        trip.net += gain
+        if fill.order_id not in trip.order_ids:
+            trip.order_ids.append(fill.order_id)
+
+
+def share(amount: int, part: int, whole: int) -> int:
+    """The part of an amount that belongs to `part` of `whole` shares, rounded towards zero."""
+    moved = abs(amount) * part // whole
+    return moved if amount > 0 else -moved
+
+
+def standing(fills: Iterable[PastFill]) -> list[PastFill]:
+    """Fills without those that the venue took back, corrections in the place of what they correct; in time's order."""
+    kept: dict[tuple[str, int, int], PastFill] = {}
+    for past in fills:
+        place = (past.fill.venue, past.trade_date, past.fill.exec_id)
+        if past.undoes:
+            gone = (past.fill.venue, past.trade_date, past.undoes)
+            before = kept.pop(gone, None)
+            if past.fill.qty and before is not None:
+                kept[place] = past
+            continue
+        kept[place] = past
+    return list(kept.values())
+
+
+def note_excursion(trip: RoundTrip, bars: Iterable[Bar], now_ns: int) -> None:
+    """The worst and the best open result on the way, by the bars that lie within the trip."""
+    end = trip.close_ns or now_ns
+    sign = trip.side.sign
+    best = worst = trip.entry_px
+    seen = False
+    for bar in bars:
+        if bar.start_ns + 60_000_000_000 <= trip.open_ns or bar.start_ns > end:
+            continue
+        seen = True
+        high, low = (bar.high_px, bar.low_px) if sign > 0 else (bar.low_px, bar.high_px)
+        best = max(best, high) if sign > 0 else min(best, high)
+        worst = min(worst, low) if sign > 0 else max(worst, low)
+    if seen:
+        size = abs(trip.qty)
+        trip.mfe, trip.mae = sign * (best - trip.entry_px) * size, sign * (worst - trip.entry_px) * size
+        trip.has_excursion = True

@@ -1,0 +1,160 @@
+"""What a trader wants to know of his trips: rates, expectancy, drawdown; also by issue, hour, weekday, tag, setup."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
+
+from msgspec import Struct
+
+from hts.desk.ratios import divide
+from hts.desk.texts import Texts
+from hts.desk.trade_journal import Realised, RoundTrip
+
+HOUR_NS = 3_600_000_000_000
+KOREA_NS = 9 * HOUR_NS
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """Of closed trips. Amounts in the currency's smallest unit; ratios in hundredths, rates in hundredths of a percent.
+
+    `payoff` is the average win over the average loss, `factor` all wins over all losses; 0 where nothing was lost.
+    """
+
+    count: int = 0
+    wins: int = 0
+    losses: int = 0
+    net: int = 0
+    profit: int = 0
+    loss: int = 0
+    costs: int = 0
+    win_bp: int = 0
+    payoff: int = 0
+    factor: int = 0
+    expectancy: int = 0
+    best: int = 0
+    worst: int = 0
+    held_ns: int = 0  # on average
+
+
+class Drawdown(Struct, frozen=True, kw_only=True):
+    """The deepest fall of the curve from a peak; places are numbers of points."""
+
+    amount: int = 0
+    peak: int = 0
+    trough: int = 0
+
+
+class GroupBy(Enum):
+    """What trips are grouped by; the value is part of the text key ("journal.by.symbol")."""
+
+    SYMBOL = "symbol"
+    HOUR = "hour"
+    WEEKDAY = "weekday"
+    TAG = "tag"
+    SETUP = "setup"
+
+
+class GroupRow(Struct, frozen=True, kw_only=True):
+    """One group with its figures."""
+
+    key: str
+    name: str
+    figures: Figures
+
+
+def figures_of(trips: Iterable[RoundTrip]) -> Figures:
+    """Of the closed ones among them."""
+    closed = [trip for trip in trips if not trip.is_open]
+    wins = [trip.net for trip in closed if trip.net > 0]
+    losses = [trip.net for trip in closed if trip.net < 0]
+    profit, loss = sum(wins), -sum(losses)
+    count = len(closed)
+    if not count:
+        return Figures()
+    payoff = divide(profit * len(losses) * 100, loss * len(wins)) if loss and wins else 0
+    return Figures(
+        count=count,
+        wins=len(wins),
+        losses=len(losses),
+        net=profit - loss,
+        profit=profit,
+        loss=loss,
+        costs=sum(trip.costs for trip in closed),
+        win_bp=divide(len(wins) * 10_000, count),
+        payoff=payoff,
+        factor=divide(profit * 100, loss) if loss else 0,
+        expectancy=divide(profit - loss, count),
+        best=max(trip.net for trip in closed),
+        worst=min(trip.net for trip in closed),
+        held_ns=sum(trip.held_ns for trip in closed) // count,
+    )
+
+
+def curve(realised: Sequence[Realised]) -> list[tuple[int, int]]:
+    """(time, result so far) after each fill that changed it."""
+    points, total = [], 0
+    for one in realised:
+        total += one.amount
+        points.append((one.trade_ns, total))
+    return points
+
+
+def drawdown_of(points: Sequence[tuple[int, int]]) -> Drawdown:
+    """The deepest fall; the curve begins at zero."""
+    found, peak, peak_at = Drawdown(), 0, 0
+    for at, (_, value) in enumerate(points):
+        if value >= peak:
+            peak, peak_at = value, at
+        elif peak - value > found.amount:
+            found = Drawdown(amount=peak - value, peak=peak_at, trough=at)
+    return found
+
+
+def by_day(realised: Iterable[Realised]) -> dict[int, int]:
+    """Trading date -> the day's result."""
+    days: dict[int, int] = {}
+    for one in realised:
+        days[one.trade_date] = days.get(one.trade_date, 0) + one.amount
+    return days
+
+
+def grouped(
+    trips: Iterable[RoundTrip],
+    by: GroupBy,
+    texts: Texts,
+    names: Callable[[str], str],
+    tags: Mapping[object, Sequence[str]],
+) -> list[GroupRow]:
+    """Groups by result, the best first; hours and weekdays in their own order. A trip of two tags counts in both."""
+    found: dict[str, list[RoundTrip]] = {}
+    for trip in trips:
+        if trip.is_open:
+            continue
+        for key in _keys(trip, by, tags):
+            found.setdefault(key, []).append(trip)
+    rows = [GroupRow(key=key, name=_name(key, by, texts, names), figures=figures_of(of)) for key, of in found.items()]
+    if by in (GroupBy.HOUR, GroupBy.WEEKDAY):
+        return sorted(rows, key=lambda row: row.key)
+    return sorted(rows, key=lambda row: -row.figures.net)
+
+
+def _keys(trip: RoundTrip, by: GroupBy, tags: Mapping[object, Sequence[str]]) -> Sequence[str]:
+    local_ns = trip.open_ns + KOREA_NS
+    if by is GroupBy.SYMBOL:
+        return (trip.symbol,)
+    if by is GroupBy.HOUR:
+        return (f"{local_ns // HOUR_NS % 24:02d}",)
+    if by is GroupBy.WEEKDAY:
+        return (str((local_ns // (24 * HOUR_NS) + 3) % 7),)  # the epoch began on a Thursday
+    if by is GroupBy.TAG:
+        return tuple(tags.get(trip.key, ())) or ("",)
+    return (trip.strategy,)
+
+
+def _name(key: str, by: GroupBy, texts: Texts, names: Callable[[str], str]) -> str:
+    if by is GroupBy.SYMBOL:
+        return names(key)
+    if by is GroupBy.HOUR:
+        return f"{key}:00"
+    if by is GroupBy.WEEKDAY:
+        return texts(f"weekday.{key}")
+    return key or texts("journal.none")

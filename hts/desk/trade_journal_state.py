@@ -1,0 +1,240 @@
+"""What the trade journal shows: the chosen days of an account, asked from the core page by page, and reckoned.
+
+One currency at a time: won and dollars are not added up.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+
+from msgspec import Struct
+
+from hts.desk.answers import Answers
+from hts.desk.figures import clock_text, px_text, qty_text, signed_text
+from hts.desk.market import MarketState
+from hts.desk.ratios import sign
+from hts.desk.tables import Column, ListTable
+from hts.desk.tables_positions import date_text
+from hts.desk.texts import Texts
+from hts.desk.trade_journal import Journal, Key, Method, RoundTrip, note_excursion, standing
+from hts.desk.trade_journal_figures import Drawdown, Figures, GroupBy, GroupRow, curve, drawdown_of, figures_of, grouped
+from hts.desk.trade_journal_notes import Notes
+from hts.model.past_fills import FillsPage, PastFill
+from hts.model.queries import AnyQuery, RequestBars, RequestFills
+
+ALL_DATES = 99_999_999
+BARS_ASKED = 800  # minutes of history for the excursions
+ISSUES_ASKED_MAX = 12
+
+
+class Span(Enum):
+    """The days that are shown; the value is how many trading days, 0 for all."""
+
+    DAY = 1
+    WEEK = 5
+    MONTH = 21
+    QUARTER = 63
+    ALL = 0
+
+
+class TripRow(Struct, frozen=True, kw_only=True):
+    """One trip as it is listed."""
+
+    trip: RoundTrip
+    name: str
+    px_decimals: int
+    tags: tuple[str, ...]
+    has_note: bool
+
+    @property
+    def key(self) -> Key:
+        """The trip."""
+        return self.trip.key
+
+
+def held_text(ns: int) -> str:
+    """`3d 04:12` or `04:12:07`."""
+    seconds = ns // 1_000_000_000
+    days, rest = divmod(seconds, 86_400)
+    clock = f"{rest // 3600:02d}:{rest // 60 % 60:02d}"
+    return f"{days}d {clock}" if days else f"{clock}:{rest % 60:02d}"
+
+
+def trip_columns(texts: Texts) -> tuple[Column[TripRow], ...]:
+    """Day, time, issue, side, quantity, prices, how long, costs, result, excursions, tags."""
+
+    def head(key: str) -> str:
+        return texts(f"journal.{key}")
+
+    def money(row: TripRow, value: int) -> str:
+        return signed_text(value, row.px_decimals)
+
+    return (
+        Column(key="date", head=head("date"), rank=1, width=78, text=lambda r: date_text(r.trip.open_date),
+               order=lambda r: r.trip.open_ns, is_right=False, role="body_quiet"),
+        Column(key="time", head=head("time"), rank=4, width=62, text=lambda r: clock_text(r.trip.open_ns),
+               order=lambda r: r.trip.open_ns % 86_400_000_000_000, is_right=False, role="body_quiet"),
+        Column(key="name", head=head("name"), width=104, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(key="side", head=head("side"), width=38, text=lambda r: texts(f"side.{r.trip.side.name.lower()}"),
+               order=lambda r: r.trip.side.value, tone=lambda r: r.trip.side.sign, is_right=False, role="body_medium"),
+        Column(key="qty", head=head("qty"), width=52, text=lambda r: qty_text(abs(r.trip.qty)),
+               order=lambda r: abs(r.trip.qty)),
+        Column(key="entry", head=head("entry"), rank=3, width=76, order=lambda r: r.trip.entry_px,
+               text=lambda r: px_text(r.trip.entry_px, r.px_decimals)),
+        Column(key="exit", head=head("exit"), rank=3, width=76, order=lambda r: r.trip.exit_px,
+               text=lambda r: px_text(r.trip.exit_px, r.px_decimals) if r.trip.exit_qty else "—"),
+        Column(key="held", head=head("held"), rank=5, width=72, order=lambda r: r.trip.held_ns,
+               text=lambda r: texts("journal.open") if r.trip.is_open else held_text(r.trip.held_ns)),
+        Column(key="costs", head=head("costs"), rank=6, width=70, text=lambda r: px_text(r.trip.costs, r.px_decimals),
+               order=lambda r: r.trip.costs, role="body_quiet"),
+        Column(key="mae", head="MAE", rank=8, width=78, order=lambda r: r.trip.mae, role="body_quiet",
+               text=lambda r: money(r, r.trip.mae) if r.trip.has_excursion else "—"),
+        Column(key="mfe", head="MFE", rank=7, width=78, order=lambda r: r.trip.mfe, role="body_quiet",
+               text=lambda r: money(r, r.trip.mfe) if r.trip.has_excursion else "—"),
+        Column(key="net", head=head("net"), width=88, text=lambda r: money(r, r.trip.net), order=lambda r: r.trip.net,
+               tone=lambda r: sign(r.trip.net), role="body_medium"),
+        Column(key="tags", head=head("tag_head"), rank=2, width=90, is_right=False,
+               text=lambda r: ("✎ " if r.has_note else "") + ", ".join(r.tags), order=lambda r: r.tags),
+    )  # fmt: skip
+
+
+def group_columns(texts: Texts) -> tuple[Column[GroupRow], ...]:
+    """One column set for all groups: trips, rate, payoff, expectancy, result with its bar."""
+
+    def head(key: str) -> str:
+        return texts(f"journal.{key}")
+
+    return (
+        Column(key="name", head=head("group"), width=112, text=lambda r: r.name, order=lambda r: r.name,
+               is_right=False),
+        Column(key="count", head=head("count"), width=44, text=lambda r: qty_text(r.figures.count),
+               order=lambda r: r.figures.count),
+        Column(key="win", head=head("win"), rank=1, width=54, text=lambda r: px_text(r.figures.win_bp // 10, 1),
+               order=lambda r: r.figures.win_bp),
+        Column(key="payoff", head=head("payoff"), rank=2, width=52, order=lambda r: r.figures.payoff,
+               text=lambda r: px_text(r.figures.payoff, 2) if r.figures.payoff else "—"),
+        Column(key="expectancy", head=head("expectancy"), rank=1, width=74, order=lambda r: r.figures.expectancy,
+               text=lambda r: signed_text(r.figures.expectancy), tone=lambda r: sign(r.figures.expectancy)),
+        Column(key="net", head=head("net"), width=86, text=lambda r: signed_text(r.figures.net),
+               order=lambda r: r.figures.net, tone=lambda r: sign(r.figures.net), role="body_medium"),
+        Column(key="bar", head="", rank=3, width=80, text=lambda r: signed_text(r.figures.net),
+               order=lambda r: r.figures.net, is_right=False),
+    )  # fmt: skip
+
+
+class JournalState:
+    """`ask` the core, `take` its pages, `reckon` what is shown; then read the fields."""
+
+    def __init__(
+        self,
+        answers: Answers,
+        market: MarketState,
+        query: Callable[[AnyQuery], None],
+        texts: Texts,
+        *,
+        notes: Notes,
+        account: str,
+    ) -> None:
+        self._answers = answers
+        self._market = market
+        self._query = query
+        self._texts = texts
+        self.notes = notes
+        self._account = account
+        self._fills: list[PastFill] = []
+        self._question: RequestFills | None = None
+        self._bars_asked: set[str] = set()
+        self.method = Method.AVERAGE
+        self.span = Span.ALL
+        self.group_by = GroupBy.SYMBOL
+        self.currency = ""
+        self.is_whole = False
+        self.fault = ""
+        self.trips: list[RoundTrip] = []
+        self.figures = Figures()
+        self.points: list[tuple[int, int]] = []
+        self.drawdown = Drawdown()
+        self.table = ListTable[TripRow](trip_columns(texts))
+        self.groups = ListTable[GroupRow](group_columns(texts))
+
+    def ask(self) -> None:
+        """Ask for what came since the last page; at first for all."""
+        if self._question is None:
+            self._question = RequestFills(account=self._account, first_date=0, last_date=ALL_DATES)
+            self._query(self._question)
+
+    def ask_again(self) -> None:
+        """The account has new fills, or the core was away: go on behind the last page."""
+        if self._question is not None and self.is_whole:
+            self.is_whole = False
+            self._query(self._question)
+
+    def take(self) -> bool:
+        """Take the pages that came; whether anything is new."""
+        took = False
+        while self._answers.pages:
+            took = self._take(self._answers.pages.popleft()) or took
+        return took
+
+    def _take(self, page: FillsPage) -> bool:
+        if self._question is None or page.account != self._account or page.after != self._question.after:
+            return False
+        self._fills += page.fills
+        self.fault = page.fault
+        self._question = RequestFills(account=self._account, first_date=0, last_date=ALL_DATES, after=page.next)
+        self.is_whole = page.is_last
+        if not page.is_last:
+            self._query(self._question)
+        return True
+
+    @property
+    def fill_count(self) -> int:
+        """Fills that the core has told so far."""
+        return len(self._fills)
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """Of the fills."""
+        return tuple(dict.fromkeys(one.currency for one in self._fills))
+
+    def reckon(self, now_ns: int) -> None:
+        """All figures anew: of the chosen days, method and currency."""
+        currency = self.currency or next(iter(self.currencies), "")
+        journal = Journal(self.method)
+        journal.feed(one for one in standing(self._fills) if one.currency == currency)
+        first = self._first_date([one.trade_date for one in journal.realised])
+        self.trips = [trip for trip in journal.trips if (trip.close_date or ALL_DATES) >= first]
+        self._note_excursions(now_ns)
+        self.figures = figures_of(self.trips)
+        self.points = curve([one for one in journal.realised if one.trade_date >= first])
+        self.drawdown = drawdown_of(self.points)
+        self.table.replace(map(self._row, reversed(self.trips)))
+        self.groups.replace(grouped(self.trips, self.group_by, self._texts, self._name, self.notes.tags))
+
+    def _first_date(self, dates: list[int]) -> int:
+        days = sorted(set(dates))
+        return days[-self.span.value] if self.span.value and len(days) > self.span.value else 0
+
+    def _note_excursions(self, now_ns: int) -> None:
+        """By the minutes that are known; those of the newest issues are asked for."""
+        for trip in reversed(self.trips):
+            view = self._market.bars.get((trip.symbol, 60))
+            if view is not None:
+                note_excursion(trip, view.bars, now_ns)
+            elif trip.symbol not in self._bars_asked and len(self._bars_asked) < ISSUES_ASKED_MAX:
+                self._bars_asked.add(trip.symbol)
+                self._query(RequestBars(symbol=trip.symbol, timeframe_s=60, count=BARS_ASKED))
+
+    def _name(self, symbol: str) -> str:
+        issue = self._market.instruments.get(symbol)
+        return self._texts.name(issue) if issue is not None else symbol
+
+    def _row(self, trip: RoundTrip) -> TripRow:
+        issue = self._market.instruments.get(trip.symbol)
+        note = self.notes.of(trip.key)
+        return TripRow(
+            trip=trip,
+            name=self._name(trip.symbol),
+            px_decimals=issue.px_decimals if issue is not None else 0,
+            tags=note.tags,
+            has_note=bool(note.text or note.picture),
+        )

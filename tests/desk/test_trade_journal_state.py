@@ -1,0 +1,108 @@
+from hts.desk.answers import Answers
+from hts.desk.trade_journal import Method
+from hts.desk.trade_journal_figures import GroupBy
+from hts.desk.trade_journal_notes import Note, Notes
+from hts.desk.trade_journal_report import html_report
+from hts.desk.trade_journal_state import JournalState, Span, held_text
+from hts.model.enums import Side
+from hts.model.past_fills import FillsPage
+from hts.model.queries import RequestBars, RequestFills
+from hts.model.quotes import Bar
+from hts.model.views import BarsView
+from tests.desk.scene import ACCOUNT, NAVER, NINE, Scene
+from tests.desk.test_trade_journal import MINUTE, past
+
+WON = (past(1, Side.BUY, 1_000, 10), past(2, Side.SELL, 1_100, 10))
+LOST = (past(3, Side.BUY, 1_000, 10, date=20261123), past(4, Side.SELL, 950, 10, date=20261123))
+
+
+def page(*fills, after=(0, 0), behind=(1, 2), is_last=True, fault=""):
+    return FillsPage(
+        account=ACCOUNT, first_date=0, last_date=99_999_999, after=after, fills=fills, next=behind, is_last=is_last,
+        fault=fault,
+    )  # fmt: skip
+
+
+class Desk:
+    def __init__(self):
+        self.scene, self.answers, self.asked = Scene(language="en"), Answers(), []
+        self.notes = Notes("", lambda _text: True, self.asked.append)
+        self.state = JournalState(
+            self.answers, self.scene.market, self.asked.append, self.scene.texts, notes=self.notes, account=ACCOUNT
+        )
+
+    def take(self, *pages):
+        for one in pages:
+            self.answers.take(one)
+            self.state.take()
+        self.state.reckon(NINE)
+
+
+def asked_fills(desk):
+    return [one.after for one in desk.asked if isinstance(one, RequestFills)]
+
+
+def test_pages_are_asked_for_one_after_the_other():
+    desk = Desk()
+    desk.state.ask()
+    desk.state.ask()
+    desk.take(page(*WON, is_last=False), page(*LOST, after=(1, 2), behind=(1, 4)))
+    assert asked_fills(desk) == [(0, 0), (1, 2)]
+    assert (desk.state.fill_count, desk.state.is_whole) == (4, True)
+    desk.state.ask_again()
+    desk.state.ask_again()
+    assert asked_fills(desk)[2:] == [(1, 4)]
+    desk.take(page(*WON))  # an answer to an old question
+    assert desk.state.fill_count == 4
+
+
+def test_days_method_and_groups_are_chosen():
+    desk = Desk()
+    desk.state.ask()
+    desk.take(page(*WON, *LOST))
+    assert (desk.state.figures.net, desk.state.drawdown.amount, len(desk.state.table)) == (500, 500, 2)
+    desk.state.span, desk.state.method, desk.state.group_by = Span.DAY, Method.FIFO, GroupBy.WEEKDAY
+    desk.state.reckon(NINE)
+    assert (desk.state.figures.net, desk.state.groups.row(0).name) == (-500, "Fri")
+    cells = {column.key: column.text(desk.state.table.row(0)) for column in desk.state.table.columns}
+    assert (cells["date"], cells["net"], cells["held"], cells["entry"]) == ("2026-11-23", "−500", "00:01:00", "1,000")
+
+
+def test_excursions_come_with_the_minutes_that_are_asked_for_once():
+    desk = Desk()
+    desk.state.ask()
+    desk.take(page(*WON))
+    desk.take()
+    assert [one for one in desk.asked if isinstance(one, RequestBars)] == [
+        RequestBars(symbol=NAVER, timeframe_s=60, count=800)
+    ]
+    bars = (Bar(NINE + MINUTE, 1_000, 1_200, 900, 1_000, 1, 1),)
+    desk.scene.market.on_bars(BarsView(symbol=NAVER, timeframe_s=60, bars=bars))
+    desk.take()
+    assert (desk.state.trips[0].mfe, desk.state.trips[0].mae) == (2_000, -1_000)
+
+
+def test_the_report_holds_everything_and_escapes_what_was_written():
+    desk = Desk()
+    desk.state.ask()
+    desk.take(page(*WON, *LOST))
+    desk.notes.put(desk.state.trips[0].key, Note(text="<script>alert(1)</script>", tags=("a&b",)))
+    desk.state.reckon(NINE)
+    html = html_report(desk.state, desk.scene.texts, ACCOUNT)
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "a&amp;b" in html
+    assert html.count("<tr>") == 2 + 2 + 3  # figures, one issue, two trips, with their heads
+    assert "polyline" in html
+    assert "polyline" not in html_report(Desk().state, desk.scene.texts, ACCOUNT)
+
+
+def test_what_could_not_be_read_is_kept_to_be_said():
+    desk = Desk()
+    desk.state.ask()
+    desk.take(page(fault="00000001.journal: damaged"))
+    assert desk.state.fault == "00000001.journal: damaged"
+
+
+def test_how_long_a_trip_was_held():
+    assert [held_text(s * 1_000_000_000) for s in (5, 3_661, 90_061)] == ["00:00:05", "01:01:01", "1d 01:01"]

@@ -1,0 +1,118 @@
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from hts.desk.trade_journal_figures import GroupBy
+from hts.desk.trade_journal_notes import FILE, picture_name
+from hts.desk.trade_journal_state import Span
+from tests.desk.test_trade_journal_state import LOST, WON, page
+from tests.widgets.scene import naver_scene
+from widgets.journal import JournalPanel
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+class Home:
+    """Files in memory."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def load(self, name):
+        return self.kept.get(name, "")
+
+    def save(self, name, text):
+        self.kept[name] = text
+        return True
+
+    keep = save
+
+    def set_aside(self, name, found):
+        self.kept[f"{name}.damaged"] = found
+
+
+@pytest.fixture
+def scene():
+    return naver_scene()
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+@pytest.fixture
+def panel(qtbot, scene, said):
+    scene.home = Home()
+    made = JournalPanel(replace(scene.context, files=scene.home, say=said.append))
+    qtbot.addWidget(made)
+    made.resize(1_200, 700)
+    made.show()
+    qtbot.waitExposed(made)
+    settle(scene, made)
+    scene.context.answers.take(page(*WON, *LOST))
+    settle(scene, made)
+    return made
+
+
+def settle(scene, panel):
+    scene.frame(panel)
+    panel.refresh_if_dirty(scene.now_ns)
+    QApplication.processEvents()
+
+
+def test_it_shows_figures_groups_and_trips(panel):
+    assert (len(panel.state.table), len(panel.state.groups), panel.subtitle) == (2, 1, "체결 4건")
+    assert "승률 % 50.0%" in panel.strip.accessibleName()
+    assert panel.grab().width() == 1_200
+
+
+def test_chips_choose_days_and_groups(scene, panel):
+    QTest.mouseClick(panel.chips[Span.DAY], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.chips[GroupBy.HOUR], Qt.MouseButton.LeftButton)
+    settle(scene, panel)
+    assert (len(panel.state.table), panel.state.groups.row(0).name) == (1, "09:00")
+    assert panel.chips[Span.DAY].look == "chosen"
+
+
+def test_notes_tags_and_a_picture_of_the_chart(scene, panel, said):
+    QTest.keyClick(panel.view, Qt.Key.Key_P)
+    QTest.keyClick(panel.view, Qt.Key.Key_Down)
+    QTest.keyClick(panel.view, Qt.Key.Key_P)
+    assert said == ["열려 있는 차트가 없습니다"]
+    chart = QWidget(panel)
+    chart.setObjectName("chart")
+    chart.resize(40, 30)
+    chart.show()
+    QTest.keyClick(panel.view, Qt.Key.Key_P)
+    row = panel.view.table.row(0)
+    name = picture_name(row.key)
+    assert scene.home.kept[name].startswith(b"\x89PNG")
+    panel.tags.setText("gap, 늦음")
+    panel.words.setText("손절 늦음")
+    panel.keep_note()
+    settle(scene, panel)
+    cells = {column.key: column.text(panel.view.table.row(0)) for column in panel.view.table.columns}
+    assert cells["tags"] == "✎ gap, 늦음"
+    assert name in scene.home.kept[FILE]
+    again = JournalPanel(panel.context)
+    assert again.state.notes.of(row.key).text == "손절 늦음"
+    again.deleteLater()
+
+
+def test_exports(panel, said, tmp_path):
+    for name in ("j.csv", "j.xlsx", "j.html"):
+        assert panel.export_to(tmp_path / name)
+    assert "매매일지" in (tmp_path / "j.html").read_text(encoding="utf-8")
+    assert not panel.export_to(tmp_path / "none" / "j.html")
+    assert "No such file" in said[-1]
+    assert len(said) == 4
+
+
+def test_letters_look_at_the_order(scene, panel):
+    QTest.keyClick(panel.view, Qt.Key.Key_Down)
+    QTest.keyClick(panel.view, Qt.Key.Key_X)
+    assert scene.context.answers.looked_at == 3

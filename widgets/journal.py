@@ -1,0 +1,310 @@
+"""The trade journal: figures, curve, groups, excursions, trips with notes and pictures of the chart.
+
+Keys on a trip: N writes a note, P keeps a picture of the chart, X shows the x-ray of its first order, C the chart.
+"""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from hts.desk.frame import Frame
+from hts.desk.table_export import lines_of
+from hts.desk.tables import Column
+from hts.desk.trade_journal import Method
+from hts.desk.trade_journal_figures import GroupBy, GroupRow
+from hts.desk.trade_journal_notes import FILE, Note, Notes, picture_name, tags_of
+from hts.desk.trade_journal_report import figure_lines, html_report
+from hts.desk.trade_journal_state import JournalState, Span, TripRow
+from hts.model.units import NO_ID, ClOrdID
+from themes import metrics
+from widgets.controls import Button
+from widgets.journal_charts import EquityChart, Excursions
+from widgets.keys import Field
+from widgets.painting import Brush, TextCache
+from widgets.panel import PanelContext
+from widgets.table_export import CSV_FILTER, XLSX_FILTER, ask_path, export_lines
+from widgets.tables_panel import CHART, XRAY, TablePanel
+from widgets.tables_view import TableView
+
+STRIP_H = 44
+NOTE, PICTURE = "N", "P"
+HTML_FILTER = "HTML (*.html)"
+
+
+class FigureStrip(QWidget):
+    """The figures in equal cells."""
+
+    def __init__(self, state: JournalState, context: PanelContext) -> None:
+        super().__init__()
+        self._state = state
+        self._context = context
+        self._cache = TextCache()
+        self.setFixedHeight(STRIP_H)
+
+    def tell(self) -> None:
+        """New figures."""
+        lines = figure_lines(self._state.figures, self._state.drawdown.amount, self._context.texts)
+        self.setAccessibleName(", ".join(f"{label} {value}" for label, value in lines))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        brush = Brush(QPainter(self), self._cache)
+        tokens = self._context.tokens
+        brush.fill(0, 0, self.width(), STRIP_H, tokens.header)
+        brush.hline(0, STRIP_H - 1, self.width(), tokens.line)
+        lines = figure_lines(self._state.figures, self._state.drawdown.amount, self._context.texts)
+        count = min(len(lines), max(self.width() // 84, 1))
+        for number, (label, value) in enumerate(lines[:count]):
+            x = self.width() * number // count + metrics.EDGE_PAD
+            room = self.width() // count - 2 * metrics.EDGE_PAD
+            ink = tokens.up if value.startswith("+") else tokens.down if value.startswith("−") else tokens.text
+            brush.left(x, 16, brush.texts.elided("secondary", label, room), "secondary", tokens.text3)
+            brush.left(x, 35, brush.texts.elided("price_strong", value, room), "price_strong", ink)
+
+
+class GroupsView(TableView):
+    """A signed bar whose zero stands where the data puts it."""
+
+    def paint_cell(self, brush: Brush, row: GroupRow, at: tuple[int, Column[Any]], y: int, base: int) -> None:
+        if at[1].key != "bar":
+            super().paint_cell(brush, row, at, y, base)
+            return
+        begin, end = self.cell_edges(at[0])
+        nets = [one.figures.net for one in self.table.exported()]
+        low, high = min(0, *nets, 0), max(0, *nets, 1)
+        zero = begin + (end - begin) * -low // (high - low)
+        x = begin + (end - begin) * (row.figures.net - low) // (high - low)
+        color = self.tones[1 if row.figures.net > 0 else -1]
+        brush.fill(min(zero, x), y + 5, max(abs(x - zero), 1), metrics.TABLE_ROW - 11, color)
+        brush.vline(zero, y + 2, metrics.TABLE_ROW - 5, self.tokens.line2)
+
+
+class JournalPanel(TablePanel):
+    """매매일지."""
+
+    title_key = "journal.title"
+    letters: ClassVar[dict[str, str]] = {
+        NOTE: "journal.menu_note",
+        PICTURE: "journal.menu_picture",
+        XRAY: "table.menu_xray",
+        CHART: "table.menu_chart",
+    }
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
+        files = context.files
+        notes = Notes(files.load(FILE), lambda text: files.save(FILE, text), lambda found: files.set_aside(FILE, found))
+        self.state = JournalState(
+            context.answers,
+            context.market,
+            context.query,
+            context.texts,
+            notes=notes,
+            account=context.orders.account_id,
+        )
+        super().__init__(context, parent, group=group, view=TableView(self.state.table, context.tokens, footer=0))
+        self._fills_seen = -1
+        self._build()
+        self.setMinimumSize(620, 420)
+
+    def _build(self) -> None:
+        context, texts = self.context, self.context.texts
+        self.strip = FigureStrip(self.state, context)
+        self.equity = EquityChart(self.state, context)
+        self.equity.setAccessibleName(texts("journal.curve"))
+        self.scatter = Excursions(self.state, context)
+        self.scatter.setAccessibleName(texts("journal.excursions"))
+        self.groups = GroupsView(self.state.groups, context.tokens, footer=0)
+        self.groups.setAccessibleName(texts("journal.groups"))
+        box = self.layout()
+        assert isinstance(box, QVBoxLayout)
+        box.setSpacing(0)
+        box.insertLayout(0, self._make_chips())
+        box.insertWidget(1, self.strip)
+        middle = QHBoxLayout()
+        middle.setSpacing(metrics.GUTTER)
+        middle.addWidget(self.equity, 5)
+        middle.addWidget(self.groups, 4)
+        middle.addWidget(self.scatter, 3)
+        box.insertLayout(2, middle, 4)
+        box.setStretch(3, 4)
+        box.addLayout(self._make_note())
+        self.view.chosen.connect(lambda _key: self._show_note())
+
+    def _make_chips(self) -> QHBoxLayout:
+        """Days, method, groups, export."""
+        row = QHBoxLayout()
+        row.setContentsMargins(metrics.EDGE_PAD, 3, metrics.EDGE_PAD, 3)
+        row.setSpacing(metrics.CHIP_GAP)
+        self.chips: dict[object, Button] = {}
+        for choice in (*Span, *Method, *GroupBy):
+            name = "span" if isinstance(choice, Span) else "method" if isinstance(choice, Method) else "by"
+            value = choice.name.lower() if isinstance(choice, Span) else choice.value
+            chip = self._chip(row, f"journal.{name}.{value}")
+            chip.clicked.connect(lambda _=False, choice=choice: self.choose(choice))
+            self.chips[choice] = chip
+            if choice in (list(Span)[-1], list(Method)[-1]):
+                row.addSpacing(14)
+        row.addStretch(1)
+        self._chip(row, "journal.export").clicked.connect(self._export)
+        return row
+
+    def _chip(self, row: QBoxLayout, key: str) -> Button:
+        chip = Button(self.context.tokens, self.context.texts(key), look="chip", height=metrics.CHIP)
+        row.addWidget(chip)
+        return chip
+
+    def _make_note(self) -> QHBoxLayout:
+        texts = self.context.texts
+        row = QHBoxLayout()
+        row.setContentsMargins(metrics.EDGE_PAD, 3, metrics.EDGE_PAD, 3)
+        row.setSpacing(metrics.CHIP_GAP)
+        self.tags, self.words = Field(), Field()
+        for field, key, width in ((self.tags, "journal.tags", 180), (self.words, "journal.note", 0)):
+            field.setFixedHeight(metrics.FIELD)
+            field.setPlaceholderText(texts(key))
+            field.setAccessibleName(texts(key))
+            field.setMaxLength(10_000)
+            field.editingFinished.connect(self.keep_note)
+            if width:
+                field.setFixedWidth(width)
+            row.addWidget(field)
+        self._chip(row, "journal.menu_picture").clicked.connect(self.keep_picture)
+        return row
+
+    def choose(self, choice: object) -> None:
+        """Other days, another method, other groups."""
+        if isinstance(choice, Span):
+            self.state.span = choice
+        elif isinstance(choice, Method):
+            self.state.method = choice
+        elif isinstance(choice, GroupBy):
+            self.state.group_by = choice
+        self._fills_seen = -1
+        self.mark_dirty()
+
+    @property
+    def subtitle(self) -> str:
+        state, texts = self.state, self.context.texts
+        if state.fault:
+            return texts("journal.fault", why=state.fault)
+        key = "journal.told" if state.is_whole else "journal.loading"
+        return texts(key, count=state.fill_count)
+
+    def concerns(self, frame: Frame) -> bool:
+        return bool(frame.answers or frame.orders.fills or frame.market.bars)
+
+    def on_frame(self, frame: Frame) -> None:
+        if frame.orders.fills:
+            self.state.ask_again()
+        if frame.market.bars:
+            self._fills_seen = -1
+        super().on_frame(frame)
+
+    def refresh(self, now_ns: int) -> None:
+        state = self.state
+        state.ask()
+        state.take()
+        if state.fill_count != self._fills_seen:
+            self._fills_seen = state.fill_count
+            state.reckon(self.context.market.trade_ns)
+            for choice, chip in self.chips.items():
+                chosen = choice in (state.span, state.method, state.group_by)
+                chip.show_as(chip.text(), "chosen" if chosen else "chip")
+            self.strip.tell()
+            self.equity.update()
+            self.scatter.update()
+        self.groups.show_rows(now_ns)
+        self.show_rows(now_ns, None)
+
+    # Notes
+
+    def row_symbol(self, row: TripRow) -> str:
+        return row.trip.symbol
+
+    def row_order(self, row: TripRow) -> ClOrdID:
+        return row.trip.order_ids[0] if row.trip.order_ids else NO_ID
+
+    def act(self, letter: str, key: Hashable) -> None:
+        if letter == NOTE:
+            self.words.setFocus()
+        elif letter == PICTURE:
+            self.keep_picture()
+        else:
+            super().act(letter, key)
+
+    def _chosen(self) -> TripRow | None:
+        row: TripRow | None = self.row_of(self.view.selected) if self.view.selected is not None else None
+        return row
+
+    def _show_note(self) -> None:
+        row = self._chosen()
+        note = self.state.notes.of(row.key) if row is not None else Note()
+        self.tags.setText(", ".join(note.tags))
+        self.words.setText(note.text)
+        self.scatter.chosen = row.key if row is not None else None
+        self.scatter.update()
+
+    def keep_note(self) -> None:
+        """Keep what stands in the two fields."""
+        row = self._chosen()
+        if row is None:
+            return
+        before = self.state.notes.of(row.key)
+        self._put(row, Note(text=self.words.text(), tags=tags_of(self.tags.text()), picture=before.picture), before)
+
+    def _put(self, row: TripRow, note: Note, before: Note) -> None:
+        if note == before:
+            return
+        if not self.state.notes.put(row.key, note):
+            self.context.say(self.context.texts("journal.not_kept"))
+        self._fills_seen = -1
+        self.mark_dirty()
+
+    def keep_picture(self) -> None:
+        """Keep a picture of the chart that is seen in this window with the chosen trip."""
+        row, texts = self._chosen(), self.context.texts
+        charts = [one for one in self.window().findChildren(QWidget, "chart") if one.isVisible()]
+        if row is None or not charts:
+            self.context.say(texts("journal.no_chart" if row is not None else "journal.no_choice"))
+            return
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        charts[0].grab().save(buffer, "PNG")
+        name = picture_name(row.key)
+        if not self.context.files.keep(name, bytes(buffer.data().data())):
+            self.context.say(texts("journal.not_kept"))
+            return
+        before = self.state.notes.of(row.key)
+        self._put(row, Note(text=before.text, tags=before.tags, picture=name), before)
+        self.context.say(texts("journal.pictured", name=name))
+
+    # Export
+
+    def _export(self) -> None:
+        path = ask_path(self, self.context.texts, "trade_journal", (CSV_FILTER, XLSX_FILTER, HTML_FILTER))
+        if path is not None:
+            self.export_to(path)
+
+    def export_to(self, path: Path) -> bool:
+        """Trips as CSV; with groups and figures as Excel; all of it as a page."""
+        texts, state = self.context.texts, self.state
+        if path.suffix.lower() in (".html", ".htm"):
+            try:
+                path.write_text(html_report(state, texts, self.context.orders.account_id), encoding="utf-8")
+            except OSError as fault:
+                self.context.say(texts("table.not_written", path=str(path), why=str(fault.strerror)))
+                return False
+            self.context.say(texts("table.written", path=str(path), count=len(state.table)))
+            return True
+        columns = [column for column in state.groups.columns if column.key != "bar"]
+        figures = [list(line) for line in figure_lines(state.figures, state.drawdown.amount, texts)]
+        sheets = [
+            (texts("journal.trips"), self.view.exported()),
+            (texts("journal.groups"), lines_of(columns, state.groups.exported())),
+            (texts("journal.figures"), [[texts("journal.figures"), ""], *figures]),
+        ]
+        return export_lines(path, sheets, texts, self.context.say)

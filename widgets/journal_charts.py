@@ -1,0 +1,153 @@
+"""The journal's pictures: the curve with its drawdown below, and the scatter of worst against best on the way."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from hts.desk.figures import qty_text, signed_text
+from hts.desk.trade_journal import RoundTrip
+from hts.desk.trade_journal_figures import Drawdown
+from hts.desk.trade_journal_state import JournalState
+from themes import metrics
+from widgets.painting import Brush, TextCache, faded
+from widgets.panel import PanelContext
+
+AXIS_W = 92
+LABEL_H = 15
+POINTS_MAX = 2_000  # more do not fit into the pixels
+
+
+class EquityChart(QWidget):
+    """The result so far after each fill, and under it how far it lies below its peak."""
+
+    def __init__(self, state: JournalState, context: PanelContext) -> None:
+        super().__init__()
+        self._state = state
+        self._context = context
+        self._cache = TextCache()
+        self.setMinimumHeight(120)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        brush = Brush(painter, self._cache)
+        tokens, texts = self._context.tokens, self._context.texts
+        brush.fill(0, 0, self.width(), self.height(), tokens.panel)
+        brush.left(metrics.EDGE_PAD, 16, texts("journal.curve"), "title", tokens.text)
+        values = thinned([0, *(value for _, value in self._state.points)])
+        if len(values) < 2:
+            brush.left(metrics.EDGE_PAD, 40, texts("journal.no_trips"), "body", tokens.text2)
+            return
+        split = 26 + (self.height() - 34) * 2 // 3
+        width = self.width() - AXIS_W - metrics.EDGE_PAD
+        self._paint_curve(painter, brush, QRect(metrics.EDGE_PAD, 28, width, split - 36), values)
+        self._paint_falls(painter, brush, QRect(metrics.EDGE_PAD, split + 4, width, self.height() - split - 12), values)
+        self._paint_deepest(brush, self._state.drawdown)
+
+    def _paint_curve(self, painter: QPainter, brush: Brush, box: QRect, values: Sequence[int]) -> None:
+        tokens = self._context.tokens
+        low, high = min(values), max(values)
+        if low == high:
+            high = low + 1
+
+        def y(value: int) -> float:
+            return box.bottom() - (value - low) * box.height() / (high - low)
+
+        for value in dict.fromkeys((low, 0, high)):
+            brush.hline(box.x(), round(y(value)), box.width(), tokens.line if value else tokens.line2)
+            if abs(y(value) - y(values[-1])) > LABEL_H:  # the last value's own label stands there
+                brush.left(box.right() + 8, round(y(value)) + 4, qty_text(value), "secondary", tokens.text3)
+        step = box.width() / (len(values) - 1)
+        line = QPolygonF([QPointF(box.x() + i * step, y(value)) for i, value in enumerate(values)])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(tokens.text, 1.5))
+        painter.drawPolyline(line)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        last = values[-1]
+        ink = tokens.up if last > 0 else tokens.down if last < 0 else tokens.text
+        brush.fill(box.right() + 4, round(y(last)) - 8, AXIS_W - 4, 16, tokens.raised)
+        brush.left(box.right() + 8, round(y(last)) + 4, signed_text(last), "body_medium", ink)
+
+    def _paint_falls(self, painter: QPainter, brush: Brush, box: QRect, values: Sequence[int]) -> None:
+        tokens = self._context.tokens
+        falls, peak = [], 0
+        for value in values:
+            peak = max(peak, value)
+            falls.append(peak - value)
+        deepest = max(falls)
+        brush.hline(box.x(), box.y(), box.width(), tokens.line2)
+        if not deepest:
+            return
+        step = box.width() / (len(falls) - 1)
+        points = [QPointF(box.x() + i * step, box.y() + fall * box.height() / deepest) for i, fall in enumerate(falls)]
+        area = QPolygonF([QPointF(box.x(), box.y()), *points, QPointF(box.x() + box.width(), box.y())])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(tokens.down, 1))
+        painter.setBrush(faded(tokens.down, 60))
+        painter.drawPolygon(area)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        brush.left(box.right() + 8, box.bottom(), qty_text(-deepest), "secondary", tokens.text3)
+
+    def _paint_deepest(self, brush: Brush, drawdown: Drawdown) -> None:
+        tokens, texts = self._context.tokens, self._context.texts
+        text = texts("journal.deepest", amount=qty_text(-drawdown.amount))
+        brush.right(self.width() - metrics.EDGE_PAD, 16, text, "secondary", tokens.text2)
+
+
+class Excursions(QWidget):
+    """Each closed trip as a dot: how far against it to the left, how far for it upwards. Losses are hollow."""
+
+    def __init__(self, state: JournalState, context: PanelContext) -> None:
+        super().__init__()
+        self._state = state
+        self._context = context
+        self._cache = TextCache()
+        self.chosen: object = None
+        self.setMinimumSize(180, 120)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        brush = Brush(painter, self._cache)
+        tokens, texts = self._context.tokens, self._context.texts
+        brush.fill(0, 0, self.width(), self.height(), tokens.panel)
+        x = brush.left(metrics.EDGE_PAD, 16, texts("journal.excursions"), "title", tokens.text) + 8
+        trips = [trip for trip in self._state.trips if trip.has_excursion and not trip.is_open][-POINTS_MAX:]
+        legend = self._cache.elided("secondary", texts("journal.legend"), self.width() - x - 8)
+        brush.left(x, 16, legend, "secondary", tokens.text2)
+        box = QRect(14, 28, self.width() - 28, self.height() - 48)
+        brush.hline(box.x(), box.bottom(), box.width(), tokens.line2)
+        brush.vline(box.right(), box.y(), box.height(), tokens.line2)
+        brush.left(box.x(), self.height() - 6, "MAE", "cap", tokens.text3)
+        brush.right(box.right() - 4, box.y() + 8, "MFE", "cap", tokens.text3)
+        if not trips:
+            brush.left(box.x() + 8, box.y() + 32, texts("journal.no_bars"), "body", tokens.text2)
+            return
+        self._paint_dots(painter, box, trips)
+
+    def _paint_dots(self, painter: QPainter, box: QRect, trips: Sequence[RoundTrip]) -> None:
+        tokens = self._context.tokens
+        worst = max(1, *(-min(trip.mae, 0) for trip in trips))
+        best = max(1, *(max(trip.mfe, 0) for trip in trips))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for trip in trips:
+            x = box.right() - box.width() * -min(trip.mae, 0) / worst
+            y = box.bottom() - box.height() * max(trip.mfe, 0) / best
+            is_win = trip.net > 0
+            color = tokens.up if is_win else tokens.down
+            painter.setPen(QPen(color, 1.2))
+            painter.setBrush(color if is_win else Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(x, y), 2.6, 2.6)
+            if trip.key == self.chosen:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(tokens.own, 1.5))
+                painter.drawEllipse(QPointF(x, y), 6, 6)
+
+
+def thinned(values: list[int]) -> list[int]:
+    """At most POINTS_MAX of them, the first and the last among them."""
+    if len(values) <= POINTS_MAX:
+        return values
+    step = len(values) / (POINTS_MAX - 1)
+    return [*(values[int(i * step)] for i in range(POINTS_MAX - 1)), values[-1]]
