@@ -93,8 +93,9 @@ def _person(paths: HomePaths, book: AccountBook, store: SecretStore, why: str) -
     login = load_config(paths.config).login
     print(why)
     if not login.policy.takes_keys:
-        return _by_code(book, store)
-    return _by_key(book, login.rp_id, login.origins, login.origin)
+        return _by_code(book, store, input("User: ").strip())
+    person = _by_key(book, login.rp_id, login.origins, login.origin)
+    return _by_code(book, store, person.user) if login.policy.needs_both else person
 
 
 def _by_key(book: AccountBook, rp_id: str, origins: tuple[str, ...], origin: str) -> Account:
@@ -112,8 +113,7 @@ def _by_key(book: AccountBook, rp_id: str, origins: tuple[str, ...], origin: str
     return _keep(book, done.user, lambda one: one.with_key(done.key))
 
 
-def _by_code(book: AccountBook, store: SecretStore) -> Account:
-    user = input("User: ").strip()
+def _by_code(book: AccountBook, store: SecretStore, user: str) -> Account:
     code = read_value("One-time password: ").reveal()
     account = book.find(user)
     seed = store.get(seed_name(user)) if account is not None else None

@@ -131,6 +131,17 @@ def test_a_code_serves_where_the_settings_take_codes_alone(office, monkeypatch):
     assert authorise.REFUSED in office.hts("key", "recovery", "--user", "kim")[1]
 
 
+def test_both_factors_are_asked_for_where_the_settings_want_both(office, monkeypatch):
+    office.add("kim", "trader")
+    assert office.hts("otp", "add", "--user", "kim", by=("kim",))[0] == 0
+    (office.home / "config.toml").write_text(LIVE + 'factors = "key-and-otp"\n', encoding="utf-8")
+    code = hotp(decode_seed(office.store.get(seed_name("kim"))), step_of(SystemClock().wall_ns()))
+    typed = iter([PIN, "000000", PIN, code])
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
+    assert office.hts("key", "recovery", "--user", "kim", by=("kim",))[0] == 2
+    assert office.hts("key", "recovery", "--user", "kim", by=("kim",))[0] == 0
+
+
 def test_a_paper_home_asks_for_nothing(tmp_path, monkeypatch, capsys):
     office = Office(tmp_path / "home", monkeypatch, capsys, settings="")
     office.add("kim", "trader")
