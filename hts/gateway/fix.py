@@ -27,9 +27,9 @@ from msgspec.structs import replace
 
 from hts.base.errors import LocalProtocolError, RemoteProtocolError
 from hts.gateway.actions import Dial, Hangup
-from hts.gateway.connection import Line
-from hts.gateway.redial import Redial, RedialPlan
-from hts.model.reports import AnyReport, MassStatusEnd, RequestsLost, SessionDown, SessionUp
+from hts.gateway.kept_line import KeptLine
+from hts.gateway.redial import RedialPlan
+from hts.model.reports import AnyReport, MassStatusEnd, RequestsLost, SessionUp
 from hts.model.requests import AnyRequest, EndSession, OrderMassStatusRequest, StartSession
 from hts.model.units import ClOrdID
 from hts.wire.fix.application import Decimals
@@ -95,23 +95,19 @@ class FixOrderGateway:
         self._store = store if store is not None else FixStore()
         self._messages = OrderMessages(inspector.dictionary, px_decimals)
         self._session = FixSession(_session_config(config), inspector, self._store)
-        self._redial = Redial(config.redial)
         self._events: deque[AnyReport | Dial | Hangup] = deque()
-        self._line = Line.OFF
-        self._due_ns = 0
+        self._line = KeptLine(
+            config.venue, config.redial, config.dial_timeout_ns, self._events, before_dial=self._begin_session
+        )
         self._epoch = 0
         self._trade_ns = 0
-        self._was_up = False
-        self._is_refused = False
-        self._is_ending = False
         self._wants_reset = False
-        self._down: tuple[str, str] | None = None
         self._sent: dict[int, ClOrdID] = {}  # by MsgSeqNum(34), the newest SENT_KEPT
 
     @property
     def is_up(self) -> bool:
         """Requests reach the venue."""
-        return self._line is Line.OPEN and self._session.is_up
+        return self._line.is_open and self._session.is_up
 
     # -- what the engine wants
 
@@ -126,24 +122,16 @@ class FixOrderGateway:
             self._send_message(request, trade_ns, mono_ns)
 
     def _start(self, request: StartSession, mono_ns: int) -> None:
-        if self._line is not Line.OFF:
+        if not self._line.is_off:
             return  # FIX has no field for what is to happen when the session breaks: the venue's profile says it
         self._epoch = request.epoch
         lacking = -(-request.next_in_seq // 2)
         if request.epoch and lacking < self._store.next_in_seq:
             self._store.save_in(lacking)  # the store is ahead of the journal: these reports were never acted upon
-        self._is_ending = False
-        self._redial.restart()
-        self._down = None
-        self._dial(mono_ns)
+        self._line.want(mono_ns)
 
     def _end(self, mono_ns: int) -> None:
-        self._is_ending = True
-        if self._line in (Line.OFF, Line.WAITING):
-            self._line = Line.OFF
-        elif self._line is Line.DIALLING:
-            self._hang_up("session_ended")
-        else:
+        if self._line.end():
             self._session.logout("", *self._at(mono_ns))
             self._drain()
 
@@ -173,33 +161,23 @@ class FixOrderGateway:
     def connected(self, trade_ns: int, mono_ns: int) -> None:
         """The shell has opened the connection."""
         self._trade_ns = trade_ns
-        if self._line is not Line.DIALLING:
-            self._events.append(Hangup(reason="not_wanted"))
-            return
-        self._line = Line.OPEN
-        self._session.connected(*self._at(mono_ns))
-        self._drain()
+        if self._line.opened():
+            self._session.connected(*self._at(mono_ns))
+            self._drain()
 
     def disconnected(self, reason: str, trade_ns: int, mono_ns: int) -> None:
         """The connection is gone, or could not be opened."""
         self._trade_ns = trade_ns
-        if self._line in (Line.OFF, Line.WAITING):
+        if not self._line.lost(reason):
             return
-        if self._line in (Line.OPEN, Line.DIALLING):
-            self._report_down("tcp_lost" if self._line is Line.OPEN else "dial_failed", reason)
         self._session.disconnected()
         self._drain()
-        if self._is_ending:
-            self._line = Line.OFF
-            return
-        self._line = Line.WAITING
-        self._due_ns = mono_ns + self._redial.next_delay_ns(is_refused=self._is_refused)
-        self._is_refused = False
+        self._line.rest(mono_ns)
 
     def receive_data(self, data: bytes, trade_ns: int, mono_ns: int) -> None:
         """Bytes from the venue, in any cut."""
         self._trade_ns = trade_ns
-        if self._line is not Line.OPEN:
+        if not self._line.is_open:
             return
         self._session.receive_data(data, *self._at(mono_ns))
         self._drain()
@@ -214,39 +192,22 @@ class FixOrderGateway:
 
     def next_timer_ns(self) -> int | None:
         """Monotonic time of the next `on_timer`, None when nothing is due."""
-        if self._line in (Line.WAITING, Line.DIALLING):
-            return self._due_ns
-        return self._session.next_timer_ns() if self._line is Line.OPEN else None
+        return self._line.next_timer_ns(self._session.next_timer_ns())
 
     def on_timer(self, trade_ns: int, mono_ns: int) -> None:
         """What is due at `mono_ns`; early and late calls are harmless."""
         self._trade_ns = trade_ns
         due = self.next_timer_ns()
-        if due is None or mono_ns < due:
-            return
-        if self._line is Line.WAITING:
-            self._dial(mono_ns)
-        elif self._line is Line.DIALLING:
-            self._report_down("dial_failed", f"no connection within {self._config.dial_timeout_ns // MS} ms")
-            self._hang_up("dial_timeout")
-        else:
+        if due is not None and mono_ns >= due and self._line.on_timer(mono_ns):
             self._session.on_timer(*self._at(mono_ns))
             self._drain()
 
-    def _dial(self, mono_ns: int) -> None:
+    def _begin_session(self) -> None:
         """A new day, or a logon that was refused, begins the numbers anew: the mass status tells what is missing."""
         is_new_day = bool(self._epoch) and self._date_of(self._trade_ns) != self._epoch // EPOCHS_PER_DAY
         config = _session_config(self._config, reset=self._wants_reset or is_new_day)
         self._session = FixSession(config, self._inspector, self._store)
         self._wants_reset = False
-        self._line = Line.DIALLING
-        self._due_ns = mono_ns + self._config.dial_timeout_ns
-        self._redial.dialled()
-        self._events.append(Dial(host=self._redial.host))
-
-    def _hang_up(self, reason: str) -> None:
-        self._line = Line.CLOSING
-        self._events.append(Hangup(reason=reason))
 
     def _at(self, mono_ns: int) -> tuple[int, int]:
         """The two times of the session: SendingTime(52) is a clock on the wall, whatever the hour at the venue."""
@@ -266,15 +227,13 @@ class FixOrderGateway:
         elif isinstance(event, RejectReceived):
             self._lose(self._sent.pop(event.ref_seq_num, None))
         elif isinstance(event, LoggedOut):
-            self._is_refused = self._wants_reset = not self._was_up
-            self._end_of_session("logged_out" if self._was_up else "refused", event.text)
+            was_up = self._line.was_up
+            if not was_up:
+                self._wants_reset = True
+                self._line.refused()
+            self._line.end_of_session("logged_out" if was_up else "refused", event.text)
         elif isinstance(event, SessionFault):
-            self._end_of_session("protocol_fault", event.text)
-
-    def _end_of_session(self, key: str, text: str) -> None:
-        self._report_down(key, text)
-        if self._line is Line.OPEN:
-            self._hang_up(key)
+            self._line.end_of_session("protocol_fault", event.text)
 
     def _logged_on(self, event: LoggedOn) -> None:
         date = self._date_of(self._trade_ns)
@@ -282,9 +241,7 @@ class FixOrderGateway:
             self._epoch = date * EPOCHS_PER_DAY
         elif event.was_reset:
             self._epoch += 1
-        self._redial.stood()
-        self._was_up = True
-        self._down = None
+        self._line.stood()
         self._events.append(
             SessionUp(
                 venue=self.venue,
@@ -303,7 +260,7 @@ class FixOrderGateway:
                 self._events.extend(self._reports(message))
             except RemoteProtocolError as error:
                 # It is about an order of ours: begin the session again, and let the mass status tell all of them.
-                self._end_of_session("protocol_fault", f"message {message.integer(34)}: {error}")
+                self._line.end_of_session("protocol_fault", f"message {message.integer(34)}: {error}")
 
     def _reports(self, message: FixMessage) -> list[AnyReport]:
         """The report of a message; the last one of a mass status is its end as well."""
@@ -321,12 +278,6 @@ class FixOrderGateway:
         report = self._messages.read_report(message, self.venue)
         numbered = _numbered(report, 2 * seq)
         return [numbered, end] if ends_status and not isinstance(report, MassStatusEnd) else [numbered]
-
-    def _report_down(self, reason: str, detail: str) -> None:
-        self._was_up = False
-        if self._down != (reason, detail):
-            self._down = (reason, detail)
-            self._events.append(SessionDown(venue=self.venue, reason=reason, detail=detail))
 
 
 def _numbered(report: AnyReport, venue_seq: int) -> AnyReport:

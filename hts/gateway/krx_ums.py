@@ -24,10 +24,10 @@ from msgspec import Struct
 
 from hts.base.errors import LocalProtocolError
 from hts.gateway.actions import Dial, Hangup
-from hts.gateway.connection import Line
+from hts.gateway.kept_line import KeptLine
 from hts.gateway.krx_ums_messages import to_message, to_report
-from hts.gateway.redial import Redial, RedialPlan
-from hts.model.reports import AnyReport, RequestsLost, SessionDown, SessionUp
+from hts.gateway.redial import RedialPlan
+from hts.model.reports import AnyReport, RequestsLost, SessionUp
 from hts.model.requests import AnyRequest, EndSession, OrderMassStatusRequest, StartSession
 from hts.model.units import ClOrdID
 from hts.model.venues import HOME_VENUE
@@ -69,13 +69,7 @@ class KrxUmsGateway:
         self._tapped_in = bytearray()
         self._events: deque[AnyReport | Dial | Hangup] = deque()
         self._session: UmsSession | None = None
-        self._line = Line.OFF
-        self._due_ns = 0  # end of WAITING or DIALLING
-        self._redial = Redial(config.redial)
-        self._was_up = False
-        self._is_refused = False
-        self._is_ending = False
-        self._down: tuple[str, str] | None = None  # what SessionDown last said
+        self._line = KeptLine(config.venue, config.redial, config.dial_timeout_ns, self._events)
         self._in_flight: dict[int, ClOrdID] = {}  # by sequence number, until a report shows the arrival
         self._seq_of: dict[ClOrdID, int] = {}
 
@@ -95,34 +89,23 @@ class KrxUmsGateway:
 
     def connected(self, trade_ns: int, mono_ns: int) -> None:
         """The shell has opened the connection."""
-        if self._session is None or self._line is not Line.DIALLING:
-            self._events.append(Hangup(reason="not_wanted"))
-            return
-        self._line = Line.OPEN
-        self._tapped_in.clear()
-        self._session.connected(trade_ns, mono_ns)
+        if self._line.opened() and self._session is not None:
+            self._tapped_in.clear()
+            self._session.connected(trade_ns, mono_ns)
 
     def disconnected(self, reason: str, trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002  every call has both times
         """The connection is gone, or could not be opened; `reason` is the operating system's word for it."""
-        if self._session is None or self._line in (Line.OFF, Line.WAITING):
+        if self._session is None or not self._line.lost(reason):
             return
-        if self._line is Line.OPEN:
-            self._report_down("tcp_lost", reason)
-        elif self._line is Line.DIALLING:
-            self._report_down("dial_failed", reason)
         self._session.disconnected()
         self._drain_session()
-        if self._is_ending:
-            self._line = Line.OFF
+        self._line.rest(mono_ns)
+        if self._line.is_off:
             self._session = None
-            return
-        self._line = Line.WAITING
-        self._due_ns = mono_ns + self._redial.next_delay_ns(is_refused=self._is_refused)
-        self._is_refused = False
 
     def receive_data(self, data: bytes, trade_ns: int, mono_ns: int) -> None:
         """Bytes from the venue, in any cut."""
-        if self._session is None or self._line is not Line.OPEN:
+        if self._session is None or not self._line.is_open:
             return
         if self._tap is not None:
             self._tapped_in += data
@@ -147,23 +130,14 @@ class KrxUmsGateway:
 
     def next_timer_ns(self) -> int | None:
         """Monotonic time of the next `on_timer`, None when nothing is due."""
-        if self._line in (Line.WAITING, Line.DIALLING):
-            return self._due_ns
-        if self._line is Line.OPEN and self._session is not None:
-            return self._session.next_timer_ns()
-        return None
+        return self._line.next_timer_ns(self._session.next_timer_ns() if self._session is not None else None)
 
     def on_timer(self, trade_ns: int, mono_ns: int) -> None:
         """What is due at `mono_ns`; early and late calls are harmless."""
         due = self.next_timer_ns()
         if due is None or mono_ns < due or self._session is None:
             return
-        if self._line is Line.WAITING:
-            self._dial(mono_ns)
-        elif self._line is Line.DIALLING:
-            self._report_down("dial_failed", f"no connection within {self._config.dial_timeout_ns // MS} ms")
-            self._hang_up("dial_timeout")
-        else:
+        if self._line.on_timer(mono_ns):
             self._session.on_timer(trade_ns, mono_ns)
             self._drain_session()
 
@@ -171,7 +145,6 @@ class KrxUmsGateway:
         if self._session is not None:
             self._session.cancel_on_disconnect = request.cancel_on_disconnect  # told at the next logon
             return
-        assert self._line is Line.OFF, self._line
         self._session = UmsSession(
             self._layout,
             role=Role.INITIATOR,
@@ -184,20 +157,14 @@ class KrxUmsGateway:
             cancel_on_disconnect=request.cancel_on_disconnect,
             logon_timeout_ns=self._config.logon_timeout_ns,
         )
-        self._is_ending = False
-        self._redial.restart()
-        self._down = None
         self._forget_in_flight()
-        self._dial(mono_ns)
+        self._line.want(mono_ns)
 
     def _end(self, trade_ns: int, mono_ns: int) -> None:
-        self._is_ending = True
-        if self._session is None or self._line is Line.WAITING:
-            self._line = Line.OFF
+        stands = self._line.end()
+        if self._line.is_off:
             self._session = None
-        elif self._line is Line.DIALLING:
-            self._hang_up("session_ended")
-        else:
+        elif stands and self._session is not None:
             self._session.logout(SessionReason.NONE, "", trade_ns, mono_ns)
             self._drain_session()
 
@@ -222,16 +189,6 @@ class KrxUmsGateway:
         if cl_ord_id is not None:
             self._events.append(RequestsLost(venue=self.venue, cl_ord_ids=(cl_ord_id,)))
 
-    def _dial(self, mono_ns: int) -> None:
-        self._line = Line.DIALLING
-        self._due_ns = mono_ns + self._config.dial_timeout_ns
-        self._redial.dialled()
-        self._events.append(Dial(host=self._redial.host))
-
-    def _hang_up(self, reason: str) -> None:
-        self._line = Line.CLOSING
-        self._events.append(Hangup(reason=reason))
-
     def _drain_session(self) -> None:
         assert self._session is not None
         while (event := self._session.next_event()) is not None:
@@ -249,21 +206,18 @@ class KrxUmsGateway:
             self._lost(event)
         elif isinstance(event, LoggedOut):
             # A newer logon of the same comp id threw us out: two cores must not fight over the session.
-            self._is_refused = not self._was_up or event.reason == SessionReason.REPLACED
-            key = "logged_out" if self._was_up else "refused"
-            self._report_down(key, _with_reason(event.reason, event.text))
-            self._hang_up(key)
+            was_up = self._line.was_up
+            if not was_up or event.reason == SessionReason.REPLACED:
+                self._line.refused()
+            self._line.end_of_session("logged_out" if was_up else "refused", _with_reason(event.reason, event.text))
         elif isinstance(event, ProtocolFault):
             key = "no_answer" if event.reason in _SILENCE else "protocol_fault"
-            self._report_down(key, _with_reason(event.reason, event.text))
-            self._hang_up(key)
+            self._line.end_of_session(key, _with_reason(event.reason, event.text))
 
     def _logged_on(self, event: LoggedOn) -> None:
         if event.is_new_epoch:
             self._forget_in_flight()
-        self._redial.stood()
-        self._was_up = True
-        self._down = None
+        self._line.stood()
         self._events.append(
             SessionUp(
                 venue=self.venue,
@@ -273,12 +227,6 @@ class KrxUmsGateway:
                 speed_milli=event.speed_milli,
             )
         )
-
-    def _report_down(self, reason: str, detail: str) -> None:
-        self._was_up = False
-        if self._down != (reason, detail):
-            self._down = (reason, detail)
-            self._events.append(SessionDown(venue=self.venue, reason=reason, detail=detail))
 
     def _lost(self, event: SentLost) -> None:
         seqs = [seq for seq in self._in_flight if event.first_seq <= seq < event.end_seq]

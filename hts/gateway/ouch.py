@@ -23,12 +23,12 @@ from msgspec.structs import replace
 
 from hts.base.errors import LocalProtocolError
 from hts.gateway.actions import Dial, Hangup
-from hts.gateway.connection import Line
 from hts.gateway.feed_session import session_date
+from hts.gateway.kept_line import KeptLine
 from hts.gateway.ouch_dialects import OuchDialect
 from hts.gateway.ouch_orders import OuchOrders, OuchReport
-from hts.gateway.redial import Redial, RedialPlan
-from hts.model.reports import AnyReport, MassStatusEnd, RequestsLost, SessionDown, SessionUp
+from hts.gateway.redial import RedialPlan
+from hts.model.reports import AnyReport, MassStatusEnd, RequestsLost, SessionUp
 from hts.model.requests import (
     AnyRequest,
     EndSession,
@@ -82,16 +82,10 @@ class OuchOrderGateway:
         self._layout, self._soup_layout = layouts
         self._date_of, self._midnight_of = date_of, midnight_of
         self._events: deque[AnyReport | Dial | Hangup] = deque()
-        self._redial = Redial(config.redial)
-        self._line = Line.OFF
-        self._due_ns = 0
+        self._line = KeptLine(config.venue, config.redial, config.dial_timeout_ns, self._events)
         self._trade_ns = 0
         self._epoch = 0
         self._stored = 0  # the greatest number that the engine has stored, of this epoch
-        self._is_ending = False
-        self._is_refused = False
-        self._was_up = False
-        self._down: tuple[str, str] | None = None
         self._asked: OrderMassStatusRequest | None = None
         self._quiet_at_ns: int | None = None
         self._begin()
@@ -108,7 +102,7 @@ class OuchOrderGateway:
     @property
     def is_up(self) -> bool:
         """Requests reach the venue."""
-        return self._line is Line.OPEN and self._client.soup.is_up
+        return self._line.is_open and self._client.soup.is_up
 
     # -- what the engine wants
 
@@ -126,22 +120,14 @@ class OuchOrderGateway:
             self._lose(getattr(request, "cl_ord_id", None))
 
     def _start(self, request: StartSession, mono_ns: int) -> None:
-        if self._line is not Line.OFF:
+        if not self._line.is_off:
             return
         self._epoch = request.epoch
         self._stored = request.next_in_seq - 1
-        self._is_ending = False
-        self._redial.restart()
-        self._down = None
-        self._dial(mono_ns)
+        self._line.want(mono_ns)
 
     def _end(self, mono_ns: int) -> None:
-        self._is_ending = True
-        if self._line in (Line.OFF, Line.WAITING):
-            self._line = Line.OFF
-        elif self._line is Line.DIALLING:
-            self._hang_up("session_ended")
-        else:
+        if self._line.end():
             self._client.soup.logout(mono_ns)
             self._drain(mono_ns)
 
@@ -172,34 +158,24 @@ class OuchOrderGateway:
     def connected(self, trade_ns: int, mono_ns: int) -> None:
         """The shell has opened the connection."""
         self._trade_ns = trade_ns
-        if self._line is not Line.DIALLING:
-            self._events.append(Hangup(reason="not_wanted"))
-            return
-        self._line = Line.OPEN
-        self._begin()
-        self._client.soup.connected(mono_ns)
+        if self._line.opened():
+            self._begin()
+            self._client.soup.connected(mono_ns)
 
     def disconnected(self, reason: str, trade_ns: int, mono_ns: int) -> None:
         """The connection is gone, or could not be opened."""
         self._trade_ns = trade_ns
-        if self._line in (Line.OFF, Line.WAITING):
+        if not self._line.lost(reason):
             return
-        if self._line in (Line.OPEN, Line.DIALLING):
-            self._report_down("tcp_lost" if self._line is Line.OPEN else "dial_failed", reason)
         self._client.soup.disconnected()
         self._orders.forget_asked()
         self._asked = self._quiet_at_ns = None
-        if self._is_ending:
-            self._line = Line.OFF
-            return
-        self._line = Line.WAITING
-        self._due_ns = mono_ns + self._redial.next_delay_ns(is_refused=self._is_refused)
-        self._is_refused = False
+        self._line.rest(mono_ns)
 
     def receive_data(self, data: bytes, trade_ns: int, mono_ns: int) -> None:
         """Bytes from the venue, in any cut."""
         self._trade_ns = trade_ns
-        if self._line is Line.OPEN:
+        if self._line.is_open:
             self._client.soup.receive_data(data, mono_ns)
             self._drain(mono_ns)
 
@@ -213,39 +189,19 @@ class OuchOrderGateway:
 
     def next_timer_ns(self) -> int | None:
         """Monotonic time of the next `on_timer`, None when nothing is due."""
-        if self._line in (Line.WAITING, Line.DIALLING):
-            return self._due_ns
-        if self._line is not Line.OPEN:
-            return None
         times = (self._client.soup.next_timer_ns(), self._quiet_at_ns)
-        return min((at for at in times if at is not None), default=None)
+        return self._line.next_timer_ns(min((at for at in times if at is not None), default=None))
 
     def on_timer(self, trade_ns: int, mono_ns: int) -> None:
         """What is due at `mono_ns`; early and late calls are harmless."""
         self._trade_ns = trade_ns
         due = self.next_timer_ns()
-        if due is None or mono_ns < due:
+        if due is None or mono_ns < due or not self._line.on_timer(mono_ns):
             return
-        if self._line is Line.WAITING:
-            self._dial(mono_ns)
-        elif self._line is Line.DIALLING:
-            self._report_down("dial_failed", f"no connection within {self._config.dial_timeout_ns // MS} ms")
-            self._hang_up("dial_timeout")
-        else:
-            if self._quiet_at_ns is not None and mono_ns >= self._quiet_at_ns:
-                self._answer_status()
-            self._client.soup.on_timer(mono_ns)
-            self._drain(mono_ns)
-
-    def _dial(self, mono_ns: int) -> None:
-        self._line = Line.DIALLING
-        self._due_ns = mono_ns + self._config.dial_timeout_ns
-        self._redial.dialled()
-        self._events.append(Dial(host=self._redial.host))
-
-    def _hang_up(self, reason: str) -> None:
-        self._line = Line.CLOSING
-        self._events.append(Hangup(reason=reason))
+        if self._quiet_at_ns is not None and mono_ns >= self._quiet_at_ns:
+            self._answer_status()
+        self._client.soup.on_timer(mono_ns)
+        self._drain(mono_ns)
 
     # -- what the venue says
 
@@ -260,29 +216,22 @@ class OuchOrderGateway:
         if isinstance(event, LoggedOn):
             self._logged_on(event)
         elif isinstance(event, LoginRefused):
-            self._is_refused = True
-            self._close("refused", event.text)
+            self._line.refused()
+            self._line.end_of_session("refused", event.text)
         elif isinstance(event, ProtocolFault):
-            self._close("protocol_fault", event.text)
+            self._line.end_of_session("protocol_fault", event.text)
         elif isinstance(event, PeerSilent):
-            self._close("no_answer", event.text)
+            self._line.end_of_session("no_answer", event.text)
         elif isinstance(event, SessionEnded):
-            self._close("logged_out", f"the venue's session {event.session} has ended")
+            self._line.end_of_session("logged_out", f"the venue's session {event.session} has ended")
         elif isinstance(event, LoggedOut):
-            self._hang_up("session_ended")
-
-    def _close(self, key: str, text: str) -> None:
-        self._report_down(key, text)
-        if self._line is Line.OPEN:
-            self._hang_up(key)
+            self._line.hang_up("session_ended")
 
     def _logged_on(self, event: LoggedOn) -> None:
         epoch = int.from_bytes(blake2b(event.session.encode(), digest_size=4).digest(), "big") | 1
         if epoch != self._epoch:
             self._epoch, self._stored = epoch, 0
-        self._redial.stood()
-        self._was_up = True
-        self._down = None
+        self._line.stood()
         self._events.append(
             SessionUp(
                 venue=self.venue,
@@ -335,9 +284,3 @@ class OuchOrderGateway:
                 transact_ns=self._trade_ns,
             )
         )
-
-    def _report_down(self, reason: str, detail: str) -> None:
-        self._was_up = False
-        if self._down != (reason, detail):
-            self._down = (reason, detail)
-            self._events.append(SessionDown(venue=self.venue, reason=reason, detail=detail))

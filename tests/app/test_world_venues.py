@@ -8,8 +8,9 @@ from hts.app.foreign_tables import foreign_rules
 from hts.model.denials import Rule
 from hts.model.enums import OrdStatus, Phase, Side
 from hts.model.instruments import Instrument
-from hts.model.intents import CancelOrder, ReplaceOrder
+from hts.model.intents import CancelOrder, ReplaceOrder, RouteOrder
 from hts.model.quotes import BookUpdate
+from hts.model.routing import Remainder, RouteRequest
 from hts.model.views import AccountView, LinkState
 from tests.support.market import ACCOUNT, Market
 
@@ -123,6 +124,30 @@ def trade(terminal, venue, symbol):
     return issue, [fill for fill in terminal.plain.fills.values() if fill.order_id == taken]
 
 
+def route(terminal):
+    """An order over Tokyo and its PTS takes what the books of several venues offer."""
+    books = [terminal.book(venue, "9432") for venue in ("TSE", "JNX", "ODX")]
+    step = terminal.issues["TSE", "9432"].ticks
+    qty = sum(sorted(book.levels[2] for book in books)[:2]) // 100 * 100 + 100  # more than any two best levels alone
+    request = RouteRequest(
+        side=Side.BUY,
+        qty=qty,
+        px=step.ceil(max(book.levels[0] for book in books) * 102 // 100),
+        remainder=Remainder.CANCEL,
+    )
+    sent = RouteOrder(request_id="sweep", account=ACCOUNT, symbol="9432", request=request)
+    assert terminal.plain.link.send(sent)
+    work_id = terminal.plain.outcome("sweep").order_id
+
+    def over():
+        parts = [order for order in terminal.plain.orders.values() if order.parent_id == work_id]
+        return parts if parts and all(order.ord_status.is_terminal for order in parts) else None
+
+    parts = terminal.plain.until(over, "a sweep over the venues")
+    assert {part.venue for part in parts} <= {"TSE", "JNX", "ODX"}
+    assert sum(part.cum_qty for part in parts) > 0
+
+
 def test_tokyo_its_pts_and_osaka_trade_in_yen(market):
     terminal = up(market, TOKYO, "2026-11-24 09:01:00", f"[core]\ncash_jpy = {YEN}\n")
     paid = {}
@@ -145,6 +170,7 @@ def test_tokyo_its_pts_and_osaka_trade_in_yen(market):
     paid["7203"] += 50 * wrong.qty // 10  # five yen more for each share
     terminal.plain.until(lambda: terminal.money["JPY"].cash == YEN - sum(paid.values()), "the corrected price paid")
     assert terminal.plain.positions["7203"].cost == paid["7203"]
+    route(terminal)
     future = min(
         (issue for (venue, _), issue in terminal.issues.items() if venue == "OSE"), key=lambda one: one.multiplier
     ).symbol  # a large one alone is above the account's value limit
