@@ -36,6 +36,7 @@ SESSION_S_MAX: Final = 90.0
 SETTLE_S_MAX: Final = 5.0
 WARM_UP_NS: Final = 240_000_000_000  # of venue time, so that tape, profile and chart have something to show
 STOP_S: Final = 5.0
+SCALES: Final = (90, 150)
 CALL_S_MAX: Final = 20.0
 SEARCHED: Final = "ㅅㅅ"  # initial consonants, as in 삼성
 BEFORE_THE_OPENING: Final = "08:58:00"
@@ -46,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNG files go")
     parser.add_argument("--lang", default="ko", choices=LANGUAGES, help="language of the texts")
     parser.add_argument("--theme", default="dark", help="colours")
+    parser.add_argument("--convention", default="", choices=("kr", "jp", "us"), help="which colour is up")
+    parser.add_argument("--size", default="1920x1080", metavar="WxH", help="of the window, before the scale")
+    parser.add_argument("--scale", type=int, default=100, metavar="PERCENT", help="of everything; 90 to 150")
     parser.add_argument("--attach", action="store_true", help="use the core of --home instead of starting one")
 
 
@@ -67,9 +71,21 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def window_size(text: str) -> tuple[int, int]:
+    """Width and height out of "1920x1080". Raises ConfigError."""
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and all(640 <= int(each) <= 7680 for each in (width, height))):
+        raise ConfigError(f"--size: expected WIDTHxHEIGHT, each 640 to 7680, found {text!r}")
+    return int(width), int(height)
+
+
 def _take(paths: HomePaths, options: argparse.Namespace, stop_venue: Callable[[], None] | None = None) -> list[Path]:
     from hts.app.terminal import Terminal, TerminalOptions, application, open_link
 
+    width, height = window_size(options.size)
+    if not SCALES[0] <= options.scale <= SCALES[1]:
+        raise ConfigError(f"--scale: expected {SCALES[0]} to {SCALES[1]}, found {options.scale}")
+    os.environ["QT_SCALE_FACTOR"] = f"{options.scale / 100:g}"
     application()
     _wait_for_file(paths.token)
     link = open_link(paths)
@@ -77,8 +93,9 @@ def _take(paths: HomePaths, options: argparse.Namespace, stop_venue: Callable[[]
         paths.home,
         load_config(paths.config).core.account,
         link,
-        TerminalOptions(language=options.lang, theme=options.theme),
+        TerminalOptions(language=options.lang, theme=options.theme, convention=options.convention),
     )
+    terminal.window.resize(width, height)
     try:
         terminal.show()
         return Photographer(terminal, options.out, stop_venue).take()
@@ -126,9 +143,15 @@ class Photographer:
         self._photograph_refusal()
         self._photograph_trade_panels()
         self._photograph_workspaces()
+        self._photograph_looks()
         self._photograph_closing()
         self._photograph_venue_down()
         return self._files
+
+    def _photograph_looks(self) -> None:
+        from hts.app.shots_looks import LookPictures
+
+        LookPictures(self._terminal, self._save, self._settle).take()
 
     def _photograph_workspaces(self) -> None:
         from hts.app.shots_workspaces import WorkspacePictures

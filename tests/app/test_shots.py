@@ -82,3 +82,13 @@ def test_what_does_not_come_up_is_one_clear_line(terminal, tmp_path, monkeypatch
     monkeypatch.setattr(shots, "WARM_UP_NS", 10**18)
     with pytest.raises(ConfigError, match="shots: expected a market to show within 0 s, found none"):
         shots.Photographer(terminal, tmp_path).take()
+
+
+@pytest.mark.parametrize("text", ["1920", "1920x", "ax9", "10x1080", "1920x99999", "1920x1080x1", "-1x700"])
+def test_a_size_that_is_none_says_what_is_expected(text):
+    with pytest.raises(ConfigError, match="--size: expected WIDTHxHEIGHT"):
+        shots.window_size(text)
+
+
+def test_a_size_is_width_and_height():
+    assert shots.window_size("2560x1440") == (2560, 1440)
