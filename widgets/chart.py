@@ -146,6 +146,11 @@ class ChartPanel(Panel):
             self._dialog = StudiesDialog(self)
         self._dialog.open_with(chosen)
 
+    @property
+    def studies_dialog(self) -> StudiesDialog | None:
+        """The indicators' dialog, once it was opened."""
+        return self._dialog
+
     # Frames
 
     def ask_again(self) -> None:

@@ -46,7 +46,7 @@ from widgets.chart_hand import Hand
 from widgets.chart_marks import MarksLayer
 from widgets.chart_notes import NotesLayer
 from widgets.chart_panes import PRICE, Pane, PaneStack, rect_of
-from widgets.chart_ranges import TimeMarks, mark_axes, own_of, price_range, touched
+from widgets.chart_ranges import TimeMarks, fits_still, mark_axes, own_of, price_range, touched
 from widgets.chart_study_lines import CompareLayer, ProfileLayer
 from widgets.painting import Brush, TextCache
 
@@ -200,7 +200,8 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
             painter.setClipRect(rect_of(plane))
             for layer in pane.layers:
                 layer.draw_moving(painter, plane)
-            self.notes_layer.draw_pane(brush, plane, pane)
+            if rect.left() <= pane.label_end:
+                self.notes_layer.draw_pane(brush, plane, pane)
             self.cross.draw(brush, plane, pane)
             painter.setClipping(False)
             if rect.right() >= plane.right:
@@ -309,7 +310,8 @@ class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
         if self.series.appended != self._appended:
             self._appended = self.series.appended
             self._roll(len(self.series) - self._count)
-        elif self.fit_values() or own_of(before) != own_of(marks):
+        elif own_of(before) != own_of(marks) or (not fits_still(self) and self.fit_values()):
+            self.fit_values()
             self._repaint()
         else:
             now_ns = perf_counter_ns()

@@ -39,13 +39,13 @@ class NotesLayer:
         self._canvas = canvas
         self.newest: tuple[int, int, int, int] | None = None
 
-    def draw(self, _painter: QPainter, _plane: Plane) -> None:
-        """Nothing of it is still."""
+    def draw(self, painter: QPainter, plane: Plane) -> None:
+        """The extremes: a new one makes another range, and so another still picture."""
+        self._draw_extremes(Brush(painter, self._canvas.cache), plane)
 
     def draw_moving(self, painter: QPainter, plane: Plane) -> None:
         """Over the prices."""
         brush = Brush(painter, self._canvas.cache)
-        self._draw_extremes(brush, plane)
         self._draw_newest(brush, plane)
         self._draw_replay(brush, plane)
         self._draw_notice(brush, plane)
@@ -139,6 +139,7 @@ class NotesLayer:
                     )
                     x = brush.left(x, base, name, "secondary", getattr(tokens, _label_color(one, output))) + 4
                 x = brush.figures(x, base, text, "secondary", getattr(tokens, _label_color(one, output))) + 10
+        pane.label_end = x
 
     @staticmethod
     def _span(pane: Pane) -> float:

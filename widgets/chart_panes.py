@@ -45,6 +45,7 @@ class Pane:
         self.box.sigRangeChanged.connect(changed)
         self.box.sigResized.connect(changed)
         self.axis = ValueAxis(tokens, cache)
+        self.label_end = 0.0  # of the title and its figures
         self.grid = Grid(tokens.line, tokens.line2)
         self.lines = StudyLayer(tokens)
         self.layers: list[Layer] = [self.grid, self.lines]

@@ -77,6 +77,20 @@ def own_of(marks: Marks) -> tuple[object, ...]:
     return marks.orders, marks.fills, marks.average_px, marks.position_qty
 
 
+def fits_still(canvas: "ChartCanvas") -> bool:
+    """Whether the last bar is surely within the ranges that were fitted before: then nothing has to be looked at.
+
+    A bar only grows. Its own range inside what is shown, the padding left out, cannot have made another one.
+    """
+    if len(canvas.stack.panes) > 2 or canvas.compared is not None or not len(canvas.series):
+        return False
+    _, high, low, _, qty, _ = canvas.series.columns[:, -1].tolist()
+    plane = canvas.price_plane
+    pad = (plane.y1 - plane.y0) * RANGE_PAD
+    top = canvas.stack.panes[-1].box.viewRange()[1][1]
+    return bool(plane.in_view(high) < plane.y1 - pad and plane.in_view(low) > plane.y0 + pad and qty < top / 2)
+
+
 def touched(canvas: "ChartCanvas") -> QRect:
     """What a trade changed: the last bars and everything right of them.
 

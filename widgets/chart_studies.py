@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hts.desk.chart_studies import STUDIES_MAX, Study, figure, read_study, study_of
+from hts.desk.chart_studies import STUDIES_MAX, Study, figure, main_color, read_study, study_of
 from hts.indicators.catalogue import INDICATORS
 from themes import fonts, metrics
+from widgets.chart_swatches import Swatches
 from widgets.controls import Button
 from widgets.keys import Field
 
@@ -62,6 +63,8 @@ class StudiesDialog(QDialog):
         self.fault = QLabel()
         self.fault.setWordWrap(True)
         self.fault.setMinimumHeight(34)
+        self.swatches = Swatches(panel.context.tokens, self._texts("chart.studies.color"))
+        self.swatches.chosen.connect(self._color)
         self._is_filling = False
         self._lay_out()
         self._filter("")
@@ -94,6 +97,7 @@ class StudiesDialog(QDialog):
         right.addWidget(self.chosen, 1)
         right.addLayout(moves)
         right.addWidget(self._form)
+        right.addWidget(self.swatches)
         right.addWidget(self.fault)
         foot = QHBoxLayout()
         foot.addStretch(1)
@@ -179,7 +183,7 @@ class StudiesDialog(QDialog):
         if len(self.studies) >= STUDIES_MAX:
             self._show_fault(self._texts("chart.fault.full", count=STUDIES_MAX))
             return
-        study = study_of(item.data(Qt.ItemDataRole.UserRole))
+        study = study_of(item.data(Qt.ItemDataRole.UserRole), self.studies)
         self._panel.adjust(studies=(*self.studies, study))
         self._fill(len(self.studies) - 1)
 
@@ -221,6 +225,7 @@ class StudiesDialog(QDialog):
         if not 0 <= row < len(self.studies):
             return
         study = self.studies[row]
+        self.swatches.show_color(main_color(study))
         for at, (parameter, value) in enumerate(zip(study.indicator.parameters, study.values, strict=True)):
             name = self._texts(f"indicator.parameter.{parameter.name}")
             label, field = QLabel(name), Field()
@@ -235,13 +240,19 @@ class StudiesDialog(QDialog):
             self._grid.addWidget(field, at // COLUMNS * 2 + 1, at % COLUMNS)
             self.fields.append(field)
 
+    def _color(self, color: str) -> None:
+        row = self.chosen.currentRow()
+        if 0 <= row < len(self.studies):
+            self._replace(row, structs.replace(self.studies[row], color=color))
+
     def _take(self) -> None:
         """What was typed shows on the chart at once, or why it cannot."""
         row = self.chosen.currentRow()
         if not 0 <= row < len(self.studies):
             return
         before = self.studies[row]
-        study = read_study(before.name, [field.text() for field in self.fields], is_hidden=before.is_hidden)
+        typed = [field.text() for field in self.fields]
+        study = read_study(before.name, typed, is_hidden=before.is_hidden, color=before.color)
         if not isinstance(study, Study):
             values = dict(study.values)
             if study.at >= 0:

@@ -128,7 +128,7 @@ class StudyLayer:
             rects[:, 0], rects[:, 2] = x[which], (ends - x)[which]
             rects[:, 1] = np.floor(np.minimum(y1, y2)[which])
             rects[:, 3] = np.floor(np.abs(y1 - y2)[which])
-            color = QColor(getattr(self._tokens, side.color))
+            color = QColor(getattr(self._tokens, color_of(one.study, side)))
             color.setAlpha(CLOUD_ALPHA)
             self._fill(painter, len(which), color)
 
@@ -145,9 +145,8 @@ class StudyLayer:
             return
         step = max(int(1 / plane.bar_px), 1)
         before = (last - 1) // step * step
-        is_one_period = self._is_one_period(before, last)
         for one in self.studies:
-            breaks = one.study.indicator.reach is Reach.SESSION and not is_one_period
+            breaks = one.study.indicator.reach is Reach.SESSION and not self._is_one_period(before, last)
             for output, line in zip(one.study.indicator.outputs, one.lines, strict=True):
                 shift = one.study.shift(output)
                 if len(line) <= last:  # the bars are others, and their lines not computed yet

@@ -141,6 +141,7 @@ class Photographer:
         self._terminal.window.open_workspace("day")
         self._photograph_command_box()
         self._photograph_refusal()
+        self._photograph_chart()
         self._photograph_trade_panels()
         self._photograph_workspaces()
         self._photograph_looks()
@@ -209,6 +210,11 @@ class Photographer:
         self._wait("a refusal", lambda: len(session.orders.refusals) > before)
         self._settle()
         self._save("refusal", self._terminal.window)
+
+    def _photograph_chart(self) -> None:
+        from hts.app.shots_chart import ChartPictures
+
+        ChartPictures(self._terminal, self._save, self._settle).take()
 
     def _photograph_trade_panels(self) -> None:
         from hts.app.shots_trade import TradePictures

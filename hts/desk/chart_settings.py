@@ -45,7 +45,12 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
     def table(self) -> dict[str, Any]:
         """As JSON takes it."""
         studies = [
-            {"name": s.name, "values": [figure(*pair) for pair in _pairs(s)], "is_hidden": s.is_hidden}
+            {
+                "name": s.name,
+                "values": [figure(*pair) for pair in _pairs(s)],
+                "is_hidden": s.is_hidden,
+                "color": s.color,
+            }
             for s in self.studies
         ]
         return {
@@ -91,7 +96,8 @@ def _studies(stored: list[Any]) -> tuple[Study, ...]:
         values = entry.get("values") if isinstance(entry, dict) else None
         if not isinstance(values, list) or entry.get("name") not in INDICATORS:
             continue
-        study = read_study(entry["name"], [str(value) for value in values], is_hidden=bool(entry.get("is_hidden")))
+        typed, is_hidden = [str(value) for value in values], bool(entry.get("is_hidden"))
+        study = read_study(entry["name"], typed, is_hidden=is_hidden, color=str(entry.get("color", "")))
         if isinstance(study, Study):
             found.append(study)
     return tuple(found)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from math import ceil
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hts.desk.chart import Series
 from hts.desk.chart_frames import CLOSE, DAY_S, QTY, VALUE, Floats, periods
@@ -20,11 +20,12 @@ SESSION_BARS = 2048  # are looked at first for where the session before began
 
 
 class Study(Struct, frozen=True, kw_only=True):
-    """`values` are the parameters in the indicator's order."""
+    """`values` are the parameters in the indicator's order; `color` is a token of PALETTE, "" the indicator's own."""
 
     name: str
     values: tuple[float, ...] = ()
     is_hidden: bool = False
+    color: str = ""
 
     @property
     def indicator(self) -> Indicator:
@@ -64,12 +65,17 @@ AT_FIRST = (
     Study(name="vwap", values=(0.0,)),
     Study(name="volume", values=(20,)),
 )
+PALETTE = ("ma5", "ma20", "ma60", "vwap", "attention", "group1", "group2", "text2")
 SMA_COLORS = {5: "ma5", 20: "ma20", 60: "ma60"}
 
 
-def study_of(name: str) -> Study:
-    """The indicator as it comes."""
-    return Study(name=name, values=tuple(p.default for p in INDICATORS[name].parameters))
+def study_of(name: str, among: Sequence[Study] = ()) -> Study:
+    """The indicator as it comes; beside others of its name in a colour that none of them has."""
+    made = Study(name=name, values=tuple(p.default for p in INDICATORS[name].parameters))
+    taken = {main_color(study) for study in among if study.name == name}
+    if main_color(made) not in taken:
+        return made
+    return structs.replace(made, color=next((color for color in PALETTE if color not in taken), ""))
 
 
 def figure(parameter: Parameter, value: float) -> str:
@@ -77,7 +83,7 @@ def figure(parameter: Parameter, value: float) -> str:
     return f"{value:.{parameter.decimals}f}"
 
 
-def read_study(name: str, texts: Sequence[str], *, is_hidden: bool = False) -> Study | Fault:
+def read_study(name: str, texts: Sequence[str], *, is_hidden: bool = False, color: str = "") -> Study | Fault:
     """A study from what the trader typed."""
     one = INDICATORS.get(name)
     if one is None:
@@ -95,7 +101,7 @@ def read_study(name: str, texts: Sequence[str], *, is_hidden: bool = False) -> S
     names = [p.name for p in one.parameters]
     if "fast" in names and values[names.index("fast")] >= values[names.index("slow")]:
         return Fault(key="chart.fault.order", at=names.index("fast"))
-    return Study(name=name, values=tuple(values), is_hidden=is_hidden)
+    return Study(name=name, values=tuple(values), is_hidden=is_hidden, color=color if color in PALETTE else "")
 
 
 def _number(text: str, parameter: Parameter) -> float | None:
@@ -238,11 +244,22 @@ class StudySet:
         return not study.is_hidden and not (study.indicator.is_intraday and series.timeframe_s >= DAY_S)
 
 
+def main_color(study: Study) -> str:
+    """The theme token of a study's lines; averages of the usual lengths have their own."""
+    if study.color:
+        return study.color
+    own = _own_color(study)
+    return SMA_COLORS.get(int(study.values[0]), own) if study.name == "sma" else own
+
+
+def _own_color(study: Study) -> str:
+    colors = [output.color for output in study.indicator.outputs]
+    return next((color for color in colors if color != "text3"), colors[0])
+
+
 def color_of(study: Study, output: Output) -> str:
-    """The theme token of a line: averages of the usual lengths have their own."""
-    if study.name == "sma":
-        return SMA_COLORS.get(int(study.values[0]), output.color)
-    return output.color
+    """The theme token of one line: those in the indicator's main colour take the study's."""
+    return main_color(study) if output.color == _own_color(study) else output.color
 
 
 def panes_of(lines: Sequence[StudyLines]) -> list[tuple[str, list[StudyLines]]]:

@@ -12,7 +12,11 @@ def test_what_is_stored_comes_back():
         timeframe_s=3_600,
         style=Style.RENKO,
         scale=Scale.LOG,
-        studies=(study_of("parabolic"), Study(name="macd", values=(5, 35, 5), is_hidden=True)),
+        studies=(
+            study_of("parabolic"),
+            study_of("ema", [study_of("ema")]),
+            Study(name="macd", values=(5, 35, 5), is_hidden=True),
+        ),
         compare="035420",
         snaps=False,
     ).with_height("macd", 0.25)

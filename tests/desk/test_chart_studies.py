@@ -2,6 +2,7 @@ import random
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from hts.desk.chart import Series
 from hts.desk.chart_frames import DAY_S
@@ -10,6 +11,8 @@ from hts.desk.chart_studies import (
     Study,
     StudyLines,
     StudySet,
+    color_of,
+    main_color,
     panes_of,
     read_study,
     session_before,
@@ -118,3 +121,14 @@ def test_only_shown_studies_are_computed_and_vwap_not_on_day_charts():
 def test_displaced_lines_know_by_how_much():
     study = study_of("ichimoku")
     assert [study.shift(output) for output in study.indicator.outputs] == [0, 0, 26, 26, -26]
+
+
+def test_studies_of_one_name_have_colours_of_their_own():
+    studies = []
+    for _ in range(4):
+        studies.append(study_of("ema", studies))
+    assert [main_color(study) for study in studies] == ["vwap", "ma5", "ma20", "ma60"]
+    band = structs.replace(study_of("bollinger"), color="attention")
+    assert [color_of(band, output) for output in band.indicator.outputs] == ["attention", "text3", "attention"]
+    assert color_of(Study(name="sma", values=(60.0,)), INDICATORS["sma"].outputs[0]) == "ma60"
+    assert read_study("sma", ["5"], color="nonsense") == Study(name="sma", values=(5.0,))

@@ -93,6 +93,12 @@ def test_an_indicator_is_hidden_moved_and_removed(panel, dialog):
     assert first.values not in [study.values for study in panel.settings.studies]
 
 
+def test_a_line_takes_another_colour_by_the_keyboard(panel, dialog):
+    dialog.chosen.setCurrentRow(0)
+    QTest.keyClick(dialog.swatches, Qt.Key.Key_Right)
+    assert panel.settings.studies[0].color == "ma20"
+
+
 def test_there_is_an_end_to_indicators(panel, dialog):
     for _ in range(30):
         dialog.add_button.click()

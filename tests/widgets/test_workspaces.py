@@ -162,3 +162,19 @@ def test_a_torn_off_panel_comes_back_as_a_window(window, desk, qtbot):
 def test_nothing_can_send_in_the_monitor_workspace(window):
     window.open_workspace("monitor")
     assert [panel.objectName() for panel in window.workspace.panels if panel.can_send] == []
+
+
+def test_a_chart_that_is_made_after_the_layout_was_read_has_its_settings(window, desk, qtbot):
+    window.make_later_panels()
+    chart = next(panel for panel in window.workspace.panels if panel.objectName() == "chart")
+    chart.set_timeframe(600)
+    stored = window.state()
+    again = make_window(busy_desk())
+    qtbot.addWidget(again)
+    again.restore(stored)
+    unmade = again.state()
+    again.make_later_panels()
+    charts = [panel for panel in again.workspace.panels if panel.objectName() == "chart"]
+    assert [chart.settings.timeframe_s for chart in charts] == [600]
+    own = unmade["layouts"]["day"]["own"]  # of a window that was closed before its chart was made
+    assert [table["timeframe_s"] for key, table in own.items() if key.startswith("chart")] == [600]
