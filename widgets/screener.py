@@ -68,12 +68,15 @@ class ScreenView(TableView):
             tone = self.tones[1 if row.change > 0 else -1]
             brush.triangle(x, y + metrics.TABLE_ROW // 2, row.change > 0, tone, metrics.TRIANGLE_SMALL_W)
 
-    def paint_footer(self, brush: Brush, footer: tuple[int, int, int], base: int) -> None:
+    def paint_footer(self, brush: Brush, footer: tuple[int, int, int, int], base: int) -> None:
         tokens, texts = self.tokens, self._texts
-        count, total, new = footer
+        count, total, new, missing = footer
         x = brush.left(metrics.EDGE_PAD, base, texts("screener.found", count=count, total=total), "title", tokens.text)
         if new:
             brush.left(x + 12, base, texts("screener.new", count=new), "secondary", tokens.healthy)
+        if missing:
+            text = texts("screener.days", count=missing)
+            brush.right(self.viewport().width() - metrics.EDGE_PAD, base, text, "secondary", tokens.attention)
 
 
 class ScreenerPanel(Panel):
@@ -268,7 +271,7 @@ class ScreenerPanel(Panel):
         except ConditionError as fault:
             self._run = None
             self._table.replace(())
-            self.view.show_rows(0, (0, len(self.context.universe), 0))
+            self.view.show_rows(0, (0, len(self.context.universe), 0, 0))
             self.fault.say(fault_text(fault, texts), is_fault=True)
             return
         if self._run is None or self._run.node != node:
@@ -303,5 +306,7 @@ class ScreenerPanel(Panel):
         self._table.update(run, universe)
         self.view.select(self.symbol)
         new = sum(row.mark == "new" for row in self._table.exported())
-        if self.view.show_rows(now_ns, (len(run.members), len(universe), new)) or run.gone or new:
+        missing = len(universe.without_days()) if run.needs_days else 0
+        footer = (len(run.members), len(universe), new, missing)
+        if self.view.show_rows(now_ns, footer) or run.gone or new or missing:
             self.mark_dirty()

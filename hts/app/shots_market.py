@@ -44,6 +44,9 @@ class MarketPictures:
             if panel is not None:
                 panel.window().resize(width, height)
                 self._panels[name] = panel
+        screener = self._panels["screener"]
+        assert isinstance(screener, ScreenerPanel)
+        screener.take_kept(CONDITION)
 
     def auction(self) -> None:
         """What a call looks like in them."""
@@ -56,9 +59,6 @@ class MarketPictures:
         symbol = session.selection.symbol()
         session.price_alerts.add(symbol, "price_above", "1", repeats=False, sounds=False)
         session.price_alerts.add(symbol, "change_below", "-15", repeats=True, sounds=True)
-        screener = self._panels["screener"]
-        assert isinstance(screener, ScreenerPanel)
-        screener.take_kept(CONDITION)
         self._settle()
         for name, panel in self._panels.items():
             panel.mark_dirty()
