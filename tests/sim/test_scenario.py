@@ -1,20 +1,22 @@
 """Each scenario that comes with the program: what it promises happens."""
 
+from math import expm1
 from statistics import median
 
 import pytest
 
 from hts.app.scenarios import load_scenario, scenario_list
 from hts.base.errors import ConfigError
-from hts.model.enums import Market, Side
+from hts.model.enums import Market, Phase, Side
 from hts.model.quotes import BookUpdate
 from hts.rules.dates import krx_local_ns
 from hts.sim.agents import Agents
 from hts.sim.agents_path import FairPath, market_walk, price_grid
 from hts.sim.agents_profile import profile_of
 from hts.sim.commands import Enter
-from hts.sim.events import OrderTraded, Traded
+from hts.sim.events import Announced, OrderTraded, PhaseChanged, Traded
 from hts.sim.index_live import IndexRule
+from hts.sim.korea.interruption import STATIC
 from hts.sim.scenario import USUAL, parse_scenario
 from tests.sim.crowd import DAY, Crowd, at
 from tests.sim.venue_shell import Shell
@@ -134,15 +136,18 @@ def test_fat_finger_sweeps_the_book_in_one_instant():
     assert min(fill.last_px for fill in swept) < before
 
 
-def test_vi_cascade_moves_four_issues_far_within_seconds():
+def test_vi_cascade_interrupts_one_issue_after_the_other():
     scenario = load_scenario("vi_cascade")
-    crowd = a_crowd("vi_cascade", at(9, 59, 50), issues=20, intensity=0.3).run(at(9, 59, 59))
-    before = {i.symbol: crowd.exchange.day(i.symbol).last_px for i in crowd.instruments}
-    crowd.run(at(10, 0, 25))
-    assert crowd.exchange.day(SAMSUNG).last_px / before[SAMSUNG] - 1 > 0.03, "a dynamic interruption's threshold"
-    moved = {symbol for drift in scenario.drifts for symbol in drift.symbols}
-    assert moved == {"005930", "000660", "035420", "005380"}
-    assert moved <= before.keys()
+    assert [*map(list, (drift.symbols for drift in scenario.drifts))] == [
+        ["005930"], ["000660"], ["035420"], ["005380"], ["005930"],
+    ]  # fmt: skip
+    assert all(abs(expm1(drift.by)) > 0.11 for drift in scenario.drifts), "a static interruption is at ten percent"
+    crowd = a_crowd("vi_cascade", at(9, 59, 55), issues=3).run(at(10, 0, 45))
+    stopped = [event for event in crowd.events if isinstance(event, Announced) and event.what == "vi"]
+    assert [event.symbol for event in stopped] == [SAMSUNG]
+    assert dict(stopped[0].values)["kind"] == STATIC
+    assert crowd.exchange.phase(SAMSUNG) is Phase.VI_CALL, "two minutes and a random end"
+    assert crowd.exchange.phase("000660") is Phase.CONTINUOUS
 
 
 def test_circuit_breaker_brings_the_index_below_its_first_stage():
@@ -151,12 +156,17 @@ def test_circuit_breaker_brings_the_index_below_its_first_stage():
         scenario=load_scenario("circuit_breaker"), indices=(rule,), intensity=0.15, start_s=9 * 3600 + 59 * 60 + 50,
         speed_milli=10_000,
     )  # fmt: skip
-    values = []
+    values, told = [], []
+    shell.venue.on_told = lambda events, _trade_ns, _mono_ns: told.extend(events)
     for _ in range(53):
         shell.run(1000)
         values.append(shell.venue.day.indices.values().get("KOSPI", 410_000))
     assert values[0] > 400_000
     assert min(values) < 410_000 * 0.92, "eight percent below the close of the day before"
+    stages = [dict(e.values)["stage"] for e in told if isinstance(e, Announced) and e.what == "circuit_breaker"]
+    assert stages == [1]
+    assert [e.phase for e in told if isinstance(e, PhaseChanged) and e.phase is Phase.HALTED]
+    assert shell.venue.day.exchange.phase(SAMSUNG) is Phase.HALTED, "the market stands for twenty minutes"
 
 
 def test_reject_storm_refuses_new_orders_for_twenty_seconds():
