@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
             context.texts,
             others=context.other_texts,
             screens=context.screens,
+            is_order=context.orders.knows,
         )
         self.command_box = CommandBox(context, self._keymap, self.finder)
         self.command_box.symbol_chosen.connect(self._choose_symbol)

@@ -9,7 +9,7 @@ from typing import Protocol
 from hts.app.key_worker import KeyWorker, platform_of
 from hts.app.terminal_link import LinkDown, LinkMessage, LinkUp
 from hts.app.terminal_login import TerminalLogin
-from hts.desk.actions import Actions
+from hts.desk.actions import Actions, Refusal
 from hts.desk.answers import Answers, Decode, no_decoder
 from hts.desk.commands import Commands
 from hts.desk.frame import Frame
@@ -31,6 +31,7 @@ from hts.model.quotes import BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
 from hts.model.risk_views import RiskView
 from hts.model.session import ProposalView, TouchView
 from hts.model.trace import LatencyView, TraceView
+from hts.model.units import ClOrdID
 from hts.model.views import BarsView, OrderView, StatusView
 from hts.rules.fees import CostRates
 from hts.wire.link.login import Answer, LoggedOut, LoginAnswer, LoginAsked, LoginRequest
@@ -102,7 +103,14 @@ class TerminalSession:
     def new_commands(self) -> Commands:
         """The commands of a window that is about to be made; it adds its own."""
         self.commands = Commands(self.actions, self.form, self.market, self.selection)
+        self.commands.register_numbered("order", self._look_at)
         return self.commands
+
+    def _look_at(self, order_id: int) -> Refusal | None:
+        """The x-ray of an order or a piece of work."""
+        self.answers.look_at(ClOrdID(order_id))
+        panel = "order_xray"
+        return self.commands.run(f"panel.{panel}")
 
     @property
     def link_is_up(self) -> bool:

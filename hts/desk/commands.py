@@ -36,6 +36,7 @@ class Commands:
         self._form = form
         self._market = market
         self._selection = selection
+        self._numbered: dict[str, Callable[[int], Refusal | None]] = {}
         self._table: dict[str, Command] = {
             **self._orders(),
             **self._stops(),
@@ -105,9 +106,16 @@ class Commands:
         assert name not in self._table, name
         self._table[name] = command
 
+    def register_numbered(self, name: str, command: Callable[[int], Refusal | None]) -> None:
+        """Add a name that stands in front of a number: "order" for "order.1234"."""
+        self._numbered[name] = command
+
     def run(self, name: str) -> Refusal | None:
         """Do it. An unknown name (a keymap may hold one) is refused."""
         command = self._table.get(name)
+        head, _, number = name.rpartition(".")
+        if command is None and head in self._numbered and number.isascii() and number.isdigit():
+            return self._numbered[head](int(number))
         if command is None:
             return Refusal(key="refusal.no_action", values={"name": name})
         return command()

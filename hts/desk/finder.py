@@ -28,8 +28,15 @@ WIDE_FIRST, WIDE_LAST = 0xFF01, 0xFF9F  # wide Latin and half-width kana
 FOUND_MAX = 10
 QUERY_MAX = 64  # what is typed beyond is no name
 
+ORDER = "order."  # an action's name in front of an order's number: look at it
+
 EXACT, CODE, NAME, WORD, INSIDE, NONE = range(6)
 """How well a line matches, best first."""
+
+
+def no_order(_number: int) -> bool:
+    """Without orders no number is one."""
+    return False
 
 
 class Found(Struct, frozen=True):
@@ -92,8 +99,10 @@ class Finder:
         *,
         others: Callable[[], Iterable[Texts]] = tuple,
         screens: ScreenNumbers | None = None,
+        is_order: Callable[[int], bool] = no_order,
     ) -> None:
-        """`others`: the catalogues of the other languages, asked for at the first search."""
+        """`others`: the catalogues of the other languages, asked for at the first search; `is_order` knows numbers."""
+        self._is_order = is_order
         self._issues, self._actions, self._texts = issues, actions, texts
         self._others = others
         self._screens = screens or ScreenNumbers()
@@ -113,7 +122,12 @@ class Finder:
         if not self._languages:
             self._languages = (self._texts, *self._others())
         ranked: list[tuple[int, int, int, Found]] = []
-        lines = (*self._find_screens(wanted), *self._find_issues(wanted), *self._find_actions(wanted))
+        lines = (
+            *self._find_screens(wanted),
+            *self._find_orders(wanted),
+            *self._find_issues(wanted),
+            *self._find_actions(wanted),
+        )
         seen: set[str] = set()
         for place, (rank, found) in enumerate(lines):
             ranked.append((rank, self.history.age(found.key), place, found))
@@ -131,6 +145,12 @@ class Finder:
             if action in known and number.startswith(wanted):
                 line = Found(label(action, self._texts), action=action, number=number)
                 yield (EXACT if number == wanted else CODE), line
+
+    def _find_orders(self, wanted: str) -> Iterable[tuple[int, Found]]:
+        """An order or a piece of work by its number: its x-ray."""
+        if wanted.isascii() and wanted.isdigit() and self._is_order(int(wanted)):
+            line = self._texts("order_xray.by_number", order=wanted)
+            yield CODE, Found(line, action=f"{ORDER}{int(wanted)}")
 
     def _find_issues(self, wanted: str) -> Iterable[tuple[int, Found]]:
         for issue in self._issues.values():

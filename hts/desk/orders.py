@@ -193,6 +193,10 @@ class OrdersState:
                 return max(of_it, key=lambda alert: alert.last_ns)
         return None
 
+    def knows(self, number: int) -> bool:
+        """Whether an order or a piece of work has this number."""
+        return ClOrdID(number) in self.orders or ClOrdID(number) in self.works
+
     def working(self, symbol: str = "") -> tuple[OrderView, ...]:
         """Working orders, of one symbol or of all, oldest first."""
         if symbol:

@@ -70,3 +70,12 @@ def test_the_venues_speed_comes_with_the_status():
     link.say(status(speed_milli=20_000, trade_ns=NOW_NS + SECOND_NS))
     session.bring()
     assert session.clock.now(6 * SECOND_NS) == NOW_NS + 21 * SECOND_NS
+
+
+def test_an_order_is_looked_at_by_its_number():
+    _, session = attached()
+    opened = []
+    session.commands.register("panel.order_xray", lambda: opened.append(session.answers.looked_at))
+    assert session.commands.run("order.7") is None
+    assert (opened, session.bring().answers) == ([7], True)
+    assert session.commands.run("order.x").key == "refusal.no_action"

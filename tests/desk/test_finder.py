@@ -113,3 +113,13 @@ def test_history_keeps_the_newest_and_survives_what_was_stored():
     assert history.keys == ["=1", "cancel.all"]
     history.restore({"a": 1})
     assert history.keys == []
+
+
+def test_an_order_is_found_by_its_number():
+    issues = {issue.symbol: issue for issue in instruments()}
+    made = Finder(issues, tuple, texts("en"), is_order={12, 5930}.__contains__)
+    assert (made.find("12")[0].label, made.find("12")[0].action) == ("X-ray of order 12", "order.12")
+    assert [line.action or line.symbol for line in made.find("5930")] == ["order.5930"]
+    assert "order.12" not in [line.action for line in found("12")]
+    assert made.find("１２")[0].action == "order.12"  # wide digits are folded
+    assert made.find("9" * 60) == ()
