@@ -40,9 +40,18 @@ class WorkspacePictures:
         session, window = self._terminal.session, self._terminal.window
         symbol, market = session.selection.symbol(), session.market
         ticks, last = market.instruments[symbol].ticks, market.last_px(symbol)
-        session.actions.stop(symbol, Side.BUY, ticks.move(last, STOP_TICKS), 20)
-        session.actions.protect(symbol)
-        self._wait("conditions in the core", lambda: len(session.orders.works) >= 3)
+        if not session.actions.is_armed:  # a core that was away for a moment has locked the window
+            self._key("F12")
+        works, denied = len(session.orders.works), len(session.orders.refusals)
+        told = [
+            session.actions.stop(symbol, Side.BUY, ticks.move(last, STOP_TICKS), 20),
+            session.actions.protect(symbol),
+        ]
+        if None in told:
+            self._wait(
+                "conditions in the core, or its denial",
+                lambda: len(session.orders.works) > works or len(session.orders.refusals) > denied,
+            )
         self._terminal.settings.set("entry.confirm", value=True)
         session.actions.place(
             Wanted(symbol=symbol, side=Side.BUY, px=ticks.move(last, -2), qty=30, venue=session.actions.venue)

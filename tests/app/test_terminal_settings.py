@@ -86,7 +86,7 @@ def test_another_language_keeps_workspace_symbol_sort_and_time_frame(qtbot, open
     assert terminal.session.selection.symbol() == "000660"
     assert terminal.context.texts.language == "ja"
     terminal.window.open_workspace("day")
-    assert panel_of(terminal, ChartPanel).series.timeframe_s == 60
+    assert panel_of(terminal, ChartPanel).settings.timeframe_s == 60
     table = panel_of(terminal, PositionsPanel).view.table
     assert (table.sort_by, table.descending) == ("pnl", True)
     seen = terminal.frame_clock.refreshes
