@@ -9,12 +9,13 @@ from hts.app.terminal import Terminal, TerminalOptions
 from hts.base.errors import ConfigError
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdType
-from hts.model.intents import NewOrder, RouteOrder
+from hts.model.intents import NewOrder, PlaceConditionals, RouteOrder
 from hts.model.units import Px
 from hts.model.views import LinkState, OutcomeView
-from hts.model.work import RouteSpec, WorkState, WorkView
+from hts.model.work import ConditionSpec, RouteSpec, WorkState, WorkView
 from tests.support.desk_feed import ACCOUNT, ISSUES, fill, instruments, order, status
 from tests.support.desk_link import ScriptedLink, snapshot
+from widgets.workspaces import WORKSPACES
 
 
 @dataclass
@@ -34,6 +35,16 @@ class FillingLink(ScriptedLink):
                 self.say(fill(number, wish.symbol, wish.side, last, wish.qty))
             else:
                 self.say(order(number, wish.symbol, wish.side, Px(wish.px), wish.qty))
+        if isinstance(wish, PlaceConditionals):
+            for one in wish.orders:
+                number = next(self.ids)
+                self.say(
+                    WorkView(
+                        work_id=number, request_id="", account=ACCOUNT, symbol=one.symbol, side=one.side,
+                        qty=one.qty, cum_qty=0, working_qty=0, filled_value=0, state=WorkState.RUNNING,
+                        cause="", spec=ConditionSpec(order=one), started_ns=0,
+                    )
+                )  # fmt: skip
         if isinstance(wish, RouteOrder):
             request = wish.request
             self.say(
@@ -60,20 +71,29 @@ def test_a_session_becomes_a_set_of_pictures(terminal, tmp_path, monkeypatch):
     monkeypatch.setattr(shots, "WARM_UP_NS", 0)
     link = terminal.session._link
     files = shots.Photographer(terminal, tmp_path, lambda: link.say(status(orders=LinkState.DOWN))).take()
-    assert [file.stem for file in files] == [
+    names = [file.stem for file in files]
+    story = [
         "day_locked",
         "day",
-        *(f"panel_{p}" for p in ("watchlist", "ladder", "order_entry", "positions", "orders", "fills", "chart")),
+        *(f"panel_{p}" for p in ("watchlist", "ladder", "order_entry", "positions")),
+        *(f"panel_{p}" for p in ("account", "orders", "fills", "chart")),
         "scalper",
         "execution",
         "command_box",
         "refusal",
+        "ladder_stops",
+        "order_entry_reserve",
+        *(f"workspace_{name}" for name in WORKSPACES),
+        "keymap_editor",
         "closing",
         "venue_down",
     ]
+    assert [name for name in names if name in story] == story
+    assert len(set(names)) == len(names)
     sizes = {file.stem: QImage(str(file)).size() for file in files}
     assert [(sizes[name].width(), sizes[name].height()) for name in ("day", "scalper")] == [(1920, 1080)] * 2
-    assert QImage(str(files[0])) != QImage(str(files[1]))  # locked and armed differ at a glance
+    locked, armed = (QImage(str(files[names.index(name)])) for name in ("day_locked", "day"))
+    assert locked != armed  # locked and armed differ at a glance
     assert [fill.symbol for fill in terminal.session.orders.fills] == ["005380", "000660", "005930"]
 
 
