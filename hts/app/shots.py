@@ -146,6 +146,7 @@ class Photographer:
         self._photograph_workspaces()
         self._photograph_looks()
         self._photograph_closing()
+        self._photograph_login()
         self._photograph_venue_down()
         return self._files
 
@@ -227,6 +228,11 @@ class Photographer:
         self._settle()
         self._save("closing", question)
         question.close()
+
+    def _photograph_login(self) -> None:
+        from hts.app.shots_login import LoginPictures
+
+        LoginPictures(self._terminal, self._save, self._key, self._settle).take()
 
     def _photograph_venue_down(self) -> None:
         if self._stop_venue is None:
