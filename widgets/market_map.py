@@ -4,7 +4,7 @@ Places are found anew every LAY_OUT_NS and at a new size, so that nothing jumps 
 market. A name that does not fit is left out, never cut: first the figure gives way, then the name becomes the code.
 """
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from widgets.controls import Button
 from widgets.heat import heat, heat_ink
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
+from widgets.spoken_rows import tell_current
 
 LAY_OUT_NS = 15_000_000_000
 LOOK_NS = 500_000_000
@@ -56,6 +57,24 @@ class MapCanvas(QWidget):
     def cells(self) -> list[MapCell]:
         """All cells that can be seen."""
         return [cell for group in self.groups for cell in group.cells if cell.box.is_seen]
+
+    def spoken_count(self) -> int:
+        """Cells that can be seen."""
+        return len(self.cells())
+
+    def spoken_row(self, number: int) -> str:
+        """Name and change of a cell."""
+        cell = self.cells()[number]
+        return f"{cell.name} {bp_text(cell.bp)}%"
+
+    def spoken_rect(self, number: int) -> QRect:
+        """Where a cell stands."""
+        box = self.cells()[number].box
+        return QRect(box.x, box.y, box.width, box.height)
+
+    def spoken_current(self) -> int:
+        """The cell that the arrows chose."""
+        return next((i for i, cell in enumerate(self.cells()) if cell.symbol == self._cursor), -1)
 
     def cell_at(self, point: QPoint) -> MapCell | None:
         """The cell under a point."""
@@ -180,6 +199,7 @@ class MapCanvas(QWidget):
         cell = next((one for one in cells if one.symbol == self._cursor), None)
         if cell is not None:
             self.setAccessibleDescription(f"{cell.name} {bp_text(cell.bp)}%")
+            tell_current(self)
         self.update()
 
 

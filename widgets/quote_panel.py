@@ -12,9 +12,10 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hts.desk.combined import with_day
-from hts.desk.figures import px_text
+from hts.desk.figures import px_text, qty_text
 from hts.desk.frame import Frame
-from hts.desk.quote_panel import QuoteState, QuoteView
+from hts.desk.quote_panel import QuoteRow, QuoteState, QuoteView
+from hts.desk.ratios import bp_text
 from hts.desk.venue_tabs import COMBINED, HOME, books_of, new_trades, phases_text, tabs_of, trades_of
 from hts.model.enums import Side
 from hts.model.instruments import Instrument
@@ -24,6 +25,7 @@ from widgets.ladder_tabs import VenueTabs
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
 from widgets.quote_panel_paint import BALANCE, QuoteColumns, QuotePainter
+from widgets.spoken_rows import tell_current
 
 HEAD = 48
 HEADS = metrics.TABLE_HEAD
@@ -71,14 +73,40 @@ class QuoteBook(QWidget):
                 self.update(block[0])
         self._shown = now
 
-    def levels(self) -> list[int]:
-        """Prices from the top down, 0 for an empty level."""
+    def rows(self) -> list[QuoteRow | None]:
+        """Levels from the top down, None for an empty one."""
         view = self._view
         if view is None:
             return []
         depth = self._depth()
-        rows = (*view.asks[BOOK_DEPTH - depth :], *view.bids[:depth])
-        return [row.px if row is not None else 0 for row in rows]
+        return [*view.asks[BOOK_DEPTH - depth :], *view.bids[:depth]]
+
+    def levels(self) -> list[int]:
+        """Prices from the top down, 0 for an empty level."""
+        return [row.px if row is not None else 0 for row in self.rows()]
+
+    def spoken_count(self) -> int:
+        """Levels of both sides."""
+        return len(self.rows())
+
+    def spoken_row(self, number: int) -> str:
+        """Price, change, whose size and how much; own orders."""
+        rows, texts = self.rows(), self._context.texts
+        row = rows[number]
+        if row is None or self._issue is None:
+            return ""
+        side = texts("quote.ask_qty" if number < len(rows) // 2 else "quote.bid_qty")
+        text = f"{px_text(row.px, self._issue.px_decimals)} {bp_text(row.bp)}% {side} {qty_text(row.qty)}"
+        return f"{text} {texts('quote.own', qty=qty_text(row.own_qty))}" if row.own_qty else text
+
+    def spoken_rect(self, number: int) -> QRect:
+        """Where a level stands."""
+        row = self._row_height()
+        return QRect(0, HEAD + HEADS + number * row, self.width(), row)
+
+    def spoken_current(self) -> int:
+        """The level that the arrows chose."""
+        return self._cursor
 
     def _depth(self) -> int:
         view = self._view
@@ -210,6 +238,7 @@ class QuoteBook(QWidget):
             if 0 <= cursor < len(levels) and self._issue is not None:
                 texts = self._context.texts
                 self.setAccessibleDescription(texts("quote.at", px=px_text(levels[cursor], self._issue.px_decimals)))
+                tell_current(self)
 
 
 class QuotePanel(Panel):

@@ -6,8 +6,8 @@ to the newest.
 """
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.figures import px_text, qty_text
@@ -20,6 +20,7 @@ from themes import metrics
 from widgets.controls import Button, FigureField
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
+from widgets.tape_pace import PaceLine
 
 ROW = 20
 HEAD = metrics.TABLE_HEAD
@@ -82,6 +83,25 @@ class TapeView(QWidget):
         self._rows = rows
         self.update()
         return True
+
+    def spoken_count(self) -> int:
+        """Prints that are shown."""
+        return len(self._rows)
+
+    def spoken_row(self, number: int) -> str:
+        """Time, price, quantity, venue and side of a print."""
+        row = self._rows[number]
+        decimals = self._issue.px_decimals if self._issue is not None else 0
+        word = self._context.texts({1: "tape.buy", -1: "tape.sell", 0: "tape.call"}[row.side])
+        return f"{row.time} {px_text(row.px, decimals)} {qty_text(row.qty)} {row.venue} {word}"
+
+    def spoken_rect(self, number: int) -> QRect:
+        """Where a print stands."""
+        return QRect(0, HEAD + number * ROW, self.width(), ROW)
+
+    def spoken_current(self) -> int:
+        """No print has the keyboard: it scrolls."""
+        return -1
 
     def scroll_by(self, rows: int) -> None:
         """Towards older prints when positive; at the newest the picture moves again."""
@@ -203,48 +223,6 @@ class TapeView(QWidget):
         if event.angleDelta().y():
             self.scroll_by(-SCROLL_STEP if event.angleDelta().y() > 0 else SCROLL_STEP)
         event.accept()
-
-
-class PaceLine(QWidget):
-    """The line under the tape: prints and shares per second, or how many wait above a picture that holds still."""
-
-    clicked = Signal()
-
-    def __init__(self, context: PanelContext) -> None:
-        super().__init__()
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setFixedHeight(metrics.TABLE_FOOTER)
-        self._context, self._cache = context, TextCache()
-        self._shown: tuple[int, int, int, bool] = (0, 0, 0, False)
-
-    def show_pace(self, prints: int, qty: int, waiting: int, *, is_still: bool) -> None:
-        """Tenths of prints and shares per second; prints that wait."""
-        shown = (prints, qty, waiting, is_still)
-        if shown != self._shown:
-            self._shown = shown
-            self.setAccessibleName(self._left())
-            self.update()
-
-    def _left(self) -> str:
-        _, _, waiting, is_still = self._shown
-        texts = self._context.texts
-        return texts("tape.still", count=qty_text(waiting)) if is_still else texts("tape.live")
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.clicked.emit()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        brush = Brush(QPainter(self), self._cache)
-        tokens, texts = self._context.tokens, self._context.texts
-        prints, qty, _, is_still = self._shown
-        base = metrics.baseline(0, self.height())
-        brush.fill(0, 0, self.width(), self.height(), tokens.header)
-        brush.hline(0, 0, self.width(), tokens.line2)
-        pace = texts("tape.pace", prints=f"{prints // 10}.{prints % 10}", qty=qty_text(qty // 10))
-        begin = brush.right(self.width() - metrics.EDGE_PAD, base, pace, "secondary", tokens.text2)
-        left = self._cache.elided("secondary", self._left(), begin - 12 - metrics.EDGE_PAD)
-        brush.left(metrics.EDGE_PAD, base, left, "secondary", tokens.attention if is_still else tokens.healthy)
 
 
 class TapePanel(Panel):
