@@ -51,7 +51,9 @@ def test_views_of_another_account_are_not_ours():
     state.on_view(order(1, S, Side.BUY, 100, 10, account="other"))
     state.on_view(replace(fill(1, S, Side.BUY, 100, 10), account="other"))
     state.on_view(replace(account(), account="other"))
-    assert (state.drain(), state.orders, state.fills, state.account) == (NOTHING, {}, [], None)
+    assert (state.orders, state.fills, state.account) == ({}, [], None)
+    assert list(state.monies) == [("other", account().currency)]  # the account panel shows all of them
+    assert state.drain() == OrderChanges(account=True)
 
 
 def test_changes_name_what_changed_once():
