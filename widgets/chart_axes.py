@@ -80,7 +80,19 @@ class ValueAxis:
         half = TAG_HEIGHT / 2
         ends = plane.top + half, plane.bottom - half
         places = stacked([tag.y for tag in seen], len(seen) - 1, TAG_HEIGHT + 1, *ends)
+        if seen[-1].role == "last" and self.countdown:
+            places = self._below_countdown(places)
         return [Tag(tag.role, y, tag.text) for tag, y in zip(seen, places, strict=True)]
+
+    @staticmethod
+    def _below_countdown(places: list[float]) -> list[float]:
+        """Make room for the countdown under the last one: those below it move on."""
+        last, free = places[-1], places[-1] + COUNTDOWN_HEIGHT
+        for i in sorted(range(len(places) - 1), key=lambda i: places[i]):
+            if places[i] >= last:
+                places[i] = max(places[i], free + TAG_HEIGHT + 1)
+                free = places[i]
+        return places
 
     def _draw_tag(self, brush: Brush, left: int, tag: Tag) -> None:
         tokens, marks = self._tokens, self.marks

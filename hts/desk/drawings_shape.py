@@ -14,6 +14,7 @@ HANDLE_PX = 7.0
 FAR_PX = 20_000.0  # rays end here: the painter's numbers stay small
 FIBONACCI = (0.0, 0.236, 0.382, 0.5, 0.618, 0.786, 1.0, 1.618)
 LABEL_HEIGHT = 16.0
+LABEL_ROOM = 110.0  # beside a retracement's lines
 
 Point = tuple[float, float]
 
@@ -130,7 +131,11 @@ def _fibonacci(drawing: Drawing, points: tuple[Point, ...], plane: Plane, say: C
             continue
         y = _near(plane.y_of(px))
         lines.append((left, y, right, y, 1.0 if share in (0.0, 0.5, 1.0) else 0.7))
-        labels.append(Label(left - 6, y - LABEL_HEIGHT / 2, f"{share * 100:.1f}%  {say(px)}", ends=True))
+        text = f"{share * 100:.1f}%  {say(px)}"
+        if left - plane.left >= LABEL_ROOM:
+            labels.append(Label(left - 6, y - LABEL_HEIGHT / 2, text, ends=True))
+        else:  # no room beside the lines: on them
+            labels.append(Label(max(left, plane.left) + 4, y - LABEL_HEIGHT, text))
     return Shape(lines=tuple(lines), labels=tuple(labels), handles=points)
 
 

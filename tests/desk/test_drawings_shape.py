@@ -72,3 +72,9 @@ def test_a_text_is_found_where_it_stands(series):
     made = shape(Kind.TEXT, [(10, 1_000)], series, text="x" * 40)
     hits = [hit_of(made, 1, at, len) for at in ((130, 250), (141, 250), (130, 270))]
     assert [hit is not None for hit in hits] == [True, False, False]
+
+
+def test_labels_of_retracements_stand_beside_their_lines_or_where_there_is_no_room_on_them(series):
+    for x, place in ((20, (194, True)), (2, (24, False)), (-30, (4, False))):
+        label = shape(Kind.FIBONACCI, [(x, 1_000), (40, 1_200)], series).labels[0]
+        assert (label.x, label.ends) == place

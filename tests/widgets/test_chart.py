@@ -11,7 +11,7 @@ from tests.desk.scene import NAVER, SAMSUNG, a_trade, an_order
 from tests.widgets.chart_scene import a_chart, bars, closes, settle, show_order
 from tests.widgets.scene import day_scene
 from widgets.chart import ChartPanel
-from widgets.chart_axes import TAG_HEIGHT
+from widgets.chart_axes import COUNTDOWN_HEIGHT, TAG_HEIGHT
 from widgets.chart_ranges import touched
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -218,6 +218,9 @@ def test_price_tags_give_way_to_the_last_price_and_none_overlap(scene, panel):
     assert [tag.role for tag in tags] == ["base", "order", "order", "average", "last"]  # one tag per price
     assert min(b - a for a, b in pairwise(places)) >= TAG_HEIGHT
     assert abs(tags[-1].y - plane.y_of(last)) < 1
+    axis.countdown = "00:59"
+    below = min(tag.y for tag in axis.tags(plane)[:-1] if tag.y > tags[-1].y)
+    assert below - tags[-1].y > TAG_HEIGHT + COUNTDOWN_HEIGHT
 
 
 def test_a_tag_stands_where_its_line_is(scene, panel):
