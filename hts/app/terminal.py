@@ -27,6 +27,7 @@ from hts.app.terminal_keymap import load_keymap_book
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink
 from hts.app.terminal_login import TerminalLogin
+from hts.app.terminal_scale import take_scale
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
 from hts.app.terminal_size import fitting_size
@@ -57,7 +58,6 @@ from widgets.spoken_rows import speak_rows
 
 SYSTEM = "system"  # the setting that follows the computer
 LAST = "last"
-SCALE_VARIABLE = "QT_SCALE_FACTOR"
 TOUR_AFTER_MS = 1_500  # when the first prices stand on the screen
 KEEP_MS = 5_000  # a layout that changed is stored so often, for a crash asks nobody
 LATER_MS = 400  # after the first paint
@@ -224,10 +224,13 @@ class Terminal:
         if Takes.WINDOW in takes:
             self.reopen()
         self.store.save()
-        if Takes.PROCESS in takes:
+        if Takes.PROCESS in takes and not self.is_kept:
+            self.window.say(self.context.texts("settings.next_start"))
+        elif Takes.PROCESS in takes:
             self.restart_wanted = True
             self.window.leave()
 
+    is_kept = False  # a parent starts another window when this one asks for it
     restart_wanted = False  # the window was closed to be opened again by a new process
 
     def show_theme(self, name: str, convention: str) -> None:
@@ -244,6 +247,7 @@ class Terminal:
 
     def attend(self, health: Health, life: Life) -> None:
         """Tell the trader of a crash before this start, and of a screen that stood still; keep the layout meanwhile."""
+        self.is_kept = True
         texts = self.context.texts
         health.before_end = self.keep_layout
         health.facts = lambda: {"workspace": self.window.workspace.name, "language": self.context.texts.language}
@@ -368,15 +372,6 @@ def run_terminal(
         if health is not None:
             health.stop()
     return RESTART if terminal.restart_wanted else status
-
-
-def take_scale(home: Path) -> None:
-    """Let Qt draw at the size that the settings say, times what the system says; before the application is made."""
-    percent = HomeSettings(home).settings.number("look.scale")
-    if percent != 100:
-        given = os.environ.get(SCALE_VARIABLE, "")
-        factor = float(given) if given.replace(".", "", 1).isdecimal() else 1.0
-        os.environ[SCALE_VARIABLE] = f"{factor * percent / 100:g}"
 
 
 def open_link(paths: HomePaths) -> TerminalLink:

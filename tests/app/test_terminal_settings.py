@@ -108,12 +108,21 @@ def test_density_presets_and_click_mode_are_those_of_the_settings(open_terminal)
 
 def test_another_scale_asks_for_a_new_process_and_keeps_the_layout(open_terminal, tmp_path):
     terminal = open_terminal(language="en")
+    terminal.is_kept = True
     terminal.window.open_workspace("scalper")
     terminal.settings.set("look.scale", 120)
     terminal.take_settings()
     assert terminal.restart_wanted
     assert not terminal.window.isVisible()
     assert '"workspace": "scalper"' in (tmp_path / "layout.json").read_text(encoding="utf-8")
+
+
+def test_another_scale_waits_for_the_next_start_where_nobody_starts_another_window(open_terminal):
+    terminal = open_terminal(language="en")
+    terminal.settings.set("look.scale", 120)
+    terminal.take_settings()
+    assert terminal.window.isVisible()
+    assert terminal.window.hint_strip.message == "The new scale holds from the next start on"
 
 
 def test_the_first_workspace_is_the_chosen_one(open_terminal, tmp_path):

@@ -22,7 +22,7 @@ from widgets.workspaces import WORKSPACES
 SENTENCES = ("denial.", "notice.", "alert.", "banner.", "refusal.", "cause.", "reason.", "setting.", "crash.")
 FIGURE = r"[\d,.+\-−%:–]*"
 SIZE = (1920, 1080)
-ORDINARY, WIDE = 700, {"order_xray": 1_500}  # the width that a panel is made for
+ORDINARY, WIDE = 700, {"order_xray": 1_500, "journal": 1_500}  # the width that a panel is made for
 
 
 @pytest.fixture
