@@ -113,7 +113,7 @@ MAKING = row(
 MONITOR = row(
     1914,
     Place("watchlist", 372),
-    column(860, Place("market_map", 560), stack(428, "ranking", "screener", "account")),
+    column(860, Place("market_map", 560), stack(428, "ranking", "screener", "account", "journal")),
     column(676, Place("chart", 420), Place("tape", 250), stack(312, "alerts", "notices", "log")),
 )
 
