@@ -57,6 +57,7 @@ def test_an_execution_keeps_every_field():
         5,
         orig_cl_ord_id=4,
         exec_id=77,
+        exec_ref_id=76,
         exec_type=ExecType.TRADE,
         ord_status=OrdStatus.PARTIALLY_FILLED,
         side=Side.SELL,
@@ -83,7 +84,7 @@ def test_an_execution_keeps_every_field():
     assert local == {"venue": "KRX", "venue_seq": 9, "poss_dup": True}
     carried = set(ums.Execution.__struct_fields__)
     plain = {name: fields.pop(name) for name in set(fields) - carried}
-    assert set(plain) == {"exec_ref_id", "strategy", "user", "parent_id"}  # ours, or said by other messages
+    assert set(plain) == {"strategy", "user", "parent_id"}  # ours, or said by other messages
     assert not any(plain.values())
     assert fields == {name: getattr(message, name) for name in fields}
     assert set(fields) == carried
