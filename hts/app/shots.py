@@ -266,7 +266,7 @@ class Photographer:
         bid, ask = session.market.best_bid(symbol), session.market.best_ask(symbol)
         session.actions.enter(symbol, Side.BUY, ticks.move(bid, -3), 20)
         session.actions.enter(symbol, Side.BUY, ticks.move(bid, -5), 30)
-        session.actions.enter(symbol, Side.SELL, ticks.move(ask, 4), 5)
+        session.actions.enter(symbol, Side.SELL, ticks.move(ask, 8), 5)  # beyond where a sweep may reach meanwhile
         self._wait("working orders", lambda: len(session.orders.working(symbol)) > 0)
         self._settle()
 
