@@ -309,7 +309,8 @@ def test_a_refusal_is_told_whole_when_the_pointer_rests_on_its_row(scene, show):
 
 
 def test_a_narrow_table_drops_whole_columns_and_keeps_what_matters(scene, show):
-    shown = {width: show(OrdersPanel, width=width).view.shown_columns() for width in (514, 440, 360)}
+    panels = {width: show(OrdersPanel, width=width) for width in (514, 440, 360)}
+    shown = {width: panel.view.shown_columns() for width, panel in panels.items()}
     assert {width: [column.key for _, column in columns] for width, columns in shown.items()} == {
         514: ["time", "name", "side", "type", "px", "qty", "leaves", "venue", "state"],
         440: ["time", "name", "side", "type", "px", "leaves", "state"],
