@@ -69,7 +69,8 @@ class TerminalToasts:
         self.player.close()
 
     def _play(self, name: str) -> None:
-        if self.player.way == BEEP and not self._said_beep:
+        # What stands at the foot matters more; the next sound tells it.
+        if self.player.way == BEEP and not self._said_beep and not self._terminal.window.hint_strip.message:
             self._said_beep = True
             self._terminal.window.say(self._terminal.context.texts("toast.by_beep"))
         self.player.play(name, self._terminal.settings.number("sound.volume"))
