@@ -186,7 +186,8 @@ class Presser:
 def run_terminal(home: str, out: str) -> None:
     from PySide6.QtCore import QTimer
 
-    from hts.app.terminal import Terminal, TerminalOptions, application, open_link
+    from hts.app.terminal import Terminal, TerminalOptions, application
+    from hts.app.terminal_link import open_link
     from hts.app.tune import tune_gc
 
     app = application()

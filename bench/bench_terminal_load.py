@@ -234,7 +234,8 @@ def measure(home: Path, seconds: float) -> list[dict]:
     instrument(meter, shown, delays)
     from PySide6.QtCore import QTimer
 
-    from hts.app.terminal import Terminal, TerminalOptions, application, open_link
+    from hts.app.terminal import Terminal, TerminalOptions, application
+    from hts.app.terminal_link import open_link
     from hts.app.tune import tune_gc
 
     app = application()

@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from typing import Final
 
-from hts.app.door import Core, NotTakenError
+from hts.app.door_core import Core, NotTakenError
 from hts.app.paths import home_directory, home_paths
 from hts.base.errors import ConfigError
 from hts.model.intents import AnyIntent

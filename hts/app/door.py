@@ -4,6 +4,8 @@ Each connection gets a link of its own to the core, so that the core's rules for
 conflates, order events are kept, a client whose queue fills is cut off and resumes. While a client does not read,
 nothing is read for it from the core. Limits, risk and the kill switch are the core's and cannot be gone around.
 
+Scripts speak JSON; a terminal that opens the path /link speaks the link's own frames (hts.app.door_link).
+
 On loopback without encryption; any other address only with a certificate.
 """
 
@@ -12,6 +14,8 @@ import asyncio
 import json
 import socket
 import ssl
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,31 +23,29 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from hts.app.api_tokens import read_tokens
-from hts.app.build import build_name
+from hts.app.door_core import Core, CoreFrames, NotTakenError
 from hts.app.door_json import MESSAGE_BYTES_MAX, encode_message
+from hts.app.door_link import LINK_PATH, LinkSession, refused
 from hts.app.door_session import DoorSession
 from hts.app.door_tls import is_shut_out, paired_context, tls_context
 from hts.app.paths import HomePaths, home_directory, home_paths, read_token
 from hts.app.secret_store import opened_store
 from hts.base.errors import ConfigError, RemoteProtocolError
-from hts.io import unix
 from hts.io.clock import SystemClock
-from hts.link.client import LinkClient
-from hts.model.intents import AnyIntent, Intent
-from hts.model.queries import AnyQuery
-from hts.wire.link.login import Answer, LoggedIn, LoggedOut, LoginAsked, LoginRefused, ShowToken
-from hts.wire.link.messages import Welcome
+from hts.wire.link.frames import frame
+from hts.wire.link.login import ShowToken
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8791
-RECEIVE_BYTES: Final = 1 << 16
 HELLO_PATIENCE_S: Final = 5.0
-LOGIN_PATIENCE_S: Final = 10.0
 RECHECK_S: Final = 5.0
 CLIENTS_MAX: Final = 32
 UNSENT_BYTES_MAX: Final = 16_384  # of one client, in the kernel and again in the process
+REASON_BYTES_MAX: Final = 123
 CLOSED_BY_POLICY: Final = 1008
 TRY_AGAIN_LATER: Final = 1013
+
+Opened = tuple[Core | CoreFrames, tuple[Coroutine[Any, Any, str], ...]]  # and what passes on between both sides
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,42 +114,61 @@ class Door:
             self._clients -= 1
 
     async def _attend(self, peer: ServerConnection) -> None:
+        speaks_link = peer.request is not None and peer.request.path.partition("?")[0] == LINK_PATH
         session = DoorSession(lambda: read_tokens(self._paths), _address(peer))
         if is_shut_out(self._paths, peer.transport.get_extra_info("peercert")):
             await peer.close(CLOSED_BY_POLICY, "this terminal is shut out")
             return
-        if not await self._let_in(peer, session):
+        if not await self._let_in(peer, session, only_by_header=speaks_link):
             await peer.close(CLOSED_BY_POLICY, "no valid token")
             return
+        token = ShowToken(secret=session.secret, address=_address(peer))
         try:
-            name = f"api:{session.token.name if session.token else ''}"
-            core = await Core.open(self._paths, name, ShowToken(secret=session.secret, address=_address(peer)))
+            core, relays = await (self._as_link if speaks_link else self._as_json)(peer, session, token)
         except NotTakenError:
             await peer.close(CLOSED_BY_POLICY, "the core does not take this token")
             return
         except OSError:
             await peer.close(TRY_AGAIN_LATER, "no core runs here")
             return
-        tasks = [
-            asyncio.create_task(self._from_client(peer, session, core)),
-            asyncio.create_task(self._from_core(peer, core)),
-            asyncio.create_task(self._recheck(peer, session)),
-        ]
+        except RemoteProtocolError as error:
+            await peer.send(refused(str(error)))
+            await peer.close(CLOSED_BY_POLICY, _short(str(error)))
+            return
+        tasks = [asyncio.create_task(task) for task in (*relays, self._recheck(peer, session))]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             reason = next((task.result() for task in done if task.exception() is None), "closed")
-            await peer.close(CLOSED_BY_POLICY if reason != "core" else TRY_AGAIN_LATER, reason)
+            await _end(tasks)
+            if speaks_link and reason not in ("closed", "core"):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(peer.send(refused(reason)), HELLO_PATIENCE_S)
+            await peer.close(CLOSED_BY_POLICY if reason != "core" else TRY_AGAIN_LATER, _short(reason))
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end(tasks)
             core.close()
 
-    async def _let_in(self, peer: ServerConnection, session: DoorSession) -> bool:
+    async def _as_json(self, peer: ServerConnection, session: DoorSession, token: ShowToken) -> Opened:
+        core = await Core.open(self._paths, session.user, token)
+        return core, (self._from_client(peer, session, core), self._from_core(peer, core))
+
+    async def _as_link(self, peer: ServerConnection, session: DoorSession, token: ShowToken) -> Opened:
+        """Raises RemoteProtocolError for a first message that is no HELLO."""
+        link = LinkSession(session)
+        try:
+            first = await asyncio.wait_for(peer.recv(), HELLO_PATIENCE_S)
+        except TimeoutError as error:
+            raise RemoteProtocolError(f"expected a HELLO frame within {HELLO_PATIENCE_S:.0f} s, found none") from error
+        core = await CoreFrames.open(self._paths, lambda: link.hello(first, read_token(self._paths.token)), token)
+        return core, (self._frames_from_client(peer, link, core), _frames_from_core(peer, core))
+
+    async def _let_in(self, peer: ServerConnection, session: DoorSession, *, only_by_header: bool) -> bool:
         """A Bearer token of the request, or a hello within some seconds."""
         header = peer.request.headers.get("Authorization", "") if peer.request is not None else ""
         if header.startswith("Bearer "):
             return session.show(header.removeprefix("Bearer ").strip(), self._clock.wall_ns())
+        if only_by_header:
+            return False
         try:
             first = await asyncio.wait_for(peer.recv(), HELLO_PATIENCE_S)
         except TimeoutError:
@@ -157,7 +178,7 @@ class Door:
             await peer.send(answer.reply.decode())
         return not answer.closes
 
-    async def _from_client(self, peer: ServerConnection, session: DoorSession, core: "Core") -> str:
+    async def _from_client(self, peer: ServerConnection, session: DoorSession, core: Core) -> str:
         async for message in peer:
             answer = session.receive(message, self._clock.mono_ns(), self._clock.wall_ns())
             if answer.wish is not None:
@@ -168,7 +189,18 @@ class Door:
                 return "refused"
         return "closed"
 
-    async def _from_core(self, peer: ServerConnection, core: "Core") -> str:
+    async def _frames_from_client(self, peer: ServerConnection, link: LinkSession, core: CoreFrames) -> str:
+        async for message in peer:
+            answer = link.receive(message, self._clock.mono_ns(), self._clock.wall_ns())
+            if answer.to_core:
+                await core.write(answer.to_core)
+            if answer.to_client:
+                await peer.send(answer.to_client)
+            if answer.end:
+                return answer.end
+        return "closed"
+
+    async def _from_core(self, peer: ServerConnection, core: Core) -> str:
         while True:
             messages = await core.receive()
             if not messages:
@@ -186,89 +218,22 @@ class Door:
                 return "this terminal is shut out"
 
 
-class NotTakenError(Exception):
-    """The core does not take the token that the door took: nobody answers for it, or no more."""
+async def _end(tasks: Sequence[asyncio.Task[str]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class Core:
-    """A link to the core of this home."""
+async def _frames_from_core(peer: ServerConnection, core: CoreFrames) -> str:
+    """What came at once leaves as one message of whole frames."""
+    while found := await core.receive():
+        await peer.send(b"".join(frame(kind, body, sequence) for kind, sequence, body in found))
+    return "core"
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: LinkClient) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._client = client
-        self._early: list[Any] = []  # what came with the answer to the hello
 
-    @classmethod
-    async def open(cls, paths: HomePaths, name: str, token: ShowToken) -> "Core":
-        """Connect, say hello, and let a core that asks who is there judge the token itself.
-
-        Raises OSError when no core answers, NotTakenError when it does not take the token.
-        """
-        sock = unix.connect_local(paths.core_socket)
-        sock.setblocking(False)
-        reader, writer = await asyncio.open_connection(sock=sock)
-        client = LinkClient(token=read_token(paths.token), build=build_name(), name=name)
-        writer.write(client.hello())
-        await writer.drain()
-        core = cls(reader, writer, client)
-        try:
-            async with asyncio.timeout(LOGIN_PATIENCE_S):
-                await core._log_in(token)
-        except TimeoutError as error:
-            core.close()
-            raise OSError("the core does not answer") from error
-        except NotTakenError:
-            core.close()
-            raise
-        return core
-
-    async def _log_in(self, token: ShowToken) -> None:
-        """Until it is known whether the core asks for a login, and then until it has taken the token."""
-        while True:
-            for place, message in enumerate(found := await self._read()):
-                if isinstance(message, Welcome) and not message.asks_login:
-                    self._early = found[place:]
-                    return
-                if isinstance(message, LoginAsked):
-                    self._writer.write(self._client.login(token))
-                elif isinstance(message, LoggedIn):
-                    self._early = found[place:]
-                    return
-                elif isinstance(message, LoginRefused):
-                    raise NotTakenError
-            if not found:
-                raise OSError("the core has hung up")
-
-    async def send(self, wish: AnyIntent | AnyQuery) -> None:
-        """Hand over an intent or a query."""
-        self._writer.write(self._client.intent(wish) if isinstance(wish, Intent) else self._client.query(wish))
-        await self._writer.drain()
-
-    async def receive(self) -> list[Any]:
-        """The next messages; an empty list when the core is gone, spoke nonsense or ended the session."""
-        while True:
-            early, self._early = self._early, []
-            messages = early or await self._read()
-            if any(isinstance(message, LoggedOut) for message in messages):
-                return []
-            told = [message for message in messages if not isinstance(message, Answer)]
-            if told or not messages:
-                return told
-
-    async def _read(self) -> list[Any]:
-        while True:
-            try:
-                data = await self._reader.read(RECEIVE_BYTES)
-                messages = self._client.receive_data(data)
-            except (OSError, RemoteProtocolError):
-                return []
-            if messages or not data:
-                return messages
-
-    def close(self) -> None:
-        """Hang up."""
-        self._writer.close()
+def _short(reason: str) -> str:
+    """What fits into a closing frame."""
+    return reason.encode()[:REASON_BYTES_MAX].decode(errors="ignore")
 
 
 def _keep_short(peer: ServerConnection) -> None:

@@ -17,6 +17,8 @@ from hts.auth.tokens import ApiToken, allows, find_token
 from hts.base.errors import RemoteProtocolError
 from hts.model.intents import AnyIntent, Intent
 from hts.model.queries import AnyQuery
+from hts.wire.link.frames import FrameType
+from hts.wire.link.messages import decode_intent, decode_query
 
 RATE_PER_S: Final = 200
 BURST: Final = 400
@@ -33,12 +35,26 @@ class ClientHello(Struct, frozen=True, kw_only=True, tag="hello"):
         return f"ClientHello(version={self.version}, token=<hidden>)"
 
 
+class Fault(Struct, frozen=True, kw_only=True):
+    """Why a message was not carried out."""
+
+    kind: str
+    reason: str
+    request_id: str = ""
+
+
 class Answer(Struct, frozen=True, kw_only=True):
     """What a message led to: a wish for the core, an answer for the client, or the end of the connection."""
 
     wish: AnyIntent | AnyQuery | None = None
-    reply: bytes = b""
+    fault: Fault | None = None
     closes: bool = False
+
+    @property
+    def reply(self) -> bytes:
+        """The answer for a script."""
+        fault = self.fault
+        return b"" if fault is None else error_object(fault.kind, fault.reason, fault.request_id)
 
 
 class DoorSession:
@@ -64,6 +80,11 @@ class DoorSession:
         """What was shown, for a core that judges it itself."""
         return self._secret
 
+    @property
+    def user(self) -> str:
+        """Under which name the core knows what is sent here; empty before a token was taken."""
+        return f"api:{self.token.name}" if self.token is not None else ""
+
     def check_again(self, wall_ns: int) -> bool:
         """Whether the token still lives."""
         return bool(self._secret) and self.show(self._secret, wall_ns)
@@ -71,36 +92,42 @@ class DoorSession:
     def receive(self, message: str | bytes, mono_ns: int, wall_ns: int) -> Answer:
         """One message of the client."""
         if len(message) > MESSAGE_BYTES_MAX:
-            return Answer(reply=error_object("too_long", f"at most {MESSAGE_BYTES_MAX} bytes"), closes=True)
+            return _fault("too_long", f"at most {MESSAGE_BYTES_MAX} bytes", closes=True)
         if self.token is None:
             return self._hello(message, wall_ns)
+        return self._judge(self.token, lambda: decode_wish(message), mono_ns, wall_ns)
+
+    def receive_frame(self, kind: FrameType, body: bytes, mono_ns: int, wall_ns: int) -> Answer:
+        """One frame of a terminal that speaks the link, after its hello: the same law."""
+        if self.token is None:
+            return _fault("token", "no token was shown", closes=True)
+        return self._judge(self.token, lambda: _decode_frame(kind, body), mono_ns, wall_ns)
+
+    def _judge(self, token: ApiToken, decode: Callable[[], AnyIntent | AnyQuery], mono_ns: int, wall_ns: int) -> Answer:
         if not self._may_speak(mono_ns):
-            return Answer(reply=error_object("rate", f"at most {RATE_PER_S} messages a second"))
+            return _fault("rate", f"at most {RATE_PER_S} messages a second")
         try:
-            wish = decode_wish(message)
+            wish = decode()
         except RemoteProtocolError as error:
-            return Answer(reply=error_object("message", str(error)))
+            return _fault("message", str(error))
         if not isinstance(wish, Intent):
             return Answer(wish=wish)
-        if wall_ns // NS_PER_S >= self.token.expires_s:
-            return Answer(reply=error_object("token", "the token has expired", wish.request_id), closes=True)
-        if not allows(self.token, wish):
-            why = f"token {self.token.name}: its scope {self.token.scope.value} or its account does not allow this"
-            return Answer(reply=error_object("scope", why, wish.request_id))
-        return Answer(wish=msgspec.structs.replace(wish, user=f"api:{self.token.name}"))
+        if wall_ns // NS_PER_S >= token.expires_s:
+            return _fault("token", "the token has expired", wish.request_id, closes=True)
+        if not allows(token, wish):
+            why = f"token {token.name}: its scope {token.scope.value} or its account does not allow this"
+            return _fault("scope", why, wish.request_id)
+        return Answer(wish=msgspec.structs.replace(wish, user=self.user))
 
     def _hello(self, message: str | bytes, wall_ns: int) -> Answer:
         try:
             hello = msgspec.json.decode(message, type=ClientHello)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            return Answer(reply=error_object("hello", "expected a hello with a token"), closes=True)
+            return _fault("hello", "expected a hello with a token", closes=True)
         if hello.version != VERSION:
-            reason = f"expected version {VERSION}, found {hello.version}"
-            return Answer(reply=error_object("version", reason), closes=True)
+            return _fault("version", f"expected version {VERSION}, found {hello.version}", closes=True)
         if not self.show(hello.token, wall_ns):
-            return Answer(
-                reply=error_object("token", "the token is unknown, expired or of another address"), closes=True
-            )
+            return _fault("token", "the token is unknown, expired or of another address", closes=True)
         return Answer()
 
     def _may_speak(self, mono_ns: int) -> bool:
@@ -112,3 +139,15 @@ class DoorSession:
             return False
         self._allowance -= 1
         return True
+
+
+def _fault(kind: str, reason: str, request_id: str = "", *, closes: bool = False) -> Answer:
+    return Answer(fault=Fault(kind=kind, reason=reason, request_id=request_id), closes=closes)
+
+
+def _decode_frame(kind: FrameType, body: bytes) -> AnyIntent | AnyQuery:
+    if kind is FrameType.INTENT:
+        return decode_intent(body)
+    if kind is FrameType.QUERY:
+        return decode_query(body)
+    raise RemoteProtocolError(f"frame from a client: expected INTENT or QUERY, found {kind.name}")

@@ -88,7 +88,8 @@ def picture_path(home: Path) -> Path:
 
 
 def _play(paths: HomePaths, options: argparse.Namespace, seconds: float, picture: Path) -> int:
-    from hts.app.terminal import Terminal, TerminalOptions, application, open_link
+    from hts.app.terminal import Terminal, TerminalOptions, application
+    from hts.app.terminal_link import open_link
     from hts.app.terminal_tables import load_keymap, load_texts, system_language
 
     drop_platform_remarks()

@@ -80,7 +80,8 @@ def window_size(text: str) -> tuple[int, int]:
 
 
 def _take(paths: HomePaths, options: argparse.Namespace, stop_venue: Callable[[], None] | None = None) -> list[Path]:
-    from hts.app.terminal import Terminal, TerminalOptions, application, open_link
+    from hts.app.terminal import Terminal, TerminalOptions, application
+    from hts.app.terminal_link import open_link
 
     width, height = window_size(options.size)
     if not SCALES[0] <= options.scale <= SCALES[1]:

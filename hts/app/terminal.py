@@ -13,19 +13,18 @@ from msgspec import Struct, structs
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from hts.app.build import build_name
 from hts.app.config import Config
 from hts.app.crash_guard import RESTART, Life
 from hts.app.desk_files import DeskFiles
 from hts.app.home_settings import HomeSettings
-from hts.app.paths import HomePaths, read_token
+from hts.app.paths import HomePaths
 from hts.app.tables import resources_directory
 from hts.app.terminal_cover import TerminalCover, login_of
 from hts.app.terminal_dialogs import TerminalDialogs
 from hts.app.terminal_health import Health
 from hts.app.terminal_keymap import load_keymap_book
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
-from hts.app.terminal_link import TerminalLink
+from hts.app.terminal_link import TerminalLink, open_link
 from hts.app.terminal_login import TerminalLogin
 from hts.app.terminal_scale import take_scale
 from hts.app.terminal_screens import load_screens
@@ -45,7 +44,6 @@ from hts.desk.sentences import refusal_text
 from hts.desk.settings import BY_NAME, Takes
 from hts.desk.texts import LANGUAGES
 from hts.io.clock import SystemClock
-from hts.link.client import LinkClient
 from themes import fonts, metrics
 from themes.style import palette
 from themes.tokens import Tokens
@@ -339,19 +337,25 @@ class Terminal:
 
 
 def run_terminal(
-    paths: HomePaths, config: Config, options: TerminalOptions, *, ends_market: bool = False, life: Life | None = None
+    paths: HomePaths,
+    config: Config,
+    options: TerminalOptions,
+    *,
+    ends_market: bool = False,
+    life: Life | None = None,
+    link: TerminalLink | None = None,
 ) -> int:
     """Open the window on the core of this home, until it is closed. Returns the exit code; RESTART asks for another.
 
     `ends_market`: core and simulator end with the window, so it asks first when orders work. `life`: where a crash is
-    reported, when a parent keeps this process (hts.app.crash_guard).
+    reported, when a parent keeps this process (hts.app.crash_guard). `link`: to a core elsewhere.
     """
     health = Health(paths, life) if life is not None else None
     if health is not None:
         health.install()
     take_scale(paths.home)
     app = application()
-    link = open_link(paths)
+    link = link or open_link(paths)
     clock = SystemClock()
     terminal = Terminal(paths.home, config.core.account, link, options, login_of(paths, config, link, clock))
     terminal.cover.watch_hands(app, clock)
@@ -372,12 +376,6 @@ def run_terminal(
         if health is not None:
             health.stop()
     return RESTART if terminal.restart_wanted else status
-
-
-def open_link(paths: HomePaths) -> TerminalLink:
-    """The link to the core of a home; it dials at the first frame. Raises ConfigError without a token."""
-    client = LinkClient(token=read_token(paths.token), build=build_name(), name=f"terminal-{os.getpid()}")
-    return TerminalLink(paths.core_socket, client, SystemClock())
 
 
 def application() -> QApplication:

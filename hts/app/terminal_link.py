@@ -9,13 +9,16 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Union
+from typing import Protocol, Union
 
 from msgspec import Struct
 
+from hts.app.build import build_name
+from hts.app.paths import HomePaths, read_token
 from hts.base.clock import Clock
 from hts.base.errors import RemoteProtocolError
 from hts.io import unix
+from hts.io.clock import SystemClock
 from hts.link.client import LinkClient, Message
 from hts.model.intents import AnyIntent, Intent
 from hts.model.queries import AnyQuery
@@ -46,6 +49,18 @@ _yield_processor: Callable[[], None] = getattr(os, "sched_yield", lambda: None)
 LinkMessage = Union[Message, LinkUp, LinkDown]
 
 
+class Peer(Protocol):
+    """What the link needs of a non-blocking socket, or of what stands for one."""
+
+    def send(self, data: bytes, /) -> int: ...
+
+    def recv(self, size: int, /) -> bytes: ...
+
+    def fileno(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
 class TerminalLink:
     """One core, reached at its local endpoint: a unix socket, on Windows a loopback port (hts.io.unix)."""
 
@@ -53,7 +68,7 @@ class TerminalLink:
         self._address = address
         self._client = client
         self._clock = clock
-        self._socket: socket.socket | None = None
+        self._socket: Peer | None = None
         self._welcome = False
         self._greeted = False  # of a core that asks for a login first
         self._told_down = False
@@ -122,15 +137,21 @@ class TerminalLink:
         if now < self._retry_ns:
             return
         self._retry_ns = now + RETRY_NS
+        peer = self._connected()
+        if peer is None:
+            return
+        self._socket = peer
+        self._write(self._client.hello())
+
+    def _connected(self) -> Peer | None:
         try:
             peer = unix.connect_local(self._address)
         except OSError:
-            return
+            return None
         if peer.family == socket.AF_INET:
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer.setblocking(False)
-        self._socket = peer
-        self._write(self._client.hello())
+        return peer
 
     def _receive(self, found: list[LinkMessage]) -> None:
         for _ in range(RECEIVES_PER_DRAIN_MAX):
@@ -185,3 +206,9 @@ class TerminalLink:
             self._socket.close()
             self._socket = None
         self._welcome = self._greeted = False
+
+
+def open_link(paths: HomePaths) -> TerminalLink:
+    """The link to the core of a home; it dials at the first frame. Raises ConfigError without a token."""
+    client = LinkClient(token=read_token(paths.token), build=build_name(), name=f"terminal-{os.getpid()}")
+    return TerminalLink(paths.core_socket, client, SystemClock())

@@ -3,12 +3,19 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from hts.app.config import load_config
 from hts.app.crash_guard import Life
-from hts.app.paths import home_directory, home_paths
+from hts.app.paths import HomePaths, home_directory, home_paths
 from hts.app.processes import program
 from hts.app.welcome import ask
+from hts.base.errors import ConfigError
+
+if TYPE_CHECKING:
+    from hts.app.terminal_door import DoorLink
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", default="", help="ko, ja or en; default: as the settings say")
     parser.add_argument("--theme", default="", help="name of a theme; default: as the settings say")
     parser.add_argument("--keymap", default="default", help="name of a keymap; default default")
+    parser.add_argument("--connect", default="", metavar="URL", help="a core elsewhere: its door, wss://HOST:PORT/")
+    parser.add_argument("--token-file", type=Path, metavar="FILE", help="with --connect: what hts token add gave")
+    parser.add_argument("--account", default="", help="with --connect: the account; default: as the settings say")
+    parser.add_argument(
+        "--passphrase-fd", type=int, metavar="N", help="read the vault's passphrase from this descriptor"
+    )
     parser.add_argument("--welcome", action="store_true", help=argparse.SUPPRESS)
     # Between the parent that keeps a window running and the window.
     parser.add_argument("--report", type=Path, help=argparse.SUPPRESS)
@@ -28,8 +41,9 @@ def run(options: argparse.Namespace) -> int:
     from hts.app.start import require_display
     from hts.app.terminal import TerminalOptions, run_terminal
 
-    require_display()
     paths = home_paths(home_directory(options.home))
+    link = _door(paths, options)
+    require_display()
     if options.welcome:
         return ask(paths, options.lang)
     look = TerminalOptions(language=options.lang, theme=options.theme, keymap=options.keymap)
@@ -37,7 +51,20 @@ def run(options: argparse.Namespace) -> int:
     if options.report is not None:
         stacks = options.report.with_suffix(".stacks")
         life = Life(report=options.report, stacks=stacks, before=options.crashed)
-    return run_terminal(paths, load_config(paths.config), look, ends_market=options.ends_market, life=life)
+    config = load_config(paths.config)
+    if options.account:
+        config = replace(config, core=replace(config.core, account=options.account))
+    return run_terminal(paths, config, look, ends_market=options.ends_market, life=life, link=link)
+
+
+def _door(paths: HomePaths, options: argparse.Namespace) -> "DoorLink | None":
+    if not options.connect:
+        return None
+    if options.token_file is None:
+        raise ConfigError("--connect: expected --token-file with it; make a token with hts token add at the core")
+    from hts.app.terminal_door import door_link
+
+    return door_link(paths, options.connect, options.token_file, options.passphrase_fd)
 
 
 def window_command(options: argparse.Namespace, life: Life, *, ends_market: bool) -> Sequence[str]:

@@ -4,7 +4,7 @@ The client remembers the core's run and its last order event, so that a reconnec
 hole in the event numbers can only mean a fault of ours or the core's: the client then asks for the whole state.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Union
 
 from hts.base.errors import RemoteProtocolError
@@ -87,7 +87,11 @@ class LinkClient:
 
     def receive_data(self, data: bytes) -> list[Message]:
         """What arrived, in order. Raises RemoteProtocolError: hang up, say hello again."""
-        return [self._message(*parts) for parts in self._reader.receive_data(data)]
+        return self.receive_frames(self._reader.receive_data(data))
+
+    def receive_frames(self, frames: Iterable[tuple[FrameType, int, bytes]]) -> list[Message]:
+        """The same of frames that were cut elsewhere, as FrameReader gives them."""
+        return [self._message(*parts) for parts in frames]
 
     def _message(self, kind: FrameType, sequence: int, body: bytes) -> Message:
         if kind is FrameType.EVENT:

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from hts.app.key_worker import KeyWorker, UsbKeys
-from hts.app.terminal import Terminal, TerminalOptions, open_link
+from hts.app.terminal import Terminal, TerminalOptions
+from hts.app.terminal_link import open_link
 from hts.app.terminal_login import TerminalLogin
 from hts.desk.login import KeyWork, Stage
 from hts.io.clock import SystemClock
