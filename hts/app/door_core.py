@@ -125,6 +125,8 @@ class Core:
     @classmethod
     async def open(cls, paths: HomePaths, name: str, token: ShowToken) -> "Core":
         """As CoreFrames.open, under this name."""
+        if not paths.core_socket.exists():  # nor is there a token in a home where none ever ran
+            raise ConnectionRefusedError("no core runs here")
         client = LinkClient(token=read_token(paths.token), build=build_name(), name=name)
         return cls(await CoreFrames.open(paths, client.hello, token), client)
 
