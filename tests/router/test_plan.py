@@ -182,3 +182,18 @@ def test_no_plan_asks_for_more_than_the_order_or_breaks_its_limit():
             assert all(part.px <= request.px for part in plan.slices), (seed, plan)
         if request.px and request.side is Side.SELL:
             assert all(part.px >= request.px for part in plan.slices), (seed, plan)
+
+
+def test_a_venue_without_a_table_of_fees_counts_as_free_and_goes_by_price_alone():
+    dear = replace(KRX, asks=((1000, 50),), costs=VenueCosts(taker_ppb=500_000))  # 0.5 a share
+    untold = VenueDepth(venue="NXT", asks=((1000, 30), (1001, 30)), latency_us=400)
+    assert untold.costs == FREE
+    plan = decide(replace(BUY, qty=80, remainder=Remainder.CANCEL), (dear, untold))
+    assert [(part.venue, part.qty, part.cost_nano) for part in plan.slices] == [
+        ("KRX", 50, 50_025 * 10**9),
+        ("NXT", 30, 30_000 * 10**9),
+    ]
+    few = decide(replace(BUY, qty=20, remainder=Remainder.CANCEL), (dear, untold))
+    assert [(part.venue, part.cost_nano) for part in few.slices] == [("NXT", 20_000 * 10**9)]
+    nowhere = decide(replace(BUY, qty=20), (replace(dear, costs=FREE), replace(untold, costs=FREE)))
+    assert nowhere.refusal is None
