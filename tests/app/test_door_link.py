@@ -302,7 +302,7 @@ def test_the_cores_own_token_opens_no_door_and_is_never_told(market, door):
 
 
 @pytest.mark.processes
-def test_who_does_not_read_gets_the_newest_and_holds_up_nobody(market, door, secrets):
+def test_who_reads_late_gets_all_events_and_the_newest_book_and_holds_up_nobody(market, door, secrets):
     slow, quick = (far_terminal(market, door, secrets["trade"]) for _ in range(2))
     quick.until_ready()
     slow.until(lambda: slow.is_complete, "the snapshot")
