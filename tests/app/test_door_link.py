@@ -249,7 +249,7 @@ def test_who_comes_back_says_what_he_has_seen_and_gets_the_rest(market, door, se
     far.until(lambda: not far.link.is_up, "the loss")
     far.until(lambda: far.link.is_up, "the link again")
     assert not far.is_complete  # no second snapshot
-    request_id = far.order(Side.BUY, 260_000)
+    request_id = far.order(Side.BUY, 260_000, qty=2)  # not the same as another test's
     assert far.until(lambda: far.outcomes.get(request_id), "an outcome").accepted
 
 
@@ -328,8 +328,9 @@ def test_a_paired_terminal_speaks_the_link_over_mutual_tls(market, secrets, tmp_
         tls = house.terminal_context(desk.paths, desk.store, "127.0.0.1")
         far = far_terminal(market, opened.url, secrets["trade"], tls)
         far.until_ready()
-        request_id = far.order(Side.BUY, 260_000)
-        assert far.until(lambda: far.outcomes.get(request_id), "an outcome").accepted
+        request_id = far.order(Side.BUY, 260_000, qty=3)
+        outcome = far.until(lambda: far.outcomes.get(request_id), "an outcome")
+        assert outcome.accepted, outcome
         file = tmp_path / "token"
         file.write_text(secrets["trade"], encoding="ascii")
         (tmp_path / "empty").mkdir()
