@@ -4,8 +4,10 @@ A file that does not hold is set aside under its own name with ".damaged" behind
 the user reads one line about it.
 """
 
-import os
 from pathlib import Path
+
+from hts.app.home_file import put_aside, replace_bytes
+from hts.base.errors import ConfigError
 
 SIZE_MAX = 4 * 1024 * 1024
 
@@ -33,43 +35,21 @@ class DeskFiles:
 
     def save(self, name: str, text: str) -> bool:
         """Replace the file in one step; False, with a line in `problems`, when the disk refuses."""
-        path = self._home / name
-        waiting = path.with_name(f"{name}.new")
-        try:
-            with waiting.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            waiting.replace(path)
-        except OSError as fault:
-            self.problems.append(f"{path}: cannot store it: {fault.strerror}; free some space")
-            return False
-        return True
+        return self.keep(name, text.encode())
 
     def keep(self, name: str, data: bytes) -> bool:
         """The same for bytes, as a picture is."""
-        path = self._home / name
-        waiting = path.with_name(f"{name}.new")
         try:
-            with waiting.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            waiting.replace(path)
-        except OSError as fault:
-            self.problems.append(f"{path}: cannot store it: {fault.strerror}; free some space")
+            replace_bytes(self._home / name, data)
+        except ConfigError as fault:
+            self.problems.append(str(fault))
             return False
         return True
 
     def set_aside(self, name: str, found: str) -> None:
         """Rename a file that does not hold, and say so."""
         path = self._home / name
-        aside = path.with_name(f"{name}.damaged")
-        where = f"it is kept as {aside.name}"
-        try:
-            path.replace(aside)
-        except OSError as fault:
-            where = f"it could not be renamed: {fault.strerror}"
+        where = put_aside(path)
         self.problems.append(f"{path}: expected what this terminal stored, found {found}; {where}")
 
     def export(self, path: Path, text: str) -> str:

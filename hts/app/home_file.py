@@ -22,11 +22,16 @@ def read_text(path: Path) -> str:
 
 def replace_text(path: Path, text: str) -> None:
     """Replace the file in one step. Raises ConfigError when the disk refuses; the old file is then still whole."""
+    replace_bytes(path, text.encode())
+
+
+def replace_bytes(path: Path, data: bytes) -> None:
+    """The same for bytes, as a picture is."""
     waiting = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with waiting.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with waiting.open("wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         waiting.replace(path)
