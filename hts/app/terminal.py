@@ -255,6 +255,7 @@ class Terminal:
         if life.before is not None:
             sentence = texts("crash.restarted", file=life.before.name)
             self.window.say(sentence)
+            self.window.painted.connect(lambda: self.window.say(sentence))  # its time begins when it can be seen
             self.toasts.tell(sentence, "", self._clock.mono_ns(), is_critical=True)
         keeper = QTimer(health)
         keeper.timeout.connect(self._keep_changed_layout)

@@ -28,7 +28,14 @@ class Served:
 
     def __init__(self, directory):
         self.market = Market(directory / "home")
-        words = ["--vnc", "--home", str(self.market.paths.home), "--port-base", str(self.market.port_base)]
+        words = [
+            "--vnc",
+            "--no-welcome",
+            "--home",
+            str(self.market.paths.home),
+            "--port-base",
+            str(self.market.port_base),
+        ]
         self.files = directory / "tmp"
         self.files.mkdir()
         self.process = subprocess.Popen(

@@ -1,6 +1,9 @@
 """Free ports."""
 
+import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -14,3 +17,12 @@ def test_neighbours_of_a_busy_port_are_passed_over(number, kind):
         busy.bind(("127.0.0.1", first + number))
         taken = free_port_base()
         assert first + number not in range(taken, taken + PORTS_MAX)
+
+
+def test_what_one_program_has_found_another_does_not():
+    """Both begin to look at the same place, and nobody listens yet."""
+    ours = free_port_base()
+    look = f"import os; os.getpid = lambda: {os.getpid()}; from hts.io import ports; print(ports.free_port_base())"
+    theirs = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
+    assert int(theirs.stdout) != ours
+    assert free_port_base() == ours

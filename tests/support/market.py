@@ -16,6 +16,7 @@ from hts.io.lockfile import LockFile
 from hts.io.ports import free_port_base
 from hts.link.client import LinkClient
 from hts.model.enums import OrdType, Side
+from hts.model.instruments import Instrument
 from hts.model.intents import NewOrder
 from hts.model.quotes import BookUpdate
 from hts.model.views import (
@@ -95,6 +96,7 @@ class Terminal:
         self.status: StatusView | None = None  # of the KRX
         self.statuses: dict[str, StatusView] = {}
         self.books: dict[str, BookUpdate] = {}
+        self.listed: set[str] = set()
         self.refusals: list[str] = []
         self.is_complete = False
 
@@ -128,6 +130,7 @@ class Terminal:
                 and self.status.core is CoreState.READY
                 and self.status.orders is LinkState.UP
                 and self.status.phase.takes_orders
+                and bool(self.listed)
             ),
             "ready",
         )
@@ -187,3 +190,5 @@ class Terminal:
                 self.status = self.statuses.get("KRX")
             case BookUpdate() if view.venue == "KRX":
                 self.books[view.symbol] = view
+            case Instrument() if view.venue == "KRX":
+                self.listed.add(view.symbol)

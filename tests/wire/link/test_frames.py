@@ -29,5 +29,5 @@ def test_a_length_that_lies_is_refused_before_its_body_is_held(length):
 
 
 def test_unknown_type_is_refused():
-    with pytest.raises(RemoteProtocolError, match="expected 1..13, found 99"):
+    with pytest.raises(RemoteProtocolError, match="expected 1..15, found 99"):
         FrameReader().receive_data(bytes.fromhex("00000005 00000000 63"))
