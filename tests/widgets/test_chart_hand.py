@@ -220,10 +220,13 @@ def test_charts_of_a_group_point_at_the_same_time(qtbot, scene, panel):
     other.set_timeframe(60)
     settle(scene, panel, other)
     point = spot(panel, 60, closes(panel)[60])
-    QTest.mouseMove(panel.canvas.viewport(), point + QPoint(9, 9))  # a pointer that stands there already does not move
-    QTest.mouseMove(panel.canvas.viewport(), point)
-    QApplication.processEvents()
-    assert panel.canvas.cross.index == 60
+
+    def is_pointed_at():
+        QTest.mouseMove(panel.canvas.viewport(), point + QPoint(9, 9))  # a pointer that stands there does not move
+        QTest.mouseMove(panel.canvas.viewport(), point)
+        return panel.canvas.cross.index == 60
+
+    qtbot.waitUntil(is_pointed_at)  # a window that has just been shown may not have its place yet
     assert other.canvas.cross.index == other.series.index_at(int(panel.series.start_ns[60]))
     panel.canvas.hand.leave()
     assert other.canvas.cross.index is None
