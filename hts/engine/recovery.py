@@ -84,11 +84,13 @@ def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
 
 
 def on_synced(core: Core, token: int, trade_ns: int, mono_ns: int) -> Effects:
-    """A block of ids is on disk."""
+    """A block of ids is on disk. A kill switch that found none had no number for its cancels: it has now."""
     if not core.state.ids.on_synced(token) or core.is_halted:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
     open_sessions(batch)
+    for guard in core.state.guards.halted:
+        cancel_scope(batch, guard.scope)
     batch.show_status()
     return batch.effects()
 

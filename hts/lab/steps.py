@@ -96,8 +96,8 @@ def _limits(violate: Violate, core: Core) -> None:
 
 
 def _kill_switch(violate: Violate, core: Core, working: list[Order]) -> None:
-    if core.is_halted:
-        return
+    if core.is_halted or not core.is_ready:
+        return  # without a number on disk no cancel can leave; it must be on its way as soon as there is one
     killed = {account for account in core.state.policies if core.state.guards.account(account).is_killed}
     for order in working:
         if order.account in killed and core.is_up(order.venue) and not order.has_pending_cancel:

@@ -200,3 +200,13 @@ def test_what_was_halted_while_the_venue_was_away_is_cancelled_when_it_is_back()
     assert cancelled(desk.intent(kill("k", scope=TWAP))) == []
     back = desk.log_on(reports=[a_report(ExecType.ORDER_STATUS, desk.next_seq, cl_ord_id=1)])
     assert cancelled(back) == [1]
+
+
+def test_a_kill_switch_that_finds_no_number_on_disk_cancels_when_there_is_one():
+    """A disk that is slow: the block of ids that the cancels need is not synced yet."""
+    desk = a_ready_desk(id_block_size=2)
+    desk.intent(an_intent("r1"))
+    desk.intent(an_intent("r2", symbol=OTHER_SYMBOL))
+    assert desk.engine.core.state.ids.usable == 0
+    assert cancelled(desk.intent(kill("k"))) == []
+    assert cancelled(desk.take(desk.engine.on_synced(2, *desk.at()))) == [1, 2]
