@@ -6,6 +6,7 @@ once.
 
 from msgspec import Struct
 
+from hts.account.booking import Booking
 from hts.account.margin import deposit_ppm
 from hts.account.position import CASH, PPM, SHORT
 from hts.account.profile import MARKET_OF, Profile
@@ -48,7 +49,12 @@ def fill_costs(core: Core, order: Order, fill: Fill | None, report: ExecutionRep
     original = core.state.ledger.fill_of(order.venue, report.exec_ref_id) if report.exec_ref_id else None
     if original is not None:
         before = Notional(before - original.value)
-    fee, tax = costs(core.rates(issue, date), order.side, value, fill.qty, before)
+    rates = core.rates(issue, date)
+    fee, tax = costs(rates, order.side, value, fill.qty, before)
+    if original is not None:  # the others were rounded with the fill as it was: the day's bill is what has to be right
+        day, rest = Notional(before + value), _others(core, original)
+        fee = Notional(rates.fee_of(day) - sum(one.fee for one in rest)) if rates.fee_by_day else fee
+        tax = Notional(rates.tax_of(day, order.side) - sum(one.tax for one in rest)) if rates.tax_by_day else tax
     if original is None and fill.undone is not None:
         undone = _undone(core, core.rules, order, fill, issue)
         fee, tax = Notional(fee + undone.fee), Notional(tax + undone.tax)
@@ -80,17 +86,22 @@ def _taken_back(
     if original is None:
         return _undone(core, rules, order, fill, issue)
     rates = core.rates(issue, core.state.day(order.venue).trading_date)
-    rest = [
-        one
-        for one in ledger.day_fills()
-        if (one.account, one.symbol, one.side, one.trade_date)
-        == (original.account, original.symbol, original.side, original.trade_date)
-        and one is not original
-    ]
+    rest = _others(core, original)
     left = Notional(sum(one.value for one in rest))
     more_fee = rates.fee_of(left) - sum(one.fee for one in rest) if rates.fee_by_day and rest else 0
     more_tax = rates.tax_of(left, order.side) - sum(one.tax for one in rest) if rates.tax_by_day and rest else 0
     return FillCosts(fee=Notional(more_fee), tax=Notional(more_tax))
+
+
+def _others(core: Core, original: Booking) -> list[Booking]:
+    """The other fills that a day's tax is counted over with this one."""
+    return [
+        one
+        for one in core.state.ledger.day_fills()
+        if (one.account, one.symbol, one.side, one.trade_date)
+        == (original.account, original.symbol, original.side, original.trade_date)
+        and one is not original
+    ]
 
 
 def _undone(core: Core, rules: AccountRules, order: Order, fill: Fill, issue: Instrument) -> FillCosts:

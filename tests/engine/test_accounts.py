@@ -61,14 +61,34 @@ def test_fill_carries_the_terms_of_its_day():
     assert money.settled == 100_000_000
 
 
-def test_tax_is_that_of_the_days_sales_together_also_after_a_bust():
+def a_desk_with_three_sales():
+    """Sales at 71,000, 71,300 and 71,800 under ExecIDs 2 to 4; 142.0, 142.6 and 143.6 won of tax."""
     desk = a_desk()
     desk.intent(an_intent(qty=30))
     fill(desk, 71_000, 30, 1)
-    # 142.0, 142.6 and 143.6 won: the third fill pays the won that the second one had begun
     for number, (px, qty) in enumerate([(71_000, 1), (71_300, 1), (71_800, 1)], 2):
         desk.intent(an_intent(f"s{number}", side=Side.SELL, qty=qty, px=71_000))
         fill(desk, px, qty, number)
+    return desk
+
+
+def test_tax_is_that_of_the_days_sales_together_also_after_a_correction():
+    """142.0 + 142.0 + 143.6 = 427.6: the third fill has paid the won that the second one no longer begins."""
+    desk = a_desk_with_three_sales()
+    second = list(desk.engine.core.state.orders)[2]
+    correction = a_report(
+        ExecType.TRADE_CORRECT, desk.next_seq, cl_ord_id=second.order_id, side=Side.SELL, order_qty=1, px=71_000,
+        exec_ref_id=3, exec_id=99, last_px=71_000, last_qty=1, cum_qty=1, leaves_qty=0,
+    )  # fmt: skip
+    desk.report(correction)
+    ledger = desk.engine.core.state.ledger
+    assert ledger.money(ACCOUNT, "KRW").taxes == 427
+    assert sorted((fill.exec_id, fill.tax) for fill in ledger.day_fills()) == [(1, 0), (2, 142), (4, 144), (99, 141)]
+
+
+def test_tax_is_that_of_the_days_sales_together_also_after_a_bust():
+    """The third fill pays the won that the second one had begun."""
+    desk = a_desk_with_three_sales()
     ledger = desk.engine.core.state.ledger
     assert ledger.money(ACCOUNT, "KRW").taxes == 428
     assert [fill.tax for fill in ledger.day_fills()] == [0, 142, 142, 144]
