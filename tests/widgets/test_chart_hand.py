@@ -9,6 +9,7 @@ from hts.desk.drawings import Kind
 from hts.model.enums import OrdStatus, Side
 from hts.model.intents import CancelOrder, ReplaceOrder
 from tests.desk.scene import SAMSUNG, an_order
+from tests.support.pointer import move
 from tests.widgets.chart_scene import a_chart, click, closes, drag, settle, show_order, spot
 from tests.widgets.scene import day_scene
 from widgets.chart import ChartPanel
@@ -220,13 +221,9 @@ def test_charts_of_a_group_point_at_the_same_time(qtbot, scene, panel):
     other.set_timeframe(60)
     settle(scene, panel, other)
     point = spot(panel, 60, closes(panel)[60])
-
-    def is_pointed_at():
-        QTest.mouseMove(panel.canvas.viewport(), point + QPoint(9, 9))  # a pointer that stands there does not move
-        QTest.mouseMove(panel.canvas.viewport(), point)
-        return panel.canvas.cross.index == 60
-
-    qtbot.waitUntil(is_pointed_at)  # a window that has just been shown may not have its place yet
+    move(panel.canvas.viewport(), point)
+    QApplication.processEvents()
+    assert panel.canvas.cross.index == 60
     assert other.canvas.cross.index == other.series.index_at(int(panel.series.start_ns[60]))
     panel.canvas.hand.leave()
     assert other.canvas.cross.index is None

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from hts.desk.texts import LANGUAGES
 from tests.desk.scene import NAVER, SAMSUNG, a_book, a_trade
 from tests.support.desk_feed import texts
+from tests.support.pointer import move
 from tests.widgets.scene import naver_scene
 from widgets.heatmap import HeatmapPanel
 from widgets.heatmap_paint import ramp
@@ -65,7 +66,7 @@ def test_dragging_pans_and_sends_no_price(scene, panel):
     view = panel.canvas.view
     last = view.last
     QTest.mousePress(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
-    QTest.mouseMove(panel.canvas, QPoint(150, 100))
+    move(panel.canvas, QPoint(150, 100))
     QTest.mouseRelease(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(150, 100))
     panned = (view.last, view.is_following)
     QTest.keyClick(panel.canvas, Qt.Key.Key_Home)

@@ -9,6 +9,7 @@ from hts.model.enums import ExecType, OrdStatus, Side
 from hts.model.queries import RequestLatency, RequestOrderTrace, RequestRoute
 from hts.model.trace import OrderWay, Told, TraceView, WireChunk
 from tests.desk.scene import an_order
+from tests.support.pointer import move
 from tests.widgets.scene import naver_scene
 from widgets.order_xray import OrderXrayPanel
 
@@ -115,7 +116,7 @@ def test_a_field_under_the_pointer_is_chosen_in_bytes_and_names(scene, panel):
     scene.context.answers.take(a_trace(4))
     settle(scene, panel)
     rect, number = panel._wire._cells[1]
-    QTest.mouseMove(panel, QPoint(rect.center().x(), rect.center().y()))
+    move(panel, QPoint(rect.center().x(), rect.center().y()))
     assert (number, panel._field) == (1, 1)
     row, message = panel._wire._rows[1]
     QTest.mouseClick(panel, Qt.MouseButton.LeftButton, pos=row.center())
