@@ -23,7 +23,7 @@ run: setup  ## the terminal on the paper market (without a display: a 20-second 
 
 .PHONY: test
 test: dev lint types  ## all checks: lint, types, contracts, tests
-	@$(PY) -m pytest -q -n 2 --dist loadfile
+	@tools/test.sh
 
 .PHONY: lint
 lint: dev  ## ruff, the lock files, licences, secrets in tracked files
