@@ -57,6 +57,8 @@ def _of_kind(params: AlgoParams, *, will_learn: bool) -> AlgoRefusal | None:
         return AlgoRefusal.BAD_PARTICIPATION
     if kind is AlgoKind.ICEBERG and not 0 < params.display_qty <= params.qty:
         return AlgoRefusal.BAD_DISPLAY
+    if kind is AlgoKind.PEG and not 0 <= params.display_qty <= params.qty:
+        return AlgoRefusal.BAD_DISPLAY
     if kind in (AlgoKind.ICEBERG, AlgoKind.SNIPER) and not params.px:
         return AlgoRefusal.NEEDS_PRICE
     if kind is AlgoKind.VWAP and params.curve is None and not will_learn:

@@ -25,12 +25,16 @@ def sniper(params: AlgoParams, _view: AlgoView, market: MarketView, left: int, a
 
 
 def peg(params: AlgoParams, view: AlgoView, market: MarketView, left: int, at_risk: int) -> tuple[AlgoAction, ...]:
-    """One child follows the own best price, not more often than once per interval."""
+    """One child follows the own best price, not more often than once per interval.
+
+    With `display_qty` it is a piece, and the next one comes when it has traded.
+    """
     px = pegged_px(params, market)
     if not px or left <= 0:
         return ()
     if not at_risk:
-        return (PlaceChild(qty=Qty(left), px=Px(px)),)
+        piece = _varied(params, view.placed, int(params.display_qty) or left, market.lot)
+        return (PlaceChild(qty=Qty(min(piece, left)), px=Px(px)),)
     working = [child for child in view.children if not child.is_done]
     if any(child.is_pending for child in working) or working[-1].px == px:
         return ()

@@ -17,11 +17,11 @@ from hts.app.simulate import parse_seeds
 from hts.app.study_page import page
 from hts.base.errors import ConfigError
 from hts.lab.study import PLANS, Learnt, Plan, Result, learn, play
-from hts.lab.study_figures import StudyFile, study_file
+from hts.lab.study_figures import StudyFile, results_of, study_file
 from hts.rules.market_rules import MarketRules
 
 SEEDS = "1..200"
-CHUNK = 40
+CHUNK = 20
 PREFIX = "algo_study_"
 
 
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=2, help="processes (default: 2)")
     parser.add_argument("--plans", default="", metavar="NAMES", help=f"some of {','.join(p.name for p in PLANS)}")
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"write DIR/{PREFIX}PLAN.json")
+    parser.add_argument("--resume", action="store_true", help="go on where the files in --out end")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write a page of all plans in --out, as Markdown")
 
 
@@ -43,18 +44,27 @@ def run(options: argparse.Namespace) -> int:
     if options.page is not None and options.out is None:
         raise ConfigError("--page: expected --out DIR too: the page is made of the files there")
     for plan in plans:
-        results: list[tuple[Result, ...]] = []
+        results = begun(plan, seeds, options.out) if options.resume else []
         learnt = learn(plan, _rules())
-        for first in range(0, len(seeds), CHUNK):  # what is done is kept: a study takes long
+        found = study_file(plan, (seeds.start, seeds.start + len(results) - 1), results) if results else None
+        for first in range(len(results), len(seeds), CHUNK):  # what is done is kept: a study takes long
             results += play_all(plan, learnt, seeds[first : first + CHUNK], options.jobs)
             found = study_file(plan, (seeds.start, seeds.start + len(results) - 1), results)
             if options.out is not None:
                 (options.out / f"{PREFIX}{plan.name}.json").write_bytes(msgspec.json.encode(found) + b"\n")
             if options.page is not None:
                 options.page.write_text(page(read_files(options.out)), encoding="utf-8")
-        if options.out is None:
+        if options.out is None and found is not None:
             print(page([found]))
     return 0
+
+
+def begun(plan: Plan, seeds: range, folder: Path | None) -> list[tuple[Result, ...]]:
+    """What a study of the same terms that began with the same seed has found so far. Raises ConfigError."""
+    if folder is None:
+        raise ConfigError("--resume: expected --out DIR too: what is done lies in the files there")
+    kept = [file for file in read_files(folder) if file.terms == plan and file.seeds[0] == seeds.start]
+    return results_of(kept[0])[: len(seeds)] if kept else []
 
 
 def chosen_plans(names: str) -> tuple[Plan, ...]:

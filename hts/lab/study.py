@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hts.algo.impact import fit_impact
 from hts.algo.volume import learn_curve
-from hts.lab.study_cases import EQUAL_RISK, MARKET, SLICES, Task, strategy_of
+from hts.lab.study_cases import EQUAL_RISK, MARKET, PEG_PIECES, SHOWN, SLICES, Task, strategy_of
 from hts.lab.study_market import BIN_NS, DAY, Setting, StudyMarket
 from hts.lab.study_trader import GRACE_NS, Parent, Trader
 from hts.model.algo import Impact, VolumeCurve
@@ -31,6 +32,7 @@ AFTER_NS = 60 * SECOND_NS  # for the last sweep to trade, also through an interr
 PAST_SEEDS = (1_001, 1_002, 1_003, 1_004)  # the days that are learnt from; no study trades in them
 HASTE = 4.0  # of IS: it works off the order about so many times faster at its start than at its end needs
 BP = 10_000
+DIGITS = 3  # kept of each figure, so that a study read back from its file is the study
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -44,6 +46,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     interval_s: int
     intensity: float
     participation_ppm: int = 65_000
+    reaction: float = 0.0  # of the crowd to what is shown, in ticks at most
 
 
 USUAL = Plan(
@@ -73,7 +76,18 @@ MORNING = Plan(
     interval_s=300,
     intensity=0.01,
 )
-PLANS = (MORNING, LARGE, USUAL)
+REACTING = Plan(
+    name="reacting",
+    cases=(SHOWN, "iceberg", "peg", PEG_PIECES),
+    qty=8_000,
+    start_s=34_200,
+    end_s=34_800,
+    interval_s=10,
+    intensity=0.03,
+    reaction=0.5,  # half a tick: a middle price weighted by a one-sided touch lies that far from the plain one
+)
+BLIND = replace(REACTING, name="blind", reaction=0.0)
+PLANS = (MORNING, LARGE, USUAL, REACTING, BLIND)
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -100,7 +114,7 @@ class Learnt(Struct, frozen=True, kw_only=True):
 
 def learn(plan: Plan, rules: MarketRules) -> Learnt:
     """The volume curve and the costs, from the same window of past days."""
-    setting = Setting(rules=rules, intensity=plan.intensity)
+    setting = Setting(rules=rules, intensity=plan.intensity, reaction=plan.reaction)
     start_ns, end_ns = (krx_local_ns(DAY, second) for second in (plan.start_s, plan.end_s))
     count = (end_ns - start_ns) // BIN_NS
     days: list[Sequence[int]] = []
@@ -119,7 +133,7 @@ def learn(plan: Plan, rules: MarketRules) -> Learnt:
 
 def play(plan: Plan, rules: MarketRules, learnt: Learnt, seed: int) -> tuple[Result, ...]:
     """All cases of a plan on the day of a seed; odd seeds buy, even ones sell."""
-    setting = Setting(rules=rules, intensity=plan.intensity)
+    setting = Setting(rules=rules, intensity=plan.intensity, reaction=plan.reaction)
     start_ns, end_ns = (krx_local_ns(DAY, second) for second in (plan.start_s, plan.end_s))
     before = StudyMarket(setting, seed, start_ns)
     before.run(start_ns)
@@ -147,16 +161,15 @@ def _trade(case: str, task: Task, setting: Setting) -> Result:
     drift = sum((market.worth(fill.trade_ns) - worth) * fill.qty for fill in fills) / filled
     volume, value = market.volume_between(task.start_ns, task.end_ns)
     sign = task.side.sign
-    return Result(
-        case=case,
-        shortfall_bps=sign * (average - arrival) / arrival * BP,
-        cost_bps=sign * (average - arrival - drift) / arrival * BP,
-        tracking_bps=sign * (average - value / volume) / (value / volume) * BP,
-        curve_error=_curve_error(market, trader, task),
-        left_pct=100 * trader.left_at_end / task.qty,
-        participation_pct=100 * filled / volume,
-        orders=trader.orders,
-    )
+    figures = {
+        "shortfall_bps": sign * (average - arrival) / arrival * BP,
+        "cost_bps": sign * (average - arrival - drift) / arrival * BP,
+        "tracking_bps": sign * (average - value / volume) / (value / volume) * BP,
+        "curve_error": _curve_error(market, trader, task),
+        "left_pct": 100 * trader.left_at_end / task.qty,
+        "participation_pct": 100 * filled / volume,
+    }
+    return Result(case=case, orders=trader.orders, **{name: round(found, DIGITS) for name, found in figures.items()})
 
 
 def _curve_error(market: StudyMarket, trader: Trader, task: Task) -> float:

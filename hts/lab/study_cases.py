@@ -36,6 +36,8 @@ from hts.model.units import ClOrdID, Px, Qty
 SECOND_NS = 1_000_000_000
 MARKET, SLICES = "naive_market", "naive_slices"
 EQUAL_RISK = "twap_equal_risk"
+PEG_PIECES = "peg_pieces"  # a peg that shows as little as the iceberg
+SHOWN = "shown"  # all of it in one limit order at the first own price
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -66,14 +68,17 @@ def strategy_of(name: str, task: Task) -> Strategy:
 
 def algo_params(name: str, task: Task) -> AlgoParams:
     """An algorithm as a trader would start it: all of them take what is left at the end."""
+    piece = Qty(max(task.qty // 50, 1))
     fields: dict[str, dict[str, Any]] = {
         "twap": {"kind": AlgoKind.TWAP},
         "vwap": {"kind": AlgoKind.VWAP, "curve": task.curve},
         "is": {"kind": AlgoKind.IS, "impact": task.impact, "urgency_pico": task.urgency_pico},
         "pov": {"kind": AlgoKind.POV, "participation_ppm": task.participation_ppm},
-        "iceberg": {"kind": AlgoKind.ICEBERG, "px": Px(task.own_px), "display_qty": Qty(max(task.qty // 50, 1))},
+        SHOWN: {"kind": AlgoKind.ICEBERG, "px": Px(task.own_px)},
+        "iceberg": {"kind": AlgoKind.ICEBERG, "px": Px(task.own_px), "display_qty": piece},
         "sniper": {"kind": AlgoKind.SNIPER, "px": Px(task.counter_px), "min_qty": Qty(max(task.qty // 20, 1))},
         "peg": {"kind": AlgoKind.PEG, "interval_ns": SECOND_NS},
+        PEG_PIECES: {"kind": AlgoKind.PEG, "interval_ns": SECOND_NS, "display_qty": piece},
     }
     kind = fields.get(name, {"kind": AlgoKind.TWAP})
     made = AlgoParams(

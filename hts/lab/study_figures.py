@@ -11,7 +11,7 @@ from hts.lab.study_cases import EQUAL_RISK, MARKET, SLICES
 
 RESAMPLES = 4_000
 DICE = 20_261_123
-KEPT = ("shortfall_bps", "cost_bps", "tracking_bps", "curve_error")
+KEPT = tuple(name for name in Result.__struct_fields__ if name != "case")
 _LOW, _HIGH = 2.5, 97.5
 
 
@@ -69,10 +69,29 @@ class StudyFile(Struct, frozen=True, kw_only=True):
 def study_file(plan: Plan, seeds: tuple[int, int], results: Sequence[Sequence[Result]]) -> StudyFile:
     """The results of seeds `seeds[0]` to `seeds[1]`, judged."""
     values = {
-        case: {name: [round(getattr(seed[at], name), 3) for seed in results] for name in KEPT}
+        case: {name: [getattr(seed[at], name) for seed in results] for name in KEPT}
         for at, case in enumerate(plan.cases)
     }
     return StudyFile(terms=plan, seeds=seeds, figures=figures(plan, results), values=values)
+
+
+def results_of(file: StudyFile) -> list[tuple[Result, ...]]:
+    """Every seed's results, as they went into the file; none where it lacks some of their figures."""
+    by_case = [file.values.get(case, {}) for case in file.terms.cases]
+    count = file.seeds[1] - file.seeds[0] + 1
+    if any(len(values.get(name, ())) != count for values in by_case for name in KEPT):
+        return []
+    return [
+        tuple(
+            Result(
+                case=case,
+                orders=round(values["orders"][at]),
+                **{name: values[name][at] for name in KEPT if name != "orders"},
+            )
+            for case, values in zip(file.terms.cases, by_case, strict=True)
+        )
+        for at in range(count)
+    ]
 
 
 def interval(values: Sequence[float], *, spread: bool = False) -> Interval:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hts.model.instruments import Instrument
 from hts.model.quotes import BookUpdate, TradeUpdate
@@ -22,6 +23,7 @@ from hts.sim.commands import AnyCommand
 from hts.sim.events import BookChanged, SimEvent, Traded
 from hts.sim.exchange import Exchange
 from hts.sim.korea.krx_profile import krx_profile
+from hts.sim.scenario import USUAL
 
 DAY = 20261123
 NEVER_NS = 2**63 - 1
@@ -36,6 +38,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     rules: MarketRules
     symbol: str = "005930"
     intensity: float = 0.05
+    reaction: float = 0.0  # ticks that a shown large order moves the crowd's idea of worth, at most
 
 
 class Participant(Protocol):
@@ -65,7 +68,8 @@ class StudyMarket:
         self.start_ns = start_ns
         self.bins: list[int] = []  # shares by BIN_NS from the start on, the running bin last
         self._exchange = Exchange(krx_profile(setting.rules, DAY), issues, DAY, seed)
-        self._agents = Agents(seed, issues, DAY, setting.intensity)
+        crowd = replace(USUAL, name="study", reaction=setting.reaction) if setting.reaction else USUAL
+        self._agents = Agents(seed, issues, DAY, setting.intensity, crowd)
         self._grid = price_grid(self.instrument)
         self._path = FairPath(
             self.instrument,

@@ -67,7 +67,7 @@ class AlgoParams(Struct, frozen=True, kw_only=True):
 
     `interval_ns`: length of a slice (TWAP, VWAP, IS), shortest time between amends (PEG).
     `randomise_pct`: how much times and sizes of slices vary, 0 to 50. `participation_ppm`: POV's cap.
-    `urgency_pico`: IS's risk aversion, per price unit and share, in 1e-12. `display_qty`: ICEBERG.
+    `urgency_pico`: IS's risk aversion, per price unit and share, in 1e-12. `display_qty`: ICEBERG, PEG (0: all).
     `offset_ticks`: PEG, from the own best price away from the spread. `min_qty`: SNIPER's smallest worthwhile offer.
     """
 

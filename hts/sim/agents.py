@@ -109,6 +109,7 @@ class Agents:
                 cancelling=self._cancelling,
                 parents=Parents(seed, instrument.symbol),
             )
+            flow.reaction = scenario.reaction
             self._issues.append(_Issue(flow, _DECISIONS_PER_S * intensity * profile.weight / total))
         self._by_symbol = {issue.symbol: issue for issue in self._issues}
         self._scenario = scenario

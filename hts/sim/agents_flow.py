@@ -13,7 +13,7 @@ Each decision yields a few commands at most. Above `WORKING_MAX` own orders the 
 """
 
 from collections.abc import Callable
-from math import exp, floor
+from math import exp, floor, log2
 from random import Random
 
 from hts.model.enums import OrdType, Side, TimeInForce
@@ -36,6 +36,8 @@ _IMPACT = 0.15  # ticks that taking one level's usual quantity moves the efficie
 _IMPACT_MAX = 6.0
 _IMPACT_NS = 60 * SECOND_NS  # an impact decays to 1/e in this time
 _MOMENTUM_NS = 8 * SECOND_NS
+_LOOK_LEVELS = 3  # levels of each side in which a large order is noticed
+_NOTICED = 2.0  # times the usual quantity of a level: what shows less says nothing; twice that says all it can
 _GROWTH = tuple(0.5 + 0.18 * min(k, 7) for k in range(LEVELS))  # of the quantity, away from the touch
 _ROUND = (1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
@@ -68,12 +70,15 @@ class IssueFlow:
         self._parents = parents
         self.second = 0.0  # of the local day
         self.depth = 1.0  # scale of the quantities that are quoted
+        self.reaction = 0.0  # ticks that a shown large order moves the efficient price, at most
 
     def fair(self, trade_ns: int) -> float:
         """The efficient price, with the pressure of recent trades, as a position on the grid."""
         position = self._path.at(trade_ns)
         if self._impact:
             position += self._impact * exp((self._impact_ns - trade_ns) / _IMPACT_NS)
+        if self.reaction:
+            position += self.reaction * (self._shown(self.book.bids) - self._shown(self.book.asks))
         return position if 1.5 < position < self._top else min(max(position, 1.5), self._top)
 
     def on_print(self, trade_ns: int, side: str, qty: int) -> None:
@@ -87,6 +92,22 @@ class IssueFlow:
         self._impact = max(-_IMPACT_MAX, min(_IMPACT_MAX, impact))
         self._trend = self._trend * exp(-elapsed / _MOMENTUM_NS) + sign * min(qty / self.profile.take_qty, 4.0)
         self._impact_ns = trade_ns
+
+    def _shown(self, side: SideBook) -> float:
+        """How much a side shows beyond its habit: 0 up to twice a level's usual quantity, 1 from four times on.
+
+        Who sees it expects the price to go away from it: such an order wants more than the level can have. The shift
+        is there as long as the order stands near the touch and does not add up.
+        """
+        best = side.best()
+        if best is None:
+            return 0.0
+        away = -1 if side.is_bid else 1
+        times = max(
+            side.qty.get(level, 0) / self._wanted(level, k)
+            for k, level in enumerate(range(best, best + _LOOK_LEVELS * away, away))
+        )
+        return min(max(log2(times / _NOTICED), 0.0), 1.0)
 
     # -- whole books --
 

@@ -12,6 +12,7 @@ venue at exact times, and silences lines of the feed; it never touches what the 
     [[halt]]    from, to, symbol   the issue is halted
     [[block]]   from, to           every new order of members is refused
     [[outage]]  from, to, lines    nothing is sent on these lines
+    reaction                       ticks that the crowd's idea of worth moves where one side shows far more than usual
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,10 @@ from hts.model.enums import Side
 from hts.rules.dates import parse_time_s
 
 LINES = frozenset("AB")
-KNOWN = frozenset({"title", "start", "summary", "drift", "rate", "depth", "order", "halt", "block", "outage"})
+REACTION_MAX = 5.0
+KNOWN = frozenset(
+    {"title", "start", "summary", "reaction", "drift", "rate", "depth", "order", "halt", "block", "outage"}
+)
 
 
 class Window(Struct, frozen=True, kw_only=True):
@@ -73,6 +77,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     name: str
     title: str
     start: str = ""
+    reaction: float = 0.0  # ticks, at most, towards the side that shows less (hts.sim.agents_flow)
     drifts: tuple[Drift, ...] = ()
     rates: tuple[Scaled, ...] = ()
     depths: tuple[Scaled, ...] = ()
@@ -113,6 +118,7 @@ def parse_scenario(name: str, table: Mapping[str, Any]) -> Scenario:
             name=name,
             title=str(table["title"]),
             start=str(table.get("start", "")),
+            reaction=float(table.get("reaction", 0.0)),
             drifts=tuple(Drift(**_window(row), by=float(row["by"])) for row in table.get("drift", ())),
             rates=tuple(Scaled(**_window(row), factor=float(row["factor"])) for row in table.get("rate", ())),
             depths=tuple(Scaled(**_window(row), factor=float(row["factor"])) for row in table.get("depth", ())),
@@ -161,6 +167,8 @@ def _check(scenario: Scenario, table: Mapping[str, Any]) -> None:
     for window in (*windows, *scenario.outages):
         if window.from_s >= window.to_s:
             raise ValueError(f"a beginning before the end expected, found {window.from_s} s to {window.to_s} s")
+    if not 0 <= scenario.reaction <= REACTION_MAX:
+        raise ValueError(f"a reaction of 0 to {REACTION_MAX:g} ticks expected, found {scenario.reaction:g}")
     if any(scaled.factor < 0 for scaled in (*scenario.rates, *scenario.depths)):
         raise ValueError("a factor of 0 or more expected")
     if any(not outage.lines <= LINES for outage in scenario.outages):

@@ -133,6 +133,13 @@ SINGLE = {
     "peg stops at the limit": (
         params(AlgoKind.PEG, px=9_900), running(), market(5), (PlaceChild(qty=1_000, px=9_900),),
     ),
+    "peg shows a piece": (
+        params(AlgoKind.PEG, display_qty=120), running(), market(5), (PlaceChild(qty=120, px=9_980),),
+    ),
+    "peg's next piece stands where the best is now": (
+        params(AlgoKind.PEG, display_qty=120), running(child(leaves_qty=0, cum_qty=940, px=9_970)), market(5),
+        (PlaceChild(qty=60, px=9_980),),
+    ),
     "a scheduled order goes once": (
         params(AlgoKind.SCHEDULED, end_ns=0, px=0), running(), market(0, phase=Phase.OPEN_CALL),
         (PlaceChild(qty=1_000, px=0, ord_type=OrdType.MARKET),),

@@ -165,6 +165,8 @@ def test_a_halt_places_nothing_and_the_next_quote_goes_on():
         ({"end_ns": TRADE_NS}, "bad_window"),
         ({"kind": AlgoKind.POV, "participation_ppm": 0}, "bad_participation"),
         ({"kind": AlgoKind.POV, "participation_ppm": 1_000_001}, "bad_participation"),
+        ({"kind": AlgoKind.PEG, "display_qty": -1}, "bad_display"),
+        ({"kind": AlgoKind.PEG, "display_qty": 100_000}, "bad_display"),
         ({"kind": AlgoKind.ICEBERG, "display_qty": 0}, "bad_display"),
         ({"kind": AlgoKind.SNIPER, "px": 0}, "needs_price"),
         ({"px": 71_050}, "bad_tick"),

@@ -10,6 +10,7 @@ from hts.sim.commands import AnyCommand
 from hts.sim.events import SimEvent
 from hts.sim.exchange import Exchange
 from hts.sim.korea.krx_profile import krx_profile
+from hts.sim.scenario import USUAL, Scenario
 from tests.support.market_rules import market_rules
 
 DAY = 20261123
@@ -37,12 +38,14 @@ class Crowd:
         intensity: float = 1.0,
         issues: int = 20,
         symbol: str = "",
+        *,
+        scenario: Scenario = USUAL,
     ) -> None:
         rules = market_rules()
         listed = [i for i in rules.instruments(DAY) if symbol in ("", i.symbol)]
         self.instruments: tuple[Instrument, ...] = tuple(listed[:issues])
         self.exchange = Exchange(krx_profile(rules, DAY), self.instruments, DAY, seed)
-        self.agents = Agents(seed, self.instruments, DAY, intensity)
+        self.agents = Agents(seed, self.instruments, DAY, intensity, scenario)
         self.commands: list[tuple[int, AnyCommand]] = []
         self.events: list[SimEvent] = []
         self.pictures: list[Picture] = []

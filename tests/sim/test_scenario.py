@@ -83,6 +83,8 @@ def test_a_wrong_scenario_is_one_line():
         ({"title": "x", "drift": [{"from": "10:00:00", "to": "09:00:00", "by": 0.1}]}, "a beginning before the end"),
         ({"title": "x", "drift": [{"from": "25:00:00", "to": "09:00:00", "by": 0.1}]}, "25:00:00"),
         ({"title": "x", "rate": [{"from": "09:00:00", "to": "10:00:00", "factor": -1}]}, "a factor of 0 or more"),
+        ({"title": "x", "reaction": -0.1}, "a reaction of 0 to 5 ticks expected"),
+        ({"title": "x", "reaction": 5.1}, "a reaction of 0 to 5 ticks expected"),
         ({"title": "x", "outage": [{"from": "09:00:00", "to": "10:00:00", "lines": ["C"]}]}, "lines A and B"),
         ({"title": "x", "order": [{"at": "09:00:00", "symbol": "A", "side": "hold", "takes": 1}]}, "HOLD"),
     ],
