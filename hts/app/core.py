@@ -213,6 +213,7 @@ class CoreProcess:
             do=self._shell.do,
             on_logged_out=self._on_logged_out,
             account=self._config.core.account,
+            running=f"{build_name()} {_version_of(self._config)}",
             live=self._live_order_line(name),
             fix_storage=FileStorage(self._paths.fix),
         )

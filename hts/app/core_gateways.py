@@ -40,23 +40,31 @@ class LiveLine(Struct, frozen=True, kw_only=True):
 
 
 def order_gateway(
-    venue: str, settings: VenueSettings, account: str, live: LiveLine | None, fix_storage: Storage | None
+    venue: str,
+    settings: VenueSettings,
+    account: str,
+    live: LiveLine | None,
+    fix_storage: Storage | None,
+    *,
+    running: str,
 ) -> OrderGateway:
     """The venue's own protocol, or FIX where the settings want it; a live exchange has its own.
 
+    `running` is told at each logon: our build and the fingerprint of our settings.
     Tokyo and Osaka are reached over FIX.
     """
     if live is not None or (settings.order_protocol == "native" and venue in KOREAN):
         layout = UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums"))
-        return KrxUmsGateway(layout, _ums_config(venue, settings, live))
+        return KrxUmsGateway(layout, replace(_ums_config(venue, settings, live), running=running))
     if orders_by_fix(venue, settings):
-        return _fix_gateway(venue, settings, fix_storage)
+        return _fix_gateway(venue, settings, fix_storage, running)
     config = OuchConfig(
         venue=venue,
         username=settings.member,
         password=settings.password,
         account=account,
         speed_milli=int(settings.speed * 1000),
+        running=running,
     )
     layouts = (_layout(OUCH_TABLES[venue]), _layout("soupbintcp"))
     dialect = NasdaqDialect() if venue == "NASDAQ" else PtsDialect(FIRM_ID)
@@ -87,7 +95,7 @@ def _layout(name: str) -> BinaryLayout:
     return BinaryLayout.parse(tables.load(tables.PROTOCOLS, name))
 
 
-def _fix_gateway(venue: str, settings: VenueSettings, storage: Storage | None) -> FixOrderGateway:
+def _fix_gateway(venue: str, settings: VenueSettings, storage: Storage | None, running: str) -> FixOrderGateway:
     begin_string, profile = FIX_PROFILES.get(settings.order_protocol, FIX_PROFILES["fix50"])
     comp_id = f"{settings.member}-{profile}"
     clock = SystemClock()
@@ -99,6 +107,7 @@ def _fix_gateway(venue: str, settings: VenueSettings, storage: Storage | None) -
         heartbeat_s=max(1, settings.heartbeat_ms // 1000),
         wall_offset_ns=clock.wall_ns() - clock.mono_ns(),
         speed_milli=int(settings.speed * 1000),
+        running=running,
     )
     store = FixStore(storage, f"{venue}-{comp_id}")
     inspector = Inspector(load_dictionary(begin_string))

@@ -36,6 +36,7 @@ class CoreVenue:
         do: Do,
         on_logged_out: Callable[[str], None],
         account: str,
+        running: str,
         live: LiveLine | None = None,
         fix_storage: Storage | None = None,
     ) -> None:
@@ -44,7 +45,7 @@ class CoreVenue:
         self._on_logged_out = on_logged_out
         self._ports = venue_ports(settings.port_base, name)
         self.market_data = market_data_gateway(name, ticks, rules, settings)
-        self.orders = order_gateway(name, settings, account, live, fix_storage)
+        self.orders = order_gateway(name, settings, account, live, fix_storage, running=running)
         port = self._ports.fix_orders if orders_by_fix(name, settings) else self._ports.order_entry
         self._protocol = order_protocol(name, settings, is_live=live is not None)
         addresses = hosts(live.settings) if live else [(HOST, port)]

@@ -33,7 +33,7 @@ from hts.model.reports import AnyReport, MassStatusEnd, RequestsLost, SessionUp
 from hts.model.requests import AnyRequest, EndSession, OrderMassStatusRequest, StartSession
 from hts.model.units import ClOrdID
 from hts.wire.fix.application import Decimals
-from hts.wire.fix.codec import FixMessage
+from hts.wire.fix.codec import Fields, FixMessage
 from hts.wire.fix.config import SessionConfig
 from hts.wire.fix.events import (
     LoggedOn,
@@ -72,6 +72,7 @@ class FixConfig(Struct, frozen=True, kw_only=True):
     redial: RedialPlan = RedialPlan()
     wall_offset_ns: int = 0
     speed_milli: int = 1000
+    running: str = ""  # our build and the fingerprint of our settings, told at each logon
 
     def __repr__(self) -> str:
         return f"FixConfig(venue={self.venue!r}, sender_comp_id={self.sender_comp_id!r})"
@@ -294,5 +295,12 @@ def _session_config(config: FixConfig, *, reset: bool = False) -> SessionConfig:
         next_expected=True,
         never_resent=NEVER_RESENT,
         logon_timeout_ns=config.logon_timeout_ns,
-        logon_fields=((554, config.password.encode("ascii")),) if config.password else (),
+        logon_fields=_logon_fields(config),
     )
+
+
+def _logon_fields(config: FixConfig) -> Fields:
+    """RawData(96) says what we run, in each version that has a Logon(A); Password(554) is the session's."""
+    running = config.running.encode("ascii")
+    told = ((95, b"%d" % len(running)), (96, running)) if running else ()
+    return (*told, (554, config.password.encode("ascii"))) if config.password else told

@@ -53,6 +53,7 @@ class UmsConfig(Struct, frozen=True, kw_only=True):
     dial_timeout_ns: int = 5_000 * MS
     logon_timeout_ns: int = 5_000 * MS  # from our Logon to the venue's
     redial: RedialPlan = RedialPlan()
+    running: str = ""  # our build and the fingerprint of our settings, told at each logon
 
     def __repr__(self) -> str:
         return f"UmsConfig(comp_id={self.comp_id!r}, venue={self.venue!r})"
@@ -156,6 +157,7 @@ class KrxUmsGateway:
             epoch=request.epoch,
             cancel_on_disconnect=request.cancel_on_disconnect,
             logon_timeout_ns=self._config.logon_timeout_ns,
+            running=self._config.running,
         )
         self._forget_in_flight()
         self._line.want(mono_ns)

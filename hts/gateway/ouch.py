@@ -59,6 +59,7 @@ class OuchConfig(Struct, frozen=True, kw_only=True):
     quiet_ns: int = 100 * MS
     redial: RedialPlan = RedialPlan()
     speed_milli: int = 1000
+    running: str = ""  # our build and the fingerprint of our settings, told after each login
 
     def __repr__(self) -> str:
         return f"OuchConfig(venue={self.venue!r}, username={self.username!r})"
@@ -93,7 +94,7 @@ class OuchOrderGateway:
     def _begin(self) -> None:
         """A fresh connection tells the day from its first message."""
         config = self._config
-        soup = SoupClient(self._soup_layout, username=config.username, password=config.password)
+        soup = SoupClient(self._soup_layout, username=config.username, password=config.password, running=config.running)
         self._client = OuchClient(self._layout, soup)
         self._orders = OuchOrders(self.venue, config.account)
         self._seq = 0

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from hts.base.errors import RemoteProtocolError
 from hts.sim.fix_logins import FixLogin, FixServing
+from hts.sim.running import running_line
 from hts.wire.fix.application import Body
 from hts.wire.fix.codec import FixMessage
 from hts.wire.fix.config import SessionConfig
@@ -212,7 +213,10 @@ class FixAcceptor:
         )
 
         def admit(logon: FixMessage) -> str:
-            return "" if logon.text(554) == login.password else "the session's Password(554) expected, found another"
+            if logon.text(554) != login.password:
+                return "the session's Password(554) expected, found another"
+            self._say(running_line(login.comp_id, logon.text(96)))
+            return ""
 
         return FixSession(config, self._serving.inspectors[login.begin_string], self._stores[login.comp_id], admit)
 

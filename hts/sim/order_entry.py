@@ -24,8 +24,9 @@ from hts.model.reasons import Reason
 from hts.sim.commands import AnyCommand, Command, MassCancel
 from hts.sim.events import MEMBER_EVENTS, KillSwitchChanged, OrderEvent, OrderStated, SimEvent
 from hts.sim.order_entry_messages import to_command, to_message
+from hts.sim.running import running_line
 from hts.wire.ums.codec import BadFrame, FrameReader, encode, one_line
-from hts.wire.ums.events import MessageReceived, ProtocolFault
+from hts.wire.ums.events import LoggedOn, MessageReceived, ProtocolFault
 from hts.wire.ums.keep_alive import MS
 from hts.wire.ums.layout import UmsLayout
 from hts.wire.ums.messages import Logon, Logout, SessionReason
@@ -161,7 +162,7 @@ class OrderEntry:
         return found
 
     def reasons(self) -> list[str]:
-        """Why connections were refused or ended for a fault, one line each, since the last call."""
+        """Who logged on and why connections were refused or ended for a fault, a line each, since the last call."""
         found = list(self._reasons)
         self._reasons.clear()
         return found
@@ -259,6 +260,8 @@ class OrderEntry:
         while (event := session.next_event()) is not None:
             if isinstance(event, ProtocolFault):
                 self._reasons.append(f"order entry: {session.peer_id} was cut off: {event.text}")
+            elif isinstance(event, LoggedOn):
+                self._reasons.append(f"order entry: {running_line(session.peer_id, event.running)}")
             if not isinstance(event, MessageReceived):
                 continue
             if session.peer_id.endswith(DROP_COPY):

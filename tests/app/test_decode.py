@@ -48,7 +48,7 @@ def test_messages_become_json_lines(tmp_path, capsys):
     assert status == 0
     assert (logon["offset"], logon["message"], logon["fields"]["comp_id"]) == (0, "Logon", "HTS01")
     assert heartbeat == {
-        "offset": 103,
+        "offset": 167,
         "message": "Heartbeat",
         "fields": {"length": 20, "msg_type": "0", "flags": 0, "seq": 1, "sending_ns": 2, "test_req_id": 7},
     }
@@ -65,7 +65,7 @@ def test_leftovers_are_counted_exactly(tmp_path, capsys):
     status, out, err = decode(tmp_path, capsys, ums_bytes()[:-1], "--protocol", "ums")
     assert status == 1
     assert len(lines(out)) == 1
-    assert "offset 103: 19 bytes left over: frame of 20 bytes: 20 bytes expected, found 19" in err
+    assert "offset 167: 19 bytes left over: frame of 20 bytes: 20 bytes expected, found 19" in err
 
 
 def test_a_damaged_message_is_named_and_the_next_one_read(tmp_path, capsys):
@@ -74,7 +74,7 @@ def test_a_damaged_message_is_named_and_the_next_one_read(tmp_path, capsys):
     status, out, err = decode(tmp_path, capsys, bytes(data), "--protocol", "ums")
     assert status == 1
     assert [line["message"] for line in lines(out)] == ["Heartbeat"]
-    assert "offset 0, 103 bytes: message type out of" in err
+    assert "offset 0, 167 bytes: message type out of" in err
 
 
 def test_explain_shows_place_bytes_and_meaning(tmp_path, capsys):
@@ -174,7 +174,7 @@ def test_a_tcp_stream_of_a_capture_is_put_in_order(tmp_path, capsys):
     assert status == 0
     assert [(row["from"], row["offset"], row["message"]) for row in lines(out)] == [
         ("tcp 127.0.0.1:1000>127.0.0.1:2000", 0, "Logon"),
-        ("tcp 127.0.0.1:1000>127.0.0.1:2000", 103, "Heartbeat"),
+        ("tcp 127.0.0.1:1000>127.0.0.1:2000", 167, "Heartbeat"),
     ]
     assert err.splitlines() == [
         "hts decode: 1 packets that are neither TCP nor UDP",
@@ -185,7 +185,7 @@ def test_a_tcp_stream_of_a_capture_is_put_in_order(tmp_path, capsys):
 def test_a_hole_in_a_captured_stream_is_told(tmp_path, capsys):
     data = ums_bytes()
     status, out, err = decode(
-        tmp_path, capsys, captured(tcp(data[:103], 1), tcp(data[103:], 150)), "--protocol", "ums", "--framing", "pcap"
+        tmp_path, capsys, captured(tcp(data[:167], 1), tcp(data[167:], 214)), "--protocol", "ums", "--framing", "pcap"
     )
     assert (status, len(lines(out))) == (0, 2)
     assert "tcp 127.0.0.1:1000>127.0.0.1:2000: 46 bytes were not captured" in err

@@ -52,7 +52,7 @@ class Line:
 class Member:
     """A gateway at the venue's FIX port. Times are the shell's."""
 
-    def __init__(self, shell, comp_id="HTS01-OE44", store=None, password=PASSWORD):
+    def __init__(self, shell, comp_id="HTS01-OE44", store=None, password=PASSWORD, running=""):
         self.shell = shell
         self.conn = 0
         self.told = []
@@ -61,6 +61,7 @@ class Member:
             sender_comp_id=comp_id,
             target_comp_id="KRX",
             password=password,
+            running=running,
             wall_offset_ns=WALL_NS,
             redial=RedialPlan(delay_ns=100 * MS, refused_ns=9_000 * MS),
         )

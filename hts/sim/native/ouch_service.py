@@ -22,8 +22,9 @@ from hts.model.instruments import Instrument
 from hts.model.reasons import Reason
 from hts.sim.commands import AnyCommand, Command, MassCancel
 from hts.sim.events import MEMBER_EVENTS, MemberEvent, PhaseChanged, SimEvent
+from hts.sim.running import running_line
 from hts.wire.layout.codec import BinaryLayout, Decoded
-from hts.wire.soupbin.events import LoggedOn, LoginRefused, PeerSilent, ProtocolFault, Unsequenced
+from hts.wire.soupbin.events import LoggedOn, LoginRefused, PeerSilent, ProtocolFault, Remarked, Unsequenced
 from hts.wire.soupbin.server import SoupServer, SoupStream
 
 CONNECTIONS_MAX = 64
@@ -154,7 +155,7 @@ class OuchService:
         return found
 
     def reasons(self) -> list[str]:
-        """Why clients were refused or cut off, one line each, since the last call."""
+        """Why clients were refused or cut off and what they run, one line each, since the last call."""
         found = list(self._reasons)
         self._reasons.clear()
         return found
@@ -225,6 +226,8 @@ class OuchService:
                     commands += self._attach(connection, username)
                 case Unsequenced(message=data):
                     commands += self._request(connection, data, mono_ns)
+                case Remarked(text=running):
+                    self._reasons.append(f"order entry: {running_line(connection.session, running)}")
                 case LoginRefused(text=text) | ProtocolFault(text=text) | PeerSilent(text=text):
                     self._reasons.append(f"order entry: {connection.session or 'a connection'} was cut off: {text}")
         if connection.server.is_closing:

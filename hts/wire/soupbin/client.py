@@ -10,7 +10,7 @@ from hts.base.errors import RemoteProtocolError
 from hts.wire.layout.codec import BinaryLayout
 from hts.wire.soupbin.connection import UNSENT_MAX, SoupConnection, SoupTimes, State
 from hts.wire.soupbin.events import GapFound, LoggedOn, LoggedOut, LoginRefused, Sequenced, SessionEnded, Unsequenced
-from hts.wire.soupbin.packets import SEQUENCED, UNSEQUENCED, Packet, packet
+from hts.wire.soupbin.packets import DEBUG, SEQUENCED, UNSEQUENCED, Packet, packet
 
 
 class SoupClient(SoupConnection):
@@ -18,6 +18,7 @@ class SoupClient(SoupConnection):
 
     session    the venue's name of the day; blank before the first login
     next_seq   the number of the next sequenced message; what the next login asks for
+    running    what we run, for the people of the venue: a debug packet after each login, "" for none
     """
 
     heartbeat = "R"
@@ -32,12 +33,14 @@ class SoupClient(SoupConnection):
         next_seq: int = 1,
         times: SoupTimes = SoupTimes(),  # noqa: B008  a frozen value
         unsent_max: int = UNSENT_MAX,
+        running: str = "",
     ) -> None:
         super().__init__(layout, times, unsent_max)
         self.session = session
         self.next_seq = next_seq
         self._username = username
         self._password = password
+        self._running = running
 
     def connected(self, mono_ns: int) -> None:
         """A fresh connection stands: log in."""
@@ -61,7 +64,7 @@ class SoupClient(SoupConnection):
         self.session = ""
         self.next_seq = 1
 
-    def _receive(self, found: Packet, mono_ns: int) -> None:  # noqa: ARG002  the venue's side needs it
+    def _receive(self, found: Packet, mono_ns: int) -> None:
         if self.state is State.UP and found.type == SEQUENCED:
             self._events.append(Sequenced(seq=self.next_seq, message=found.payload))
             self.next_seq += 1
@@ -72,6 +75,8 @@ class SoupClient(SoupConnection):
         message = self._layout.decode(found.raw)
         if message.name == "login_accepted" and self.state is State.LOGIN:
             self._accepted(message.fields["session"].rstrip(" "), message.fields["sequence_number"])
+            if self._running:
+                self._put(packet(DEBUG, self._running.encode("ascii")), mono_ns)
         elif message.name == "login_rejected" and self.state is State.LOGIN:
             code = message.fields["reject_reason_code"]
             self._end(LoginRefused(code=code, text=f"login of {self._username} refused, code {code}"))

@@ -91,7 +91,9 @@ class SoupConnection:
                 if found is None:
                     return
                 self._heard_ns = mono_ns
-                if found.type != DEBUG:  # free text for people, never a part of the session
+                if found.type == DEBUG:
+                    self._remark(found)
+                else:
                     self._receive(found, mono_ns)
             except RemoteProtocolError as error:
                 self._fault(str(error))
@@ -137,6 +139,9 @@ class SoupConnection:
         """The layer above cannot go on: what is unsent may leave, input is ignored."""
         if self.state is not State.DISCONNECTED:
             self.state = State.CLOSING
+
+    def _remark(self, found: Packet) -> None:
+        """Free text for people, never a part of the session."""
 
     def _receive(self, found: Packet, mono_ns: int) -> None:
         raise NotImplementedError

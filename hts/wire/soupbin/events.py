@@ -33,6 +33,12 @@ class Unsequenced(Struct, frozen=True, kw_only=True):
     message: bytes
 
 
+class Remarked(Struct, frozen=True, kw_only=True):
+    """The first debug packet after a login, at the venue's side: text for people."""
+
+    text: bytes
+
+
 class SessionEnded(Struct, frozen=True, kw_only=True):
     """EndOfSession: the day is over; the session name means nothing any more."""
 
@@ -67,6 +73,7 @@ SoupEvent = Union[
     LoginRefused,
     Sequenced,
     Unsequenced,
+    Remarked,
     SessionEnded,
     LoggedOut,
     GapFound,

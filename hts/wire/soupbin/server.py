@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hts.base.errors import LocalProtocolError
 from hts.wire.layout.codec import BinaryLayout
 from hts.wire.soupbin.connection import UNSENT_MAX, SoupConnection, SoupTimes, State
-from hts.wire.soupbin.events import LoggedOn, LoggedOut, LoginRefused, SessionEnded, Unsequenced
+from hts.wire.soupbin.events import LoggedOn, LoggedOut, LoginRefused, Remarked, SessionEnded, Unsequenced
 from hts.wire.soupbin.packets import SEQUENCED, UNSEQUENCED, Packet, packet
 
 NOT_AUTHORIZED, NOT_AVAILABLE = "A", "S"
@@ -68,6 +68,7 @@ class SoupServer(SoupConnection):
         super().__init__(layout, times, unsent_max)
         self.username = ""
         self.next_seq = 0
+        self._is_remarked = False
         self._stream = stream
         self._accounts = {name.upper(): password.upper() for name, password in accounts.items()}
         self._streams = {name.upper(): own for name, own in (streams or {}).items()}
@@ -76,6 +77,7 @@ class SoupServer(SoupConnection):
         """A client has connected; its login must come."""
         super().connected(mono_ns)
         self.username = ""
+        self._is_remarked = False
 
     def pump(self, mono_ns: int) -> None:
         """Take what the stream has for this client; call after `append`, and after `data_to_send` until it is empty."""
@@ -95,6 +97,11 @@ class SoupServer(SoupConnection):
         """Heartbeat and time-outs; also goes on with the stream."""
         super().on_timer(mono_ns)
         self.pump(mono_ns)
+
+    def _remark(self, found: Packet) -> None:
+        if self.state is State.UP and not self._is_remarked:
+            self._is_remarked = True  # one is told, however many come
+            self._events.append(Remarked(text=found.payload))
 
     def _receive(self, found: Packet, mono_ns: int) -> None:
         if self.state is State.UP and found.type == UNSEQUENCED:

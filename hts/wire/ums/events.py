@@ -11,6 +11,7 @@ class LoggedOn(Struct, frozen=True, kw_only=True):
     """Both Logons were exchanged. `is_new_epoch`: the numbering began anew, older messages are gone.
 
     For the client `next_out_seq` is the number the venue waits for, and `venue_ns` the venue's time of its answer.
+    `running` is what the peer says of its build and settings.
     """
 
     epoch: int
@@ -20,6 +21,7 @@ class LoggedOn(Struct, frozen=True, kw_only=True):
     trading_date: int
     speed_milli: int
     venue_ns: int
+    running: str = ""
 
 
 class LoggedOut(Struct, frozen=True, kw_only=True):

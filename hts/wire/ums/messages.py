@@ -40,7 +40,7 @@ class SessionReason(IntEnum):
 
 
 class Logon(Struct, frozen=True, kw_only=True):
-    """Logon(A), both ways."""
+    """Logon(A), both ways. `running`: the client's build and the fingerprint of its settings."""
 
     version: int
     comp_id: str
@@ -52,6 +52,7 @@ class Logon(Struct, frozen=True, kw_only=True):
     cancel_on_disconnect: bool
     trading_date: int
     speed_milli: int
+    running: str = ""
 
     def __repr__(self) -> str:
         return f"Logon(comp_id={self.comp_id!r}, epoch={self.epoch}, next_expected_seq={self.next_expected_seq})"

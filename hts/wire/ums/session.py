@@ -23,15 +23,7 @@ from collections import deque
 
 from hts.base.errors import LocalProtocolError
 from hts.wire.ums.codec import BadFrame, Frame, FrameReader, as_poss_dup, encode, one_line
-from hts.wire.ums.events import (
-    GapFound,
-    LoggedOn,
-    LoggedOut,
-    MessageReceived,
-    ProtocolFault,
-    SentLost,
-    SessionEvent,
-)
+from hts.wire.ums.events import GapFound, LoggedOn, LoggedOut, MessageReceived, ProtocolFault, SentLost, SessionEvent
 from hts.wire.ums.keep_alive import MS, Due, KeepAlive
 from hts.wire.ums.layout import UmsLayout
 from hts.wire.ums.logon import Refusal, client_refusal, common_refusal, venue_refusal
@@ -58,6 +50,7 @@ class UmsSession:
     """One member's order session. Times are arguments: `trade_ns` stamps frames, `mono_ns` drives the timers.
 
     epoch           the venue's day; for a client the last one seen, 0 for none
+    running         what Logon tells of our build and settings, at most 64 characters
     next_in_seq     number of the next application message from the peer
     next_out_seq    number of the next application message to the peer
     """
@@ -79,6 +72,7 @@ class UmsSession:
         speed_milli: int = 0,
         unsent_limit: int = UNSENT_LIMIT,
         logon_timeout_ns: int = LOGON_TIMEOUT_NS,
+        running: str = "",
     ) -> None:
         assert next_in_seq >= 1, next_in_seq
         assert next_out_seq >= 1, next_out_seq
@@ -94,6 +88,7 @@ class UmsSession:
         self._role = role
         self._peer_sender = "venue" if role is Role.INITIATOR else "client"
         self._password = password
+        self._running = running
         self._alive = KeepAlive(heartbeat_ns)
         self._trading_date = trading_date
         self._speed_milli = speed_milli
@@ -334,6 +329,7 @@ class UmsSession:
                 trading_date=logon.trading_date,
                 speed_milli=logon.speed_milli,
                 venue_ns=venue_ns,
+                running=logon.running,
             )
         )
 
@@ -369,6 +365,7 @@ class UmsSession:
             cancel_on_disconnect=self.cancel_on_disconnect,
             trading_date=trading_date,
             speed_milli=speed_milli,
+            running=self._running,
         )
 
     def _end(self, reason: SessionReason, text: str, trade_ns: int, mono_ns: int, *, is_fault: bool = True) -> None:

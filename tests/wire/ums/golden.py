@@ -43,11 +43,13 @@ GOLDEN = [
         Logon(
             version=1, comp_id="HTS01", peer_id="KRX", password="sesame", epoch=3, next_expected_seq=258,
             heartbeat_ms=1000, cancel_on_disconnect=True, trading_date=20261123, speed_milli=1000,
+            running="0.1.0+3f9ac2d1 0badcafe.deadbeef",
         ),
         5, False,
-        _head("00 67", b"A", "00", "00 00 00 05")
+        _head("00 a7", b"A", "00", "00 00 00 05")
         + _bytes("00 01", b"HTS01           ", b"KRX             ", b"sesame                          ")
-        + _bytes("00 00 00 03", "00 00 01 02", "00 00 03 e8", "01", "01 35 29 03", "00 00 03 e8"),
+        + _bytes("00 00 00 03", "00 00 01 02", "00 00 03 e8", "01", "01 35 29 03", "00 00 03 e8")
+        + b"0.1.0+3f9ac2d1 0badcafe.deadbeef" + b" " * 32,
     ),
     (Heartbeat(test_req_id=7), 6, False, _head("00 14", b"0", "00", "00 00 00 06") + _bytes("00 00 00 07")),
     (TestRequest(test_req_id=8), 6, False, _head("00 14", b"1", "00", "00 00 00 06") + _bytes("00 00 00 08")),
