@@ -67,6 +67,10 @@ class Tokens:
     ma20: QColor
     ma60: QColor
     vwap: QColor
+    heat1: QColor  # resting size in the heat map, from little to much: one hue, so that red and blue stay the trades'
+    heat2: QColor
+    heat3: QColor
+    heat4: QColor
     group1: QColor  # link groups, the square in the panel header
     group2: QColor
     group3: QColor

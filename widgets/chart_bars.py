@@ -171,10 +171,14 @@ class Legend(QWidget):
         for i, line in enumerate(self.lines):
             x: float = metrics.EDGE_PAD
             base = metrics.baseline(i * LEGEND_LINE, LEGEND_LINE)
-            for text, role, color in line:
-                if x + self._cache.width(role, text) > self.width():
+            for number, (text, role, color) in enumerate(line):
+                # A figure and what it is called stand together, or not at all; the next pair keeps its distance.
+                is_figure = text[-1:].isdigit() or text[-1:] == "%"
+                after = line[number + 1] if number + 1 < len(line) else None
+                needs = self._cache.width(role, text)
+                if not is_figure and number and after is not None:
+                    needs += WORD_GAP + self._cache.width(after[1], after[0])
+                if x + needs > self.width():
                     break
-                # A figure and what it is called stand together; the next pair keeps its distance.
-                is_figure = text[-1:].isdigit()
                 x = (brush.figures if is_figure else brush.left)(x, base, text, role, color)
-                x += PAIR_GAP if is_figure else WORD_GAP
+                x += PAIR_GAP if is_figure or number == 1 else WORD_GAP

@@ -20,11 +20,12 @@ from hts.model.enums import Side
 from hts.model.units import ClOrdID
 from themes import metrics
 from themes.tokens import Tokens
-from widgets.painting import Brush, TextCache
+from widgets.painting import Brush, TextCache, faded
 
 LABEL_HEIGHT = 17
 LABEL_GAP = 8  # between label and axis
 CROSS_ROOM = 18
+FILL_GROUND = 215  # of 255: a fill's quantity is read over the candle that it stands on
 GRAB_PX = 4  # a line is taken within this distance
 TAG_ORDER = ("base", "order", "average", "last")
 DASHED, DOTTED, CROSSED = (5, 4), (1, 2), (3, 3)
@@ -165,7 +166,10 @@ class MarksLayer:
         x, y = round(plane.x_of(fill.index)), round(plane.y_of(fill.px))
         is_buy = fill.side is Side.BUY
         brush.triangle(x - 4, y + 8 if is_buy else y - 8, is_buy, self._tokens.own, 9)
-        brush.center(x, y + 23 if is_buy else y - 13, qty_text(fill.qty), "tab", self._tokens.own)
+        text, base = qty_text(fill.qty), y + 24 if is_buy else y - 13
+        width = round(self._cache.width("tab", text)) + 4
+        brush.fill(x - width // 2, base - 10, width, 12, faded(self._tokens.panel, FILL_GROUND))
+        brush.center(x, base, text, "tab", self._tokens.own)
 
 
 def draw_cross(brush: Brush, plane: Plane, at: tuple[float | None, float | None], ink: QColor) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROW = 18
 CHIP_HEIGHT = 20
 EXTREMES_MIN_BARS = 10
+EXTREME_ROOM = 9  # between an extreme's middle and the edge of a pane, so that it is never cut
 
 
 def study_title(one: StudyLines, texts: Texts) -> str:
@@ -68,10 +69,11 @@ class NotesLayer:
             text = f"{texts(f'chart.{key}')} {px_text(round(px), canvas.decimals)}  {share}"
             width = canvas.cache.width("secondary", text)
             is_left = x > plane.left + plane.width / 2 and x - 14 - width > plane.left  # own labels stand at the right
-            dy = -6 if row == HIGH else 6
-            brush.hline(x - 10 if is_left else x, y + dy, 10, tokens.text3)
+            beside = y - 6 if row == HIGH else y + 6
+            beside = min(max(beside, int(plane.top) + EXTREME_ROOM), int(plane.bottom) - EXTREME_ROOM)
+            brush.hline(x - 10 if is_left else x, beside, 10, tokens.text3)
             begin = x - 13 - width if is_left else x + 13
-            brush.left(begin, metrics.baseline(y + dy - 8, 16), text, "secondary", tokens.text2)
+            brush.left(begin, metrics.baseline(beside - 8, 16), text, "secondary", tokens.text2)
 
     def _draw_newest(self, brush: Brush, plane: Plane) -> None:
         """A chip that leads to the newest bar, while it is out of view."""

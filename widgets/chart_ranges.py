@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect
 
 from hts.desk.chart_compare import view_base
 from hts.desk.chart_marks import Marks
-from hts.desk.chart_scale import TimeMark, log_lines, price_lines, qty_label, time_marks, value_lines
+from hts.desk.chart_scale import TimeMark, axis_qty, log_lines, price_lines, time_marks, value_lines
 from hts.desk.chart_settings import Scale
 from hts.desk.figures import MINUS, px_text
 from widgets.chart_axes import AxisLabel
@@ -47,7 +47,7 @@ def mark_axes(canvas: "ChartCanvas") -> None:
     for pane in canvas.stack.panes:
         pane.grid.times = [(mark.index, mark.is_session) for mark in times]
         if pane is not canvas.price_pane:
-            pane.mark(pane.box.height(), lambda qty: qty_label(qty, canvas.texts.language))
+            pane.mark(pane.box.height(), lambda qty: axis_qty(qty, canvas.texts.language))
     labels = price_labels(canvas)
     canvas.price_pane.axis.labels = labels
     canvas.price_pane.grid.values = [label.value for label in labels]

@@ -1,8 +1,8 @@
 """How the heat map is painted: the image from its bytes, bubbles, best prices, own orders, axes, the cursor.
 
 Frame budget: 2 ms. The seen part of the ring is looked up in a table of 256 colours and handed to Qt as one image;
-lines of the best prices are runs of equal rows, bubbles are kept pixmaps. The ramp runs from the panel through grey to
-the VWAP's hue and the text colour: red and blue stay free for what traded.
+lines of the best prices are runs of equal rows, bubbles are kept pixmaps. The ramp runs from the panel through
+one hue: red and blue stay free for what traded.
 """
 
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ SPAN_MIN = 24  # of the byte scale: five times the size, at least, from darkest 
 GAMMA = 1.7
 DARKEST = 22  # of 255 along the ramp: a published level is never as dark as nothing
 LABEL_PX = 18  # least distance of two price labels
+LABEL_ROOM = 7  # half a label: one that would be cut at an edge is left out
 MARK_PX = 84  # least distance of two time labels
 MARKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 BUBBLE_MAX = 15
@@ -53,7 +54,7 @@ class HeatPainter:
 
     def __init__(self, tokens: Tokens, texts: Texts) -> None:
         self._tokens, self._texts = tokens, texts
-        self._ramp = ramp((tokens.panel, tokens.profile, tokens.vwap, tokens.text))
+        self._ramp = ramp((tokens.panel, tokens.heat1, tokens.heat2, tokens.heat3, tokens.heat4))
         self._range = (-1, -1)
         self._table: Words = self._ramp
         self._kept: Words = np.zeros((1, 1), np.uint32)  # the image's memory while Qt reads it
@@ -220,8 +221,9 @@ class HeatPainter:
         tag_y = view.y(heat.grid.index(heat.last_px)) if heat.last_px else -LABEL_PX
         for row in range(max(view.bottom, 0), min(view.top, len(heat.grid) - 1) + 1):
             px = heat.grid.px(row)
-            if row % every == 0 and abs(view.y(row) - tag_y) >= LABEL_PX - 3:
-                y = view.y(row) + view.row_px // 2
+            y = view.y(row) + view.row_px // 2
+            is_whole = LABEL_ROOM <= y <= view.height - LABEL_ROOM
+            if row % every == 0 and is_whole and abs(view.y(row) - tag_y) >= LABEL_PX - 3:
                 text = px_text(px, issue.px_decimals)
                 brush.right(end, y + 4, text, "secondary", tones[sign(px - issue.base_px)])
         last = heat.last_px

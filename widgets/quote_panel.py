@@ -31,7 +31,7 @@ HEAD = 48
 HEADS = metrics.TABLE_HEAD
 TOTALS = metrics.TABLE_FOOTER + BALANCE  # above the line with both sums
 CALL_DEPTH = 3  # levels that a venue publishes in a call
-ROW_MIN, ROW_MAX, CALL_ROW = 18, 24, 28
+ROW_MIN, ROW_MAX, CALL_ROW = 17, 24, 28
 DAY_ROW = 20
 KEPT_MAX = 48  # issues and tabs whose state is kept
 

@@ -1,4 +1,4 @@
-"""The window's second line: the venue's phase with its countdown, trouble in words, link health, latency."""
+"""The window's second line: each venue's phase with its countdown, trouble in words, link health, latency."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -10,6 +10,7 @@ from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
 
 HEIGHT = metrics.STATUS_STRIP
+BANNER_ROOM = 480  # a sentence of trouble needs about so much: the other venues give way to it
 
 
 class StatusStrip(QWidget):
@@ -29,7 +30,8 @@ class StatusStrip(QWidget):
         wanted = strip(context.market, context.orders, context.texts, link_is_up=link_is_up, trade_ns=trade_ns)
         if wanted != self._shown:
             self._shown = wanted
-            self.setAccessibleName(wanted.banner or f"{wanted.phase.venue} {wanted.phase.phase}")
+            phases = ", ".join(f"{row.venue} {row.phase}" for row in (wanted.phase, *wanted.others))
+            self.setAccessibleName(wanted.banner or phases)
             self.update()
 
     @property
@@ -45,8 +47,13 @@ class StatusStrip(QWidget):
         brush.hline(0, HEIGHT - 1, self.width(), tokens.line)
         if self._shown is None:
             return
-        left = self._paint_phase(brush, self._shown.phase)
         right = self._paint_right(brush, self._shown)
+        left = self._paint_phase(brush, self._shown.phase, 12)
+        room = right - (BANNER_ROOM if self._shown.banner else 0)
+        for row in self._shown.others:
+            if left + self._phase_width(row) > room:
+                break
+            left = self._paint_phase(brush, row, left)
         if self._shown.banner:
             ground = tokens.danger if self._shown.banner_level is Level.DOWN else tokens.warn_tint
             ink = tokens.on_fill if self._shown.banner_level is Level.DOWN else tokens.attention
@@ -64,11 +71,20 @@ class StatusStrip(QWidget):
         brush.fill(x, (HEIGHT - 1 - size) // 2, size, size, self._color(level))
         return x + size
 
-    def _paint_phase(self, brush: Brush, phase: PhaseRow) -> int:
+    def _phase_width(self, phase: PhaseRow) -> float:
+        """Room that a venue's phase takes."""
+        width = self._cache.width
+        words = 14 + width("title", phase.venue) + 8 + width("body", phase.phase) + 25
+        if not phase.left:
+            return words
+        until = self._context.texts("strip.until", time=phase.until)
+        return words + 10 + width("secondary", until) + 8 + width("title", phase.left)
+
+    def _paint_phase(self, brush: Brush, phase: PhaseRow, begin: int) -> int:
         tokens, base = self._context.tokens, metrics.baseline(0, HEIGHT - 1)
         size = metrics.GROUP_SQUARE
-        brush.fill(12, (HEIGHT - 1 - size) // 2, size, size, self._color(phase.level))
-        x = brush.left(26, base, phase.venue, "title", tokens.text)
+        brush.fill(begin, (HEIGHT - 1 - size) // 2, size, size, self._color(phase.level))
+        x = brush.left(begin + 14, base, phase.venue, "title", tokens.text)
         x = brush.left(x + 8, base, phase.phase, "body", tokens.text)
         if phase.left:
             until = self._context.texts("strip.until", time=phase.until)

@@ -67,6 +67,7 @@ class PositionsPanel(TablePanel):
     """잔고."""
 
     title_key = "positions.title"
+    empty: ClassVar[tuple[str, str]] = ("positions.empty", "buy.market")
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = PositionsTable(context.texts)
@@ -154,8 +155,9 @@ class OrdersView(TableView):
         word, _, ms = self.columns[i].text(row).rpartition(" ")
         waiting = row.view.ord_status in (OrdStatus.PENDING_NEW, OrdStatus.PENDING_REPLACE, OrdStatus.PENDING_CANCEL)
         color = tokens.own if waiting else tokens.text
-        brush.left(begin + 3 * SQUARE_STEP + 5, base, word, "body", color)
-        brush.right(end, base, ms, "secondary", tokens.text2)
+        x = brush.left(begin + 3 * SQUARE_STEP + 5, base, word, "body", color)
+        if x + 4 + brush.texts.width("secondary", ms) <= end:
+            brush.right(end, base, ms, "secondary", tokens.text2)
 
     def paint_footer(self, brush: Brush, footer: tuple[OrderRow | None, int], base: int) -> None:
         """The last refusal, whole: what waits is said only where there is room for it."""
@@ -185,6 +187,7 @@ class OrdersPanel(TablePanel):
     """미체결: Delete cancels the chosen orders, also when locked; E amends, X shows the x-ray, C the chart."""
 
     title_key = "orders.title"
+    empty: ClassVar[tuple[str, str]] = ("orders.empty", "buy.bid")
     letters: ClassVar[dict[str, str]] = {AMEND: "orders.menu_amend", XRAY: "table.menu_xray", CHART: "table.menu_chart"}
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
@@ -277,6 +280,7 @@ class FillsPanel(TablePanel):
     """체결: one by one; G adds them up by order, then by issue."""
 
     title_key = "fills.title"
+    empty: ClassVar[tuple[str, str]] = ("fills.empty", "buy.market")
     letters: ClassVar[dict[str, str]] = {XRAY: "table.menu_xray", CHART: "table.menu_chart", GROUP: "fills.menu_group"}
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:

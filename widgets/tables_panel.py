@@ -12,6 +12,7 @@ from hts.model.units import NO_ID, ClOrdID
 from widgets.panel import Panel, PanelContext
 from widgets.table_columns import ColumnDialog
 from widgets.table_export import ask_path, export_lines
+from widgets.tables_empty import Empty
 from widgets.tables_view import TableView
 
 Act = Callable[[], object]
@@ -28,6 +29,7 @@ class TablePanel(Panel):
 
     shows_money = True
     letters: ClassVar[dict[str, str]] = {CHART: "table.menu_chart"}
+    empty: ClassVar[tuple[str, str]] = ("", "")  # text key of why there are no rows, and the action of the one step
 
     def __init__(self, context: PanelContext, parent: QWidget | None, *, group: int, view: TableView) -> None:
         super().__init__(context, parent, group=group)
@@ -35,6 +37,7 @@ class TablePanel(Panel):
         self._dialog: ColumnDialog | None = None
         view.setAccessibleName(context.texts(self.title_key))
         view.row_keys = frozenset(self.letters)
+        view.empty = Empty(context, *self.empty) if self.empty[0] else None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(view)

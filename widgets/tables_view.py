@@ -30,6 +30,7 @@ from themes import metrics
 from themes.tokens import Tokens
 from widgets.painting import Brush, TextCache, dirty_rows
 from widgets.spoken_rows import tell_current
+from widgets.tables_empty import Empty
 from widgets.tables_flashes import Flashes
 from widgets.tables_head import TableHead
 from widgets.tables_keys import press_key
@@ -75,6 +76,7 @@ class TableView(SpokenTable):
         self._lefts: list[int] = []
         self._widths: list[int] = []
         self.row_keys: frozenset[str] = frozenset()
+        self.empty: Empty | None = None
         self._flashes = Flashes()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -99,6 +101,8 @@ class TableView(SpokenTable):
             bar.setRange(0, self._last_first())
         before, rows = self._visible, self._rows_in_view()
         self._visible = rows
+        if bool(before) != bool(rows):
+            self.viewport().update()  # the words that stand in an empty table
         for i in range(max(len(before), len(rows))):
             old, new = before[i] if i < len(before) else None, rows[i] if i < len(rows) else None
             if old != new:
@@ -194,6 +198,8 @@ class TableView(SpokenTable):
             self.painted_rows += 1
         if event.rect().bottom() >= rows_end:
             brush.fill(0, rows_end, view.width(), view.height() - rows_end, self.tokens.panel)
+            if self.empty is not None and not self._visible:
+                self.empty.paint(self, brush, view.height() - HEAD - self._footer_height)
         if event.rect().top() < HEAD:
             self._head.paint(brush)
         footer = self._footer_rect()

@@ -48,6 +48,7 @@ class WorksPanel(TablePanel):
     """작업 주문: Delete cancels the selected work, also when locked."""
 
     title_key = "works.title"
+    empty: ClassVar[tuple[str, str]] = ("works.empty", "buy.sweep")
     letters: ClassVar[dict[str, str]] = {XRAY: "table.menu_xray", CHART: "table.menu_chart"}
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:

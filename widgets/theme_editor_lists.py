@@ -18,6 +18,7 @@ ROW = 22
 SWATCH = 14
 RATIO_W = 46
 MARK_W = 74
+LIST_MIN = 330
 
 
 class ColorList(QWidget):
@@ -36,7 +37,7 @@ class ColorList(QWidget):
         self._current, self._first = "", 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(texts("theme_editor.colors"))
-        self.setMinimumSize(330, 10 * ROW)
+        self.setMinimumSize(LIST_MIN, 10 * ROW)
 
     def show_table(
         self, table: Mapping[str, str], current: str, own: frozenset[str], failing: Mapping[str, int]
@@ -46,7 +47,7 @@ class ColorList(QWidget):
         self._current = current
         self._follow()
         words = self._texts("theme_editor.fails", count=failing[current]) if failing.get(current) else ""
-        self.setAccessibleDescription(f"{current} {table[current]} {words}".strip())
+        self.setAccessibleDescription(f"{self._name(current)} {table[current]} {words}".strip())
         self.update()
         tell_current(self)
 
@@ -59,7 +60,7 @@ class ColorList(QWidget):
         key = self._keys[number]
         fails = self._failing.get(key)
         words = self._texts("theme_editor.fails", count=fails) if fails else ""
-        return f"{key} {self._table[key]} {words}".strip()
+        return f"{self._name(key)} {self._table[key]} {words}".strip()
 
     def spoken_rect(self, number: int) -> QRect:
         """Where a colour stands; empty while it is scrolled away."""
@@ -69,6 +70,10 @@ class ColorList(QWidget):
     def spoken_current(self) -> int:
         """The chosen colour."""
         return self._keys.index(self._current) if self._current in self._keys else -1
+
+    def _name(self, key: str) -> str:
+        """What a colour is for, in the reader's language."""
+        return self._texts(f"theme_color.{key}")
 
     def _rows(self) -> int:
         return max(self.height() // ROW, 1)
@@ -117,8 +122,10 @@ class ColorList(QWidget):
             brush.fill(10, y + (ROW - SWATCH) // 2, SWATCH, SWATCH, QColor(self._table[key]))
             brush.frame(10, y + (ROW - SWATCH) // 2, SWATCH, SWATCH, tokens.edge)
             role = "title" if key in self._own else "body"
-            brush.left(34, base, key, role, tokens.text)
-            brush.right(width - MARK_W - 12, base, self._table[key], "secondary", tokens.text2)
+            x = brush.left(34, base, self._name(key), role, tokens.text) + 8
+            begin = brush.right(width - MARK_W - 12, base, self._table[key], "secondary", tokens.text2) - 8
+            if x + brush.texts.width("cap", key) <= begin:  # as it is called in the theme's file
+                brush.left(x, base, key, "cap", tokens.text3)
             if self._failing.get(key):
                 words = self._texts("theme_editor.fails", count=self._failing[key])
                 brush.right(width - 8, base, words, "secondary", tokens.attention)
@@ -143,7 +150,11 @@ class ContrastList(QWidget):
 
     def _words(self, one: Measured) -> str:
         verdict = self._texts("theme_editor.enough" if one.holds else "theme_editor.too_low")
-        return f"{one.pair.ink} / {one.pair.ground} {one.ratio:.1f} {verdict}"
+        return f"{self._pair(one)} {one.ratio:.1f} {verdict}"
+
+    def _pair(self, one: Measured) -> str:
+        ink, ground = (self._texts(f"theme_color.{role}") for role in (one.pair.ink, one.pair.ground))
+        return self._texts("theme_editor.pair", ink=ink, ground=ground)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         brush = Brush(QPainter(self), TEXTS)
@@ -163,10 +174,9 @@ class ContrastList(QWidget):
             brush.fill(10, y + 3, 40, ROW - 6, ground)
             brush.frame(10, y + 3, 40, ROW - 6, tokens.edge)
             brush.center(30, base, "12.3", "body_medium", ink)
-            brush.left(
-                60, base, texts("theme_editor.pair", ink=one.pair.ink, ground=one.pair.ground), "body", tokens.text
-            )
             right = width - MARK_W
+            room = right - RATIO_W - 66 - brush.texts.width("price_strong", f"{one.ratio:.1f}")
+            brush.left(60, base, brush.texts.elided("body", self._pair(one), room), "body", tokens.text)
             tone = tokens.text if one.holds else tokens.attention
             brush.right(right - RATIO_W, base, f"{one.ratio:.1f}", "price_strong", tone)
             brush.right(right - 4, base, f"≥ {one.pair.least:g}", "secondary", tokens.text2)

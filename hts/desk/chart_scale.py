@@ -190,6 +190,14 @@ def qty_label(qty: int, language: str) -> str:
     return f"{qty:,}"
 
 
+def axis_qty(qty: int, language: str) -> str:
+    """The same for round quantities on an axis: `400만`, not `400.0만`."""
+    for size, word in UNITS[language] if qty >= UNITS_FROM else ():
+        if qty >= size and qty % size == 0:
+            return f"{qty // size:,}{word}"
+    return qty_label(qty, language)
+
+
 def _step_s(bar_px: float, timeframe_s: int) -> int:
     for minutes in MINUTE_STEPS:
         if minutes * 60 >= timeframe_s and minutes * 60 / timeframe_s * bar_px >= TIME_GAP_PX:

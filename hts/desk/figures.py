@@ -50,6 +50,6 @@ def countdown_text(left_ns: int) -> str:
 
 
 def us_text(us: int) -> str:
-    """Microseconds as milliseconds with one decimal: 1340 -> "1.3"."""
+    """Microseconds as milliseconds: 1340 -> "1.3"; from a hundred on without the decimal, 243_200 -> "243"."""
     tenths = (us + 50) // 100
-    return f"{tenths // 10}.{tenths % 10}"
+    return f"{tenths // 10}.{tenths % 10}" if tenths < 1_000 else f"{(us + 500) // 1_000:,}"

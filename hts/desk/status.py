@@ -14,6 +14,7 @@ from hts.desk.sentences import alert_text, detail_text
 from hts.desk.texts import Texts
 from hts.model.alerts import Severity
 from hts.model.enums import Phase
+from hts.model.venues import VENUE_PLACE
 from hts.model.views import CoreState, LinkState
 
 
@@ -47,6 +48,7 @@ class Strip(Struct, frozen=True, kw_only=True):
     """The whole strip. `banner` is empty while all is well; `banner_level` says how loud it is."""
 
     phase: PhaseRow
+    others: tuple[PhaseRow, ...]  # the core's other venues, in their order
     links: tuple[Health, ...]
     p50: str
     p99: str
@@ -61,6 +63,7 @@ def strip(market: MarketState, orders: OrdersState, texts: Texts, *, link_is_up:
     banner, level = _banner(orders, texts, link_is_up=link_is_up)
     return Strip(
         phase=_phase(market, orders, texts, trade_ns),
+        others=_others(orders, texts, trade_ns),
         links=(
             Health(name=texts("strip.core"), figure="", level=_core_level(orders) if up else Level.DOWN),
             Health(
@@ -86,10 +89,24 @@ def _phase(market: MarketState, orders: OrdersState, texts: Texts, trade_ns: int
     phase, until_ns = market.phase, market.phase_until_ns
     if status is not None and status.trade_ns >= market.trade_ns:
         phase, until_ns = status.phase, status.phase_until_ns
+    return _row(status.venue if status is not None else "KRX", phase, until_ns, texts, trade_ns)
+
+
+def _others(orders: OrdersState, texts: Texts, trade_ns: int) -> tuple[PhaseRow, ...]:
+    """What each venue but the first says of itself."""
+    found = [
+        _row(status.venue, status.phase, status.phase_until_ns, texts, trade_ns)
+        for status in orders.statuses.values()
+        if orders.status is not None and status.venue != orders.status.venue
+    ]
+    return tuple(sorted(found, key=lambda row: VENUE_PLACE.get(row.venue, len(VENUE_PLACE))))
+
+
+def _row(venue: str, phase: Phase, until_ns: int, texts: Texts, trade_ns: int) -> PhaseRow:
     level = Level.HEALTHY if phase is Phase.CONTINUOUS else Level.ATTENTION
     known = until_ns > 0 and trade_ns > 0
     return PhaseRow(
-        venue=status.venue if status is not None else "KRX",
+        venue=venue,
         phase=texts(f"phase.{phase.value}"),
         until=clock_text(until_ns)[:5] if known else "",
         left=countdown_text(until_ns - trade_ns) if known else "",

@@ -6,6 +6,7 @@ import pytest
 
 from hts.desk.chart_scale import (
     TimeMark,
+    axis_qty,
     civil,
     log_lines,
     price_lines,
@@ -64,6 +65,13 @@ def test_the_calendar_agrees_with_the_standard_library():
 def test_quantities_in_few_characters():
     labels = [[qty_label(q, language) for q in (83_172, 124_500, 123_456_789)] for language in ("ko", "en")]
     assert labels == [["83,172", "12.4만", "1.2억"], ["83,172", "124.5k", "123.4M"]]
+
+
+def test_round_quantities_on_an_axis_have_no_decimal():
+    labels = [[axis_qty(q, language) for q in (50_000, 4_000_000, 50_000_000)] for language in ("ko", "en")]
+    assert labels == [["50,000", "400만", "5,000만"], ["50,000", "4M", "50M"]]
+    assert axis_qty(250_000, "ko") == "25만"
+    assert axis_qty(125_000, "ko") == "12.5만"
 
 
 @pytest.mark.parametrize(

@@ -57,3 +57,4 @@ def test_countdown_stops_at_zero():
 
 def test_milliseconds_with_one_decimal():
     assert (us_text(1340), us_text(1350), us_text(0)) == ("1.3", "1.4", "0.0")
+    assert (us_text(99_949), us_text(99_950), us_text(243_500), us_text(1_234_000)) == ("99.9", "100", "244", "1,234")

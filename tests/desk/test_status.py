@@ -16,6 +16,17 @@ def test_all_is_well():
     assert (shown.p50, shown.p99, shown.banner) == ("1.4", "3.8", "")
 
 
+def test_every_other_venue_has_its_own_phase_and_countdown():
+    desk = quiet_desk()
+    assert seen(desk).others == ()
+    desk.orders.on_view(status(venue="TSE", phase=Phase.CLOSED, phase_until_ns=0))
+    desk.orders.on_view(status(venue="NXT", phase_until_ns=NOW_NS + 90_000_000_000))
+    assert [(row.venue, row.phase, row.left, row.level) for row in seen(desk).others] == [
+        ("NXT", "Continuous", "00:01:30", Level.HEALTHY),
+        ("TSE", "Closed", "", Level.ATTENTION),
+    ]
+
+
 def test_core_away_is_the_loudest():
     shown = seen(quiet_desk(), link_is_up=False)
     assert (shown.banner_level, [link.level for link in shown.links]) == (Level.DOWN, [Level.DOWN] * 3)

@@ -1,4 +1,5 @@
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QPointF
@@ -10,9 +11,12 @@ from hts.model.queries import RequestBars
 from tests.desk.scene import NAVER, SAMSUNG, a_trade, an_order
 from tests.widgets.chart_scene import a_chart, bars, closes, settle, show_order
 from tests.widgets.scene import day_scene
+from themes.tokens import DARK, Tokens
 from widgets.chart import ChartPanel
 from widgets.chart_axes import COUNTDOWN_HEIGHT, TAG_HEIGHT
+from widgets.chart_bars import LEGEND_LINE, Legend
 from widgets.chart_ranges import touched
+from widgets.painting import TextCache
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -249,3 +253,32 @@ def test_a_picture_between_two_frames_shows_what_there_is(scene, panel):
         panel.canvas.restyle()
         panel.canvas.grab()
         assert panel.canvas.stills == stills + 1
+
+
+@pytest.mark.parametrize("height", [150, 240, 600])
+def test_the_highest_and_lowest_price_are_written_whole_within_the_pane(qtbot, scene, panel, height):
+    panel.resize(500, height)
+    settle(scene, panel)
+    bases = []
+    brush = SimpleNamespace(hline=lambda *_: None, left=lambda _x, base, *_: bases.append(base))
+    plane = panel.canvas.price_plane
+    panel.canvas.notes_layer._draw_extremes(brush, plane)
+    assert len(bases) == 2
+    assert all(plane.top + 9 <= base <= plane.bottom - 3 for base in bases)
+
+
+def test_a_legend_that_is_too_narrow_ends_with_a_whole_pair(qtbot):
+    tokens = Tokens.parse(DARK)
+    legend = Legend(tokens)
+    qtbot.addWidget(legend)
+    legend.show_lines(
+        [[("Name", "title", tokens.text), ("Volume", "secondary", tokens.text2), ("81,609", "body", tokens.text)]]
+    )
+    cache = TextCache()
+    ends = cache.width("title", "Name") + cache.width("secondary", "Volume") + 20
+    for width, is_shown in ((round(ends), False), (round(ends) + 60, True)):
+        legend.resize(width, 2 * LEGEND_LINE)
+        image = legend.grab().toImage()
+        begin = round(cache.width("title", "Name")) + 14
+        inked = any(image.pixel(x, y) != tokens.panel.rgb() for x in range(begin, width) for y in range(LEGEND_LINE))
+        assert inked == is_shown

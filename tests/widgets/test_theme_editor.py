@@ -1,13 +1,21 @@
+from dataclasses import fields
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from hts.desk.texts import LANGUAGES
+from tests.support.desk_feed import texts
 from tests.widgets.scene import PanelScene
 from themes.palettes import DARK, THEMES
 from themes.theme_edit import ThemeEdit
 from themes.theme_file import ThemeFile
+from themes.tokens import Tokens
+from widgets.controls import TEXTS
 from widgets.theme_editor import ThemeEditor
-from widgets.theme_editor_lists import ROW
+from widgets.theme_editor_lists import LIST_MIN, MARK_W, ROW
+
+VALUE_W = 52  # "#rrggbb" and its distance
 
 
 @pytest.fixture
@@ -91,6 +99,21 @@ def test_another_base_is_seen_at_once(editor):
     QTest.keyClick(editor.base, Qt.Key.Key_Right)
     assert editor.edit.theme.base == list(THEMES)[1]
     assert editor.previews == [THEMES["light"]["panel"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_colour_is_named_in_every_language_and_fits_its_row(qapp, language):
+    say = texts(language)
+    roles = {field.name for field in fields(Tokens)}
+    named = [say(f"theme_color.{key}") for key in sorted({*DARK, *roles})]
+    assert len(set(named)) == len(named)
+    assert max(TEXTS.width("title", name) for name in named) <= LIST_MIN - 34 - MARK_W - 12 - VALUE_W
+
+
+def test_a_colour_is_told_by_what_it_is_for(editor):
+    editor.choose("text")
+    assert editor.colors.spoken_row(editor.colors.spoken_current()).startswith("Text #dde3ea")
+    assert "Text on Selected row" in editor.contrasts.accessibleDescription()
 
 
 def test_every_control_has_a_name(editor):
