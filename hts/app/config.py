@@ -11,6 +11,7 @@ disconnect = "keep"                                      speed = 1.0
 [[scope]]                     the same for single scopes: see hts.app.scope_settings
 [login]                       who must prove what: see hts.app.login_settings
 [role.trader]                 limits of each user of a role, the fields of [limits]
+[signing.KRX]                 orders that a venue wants signed: see hts.app.signing_settings
 """
 
 from hashlib import blake2b
@@ -22,6 +23,7 @@ from msgspec import Struct
 
 from hts.app.login_settings import LoginSettings, check_roles
 from hts.app.scope_settings import ScopeSettings
+from hts.app.signing_settings import SigningSettings, check_signing
 from hts.app.tables import read_toml
 from hts.app.venue_ports import PORTS
 from hts.base.errors import ConfigError
@@ -138,12 +140,18 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     account: tuple[AccountSettings, ...] = ()
     login: LoginSettings = LoginSettings()
     role: dict[str, dict[str, int]] = {}
+    signing: dict[str, SigningSettings] = {}
     flags: dict[str, bool] = {}
 
     @property
     def asks_login(self) -> bool:
         """Whether nobody may do anything on this core before a login; a live one always asks."""
         return self.core.live or self.login.required
+
+    @property
+    def needs_secrets(self) -> bool:
+        """Whether the core does not start without its secret store."""
+        return self.asks_login or any(one.certificate for one in self.signing.values())
 
     @property
     def fingerprint(self) -> str:
@@ -189,6 +197,7 @@ def _check(path: Path, config: Config) -> None:
     config.venue.check(str(path))
     config.login.check(path)
     check_roles(path, config.role)
+    check_signing(path, config.signing)
     for scope in config.scope:
         scope.check(path)
     core = config.core

@@ -31,6 +31,7 @@ from hts.app.log import log_line
 from hts.app.login_settings import role_limits
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home, read_or_make_token
 from hts.app.runner import Runner
+from hts.app.secret_store import opened_store
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.app.tune import tune_gc
@@ -61,6 +62,7 @@ from hts.rules.market_rules import MarketRules
 
 if TYPE_CHECKING:
     from hts.app.core_login import LoginDesk
+    from hts.wire.fix.signing import Sign
 
 WAITING_MAX: Final = 1_000  # orders over the rate, a second of what the whole house may send
 LOGOUT_PATIENCE_S: Final = 1.0
@@ -142,7 +144,8 @@ class CoreProcess:
         self._logging_out: set[str] = set()
         self._logged_out = asyncio.Event()
         self._trade_clock = TradeClock(self._clock.wall_ns())
-        self._venues = {name: self._venue(name) for name in config.venue.venues}
+        signers = self._signers(passphrase_fd)
+        self._venues = {name: self._venue(name, signers.get(name)) for name in config.venue.venues}
         decoders = {name: venue.market_data.decode for name, venue in self._venues.items()}
         self._engine = Engine(engine_config(config, gateway), decoders, self._fee, AccountRules.parse(self._tables))
 
@@ -204,7 +207,17 @@ class CoreProcess:
             ask_past=core_history(self._paths, self._storage, self._shell).ask,
         )
 
-    def _venue(self, name: str) -> CoreVenue:
+    def _signers(self, passphrase_fd: int | None) -> "dict[str, Sign]":
+        """By venue, where the settings name a certificate for its orders."""
+        wanted = {name: one for name, one in self._config.signing.items() if one.certificate}
+        if not wanted:
+            return {}
+        from hts.app.order_signing import order_signer  # as much to import as the login desk
+
+        with self._login.store() if self._login else opened_store(self._paths, passphrase_fd) as store:
+            return {name: order_signer(self._paths, name, one, store) for name, one in wanted.items()}
+
+    def _venue(self, name: str, sign: "Sign | None") -> CoreVenue:
         return CoreVenue(
             name,
             settings=self._config.venue,
@@ -216,6 +229,7 @@ class CoreProcess:
             running=f"{build_name()} {_version_of(self._config)}",
             live=self._live_order_line(name),
             fix_storage=FileStorage(self._paths.fix),
+            sign=sign,
         )
 
     def _live_order_line(self, venue: str) -> LiveLine | None:

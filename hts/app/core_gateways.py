@@ -13,6 +13,7 @@ from hts.app.fix_tables import load_dictionary
 from hts.app.gateway_use import redial_plan
 from hts.app.krx_gateway import GatewaySettings
 from hts.app.venue_time import venue_date, venue_midnight_ns
+from hts.base.errors import ConfigError
 from hts.base.storage import Storage
 from hts.gateway.contract import OrderGateway
 from hts.gateway.fix import FixConfig, FixOrderGateway
@@ -21,6 +22,7 @@ from hts.gateway.ouch import OuchConfig, OuchOrderGateway
 from hts.gateway.ouch_dialects import NasdaqDialect, PtsDialect
 from hts.io.clock import SystemClock
 from hts.wire.fix.shapes import Inspector
+from hts.wire.fix.signing import Sign
 from hts.wire.fix.store import FixStore
 from hts.wire.layout.codec import BinaryLayout
 from hts.wire.ums.layout import UmsLayout
@@ -47,17 +49,20 @@ def order_gateway(
     fix_storage: Storage | None,
     *,
     running: str,
+    sign: Sign | None = None,
 ) -> OrderGateway:
     """The venue's own protocol, or FIX where the settings want it; a live exchange has its own.
 
     `running` is told at each logon: our build and the fingerprint of our settings.
-    Tokyo and Osaka are reached over FIX.
+    Tokyo and Osaka are reached over FIX. Raises ConfigError for orders to be signed where the protocol cannot say it.
     """
+    if sign is not None and (live is not None or not orders_by_fix(venue, settings)):
+        raise ConfigError(f'signing.{venue}: expected orders over FIX; set venue.order_protocol = "fix44" or "fix50"')
     if live is not None or (settings.order_protocol == "native" and venue in KOREAN):
         layout = UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums"))
         return KrxUmsGateway(layout, replace(_ums_config(venue, settings, live), running=running))
     if orders_by_fix(venue, settings):
-        return _fix_gateway(venue, settings, fix_storage, running)
+        return _fix_gateway(venue, settings, fix_storage, running, sign)
     config = OuchConfig(
         venue=venue,
         username=settings.member,
@@ -95,7 +100,9 @@ def _layout(name: str) -> BinaryLayout:
     return BinaryLayout.parse(tables.load(tables.PROTOCOLS, name))
 
 
-def _fix_gateway(venue: str, settings: VenueSettings, storage: Storage | None, running: str) -> FixOrderGateway:
+def _fix_gateway(
+    venue: str, settings: VenueSettings, storage: Storage | None, running: str, sign: Sign | None
+) -> FixOrderGateway:
     begin_string, profile = FIX_PROFILES.get(settings.order_protocol, FIX_PROFILES["fix50"])
     comp_id = f"{settings.member}-{profile}"
     clock = SystemClock()
@@ -112,7 +119,7 @@ def _fix_gateway(venue: str, settings: VenueSettings, storage: Storage | None, r
     store = FixStore(storage, f"{venue}-{comp_id}")
     inspector = Inspector(load_dictionary(begin_string))
     return FixOrderGateway(
-        config, inspector, px_decimals_of(venue), lambda trade_ns: venue_date(venue, trade_ns), store
+        config, inspector, px_decimals_of(venue), lambda trade_ns: venue_date(venue, trade_ns), store, sign=sign
     )
 
 

@@ -16,6 +16,7 @@ from hts.io.streams import HOST
 from hts.io.tcp import TcpClient
 from hts.io.udp import UdpAsker, UdpReceiver
 from hts.rules.market_rules import MarketRules
+from hts.wire.fix.signing import Sign
 from hts.wire.mdcs.records import TickSource
 
 LINES: Final = ("A", "B")
@@ -39,13 +40,14 @@ class CoreVenue:
         running: str,
         live: LiveLine | None = None,
         fix_storage: Storage | None = None,
+        sign: Sign | None = None,
     ) -> None:
         self.name = name
         self._do = do
         self._on_logged_out = on_logged_out
         self._ports = venue_ports(settings.port_base, name)
         self.market_data = market_data_gateway(name, ticks, rules, settings)
-        self.orders = order_gateway(name, settings, account, live, fix_storage, running=running)
+        self.orders = order_gateway(name, settings, account, live, fix_storage, running=running, sign=sign)
         port = self._ports.fix_orders if orders_by_fix(name, settings) else self._ports.order_entry
         self._protocol = order_protocol(name, settings, is_live=live is not None)
         addresses = hosts(live.settings) if live else [(HOST, port)]

@@ -7,11 +7,14 @@ from hts.app.fix_tables import load_dictionary
 from hts.base.storage import Storage
 from hts.sim.fix_logins import FIX_44, FIXT_11, FixLogin, FixServing
 from hts.wire.fix.shapes import Inspector
+from hts.wire.fix.signing import Judge
 
 VERSIONS = {FIX_44: "44", FIXT_11: "50"}
 
 
-def fix_serving(settings: VenueSettings, storage: Storage, wall_offset_ns: int) -> FixServing:
+def fix_serving(
+    settings: VenueSettings, storage: Storage, wall_offset_ns: int, judge: Judge | None = None
+) -> FixServing:
     """Session profiles of every venue. Raises ConfigError for a damaged dictionary."""
     inspectors = {begin: Inspector(load_dictionary(begin)) for begin in VERSIONS}
     return FixServing(
@@ -21,6 +24,7 @@ def fix_serving(settings: VenueSettings, storage: Storage, wall_offset_ns: int) 
         drop_copies=_logins(settings, "DC", copies_of=settings.member),
         wall_offset_ns=wall_offset_ns,
         storage=storage,
+        judge=judge,
     )
 
 

@@ -96,7 +96,7 @@ def ensure_running(paths: HomePaths, options: Options) -> Running:
 
 def with_passphrase(paths: HomePaths, options: Options) -> Options:
     """The options with the vault's passphrase, where the core of this home needs one. Raises ConfigError."""
-    if not vault_path(paths).exists() or not load_config(paths.config).asks_login:
+    if not vault_path(paths).exists() or not load_config(paths.config).needs_secrets:
         return options
     passphrase = read_passphrase("Passphrase of the vault: ", options.passphrase_fd)
     return msgspec.structs.replace(options, passphrase=passphrase)

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -50,6 +51,7 @@ from hts.sim.venue import Venue
 from hts.sim.venue_clock import VenueClock
 from hts.sim.venue_day import VenueConfig, VenueDay
 from hts.sim.venue_world import World
+from hts.wire.fix.signing import Judge
 from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.ums.layout import UmsLayout
 
@@ -81,7 +83,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     paths = home_paths(home_directory(options.home))
     prepare_home(paths)
-    settings = _settings(with_port_base(load_config(paths.config), options.port_base), options)
+    config = with_port_base(load_config(paths.config), options.port_base)
+    settings, judges = _settings(config, options), _judges(paths, config)
     lock = LockFile(paths.venue_lock)
     if not lock.acquire(build_name()):
         holder = lock.holder()
@@ -90,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
             "stop it with hts stop, or choose another --home"
         )
     try:
-        return loop.run(SimulatorProcess(paths, settings, options).run(as_json=options.json))
+        return loop.run(SimulatorProcess(paths, settings, options, judges).run(as_json=options.json))
     finally:
         lock.release()
 
@@ -105,6 +108,16 @@ def _settings(config: Config, options: argparse.Namespace) -> VenueSettings:
     )
     changed.check("command line")
     return changed
+
+
+def _judges(paths: HomePaths, config: Config) -> dict[str, Judge]:
+    """By venue, where it takes signed orders alone. Raises ConfigError and CertificateUnread."""
+    wanted = {venue: one for venue, one in config.signing.items() if one.authorities}
+    if not wanted:
+        return {}
+    from hts.app.order_signing import order_judge  # brings certificates, which other markets do without
+
+    return {venue: order_judge(paths, one) for venue, one in wanted.items()}
 
 
 class FirstTime(Struct, frozen=True, kw_only=True):
@@ -133,8 +146,12 @@ def first_time(clock: str | None, wall_ns: int, start: str = "") -> FirstTime:
 class SimulatorProcess:
     """Builds the venues and serves them until it is told to stop."""
 
-    def __init__(self, paths: HomePaths, settings: VenueSettings, options: argparse.Namespace) -> None:
+    def __init__(
+        self, paths: HomePaths, settings: VenueSettings, options: argparse.Namespace, judges: Mapping[str, Judge]
+    ) -> None:
+        """`judges` of signed orders, by venue."""
         self._settings = settings
+        self._judges = judges
         self._clock = SystemClock()
         self._storages: list[FileStorage] = []
         begin = first_time(options.clock, self._clock.wall_ns(), load_scenario(options.scenario).start)
@@ -210,7 +227,7 @@ class SimulatorProcess:
         storage = FileStorage(paths.venue if name == VENUE else paths.venue / name)
         self._storages.append(storage)
         mono_ns = self._clock.mono_ns()
-        serving = fix_serving(self._settings, storage, self._clock.wall_ns() - mono_ns)
+        serving = fix_serving(self._settings, storage, self._clock.wall_ns() - mono_ns, self._judges.get(name))
         config = venue_config(
             self._settings, begin, _recording(options), name=name, fix=serving, scenario=load_scenario(options.scenario)
         )

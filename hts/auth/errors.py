@@ -7,6 +7,7 @@
         +-- VaultDamaged        the vault file is not what was written
         +-- WrongPassphrase     the vault file is whole, and the passphrase does not open it
         +-- CertificateUnread   a file is no certificate store, or its passphrase is another one
+        +-- SignatureRefused    a text does not come from whoever is said to have signed it
 
 A login that fails is a value, never an exception. No text here ever holds a secret.
 """
@@ -36,3 +37,7 @@ class WrongPassphrase(AuthError):  # noqa: N818
 
 class CertificateUnread(AuthError):  # noqa: N818
     """A file is no certificate store, or its passphrase is another one."""
+
+
+class SignatureRefused(AuthError):  # noqa: N818
+    """A text does not come from whoever is said to have signed it; the text says why it is not believed."""

@@ -191,6 +191,8 @@ def on_requests_lost(core: Core, report: RequestsLost, trade_ns: int, mono_ns: i
         order = core.state.orders.find(cl_ord_id)
         if order is None or not order.is_working:
             continue
+        if report.text:
+            batch.notice("not_taken", f"{order.symbol}: {report.text}")
         if cl_ord_id == order.order_id:
             _close(batch, order, LocalCause.NEVER_REACHED_VENUE)
         else:

@@ -46,6 +46,7 @@ from hts.wire.fix.events import (
 from hts.wire.fix.orders import OrderMessages
 from hts.wire.fix.session import FixSession
 from hts.wire.fix.shapes import Inspector
+from hts.wire.fix.signing import Sign, Signing
 from hts.wire.fix.states import Role
 from hts.wire.fix.store import FixStore
 
@@ -88,14 +89,18 @@ class FixOrderGateway:
         px_decimals: Decimals,
         date_of: Callable[[int], int],
         store: FixStore | None = None,
+        *,
+        sign: Sign | None = None,
     ) -> None:
+        """`sign`: the venue asks for signed orders."""
         self.venue = config.venue
         self._config = config
         self._date_of = date_of
         self._inspector = inspector
         self._store = store if store is not None else FixStore()
         self._messages = OrderMessages(inspector.dictionary, px_decimals)
-        self._session = FixSession(_session_config(config), inspector, self._store)
+        self._signing = Signing(sign=sign)
+        self._session = FixSession(_session_config(config), inspector, self._store, signing=self._signing)
         self._events: deque[AnyReport | Dial | Hangup] = deque()
         self._line = KeptLine(
             config.venue, config.redial, config.dial_timeout_ns, self._events, before_dial=self._begin_session
@@ -153,9 +158,9 @@ class FixOrderGateway:
                 del self._sent[next(iter(self._sent))]
         self._drain()
 
-    def _lose(self, cl_ord_id: ClOrdID | None) -> None:
+    def _lose(self, cl_ord_id: ClOrdID | None, text: str = "") -> None:
         if cl_ord_id is not None:
-            self._events.append(RequestsLost(venue=self.venue, cl_ord_ids=(cl_ord_id,)))
+            self._events.append(RequestsLost(venue=self.venue, cl_ord_ids=(cl_ord_id,), text=text))
 
     # -- the connection
 
@@ -207,7 +212,7 @@ class FixOrderGateway:
         """A new day, or a logon that was refused, begins the numbers anew: the mass status tells what is missing."""
         is_new_day = bool(self._epoch) and self._date_of(self._trade_ns) != self._epoch // EPOCHS_PER_DAY
         config = _session_config(self._config, reset=self._wants_reset or is_new_day)
-        self._session = FixSession(config, self._inspector, self._store)
+        self._session = FixSession(config, self._inspector, self._store, signing=self._signing)
         self._wants_reset = False
 
     def _at(self, mono_ns: int) -> tuple[int, int]:
@@ -226,7 +231,7 @@ class FixOrderGateway:
         elif isinstance(event, LoggedOn):
             self._logged_on(event)
         elif isinstance(event, RejectReceived):
-            self._lose(self._sent.pop(event.ref_seq_num, None))
+            self._lose(self._sent.pop(event.ref_seq_num, None), event.text)
         elif isinstance(event, LoggedOut):
             was_up = self._line.was_up
             if not was_up:
@@ -255,7 +260,7 @@ class FixOrderGateway:
 
     def _message(self, message: FixMessage) -> None:
         if message.msg_type == "j":
-            self._lose(self._sent.pop(message.integer(45), None))
+            self._lose(self._sent.pop(message.integer(45), None), message.text(58))
         elif message.msg_type in REPORTS:
             try:
                 self._events.extend(self._reports(message))

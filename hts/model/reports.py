@@ -119,10 +119,14 @@ class SessionDown(Struct, frozen=True, kw_only=True, tag="down"):
 
 
 class RequestsLost(Struct, frozen=True, kw_only=True, tag="lost"):
-    """Requests that the venue never received and, by gap fill, never will: they can be closed for good."""
+    """Requests that the venue never received and, by gap fill, never will: they can be closed for good.
+
+    `text`: what it said where it could not take them; they never reached its order book.
+    """
 
     venue: str
     cl_ord_ids: tuple[ClOrdID, ...]
+    text: str = ""
 
 
 AnyReport = Union[

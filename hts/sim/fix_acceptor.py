@@ -23,6 +23,7 @@ from hts.wire.fix.config import SessionConfig
 from hts.wire.fix.events import LoggedOn, MessageReceived, SessionFault
 from hts.wire.fix.framing import FrameReader
 from hts.wire.fix.session import FixSession
+from hts.wire.fix.signing import Signing
 from hts.wire.fix.states import Role
 from hts.wire.fix.store import FixStore
 
@@ -218,7 +219,8 @@ class FixAcceptor:
             self._say(running_line(login.comp_id, logon.text(96)))
             return ""
 
-        return FixSession(config, self._serving.inspectors[login.begin_string], self._stores[login.comp_id], admit)
+        inspector, store = self._serving.inspectors[login.begin_string], self._stores[login.comp_id]
+        return FixSession(config, inspector, store, admit, Signing(judge=self._serving.judge))
 
     def _wall_ns(self, mono_ns: int) -> int:
         return mono_ns + self._serving.wall_offset_ns

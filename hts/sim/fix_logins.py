@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from hts.base.storage import Storage
 from hts.wire.fix.shapes import Inspector
+from hts.wire.fix.signing import Judge
 
 FIX_44, FIXT_11 = "FIX.4.4", "FIXT.1.1"
 
@@ -34,7 +35,7 @@ class FixServing(Struct, frozen=True, kw_only=True):
 
     `inspectors` by BeginString(8). `wall_offset_ns`: SendingTime(52) is the machine's monotonic time plus this, so
     that clients find a clock like their own whatever the hour at the venue; times of orders are the venue's.
-    `sending_time_within_s`: how far a client's may differ, 0 for any.
+    `sending_time_within_s`: how far a client's may differ, 0 for any. `judge`: orders are taken with a signature alone.
     """
 
     inspectors: Mapping[str, Inspector]
@@ -44,3 +45,4 @@ class FixServing(Struct, frozen=True, kw_only=True):
     wall_offset_ns: int = 0
     sending_time_within_s: int = 120
     storage: Storage | None = None
+    judge: Judge | None = None

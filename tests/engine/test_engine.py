@@ -55,6 +55,14 @@ def test_adopted_sale_holds_no_cash():
     assert desk.engine.core.state.orders.open_qty(ACCOUNT, SYMBOL, Side.SELL) == 10
 
 
+def test_what_the_venue_said_to_an_order_that_it_could_not_take_is_told():
+    desk = a_desk_with(an_intent())
+    effects = desk.report(RequestsLost(venue=VENUE, cl_ord_ids=(1,), text="Signature problem"))
+    told = [(v.key, v.detail) for v in views(effects) if isinstance(v, NoticeView)]
+    assert told == [("notice.not_taken", f"{SYMBOL}: Signature problem")]
+    assert not desk.engine.core.state.orders.get(1).is_working
+
+
 def test_lost_amend_is_told_and_not_repeated():
     desk = a_desk_with(an_intent())
     desk.intent(a_replace_intent(1, 70_900, 10))

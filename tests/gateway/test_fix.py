@@ -52,7 +52,7 @@ class Line:
 class Member:
     """A gateway at the venue's FIX port. Times are the shell's."""
 
-    def __init__(self, shell, comp_id="HTS01-OE44", store=None, password=PASSWORD, running=""):
+    def __init__(self, shell, comp_id="HTS01-OE44", store=None, *, password=PASSWORD, running="", sign=None):
         self.shell = shell
         self.conn = 0
         self.told = []
@@ -66,7 +66,7 @@ class Member:
             redial=RedialPlan(delay_ns=100 * MS, refused_ns=9_000 * MS),
         )
         inspector = an_inspector(VERSIONS[comp_id])
-        self.gateway = FixOrderGateway(config, inspector, lambda _symbol: 0, krx_date, store)
+        self.gateway = FixOrderGateway(config, inspector, lambda _symbol: 0, krx_date, store, sign=sign)
 
     @property
     def trade_ns(self):

@@ -13,6 +13,7 @@ from hts.wire.fix.events import GapFound, LoggedOut, MessageReceived, MessageRef
 from hts.wire.fix.inbound import Inbound
 from hts.wire.fix.keep_alive import KeepAlive
 from hts.wire.fix.peer_check import reverse_route
+from hts.wire.fix.signing import Signing
 from hts.wire.fix.states import State, Step, after
 from hts.wire.fix.store import FixStore
 from hts.wire.fix.validate import Refusal
@@ -28,8 +29,10 @@ TEXT: Final = 58
 class SessionCore:
     """Numbers, state and outgoing bytes. `trade_ns` and `mono_ns` are the times of the call that is running."""
 
-    def __init__(self, config: SessionConfig, dictionary: Dictionary, store: FixStore) -> None:
+    def __init__(self, config: SessionConfig, dictionary: Dictionary, store: FixStore, signing: Signing) -> None:
+        assert signing.sign is None or signing.msg_types <= config.never_resent, "a signed message is never sent again"
         self.config = config
+        self.signing = signing
         self.dictionary = dictionary
         self.store = store
         self.inbound = Inbound(store.next_in_seq, config.resend_chunk)
@@ -62,7 +65,8 @@ class SessionCore:
         """A frame with our header."""
         if self.config.last_processed:
             header = (*header, (LAST_PROCESSED, b"%d" % (self.inbound.expected - 1)))
-        return self._writer.frame(msg_type.encode(), seq, self.sending_time(), join(fields), header)
+        frame = self._writer.frame(msg_type.encode(), seq, self.sending_time(), join(fields), header)
+        return self.signing.outgoing(msg_type, frame)
 
     def sending_time(self) -> bytes:
         """SendingTime(52) now."""

@@ -24,10 +24,12 @@ from hts.wire.fix.keep_alive import Due
 from hts.wire.fix.logon import Admit, receive_first, send_logon
 from hts.wire.fix.receive import TEST_REQ_ID, receive
 from hts.wire.fix.shapes import Inspector
+from hts.wire.fix.signing import Signing
 from hts.wire.fix.states import Role, State, Step
 from hts.wire.fix.store import FixStore
 
 TEST_REQ = b"TEST"  # one TestRequest(1) is open at a time, so its id need not differ
+UNSIGNED = Signing()
 _LOGON_STATES = (State.LOGON_SENT, State.LOGON_AWAITED)
 _OVER = (State.DISCONNECTED, State.CLOSING)
 
@@ -36,10 +38,15 @@ class FixSession:
     """One session with one peer. Times are arguments: `trade_ns` stamps messages, `mono_ns` drives the timers."""
 
     def __init__(
-        self, config: SessionConfig, inspector: Inspector, store: FixStore | None = None, admit: Admit | None = None
+        self,
+        config: SessionConfig,
+        inspector: Inspector,
+        store: FixStore | None = None,
+        admit: Admit | None = None,
+        signing: Signing = UNSIGNED,
     ) -> None:
         self._inspector = inspector
-        self._core = SessionCore(config, inspector.dictionary, store if store is not None else FixStore())
+        self._core = SessionCore(config, inspector.dictionary, store if store is not None else FixStore(), signing)
         self._reader = FrameReader(config.message_bytes_max)
         self._admit: Admit = admit if admit is not None else _everybody
         self._begin = b"8=" + inspector.dictionary.begin_string.encode() + b"\x01"
@@ -242,7 +249,7 @@ class FixSession:
         if is_first:
             receive_first(core, message, refusal, self._admit)
         else:
-            receive(core, message, refusal)
+            receive(core, message, refusal or core.signing.incoming(message, core.trade_ns))
 
     def _keep_alive(self, action: Due | None) -> None:
         core = self._core

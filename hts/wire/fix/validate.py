@@ -66,14 +66,18 @@ _Reason = SessionRejectReason
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
-    """Why a message is rejected. `ref_tag` is RefTagID(371), None where no single tag is to blame."""
+    """Why a message is rejected. `ref_tag` is RefTagID(371), None where no single tag is to blame.
+
+    `detail` are more words for Text(58) than the reason's own.
+    """
 
     reason: SessionRejectReason
     ref_tag: int | None = None
+    detail: str = ""
 
     @property
     def text(self) -> str:
-        return REASON_TEXTS[self.reason]
+        return f"{REASON_TEXTS[self.reason]}: {self.detail}" if self.detail else REASON_TEXTS[self.reason]
 
 
 # What one tag must satisfy at the top of a message: form of the value, codes, list of codes, group that it counts.
