@@ -1,6 +1,7 @@
 """The trade journal: figures, curve, groups, excursions, trips with notes and pictures of the chart.
 
-Keys on a trip: N writes a note, P keeps a picture of the chart, X shows the x-ray of its first order, C the chart.
+The calendar narrows all of it to a day (widgets.journal_calendar). Keys on a trip: N writes a note, P keeps a picture
+of the chart, X shows the x-ray of its first order, C the chart.
 """
 
 from collections.abc import Hashable
@@ -8,9 +9,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from hts.desk.executions_state import ExecutionsState
 from hts.desk.frame import Frame
 from hts.desk.table_export import lines_of
 from hts.desk.tables import Column
@@ -18,10 +20,13 @@ from hts.desk.trade_journal import Method
 from hts.desk.trade_journal_figures import GroupBy, GroupRow
 from hts.desk.trade_journal_notes import FILE, Note, Notes, picture_name, tags_of
 from hts.desk.trade_journal_report import figure_lines, html_report
-from hts.desk.trade_journal_state import JournalState, Span, TripRow
+from hts.desk.trade_journal_state import JournalState, Span, TripRow, span_dates
 from hts.model.units import NO_ID, ClOrdID
 from themes import metrics
 from widgets.controls import Button
+from widgets.currency_chip import CurrencyChip
+from widgets.executions import ExecutionsView
+from widgets.journal_calendar import JournalCalendar
 from widgets.journal_charts import EquityChart, Excursions
 from widgets.keys import Field
 from widgets.painting import Brush, TextCache
@@ -32,6 +37,7 @@ from widgets.tables_view import TableView
 
 STRIP_H = 44
 NOTE, PICTURE = "N", "P"
+NARROW, WIDE = 900, 1_200  # pixels from which the scatter, and the days of best execution, have room
 HTML_FILTER = "HTML (*.html)"
 
 
@@ -83,6 +89,15 @@ class GroupsView(TableView):
         brush.vline(zero, y + 2, metrics.TABLE_ROW - 5, self.tokens.line2)
 
 
+def _beside(*widgets: tuple[QWidget, int]) -> QHBoxLayout:
+    """Widgets in a row with their shares of the width."""
+    row = QHBoxLayout()
+    row.setSpacing(metrics.GUTTER)
+    for widget, stretch in widgets:
+        row.addWidget(widget, stretch)
+    return row
+
+
 class JournalPanel(TablePanel):
     """매매일지."""
 
@@ -106,9 +121,12 @@ class JournalPanel(TablePanel):
             account=context.orders.account_id,
         )
         super().__init__(context, parent, group=group, view=TableView(self.state.table, context.tokens, footer=0))
+        self.executions = ExecutionsState(
+            context.answers, context.market, context.query, context.texts, account=context.orders.account_id
+        )
         self._fills_seen = -1
         self._build()
-        self.setMinimumSize(620, 420)
+        self.setMinimumSize(620, 480)
 
     def _build(self) -> None:
         context, texts = self.context, self.context.texts
@@ -124,13 +142,14 @@ class JournalPanel(TablePanel):
         box.setSpacing(0)
         box.insertLayout(0, self._make_chips())
         box.insertWidget(1, self.strip)
-        middle = QHBoxLayout()
-        middle.setSpacing(metrics.GUTTER)
-        middle.addWidget(self.equity, 5)
-        middle.addWidget(self.groups, 4)
-        middle.addWidget(self.scatter, 3)
-        box.insertLayout(2, middle, 4)
-        box.setStretch(3, 4)
+        self.calendar = JournalCalendar(self.state, context)
+        self.calendar.chosen.connect(self.choose_day)
+        self.days = ExecutionsView(self.executions.days, context.tokens)
+        self.days.setAccessibleName(texts("executions.days"))
+        self.days.activated.connect(self.choose_day)
+        box.insertLayout(2, _beside((self.equity, 5), (self.calendar, 4)), 5)
+        box.insertLayout(3, _beside((self.groups, 4), (self.scatter, 3), (self.days, 4)), 4)
+        box.setStretch(4, 4)
         box.addLayout(self._make_note())
         self.view.chosen.connect(lambda _key: self._show_note())
 
@@ -148,6 +167,8 @@ class JournalPanel(TablePanel):
             self.chips[choice] = chip
             if choice in (list(Span)[-1], list(Method)[-1]):
                 row.addSpacing(14)
+        self.currency = CurrencyChip(self.context.tokens, self.choose_currency)
+        row.addWidget(self.currency)
         row.addStretch(1)
         self._chip(row, "journal.export").clicked.connect(self._export)
         return row
@@ -183,23 +204,41 @@ class JournalPanel(TablePanel):
             self.state.method = choice
         elif isinstance(choice, GroupBy):
             self.state.group_by = choice
+        self._again()
+
+    def choose_day(self, date: int) -> None:
+        """Narrow everything to a trading day; 0, or the same day again, shows all days of the span."""
+        self.state.day = 0 if date == self.state.day else date
+        self._again()
+
+    def choose_currency(self, currency: str) -> None:
+        """Another currency's trips."""
+        self.state.currency = currency
+        self._again()
+
+    def _again(self) -> None:
         self._fills_seen = -1
         self.mark_dirty()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow panel has the scatter and the days of best execution give way."""
+        super().resizeEvent(event)
+        self.scatter.setVisible(self.width() >= NARROW)
+        self.days.setVisible(self.width() >= WIDE)
+
     @property
     def subtitle(self) -> str:
-        state, texts = self.state, self.context.texts
-        if state.fault:
-            return texts("journal.fault", why=state.fault)
-        key = "journal.told" if state.is_whole else "journal.loading"
-        return texts(key, count=state.fill_count)
+        past, texts = self.state.past, self.context.texts
+        if past.fault:
+            return texts("journal.fault", why=past.fault)
+        return texts("journal.told" if past.is_whole else "journal.loading", count=len(past.fills))
 
     def concerns(self, frame: Frame) -> bool:
         return bool(frame.answers or frame.orders.fills or frame.market.bars)
 
     def on_frame(self, frame: Frame) -> None:
         if frame.orders.fills:
-            self.state.ask_again()
+            self.state.past.ask_again()
         if frame.market.bars:
             self._fills_seen = -1
         super().on_frame(frame)
@@ -207,17 +246,21 @@ class JournalPanel(TablePanel):
     def refresh(self, now_ns: int) -> None:
         state = self.state
         state.ask()
-        state.take()
-        if state.fill_count != self._fills_seen:
-            self._fills_seen = state.fill_count
+        if state.past.count != self._fills_seen:
+            self._fills_seen = state.past.count
             state.reckon(self.context.market.trade_ns)
+            self.executions.currency = state.shown_currency
+            self.executions.reckon(span_dates(state.days, state.span))
             for choice, chip in self.chips.items():
                 chosen = choice in (state.span, state.method, state.group_by)
                 chip.show_as(chip.text(), "chosen" if chosen else "chip")
+            self.currency.tell(state.currencies, state.shown_currency)
             self.strip.tell()
-            self.equity.update()
-            self.scatter.update()
+            for picture in (self.equity, self.scatter, self.calendar):
+                picture.update()
         self.groups.show_rows(now_ns)
+        self.days.select(state.day or None)
+        self.days.show_rows(now_ns, self.executions.total)
         self.show_rows(now_ns, None)
 
     # Notes

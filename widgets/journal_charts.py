@@ -54,9 +54,11 @@ class EquityChart(QWidget):
         def y(value: int) -> float:
             return box.bottom() - (value - low) * box.height() / (high - low)
 
-        for value in dict.fromkeys((low, 0, high)):
+        labels = [y(values[-1])]  # the last value's own label stands there
+        for value in dict.fromkeys((0, low, high)):
             brush.hline(box.x(), round(y(value)), box.width(), tokens.line if value else tokens.line2)
-            if abs(y(value) - y(values[-1])) > LABEL_H:  # the last value's own label stands there
+            if all(abs(y(value) - other) > LABEL_H for other in labels):
+                labels.append(y(value))
                 brush.left(box.right() + 8, round(y(value)) + 4, qty_text(value), "secondary", tokens.text3)
         step = box.width() / (len(values) - 1)
         line = QPolygonF([QPointF(box.x() + i * step, y(value)) for i, value in enumerate(values)])

@@ -26,6 +26,7 @@ PANELS = {
     "risk": ("widgets.risk", "RiskPanel"),
     "account": ("widgets.account", "AccountPanel"),
     "journal": ("widgets.journal", "JournalPanel"),
+    "executions": ("widgets.executions", "ExecutionsPanel"),
     "screener": ("widgets.screener", "ScreenerPanel"),
     "alerts": ("widgets.price_alerts", "PriceAlertsPanel"),
     "log": ("widgets.log", "LogPanel"),

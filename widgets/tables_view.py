@@ -69,7 +69,8 @@ class TableView(SpokenTable):
         self.painted_rows = 0  # rows painted since the start, for tests and the benchmark
         self.cache = TextCache()
         self.tokens = tokens
-        self.tones = {None: tokens.text, 0: tokens.text, 1: tokens.up, -1: tokens.down, 2: tokens.own}
+        self.tones = {None: tokens.text, 0: tokens.text, 1: tokens.up, -1: tokens.down, 2: tokens.own,
+                      3: tokens.attention}  # fmt: skip
         self._footer_height = footer
         self._visible: list[Any] = []
         self._footer: Any = None

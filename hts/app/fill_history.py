@@ -1,7 +1,8 @@
 """Answers RequestFills out of the journal, beside the orders: files are read in a thread, looked through in slices.
 
-A segment that was looked through is remembered by its fills, so that the next page costs nothing; of the one that is
-written to only the new end is looked at again. What is remembered is bounded: the oldest segments are forgotten first.
+Routing decisions stand between the fills, judged. A segment that was looked through is remembered by both, so that the
+next page costs nothing; of the one that is written to only the new end is looked at again. What is remembered is
+bounded: the oldest segments are forgotten first.
 """
 
 from collections import deque
@@ -15,10 +16,11 @@ from hts.base.errors import CorruptRecord, StorageError
 from hts.base.storage import Storage
 from hts.journal.archive import SUFFIX, Archive
 from hts.journal.framing import HEADER_BYTES
-from hts.journal.past_fills import FillScan
+from hts.journal.past_fills import FillScan, Past
 from hts.journal.replay import SEGMENT_SUFFIX, segment_names
-from hts.model.past_fills import PAGE_MAX, FillsPage, PastFill
+from hts.model.past_fills import PAGE_MAX, FillsPage, PastFill, PastRoute
 from hts.model.queries import RequestFills
+from hts.router.past_route import past_route
 
 FILLS_KEPT_MAX: Final = 100_000
 WAITING_MAX: Final = 64  # questions; one more and the oldest is answered with nothing
@@ -31,7 +33,7 @@ Later = Callable[[Callable[[], None]], object]
 class Seen(Struct, kw_only=True):
     """What is known of one segment."""
 
-    fills: list[PastFill]
+    past: list[Past]
     offset: int = HEADER_BYTES
     is_complete: bool = False  # archived: nothing comes any more
 
@@ -46,7 +48,7 @@ class Segment(Struct, frozen=True, kw_only=True):
 
 
 class Look(Struct, kw_only=True):
-    """A question on its way: segments that are left, and places of fills that belong on the page."""
+    """A question on its way: segments that are left, and places of what belongs on the page."""
 
     client: int
     query: RequestFills
@@ -71,7 +73,7 @@ class FillHistory:
         self._read_apart = read_apart
         self._later = later
         self._reply = reply
-        self._scan = FillScan()
+        self._scan = FillScan(past_route)
         self._seen: dict[int, Seen] = {}
         self._waiting: deque[tuple[int, RequestFills]] = deque()
         self._is_busy = False
@@ -118,7 +120,7 @@ class FillHistory:
         """Go on with the next segment."""
         while look.left and len(look.told) <= PAGE_MAX:
             segment = look.left[0]
-            seen = self._seen.setdefault(segment.number, Seen(fills=[]))
+            seen = self._seen.setdefault(segment.number, Seen(past=[]))
             if not seen.is_complete:
                 self._read_apart(segment.read, partial(self._take, look), partial(self._skip, look))
                 return
@@ -140,16 +142,16 @@ class FillHistory:
             self._pick(look)
             self._look(look)
 
-        self._slice(self._scan.steps(segment.name, data, seen.fills, seen.offset), seen, done)
+        self._slice(self._scan.steps(segment.name, data, seen.past, seen.offset), seen, done)
 
     def _pick(self, look: Look) -> None:
-        """Places of the segment's fills that belong on the page; the segment is done with."""
+        """Places of what belongs on the page; the segment is done with."""
         segment, query = look.left.popleft(), look.query
         first = query.after[1] if segment.number == query.after[0] else 0
         look.told += [
             (segment.number, place)
-            for place, one in enumerate(self._seen[segment.number].fills[first:], first)
-            if one.fill.account == query.account and query.first_date <= one.trade_date <= query.last_date
+            for place, one in enumerate(self._seen[segment.number].past[first:], first)
+            if _account(one) == query.account and query.first_date <= one.trade_date <= query.last_date
         ]
 
     def _slice(self, steps: Iterator[int], seen: Seen, done: Callable[[], None]) -> None:
@@ -163,27 +165,32 @@ class FillHistory:
 
     def _answer(self, look: Look) -> None:
         query, page = look.query, look.told[:PAGE_MAX]
-        fills = tuple(self._seen[number].fills[place] for number, place in page)
+        past = tuple(self._seen[number].past[place] for number, place in page)
         behind = (page[-1][0], page[-1][1] + 1) if page else query.after
         is_last = len(look.told) <= PAGE_MAX
-        self._reply(look.client, _page(query, fills, behind, is_last=is_last, fault=self._scan.fault))
+        self._reply(look.client, _page(query, past, behind, is_last=is_last, fault=self._scan.fault))
         self._forget()
         self._later(self._begin)
 
     def _forget(self) -> None:
-        while sum(len(seen.fills) for seen in self._seen.values()) > FILLS_KEPT_MAX and len(self._seen) > 1:
+        while sum(len(seen.past) for seen in self._seen.values()) > FILLS_KEPT_MAX and len(self._seen) > 1:
             del self._seen[min(self._seen)]
 
 
+def _account(one: Past) -> str:
+    return one.fill.account if isinstance(one, PastFill) else one.account
+
+
 def _page(
-    query: RequestFills, fills: tuple[PastFill, ...], behind: tuple[int, int], *, is_last: bool, fault: str
+    query: RequestFills, past: tuple[Past, ...], behind: tuple[int, int], *, is_last: bool, fault: str
 ) -> FillsPage:
     return FillsPage(
         account=query.account,
         first_date=query.first_date,
         last_date=query.last_date,
         after=query.after,
-        fills=fills,
+        fills=tuple(one for one in past if isinstance(one, PastFill)),
+        routes=tuple(one for one in past if isinstance(one, PastRoute)),
         next=behind,
         is_last=is_last,
         fault=fault,

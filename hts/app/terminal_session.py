@@ -207,3 +207,4 @@ class TerminalSession:
         self._link.send(Subscribe(symbols=()))
         for query in self._asked.values():
             self._link.send(query)
+        self.answers.past.on_up()

@@ -4,19 +4,18 @@ Answers are kept until newer ones come; of traces the newest few. `drain` says w
 before.
 """
 
-from collections import deque
 from collections.abc import Callable
 from typing import Union
 
 from hts.desk.order_xray_stamps import TerminalStamps
 from hts.desk.order_xray_wire import WireMessage
+from hts.desk.past_trades import PastTrades
 from hts.model.past_fills import FillsPage
 from hts.model.risk_views import RiskView
 from hts.model.trace import LatencyView, TraceView
 from hts.model.units import ClOrdID
 
 TRACES_MAX = 64
-PAGES_MAX = 256
 
 Decode = Callable[[TraceView], tuple[WireMessage, ...]]
 Answer = Union[TraceView, LatencyView, RiskView, FillsPage]
@@ -38,7 +37,7 @@ class Answers:
         self.stamps = TerminalStamps()
         self.latency: LatencyView | None = None
         self.risk: RiskView | None = None
-        self.pages: deque[FillsPage] = deque(maxlen=PAGES_MAX)  # of past fills, until the journal has taken them
+        self.past = PastTrades()
         self.looked_at = ClOrdID(0)
 
     def take(self, answer: Answer) -> None:
@@ -57,7 +56,7 @@ class Answers:
         elif isinstance(answer, RiskView):
             self.risk = answer
         else:
-            self.pages.append(answer)
+            self.past.take(answer)
         self._changed = True
 
     def look_at(self, order_id: ClOrdID) -> None:

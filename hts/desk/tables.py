@@ -30,7 +30,7 @@ R = TypeVar("R", bound=Row)
 class Column(Generic[R]):
     """One column. `head` is the head's text, `width` in pixels at 100 %.
 
-    tone: 1 up or buy, -1 down or sell, 0 neutral, 2 own; None for plain text.
+    tone: 1 up or buy, -1 down or sell, 0 neutral, 2 own, 3 attention; None for plain text.
     role: type role of themes.fonts. flashes: a change of `order` lights the cell up for a moment.
     rank: where there is no room for all, columns give way from the highest rank down; those of 0 always stay.
     """

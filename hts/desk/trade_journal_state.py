@@ -1,9 +1,10 @@
-"""What the trade journal shows: the chosen days of an account, asked from the core page by page, and reckoned.
+"""What the trade journal shows: the chosen days of an account, reckoned out of the fills that the core told.
 
 One currency at a time: won and dollars are not added up.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from msgspec import Struct
@@ -11,17 +12,27 @@ from msgspec import Struct
 from hts.desk.answers import Answers
 from hts.desk.figures import clock_text, px_text, qty_text, signed_text
 from hts.desk.market import MarketState
+from hts.desk.past_trades import ALL_DATES
 from hts.desk.ratios import sign
 from hts.desk.tables import Column, ListTable
 from hts.desk.tables_positions import date_text
 from hts.desk.texts import Texts
+from hts.desk.trade_calendar import CalendarMonth, months, step
 from hts.desk.trade_journal import Journal, Key, Method, RoundTrip, note_excursion, standing
-from hts.desk.trade_journal_figures import Drawdown, Figures, GroupBy, GroupRow, curve, drawdown_of, figures_of, grouped
+from hts.desk.trade_journal_figures import (
+    Drawdown,
+    Figures,
+    GroupBy,
+    GroupRow,
+    by_day,
+    curve,
+    drawdown_of,
+    figures_of,
+    grouped,
+)
 from hts.desk.trade_journal_notes import Notes
-from hts.model.past_fills import FillsPage, PastFill
-from hts.model.queries import AnyQuery, RequestBars, RequestFills
+from hts.model.queries import AnyQuery, RequestBars
 
-ALL_DATES = 99_999_999
 BARS_ASKED = 800  # minutes of history for the excursions
 ISSUES_ASKED_MAX = 12
 
@@ -121,8 +132,25 @@ def group_columns(texts: Texts) -> tuple[Column[GroupRow], ...]:
     )  # fmt: skip
 
 
+def span_dates(dates: Iterable[int], span: Span) -> tuple[int, int]:
+    """First and last day of a span that ends with the newest day."""
+    days = sorted(set(dates))
+    first = days[-span.value] if span.value and len(days) > span.value else 0
+    return first, ALL_DATES
+
+
+def _date_of(trip: RoundTrip, last: int) -> int:
+    """The day to which a trip counts: that of its end; an open one is of every day since, or of the day it began."""
+    if not trip.is_open:
+        return trip.close_date
+    return trip.open_date if last != ALL_DATES else ALL_DATES
+
+
 class JournalState:
-    """`ask` the core, `take` its pages, `reckon` what is shown; then read the fields."""
+    """`ask` the core, `reckon` what is shown when more has come; then read the fields.
+
+    `day` narrows everything but the calendar to one trading day, 0 for none; `days` are all results by day.
+    """
 
     def __init__(
         self,
@@ -134,21 +162,20 @@ class JournalState:
         notes: Notes,
         account: str,
     ) -> None:
-        self._answers = answers
+        self.past = answers.past
         self._market = market
         self._query = query
         self._texts = texts
         self.notes = notes
         self._account = account
-        self._fills: list[PastFill] = []
-        self._question: RequestFills | None = None
         self._bars_asked: set[str] = set()
         self.method = Method.AVERAGE
         self.span = Span.ALL
         self.group_by = GroupBy.SYMBOL
         self.currency = ""
-        self.is_whole = False
-        self.fault = ""
+        self.day = 0
+        self.days: dict[int, int] = {}
+        self._trips_by_day: dict[int, int] = {}
         self.trips: list[RoundTrip] = []
         self.figures = Figures()
         self.points: list[tuple[int, int]] = []
@@ -157,62 +184,48 @@ class JournalState:
         self.groups = ListTable[GroupRow](group_columns(texts))
 
     def ask(self) -> None:
-        """Ask for what came since the last page; at first for all."""
-        if self._question is None:
-            self._question = RequestFills(account=self._account, first_date=0, last_date=ALL_DATES)
-            self._query(self._question)
-
-    def ask_again(self) -> None:
-        """The account has new fills, or the core was away: go on behind the last page."""
-        if self._question is not None and self.is_whole:
-            self.is_whole = False
-            self._query(self._question)
-
-    def take(self) -> bool:
-        """Take the pages that came; whether anything is new."""
-        took = False
-        while self._answers.pages:
-            took = self._take(self._answers.pages.popleft()) or took
-        return took
-
-    def _take(self, page: FillsPage) -> bool:
-        if self._question is None or page.account != self._account or page.after != self._question.after:
-            return False
-        self._fills += page.fills
-        self.fault = page.fault
-        self._question = RequestFills(account=self._account, first_date=0, last_date=ALL_DATES, after=page.next)
-        self.is_whole = page.is_last
-        if not page.is_last:
-            self._query(self._question)
-        return True
-
-    @property
-    def fill_count(self) -> int:
-        """Fills that the core has told so far."""
-        return len(self._fills)
+        """Ask for all that was, once."""
+        self.past.ask(self._account, self._query)
 
     @property
     def currencies(self) -> tuple[str, ...]:
         """Of the fills."""
-        return tuple(dict.fromkeys(one.currency for one in self._fills))
+        return tuple(dict.fromkeys(one.currency for one in self.past.fills))
+
+    @property
+    def shown_currency(self) -> str:
+        """The chosen one, or the first."""
+        return self.currency or next(iter(self.currencies), "")
 
     def reckon(self, now_ns: int) -> None:
         """All figures anew: of the chosen days, method and currency."""
-        currency = self.currency or next(iter(self.currencies), "")
+        currency = self.shown_currency
         journal = Journal(self.method)
-        journal.feed(one for one in standing(self._fills) if one.currency == currency)
-        first = self._first_date([one.trade_date for one in journal.realised])
-        self.trips = [trip for trip in journal.trips if (trip.close_date or ALL_DATES) >= first]
+        journal.feed(one for one in standing(self.past.fills) if one.currency == currency)
+        self.days = by_day(journal.realised)
+        self._trips_by_day = Counter(trip.close_date for trip in journal.trips if not trip.is_open)
+        first, last = self.dates
+        self.trips = [trip for trip in journal.trips if first <= _date_of(trip, last) <= last]
         self._note_excursions(now_ns)
         self.figures = figures_of(self.trips)
-        self.points = curve([one for one in journal.realised if one.trade_date >= first])
+        self.points = curve([one for one in journal.realised if first <= one.trade_date <= last])
         self.drawdown = drawdown_of(self.points)
         self.table.replace(map(self._row, reversed(self.trips)))
         self.groups.replace(grouped(self.trips, self.group_by, self._texts, self._name, self.notes.tags))
 
-    def _first_date(self, dates: list[int]) -> int:
-        days = sorted(set(dates))
-        return days[-self.span.value] if self.span.value and len(days) > self.span.value else 0
+    @property
+    def dates(self) -> tuple[int, int]:
+        """First and last trading day that is shown."""
+        return (self.day, self.day) if self.day else span_dates(self.days, self.span)
+
+    def calendar(self, count: int, last: int = 0) -> tuple[CalendarMonth, ...]:
+        """`count` months up to the one of a date, or to the newest; none without any trade."""
+        newest = last or max(self.days, default=0)
+        return months(self.days, self._trips_by_day, newest, count) if newest else ()
+
+    def next_day(self, day: int, by: int) -> int:
+        """The trading day `by` days from another one."""
+        return step(self.days, day, by)
 
     def _note_excursions(self, now_ns: int) -> None:
         """By the minutes that are known; those of the newest issues are asked for."""

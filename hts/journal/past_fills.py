@@ -1,43 +1,56 @@
-"""Fills out of the journal's bytes, in small steps, so that a core which answers can go on trading.
+"""Fills and routing decisions out of the journal's bytes, in small steps: a core which answers goes on trading.
 
-Of a segment only the records are decoded that tell of fills: the tag of a record stands near its beginning, and all
+Of a segment only the records are decoded that tell of them: the tag of a record stands near its beginning, and all
 others are stepped over. What an order was for and on whose money it dealt is known from its own record; where that
 lies in a segment that was not read, the fill stands without it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Final, Union
 
 from hts.base.errors import CorruptRecord
 from hts.journal.framing import HEADER_BYTES, decode_frame, decode_record
 from hts.model.enums import CashMargin, ExecType
-from hts.model.past_fills import PastFill
-from hts.model.records import InstrumentListed, OrderEntered, ReplaceEntered, ReportReceived, VenueSessionStarted
+from hts.model.past_fills import PastFill, PastRoute
+from hts.model.records import (
+    InstrumentListed,
+    OrderEntered,
+    ReplaceEntered,
+    ReportReceived,
+    RouteDecided,
+    VenueSessionStarted,
+)
 from hts.model.reports import ExecutionReport
-from hts.model.units import ClOrdID, ExecID, Notional
+from hts.model.routing import RouteRecord
+from hts.model.units import NO_ID, ClOrdID, ExecID, Notional
 from hts.model.views_fill import FillView
 
 ORDERS_MAX: Final = 100_000  # of the newest orders it is remembered what they were for
 STEP: Final = 400  # frames between two pauses, about half a millisecond
+ROUTE_FRAMES: Final = 40  # a routing decision takes as long as so many other records
 _TAG_WITHIN: Final = 24  # bytes of a record in which its tag stands
-_TAGS: Final = (b"\xa6report", b"\xa3new", b"\xa7replace", b"\xa7session", b"\xa6listed")
+_TAGS: Final = (b"\xa6report", b"\xa3new", b"\xa7replace", b"\xa7session", b"\xa6listed", b"\xa6routed")
 _UNDOING: Final = (ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT)
 _FILLS: Final = (ExecType.TRADE, *_UNDOING)
 
+Past = Union[PastFill, PastRoute]
+Weigh = Callable[[RouteRecord, int, str], PastRoute]  # of a decision, its trading day and its currency
+
 
 class FillScan:
-    """Goes through segments in order; `fault` says where one is damaged."""
+    """Goes through segments in order; `fault` says where one is damaged. `weigh` judges a routing decision."""
 
-    def __init__(self) -> None:
+    def __init__(self, weigh: Weigh) -> None:
         self.fault = ""
+        self._weigh = weigh
         self._orders: dict[ClOrdID, OrderEntered] = {}
         self._first: dict[ClOrdID, ClOrdID] = {}
         self._dates: dict[str, int] = {}
         self._currencies: dict[tuple[str, str], str] = {}
 
-    def steps(self, name: str, data: bytes, fills: list[PastFill], offset: int = HEADER_BYTES) -> Iterator[int]:
-        """Add a segment's fills from an offset on; yields the offset when it is time to do something else, and at last.
+    def steps(self, name: str, data: bytes, found: list[Past], offset: int = HEADER_BYTES) -> Iterator[int]:
+        """Add what a segment tells from an offset on; yields the offset when it is time to pause, and at last.
 
         A segment that is written to is gone on with from there.
         """
@@ -46,16 +59,18 @@ class FillScan:
             head = frame.body[:_TAG_WITHIN]
             if any(tag in head for tag in _TAGS):
                 try:
-                    self._take(decode_record(frame.body), fills)
+                    count += self._take(decode_record(frame.body), found)
                 except CorruptRecord as error:
                     self.fault = f"{name} at offset {offset}: {error}"
             offset = frame.end
             count += 1
-            if count % STEP == 0:
+            if count >= STEP:
+                count = 0
                 yield offset
         yield offset
 
-    def _take(self, record: object, fills: list[PastFill]) -> None:
+    def _take(self, record: object, found: list[Past]) -> int:
+        """Take one; how many frames more than one it was worth."""
         if isinstance(record, OrderEntered):
             if len(self._orders) >= ORDERS_MAX:
                 self._orders = dict(islice(self._orders.items(), ORDERS_MAX // 2, None))
@@ -70,7 +85,17 @@ class FillScan:
         elif isinstance(record, ReportReceived):
             report = record.report
             if isinstance(report, ExecutionReport) and report.exec_type in _FILLS:
-                fills.append(self._fill(record, report))
+                found.append(self._fill(record, report))
+        elif isinstance(record, RouteDecided):
+            found.append(self._route(record.decision))
+            return ROUTE_FRAMES
+        return 0
+
+    def _route(self, decision: RouteRecord) -> PastRoute:
+        venue = decision.seen[0].venue if decision.seen else ""
+        currency = self._currencies.get((venue, decision.symbol), "KRW")
+        # A decision is of no venue's day alone: it belongs to the newest day that has begun.
+        return self._weigh(decision, max(self._dates.values(), default=0), currency)
 
     def _order_of(self, cl_ord_id: ClOrdID) -> ClOrdID:
         return self._first.get(cl_ord_id, cl_ord_id)
@@ -102,6 +127,7 @@ class FillScan:
             row=_row(order),
             strategy=order.strategy if order is not None else "",
             undoes=report.exec_ref_id if report.exec_type in _UNDOING else ExecID(0),
+            work_id=order.parent_id if order is not None else NO_ID,
         )
 
 

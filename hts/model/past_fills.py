@@ -1,8 +1,9 @@
-"""Fills of past days, as the journal has them, page by page."""
+"""Fills of past days and the routing decisions behind them, as the journal has them, page by page."""
 
 from msgspec import Struct
 
-from hts.model.units import ExecID, Notional
+from hts.model.enums import Side
+from hts.model.units import NO_ID, ClOrdID, ExecID, Notional, Px, Qty
 from hts.model.views_fill import FillView
 
 Cursor = tuple[int, int]  # journal segment, fills of it that were told
@@ -13,6 +14,7 @@ class PastFill(Struct, frozen=True, kw_only=True):
 
     `value` is money, a contract's multiplier and the issue's price unit included. `row` names the shares that it
     opens or closes where an issue is held in several ways: "" for own money, else the credit and its loan date.
+    `work_id` is the routed order that the filled one was a part of.
     """
 
     fill: FillView
@@ -22,10 +24,34 @@ class PastFill(Struct, frozen=True, kw_only=True):
     row: str = ""
     strategy: str = ""
     undoes: ExecID = ExecID(0)
+    work_id: ClOrdID = NO_ID
+
+
+class PastRoute(Struct, frozen=True, kw_only=True):
+    """One routing decision, judged. Money in the currency's smallest unit, fees and taxes included.
+
+    `arrival_px` is the best counter price of the usable venues when it was decided, 0 where nobody offered;
+    `best_single` the venue that would have done it for the least alone, "" where none could. What the plan saves
+    against that venue and against the plain rule is of the part that could trade at once.
+    """
+
+    work_id: ClOrdID
+    account: str
+    symbol: str
+    side: Side
+    trade_ns: int
+    trade_date: int
+    currency: str
+    qty: Qty
+    arrival_px: Px
+    best_single: str
+    saved_best_single: int
+    saved_simple: int
+    asked: tuple[tuple[str, Qty], ...]  # by venue
 
 
 class FillsPage(Struct, frozen=True, kw_only=True, tag="fills"):
-    """Up to PAGE_MAX fills behind `after`, oldest first, in answer to RequestFills; ask again with `next`."""
+    """Up to PAGE_MAX fills and routes behind `after`, oldest first, answering RequestFills; ask again with `next`."""
 
     account: str
     first_date: int
@@ -35,6 +61,7 @@ class FillsPage(Struct, frozen=True, kw_only=True, tag="fills"):
     next: Cursor
     is_last: bool
     fault: str = ""  # what of the journal could not be read
+    routes: tuple[PastRoute, ...] = ()
 
 
 PAGE_MAX = 500

@@ -4,6 +4,7 @@ import gzip
 from collections import deque
 
 import pytest
+from msgspec.structs import replace
 
 from hts.app.fill_history import WAITING_MAX, FillHistory, read_in_thread
 from hts.base.errors import StorageError
@@ -11,7 +12,9 @@ from hts.journal.replay import START
 from hts.journal.writer import JournalWriter
 from hts.model.past_fills import PAGE_MAX
 from hts.model.queries import RequestFills
+from hts.model.records import RouteDecided
 from tests.journal.test_past_fills import report, session
+from tests.router.test_best_execution import RECORD
 from tests.support.records import a_report
 from tests.support.storage import MemoryStorage
 
@@ -101,6 +104,14 @@ def test_a_journal_that_grows_is_gone_on_with(house):
     house.write(report(cl_ord_id=2))
     assert numbers(house.ask(after=page.next)) == [2]
     assert numbers(house.ask()) == [1, 2]
+
+
+def test_routing_decisions_stand_between_the_fills(house):
+    decided = RouteDecided(trade_ns=5, mono_ns=6, decision=replace(RECORD, account=ACCOUNT))
+    house.write(session(20261120), decided, report(cl_ord_id=1))
+    page = house.ask()
+    assert (numbers(page), [one.work_id for one in page.routes], page.next) == ([1], [5], (1, 2))
+    assert house.ask(account="another").routes == ()
 
 
 def test_what_cannot_be_read_is_said_and_the_rest_is_told(house):

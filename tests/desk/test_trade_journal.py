@@ -13,6 +13,7 @@ from hts.journal.writer import JournalWriter
 from hts.model.enums import ExecType, OrdStatus, Side
 from hts.model.past_fills import PastFill
 from hts.model.quotes import Bar
+from hts.router.past_route import past_route
 from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, Scene, a_fill
 from tests.engine.kit import a_ready_desk
 from tests.support.builders import ACCOUNT, a_report, an_intent
@@ -76,7 +77,7 @@ def test_the_sums_of_a_session_are_the_cores_to_the_won():
     storage = MemoryStorage()
     JournalWriter(storage, START).append_many(desk.journal)
     (name,), fills = storage.names(), []
-    list(FillScan().steps(name, storage.read(name), fills))
+    list(FillScan(past_route).steps(name, storage.read(name), fills))
     made = journal(*standing(fills))
     assert len(fills) == len(trades)
     assert sum(trip.net for trip in made.trips) == money.realised

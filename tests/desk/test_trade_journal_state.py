@@ -34,7 +34,6 @@ class Desk:
     def take(self, *pages):
         for one in pages:
             self.answers.take(one)
-            self.state.take()
         self.state.reckon(NINE)
 
 
@@ -48,12 +47,12 @@ def test_pages_are_asked_for_one_after_the_other():
     desk.state.ask()
     desk.take(page(*WON, is_last=False), page(*LOST, after=(1, 2), behind=(1, 4)))
     assert asked_fills(desk) == [(0, 0), (1, 2)]
-    assert (desk.state.fill_count, desk.state.is_whole) == (4, True)
-    desk.state.ask_again()
-    desk.state.ask_again()
+    assert (len(desk.state.past.fills), desk.state.past.is_whole) == (4, True)
+    desk.state.past.ask_again()
+    desk.state.past.ask_again()
     assert asked_fills(desk)[2:] == [(1, 4)]
     desk.take(page(*WON))  # an answer to an old question
-    assert desk.state.fill_count == 4
+    assert len(desk.state.past.fills) == 4
 
 
 def test_days_method_and_groups_are_chosen():
@@ -101,8 +100,42 @@ def test_what_could_not_be_read_is_kept_to_be_said():
     desk = Desk()
     desk.state.ask()
     desk.take(page(fault="00000001.journal: damaged"))
-    assert desk.state.fault == "00000001.journal: damaged"
+    assert desk.state.past.fault == "00000001.journal: damaged"
 
 
 def test_how_long_a_trip_was_held():
     assert [held_text(s * 1_000_000_000) for s in (5, 3_661, 90_061)] == ["00:00:05", "01:01:01", "1d 01:01"]
+
+
+def test_one_day_alone_is_shown_and_the_calendar_keeps_all_days():
+    desk = Desk()
+    desk.state.ask()
+    desk.take(page(*WON, *LOST))
+    desk.state.day = 20261120
+    desk.state.reckon(NINE)
+    assert (desk.state.figures.net, len(desk.state.table), desk.state.points[-1][1]) == (1_000, 1, 1_000)
+    (month,) = desk.state.calendar(1)
+    assert (month.wins, month.losses, month.amount) == (1, 1, 500)
+    assert [desk.state.next_day(20261120, by) for by in (-1, 1, 9)] == [20261120, 20261123, 20261123]
+
+
+def test_an_open_trip_counts_to_every_span_but_of_single_days_to_its_first():
+    desk = Desk()
+    desk.state.ask()
+    desk.take(page(past(1, Side.BUY, 1_000, 10), *LOST[:1]))
+    shown = []
+    for day in (0, 20261120, 20261123):
+        desk.state.day = day
+        desk.state.reckon(NINE)
+        shown.append(len(desk.state.table))
+    assert shown == [1, 1, 0]
+
+
+def test_a_page_that_went_with_the_link_is_asked_for_again():
+    desk = Desk()
+    desk.state.past.on_up()
+    desk.state.ask()
+    desk.state.past.on_up()
+    assert asked_fills(desk) == [(0, 0), (0, 0)]
+    desk.take(page(*WON), page(*WON))
+    assert len(desk.state.past.fills) == 2

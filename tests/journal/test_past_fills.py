@@ -7,7 +7,17 @@ from hts.journal.past_fills import STEP, FillScan
 from hts.journal.replay import START
 from hts.journal.writer import JournalWriter
 from hts.model.enums import CashMargin, ExecType
-from hts.model.records import FillTerms, OrderEntered, ReplaceEntered, ReportReceived, VenueSessionStarted
+from hts.model.past_fills import PastFill
+from hts.model.records import (
+    FillTerms,
+    OrderEntered,
+    ReplaceEntered,
+    ReportReceived,
+    RouteDecided,
+    VenueSessionStarted,
+)
+from hts.router.past_route import past_route
+from tests.router.test_best_execution import RECORD
 from tests.support.records import a_report, one_of_each
 from tests.support.storage import MemoryStorage
 
@@ -32,7 +42,7 @@ def scanned(*records):
     storage = MemoryStorage()
     JournalWriter(storage, START).append_many(records)
     (name,) = storage.names()
-    scan, fills = FillScan(), []
+    scan, fills = FillScan(past_route), []
     offsets = list(scan.steps(name, storage.read(name), fills))
     assert offsets[-1] == len(storage.read(name))
     return scan, fills
@@ -65,7 +75,8 @@ def test_shares_on_credit_are_a_row_of_their_own():
 
 
 def test_what_is_no_fill_is_passed_over_and_a_bust_undoes():
-    _, fills = scanned(*one_of_each(), report(ExecType.NEW), report(ExecType.TRADE_CANCEL, exec_id=4, exec_ref_id=3))
+    _, found = scanned(*one_of_each(), report(ExecType.NEW), report(ExecType.TRADE_CANCEL, exec_id=4, exec_ref_id=3))
+    fills = [one for one in found if isinstance(one, PastFill)]
     bust = fills[-1]
     assert (bust.undoes, bust.fill.qty, bust.value) == (3, 0, 0)
     kinds = [
@@ -74,12 +85,19 @@ def test_what_is_no_fill_is_passed_over_and_a_bust_undoes():
     assert len(fills) == kinds.count(ExecType.TRADE) + 1
 
 
+def test_a_routing_decision_is_judged_and_its_fills_name_it():
+    decided = RouteDecided(**AT, decision=RECORD)
+    _, (route, fill) = scanned(session(20261120), decided, entered(7, parent_id=5), report(cl_ord_id=7))
+    assert route == past_route(RECORD, 20261120, "KRW")
+    assert (route.work_id, fill.work_id, fill.trade_date) == (5, 5, 20261120)
+
+
 def test_it_pauses_and_goes_on_where_a_segment_has_grown():
     storage = MemoryStorage()
     writer = JournalWriter(storage, START)
     writer.append_many([report(cl_ord_id=n) for n in range(1, STEP + 2)])
     (name,) = storage.names()
-    scan, fills = FillScan(), []
+    scan, fills = FillScan(past_route), []
     steps = scan.steps(name, storage.read(name), fills)
     first = next(steps)
     assert len(fills) == STEP

@@ -116,3 +116,33 @@ def test_letters_look_at_the_order(scene, panel):
     QTest.keyClick(panel.view, Qt.Key.Key_Down)
     QTest.keyClick(panel.view, Qt.Key.Key_X)
     assert scene.context.answers.looked_at == 3
+
+
+def test_a_day_of_the_calendar_narrows_everything(scene, panel):
+    calendar = panel.calendar
+    calendar.setFocus()
+    QTest.keyClick(calendar, Qt.Key.Key_Left)
+    QTest.keyClick(calendar, Qt.Key.Key_Return)
+    settle(scene, panel)
+    assert (panel.state.day, len(panel.state.table)) == (20261120, 1)
+    assert [calendar.spoken_row(i) for i in range(calendar.spoken_count())] == [
+        "2026-11-20 손익 +1,000, 거래 1건",
+        "2026-11-23 손익 −500, 거래 1건",
+    ]
+    assert calendar.spoken_current() == 0
+    point = calendar.spoken_rect(1).center()
+    QTest.mouseClick(calendar, Qt.MouseButton.LeftButton, pos=point)
+    settle(scene, panel)
+    assert panel.state.day == 20261123
+    QTest.mouseClick(calendar, Qt.MouseButton.LeftButton, pos=point)
+    settle(scene, panel)
+    assert (panel.state.day, len(panel.state.table)) == (0, 2)
+
+
+def test_a_narrow_journal_has_its_side_tables_give_way(panel):
+    seen = []
+    for width in (1_300, 1_000, 700):
+        panel.resize(width, 700)
+        QApplication.processEvents()
+        seen.append((panel.days.isVisible(), panel.scatter.isVisible(), panel.calendar.isVisible()))
+    assert seen == [(True, True, True), (False, True, True), (False, False, True)]
