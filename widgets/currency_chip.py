@@ -10,8 +10,10 @@ from widgets.controls import Button
 class CurrencyChip(Button):
     """`choose(currency)` is called with the next one."""
 
-    def __init__(self, tokens: Tokens, choose: Callable[[str], None]) -> None:
+    def __init__(self, tokens: Tokens, name: str, choose: Callable[[str], None]) -> None:
         super().__init__(tokens, look="chosen", height=metrics.CHIP)
+        self._name = name
+        self.setAccessibleName(name)
         self._currencies: Sequence[str] = ()
         self._choose = choose
         self.hide()
@@ -21,6 +23,7 @@ class CurrencyChip(Button):
         """What there is."""
         self._currencies = currencies
         self.show_as(shown, "chosen")
+        self.setAccessibleName(f"{self._name} {shown}")
         self.setVisible(len(currencies) > 1)
 
     def _next(self) -> None:

@@ -101,7 +101,7 @@ class ExecutionsPanel(TablePanel):
             chip = self._chip(row, f"journal.span.{span.name.lower()}")
             chip.clicked.connect(lambda _=False, span=span: self.choose_span(span))
             self.chips[span] = chip
-        self.currency = CurrencyChip(self.context.tokens, self.choose_currency)
+        self.currency = CurrencyChip(self.context.tokens, self.context.texts("journal.currency"), self.choose_currency)
         row.addWidget(self.currency)
         row.addStretch(1)
         self._chip(row, "journal.export").clicked.connect(self._export)

@@ -167,7 +167,7 @@ class JournalPanel(TablePanel):
             self.chips[choice] = chip
             if choice in (list(Span)[-1], list(Method)[-1]):
                 row.addSpacing(14)
-        self.currency = CurrencyChip(self.context.tokens, self.choose_currency)
+        self.currency = CurrencyChip(self.context.tokens, self.context.texts("journal.currency"), self.choose_currency)
         row.addWidget(self.currency)
         row.addStretch(1)
         self._chip(row, "journal.export").clicked.connect(self._export)
