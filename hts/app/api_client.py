@@ -122,10 +122,13 @@ class Api:
         """Books and trades of these issues only; none named: all."""
         await self._send({"type": "sub", "symbols": symbols})
 
-    async def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
-        """Any intent by its type; waits for its outcome. Raises ApiError when it is refused."""
+    async def ask(self, kind: str, *, request_id: str = "", **fields: Any) -> dict[str, Any]:
+        """Any intent by its type; waits for its outcome. Raises ApiError when it is refused.
+
+        A `request_id` of the caller's own must never have been used before, except to ask for the same thing again.
+        """
         self._count += 1
-        request_id = f"{self._run}-{self._count}"
+        request_id = request_id or f"{self._run}-{self._count}"
         future = asyncio.get_running_loop().create_future()
         self._waiting[request_id] = future
         await self._send({"type": kind, "request_id": request_id, "account": self._account, **fields})
@@ -140,6 +143,20 @@ class Api:
         """Everything the core tells, oldest first, until the connection ends."""
         while (event := await self._events.get()) is not None:
             yield event
+
+    def told(self) -> list[dict[str, Any]]:
+        """What `events` would give without waiting."""
+        found = []
+        while not self._events.empty():
+            event = self._events.get_nowait()
+            if event is not None:
+                found.append(event)
+        return found
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the connection has ended."""
+        return self._reader is None or self._reader.done()
 
     async def _send(self, message: dict[str, Any]) -> None:
         assert self._peer is not None, "use `async with`"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -106,25 +107,32 @@ def answerable(paths: HomePaths, options: argparse.Namespace) -> Iterator[tuple[
         yield who, mac_key(store)
 
 
-def _add(paths: HomePaths, options: argparse.Namespace, user: str, key: bytes) -> int:
+def add_token(paths: HomePaths, *, key: bytes = b"", **terms: Any) -> str:
+    """A new token on these terms (of `issue`), sealed where there is a key; its secret. Raises ConfigError."""
     tokens = read_tokens(paths)
-    if any(token.name == options.name for token in tokens):
-        raise ConfigError(f"token {options.name}: expected a new name, found one that is in use; remove it first")
+    if any(token.name == terms["name"] for token in tokens):
+        raise ConfigError(f"token {terms['name']}: expected a new name, found one that is in use; remove it first")
     secret = new_secret(secrets.token_bytes(SECRET_BYTES))
     try:
-        token = issue(
-            secret,
-            name=options.name,
-            scope=TokenScope(options.scope),
-            now_s=SystemClock().wall_ns() // NS_PER_S,
-            days=options.days,
-            account=options.account,
-            address=options.address,
-            user=user,
-        )
+        token = issue(secret, now_s=SystemClock().wall_ns() // NS_PER_S, **terms)
     except AuthError as error:
         raise ConfigError(str(error)) from error
     write_tokens(paths, [*tokens, sealed(token, key) if key else token])
+    return secret
+
+
+def _add(paths: HomePaths, options: argparse.Namespace, user: str, key: bytes) -> int:
+    secret = add_token(
+        paths,
+        key=key,
+        name=options.name,
+        scope=TokenScope(options.scope),
+        days=options.days,
+        account=options.account,
+        address=options.address,
+        user=user,
+    )
+    token = next(one for one in read_tokens(paths) if one.name == options.name)
     if options.json:
         print(json.dumps({**_plain(token), "secret": secret}))
     else:

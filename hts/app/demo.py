@@ -1,28 +1,33 @@
-"""`hts demo`: a whole paper session without a window, on the three real processes, and the proof that it adds up.
+"""`hts demo`: a whole paper session without a window, on the real processes, and the proof that it adds up.
 
-A home directory of its own is used and removed, so that a demonstration never touches the user's paper account.
-`lost` and `duplicated` come from the venue's drop copy against the core's journal (hts.app.audit); `balanced` is
-computed here from the fills alone.
+The trader is a program like anybody's: its orders go through the public door (`hts door`, WebSocket and JSON, a token)
+by the Python client, and all it knows was told there. A home directory of its own is used and removed, so that a
+demonstration never touches the user's paper account. `lost` and `duplicated` come from the venue's drop copy against
+the core's journal (hts.app.audit); `balanced` is computed here from the fills alone.
 """
 
 import argparse
+import asyncio
 import json
 import os
+import subprocess
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from hts.app import tables
+from hts.app.api_client import Api
+from hts.app.api_link import ApiLink
+from hts.app.api_tokens import add_token
 from hts.app.audit import Audit, audit
-from hts.app.build import build_name
 from hts.app.config import Config, load_config, with_port_base
 from hts.app.paper_trader import PaperTrader
-from hts.app.paths import HomePaths, prepare_home, read_token, temporary_home
-from hts.app.processes import Options, ensure_running, stop_running
-from hts.app.terminal_link import TerminalLink
+from hts.app.paths import HomePaths, prepare_home, temporary_home
+from hts.app.processes import Options, ensure_running, program, stop_running
+from hts.auth.tokens import TokenScope
 from hts.base.errors import ConfigError
-from hts.io.clock import SystemClock
 from hts.io.ports import free_port_base
-from hts.link.client import LinkClient
 from hts.model.enums import OrdStatus
 from hts.rules.dates import krx_date
 from hts.rules.market_rules import MarketRules
@@ -69,18 +74,38 @@ def play(paths: HomePaths, seconds: float, seed: int) -> dict[str, Any]:
     config = with_port_base(load_config(paths.config), port_base)
     market = (f"--clock={opening()}",)
     ensure_running(paths, Options(port_base=port_base, sim_arguments=(f"--seed={seed}",), sim_once=market))
-    clock = SystemClock()
-    client = LinkClient(token=read_token(paths.token), build=build_name(), name="demo")
-    link = TerminalLink(paths.core_socket, client, clock)
-    trader = PaperTrader(link, config.core.account, seed, f"demo{os.getpid()}")
-    try:
-        _until(trader, link, lambda: trader.is_ready, READY_PATIENCE_S, "a market that takes orders")
-        _trade(trader, link, seconds)
-        trader.clear(clock.mono_ns())
-        _until(trader, link, lambda: _is_quiet(trader), QUIET_PATIENCE_S, "every order to be over")
+    account = config.core.account
+    secret = add_token(paths, name="demo", scope=TokenScope.TRADE, days=1, account=account)
+    with open_door(paths) as url:
+        trader = asyncio.run(_session(Api(url, token=secret, account=account), account, seconds, seed))
         return report(trader, audit(paths, config.venue), config)
-    finally:
-        link.close()
+
+
+async def _session(door: Api, account: str, seconds: float, seed: int) -> PaperTrader:
+    async with door as api:
+        link = ApiLink(api)
+        trader = PaperTrader(link, account, seed, f"demo{os.getpid()}")
+        await _until(trader, link, lambda: trader.is_ready, READY_PATIENCE_S, "a market that takes orders")
+        await _trade(trader, link, seconds)
+        trader.clear(time.monotonic_ns())
+        await _until(trader, link, lambda: _is_quiet(trader), QUIET_PATIENCE_S, "every order to be over")
+        if link.refusals:
+            raise ConfigError(f"door: expected every order to be passed on, found {link.refusals[0]}")
+        return trader
+
+
+@contextmanager
+def open_door(paths: HomePaths) -> Iterator[str]:
+    """`hts door` as a process of its own, on a free port; its address. It ends with the session."""
+    command = [*program(), "door", "--home", str(paths.home), "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as door:  # noqa: S603  our own program
+        try:
+            line = door.stdout.readline() if door.stdout is not None else ""
+            if not line:
+                raise ConfigError("hts door: expected it to listen, found that it ended")
+            yield json.loads(line)["url"]
+        finally:
+            door.terminate()
 
 
 def opening() -> str:
@@ -90,7 +115,7 @@ def opening() -> str:
     return f"{day[:4]}-{day[4:6]}-{day[6:]} 09:00:30"
 
 
-def _trade(trader: PaperTrader, link: TerminalLink, seconds: float) -> None:
+async def _trade(trader: PaperTrader, link: ApiLink, seconds: float) -> None:
     end = time.monotonic() + seconds
     act_at = time.monotonic()
     burst_at = time.monotonic() + seconds / 2
@@ -103,7 +128,7 @@ def _trade(trader: PaperTrader, link: TerminalLink, seconds: float) -> None:
         if time.monotonic() >= burst_at:
             trader.burst(now_ns)
             burst_at = end + 1
-        time.sleep(FRAME_S)
+        await asyncio.sleep(FRAME_S)
     trader.flatten(time.monotonic_ns())
 
 
@@ -112,13 +137,13 @@ def _is_quiet(trader: PaperTrader) -> bool:
     return over and trader.unanswered == 0
 
 
-def _until(trader: PaperTrader, link: TerminalLink, is_true: Any, patience_s: float, what: str) -> None:
+async def _until(trader: PaperTrader, link: ApiLink, is_true: Callable[[], bool], patience_s: float, what: str) -> None:
     deadline = time.monotonic() + patience_s
     while not is_true():
         if time.monotonic() > deadline:
             raise ConfigError(f"expected {what} within {patience_s:g} s, found {trader.status}")
         trader.take(link.drain(), time.monotonic_ns())
-        time.sleep(FRAME_S)
+        await asyncio.sleep(FRAME_S)
 
 
 def report(trader: PaperTrader, found: Audit, config: Config) -> dict[str, Any]:
@@ -126,6 +151,7 @@ def report(trader: PaperTrader, found: Audit, config: Config) -> dict[str, Any]:
     orders = [order for order in trader.orders.values() if order.ord_status is not OrdStatus.DENIED]
     return {
         "orders": len(orders),
+        "users": sorted({order.user for order in orders}),
         "fills": len(trader.fills),
         "partial": len(trader.partly_filled),
         "amended": len(trader.amended),

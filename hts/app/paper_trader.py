@@ -1,14 +1,17 @@
 """A trader by script: enters, amends, cancels and flattens as a person at a terminal would, and keeps the answers.
 
-It speaks through the terminal's own link. Its wishes come from a seed and the books it sees; some of them are meant to
-be refused by the house's risk (a price above the daily limit), some by the venue (a burst above its throttle).
+It speaks through a terminal's link or through the public door. Its wishes come from a seed and the books it sees; some
+of them are meant to be refused by the house's risk (a price above the daily limit), some by the venue (a burst above
+its throttle).
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-from hts.app.terminal_link import LinkMessage, TerminalLink
+from hts.app.api_link import WishLine
+from hts.app.terminal_link import LinkMessage
 from hts.model.enums import OrdStatus, OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent, CancelAll, CancelOrder, Flatten, NewOrder, ReplaceOrder
@@ -32,9 +35,9 @@ BURST: Final = 60  # orders within one moment, more than the venue takes in a se
 
 
 class PaperTrader:
-    """One account at one terminal."""
+    """One account, one connection."""
 
-    def __init__(self, link: TerminalLink, account: str, seed: int, run_id: str) -> None:
+    def __init__(self, link: WishLine, account: str, seed: int, run_id: str) -> None:
         self._link = link
         self._account = account
         self._rng = Random(seed)
@@ -71,7 +74,7 @@ class PaperTrader:
         """Intents without an outcome."""
         return len(self.sent_ns.keys() - self.outcomes.keys())
 
-    def take(self, messages: list[LinkMessage], mono_ns: int) -> None:
+    def take(self, messages: Sequence[LinkMessage], mono_ns: int) -> None:
         """What the core has told since the last look."""
         for message in messages:
             match message:

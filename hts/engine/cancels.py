@@ -129,7 +129,7 @@ def flatten(batch: Batch, intent: Flatten) -> None:
         deny(batch, intent, denial)
         return
     if not working:
-        _close_position(batch, intent.account, intent.symbol, intent.request_id, intent.key_ns)
+        _close_position(batch, intent)
         return
     cancel_working(batch, intent.account, intent.symbol)
     batch.record(
@@ -140,6 +140,7 @@ def flatten(batch: Batch, intent: Flatten) -> None:
             account=intent.account,
             symbol=intent.symbol,
             order_ids=tuple(order.order_id for order in working),
+            user=intent.user,
         )
     )
 
@@ -165,32 +166,33 @@ def continue_flatten(batch: Batch, account: str, symbol: str, *, refused: bool =
         _done(batch, wish.account, wish.request_id, 0)
         batch.notice("flatten_failed", symbol)
     elif not working and core.is_ready and cannot_travel(core, core.venues) is None:
-        _close_position(batch, account, symbol, wish.request_id, 0)
+        _close_position(batch, Flatten(request_id=wish.request_id, account=account, symbol=symbol, user=wish.user))
 
 
-def _close_position(batch: Batch, account: str, symbol: str, request_id: str, key_ns: int) -> None:
+def _close_position(batch: Batch, wish: Flatten) -> None:
     """Send the market order that closes what is held; the end of a Flatten."""
     core = batch.core
     state = core.state
-    qty = state.ledger.qty(account, symbol)
+    qty = state.ledger.qty(wish.account, wish.symbol)
     side = Side.SELL if qty > 0 else Side.BUY
-    left = abs(qty) - state.orders.open_qty(account, symbol, side)
+    left = abs(qty) - state.orders.open_qty(wish.account, wish.symbol, side)
     if left <= 0:
-        _done(batch, account, request_id, 0)
+        _done(batch, wish.account, wish.request_id, 0)
         return
     intent = NewOrder(
-        request_id=request_id,
-        account=account,
-        key_ns=key_ns,
-        symbol=symbol,
+        request_id=wish.request_id,
+        account=wish.account,
+        key_ns=wish.key_ns,
+        user=wish.user,
+        symbol=wish.symbol,
         side=side,
         ord_type=OrdType.MARKET,
         time_in_force=TimeInForce.DAY,
         px=NO_PX,
         qty=Qty(left),
-        credit=closing_credit(state.ledger.rows(account, symbol), side),
+        credit=closing_credit(state.ledger.rows(wish.account, wish.symbol), side),
     )
-    venue = _exit_venue(core, symbol)
+    venue = _exit_venue(core, wish.symbol)
     enter_or_deny(batch, intent, venue, Act.FLATTEN)
 
 

@@ -109,6 +109,7 @@ class FlattenEntered(Record, frozen=True, kw_only=True, tag="flatten"):
     account: str
     symbol: str
     order_ids: tuple[ClOrdID, ...]
+    user: str = ""
 
 
 class IntentDone(Record, frozen=True, kw_only=True, tag="done"):

@@ -42,7 +42,9 @@ def test_a_paper_session_talks_to_this_machine_alone(tmp_path):
     done = subprocess.run([*watch, *session], capture_output=True, text=True, check=False, timeout=100)
     if "ptrace" in done.stderr and not done.stdout:
         pytest.skip("the kernel allows no tracing: nobody watches the sockets")
-    assert json.loads(done.stdout)["orders"] > 0
+    told = json.loads(done.stdout)
+    assert told["orders"] > 0 and told["users"] == ["api:demo"], "orders that did not come by the public door"
+    assert (told["lost"], told["duplicated"], told["balanced"]) == (0, 0, True)
     families, found = addresses(trace.read_text(encoding="utf-8", errors="replace"))
     assert families <= {"AF_INET", "AF_INET6", "AF_UNIX"}
     assert "127.0.0.1" in found

@@ -144,9 +144,10 @@ def test_kill_switch_cancels_all_blocks_and_stays():
 
 def test_flatten_of_an_idle_symbol_closes_at_once():
     desk = a_desk_holding()
-    effects = desk.intent(Flatten(request_id="f", account=ACCOUNT, symbol=SYMBOL))
+    effects = desk.intent(Flatten(request_id="f", account=ACCOUNT, symbol=SYMBOL, user="kim"))
     (request,) = requests(effects)
     assert (request.side, request.ord_type, request.px, request.qty) == (Side.SELL, OrdType.MARKET, 0, 10)
+    assert desk.engine.core.state.orders.find(2).user == "kim"
     assert replies(effects) == [OutcomeView(request_id="f", accepted=True, order_id=2)]
 
 
@@ -155,7 +156,7 @@ def flatten_waiting():
     desk = a_desk_holding()
     desk.intent(an_intent("b", qty=5))
     desk.report(a_report(venue_seq=desk.next_seq, cl_ord_id=2, order_qty=5))
-    effects = desk.intent(Flatten(request_id="f", account=ACCOUNT, symbol=SYMBOL))
+    effects = desk.intent(Flatten(request_id="f", account=ACCOUNT, symbol=SYMBOL, user="kim"))
     assert [type(r).__name__ for r in requests(effects)] == ["OrderCancelRequest"]
     assert [type(r).__name__ for r in records(effects)] == ["CancelEntered", "FlattenEntered"]
     assert replies(effects) == [OutcomeView(request_id="f", accepted=True, count=1)]
@@ -183,6 +184,7 @@ def test_flatten_survives_a_crash():
     ready = again.log_on(reports=[a_report(ExecType.CANCELED, desk.next_seq, **CANCELED)])
     (request,) = [r for r in requests(ready) if isinstance(r, NewOrderSingle)]
     assert (request.qty, request.request_id) == (10, "f")
+    assert again.engine.core.state.orders.find(request.cl_ord_id).user == "kim"
 
 
 def test_flatten_gives_up_when_the_venue_refuses_the_cancel():
@@ -197,7 +199,7 @@ def test_flatten_gives_up_when_the_venue_refuses_the_cancel():
 
 def test_flatten_without_anything_to_close():
     desk = a_ready_desk()
-    effects = desk.intent(Flatten(request_id="f", account=ACCOUNT, symbol=SYMBOL))
+    effects = desk.intent(Flatten(request_id="f", account=ACCOUNT, symbol=SYMBOL, user="kim"))
     assert denial(effects) == Denial(rule=Rule.NOTHING_TO_DO)
 
 
