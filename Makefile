@@ -50,6 +50,10 @@ bench: dev  ## benchmarks, beside peers where installed
 shots: setup  ## pictures of every panel: make shots OUT=dir
 	@$(HTS) shots --out $(OUT)
 
+.PHONY: pictures
+pictures: dev  ## renew the pictures that the tests compare regions of the window with: look at them before committing
+	@$(PY) -m tests.widgets.kept_pictures
+
 .PHONY: campaign
 campaign: dev  ## the full counts: 1,000 kills, 1,000 seeds; writes docs/campaign.json
 	@$(PY) -m tests.campaign

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any
 
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -47,6 +46,7 @@ from widgets.chart_marks import MarksLayer
 from widgets.chart_notes import NotesLayer
 from widgets.chart_panes import PRICE, Pane, PaneStack, rect_of
 from widgets.chart_ranges import TimeMarks, fits_still, mark_axes, own_of, price_range, touched
+from widgets.chart_spoken import SpokenChart
 from widgets.chart_study_lines import CompareLayer, ProfileLayer
 from widgets.painting import Brush, TextCache
 
@@ -58,7 +58,7 @@ NOTICE_MS = 8_000
 LABELS_NS = 250_000_000  # figures at the panes' left follow the trades so often
 
 
-class ChartCanvas(pg.GraphicsView):  # type: ignore[misc]  # the library is untyped
+class ChartCanvas(SpokenChart):
     """pointed(index): the crosshair's bar, -1 for none. canceled(order_id). amended(order_id, px as float).
 
     refused(key): a gesture that may not be, as a text's key. drawn(): the drawings changed. resized(pane, share).

@@ -349,6 +349,7 @@ class Hand:
         index = canvas.cross.index
         at = min(max((last if index is None else index) + (by if index is not None else 0), 0), last)
         canvas.cross.set(at, float(canvas.series.columns[CLOSE, at]), canvas.price_pane.key)
+        canvas.tell_bar()
         return True
 
     def _changed(self, is_changed: bool) -> bool:

@@ -4,18 +4,20 @@ Chips choose the bar's length and the ticks per row; arrows pan, Home goes back 
 prices. A click on a price puts it into the order form.
 """
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.figures import clock_text
 from hts.desk.footprint import GROUPS, TIMEFRAMES_MIN, FootBar, Footprint, Profile
 from hts.desk.frame import Frame
+from hts.desk.spoken_charts import SpokenPlace, foot_rows
 from themes import metrics
 from widgets.controls import Button
 from widgets.footprint_paint import FOOT_H, HEAD_H, ROW, FootPainter
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
+from widgets.spoken_rows import tell_current
 
 FEET_KEPT = 6
 
@@ -45,6 +47,32 @@ class FootCanvas(QWidget):
     def bars(self) -> list[FootBar]:
         """The bars that are shown, oldest first."""
         return self._bars
+
+    def spoken_places(self) -> list[SpokenPlace]:
+        """Bars, the newest one's prices, the profile."""
+        if self._foot is None or self._profile is None or not self._bars:
+            return []
+        return foot_rows(self._foot, self._bars, self._profile, self._context.texts)
+
+    def spoken_count(self) -> int:
+        """Rows for screen readers."""
+        return len(self.spoken_places())
+
+    def spoken_row(self, number: int) -> str:
+        """A bar, a price or the profile in words."""
+        places = self.spoken_places()
+        return places[number].text if number < len(places) else ""
+
+    def spoken_rect(self, number: int) -> QRect:
+        """A bar's column, the cell of a price, the profile; empty for a price that is out of view."""
+        places = self.spoken_places()
+        if self._foot is None or number >= len(places):
+            return QRect()
+        return self._painter.place_rect(self.rect(), self._foot, len(self._bars), self.top, places[number])
+
+    def spoken_current(self) -> int:
+        """The newest bar that is shown, while the keyboard is here."""
+        return 0 if self.hasFocus() and self._bars else -1
 
     def show_foot(self, foot: Footprint | None) -> None:
         """Once per frame: repaint when anything differs."""
@@ -83,11 +111,13 @@ class FootCanvas(QWidget):
             self._is_following = False
             self.top = min(max(self.top + rows, 0), len(foot.grid) // foot.group + self._painter.rows(self.height()))
         self.show_foot(foot)
+        tell_current(self)
 
     def go_live(self) -> None:
         """The newest bar, with the last price in the middle."""
         self.skipped, self._is_following, self.top = 0, True, -1
         self.show_foot(self._foot)
+        tell_current(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

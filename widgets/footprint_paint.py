@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect
 from hts.desk.figures import clock_text, px_text, qty_text, signed_text
 from hts.desk.footprint import FootBar, Footprint, Profile, Traded
 from hts.desk.ratios import sign
+from hts.desk.spoken_charts import SpokenPlace
 from hts.desk.texts import Texts
 from themes import metrics
 from themes.tokens import Tokens
@@ -52,7 +53,7 @@ class FootPainter:
         tokens, width, height = self._tokens, size.width(), size.height()
         brush.fill(0, 0, width, height, tokens.panel)
         right = width - AXIS_W - PROFILE_W
-        bottom = HEAD_H + self.rows(height) * ROW
+        bottom = height - FOOT_H
         brush.painter.save()
         brush.painter.setClipRect(0, HEAD_H, width, bottom - HEAD_H)
         self._paint_axis(brush, foot, top, right, bottom)
@@ -63,6 +64,17 @@ class FootPainter:
         brush.painter.restore()
         self._paint_heads(brush, bars, first_x, right)
         self._paint_sums(brush, foot, bars, first_x, bottom)
+
+    def place_rect(self, size: QRect, foot: Footprint, bars: int, top: int, place: SpokenPlace) -> QRect:
+        """Where something that is told of stands: a column, a cell of the newest bar, a row of the profile."""
+        right, bottom = size.width() - AXIS_W - PROFILE_W, size.height() - FOOT_H
+        x, width = right - (bars - place.bar) * COLUMN_W, COLUMN_W
+        if place.bar < 0:
+            x, width = right + AXIS_W, PROFILE_W
+        if not place.px:
+            return QRect(x, 0, width, size.height())
+        y = self._y(foot.row_of(place.px), top)
+        return QRect(x, y, width, ROW) if HEAD_H <= y <= bottom - ROW else QRect()
 
     def _y(self, row: int, top: int) -> int:
         return HEAD_H + (top - row) * ROW
@@ -97,7 +109,7 @@ class FootPainter:
         brush.vline(x, HEAD_H, bottom - HEAD_H, tokens.line)
         for row, traded in bar.rows.items():
             y = self._y(row, top)
-            if HEAD_H - ROW < y < bottom:
+            if HEAD_H <= y <= bottom - ROW:
                 length = max(traded.qty * (COLUMN_W - 12) // largest, 1)
                 brush.fill(x + 9, y + 1, length, ROW - 2, tokens.raised)
                 self._paint_figures(brush, bar, row, traded, middle, y)
@@ -131,7 +143,7 @@ class FootPainter:
         room = PROFILE_W - 6
         for row, traded in profile.rows.items():
             y = self._y(row, top)
-            if not HEAD_H - ROW < y < bottom:
+            if not HEAD_H <= y <= bottom - ROW:
                 continue
             inside = profile.value_low <= row <= profile.value_high
             length = max(traded.qty * room // largest, 1)

@@ -4,13 +4,14 @@ Wheel: taller or lower rows; with Ctrl more or less time. Dragging and arrows pa
 click on a price puts it into the order form.
 """
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hts.desk.frame import Frame
 from hts.desk.heatmap import HeatMap
 from hts.desk.heatmap_view import HeatView
+from hts.desk.spoken_charts import SpokenPlace, heat_rows
 from hts.model.views import OrderView
 from themes import metrics
 from widgets.heatmap_paint import AXIS_W, TIME_H, Cursor, HeatPainter, own_orders
@@ -59,6 +60,34 @@ class HeatCanvas(QWidget):
         if shown != self._shown:
             self._shown = shown
             self.update()
+
+    def spoken_places(self) -> list[SpokenPlace]:
+        """Prices with sizes, own orders, the last trade."""
+        return heat_rows(self._heat, self._own, self._context.texts) if self._heat is not None else []
+
+    def spoken_count(self) -> int:
+        """Prices that have something, for screen readers."""
+        return len(self.spoken_places())
+
+    def spoken_row(self, number: int) -> str:
+        """What stands at a price."""
+        places = self.spoken_places()
+        return places[number].text if number < len(places) else ""
+
+    def spoken_rect(self, number: int) -> QRect:
+        """A price's row; empty while it is out of view."""
+        places = self.spoken_places()
+        if self._heat is None or number >= len(places):
+            return QRect()
+        y, height = self.view.y(self._heat.grid.index(places[number].px)), self.view.row_px
+        return QRect(0, y, self.width(), height) if 0 <= y < self.view.height else QRect()
+
+    def spoken_current(self) -> int:
+        """The price under the pointer, when something stands there."""
+        if self._heat is None or self._cursor is None:
+            return -1
+        px = self._heat.grid.px(self.view.row_at(self._cursor.y))
+        return next((i for i, place in enumerate(self.spoken_places()) if place.px == px), -1)
 
     def restyle(self) -> None:
         """The table of colours holds those of before."""

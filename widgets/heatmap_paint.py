@@ -209,7 +209,7 @@ class HeatPainter:
                     continue
                 length = max(qty * (SIZES_W - 4) // scale, 1)
                 brush.fill(view.width + 1, y, length, max(view.row_px - 1, 1), bar)
-                if tall:
+                if tall and 0 <= y <= view.height - view.row_px:
                     base = metrics.baseline(y, view.row_px)
                     digits(brush, view.width + SIZES_W, base, qty_text(qty), "cap", tokens.text)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
 
+from hts.desk.chart_scale import qty_label
 from hts.desk.figures import clock_text, percent_text, px_text, qty_text, signed_text
 from hts.desk.quote_panel import DayRow, QuoteFoot, QuoteHead, QuoteRow, TickRow
 from hts.desk.ratios import bp_text, sign
@@ -141,9 +142,11 @@ class QuotePainter:
         brush.fill(rect.x(), rect.y(), rect.width(), rect.height(), tokens.panel)
         if row is None:
             return
-        brush.left(rect.x() + 8, base, self._texts(f"quote.day.{row.key}"), "secondary", tokens.text2)
+        x = brush.left(rect.x() + 8, base, self._texts(f"quote.day.{row.key}"), "secondary", tokens.text2)
         text = px_text(row.value, self._decimals) if row.is_px else qty_text(row.value)
         end = rect.right() + 1 - metrics.EDGE_PAD
+        if not row.is_px and x + 4 + brush.texts.width("body_medium", text) > end:
+            text = qty_label(row.value, self._texts.language)
         brush.right(end, base, text if row.value else "–", "body_medium", self._tones[row.tone])
 
     def tick(self, brush: Brush, rect: QRect, row: TickRow | None, *, with_time: bool = False) -> None:

@@ -10,9 +10,9 @@ from tests.support.panels import panel_context
 from widgets.main_window import MainWindow
 
 
-def make_window(desk: Desk, language: str = "en", keys: Keymap | None = None) -> MainWindow:
+def make_window(desk: Desk, language: str = "en", keys: Keymap | None = None, *, theme: str = "dark") -> MainWindow:
     """A window that has shown its first frame."""
-    context = panel_context(desk, language)
+    context = panel_context(desk, language, theme)
     made = MainWindow(context, keys or context.keymap_book.keymap, desk.commands, lambda: desk.now_ns)
     made.resize(1920, 1080)
     made.show()
