@@ -62,9 +62,7 @@ class OrderEntryPanel(Panel):
         fills = (tokens.buy_fill, tokens.sell_fill, tokens.line2, tokens.line2)
         self._tabs = Tabs(tokens, [texts(f"order_entry.tab.{tab.value}") for tab in TABS], caps, fills)
         self._tabs.chosen.connect(self._choose_tab)
-        account = (self.context.orders.account_id, texts("order_entry.paper_account"))
         self._account = Choice(tokens, texts("order_entry.account"), [])
-        self._account.show_choice(*account)
         self._issue = Choice(tokens, texts("order_entry.issue"), [("", "")])
         self._issue.chosen.connect(self._choose_issue)
         self._venue = Choice(tokens, texts("order_entry.venue"), [])
@@ -220,6 +218,9 @@ class OrderEntryPanel(Panel):
 
     def _show_choices(self) -> None:
         """What can be chosen now, and which rows there are."""
+        status = self.context.orders.status
+        kind = "paper_account" if status is None or status.paper else "live_account"
+        self._account.show_choice(self.context.orders.account_id, self.context.texts(f"order_entry.{kind}"))
         form, texts, market = self.context.form, self.context.texts, self.context.market
         tabs = tabs_of(market, self._symbol, texts)
         self._venue.set_options([(tab.text, "") for tab in tabs])

@@ -16,12 +16,16 @@ class PaperBlock(QWidget):
         super().__init__()
         self.setFixedSize(WIDTH, metrics.TOP_BAR + 1 + metrics.STATUS_STRIP)
         self.setAccessibleName(context.texts("paper.title"))
+        self._said_paper = True
         self._context = context
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, texts = self._context.tokens, self._context.texts
         status = self._context.orders.status
         paper = status is None or status.paper
+        if paper is not self._said_paper:
+            self._said_paper = paper
+            self.setAccessibleName(texts("paper.title" if paper else "paper.live"))
         painter = QPainter(self)
         painter.fillRect(event.rect(), tokens.paper if paper else tokens.danger)
         painter.setPen(tokens.on_fill)

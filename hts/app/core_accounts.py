@@ -69,7 +69,8 @@ class CoreAccounts:
         """Into the audit trail, in order. Raises StorageError, ConfigError, AuthError."""
         with self.store() as store, _patient(lambda: opened_trail(self._paths, store)) as trail:
             for note in notes:
-                trail.append(note.user or NOBODY.user, note.what, where_am_i(), wall_ns, new=note.detail)
+                where = f"{where_am_i()} {note.where}".strip()
+                trail.append(note.user or NOBODY.user, note.what, where, wall_ns, new=note.detail)
 
     @contextmanager
     def store(self) -> Iterator[SecretStore]:

@@ -7,9 +7,11 @@ carried out on the loop, after the audit trail has it. A trail that cannot be wr
 import asyncio
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
+
+from msgspec import structs
 
 from hts.app.core_accounts import CoreAccounts
 from hts.app.log import log_line
@@ -29,6 +31,7 @@ from hts.wire.link.login import LoginRefused, LoginRequest
 WAITING_MAX: Final = 4  # requests of one client that are not judged yet
 LOOK_S: Final = 1.0
 NO_CONNECTION: Final = -1
+BY_DOOR: Final = ("terminal:", "api:")  # how the door names who comes through it
 Found = list[tuple[int, Outcomes]]
 Act = Callable[[Runner, int], None]
 
@@ -50,6 +53,7 @@ class LoginDesk:
         self._gate = Gate(party, self._keeper, settings.policy, self._keeper.tokens, secrets.token_bytes)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gate")
         self._waiting: dict[int, int] = {}
+        self._doors: dict[int, str] = {}  # by which a client came; on the loop alone
         self._do: Callable[[Act], None] = lambda _: None
         self._on_change: Callable[[], None] = lambda: None
         self._authority: Authority | None = None
@@ -75,13 +79,16 @@ class LoginDesk:
             self._link.cut_off(conn, f"login: expected to wait for an answer, found {WAITING_MAX} requests without one")
             return
         self._waiting[conn] += 1
-        self._submit(lambda: [(conn, self._judged(conn, request))], conn)
+        name = self._link.name_of(conn)
+        door = self._doors[conn] = name if name.startswith(BY_DOOR) else ""
+        self._submit(lambda: [(conn, self._judged(conn, request, door))], conn)
 
     def gone(self, conn: int) -> None:
         """The connection is closed."""
         self._waiting.pop(conn, None)
         self._tell(lambda engine, *_: engine.on_logout(conn))
-        self._submit(lambda: [(conn, self._noted(self._gate.gone(conn)))], conn)
+        door = self._doors.pop(conn, "")
+        self._submit(lambda: [(conn, self._noted(self._gate.gone(conn), door))], conn)
 
     def stop(self) -> None:
         """No more words; what was judged already is forgotten."""
@@ -95,20 +102,22 @@ class LoginDesk:
     def _moment(self) -> Moment:
         return Moment(mono_ns=self._clock.mono_ns(), wall_ns=self._clock.wall_ns())
 
-    def _judged(self, conn: int, request: LoginRequest) -> Outcomes:
-        return self._noted(self._gate.receive(conn, request, self._moment()))
+    def _judged(self, conn: int, request: LoginRequest, door: str) -> Outcomes:
+        return self._noted(self._gate.receive(conn, request, self._moment()), door)
 
-    def _noted(self, outcomes: Outcomes) -> Outcomes:
+    def _noted(self, outcomes: Outcomes, door: str) -> Outcomes:
         """Nothing happens that the trail does not have."""
-        notes = [one for one in outcomes if isinstance(one, Note)]
+        notes = [structs.replace(one, where=door) for one in outcomes if isinstance(one, Note)]
         if notes:
             self._keeper.note(notes, self._clock.wall_ns())
         return tuple(one for one in outcomes if not isinstance(one, Note))
 
-    def _looked(self, notes: list[Note]) -> Found:
+    def _looked(self, notes: list[Note], doors: Mapping[int, str]) -> Found:
         if notes:
             self._keeper.note(notes, self._clock.wall_ns())
-        return [(conn, self._noted(outcomes)) for conn, outcomes in self._gate.look(self._moment())]
+        return [
+            (conn, self._noted(outcomes, doors.get(conn, ""))) for conn, outcomes in self._gate.look(self._moment())
+        ]
 
     # -- on the loop
 
@@ -168,8 +177,14 @@ class LoginDesk:
         """Once a second: sessions that ended by themselves, and what was judged meanwhile, for the trail."""
         assert self._authority is not None
         notes = [
-            Note(what=f"intent.{one.rule}", user=one.user, detail=f"client {one.client} {one.what} x{count}")
+            Note(
+                what=f"intent.{one.rule}",
+                user=one.user,
+                detail=f"client {one.client} {one.what} x{count}",
+                where=self._doors.get(one.client, ""),
+            )
             for one, count in self._authority.take_judged()
         ]
-        self._submit(lambda: self._looked(notes), NO_CONNECTION)
+        doors = dict(self._doors)
+        self._submit(lambda: self._looked(notes, doors), NO_CONNECTION)
         self._look_soon()

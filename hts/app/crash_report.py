@@ -23,7 +23,7 @@ HIDDEN: Final = "<hidden>"
 REPORTS_KEPT: Final = 20
 SECRET_MIN: Final = 6  # a shorter value of a secret's name would strike out ordinary words
 _SECRET_NAME: Final = re.compile(r"PASS|TOKEN|SECRET|KEY|COOKIE|AUTH", re.IGNORECASE)
-_LONG_HEX: Final = re.compile(r"\b[0-9a-fA-F]{32,}\b")
+_LONG_HEX: Final = re.compile(r"\b(?:hts_)?[0-9a-fA-F]{32,}\b")  # link tokens, keys, tokens of the API
 _NAMED: Final = re.compile(
     r"(?i)\b(pass(?:word|wd|phrase)?|token|secret|pin|api_?key)(['\"]?\s*[=:]\s*)(['\"]?)[^\s'\",)]+"
 )

@@ -26,6 +26,7 @@ from hts.app.api_tokens import read_tokens
 from hts.app.door_core import Core, CoreFrames, NotTakenError
 from hts.app.door_json import MESSAGE_BYTES_MAX, encode_message
 from hts.app.door_link import LINK_PATH, LinkSession, refused
+from hts.app.door_person import PersonSession, terminal_of
 from hts.app.door_session import DoorSession
 from hts.app.door_tls import is_shut_out, paired_context, tls_context
 from hts.app.paths import HomePaths, home_directory, home_paths, read_token
@@ -115,18 +116,20 @@ class Door:
 
     async def _attend(self, peer: ServerConnection) -> None:
         speaks_link = peer.request is not None and peer.request.path.partition("?")[0] == LINK_PATH
-        session = DoorSession(lambda: read_tokens(self._paths), _address(peer))
-        if is_shut_out(self._paths, peer.transport.get_extra_info("peercert")):
+        certificate = peer.transport.get_extra_info("peercert")
+        if is_shut_out(self._paths, certificate):
             await peer.close(CLOSED_BY_POLICY, "this terminal is shut out")
             return
-        if not await self._let_in(peer, session, only_by_header=speaks_link):
+        by_token = DoorSession(lambda: read_tokens(self._paths), _address(peer))
+        terminal = terminal_of(self._paths, certificate) if speaks_link and not _bearer(peer) else ""
+        session = PersonSession(terminal, _address(peer)) if terminal else by_token
+        if not terminal and not await self._let_in(peer, by_token, only_by_header=speaks_link):
             await peer.close(CLOSED_BY_POLICY, "no valid token")
             return
-        token = ShowToken(secret=session.secret, address=_address(peer))
         try:
-            core, relays = await (self._as_link if speaks_link else self._as_json)(peer, session, token)
-        except NotTakenError:
-            await peer.close(CLOSED_BY_POLICY, "the core does not take this token")
+            core, relays = await (self._as_link(peer, session) if speaks_link else self._as_json(peer, by_token))
+        except NotTakenError as error:
+            await peer.close(CLOSED_BY_POLICY, str(error))
             return
         except OSError:
             await peer.close(TRY_AGAIN_LATER, "no core runs here")
@@ -148,25 +151,26 @@ class Door:
             await _end(tasks)
             core.close()
 
-    async def _as_json(self, peer: ServerConnection, session: DoorSession, token: ShowToken) -> Opened:
-        core = await Core.open(self._paths, session.user, token)
+    async def _as_json(self, peer: ServerConnection, session: DoorSession) -> Opened:
+        core = await Core.open(self._paths, session.user, _shown(peer, session))
         return core, (self._from_client(peer, session, core), self._from_core(peer, core))
 
-    async def _as_link(self, peer: ServerConnection, session: DoorSession, token: ShowToken) -> Opened:
+    async def _as_link(self, peer: ServerConnection, session: DoorSession | PersonSession) -> Opened:
         """Raises RemoteProtocolError for a first message that is no HELLO."""
         link = LinkSession(session)
         try:
             first = await asyncio.wait_for(peer.recv(), HELLO_PATIENCE_S)
         except TimeoutError as error:
             raise RemoteProtocolError(f"expected a HELLO frame within {HELLO_PATIENCE_S:.0f} s, found none") from error
+        token = _shown(peer, session) if isinstance(session, DoorSession) else None
         core = await CoreFrames.open(self._paths, lambda: link.hello(first, read_token(self._paths.token)), token)
         return core, (self._frames_from_client(peer, link, core), _frames_from_core(peer, core))
 
     async def _let_in(self, peer: ServerConnection, session: DoorSession, *, only_by_header: bool) -> bool:
         """A Bearer token of the request, or a hello within some seconds."""
-        header = peer.request.headers.get("Authorization", "") if peer.request is not None else ""
-        if header.startswith("Bearer "):
-            return session.show(header.removeprefix("Bearer ").strip(), self._clock.wall_ns())
+        bearer = _bearer(peer)
+        if bearer:
+            return session.show(bearer, self._clock.wall_ns())
         if only_by_header:
             return False
         try:
@@ -208,7 +212,7 @@ class Door:
             for message in messages:
                 await peer.send(encode_message(message).decode())
 
-    async def _recheck(self, peer: ServerConnection, session: DoorSession) -> str:
+    async def _recheck(self, peer: ServerConnection, session: DoorSession | PersonSession) -> str:
         """A removed or expired token, and a terminal that is shut out, end their connections within seconds."""
         while True:
             await asyncio.sleep(RECHECK_S)
@@ -242,6 +246,16 @@ def _keep_short(peer: ServerConnection) -> None:
     if sock is not None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES_MAX)
     peer.transport.set_write_buffer_limits(UNSENT_BYTES_MAX)
+
+
+def _bearer(peer: ServerConnection) -> str:
+    """The token of the request; empty where none stands."""
+    header = peer.request.headers.get("Authorization", "") if peer.request is not None else ""
+    return header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else ""
+
+
+def _shown(peer: ServerConnection, session: DoorSession) -> ShowToken:
+    return ShowToken(secret=session.secret, address=_address(peer))
 
 
 def _address(peer: ServerConnection) -> str:

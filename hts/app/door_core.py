@@ -1,6 +1,7 @@
 """The door's own link to the core: frame by frame for terminals that speak the link, decoded for scripts.
 
-Whoever comes through the door is logged in with the token shown there, before anything is passed on.
+Whoever shows a token at the door is logged in with it before anything is passed on. A person who shows none is asked by
+the core itself, and the door lets both speak.
 """
 
 import asyncio
@@ -33,32 +34,33 @@ Frame = tuple[FrameType, int, bytes]
 
 
 class NotTakenError(Exception):
-    """The core does not take the token that the door took: nobody answers for it, or no more."""
+    """The core does not take who came: nobody answers for the token, or nobody is asked who he is."""
 
 
 class CoreFrames:
     """A link to the core of this home, in frames."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, ends_at_logout: bool) -> None:
+        self._ends_at_logout = ends_at_logout
         self._reader = reader
         self._writer = writer
         self._cutter = FrameReader()
         self._early: list[Frame] = []  # what came before and with the answer to the login
 
     @classmethod
-    async def open(cls, paths: HomePaths, hello: Callable[[], bytes], token: ShowToken) -> "CoreFrames":
-        """Connect, say hello, and let a core that asks who is there judge the token itself.
+    async def open(cls, paths: HomePaths, hello: Callable[[], bytes], token: ShowToken | None) -> "CoreFrames":
+        """Connect, say hello, and let a core that asks who is there judge the token itself; without one, until it asks.
 
         `hello` is made once somebody listens; what it raises is raised.
         Raises OSError when no core answers, NotTakenError when it does not take the token.
         """
         sock = unix.connect_local(paths.core_socket)
         sock.setblocking(False)
-        core = cls(*await asyncio.open_connection(sock=sock))
+        core = cls(*await asyncio.open_connection(sock=sock), ends_at_logout=token is not None)
         try:
             async with asyncio.timeout(LOGIN_PATIENCE_S):
                 await core.write(hello())
-                await core._log_in(token)
+                await (core._log_in(token) if token is not None else core._until_asked())
         except TimeoutError as error:
             core.close()
             raise OSError("the core does not answer") from error
@@ -77,12 +79,23 @@ class CoreFrames:
                     await self.write(frame(FrameType.LOGIN, encode_body(token)))
                     continue  # answered here: the client need not ask anybody
                 if isinstance(answer, LoginRefused):
-                    raise NotTakenError
+                    raise NotTakenError("the core does not take this token")
                 self._early.append((kind, sequence, body))
                 is_in |= isinstance(answer, LoggedIn) or kind is FrameType.REFUSED
                 is_in |= kind is FrameType.WELCOME and not decode_welcome(body).asks_login
             if is_in:
                 return
+        raise OSError("the core has hung up")
+
+    async def _until_asked(self) -> None:
+        """Until the core asks who is there; the rest is between the core and the client."""
+        while found := await self._read():
+            self._early += found
+            for kind, _, body in found:
+                if kind is FrameType.WELCOME and not decode_welcome(body).asks_login:
+                    raise NotTakenError("this core asks nobody who is there: show a token")
+                if kind is FrameType.REFUSED or isinstance(_login_answer(kind, body), LoginAsked):
+                    return
         raise OSError("the core has hung up")
 
     async def write(self, data: bytes) -> None:
@@ -94,6 +107,8 @@ class CoreFrames:
         """The next frames; none when the core is gone, spoke nonsense or ended the session."""
         early, self._early = self._early, []
         found = early or await self._read()
+        if not self._ends_at_logout:
+            return found
         try:
             is_over = any(isinstance(_login_answer(kind, body), LoggedOut) for kind, _, body in found)
         except RemoteProtocolError:

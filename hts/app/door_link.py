@@ -1,20 +1,20 @@
 """A terminal that speaks the link's own frames through the door, without I/O: what of its bytes the core may see.
 
-    request         path /link, the token as Bearer of the HTTP request
+    request         path /link, the token as Bearer of the HTTP request; none where a paired terminal's person logs in
     first message   one HELLO frame; the core's token and the name of the door's token are put into it here
-    then            INTENT and QUERY frames, judged one by one as those of scripts are
+    then            INTENT and QUERY frames, judged one by one as those of scripts are; of a person LOGIN frames too
 
 Every message is binary and holds whole frames. An order that the token does not allow is answered as the core answers
 one that it denies; a message that is malformed, too long or too early ends the connection, and the last frame, REFUSED,
 says why.
 """
 
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hts.app.door_session import DoorSession, Fault
+from hts.app.door_session import Answer, Fault
 from hts.base.errors import RemoteProtocolError
 from hts.link.server import INPUT_MAX, INPUT_UNTIL_HELLO_MAX
 from hts.model.denials import Denial, Rule
@@ -34,10 +34,19 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
     end: str = ""
 
 
-class LinkSession:
-    """State of one connection whose token has been taken."""
+class Judge(Protocol):
+    """What is asked of who came: DoorSession for a token, hts.app.door_person.PersonSession for a person."""
 
-    def __init__(self, session: DoorSession) -> None:
+    @property
+    def user(self) -> str: ...
+
+    def receive_frame(self, kind: FrameType, body: bytes, mono_ns: int, wall_ns: int) -> Answer: ...
+
+
+class LinkSession:
+    """State of one connection that was let in."""
+
+    def __init__(self, session: Judge) -> None:
         self._session = session
 
     def hello(self, message: str | bytes, core_token: str) -> bytes:
@@ -64,6 +73,8 @@ class LinkSession:
                     break
                 if answer.fault is not None:
                     to_client.append(_denied(answer.fault))
+                elif answer.login is not None:
+                    to_core.append(frame(FrameType.LOGIN, encode_body(answer.login)))
                 elif answer.wish is not None:
                     what = FrameType.INTENT if isinstance(answer.wish, Intent) else FrameType.QUERY
                     to_core.append(frame(what, encode_body(answer.wish)))

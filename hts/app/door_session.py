@@ -18,6 +18,7 @@ from hts.base.errors import RemoteProtocolError
 from hts.model.intents import AnyIntent, Intent
 from hts.model.queries import AnyQuery
 from hts.wire.link.frames import FrameType
+from hts.wire.link.login import LoginRequest
 from hts.wire.link.messages import decode_intent, decode_query
 
 RATE_PER_S: Final = 200
@@ -43,10 +44,31 @@ class Fault(Struct, frozen=True, kw_only=True):
     request_id: str = ""
 
 
+class RateBucket:
+    """Fills with RATE_PER_S and holds BURST."""
+
+    rate_per_s: Final = RATE_PER_S
+
+    def __init__(self) -> None:
+        self._allowance = float(BURST)
+        self._seen_ns: int | None = None
+
+    def may_speak(self, mono_ns: int) -> bool:
+        """One more message now."""
+        if self._seen_ns is not None:
+            self._allowance = min(self._allowance + (mono_ns - self._seen_ns) * RATE_PER_S / NS_PER_S, BURST)
+        self._seen_ns = mono_ns
+        if self._allowance < 1:
+            return False
+        self._allowance -= 1
+        return True
+
+
 class Answer(Struct, frozen=True, kw_only=True):
-    """What a message led to: a wish for the core, an answer for the client, or the end of the connection."""
+    """What a message led to: something for the core, an answer for the client, or the end of the connection."""
 
     wish: AnyIntent | AnyQuery | None = None
+    login: LoginRequest | None = None
     fault: Fault | None = None
     closes: bool = False
 
@@ -65,8 +87,7 @@ class DoorSession:
         self._tokens = tokens
         self._address = address
         self._secret = ""
-        self._allowance = float(BURST)
-        self._seen_ns: int | None = None
+        self._bucket = RateBucket()
         self.token: ApiToken | None = None
 
     def show(self, secret: str, wall_ns: int) -> bool:
@@ -92,7 +113,7 @@ class DoorSession:
     def receive(self, message: str | bytes, mono_ns: int, wall_ns: int) -> Answer:
         """One message of the client."""
         if len(message) > MESSAGE_BYTES_MAX:
-            return _fault("too_long", f"at most {MESSAGE_BYTES_MAX} bytes", closes=True)
+            return fault("too_long", f"at most {MESSAGE_BYTES_MAX} bytes", closes=True)
         if self.token is None:
             return self._hello(message, wall_ns)
         return self._judge(self.token, lambda: decode_wish(message), mono_ns, wall_ns)
@@ -100,52 +121,44 @@ class DoorSession:
     def receive_frame(self, kind: FrameType, body: bytes, mono_ns: int, wall_ns: int) -> Answer:
         """One frame of a terminal that speaks the link, after its hello: the same law."""
         if self.token is None:
-            return _fault("token", "no token was shown", closes=True)
-        return self._judge(self.token, lambda: _decode_frame(kind, body), mono_ns, wall_ns)
+            return fault("token", "no token was shown", closes=True)
+        return self._judge(self.token, lambda: decode_frame(kind, body), mono_ns, wall_ns)
 
     def _judge(self, token: ApiToken, decode: Callable[[], AnyIntent | AnyQuery], mono_ns: int, wall_ns: int) -> Answer:
-        if not self._may_speak(mono_ns):
-            return _fault("rate", f"at most {RATE_PER_S} messages a second")
+        if not self._bucket.may_speak(mono_ns):
+            return fault("rate", f"at most {RATE_PER_S} messages a second")
         try:
             wish = decode()
         except RemoteProtocolError as error:
-            return _fault("message", str(error))
+            return fault("message", str(error))
         if not isinstance(wish, Intent):
             return Answer(wish=wish)
         if wall_ns // NS_PER_S >= token.expires_s:
-            return _fault("token", "the token has expired", wish.request_id, closes=True)
+            return fault("token", "the token has expired", wish.request_id, closes=True)
         if not allows(token, wish):
             why = f"token {token.name}: its scope {token.scope.value} or its account does not allow this"
-            return _fault("scope", why, wish.request_id)
+            return fault("scope", why, wish.request_id)
         return Answer(wish=msgspec.structs.replace(wish, user=self.user))
 
     def _hello(self, message: str | bytes, wall_ns: int) -> Answer:
         try:
             hello = msgspec.json.decode(message, type=ClientHello)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            return _fault("hello", "expected a hello with a token", closes=True)
+            return fault("hello", "expected a hello with a token", closes=True)
         if hello.version != VERSION:
-            return _fault("version", f"expected version {VERSION}, found {hello.version}", closes=True)
+            return fault("version", f"expected version {VERSION}, found {hello.version}", closes=True)
         if not self.show(hello.token, wall_ns):
-            return _fault("token", "the token is unknown, expired or of another address", closes=True)
+            return fault("token", "the token is unknown, expired or of another address", closes=True)
         return Answer()
 
-    def _may_speak(self, mono_ns: int) -> bool:
-        """A bucket that fills with RATE_PER_S and holds BURST."""
-        if self._seen_ns is not None:
-            self._allowance = min(self._allowance + (mono_ns - self._seen_ns) * RATE_PER_S / NS_PER_S, BURST)
-        self._seen_ns = mono_ns
-        if self._allowance < 1:
-            return False
-        self._allowance -= 1
-        return True
 
-
-def _fault(kind: str, reason: str, request_id: str = "", *, closes: bool = False) -> Answer:
+def fault(kind: str, reason: str, request_id: str = "", *, closes: bool = False) -> Answer:
+    """The answer to a message that is not carried out."""
     return Answer(fault=Fault(kind=kind, reason=reason, request_id=request_id), closes=closes)
 
 
-def _decode_frame(kind: FrameType, body: bytes) -> AnyIntent | AnyQuery:
+def decode_frame(kind: FrameType, body: bytes) -> AnyIntent | AnyQuery:
+    """Raises RemoteProtocolError."""
     if kind is FrameType.INTENT:
         return decode_intent(body)
     if kind is FrameType.QUERY:

@@ -66,17 +66,21 @@ def _done(act: Callable[[], None]) -> Refusal | None:
 
 
 def login_of(paths: HomePaths, config: Config, link: TerminalLink, clock: Clock) -> TerminalLogin:
-    """Made once per terminal, as the settings say. A paper terminal locks when told to, and by no watch."""
+    """Made once per terminal, as the settings say. A paper terminal locks when told to, and by no watch.
+
+    Whether a core elsewhere asks for logins is not in the settings here: its terminal is watched as if it did.
+    """
     settings, watches = config.login, list[Watch]()
-    if config.asks_login and settings.lock_with_system:
+    is_watched = config.asks_login or link.is_elsewhere
+    if is_watched and settings.lock_with_system:
         watches.append(SystemLock())
-    if config.asks_login and settings.lock_on_key_removal:
+    if is_watched and settings.lock_on_key_removal:
         watches.append(KeyPresence())
     return TerminalLogin(
         link,
         lambda origin: KeyWorker(platform_of(origin)),
         clock.mono_ns,
-        idle_ns=settings.lock_idle_s * NS if config.asks_login else 0,
+        idle_ns=settings.lock_idle_s * NS if is_watched else 0,
         watches=tuple(watches),
         passphrase=lambda: _passphrase(paths),
     )

@@ -1,7 +1,8 @@
 """A terminal's link to a core on another machine: the same frames, as WebSocket through the core's door.
 
 Reading and writing are as little blocking as at home (hts.app.terminal_link). Only dialling waits for the network, so
-it has a thread of its own; the window is drawn meanwhile. The door's token travels in the request, over TLS.
+it has a thread of its own; the window is drawn meanwhile. The door's token travels in the request, over TLS; a paired
+machine needs none where its person logs in with a key.
 """
 
 import ipaddress
@@ -86,7 +87,8 @@ class DoorSocket:
                 sock = tls.wrap_socket(sock, server_hostname=address.host)
             protocol = ClientProtocol(parse_uri(address.url), max_size=MESSAGE_BYTES_MAX)
             request = protocol.connect()
-            request.headers["Authorization"] = f"Bearer {token}"
+            if token:
+                request.headers["Authorization"] = f"Bearer {token}"
             protocol.send_request(request)
             opened = cls(sock, protocol)
             opened._open()
@@ -172,6 +174,8 @@ class DoorSocket:
 class DoorLink(TerminalLink):
     """The link of a window whose core is elsewhere."""
 
+    is_elsewhere = True
+
     def __init__(
         self, door: DoorAddress, token: str, tls: ssl.SSLContext | None, client: LinkClient, clock: Clock
     ) -> None:
@@ -229,18 +233,26 @@ class DoorLink(TerminalLink):
         super().close()
 
 
-def door_link(paths: HomePaths, url: str, token_file: Path, passphrase_fd: int | None = None) -> DoorLink:
+def door_link(paths: HomePaths, url: str, token_file: Path | None, passphrase_fd: int | None = None) -> DoorLink:
     """The link to the core behind a door: with the certificate of a pairing, else with the system's authorities.
 
-    Raises ConfigError.
+    Without a token its person logs in as at the core's own machine; only a paired terminal may. Raises ConfigError.
     """
     door = DoorAddress.parse(url)
-    try:
-        token = token_file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--token-file {token_file}: expected a token of the core's home: {error}") from error
+    is_paired = door.is_encrypted and house.core_path(paths, door.host).exists()
+    token = ""
+    if token_file is None and not is_paired:
+        raise ConfigError(
+            f"--connect {url}: expected --token-file with a token that hts token add gave at the core, or this machine "
+            "to be paired with it (hts pair offer there, hts pair join here)"
+        )
+    if token_file is not None:
+        try:
+            token = token_file.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"--token-file {token_file}: expected a token of the core's home: {error}") from error
     tls = None
-    if door.is_encrypted and house.core_path(paths, door.host).exists():
+    if is_paired:
         with opened_store(paths, passphrase_fd) as store:
             tls = house.terminal_context(paths, store, door.host)
     elif door.is_encrypted:

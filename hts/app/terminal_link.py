@@ -64,6 +64,8 @@ class Peer(Protocol):
 class TerminalLink:
     """One core, reached at its local endpoint: a unix socket, on Windows a loopback port (hts.io.unix)."""
 
+    is_elsewhere = False
+
     def __init__(self, address: Path, client: LinkClient, clock: Clock) -> None:
         self._address = address
         self._client = client

@@ -44,11 +44,15 @@ class Touched(Struct, frozen=True):
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """For the audit trail: what happened to whom. `detail` says what was wrong, which no peer is told."""
+    """For the audit trail: what happened to whom. `detail` says what was wrong, which no peer is told.
+
+    `where`: by which door, as the core knows it; empty for the core's own machine.
+    """
 
     what: str
     user: str = ""
     detail: str = ""
+    where: str = ""
 
 
 Outcome = Union[Say, Admit, Dismiss, SetLock, Touched, Note]

@@ -207,6 +207,11 @@ class LinkServer:
             peer.frames_until_login = 0
             self._attach(peer, peer.hello)
 
+    def name_of(self, client: int) -> str:
+        """How the client calls itself: those that came through the door were named by it."""
+        peer = self._clients.get(client)
+        return peer.hello.name if peer is not None and peer.hello is not None else ""
+
     def dismiss(self, client: int) -> None:
         """The session is over: nothing more is shown, what still waited neither."""
         peer = self._clients.get(client)

@@ -10,6 +10,7 @@ import pytest
 
 from hts.app.crash_guard import CRASHED, RESTART, CrashLoop, Life, SpawnedChild, keep_running
 from hts.app.paths import home_paths
+from tests.support.processes import tree, until
 
 ROOT = Path(__file__).resolve().parents[2]
 SECOND = 1_000_000_000
@@ -148,6 +149,33 @@ def stand_still(life):
 
 sys.exit(keep_running(paths, lambda life: ForkedChild(run, life)))
 """
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_window_on_a_core_elsewhere_is_kept_too(paths):
+    """No core is there: the window says so and stands. It is killed, another stands; told to end, all end."""
+    token = paths.home / "door-token"
+    token.write_text("hts_planted", encoding="ascii")
+    words = ["window", "--home", str(paths.home), "--connect", "ws://127.0.0.1:9/", "--token-file", str(token)]
+    parent = subprocess.Popen(
+        [sys.executable, "-m", "hts.app", *words],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        first = until(lambda: tree(parent.pid) - {parent.pid}, "a window")
+        os.kill(min(first), signal.SIGKILL)
+        assert "the window crashed and is started again" in parent.stderr.readline()
+        until(lambda: tree(parent.pid) - {parent.pid} - first, "another window")
+    finally:
+        parent.send_signal(signal.SIGTERM)
+        _, said = parent.communicate(timeout=30)
+    assert parent.returncode in {0, 128 + signal.SIGTERM}  # before or after the window could take it
+    assert said == ""
+    (report,) = (path.read_text(encoding="utf-8") for path in paths.log.glob("crash-*.txt"))
+    assert "the terminal was ended by signal SIGKILL" in report
 
 
 def test_a_real_window_that_raises_comes_back_in_its_workspace_and_tells_no_secret(paths):

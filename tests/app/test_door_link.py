@@ -331,6 +331,9 @@ def test_a_paired_terminal_speaks_the_link_over_mutual_tls(market, secrets, tmp_
         request_id = far.order(Side.BUY, 260_000, qty=3)
         outcome = far.until(lambda: far.outcomes.get(request_id), "an outcome")
         assert outcome.accepted, outcome
+        # A person without a token: this core asks nobody who is there.
+        nobody = far_terminal(market, opened.url, "", tls)
+        assert until_down(nobody) == "this core asks nobody who is there: show a token"
         file = tmp_path / "token"
         file.write_text(secrets["trade"], encoding="ascii")
         (tmp_path / "empty").mkdir()

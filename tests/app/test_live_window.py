@@ -17,6 +17,8 @@ from tests.support.market import ACCOUNT, PATIENCE_S
 from tests.support.window import press
 from widgets.controls import Button
 from widgets.login_parts import EntryField
+from widgets.order_entry import OrderEntryPanel
+from widgets.paper_block import PaperBlock
 
 pytestmark = [pytest.mark.processes, pytest.mark.screen, pytest.mark.qt_log_ignore("This plugin does not support")]
 
@@ -92,6 +94,9 @@ def test_hands_trade_live_only_behind_the_factors(terminal, qtbot):
 
     use_key(terminal, qtbot, "Use security key")
     wait(qtbot, lambda: session.login.state.stage is Stage.IN and is_ready(terminal) and session.market.books)
+    # Nowhere does it say paper.
+    wait(qtbot, lambda: terminal.window.findChild(PaperBlock).accessibleName() == "LIVE")
+    wait(qtbot, lambda: terminal.window.findChild(OrderEntryPanel)._account._shown == (ACCOUNT, "live"))
     press(terminal.window, Qt.Key.Key_F12)
     press(terminal.window, Qt.Key.Key_1)
     press(terminal.window, Qt.Key.Key_F3)
