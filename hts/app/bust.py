@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     """0 when it is done. Raises ConfigError when the venue refuses."""
     paths = home_paths(home_directory(options.home))
     settings = load_config(paths.config).venue
-    by_match = options.venue in TOLD_BY_MATCH and not orders_by_fix(options.venue, settings)
+    by_match = options.venue in TOLD_BY_MATCH and not orders_by_fix(settings)
     answer = ask(
         paths.venue_socket,
         read_token(paths.token),

@@ -33,6 +33,8 @@ TOKYO = "TSE"
 ITCH_TABLES = {"JNX": "jnx_itch_2_0", "ODX": "odx_itch_2_2", "OSE": "ose_itch_5_0_6"}
 LISTED_AT = {"JNX": TOKYO, "ODX": TOKYO}
 FLEX_TABLE = "jpx_flex_mbo_1_1"
+BookIds = Callable[[], Mapping[str, int]]
+"""The numbers that a venue's order protocol has for its issues, as the feed has told them so far."""
 
 
 def market_data_gateway(
@@ -52,6 +54,12 @@ def market_data_gateway(
     return MoldMdGateway(
         config, _itch_reader(venue, feed), mold, _layout("soupbintcp"), lambda trade_ns: venue_date(venue, trade_ns)
     )
+
+
+def book_ids_of(market_data: MarketDataGateway) -> BookIds:
+    """Of Osaka; other venues have none."""
+    reader = market_data.reader if isinstance(market_data, MoldMdGateway) else None
+    return lambda: reader.book_ids if isinstance(reader, OsakaReader) else {}
 
 
 def asks_by_datagram(venue: str) -> bool:

@@ -8,18 +8,21 @@ from msgspec.structs import replace
 
 from hts.app import tables
 from hts.app.config import VenueSettings
-from hts.app.core_feeds import px_decimals_of
+from hts.app.core_feeds import TOKYO, BookIds, px_decimals_of
 from hts.app.fix_tables import load_dictionary
 from hts.app.gateway_use import redial_plan
 from hts.app.krx_gateway import GatewaySettings
 from hts.app.venue_time import venue_date, venue_midnight_ns
 from hts.base.errors import ConfigError
 from hts.base.storage import Storage
+from hts.gateway.arrowhead import ArrowheadTalk
 from hts.gateway.contract import OrderGateway
 from hts.gateway.fix import FixConfig, FixOrderGateway
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
+from hts.gateway.osaka_dialect import OsakaDialect
 from hts.gateway.ouch import OuchConfig, OuchOrderGateway
-from hts.gateway.ouch_dialects import NasdaqDialect, PtsDialect
+from hts.gateway.ouch_dialects import NasdaqDialect, OuchDialect, PtsDialect
+from hts.gateway.ouch_talk import OrderTalk, OuchTalk
 from hts.io.clock import SystemClock
 from hts.wire.fix.shapes import Inspector
 from hts.wire.fix.signing import Sign
@@ -29,7 +32,13 @@ from hts.wire.ums.layout import UmsLayout
 
 MS: Final = 1_000_000
 KOREAN: Final = ("KRX", "NXT")
-OUCH_TABLES: Final = {"JNX": "jnx_ouch_2_01", "ODX": "odx_ouch_2_0", "NASDAQ": "ouch50"}
+ORDER_TABLES: Final = {
+    TOKYO: "arrowhead_ours",
+    "JNX": "jnx_ouch_2_01",
+    "ODX": "odx_ouch_2_0",
+    "NASDAQ": "ouch50",
+    "OSE": "ose_ouch_5_0",
+}
 FIX_PROFILES: Final = {"fix44": ("FIX.4.4", "OE44"), "fix50": ("FIXT.1.1", "OE50")}
 FIRM_ID: Final = 1  # of the paper member at the PTS
 
@@ -49,19 +58,20 @@ def order_gateway(
     fix_storage: Storage | None,
     *,
     running: str,
+    book_ids: BookIds,
     sign: Sign | None = None,
 ) -> OrderGateway:
     """The venue's own protocol, or FIX where the settings want it; a live exchange has its own.
 
-    `running` is told at each logon: our build and the fingerprint of our settings.
-    Tokyo and Osaka are reached over FIX. Raises ConfigError for orders to be signed where the protocol cannot say it.
+    `running` is told at each logon: our build and the fingerprint of our settings. `book_ids` are the numbers of Osaka's
+    contracts, as its feed tells them. Raises ConfigError for orders to be signed where the protocol cannot say it.
     """
-    if sign is not None and (live is not None or not orders_by_fix(venue, settings)):
+    if sign is not None and (live is not None or not orders_by_fix(settings)):
         raise ConfigError(f'signing.{venue}: expected orders over FIX; set venue.order_protocol = "fix44" or "fix50"')
     if live is not None or (settings.order_protocol == "native" and venue in KOREAN):
         layout = UmsLayout.parse(tables.load(tables.PROTOCOLS, "krx_ums"))
         return KrxUmsGateway(layout, replace(_ums_config(venue, settings, live), running=running))
-    if orders_by_fix(venue, settings):
+    if orders_by_fix(settings):
         return _fix_gateway(venue, settings, fix_storage, running, sign)
     config = OuchConfig(
         venue=venue,
@@ -71,28 +81,30 @@ def order_gateway(
         speed_milli=int(settings.speed * 1000),
         running=running,
     )
-    layouts = (_layout(OUCH_TABLES[venue]), _layout("soupbintcp"))
-    dialect = NasdaqDialect() if venue == "NASDAQ" else PtsDialect(FIRM_ID)
-    return OuchOrderGateway(
-        config,
-        dialect,
-        layouts,
-        lambda trade_ns: venue_date(venue, trade_ns),
-        lambda trade_ns: venue_midnight_ns(venue, venue_date(venue, trade_ns)),
-    )
+    talk = _talk(venue, book_ids)
+    return OuchOrderGateway(config, talk, _layout("soupbintcp"), lambda trade_ns: venue_date(venue, trade_ns))
 
 
-def orders_by_fix(venue: str, settings: VenueSettings) -> bool:
-    """Whether orders travel over FIX: where the settings say so, and where the venue's own protocol is not spoken."""
-    return settings.order_protocol != "native" or (venue not in KOREAN and venue not in OUCH_TABLES)
+def _talk(venue: str, book_ids: BookIds) -> OrderTalk:
+    layout = _layout(ORDER_TABLES[venue])
+    if venue == TOKYO:
+        return ArrowheadTalk(layout)
+    dialects: dict[str, OuchDialect] = {"NASDAQ": NasdaqDialect(), "OSE": OsakaDialect(book_ids)}
+    dialect = dialects.get(venue) or PtsDialect(FIRM_ID)
+    return OuchTalk(layout, dialect, lambda trade_ns: venue_midnight_ns(venue, venue_date(venue, trade_ns)))
+
+
+def orders_by_fix(settings: VenueSettings) -> bool:
+    """Whether orders travel over FIX: where the settings say so."""
+    return settings.order_protocol != "native"
 
 
 def order_protocol(venue: str, settings: VenueSettings, *, is_live: bool) -> str:
     """What the venue's order gateway speaks, by the name that `hts decode` knows."""
     if is_live or (settings.order_protocol == "native" and venue in KOREAN):
         return "ums"
-    if not orders_by_fix(venue, settings):
-        return OUCH_TABLES[venue]
+    if not orders_by_fix(settings):
+        return ORDER_TABLES[venue]
     return "fix44" if settings.order_protocol == "fix44" else "fix50sp2"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hts.app.config import VenueSettings
-from hts.app.core_feeds import asks_by_datagram, market_data_gateway
+from hts.app.core_feeds import asks_by_datagram, book_ids_of, market_data_gateway
 from hts.app.core_gateways import LiveLine, order_gateway, order_protocol, orders_by_fix
 from hts.app.core_shell import VenueLine
 from hts.app.gateway_use import hosts
@@ -47,8 +47,17 @@ class CoreVenue:
         self._on_logged_out = on_logged_out
         self._ports = venue_ports(settings.port_base, name)
         self.market_data = market_data_gateway(name, ticks, rules, settings)
-        self.orders = order_gateway(name, settings, account, live, fix_storage, running=running, sign=sign)
-        port = self._ports.fix_orders if orders_by_fix(name, settings) else self._ports.order_entry
+        self.orders = order_gateway(
+            name,
+            settings,
+            account,
+            live,
+            fix_storage,
+            running=running,
+            book_ids=book_ids_of(self.market_data),
+            sign=sign,
+        )
+        port = self._ports.fix_orders if orders_by_fix(settings) else self._ports.order_entry
         self._protocol = order_protocol(name, settings, is_live=live is not None)
         addresses = hosts(live.settings) if live else [(HOST, port)]
         outbound.allow(addresses)

@@ -76,7 +76,7 @@ class MoldMdGateway:
     ) -> None:
         self.venue = config.venue
         self._config = config
-        self._reader = reader
+        self.reader = reader
         self._feed = reader.feed
         self._mold = mold
         self._soup_layout = soup_layout
@@ -116,7 +116,7 @@ class MoldMdGateway:
         told_ns = 0
         if line != RETRANSMITTED:
             self._watch.heard(line, mono_ns)
-            told_ns = self._reader.time_of(found.messages) if session == self._session else 0
+            told_ns = self.reader.time_of(found.messages) if session == self._session else 0
         self._dial_if_wanted()
         return Packet(
             line=line,
@@ -143,7 +143,7 @@ class MoldMdGateway:
             return ()
         try:
             for message in messages:
-                self._reader.read(message)
+                self.reader.read(message)
         except RemoteProtocolError as error:
             self._break(str(error))
             return ()
@@ -151,7 +151,7 @@ class MoldMdGateway:
 
     def _begin(self, session: int) -> None:
         name = self._sessions.name_of(session)
-        self._reader.begin(session_date(name, lambda: self._date_of(self._trade_ns)))
+        self.reader.begin(session_date(name, lambda: self._date_of(self._trade_ns)))
         self._session, self._next_seq = session, 0
         self._is_broken = False
 
@@ -239,7 +239,7 @@ class MoldMdGateway:
         told_ns = 0
         try:
             for message in messages:
-                self._reader.read(message)
+                self.reader.read(message)
                 told_ns = max(told_ns, self._feed.trade_ns)
         except RemoteProtocolError as error:
             self._fail(f"snapshot: {error}")

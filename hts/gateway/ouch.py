@@ -1,16 +1,17 @@
-"""OUCH order gateway over SoupBinTCP: Nasdaq's 5.0, Japannext's and ODX's by their dialects.
+"""Order gateway over SoupBinTCP: OUCH of Nasdaq, Japannext, ODX and Osaka, and Tokyo's arrowhead (`ouch_talk`).
 
-Theory of operation. The venue numbers what it says, and a login names the number from which it says it (again). OUCH
-has no mass status, and its messages say only what changed. So each login asks for the day from its first message: the
-session's orders are built anew from it (`hts/gateway/ouch_orders.py`), and what the engine has not stored is reported.
-When nothing more has come for `quiet_ns`, all has been said, and a mass status is answered from the orders.
+Theory of operation. The venue numbers what it says, and a login names the number from which it says it (again). These
+protocols have no mass status, and their messages say only what changed. So each login asks for the day from its first
+message: the session's orders are built anew from it (`hts/gateway/ouch_orders.py`), and what the engine has not stored
+is reported. A mass status is answered from the orders when all has been said: where the protocol tells that it has,
+else when nothing more has come for `quiet_ns`.
 
     StartSession  dial, log in from message 1
     a request     leaves at once when the session is up, else comes back as RequestsLost
     a message     becomes its reports, numbered seq * 2**20 + k; statuses follow the last message with k from 1 on
 
-A request that was sent and not answered when the connection went is never sent again: the mass status does not name
-its order. The name of the venue's session is its epoch.
+A request that was sent and not answered when the connection went is never sent again: arrowhead tells which are lost,
+else the mass status does not name the order. The name of the venue's session is its epoch.
 """
 
 from collections import deque
@@ -21,26 +22,23 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hts.base.errors import LocalProtocolError
+from hts.base.errors import LocalProtocolError, RemoteProtocolError
 from hts.gateway.actions import Dial, Hangup
 from hts.gateway.feed_session import session_date
 from hts.gateway.kept_line import KeptLine
-from hts.gateway.ouch_dialects import OuchDialect
-from hts.gateway.ouch_orders import OuchOrders, OuchReport
+from hts.gateway.ouch_orders import OuchOrders, OuchReport, OuchRequest
+from hts.gateway.ouch_talk import Lost, OrderTalk
 from hts.gateway.redial import RedialPlan
 from hts.model.reports import AnyReport, MassStatusEnd, RequestsLost, SessionUp
 from hts.model.requests import (
     AnyRequest,
     EndSession,
-    NewOrderSingle,
-    OrderCancelReplaceRequest,
-    OrderCancelRequest,
     OrderMassStatusRequest,
     StartSession,
 )
 from hts.model.units import ClOrdID
 from hts.wire.layout.codec import BinaryLayout
-from hts.wire.ouch.session import OuchClient, OuchEvent, Received
+from hts.wire.ouch.session import OuchEvent, Received
 from hts.wire.soupbin.client import SoupClient
 from hts.wire.soupbin.events import LoggedOn, LoggedOut, LoginRefused, PeerSilent, ProtocolFault, SessionEnded
 
@@ -66,22 +64,20 @@ class OuchConfig(Struct, frozen=True, kw_only=True):
 
 
 class OuchOrderGateway:
-    """One order session. `date_of` and `midnight_of` give the venue's trading date and its midnight."""
+    """One order session. `date_of` gives the venue's trading date of a time."""
 
     def __init__(
         self,
         config: OuchConfig,
-        dialect: OuchDialect,
-        layouts: tuple[BinaryLayout, BinaryLayout],
+        talk: OrderTalk,
+        soup_layout: BinaryLayout,
         date_of: Callable[[int], int],
-        midnight_of: Callable[[int], int],
     ) -> None:
-        """`layouts`: the OUCH table and SoupBinTCP's."""
         self.venue = config.venue
         self._config = config
-        self._dialect = dialect
-        self._layout, self._soup_layout = layouts
-        self._date_of, self._midnight_of = date_of, midnight_of
+        self._talk = talk
+        self._soup_layout = soup_layout
+        self._date_of = date_of
         self._events: deque[AnyReport | Dial | Hangup] = deque()
         self._line = KeptLine(config.venue, config.redial, config.dial_timeout_ns, self._events)
         self._trade_ns = 0
@@ -89,13 +85,16 @@ class OuchOrderGateway:
         self._stored = 0  # the greatest number that the engine has stored, of this epoch
         self._asked: OrderMassStatusRequest | None = None
         self._quiet_at_ns: int | None = None
+        self._cancels_on_disconnect = True
         self._begin()
 
     def _begin(self) -> None:
         """A fresh connection tells the day from its first message."""
         config = self._config
-        soup = SoupClient(self._soup_layout, username=config.username, password=config.password, running=config.running)
-        self._client = OuchClient(self._layout, soup)
+        self._soup = SoupClient(
+            self._soup_layout, username=config.username, password=config.password, running=config.running
+        )
+        self._talk.begin(self._soup, cancels_on_disconnect=self._cancels_on_disconnect)
         self._orders = OuchOrders(self.venue, config.account)
         self._seq = 0
         self._count = 0  # of reports under the last number
@@ -103,7 +102,7 @@ class OuchOrderGateway:
     @property
     def is_up(self) -> bool:
         """Requests reach the venue."""
-        return self._line.is_open and self._client.soup.is_up
+        return self._line.is_open and self._talk.is_ready
 
     # -- what the engine wants
 
@@ -116,11 +115,14 @@ class OuchOrderGateway:
             self._end(mono_ns)
         elif isinstance(request, OrderMassStatusRequest):
             self._asked = request
-            self._quiet_at_ns = mono_ns + self._config.quiet_ns
+            if self._talk.is_all_said is None:
+                self._quiet_at_ns = mono_ns + self._config.quiet_ns
+            self._answer_if_said()
         elif not self.is_up or not self._say(request, mono_ns):
             self._lose(getattr(request, "cl_ord_id", None))
 
     def _start(self, request: StartSession, mono_ns: int) -> None:
+        self._cancels_on_disconnect = request.cancel_on_disconnect
         if not self._line.is_off:
             return
         self._epoch = request.epoch
@@ -129,25 +131,17 @@ class OuchOrderGateway:
 
     def _end(self, mono_ns: int) -> None:
         if self._line.end():
-            self._client.soup.logout(mono_ns)
+            self._soup.logout(mono_ns)
             self._drain(mono_ns)
 
     def _say(self, request: AnyRequest, mono_ns: int) -> bool:
         """False for what this protocol cannot say."""
         try:
-            if isinstance(request, NewOrderSingle):
-                said = self._dialect.enter(request)
-            elif isinstance(request, OrderCancelReplaceRequest):
-                times = self._orders.time_in_force(request.orig_cl_ord_id)
-                said = self._dialect.replace(request, times)
-            elif isinstance(request, OrderCancelRequest):
-                said = self._dialect.cancel(request)
-            else:
-                return False
-            self._client.send(*said, mono_ns)
+            self._talk.say(request, self._orders, mono_ns)
         except LocalProtocolError:
             return False
-        self._orders.asked(request)
+        if isinstance(request, OuchRequest):
+            self._orders.asked(request)
         return True
 
     def _lose(self, cl_ord_id: ClOrdID | None) -> None:
@@ -161,14 +155,14 @@ class OuchOrderGateway:
         self._trade_ns = trade_ns
         if self._line.opened():
             self._begin()
-            self._client.soup.connected(mono_ns)
+            self._soup.connected(mono_ns)
 
     def disconnected(self, reason: str, trade_ns: int, mono_ns: int) -> None:
         """The connection is gone, or could not be opened."""
         self._trade_ns = trade_ns
         if not self._line.lost(reason):
             return
-        self._client.soup.disconnected()
+        self._soup.disconnected()
         self._orders.forget_asked()
         self._asked = self._quiet_at_ns = None
         self._line.rest(mono_ns)
@@ -177,7 +171,7 @@ class OuchOrderGateway:
         """Bytes from the venue, in any cut."""
         self._trade_ns = trade_ns
         if self._line.is_open:
-            self._client.soup.receive_data(data, mono_ns)
+            self._soup.receive_data(data, mono_ns)
             self._drain(mono_ns)
 
     def next_event(self) -> AnyReport | Dial | Hangup | None:
@@ -186,11 +180,11 @@ class OuchOrderGateway:
 
     def data_to_send(self) -> bytes:
         """Bytes for the venue since the last call."""
-        return self._client.soup.data_to_send()
+        return self._soup.data_to_send()
 
     def next_timer_ns(self) -> int | None:
         """Monotonic time of the next `on_timer`, None when nothing is due."""
-        times = (self._client.soup.next_timer_ns(), self._quiet_at_ns)
+        times = (self._soup.next_timer_ns(), self._quiet_at_ns)
         return self._line.next_timer_ns(min((at for at in times if at is not None), default=None))
 
     def on_timer(self, trade_ns: int, mono_ns: int) -> None:
@@ -201,17 +195,20 @@ class OuchOrderGateway:
             return
         if self._quiet_at_ns is not None and mono_ns >= self._quiet_at_ns:
             self._answer_status()
-        self._client.soup.on_timer(mono_ns)
+        self._soup.on_timer(mono_ns)
         self._drain(mono_ns)
 
     # -- what the venue says
 
     def _drain(self, mono_ns: int) -> None:
-        while (event := self._client.next_event()) is not None:
+        while self._line.is_open and (event := self._talk.next_event(mono_ns)) is not None:
             if isinstance(event, Received):
                 self._received(event, mono_ns)
+            elif isinstance(event, Lost):
+                self._events.append(RequestsLost(venue=self.venue, cl_ord_ids=event.cl_ord_ids))
             else:
                 self._session_event(event)
+        self._answer_if_said()
 
     def _session_event(self, event: OuchEvent) -> None:
         if isinstance(event, LoggedOn):
@@ -248,11 +245,15 @@ class OuchOrderGateway:
             self._seq, self._count = event.seq, 0
         if self._quiet_at_ns is not None:
             self._quiet_at_ns = mono_ns + self._config.quiet_ns
-        heard = self._dialect.read(event.message)
+        try:
+            heard = self._talk.read(event.message)
+        except RemoteProtocolError as error:
+            # It is about an order of ours: begin the session again.
+            self._line.end_of_session("protocol_fault", f"message {event.seq}: {error}")
+            return
         if heard is None:
             return
-        transact_ns = self._midnight_of(self._trade_ns) + event.message.fields.get("timestamp", 0)
-        for report in self._orders.take(heard, transact_ns):
+        for report in self._orders.take(heard, self._talk.time_of(event.message, self._trade_ns)):
             self._report(report)
 
     def _report(self, report: OuchReport) -> None:
@@ -261,6 +262,10 @@ class OuchOrderGateway:
         if number > self._stored:
             self._stored = number
             self._events.append(replace(report, venue_seq=number))
+
+    def _answer_if_said(self) -> None:
+        if self._asked is not None and self._talk.is_all_said:
+            self._answer_status()
 
     def _answer_status(self) -> None:
         """All has been said: retell every order, then say that this was all."""

@@ -1,78 +1,24 @@
-"""What the OUCH of the venues have in common, as values, and how each of them says it.
+"""How the OUCH of each venue says what they have in common: requests to messages of its table, messages to `Heard`.
 
-A dialect turns requests into messages of its table and messages into `Heard`. It knows no order: what a message leaves
-out is filled in by hts.gateway.ouch_orders.
+A dialect knows no order: what a message leaves out is filled in by hts.gateway.ouch_orders.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol, Union
-
-from msgspec import Struct
+from typing import Any, Final, Protocol
 
 from hts.base.errors import LocalProtocolError
+from hts.gateway.ouch_heard import Accepted, Broken, Canceled, CancelRejected, Executed, Heard, Rejected, Replaced, Said
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
-from hts.model.requests import NewOrderSingle, OrderCancelReplaceRequest, OrderCancelRequest
+from hts.model.requests import (
+    NewOrderSingle,
+    OrderCancelReplaceRequest,
+    OrderCancelRequest,
+    OrderMassCancelRequest,
+)
 from hts.wire.layout.codec import Decoded
 
 TOKEN_MAX: Final = (1 << 32) - 1
-Said = tuple[str, dict[str, Any]]
-
-
-class Accepted(Struct, frozen=True, kw_only=True):
-    """A new order stands, or with `previous` a replacement does. `qty` is what is left of it."""
-
-    token: int
-    previous: int = 0
-    side: Side
-    symbol: str
-    px: int
-    qty: int
-    ord_type: OrdType = OrdType.LIMIT
-    time_in_force: TimeInForce = TimeInForce.DAY
-    venue_order_id: int
-    is_live: bool = True
-
-
-class Executed(Struct, frozen=True, kw_only=True):
-    """Shares traded."""
-
-    token: int
-    qty: int
-    px: int
-    match_number: int
-
-
-class Canceled(Struct, frozen=True, kw_only=True):
-    """`qty` shares no longer work."""
-
-    token: int
-    qty: int
-    reason: Reason
-
-
-class Broken(Struct, frozen=True, kw_only=True):
-    """The venue took a trade back."""
-
-    token: int
-    match_number: int
-
-
-class Rejected(Struct, frozen=True, kw_only=True):
-    """A new order or a replacement was refused."""
-
-    token: int
-    reason: Reason
-    code: str
-
-
-class CancelRejected(Struct, frozen=True, kw_only=True):
-    """A cancel was refused."""
-
-    token: int
-
-
-Heard = Union[Accepted, Executed, Canceled, Broken, Rejected, CancelRejected]
 
 
 class OuchDialect(Protocol):
@@ -86,8 +32,12 @@ class OuchDialect(Protocol):
 
     def cancel(self, request: OrderCancelRequest) -> Said: ...
 
+    def mass_cancel(self, request: OrderMassCancelRequest) -> Said:
+        """Raises LocalProtocolError where there is none."""
+        ...
+
     def read(self, message: Decoded) -> Heard | None:
-        """What a message says of an order; None for one about something else."""
+        """What a message says of an order; None for one about something else. Raises RemoteProtocolError."""
         ...
 
 
@@ -98,8 +48,9 @@ def token_of(number: int) -> int:
     return number
 
 
-def _refuse(what: str) -> LocalProtocolError:
-    return LocalProtocolError(f"{what}: this venue's OUCH cannot say that")
+def refuse(what: str) -> LocalProtocolError:
+    """To be raised for what a protocol has no words for."""
+    return LocalProtocolError(f"{what}: this venue's order protocol cannot say that")
 
 
 class PtsDialect:
@@ -113,7 +64,7 @@ class PtsDialect:
     def enter(self, request: NewOrderSingle) -> Said:
         times = _PTS_TIMES.get(request.time_in_force)
         if times is None or request.ord_type is not OrdType.LIMIT:
-            raise _refuse(f"{request.symbol} {request.ord_type.name} {request.time_in_force.name}")
+            raise refuse(f"{request.symbol} {request.ord_type.name} {request.time_in_force.name}")
         return "enter_order", {
             "order_token": token_of(request.cl_ord_id),
             "client_reference": request.request_id[:10],
@@ -145,27 +96,35 @@ class PtsDialect:
     def cancel(self, request: OrderCancelRequest) -> Said:
         return "cancel_order", {"order_token": token_of(request.orig_cl_ord_id), "quantity": 0}
 
+    def mass_cancel(self, request: OrderMassCancelRequest) -> Said:
+        raise refuse(f"mass cancel {request.cl_ord_id}")
+
     def read(self, message: Decoded) -> Heard | None:
         fields = message.fields
-        if message.name in ("order_accepted", "order_replaced"):
-            is_new = message.name == "order_accepted"
+        if message.name == "order_accepted":
             return Accepted(
-                token=fields["order_token" if is_new else "replacement_order_token"],
-                previous=0 if is_new else fields["previous_order_token"],
+                token=fields["order_token"],
                 side=Side.BUY if fields["buy_sell_indicator"] == "B" else Side.SELL,
                 symbol=fields["orderbook_id"],
                 px=fields["price"],
                 qty=fields["quantity"],
                 time_in_force=TimeInForce.IOC if fields["time_in_force"] == self.IMMEDIATE else TimeInForce.DAY,
                 venue_order_id=fields["order_number"],
-                is_live=fields["order_state"] == "L",
+            )
+        if message.name == "order_replaced":
+            return Replaced(
+                token=fields["replacement_order_token"],
+                previous=fields["previous_order_token"],
+                px=fields["price"],
+                qty=fields["quantity"],
+                venue_order_id=fields["order_number"],
             )
         if message.name == "order_executed":
             return Executed(
                 token=fields["order_token"],
                 qty=fields["executed_quantity"],
                 px=fields["execution_price"],
-                match_number=fields["match_number"],
+                number=fields["match_number"],
             )
         if message.name in ("order_canceled", "order_aiq_canceled"):
             code = fields["order_canceled_reason"]
@@ -188,7 +147,7 @@ class NasdaqDialect:
     def enter(self, request: NewOrderSingle) -> Said:
         times = _NASDAQ_TIMES.get(request.time_in_force)
         if times is None or request.ord_type not in _NASDAQ_TYPES:
-            raise _refuse(f"{request.ord_type.name} {request.time_in_force.name}")
+            raise refuse(f"{request.ord_type.name} {request.time_in_force.name}")
         options: dict[str, Any] = {}
         if request.ord_type in _NASDAQ_PEGS:
             options["price_type"] = _NASDAQ_PEGS[request.ord_type]
@@ -229,22 +188,33 @@ class NasdaqDialect:
     def cancel(self, request: OrderCancelRequest) -> Said:
         return "cancel_order", {"user_ref_num": token_of(request.orig_cl_ord_id), "quantity": 0}
 
+    def mass_cancel(self, request: OrderMassCancelRequest) -> Said:
+        raise refuse(f"mass cancel {request.cl_ord_id}")
+
     def read(self, message: Decoded) -> Heard | None:
         fields = message.fields
-        if message.name in ("order_accepted", "order_replaced"):
+        if message.name == "order_accepted":
             return self._accepted(fields)
+        if message.name == "order_replaced":
+            return Replaced(
+                token=fields["user_ref_num"],
+                previous=fields["orig_user_ref_num"],
+                px=self._px(fields),
+                qty=fields["quantity"],
+                venue_order_id=fields["order_reference_number"],
+            )
         if message.name == "order_executed":
             return Executed(
                 token=fields["user_ref_num"],
                 qty=fields["quantity"],
                 px=fields["price"] // self._px_scale,
-                match_number=fields["match_number"],
+                number=fields["match_number"],
             )
         if message.name in ("order_canceled", "aiq_canceled"):
             reason = _NASDAQ_CANCELS.get(fields["reason"], Reason.SESSION_END)
             return Canceled(token=fields["user_ref_num"], qty=fields["quantity"], reason=reason)
         if message.name == "broken_trade":
-            return Broken(token=fields["user_ref_num"], match_number=fields["match_number"])
+            return Broken(token=fields["user_ref_num"], number=fields["match_number"])
         if message.name == "rejected":
             code = fields["reason"]
             reason = _NASDAQ_REJECTS.get(code, Reason.NOT_ELIGIBLE)
@@ -252,23 +222,26 @@ class NasdaqDialect:
         return CancelRejected(token=fields["user_ref_num"]) if message.name == "cancel_reject" else None
 
     def _accepted(self, fields: Mapping[str, Any]) -> Accepted:
-        px = fields["price"]
+        px = self._px(fields)
         peg = fields["appendage"].get("price_type", "L")
-        ord_type = OrdType.MARKET if px >= self.MARKET_PX else OrdType.LIMIT
+        ord_type = OrdType.LIMIT if px else OrdType.MARKET
         cross = {letter: times for times, letter in _NASDAQ_CROSSES.items()}.get(fields["cross_type"])
         times = {letter: times for times, letter in _NASDAQ_TIMES.items()}
         return Accepted(
             token=fields["user_ref_num"],
-            previous=fields.get("orig_user_ref_num", 0),
             side=Side.BUY if fields["side"] == "B" else Side.SELL,
             symbol=fields["symbol"],
-            px=0 if ord_type is OrdType.MARKET else px // self._px_scale,
+            px=px,
             qty=fields["quantity"],
             ord_type={letter: kind for kind, letter in _NASDAQ_PEGS.items()}.get(peg, ord_type),
             time_in_force=cross or times.get(fields["time_in_force"], TimeInForce.DAY),
             venue_order_id=fields["order_reference_number"],
-            is_live=fields["order_state"] == "L",
         )
+
+    def _px(self, fields: Mapping[str, Any]) -> int:
+        """Of an order; 0 at the market."""
+        px: int = fields["price"]
+        return 0 if px >= self.MARKET_PX else px // self._px_scale
 
     def _wire_px(self, px: int) -> int:
         return px * self._px_scale if px else self.MARKET_PX

@@ -1,7 +1,8 @@
-"""The orders of one OUCH session, as its messages tell them: what a message leaves out, a report needs.
+"""The orders of one order session, as its messages tell them: what a message leaves out, a report needs.
 
-An OUCH message names an order by its token and says what changed. A report in FIX terms says all of the order. So this
-book follows the session's messages from the first of the day, and gives the report of each; it decides nothing.
+A message of OUCH or arrowhead names an order by its token and says what changed. A report in FIX terms says all of the
+order. So this book follows the session's messages from the first of the day, and gives the report of each; it decides
+nothing.
 """
 
 from collections.abc import Iterator
@@ -9,15 +10,35 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hts.gateway.ouch_dialects import Accepted, Broken, Canceled, Executed, Heard, Rejected
-from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.gateway.ouch_heard import (
+    Accepted,
+    AllCanceled,
+    Broken,
+    Canceled,
+    CancelRejected,
+    Executed,
+    Heard,
+    Refused,
+    Rejected,
+    Replaced,
+    Restated,
+    Switched,
+    Undone,
+)
+from hts.model.enums import CashMargin, CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
-from hts.model.reports import ExecutionReport, OrderCancelReject
-from hts.model.requests import NewOrderSingle, OrderCancelReplaceRequest, OrderCancelRequest
+from hts.model.reports import ExecutionReport, KillSwitchNotice, OrderCancelReject, OrderMassCancelReport
+from hts.model.requests import (
+    NewOrderSingle,
+    OrderCancelReplaceRequest,
+    OrderCancelRequest,
+    OrderMassCancelRequest,
+)
 from hts.model.terms import terms_of
 from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
 
-OuchReport = ExecutionReport | OrderCancelReject
+OuchReport = ExecutionReport | OrderCancelReject | OrderMassCancelReport | KillSwitchNotice
+OuchRequest = NewOrderSingle | OrderCancelReplaceRequest | OrderCancelRequest | OrderMassCancelRequest
 
 
 class OuchOrder(Struct, frozen=True, kw_only=True):
@@ -34,6 +55,9 @@ class OuchOrder(Struct, frozen=True, kw_only=True):
     venue_order_id: int
     ord_status: OrdStatus = OrdStatus.NEW
     request_id: str = ""
+    account: str
+    is_short: bool = False
+    credit: CashMargin = CashMargin.CASH
 
     @property
     def leaves_qty(self) -> int:
@@ -48,14 +72,17 @@ class OuchOrders:
         self._account = account
         self._orders: dict[int, OuchOrder] = {}  # by first token
         self._first: dict[int, int] = {}
-        self._fills: dict[int, tuple[int, int]] = {}  # match number: price and quantity
+        self._fills: dict[int, tuple[int, int]] = {}  # by its number: price and quantity
         self._entering: dict[int, NewOrderSingle] = {}
         self._replacing: dict[int, OrderCancelReplaceRequest] = {}
         self._cancelling: dict[int, OrderCancelRequest] = {}  # by the order's first token
+        self._mass: dict[int, OrderMassCancelRequest] = {}
 
-    def asked(self, request: NewOrderSingle | OrderCancelReplaceRequest | OrderCancelRequest) -> None:
+    def asked(self, request: OuchRequest) -> None:
         """A request leaves."""
-        if isinstance(request, NewOrderSingle):
+        if isinstance(request, OrderMassCancelRequest):
+            self._mass[request.cl_ord_id] = request
+        elif isinstance(request, NewOrderSingle):
             self._entering[request.cl_ord_id] = request
         elif isinstance(request, OrderCancelReplaceRequest):
             self._replacing[request.cl_ord_id] = request
@@ -68,41 +95,61 @@ class OuchOrders:
         self._entering.clear()
         self._replacing.clear()
         self._cancelling.clear()
+        self._mass.clear()
 
-    def time_in_force(self, token: int) -> TimeInForce:
-        """Of an order that is to be replaced."""
-        order = self._find(token)
-        return order.time_in_force if order is not None else TimeInForce.DAY
+    def find(self, token: int) -> OuchOrder | None:
+        """The order that one of its tokens names."""
+        first = self._first.get(token)
+        return self._orders[first] if first is not None else None
 
     def take(self, heard: Heard, transact_ns: int) -> tuple[OuchReport, ...]:
         """The reports of a message, without their numbers; none where it is of no order that is known."""
         if isinstance(heard, Broken):
             return self._broken(heard, transact_ns)
-        report = self._one(heard, transact_ns)
+        report = self._of_request(heard, transact_ns)
         return () if report is None else (report,)
 
-    def _one(self, heard: Heard, transact_ns: int) -> OuchReport | None:
-        if isinstance(heard, Accepted):
-            return self._replaced(heard, transact_ns) if heard.previous else self._accepted(heard, transact_ns)
-        if isinstance(heard, Rejected):
-            return self._rejected(heard, transact_ns)
-        order = self._find(heard.token)
+    def _of_request(self, heard: Heard, transact_ns: int) -> OuchReport | None:
+        match heard:
+            case Accepted():
+                return self._accepted(heard, transact_ns)
+            case Replaced():
+                return self._replaced(heard, transact_ns)
+            case Rejected():
+                return self._rejected(heard, transact_ns)
+            case Refused():
+                self._replacing.pop(heard.token, None)
+                self._cancelling.pop(self._first.get(heard.orig, 0), None)
+                return self._refusal(heard.token, heard.orig, heard.to, heard.reason, transact_ns)
+            case AllCanceled():
+                return self._all_canceled(heard, transact_ns)
+            case Switched():
+                return self._switched(heard, transact_ns)
+        return self._of_order(heard, transact_ns)
+
+    def _of_order(self, heard: Heard, transact_ns: int) -> OuchReport | None:
+        order = self.find(heard.token)
         if order is None:
             return None
-        if isinstance(heard, Executed):
-            return self._executed(order, heard, transact_ns)
-        if isinstance(heard, Canceled):
-            return self._canceled(order, heard, transact_ns)
-        return self._cancel_rejected(order, heard.token, transact_ns)
+        match heard:
+            case Executed():
+                return self._executed(order, heard, transact_ns)
+            case Canceled():
+                return self._canceled(order, heard, transact_ns)
+            case Restated():
+                after = self._put(replace(order, px=heard.px, order_qty=heard.qty))
+                report = self._report(after, ExecType.RESTATED, transact_ns)
+                return replace(report, reason_code=int(heard.reason))
+            case Undone():
+                return self._undone(order, heard, transact_ns)
+            case CancelRejected():
+                return self._cancel_rejected(order, heard.token, transact_ns)
+        return None
 
     def statuses(self, transact_ns: int) -> Iterator[ExecutionReport]:
         """All orders of the day as they stand."""
         for order in self._orders.values():
             yield self._report(order, ExecType.ORDER_STATUS, transact_ns)
-
-    def _find(self, token: int) -> OuchOrder | None:
-        first = self._first.get(token)
-        return self._orders[first] if first is not None else None
 
     def _put(self, order: OuchOrder) -> OuchOrder:
         self._orders[self._first.setdefault(order.token, order.token)] = order
@@ -110,25 +157,30 @@ class OuchOrders:
 
     def _accepted(self, heard: Accepted, transact_ns: int) -> ExecutionReport:
         asked = self._entering.pop(heard.token, None)
-        order = self._put(
-            OuchOrder(
-                token=heard.token,
-                side=heard.side,
-                symbol=heard.symbol,
-                ord_type=heard.ord_type,
-                time_in_force=heard.time_in_force,
-                px=heard.px,
-                order_qty=heard.qty,
-                venue_order_id=heard.venue_order_id,
-                request_id=asked.request_id if asked else "",
-            )
-        )
+        order = self._put(self._order(heard, asked.request_id if asked else ""))
         report = self._report(order, ExecType.NEW, transact_ns)
         return replace(report, **terms_of(asked)) if asked else report
 
-    def _replaced(self, heard: Accepted, transact_ns: int) -> ExecutionReport | None:
+    def _order(self, heard: Accepted, request_id: str = "", ord_status: OrdStatus = OrdStatus.NEW) -> OuchOrder:
+        return OuchOrder(
+            token=heard.token,
+            side=heard.side,
+            symbol=heard.symbol,
+            ord_type=heard.ord_type,
+            time_in_force=heard.time_in_force,
+            px=heard.px,
+            order_qty=heard.qty,
+            venue_order_id=heard.venue_order_id,
+            ord_status=ord_status,
+            request_id=request_id,
+            account=heard.account or self._account,
+            is_short=heard.is_short,
+            credit=heard.credit,
+        )
+
+    def _replaced(self, heard: Replaced, transact_ns: int) -> ExecutionReport | None:
         self._replacing.pop(heard.token, None)
-        order = self._find(heard.previous)
+        order = self.find(heard.previous)
         if order is None:
             return None
         self._first[heard.token] = self._first[heard.previous]
@@ -138,7 +190,7 @@ class OuchOrders:
                 token=heard.token,
                 px=heard.px,
                 order_qty=heard.qty + order.cum_qty,
-                venue_order_id=heard.venue_order_id,
+                venue_order_id=heard.venue_order_id or order.venue_order_id,
             )
         )
         return self._report(after, ExecType.REPLACED, transact_ns, orig=heard.previous)
@@ -149,45 +201,59 @@ class OuchOrders:
         if order.ord_status.is_terminal and status is not OrdStatus.FILLED:
             status = order.ord_status  # told late
         after = self._put(replace(order, cum_qty=cum_qty, ord_status=status))
-        self._fills[heard.match_number] = (heard.px, heard.qty)
+        self._fills[heard.number] = (heard.px, heard.qty)
         report = self._report(after, ExecType.TRADE, transact_ns)
-        return replace(report, last_px=Px(heard.px), last_qty=Qty(heard.qty), exec_id=ExecID(heard.match_number))
+        return replace(report, last_px=Px(heard.px), last_qty=Qty(heard.qty), exec_id=ExecID(heard.number))
 
     def _canceled(self, order: OuchOrder, heard: Canceled, transact_ns: int) -> ExecutionReport:
-        left = order.leaves_qty - heard.qty
-        if left > 0:
+        if heard.qty is not None and heard.qty < order.leaves_qty:
             after = self._put(replace(order, order_qty=order.order_qty - heard.qty))
             return replace(self._report(after, ExecType.RESTATED, transact_ns), reason_code=int(heard.reason))
         after = self._put(replace(order, ord_status=OrdStatus.CANCELED))
-        asked = self._cancelling.pop(self._first[order.token], None)
+        pending = self._cancelling.pop(self._first[order.token], None)
+        asked = heard.asked if heard.asked is not None else pending.cl_ord_id if pending is not None else 0
         report = replace(self._report(after, ExecType.CANCELED, transact_ns), reason_code=int(heard.reason))
-        if asked is None:
-            return report
-        return replace(report, cl_ord_id=asked.cl_ord_id, orig_cl_ord_id=asked.orig_cl_ord_id)
+        return replace(report, cl_ord_id=ClOrdID(asked), orig_cl_ord_id=ClOrdID(order.token)) if asked else report
+
+    def _take_back(self, order: OuchOrder, gone: int) -> OuchOrder:
+        """The order has filled `gone` shares less; where it works they are open again."""
+        cum_qty = order.cum_qty - gone
+        if order.ord_status.is_terminal:
+            was_filled = order.ord_status is OrdStatus.FILLED and gone
+            status = OrdStatus.CANCELED if was_filled else order.ord_status
+        else:
+            status = OrdStatus.PARTIALLY_FILLED if cum_qty else OrdStatus.NEW
+        return self._put(replace(order, cum_qty=cum_qty, ord_status=status))
 
     def _broken(self, heard: Broken, transact_ns: int) -> tuple[OuchReport, ...]:
         """The trade never was, and its shares do not come back to the book: a working order is that much smaller."""
-        order, found = self._find(heard.token), self._fills.pop(heard.match_number, None)
+        order, found = self.find(heard.token), self._fills.pop(heard.number, None)
         if order is None or found is None:
             return ()
         px, qty = found
-        cum_qty = order.cum_qty - qty
-        if order.leaves_qty == 0:
-            status = OrdStatus.CANCELED if order.ord_status is OrdStatus.FILLED else order.ord_status
-        else:
-            status = OrdStatus.PARTIALLY_FILLED if cum_qty else OrdStatus.NEW
-        after = self._put(replace(order, cum_qty=cum_qty, ord_status=status))
+        after = self._take_back(order, qty)
         bust = replace(
             self._report(after, ExecType.TRADE_CANCEL, transact_ns),
             last_px=Px(px),
             last_qty=Qty(qty),
-            exec_id=ExecID(heard.match_number | 1 << 62),
-            exec_ref_id=ExecID(heard.match_number),
+            exec_id=ExecID(heard.number | 1 << 62),
+            exec_ref_id=ExecID(heard.number),
         )
         if after.leaves_qty == 0:
             return (bust,)
         smaller = self._put(replace(after, order_qty=after.order_qty - qty))
         return bust, self._report(smaller, ExecType.RESTATED, transact_ns)
+
+    def _undone(self, order: OuchOrder, heard: Undone, transact_ns: int) -> ExecutionReport:
+        after = self._take_back(order, heard.undone_qty - heard.qty)
+        is_corrected = heard.qty > 0
+        return replace(
+            self._report(after, ExecType.TRADE_CORRECT if is_corrected else ExecType.TRADE_CANCEL, transact_ns),
+            last_px=Px(heard.px if is_corrected else heard.undone_px),
+            last_qty=Qty(heard.qty if is_corrected else heard.undone_qty),
+            exec_id=ExecID(heard.number),
+            exec_ref_id=ExecID(heard.undone),
+        )
 
     def _rejected(self, heard: Rejected, transact_ns: int) -> ExecutionReport | OrderCancelReject | None:
         amend = self._replacing.pop(heard.token, None)
@@ -196,22 +262,17 @@ class OuchOrders:
                 amend.cl_ord_id, amend.orig_cl_ord_id, CxlRejResponseTo.REPLACE, heard.reason, transact_ns
             )
         asked = self._entering.pop(heard.token, None)
-        if asked is None:
+        refused = heard.order or (_entered(asked) if asked is not None else None)
+        if refused is None:
+            order = self.find(heard.token)
+            if order is not None:
+                return self._cancel_rejected(order, heard.token, transact_ns)
             return None  # of another run: what it was is not told, and the mass status does not name it
-        order = OuchOrder(
-            token=heard.token,
-            side=asked.side,
-            symbol=asked.symbol,
-            ord_type=asked.ord_type,
-            time_in_force=asked.time_in_force,
-            px=asked.px,
-            order_qty=asked.qty,
-            venue_order_id=0,
-            ord_status=OrdStatus.REJECTED,
-            request_id=asked.request_id,
-        )
+        order = self._order(refused, asked.request_id if asked else "", OrdStatus.REJECTED)
         report = self._report(order, ExecType.REJECTED, transact_ns)
-        return replace(report, reason_code=int(heard.reason), text=f"code {heard.code}", **terms_of(asked))
+        return replace(
+            report, reason_code=int(heard.reason), text=f"code {heard.code}", **(terms_of(asked) if asked else {})
+        )
 
     def _cancel_rejected(self, order: OuchOrder, token: int, transact_ns: int) -> OrderCancelReject | None:
         asked = self._cancelling.pop(self._first[token], None)
@@ -220,15 +281,40 @@ class OuchOrders:
         reason = Reason.TOO_LATE if order.ord_status.is_terminal else Reason.NOT_AMENDABLE
         return self._refusal(asked.cl_ord_id, asked.orig_cl_ord_id, CxlRejResponseTo.CANCEL, reason, transact_ns)
 
+    def _all_canceled(self, heard: AllCanceled, transact_ns: int) -> OrderMassCancelReport:
+        asked = self._mass.pop(heard.token, None)
+        return OrderMassCancelReport(
+            venue=self._venue,
+            venue_seq=0,
+            cl_ord_id=ClOrdID(heard.token),
+            account=asked.account if asked else self._account,
+            symbol=asked.symbol if asked else "",
+            reason_code=int(heard.reason),
+            count=heard.count or 0,
+            transact_ns=transact_ns,
+        )
+
+    def _switched(self, heard: Switched, transact_ns: int) -> KillSwitchNotice:
+        return KillSwitchNotice(
+            venue=self._venue,
+            venue_seq=0,
+            cl_ord_id=ClOrdID(heard.token),
+            account=heard.account,
+            on=heard.on,
+            reason_code=int(Reason.NONE),
+            count=heard.count,
+            transact_ns=transact_ns,
+        )
+
     def _refusal(
-        self, cl_ord_id: ClOrdID, orig: ClOrdID, to: CxlRejResponseTo, reason: Reason, transact_ns: int
+        self, cl_ord_id: int, orig: int, to: CxlRejResponseTo, reason: Reason, transact_ns: int
     ) -> OrderCancelReject:
-        order = self._find(orig)
+        order = self.find(orig)
         return OrderCancelReject(
             venue=self._venue,
             venue_seq=0,
-            cl_ord_id=cl_ord_id,
-            orig_cl_ord_id=orig,
+            cl_ord_id=ClOrdID(cl_ord_id),
+            orig_cl_ord_id=ClOrdID(orig),
             response_to=to,
             ord_status=order.ord_status if order is not None else OrdStatus.REJECTED,
             reason_code=int(reason),
@@ -245,7 +331,7 @@ class OuchOrders:
             venue_order_id=VenueOrderID(order.venue_order_id),
             exec_type=exec_type,
             ord_status=order.ord_status,
-            account=self._account,
+            account=order.account,
             symbol=order.symbol,
             side=order.side,
             ord_type=order.ord_type,
@@ -255,4 +341,20 @@ class OuchOrders:
             leaves_qty=Qty(order.leaves_qty),
             cum_qty=Qty(order.cum_qty),
             transact_ns=transact_ns,
+            is_short=order.is_short,
+            credit=order.credit,
         )
+
+
+def _entered(asked: NewOrderSingle) -> Accepted:
+    """What was asked for, as if the venue had told it."""
+    return Accepted(
+        token=asked.cl_ord_id,
+        side=asked.side,
+        symbol=asked.symbol,
+        ord_type=asked.ord_type,
+        time_in_force=asked.time_in_force,
+        px=asked.px,
+        qty=asked.qty,
+        venue_order_id=0,
+    )

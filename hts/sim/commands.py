@@ -118,12 +118,20 @@ class Amend(Command, frozen=True, kw_only=True, tag="amend"):
 class MassCancel(Command, frozen=True, kw_only=True, tag="mass_cancel"):
     """OrderMassCancelRequest(q), or the venue's own act for a member (cancel on disconnect).
 
-    Empty `account` or `symbol`: all of them. `reason` is told in each cancelled order's report.
+    Empty `account` or `symbol`, `side` None: all of them. `reason` is told in each cancelled order's report.
+    `request_id` comes back in MassCanceled.
     """
 
     account: str = ""
     symbol: str = ""
     reason: Reason = Reason.MASS_CANCEL
+    side: Side | None = None
+    request_id: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """The scope is an account or an issue, and nothing is to be repeated."""
+        return not (self.side or self.request_id)
 
 
 class MassStatus(Command, frozen=True, kw_only=True, tag="mass_status"):
@@ -153,11 +161,12 @@ class KillSwitch(Command, frozen=True, kw_only=True, tag="kill_switch"):
     symbol: str = ""
     side: Side | None = None
     smp_id: str = ""
+    request_id: str = ""
 
     @property
     def is_plain(self) -> bool:
-        """The scope is an account or the member."""
-        return not (self.symbol or self.side or self.smp_id)
+        """The scope is an account or the member, and nothing is to be repeated."""
+        return not (self.symbol or self.side or self.smp_id or self.request_id)
 
 
 class VenueCommand(Command, frozen=True, kw_only=True):

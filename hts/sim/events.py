@@ -135,6 +135,7 @@ class MassCanceled(Struct, frozen=True, kw_only=True, tag="mass_canceled"):
     symbol: str
     count: int
     reason: Reason = Reason.NONE
+    request_id: str = ""
 
 
 class KillSwitchChanged(Struct, frozen=True, kw_only=True, tag="kill_switch_changed"):
@@ -152,6 +153,7 @@ class KillSwitchChanged(Struct, frozen=True, kw_only=True, tag="kill_switch_chan
     symbol: str = ""
     side: Side | None = None
     smp_id: str = ""
+    request_id: str = ""
 
 
 class CancelRefused(Struct, frozen=True, kw_only=True, tag="cancel_refused"):

@@ -50,7 +50,7 @@ from hts.sim.events import (
 from hts.sim.exchange_state import ExchangeState
 from hts.sim.figures import DayFigures
 from hts.sim.issue import Issue, Numbers
-from hts.sim.members import WHOLE_MEMBER, Member, Scope, scope_of
+from hts.sim.members import WHOLE_MEMBER, Member, scope_of
 from hts.sim.order import Order, refused, rejected
 from hts.sim.profile import VenueProfile
 from hts.sim.trade_book import TradeBook
@@ -311,7 +311,7 @@ class Exchange:
 
     def _mass_cancel(self, member: Member, command: MassCancel) -> list[SimEvent]:
         is_duplicate = bool(command.cl_ord_id) and member.is_duplicate(command.cl_ord_id)
-        picked = [] if is_duplicate else member.picked(Scope(command.account, command.symbol))
+        picked = [] if is_duplicate else member.picked(scope_of(command))
         events = self.cancel_all(picked, command.reason)
         if command.cl_ord_id:
             member.note_id(command.cl_ord_id)
@@ -324,6 +324,7 @@ class Exchange:
                     symbol=command.symbol,
                     count=len(picked),
                     reason=Reason.DUPLICATE_CL_ORD_ID if is_duplicate else Reason.NONE,
+                    request_id=command.request_id,
                 )
             )
         return self.closed_off(events, *(order.symbol for order in picked))
@@ -349,17 +350,15 @@ class Exchange:
                 symbol=command.symbol,
                 side=command.side,
                 smp_id=command.smp_id,
+                request_id=command.request_id,
             )
         )
         return self.closed_off(events, *(order.symbol for order in picked))
 
     def _mass_status(self, member: Member, command: MassStatus) -> list[SimEvent]:
-        stated = self.order_state(member.session)
-        number, who = command.mass_status_req_id, member.session
-        return [
-            *stated,
-            MassStatusEnded(trade_ns=self.trade_ns, session=who, mass_status_req_id=number, count=len(stated)),
-        ]
+        stated, number, who = self.order_state(member.session), command.mass_status_req_id, member.session
+        ended = MassStatusEnded(trade_ns=self.trade_ns, session=who, mass_status_req_id=number, count=len(stated))
+        return [*stated, ended]
 
     def _act_of_venue(self, _: Member, command: ActOfVenue) -> list[SimEvent]:
         if isinstance(command, BreakTrade):

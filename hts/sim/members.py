@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from hts.model.units import ClOrdID
 from hts.rules.dates import NS
-from hts.sim.commands import AGENTS, REPLAY, VENUE, Enter, KillSwitch
+from hts.sim.commands import AGENTS, REPLAY, VENUE, Enter, KillSwitch, MassCancel
 from hts.sim.exchange_state import MemberState
 from hts.sim.order import Order
 
@@ -23,9 +23,10 @@ class Scope(NamedTuple):
 WHOLE_MEMBER = Scope()
 
 
-def scope_of(command: KillSwitch) -> Scope:
-    """What a kill switch is thrown for."""
-    return Scope(command.account, command.symbol, command.side.value if command.side else "", command.smp_id)
+def scope_of(command: KillSwitch | MassCancel) -> Scope:
+    """What a kill switch is thrown for, or what is cancelled at once."""
+    smp_id = command.smp_id if isinstance(command, KillSwitch) else ""
+    return Scope(command.account, command.symbol, command.side.value if command.side else "", smp_id)
 
 
 def is_within(order: Order | Enter, scope: Scope) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from hts.app.config import VenueSettings
-from hts.app.core_gateways import OUCH_TABLES, order_protocol
+from hts.app.core_gateways import ORDER_TABLES, order_protocol
 from hts.app.decoders import LOADERS
 from hts.app.trace_wire import MESSAGES_MAX, wire_messages
 from hts.model.trace import TraceView, WireChunk
@@ -68,7 +68,7 @@ def test_the_number_of_messages_is_bounded():
 
 
 @pytest.mark.parametrize("protocol", ["native", "fix44", "fix50"])
-@pytest.mark.parametrize("venue", ["KRX", "NXT", *OUCH_TABLES])
+@pytest.mark.parametrize("venue", ["KRX", "NXT", *ORDER_TABLES])
 def test_every_order_gateway_has_a_decoder(venue, protocol):
     settings = VenueSettings(order_protocol=protocol)
     assert order_protocol(venue, settings, is_live=False) in LOADERS

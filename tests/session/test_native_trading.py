@@ -195,12 +195,15 @@ def test_japannext_over_real_sockets(tokyo):
 def test_tokyo_over_real_sockets(tokyo):
     orders, flex = layout_of("arrowhead_ours"), layout_of("jpx_flex_mbo_1_1")
     session = tokyo.login("TSE", "arrowhead")
-    session.send(orders.encode("number_query", {}))
+    session.send(orders.encode("number_query", {"on_disconnect": "C"}))
     kind, body = session.packet()
-    assert (kind, orders.decode(body, "venue").fields) == (b"U", {"next_request_number": 1})
+    assert (kind, orders.decode(body, "venue").fields) == (
+        b"U",
+        {"next_request_number": 1, "next_sequence_number": 1},
+    )
     order = {
         "request_number": 1, "issue_code": "7203", "side": "3", "order_type": "L", "condition": "0", "capacity": "A",
-        "short_selling": "0", "margin": "0", "quantity": 300, "price": 29_900_000, "client_reference": "mine",
+        "short_selling": "0", "margin": "0", "quantity": 300, "price": 29_900_000, "account": "", "client_reference": "mine",
     }  # fmt: skip
     session.send(orders.encode("enter_order", order))
     accepted = orders.decode(session.message(), "venue")

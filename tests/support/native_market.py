@@ -79,6 +79,13 @@ class NativeMarket:
         self._collect()
         return events
 
+    def roll(self, session="2026112402"):
+        """A new day of the order sessions, with an exchange of its own."""
+        self.orders.roll(self.instruments, 2, 0)
+        self.exchange = Exchange(self.kind.profile(DAY), self.instruments, DAY, 2)
+        self.exchange.advance(self.trade_ns)
+        self.orders.start_day(self.kind.dialect(self.instruments, DAY), session, self.trade_ns)
+
     def receive(self, conn, data):
         """Bytes of a client."""
         commands = self.orders.receive_data(conn, data, self.trade_ns, 0)

@@ -23,7 +23,10 @@ from hts.sim.events import (
     OrderEvent,
     OrderExpired,
     OrderRejected,
+    OrderRestated,
     OrderTraded,
+    TradeBroken,
+    TradeCorrected,
 )
 from hts.sim.native.ouch_service import Said
 from hts.sim.native.ouch_words import joined, refusal, refused_code, split
@@ -31,6 +34,8 @@ from hts.wire.layout.codec import BinaryLayout, Decoded
 
 WIRE_PER_PX = 1000  # the wire has four decimals, prices one
 SELL, BUY = "1", "3"
+SIDES = {BUY: Side.BUY, SELL: Side.SELL}
+WIRE_SIDES = {side: letter for letter, side in SIDES.items()}
 LIMIT, MARKET = "L", "M"
 NO_CONDITION, ON_OPEN, ON_CLOSE, FUNARI, IMMEDIATE, CLOSING_PRICE = "0", "2", "4", "6", "8", "T"
 TIMES = {
@@ -42,6 +47,7 @@ TIMES = {
     CLOSING_PRICE: TimeInForce.GTX,
 }
 CREDITS = {"0": CashMargin.CASH, "2": CashMargin.MARGIN_OPEN, "4": CashMargin.MARGIN_CLOSE}
+WIRE_CREDITS = {credit: letter for letter, credit in CREDITS.items()}
 UNDER_PRICE_RULE = "5"
 OFF_TICK, OTHER = 3, 99  # the wire can say prices more finely than any step
 REJECTS = {
@@ -69,12 +75,16 @@ CANCELS = {
     Reason.SESSION_END: "E",
     Reason.CANCEL_ON_DISCONNECT: "L",
 }
+RESTATED = {Reason.CONVERTED: "C", Reason.SELF_MATCH: "S"}
+UNDONE = "T"
+REPLACEMENT, CANCEL = "R", "C"
+ECHOED = 4  # reference, condition, capacity and short selling of an order, at the end of its `request_id`
 
 
 class _Order:
     """What an answer repeats: the newest request's number, and how often the order was replaced."""
 
-    __slots__ = ("canceled", "condition", "replacements", "request_number")
+    __slots__ = ("condition", "replacements", "request_number")
 
     def __init__(self, request_number: int, condition: str) -> None:
         self.request_number = request_number
@@ -83,7 +93,7 @@ class _Order:
 
 
 class ArrowheadOrders:
-    """The dialect."""
+    """The dialect. A command's `request_id` carries the client's reference and the letters that answers repeat."""
 
     def __init__(self, layout: BinaryLayout) -> None:
         self.layout = layout
@@ -102,103 +112,35 @@ class ArrowheadOrders:
         if number > expected:
             raise RemoteProtocolError(f"request number {expected} expected, found {number}")
         self._next[session] = number + 1
+        named: dict[str, Any] = {"session": session, "cl_ord_id": ClOrdID(number), "in_seq": number}
+        reference = fields["client_reference"]
         match message.name:
-            case "enter_order":
-                return [self._enter(fields, session)]
-            case "negotiate_order":
-                return [self._negotiate(fields, session)]
+            case "enter_order" | "negotiate_order":
+                return [_enter(fields, named)]
             case "replace_order":
-                return [self._replace(fields, session)]
+                return [_replace(fields, named)]
             case "cancel_order":
-                return [self._cancel(fields, session)]
+                order = ClOrdID(fields["orig_request_number"])
+                return [Cancel(**named, orig_cl_ord_id=order, request_id=joined(reference))]
             case "mass_cancel":
-                return [self._mass_cancel(fields, session)]
+                scope = {"account": fields["account"], "symbol": fields["issue_code"]}
+                side = SIDES.get(fields["side"])
+                return [MassCancel(**named, **scope, side=side, request_id=joined(reference))]
         is_on = fields["action"] == "A"
-        return [KillSwitch(session=session, cl_ord_id=ClOrdID(number), in_seq=number, on=is_on)]
+        return [KillSwitch(**named, account=fields["account"], on=is_on, request_id=joined(reference))]
 
-    def answer(self, message: Decoded, session: str) -> Said | None:
-        """The next request number, to who asks for it."""
+    def answer(self, message: Decoded, session: str, next_seq: int) -> Said | None:
+        """The next numbers of both sides, to who asks for them."""
         if message.name != "number_query":
             return None
-        return "number_answer", {"next_request_number": self._next.get(session, 1)}
+        return "number_answer", {
+            "next_request_number": self._next.get(session, 1),
+            "next_sequence_number": next_seq,
+        }
 
     def restore(self, command: Command) -> None:
         """A command out of the log has used its number."""
         self._next[command.session] = max(self._next.get(command.session, 1), command.in_seq + 1)
-
-    def _enter(self, fields: Mapping[str, Any], session: str) -> Enter:
-        number = fields["request_number"]
-        condition, echo = fields["condition"], (fields["client_reference"], fields["condition"])
-        px, off = divmod(fields["price"], WIRE_PER_PX)
-        if off or _is_bad(fields):
-            return refusal(session, ClOrdID(number), OFF_TICK if off else OTHER, *echo, in_seq=number)
-        ord_type = OrdType.MARKET if fields["order_type"] == MARKET else OrdType.LIMIT
-        if condition == FUNARI:
-            ord_type = OrdType.LIMIT_OR_CLOSE
-        return Enter(
-            session=session,
-            cl_ord_id=ClOrdID(number),
-            in_seq=number,
-            request_id=joined(*echo),
-            symbol=fields["issue_code"],
-            side=Side.BUY if fields["side"] == BUY else Side.SELL,
-            ord_type=ord_type,
-            time_in_force=TIMES[condition],
-            px=Px(px),
-            qty=Qty(fields["quantity"]),
-            is_short=fields["short_selling"] == UNDER_PRICE_RULE,
-            client_type=fields["capacity"],
-            credit=CREDITS[fields["margin"]],
-        )
-
-    @staticmethod
-    def _negotiate(fields: Mapping[str, Any], session: str) -> Enter:
-        number, echo = fields["request_number"], (fields["client_reference"], NO_CONDITION)
-        px, off = divmod(fields["price"], WIRE_PER_PX)
-        is_bad = fields["side"] not in (SELL, BUY) or fields["margin"] not in CREDITS or not fields["counterparty"]
-        if off or is_bad:
-            return refusal(session, ClOrdID(number), OFF_TICK if off else OTHER, *echo, in_seq=number)
-        return Enter(
-            session=session,
-            cl_ord_id=ClOrdID(number),
-            in_seq=number,
-            request_id=joined(*echo),
-            symbol=fields["issue_code"],
-            side=Side.BUY if fields["side"] == BUY else Side.SELL,
-            px=Px(px),
-            qty=Qty(fields["quantity"]),
-            is_short=fields["short_selling"] == UNDER_PRICE_RULE,
-            client_type=fields["capacity"],
-            credit=CREDITS[fields["margin"]],
-            counterparty=fields["counterparty"],
-        )
-
-    @staticmethod
-    def _replace(fields: Mapping[str, Any], session: str) -> AnyCommand:
-        number = fields["request_number"]
-        px, off = divmod(fields["price"], WIRE_PER_PX)
-        if off:
-            return refusal(session, ClOrdID(number), OFF_TICK, in_seq=number)
-        return Amend(
-            session=session,
-            cl_ord_id=ClOrdID(number),
-            in_seq=number,
-            orig_cl_ord_id=ClOrdID(fields["orig_request_number"]),
-            request_id=joined("", fields["condition"]),
-            px=Px(px),
-            qty=Qty(fields["quantity"]),
-        )
-
-    @staticmethod
-    def _cancel(fields: Mapping[str, Any], session: str) -> Cancel:
-        number = fields["request_number"]
-        order = ClOrdID(fields["orig_request_number"])
-        return Cancel(session=session, cl_ord_id=ClOrdID(number), in_seq=number, orig_cl_ord_id=order)
-
-    @staticmethod
-    def _mass_cancel(fields: Mapping[str, Any], session: str) -> MassCancel:
-        number = fields["request_number"]
-        return MassCancel(session=session, cl_ord_id=ClOrdID(number), in_seq=number, symbol=fields["issue_code"])
 
     # -- what members hear --
 
@@ -216,94 +158,217 @@ class ArrowheadOrders:
             case OrderAccepted():
                 return [("order_accepted", self._accepted(event))]
             case OrderRejected():
-                code = refused_code(event.request_id)
-                return [self._rejected(event.trade_ns, event.cl_ord_id, int(code or REJECTS.get(event.reason, OTHER)))]
+                return [_rejected(event)]
             case OrderAmended():
                 return [("order_replaced", self._replaced(event))]
             case OrderCanceled() | OrderExpired():
                 return [("order_canceled", self._canceled(event))]
             case OrderTraded():
                 return [("order_executed", self._executed(event))]
+            case OrderRestated():
+                return [("order_restated", self._restated(event))]
+            case TradeBroken() | TradeCorrected():
+                return [("execution_undone", self._undone(event))]
             case CancelRefused(response_to=CxlRejResponseTo.CANCEL | CxlRejResponseTo.REPLACE):
-                return [self._rejected(event.trade_ns, event.cl_ord_id, REJECTS.get(event.reason, OTHER))]
+                return [_request_rejected(event)]
             case MassCanceled():
                 return [self._mass_canceled(event)]
             case KillSwitchChanged():
                 self._mass.pop(event.session, None)
-                state = "A" if event.on else "R"
-                fields = {"timestamp": event.trade_ns, "request_number": event.cl_ord_id, "state": state}
-                return [("kill_switch_state", fields)]
+                return [_kill_switch_state(event)]
         return []
 
     def _accepted(self, event: OrderEvent) -> dict[str, Any]:
-        reference, condition = split(event.request_id)
+        _, condition, *_ = split(event.request_id)
         self._orders[event.session, event.order_id] = _Order(event.cl_ord_id, condition)
         return {
             "timestamp": event.trade_ns,
             "request_number": event.cl_ord_id,
             "order_number": event.venue_order_id,
-            "issue_code": event.symbol,
-            "client_reference": reference,
+            **_terms(event),
         }
 
-    def _replaced(self, event: OrderAmended) -> dict[str, Any]:
-        order = self._orders[event.session, event.order_id]
-        before, order.request_number = order.request_number, event.cl_ord_id
-        order.replacements += 1
-        return {
-            "timestamp": event.trade_ns,
-            "request_number": event.cl_ord_id,
-            "orig_request_number": before,
-            "order_number": event.venue_order_id,
-            "leaves_quantity": event.leaves_qty,
-            "price": event.px * WIRE_PER_PX,
-            "condition": order.condition,
-            "replacements": order.replacements,
-        }
-
-    def _canceled(self, event: OrderEvent) -> dict[str, Any]:
-        order = self._orders[event.session, event.order_id]
-        qty = event.order_qty - event.cum_qty
-        if event.reason is Reason.MASS_CANCEL:
-            self._mass.setdefault(event.session, []).append((order.request_number, qty))
-        asked = event.cl_ord_id if event.reason is Reason.BY_TRADER else 0
-        return {
-            "timestamp": event.trade_ns,
-            "request_number": asked,
-            "orig_request_number": order.request_number,
-            "order_number": event.venue_order_id,
-            "canceled_quantity": qty,
-            "cancel_reason": CANCELS.get(event.reason, "E"),
-        }
-
-    def _executed(self, event: OrderTraded) -> dict[str, Any]:
+    def _about(self, event: OrderEvent) -> dict[str, Any]:
+        """What every later message about an order begins with."""
         return {
             "timestamp": event.trade_ns,
             "orig_request_number": self._orders[event.session, event.order_id].request_number,
             "order_number": event.venue_order_id,
+        }
+
+    def _replaced(self, event: OrderAmended) -> dict[str, Any]:
+        about, order = self._about(event), self._orders[event.session, event.order_id]
+        order.request_number = event.cl_ord_id
+        order.replacements += 1
+        return {
+            **about,
+            "request_number": event.cl_ord_id,
+            "leaves_quantity": event.leaves_qty,
+            "price": event.px * WIRE_PER_PX,
+            "condition": order.condition,
+            "replacements": order.replacements,
+            "client_reference": split(event.request_id)[0],
+        }
+
+    def _canceled(self, event: OrderEvent) -> dict[str, Any]:
+        about = self._about(event)
+        qty = event.order_qty - event.cum_qty
+        if event.reason is Reason.MASS_CANCEL:
+            self._mass.setdefault(event.session, []).append((about["orig_request_number"], qty))
+        is_asked = event.reason is Reason.BY_TRADER
+        return {
+            **about,
+            "request_number": event.cl_ord_id if is_asked else 0,
+            "canceled_quantity": qty,
+            "cancel_reason": CANCELS.get(event.reason, "E"),
+            "client_reference": split(event.request_id)[0] if is_asked else "",
+        }
+
+    def _restated(self, event: OrderRestated) -> dict[str, Any]:
+        return {
+            **self._about(event),
+            "order_type": LIMIT if event.px else MARKET,
+            "quantity": event.order_qty,
+            "leaves_quantity": event.leaves_qty,
+            "price": event.px * WIRE_PER_PX,
+            "restatement": RESTATED.get(event.reason, UNDONE),
+        }
+
+    def _executed(self, event: OrderTraded) -> dict[str, Any]:
+        return {
+            **self._about(event),
             "match_number": event.match_id,
+            "execution_number": event.exec_id,
             "executed_quantity": event.last_qty,
             "executed_price": event.last_px * WIRE_PER_PX,
+            "leaves_quantity": event.leaves_qty,
+        }
+
+    def _undone(self, event: TradeBroken | TradeCorrected) -> dict[str, Any]:
+        is_corrected = isinstance(event, TradeCorrected)
+        return {
+            **self._about(event),
+            "execution_number": event.exec_id,
+            "undone_execution_number": event.exec_ref_id,
+            "match_number": event.match_id,
+            "undone_quantity": event.undone_qty,
+            "undone_price": event.undone_px * WIRE_PER_PX,
+            "executed_quantity": event.last_qty if is_corrected else 0,
+            "executed_price": event.last_px * WIRE_PER_PX if is_corrected else 0,
             "leaves_quantity": event.leaves_qty,
         }
 
     def _mass_canceled(self, event: MassCanceled) -> Said:
         orders = self._mass.pop(event.session, [])
         rows = tuple({"orig_request_number": number, "canceled_quantity": qty} for number, qty in orders)
-        return "mass_canceled", {"timestamp": event.trade_ns, "request_number": event.cl_ord_id, "orders": rows}
+        return "mass_canceled", {
+            "timestamp": event.trade_ns,
+            "request_number": event.cl_ord_id,
+            "client_reference": event.request_id,
+            "orders": rows,
+        }
 
-    @staticmethod
-    def _rejected(trade_ns: int, number: int, code: int) -> Said:
-        return "request_rejected", {"timestamp": trade_ns, "request_number": number, "reason": code}
+
+def _enter(fields: Mapping[str, Any], named: Mapping[str, Any]) -> Enter:
+    """Of an order for the book, or of one off the floor, which has a counterparty and no condition."""
+    condition = fields.get("condition", NO_CONDITION)
+    echo = (fields["client_reference"], condition, fields["capacity"], fields["short_selling"])
+    px, off = divmod(fields["price"], WIRE_PER_PX)
+    if off or _is_bad(fields):
+        return refusal(named["session"], named["cl_ord_id"], OFF_TICK if off else OTHER, *echo, in_seq=named["in_seq"])
+    ord_type = OrdType.MARKET if fields.get("order_type") == MARKET else OrdType.LIMIT
+    return Enter(
+        **named,
+        request_id=joined(*echo),
+        account=fields["account"],
+        symbol=fields["issue_code"],
+        side=SIDES[fields["side"]],
+        ord_type=OrdType.LIMIT_OR_CLOSE if condition == FUNARI else ord_type,
+        time_in_force=TIMES[condition],
+        px=Px(px),
+        qty=Qty(fields["quantity"]),
+        is_short=fields["short_selling"] == UNDER_PRICE_RULE,
+        client_type=fields["capacity"],
+        credit=CREDITS[fields["margin"]],
+        counterparty=fields.get("counterparty", ""),
+    )
 
 
 def _is_bad(fields: Mapping[str, Any]) -> bool:
     """What no command can say: a code that the layout does not have, or one that contradicts another."""
+    is_market = fields.get("order_type") == MARKET
+    condition = fields.get("condition", NO_CONDITION)
     return (
-        fields["side"] not in (SELL, BUY)
-        or fields["order_type"] not in (LIMIT, MARKET)
-        or fields["condition"] not in TIMES
+        fields["side"] not in SIDES
+        or fields.get("order_type", LIMIT) not in (LIMIT, MARKET)
+        or condition not in TIMES
         or fields["margin"] not in CREDITS
-        or (fields["order_type"] == MARKET and bool(fields["price"]))
-        or (fields["condition"] == FUNARI and fields["order_type"] == MARKET)
+        or (is_market and bool(fields["price"]))
+        or (condition == FUNARI and is_market)
+        or not fields.get("counterparty", "book")
     )
+
+
+def _replace(fields: Mapping[str, Any], named: Mapping[str, Any]) -> AnyCommand:
+    px, off = divmod(fields["price"], WIRE_PER_PX)
+    orig, reference = fields["orig_request_number"], fields["client_reference"]
+    if off:
+        code = f"{REPLACEMENT}{OFF_TICK}"
+        return refusal(named["session"], named["cl_ord_id"], code, reference, orig, in_seq=named["in_seq"])
+    return Amend(
+        **named,
+        orig_cl_ord_id=ClOrdID(orig),
+        request_id=joined(reference, fields["condition"]),
+        px=Px(px),
+        qty=Qty(fields["quantity"]),
+    )
+
+
+def _terms(event: OrderEvent) -> dict[str, Any]:
+    """An order as it was entered; what could not be read of a refused one is not repeated."""
+    reference, condition, capacity, short_selling = split(event.request_id)[-ECHOED:]
+    return {
+        "issue_code": event.symbol,
+        "side": WIRE_SIDES[event.side],
+        "order_type": MARKET if event.ord_type is OrdType.MARKET else LIMIT,
+        "condition": condition,
+        "capacity": capacity,
+        "short_selling": short_selling,
+        "margin": WIRE_CREDITS[event.credit],
+        "quantity": event.order_qty,
+        "price": event.px * WIRE_PER_PX,
+        "account": event.account,
+        "client_reference": reference,
+    }
+
+
+def _rejected(event: OrderRejected) -> Said:
+    code = refused_code(event.request_id)
+    about = {"timestamp": event.trade_ns, "request_number": event.cl_ord_id}
+    if code.startswith(REPLACEMENT):
+        _, reference, orig = split(event.request_id)
+        refused = {"orig_request_number": int(orig), "request_kind": REPLACEMENT, "client_reference": reference}
+        return "request_rejected", {**about, **refused, "reason": int(code[len(REPLACEMENT) :])}
+    return "order_rejected", {**about, "reason": int(code or REJECTS.get(event.reason, OTHER)), **_terms(event)}
+
+
+def _request_rejected(event: CancelRefused) -> Said:
+    return "request_rejected", {
+        "timestamp": event.trade_ns,
+        "request_number": event.cl_ord_id,
+        "orig_request_number": event.orig_cl_ord_id,
+        "request_kind": REPLACEMENT if event.response_to is CxlRejResponseTo.REPLACE else CANCEL,
+        "reason": REJECTS.get(event.reason, OTHER),
+        "client_reference": split(event.request_id)[0],
+    }
+
+
+def _kill_switch_state(event: KillSwitchChanged) -> Said:
+    return "kill_switch_state", {
+        "timestamp": event.trade_ns,
+        "request_number": event.cl_ord_id,
+        "state": "A" if event.on else "R",
+        "canceled_orders": event.count,
+        "account": event.account,
+        "client_reference": event.request_id,
+    }

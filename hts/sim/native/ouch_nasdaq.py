@@ -102,7 +102,7 @@ class NasdaqOuch:
             return self._cancel(fields, session)
         return self._modify(fields, session)
 
-    def answer(self, message: Decoded, session: str) -> Said | None:
+    def answer(self, message: Decoded, session: str, next_seq: int) -> Said | None:  # noqa: ARG002
         """The next UserRefNum, to who asks for it."""
         if message.name != "account_query":
             return None

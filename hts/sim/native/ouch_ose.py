@@ -95,14 +95,14 @@ class OseOuch:
                 return self._cancel_numbered(fields, session)
         return self._cancel(fields["order_token"], session)
 
-    def answer(self, message: Decoded, session: str) -> Said | None:  # noqa: ARG002
+    def answer(self, message: Decoded, session: str, next_seq: int) -> Said | None:  # noqa: ARG002
         """There is no query here."""
         return None
 
     def restore(self, command: Command) -> None:
         """A command out of the log has used its number and its token."""
         self._next[command.session] = max(self._next.get(command.session, 1), command.cl_ord_id + 1)
-        if isinstance(command, Enter | Amend) and not command.request_id.startswith(REFUSED):
+        if isinstance(command, Enter | Amend | MassCancel) and not command.request_id.startswith(REFUSED):
             self._numbers.setdefault((command.session, command.request_id.partition(SEPARATOR)[0]), command.cl_ord_id)
 
     def _number(self, session: str, token: str = "") -> ClOrdID:
@@ -157,8 +157,9 @@ class OseOuch:
         return self._cancel(self._tokens.get((session, found), ""), session)
 
     def _mass_cancel(self, fields: Mapping[str, Any], session: str) -> list[AnyCommand]:
-        number = self._number(session, fields["order_token"])
-        return [MassCancel(session=session, cl_ord_id=number, account=fields["client_account"])]
+        token = fields["order_token"]
+        number = self._number(session, token)
+        return [MassCancel(session=session, cl_ord_id=number, account=fields["client_account"], request_id=token)]
 
     # -- what members hear --
 
@@ -188,13 +189,8 @@ class OseOuch:
                 reason = Reason.UNKNOWN_ORDER if is_replace and not event.orig_cl_ord_id else event.reason
                 return [self._rejected(event.trade_ns, reason, event.request_id)]
             case MassCanceled():
-                token = next(
-                    (t for (s, t), n in self._numbers.items() if (s, n) == (event.session, event.cl_ord_id)), ""
-                )
-                status = REJECTS.get(event.reason, 0)
-                return [
-                    ("mass_cancel_accepted", {**self._when(event.trade_ns), "order_token": token, "status": status})
-                ]
+                answer = {"order_token": event.request_id, "status": REJECTS.get(event.reason, 0)}
+                return [("mass_cancel_accepted", {**self._when(event.trade_ns), **answer})]
         return []
 
     def _accepted(self, event: OrderAccepted) -> dict[str, Any]:

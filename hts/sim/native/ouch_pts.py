@@ -96,7 +96,7 @@ class PtsOuch:
             return self._replace(fields, session) if self._take(session, fields["replacement_order_token"]) else []
         return self._cancel(fields, session)
 
-    def answer(self, message: Decoded, session: str) -> Said | None:  # noqa: ARG002
+    def answer(self, message: Decoded, session: str, next_seq: int) -> Said | None:  # noqa: ARG002
         """There is no query here."""
         return None
 

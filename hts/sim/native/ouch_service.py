@@ -6,7 +6,8 @@ connection only (the answer to a query) is sent without a number. A dialect turn
 into messages. A request that the dialect itself cannot take still becomes a command, one that the exchange refuses:
 so it is written down, and its refusal has its place in the stream.
 
-A connection that ends is followed by a MassCancel for users who trade with cancel on disconnect. A user who logs in
+A connection that ends is followed by a MassCancel for users who trade with cancel on disconnect; a protocol may let
+them say so for each connection. A user who logs in
 a second time takes over: the older connection is closed.
 """
 
@@ -29,6 +30,7 @@ from hts.wire.soupbin.server import SoupServer, SoupStream
 
 CONNECTIONS_MAX = 64
 REASONS_MAX = 100
+KEEP = "K"  # `on_disconnect` of a protocol that has it
 
 Said = tuple[str, dict[str, Any]]
 """A message of the venue: its name in the table, and its fields."""
@@ -54,8 +56,8 @@ class Dialect(Protocol):
         """What a request asks the exchange to do. Raises RemoteProtocolError for what ends the connection."""
         ...
 
-    def answer(self, message: Decoded, session: str) -> Said | None:
-        """The unnumbered answer to a query; None for a request."""
+    def answer(self, message: Decoded, session: str, next_seq: int) -> Said | None:
+        """The unnumbered answer to a query; None for a request. `next_seq`: the next number of the user's stream."""
         ...
 
     def messages(self, event: MemberEvent) -> list[Said]:
@@ -79,6 +81,7 @@ class _Connection:
     def __init__(self, server: SoupServer) -> None:
         self.server = server
         self.session = ""  # the user, once logged in
+        self.cancels: bool | None = None  # what works, when it ends; None: as the login says
         self.is_told = False
 
 
@@ -248,7 +251,10 @@ class OuchService:
     def _request(self, connection: _Connection, data: bytes, mono_ns: int) -> list[AnyCommand]:
         try:
             message = self._dialect.layout.decode(data, "client")
-            answer = self._dialect.answer(message, connection.session)
+            wish = message.fields.get("on_disconnect")
+            if wish is not None:
+                connection.cancels = wish != KEEP
+            answer = self._dialect.answer(message, connection.session, self._streams[connection.session].next_seq)
             if answer is not None:
                 connection.server.send(self._dialect.layout.encode(*answer), mono_ns)
                 return []
@@ -260,6 +266,9 @@ class OuchService:
 
     def _detach(self, connection: _Connection) -> list[AnyCommand]:
         session, connection.session = connection.session, ""
-        if not session or not self._logins[session].cancel_on_disconnect:
+        if not session:
+            return []
+        usually = self._logins[session].cancel_on_disconnect
+        if not (usually if connection.cancels is None else connection.cancels):
             return []
         return [MassCancel(session=session, reason=Reason.CANCEL_ON_DISCONNECT)]

@@ -37,11 +37,11 @@ SAMPLES = {
     "TSE": [
         ("enter_order", {"request_number": 2, **TSE_ORDER}),
         ("replace_order", {"request_number": 2, "orig_request_number": 1, "quantity": 200, "price": 29_900_000,
-                           "condition": "0"}),
-        ("cancel_order", {"request_number": 2, "orig_request_number": 1}),
-        ("mass_cancel", {"request_number": 2, "issue_code": "", "side": " "}),
-        ("kill_switch", {"request_number": 2, "action": "R"}),
-        ("number_query", {}),
+                           "condition": "0", "client_reference": "two"}),
+        ("cancel_order", {"request_number": 2, "orig_request_number": 1, "client_reference": "out"}),
+        ("mass_cancel", {"request_number": 2, "issue_code": "", "side": " ", "account": "", "client_reference": ""}),
+        ("kill_switch", {"request_number": 2, "action": "R", "account": "", "client_reference": ""}),
+        ("number_query", {"on_disconnect": "K"}),
     ],
 }  # fmt: skip
 FIRST = {

@@ -16,7 +16,7 @@ OSE_ORDER = {
 }  # fmt: skip
 TSE_ORDER = {
     "issue_code": "7203", "side": "3", "order_type": "L", "condition": "0", "capacity": "A", "short_selling": "0",
-    "margin": "0", "quantity": 300, "price": 30_000_000, "client_reference": "mine",
+    "margin": "0", "quantity": 300, "price": 30_000_000, "account": "8801", "client_reference": "mine",
 }  # fmt: skip
 
 
@@ -168,15 +168,19 @@ def test_a_tokyo_conversation():
                                         "leaves_quantity")} == {
         "orig_request_number": 1, "executed_quantity": 100, "executed_price": 30_000_000, "leaves_quantity": 200,
     }  # fmt: skip
-    (replaced,) = client.send("replace_order", orig_request_number=1, quantity=300, price=29_995_000, condition="0")
+    (replaced,) = client.send(
+        "replace_order", orig_request_number=1, quantity=300, price=29_995_000, condition="0", client_reference="two"
+    )
     assert (replaced[0], replaced[1]["request_number"], replaced[1]["orig_request_number"]) == ("order_replaced", 2, 1)
     assert (replaced[1]["leaves_quantity"], replaced[1]["price"], replaced[1]["replacements"]) == (200, 29_995_000, 1)
-    (rejected,) = client.send("replace_order", orig_request_number=2, quantity=300, price=29_995_001, condition="0")
+    (rejected,) = client.send(
+        "replace_order", orig_request_number=2, quantity=300, price=29_995_001, condition="0", client_reference="three"
+    )
     assert (rejected[0], rejected[1]["reason"]) == ("request_rejected", 3)
-    (canceled,) = client.send("cancel_order", orig_request_number=2)
+    (canceled,) = client.send("cancel_order", orig_request_number=2, client_reference="out")
     assert canceled[1] == {**canceled[1], "request_number": 4, "orig_request_number": 2, "canceled_quantity": 200,
                            "cancel_reason": "U"}  # fmt: skip
-    (rejected,) = client.send("cancel_order", orig_request_number=2)
+    (rejected,) = client.send("cancel_order", orig_request_number=2, client_reference="out")
     assert (rejected[0], rejected[1]["reason"]) == ("request_rejected", 7)
 
 
@@ -196,13 +200,13 @@ def test_a_tokyo_conversation():
 def test_tokyo_s_reject_codes(changes, code):
     _, client = tokyo()
     ((name, fields),) = tse(client, **changes)
-    assert (name, fields["request_number"], fields["reason"]) == ("request_rejected", 1, code)
+    assert (name, fields["request_number"], fields["reason"]) == ("order_rejected", 1, code)
     assert tse(client)[0][0] == "order_accepted"
 
 
 NEGOTIATED = {
     "issue_code": "7203", "capacity": "A", "short_selling": "0", "margin": "0", "quantity": 1_000,
-    "price": 30_500_000, "client_reference": "agreed",
+    "price": 30_500_000, "account": "8801", "client_reference": "agreed",
 }  # fmt: skip
 
 
@@ -232,28 +236,28 @@ def test_reject_codes_off_the_floor(changes, code):
     _, client = tokyo()
     terms = {**NEGOTIATED, "side": "1", "counterparty": "HTS02", **changes}
     ((name, fields),) = client.send("negotiate_order", **terms)
-    assert (name, fields["reason"]) == ("request_rejected", code)
+    assert (name, fields["reason"]) == ("order_rejected", code)
 
 
 def test_mass_cancel_and_kill_switch():
     _, client = tokyo()
     tse(client)
     tse(client, side="1", price=31_000_000)
-    said = client.send("mass_cancel", issue_code="", side=" ")
+    said = client.send("mass_cancel", issue_code="", side=" ", account="", client_reference="all")
     assert [name for name, _ in said] == ["order_canceled", "order_canceled", "mass_canceled"]
     assert said[2][1]["orders"] == (
         {"orig_request_number": 1, "canceled_quantity": 300},
         {"orig_request_number": 2, "canceled_quantity": 300},
     )
     tse(client)
-    said = client.send("kill_switch", action="A")
+    said = client.send("kill_switch", action="A", account="", client_reference="kill")
     assert [(name, fields.get("cancel_reason", fields.get("state"))) for name, fields in said] == [
         ("order_canceled", "K"),
         ("kill_switch_state", "A"),
     ]
     ((name, fields),) = tse(client)
-    assert (name, fields["reason"]) == ("request_rejected", 8)
-    client.send("kill_switch", action="R")
+    assert (name, fields["reason"]) == ("order_rejected", 8)
+    client.send("kill_switch", action="R", account="", client_reference="kill")
     assert tse(client)[0][0] == "order_accepted"
 
 

@@ -161,10 +161,11 @@ GOLDEN = [
     (
         "arrowhead_ours",
         "mass_canceled",
-        "002a 4d41 0000000000000005 00000007 0002 00000001 0000000000000064 00000003 00000000000000c8",
+        "003a 4d41 0000000000000005 00000007 7237 2020202020202020202020202020 0002 00000001 0000000000000064 00000003 00000000000000c8",
         {
             "timestamp": 5,
             "request_number": 7,
+            "client_reference": "r7",
             "orders": (
                 {"orig_request_number": 1, "canceled_quantity": 100},
                 {"orig_request_number": 3, "canceled_quantity": 200},
@@ -300,7 +301,7 @@ def test_a_length_that_lies_and_text_that_is_none_are_told(text):
 
 
 def test_a_count_that_lies_is_told():
-    data = bytes.fromhex(GOLDEN[-1][2].replace(" ", "").replace("070002", "070003"))
+    data = bytes.fromhex(GOLDEN[-1][2].replace(" ", "").replace("20200002", "20200003"))
     with pytest.raises(RemoteProtocolError, match="mass_canceled.order_count: 2 expected, found 3"):
         layout_of("arrowhead_ours").decode(data)
     with pytest.raises(RemoteProtocolError, match="orders: rows of 12 bytes expected, found 23 bytes"):

@@ -70,11 +70,11 @@ def tail_of_a_length(t):
 
 
 def count_of_nothing(t):
-    message(t, "mass_canceled")["fields"][3][4]["of"] = "rows"
+    message(t, "mass_canceled")["fields"][4][4]["of"] = "rows"
 
 
 def length_behind_the_tail(t):
-    message(t, "mass_canceled")["length"] = 20
+    message(t, "mass_canceled")["length"] = 36
 
 
 def option_beyond_a_byte(t):
@@ -92,7 +92,7 @@ DAMAGES = {
     long_type: "enter_order: type of 2 expected, found 'NOO'",
     unknown_sender: "enter_order: sender out of ('client', 'venue', 'both') expected, found 'trader'",
     overlap: "enter_order.request_number: offset 4 or more expected, found 3",
-    behind_the_end: "enter_order: fields within 50 bytes expected, found 54",
+    behind_the_end: "enter_order: fields within 66 bytes expected, found 70",
     nine_bytes: "enter_order.request_number: 1 to 8 bytes expected, found 9",
     unknown_type: "enter_order.request_number: a type out of",
     two_characters: "enter_order.side: a length that fits char expected, found 2",
@@ -102,7 +102,7 @@ DAMAGES = {
     tail_in_the_middle: "mass_canceled.timestamp: a tail only at the end expected",
     tail_of_a_length: "mass_canceled.orders: length -1 expected, found 8",
     count_of_nothing: "mass_canceled.order_count: count of a group expected, found 'rows'",
-    length_behind_the_tail: "mass_canceled: fields within 20 bytes expected, found 18",
+    length_behind_the_tail: "mass_canceled: fields within 36 bytes expected, found 34",
     option_beyond_a_byte: "options.colour: a tag 0 to 255 of fixed length expected",
     option_tag_twice: "option tags: each once expected, found more of ['1']",
 }
