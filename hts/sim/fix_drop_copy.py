@@ -1,8 +1,8 @@
 """The venue's FIX drop copy: a read-only session hears every execution of its member, whatever protocol it used.
 
 A copy is the ExecutionReport(8) of the original with CopyMsgIndicator(797) and the same ExecID(17); ClOrdID(11) is the
-client's text for orders entered over FIX, else the number that the venue knows the order by. Copies are counted and
-stored like the originals, see hts.sim.fix_orders.
+client's own name of the request: its text over FIX and at Osaka, its reference at Tokyo, else the number on the wire.
+Copies are counted and stored like the originals, see hts.sim.fix_orders.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +14,7 @@ from hts.sim.fix_acceptor import Arrived, FixAcceptor, Happening
 from hts.sim.fix_logins import FixServing
 from hts.sim.fix_reports import FixReports, Told
 from hts.sim.fix_session_day import SessionDay
+from hts.sim.native_names import NATIVE_NAMES
 from hts.wire.fix.application import Body, business_reject
 from hts.wire.fix.store import FixStore
 
@@ -25,6 +26,7 @@ class FixDropCopy:
 
     def __init__(self, venue: str, serving: FixServing, instruments: tuple[Instrument, ...], epoch: int) -> None:
         self._serving = serving
+        self._native_name = NATIVE_NAMES.get(venue, lambda _request_id: "")
         self._fix_sessions = {login.comp_id for login in serving.orders}
         self._acceptor = FixAcceptor(venue, serving, serving.drop_copies, self._stores(epoch))
         self._days: dict[str, SessionDay] = {}
@@ -67,7 +69,8 @@ class FixDropCopy:
                 continue
             day = self._days.get(event.session)
             if day is None:
-                day = self._days[event.session] = SessionDay(has_names=event.session in self._fix_sessions)
+                is_fix = event.session in self._fix_sessions
+                day = self._days[event.session] = SessionDay() if is_fix else SessionDay(self._native_name)
             day.learn(event)
             for comp_id in listeners:
                 self._counts[comp_id] += 1

@@ -1,15 +1,20 @@
 """What the day's events left of one order session, for the messages that FIX clients hear."""
 
+from collections.abc import Callable
+
 from hts.sim.events import CancelRefused, OrderEvent, OrderStated, OrderTraded, SimEvent, TradeCorrected, TradeUndone
 from hts.sim.fix_names import FixNames, unpacked
 
 
 class SessionDay:
-    """What the day's events left of one session: names, orders as they stand, how much was told."""
+    """What the day's events left of one session: names, orders as they stand, how much was told.
 
-    def __init__(self, *, has_names: bool = True) -> None:
+    `name_of` gives the client's name of a request out of its `request_id`; "": its number is its name.
+    """
+
+    def __init__(self, name_of: Callable[[str], str] = lambda request_id: unpacked(request_id)[0]) -> None:
         self.names = FixNames()
-        self._has_names = has_names  # else the session's requests are numbers on its wire too
+        self._name_of = name_of
         self.count = 0  # events so far
         self.orders: dict[int, OrderEvent] = {}  # newest event by the chain's first number
         self.chain: dict[int, int] = {}  # number of a request: the chain's first
@@ -20,12 +25,12 @@ class SessionDay:
     def learn(self, event: SimEvent) -> None:
         """Names, orders and fills out of one private event."""
         self.count += 1
-        if isinstance(event, CancelRefused) and self._has_names:
-            self.names.learn(event.cl_ord_id, unpacked(event.request_id)[0])
+        if isinstance(event, CancelRefused):
+            self.names.learn(event.cl_ord_id, self._name_of(event.request_id))
         if not isinstance(event, OrderEvent) or isinstance(event, OrderStated):
             return
-        if self._has_names and (event.cl_ord_id == event.order_id or event.orig_cl_ord_id):
-            self.names.learn(event.cl_ord_id, unpacked(event.request_id)[0])
+        if event.cl_ord_id == event.order_id or event.orig_cl_ord_id:
+            self.names.learn(event.cl_ord_id, self._name_of(event.request_id))
         if isinstance(event, OrderTraded):
             self.value[event.order_id] = self.value.get(event.order_id, 0) + event.last_px * event.last_qty
         elif isinstance(event, TradeUndone):

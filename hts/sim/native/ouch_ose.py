@@ -24,7 +24,8 @@ from hts.sim.events import (
     OrderTraded,
 )
 from hts.sim.native.ouch_service import Said
-from hts.sim.native.ouch_words import REFUSED, SEPARATOR, joined, refusal, refused_code
+from hts.sim.native.ouch_words import joined, refusal, refused_code
+from hts.sim.native_names import REFUSED, SEPARATOR
 from hts.wire.layout.codec import BinaryLayout, Decoded
 
 TIMES = {0: TimeInForce.DAY, 3: TimeInForce.IOC, 4: TimeInForce.FOK}

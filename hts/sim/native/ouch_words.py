@@ -11,9 +11,7 @@ from hts.model.units import ClOrdID, Qty
 from hts.sim.commands import Command, Enter
 from hts.sim.events import OrderEvent
 from hts.sim.native.book_flow import UNNAMED_FROM, order_ref
-
-SEPARATOR = "|"
-REFUSED = "!"
+from hts.sim.native_names import REFUSED, SEPARATOR
 
 
 def joined(*parts: str | int) -> str:
