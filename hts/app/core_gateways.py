@@ -63,8 +63,8 @@ def order_gateway(
 ) -> OrderGateway:
     """The venue's own protocol, or FIX where the settings want it; a live exchange has its own.
 
-    `running` is told at each logon: our build and the fingerprint of our settings. `book_ids` are the numbers of Osaka's
-    contracts, as its feed tells them. Raises ConfigError for orders to be signed where the protocol cannot say it.
+    `running` is told at each logon: our build and the fingerprint of our settings. `book_ids` are the numbers that the
+    feed tells for Osaka's contracts. Raises ConfigError for orders to be signed where the protocol cannot say it.
     """
     if sign is not None and (live is not None or not orders_by_fix(settings)):
         raise ConfigError(f'signing.{venue}: expected orders over FIX; set venue.order_protocol = "fix44" or "fix50"')

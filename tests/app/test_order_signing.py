@@ -83,7 +83,7 @@ def test_a_core_that_could_not_sign_does_not_start(tmp_path, files, store, said)
 def test_a_protocol_that_cannot_say_it_and_settings_that_mean_nothing_are_refused(tmp_path):
     _, config = settings(tmp_path, SIGNING)
     with pytest.raises(ConfigError, match=r"signing\.KRX: expected orders over FIX"):
-        order_gateway("KRX", config.venue, "1", None, None, running="", sign=lambda text: text)
+        order_gateway("KRX", config.venue, "1", None, None, running="", book_ids=dict, sign=lambda text: text)
     for text, said in (
         ("[signing.XXX]\n", r"signing\.XXX: expected one of KRX"),
         ('[signing.KRX]\nholder = "CN=Kim"\n', "expected authorities beside holder"),

@@ -203,7 +203,8 @@ def test_tokyo_over_real_sockets(tokyo):
     )
     order = {
         "request_number": 1, "issue_code": "7203", "side": "3", "order_type": "L", "condition": "0", "capacity": "A",
-        "short_selling": "0", "margin": "0", "quantity": 300, "price": 29_900_000, "account": "", "client_reference": "mine",
+        "short_selling": "0", "margin": "0", "quantity": 300, "price": 29_900_000, "account": "",
+        "client_reference": "mine",
     }  # fmt: skip
     session.send(orders.encode("enter_order", order))
     accepted = orders.decode(session.message(), "venue")
