@@ -131,6 +131,11 @@ class Core:
             return self.home
         return next((one for one in self.venues.values() if symbol in one.market.instruments), self.home)
 
+    def venues_of(self, symbol: str) -> list[Venue]:
+        """Those that list the issue today; the ones that are up and take orders in it now come first."""
+        listing = [venue for venue in self.venues.values() if symbol in venue.market.instruments]
+        return sorted(listing, key=lambda one: not (one.is_up and one.market.phase_of(symbol).takes_orders))
+
     def listing(self, symbol: str) -> Instrument | None:
         """The issue as the first venue that lists it today does."""
         for venue in self.venues.values():

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hts.algo.basket import LINES_MAX
+from hts.engine.basket_means import Means
 from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_travel, deny
 from hts.engine.work_start import record_work, unusable
@@ -28,9 +29,10 @@ def start_basket(batch: Batch, intent: StartBasket) -> None:
         denial = Denial(rule=Rule.ALGO, figure=intent.minutes, limit=MINUTES_MAX, detail="algo.refusal.bad_window")
     if denial is None and len(intent.lines) > LINES_MAX:
         denial = Denial(rule=Rule.ALGO, figure=len(intent.lines), limit=LINES_MAX, detail="algo.refusal.too_many_lines")
+    means = Means(batch, intent)
     for line in intent.lines if denial is None else ():
         sized = _sized(core, line, intent.budget)
-        wrong = unusable(core.listing(line.symbol), line.symbol, int(sized.qty), int(sized.px))
+        wrong = unusable(core.listing(line.symbol), line.symbol, int(sized.qty), int(sized.px)) or means.take(sized)
         if wrong is None:
             lines.append(sized)
         elif intent.is_whole:

@@ -83,9 +83,7 @@ def _refused_whole(batch: Batch, intent: RouteOrder) -> Denial | None:
         qty=Qty(request.qty),
         strategy=intent.strategy,
     )
-    venues = [venue for venue in batch.core.venues.values() if intent.symbol in venue.market.instruments]
-    trading = [venue for venue in venues if venue.is_up and venue.market.phase_of(intent.symbol).takes_orders]
-    venue = (trading or venues)[0]
+    venue = batch.core.venues_of(intent.symbol)[0]
     found = check(proposal_of(batch.core, whole, venue, batch.mono_ns), Act.NEW)
     return found if isinstance(found, Denial) else None
 

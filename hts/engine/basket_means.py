@@ -1,0 +1,79 @@
+"""Whether a basket can be paid for and delivered as a whole, judged before its first line is placed.
+
+Each line that is to go at once is asked of risk as if it were one order at one venue; a line without a limit is
+reckoned at the best price that it would meet. The money and the shares of all lines are added up, so that the last ones
+do not fail for what the first ones took. Of lines that are spread over minutes only the sums are judged, and what the
+basket sells counts as money: their orders are smaller, and each is checked when it is entered.
+
+Nothing is set aside by this: what the account does beside the basket can still take its money away.
+"""
+
+from collections import Counter
+
+from msgspec.structs import replace
+
+from hts.engine.core import Batch
+from hts.engine.proposals import proposal_of
+from hts.engine.work_market import quote_of
+from hts.model.denials import Denial, Rule, Unit
+from hts.model.enums import OrdType, Side
+from hts.model.intents import NewOrder, StartBasket
+from hts.model.units import Px
+from hts.model.work import BasketLine
+from hts.risk.checks import FLOW, check
+from hts.risk.proposal import Act
+
+
+class Means:
+    """What the lines that were taken need together."""
+
+    def __init__(self, batch: Batch, intent: StartBasket) -> None:
+        self._core = batch.core
+        self._mono_ns = batch.mono_ns
+        self._intent = intent
+        self._spent: Counter[str] = Counter()  # by currency
+        self._sold: Counter[str] = Counter()  # shares, by issue
+
+    def take(self, line: BasketLine) -> Denial | None:
+        """Add a line, of a known issue and size; why it cannot be added, or None."""
+        core, at_once = self._core, not self._intent.minutes
+        venues = core.venues_of(line.symbol)
+        if at_once and not line.px and not any(one.market.phase_of(line.symbol).is_continuous for one in venues):
+            return Denial(rule=Rule.TYPE_NOT_ALLOWED)
+        whole = replace(self._order(line), px=Px(int(line.px) or self._met(line)))
+        proposal = proposal_of(core, whole, venues[0], self._mono_ns)
+        currency = proposal.listed.currency
+        if at_once:
+            found = check(proposal, Act.NEW)
+            if isinstance(found, Denial) and found.rule not in FLOW:
+                return found
+        shares = self._sold[line.symbol] + int(line.qty)
+        if line.side is Side.SELL and proposal.needed == 0 and shares > proposal.sellable_qty:
+            return Denial(rule=Rule.HOLDINGS, figure=shares, limit=proposal.sellable_qty, unit=Unit.QTY)
+        spent = self._spent[currency] + proposal.needed
+        if proposal.needed and spent > proposal.buying_power:
+            return Denial(rule=Rule.CASH, figure=spent, limit=proposal.buying_power, unit=Unit.NOTIONAL)
+        if line.side is Side.SELL:
+            self._sold[line.symbol] = shares
+            spent -= 0 if at_once else int(whole.px) * int(line.qty)
+        self._spent[currency] = spent
+        return None
+
+    def _order(self, line: BasketLine) -> NewOrder:
+        intent = self._intent
+        return NewOrder(
+            request_id=intent.request_id,
+            account=intent.account,
+            user=intent.user,
+            symbol=line.symbol,
+            side=line.side,
+            ord_type=OrdType.LIMIT,
+            px=line.px,
+            qty=line.qty,
+            strategy=intent.strategy,
+        )
+
+    def _met(self, line: BasketLine) -> int:
+        """The best price of the other side, over all venues; without one the last."""
+        quote = quote_of(self._core, line.symbol, "")
+        return (quote.ask_px if line.side is Side.BUY else quote.bid_px) or self._core.mark_px(line.symbol)
