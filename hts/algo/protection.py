@@ -19,10 +19,12 @@ from hts.model.units import ClOrdID, Px, Qty
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """The order that is protected, as it stands."""
+    """The order that is protected, as it stands. `qty` and `px` (the average of its fills) where it is one order."""
 
     cum_qty: int
     is_done: bool
+    qty: int = 0
+    px: int = 0
 
 
 class SendConditional(Struct, frozen=True, kw_only=True):
@@ -54,12 +56,25 @@ def unprotected_qty(entry: Entry, exits: Sequence[ChildState]) -> int:
     return open_qty(entry, exits) - sum(child.leaves_qty for child in exits if not child.is_done)
 
 
-def profit_orders(order: ConditionalOrder, entry: Entry, exits: Sequence[ChildState]) -> tuple[Protection, ...]:
-    """A bracket's resting profit-taker: it grows with the entry's fills, one more order for each growth."""
-    qty = min(unprotected_qty(entry, exits), int(order.qty) - _placed(exits))
+def profit_orders(
+    order: ConditionalOrder, entry: Entry, exits: Sequence[ChildState], own: Sequence[ChildState] = ()
+) -> tuple[Protection, ...]:
+    """A bracket's resting profit-taker: it grows with the entry's fills, one more order for each growth.
+
+    A new one stands where the last one was moved to. When a fill of the entry is broken the newest is taken back, and
+    what is still open is placed again.
+    """
+    unprotected = unprotected_qty(entry, exits)
+    if unprotected < 0:
+        newest = next((child for child in reversed(own) if not child.is_done), None)
+        if newest is None or newest.is_pending:
+            return ()
+        return (CancelChild(cl_ord_id=newest.cl_ord_id, cause="conditional.cancel.broken"),)
+    qty = min(unprotected, int(order.qty) - _placed(exits))
     if qty <= 0:
         return ()
-    return (SendConditional(cond_id=order.cond_id, qty=Qty(qty), px=order.px, ord_type=order.ord_type),)
+    px = Px(own[-1].px) if own else order.px
+    return (SendConditional(cond_id=order.cond_id, qty=Qty(qty), px=px, ord_type=order.ord_type),)
 
 
 def on_true(

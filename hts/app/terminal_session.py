@@ -182,7 +182,6 @@ class TerminalSession:
         elif not isinstance(message, Welcome | Refused):
             self.orders.on_view(message)
             if isinstance(message, OrderView):
-                self.actions.on_order(message)
                 work = self.orders.works.get(message.parent_id) if message.parent_id else None
                 request_id = work.request_id if work is not None else message.request_id
                 self.answers.stamps.heard(message, request_id, now_ns)

@@ -16,11 +16,13 @@ from msgspec import Struct, structs
 
 from hts.auth.errors import AuthError
 from hts.model.intents import (
+    AmendWork,
     AnyIntent,
     CancelAll,
     CancelLast,
     CancelOrder,
     ControlWork,
+    NewOrder,
     PlaceConditionals,
     RouteOrder,
     SetKillSwitch,
@@ -37,6 +39,7 @@ from hts.model.session import Means, Session
 from hts.model.work import WorkAct
 
 SECRET_BYTES: Final = 32
+WORKS: Final = (RouteOrder, StartAlgo, PlaceConditionals, WatchHoldings, StartBasket, StartQuoting, AmendWork)
 PREFIX: Final = "hts_"
 DAYS_MAX: Final = 366
 
@@ -148,7 +151,7 @@ def needed_scope(intent: AnyIntent) -> TokenScope:
         return TokenScope.CANCEL  # what it may set lowers the risk: see `is_for_people`
     if isinstance(intent, ControlWork):
         return TokenScope.CANCEL if intent.act is WorkAct.CANCEL else TokenScope.ALGO
-    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals | WatchHoldings | StartBasket | StartQuoting):
+    if isinstance(intent, WORKS) or (isinstance(intent, NewOrder) and intent.exits is not None):
         return TokenScope.ALGO
     return TokenScope.TRADE
 

@@ -5,8 +5,7 @@ Theory of operation: `place` is the one way of a key, a click and the form to an
 asked about. The question stands for AGAIN_NS; `confirm`, or the same gesture again, sends exactly what was asked.
 Nothing here waits, and nothing is asked about a cancel.
 
-With the bracket on, an entry's request id is kept until the core's first word of the order; then both exits leave,
-naming the order. The terminal that entered it does that: one that dies in between leaves the entry without its exits.
+With the bracket on, an order leaves with both of its exits in one intent: the core keeps them together.
 """
 
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from hts.desk.cautions import AGAIN_NS, Caution, Cautions, Wish
-from hts.desk.exits import bracket, exit_prices, pair, reserved_order, stop_order, triggers_at_once
+from hts.desk.exits import exit_prices, is_movable, is_true_at, pair, reserved_order, stop_order, triggers_at_once
 from hts.desk.figures import px_text, qty_text
 from hts.desk.market import MarketState
 from hts.desk.order_terms import PRICED
@@ -24,22 +23,21 @@ from hts.desk.sending import Refusal, Sender
 from hts.desk.settings import Settings
 from hts.desk.trade_rules import TradeRules, switch
 from hts.desk.venue_tabs import COMBINED, HOME, last_px_of, venue_of
+from hts.model.bracket import Exits
 from hts.model.conditional import PriceCondition
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
-from hts.model.units import NO_PX, ClOrdID, Px
-from hts.model.views import OrderView
-from hts.model.work import ConditionSpec, WorkAct, WorkView
+from hts.model.units import ClOrdID, Px
+from hts.model.work import ConditionSpec
 
 __all__ = ["Actions", "Refusal", "Wanted"]
 
 REFUSED = {"warn_qty": "guard.refuse_qty", "warn_value": "guard.refuse_value", "warn_ticks": "guard.refuse_ticks"}
-BRACKETS_MAX = 64  # entries that wait for the core's first word
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """An order as it was asked for. `venue` COMBINED goes over all venues."""
+    """An order as it was asked for. `venue` COMBINED goes over all venues. No `exits`: those of the trader's rules."""
 
     symbol: str
     side: Side
@@ -50,6 +48,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     venue: str = ""
     credit: CashMargin = CashMargin.CASH
     loan_date: int = 0
+    exits: Exits | None = None
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -78,7 +77,6 @@ class Actions(Sender):
         super().__init__(send, market, orders, selection, mono_ns=mono_ns, run_id=run_id, settings=settings)
         self._cautions = Cautions(self.settings)
         self._asked: Asked | None = None
-        self._waiting: dict[str, TradeRules] = {}  # entries by request id that get exits with the core's first word
 
     @property
     def rules(self) -> TradeRules:
@@ -114,6 +112,7 @@ class Actions(Sender):
         venue: str = "",
         credit: CashMargin = CashMargin.CASH,
         loan_date: int = 0,
+        exits: Exits | None = None,
     ) -> Refusal | None:
         """Enter an order at one venue, after the cautions."""
         qty = qty or self._selection.qty
@@ -128,6 +127,7 @@ class Actions(Sender):
                 venue=venue,
                 credit=credit,
                 loan_date=loan_date,
+                exits=exits,
             )
         )
 
@@ -176,7 +176,9 @@ class Actions(Sender):
         is_market = wanted.ord_type is OrdType.MARKET
         if wanted.venue == COMBINED:
             return super().route(symbol, side, 0 if is_market else px, qty, at_any_price=is_market)
-        refusal = super().enter(
+        rules = self.rules
+        ruled = Exits(take_ticks=rules.take_ticks, stop_ticks=rules.stop_ticks) if rules.bracket else None
+        return super().enter(
             symbol,
             side,
             px,
@@ -186,10 +188,8 @@ class Actions(Sender):
             venue=wanted.venue,
             credit=wanted.credit,
             loan_date=wanted.loan_date,
+            exits=wanted.exits or ruled,
         )
-        if refusal is None and self.settings.flag("entry.bracket") and len(self._waiting) < BRACKETS_MAX:
-            self._waiting[self._last_id] = self.rules
-        return refusal
 
     # Questions
 
@@ -238,21 +238,20 @@ class Actions(Sender):
         return self.conditionals(stop_order(symbol, side, px, qty, venue))
 
     def move_stop(self, work_id: int, px: int) -> Refusal | None:
-        """Watch for another price instead: the old stop is taken back before the new one is placed, never both."""
+        """Watch for another price instead. One of a pair moves alone: its partner stays where it is."""
         view = self._orders.works.get(ClOrdID(work_id))
         if not self.is_armed:
             return self._refuse("refusal.locked")
-        if view is None or view.state.is_over or not _is_plain_stop(view):
+        if view is None or not is_movable(view):
             return self._refuse("refusal.no_order")
         issue = self._market.instruments.get(view.symbol)
         assert isinstance(view.spec, ConditionSpec)
-        if issue is None or triggers_at_once(view.side, px, self._market.last_px(view.symbol)):
+        watched, last_px = view.spec.order.condition, self._market.last_px(view.symbol)
+        if issue is None or (
+            isinstance(watched, PriceCondition) and is_true_at(px, last_px, is_above=watched.is_above)
+        ):
             return self._refuse("refusal.stop_at_once", px=px_text(px, issue.px_decimals if issue else 0))
-        refusal = self.control_work(view.work_id, WorkAct.CANCEL)
-        if refusal is not None:
-            return refusal
-        order = view.spec.order
-        return self.conditionals(stop_order(view.symbol, view.side, px, view.qty, order.venue))
+        return self.amend_work(view.work_id, px)
 
     def reserve(self, wanted: Wanted, trade_ns: int) -> Refusal | None:
         """Let the core enter an order at a time to come, also when this terminal is gone."""
@@ -288,41 +287,9 @@ class Actions(Sender):
         wanted = Wanted(symbol=symbol, side=side, px=0, qty=2 * abs(qty), ord_type=OrdType.MARKET, venue=venue)
         return self.place(wanted, always_asks=True)
 
-    def on_order(self, view: OrderView) -> None:
-        """The core's word of an order: an entry that waits for its exits may get them now."""
-        rules = self._waiting.get(view.request_id)
-        if rules is None:
-            return
-        px = view.px or (view.filled_value // view.cum_qty if view.cum_qty else 0)
-        if (px and not view.ord_status.is_terminal) or view.cum_qty:
-            del self._waiting[view.request_id]
-            self._send_bracket(view, px, rules)
-        elif view.ord_status.is_terminal:
-            del self._waiting[view.request_id]
-
-    def _send_bracket(self, view: OrderView, px: int, rules: TradeRules) -> None:
-        """Also when locked meanwhile: it belongs to an entry that has left, and only ever closes."""
-        issue = self._market.instruments.get(view.symbol)
-        if issue is None:
-            return
-        prices = self._exit_prices(issue, view.side, px, rules)
-        self._watch(*bracket(view.symbol, view.side, view.order_qty, prices, view.order_id, venue=view.venue))
-
     @staticmethod
     def _exit_prices(issue: Instrument, held: Side, px: int, rules: TradeRules) -> tuple[Px, Px]:
         return exit_prices(issue, held, px, rules.take_ticks, rules.stop_ticks)
-
-
-def _is_plain_stop(view: WorkView) -> bool:
-    """A stop that stands alone: one of a pair or a bracket has a partner that would not move with it."""
-    spec = view.spec
-    return (
-        isinstance(spec, ConditionSpec)
-        and isinstance(spec.order.condition, PriceCondition)
-        and not spec.order.group_id
-        and not spec.order.protects
-        and spec.order.px == NO_PX
-    )
 
 
 def _figures(caution: Caution, wish: Wish) -> dict[str, str]:

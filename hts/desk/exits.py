@@ -1,13 +1,15 @@
-"""Stops, one-cancels-other pairs and brackets as the core's conditional orders. Only values are made here.
+"""Stops and one-cancels-other pairs as the core's conditional orders. Only values are made here.
 
-A stop sends a market order. A pair closes a holding at a profit (limit) or at a loss (stop), whichever comes first. A
-bracket is the same for an order that may still fill: it names the order, and the core lets it grow with the fills.
+A stop sends a market order. A pair closes a holding at a profit (limit) or at a loss (stop), whichever comes first. The
+same for an order that may still fill is a bracket: the core makes it of the order (hts/model/bracket.py).
 """
 
+from hts.model.bracket import px_from
 from hts.model.conditional import Carry, ConditionalOrder, FillCondition, PriceCondition, TimeCondition
 from hts.model.enums import OrdType, Side
 from hts.model.instruments import Instrument
 from hts.model.units import NO_ID, ClOrdID, Px, Qty
+from hts.model.work import ConditionSpec, WorkState, WorkView
 
 ONE_GROUP = ClOrdID(1)  # within one intent
 BY_CORE = NO_ID  # the core gives ids, and the account of the intent
@@ -44,19 +46,27 @@ def reserved_order(symbol: str, side: Side, qty: int, trade_ns: int, *, px: int 
 
 def triggers_at_once(side: Side, px: int, last_px: int) -> bool:
     """Whether a stop would come true as it is entered."""
-    return last_px > 0 and (px <= last_px if side is Side.BUY else px >= last_px)
+    return is_true_at(px, last_px, is_above=side is Side.BUY)
+
+
+def is_true_at(px: int, last_px: int, *, is_above: bool) -> bool:
+    """Whether a condition on the last price would be true already."""
+    return last_px > 0 and (px <= last_px if is_above else px >= last_px)
+
+
+def is_movable(view: WorkView) -> bool:
+    """Whether it waits at a price that the trader may choose: a stop, one of a pair, an exit whose entry works."""
+    if not isinstance(view.spec, ConditionSpec):
+        return False
+    if isinstance(view.spec.order.condition, FillCondition):
+        return view.state is WorkState.WAITING  # afterwards its order is in the book, and is moved there
+    waits = (WorkState.WAITING, WorkState.RUNNING, WorkState.PAUSED)
+    return isinstance(view.spec.order.condition, PriceCondition) and view.state in waits
 
 
 def exit_prices(issue: Instrument, entry: Side, px: int, take_ticks: int, stop_ticks: int) -> tuple[Px, Px]:
     """(profit, loss) for an entry at `px`, within the day's limits."""
-    at, away = issue.ticks.floor(px), entry.sign
-    take = issue.ticks.move(at, away * take_ticks)
-    stop = issue.ticks.move(at, -away * stop_ticks)
-    return _within(issue, take), _within(issue, stop)
-
-
-def _within(issue: Instrument, px: int) -> Px:
-    return Px(min(max(px, issue.lower_px), issue.upper_px))
+    return px_from(issue, px, entry.sign * take_ticks), px_from(issue, px, -entry.sign * stop_ticks)
 
 
 def pair(symbol: str, held: Side, qty: int, prices: tuple[Px, Px], venue: str = "") -> tuple[ConditionalOrder, ...]:
@@ -83,39 +93,6 @@ def pair(symbol: str, held: Side, qty: int, prices: tuple[Px, Px], venue: str = 
         side=leaving,
         qty=Qty(qty),
         venue=venue,
-        group_id=ONE_GROUP,
-    )
-    return take, stop
-
-
-def bracket(
-    symbol: str, entry: Side, qty: int, prices: tuple[Px, Px], protects: ClOrdID, *, venue: str = ""
-) -> tuple[ConditionalOrder, ...]:
-    """Both exits of an order: the profit-taker rests and grows with its fills, the stop is watched from the first."""
-    take_px, stop_px = prices
-    leaving = Side.SELL if entry is Side.BUY else Side.BUY
-    take = ConditionalOrder(
-        cond_id=BY_CORE,
-        account=OF_INTENT,
-        symbol=symbol,
-        condition=FillCondition(),
-        side=leaving,
-        qty=Qty(qty),
-        ord_type=OrdType.LIMIT,
-        px=take_px,
-        venue=venue,
-        protects=protects,
-        group_id=ONE_GROUP,
-    )
-    stop = ConditionalOrder(
-        cond_id=BY_CORE,
-        account=OF_INTENT,
-        symbol=symbol,
-        condition=PriceCondition(is_above=entry is Side.SELL, px=stop_px),
-        side=leaving,
-        qty=Qty(qty),
-        venue=venue,
-        protects=protects,
         group_id=ONE_GROUP,
     )
     return take, stop

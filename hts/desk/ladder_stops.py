@@ -9,6 +9,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from hts.desk.exits import is_movable
 from hts.desk.ladder_orders import Key
 from hts.model.conditional import FillCondition, PriceCondition, TrailCondition, TrailUnit
 from hts.model.instruments import Instrument
@@ -30,7 +31,7 @@ _STRENGTH = {state: i for i, state in enumerate(StopState)}
 
 
 class StopCell(Struct, frozen=True, kw_only=True):
-    """Conditions of one side at one price. `can_move`: a single plain stop."""
+    """Conditions of one side at one price. `can_move`: a single one at a price."""
 
     qty: int
     work_ids: tuple[ClOrdID, ...]
@@ -80,12 +81,11 @@ def _add(cells: dict[Key, StopCell], view: WorkView, px: int) -> None:
     order = view.spec.order
     state = {WorkState.WAITING: StopState.WAITING, WorkState.PAUSED: StopState.PAUSED}.get(view.state, StopState.ARMED)
     is_profit = isinstance(order.condition, FillCondition) or bool(order.px)
-    is_plain = isinstance(order.condition, PriceCondition) and not (order.group_id or order.protects or order.px)
     key = (view.side, px)
     before = cells.get(key)
     if before is None:
         cells[key] = StopCell(
-            qty=int(view.qty), work_ids=(view.work_id,), state=state, is_profit=is_profit, can_move=is_plain
+            qty=int(view.qty), work_ids=(view.work_id,), state=state, is_profit=is_profit, can_move=is_movable(view)
         )
         return
     cells[key] = StopCell(

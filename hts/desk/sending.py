@@ -16,10 +16,12 @@ from hts.desk.order_terms import PRICED
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
 from hts.desk.settings import Settings
+from hts.model.bracket import Exits
 from hts.model.conditional import ConditionalOrder
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.intents import (
     AckAlert,
+    AmendWork,
     AnyIntent,
     CancelAll,
     CancelLast,
@@ -113,8 +115,12 @@ class Sender:
         venue: str = "",
         credit: CashMargin = CashMargin.CASH,
         loan_date: int = 0,
+        exits: Exits | None = None,
     ) -> Refusal | None:
-        """Enter an order; quantity 0 takes the selected one, no venue the default route. None when sent."""
+        """Enter an order; quantity 0 takes the selected one, no venue the default route. None when sent.
+
+        With `exits` it is a bracket: the core keeps order and exits together.
+        """
         if not self.is_armed:
             return self._refuse("refusal.locked")
         if symbol not in self._market.instruments:
@@ -135,6 +141,7 @@ class Sender:
                 qty=Qty(qty or self._selection.qty),
                 credit=credit,
                 loan_date=loan_date,
+                exits=exits,
             )
         )
 
@@ -176,13 +183,24 @@ class Sender:
             )
         )
 
+    def amend_work(self, work_id: int, px: int) -> Refusal | None:
+        """Another price for a condition that the core watches."""
+        if not self.is_armed:
+            return self._refuse("refusal.locked")
+        return self._out(
+            AmendWork(
+                request_id=self._next_id(),
+                account=self._orders.account_id,
+                key_ns=self._mono_ns(),
+                work_id=ClOrdID(work_id),
+                px=Px(px),
+            )
+        )
+
     def conditionals(self, *orders: ConditionalOrder) -> Refusal | None:
         """Let the core watch conditions, all of these or none."""
         if not self.is_armed:
             return self._refuse("refusal.locked")
-        return self._watch(*orders)
-
-    def _watch(self, *orders: ConditionalOrder) -> Refusal | None:
         return self._out(
             PlaceConditionals(
                 request_id=self._next_id(), account=self._orders.account_id, key_ns=self._mono_ns(), orders=orders
@@ -335,9 +353,4 @@ class Sender:
 
     def _next_id(self) -> str:
         self._count += 1
-        return self._last_id
-
-    @property
-    def _last_id(self) -> str:
-        """The request id of the newest intent."""
         return f"{self._run_id}-{self._count}"

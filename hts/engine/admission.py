@@ -23,12 +23,14 @@ from hts.model.denials import Denial, Rule
 from hts.model.effects import Effect, Effects, Publish, Reply
 from hts.model.intents import (
     AckAlert,
+    AmendWork,
     AnyIntent,
     ApproveAct,
     CancelAll,
     CancelLast,
     CancelOrder,
     ControlWork,
+    NewOrder,
     PlaceConditionals,
     RouteOrder,
     SetKillSwitch,
@@ -49,6 +51,7 @@ from hts.risk.freeze import ALL_ACCOUNTS, changed
 from hts.risk.limits import loosened
 
 ORDERS: Final = frozenset({Permission.TRADE, Permission.ALGO})
+WORKS: Final = (RouteOrder, StartAlgo, PlaceConditionals, WatchHoldings, StartBasket, StartQuoting, AmendWork)
 TOUCHED: Final = frozenset({Permission.RAISE_LIMITS, Permission.RELEASE_KILL})
 
 
@@ -108,7 +111,7 @@ def needed(core: Core, intent: AnyIntent) -> Permission:
         return Permission.RELEASE_KILL if _ends_halt(core, intent) else Permission.ENGAGE_KILL
     if isinstance(intent, ControlWork):
         return Permission.ALGO if intent.act is WorkAct.RESUME else Permission.CANCEL
-    if isinstance(intent, RouteOrder | StartAlgo | PlaceConditionals | WatchHoldings | StartBasket | StartQuoting):
+    if isinstance(intent, WORKS) or (isinstance(intent, NewOrder) and intent.exits is not None):
         return Permission.ALGO
     return Permission.TRADE
 

@@ -41,6 +41,7 @@ from hts.model.records import (
     TrailsMoved,
     VenueSeqSeen,
     VenueSessionStarted,
+    WorkAmended,
     WorkMoved,
     WorkStarted,
 )
@@ -116,6 +117,7 @@ class CoreState:
             **dict.fromkeys(self.book.record_types, self.book.apply),
             WorkStarted: self._work_started,
             WorkMoved: self._work_moved,
+            WorkAmended: self._work_amended,
             RouteDecided: self.works.decide,
             AlgoLearnt: self.works.learn,
             TrailsMoved: self.works.follow,
@@ -187,15 +189,14 @@ class CoreState:
     # -- intents
 
     def _order_entered(self, record: OrderEntered) -> None:
-        self.ids.note_used(record.cl_ord_id)
+        self.ids.note_used(record.exits[-1].cond_id if record.exits else record.cl_ord_id)
         order = entered(record, self.currency(record.account, record.venue, record.symbol))
         self._put(None, order)
         key = (record.symbol, record.side, record.ord_type, int(record.px), int(record.qty))
         self.guards.note_order(order_scopes(order), key, record.mono_ns)
         self._accept(record.account, record.request_id, order.order_id)
         self._end_flatten(record.account, record.symbol, record.request_id)
-        if record.parent_id:
-            self.works.child_entered(record)
+        self.works.order_entered(record)
 
     def _cancel_entered(self, record: CancelEntered) -> None:
         self.ids.note_used(record.cl_ord_id)
@@ -358,6 +359,10 @@ class CoreState:
     def _work_started(self, record: WorkStarted) -> None:
         self.ids.note_used(record.work_id)
         self.works.start(record)
+        self._accept(record.account, record.request_id, record.work_id)
+
+    def _work_amended(self, record: WorkAmended) -> None:
+        self.works.amend(record)
         self._accept(record.account, record.request_id, record.work_id)
 
     def _work_moved(self, record: WorkMoved) -> None:

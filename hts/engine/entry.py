@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from hts.engine.bracket import bracket_denial, exits_of, show_exits
 from hts.engine.core import Batch, Core
 from hts.engine.means import prefund
 from hts.engine.parents import amend_denial, child_denial
@@ -16,7 +17,7 @@ from hts.model.terms import terms_of
 from hts.model.units import NO_ID, NO_PX, NO_QTY, Notional
 from hts.oms.order import Order
 from hts.risk.checks import Pass, check
-from hts.risk.proposal import Act
+from hts.risk.proposal import Act, Proposal
 
 
 def new_order(batch: Batch, intent: NewOrder) -> None:
@@ -35,14 +36,13 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
     """Record and send the order, or record why not."""
     core = batch.core
     order = proposal_of(core, intent, venue, batch.mono_ns)
-    found = _house_denial(core) or child_denial(core.state, intent) or check(order, act)
+    found = _house_denial(core) or child_denial(core.state, intent) or bracket_denial(intent) or check(order, act)
     cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
-    if cl_ord_id is None or isinstance(found, Denial):
+    exits = exits_of(core, intent, venue, cl_ord_id) if intent.exits else ()
+    if cl_ord_id is None or isinstance(found, Denial) or (intent.exits and not exits):
         deny(batch, intent, found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY))
         return
-    list_issue(batch, venue, intent.symbol)
-    if order.instrument is not None and order.needed:
-        prefund(batch, intent.account, order.instrument.currency, order.needed, intent.request_id)
+    _list_and_fund(batch, intent, venue, order)
     batch.record(
         OrderEntered(
             trade_ns=batch.trade_ns,
@@ -69,6 +69,7 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
             strategy=intent.strategy,
             user=intent.user,
             parent_id=intent.parent_id,
+            exits=exits,
         )
     )
     batch.send_order(
@@ -99,6 +100,14 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
     )
     core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns, venue.name)
     batch.touch(core.state.orders.get(cl_ord_id))
+    show_exits(batch, exits)
+
+
+def _list_and_fund(batch: Batch, intent: NewOrder, venue: Venue, order: Proposal) -> None:
+    """What is recorded before the order: the issue as it is listed, and money changed for it."""
+    list_issue(batch, venue, intent.symbol)
+    if order.instrument is not None and order.needed:
+        prefund(batch, intent.account, order.instrument.currency, order.needed, intent.request_id)
 
 
 def _house_denial(core: Core) -> Denial | None:

@@ -19,6 +19,7 @@ from hts.engine.entry import deny, new_order, replace_order
 from hts.engine.freeze import set_limits
 from hts.engine.halts import set_kill_switch, set_trading_state, trip_breakers
 from hts.engine.waiting import drop_waiting, let_wait, must_wait, next_due, timer
+from hts.engine.work_amend import amend_work
 from hts.engine.work_parts import start_basket, start_quoting
 from hts.engine.work_start import control_work, end_works, place_conditionals, route_order, start_algo
 from hts.engine.work_watch import watch_holdings
@@ -26,6 +27,7 @@ from hts.model.denials import Denial, Rule
 from hts.model.effects import Effect, Effects, Reply
 from hts.model.intents import (
     AckAlert,
+    AmendWork,
     AnyIntent,
     CancelAll,
     CancelLast,
@@ -170,4 +172,5 @@ _ACTS: dict[type, Callable[[Batch, Any], None]] = {
     StartBasket: start_basket,
     StartQuoting: start_quoting,
     ControlWork: control_work,
+    AmendWork: amend_work,
 }

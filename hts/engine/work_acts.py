@@ -12,7 +12,7 @@ from hts.engine.core import Batch, Core
 from hts.engine.entry import enter_or_deny
 from hts.engine.halts import trip_scopes
 from hts.engine.work_state import Work
-from hts.model.enums import OrdStatus, Side, TimeInForce
+from hts.model.enums import CashMargin, OrdStatus, Side, TimeInForce
 from hts.model.intents import NewOrder
 from hts.model.records import WorkMoved, WorkStarted
 from hts.model.routing import CancelChild, ChildState, Slice
@@ -109,7 +109,15 @@ def child_state(order: Order) -> ChildState:
     )
 
 
-def enter_slice(batch: Batch, work: Work, part: Slice, act: Act = Act.NEW, side: Side | None = None) -> None:
+def enter_slice(
+    batch: Batch,
+    work: Work,
+    part: Slice,
+    act: Act = Act.NEW,
+    side: Side | None = None,
+    *,
+    credit: CashMargin = CashMargin.CASH,
+) -> None:
     """One child order, checked like any other."""
     venue = batch.core.venues[part.venue]
     intent = NewOrder(
@@ -124,6 +132,7 @@ def enter_slice(batch: Batch, work: Work, part: Slice, act: Act = Act.NEW, side:
         px=part.px,
         qty=part.qty,
         post_only=part.post_only,
+        credit=credit,
         strategy=work.strategy,
         parent_id=work.work_id,
     )

@@ -13,6 +13,7 @@ from hts.algo.protection import (
     on_true,
     profit_orders,
 )
+from hts.engine.bracket import follow_entry, order_of
 from hts.engine.core import Batch, Core
 from hts.engine.work_acts import REFUSALS_MAX, cancel_child, children_of, end_children, enter_slice, move, wake
 from hts.engine.work_indicator import watch_indicator
@@ -48,13 +49,24 @@ def step_condition(batch: Batch, work: Work, order: ConditionalOrder) -> None:
         move(batch, work, WorkState.ENDING, "conditional.end.closed")
     elif work.state is WorkState.WAITING:
         if entry is not None and entry.cum_qty > 0:
+            _follow(batch, work, order, entry)
             move(batch, work, WorkState.RUNNING, "conditional.armed")
-            watch(batch, work, order)
+            watch(batch, work, order_of(work) or order)
     elif work.state is WorkState.RUNNING and isinstance(order.condition, FillCondition) and entry is not None:
-        for action in profit_orders(order, entry, (*others, *own)):
+        _follow(batch, work, order, entry)
+        order = order_of(work) or order
+        for action in profit_orders(order, entry, (*others, *own), own):
             _protect(batch, work, order, action)
+    elif work.state is WorkState.RUNNING and entry is not None:
+        _follow(batch, work, order, entry)
     elif work.state is WorkState.TRIGGERED:
         _triggered(batch, work, order, entry=entry, others=others, own=own)
+
+
+def _follow(batch: Batch, work: Work, order: ConditionalOrder, entry: Entry) -> None:
+    issue = batch.core.listing(work.symbol)
+    assert issue is not None, work.symbol
+    follow_entry(batch, work, order, qty=entry.qty, px=entry.px, issue=issue)
 
 
 def _triggered(
@@ -124,7 +136,8 @@ def _protect(
         venue=venue.name, qty=action.qty, px=action.px, ord_type=action.ord_type, time_in_force=order.time_in_force
     )
     sent = len(work.children)
-    enter_slice(batch, work, part, Act.FLATTEN if _is_exit(core, work, int(action.qty)) else Act.NEW)
+    act = Act.FLATTEN if _is_exit(core, work, int(action.qty)) else Act.NEW
+    enter_slice(batch, work, part, act, credit=order.credit)
     if len(work.children) > sent:
         batch.ask_work(work)  # that may have been all
 
@@ -154,7 +167,8 @@ def _protected(core: Core, work: Work, order: ConditionalOrder) -> tuple[Entry |
     entry = core.state.orders.find(order.protects)
     if entry is None:  # of a day before
         return Entry(cum_qty=0, is_done=True), others
-    return Entry(cum_qty=int(entry.cum_qty), is_done=not entry.is_working), others
+    average = int(entry.filled_value) // int(entry.cum_qty) if entry.cum_qty else 0
+    return Entry(cum_qty=int(entry.cum_qty), is_done=not entry.is_working, qty=int(entry.order_qty), px=average), others
 
 
 def _group(core: Core, work: Work, order: ConditionalOrder) -> list[Work]:

@@ -19,12 +19,22 @@ from hts.model.records import (
     OrderEntered,
     RouteDecided,
     TrailsMoved,
+    WorkAmended,
     WorkMoved,
     WorkStarted,
 )
 from hts.model.routing import RouteRecord
 from hts.model.units import ClOrdID
-from hts.model.work import AlgoSpec, BasketSpec, ConditionSpec, QuoteSpec, RouteSpec, WorkSpec, work_of_request
+from hts.model.work import (
+    AlgoSpec,
+    BasketSpec,
+    ConditionSpec,
+    QuoteSpec,
+    RouteSpec,
+    WorkSpec,
+    WorkState,
+    work_of_request,
+)
 from hts.oms.order import Fill, Order
 
 FILLS_WINDOW_NS = 65_000_000_000  # POV looks back a minute
@@ -160,6 +170,12 @@ class Works:
                     if not index.get(symbol, True):
                         del index[symbol]
 
+    def amend(self, record: WorkAmended) -> None:
+        """A conditional order has other terms."""
+        work = self._works[record.work_id]
+        assert isinstance(work.spec, ConditionSpec), record
+        work.spec, work.qty = ConditionSpec(order=record.order), record.order.qty
+
     def decide(self, record: RouteDecided) -> None:
         """A routed order was placed, or placed again."""
         work = self._works[ClOrdID(record.decision.order_id)]
@@ -184,8 +200,21 @@ class Works:
                 if trail is not None and work.extreme_px and (trail.source, trail.venue, trail.is_above) == key:
                     work.extreme_px = moved_extreme(trail, work.extreme_px, moved.px)
 
-    def child_entered(self, record: OrderEntered) -> None:
-        """One of its orders is on its way."""
+    def order_entered(self, record: OrderEntered) -> None:
+        """An order is on its way: the exits of a bracket begin with it, and it may be a part of other work."""
+        for exit_ in record.exits:
+            self.start(
+                WorkStarted(
+                    trade_ns=record.trade_ns, mono_ns=record.mono_ns, work_id=exit_.cond_id, request_id="",
+                    account=record.account, symbol=record.symbol, side=exit_.side, qty=exit_.qty,
+                    spec=ConditionSpec(order=exit_), state=WorkState.WAITING, strategy=record.strategy,
+                    user=record.user,
+                )
+            )  # fmt: skip
+        if record.parent_id:
+            self._child_entered(record)
+
+    def _child_entered(self, record: OrderEntered) -> None:
         work = self._works.get(record.parent_id)
         if work is not None:
             self._adopt(work, record.cl_ord_id, work.entered + 1)

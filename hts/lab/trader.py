@@ -12,6 +12,7 @@ from hts.lab.faults import Fault, Faults
 from hts.lab.schedule import Schedule
 from hts.lab.terminal import Terminal
 from hts.lab.wishes import work_wish
+from hts.model.bracket import Exits
 from hts.model.denials import Rule
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import (
@@ -30,6 +31,7 @@ from hts.model.intents import (
 from hts.model.units import Px, Qty
 from hts.model.views import OrderView, OutcomeView
 
+BRACKET_EVERY = 5  # every so many wishes, if it is to buy, comes with its exits
 OVERSELL = 0.05  # wishes to sell what is not held: risk must say no
 SMALL = (1, 30)  # shares
 LARGE = (100, 1_000)  # more than a level of the book holds: such orders fill in part
@@ -228,6 +230,7 @@ class Trader:
         is_market = self._rng.random() < 0.1
         ticks = self._rng.choice((0, 0, 1, 2, -1, -3)) * side.sign
         px = Px(0) if is_market else instrument.ticks.move(touch, ticks)
+        is_bracket = side is Side.BUY and self._sent % BRACKET_EVERY == 0
         if px and self._whims.random() < OFF_GRID:
             px = Px(px + 1)
         return NewOrder(
@@ -240,6 +243,7 @@ class Trader:
             time_in_force=self._rng.choice((TimeInForce.DAY,) * 8 + (TimeInForce.IOC, TimeInForce.FOK)),
             px=px,
             qty=Qty(self._rng.randrange(*(LARGE if self._whims.random() < LARGE_SHARE else SMALL))),
+            exits=Exits(take_ticks=2, stop_ticks=2) if is_bracket else None,
         )
 
     def _replace(self, order: OrderView) -> ReplaceOrder:

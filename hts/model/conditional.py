@@ -8,7 +8,7 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.enums import OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.units import NO_PX, ClOrdID, Px, Qty
 
 
@@ -114,6 +114,9 @@ class ConditionalOrder(Struct, frozen=True, kw_only=True):
     `px` 0 with a limit type: the trigger price moved `px_offset_ticks` away from the market. `group_id`: as soon as
     one of a group is sent, the others are cancelled. `protects`: the order whose fills this one protects: it is armed
     by the first fill and never sells more than has filled and not been closed. `gap_ticks` with its rule: see GapRule.
+    `entry_ticks`: its price lies so far (with sign) from that of what it protects, and is known with the first fill at
+    the latest. `scales`: an entry that is amended to more shares is protected whole.
+    `credit`: what it closes was bought on credit, or sold borrowed.
     """
 
     cond_id: ClOrdID
@@ -132,6 +135,9 @@ class ConditionalOrder(Struct, frozen=True, kw_only=True):
     gap_ticks: int = 0
     gap_rule: GapRule = GapRule.SEND
     carry: Carry = Carry.DAY
+    entry_ticks: int = 0
+    scales: bool = False
+    credit: CashMargin = CashMargin.CASH
     closes: bool = False  # sends no more than is held and not being closed already
 
 

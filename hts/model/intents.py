@@ -5,6 +5,7 @@ from typing import Union
 from msgspec import Struct
 
 from hts.model.algo import AlgoParams
+from hts.model.bracket import Exits
 from hts.model.conditional import ConditionalOrder, WatchTerms
 from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
 from hts.model.quoting import InavBasket, Obligation, QuoteParams
@@ -32,7 +33,8 @@ class Intent(Struct, frozen=True, kw_only=True):
 class NewOrder(Intent, frozen=True, kw_only=True, tag="new"):
     """Enter an order. `px` is 0 for a market order, `venue` empty for the account's default route.
 
-    The terms with defaults are explained in model.terms.
+    The terms with defaults are explained in model.terms. `exits` make a bracket of it: order and exits are accepted,
+    recorded and kept together as one.
     """
 
     venue: str = ""
@@ -52,6 +54,7 @@ class NewOrder(Intent, frozen=True, kw_only=True, tag="new"):
     loan_date: int = 0
     strategy: str = ""
     parent_id: ClOrdID = NO_ID
+    exits: Exits | None = None
 
 
 class CancelOrder(Intent, frozen=True, kw_only=True, tag="cancel"):
@@ -194,6 +197,15 @@ class ControlWork(Intent, frozen=True, kw_only=True, tag="control"):
     act: WorkAct
 
 
+class AmendWork(Intent, frozen=True, kw_only=True, tag="amend_work"):
+    """Another price for a conditional order that watches one, or for a profit-taker that waits. All else stays as
+    it is: its place in a group, and what it protects. `px` is where it comes true.
+    """
+
+    work_id: ClOrdID
+    px: Px
+
+
 class ApproveAct(Intent, frozen=True, kw_only=True, tag="approve"):
     """Agree to what another person proposed, or not. `content` is what was shown of it (ProposalView.content)."""
 
@@ -221,5 +233,6 @@ AnyIntent = Union[
     StartBasket,
     StartQuoting,
     ControlWork,
+    AmendWork,
     ApproveAct,
 ]

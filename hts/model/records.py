@@ -8,6 +8,7 @@ from typing import Union
 from msgspec import Struct
 
 from hts.model.algo import Impact, VolumeCurve
+from hts.model.conditional import ConditionalOrder
 from hts.model.denials import Denial
 from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
@@ -76,6 +77,7 @@ class OrderEntered(Record, frozen=True, kw_only=True, omit_defaults=True, tag="n
     strategy: str = ""
     user: str = ""
     parent_id: ClOrdID = NO_ID
+    exits: tuple[ConditionalOrder, ...] = ()  # of a bracket: one record, so that no crash parts them
 
 
 class CancelEntered(Record, frozen=True, kw_only=True, tag="cancel"):
@@ -248,6 +250,16 @@ class WorkMoved(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work
     rearmed: bool = False  # it begins anew: children, trigger and extreme of yesterday are forgotten
 
 
+class WorkAmended(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work_amended"):
+    """A conditional order has other terms: a price by a person, or what follows from the order that it protects."""
+
+    work_id: ClOrdID
+    order: ConditionalOrder
+    request_id: str = ""
+    account: str = ""
+    user: str = ""
+
+
 class RouteDecided(Record, frozen=True, kw_only=True, tag="routed"):
     """Best-execution record: what was seen and chosen. The alternatives follow from it."""
 
@@ -290,6 +302,7 @@ AnyRecord = Union[
     DisconnectPolicySet,
     WorkStarted,
     WorkMoved,
+    WorkAmended,
     RouteDecided,
     AlgoLearnt,
     TrailsMoved,

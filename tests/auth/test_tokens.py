@@ -19,6 +19,7 @@ from hts.model.algo import AlgoKind, AlgoParams
 from hts.model.conditional import WatchTerms
 from hts.model.enums import DisconnectPolicy, OrdType, Side
 from hts.model.intents import (
+    AmendWork,
     CancelAll,
     CancelLast,
     CancelOrder,
@@ -62,6 +63,7 @@ NEEDED = [
     (StartBasket(lines=(), **WHO), TokenScope.ALGO),
     (WatchHoldings(terms=WatchTerms(), **WHO), TokenScope.ALGO),
     (ControlWork(work_id=1, act=WorkAct.RESUME, **WHO), TokenScope.ALGO),
+    (AmendWork(work_id=1, px=1, **WHO), TokenScope.ALGO),
     (SetKillSwitch(on=False, **WHO), TokenScope.ALGO),
 ]
 

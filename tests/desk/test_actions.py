@@ -6,12 +6,13 @@ from msgspec.structs import replace
 from hts.desk.actions import Actions, Refusal, Wanted
 from hts.desk.settings import Settings
 from hts.desk.venue_tabs import COMBINED
-from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
-from hts.model.enums import OrdStatus, OrdType, Side
-from hts.model.intents import ControlWork, NewOrder, PlaceConditionals, RouteOrder
+from hts.model.bracket import Exits
+from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition, TrailCondition
+from hts.model.enums import OrdType, Side
+from hts.model.intents import AmendWork, NewOrder, RouteOrder
 from hts.model.units import ClOrdID, Px, Qty
-from hts.model.work import ConditionSpec, WorkAct, WorkState, WorkView
-from tests.desk.scene import NAVER, SAMSUNG, Scene, a_position, an_order, fill_naver
+from hts.model.work import ConditionSpec, WorkState, WorkView
+from tests.desk.scene import NAVER, SAMSUNG, Scene, a_position, fill_naver
 
 QUIET = {"entry.warn_qty": 0, "entry.warn_krw": 0, "entry.warn_ticks": 0}
 
@@ -27,6 +28,7 @@ def wanted(**changes):
 
 
 def a_stop(work_id, side, at, qty=50, **changes):
+    state = changes.pop("state", WorkState.RUNNING)
     condition = changes.pop("condition", PriceCondition(is_above=side is Side.BUY, px=Px(at)))
     order = ConditionalOrder(
         cond_id=ClOrdID(work_id), account="8801-2745-01", symbol=NAVER, condition=condition, side=side, qty=Qty(qty)
@@ -41,7 +43,7 @@ def a_stop(work_id, side, at, qty=50, **changes):
         cum_qty=Qty(0),
         working_qty=Qty(0),
         filled_value=0,
-        state=WorkState.RUNNING,
+        state=state,
         cause="",
         spec=ConditionSpec(order=replace(order, **changes)),
         started_ns=0,
@@ -143,22 +145,45 @@ def test_a_stop_that_would_come_true_at_once_is_refused(side, px):
     assert one.sent == []
 
 
-def test_a_stop_is_moved_by_taking_it_back_first():
+PAIRED = {"condition": PriceCondition(is_above=True, px=240_000), "px": 240_000, "group_id": 7}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"group_id": 7}, {"protects": 7}, PAIRED, {"condition": FillCondition(), "px": 240_000, "protects": 7}],
+    ids=["stop", "paired stop", "stop of a bracket", "paired profit", "waiting profit"],
+)
+def test_what_waits_at_a_price_is_moved_in_one_intent(changes):
     one = scene()
-    one.orders.on_view(a_stop(101, Side.SELL, 230_000, 80))
-    assert one.actions.move_stop(101, 231_000) is None
-    first, second = one.sent
-    assert isinstance(first, ControlWork)
-    assert (first.work_id, first.act) == (101, WorkAct.CANCEL)
-    assert isinstance(second, PlaceConditionals)
-    assert [(o.side, o.condition.px, o.qty) for o in second.orders] == [(Side.SELL, 231_000, 80)]
+    state = WorkState.WAITING if "protects" in changes else WorkState.RUNNING
+    one.orders.on_view(a_stop(101, Side.SELL, 230_000, 80, state=state, **changes))
+    px = 238_000 if changes.get("px") else 231_000
+    assert one.actions.move_stop(101, px) is None
+    assert [(type(i), i.work_id, i.px, i.request_id) for i in one.sent] == [(AmendWork, 101, px, "test-1")]
 
 
-@pytest.mark.parametrize("changes", [{"group_id": 7}, {"protects": 7}, {"px": 230_000}, {"condition": FillCondition()}])
-def test_one_of_a_pair_or_a_bracket_does_not_move(changes):
+@pytest.mark.parametrize(
+    ("state", "changes"),
+    [
+        (WorkState.RUNNING, {"condition": FillCondition(), "px": 240_000}),
+        (WorkState.RUNNING, {"condition": TrailCondition(distance=500)}),
+        (WorkState.TRIGGERED, {}),
+        (WorkState.ENDED, {}),
+    ],
+    ids=["profit in the book", "trail", "triggered", "over"],
+)
+def test_what_has_no_price_to_choose_does_not_move(state, changes):
+    one = scene()
+    one.orders.on_view(a_stop(101, Side.SELL, 230_000, 80, state=state, **changes))
+    assert one.actions.move_stop(101, 231_000) == Refusal(key="refusal.no_order")
+    assert one.sent == []
+
+
+@pytest.mark.parametrize(("changes", "px"), [({}, 237_500), (PAIRED, 237_500)], ids=["stop", "profit"])
+def test_a_price_that_is_reached_already_is_not_moved_to(changes, px):
     one = scene()
     one.orders.on_view(a_stop(101, Side.SELL, 230_000, 80, **changes))
-    assert one.actions.move_stop(101, 231_000) == Refusal(key="refusal.no_order")
+    assert one.actions.move_stop(101, px).key == "refusal.stop_at_once"
     assert one.sent == []
 
 
@@ -182,37 +207,19 @@ def test_a_holding_gets_both_exits_in_one_group():
     assert one.actions.protect(SAMSUNG) == Refusal(key="refusal.no_position")
 
 
-def test_a_bracket_follows_the_cores_first_word_of_its_entry():
+@pytest.mark.parametrize(("px", "ord_type"), [(236_000, OrdType.LIMIT), (0, OrdType.MARKET)])
+def test_a_bracket_leaves_with_its_order_in_one_intent(px, ord_type):
     one = scene(bracket=True, take_ticks=10, stop_ticks=4)
-    one.actions.place(wanted(px=236_000))
-    entry = an_order(77, Side.BUY, 236_000, 50, request_id="test-1", ord_status=OrdStatus.PENDING_NEW)
-    one.actions.arm(on=False)  # the exits belong to what has left
-    one.actions.on_order(entry)
-    one.actions.on_order(entry)
-    (_, exits) = one.sent
-    take, stop = exits.orders
-    assert (take.condition, take.px, take.protects) == (FillCondition(), 241_000, 77)
-    assert (stop.condition, stop.protects) == (PriceCondition(is_above=False, px=234_000), 77)
-    assert {take.side, stop.side} == {Side.SELL}
+    one.actions.place(wanted(px=px, ord_type=ord_type))
+    (sent,) = one.sent
+    assert (type(sent), sent.px, sent.exits) == (NewOrder, px, Exits(take_ticks=10, stop_ticks=4))
 
 
-def test_the_bracket_of_a_market_order_waits_for_its_price():
-    one = scene(bracket=True, take_ticks=10, stop_ticks=4)
-    one.actions.place(wanted(px=0, ord_type=OrdType.MARKET))
-    fields = {"request_id": "test-1", "ord_type": OrdType.MARKET}
-    one.actions.on_order(an_order(77, Side.BUY, 0, 50, ord_status=OrdStatus.PENDING_NEW, **fields))
-    assert len(one.sent) == 1
-    filled = {"cum_qty": Qty(20), "filled_value": 20 * 237_500, "ord_status": OrdStatus.PARTIALLY_FILLED}
-    one.actions.on_order(an_order(77, Side.BUY, 0, 50, **fields, **filled))
-    assert [order.px for order in one.sent[1].orders] == [242_500, 0]
-
-
-def test_a_denied_entry_gets_no_exits():
+def test_exits_that_were_asked_for_go_before_the_traders_rule():
     one = scene(bracket=True)
-    one.actions.place(wanted())
-    one.actions.on_order(an_order(77, Side.BUY, 237_000, 50, request_id="test-1", ord_status=OrdStatus.DENIED))
-    one.actions.on_order(an_order(77, Side.BUY, 237_000, 50, request_id="test-1"))
-    assert len(one.sent) == 1
+    exits = Exits(stop_ticks=3)
+    one.actions.enter(NAVER, Side.BUY, 236_000, 50, exits=exits)
+    assert one.sent[0].exits == exits
 
 
 def test_reversing_asks_and_sends_twice_the_holding():

@@ -44,7 +44,7 @@ def test_what_is_over_or_on_its_way_is_not_shown(state):
 def test_exits_of_a_bracket_are_shown_until_they_are_in_the_book():
     take = a_stop(1, Side.SELL, 0, 50, condition=FillCondition(), px=241_000, protects=7)
     waiting = replace(take, state=WorkState.WAITING)
-    cell = StopCell(qty=50, work_ids=(1,), state=StopState.WAITING, is_profit=True)
+    cell = StopCell(qty=50, work_ids=(1,), state=StopState.WAITING, is_profit=True, can_move=True)
     assert cells(waiting) == {(Side.SELL, 241_000): cell}
     assert cells(take) == {}
 

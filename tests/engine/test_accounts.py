@@ -6,6 +6,7 @@ from hts.account.batch import JOBS
 from hts.account.booking import Booking
 from hts.account.position import MARGIN
 from hts.account.profile import KR_MARGIN
+from hts.model.bracket import Exits
 from hts.model.corporate import CorporateEvent, EventKind
 from hts.model.enums import CashMargin, ExecType, OrdType, Phase, Side, TimeInForce
 from hts.model.intents import Flatten
@@ -25,7 +26,17 @@ from hts.model.records_account import (
 from hts.model.requests import NewOrderSingle
 from hts.model.views import AccountView, LotView, PositionView
 from hts.rules.settlement import Settlement
-from tests.engine.kit import Desk, a_ready_desk, a_snapshot, mass_status_end, records, requests, session_up, views
+from tests.engine.kit import (
+    Desk,
+    a_ready_desk,
+    a_snapshot,
+    mass_status_end,
+    records,
+    replies,
+    requests,
+    session_up,
+    views,
+)
 from tests.support.account_rules import account_rules
 from tests.support.builders import ACCOUNT, AT, DATE, a_fill, a_report, an_instrument, an_intent
 
@@ -339,3 +350,16 @@ def test_position_on_loan_is_closed_by_paying_back():
     fill(desk, 71_000, 10, 2)
     money = desk.engine.core.state.ledger.money(ACCOUNT, "KRW")
     assert (money.loans, money.cost) == (0, 0)
+
+
+def test_exits_of_a_purchase_on_credit_pay_its_loan_back():
+    desk = a_desk(KR_MARGIN)
+    exits = Exits(take_ticks=10, stop_ticks=5)
+    desk.intent(an_intent("r1", qty=10, credit=CashMargin.MARGIN_OPEN, exits=exits))
+    effects = fill(desk, 71_000, 10, 1)
+    (take,) = of_kind(effects, OrderEntered)
+    assert (take.side, take.qty, take.px, take.credit) == (Side.SELL, 10, 72_000, CashMargin.MARGIN_CLOSE)
+    (answer,) = replies(
+        desk.intent(an_intent("r2", side=Side.SELL, qty=1, credit=CashMargin.MARGIN_CLOSE, exits=exits))
+    )
+    assert answer.denial.detail == "conditional.refusal.exits"  # what closes has nothing to be closed

@@ -11,6 +11,7 @@ from hts.model.denials import Rule
 from hts.model.enums import DisconnectPolicy, ExecType, Side
 from hts.model.intents import (
     AckAlert,
+    AmendWork,
     ApproveAct,
     CancelAll,
     CancelLast,
@@ -70,6 +71,7 @@ INTENTS = {
     StartBasket: lambda r: StartBasket(request_id=r, lines=(), **OF),
     StartQuoting: None,  # as above
     ControlWork: lambda r: ControlWork(request_id=r, work_id=1, act=WorkAct.CANCEL, **OF),
+    AmendWork: lambda r: AmendWork(request_id=r, work_id=1, px=1, **OF),
     ApproveAct: lambda r: ApproveAct(request_id=r, proposal_id=1, **OF),
 }
 

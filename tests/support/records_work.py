@@ -11,7 +11,7 @@ from hts.model.conditional import (
     TrailUnit,
 )
 from hts.model.enums import OrdType, Side, TimeInForce
-from hts.model.records import AlgoLearnt, RouteDecided, TrailsMoved, WorkMoved, WorkStarted
+from hts.model.records import AlgoLearnt, RouteDecided, TrailsMoved, WorkAmended, WorkMoved, WorkStarted
 from hts.model.routing import RoutePlan, RouteRecord, RouteRequest, Slice, VenueCosts, VenueDepth
 from hts.model.work import AlgoSpec, ConditionSpec, RouteSpec, TrailChange, WorkState
 
@@ -53,6 +53,7 @@ def work_records() -> list:
         WorkMoved(
             **AT, work_id=22, state=WorkState.PAUSED, cause="work.by_trader.pause", request_id="r", account="8801"
         ),
+        WorkAmended(**AT, work_id=23, order=STOP, request_id="r", account="8801", user="kim"),
         RouteDecided(**AT, decision=record),
         AlgoLearnt(**AT, work_id=22, curve=curve, impact=Impact(sigma_micro=1, eta_micro=2)),
         TrailsMoved(

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hts.model.enums import OrdStatus, Side
-from hts.model.intents import CancelAll, CancelOrder, ControlWork, NewOrder, PlaceConditionals
+from hts.model.intents import AmendWork, CancelAll, CancelOrder, ControlWork, NewOrder, PlaceConditionals
 from tests.desk.scene import NAVER, an_order
 from tests.desk.test_actions import a_stop
 from tests.widgets.scene import naver_scene
@@ -82,8 +82,7 @@ def test_a_click_on_a_stop_cancels_it_and_a_drag_moves_it(scene, panel):
     QTest.mouseClick(panel.book, LEFT, pos=where)
     assert [(type(i), i.work_id) for i in scene.sent] == [(ControlWork, 101)]
     drag(panel, where, at(panel, 234_500, 20))
-    assert kinds(scene)[1:] == [ControlWork, PlaceConditionals]
-    assert stops(scene) == [(Side.SELL, 234_500, 80)]
+    assert [(type(i), i.work_id, i.px) for i in scene.sent[1:]] == [(AmendWork, 101, 234_500)]
 
 
 def drag(panel, start, end):

@@ -1,0 +1,58 @@
+"""A conditional order at another price: the trader drags a stop, or a profit-taker that still waits.
+
+It is amended in place, so it keeps what it protects, its partner and its group: there is no moment at which both prices
+are watched, or neither, and one of a pair moves without the other.
+"""
+
+from msgspec.structs import replace
+
+from hts.engine.bracket import amend, order_of
+from hts.engine.core import Batch, Core
+from hts.engine.entry import deny
+from hts.engine.work_start import unusable
+from hts.engine.work_state import Work
+from hts.engine.work_step import settle, take_up
+from hts.model.bracket import at_px
+from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
+from hts.model.denials import Denial, Rule
+from hts.model.intents import AmendWork
+from hts.model.work import WorkState
+
+WAITS = frozenset({WorkState.WAITING, WorkState.RUNNING, WorkState.PAUSED})
+
+
+def amend_work(batch: Batch, intent: AmendWork) -> None:
+    """Another price, or why not."""
+    core = batch.core
+    work = core.state.works.find(intent.work_id)
+    order = order_of(work) if work is not None else None
+    if work is None or order is None or work.account != intent.account:
+        deny(batch, intent, Denial(rule=Rule.UNKNOWN_ORDER))
+        return
+    issue = core.listing(work.symbol)
+    wanted = at_px(order, int(intent.px))
+    if issue is not None and wanted.px:
+        wanted = replace(wanted, px=issue.ticks.floor(int(wanted.px)))
+    denial = _wrong(core, work, order, intent) or unusable(issue, work.symbol, int(work.qty), int(intent.px))
+    if denial is None and wanted == order:
+        denial = Denial(rule=Rule.NOTHING_TO_DO)
+    if denial is not None:
+        deny(batch, intent, denial)
+        return
+    amend(batch, work, wanted, request_id=intent.request_id, user=intent.user)
+    take_up(batch, work)
+    settle(batch)
+
+
+def _wrong(core: Core, work: Work, order: ConditionalOrder, intent: AmendWork) -> Denial | None:
+    if not core.is_ready:
+        return Denial(rule=Rule.NOT_READY)
+    if work.state not in WAITS:
+        return Denial(rule=Rule.ORDER_DONE, detail=work.state.name)
+    if isinstance(order.condition, FillCondition) and work.state is not WorkState.WAITING:
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.in_book")
+    if not isinstance(order.condition, PriceCondition | FillCondition):
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.no_price")
+    if intent.px <= 0:
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.price")
+    return None
