@@ -20,6 +20,7 @@ from hts.desk.drawings import drawings_of, table_of
 from hts.desk.drawings_board import Board
 from hts.desk.frame import Frame
 from hts.desk.sentences import refusal_text
+from hts.desk.venue_tabs import caption
 from hts.model.instruments import Instrument
 from hts.model.units import ClOrdID
 from widgets.chart_bars import ChartBar, Legend
@@ -79,7 +80,10 @@ class ChartPanel(Panel):
 
     @property
     def subtitle(self) -> str:
-        return self.context.texts.name(self.feed.instrument) if self.feed.instrument is not None else ""
+        if self.feed.instrument is None:
+            return ""
+        name, venue = self.context.texts.name(self.feed.instrument), caption(self.feed.venue, self.context.texts)
+        return f"{name} · {venue}" if venue else name
 
     @property
     def series(self) -> Series:
@@ -162,6 +166,8 @@ class ChartPanel(Panel):
         symbol, market = self.symbol, frame.market
         compared = self.settings.compare
         moved = symbol in market.trades or any(key[0] in (symbol, compared) for key in market.bars)
+        moved = moved or any(at == symbol for _, at in market.trades_elsewhere)
+        moved = moved or any(at == symbol for _, at, _ in market.bars_elsewhere)
         return bool(moved or symbol in frame.orders.symbols or frame.selection or market.instruments or frame.armed)
 
     def on_frame(self, frame: Frame) -> None:
@@ -183,7 +189,7 @@ class ChartPanel(Panel):
         if instrument is None:
             return
         is_other = self.feed.instrument is None or self.feed.instrument.symbol != instrument.symbol
-        self.feed.choose(instrument, self.settings)
+        self.feed.choose(instrument, self.settings, self.context.actions.venue_at(self.group))
         self._ask()
         canvas = self._canvas()
         if is_other:
@@ -212,7 +218,7 @@ class ChartPanel(Panel):
     def _marks(self, instrument: Instrument) -> Marks:
         if self.feed.replay is not None:
             return self.feed.replay_marks()
-        return marks_of(instrument, self.series, self.context.market, self.context.orders)
+        return marks_of(instrument, self.series, self.context.market, self.context.orders, self.feed.venue)
 
     def _ask(self) -> None:
         for question in self.feed.questions():

@@ -8,6 +8,7 @@ from hts.desk.chart_studies import color_of
 from hts.desk.chart_styles import Style
 from hts.desk.figures import px_text, qty_text
 from hts.desk.ratios import bp_text, change_bp, sign
+from hts.desk.venue_tabs import caption
 from hts.model.instruments import Instrument
 from widgets.chart_bars import Piece, frame_text
 from widgets.chart_notes import study_title
@@ -22,7 +23,8 @@ PRICES = (("open", OPEN), ("high", HIGH), ("low", LOW), ("close", CLOSE))
 def legend_lines(panel: "ChartPanel", issue: Instrument) -> tuple[list[Piece], list[Piece]]:
     """Both lines for the bar under the crosshair, else the last one."""
     tokens, texts, series = panel.context.tokens, panel.context.texts, panel.series
-    what = [issue.symbol, frame_text(series.timeframe_s, texts)]
+    venue = caption(panel.feed.venue, texts)
+    what = [issue.symbol, *([venue] if venue else []), frame_text(series.timeframe_s, texts)]
     if panel.settings.style is not Style.CANDLES:
         what.append(texts(f"chart.style.{panel.settings.style.value}"))
     head: list[Piece] = [

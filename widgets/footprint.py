@@ -12,6 +12,7 @@ from hts.desk.figures import clock_text
 from hts.desk.footprint import GROUPS, TIMEFRAMES_MIN, FootBar, Footprint, Profile
 from hts.desk.frame import Frame
 from hts.desk.spoken_charts import SpokenPlace, foot_rows
+from hts.desk.venue_tabs import SymbolTab, caption, new_trades, venues_shown
 from themes import metrics
 from widgets.controls import Button
 from widgets.footprint_paint import FOOT_H, HEAD_H, ROW, FootPainter
@@ -172,14 +173,14 @@ class FootCanvas(QWidget):
 
 
 class FootprintPanel(Panel):
-    """풋프린트 and 매물대 of the home venue's prints."""
+    """풋프린트 and 매물대 of the prints of the venue that the group's ladder shows, or of all venues together."""
 
     title_key = "footprint.title"
     is_calm = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
-        self._feet: dict[str, Footprint] = {}
+        self._feet: dict[SymbolTab, Footprint] = {}
         self._timeframe_min, self._ticks = TIMEFRAMES_MIN[0], GROUPS[0]
         self.canvas = FootCanvas(context)
         self.canvas.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
@@ -222,41 +223,50 @@ class FootprintPanel(Panel):
         """Another bar's length or row's height."""
         self._timeframe_min, self._ticks = timeframe_min, ticks
         self._show_chips()
-        self.canvas.show_foot(self._foot(self.symbol))
+        self.canvas.show_foot(self._foot(self.symbol, self.venue))
         self.canvas.go_live()
 
     @property
     def subtitle(self) -> str:
-        foot = self._feet.get(self.symbol)
+        foot = self._feet.get((self.symbol, self.venue))
         if foot is None:
             return ""
-        name = self.context.texts.name(foot.instrument)
+        texts = self.context.texts
+        name = " · ".join(part for part in (texts.name(foot.instrument), caption(self.venue, texts)) if part)
         since = clock_text(foot.since_ns)[:5] if foot.since_ns else ""
         return self.context.texts("footprint.since", name=name, time=since) if since else name
 
+    @property
+    def venue(self) -> str:
+        """The tab of the group's ladder."""
+        return self.context.actions.venue_at(self.group)
+
     def concerns(self, frame: Frame) -> bool:
-        return bool(self.symbol in frame.market.trades or frame.market.instruments or frame.selection)
+        symbol, market = self.symbol, frame.market
+        moved = symbol in market.trades or any(at == symbol for _, at in market.trades_elsewhere)
+        return bool(moved or market.instruments or frame.selection)
 
     def on_frame(self, frame: Frame) -> None:
         """Every print of the issues shown lately counts, also while the panel is hidden."""
-        for symbol, foot in self._feet.items():
-            trades = frame.market.trades.get(symbol)
+        for (symbol, venue), foot in self._feet.items():
+            trades = new_trades(frame.market, symbol, venue)
             if trades:
                 foot.on_trades(trades)
         super().on_frame(frame)
 
     def refresh(self, _now_ns: int) -> None:
-        self.canvas.show_foot(self._foot(self.symbol))
+        self.canvas.show_foot(self._foot(self.symbol, self.venue))
 
-    def _foot(self, symbol: str) -> Footprint | None:
-        issue, foot = self.context.market.instruments.get(symbol), self._feet.get(symbol)
+    def _foot(self, symbol: str, venue: str) -> Footprint | None:
+        market, key = self.context.market, (symbol, venue)
+        issue, foot = market.instruments.get(symbol), self._feet.get(key)
         if issue is None:
             return None
         if foot is None or foot.instrument != issue:
-            self._feet.pop(symbol, None)
+            self._feet.pop(key, None)
             if len(self._feet) >= FEET_KEPT:
                 del self._feet[next(iter(self._feet))]
-            foot = self._feet[symbol] = Footprint(issue)
-            foot.on_trades(self.context.universe.recent.get((issue.venue, symbol), ()))
+            foot = self._feet[key] = Footprint(issue)
+            foot.on_trades(self.context.universe.recent_of(venues_shown(market, issue, venue), symbol))
         foot.timeframe_min, foot.group = self._timeframe_min, self._ticks
         return foot

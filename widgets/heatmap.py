@@ -8,10 +8,22 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from hts.desk.combined import as_update, combine
 from hts.desk.frame import Frame
 from hts.desk.heatmap import HeatMap
 from hts.desk.heatmap_view import HeatView
 from hts.desk.spoken_charts import SpokenPlace, heat_rows
+from hts.desk.venue_tabs import (
+    COMBINED,
+    HOME,
+    SymbolTab,
+    books_of,
+    caption,
+    has_new_book,
+    is_at,
+    new_trades,
+    venues_shown,
+)
 from hts.model.views import OrderView
 from themes import metrics
 from widgets.heatmap_paint import AXIS_W, TIME_H, Cursor, HeatPainter, own_orders
@@ -206,7 +218,7 @@ class HeatCanvas(QWidget):
 
 
 class HeatmapPanel(Panel):
-    """호가 히트맵 of the home venue's book."""
+    """호가 히트맵 of the venue that the group's ladder shows, or of all venues' books added together."""
 
     title_key = "depth_heatmap.title"
     is_calm = True
@@ -219,7 +231,7 @@ class HeatmapPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.canvas)
         self.canvas.picked.connect(context.selection.set_px)
-        self._maps: dict[str, HeatMap] = {}
+        self._maps: dict[SymbolTab, HeatMap] = {}
 
     @property
     def subtitle(self) -> str:
@@ -228,40 +240,51 @@ class HeatmapPanel(Panel):
             return ""
         view, texts = self.canvas.view, self.context.texts
         step = f"{view.step_ns / 1e9:g}"
-        name = f"{texts.name(issue)} · {issue.venue}"
+        name = f"{texts.name(issue)} · {caption(self.venue, texts) or issue.venue}"
         return texts("heatmap.subtitle" if view.is_following else "heatmap.subtitle_held", name=name, step=step)
+
+    @property
+    def venue(self) -> str:
+        """The tab of the group's ladder."""
+        return self.context.actions.venue_at(self.group)
 
     def concerns(self, frame: Frame) -> bool:
         market = frame.market
-        return bool(market.books or market.trades or market.instruments or frame.selection or frame.orders.orders)
+        moved = market.books or market.trades or market.elsewhere or market.instruments
+        return bool(moved or frame.selection or frame.orders.orders)
 
     def on_frame(self, frame: Frame) -> None:
         """Every book and trade of the issues shown lately is kept, also while the panel is hidden."""
         market = self.context.market
-        for symbol, heat in self._maps.items():
-            if symbol in frame.market.books:
-                heat.on_book(market.books[symbol])
-            trades = frame.market.trades.get(symbol)
+        for (symbol, venue), heat in self._maps.items():
+            if has_new_book(frame.market, heat.instrument, venue):
+                self._take_book(heat, symbol, venue)
+            trades = new_trades(frame.market, symbol, venue)
             if trades:
                 heat.on_trades(trades)
             heat.advance(market.trade_ns)
         super().on_frame(frame)
 
-    def refresh(self, _now_ns: int) -> None:
-        symbol = self.symbol
-        self.canvas.show_heat(self._map(symbol), own_orders(self.context.orders.working(symbol) if symbol else ()))
+    def _take_book(self, heat: HeatMap, symbol: str, venue: str) -> None:
+        books = books_of(self.context.market, symbol, venue)
+        if books:
+            heat.on_book(as_update(combine(books), books) if venue == COMBINED else books[0])
 
-    def _map(self, symbol: str) -> HeatMap | None:
-        market = self.context.market
-        issue, heat = market.instruments.get(symbol), self._maps.get(symbol)
+    def refresh(self, _now_ns: int) -> None:
+        symbol, venue = self.symbol, self.venue
+        working = self.context.orders.working(symbol) if symbol else ()
+        own = own_orders(tuple(view for view in working if is_at(venue, view.venue)))
+        self.canvas.show_heat(self._map(symbol, venue), own)
+
+    def _map(self, symbol: str, venue: str = HOME) -> HeatMap | None:
+        market, key = self.context.market, (symbol, venue)
+        issue, heat = market.instruments.get(symbol), self._maps.get(key)
         if issue is None or (heat is not None and heat.instrument == issue):
             return heat
-        self._maps.pop(symbol, None)
+        self._maps.pop(key, None)
         if len(self._maps) >= MAPS_KEPT:
             del self._maps[next(iter(self._maps))]
-        heat = self._maps[symbol] = HeatMap(issue)
-        book = market.books.get(symbol)
-        if book is not None:
-            heat.on_book(book)
-        heat.on_trades(self.context.universe.recent.get((issue.venue, symbol), ()))
+        heat = self._maps[key] = HeatMap(issue)
+        self._take_book(heat, symbol, venue)
+        heat.on_trades(self.context.universe.recent_of(venues_shown(market, issue, venue), symbol))
         return heat

@@ -10,7 +10,7 @@ from hts.desk.frame import Frame
 from hts.desk.ladder import LadderState
 from hts.desk.sentences import refusal_text
 from hts.desk.trade_rules import ClickMode
-from hts.desk.venue_tabs import COMBINED, HOME, books_of, new_trades, phases_text, tabs_of, trades_of
+from hts.desk.venue_tabs import COMBINED, HOME, books_of, has_new_book, new_trades, phases_text, tabs_of, trades_of
 from hts.model.enums import OrdType, Side
 from hts.model.quotes import BookUpdate
 from hts.model.units import ClOrdID
@@ -140,12 +140,8 @@ class LadderPanel(Panel):
             state.on_trade(trade)
 
     def _has_new_book(self, frame: Frame) -> bool:
-        symbol, venue = self.symbol, self.venue
-        issue = self.context.market.instruments.get(symbol)
-        at_home = venue in {HOME, COMBINED} or (issue is not None and venue == issue.venue)
-        if at_home and symbol in frame.market.books:
-            return True
-        return any(at == symbol and venue in {where, COMBINED} for where, at in frame.market.elsewhere)
+        issue = self.context.market.instruments.get(self.symbol)
+        return issue is not None and has_new_book(frame.market, issue, self.venue)
 
     def refresh(self, now_ns: int) -> None:
         """Build the rows and update what differs."""

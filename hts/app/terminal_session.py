@@ -98,7 +98,7 @@ class TerminalSession:
         self.toasts = Toasts(self.settings)
         self.has_snapshot = False  # the core has told everything that was before
         self.down_reason = ""
-        self._asked: dict[tuple[str, int], RequestBars] = {}
+        self._asked: dict[tuple[str, str, int], RequestBars] = {}
 
     def new_commands(self) -> Commands:
         """The commands of a window that is about to be made; it adds its own."""
@@ -127,7 +127,7 @@ class TerminalSession:
     def query(self, query: AnyQuery) -> None:
         """Ask the core; history is asked for again after a reconnect, until it came."""
         if isinstance(query, RequestBars):
-            self._asked[query.symbol, query.timeframe_s] = query
+            self._asked[query.venue, query.symbol, query.timeframe_s] = query
         self._link.send(query)
 
     def bring(self) -> Frame:
@@ -156,7 +156,7 @@ class TerminalSession:
         elif isinstance(message, Instrument):
             self._on_instrument(message)
         elif isinstance(message, BarsView):
-            self._asked.pop((message.symbol, message.timeframe_s), None)
+            self._asked.pop((message.venue, message.symbol, message.timeframe_s), None)
             self.market.on_bars(message)
         elif isinstance(message, TraceView | LatencyView | RiskView | FillsPage):
             self.answers.take(message)

@@ -12,13 +12,16 @@ from hts.desk.chart_frames import CLOSE, DAY_BEGINS_S, DAY_S, NS_PER_S, OPEN
 from hts.desk.chart_marks import Marks
 from hts.desk.chart_settings import ChartSettings
 from hts.desk.chart_styles import HeikinAshi, Renko, Style
+from hts.desk.combined import with_day
 from hts.desk.market import MarketChanges, MarketState
 from hts.desk.replay import Replay
+from hts.desk.venue_bars import BarsKey
+from hts.desk.venue_tabs import COMBINED, HOME, history_of, new_trades, trades_of, venues_shown
 from hts.model.instruments import Instrument
 from hts.model.queries import RequestBars
+from hts.model.quotes import TradeUpdate
 
 DAYS_COUNT = 520  # two years; how many minutes is a setting
-Key = tuple[str, int]
 
 
 class ChartFeed:
@@ -30,32 +33,38 @@ class ChartFeed:
         self._minutes = minutes
         self._settings = settings
         self.instrument: Instrument | None = None
+        self.venue = HOME  # whose bars are shown: a tab of hts.desk.venue_tabs
         self.source = Series(settings.timeframe_s)
         self.shown: Series = self.source
         self.compared: Compared | None = None
         self.replay: Replay | None = None
-        self._asked: set[Key] = set()
-        self._has: set[Key] = set()
+        self._asked: set[BarsKey] = set()
+        self._has: set[BarsKey] = set()
 
     @property
     def has_history(self) -> bool:
         """Whether the history came; trades before it are within it."""
-        return self._key in self._has or not self.source.source_s
+        return not self.source.source_s or self._keys <= self._has
 
     @property
-    def _key(self) -> Key:
-        return (self.instrument.symbol if self.instrument else "", self.source.source_s)
+    def _keys(self) -> set[BarsKey]:
+        """Every history that the bars are made of."""
+        issue = self.instrument
+        if issue is None:
+            return set()
+        venues = venues_shown(self._market, issue, self.venue)
+        return {(venue, issue.symbol, self.source.source_s) for venue in venues}
 
-    def choose(self, instrument: Instrument, settings: ChartSettings) -> None:
-        """Another issue, time frame, style or comparison; what stays the same is kept."""
+    def choose(self, instrument: Instrument, settings: ChartSettings, venue: str = HOME) -> None:
+        """Another issue, venue, time frame, style or comparison; what stays the same is kept."""
         before, self._settings = self._settings, settings
         known = self.instrument
-        self.instrument = instrument
-        is_other = known is None or known.symbol != instrument.symbol
+        is_other = known is None or known.symbol != instrument.symbol or venue != self.venue
+        self.instrument, self.venue = instrument, venue
         if is_other or before.timeframe_s != settings.timeframe_s:
             self.replay = None
             self.source = Series(settings.timeframe_s, DAY_BEGINS_S.get(instrument.venue, 0))
-            self._has.discard(self._key)
+            self._has -= self._keys
             self._asked.clear()
             self._show_known()
             self.compared = None
@@ -66,9 +75,10 @@ class ChartFeed:
 
     def _show_known(self) -> None:
         """Shown at once; the answer replaces it with what came since."""
-        known = self._market.bars.get(self._key)
+        assert self.instrument is not None
+        known = history_of(self._market, self.instrument, self.venue, self.source.source_s)
         if known is not None:
-            self.source.replace(known.bars)
+            self.source.replace(known)
 
     def _choose_compared(self, settings: ChartSettings) -> None:
         wanted = settings.compare if self._market.instruments.get(settings.compare) else ""
@@ -101,16 +111,17 @@ class ChartFeed:
         """What has to be asked for now; each question is told once until `forget`."""
         if self.instrument is None or not self.source.source_s:
             return []
-        wanted = [self.instrument]
+        wanted = [(self.instrument, venue) for venue in venues_shown(self._market, self.instrument, self.venue)]
         if self.compared is not None:
-            wanted.append(self._market.instruments[self.compared.symbol])
+            other = self._market.instruments[self.compared.symbol]
+            wanted.append((other, other.venue))
         found, source_s = [], self.source.source_s
-        for issue in wanted:
-            key = (issue.symbol, source_s)
+        count = DAYS_COUNT if source_s == DAY_S else self._minutes()
+        for issue, venue in wanted:
+            key = (venue, issue.symbol, source_s)
             if key not in self._asked:
                 self._asked.add(key)
-                count = DAYS_COUNT if source_s == DAY_S else self._minutes()
-                found.append(RequestBars(symbol=issue.symbol, timeframe_s=source_s, count=count, venue=issue.venue))
+                found.append(RequestBars(symbol=issue.symbol, timeframe_s=source_s, count=count, venue=venue))
         return found
 
     def forget(self) -> None:
@@ -124,25 +135,49 @@ class ChartFeed:
 
     def on_changes(self, changes: MarketChanges) -> bool:
         """Take history and trades; whether all bars are others now."""
-        key, is_new = self._key, False
-        if key in changes.bars:
-            self.source.replace(self._market.bars[key].bars)
-            # An answer that comes after the question was given up is shown, and asked for again.
-            self._has |= {key} & self._asked
-            is_new = self.replay is None
-        elif self.has_history:
-            for trade in changes.trades.get(key[0], ()):
+        is_new = self._take_history(changes)
+        if not is_new and self.has_history and self.instrument is not None:
+            for trade in self._trades(changes, self.instrument.symbol):
                 self.source.on_trade(trade)
+        self._follow_compared(changes)
+        return is_new and self.replay is None
+
+    def _take_history(self, changes: MarketChanges) -> bool:
+        """Whether an answer of one of the venues came: all bars are made anew."""
+        issue, source_s = self.instrument, self.source.source_s
+        if issue is None:
+            return False
+        came = {key for key in self._keys if key in changes.bars_elsewhere}
+        if (issue.symbol, source_s) in changes.bars:
+            came |= {(issue.venue, issue.symbol, source_s)} & self._keys
+        known = history_of(self._market, issue, self.venue, source_s) if came else None
+        if known is None:
+            return False
+        self.source.replace(known)
+        # An answer that comes after the question was given up is shown, and asked for again.
+        self._has |= came & self._asked
+        return True
+
+    def _trades(self, changes: MarketChanges, symbol: str) -> list[TradeUpdate]:
+        """New trades of the venue; of all venues together they carry the day's figures of all."""
+        trades = new_trades(changes, symbol, self.venue)
+        if self.venue != COMBINED or not trades:
+            return trades
+        newest = trades_of(self._market, symbol, self.venue)
+        return [with_day(trade, newest) for trade in trades]
+
+    def _follow_compared(self, changes: MarketChanges) -> None:
         other = self.compared
-        if other is not None:
-            key = (other.symbol, self.source.source_s)
-            if key in changes.bars:
-                other.series.replace(self._market.bars[key].bars)
-                self._has.add(key)
-            elif key in self._has:
-                for trade in changes.trades.get(other.symbol, ()):
-                    other.series.on_trade(trade)
-        return is_new
+        if other is None:
+            return
+        key = (other.symbol, self.source.source_s)
+        venue = self._market.instruments[other.symbol].venue
+        if key in changes.bars:
+            other.series.replace(self._market.bars[key].bars)
+            self._has.add((venue, *key))
+        elif (venue, *key) in self._has:
+            for trade in changes.trades.get(other.symbol, ()):
+                other.series.on_trade(trade)
 
     # Replay
 

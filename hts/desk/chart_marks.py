@@ -8,6 +8,7 @@ from hts.desk.chart import Series
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide
+from hts.desk.venue_tabs import HOME, is_at, last_px_of
 from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.instruments import Instrument
 from hts.model.units import ClOrdID
@@ -49,13 +50,15 @@ class Marks(Struct, frozen=True, kw_only=True):
     direction: int = 0
 
 
-def marks_of(instrument: Instrument, series: Series, market: MarketState, orders: OrdersState) -> Marks:
-    """The marks of an issue as they are now."""
+def marks_of(
+    instrument: Instrument, series: Series, market: MarketState, orders: OrdersState, venue: str = HOME
+) -> Marks:
+    """The marks of an issue as they are now; orders, fills and the last price are those of a venue's tab."""
     symbol = instrument.symbol
-    working = orders.working(symbol)
+    working = [view for view in orders.working(symbol) if is_at(venue, view.venue)]
     position = orders.positions.get(symbol)
     qty = position.qty if position is not None else 0
-    last_px = market.last_px(symbol)
+    last_px = last_px_of(market, symbol, venue)
     cost, pnl = (abs(position.cost), orders.open_pnl(symbol, last_px)) if position is not None and qty else (0, 0)
     return Marks(
         orders=tuple(
@@ -69,7 +72,7 @@ def marks_of(instrument: Instrument, series: Series, market: MarketState, orders
             for view in working
             if view.ord_type is OrdType.LIMIT
         ),
-        fills=fill_marks((fill for fill in orders.fills if fill.symbol == symbol), series),
+        fills=fill_marks((f for f in orders.fills if f.symbol == symbol and is_at(venue, f.venue)), series),
         position_qty=qty,
         average_px=divide(cost, abs(qty)) if qty else 0,
         pnl=pnl,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from hts.desk.venue_bars import BarsKey, longer
 from hts.desk.venue_quotes import NEW_TRADES_MAX, VenueQuotes, VenueSymbol
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
@@ -18,7 +19,7 @@ from hts.model.views import BarsView
 class MarketChanges(Struct, frozen=True, kw_only=True):
     """What changed since the frame before. `trades` holds each symbol's new trades, oldest first.
 
-    All but the last two fields is the home view's: each symbol as the venue tells it that lists it.
+    All but the last three fields is the home view's: each symbol as the venue tells it that lists it.
     """
 
     instruments: bool = False
@@ -28,6 +29,7 @@ class MarketChanges(Struct, frozen=True, kw_only=True):
     bars: frozenset[tuple[str, int]] = frozenset()  # (symbol, timeframe_s) with new history
     elsewhere: frozenset[VenueSymbol] = frozenset()  # what changed at other venues than the symbol's home
     trades_elsewhere: dict[VenueSymbol, tuple[TradeUpdate, ...]] = {}
+    bars_elsewhere: frozenset[BarsKey] = frozenset()
 
     def touches(self, symbol: str) -> bool:
         """Whether the symbol's book or last trade changed."""
@@ -35,7 +37,7 @@ class MarketChanges(Struct, frozen=True, kw_only=True):
 
     def __bool__(self) -> bool:
         home = self.instruments or self.books or self.trades or self.phases or self.bars
-        return bool(home or self.elsewhere)
+        return bool(home or self.elsewhere or self.bars_elsewhere)
 
 
 NOTHING = MarketChanges()
@@ -68,6 +70,7 @@ class MarketState:
         self._dirty_books: set[str] = set()
         self._new_trades: dict[str, list[TradeUpdate]] = {}
         self._new_bars: set[tuple[str, int]] = set()
+        self._bars_elsewhere: set[BarsKey] = set()
 
     def on_quote(self, quote: AnyQuote) -> None:
         """Take one market data value. Each symbol is shown as its own venue tells it: the one that lists it."""
@@ -96,13 +99,14 @@ class MarketState:
         return known is None or quote.venue == known.venue
 
     def on_bars(self, view: BarsView) -> None:
-        """Take history that a panel asked for; a shorter answer never takes away what a longer one brought."""
-        key = (view.symbol, view.timeframe_s)
-        known = self.bars.get(key)
-        if known is not None and known.bars and view.bars and known.bars[0].start_ns < view.bars[0].start_ns:
-            older = tuple(bar for bar in known.bars if bar.start_ns < view.bars[0].start_ns)
-            view = BarsView(symbol=view.symbol, timeframe_s=view.timeframe_s, bars=older + view.bars)
-        self.bars[key] = view
+        """Take history that a panel asked for: that of the venue that lists the issue, or of another one."""
+        home, key = self.instruments.get(view.symbol), (view.symbol, view.timeframe_s)
+        if home is not None and view.venue != home.venue:
+            elsewhere = (view.venue, *key)
+            self.venues.bars[elsewhere] = longer(self.venues.bars.get(elsewhere), view)
+            self._bars_elsewhere.add(elsewhere)
+            return
+        self.bars[key] = longer(self.bars.get(key), view)
         self._new_bars.add(key)
 
     def seed(self, quotes: Iterable[AnyQuote]) -> None:
@@ -138,7 +142,8 @@ class MarketState:
     def drain(self) -> MarketChanges:
         """What changed since the last call."""
         flags = self._instruments_changed or self._phases_changed
-        if not (flags or self._dirty_books or self._new_trades or self._new_bars or self.venues):
+        bars = self._new_bars or self._bars_elsewhere
+        if not (flags or self._dirty_books or self._new_trades or bars or self.venues):
             return NOTHING
         elsewhere, trades_elsewhere = self.venues.drain()
         changes = MarketChanges(
@@ -149,11 +154,13 @@ class MarketState:
             bars=frozenset(self._new_bars),
             elsewhere=elsewhere,
             trades_elsewhere=trades_elsewhere,
+            bars_elsewhere=frozenset(self._bars_elsewhere),
         )
         self._instruments_changed = self._phases_changed = False
         self._dirty_books.clear()
         self._new_trades.clear()
         self._new_bars.clear()
+        self._bars_elsewhere.clear()
         return changes
 
     def phase_of(self, symbol: str) -> Phase:

@@ -195,6 +195,11 @@ class Universe:
         found = [self.flows[key] for key in ((venue, symbol) for venue in venues) if key in self.flows]
         return Flow(sum(one.buy_qty for one in found), sum(one.sell_qty for one in found))
 
+    def recent_of(self, venues: Iterable[str], symbol: str) -> list[TradeUpdate]:
+        """The newest prints of an issue at some venues, oldest first."""
+        found = [trade for venue in venues for trade in self.recent.get((venue, symbol), ())]
+        return sorted(found, key=lambda trade: trade.trade_ns)
+
     def _write(self, symbol: str) -> None:
         row = self._rows.get(symbol)
         if row is None:

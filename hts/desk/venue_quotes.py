@@ -6,10 +6,12 @@ once per frame, as (venue, symbol); the home's own changes are MarketChanges' as
 
 from collections import deque
 
+from hts.desk.venue_bars import BarsKey
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import AnyQuote, BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
 from hts.model.venues import VENUE_PLACE
+from hts.model.views import BarsView
 
 NEW_TRADES_MAX = 512  # per venue, symbol and frame; a slow frame keeps the newest
 
@@ -18,12 +20,16 @@ VenueSymbol = tuple[str, str]
 
 
 class VenueQuotes:
-    """Latest values by (venue, symbol); `lists` has each issue's entries, by symbol and venue."""
+    """Latest values by (venue, symbol); `lists` has each issue's entries, by symbol and venue.
+
+    `bars` is history away from home: an issue's own venue is in MarketState.bars.
+    """
 
     def __init__(self) -> None:
         self.books: dict[VenueSymbol, BookUpdate] = {}
         self.trades: dict[VenueSymbol, TradeUpdate] = {}
         self.lists: dict[str, dict[str, Instrument]] = {}
+        self.bars: dict[BarsKey, BarsView] = {}
         self._phases: dict[VenueSymbol, Phase] = {}
         self._changed: set[VenueSymbol] = set()
         self._new_trades: dict[VenueSymbol, deque[TradeUpdate]] = {}

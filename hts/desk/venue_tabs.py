@@ -6,12 +6,17 @@ from msgspec import Struct
 
 from hts.desk.market import MarketChanges, MarketState
 from hts.desk.texts import Texts
-from hts.model.quotes import BookUpdate, TradeUpdate
+from hts.desk.venue_bars import as_one
+from hts.model.instruments import Instrument
+from hts.model.quotes import Bar, BookUpdate, TradeUpdate
 
 HOME = ""
 """The one tab, unseen, of an issue that trades at one venue."""
 
 COMBINED = "ALL"
+
+SymbolTab = tuple[str, str]
+"""A symbol and the tab that it is shown on."""
 
 
 class Tab(Struct, frozen=True, kw_only=True):
@@ -83,6 +88,41 @@ def trades_of(market: MarketState, symbol: str, venue: str) -> tuple[TradeUpdate
         return (trade,) if trade is not None else ()
     found = (market.venues.trades.get((one, symbol)) for one in _venues(market, symbol, venue))
     return tuple(trade for trade in found if trade is not None)
+
+
+def venues_shown(market: MarketState, issue: Instrument, venue: str) -> tuple[str, ...]:
+    """The venues of a tab, the home's first."""
+    if venue == COMBINED:
+        return tuple(sorted(market.venues_of(issue.symbol), key=lambda one: one != issue.venue))
+    return (venue or issue.venue,)
+
+
+def history_of(market: MarketState, issue: Instrument, venue: str, timeframe_s: int) -> tuple[Bar, ...] | None:
+    """What is known of a tab's past; None before the first answer of any of its venues."""
+    found = []
+    for one in venues_shown(market, issue, venue):
+        key = (issue.symbol, timeframe_s)
+        view = market.bars.get(key) if one == issue.venue else market.venues.bars.get((one, *key))
+        if view is not None:
+            found.append(view.bars)
+    return (found[0] if len(found) == 1 else as_one(found)) if found else None
+
+
+def has_new_book(changes: MarketChanges, issue: Instrument, venue: str) -> bool:
+    """Whether a book of a tab changed."""
+    if venue in {HOME, COMBINED, issue.venue} and issue.symbol in changes.books:
+        return True
+    return any(at == issue.symbol and venue in {where, COMBINED} for where, at in changes.elsewhere)
+
+
+def is_at(venue: str, of_order: str) -> bool:
+    """Whether an order or a fill at a venue belongs to a tab."""
+    return venue in {HOME, COMBINED, of_order}
+
+
+def caption(venue: str, texts: Texts) -> str:
+    """What a tab is called; empty for HOME."""
+    return texts("ladder.combined") if venue == COMBINED else venue
 
 
 def new_trades(changes: MarketChanges, symbol: str, venue: str) -> list[TradeUpdate]:

@@ -69,14 +69,14 @@ def test_chips_choose_length_and_ticks(scene, panel):
     settle(scene, panel, *minutes(9))
     panel.timeframe_chips[5].click()
     panel.group_chips[2].click()
-    foot = panel._feet[NAVER]
+    foot = panel._feet[NAVER, ""]
     assert (shown(panel), foot.group) == ([15, 30], 2)
     assert [value for value, chip in panel.timeframe_chips.items() if chip.look == "chosen"] == [5]
 
 
 def test_a_click_fills_the_form(scene, panel):
     settle(scene, panel, *minutes(2))
-    foot = panel._feet[NAVER]
+    foot = panel._feet[NAVER, ""]
     row = panel.canvas.top - foot.row_of(237_500)
     QTest.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(50, HEAD_H + row * ROW + 4))
     assert scene.selection.px == 237_500
