@@ -23,6 +23,8 @@ from hts.desk.order_xray_state import Xray, XrayState, trace_text
 from hts.desk.order_xray_wire import fields_text, hex_text
 from hts.model.units import NO_ID
 from themes import fonts, metrics
+from widgets.order_xray_checks import ChecksPainter
+from widgets.order_xray_lanes import LanesPainter
 from widgets.order_xray_route import RoutePainter
 from widgets.order_xray_way import WayPainter
 from widgets.order_xray_wire import MESSAGES_SHOWN, WirePainter
@@ -34,6 +36,7 @@ FACTS = 40
 WIDE = 980  # from here on wire and router stand side by side
 ROUTE_SHARE = 42, 100
 ROUTE_H = 210
+CHECKS_MIN = 58  # pixels in which a few rules can be read
 
 
 class OrderXrayPanel(Panel):
@@ -51,6 +54,8 @@ class OrderXrayPanel(Panel):
         self._way = WayPainter(context.tokens, context.texts)
         self._wire = WirePainter(context.tokens, context.texts)
         self._route = RoutePainter(context.tokens, context.texts)
+        self._lanes = LanesPainter(context.tokens, context.texts)
+        self._checks = ChecksPainter(context.tokens, context.texts)
         self._message = self._first = 0
         self._field = -1
         self.setMinimumSize(560, 320)
@@ -115,13 +120,30 @@ class OrderXrayPanel(Panel):
             self._wire.paint(
                 brush, QRect(0, top, width - route - 1, left), xray, self._message, self._field, self._first
             )
-            self._route.paint(brush, QRect(width - route, top, route, left), xray)
+            self._paint_side(brush, xray, QRect(width - route, top, route, left))
             brush.vline(width - route - 1, top, left, self.context.tokens.line2)
             return
         route = ROUTE_H if left > ROUTE_H + 200 else 0
         self._wire.paint(brush, QRect(0, top, width, left - route), xray, self._message, self._field, self._first)
         if route:
-            self._route.paint(brush, QRect(0, self.height() - route, width, route), xray)
+            self._paint_side(brush, xray, QRect(0, self.height() - route, width, route))
+
+    def _paint_side(self, brush: Brush, xray: Xray, box: QRect) -> None:
+        """Why there and why so: what refused it, or where it went, its parts, and then the rules."""
+        brush.fill(box.x(), box.y(), box.width(), box.height(), self.context.tokens.panel)
+        if xray.head.is_refusal and xray.checks:
+            height = min(self._checks.height(xray, box.width()), box.height())
+            self._checks.paint(brush, QRect(box.x(), box.y(), box.width(), height), xray)
+            box = box.adjusted(0, height, 0, 0)
+            if box.height() > ROUTE_H // 2:
+                self._route.paint(brush, box, xray)
+            return
+        lanes = self._lanes.height(xray.lanes)
+        self._lanes.paint(brush, QRect(box.x(), box.y(), box.width(), lanes), xray.lanes)
+        box = box.adjusted(0, lanes, 0, 0)
+        end = self._route.paint(brush, box, xray) + 2
+        if box.bottom() - end > CHECKS_MIN:
+            self._checks.paint(brush, QRect(box.x(), end, box.width(), box.bottom() - end + 1), xray)
 
     def _paint_verdict(self, brush: Brush, xray: Xray) -> None:
         """The two sentences that answer why, before any figure."""
@@ -198,8 +220,11 @@ class OrderXrayPanel(Panel):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         found = self._wire.message_at(point.x(), point.y())
+        lane = self._lanes.lane_at(point.x(), point.y())
         if found >= 0:
             self._choose_message(found)
+        elif lane is not None:
+            self.context.answers.look_at(lane.order_id)
         super().mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

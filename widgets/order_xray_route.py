@@ -43,8 +43,8 @@ class RoutePainter:
         self._texts = texts
         self.px_decimals = decimals
 
-    def paint(self, brush: Brush, box: QRect, xray: Xray) -> None:
-        """All of it."""
+    def paint(self, brush: Brush, box: QRect, xray: Xray) -> int:
+        """All of it; where it ends."""
         tokens, texts = self._tokens, self._texts
         brush.fill(box.x(), box.y(), box.width(), box.height(), tokens.panel)
         y = self._title(brush, box, box.y(), texts("order_xray.router"), texts("order_xray.seen"))
@@ -61,7 +61,7 @@ class RoutePainter:
             y = self._heads(brush, box, y, PLANS)
             for plan in route.plans:
                 y = self._plan(brush, box, y, plan)
-        self._reports(brush, box, y + 2, xray)
+        return self._reports(brush, box, y + 2, xray)
 
     def _title(self, brush: Brush, box: QRect, y: int, title: str, more: str) -> int:
         tokens = self._tokens
@@ -115,16 +115,16 @@ class RoutePainter:
         self._row(brush, box, y, PLANS, cells, inks)
         return y + ROW
 
-    def _reports(self, brush: Brush, box: QRect, y: int, xray: Xray) -> None:
+    def _reports(self, brush: Brush, box: QRect, y: int, xray: Xray) -> int:
         """The venue's reports in time, as many as have room."""
         told = xray.trace.told if xray.trace is not None else ()
         if not told or y + HEAD + ROW > box.bottom():
-            return
+            return y
         tokens, texts = self._tokens, self._texts
         y = self._title(brush, box, y, texts("order_xray.reports"), "")
         for one in told:
             if y + ROW > box.bottom():
-                return
+                return y
             base = metrics.baseline(y, ROW)
             at = f"+{took_text(one.mono_ns - xray.start_ns)}" if xray.start_ns else "—"
             brush.left(box.x() + metrics.EDGE_PAD, base, at, "secondary", tokens.text2)
@@ -136,3 +136,4 @@ class RoutePainter:
                 brush.left(x + 12 + brush.texts.width("body_medium", word), base, fill, "body", tokens.text)
             brush.hline(box.x(), y + ROW - 1, box.width(), tokens.line)
             y += ROW
+        return y

@@ -8,7 +8,9 @@ from hts.desk.answers import Answers
 from hts.desk.figures import px_text, qty_text
 from hts.desk.market import MarketState
 from hts.desk.order_xray import TERMINAL_HOPS, UNKNOWN, Way, make_way, took_text, usual_ns
+from hts.desk.order_xray_checks import CheckRow, check_rows
 from hts.desk.order_xray_headline import Headline, headline
+from hts.desk.order_xray_lanes import LANES_MAX, Lanes, make_lanes
 from hts.desk.order_xray_route import RouteTold, route_told
 from hts.desk.order_xray_stamps import TerminalTimes
 from hts.desk.order_xray_wire import WireMessage
@@ -22,6 +24,8 @@ from hts.model.trace import Hop, OrderWay, TraceView
 from hts.model.units import ClOrdID
 from hts.model.views import OrderView
 from hts.model.work import RouteView
+
+ASKED_MAX = 256  # parts whose newest state is remembered as asked for
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -44,6 +48,8 @@ class Xray(Struct, frozen=True, kw_only=True):
     messages: tuple[WireMessage, ...]
     trace: TraceView | None
     siblings: tuple[ClOrdID, ...]
+    checks: tuple[CheckRow, ...]
+    lanes: Lanes | None
 
     @property
     def start_ns(self) -> int:
@@ -69,6 +75,7 @@ class XrayState:
         self._query = query
         self._texts = texts
         self._asked: OrderView | None = None
+        self._asked_parts: dict[ClOrdID, OrderView] = {}
 
     def target(self) -> OrderView | None:
         """The order that is shown; of a piece of work its first part."""
@@ -100,13 +107,26 @@ class XrayState:
     def ask(self) -> None:
         """Ask the core what is not known yet, or has changed since it was asked."""
         view = self.target()
-        if view is None or view is self._asked:
+        if view is None:
             return
-        self._asked = view
+        self._ask_parts(view)
+        if view is self._asked:
+            return
+        self._asked = self._asked_parts[view.order_id] = view
         self._query(RequestOrderTrace(order_id=view.order_id))
         self._query(RequestLatency())
         if view.parent_id:
             self._query(RequestRoute(work_id=view.parent_id))
+
+    def _ask_parts(self, view: OrderView) -> None:
+        """The other parts of the same routed order, again when they have changed."""
+        if len(self._asked_parts) > ASKED_MAX:
+            self._asked_parts.clear()
+        for part in self._parts(view)[:LANES_MAX]:
+            other = self._orders.orders[part]
+            if other is not view and self._asked_parts.get(part) is not other:
+                self._asked_parts[part] = other
+                self._query(RequestOrderTrace(order_id=part))
 
     def now(self) -> Xray | None:
         """What is to be shown; None without any order."""
@@ -130,7 +150,17 @@ class XrayState:
             messages=answers.messages(view.order_id),
             trace=trace,
             siblings=self._parts(view),
+            checks=check_rows(trace.checks if trace is not None else (), texts, decimals),
+            lanes=self._lanes(view, decimals),
         )
+
+    def _lanes(self, view: OrderView, px_decimals: int) -> Lanes | None:
+        """All parts of the routed order on one axis, from the key that began it."""
+        parts = self._parts(view)
+        if len(parts) < 2:
+            return None
+        found = [(self._orders.orders[part], self._answers.trace(part)) for part in parts]
+        return make_lanes(found, self._times(view).key_ns, view.order_id, px_decimals)
 
     def _times(self, view: OrderView) -> TerminalTimes:
         """The terminal's own stamps; a part's key is that of its routed order, its answer its own."""
@@ -176,7 +206,7 @@ def _facts(view: OrderView, way: Way, name: str, texts: Texts, decimals: int) ->
 
 
 def trace_text(xray: Xray, texts: Texts) -> str:
-    """The whole trace for the clipboard: headline, hops, spans, messages in hex."""
+    """The whole trace for the clipboard: headline, hops, spans, rules, messages in hex."""
     lines = [f"{xray.view.order_id} {xray.view.symbol} {xray.view.venue}", xray.head.verdict, xray.head.route, ""]
     for hop in xray.way.hops:
         took = "-" if hop.took_ns == UNKNOWN else str(hop.took_ns)
@@ -185,6 +215,7 @@ def trace_text(xray: Xray, texts: Texts) -> str:
     for span in xray.way.spans:
         took = "-" if span.took_ns == UNKNOWN else str(span.took_ns)
         lines += [f"{texts(span.key)}\t{took}\t{span.budget_ns}"]
+    lines += [f"{'+' if row.is_passed else '!'}\t{row.name}\t{row.figure}" for row in xray.checks]
     for message in xray.messages:
         way = texts("order_xray.sent" if message.is_sent else "order_xray.received")
         lines += ["", f"{way}\t{message.venue}\t{message.protocol}\t{message.name}\t{message.mono_ns}"]

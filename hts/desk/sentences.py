@@ -18,14 +18,15 @@ def denial_text(denial: Denial, texts: Texts, px_decimals: int = 0) -> str:
     scope = scope_text(denial.scope, texts)
     sentence = texts(
         f"denial.{denial.rule.value}",
-        figure=_figure_text(denial.figure, denial.unit, px_decimals),
-        limit=_figure_text(denial.limit, denial.unit, px_decimals),
+        figure=figure_text(denial.figure, denial.unit, px_decimals),
+        limit=figure_text(denial.limit, denial.unit, px_decimals),
         detail=detail_text(denial.detail, texts) or scope,
     ).replace(NO_DETAIL, "")
     return f"{sentence} [{scope}]" if scope and scope not in sentence else sentence
 
 
-def _figure_text(value: int, unit: Unit, px_decimals: int) -> str:
+def figure_text(value: int, unit: Unit, px_decimals: int) -> str:
+    """A figure of a rule without its unit."""
     if unit is Unit.BP:
         return px_text(value, 2)  # hundredths of a percent: 105 is 1.05
     return px_text(value, px_decimals) if unit is Unit.PX else qty_text(value)
@@ -44,8 +45,8 @@ def alert_text(alert: AlertView, texts: Texts) -> str:
     sentence = texts(
         f"alert.{alert.kind.value}",
         subject=subject,
-        figure=_figure_text(alert.figure, alert.unit, 0),
-        limit=_figure_text(alert.limit, alert.unit, 0),
+        figure=figure_text(alert.figure, alert.unit, 0),
+        limit=figure_text(alert.limit, alert.unit, 0),
     )
     return f"{sentence} ({alert.count}x)" if alert.count > 1 else sentence
 

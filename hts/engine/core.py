@@ -13,6 +13,7 @@ from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.core_state import CoreState
 from hts.engine.latency import Latency
 from hts.engine.venue import Decode, Venue
+from hts.engine.verdicts import Verdicts
 from hts.engine.views import order_view, work_view
 from hts.engine.waiting_room import WaitingRoom
 from hts.engine.work_desk import Desk
@@ -38,6 +39,8 @@ from hts.model.views import (
 from hts.oms.order import Order
 from hts.risk.alerts import AlertSink
 from hts.risk.checks import Pass
+from hts.risk.proposal import Act, Proposal
+from hts.risk.told import judged
 from hts.rules.account_rules import AccountRules
 from hts.rules.fees import CostRates
 
@@ -64,6 +67,7 @@ class Core:
         self.venues = {name: Venue(name, decode[name]) for name in config.venues}
         self.home = self.venues[config.venues[0]]
         self.latency = Latency()
+        self.verdicts = Verdicts()
         self.desk = Desk()
         self.waiting = WaitingRoom(config.waiting_max)
         self.alerts = AlertSink()
@@ -224,6 +228,7 @@ class Batch:
         self._last: list[Effect] = []
         self._statuses: dict[str, Venue] = {}
         self._works: dict[ClOrdID, Work] = {}
+        self._judged: list[tuple[ClOrdID, Proposal, Act, Denial | None]] = []
         self._asked: dict[ClOrdID, Work] = {}
         self.sights: dict[tuple[Any, ...], Any] = {}  # of the market, for all work that looks in this batch
 
@@ -242,6 +247,10 @@ class Batch:
         asked = (request.account, venue, request.symbol, request.side, request.px, request.qty)
         assert asked == passed.terms, (asked, passed)
         self._effects.append(Send(venue, request))
+
+    def judge(self, order_id: ClOrdID, order: Proposal, act: Act, found: Pass | Denial) -> None:
+        """Keep what risk said, once the order has left."""
+        self._judged.append((order_id, order, act, found if isinstance(found, Denial) else None))
 
     def add(self, effect: Effect) -> None:
         """Any other effect, in its place."""
@@ -321,8 +330,11 @@ class Batch:
         """What terminals see, answers, the next block of ids. Nothing may happen to the core between the two."""
         core, effects = self.core, self._effects
         state = core.state
-        for order_id in self._orders:
-            effects.append(Publish(core.order_view(state.orders.get(order_id))))
+        for order_id, order, act, denial in self._judged:
+            guards = order.guards if denial else state.guards.all_of(tuple([guard.scope for guard in order.guards]))
+            core.verdicts.note(order_id, judged(order, act, denial, guards))
+        for touched in self._orders:
+            effects.append(Publish(core.order_view(state.orders.get(touched))))
         for fill in self._fills:
             effects.append(Publish(fill))
         for account, symbol in self._positions:

@@ -14,7 +14,7 @@ from hts.model.intents import AnyIntent, NewOrder, ReplaceOrder
 from hts.model.records import InstrumentListed, IntentDenied, OrderEntered, ReplaceEntered
 from hts.model.requests import NewOrderSingle, OrderCancelReplaceRequest
 from hts.model.terms import terms_of
-from hts.model.units import NO_ID, NO_PX, NO_QTY, Notional
+from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Notional
 from hts.oms.order import Order
 from hts.risk.checks import Pass, check
 from hts.risk.proposal import Act, Proposal
@@ -40,7 +40,8 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
     cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
     exits = exits_of(core, intent, venue, cl_ord_id) if intent.exits else ()
     if cl_ord_id is None or isinstance(found, Denial) or (intent.exits and not exits):
-        deny(batch, intent, found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY))
+        denial = found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY)
+        batch.judge(deny(batch, intent, denial), order, act, denial)
         return
     _list_and_fund(batch, intent, venue, order)
     batch.record(
@@ -99,6 +100,7 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
         ),
     )
     core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns, venue.name)
+    batch.judge(cl_ord_id, order, act, found)
     batch.touch(core.state.orders.get(cl_ord_id))
     show_exits(batch, exits)
 
@@ -129,6 +131,7 @@ def replace_order(batch: Batch, intent: ReplaceOrder) -> None:
     proposal = amend_proposal(core, order, core.venues[order.venue], intent, batch.mono_ns)
     found = _house_denial(core) or amend_denial(core.state, order, intent.qty) or check(proposal, Act.AMEND)
     cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
+    batch.judge(order.order_id, proposal, Act.AMEND, found)
     if cl_ord_id is None or isinstance(found, Denial):
         deny(batch, intent, found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY))
         return
@@ -173,8 +176,8 @@ def list_issue(batch: Batch, venue: Venue | None, symbol: str) -> None:
         batch.record(InstrumentListed(instrument=instrument, trade_ns=batch.trade_ns, mono_ns=batch.mono_ns))
 
 
-def deny(batch: Batch, intent: AnyIntent, denial: Denial) -> None:
-    """Record a refusal; a new order gets a row of its own in the order list."""
+def deny(batch: Batch, intent: AnyIntent, denial: Denial) -> ClOrdID:
+    """Record a refusal; a new order gets a row of its own in the order list, whose number is answered."""
     order = intent if isinstance(intent, NewOrder) else None
     cl_ord_id = (batch.core.state.ids.take() if order else None) or NO_ID
     batch.record(
@@ -198,6 +201,7 @@ def deny(batch: Batch, intent: AnyIntent, denial: Denial) -> None:
     if cl_ord_id:
         batch.core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns)
         batch.touch(batch.core.state.orders.get(cl_ord_id))
+    return cl_ord_id
 
 
 def cannot_travel(core: Core, venues: Iterable[str]) -> Denial | None:

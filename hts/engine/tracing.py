@@ -23,6 +23,7 @@ def trace_of(core: Core, order_id: ClOrdID, trade_ns: int, mono_ns: int) -> Trac
         ids=tuple(dict.fromkeys((order.order_id, order.cl_ord_id))),
         way=way,
         told=told,
+        checks=core.verdicts.of(order.order_id),
         trade_ns=trade_ns,
         mono_ns=mono_ns,
     )

@@ -7,6 +7,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from hts.model.denials import Rule, Unit
 from hts.model.enums import ExecType
 from hts.model.units import ClOrdID
 
@@ -65,10 +66,26 @@ class WireChunk(Struct, frozen=True, kw_only=True):
     before: bytes = b""
 
 
+class CheckTold(Struct, frozen=True, kw_only=True):
+    """What a rule of risk said: `figure` against `limit`, both in `unit`; NONE where there is only yes or no.
+
+    `scope` is whose limit it was, "" for the account's own or the order's.
+    """
+
+    rule: Rule
+    is_passed: bool = True
+    figure: int = 0
+    limit: int = 0
+    unit: Unit = Unit.NONE
+    scope: str = ""
+    detail: str = ""
+
+
 class TraceView(Struct, frozen=True, kw_only=True, tag="trace"):
     """All that the core knows of an order's way, in answer to RequestOrderTrace.
 
-    `ids` are the ClOrdIDs of the chain. `forgotten`: the core kept bytes of younger orders in their place.
+    `ids` are the ClOrdIDs of the chain. `forgotten`: the core kept bytes of younger orders in their place. `checks` are
+    the rules that were asked of the newest act on it, in their order; none where it is no longer among the newest.
     """
 
     order_id: ClOrdID
@@ -78,6 +95,7 @@ class TraceView(Struct, frozen=True, kw_only=True, tag="trace"):
     told: tuple[Told, ...] = ()
     chunks: tuple[WireChunk, ...] = ()
     forgotten: bool = False
+    checks: tuple[CheckTold, ...] = ()
     trade_ns: int = 0  # the venue's time and the machine's, taken together at the answer
     mono_ns: int = 0
 

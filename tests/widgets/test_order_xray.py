@@ -1,14 +1,19 @@
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hts.desk.order_xray_wire import WireField, WireMessage
+from hts.model.denials import Rule, Unit
 from hts.model.enums import ExecType, OrdStatus, Side
 from hts.model.queries import RequestLatency, RequestOrderTrace, RequestRoute
-from hts.model.trace import OrderWay, Told, TraceView, WireChunk
+from hts.model.routing import RouteRequest
+from hts.model.trace import CheckTold, OrderWay, Told, TraceView, WireChunk
+from hts.model.work import RouteSpec
 from tests.desk.scene import an_order
+from tests.desk.test_tables_works import a_work
 from tests.support.pointer import move
 from tests.widgets.scene import naver_scene
 from widgets.order_xray import OrderXrayPanel
@@ -131,6 +136,46 @@ def test_the_trace_is_copied_whole(scene, panel):
     assert panel.shown.head.verdict in text
     assert "64 65 66 67 68" in text
     assert "f2\t102" in text
+
+
+def routed(scene):
+    """A work with two parts at two venues, traced."""
+    scene.orders.on_view(a_work(77, RouteSpec(request=RouteRequest(side=Side.BUY, qty=30)), children=(5, 6)))
+    for order_id, venue in ((5, "KRX"), (6, "NXT")):
+        scene.orders.on_view(an_order(order_id, Side.BUY, 236_000, 10, parent_id=77, venue=venue))
+
+
+def test_parts_of_a_routed_order_stand_on_one_axis(scene, panel):
+    routed(scene)
+    settle(scene, panel)
+    assert [one.order_id for one in scene.queries if isinstance(one, RequestOrderTrace)] == [4, 5, 6]
+    assert panel.shown.lanes is None
+    for order_id in (5, 6):
+        scene.context.answers.take(a_trace(order_id))
+    settle(scene, panel)
+    assert [lane.venue for lane in panel.shown.lanes.lanes] == ["KRX", "NXT"]
+    panel.grab()
+    rect, lane = panel._lanes._rows[0]
+    QTest.mouseClick(panel, Qt.MouseButton.LeftButton, pos=rect.center())
+    settle(scene, panel)
+    assert (lane.order_id, panel.shown.view.order_id) == (5, 5)
+    changed = an_order(6, Side.BUY, 236_000, 10, parent_id=77, venue="NXT", cum_qty=10, leaves_qty=0)
+    scene.orders.on_view(changed)
+    settle(scene, panel)
+    asked = [one.order_id for one in scene.queries if isinstance(one, RequestOrderTrace)]
+    assert (asked.count(6), asked[-1]) == (2, 6)
+
+
+def test_the_rules_are_listed_and_copied(scene, panel):
+    checks = (
+        CheckTold(rule=Rule.BAD_LOT, figure=10, limit=1, unit=Unit.QTY),
+        CheckTold(rule=Rule.QTY_LIMIT, is_passed=False, figure=41, limit=40, unit=Unit.QTY),
+    )
+    scene.context.answers.take(replace(a_trace(4), checks=checks))
+    settle(scene, panel)
+    assert [row.figure for row in panel.shown.checks] == ["10 ÷ 1", "41 > 40"]
+    press(panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert "!\t1회 수량\t41 > 40" in QGuiApplication.clipboard().text()
 
 
 @pytest.mark.parametrize("size", [(560, 320), (900, 900), (1914, 412)])
