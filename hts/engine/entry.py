@@ -40,8 +40,7 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
     cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
     exits = exits_of(core, intent, venue, cl_ord_id) if intent.exits else ()
     if cl_ord_id is None or isinstance(found, Denial) or (intent.exits and not exits):
-        denial = found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY)
-        batch.judge(deny(batch, intent, denial), order, act, denial)
+        _deny_judged(batch, intent, (order, act), found)
         return
     _list_and_fund(batch, intent, venue, order)
     batch.record(
@@ -103,6 +102,12 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
     batch.judge(cl_ord_id, order, act, found)
     batch.touch(core.state.orders.get(cl_ord_id))
     show_exits(batch, exits)
+
+
+def _deny_judged(batch: Batch, intent: NewOrder, asked: tuple[Proposal, Act], found: Pass | Denial) -> None:
+    """Record why not, and keep what was asked. A pass that cannot be used has no ids to go with."""
+    denial = found if isinstance(found, Denial) else Denial(rule=Rule.NOT_READY)
+    batch.judge(deny(batch, intent, denial), *asked, denial)
 
 
 def _list_and_fund(batch: Batch, intent: NewOrder, venue: Venue, order: Proposal) -> None:
