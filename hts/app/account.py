@@ -23,9 +23,9 @@ from hts.account.corporate_checks import IssueFacts
 from hts.account.profile import KINDS
 from hts.app.authorise import authorised
 from hts.app.batch_documents import today_of
-from hts.app.config import load_config
 from hts.app.offline_core import OfflineCore, offline_core
 from hts.app.paths import home_directory, home_paths
+from hts.app.sealed_settings import asks_people
 from hts.app.secret_actions import add_action, add_actions
 from hts.base.errors import ConfigError
 from hts.engine.opening import SOURCE
@@ -111,7 +111,7 @@ def run(options: argparse.Namespace) -> int:
         what = f"hts account {options.action}"
         paths = home_paths(home_directory(options.home))
         person = authorised(paths, Permission.KEEP_BOOKS, what, options.passphrase_fd, second=False)
-        options.user = person if load_config(paths.config).asks_login else options.user
+        options.user = person if asks_people(paths) else options.user
     with offline_core(options.home) as core:
         said = ACTIONS[options.action](core, options)
     if isinstance(said, tuple):

@@ -14,9 +14,9 @@ import msgspec
 
 from hts.app.audit_trail_notes import note
 from hts.app.authorise import authorised_accounts
-from hts.app.config import load_config
 from hts.app.key_accounts import mac_key
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home
+from hts.app.sealed_settings import asks_people
 from hts.app.secret_actions import add_action, add_actions
 from hts.auth.errors import AuthError
 from hts.auth.tokens import SECRET_BYTES, ApiToken, TokenScope, issue, new_secret, sealed
@@ -98,7 +98,7 @@ def answerable(paths: HomePaths, options: argparse.Namespace) -> Iterator[tuple[
     """Who answers for a new token, and what seals it, where a core asks for logins: whoever may do himself what it
     shall; else nobody and nothing.
     """
-    if not load_config(paths.config).asks_login:
+    if not asks_people(paths):
         yield "", b""
         return
     act, what = _NEEDS[TokenScope(options.scope)], f"hts token add {options.name} {options.scope}"

@@ -67,7 +67,7 @@ def check(paths: HomePaths, public_key: str | None, passphrase_fd: int | None) -
     given = None if public_key is None else parse_key(public_key)
     lines = list(read_lines(FileStorage(audit_directory(paths)))) if audit_directory(paths).exists() else []
     with store_if_any(paths, passphrase_fd) as store:
-        anchor = None if store is None else kept_anchor(store)
+        anchor = None if store is None else kept_anchor(paths, store)
         own = None if store is None else kept_public_key(store)
     verified = verify(lines, given or own, anchor)
     for finding in verified.findings:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AUDIT_FOLDER: Final = "audit"
 AUDIT_LOCK: Final = "writer.lock"
 KEY_NAME: Final = "audit.signing-key"
-ANCHOR_NAME: Final = "audit.anchor"
+ANCHOR_NAME: Final = "audit.anchor."  # and the home's name
 KEY_BYTES: Final = 32
 
 
@@ -51,7 +51,7 @@ def opened_trail(paths: HomePaths, store: SecretStore | None) -> Iterator[Trail]
         trail = Trail(storage, None if store is None else signing_key(store))
         yield trail
         if store is not None:
-            store.put(ANCHOR_NAME, Secret(str(trail.anchor)))
+            store.put(ANCHOR_NAME + paths.name, Secret(str(trail.anchor)))
     finally:
         storage.close()
         lock.release()
@@ -71,9 +71,9 @@ def signing_key(store: SecretStore) -> "Ed25519PrivateKey":
         raise ConfigError(f"secret {KEY_NAME}: expected {KEY_BYTES} bytes in hexadecimal, found others") from None
 
 
-def kept_anchor(store: SecretStore) -> Anchor | None:
-    """The last entry as the store remembers it."""
-    kept = store.get(ANCHOR_NAME)
+def kept_anchor(paths: HomePaths, store: SecretStore) -> Anchor | None:
+    """The last entry of this home's trail as the store remembers it."""
+    kept = store.get(ANCHOR_NAME + paths.name)
     return None if kept is None else Anchor.parse(kept.reveal())
 
 

@@ -15,10 +15,12 @@ from typing import Final
 from msgspec import structs
 
 from hts.app.audit_trail_notes import note, who_am_i
-from hts.app.config import load_config
+from hts.app.config import Config, load_config
 from hts.app.key_accounts import opened_accounts
 from hts.app.key_device import asked, client_of, first_device
+from hts.app.login_settings import LoginSettings
 from hts.app.paths import HomePaths
+from hts.app.sealed_settings import asks_people, checked_settings, is_sealed
 from hts.app.secret_store import read_value
 from hts.auth.accounts import Account, AccountBook
 from hts.auth.otp import check, seed_name
@@ -29,6 +31,8 @@ from hts.model.roles import Denial, Permission, Person, approve, may, needs_seco
 
 REFUSED: Final = "the login was refused"
 
+Law = Callable[[HomePaths, SecretStore], Config]
+
 
 def authorised(
     paths: HomePaths, act: Permission, content: str, passphrase_fd: int | None, *, second: bool = True
@@ -37,7 +41,7 @@ def authorised(
 
     `second`: whether four eyes count here.
     """
-    if not load_config(paths.config).asks_login:
+    if not asks_people(paths):
         return who_am_i()
     with authorised_accounts(paths, act, content, passphrase_fd, second=second) as (who, _, _):
         return who
@@ -45,35 +49,63 @@ def authorised(
 
 @contextmanager
 def authorised_accounts(
-    paths: HomePaths, act: Permission, content: str, passphrase_fd: int | None, *, own: str = "", second: bool = True
+    paths: HomePaths,
+    act: Permission,
+    content: str,
+    passphrase_fd: int | None,
+    *,
+    own: str = "",
+    second: bool = True,
+    law: Law | None = None,
+    or_anybody: bool = False,
 ) -> Iterator[tuple[str, AccountBook, SecretStore]]:
     """The accounts and secrets, opened once, for what somebody may do with them; and who that is.
 
-    `own`: an act on this user's own account, which its person may do alone.
+    `own`: an act on this user's own account, which its person may do alone. `law`: by which settings it is judged;
+    those of the home, which must be as they were sealed. `or_anybody`: in a house where no role may, any user may.
     """
-    config = load_config(paths.config)
     with opened_accounts(paths, passphrase_fd) as (book, store):
+        config = (law or _sealed_law)(paths, store)
         if not config.asks_login or not any(one.keys or one.otp for one in book.all()):
             yield who_am_i(), book, store
             return
         try:
-            who = _two(paths, book, store, act, content, own, second and config.login.four_eyes)
+            who = _two(paths, book, store, act, content, own, config.login, second=second, or_anybody=or_anybody)
         except ConfigError as error:
             note(paths, store, "act.refused", new=f"{act.value}: {content}: {error}")
             raise
         yield who, book, store
 
 
+def _sealed_law(paths: HomePaths, store: SecretStore) -> Config:
+    """The settings of the home. Raises ConfigError where they are not the ones that were sealed."""
+    if asks_people(paths) or is_sealed(paths, store):
+        checked_settings(paths, store)
+    return load_config(paths.config)
+
+
 def _two(  # noqa: PLR0917
-    paths: HomePaths, book: AccountBook, store: SecretStore, act: Permission, content: str, own: str, second: bool
+    paths: HomePaths,
+    book: AccountBook,
+    store: SecretStore,
+    act: Permission,
+    content: str,
+    own: str,
+    login: LoginSettings,
+    *,
+    second: bool,
+    or_anybody: bool,
 ) -> str:
-    first = _person(paths, book, store, f"{act.value}: {content}")
+    first = _person(login, book, store, f"{act.value}: {content}")
     if first.user == own:
+        return first.user
+    if or_anybody and not any(may(one.role, act) for one in book.all()):
+        note(paths, store, "act.alone", new=f"{first.user}: {act.value}: {content}")
         return first.user
     if not may(first.role, act):
         raise ConfigError(f"{first.user} is {first.role.value}, who may not {act.value}")
     others = [one for one in book.all() if one.user != first.user and may(one.role, act) and (one.keys or one.otp)]
-    if not (second and needs_second(act)):
+    if not (second and login.four_eyes and needs_second(act)):
         return first.user
     if not others:  # there is no second pair of eyes yet: the only one names the next, and the trail says so
         note(paths, store, "act.alone", new=f"{first.user}: {act.value}: {content}")
@@ -81,16 +113,15 @@ def _two(  # noqa: PLR0917
     now_ns = time.monotonic_ns()
     proposal = propose(Person(user=first.user, role=first.role), act, content, now_ns)
     assert not isinstance(proposal, Denial), proposal
-    other = _person(paths, book, store, f"{act.value}: {content}: another person approves")
+    other = _person(login, book, store, f"{act.value}: {content}: another person approves")
     found = approve(proposal, Person(user=other.user, role=other.role), content, time.monotonic_ns())
     if isinstance(found, Denial):
         raise ConfigError(f"{act.value}: {found.value}")
     return f"{first.user}+{other.user}"
 
 
-def _person(paths: HomePaths, book: AccountBook, store: SecretStore, why: str) -> Account:
+def _person(login: LoginSettings, book: AccountBook, store: SecretStore, why: str) -> Account:
     """Whoever touches the key, or types a code where the settings let a code alone in. Raises ConfigError."""
-    login = load_config(paths.config).login
     print(why)
     if not login.policy.takes_keys:
         return _by_code(book, store, input("User: ").strip())

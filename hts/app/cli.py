@@ -60,6 +60,7 @@ COMMANDS: Final = (
     ("key", "hts.app.key", "security keys (FIDO2) of the users, recovery codes, and what each role may do"),
     ("otp", "hts.app.otp", "one-time passwords as a second factor"),
     ("cert", "hts.app.cert", "whether a certificate can be used, and when that ends"),
+    ("settings", "hts.app.settings_seal", "whether the settings are as they were sealed; accept a change by hand"),
     ("audit", "hts.app.audit_trail", "who did what: show, export, and verify that nothing was changed or cut"),
     ("doctor", "hts.app.doctor", "what works on this machine, and what to do about what does not"),
 )

@@ -14,9 +14,10 @@ disconnect = "keep"                                      speed = 1.0
 [signing.KRX]                 orders that a venue wants signed: see hts.app.signing_settings
 """
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -163,7 +164,11 @@ def load_config(path: Path) -> Config:
     """The settings in `path`; the defaults when there is no such file. Raises ConfigError."""
     if not path.exists():
         return Config()
-    table = read_toml(path)
+    return parse_config(path, read_toml(path))
+
+
+def parse_config(path: Path, table: Mapping[str, Any]) -> Config:
+    """The settings in the tables of `path`. Raises ConfigError."""
     _refuse_unknown_limits(path, table.get("limits"))
     try:
         config = msgspec.convert(table, Config)

@@ -22,6 +22,7 @@ from hts.app.config import Config, load_config, with_port_base
 from hts.app.core_gateways import LiveLine
 from hts.app.core_history import core_history
 from hts.app.core_journal import CoreJournal
+from hts.app.core_secrets import begin_with_secrets
 from hts.app.core_shell import CoreShell
 from hts.app.core_venue import CoreVenue
 from hts.app.flags import enabled_flags
@@ -31,7 +32,6 @@ from hts.app.log import log_line
 from hts.app.login_settings import role_limits
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home, read_or_make_token
 from hts.app.runner import Runner
-from hts.app.secret_store import opened_store
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.app.tune import tune_gc
@@ -144,7 +144,7 @@ class CoreProcess:
         self._logging_out: set[str] = set()
         self._logged_out = asyncio.Event()
         self._trade_clock = TradeClock(self._clock.wall_ns())
-        signers = self._signers(passphrase_fd)
+        signers = begin_with_secrets(paths, config, self._login, passphrase_fd)
         self._venues = {name: self._venue(name, signers.get(name)) for name in config.venue.venues}
         decoders = {name: venue.market_data.decode for name, venue in self._venues.items()}
         self._engine = Engine(engine_config(config, gateway), decoders, self._fee, AccountRules.parse(self._tables))
@@ -206,16 +206,6 @@ class CoreProcess:
             on_fault=lambda text: log_line("core", text),
             ask_past=core_history(self._paths, self._storage, self._shell).ask,
         )
-
-    def _signers(self, passphrase_fd: int | None) -> "dict[str, Sign]":
-        """By venue, where the settings name a certificate for its orders."""
-        wanted = {name: one for name, one in self._config.signing.items() if one.certificate}
-        if not wanted:
-            return {}
-        from hts.app.order_signing import order_signer  # as much to import as the login desk
-
-        with self._login.store() if self._login else opened_store(self._paths, passphrase_fd) as store:
-            return {name: order_signer(self._paths, name, one, store) for name, one in wanted.items()}
 
     def _venue(self, name: str, sign: "Sign | None") -> CoreVenue:
         return CoreVenue(

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from hts.app.api_tokens import read_tokens
 from hts.app.audit_trail_notes import opened_trail, where_am_i
-from hts.app.key_accounts import account_book, locked_accounts, mac_key
+from hts.app.key_accounts import known_book, locked_accounts, mac_key, remember_book
 from hts.app.paths import HomePaths
 from hts.app.secret_store import locked_vault, open_keychain, open_vault, vault_path
 from hts.auth.accounts import NOBODY, USER_PATTERN, Account
@@ -37,7 +37,8 @@ class CoreAccounts:
         self._kept = open_vault(paths, passphrase_fd) if self._is_vault else open_keychain()
         with self.store() as store:
             self._key = mac_key(store)
-        self._book = account_book(paths, self._key)
+            self._book = known_book(paths, store)
+            remember_book(paths, store)
 
     def tokens(self) -> list[ApiToken]:
         """Those that a person sealed; what else stands in the file counts for nothing."""

@@ -20,13 +20,15 @@ ACCOUNTS_FILE: Final = "accounts.json"
 ACCOUNTS_LOCK: Final = "accounts.lock"
 MAC_KEY_NAME: Final = "accounts.key"
 MAC_KEY_BYTES: Final = 32
+BEGUN_NAME: Final = "accounts.begun."  # and the home's name
 
 
 @contextmanager
 def opened_accounts(paths: HomePaths, passphrase_fd: int | None) -> Iterator[tuple[AccountBook, SecretStore]]:
     """The accounts and the secret store; nobody else changes them meanwhile. Raises AuthError, ConfigError."""
     with locked_accounts(paths), opened_store(paths, passphrase_fd) as store:
-        yield account_book(paths, mac_key(store)), store
+        yield known_book(paths, store), store
+        remember_book(paths, store)
 
 
 @contextmanager
@@ -41,6 +43,22 @@ def locked_accounts(paths: HomePaths) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def known_book(paths: HomePaths, store: SecretStore) -> AccountBook:
+    """The accounts of this home. A home whose accounts are gone is not one that never had any: there, the first comer
+    would be free to name himself. Raises ConfigError.
+    """
+    path = auth_directory(paths) / ACCOUNTS_FILE
+    if store.get(BEGUN_NAME + paths.name) is not None and not path.exists():
+        raise ConfigError(f"{path}: expected the accounts of this home, found none; restore the file from a copy")
+    return account_book(paths, mac_key(store))
+
+
+def remember_book(paths: HomePaths, store: SecretStore) -> None:
+    """That there are accounts here."""
+    if (auth_directory(paths) / ACCOUNTS_FILE).exists() and store.get(BEGUN_NAME + paths.name) is None:
+        store.put(BEGUN_NAME + paths.name, Secret("yes"))
 
 
 def account_book(paths: HomePaths, key: bytes) -> AccountBook:

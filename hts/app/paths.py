@@ -58,6 +58,16 @@ class HomePaths(Struct, frozen=True, kw_only=True):
         return self.home / "journal"
 
     @property
+    def sealed_settings(self) -> Path:
+        """What was sealed of the settings (hts.app.sealed_settings)."""
+        return self.home / "auth" / "settings.sealed"
+
+    @property
+    def name(self) -> str:
+        """One keychain serves all homes of a user: what it keeps of one of them has this in its name."""
+        return blake2b(os.fsencode(str(self.home.resolve())), digest_size=6).hexdigest()
+
+    @property
     def archive(self) -> Path:
         return self.journal / "archive"
 

@@ -96,7 +96,9 @@ def ensure_running(paths: HomePaths, options: Options) -> Running:
 
 def with_passphrase(paths: HomePaths, options: Options) -> Options:
     """The options with the vault's passphrase, where the core of this home needs one. Raises ConfigError."""
-    if not vault_path(paths).exists() or not load_config(paths.config).needs_secrets:
+    if not vault_path(paths).exists() or not (
+        load_config(paths.config).needs_secrets or paths.sealed_settings.exists()
+    ):
         return options
     passphrase = read_passphrase("Passphrase of the vault: ", options.passphrase_fd)
     return msgspec.structs.replace(options, passphrase=passphrase)

@@ -11,9 +11,9 @@ from typing import Final
 
 from hts.app.audit_trail_notes import ANCHOR_NAME, KEY_NAME, note
 from hts.app.authorise import authorised_accounts
-from hts.app.config import load_config
-from hts.app.key_accounts import MAC_KEY_NAME
+from hts.app.key_accounts import BEGUN_NAME, MAC_KEY_NAME
 from hts.app.paths import HomePaths, home_directory, home_paths
+from hts.app.sealed_settings import SEAL_NAME, asks_people, checked_settings, is_sealed
 from hts.app.secret_actions import add_action, add_actions
 from hts.app.secret_store import (
     locked_vault,
@@ -29,7 +29,7 @@ from hts.base.errors import ConfigError
 from hts.io.blob import FileBlob
 from hts.model.roles import Permission
 
-OWN_NAMES: Final = (KEY_NAME, ANCHOR_NAME, MAC_KEY_NAME)
+OWN_NAMES: Final = (KEY_NAME, ANCHOR_NAME, MAC_KEY_NAME, BEGUN_NAME, SEAL_NAME)  # and what begins with them
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,8 +57,8 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "list":
         return list_names(paths, options.passphrase_fd)
     name = checked_name(options.name)
-    if name in OWN_NAMES:
-        raise ConfigError(f"{name} belongs to the program: it guards the audit trail or the accounts")
+    if name.startswith(OWN_NAMES):
+        raise ConfigError(f"{name} belongs to the program: it guards the audit trail, the accounts or the settings")
     if options.action == "set":
         return put_secret(paths, name, options.passphrase_fd)
     return delete_secret(paths, name, options.passphrase_fd)
@@ -75,8 +75,10 @@ def list_names(paths: HomePaths, passphrase_fd: int | None) -> int:
 @contextmanager
 def _allowed(paths: HomePaths, what: str, passphrase_fd: int | None) -> Iterator[SecretStore]:
     """The secrets, for whoever may change them here. Raises ConfigError."""
-    if not load_config(paths.config).asks_login:
+    if not asks_people(paths):
         with opened_store(paths, passphrase_fd) as store:
+            if is_sealed(paths, store):
+                checked_settings(paths, store)
             yield store
         return
     with authorised_accounts(paths, Permission.EXPORT_KEYS, what, passphrase_fd) as (_, _, store):

@@ -47,6 +47,14 @@ class Office:
         said = self._capsys.readouterr()
         return status, said.out + said.err
 
+    def change_settings(self, settings, *by):
+        """By hand; nothing goes on before somebody accepts it."""
+        (self.home / "config.toml").write_text(settings, encoding="utf-8")
+        status, said = self.hts("secret", "set", "x", by=by)
+        assert (status, "hts settings accept" in said) == (2, True)
+        done = self.hts("settings", "accept", by=by)
+        assert done[0] == 0, done
+
     def add(self, user, role, *by):
         self.keys[user] = SoftAuthenticator(PIN)
         done = self.hts("key", "add", "blue", "--user", user, "--role", role, by=(*by, self.keys[user]))
@@ -75,7 +83,7 @@ def test_the_first_person_is_free_and_from_the_second_administrator_on_two_name_
     assert [what for what in office.trail() if what.startswith("act.")] == ["act.alone", "act.refused"]
     status, said = office.hts("key", "remove", "blue", "--user", "ann", by=("kim",))
     assert (status, "who may not manage-users" in said) == (2, True)
-    (office.home / "config.toml").write_text(LIVE + "four_eyes = false\n", encoding="utf-8")
+    office.change_settings(LIVE + "four_eyes = false\n", "ann", "bea")
     office.add("lee", "trader", "bea")
 
 
@@ -120,7 +128,7 @@ def test_a_copied_key_is_shut_out_here_too(office):
 def test_a_code_serves_where_the_settings_take_codes_alone(office, monkeypatch):
     office.add("kim", "trader")
     assert office.hts("otp", "add", "--user", "kim", by=("kim",))[0] == 0
-    (office.home / "config.toml").write_text(LIVE + 'factors = "otp"\n', encoding="utf-8")
+    office.change_settings(LIVE + 'factors = "otp"\n', "kim")
     seed = decode_seed(office.store.get(seed_name("kim")))
     code = hotp(seed, step_of(SystemClock().wall_ns()))
     monkeypatch.setattr("builtins.input", lambda prompt="": "kim")
@@ -134,7 +142,7 @@ def test_a_code_serves_where_the_settings_take_codes_alone(office, monkeypatch):
 def test_both_factors_are_asked_for_where_the_settings_want_both(office, monkeypatch):
     office.add("kim", "trader")
     assert office.hts("otp", "add", "--user", "kim", by=("kim",))[0] == 0
-    (office.home / "config.toml").write_text(LIVE + 'factors = "key-and-otp"\n', encoding="utf-8")
+    office.change_settings(LIVE + 'factors = "key-and-otp"\n', "kim")
     code = hotp(decode_seed(office.store.get(seed_name("kim"))), step_of(SystemClock().wall_ns()))
     typed = iter([PIN, "000000", PIN, code])
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from hts.app import cli
+from hts.app.paths import home_paths
 from hts.auth.vault import Cost, decode_header
 from tests.support.auth import make_cheap_vault, run_hts
 
@@ -33,6 +34,7 @@ def test_a_machine_without_a_keychain_is_told_of_the_vault(hts):
 
 def test_secrets_live_in_the_vault_and_nowhere_else(hts, tmp_path):
     make_cheap_vault(tmp_path / "home", PASSPHRASE)
+    name = home_paths(tmp_path / "home").name
     steps = [
         hts("secret", "backend"),
         hts("secret", "set", "broker/key", value=PLANTED + "\n"),
@@ -41,13 +43,13 @@ def test_secrets_live_in_the_vault_and_nowhere_else(hts, tmp_path):
         hts("secret", "delete", "broker/key"),
         hts("secret", "delete", "broker/key"),
         hts("secret", "list", passphrase="another guess"),
-        hts("secret", "set", "audit.anchor", value=PLANTED),
+        hts("secret", "set", f"audit.anchor.{name}", value=PLANTED),
         hts("audit", "verify"),
         hts("audit", "show"),
         hts("audit", "export", "--format", "csv"),
     ]
     assert [step.returncode for step in steps] == [0, 0, 0, 0, 0, 1, 2, 2, 0, 0, 0], [s.stderr for s in steps]
-    assert steps[3].stdout == "audit.anchor\naudit.signing-key\nbroker/key\n"
+    assert steps[3].stdout == f"audit.anchor.{name}\naudit.signing-key\nbroker/key\n"
     assert [line.split()[3:] for line in steps[9].stdout.splitlines()] == [
         ["secret.set", "broker/key"],
         ["secret.set", "broker/key", "(replaced)"],
@@ -104,7 +106,7 @@ def test_a_new_passphrase_shuts_out_the_old_one(tmp_path):
         run_hts(home, "secret", "list", passphrase=fresh),
     ]
     assert [step.returncode for step in steps] == [0, 2, 2, 0, 2, 0]
-    assert steps[5].stdout == "a\naudit.anchor\naudit.signing-key\n"
+    assert steps[5].stdout == f"a\naudit.anchor.{home_paths(home).name}\naudit.signing-key\n"
 
 
 def test_a_short_passphrase_makes_no_vault(hts, tmp_path):
@@ -113,7 +115,9 @@ def test_a_short_passphrase_makes_no_vault(hts, tmp_path):
     assert not (tmp_path / "home" / "auth" / "vault").exists()
 
 
-@pytest.mark.parametrize("name", ["audit.anchor", "audit.signing-key", "accounts.key"])
+@pytest.mark.parametrize(
+    "name", ["audit.anchor.1", "audit.signing-key", "accounts.key", "accounts.begun.1", "settings.seal.1"]
+)
 def test_what_guards_the_trail_and_the_accounts_is_not_to_be_set_or_deleted(name, capsys):
     for words in (["secret", "set", name], ["secret", "delete", name]):
         assert cli.main(words) == 2

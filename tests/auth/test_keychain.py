@@ -8,6 +8,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 from keyring.backends.chainer import ChainerBackend
 
+from hts.app.paths import home_paths
 from hts.auth.errors import NoKeychain
 from hts.auth.keychain import KeychainStore, name_of_backend
 
@@ -106,16 +107,17 @@ def test_the_command_keeps_a_secret_in_the_real_secret_service(in_secret_service
     done = in_secret_service("sh", "-c", THROUGH_THE_COMMAND)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
+    name = home_paths(tmp_path / "home").name
     assert re.fullmatch("public key [0-9a-f]{64}", lines.pop(6))
     assert lines == [
         "keychain (Secret Service)",
         "broker/key is in the keychain (Secret Service)",
-        "audit.anchor",
+        f"audit.anchor.{name}",
         "audit.signing-key",
         "broker/key",
         "1 entries, the first 0 of them signed: sound",
         "broker/key is gone from the keychain (Secret Service)",
-        "audit.anchor",
+        f"audit.anchor.{name}",
         "audit.signing-key",
     ]
     # Our own files hold nothing; the daemon's file is encrypted.
