@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 from hts.desk.texts import Texts
 from themes import metrics
 from themes.tokens import Tokens
-from widgets.painting import Brush, TextCache
+from widgets.painting import Brush, TextCache, hline, ratio_of
 
 TOOLBAR_HEIGHT = 26
 LEGEND_LINE = 20
@@ -143,7 +143,7 @@ class ChartBar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._tokens.panel)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, self._tokens.line)
+        hline(painter, ratio_of(painter), (0, self.height() - 1, self.width()), self._tokens.line)
 
 
 class Legend(QWidget):

@@ -13,6 +13,7 @@ from hts.desk.chart_plane import Plane
 from hts.desk.chart_styles import Style
 from themes.tokens import Tokens
 from widgets.chart_items import Buffer, span
+from widgets.painting import hair_pen, hline, ratio_of, vline
 
 BODY_SHARE = 0.66  # of a bar's room
 BODY_MIN_PX = 3.0  # narrower bars are single lines
@@ -76,9 +77,9 @@ class SeriesLayer:
             painter.drawRects(self._rects.first, count)
 
     def stroke(self, painter: QPainter, count: int, pen: QPen | QColor) -> None:
-        """Draw the first `count` lines of the buffer."""
+        """Draw the first `count` lines of the buffer; in a colour they are hairlines."""
         if count:
-            painter.setPen(pen)
+            painter.setPen(hair_pen(painter, pen) if isinstance(pen, QColor) else pen)
             painter.drawLines(self._lines.first, count)
 
 
@@ -152,7 +153,7 @@ class BarsLayer(SeriesLayer):
         lines[:, 3] = y[:-1] if step else y[1:]
         is_smooth = plane.bar_px >= SMOOTH_MIN_PX and not step
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=is_smooth)
-        self.stroke(painter, pieces, QPen(self._tokens.text2, 1.3 if is_smooth else 1))
+        self.stroke(painter, pieces, QPen(self._tokens.text2, 1.3) if is_smooth else self._tokens.text2)
         if step:
             lines[:, 0] = x[1:]
             lines[:, 1], lines[:, 3] = y[:-1], y[1:]
@@ -181,14 +182,14 @@ class BarsLayer(SeriesLayer):
             return
         opened, high, low, close = (floor(plane.y_of(px)) for px in column[:4])
         color = self._tokens.up if column[CLOSE] >= column[OPEN] else self._tokens.down
-        painter.fillRect(x, high, 1, low - high + 1, color)
+        vline(painter, ratio_of(painter), (x, high, low - high + 1), color)
         body = body_px(plane, window.width)
         if body < BODY_MIN_PX:
             return
         half = body // 2
         if self.style is Style.BARS:
-            painter.fillRect(x - half, opened, half, 1, color)
-            painter.fillRect(x, close, half + 1, 1, color)
+            hline(painter, ratio_of(painter), (x - half, opened, half), color)
+            hline(painter, ratio_of(painter), (x, close, half + 1), color)
             return
         top, height = min(opened, close), abs(opened - close) + 1
         painter.fillRect(x - half, top, body, height, color)

@@ -11,11 +11,12 @@ Two passes: `draw` paints what only a new bar or another view changes, and goes 
 from typing import Any, Protocol
 
 import numpy as np
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 from shiboken6 import Shiboken
 
 from hts.desk.chart_frames import Floats
 from hts.desk.chart_plane import Plane
+from widgets.painting import hair_pen, hline, ratio_of, vline
 
 DASH = [3, 4]
 
@@ -68,16 +69,15 @@ class Grid:
 
     def draw(self, painter: QPainter, plane: Plane) -> None:
         """Values across, times down."""
-        dashed = QPen(self._dash, 1)
-        dashed.setDashPattern(DASH)
+        dashed, ratio = hair_pen(painter, self._dash, DASH), ratio_of(painter)
         left, top = int(plane.left), int(plane.top)
         width, height = int(plane.width), int(plane.height)
         for value in self.values:
-            painter.fillRect(left, int(plane.y_of(value)), width, 1, self._line)
+            hline(painter, ratio, (left, int(plane.y_of(value)), width), self._line)
         for index, is_session in self.times:
             x = int(plane.x_of(index))
             if not is_session:
-                painter.fillRect(x, top, 1, height, self._line)
+                vline(painter, ratio, (x, top, height), self._line)
                 continue
             painter.setPen(dashed)
             painter.drawLine(x, top, x, top + height)

@@ -16,6 +16,7 @@ from hts.indicators.volumes import profile
 from themes.tokens import Tokens
 from widgets.chart_candles import SMOOTH_MIN_PX, body_px
 from widgets.chart_items import Buffer
+from widgets.painting import hair_pen
 
 LINE_PX = 1.2
 CLOUD_ALPHA = 26
@@ -57,9 +58,7 @@ class StudyLayer:
         return np.arange(first, min(int(plane.x1) - shift + step + 2, last) + 1, step)
 
     def _draw_level(self, painter: QPainter, plane: Plane, level: float) -> None:
-        pen = QPen(self._tokens.line2, 1)
-        pen.setDashPattern([2, 3])
-        painter.setPen(pen)
+        painter.setPen(hair_pen(painter, self._tokens.line2, (2, 3)))
         y = int(plane.y_of(level))
         painter.drawLine(int(plane.left), y, int(plane.right), y)
 
@@ -89,7 +88,7 @@ class StudyLayer:
         lines[:, 2], lines[:, 3] = x[known + 1], y[known + 1]
         is_smooth = plane.bar_px >= SMOOTH_MIN_PX
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=is_smooth)
-        painter.setPen(QPen(color, LINE_PX if is_smooth else 1))
+        painter.setPen(QPen(color, LINE_PX) if is_smooth else hair_pen(painter, color))
         if len(known):
             painter.drawLines(self._lines.first, len(known))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)

@@ -19,7 +19,7 @@ from hts.desk.texts import Texts
 from hts.model.enums import Side
 from themes import metrics
 from themes.tokens import Tokens
-from widgets.painting import Brush, faded
+from widgets.painting import Brush, faded, hline, ratio_of, vline
 
 DIGIT_INSET: Final = 7  # from the digits of a size to the price column
 CHIP_PAD: Final = 6
@@ -172,7 +172,7 @@ class RowPainter:
         brush.painter.drawPixmap(0, y, pixmap)
 
     def _paint_ground(self, painter: QPainter, row: LadderRow, is_hovered: bool) -> None:
-        tokens, columns = self._tokens, self.columns
+        tokens, columns, ratio = self._tokens, self.columns, ratio_of(painter)
         ground = tokens.raised if row.is_expected else tokens.selected if is_hovered else tokens.panel
         painter.fillRect(0, 0, columns.width, metrics.LADDER_ROW, ground)
         if row.is_last:
@@ -181,9 +181,9 @@ class RowPainter:
             painter.fillRect(0, 0, columns.own_sell, metrics.LADDER_ROW, tokens.field)
             painter.fillRect(columns.buy_stop, 0, columns.width - columns.buy_stop, metrics.LADDER_ROW, tokens.field)
         for x in columns.edges:
-            painter.fillRect(x, 0, 1, metrics.LADDER_ROW, tokens.line)
+            vline(painter, ratio, (x, 0, metrics.LADDER_ROW), tokens.line)
         lower = tokens.text3 if row.is_best_ask else tokens.line2 if row.is_fifth else self._hairline
-        painter.fillRect(0, metrics.LADDER_ROW - 1, columns.width, 1, lower)
+        hline(painter, ratio, (0, metrics.LADDER_ROW - 1, columns.width), lower)
 
     def _sizes(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns

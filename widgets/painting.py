@@ -6,7 +6,7 @@ cell is one look-up and one copy. A right-aligned text is rendered with its end 
 digits of a column stand exactly under each other. Rectangles and triangles are filled on whole pixels.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil
 from typing import ClassVar
 
@@ -159,43 +159,47 @@ class Brush:
         self.left(x - self.texts.width(role, text) / 2, baseline, text, role, color)
 
     def fill(self, x: int, y: int, width: int, height: int, color: QColor) -> None:
-        """A filled rectangle."""
-        self.painter.fillRect(x, y, width, height, color)
+        """A filled rectangle; one of a pixel's thickness is a hairline."""
+        if self.texts.ratio.is_integer():
+            self.painter.fillRect(x, y, width, height, color)
+        elif height == 1:
+            hline(self.painter, self.texts.ratio, (x, y, width), color)
+        elif width == 1:
+            vline(self.painter, self.texts.ratio, (x, y, height), color)
+        else:
+            self.painter.fillRect(x, y, width, height, color)
 
     def hline(self, x: int, y: int, width: int, color: QColor) -> None:
         """A hairline; between whole ratios it stands on whole pixels of the device, so that all are equally thick."""
-        ratio = self.texts.ratio
-        if ratio.is_integer():
-            self.painter.fillRect(x, y, width, 1, color)
-        else:
-            self.painter.fillRect(QRectF(x, round(y * ratio) / ratio, width, int(ratio) / ratio), color)
+        hline(self.painter, self.texts.ratio, (x, y, width), color)
 
     def vline(self, x: int, y: int, height: int, color: QColor) -> None:
         """A vertical hairline."""
-        ratio = self.texts.ratio
-        if ratio.is_integer():
-            self.painter.fillRect(x, y, 1, height, color)
-        else:
-            self.painter.fillRect(QRectF(round(x * ratio) / ratio, y, int(ratio) / ratio, height), color)
+        vline(self.painter, self.texts.ratio, (x, y, height), color)
 
     def dashes(self, x: int, y: int, width: int, pattern: tuple[int, int], color: QColor) -> None:
         """A horizontal line of dashes and gaps."""
         on, off = pattern
+        if not self.texts.ratio.is_integer():
+            for dx in range(0, width, on + off):
+                hline(self.painter, self.texts.ratio, (x + dx, y, min(on, width - dx)), color)
+            return
         key = (f"dashes {on} {off}", width, 1, color.rgba())
         self.painter.drawPixmap(x, y, self.texts.shape(key, lambda p: _paint_line(p, width, pattern, color)))
 
     def frame(self, x: int, y: int, width: int, height: int, color: QColor) -> None:
         """A rectangle's outline of one pixel, inside the rectangle."""
-        fill = self.painter.fillRect
-        fill(x, y, width, 1, color)
-        fill(x, y + height - 1, width, 1, color)
-        fill(x, y + 1, 1, height - 2, color)
-        fill(x + width - 1, y + 1, 1, height - 2, color)
+        self.hline(x, y, width, color)
+        self.hline(x, y + height - 1, width, color)
+        self.vline(x, y + 1, height - 2, color)
+        self.vline(x + width - 1, y + 1, height - 2, color)
 
     def dashed_frame(self, x: int, y: int, width: int, height: int, color: QColor) -> None:
         """An outline of dashes: something asked for that is not there yet."""
         key = ("dashed", width, height, color.rgba())
-        self.painter.drawPixmap(x, y, self.texts.shape(key, lambda p: _paint_dashes(p, width, height, color)))
+        ratio = self.texts.ratio
+        shape = self.texts.shape(key, lambda p: _paint_dashes(p, ratio, (width, height), color))
+        self.painter.drawPixmap(x, y, shape)
 
     def triangle(self, x: int, middle: int, up: bool, color: QColor, width: int = metrics.TRIANGLE_W) -> None:
         """A solid triangle that begins at x, around a vertical middle; four rows of pixels at 7 px width."""
@@ -238,6 +242,38 @@ class Brush:
         self.painter.restore()
 
 
+def hline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QColor) -> None:
+    """A hairline of x, y and a width: the same whole pixels of the device thick wherever it stands."""
+    x, y, width = at
+    if ratio.is_integer():
+        painter.fillRect(x, y, width, 1, color)
+    else:
+        painter.fillRect(QRectF(x, round(y * ratio) / ratio, width, int(ratio) / ratio), color)
+
+
+def vline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QColor) -> None:
+    """The same downwards: x, y and a height."""
+    x, y, height = at
+    if ratio.is_integer():
+        painter.fillRect(x, y, 1, height, color)
+    else:
+        painter.fillRect(QRectF(round(x * ratio) / ratio, y, int(ratio) / ratio, height), color)
+
+
+def ratio_of(painter: QPainter) -> float:
+    """Device pixels per pixel of what is painted on."""
+    return float(painter.device().devicePixelRatioF())
+
+
+def hair_pen(painter: QPainter, color: QColor, dashes: Sequence[float] = ()) -> QPen:
+    """A pen for lines of a hairline's thickness, whatever the ratio is."""
+    pen = QPen(color, max(int(ratio_of(painter)), 1))
+    pen.setCosmetic(True)
+    if dashes:
+        pen.setDashPattern(dashes)
+    return pen
+
+
 def faded(color: QColor, alpha: int) -> QColor:
     """The colour at `alpha` of 255."""
     made = QColor(color)
@@ -276,12 +312,13 @@ def _paint_line(painter: QPainter, width: int, pattern: tuple[int, int], color: 
         painter.fillRect(dx, 0, min(on, width - dx), 1, color)
 
 
-def _paint_dashes(painter: QPainter, width: int, height: int, color: QColor) -> None:
+def _paint_dashes(painter: QPainter, ratio: float, size: tuple[int, int], color: QColor) -> None:
+    width, height = size
     for dx in range(0, width, 5):
         length = min(3, width - dx)
-        painter.fillRect(dx, 0, length, 1, color)
-        painter.fillRect(dx, height - 1, length, 1, color)
+        hline(painter, ratio, (dx, 0, length), color)
+        hline(painter, ratio, (dx, height - 1, length), color)
     for dy in range(0, height, 5):
         length = min(3, height - dy)
-        painter.fillRect(0, dy, 1, length, color)
-        painter.fillRect(width - 1, dy, 1, length, color)
+        vline(painter, ratio, (0, dy, length), color)
+        vline(painter, ratio, (width - 1, dy, length), color)

@@ -1,9 +1,15 @@
 """At 150 % every hairline is equally thick and triangles keep their shape."""
 
+import re
+from itertools import groupby
+from pathlib import Path
+
 import pytest
+from PySide6.QtCore import QLineF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from widgets.painting import Brush, TextCache
+import widgets
+from widgets.painting import Brush, TextCache, hair_pen
 
 INK = QColor("#ff0000")
 
@@ -40,3 +46,46 @@ def test_a_triangle_grows_steadily_from_its_tip(qapp, ratio, up):
     widths = [count for count in rows if count]
     assert widths == sorted(widths, reverse=not up)
     assert max(widths) >= 6 * ratio
+
+
+BETWEEN = [1.1, 1.25, 1.3, 1.5]
+
+
+@pytest.mark.parametrize("ratio", BETWEEN)
+@pytest.mark.parametrize("at", range(3, 14))
+def test_whatever_is_a_pixel_thick_is_one_pixel_of_the_device_thick_everywhere(qapp, ratio, at):
+    """A fill of one pixel, a frame, dashes: lines across by rows, lines down by columns."""
+
+    def of(paint, along, where):
+        image = painted(ratio, paint)
+        point = round(where * ratio)
+        count = image.height() if along == "rows" else image.width()
+        pixels = (image.pixelColor(*((point, i) if along == "rows" else (i, point))) for i in range(count))
+        return sum(pixel.alpha() > 127 for pixel in pixels)
+
+    assert of(lambda brush: brush.fill(0, at, 40, 1, INK), "rows", 20) == 1
+    assert of(lambda brush: brush.fill(at, 0, 1, 40, INK), "columns", 20) == 1
+    assert of(lambda brush: brush.frame(at, at, 20, 15, INK), "rows", at + 8) == 2
+    assert of(lambda brush: brush.frame(at, at, 20, 15, INK), "columns", at + 8) == 2
+    assert of(lambda brush: brush.dashes(0, at, 40, (8, 2), INK), "rows", 3) == 1
+    assert of(lambda brush: brush.dashed_frame(0, 0, 30, at + 12, INK), "rows", 1) == 2
+
+
+@pytest.mark.parametrize("ratio", [1.0, *BETWEEN, 2.0])
+def test_a_hair_pen_draws_lines_of_equal_thickness(qapp, ratio):
+    def paint(brush):
+        brush.painter.setPen(hair_pen(brush.painter, INK))
+        for x in range(4, 34, 6):
+            brush.painter.drawLine(QLineF(x + 0.5, 0, x + 0.5, 39))
+
+    columns = inked(painted(ratio, paint), "columns")
+    runs = [len(list(run)) for _, run in groupby(enumerate(columns), lambda pair: pair[1] - pair[0])]
+    assert runs == [int(ratio)] * 5
+
+
+def test_nobody_fills_a_hairline_past_the_shared_painter():
+    thin = re.compile(r"\.fillRect\(.*(?:, 1, [^,]+, |, [^,]+, 1, )")
+    files = [file for file in Path(widgets.__file__).parent.glob("*.py") if file.name != "painting.py"]
+    found = [f"{file.name}: {line.strip()}" for file in files for line in file.read_text("utf-8").splitlines()]
+    assert len(files) > 80
+    assert [line for line in found if thin.search(line)] == []
