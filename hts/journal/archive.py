@@ -37,9 +37,13 @@ class Archive:
         """Which segments lie here."""
         return [_number(name) for name in self.names()]
 
+    def _named(self, number: int) -> list[str]:
+        end = f"-{number:0{_NUMBER_DIGITS}d}{SUFFIX}"
+        return [name for name in self._storage.names() if name.endswith(end)]
+
     def read(self, number: int) -> bytes:
         """A segment's bytes. Raises CorruptRecord when the file is damaged."""
-        name = next((name for name in self.names() if _number(name) == number), None)
+        name = next(iter(self._named(number)), None)
         if name is None:
             raise StorageError(f"archive: expected segment {number}, found none")
         return self._unpack(name)
@@ -47,9 +51,8 @@ class Archive:
     def keep(self, number: int, day: int, data: bytes) -> str:
         """Store a segment; its file's name. It is on disk and reads back as `data` when this returns."""
         name = f"{day:0{_DAY_DIGITS}d}-{number:0{_NUMBER_DIGITS}d}{SUFFIX}"
-        for old in self.names():
-            if _number(old) == number:
-                self._storage.remove(old)  # of a move that a crash interrupted
+        for old in self._named(number):
+            self._storage.remove(old)  # of a move that a crash interrupted
         self._storage.append(name, gzip.compress(data, _LEVEL, mtime=0))
         self._storage.sync(name)
         if self._unpack(name) != data:
@@ -76,10 +79,10 @@ def move_old_segments(storage: Storage, archive: Archive, before: int) -> list[s
     day = 0
     for name in segment_names(storage):
         number = int(name.removesuffix(SEGMENT_SUFFIX))
-        data = storage.read(name)
-        day = _day_of(data, day)
         if number >= before:
             break
+        data = storage.read(name)
+        day = _day_of(data, day)
         moved.append(archive.keep(number, day, data))
         storage.remove(name)
     return moved

@@ -14,6 +14,7 @@ import sys
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from enum import Enum
+from functools import cache
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from hts.base.errors import CorruptRecord
 
 PACKAGE: Final = "hts."
 _CODE: Final = (FunctionType, MethodType, BuiltinMethodType)
-_PLAIN: Final = (bool, int, float, str, bytes, type(None))
+_PLAIN: Final = frozenset({bool, int, float, str, bytes, type(None)})
 _KINDS: Final[dict[type, str]] = {list: "l", tuple: "t", set: "s", frozenset: "f"}
 
 _encoder = msgspec.msgpack.Encoder()
@@ -64,6 +65,8 @@ class _Writer:
         kind = type(value)
         if kind in _PLAIN:
             return value
+        if issubclass(kind, Struct):  # most of what is no plain value
+            return ["v", _name_of(kind), _encoder.encode(value)]
         if kind in _KINDS:
             items = sorted(value, key=repr) if kind in (set, frozenset) else value
             return [_KINDS[kind], [self.write(one, place) for one in items]]
@@ -74,8 +77,6 @@ class _Writer:
             return ["q", value.maxlen, [self.write(one, place) for one in value]]
         if isinstance(value, Enum):
             return ["e", _name_of(kind), value.value]
-        if isinstance(value, Struct):
-            return ["v", _name_of(kind), _encoder.encode(value)]
         if isinstance(value, tuple) and hasattr(value, "_fields"):
             return ["n", _name_of(kind), [self.write(one, place) for one in value]]
         if kind.__module__.startswith(PACKAGE):
@@ -160,6 +161,7 @@ def _attributes(value: object) -> dict[str, Any]:
     return found
 
 
+@cache
 def _name_of(cls: type) -> str:
     return f"{cls.__module__}:{cls.__qualname__}"
 

@@ -291,12 +291,14 @@ class CoreNode:
         self.call(lambda runner, now: runner.on_datagram(venue, line, data, now))
 
     def _plan_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
         assert self.runner is not None
         due = self.runner.next_timer_ns()
-        if due is not None:
-            at_ns = self._clock.schedule_ns(due)
+        at_ns = self._clock.schedule_ns(due) if due is not None else None
+        if self._timer is not None:
+            if self._timer.act is not None and self._timer.mono_ns == at_ns:
+                return
+            self._timer.cancel()
+        if at_ns is not None:
             self._timer = self._schedule.at(at_ns, lambda: self.call(lambda runner, now: runner.on_time(now)))
 
     # -- terminals

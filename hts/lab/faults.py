@@ -4,7 +4,7 @@ from collections import Counter
 from enum import Enum
 from random import Random
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 
 class Fault(Enum):
@@ -39,6 +39,8 @@ class Fault(Enum):
 ALL = frozenset(Fault)
 
 
+_DICE = 1000
+_DICE_BITS = _DICE.bit_length()
 DRIFT_PPM_MAX = 500  # a bad quartz; good ones stay within 50
 
 
@@ -61,15 +63,21 @@ class Faults:
     def __init__(self, rng: Random, enabled: frozenset[Fault], rates: FaultRates | None = None) -> None:
         self._rng = rng
         self._enabled = enabled
-        self._rates = rates or FaultRates()
+        chances = structs.asdict(rates or FaultRates())
+        self._off = frozenset(fault.value for fault in Fault if fault not in enabled)
+        self._chances: dict[str, int] = chances  # by name: an enum takes as long to hash as the dice to roll
         self.fired: Counter[Fault] = Counter()
         self.paused = False  # nothing fires while a run settles at its end
 
     def happens(self, fault: Fault) -> bool:
         """Roll for one opportunity; counted when it fires."""
-        if self.paused or fault not in self._enabled:
+        name = fault.value
+        if self.paused or name in self._off:
             return False
-        if self._rng.randrange(1000) >= getattr(self._rates, fault.value):
+        roll = self._rng.getrandbits(_DICE_BITS)
+        while roll >= _DICE:
+            roll = self._rng.getrandbits(_DICE_BITS)  # what randrange does: a seed keeps its history
+        if roll >= self._chances[name]:
             return False
         self.fired[fault] += 1
         return True

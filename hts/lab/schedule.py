@@ -37,9 +37,11 @@ class Schedule:
 
     def at(self, mono_ns: int, act: Callable[[], None]) -> Planned:
         """Plan a call; a time in the past means now, behind what is planned for now already."""
-        planned = Planned(max(mono_ns, self._now), act)
+        if mono_ns < self._now:
+            mono_ns = self._now
+        planned = Planned(mono_ns, act)
         self._order += 1
-        heapq.heappush(self._heap, (planned.mono_ns, self._order, planned))
+        heapq.heappush(self._heap, (mono_ns, self._order, planned))
         return planned
 
     def after(self, delay_ns: int, act: Callable[[], None]) -> Planned:
@@ -54,6 +56,7 @@ class Schedule:
             if act is None:
                 continue
             assert mono_ns >= self._now, (mono_ns, self._now)
+            planned.act = None  # it is over: whoever planned it can tell
             self._now = mono_ns
             self.steps += 1
             act()

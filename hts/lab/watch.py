@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from hts.engine.engine import Engine
-from hts.lab.steps import check_holds, check_step
+from hts.lab.steps import Children, check_holds, check_step
 from hts.model.records import (
     AnyRecord,
     CancelEntered,
@@ -55,6 +55,7 @@ class Watch:
         self._left_ns: deque[int] = deque()  # when the newest orders and amends left, by the core's own clock
         self._has_written = False
         self._calls = 0
+        self._children = Children()
         self.violations: list[str] = []
         self.first_violation_step: int | None = None
 
@@ -149,8 +150,9 @@ class Watch:
                 self.violate(sentence)
         if self._has_written:
             self._has_written = False
-            check_step(self.violate, engine.core, self.undone)
+            check_step(self.violate, engine.core, self._children, self.undone)
         if self._calls % FULL_CHECK_EVERY == 0:
+            self._children.forget()
             self.check_orders(engine)
 
     def check_orders(self, engine: Engine) -> None:
