@@ -37,8 +37,7 @@ class Schedule:
 
     def at(self, mono_ns: int, act: Callable[[], None]) -> Planned:
         """Plan a call; a time in the past means now, behind what is planned for now already."""
-        if mono_ns < self._now:
-            mono_ns = self._now
+        mono_ns = max(mono_ns, self._now)
         planned = Planned(mono_ns, act)
         self._order += 1
         heapq.heappush(self._heap, (mono_ns, self._order, planned))
