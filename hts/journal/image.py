@@ -14,7 +14,6 @@ import sys
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from enum import Enum
-from functools import cache
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any, Final
 
@@ -29,6 +28,7 @@ _PLAIN: Final = frozenset({bool, int, float, str, bytes, type(None)})
 _KINDS: Final[dict[type, str]] = {list: "l", tuple: "t", set: "s", frozenset: "f"}
 
 _encoder = msgspec.msgpack.Encoder()
+_names: dict[type, str] = {}
 _decoders: dict[type, msgspec.msgpack.Decoder[Any]] = {}
 
 
@@ -161,9 +161,11 @@ def _attributes(value: object) -> dict[str, Any]:
     return found
 
 
-@cache
 def _name_of(cls: type) -> str:
-    return f"{cls.__module__}:{cls.__qualname__}"
+    name = _names.get(cls)
+    if name is None:
+        name = _names[cls] = f"{cls.__module__}:{cls.__qualname__}"
+    return name
 
 
 def _class_of(name: str) -> Any:
