@@ -39,6 +39,11 @@ class Button(QAbstractButton):
             self.setAccessibleName(text)
             self.update()
 
+    def fit_cap(self) -> None:
+        """Never narrower than text and key cap, where the button stands beside others that take what is left."""
+        cap = round(TEXTS.width("cap", f"  {self._cap}"))
+        self.setMinimumWidth(round(TEXTS.width("body_medium", self.text())) + cap + 2 * metrics.EDGE_PAD)
+
     @property
     def look(self) -> str:
         """How it is painted now."""

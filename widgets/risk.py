@@ -1,7 +1,8 @@
 """Limits with their use, states, breakers, the kill switch with its release in two acts.
 
 Up and Down choose a scope, K stops it, D lets it only reduce, L asks for the release and, pressed again while the code
-the core told is shown, gives it back. Cancels pass in every state.
+the core told is shown, gives it back. Cancels pass in every state. In the limits Enter (or E) types another figure, A
+shows those too that are switched off, N names a scope that has no limits yet.
 """
 
 from collections.abc import Callable, Hashable
@@ -20,12 +21,14 @@ from themes import metrics
 from widgets.controls import Button
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
+from widgets.risk_edit import LimitEditor
 from widgets.tables_view import TableView
 
 ASK_MS = 500
 BAR = 6
 NOTE_H = 24
 KILL, REDUCE, RELEASE = "K", "D", "L"
+EDIT, ALL, NAME = "E", "A", "N"
 
 
 class BarView(TableView):
@@ -117,25 +120,51 @@ class RiskPanel(Panel):
         self.state = RiskState(texts)
         self.scopes = ScopesView(self.state.scopes, context.tokens, footer=0)
         self.scopes.setAccessibleName(texts("risk.scopes"))
-        self.scopes.row_keys = frozenset({KILL, REDUCE, RELEASE})
+        self.scopes.row_keys = frozenset({KILL, REDUCE, RELEASE, ALL, NAME})
         self.usages = UsagesView(self.state.usages, context.tokens, footer=0)
         self.usages.setAccessibleName(texts("risk.limits"))
+        self.usages.row_keys = frozenset({EDIT, ALL, NAME})
+        self.editor = LimitEditor(context)
+        self.shows_all = False
+        self._named: Scope | None = None  # a scope that was named and may have nothing yet
         self.note = StateNote(context)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.scopes, 2)
         box.addWidget(self.usages, 3)
+        box.addWidget(self.editor)
+        box.addLayout(self._make_chips())
         box.addWidget(self.note)
         box.addLayout(self._make_buttons())
         self.setFocusProxy(self.scopes)
-        self.scopes.chosen.connect(lambda _key: self.mark_dirty())
+        self.scopes.chosen.connect(self._choose)
         self.scopes.key_pressed.connect(lambda letter, _key: self.act(letter))
         self.scopes.menu_asked.connect(self._open_menu)
+        self.scopes.activated.connect(lambda _key: self.usages.setFocus())
+        self.usages.key_pressed.connect(lambda letter, _key: self.act(letter))
+        self.usages.activated.connect(lambda _key: self.act(EDIT))
+        self.editor.named.connect(self._name)
+        self.editor.closed.connect(self.usages.setFocus)
         self._timer = QTimer(self)
         self._timer.setInterval(ASK_MS)
         self._timer.timeout.connect(self._ask)
         self._timer.start()
+
+    def _make_chips(self) -> QHBoxLayout:
+        tokens, texts = self.context.tokens, self.context.texts
+        row = QHBoxLayout()
+        row.setContentsMargins(metrics.EDGE_PAD, 4, metrics.EDGE_PAD, 4)
+        row.setSpacing(metrics.CHIP_GAP)
+        self.chips: dict[str, Button] = {}
+        for letter, key in ((EDIT, "risk.edit.edit"), (ALL, "risk.edit.all"), (NAME, "risk.edit.scope")):
+            chip = Button(tokens, texts(key), look="chip", height=metrics.FIELD, cap=letter)
+            chip.clicked.connect(lambda _=False, letter=letter: self.act(letter))
+            chip.fit_cap()
+            self.chips[letter] = chip
+            row.addWidget(chip)
+        row.addStretch(1)
+        return row
 
     def _make_buttons(self) -> QHBoxLayout:
         tokens, texts = self.context.tokens, self.context.texts
@@ -165,10 +194,45 @@ class RiskPanel(Panel):
 
     def _ask(self) -> None:
         if self.isVisible():
-            self.context.query(RequestRisk())
+            self.context.query(self._question())
+
+    def _question(self) -> RequestRisk:
+        """What is shown of limits that are off: those of the chosen scope, if they are wanted."""
+        chosen = self.state.chosen
+        wanted = chosen.scope if self.shows_all and chosen is not None else None
+        return RequestRisk(all_of=self._named or wanted)
+
+    def _choose(self, _key: Hashable) -> None:
+        self._named = None
+        self._ask_now()
+
+    def _ask_now(self) -> None:
+        self.context.query(self._question())
+        self.mark_dirty()
+
+    def _name(self, scope: Scope) -> None:
+        """Show a scope with all its limits, whether it has anything yet or not."""
+        self._named = scope
+        self._show_all(on=True)
+
+    def _show_all(self, *, on: bool) -> None:
+        self.shows_all = on
+        self.chips[ALL].show_as(self.chips[ALL].text(), "chosen" if on else "chip", ALL)
+        self._ask_now()
+
+    def _edit(self) -> None:
+        """Type another figure for the chosen limit."""
+        chosen, rows = self.state.chosen, self.state.usages
+        at = rows.find(self.usages.selected)
+        if chosen is not None and at >= 0:
+            self.editor.open_limit(chosen.scope, rows.row(at).usage)
 
     def act(self, letter: str) -> None:
-        """Stop, narrow, or release the chosen scope."""
+        """Stop, narrow, or release the chosen scope; change its limits."""
+        if letter in self.chips:
+            acts = {EDIT: self._edit, ALL: lambda: self._show_all(on=not self.shows_all), NAME: self.editor.open_scope}
+            acts[letter]()
+            return
         chosen = self.state.chosen
         if chosen is None:
             return
@@ -183,13 +247,19 @@ class RiskPanel(Panel):
             actions.kill_scope(scope, on=False, code=chosen.release_code)
         else:
             actions.set_state(scope, TradingState.ACTIVE, code=chosen.release_code)
-        self.context.query(RequestRisk())
+        self.context.query(self._question())
 
     def _open_menu(self, _key: Hashable, point: QPoint) -> None:
         menu = QMenu(self)
         rows: tuple[tuple[str, Callable[[], None]], ...] = tuple(
             (key, lambda letter=letter: self.act(letter))  # type: ignore[misc]
-            for letter, key in ((KILL, "risk.kill"), (REDUCE, "risk.reduce"), (RELEASE, "risk.release"))
+            for letter, key in (
+                (KILL, "risk.kill"),
+                (REDUCE, "risk.reduce"),
+                (RELEASE, "risk.release"),
+                (EDIT, "risk.edit.edit"),
+                (NAME, "risk.edit.scope"),
+            )
         )
         for key, act in rows:
             menu.addAction(self.context.texts(key)).triggered.connect(lambda _=False, act=act: act())
@@ -199,13 +269,23 @@ class RiskPanel(Panel):
         answers = self.context.answers
         if answers.risk is None:
             self.context.query(RequestRisk())
-        selected = self.scopes.selected
+        selected = self._named or self.scopes.selected
         self.state.update(answers.risk, selected if isinstance(selected, Scope) else None)
         if self.state.chosen is not None:
             self.scopes.select(self.state.chosen.scope)
+        if len(self.state.usages) and self.state.usages.find(self.usages.selected) < 0:
+            self.usages.select(self.state.usages.row(0).key)
+        self._renew_editor()
         self.scopes.show_rows(now_ns)
         self.usages.show_rows(now_ns)
         self._show_note()
+
+    def _renew_editor(self) -> None:
+        usage = self.editor.usage
+        if usage is not None:
+            at = self.state.usages.find(usage.name)
+            is_same = self.state.chosen is not None and self.state.chosen.scope == self.editor.scope
+            self.editor.renew(self.state.usages.row(at).usage if at >= 0 and is_same else None)
 
     def _show_note(self) -> None:
         texts, chosen = self.context.texts, self.state.chosen

@@ -99,7 +99,12 @@ def usage_columns(texts: Texts) -> tuple[Column[UsageRow], ...]:
         return texts(f"risk.{key}")
 
     def used(row: UsageRow) -> str:
-        return figure_text(row.usage.figure, row.usage.unit, texts) if row.permille >= 0 else texts("risk.per_order")
+        if row.usage.figure < 0:
+            return texts("risk.per_order")
+        return figure_text(row.usage.figure, row.usage.unit, texts)
+
+    def most(value: int, unit: Unit) -> str:
+        return figure_text(value, unit, texts) if value else texts("risk.off")
 
     return (
         Column(key="limit", head=head("limit"), width=168, text=lambda r: r.name, order=lambda r: r.name,
@@ -109,9 +114,9 @@ def usage_columns(texts: Texts) -> tuple[Column[UsageRow], ...]:
         Column(key="used", head=head("used"), width=100, text=used, order=lambda r: r.usage.figure,
                role="body_medium"),
         Column(key="most", head=head("most"), width=110, order=lambda r: r.usage.limit,
-               text=lambda r: figure_text(r.usage.limit, r.usage.unit, texts)),
+               text=lambda r: most(r.usage.limit, r.usage.unit)),
         Column(key="queued", head=head("queued"), rank=1, width=100, role="body_quiet", order=lambda r: r.usage.queued,
-               text=lambda r: figure_text(r.usage.queued, r.usage.unit, texts) if r.usage.queued >= 0 else "—"),
+               text=lambda r: most(r.usage.queued, r.usage.unit) if r.usage.queued >= 0 else "—"),
     )  # fmt: skip
 
 
@@ -146,8 +151,8 @@ class RiskState:
             UsageRow(usage=usage, name=self._texts(f"limit.{usage.name}"), permille=permille_of(usage))
             for usage in (self.chosen.usages if self.chosen is not None else ())
         ]
-        # What can be used up first, limits of single orders behind it; among them the core's order.
-        self.usages.replace(sorted(rows, key=lambda row: row.permille < 0))
+        # What can be used up first, limits of single orders behind it, then what is off; among them the core's order.
+        self.usages.replace(sorted(rows, key=lambda row: (not row.usage.limit, row.permille < 0)))
 
     @property
     def halted_count(self) -> int:

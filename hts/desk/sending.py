@@ -33,6 +33,7 @@ from hts.model.intents import (
     ReplaceOrder,
     RouteOrder,
     SetKillSwitch,
+    SetLimits,
     SetTradingState,
 )
 from hts.model.routing import Remainder, RouteRequest
@@ -319,6 +320,18 @@ class Sender:
                 on=on,
                 scope=scope,
                 code=code,
+            )
+        )
+
+    def set_limits(self, scope: Scope, limits: dict[str, int]) -> Refusal | None:
+        """Limits of a scope, by name; also when locked. The core says whether they hold now or wait for the close."""
+        return self._out(
+            SetLimits(
+                request_id=self._next_id(),
+                account=self._orders.account_id,
+                key_ns=self._mono_ns(),
+                scope=scope,
+                limits=limits,
             )
         )
 

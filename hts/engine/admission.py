@@ -94,6 +94,8 @@ def admit(core: Core, client: int, intent: AnyIntent, mono_ns: int) -> Admitted 
         if authority.four_eyes and needs_second(need):
             return _propose(core, client, session, signed, need, mono_ns)
         authority.note(client, content_of(signed), DONE)
+    elif isinstance(intent, SetLimits):
+        authority.note(client, content_of(signed), DONE)  # tightening asks for nothing, and is told all the same
     return Admitted(intent=signed, client=client)
 
 

@@ -165,7 +165,7 @@ class Engine:
         if isinstance(query, RequestPlan):
             return (Reply(client, plan_view(self._core, query, mono_ns)),)
         if isinstance(query, RequestRisk):
-            return (Reply(client, risk_view(self._core, trade_ns, mono_ns)),)
+            return (Reply(client, risk_view(self._core, trade_ns, mono_ns, query.all_of)),)
         if isinstance(query, RequestLatency):
             return (Reply(client, latency_view(self._core, trade_ns, mono_ns)),)
         return tick_path.on_query(self._core, client, query)

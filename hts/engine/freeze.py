@@ -39,15 +39,26 @@ def take_settings(batch: Batch) -> None:
 
 
 def set_limits(batch: Batch, intent: SetLimits) -> None:
-    """A person changes limits of a scope; what that loosens waits for the close."""
+    """A person changes limits of a scope; what that loosens waits for the close, beside what waits already.
+
+    Naming a limit that waits takes it back from there, if the figure is not looser than what holds.
+    """
     scope = intent.scope or Scope(kind=ScopeKind.ACCOUNT, name=intent.account)
     guards = batch.core.state.guards
     before = guards.default_of(scope) if scope == ALL_ACCOUNTS else guards.of(scope).limits
-    after = changed(before, intent.limits)
-    if after is None or after == before:
-        deny(batch, intent, Denial(rule=Rule.NOTHING_TO_DO))
+    waiting = RiskLimits(**guards.queued[scope]) if scope in guards.queued else None
+    after = changed(waiting or before, intent.limits)
+    denial = _unknown(batch.core, scope)
+    if denial is None and (after is None or after == (waiting or before)):
+        denial = Denial(rule=Rule.NOTHING_TO_DO)
+    if denial is not None or after is None:
+        deny(batch, intent, denial or Denial(rule=Rule.NOTHING_TO_DO))
         return
-    change_limits(batch, scope, before, after, frozen=is_frozen(batch.core), user=intent.user)
+    frozen = is_frozen(batch.core)
+    change = split(before, after, is_frozen=frozen)
+    if waiting is not None and change.later is None and change.now == before:
+        _record(batch, scope, before, is_queued=False, user=intent.user)  # what waited is taken back, all of it
+    change_limits(batch, scope, before, after, frozen=frozen, user=intent.user)
     batch.record(
         IntentDone(
             trade_ns=batch.trade_ns,
@@ -57,6 +68,18 @@ def set_limits(batch: Batch, intent: SetLimits) -> None:
             count=1,
         )
     )
+
+
+def _unknown(core: Core, scope: Scope) -> Denial | None:
+    """A limit of something that is not there would protect nobody, and look as if it did."""
+    if scope.kind is ScopeKind.ACCOUNT and scope.name and not core.state.ledger.has_account(scope.name):
+        return Denial(rule=Rule.UNKNOWN_ACCOUNT, detail=scope.name)
+    if scope.kind is ScopeKind.VENUE and scope.name not in core.venues:
+        return Denial(rule=Rule.UNKNOWN_VENUE, detail=scope.name)
+    is_listing = any(venue.market.instruments for venue in core.venues.values())
+    if scope.kind is ScopeKind.SYMBOL and is_listing and core.listing(scope.name) is None:
+        return Denial(rule=Rule.UNKNOWN_SYMBOL, detail=scope.name)
+    return None
 
 
 def change_limits(

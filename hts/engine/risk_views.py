@@ -8,8 +8,9 @@ from msgspec.structs import asdict
 from hts.engine.core import Core
 from hts.model.denials import Unit
 from hts.model.risk_views import RiskView, ScopeView, Usage
-from hts.model.scopes import ScopeKind, TradingState
+from hts.model.scopes import Scope, ScopeKind, TradingState
 from hts.risk.guard import Guard
+from hts.risk.limits import LARGER_IS_TIGHTER
 
 SCOPES_SHOWN_MAX: Final = 64
 PER_ORDER: Final = -1
@@ -47,13 +48,18 @@ BREAKERS: Final = frozenset(
 _ORDER: Final = tuple(ScopeKind)
 
 
-def risk_view(core: Core, trade_ns: int, mono_ns: int) -> RiskView:
-    """The scopes that stand out first: halted ones, then by kind; quiet issues last, and of many only some."""
+def risk_view(core: Core, trade_ns: int, mono_ns: int, all_of: Scope | None = None) -> RiskView:
+    """The scopes that stand out first: halted ones, then by kind; quiet issues last, and of many only some.
+
+    `all_of` is there in any case, with the limits too that are switched off.
+    """
     guards = sorted(core.state.guards, key=_rank)
     shown = guards[:SCOPES_SHOWN_MAX]
+    if all_of is not None and all(guard.scope != all_of for guard in shown):
+        shown = [*shown[: SCOPES_SHOWN_MAX - 1], core.state.guards.of(all_of)]
     return RiskView(
-        scopes=tuple(_scope_view(core, guard, mono_ns) for guard in shown),
-        more=len(guards) - len(shown),
+        scopes=tuple(_scope_view(core, guard, mono_ns, shows_all=guard.scope == all_of) for guard in shown),
+        more=max(len(guards) - len(shown), 0),
         mono_ns=mono_ns,
         trade_ns=trade_ns,
     )
@@ -64,7 +70,7 @@ def _rank(guard: Guard) -> tuple[int, int, int, str]:
     return -guard.state.severity, is_quiet, _ORDER.index(guard.scope.kind), guard.scope.name
 
 
-def _scope_view(core: Core, guard: Guard, mono_ns: int) -> ScopeView:
+def _scope_view(core: Core, guard: Guard, mono_ns: int, *, shows_all: bool) -> ScopeView:
     release = core.state.guards.releases.get(guard.scope)
     open_now = release if release is not None and mono_ns <= release.until_ns else None
     return ScopeView(
@@ -74,20 +80,20 @@ def _scope_view(core: Core, guard: Guard, mono_ns: int) -> ScopeView:
         detail=guard.detail,
         working=guard.exposure.working,
         pnl=guard.exposure.pnl(core),
-        usages=tuple(_usages(core, guard, mono_ns)),
+        usages=tuple(_usages(core, guard, mono_ns, shows_all=shows_all)),
         release_until_ns=open_now.until_ns if open_now is not None else 0,
         release_code=open_now.code if open_now is not None else "",
     )
 
 
-def _usages(core: Core, guard: Guard, mono_ns: int) -> Iterator[Usage]:
-    """The limits that are switched on, with what is used of them."""
+def _usages(core: Core, guard: Guard, mono_ns: int, *, shows_all: bool) -> Iterator[Usage]:
+    """The limits that are switched on (or all), with what is used of them."""
     used = _used(core, guard, mono_ns)
     queued = core.state.guards.queued.get(guard.scope, {})
     limits = asdict(guard.limits)
     for name, limit in limits.items():
         waits = queued.get(name, limit)
-        if limit:
+        if limit or shows_all:
             yield Usage(
                 name=name,
                 figure=used.get(name, PER_ORDER),
@@ -95,6 +101,7 @@ def _usages(core: Core, guard: Guard, mono_ns: int) -> Iterator[Usage]:
                 unit=UNITS.get(name, Unit.NONE),
                 queued=waits if waits != limit else -1,
                 is_breaker=name in BREAKERS,
+                grows_tighter=name in LARGER_IS_TIGHTER,
             )
 
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from hts.model.past_fills import Cursor
 from hts.model.routing import RouteRequest
+from hts.model.scopes import Scope
 from hts.model.units import ClOrdID
 from hts.model.venues import HOME_VENUE
 
@@ -49,7 +50,12 @@ class RequestPlan(Struct, frozen=True, kw_only=True, tag="plan?"):
 
 
 class RequestRisk(Struct, frozen=True, kw_only=True, tag="risk?"):
-    """Every scope's state and the use of its limits; answered by a RiskView."""
+    """Every scope's state and the use of its limits; answered by a RiskView.
+
+    `all_of`: the scope of which the limits that are switched off are wanted too, and that is shown in any case.
+    """
+
+    all_of: Scope | None = None
 
 
 class RequestFills(Struct, frozen=True, kw_only=True, tag="fills?"):

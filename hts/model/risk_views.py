@@ -10,6 +10,7 @@ class Usage(Struct, frozen=True, kw_only=True):
     """One limit. `figure` is what is used now; -1 for a limit of a single order, which has no use to show.
 
     `queued` is the looser limit that waits for the close, -1 for none. `is_breaker`: reaching it halts the scope.
+    A `limit` of 0 is switched off. `grows_tighter`: a larger figure allows less.
     """
 
     name: str  # of the limit, and the key of the text catalogue ("limit.daily_loss_max")
@@ -18,6 +19,7 @@ class Usage(Struct, frozen=True, kw_only=True):
     unit: Unit
     queued: int = -1
     is_breaker: bool = False
+    grows_tighter: bool = False
 
 
 class ScopeView(Struct, frozen=True, kw_only=True):

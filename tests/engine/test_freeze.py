@@ -2,12 +2,14 @@
 
 import pytest
 
+from hts.engine.admission import content_of
 from hts.engine.recovery import STATUS_TIMER
 from hts.model.denials import Denial, Rule
 from hts.model.enums import Phase
 from hts.model.intents import SetLimits
 from hts.model.quotes import PhaseUpdate
 from hts.model.records_risk import LimitsSet, TradingStateSet
+from hts.model.roles import Role
 from hts.model.scopes import FIRM, HaltCause, Scope, ScopeKind, TradingState
 from hts.model.views import NoticeView
 from hts.risk.limits import RiskLimits, ScopeLimits
@@ -112,6 +114,68 @@ def test_a_scope_that_is_new_in_the_settings_is_no_way_around():
     guard = again.engine.core.state.guards.of(TWAP)
     assert (guard.limits.unfilled_orders_max, guard.limits.loss_per_minute_max) == (500, 10_000_000)
     assert guard.limits.order_qty_max == 20_000  # what is tighter holds
+
+
+def queued(desk):
+    return {str(scope): limits["order_qty_max"] for scope, limits in desk.engine.core.state.guards.queued.items()}
+
+
+def test_a_limit_that_becomes_tighter_asks_for_nothing_and_stands_in_the_trail():
+    desk = a_desk(paper=False)
+    desk.log_in(1, "kim", Role.RISK_MANAGER)
+    tighter = SetLimits(request_id="t", account=ACCOUNT, limits={"order_qty_max": 1})
+    assert rules_of(desk.intent(tighter)) == [None]
+    told = [(one.user, one.what, one.rule) for one, _ in desk.engine.core.authority.take_judged()]
+    assert ("kim", content_of(tighter), "done") in told
+
+
+def test_what_waits_stays_when_another_limit_becomes_tighter():
+    desk = a_desk()
+    set_limits(desk, "l", order_qty_max=20)
+    set_limits(desk, "m", working_orders_max=5)
+    assert queued(desk) == {f"account:{ACCOUNT}": 20}
+    close_market(desk)
+    open_market(desk)
+    guard = desk.engine.core.state.guards.account(ACCOUNT)
+    assert (guard.limits.order_qty_max, guard.limits.working_orders_max) == (20, 5)
+
+
+def test_naming_what_holds_takes_back_what_waits():
+    desk = a_desk()
+    set_limits(desk, "l", order_qty_max=20)
+    effects = set_limits(desk, "m", order_qty_max=10)
+    assert (rules_of(effects), queued(desk)) == ([None], {})
+    assert Desk(desk.journal, limits=desk.engine.core.config.limits).engine.state_hash == desk.engine.state_hash
+    close_market(desk)
+    assert desk.engine.core.state.guards.account(ACCOUNT).limits.order_qty_max == 10
+
+
+def test_what_waits_is_replaced_by_another_wish():
+    desk = a_desk()
+    set_limits(desk, "l", order_qty_max=20)
+    set_limits(desk, "m", order_qty_max=30)
+    assert (queued(desk), rules_of(set_limits(desk, "n", order_qty_max=30))) == (
+        {f"account:{ACCOUNT}": 30}, [Rule.NOTHING_TO_DO],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "rule"),
+    [
+        (ScopeKind.SYMBOL, "999999", Rule.UNKNOWN_SYMBOL),
+        (ScopeKind.ACCOUNT, "nobody", Rule.UNKNOWN_ACCOUNT),
+        (ScopeKind.VENUE, "LSE", Rule.UNKNOWN_VENUE),
+        (ScopeKind.STRATEGY, "new-one", None),
+        (ScopeKind.SYMBOL, "005930", None),
+        (ScopeKind.VENUE, "KRX", None),
+        (ScopeKind.FIRM, "", None),
+    ],
+)
+def test_a_limit_of_something_that_is_not_there_is_refused(kind, name, rule):
+    desk = a_desk()
+    effects = set_limits(desk, "l", Scope(kind=kind, name=name), order_qty_max=5)
+    assert rules_of(effects) == [rule]
+    assert any(isinstance(record, LimitsSet) for record in records(effects)) is (rule is None)
 
 
 def test_what_is_no_limit_is_refused():

@@ -3,6 +3,7 @@
 from hts.model.intents import SetKillSwitch
 from hts.model.queries import RequestLatency, RequestRisk
 from hts.model.scopes import FIRM, HaltCause, Scope, ScopeKind, TradingState
+from hts.risk.limits import RiskLimits
 from tests.engine.kit import a_ready_desk, replies
 from tests.support.builders import ACCOUNT, SYMBOL, an_intent
 
@@ -65,3 +66,16 @@ def test_latencies_tell_the_lines_health():
     (venue,) = view.venues
     assert (venue.venue, venue.sessions, venue.session_downs) == ("KRX", 1, 0)
     assert venue.next_in_seq == desk.next_seq
+
+
+def test_a_named_scope_shows_what_is_off_too_and_is_not_kept_for_it():
+    desk = a_ready_desk()
+    scope = Scope(kind=ScopeKind.STRATEGY, name="new-one")
+    before = desk.engine.state_hash
+    (view,) = replies(desk.engine.on_query(1, RequestRisk(all_of=scope), *desk.at()))
+    found = scope_of(view, ScopeKind.STRATEGY, "new-one")
+    assert {usage.name for usage in found.usages} == set(RiskLimits.__struct_fields__)
+    assert {usage.name: usage.limit for usage in found.usages}["order_qty_max"] == 0
+    assert {usage.name for usage in found.usages if usage.grows_tighter} == {"duplicate_window_ms", "burst_window_ms"}
+    assert desk.engine.state_hash == before
+    assert all(one.scope != scope for one in asked(desk).scopes)

@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from hts.model.intents import SetKillSwitch, SetTradingState
+from hts.model.denials import Unit
+from hts.model.intents import SetKillSwitch, SetLimits, SetTradingState
 from hts.model.queries import RequestLatency, RequestRisk
-from hts.model.risk_views import RiskView
-from hts.model.scopes import HaltCause, TradingState
+from hts.model.risk_views import RiskView, Usage
+from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from tests.desk.test_account_panel import DOLLARS, WON
 from tests.desk.test_latency import a_view, of
 from tests.desk.test_risk_panel import ACCOUNT as ACCOUNT_SCOPE
@@ -135,3 +136,122 @@ def test_account_figures_follow_the_chosen_row(scene, show):
     settle(scene, panel)
     assert panel.blocks.height() > height
     assert "12,345.67" in panel.blocks.accessibleName()
+
+
+EDITED = RiskView(
+    scopes=(
+        structs_replace(
+            ACCOUNT_SCOPE,
+            usages=(
+                *ACCOUNT_SCOPE.usages,
+                Usage(name="burst_orders_max", figure=-1, limit=10, unit=Unit.COUNT),
+            ),
+        ),
+    )
+)
+
+
+@pytest.fixture
+def risk(scene, show):
+    panel = show(RiskPanel)
+    scene.context.answers.take(EDITED)
+    settle(scene, panel)
+    scene.sent.clear()
+    return panel
+
+
+def kinds_of(scene):
+    return [(type(intent), intent.scope, intent.limits) for intent in scene.sent]
+
+
+def type_figure(panel, text):
+    panel.editor.field.selectAll()
+    QTest.keyClicks(panel.editor.field, text)
+
+
+def test_a_limit_is_changed_by_keys_alone(scene, risk):
+    risk.usages.setFocus()
+    press(risk.usages, Qt.Key.Key_Down)
+    press(risk.usages, Qt.Key.Key_Return)
+    assert (risk.editor.is_open, risk.editor.field.text()) == (True, "1000")
+    type_figure(risk, "900")
+    assert "즉시" in risk.editor.line.text
+    press(risk.editor.field, Qt.Key.Key_Return)
+    assert kinds_of(scene) == [(SetLimits, ACCOUNT_SCOPE.scope, {"daily_loss_max": 900})]
+    assert not risk.editor.is_open
+
+
+def test_esc_leaves_without_a_word_to_the_core(scene, risk):
+    press(risk.usages, Qt.Key.Key_E)
+    type_figure(risk, "1")
+    press(risk.editor.field, Qt.Key.Key_Escape)
+    assert (risk.editor.is_open, scene.sent) == (False, [])
+
+
+@pytest.mark.parametrize("text", ["abc", "", "-5", "9" * 40])
+def test_what_is_no_figure_stays_and_says_so(scene, risk, text):
+    press(risk.usages, Qt.Key.Key_E)
+    risk.editor.field.setText(text)
+    risk.editor.judge()
+    assert (risk.editor.send.isEnabled(), risk.editor.line.is_fault) == (False, True)
+    press(risk.editor.field, Qt.Key.Key_Return)
+    assert (risk.editor.is_open, scene.sent) == (True, [])
+
+
+def test_a_looser_figure_says_that_it_waits_and_is_sent_all_the_same(scene, risk):
+    press(risk.usages, Qt.Key.Key_E)
+    type_figure(risk, "300")
+    assert (risk.editor.line.is_fault, "마감 후" in risk.editor.line.text) == (True, True)
+    risk.editor.send.click()
+    assert kinds_of(scene) == [(SetLimits, ACCOUNT_SCOPE.scope, {"working_orders_max": 300})]
+
+
+def test_the_line_follows_what_the_core_says_meanwhile(scene, risk):
+    press(risk.usages, Qt.Key.Key_E)
+    type_figure(risk, "150")
+    assert risk.editor.verdict.effect.value == "tighter"
+    tighter = structs_replace(EDITED.scopes[0].usages[1], limit=100)
+    scope = structs_replace(EDITED.scopes[0], usages=(tighter,))
+    scene.context.answers.take(RiskView(scopes=(scope,)))
+    settle(scene, risk)
+    assert risk.editor.verdict.effect.value == "looser"
+    scene.context.answers.take(RiskView(scopes=(structs_replace(scope, usages=()),)))
+    settle(scene, risk)
+    assert not risk.editor.is_open
+
+
+def test_a_scope_without_limits_is_named_and_asked_for(scene, risk):
+    press(risk.scopes, Qt.Key.Key_N)
+    risk.editor.choose_kind(ScopeKind.STRATEGY)
+    press(risk.editor.field, Qt.Key.Key_Return)
+    assert risk.editor.line.is_fault
+    type_figure(risk, "twap-9")
+    press(risk.editor.field, Qt.Key.Key_Return)
+    scope = Scope(kind=ScopeKind.STRATEGY, name="twap-9")
+    assert (risk.shows_all, scene.queries[-1]) == (True, RequestRisk(all_of=scope))
+    off = Usage(name="order_qty_max", figure=-1, limit=0, unit=Unit.QTY)
+    named = structs_replace(ACCOUNT_SCOPE, scope=scope, usages=(off,))
+    scene.context.answers.take(RiskView(scopes=(*EDITED.scopes, named)))
+    settle(scene, risk)
+    assert risk.state.chosen.scope == scope
+    press(risk.usages, Qt.Key.Key_E)
+    type_figure(risk, "500")
+    press(risk.editor.field, Qt.Key.Key_Return)
+    assert kinds_of(scene) == [(SetLimits, scope, {"order_qty_max": 500})]
+
+
+def test_every_control_of_the_editor_has_a_name_and_takes_the_keyboard(scene, risk):
+    press(risk.usages, Qt.Key.Key_E)
+    editor = risk.editor
+    for one in (editor.choice, editor.field, editor.send, editor.leave, *risk.chips.values()):
+        assert one.accessibleName()
+        assert one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert "계좌" in editor.field.accessibleName()
+
+
+def test_a_core_that_is_away_keeps_the_line_open(scene, risk, monkeypatch):
+    monkeypatch.setattr(scene.actions, "_send", lambda _intent: False)
+    press(risk.usages, Qt.Key.Key_E)
+    type_figure(risk, "5")
+    press(risk.editor.field, Qt.Key.Key_Return)
+    assert (risk.editor.is_open, risk.editor.line.is_fault) == (True, True)
