@@ -63,7 +63,7 @@ class HintStrip(QWidget):
         """What stands on the key caps before an action's hint."""
         if action == "qty.1":
             first = self._keymap.keys_of(action, "armed") or self._keymap.keys_of(action)
-            return [f"{first}–{len(self._context.selection.presets)}"] if first else []
+            return [f"{first}–{len(self._context.selection.quick.usual)}"] if first else []
         names = PAIRS.get(action, (action,))
         keys = [self._keymap.keys_of(name) for name in names]
         return ["+".join(CAPS.get(part, part) for part in key.split("+")) for key in keys if key]

@@ -1,11 +1,12 @@
 """The ladder panel: book, presets, actions, position of one issue; gestures become intents within the mouse handler."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from hts.desk.actions import Wanted
 from hts.desk.combined import with_day
+from hts.desk.figures import qty_text
 from hts.desk.frame import Frame
 from hts.desk.ladder import LadderState
 from hts.desk.sentences import refusal_text
@@ -41,7 +42,7 @@ class LadderPanel(Panel):
         tokens, texts = context.tokens, context.texts
         self.tabs = VenueTabs(tokens, texts)
         self.book = LadderBook(tokens, texts)
-        self.presets = Presets(tokens, texts, context.selection.presets)
+        self.presets = Presets(tokens, texts, context.selection.quick.usual)
         self.switches = SwitchRow(tokens, texts, context.keys)
         self.ask = AskBar(tokens, texts, self)
         self.actions_row = ActionRow(tokens, texts, context.keys)
@@ -65,6 +66,7 @@ class LadderPanel(Panel):
         self.book.head_clicked.connect(lambda side: context.actions.cancel_all(self.symbol, side))
         self.book.lost.connect(context.actions.note)
         self.presets.chosen.connect(context.selection.set_qty)
+        self.presets.menu_asked.connect(self._preset_menu)
         self.switches.chosen.connect(self._switch)
         self.ask.answered.connect(self._answer)
         self.actions_row.chosen.connect(self._act)
@@ -151,7 +153,7 @@ class LadderPanel(Panel):
         actions = self.context.actions
         armed, rules = actions.is_armed, actions.rules
         self.actions_row.show_armed(armed)
-        self.presets.show_qty(self.context.selection.qty)
+        self._show_presets()
         self.switches.show_rules(rules)
         self._show_question()
         if state is None:
@@ -166,6 +168,25 @@ class LadderPanel(Panel):
         preview = self.context.selection.qty if armed and rules.click is not ClickMode.PRICE else 0
         self.book.show_state(preview_qty=preview, stale_s=stale_s)
         self.position_row.show_holding(state.holding(), state.instrument.px_decimals)
+
+    def _show_presets(self) -> None:
+        selection, symbol = self.context.selection, self.symbol
+        issue = self.context.market.instruments.get(symbol)
+        self.presets.show_presets(selection.quick.of(issue), is_own=selection.quick.has_own(symbol))
+        self.presets.show_qty(selection.qty)
+
+    def _preset_menu(self, slot: int, point: QPoint) -> None:
+        """Keep the order's quantity for this issue, or have the usual ones again. It is about the active issue."""
+        context = self.context
+        context.selection.activate(self.group)
+        menu = QMenu(self)
+        qty = qty_text(context.selection.qty)
+        rows = [(context.texts("ladder.keep_qty", qty=qty, number=slot + 1), f"qty.keep_{slot + 1}")]
+        if context.selection.quick.has_own(self.symbol):
+            rows.append((context.texts("action.qty.usual"), "qty.usual"))
+        for text, action in rows:
+            menu.addAction(text).triggered.connect(lambda _=False, action=action: context.run(action))
+        menu.popup(point)
 
     def _show_tabs(self) -> None:
         market, texts, symbol, venue = self.context.market, self.context.texts, self.symbol, self.venue

@@ -1,9 +1,10 @@
 """Below the ladder's book: quantity presets, action buttons, the position row."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
@@ -106,9 +107,10 @@ class FlatButton(QAbstractButton):
 
 
 class Presets(QWidget):
-    """Quantities to choose from. chosen(qty)."""
+    """Quantities to choose from. chosen(qty); menu_asked(slot, point): what else can be done with a place."""
 
     chosen = Signal(int)
+    menu_asked = Signal(int, QPoint)
 
     def __init__(self, tokens: Tokens, texts: Texts, presets: Sequence[int]) -> None:
         super().__init__()
@@ -120,12 +122,28 @@ class Presets(QWidget):
             FlatButton(qty_text(qty), tokens, cap=str(i), height=metrics.LADDER_PRESETS)
             for i, qty in enumerate(presets, 1)
         ]
-        for qty, button in zip(presets, self.buttons, strict=True):
-            button.clicked.connect(lambda _=False, qty=qty: self.chosen.emit(qty))
-            row.addWidget(button, 1)
         self._presets = tuple(presets)
+        self._is_own = False
+        for slot, button in enumerate(self.buttons):
+            button.clicked.connect(lambda _=False, slot=slot: self.chosen.emit(self._presets[slot]))
+            button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            button.customContextMenuRequested.connect(partial(self._ask_menu, slot))
+            row.addWidget(button, 1)
         self._cache = TextCache()
         self.setFixedHeight(metrics.LADDER_PRESETS + 4)
+
+    def _ask_menu(self, slot: int, point: QPoint) -> None:
+        self.menu_asked.emit(slot, self.buttons[slot].mapToGlobal(point))
+
+    def show_presets(self, presets: Sequence[int], *, is_own: bool) -> None:
+        """Those of the issue; own ones are marked at the row's label."""
+        if is_own != self._is_own:
+            self._is_own = is_own
+            self.update()
+        if tuple(presets) != self._presets:
+            self._presets = tuple(presets)
+            for qty, button in zip(presets, self.buttons, strict=True):
+                button.show_as(qty_text(qty))
 
     def show_qty(self, qty: int) -> None:
         """Mark the chosen quantity."""
@@ -136,7 +154,8 @@ class Presets(QWidget):
         brush = Brush(QPainter(self), self._cache)
         brush.fill(0, 0, self.width(), self.height(), self._tokens.panel)
         base = metrics.baseline(0, self.height())
-        brush.left(metrics.EDGE_PAD, base, self._texts("ladder.qty"), "secondary", self._tokens.text2)
+        ink = self._tokens.own if self._is_own else self._tokens.text2
+        brush.left(metrics.EDGE_PAD, base, self._texts("ladder.qty"), "secondary", ink)
 
 
 # Of the row's width: the longest words are on the buttons that sell and buy.

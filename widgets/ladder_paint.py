@@ -8,8 +8,9 @@ is published, the volume-weighted price in the volume column.
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
+from hts.desk.chart_scale import qty_label
 from hts.desk.figures import px_text, qty_text
 from hts.desk.ladder import LadderRow
 from hts.desk.ladder_orders import OwnCell, OwnState
@@ -28,6 +29,7 @@ STOP_PAD: Final = 6
 CHIP_SIDE: Final = 3  # the side's colour at the chip's outer edge
 PRICE_RIGHT: Final = 54  # from the price's last digit to the cell's right edge: room for `+13.07`
 VOLUME_WIDTH: Final = 52
+LAST_PAD: Final = 3  # at both edges of the newest trade's size
 WIDTH_FOR_VOLUME: Final = 430  # a narrower ladder keeps its room for own orders
 PRICE_WIDTH: Final = 134
 PRICE_WIDTH_WIDE: Final = 148  # seven digits and a tag
@@ -234,9 +236,7 @@ class RowPainter:
         if row.last_qty or row.is_last:
             color = tokens.up if row.last_qty > 0 else tokens.down if row.last_qty < 0 else tokens.text
             if row.last_qty:
-                brush.triangle(columns.volume + metrics.CELL_PAD, y + metrics.LADDER_ROW // 2, row.last_qty > 0, color)
-                text = qty_text(abs(row.last_qty))
-                brush.right(columns.bid - metrics.CELL_PAD, base, text, "price_strong", color)
+                self._last(brush, row.last_qty, y, base, color)
             return
         if row.volume_share:
             length = max((VOLUME_WIDTH - 5) * row.volume_share // 1000, 1)
@@ -247,6 +247,19 @@ class RowPainter:
             brush.hline(columns.volume - 4, y + metrics.LADDER_ROW // 2, VOLUME_WIDTH, tokens.vwap)
             brush.fill(columns.bid - width - 6, y + 4, width + 4, metrics.LADDER_BAR - 1, tokens.panel)
             brush.left(columns.bid - width - 4, base, text, "cap", tokens.vwap)
+
+    def _last(self, brush: Brush, last_qty: int, y: int, base: int, color: QColor) -> None:
+        """The newest trade's size: smaller, then in fewer characters, where the column has no room for all of it."""
+        columns, qty = self.columns, abs(last_qty)
+        begin = columns.volume + LAST_PAD + metrics.TRIANGLE_SMALL_W + 2
+        end = columns.bid - LAST_PAD
+        short = qty_label(qty, self._texts.language)
+        forms = (("price_strong", qty_text(qty)), ("secondary", qty_text(qty)), ("secondary", short), ("cap", short))
+        fitting = (form for form in forms if brush.texts.width(*form) <= end - begin)
+        role, text = next(fitting, forms[-1])
+        middle = y + metrics.LADDER_ROW // 2
+        brush.triangle(columns.volume + LAST_PAD, middle, last_qty > 0, color, metrics.TRIANGLE_SMALL_W)
+        brush.right(end, base, text, role, color)
 
     def _average(self, brush: Brush, row: LadderRow, y: int, best_bid: int) -> None:
         """The label stands where nothing is published: left below the market, right above it."""

@@ -264,7 +264,9 @@ class OrderEntryPanel(Panel):
         self._money.show_as(texts("order_entry.by_amount"), "chosen" if form.counts_money else "chip")
         money = texts(f"unit.{form.instrument.currency.lower()}") if form.instrument is not None else ""
         self._px.set_unit(money)
-        self._qty.set_unit(money if form.counts_money else texts("order_entry.qty_unit"))
+        lot = form.instrument.lot if form.instrument is not None else 1
+        shares = texts("order_entry.qty_lot", lot=qty_text(lot)) if lot > 1 else texts("order_entry.qty_unit")
+        self._qty.set_unit(money if form.counts_money else shares)
         self._put(self._qty, px_text(form.amount, decimals) if form.counts_money else qty_text(form.qty))
 
     def _show_lines(self) -> None:

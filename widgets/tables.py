@@ -23,6 +23,7 @@ from widgets.tables_view import TableView
 AMEND, GROUP = "E", "G"
 SQUARE = 5
 SQUARE_STEP = 6
+STATE_GAP = 8  # between the state's word and its milliseconds
 
 
 class PositionsView(TableView):
@@ -156,7 +157,7 @@ class OrdersView(TableView):
         waiting = row.view.ord_status in (OrdStatus.PENDING_NEW, OrdStatus.PENDING_REPLACE, OrdStatus.PENDING_CANCEL)
         color = tokens.own if waiting else tokens.text
         x = brush.left(begin + 3 * SQUARE_STEP + 5, base, word, "body", color)
-        if x + 4 + brush.texts.width("secondary", ms) <= end:
+        if x + STATE_GAP + brush.texts.width("secondary", ms) <= end:
             brush.right(end, base, ms, "secondary", tokens.text2)
 
     def paint_footer(self, brush: Brush, footer: tuple[OrderRow | None, int], base: int) -> None:

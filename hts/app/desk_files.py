@@ -4,10 +4,13 @@ A file that does not hold is set aside under its own name with ".damaged" behind
 the user reads one line about it.
 """
 
+from functools import partial
 from pathlib import Path
 
 from hts.app.home_file import put_aside, replace_bytes
 from hts.base.errors import ConfigError
+from hts.desk.presets import FILE as QUANTITIES
+from hts.desk.presets import Presets
 
 SIZE_MAX = 4 * 1024 * 1024
 
@@ -70,3 +73,8 @@ class DeskFiles:
             return "", f"{path}: cannot read it: {fault.strerror}; choose another file"
         except UnicodeDecodeError:
             return "", f"{path}: expected text in UTF-8, found other bytes; save it as UTF-8"
+
+
+def take_quantities(files: DeskFiles, presets: Presets) -> None:
+    """Quick quantities of single issues, as they were kept."""
+    presets.load(files.load(QUANTITIES), partial(files.save, QUANTITIES), partial(files.set_aside, QUANTITIES))

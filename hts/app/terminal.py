@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from hts.app.config import Config
 from hts.app.crash_guard import RESTART, Life
-from hts.app.desk_files import DeskFiles
+from hts.app.desk_files import DeskFiles, take_quantities
 from hts.app.home_settings import HomeSettings
 from hts.app.paths import HomePaths
 from hts.app.tables import resources_directory
@@ -103,6 +103,7 @@ class Terminal:
             terms=terms_by_phase(),
         )
         session = self.session
+        take_quantities(self.files, session.selection.quick)
         self.watch = TerminalWatch(
             self.files,
             session.orders,
@@ -217,7 +218,7 @@ class Terminal:
         if "look.language" in changed:
             self._options = structs.replace(self._options, language="")
         if "entry.presets" in changed:
-            self.session.selection.presets = self.settings.numbers("entry.presets")
+            self.session.selection.quick.usual = self.settings.numbers("entry.presets")
         takes = {BY_NAME[name].takes for name in changed}
         if Takes.WINDOW in takes:
             self.reopen()

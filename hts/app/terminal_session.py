@@ -99,6 +99,7 @@ class TerminalSession:
         self.has_snapshot = False  # the core has told everything that was before
         self.down_reason = ""
         self._asked: dict[tuple[str, str, int], RequestBars] = {}
+        self._sized = ""  # the issue that the quantity was last fitted to
 
     def new_commands(self) -> Commands:
         """The commands of a window that is about to be made; it adds its own."""
@@ -139,6 +140,7 @@ class TerminalSession:
         if self.login.state.is_covered and self.actions.is_armed:
             self.actions.arm(on=False)
         self.clock.told(self.market.trade_ns, now_ns)
+        self._fit_qty()
         changes = self.market.drain()
         self.universe.on_changes(self.market, changes)
         return Frame(
@@ -149,6 +151,16 @@ class TerminalSession:
             armed=self.actions.drain_armed(),
             answers=self.answers.drain(),
         )
+
+    def _fit_qty(self) -> None:
+        """Turning to another issue begins with a quantity that it can have."""
+        symbol = self.selection.symbol()
+        issue = self.market.instruments.get(symbol)
+        if issue is not None and symbol != self._sized:
+            self._sized = symbol
+            qty = self.selection.quick.fitted(issue, self.selection.qty)
+            if qty != self.selection.qty:
+                self.selection.set_qty(qty)
 
     def _take(self, message: LinkMessage, now_ns: int) -> None:
         if isinstance(message, QUOTES):

@@ -52,6 +52,8 @@ def label(action: str, texts: Texts) -> str:
     kind, _, name = action.partition(".")
     if kind == "panel":
         return texts("action.panel_open", title=texts(f"{name}.title"))
+    if kind == "qty" and name.startswith("keep_"):
+        return texts("action.qty_keep", number=name.removeprefix("keep_"))
     if kind in ("qty", "workspace") and name.isdecimal():
         return texts(f"action.{kind}_number", number=name)
     return texts(key)

@@ -148,6 +148,8 @@ class Actions(Sender):
             return self._refuse("refusal.no_symbol")
         if wanted.ord_type in PRICED and wanted.px <= 0:
             return self._refuse("refusal.no_price")
+        if wanted.qty % issue.lot:
+            return self._refuse("refusal.lot", qty=qty_text(wanted.qty), lot=qty_text(issue.lot))
         now_ns, is_market = self._mono_ns(), wanted.ord_type not in PRICED
         wish = Wish(
             issue=issue,

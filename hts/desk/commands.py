@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from hts.desk.actions import Actions, Refusal, Wanted
+from hts.desk.figures import qty_text
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm, Tab
 from hts.desk.selection import Selection
@@ -92,9 +93,29 @@ class Commands:
             "form.side": form.turn_reserve,
             "form.send": self._send,
         }
-        for index, qty in enumerate(self._selection.presets, 1):
-            made[f"qty.{index}"] = partial(self._selection.set_qty, qty)
+        for slot in range(len(self._selection.quick.usual)):
+            made[f"qty.{slot + 1}"] = partial(self._choose_qty, slot)
+            made[f"qty.keep_{slot + 1}"] = partial(self._keep_qty, slot)
+        made["qty.usual"] = self._forget_qty
         return made
+
+    def _choose_qty(self, slot: int) -> None:
+        """A quick quantity of the issue."""
+        self._selection.set_qty(self._selection.quick.of(self._market.instruments.get(self._symbol))[slot])
+
+    def _keep_qty(self, slot: int) -> Refusal | None:
+        """The order's quantity becomes the issue's own in this place."""
+        issue, qty = self._market.instruments.get(self._symbol), self._selection.qty
+        if issue is None:
+            return Refusal(key="refusal.no_symbol")
+        if not self._selection.quick.keep(issue, slot, qty):
+            return Refusal(key="refusal.lot", values={"qty": qty_text(qty), "lot": qty_text(issue.lot)})
+        self._selection.touch()
+        return None
+
+    def _forget_qty(self) -> None:
+        self._selection.quick.forget(self._symbol)
+        self._selection.touch()
 
     @property
     def names(self) -> tuple[str, ...]:

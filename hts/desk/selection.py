@@ -3,20 +3,22 @@
 A click in the watchlist sets the symbol here; every panel of the same group follows at the next frame.
 """
 
+from hts.desk.presets import Presets
+
 GROUPS = (1, 2, 3, 4)
 ACTIVE = 0  # in place of a group: the active one
 QTY_PRESETS = (10, 30, 50, 100, 300, 500)
 
 
 class Selection:
-    """symbol per link group; `qty` is the quantity of the next order; `presets` the quick quantities."""
+    """symbol per link group; `qty` is the quantity of the next order; `quick` the quantities that keys choose."""
 
     def __init__(self, symbol: str = "", qty: int = QTY_PRESETS[0], presets: tuple[int, ...] = QTY_PRESETS) -> None:
         self._symbols = dict.fromkeys(GROUPS, symbol)
         self._venues = dict.fromkeys(GROUPS, "")
         self._active = GROUPS[0]
         self.qty = qty
-        self.presets = presets
+        self.quick = Presets(presets)
         self.px = 0  # limit price in the order form; 0 follows the market
         self._changed = True
 

@@ -156,7 +156,7 @@ def _figure_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[Or
             order=lambda r: r.view.venue,
             is_right=False,
         ),
-        Column(key="state", head=head("state"), width=86, text=state, order=lambda r: r.reached, is_right=False),
+        Column(key="state", head=head("state"), width=92, text=state, order=lambda r: r.reached, is_right=False),
     )
 
 
