@@ -16,6 +16,7 @@ of its issue.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -46,7 +47,7 @@ class FrameClock(QObject):
         self._mono_ns = mono_ns
         self._waiting: deque[Panel] = deque()
         self._ticks = 0
-        self._refreshed_at: dict[Panel, int] = {}  # calm panels only
+        self._refreshed_at: WeakKeyDictionary[Panel, int] = WeakKeyDictionary()  # calm panels; one that was closed goes
         self.frames = 0
         self.refreshes = 0
         self._timer = QTimer(self)

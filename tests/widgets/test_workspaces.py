@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
@@ -7,8 +10,10 @@ from tests.support.desk_feed import busy_desk
 from tests.support.panels import panel_context
 from tests.support.window import frame, make_window, press
 from widgets.docking import seen_place
+from widgets.frame_clock import FrameClock
 from widgets.ladder import LadderPanel
 from widgets.main_window import MainWindow
+from widgets.panels import PANELS
 
 
 @pytest.fixture
@@ -178,3 +183,18 @@ def test_a_chart_that_is_made_after_the_layout_was_read_has_its_settings(window,
     assert [chart.settings.timeframe_s for chart in charts] == [600]
     own = unmade["layouts"]["day"]["own"]  # of a window that was closed before its chart was made
     assert [table["timeframe_s"] for key, table in own.items() if key.startswith("chart")] == [600]
+
+
+def test_panels_that_were_shown_and_closed_are_gone_for_good(window, desk, qtbot):
+    """A day of opening and closing them leaves nothing in memory."""
+    clock = FrameClock(desk.frame, lambda: window.panels, lambda *_: None, lambda: desk.now_ns)
+    left = {}
+    for name in PANELS:
+        panel = window.workspace.open_panel(name, 3, floats=True)
+        assert panel is not None
+        clock.tick()
+        assert not panel.is_dirty
+        left[name] = weakref.ref(panel)
+        window.workspace.close_panel(panel)
+    del panel
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and all(ref() is None for ref in left.values()), timeout=5_000)
