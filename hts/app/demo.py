@@ -22,13 +22,17 @@ from hts.app.api_link import ApiLink
 from hts.app.api_tokens import add_token
 from hts.app.audit import Audit, audit
 from hts.app.config import Config, load_config, with_port_base
+from hts.app.core_gateways import KOREAN
+from hts.app.foreign_tables import foreign_rules
 from hts.app.paper_trader import PaperTrader
 from hts.app.paths import HomePaths, prepare_home, temporary_home
 from hts.app.processes import Options, ensure_running, program, stop_running
+from hts.app.venue_ports import parse_venues
 from hts.auth.tokens import TokenScope
 from hts.base.errors import ConfigError
 from hts.io.ports import free_port_base
 from hts.model.enums import OrdStatus
+from hts.model.venues import HOME_VENUE
 from hts.rules.dates import krx_date
 from hts.rules.market_rules import MarketRules
 
@@ -40,6 +44,8 @@ SECONDS_MAX: Final = 3600
 
 # The house's own throttle is opened, so that the burst reaches the venue's.
 CONFIG: Final = "[limits]\norders_per_second = 500\nduplicate_window_ms = 1\nworking_orders_max = 400\n"
+CASH: Final = "[core]\ncash_jpy = 3000000000\ncash_usd_cents = 100000000\n"  # where venues are named
+OPENINGS: Final = {"NASDAQ": "23:30:30"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="without a window (the only way there is so far)")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long to trade (default 20)")
     parser.add_argument("--seed", type=int, default=1, help="of the market and of the trader")
+    parser.add_argument("--venues", metavar="NAMES", help='to trade at, with commas between, or "all"; default KRX')
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
 
@@ -56,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError(f"--seconds: expected 1 to {SECONDS_MAX}, found {options.seconds:g}")
     with temporary_home("hts-demo-") as paths:
         try:
-            found = play(paths, options.seconds, options.seed)
+            venues = parse_venues(options.venues) if options.venues else ()
+            found = play(paths, options.seconds, options.seed, venues)
         finally:
             stop_running(paths)
     if options.json:
@@ -66,25 +74,33 @@ def run(options: argparse.Namespace) -> int:
     return 0 if found["lost"] == found["duplicated"] == 0 and found["balanced"] else 1
 
 
-def play(paths: HomePaths, seconds: float, seed: int) -> dict[str, Any]:
-    """Start, trade, become quiet, compare."""
+def play(paths: HomePaths, seconds: float, seed: int, venues: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Start, trade, become quiet, compare. Without `venues` the processes run those of the settings, traded is KRX."""
     prepare_home(paths)
-    paths.config.write_text(CONFIG, encoding="utf-8")
+    paths.config.write_text(CONFIG + CASH if venues else CONFIG, encoding="utf-8")
     port_base = free_port_base()
     config = with_port_base(load_config(paths.config), port_base)
-    market = (f"--clock={opening()}",)
-    ensure_running(paths, Options(port_base=port_base, sim_arguments=(f"--seed={seed}",), sim_once=market))
+    named = (f"--venues={','.join(venues)}",) if venues else ()
+    traded = venues or (HOME_VENUE,)
+    options = Options(
+        port_base=port_base,
+        sim_arguments=(f"--seed={seed}", *named),
+        core_arguments=named,
+        sim_once=(f"--clock={opening(traded[0])}",),
+    )
+    ensure_running(paths, options)
     account = config.core.account
     secret = add_token(paths, name="demo", scope=TokenScope.TRADE, days=1, account=account)
     with open_door(paths) as url:
-        trader = asyncio.run(_session(Api(url, token=secret, account=account), account, seconds, seed))
-        return report(trader, audit(paths, config.venue), config)
+        api = Api(url, token=secret, account=account)
+        trader = asyncio.run(_session(api, account, seconds, seed, traded))
+        return report(trader, [audit(paths, config.venue, venue) for venue in traded], config)
 
 
-async def _session(door: Api, account: str, seconds: float, seed: int) -> PaperTrader:
+async def _session(door: Api, account: str, seconds: float, seed: int, venues: tuple[str, ...]) -> PaperTrader:
     async with door as api:
         link = ApiLink(api)
-        trader = PaperTrader(link, account, seed, f"demo{os.getpid()}")
+        trader = PaperTrader(link, account, seed, f"demo{os.getpid()}", venues)
         await _until(trader, link, lambda: trader.is_ready, READY_PATIENCE_S, "a market that takes orders")
         await _trade(trader, link, seconds)
         trader.clear(time.monotonic_ns())
@@ -108,11 +124,12 @@ def open_door(paths: HomePaths) -> Iterator[str]:
             door.terminate()
 
 
-def opening() -> str:
-    """Half a minute into the next trading day's continuous trading."""
-    calendar = MarketRules.parse(tables.load_folder(tables.MARKET)).calendar
+def opening(venue: str = HOME_VENUE) -> str:
+    """Half a minute into the next trading day's continuous trading, as the clocks of Seoul and Tokyo say it."""
+    rules = MarketRules.parse(tables.load_folder(tables.MARKET)) if venue in KOREAN else None
+    calendar = rules.calendar if rules is not None else foreign_rules().calendar(venue)
     day = str(calendar.next_trading_day(krx_date(time.time_ns())))
-    return f"{day[:4]}-{day[4:6]}-{day[6:]} 09:00:30"
+    return f"{day[:4]}-{day[4:6]}-{day[6:]} {OPENINGS.get(venue, '09:00:30')}"
 
 
 async def _trade(trader: PaperTrader, link: ApiLink, seconds: float) -> None:
@@ -146,7 +163,7 @@ async def _until(trader: PaperTrader, link: ApiLink, is_true: Callable[[], bool]
         await asyncio.sleep(FRAME_S)
 
 
-def report(trader: PaperTrader, found: Audit, config: Config) -> dict[str, Any]:
+def report(trader: PaperTrader, found: list[Audit], config: Config) -> dict[str, Any]:
     """What `--json` prints."""
     orders = [order for order in trader.orders.values() if order.ord_status is not OrdStatus.DENIED]
     return {
@@ -159,9 +176,10 @@ def report(trader: PaperTrader, found: Audit, config: Config) -> dict[str, Any]:
         "denied": trader.count(OrdStatus.DENIED),
         "denied_by": trader.denials(),
         "rejected": trader.count(OrdStatus.REJECTED),
-        "lost": found.lost,
-        "duplicated": found.duplicated + found.entered_twice,
-        "venue_reports": found.reports,
+        "lost": sum(one.lost for one in found),
+        "duplicated": sum(one.duplicated for one in found) + found[0].entered_twice,
+        "venue_reports": sum(one.reports for one in found),
+        "examples": [said for one in found for said in one.examples],
         "balanced": is_balanced(trader, config),
         "positions": {p.symbol: p.qty for p in trader.positions.values() if p.qty},
         "cash": {currency: account.cash for currency, account in trader.accounts.items()},
@@ -174,15 +192,22 @@ def report(trader: PaperTrader, found: Audit, config: Config) -> dict[str, Any]:
 
 
 def is_balanced(trader: PaperTrader, config: Config) -> bool:
-    """Fills alone must give every position and the cash to the last won."""
-    cash = config.core.cash
+    """Fills alone must give every position, and each currency's cash to its smallest unit."""
+    core = config.core
+    cash = {core.currency: core.cash, "JPY": core.cash_jpy, "USD": core.cash_usd_cents}
     held: dict[str, int] = {}
+    contracts: dict[str, str] = {}  # currency by symbol
     for fill in trader.fills.values():
+        issue = trader.instruments[fill.venue, fill.symbol]
+        if issue.multiplier > 1:
+            contracts[fill.symbol] = issue.currency
         held[fill.symbol] = held.get(fill.symbol, 0) + fill.side.sign * fill.qty
-        cash -= fill.side.sign * fill.px * fill.qty + fill.fee + fill.tax
-    account = trader.accounts[config.core.currency]
+        cash[issue.currency] -= fill.side.sign * issue.money(fill.px, fill.qty) + fill.fee + fill.tax
+    for symbol, currency in contracts.items():  # nobody pays what an open contract is worth
+        cash[currency] += trader.positions[symbol].cost
     positions = {p.symbol: int(p.qty) for p in trader.positions.values() if p.qty}
-    return account.cash == cash and positions == {symbol: qty for symbol, qty in held.items() if qty}
+    is_paid = all(account.cash == cash[currency] for currency, account in trader.accounts.items())
+    return is_paid and positions == {symbol: qty for symbol, qty in held.items() if qty}
 
 
 def _spread(values: list[int]) -> dict[str, int]:

@@ -30,24 +30,31 @@ from hts.model.views import (
 )
 from hts.wire.link.messages import SnapshotBegin
 
-SHARE_KRW: Final = 2_000_000  # of the cash, for one order
+SHARE: Final = {"KRW": 2_000_000, "JPY": 600_000, "USD": 400_000}  # of the cash, for one order, in its smallest unit
+SHARES_MAX: Final = 10  # an issue whose lot is worth more of them is left alone
+Traded = tuple[str, str]
+"""Venue and symbol."""
+
 BURST: Final = 60  # orders within one moment, more than the venue takes in a second
 
 
 class PaperTrader:
-    """One account, one connection."""
+    """One account, one connection; orders at these venues, which list what they trade under the same symbols."""
 
-    def __init__(self, link: WishLine, account: str, seed: int, run_id: str) -> None:
+    def __init__(
+        self, link: WishLine, account: str, seed: int, run_id: str, venues: tuple[str, ...] = (HOME_VENUE,)
+    ) -> None:
         self._link = link
+        self._venues = venues
         self._account = account
         self._rng = Random(seed)
         self._run_id = run_id
         self._wishes = 0
-        self.instruments: dict[str, Instrument] = {}
-        self.books: dict[str, BookUpdate] = {}
-        self.status: StatusView | None = None
+        self.instruments: dict[Traded, Instrument] = {}
+        self.books: dict[Traded, BookUpdate] = {}
+        self.statuses: dict[str, StatusView] = {}
         self.orders: dict[ClOrdID, OrderView] = {}
-        self.fills: dict[int, FillView] = {}
+        self.fills: dict[tuple[str, int], FillView] = {}
         self.positions: dict[str, PositionView] = {}
         self.accounts: dict[str, AccountView] = {}
         self.outcomes: dict[str, OutcomeView] = {}
@@ -57,16 +64,23 @@ class PaperTrader:
         self.amended: set[ClOrdID] = set()
 
     @property
+    def status(self) -> StatusView | None:
+        """Of the first venue."""
+        return self.statuses.get(self._venues[0])
+
+    @property
     def is_ready(self) -> bool:
-        """Whether the core takes orders and the market can be seen."""
-        status = self.status
+        """Whether the core takes orders and the markets can be seen."""
+        seen = {venue for venue, _ in self._tradable()}
+        return self._link.is_up and all(venue in seen and self._takes_orders(venue) for venue in self._venues)
+
+    def _takes_orders(self, venue: str) -> bool:
+        status = self.statuses.get(venue)
         return (
-            self._link.is_up
-            and status is not None
+            status is not None
             and status.core is CoreState.READY
             and status.orders is LinkState.UP
             and status.phase.takes_orders
-            and any(book.levels[0] and book.levels[1] for book in self.books.values())
         )
 
     @property
@@ -78,14 +92,14 @@ class PaperTrader:
         """What the core has told since the last look."""
         for message in messages:
             match message:
-                case BookUpdate() if message.venue == HOME_VENUE:
-                    self.books[message.symbol] = message
-                case Instrument() if message.venue == HOME_VENUE:
-                    self.instruments[message.symbol] = message
+                case BookUpdate() if message.venue in self._venues:
+                    self.books[message.venue, message.symbol] = message
+                case Instrument() if message.venue in self._venues:
+                    self.instruments[message.venue, message.symbol] = message
                 case OrderView():
                     self._order(message)
                 case FillView():
-                    self.fills[message.exec_id] = message
+                    self.fills[message.venue, message.exec_id] = message
                 case PositionView():
                     self.positions[message.symbol] = message
                 case AccountView():
@@ -94,8 +108,8 @@ class PaperTrader:
                     self.outcomes[message.request_id] = message
                     if message.request_id in self.sent_ns:
                         self.answer_us.append((mono_ns - self.sent_ns[message.request_id]) // 1000)
-                case StatusView() if message.venue == HOME_VENUE:
-                    self.status = message
+                case StatusView() if message.venue in self._venues:
+                    self.statuses[message.venue] = message
                 case SnapshotBegin():
                     self.orders.clear()
                     self.fills.clear()
@@ -127,11 +141,11 @@ class PaperTrader:
 
     def burst(self, mono_ns: int) -> None:
         """More orders at once than the venue takes: it refuses the rest."""
-        symbol = min(self._tradable(), key=lambda one: self.books[one].levels[1])
-        ticks, bid = self.instruments[symbol].ticks, self.books[symbol].levels[1]
+        traded = min(self._tradable(), key=lambda one: self.instruments[one].money(self.books[one].levels[1], 1))
+        instrument, bid = self.instruments[traded], self.books[traded].levels[1]
         for number in range(BURST):
-            px = ticks.move(bid, -5 - number // 3)  # no two alike: the house would take them for a slip
-            self._new(symbol, Side.BUY, px, 1 + number % 3, mono_ns)
+            px = instrument.ticks.move(bid, -5 - number // 3)  # no two alike: the house would take them for a slip
+            self._new(instrument, Side.BUY, px, 1 + number % 3, mono_ns)
 
     def clear(self, mono_ns: int) -> str:
         """Cancel what works; the wish's request id. Its answer comes behind those of all wishes before."""
@@ -148,56 +162,59 @@ class PaperTrader:
                 return
 
     def _enter(self, mono_ns: int) -> None:
-        symbol = self._symbol()
-        book, instrument = self.books[symbol], self.instruments[symbol]
-        held = self.positions.get(symbol)
-        sellable = held.sellable_qty if held else 0
+        traded = self._rng.choice(self._tradable())
+        book, instrument = self.books[traded], self.instruments[traded]
+        held, lot = self.positions.get(instrument.symbol), int(instrument.lot)
+        sellable = held.sellable_qty // lot if held else 0
         side = Side.SELL if sellable > 0 and self._rng.random() < 0.5 else Side.BUY
         touch = book.levels[0] if side is Side.BUY else book.levels[1]
         is_eager = self._rng.random() < 0.6
         px = touch if is_eager else instrument.ticks.move(touch, -side.sign * self._rng.randrange(1, 4))
-        at_touch = book.levels[2] if side is Side.BUY else book.levels[3]
+        at_touch = (book.levels[2] if side is Side.BUY else book.levels[3]) // lot
         # Sometimes a little more than stands at the touch: the rest waits, partly filled.
         wanted = at_touch + 5 if is_eager and self._rng.random() < 0.3 else self._rng.randrange(1, 40)
-        qty = max(1, min(wanted, SHARE_KRW // px if wanted != at_touch + 5 else 4 * SHARE_KRW // px))
-        if side is Side.SELL:
-            qty = min(qty, sellable)
-        self._new(symbol, side, px, qty, mono_ns)
+        affordable = SHARE[instrument.currency] // instrument.money(px, lot)
+        lots = max(1, min(wanted, affordable if wanted != at_touch + 5 else 4 * affordable))
+        self._new(instrument, side, px, min(lots, sellable) if side is Side.SELL else lots, mono_ns)
 
     def _amend(self, order: OrderView, mono_ns: int) -> None:
         if not order.px:
             return
         ticks = self._rng.choice((-2, -1, 1, 2))
-        px = self.instruments[order.symbol].ticks.move(order.px, ticks)
+        px = self.instruments[order.venue, order.symbol].ticks.move(order.px, ticks)
         wish = ReplaceOrder(
             request_id=self._id(), account=self._account, cl_ord_id=order.cl_ord_id, px=px, qty=order.order_qty
         )
         self._send(wish, mono_ns)
 
     def _beyond_the_limit(self, mono_ns: int) -> None:
-        symbol = self._symbol()
-        instrument = self.instruments[symbol]
-        self._new(symbol, Side.BUY, instrument.ticks.up(instrument.upper_px), 1, mono_ns)
+        instrument = self.instruments[self._rng.choice(self._tradable())]
+        self._new(instrument, Side.BUY, instrument.ticks.up(instrument.upper_px), 1, mono_ns)
 
-    def _new(self, symbol: str, side: Side, px: int, qty: int, mono_ns: int) -> None:
+    def _new(self, instrument: Instrument, side: Side, px: int, lots: int, mono_ns: int) -> None:
         wish = NewOrder(
             request_id=self._id(),
             account=self._account,
             key_ns=mono_ns,
-            symbol=symbol,
+            symbol=instrument.symbol,
+            venue=instrument.venue,
             side=side,
             ord_type=OrdType.LIMIT,
             time_in_force=TimeInForce.DAY,
             px=Px(px),
-            qty=Qty(qty),
+            qty=Qty(lots * instrument.lot),
         )
         self._send(wish, mono_ns)
 
-    def _symbol(self) -> str:
-        return self._rng.choice(self._tradable())
+    def _tradable(self) -> list[Traded]:
+        """What has both sides and is not too big, in order."""
+        found = (one for one, book in self.books.items() if book.levels[0] and book.levels[1])
+        return sorted(one for one in found if one in self.instruments and self._is_small(one))
 
-    def _tradable(self) -> list[str]:
-        return sorted(symbol for symbol, book in self.books.items() if book.levels[0] and book.levels[1])
+    def _is_small(self, traded: Traded) -> bool:
+        instrument = self.instruments[traded]
+        value = instrument.money(self.books[traded].levels[0], instrument.lot)
+        return value <= SHARES_MAX * SHARE[instrument.currency]
 
     def _id(self) -> str:
         self._wishes += 1

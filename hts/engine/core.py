@@ -291,6 +291,10 @@ class Batch:
         self._positions[fill.account, fill.symbol] = None
         self._accounts[fill.account, currency] = None
 
+    def show_money(self, account: str, currency: str) -> None:
+        """Show what an account has of a currency when the batch ends."""
+        self._accounts[account, currency] = None
+
     def show_books(self) -> None:
         """Show all holdings and money when the batch ends: a night, or an event, moved them."""
         ledger = self.core.state.ledger

@@ -154,3 +154,4 @@ def prefund(batch: Batch, account: str, currency: str, needed: int, ref: str) ->
             is_provisional=True,
         )
     )
+    batch.show_money(account, base)

@@ -79,7 +79,7 @@ def test_a_full_disk_stops_orders_and_no_cancels(tmp_path):
         assert survey.is_sound, survey.findings
 
         session.kill(core=True, simulator=False)  # a person has made room; a new process has no such limit
-        trader.status = None
+        trader.statuses.clear()
         session.pump(trader, lambda: trader.is_ready, "the core to be ready again")
         session.pump(trader, lambda: not working(trader), "the venue's word on every order")
         assert differences(read_drop_copy(session.config.venue), trader) == []

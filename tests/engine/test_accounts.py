@@ -249,6 +249,8 @@ def test_home_money_pays_for_a_foreign_order_at_a_provisional_rate():
     ledger = desk.engine.core.state.ledger
     assert ledger.money(ACCOUNT, "USD").buying_power == 0
     assert ledger.money(ACCOUNT, "KRW").cash == 100_000_000 - converted.sold
+    shown = {one.view.currency: one.view.cash for one in effects if isinstance(getattr(one, "view", None), AccountView)}
+    assert shown == {"USD": needed, "KRW": 100_000_000 - converted.sold}
     kinds = [type(record).__name__ for record in records(effects)]
     assert kinds.index("CurrencyConverted") < kinds.index("OrderEntered")
 

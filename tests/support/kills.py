@@ -112,7 +112,7 @@ def kill_and_compare(home: Path, *, kills: int, seed: int, disconnect: str) -> t
         for _ in range(kills):
             _trade_for(session, trader, rng.uniform(0.05, 0.35))
             session.kill(*rng.choice(WHO_DIES))
-            trader.status = None
+            trader.statuses.clear()
             session.pump(trader, lambda: trader.is_ready, "the core to be ready again")
         _trade_for(session, trader, 0.2)
         end_all(session, trader)
