@@ -66,7 +66,9 @@ class DrawingLayer:
         tokens = self._canvas.tokens
         if drawing.kind is Kind.MEASURE:
             return tokens.up if drawing.anchors[-1].px >= drawing.anchors[0].px else tokens.down
-        return tokens.group2 if drawing.kind is Kind.FIBONACCI else tokens.group1
+        own = "group2" if drawing.kind is Kind.FIBONACCI else "group1"
+        color: QColor = getattr(tokens, drawing.color or own)
+        return color
 
     def _draw_shape(self, painter: QPainter, shape: Shape, color: QColor, *, is_chosen: bool) -> None:
         tint = QColor(color)

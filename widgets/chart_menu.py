@@ -5,19 +5,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from hts.desk.chart_frames import TIMEFRAMES_S
 from hts.desk.chart_settings import Scale
+from hts.desk.chart_studies import PALETTE
 from hts.desk.chart_styles import Style
 from hts.desk.drawings import Kind
 from widgets.chart_bars import frame_text
 
 if TYPE_CHECKING:
     from widgets.chart import ChartPanel
+    from widgets.chart_canvas import ChartCanvas
 
 COMPARE_MAX = 40  # issues in the menu
+SQUARE = 12  # pixels of a colour beside its name
 
 
 def _menu(panel: "ChartPanel", key: str) -> QMenu:
@@ -87,6 +90,7 @@ def draw_menu(panel: "ChartPanel") -> QMenu:
     menu.addSeparator()
     snaps = panel.settings.snaps
     _add(menu, texts("chart.draw.snap"), partial(panel.adjust, snaps=not snaps), checked=snaps)
+    _add_colors(menu, panel, canvas)
     menu.addSeparator()
     board = canvas.board
     entries = (
@@ -98,6 +102,25 @@ def draw_menu(panel: "ChartPanel") -> QMenu:
     for text, act, is_enabled in entries:
         _add(menu, text, partial(canvas.change_board, act)).setEnabled(is_enabled)
     return menu
+
+
+def _add_colors(menu: QMenu, panel: "ChartPanel", canvas: "ChartCanvas") -> None:
+    """Colours for the selected drawing and for the next ones, each with its square."""
+    texts, tokens, board = panel.context.texts, panel.context.tokens, canvas.board
+    chosen = board.find(board.selected)
+    now = chosen.color if chosen is not None else board.color
+    colors = menu.addMenu(texts("chart.draw.color"))
+    colors.setAccessibleName(colors.title())
+    names = {"": texts("chart.draw.color_own")}
+    names |= {token: texts("chart.draw.color_number", number=number) for number, token in enumerate(PALETTE, 1)}
+    group = QActionGroup(colors)
+    for token, name in names.items():
+        act = partial(canvas.change_board, partial(board.recolor, token))
+        action = group.addAction(_add(colors, name, act, checked=token == now))
+        if token:
+            square = QPixmap(SQUARE, SQUARE)
+            square.fill(getattr(tokens, token))
+            action.setIcon(QIcon(square))
 
 
 def compare_menu(panel: "ChartPanel") -> QMenu:

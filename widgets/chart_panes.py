@@ -15,7 +15,7 @@ from hts.desk.chart import Series
 from hts.desk.chart_plane import Plane
 from hts.desk.chart_scale import step_text, value_lines, volume_top
 from hts.desk.chart_settings import PANE_SHARE_MIN
-from hts.desk.chart_studies import StudyLines
+from hts.desk.chart_studies import StudyLines, levels_text
 from hts.indicators.catalogue import Look
 from themes.tokens import Tokens
 from widgets.chart_axes import AXIS_WIDTH, TIME_HEIGHT, AxisLabel, ValueAxis
@@ -30,6 +30,7 @@ SHARE = 0.17  # of a pane that has not been resized
 OWN_SHARE_MAX = 0.72  # of all panes but the price pane
 PAD = 0.06
 TITLE_PX = 19
+LEVEL_ROOM = 13  # pixels between a level's figure and another label
 BORDER_PX = 4  # a border between panes is taken within this distance
 COLUMNS_SEEN = 2000  # values that are looked at for a pane's range
 
@@ -95,7 +96,7 @@ class Pane:
         # A level that is near comes into view; a far one would flatten the line.
         near = (high - low) * 0.5
         for one in self.lines.studies:
-            reached = [level for level in one.study.indicator.levels if low - near <= level <= high + near]
+            reached = [level for level in one.study.marked if low - near <= level <= high + near]
             low, high = min([low, *reached]), max([high, *reached])
         return low, high
 
@@ -107,8 +108,13 @@ class Pane:
         if self.key == "volume" and len(values) > 1:
             values = values[1:]
         step = values[1] - values[0] if len(values) > 1 else high - low
+        # A level tells its figure; lines that would stand in its way give way.
+        levels = sorted({level for one in self.lines.studies for level in one.study.marked if low < level < high})
+        near = LEVEL_ROOM * (high - low) / max(height, 1.0)
+        values = [v for v in values if all(abs(v - level) >= near for level in levels)]
         texts = [quantity(round(v)) if is_qty and v >= 0 else step_text(v, step) for v in values]
-        self.axis.labels = [AxisLabel(v, text) for v, text in zip(values, texts, strict=True)]
+        labels = [AxisLabel(v, text) for v, text in zip(values, texts, strict=True)]
+        self.axis.labels = [*labels, *(AxisLabel(level, levels_text([level])) for level in levels)]
         self.grid.values = list(values)
 
     def plane(self, x_range: Sequence[float], *, is_log: bool = False) -> Plane:

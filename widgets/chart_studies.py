@@ -16,7 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hts.desk.chart_studies import STUDIES_MAX, Study, figure, main_color, read_study, study_of
+from hts.desk.chart_studies import (
+    STUDIES_MAX,
+    Fault,
+    Study,
+    figure,
+    levels_text,
+    main_color,
+    read_levels,
+    read_study,
+    study_of,
+)
 from hts.indicators.catalogue import INDICATORS
 from themes import fonts, metrics
 from widgets.chart_swatches import Swatches
@@ -30,6 +40,7 @@ MARGIN = 14
 WIDTH, HEIGHT = 640, 470
 LIST_WIDTH = 270
 COLUMNS = 3  # parameters beside each other
+LEVELS_CHARACTERS = 60
 
 
 class StudiesDialog(QDialog):
@@ -57,6 +68,7 @@ class StudiesDialog(QDialog):
         self.chosen.itemChanged.connect(self._hide)
         self.chosen.installEventFilter(self)
         self.fields: list[Field] = []
+        self.levels: Field | None = None
         self._form = QWidget()
         self._grid = QGridLayout(self._form)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -218,7 +230,7 @@ class StudiesDialog(QDialog):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.fields = []
+        self.fields, self.levels = [], None
         self._show_fault("")
         for button in (self.remove_button, self.up_button, self.down_button):
             button.setEnabled(row >= 0)
@@ -226,19 +238,27 @@ class StudiesDialog(QDialog):
             return
         study = self.studies[row]
         self.swatches.show_color(main_color(study))
-        for at, (parameter, value) in enumerate(zip(study.indicator.parameters, study.values, strict=True)):
-            name = self._texts(f"indicator.parameter.{parameter.name}")
-            label, field = QLabel(name), Field()
-            field.setFixedHeight(metrics.FIELD)
-            field.setMaxLength(12)
-            field.setText(figure(parameter, value))
+        for parameter, value in zip(study.indicator.parameters, study.values, strict=True):
             low, high = figure(parameter, parameter.low), figure(parameter, parameter.high)
-            field.setAccessibleName(name)
-            field.setToolTip(f"{low} – {high}")
-            field.textEdited.connect(lambda _text: self._take())
-            self._grid.addWidget(label, at // COLUMNS * 2, at % COLUMNS)
-            self._grid.addWidget(field, at // COLUMNS * 2 + 1, at % COLUMNS)
-            self.fields.append(field)
+            name = self._texts(f"indicator.parameter.{parameter.name}")
+            self.fields.append(self._field(len(self.fields), name, figure(parameter, value), f"{low} – {high}"))
+            self.fields[-1].setMaxLength(12)
+        if study.has_levels:
+            name, text = self._texts("chart.studies.levels"), levels_text(study.marked)
+            self.levels = self._field(len(self.fields), name, text, self._texts("chart.studies.levels_hint"))
+
+    def _field(self, at: int, name: str, text: str, hint: str) -> Field:
+        """One more field in the grid, under its name."""
+        label, field = QLabel(name), Field()
+        field.setFixedHeight(metrics.FIELD)
+        field.setMaxLength(LEVELS_CHARACTERS)
+        field.setText(text)
+        field.setAccessibleName(name)
+        field.setToolTip(hint)
+        field.textEdited.connect(lambda _text: self._take())
+        self._grid.addWidget(label, at // COLUMNS * 2, at % COLUMNS)
+        self._grid.addWidget(field, at // COLUMNS * 2 + 1, at % COLUMNS)
+        return field
 
     def _color(self, color: str) -> None:
         row = self.chosen.currentRow()
@@ -259,6 +279,11 @@ class StudiesDialog(QDialog):
                 values["name"] = self._texts(f"indicator.parameter.{before.indicator.parameters[study.at].name}")
             self._show_fault(self._texts(study.key, **values))
             return
+        levels = read_levels(self.levels.text()) if self.levels is not None else None
+        if isinstance(levels, Fault):
+            self._show_fault(self._texts(levels.key, **levels.values))
+            return
+        study = structs.replace(study, levels=None if levels == study.indicator.levels else levels)
         self._show_fault("")
         self._replace(row, study)
         self._is_filling = True

@@ -38,7 +38,7 @@ class StudyLayer:
     def draw(self, painter: QPainter, plane: Plane) -> None:
         """All pieces in view but those that end at the last bar."""
         for one in self.studies:
-            for level in one.study.indicator.levels if not one.study.indicator.is_overlay else ():
+            for level in one.study.marked:
                 self._draw_level(painter, plane, level)
             for output, line in zip(one.study.indicator.outputs, one.lines, strict=True):
                 shift = one.study.shift(output)

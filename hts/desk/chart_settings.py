@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from hts.desk.chart_frames import TIMEFRAMES_S
-from hts.desk.chart_studies import AT_FIRST, STUDIES_MAX, Study, figure, read_study
+from hts.desk.chart_studies import AT_FIRST, STUDIES_MAX, Fault, Study, figure, read_levels, read_study
 from hts.desk.chart_styles import Style
 from hts.indicators.catalogue import INDICATORS
 
@@ -50,6 +50,7 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
                 "values": [figure(*pair) for pair in _pairs(s)],
                 "is_hidden": s.is_hidden,
                 "color": s.color,
+                **({"levels": list(s.levels)} if s.levels is not None else {}),
             }
             for s in self.studies
         ]
@@ -99,8 +100,16 @@ def _studies(stored: list[Any]) -> tuple[Study, ...]:
         typed, is_hidden = [str(value) for value in values], bool(entry.get("is_hidden"))
         study = read_study(entry["name"], typed, is_hidden=is_hidden, color=str(entry.get("color", "")))
         if isinstance(study, Study):
-            found.append(study)
+            found.append(structs.replace(study, levels=_levels(entry.get("levels"))))
     return tuple(found)
+
+
+def _levels(stored: object) -> tuple[float, ...] | None:
+    """The trader's levels; None, the indicator's own, where they do not hold."""
+    if not isinstance(stored, list) or any(isinstance(one, bool) or not isinstance(one, int | float) for one in stored):
+        return None
+    found = read_levels(" ".join(f"{one:.4f}" for one in stored))
+    return None if isinstance(found, Fault) else found
 
 
 def _heights(stored: dict[Any, Any]) -> dict[str, float]:

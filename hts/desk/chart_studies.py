@@ -4,6 +4,7 @@ A study is a value: indicator, parameters, whether it is hidden. Its lines are c
 others, and by their tails while trades come in (`Reach` says how many bars that takes).
 """
 
+import re
 from collections.abc import Callable, Sequence
 from math import ceil
 
@@ -12,20 +13,38 @@ from msgspec import Struct, structs
 
 from hts.desk.chart import Series
 from hts.desk.chart_frames import CLOSE, DAY_S, QTY, VALUE, Floats, periods
+from hts.desk.figures import MINUS
 from hts.indicators.catalogue import INDICATORS, Indicator, Output, Parameter, Reach
 
 STUDIES_MAX = 16
+LEVELS_MAX = 6
+LEVEL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
 ROOM = 256  # bars that may follow before the lines need more room
 SESSION_BARS = 2048  # are looked at first for where the session before began
 
 
 class Study(Struct, frozen=True, kw_only=True):
-    """`values` are the parameters in the indicator's order; `color` is a token of PALETTE, "" the indicator's own."""
+    """`values` are the parameters in the indicator's order; `color` is a token of PALETTE, "" the indicator's own.
+
+    `levels` are marked in the own pane; None: the indicator's.
+    """
 
     name: str
     values: tuple[float, ...] = ()
     is_hidden: bool = False
     color: str = ""
+    levels: tuple[float, ...] | None = None
+
+    @property
+    def has_levels(self) -> bool:
+        """Whether levels can be marked: in a pane of its own, of values and not of quantities."""
+        return not self.indicator.is_overlay and not self.indicator.is_qty
+
+    @property
+    def marked(self) -> tuple[float, ...]:
+        """The levels that are drawn."""
+        own = self.indicator.levels if self.levels is None else self.levels
+        return own if not self.indicator.is_overlay else ()
 
     @property
     def indicator(self) -> Indicator:
@@ -102,6 +121,24 @@ def read_study(name: str, texts: Sequence[str], *, is_hidden: bool = False, colo
     if "fast" in names and values[names.index("fast")] >= values[names.index("slow")]:
         return Fault(key="chart.fault.order", at=names.index("fast"))
     return Study(name=name, values=tuple(values), is_hidden=is_hidden, color=color if color in PALETTE else "")
+
+
+def read_levels(text: str) -> tuple[float, ...] | Fault:
+    """Levels from what the trader typed, "30, 70"; nothing typed is no level."""
+    words = text.replace(MINUS, "-").replace(",", " ").split()
+    found = set()
+    for word in words:
+        if not LEVEL.fullmatch(word):
+            return Fault(key="chart.fault.levels", values={"found": word[:20]})
+        found.add(float(word) + 0.0)  # and no minus zero
+    if len(found) > LEVELS_MAX:
+        return Fault(key="chart.fault.many_levels", values={"count": str(LEVELS_MAX)})
+    return tuple(sorted(found))
+
+
+def levels_text(levels: Sequence[float]) -> str:
+    """Levels as they are typed."""
+    return ", ".join(f"{level:.4f}".rstrip("0").rstrip(".").replace("-", MINUS) for level in levels)
 
 
 def _number(text: str, parameter: Parameter) -> float | None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from hts.desk.chart_studies import PALETTE
+
 VERSION = 1
 DRAWINGS_MAX = 500
 TEXT_MAX = 200
@@ -55,18 +57,25 @@ class Anchor(Struct, frozen=True):
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
-    """`drawing_id` is unique within the issue."""
+    """`drawing_id` is unique within the issue; `color` is a token of PALETTE, "" its kind's own."""
 
     drawing_id: int
     kind: Kind
     anchors: tuple[Anchor, ...]
     text: str = ""
+    color: str = ""
 
 
 def table_of(drawings: tuple[Drawing, ...]) -> dict[str, Any]:
     """As JSON takes it."""
     rows = [
-        {"kind": d.kind.value, "anchors": [[a.trade_ns, a.px] for a in d.anchors], "text": d.text} for d in drawings
+        {
+            "kind": d.kind.value,
+            "anchors": [[a.trade_ns, a.px] for a in d.anchors],
+            "text": d.text,
+            **({"color": d.color} if d.color else {}),
+        }
+        for d in drawings
     ]
     return {"version": VERSION, "drawings": rows}
 
@@ -94,7 +103,8 @@ def _drawing(row: Any, drawing_id: int) -> Drawing | None:
     anchors = tuple(Anchor(p[0], float(p[1])) for p in points if _is_anchor(p))
     if len(anchors) != kind.anchors:
         return None
-    return Drawing(drawing_id=drawing_id, kind=kind, anchors=anchors, text=text[:TEXT_MAX])
+    color = next((token for token in PALETTE if token == row.get("color")), "")
+    return Drawing(drawing_id=drawing_id, kind=kind, anchors=anchors, text=text[:TEXT_MAX], color=color)
 
 
 def _is_anchor(point: Any) -> bool:

@@ -15,11 +15,15 @@ UNDO_MAX = 100
 
 
 class Board:
-    """`drawings` as they are shown, `selected` is an id or 0. version: grows with every change of what is kept."""
+    """`drawings` as they are shown, `selected` is an id or 0. version: grows with every change of what is kept.
+
+    `color` is that of what is drawn next: a token, "" for its kind's own.
+    """
 
     def __init__(self, drawings: Sequence[Drawing] = ()) -> None:
         self.drawings = tuple(drawings)
         self.selected = 0
+        self.color = ""
         self.version = 0
         self._before: list[tuple[Drawing, ...]] = []
         self._after: list[tuple[Drawing, ...]] = []
@@ -38,7 +42,9 @@ class Board:
         """Put a drawing on top and select it; its id, 0 when the board is full."""
         if self.is_full:
             return 0
-        made = Drawing(drawing_id=self._next_id, kind=kind, anchors=tuple(anchors), text=text[:TEXT_MAX])
+        made = Drawing(
+            drawing_id=self._next_id, kind=kind, anchors=tuple(anchors), text=text[:TEXT_MAX], color=self.color
+        )
         self._next_id += 1
         self._change((*self.drawings, made))
         self.selected = made.drawing_id
@@ -48,6 +54,13 @@ class Board:
         """Change a drawing."""
         if self.find(drawing.drawing_id) not in (None, drawing):
             self._change(tuple(drawing if d.drawing_id == drawing.drawing_id else d for d in self.drawings))
+
+    def recolor(self, color: str) -> None:
+        """Another colour for the selected drawing, and for what is drawn from now on."""
+        self.color = color
+        drawing = self.find(self.selected)
+        if drawing is not None:
+            self.replace(structs.replace(drawing, color=color))
 
     def rewrite(self, drawing_id: int, text: str) -> None:
         """Change what a drawing says; without a word a text is no more."""
@@ -145,7 +158,7 @@ class Pen:
             return None
         tool, placed = self.tool, self._placed
         if tool is Kind.TEXT:
-            self.draft = Drawing(drawing_id=0, kind=tool, anchors=placed)
+            self.draft = Drawing(drawing_id=0, kind=tool, anchors=placed, color=self.board.color)
             return self.draft
         self.choose(None)
         return self.board.find(self.board.add(tool, placed))
@@ -160,7 +173,8 @@ class Pen:
     def hover(self, at: Anchor) -> None:
         """The pointer moved while anchors are still to come."""
         if self.tool is not None and self._placed and self.tool is not Kind.TEXT:
-            self.draft = Drawing(drawing_id=0, kind=self.tool, anchors=(*self._placed, at))
+            placed = (*self._placed, at)
+            self.draft = Drawing(drawing_id=0, kind=self.tool, anchors=placed, color=self.board.color)
 
     def take(self, hit: Hit, at: Anchor) -> None:
         """Take a drawing by its body or by one of its handles."""

@@ -16,6 +16,8 @@ def test_what_is_stored_comes_back():
             study_of("parabolic"),
             study_of("ema", [study_of("ema")]),
             Study(name="macd", values=(5, 35, 5), is_hidden=True),
+            Study(name="rsi", values=(14, 9), levels=(25.0, 75.5)),
+            Study(name="cci", values=study_of("cci").values, levels=()),
         ),
         compare="035420",
         snaps=False,
@@ -48,3 +50,10 @@ def test_heights_stay_within_reason():
         {"rsi": 0.3},
         {"rsi": 0.7},
     ]
+
+
+@pytest.mark.parametrize("levels", ["30", [True], ["30"], [1e20], [float("nan")], list(range(9)), {"a": 1}])
+def test_levels_that_do_not_hold_are_the_indicators_own(levels):
+    table = ChartSettings(studies=(study_of("rsi"),)).table()
+    table["studies"][0]["levels"] = levels
+    assert settings_of(table).studies == (study_of("rsi"),)

@@ -12,8 +12,10 @@ from hts.desk.chart_studies import (
     StudyLines,
     StudySet,
     color_of,
+    levels_text,
     main_color,
     panes_of,
+    read_levels,
     read_study,
     session_before,
     study_of,
@@ -132,3 +134,35 @@ def test_studies_of_one_name_have_colours_of_their_own():
     assert [color_of(band, output) for output in band.indicator.outputs] == ["attention", "text3", "attention"]
     assert color_of(Study(name="sma", values=(60.0,)), INDICATORS["sma"].outputs[0]) == "ma60"
     assert read_study("sma", ["5"], color="nonsense") == Study(name="sma", values=(5.0,))
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("30, 70", (30.0, 70.0)),
+        ("70 30 70", (30.0, 70.0)),
+        ("−100,0, 100.5", (-100.0, 0.0, 100.5)),
+        ("-0", (0.0,)),
+        ("", ()),
+        (" , ", ()),
+        ("a", Fault(key="chart.fault.levels", values={"found": "a"})),
+        ("1e9", Fault(key="chart.fault.levels", values={"found": "1e9"})),
+        ("٣", Fault(key="chart.fault.levels", values={"found": "٣"})),
+        ("9" * 40, Fault(key="chart.fault.levels", values={"found": "9" * 20})),
+        ("1 2 3 4 5 6 7", Fault(key="chart.fault.many_levels", values={"count": "6"})),
+    ],
+)
+def test_levels_are_read_as_they_are_typed(typed, read):
+    assert read_levels(typed) == read
+
+
+def test_levels_are_written_as_they_can_be_typed():
+    levels = (-100.0, 0.0, 0.25, 70.0)
+    assert levels_text(levels) == "−100, 0, 0.25, 70"
+    assert read_levels(levels_text(levels)) == levels
+
+
+def test_only_panes_of_values_have_levels():
+    assert [study_of(name).marked for name in ("rsi", "sma")] == [(30, 70), ()]
+    assert structs.replace(study_of("rsi"), levels=(50.0,)).marked == (50.0,)
+    assert [study_of(name).has_levels for name in ("rsi", "macd", "sma", "volume")] == [True, True, False, False]

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from hts.desk.drawings import DRAWINGS_MAX, Anchor, Drawing, Kind, drawings_of, table_of
 from tests.desk.scene import NINE
@@ -14,6 +15,16 @@ def drawing(kind: Kind, number: int = 1, text: str = "") -> Drawing:
 def test_all_kinds_come_back_from_their_file():
     drawings = tuple(drawing(kind, i + 1, "글 <b>") for i, kind in enumerate(Kind))
     assert drawings_of(json.loads(json.dumps(table_of(drawings)))) == (drawings, 0)
+
+
+def test_a_colour_comes_back_and_one_that_is_none_is_left_out():
+    red = replace(drawing(Kind.TREND), color="ma20")
+    table = table_of((red, drawing(Kind.RAY, 2)))
+    assert [row.get("color") for row in table["drawings"]] == ["ma20", None]
+    assert drawings_of(table)[0][0] == red
+    for found in ("red", 5, ["ma20"], None):
+        table["drawings"][0]["color"] = found
+        assert drawings_of(table) == ((replace(red, color=""), drawing(Kind.RAY, 2)), 0)
 
 
 @pytest.mark.parametrize("table", [None, [], "x", {}, {"version": 2, "drawings": []}, {"version": 1, "drawings": 3}])

@@ -105,3 +105,18 @@ def test_the_keyboard_selects_one_after_the_other():
     assert [board.select_next(1) for _ in range(4)] == [*ids, ids[0]]
     assert board.select_next(-1) == ids[2]
     assert Board().select_next(1) == 0
+
+
+def test_a_colour_is_the_selected_drawings_and_that_of_what_is_drawn_next():
+    board = Board()
+    board.add(Kind.HORIZONTAL, [Anchor(1, 1.0)])
+    board.recolor("vwap")
+    board.add(Kind.HORIZONTAL, [Anchor(2, 2.0)])
+    pen = Pen(board)
+    pen.choose(Kind.TREND)
+    pen.press(Anchor(3, 3.0))
+    assert ([d.color for d in board.drawings], pen.draft.color) == (["vwap", "vwap"], "vwap")
+    pen.cancel()
+    board.undo()
+    board.undo()
+    assert [d.color for d in board.drawings] == [""]

@@ -13,6 +13,7 @@ from tests.support.pointer import move
 from tests.widgets.chart_scene import a_chart, click, closes, drag, settle, show_order, spot
 from tests.widgets.scene import day_scene
 from widgets.chart import ChartPanel
+from widgets.chart_menu import draw_menu
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -173,6 +174,32 @@ def test_a_trend_line_is_drawn_moved_bent_and_deleted(scene, panel):
     QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert (gone, canvas.board.drawings[0].anchors) == ((), moved)
+
+
+def entry(menu, text):
+    return next(action for action in menu.actions() if action.text() == text)
+
+
+def test_a_drawing_takes_a_colour_from_the_menu_and_so_does_the_next_one(scene, panel):
+    canvas, texts, tokens = panel.canvas, scene.texts, scene.context.tokens
+    canvas.board.add(Kind.HORIZONTAL, [canvas.hand.anchor(QPointF(spot(panel, 250, closes(panel)[-1] - 1_000)))])
+    y = round(canvas.price_plane.y_of(canvas.board.drawings[0].anchors[0].px))
+
+    def inked(token):
+        image = canvas.grab().toImage()
+        return any(image.pixel(30, y + dy) == getattr(tokens, token).rgb() for dy in (-1, 0, 1))
+
+    assert inked("group1")
+    colors = entry(draw_menu(panel), texts("chart.draw.color")).menu()
+    assert [action.isChecked() for action in colors.actions()] == [True] + 8 * [False]
+    assert all(not action.icon().isNull() for action in colors.actions()[1:])
+    entry(colors, texts("chart.draw.color_number", number=2)).trigger()
+    assert (canvas.board.drawings[0].color, inked("ma20"), inked("group1")) == ("ma20", True, False)
+    canvas.take_tool(Kind.HORIZONTAL)
+    click(panel, spot(panel, 250, closes(panel)[-1] - 2_000))
+    assert canvas.board.drawings[-1].color == "ma20"
+    colors = entry(draw_menu(panel), texts("chart.draw.color")).menu()
+    assert [action.isChecked() for action in colors.actions()].index(True) == 2
 
 
 def test_an_anchor_near_a_bars_price_is_exactly_that(panel):

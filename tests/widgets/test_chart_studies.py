@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from itertools import pairwise
 
 import pytest
 from msgspec import structs
@@ -97,6 +98,39 @@ def test_a_line_takes_another_colour_by_the_keyboard(panel, dialog):
     dialog.chosen.setCurrentRow(0)
     QTest.keyClick(dialog.swatches, Qt.Key.Key_Right)
     assert panel.settings.studies[0].color == "ma20"
+
+
+def test_levels_are_typed_drawn_and_told_at_the_axis(scene, panel, dialog):
+    panel.adjust(studies=(study_of("rsi"),))
+    dialog.open_with(panel.settings.studies[0])
+    assert dialog.levels.text() == "30, 70"
+    dialog.levels.selectAll()
+    QTest.keyClicks(dialog.levels, "40 55.5")
+    settle(scene, panel)
+    panel.canvas.grab()
+    assert panel.settings.studies[0].levels == (40.0, 55.5)
+    pane = panel.canvas.stack.panes[-1]
+    low, high = pane.box.viewRange()[1]
+    told = [label.text for label in pane.axis.labels]
+    assert {text for level, text in ((40, "40"), (55.5, "55.5")) if low < level < high} <= set(told)
+    assert "55.5" in told
+    QTest.keyClicks(dialog.levels, "x")
+    assert dialog.fault.text() == scene.texts("chart.fault.levels", found="55.5x")
+    assert panel.settings.studies[0].levels == (40.0, 55.5)
+    dialog.levels.selectAll()
+    QTest.keyClicks(dialog.levels, "70,30")
+    assert (panel.settings.studies[0].levels, dialog.fault.text()) == (None, "")
+
+
+def test_no_label_of_a_pane_stands_in_a_levels_way(scene, panel):
+    panel.adjust(studies=(structs.replace(study_of("rsi"), levels=(49.0,)),))
+    settle(scene, panel)
+    panel.canvas.grab()
+    pane = panel.canvas.stack.panes[-1]
+    plane = panel.canvas.plane_of(pane)
+    places = sorted(float(plane.y_of(label.value)) for label in pane.axis.labels)
+    assert "49" in [label.text for label in pane.axis.labels]
+    assert min(b - a for a, b in pairwise(places)) >= 12
 
 
 def test_there_is_an_end_to_indicators(panel, dialog):
