@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from hts.desk.actions import Refusal
 from hts.desk.chart import Series
 from hts.desk.chart_feed import ChartFeed
-from hts.desk.chart_marks import Marks, marks_of, snapped
+from hts.desk.chart_marks import LineKind, Marks, OrderLine, marks_of, snapped, stop_lines
 from hts.desk.chart_settings import ChartSettings, settings_of
 from hts.desk.drawings import drawings_of, table_of
 from hts.desk.drawings_board import Board
@@ -22,7 +22,7 @@ from hts.desk.frame import Frame
 from hts.desk.sentences import refusal_text
 from hts.desk.venue_tabs import caption
 from hts.model.instruments import Instrument
-from hts.model.units import ClOrdID
+from hts.model.work import WorkAct
 from widgets.chart_bars import ChartBar, Legend
 from widgets.chart_menu import MENU_MAKERS, pop_up, whole_menu
 from widgets.chart_replay import ReplayBar
@@ -168,7 +168,8 @@ class ChartPanel(Panel):
         moved = symbol in market.trades or any(key[0] in (symbol, compared) for key in market.bars)
         moved = moved or any(at == symbol for _, at in market.trades_elsewhere)
         moved = moved or any(at == symbol for _, at, _ in market.bars_elsewhere)
-        return bool(moved or symbol in frame.orders.symbols or frame.selection or market.instruments or frame.armed)
+        own = symbol in frame.orders.symbols or frame.orders.works
+        return bool(moved or own or frame.selection or market.instruments or frame.armed)
 
     def on_frame(self, frame: Frame) -> None:
         """Trades after the history make the last bars."""
@@ -277,11 +278,16 @@ class ChartPanel(Panel):
         issue = self.feed.instrument
         return snapped(issue, px) if issue is not None and self.feed.replay is None else round(px)
 
-    def _cancel(self, order_id: ClOrdID) -> None:
-        self._tell(self.context.actions.cancel(order_id))
+    def _cancel(self, order: OrderLine) -> None:
+        actions = self.context.actions
+        if order.kind is LineKind.ORDER:
+            self._tell(actions.cancel(order.order_id))
+        for work_id in order.work_ids:
+            self._tell(actions.control_work(work_id, WorkAct.CANCEL))
 
-    def _amend(self, order_id: ClOrdID, px: float) -> None:
-        self._tell(self.context.actions.replace(order_id, self._snap(px)))
+    def _amend(self, order: OrderLine, px: float) -> None:
+        act = self.context.actions.replace if order.kind is LineKind.ORDER else self.context.actions.move_stop
+        self._tell(act(order.order_id, self._snap(px)))
 
     def _tell(self, refusal: Refusal | None) -> None:
         if refusal is not None and self.canvas is not None:
@@ -292,8 +298,11 @@ class ChartPanel(Panel):
         drag = canvas.marks_layer.drag
         if drag is None:
             return
-        working = {view.order_id: view for view in self.context.orders.working(instrument.symbol)}
-        if drag.order.order_id not in working:
+        orders = self.context.orders
+        held = (
+            orders.working(instrument.symbol) if drag.order.kind is LineKind.ORDER else stop_lines(instrument, orders)
+        )
+        if drag.order.order_id not in {one.order_id for one in held}:
             canvas.hand.give_up()
             canvas.say(self.context.texts("chart.drag.ended"))
         elif not self.context.actions.is_armed:

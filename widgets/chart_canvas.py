@@ -59,7 +59,7 @@ LABELS_NS = 250_000_000  # figures at the panes' left follow the trades so often
 
 
 class ChartCanvas(SpokenChart):
-    """pointed(index): the crosshair's bar, -1 for none. canceled(order_id). amended(order_id, px as float).
+    """pointed(index): the crosshair's bar, -1 for none. canceled(line). amended(line, px as float).
 
     refused(key): a gesture that may not be, as a text's key. drawn(): the drawings changed. resized(pane, share).
     edited(study): a study is to be edited. menu_asked(point on the screen).

@@ -129,7 +129,7 @@ class Hand:
         elif self._cancel is not None:
             hit, self._cancel = canvas.marks_layer.order_at(event.position()), None
             if hit is not None and hit.is_cross:
-                canvas.canceled.emit(hit.order.order_id)
+                canvas.canceled.emit(hit.order)
         canvas.viewport().update()
         self.point(event.position())
 
@@ -222,6 +222,9 @@ class Hand:
         if not canvas.can_amend:
             canvas.refused.emit("refusal.locked")
             return False
+        if not hit.order.can_move:
+            canvas.refused.emit("chart.drag.fixed")
+            return False
         canvas.marks_layer.drag = Drag(hit.order, hit.order.px, hit.offset)
         self.mode = "order"
         return True
@@ -241,7 +244,7 @@ class Hand:
         drag, canvas.marks_layer.drag = canvas.marks_layer.drag, None
         canvas.viewport().update()
         if drag is not None and is_kept and drag.px != drag.order.px:
-            canvas.amended.emit(drag.order.order_id, drag.px)
+            canvas.amended.emit(drag.order, drag.px)
 
     # Drawing
 

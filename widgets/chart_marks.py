@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from hts.desk.chart_marks import FillMark, Marks, OrderLine
+from hts.desk.chart_marks import FillMark, LineKind, Marks, OrderLine
 from hts.desk.chart_plane import Plane
 from hts.desk.chart_scale import stacked
 from hts.desk.figures import px_text, qty_text, signed_text
@@ -28,7 +28,7 @@ CROSS_ROOM = 18
 FILL_GROUND = 215  # of 255: a fill's quantity is read over the candle that it stands on
 GRAB_PX = 4  # a line is taken within this distance
 TAG_ORDER = ("base", "order", "average", "last")
-DASHED, DOTTED, CROSSED = (5, 4), (1, 2), (3, 3)
+DASHED, WATCHED, DOTTED, CROSSED = (5, 4), (2, 5), (1, 2), (3, 3)
 
 
 @dataclass(slots=True)
@@ -97,7 +97,8 @@ class MarksLayer:
         if marks.average_px:
             brush.hline(left, y_of(marks.average_px), width, tokens.own)
         for order in marks.orders:
-            brush.dashes(left, y_of(order.px), width, DASHED, tokens.own)
+            pattern = DASHED if order.kind is LineKind.ORDER else WATCHED
+            brush.dashes(left, y_of(order.px), width, pattern, tokens.own)
         self._draw_labels(brush, y_of, plane)
         if self.drag is not None:
             y = y_of(self.drag.px)
@@ -123,7 +124,7 @@ class MarksLayer:
                 self._draw_average(brush, round(y), plane)
 
     def _draw_order(self, brush: Brush, order: OrderLine, y: int, plane: Plane) -> None:
-        x, top, width = self._draw_label(brush, order, y, plane, self._order_text(order), is_ghost=order.is_pending)
+        x, top, width = self._draw_label(brush, order, y, plane, order.text(self._texts), is_ghost=order.is_pending)
         brush.vline(x + width - CROSS_ROOM, top, LABEL_HEIGHT, self._tokens.own)
         brush.cross(x + width - CROSS_ROOM + 6, y, self._tokens.own)
         self._labels.append((order, QRectF(x, top, width, LABEL_HEIGHT)))
@@ -131,12 +132,8 @@ class MarksLayer:
     def _draw_ghost(self, brush: Brush, drag: Drag, y: int, plane: Plane) -> None:
         """What would be asked for: the price on its tick, and how far it is from where the order rests."""
         change = signed_text(drag.px - drag.order.px, self.decimals)
-        text = f"{self._order_text(drag.order)}  {px_text(drag.px, self.decimals)}  ({change})"
+        text = f"{drag.order.text(self._texts)}  {px_text(drag.px, self.decimals)}  ({change})"
         self._draw_label(brush, drag.order, y, plane, text, is_ghost=True)
-
-    def _order_text(self, order: OrderLine) -> str:
-        side = self._texts(f"side.{order.side.name.lower()}")
-        return self._texts("chart.order", side=side, qty=qty_text(order.qty))
 
     def _draw_label(
         self, brush: Brush, order: OrderLine, y: int, plane: Plane, text: str, *, is_ghost: bool

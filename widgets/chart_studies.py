@@ -139,8 +139,7 @@ class StudiesDialog(QDialog):
             f"QListWidget:focus {{ border: 1px solid {t.own.name()}; }}"
             f"QListWidget::item {{ height: {metrics.TABLE_ROW}px; padding: 0 6px; }}"
             f"QListWidget::item:selected {{ background: {t.selected.name()}; color: {t.text.name()}; }}"
-            f"QListWidget::indicator {{ width: 12px; height: 12px; border: 1px solid {t.ctl.name()}; }}"
-            f"QListWidget::indicator:checked {{ background: {t.text2.name()}; }}"
+            f"QListWidget::indicator:unchecked {{ width: 12px; height: 12px; border: 1px solid {t.ctl.name()}; }}"
         )
         self.fault.setStyleSheet(f"color: {t.attention.name()};")
 

@@ -1,13 +1,17 @@
 """What the chart shows of the trader's own: orders as lines that can be dragged, the average price, fills."""
 
 from collections.abc import Iterable
+from enum import Enum
 
 from msgspec import Struct
 
 from hts.desk.chart import Series
+from hts.desk.figures import qty_text
+from hts.desk.ladder_stops import StopState, stop_cells
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide
+from hts.desk.texts import Texts
 from hts.desk.venue_tabs import HOME, is_at, last_px_of
 from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.instruments import Instrument
@@ -17,14 +21,34 @@ from hts.model.views import FillView
 FILLS_SHOWN_MAX = 200
 
 
+class LineKind(Enum):
+    """What a line of the trader's own is; the value ends the key of its text."""
+
+    ORDER = "order"
+    STOP = "stop"
+    PROFIT = "profit"
+
+
 class OrderLine(Struct, frozen=True, kw_only=True):
-    """A working limit order. `is_pending`: the venue has not confirmed what was asked last."""
+    """A working limit order. `is_pending`: the venue has not confirmed what was asked last.
+
+    A stop or an exit that the core watches for is one too: `work_ids` are then those at its price, `order_id` the first
+    of them, and it is pending while it waits for what it protects.
+    """
 
     order_id: ClOrdID
     side: Side
     px: int
     qty: int
     is_pending: bool
+    kind: LineKind = LineKind.ORDER
+    work_ids: tuple[ClOrdID, ...] = ()
+    can_move: bool = True
+
+    def text(self, texts: Texts) -> str:
+        """`매수 100`, `스톱 매도 60`."""
+        side = texts(f"side.{self.side.name.lower()}")
+        return texts(f"chart.{self.kind.value}", side=side, qty=qty_text(self.qty))
 
 
 class FillMark(Struct, frozen=True, kw_only=True):
@@ -71,7 +95,8 @@ def marks_of(
             )
             for view in working
             if view.ord_type is OrdType.LIMIT
-        ),
+        )
+        + stop_lines(instrument, orders),
         fills=fill_marks((f for f in orders.fills if f.symbol == symbol and is_at(venue, f.venue)), series),
         position_qty=qty,
         average_px=divide(cost, abs(qty)) if qty else 0,
@@ -80,6 +105,24 @@ def marks_of(
         base_px=instrument.base_px,
         last_px=last_px,
         direction=market.direction(symbol, last_px),
+    )
+
+
+def stop_lines(instrument: Instrument, orders: OrdersState) -> tuple[OrderLine, ...]:
+    """What the core watches for in the issue, one line per side and price, from the highest down."""
+    cells = stop_cells(orders.works.values(), instrument)
+    return tuple(
+        OrderLine(
+            order_id=cell.work_ids[0],
+            side=side,
+            px=px,
+            qty=cell.qty,
+            is_pending=cell.state is not StopState.ARMED,
+            kind=LineKind.PROFIT if cell.is_profit else LineKind.STOP,
+            work_ids=cell.work_ids,
+            can_move=cell.can_move,
+        )
+        for (side, px), cell in sorted(cells.items(), key=lambda one: -one[0][1])
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from hts.desk.chart_frames import CLOSE, HIGH, LOW, OPEN, QTY, Floats
-from hts.desk.chart_marks import Marks
+from hts.desk.chart_marks import LineKind, Marks
 from hts.desk.figures import clock_text, px_text, qty_text, signed_text
 from hts.desk.footprint import FootBar, Footprint, Profile
 from hts.desk.heatmap import HeatMap
@@ -47,7 +47,7 @@ def chart_marks_rows(marks: Marks, texts: Texts, px_decimals: int) -> list[Spoke
         text = f"{px_text(marks.average_px, px_decimals)} {' '.join(text.split())}"
         rows.append(SpokenPlace(text=text, px=marks.average_px))
     for order in sorted(marks.orders, key=lambda one: -one.px):
-        own = own_text(order.side, order.qty, texts)
+        own = own_text(order.side, order.qty, texts) if order.kind is LineKind.ORDER else order.text(texts)
         waits = f", {texts('spoken.pending')}" if order.is_pending else ""
         rows.append(SpokenPlace(text=f"{own}, {px_text(order.px, px_decimals)}{waits}", px=order.px))
     return rows
