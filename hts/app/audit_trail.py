@@ -1,10 +1,11 @@
-"""`hts audit verify|show|export|sign`: who did what here, and whether the trail of it is whole."""
+"""`hts audit verify|show|export|sign|prune|erase`: who did what here, and whether the trail of it is whole."""
 
 import argparse
 import csv
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
@@ -33,7 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = add_actions(parser)
     check = add_action(actions, "verify", "look for changed, missing and cut entries and false signatures")
     check.add_argument("--public-key", metavar="HEX", help="the key that must have signed; default: the one kept here")
+    check.add_argument("--archive", metavar="DIR", type=Path, help="days that hts audit prune moved there come first")
     add_action(actions, "sign", "sign the trail as it stands now")
+    old = add_action(actions, "prune", "remove days older than audit.keep_years says; the rest stays verifiable")
+    where = old.add_mutually_exclusive_group(required=True)
+    where.add_argument("--archive", metavar="DIR", type=Path, help="move them to this directory")
+    where.add_argument("--delete", action="store_true", help="for good")
+    person = add_action(actions, "erase", "put a pseudonym for a user's name in old entries; every hash stays valid")
+    person.add_argument("user", help="whose name")
+    person.add_argument("--before", metavar="DAY", help="only days before this one; default: as late as the law allows")
     for action, text in (("show", "the entries, for a person"), ("export", "the entries, for a program")):
         sub = add_action(actions, action, text, asks_passphrase=False)
         sub.add_argument("--since", metavar="DAY", default="", help="first UTC day, like 2026-03-02")
@@ -46,9 +55,15 @@ def run(options: argparse.Namespace) -> int:
     """0, or 1 when the trail is not sound."""
     paths = home_paths(home_directory(options.home))
     if options.action == "verify":
-        return check(paths, options.public_key, options.passphrase_fd)
+        return check(paths, options.public_key, options.passphrase_fd, options.archive)
     if options.action == "sign":
         return sign(paths, options.passphrase_fd)
+    if options.action in ("prune", "erase"):
+        from hts.app import audit_keeping  # asks people, which a look at the trail does not
+
+        if options.action == "prune":
+            return audit_keeping.prune(paths, options.archive, options.passphrase_fd)
+        return audit_keeping.erase(paths, options.user, options.before, options.passphrase_fd)
     entries = selected(paths, options.since, options.until)
     if options.action == "show":
         for entry in entries:
@@ -62,10 +77,11 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def check(paths: HomePaths, public_key: str | None, passphrase_fd: int | None) -> int:
+def check(paths: HomePaths, public_key: str | None, passphrase_fd: int | None, archive: Path | None = None) -> int:
     """Print what was found. Raises ConfigError for a key that is none."""
     given = None if public_key is None else parse_key(public_key)
-    lines = list(read_lines(FileStorage(audit_directory(paths)))) if audit_directory(paths).exists() else []
+    places = [place for place in (archive, audit_directory(paths)) if place is not None and place.exists()]
+    lines = [line for place in places for line in read_lines(FileStorage(place))]
     with store_if_any(paths, passphrase_fd) as store:
         anchor = None if store is None else kept_anchor(paths, store)
         own = None if store is None else kept_public_key(store)

@@ -48,7 +48,7 @@ def opened_trail(paths: HomePaths, store: SecretStore | None) -> Iterator[Trail]
     if not lock.acquire("audit"):
         raise ConfigError("the audit trail is being written by another process; try again in a moment")
     try:
-        trail = Trail(storage, None if store is None else signing_key(store))
+        trail = Trail(storage, None if store is None else signing_key(store), secrets.token_bytes)
         yield trail
         if store is not None:
             store.put(ANCHOR_NAME + paths.name, Secret(str(trail.anchor)))

@@ -11,6 +11,7 @@ disconnect = "keep"                                      speed = 1.0
 [[scope]]                     the same for single scopes: see hts.app.scope_settings
 [login]                       who must prove what: see hts.app.login_settings
 [role.trader]                 limits of each user of a role, the fields of [limits]
+[audit]                       keep_years = 10: how long the audit trail stays (hts audit prune)
 [signing.KRX]                 orders that a venue wants signed: see hts.app.signing_settings
 """
 
@@ -34,6 +35,7 @@ from hts.risk.limits import RiskLimits
 
 PORT_BASE = 24100
 PORT_MAX = 65535
+KEEP_YEARS_MAX = 100
 
 
 class CoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -130,6 +132,12 @@ class VenueSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return self.port_base + 2 + "AB".index(line)
 
 
+class AuditSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The audit trail. The law of a live core's venues may ask for more, never for less."""
+
+    keep_years: int = 10
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set."""
 
@@ -142,6 +150,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     login: LoginSettings = LoginSettings()
     role: dict[str, dict[str, int]] = {}
     signing: dict[str, SigningSettings] = {}
+    audit: AuditSettings = AuditSettings()
     flags: dict[str, bool] = {}
 
     @property
@@ -211,6 +220,7 @@ def _check(path: Path, config: Config) -> None:
         [
             (1 <= config.journal.segment_mib <= 1024, "journal.segment_mib", "1 to 1024"),
             (config.journal.snapshot_records >= 1, "journal.snapshot_records", "1 or more"),
+            (1 <= config.audit.keep_years <= KEEP_YEARS_MAX, "audit.keep_years", f"1 to {KEEP_YEARS_MAX}"),
             (core.cash >= 0, "core.cash", "0 or more"),
             (core.cash_usd_cents >= 0, "core.cash_usd_cents", "0 or more"),
             (core.cash_jpy >= 0, "core.cash_jpy", "0 or more"),

@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from hts.app.doctor_login import Found, factor_checks
+from hts.app.doctor_trust import trust_checks
 
 PYTHON_MIN = (3, 11)
 CLOCK_STEP_NS_MAX = 10_000
@@ -152,6 +153,16 @@ def check_keychain(home: Path) -> Check:
 
 def check_authenticator() -> Check:
     """FIDO2 keys that are plugged in. Paper trading needs none."""
+    if sys.platform == "win32":
+        from fido2.client.windows import WindowsClient
+
+        offered = WindowsClient.is_available()
+        advice = (
+            "" if offered else "Windows 10 1903 or newer has the WebAuthn API; older ones need administrator rights."
+        )
+        return Check(
+            name="authenticator", ok=offered, found="Windows Hello and keys" if offered else "none", advice=advice
+        )
     try:
         from fido2.hid import CtapHidDevice
 
@@ -225,7 +236,8 @@ def examine(home: Path, resources: Path) -> list[Check]:
         "keychain": partial(check_keychain, home),
         "authenticator": check_authenticator,
     }
-    factors = [looked(name, partial(found_of, check)) for name, check in factor_checks(home).items()]
+    logins = {**factor_checks(home), **trust_checks(home)}
+    factors = [looked(name, partial(found_of, check)) for name, check in logins.items()]
     return [*(looked(name, check) for name, check in checks.items()), *factors]
 
 

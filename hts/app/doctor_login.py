@@ -69,6 +69,23 @@ def check_persons(home: Path) -> Found:
     return Found(name="persons", found=f"{len(accounts)} users; every duty has enough")
 
 
+def check_codes(home: Path) -> Found:
+    """Who has one-time passwords set up, where the core asks for them."""
+    from hts.app.config import load_config
+    from hts.app.paths import home_paths
+
+    config = load_config(home_paths(home).config)
+    with_codes = [one.user for one in _accounts(home) if one.otp is not None]
+    if not config.asks_login or not (config.login.policy.takes_codes or config.login.policy.needs_both):
+        return Found(name="one-time", found=f"not asked for; {len(with_codes)} users have them")
+    without = [one.user for one in _accounts(home) if one.otp is None]
+    if config.login.policy.takes_keys and not config.login.policy.needs_both:
+        without = [one.user for one in _accounts(home) if one.otp is None and not one.keys]
+    advice = "`hts otp add --user WHO` shows the QR code for an authenticator program." if without else ""
+    found = f"asked for, and without: {', '.join(without)}" if without else f"{len(with_codes)} users have them"
+    return Found(name="one-time", found=found, advice=advice)
+
+
 def check_recovery(home: Path) -> Found:
     """Whether a lost key locks somebody out for good."""
     accounts = _accounts(home)
@@ -109,6 +126,7 @@ def factor_checks(home: Path) -> dict[str, Callable[[], Found]]:
     return {
         "login": partial(check_login, home),
         "persons": partial(check_persons, home),
+        "one-time": partial(check_codes, home),
         "recovery": partial(check_recovery, home),
         "code-clock": check_code_clock,
         "screen-lock": check_screen_lock,

@@ -5,21 +5,31 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from hts.app import cli
+from hts.app.audit_trail_notes import note
 from hts.app.doctor import NEEDED, Check, check_fonts, check_home, check_tables, examine, looked
 from hts.app.doctor_login import factor_checks
+from hts.app.doctor_trust import trust_checks
+from hts.app.paths import home_paths
+from hts.app.sealed_settings import seal_settings
 from hts.app.tables import resources_directory
 from hts.auth.accounts import Account, AccountBook, CodeHash, Key
+from hts.auth.otp import Otp
 from hts.io.blob import FileBlob
 from hts.model.roles import Role
+from tests.support.auth import MemoryStore
+from tests.support.authority import Authority
 
 NAMES = [
     "python", "qt", "display", "x11", "vnc", "fonts", "tables", "home", "ports", "clock", "loop", "priority",
-    "keychain", "authenticator", "login", "persons", "recovery", "code-clock", "screen-lock",
+    "keychain", "authenticator", "login", "persons", "one-time", "recovery", "code-clock", "screen-lock",
+    "settings", "certificates", "audit",
 ]  # fmt: skip
 
 
@@ -185,3 +195,54 @@ def test_each_factor_is_explained_from_nobody_to_a_house_with_everybody(tmp_path
     cloned = Key(credential_id=b"c", data=b"", name="red", counter=1, added_ns=0, is_cloned=True)
     write_accounts(tmp_path, an_account("kim", Role.TRADER, keys=(cloned,)))
     assert told(tmp_path, "persons").found == "keys shut out as copied: kim/red"
+
+
+def test_one_time_passwords_are_told_where_the_core_asks_for_them(tmp_path):
+    assert told(tmp_path, "one-time").found == "not asked for; 0 users have them"
+    (tmp_path / "config.toml").write_text('[login]\nrequired = true\nfactors = "key-and-otp"\n', encoding="utf-8")
+    write_accounts(tmp_path, an_account("kim", Role.TRADER), an_account("lee", Role.TRADER, otp=Otp()))
+    found = told(tmp_path, "one-time")
+    assert (found.found, "hts otp add" in found.advice) == ("asked for, and without: kim", True)
+
+
+def test_a_seal_that_is_broken_is_told(tmp_path):
+    home = home_paths(tmp_path)
+    look = trust_checks(tmp_path)["settings"]
+    assert look().found == "not sealed: paper"
+    home.config.write_text("[login]\nrequired = true\n", encoding="utf-8")
+    assert look().found == "sealed at the core's first start"
+    seal_settings(home, MemoryStore())
+    assert look().found == "as they were sealed"
+    home.config.write_text("[login]\nrequired = true\nfour_eyes = false\n", encoding="utf-8")
+    assert look().found == "changed: login.four_eyes: sealed nothing, found false"
+    assert "hts settings accept" in look().advice
+
+
+def test_certificates_that_end_are_told_by_name(tmp_path):
+    look = trust_checks(tmp_path)["certificates"]
+    assert look().found == "none"
+    now = datetime.now(UTC)
+    root = Authority.root(start=now - timedelta(days=9), end=now + timedelta(days=90))
+    for name, days in (("core", 90), ("soon", 5), ("over", -1)):
+        (tmp_path / "pki").mkdir(exist_ok=True)
+        one = root.issue(name, start=now - timedelta(days=9), end=now + timedelta(days=days, hours=1))
+        (tmp_path / "pki" / f"{name}.pem").write_bytes(one.certificate.public_bytes(Encoding.PEM))
+        if name == "core":
+            assert look().found == "1 valid"
+    assert look().found == "over.pem: CN=over is not valid now; soon.pem: CN=soon ends in 5 days"
+    (tmp_path / "pki" / "core.pem").write_bytes(b"nothing")
+    assert "core.pem cannot be read" in look().found
+
+
+def test_a_trail_that_is_not_whole_is_told_and_how_long_it_is_kept(tmp_path):
+    look = trust_checks(tmp_path)["audit"]
+    assert look().found == "no entries yet; kept for 10 years"
+    paths = home_paths(tmp_path)
+    for what in ("a", "b", "c"):
+        note(paths, MemoryStore(), what)
+    assert look().found == "3 entries, a sound chain; kept for 10 years"
+    (file,) = (tmp_path / "audit").glob("*.audit")
+    file.write_bytes(file.read_bytes().replace(b'"what":"b"', b'"what":"x"'))
+    assert "entry 2" in look().found
+    (tmp_path / "config.toml").write_text("[core]\nlive = true\n[audit]\nkeep_years = 3\n", encoding="utf-8")
+    assert "expected at least 10 (KR" in look().found

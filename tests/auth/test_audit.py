@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hts.auth.audit import CUT, DAY_NS, NO_CHAIN, SIGNED, Anchor, Entry, Trail, encode_line, read_lines
 from hts.auth.audit_verify import Fault, Finding, verify
 from hts.base.errors import CorruptRecord
+from tests.support.auth import dice
 from tests.support.storage import MemoryStorage
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -22,7 +23,7 @@ NEXT = "2026-03-03.audit"
 def written(storage=None, signer=KEY):
     """Two entries on Monday, one on Tuesday with Monday's signature before it."""
     storage = storage or MemoryStorage()
-    trail = Trail(storage, signer)
+    trail = Trail(storage, signer, dice())
     trail.append("kim", "limits.raise", "desk-1", MONDAY + 1, old="10", new="20")
     trail.append("lee", "kill.release", "desk-2", MONDAY + 2)
     trail.append("kim", "secret.set", "desk-1", MONDAY + DAY_NS, new="broker/key")
@@ -41,9 +42,28 @@ def test_lines_are_readable_and_each_names_who_what_when_where_old_and_new():
     chain = first.pop("chain")
     assert first == {
         "seq": 1, "at_ns": MONDAY + 1, "who": "kim", "what": "limits.raise", "where": "desk-1",
-        "old": "10", "new": "20",
+        "old": "10", "new": "20", "salt": dice()(16).hex(),
     }  # fmt: skip
-    assert chain == hashlib.sha256(bytes(32) + line[: line.index(b',"chain"')]).hexdigest()
+
+    def digest(field):
+        salt = hashlib.sha256(dice()(16) + field.encode()).digest()[:16]
+        return hashlib.sha256(salt + first[field].encode()).hexdigest()
+
+    texts = ",".join(f'"{digest(field)}"' for field in ("who", "where", "old", "new"))
+    said = f'[1,{MONDAY + 1},"limits.raise",{texts}]'
+    assert chain == hashlib.sha256(bytes(32) + said.encode()).hexdigest()
+
+
+def test_a_trail_of_the_older_form_goes_on():
+    """Its lines have no salts, and their bytes are under the chain."""
+    storage, chain = MemoryStorage(), NO_CHAIN
+    for seq in (1, 2):
+        line, chain = encode_line(Entry(seq=seq, at_ns=MONDAY, who="kim", what="a", where="x"), chain)
+        storage.append(NAME, line)
+    Trail(storage, KEY, dice()).append("lee", "b", "y", MONDAY + 5)
+    assert faults(storage) == []
+    storage.flip(NAME, 30, 1)
+    assert faults(storage) != []
 
 
 def test_a_new_day_begins_with_a_signature_over_the_days_before():
@@ -63,7 +83,7 @@ def test_a_new_day_begins_with_a_signature_over_the_days_before():
 
 def test_another_process_goes_on_where_the_first_one_ended():
     storage, _ = written()
-    Trail(storage, KEY).append("kim", "a", "b", MONDAY + 2 * DAY_NS)
+    Trail(storage, KEY, dice()).append("kim", "a", "b", MONDAY + 2 * DAY_NS)
     assert [line.entry.seq for line in read_lines(storage)] == [1, 2, 3, 4, 5, 6]
     assert faults(storage) == []
 
@@ -143,7 +163,7 @@ def test_an_unfinished_line_is_cut_and_told_of_at_every_length():
         storage, _ = written()
         del storage.segments[NEXT]
         storage.tear(NAME, size)
-        Trail(storage, KEY).append("kim", "a", "b", MONDAY + 3)
+        Trail(storage, KEY, dice()).append("kim", "a", "b", MONDAY + 3)
         entries = [line.entry for line in read_lines(storage)]
         assert [(entry.seq, entry.what) for entry in entries] == [(1, "limits.raise"), (2, CUT), (3, "a")]
         assert faults(storage) == []
