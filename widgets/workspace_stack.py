@@ -13,6 +13,7 @@ from hts.desk.actions import Refusal
 from hts.desk.workspaces import WorkspaceEntry, WorkspaceList
 from widgets.docking import Workspace
 from widgets.panel import Panel, PanelContext
+from widgets.preload import Preload
 from widgets.workspaces import WORKSPACES
 
 AGAIN_NS = 3_000_000_000
@@ -37,6 +38,7 @@ class WorkspaceStack(QStackedWidget):
         self._stored: dict[str, Any] = {}
         self._is_complete = False
         self._deletion = ("", 0)
+        self.preload = Preload(self)
 
     @property
     def front(self) -> Workspace:
@@ -60,10 +62,14 @@ class WorkspaceStack(QStackedWidget):
         return entry.title or self._context.texts(f"workspace.{entry.name}")
 
     def make_later_panels(self) -> None:
-        """Make what the first paint did without, here and in every workspace that is opened from now on."""
+        """Make what the first paint did without, here and in every workspace that is opened from now on.
+
+        Then have ready what the others will need.
+        """
         self._is_complete = True
         for workspace in self._made.values():
             workspace.make_later_panels()
+        self.preload.start()
 
     def open(self, name: str) -> None:
         """Bring a workspace to the front, making it at its first opening."""
