@@ -163,6 +163,16 @@ class ExecutionsPanel(TablePanel):
         self.days.show_rows(now_ns, state.total)
         self.show_rows(now_ns, None)
 
+    def stored(self) -> dict[str, Any]:
+        return {**super().stored(), "span": self.state.span.name, "currency": self.state.currency}
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        super().take_stored(stored)
+        self.state.span = next((one for one in Span if one.name == stored.get("span")), self.state.span)
+        currency = stored.get("currency")
+        self.state.currency = currency if isinstance(currency, str) else ""
+        self._again()
+
     def row_symbol(self, row: ExecutionRow) -> str:
         return row.route.symbol
 

@@ -4,6 +4,8 @@ Chips choose the bar's length and the ticks per row; arrows pan, Home goes back 
 prices. A click on a price puts it into the order form.
 """
 
+from typing import Any
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -218,6 +220,17 @@ class FootprintPanel(Panel):
         for chips, chosen in ((self.timeframe_chips, self._timeframe_min), (self.group_chips, self._ticks)):
             for value, chip in chips.items():
                 chip.show_as(chip.text(), "chosen" if value == chosen else "chip")
+
+    def stored(self) -> dict[str, Any]:
+        is_own = (self._timeframe_min, self._ticks) != (TIMEFRAMES_MIN[0], GROUPS[0])
+        return {"minutes": self._timeframe_min, "ticks": self._ticks} if is_own else {}
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        minutes, ticks = stored.get("minutes"), stored.get("ticks")
+        self._timeframe_min = minutes if minutes in TIMEFRAMES_MIN else TIMEFRAMES_MIN[0]
+        self._ticks = ticks if ticks in GROUPS else GROUPS[0]
+        self._show_chips()
+        self.mark_dirty()
 
     def choose(self, timeframe_min: int, ticks: int) -> None:
         """Another bar's length or row's height."""

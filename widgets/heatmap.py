@@ -4,6 +4,8 @@ Wheel: taller or lower rows; with Ctrl more or less time. Dragging and arrows pa
 click on a price puts it into the order form.
 """
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -232,6 +234,13 @@ class HeatmapPanel(Panel):
         column.addWidget(self.canvas)
         self.canvas.picked.connect(context.selection.set_px)
         self._maps: dict[SymbolTab, HeatMap] = {}
+
+    def stored(self) -> dict[str, Any]:
+        row, zoom = self.canvas.view.zoom
+        return {"row": row, "zoom": zoom} if (row, zoom) != HeatView().zoom else {}
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        self.canvas.view.take_zoom(stored.get("row"), stored.get("zoom"))
 
     @property
     def subtitle(self) -> str:

@@ -263,6 +263,24 @@ class JournalPanel(TablePanel):
         self.days.show_rows(now_ns, self.executions.total)
         self.show_rows(now_ns, None)
 
+    # Keeping
+
+    def stored(self) -> dict[str, Any]:
+        state = self.state
+        chosen = {"span": state.span.name, "method": state.method.value, "by": state.group_by.value,
+                  "currency": state.currency}  # fmt: skip
+        return {**super().stored(), **chosen}
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        super().take_stored(stored)
+        state = self.state
+        state.span = next((one for one in Span if one.name == stored.get("span")), state.span)
+        state.method = next((one for one in Method if one.value == stored.get("method")), state.method)
+        state.group_by = next((one for one in GroupBy if one.value == stored.get("by")), state.group_by)
+        currency = stored.get("currency")
+        state.currency = currency if isinstance(currency, str) else ""
+        self._again()
+
     # Notes
 
     def row_symbol(self, row: TripRow) -> str:

@@ -5,6 +5,8 @@ the top holds the picture still while prints go on to arrive; their number is to
 to the newest.
 """
 
+from typing import Any
+
 from msgspec.structs import replace
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
@@ -329,6 +331,28 @@ class TapePanel(Panel):
         self._show_filter()
         self.mark_dirty()
 
+    def stored(self) -> dict[str, Any]:
+        wanted = self._filter
+        if wanted == TapeFilter() and not self._big_qty:
+            return {}
+        return {"least": wanted.qty_min, "side": wanted.side, "venue": wanted.venue, "joined": wanted.is_joined,
+                "big": self._big_qty}  # fmt: skip
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        """What does not hold is as it was at first."""
+        least, big = (_stored_figure(stored.get(name)) for name in ("least", "big"))
+        side, venue = stored.get("side"), stored.get("venue")
+        self._big_qty = big
+        self._filter = TapeFilter(
+            qty_min=least,
+            side=side if side in SIDES else 0,
+            venue=venue if isinstance(venue, str) else "",
+            is_joined=stored.get("joined") is True,
+        )
+        self.qty_min.setText(str(least) if least else "")
+        self.big_qty.setText(str(big) if big else "")
+        self._show_filter()
+
     def _show_filter(self) -> None:
         texts, wanted = self.context.texts, self._filter
         word = {0: "tape.all", 1: "tape.buy", -1: "tape.sell"}[wanted.side]
@@ -354,6 +378,10 @@ class TapePanel(Panel):
 
     def _toggle_join(self) -> None:
         self.set_filter(replace(self._filter, is_joined=not self._filter.is_joined))
+
+
+def _stored_figure(value: object) -> int:
+    return value if type(value) is int and 0 <= value < 10**QTY_DIGITS_MAX else 0
 
 
 def _figure(text: str) -> int:

@@ -59,7 +59,7 @@ class ExecutionsState:
     @property
     def shown_currency(self) -> str:
         """The chosen one, or the first."""
-        return self.currency or next(iter(self.currencies), "")
+        return self.currency if self.currency in self.currencies else next(iter(self.currencies), "")
 
     def reckon(self, dates: tuple[int, int] | None = None) -> None:
         """All rows anew, of other dates than its own where they are given."""

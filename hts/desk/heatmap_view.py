@@ -24,6 +24,18 @@ class HeatView:
         self._row, self._zoom = ROW_AT_FIRST, ZOOM_AT_FIRST
 
     @property
+    def zoom(self) -> tuple[int, int]:
+        """Numbers of the row's height and of the time's zoom, for keeping."""
+        return self._row, self._zoom
+
+    def take_zoom(self, row: object, zoom: object) -> None:
+        """Be zoomed as before; numbers that are none stay as they are."""
+        if type(row) is int and 0 <= row < len(ROW_PX):
+            self._row = row
+        if type(zoom) is int and 0 <= zoom < len(ZOOMS):
+            self._zoom = zoom
+
+    @property
     def row_px(self) -> int:
         """Height of a row."""
         return ROW_PX[self._row]

@@ -195,7 +195,7 @@ class JournalState:
     @property
     def shown_currency(self) -> str:
         """The chosen one, or the first."""
-        return self.currency or next(iter(self.currencies), "")
+        return self.currency if self.currency in self.currencies else next(iter(self.currencies), "")
 
     def reckon(self, now_ns: int) -> None:
         """All figures anew: of the chosen days, method and currency."""
