@@ -19,8 +19,8 @@ from tests.widgets.scene import day_scene
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
-def a_samsung_stop(work_id, side, px, qty=60, **changes):
-    view = a_stop(work_id, side, px, qty, **changes)
+def a_samsung_stop(work_id, side, at, qty=60, **changes):
+    view = a_stop(work_id, side, at, qty, **changes)
     return replace(view, symbol=SAMSUNG, spec=replace(view.spec, order=replace(view.spec.order, symbol=SAMSUNG)))
 
 
