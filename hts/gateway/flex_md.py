@@ -8,24 +8,17 @@ Requests go over a connection that is dialled when something is wanted and then 
 the packets of an answer do not say what they answer; what is asked meanwhile waits, at most one of each kind. A
 snapshot's packets all carry the number of the last packet that they contain. When the connection ends in the middle of
 an answer, packets count as refused, and a snapshot is asked for again by the sequencer.
-
-    IDLE --wanted: Dial--> DIALLING --connected: ask--> OPEN --a fault, silence: Hangup--> CLOSING --> IDLE
 """
 
-from collections import deque
 from collections.abc import Callable
-from enum import Enum
 from typing import Any, Final
 
 from msgspec import Struct
 
 from hts.base.errors import RemoteProtocolError
-from hts.gateway.actions import Dial, Hangup
-from hts.gateway.contract import MdEvent
-from hts.gateway.feed_watch import FeedWatch
+from hts.gateway.feed_gateway import FeedGateway, Line
 from hts.gateway.tokyo_reader import NS, TokyoReader, seconds_in, time_in
-from hts.model.quotes import AnyQuote, MdBroken, Packet, RetransmitRefused, Snapshot
-from hts.model.views import BarsView
+from hts.model.quotes import AnyQuote, Packet, RetransmitRefused
 from hts.wire.flex.follower import COUNT_MAX, REBOOTS, REQUEST, RETRANSMISSION, SNAPSHOT, FlexAnswers
 from hts.wire.flex.packets import FlexCodec, FlexPacket
 from hts.wire.layout.codec import BinaryLayout
@@ -45,15 +38,6 @@ class FlexMdConfig(Struct, frozen=True, kw_only=True):
     snapshot_bytes_max: int = 64 << 20
 
 
-class Line(Enum):
-    """Where the recovery connection stands."""
-
-    IDLE = "idle"
-    DIALLING = "dialling"
-    OPEN = "open"
-    CLOSING = "closing"
-
-
 class _Wanted(Struct, frozen=True, kw_only=True):
     """A request: packets [first_seq, first_seq + count), or the state (`count` 0)."""
 
@@ -62,29 +46,20 @@ class _Wanted(Struct, frozen=True, kw_only=True):
     count: int = 0
 
 
-class FlexMdGateway:
+class FlexMdGateway(FeedGateway):
     """One multicast group. `date_of` gives Tokyo's date of a time."""
 
     def __init__(
         self, config: FlexMdConfig, reader: TokyoReader, layout: BinaryLayout, date_of: Callable[[int], int]
     ) -> None:
-        self.venue = config.venue
+        super().__init__(config.venue, reader, config.silence_ns, config.answer_ns)
         self._config = config
         self._reader = reader
-        self._feed = reader.feed
         self._layout = layout
         self._codec = FlexCodec(layout)
         self._date_of = date_of
-        self._watch = FeedWatch(config.venue, config.silence_ns)
-        self._events: deque[MdEvent] = deque()
         self._newest: tuple[bytes, FlexPacket] | None = None
         self._started = 0  # the newest session heard of; 0: none
-        self._session = 0  # what was read, and how far
-        self._next_seq = 0
-        self._is_broken = False
-        self._trade_ns = self._mono_ns = 0  # of the newest call
-        self._line = Line.IDLE
-        self._due_ns: int | None = None
         self._out = bytearray()
         self._answers = FlexAnswers()
         self._wanted: dict[bool, _Wanted] = {}  # by whether it is the state
@@ -96,7 +71,7 @@ class FlexMdGateway:
 
     def receive_packet(self, line: str, data: bytes, trade_ns: int, mono_ns: int) -> Packet | None:
         """One datagram of a line; None when it cannot be used."""
-        self._trade_ns, self._mono_ns = trade_ns, mono_ns
+        self._at(trade_ns, mono_ns)
         found = self._read(line, data)
         if found is None:
             return None
@@ -147,25 +122,11 @@ class FlexMdGateway:
             packet = self._codec.decode(payload)
         session = self._session_of(packet.reboots)
         if session != self._session:
-            self._begin(session, seconds_in(packet) * NS)
+            self._begin(session, self._date_of(seconds_in(packet) * NS or self._trade_ns))
         elif packet.seq < self._next_seq:
             return ()
         self._next_seq = packet.seq + 1
-        if self._is_broken:
-            return ()
-        try:
-            self._reader.read_packet(packet)
-        except RemoteProtocolError as error:
-            self._is_broken = True
-            self._watch.report("broken", str(error))
-            self._events.append(MdBroken(venue=self.venue, detail=str(error)))
-            return ()
-        return self._feed.take()
-
-    def _begin(self, session: int, trade_ns: int) -> None:
-        self._reader.begin(self._date_of(trade_ns or self._trade_ns))
-        self._session, self._next_seq = session, 0
-        self._is_broken = False
+        return self._changes(lambda: self._reader.read_packet(packet))
 
     # -- requests
 
@@ -179,25 +140,18 @@ class FlexMdGateway:
         self._wanted[True] = _Wanted(session=self._started)
         self._ask_next()
 
-    def request_bars(self, symbol: str, timeframe_s: int, count: int) -> None:
-        """The protocol has no history: what was heard since this process listens."""
-        bars = self._feed.bars.bars(symbol, timeframe_s, count)
-        self._events.append(BarsView(symbol=symbol, timeframe_s=timeframe_s, bars=bars, venue=self.venue))
-
     def _ask_next(self) -> None:
         """Begin what waits: one request at a time, and none before the feed has told its start."""
         if not self._wanted or self._open is not None or not self._started:
             return
         if self._line is Line.IDLE:
-            self._line = Line.DIALLING
-            self._due_ns = self._mono_ns + self._config.answer_ns
-            self._events.append(Dial())
+            self._dial()
         elif self._line is Line.OPEN:
             is_state = True in self._wanted
             self._open = self._wanted.pop(is_state)
             self._snapshot, self._snapshot_bytes = [], 0
             self._out += self._request(self._open)
-            self._due_ns = self._mono_ns + self._config.answer_ns
+            self._wait()
 
     def _request(self, wanted: _Wanted) -> bytes:
         fields: dict[str, Any] = {
@@ -214,20 +168,15 @@ class FlexMdGateway:
 
     def connected(self, trade_ns: int, mono_ns: int) -> None:
         """The shell has opened the connection."""
-        self._trade_ns, self._mono_ns = trade_ns, mono_ns
-        if self._line is not Line.DIALLING:
-            self._events.append(Hangup(reason="not_wanted"))
-            return
-        self._line = Line.OPEN
-        self._due_ns = None
-        self._answers = FlexAnswers()
-        self._ask_next()
+        self._at(trade_ns, mono_ns)
+        if self._opened():
+            self._answers = FlexAnswers()
+            self._ask_next()
 
     def disconnected(self, reason: str, trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002  the sequencer asks again
         """The connection is gone, or could not be opened."""
-        self._trade_ns, self._mono_ns = trade_ns, mono_ns
-        self._line = Line.IDLE
-        self._due_ns = None
+        self._at(trade_ns, mono_ns)
+        self._closed()
         self._out.clear()
         open_, self._open = self._open, None
         if open_ is not None and open_.count:
@@ -243,14 +192,14 @@ class FlexMdGateway:
 
     def receive_data(self, data: bytes, trade_ns: int, mono_ns: int) -> None:
         """Bytes of answers, in any cut."""
-        self._trade_ns, self._mono_ns = trade_ns, mono_ns
+        self._at(trade_ns, mono_ns)
         if self._line is not Line.OPEN:
             return
         self._answers.receive_data(data)
         while self._line is Line.OPEN and (answer := self._answers.next_answer()) is not None:
             self._take(answer)
         if self._open is not None and self._line is Line.OPEN:
-            self._due_ns = mono_ns + self._config.answer_ns
+            self._wait()
         self._ask_next()
 
     def _take(self, answer: bytes) -> None:
@@ -280,63 +229,29 @@ class FlexMdGateway:
             self._watch.report("recovery", f"expected one number in all packets of a snapshot, found {len(seqs)}")
             return
         session, next_seq = self._session_of(packets[0].reboots), seqs.pop() + 1
-        if session != self._started or (session == self._session and next_seq < self._next_seq):
-            return  # older than what was read: the sequencer asks again where it still wants one
+        if self._is_old(session, next_seq, self._started):
+            return  # the sequencer asks again where it still wants one
         told_ns = seconds_in(packets[0]) * NS  # its orders tell the microseconds of seconds long gone
-        self._begin(session, told_ns)
-        try:
+        self._begin(session, self._date_of(told_ns or self._trade_ns))
+
+        def read() -> int:
             for packet in packets:
                 self._reader.read_packet(packet)
-        except RemoteProtocolError as error:
-            self._is_broken = True
-            self._fail(f"snapshot: {error}")
-            return
-        self._next_seq = next_seq
-        self._events.append(
-            Snapshot(
-                session=session,
-                next_seq=next_seq,
-                trade_ns=told_ns if abs(told_ns - self._trade_ns) > 2 * NS else 0,
-                quotes=self._feed.whole(),
-                venue=self.venue,
-            )
-        )
+            return told_ns if abs(told_ns - self._trade_ns) > 2 * NS else 0
 
-    def _fail(self, detail: str) -> None:
-        self._watch.report("recovery", detail)
-        if self._line is Line.OPEN:
-            self._hang_up("protocol_fault")
+        self._restore(next_seq, read)
 
     def _hang_up(self, reason: str) -> None:
-        self._line = Line.CLOSING
-        self._due_ns = None
+        super()._hang_up(reason)
         self._out.clear()
-        self._events.append(Hangup(reason=reason))
 
     # -- what the shell takes
-
-    def next_event(self) -> MdEvent | None:
-        """The oldest event or instruction not yet taken."""
-        return self._watch.next_event() or (self._events.popleft() if self._events else None)
 
     def data_to_send(self) -> bytes:
         """Bytes for the recovery service since the last call."""
         data = bytes(self._out)
         self._out.clear()
         return data
-
-    def next_timer_ns(self) -> int | None:
-        """Monotonic time of the next `on_timer`; None when nothing is due."""
-        times = (self._due_ns, self._watch.next_timer_ns())
-        return min((at for at in times if at is not None), default=None)
-
-    def on_timer(self, trade_ns: int, mono_ns: int) -> None:
-        """What is due at `mono_ns`; early and late calls are harmless."""
-        self._trade_ns, self._mono_ns = trade_ns, mono_ns
-        self._watch.on_timer(mono_ns)
-        if self._due_ns is not None and mono_ns >= self._due_ns:
-            self._watch.report("recovery", f"expected an answer within {self._config.answer_ns // MS} ms, found none")
-            self._hang_up("recovery_silent")
 
 
 def _told_ns(packet: FlexPacket, now_ns: int) -> int:

@@ -8,27 +8,19 @@ A gap that both lines left is asked for by one datagram (Ask); the answer comes 
 whole comes by a login at the snapshot port: the orders are built anew from its messages, and its last one names the
 number of the first message that follows. A snapshot that is older than what was read is dropped; so is one of a
 session that a newer one has replaced. It is asked for only once the feed has named its session.
-
-    IDLE --wanted: Dial--> DIALLING --connected: log in--> OPEN --the end, a fault, silence: Hangup--> CLOSING --> IDLE
-
-What does not fit the books makes them void (MdBroken): nothing is told of them until a snapshot has come.
 """
 
-from collections import deque
-from collections.abc import Callable
-from enum import Enum
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec import Struct
 
 from hts.base.errors import RemoteProtocolError
-from hts.gateway.actions import Ask, Dial, Hangup
-from hts.gateway.contract import MdEvent
+from hts.gateway.actions import Ask
+from hts.gateway.feed_gateway import FeedGateway, Line
 from hts.gateway.feed_reader import FeedReader
 from hts.gateway.feed_session import FeedSessions, session_date
-from hts.gateway.feed_watch import FeedWatch
-from hts.model.quotes import AnyQuote, MdBroken, Packet, Snapshot
-from hts.model.views import BarsView
+from hts.model.quotes import AnyQuote, Packet
 from hts.wire.layout.codec import BinaryLayout
 from hts.wire.moldudp.packets import MoldCodec, MoldPacket, MoldRequest
 from hts.wire.soupbin.client import SoupClient
@@ -54,16 +46,7 @@ class MoldMdConfig(Struct, frozen=True, kw_only=True):
         return f"MoldMdConfig(venue={self.venue!r}, username={self.username!r})"
 
 
-class Line(Enum):
-    """Where the snapshot connection stands."""
-
-    IDLE = "idle"
-    DIALLING = "dialling"
-    OPEN = "open"
-    CLOSING = "closing"
-
-
-class MoldMdGateway:
+class MoldMdGateway(FeedGateway):
     """One feed. `date_of` gives the venue's date of a time, for sessions whose name tells none."""
 
     def __init__(
@@ -74,23 +57,14 @@ class MoldMdGateway:
         soup_layout: BinaryLayout,
         date_of: Callable[[int], int],
     ) -> None:
-        self.venue = config.venue
+        super().__init__(config.venue, reader, config.silence_ns, config.answer_ns)
         self._config = config
         self.reader = reader
-        self._feed = reader.feed
         self._mold = mold
         self._soup_layout = soup_layout
         self._date_of = date_of
-        self._watch = FeedWatch(config.venue, config.silence_ns)
         self._sessions = FeedSessions()
-        self._events: deque[MdEvent] = deque()
         self._newest: tuple[bytes, MoldPacket] | None = None
-        self._session = 0  # what was read, and how far
-        self._next_seq = 0
-        self._is_broken = False
-        self._trade_ns = self._mono_ns = 0  # of the newest call
-        self._line = Line.IDLE
-        self._due_ns: int | None = None
         self._wants_snapshot = False
         self._soup = self._new_soup()
         self._snapshot: list[bytes] = []
@@ -103,7 +77,7 @@ class MoldMdGateway:
 
     def receive_packet(self, line: str, data: bytes, trade_ns: int, mono_ns: int) -> Packet | None:
         """One datagram of a line, or an answer ("R"); None when it cannot be used."""
-        self._trade_ns, self._mono_ns = trade_ns, mono_ns
+        self._at(trade_ns, mono_ns)
         try:
             found = self._mold.decode(data)
             if not found.session.strip():
@@ -136,29 +110,17 @@ class MoldMdGateway:
             packet = self._mold.decode(payload)
         session = self._sessions.number_of(packet.session)
         if session != self._session:
-            self._begin(session)
+            self._begin(session, self._date(session))
         messages = packet.messages[max(self._next_seq - packet.seq, 0) :]
         self._next_seq = max(self._next_seq, packet.next_seq)
-        if self._is_broken:
-            return ()
-        try:
-            for message in messages:
-                self.reader.read(message)
-        except RemoteProtocolError as error:
-            self._break(str(error))
-            return ()
-        return self._feed.take()
+        return self._changes(lambda: self._read(messages))
 
-    def _begin(self, session: int) -> None:
-        name = self._sessions.name_of(session)
-        self.reader.begin(session_date(name, lambda: self._date_of(self._trade_ns)))
-        self._session, self._next_seq = session, 0
-        self._is_broken = False
+    def _read(self, messages: Iterable[bytes]) -> None:
+        for message in messages:
+            self.reader.read(message)
 
-    def _break(self, detail: str) -> None:
-        self._is_broken = True
-        self._watch.report("broken", detail)
-        self._events.append(MdBroken(venue=self.venue, detail=detail))
+    def _date(self, session: int) -> int:
+        return session_date(self._sessions.name_of(session), lambda: self._date_of(self._trade_ns))
 
     # -- requests
 
@@ -174,28 +136,19 @@ class MoldMdGateway:
         self._wants_snapshot = True
         self._dial_if_wanted()
 
-    def request_bars(self, symbol: str, timeframe_s: int, count: int) -> None:
-        """The protocol has no history: what was heard since this process listens."""
-        bars = self._feed.bars.bars(symbol, timeframe_s, count)
-        self._events.append(BarsView(symbol=symbol, timeframe_s=timeframe_s, bars=bars, venue=self.venue))
-
     # -- the snapshot's connection
 
     def _dial_if_wanted(self) -> None:
         if self._wants_snapshot and self._line is Line.IDLE and self._sessions.newest:
             self._wants_snapshot = False
-            self._line = Line.DIALLING
-            self._due_ns = self._mono_ns + self._config.answer_ns
-            self._events.append(Dial())
+            self._dial()
 
     def connected(self, trade_ns: int, mono_ns: int) -> None:
         """The shell has opened the connection: log in, and everything comes by itself."""
-        self._trade_ns, self._mono_ns = trade_ns, mono_ns
-        if self._line is not Line.DIALLING:
-            self._events.append(Hangup(reason="not_wanted"))
+        self._at(trade_ns, mono_ns)
+        if not self._opened():
             return
-        self._line = Line.OPEN
-        self._due_ns = mono_ns + self._config.answer_ns
+        self._wait()
         self._snapshot = []
         self._snapshot_session = self._sessions.newest
         self._soup = self._new_soup()
@@ -203,17 +156,16 @@ class MoldMdGateway:
 
     def disconnected(self, reason: str, trade_ns: int, mono_ns: int) -> None:  # noqa: ARG002  the sequencer asks again
         """The connection is gone, or could not be opened."""
-        self._line = Line.IDLE
-        self._due_ns = None
+        self._closed()
         self._snapshot = []
         self._soup.disconnected()
 
     def receive_data(self, data: bytes, trade_ns: int, mono_ns: int) -> None:
         """Bytes of the snapshot, in any cut."""
-        self._trade_ns, self._mono_ns = trade_ns, mono_ns
+        self._at(trade_ns, mono_ns)
         if self._line is not Line.OPEN:
             return
-        self._due_ns = mono_ns + self._config.answer_ns
+        self._wait()
         self._soup.receive_data(data, mono_ns)
         while self._line is Line.OPEN and (event := self._soup.next_event()) is not None:
             if isinstance(event, Sequenced):
@@ -233,58 +185,20 @@ class MoldMdGateway:
 
     def _apply(self, messages: list[bytes], next_seq: int) -> None:
         session = self._snapshot_session
-        if session != self._sessions.newest or (session == self._session and next_seq < self._next_seq):
-            return  # older than what was read: the sequencer asks again where it still wants one
-        self._begin(session)
+        if self._is_old(session, next_seq, self._sessions.newest):
+            return  # the sequencer asks again where it still wants one
+        self._begin(session, self._date(session))
+        self._restore(next_seq, lambda: self._told_by(messages))
+
+    def _told_by(self, messages: list[bytes]) -> int:
         told_ns = 0
-        try:
-            for message in messages:
-                self.reader.read(message)
-                told_ns = max(told_ns, self._feed.trade_ns)
-        except RemoteProtocolError as error:
-            self._fail(f"snapshot: {error}")
-            self._is_broken = True
-            return
-        self._next_seq = next_seq
-        self._events.append(
-            Snapshot(
-                session=session,
-                next_seq=next_seq,
-                trade_ns=told_ns,
-                quotes=self._feed.whole(),
-                venue=self.venue,
-            )
-        )
-
-    def _fail(self, detail: str) -> None:
-        self._watch.report("recovery", detail)
-        if self._line is Line.OPEN:
-            self._hang_up("protocol_fault")
-
-    def _hang_up(self, reason: str) -> None:
-        self._line = Line.CLOSING
-        self._due_ns = None
-        self._events.append(Hangup(reason=reason))
+        for message in messages:
+            self.reader.read(message)
+            told_ns = max(told_ns, self._feed.trade_ns)
+        return told_ns
 
     # -- what the shell takes
-
-    def next_event(self) -> MdEvent | None:
-        """The oldest event or instruction not yet taken."""
-        return self._watch.next_event() or (self._events.popleft() if self._events else None)
 
     def data_to_send(self) -> bytes:
         """Bytes for the snapshot service since the last call."""
         return self._soup.data_to_send()
-
-    def next_timer_ns(self) -> int | None:
-        """Monotonic time of the next `on_timer`; None when nothing is due."""
-        times = (self._due_ns, self._watch.next_timer_ns())
-        return min((at for at in times if at is not None), default=None)
-
-    def on_timer(self, trade_ns: int, mono_ns: int) -> None:
-        """What is due at `mono_ns`; early and late calls are harmless."""
-        self._trade_ns, self._mono_ns = trade_ns, mono_ns
-        self._watch.on_timer(mono_ns)
-        if self._due_ns is not None and mono_ns >= self._due_ns:
-            self._watch.report("recovery", f"expected a snapshot within {self._config.answer_ns // MS} ms, found none")
-            self._hang_up("recovery_silent")

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from hts.gateway.arrowhead import FOREIGN
+from hts.gateway.arrowhead import FOREIGN, ArrowheadTalk
 from hts.model.enums import CashMargin, CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.reports import (
@@ -26,8 +26,12 @@ from hts.model.requests import (
     StartSession,
 )
 from hts.sim.commands import VENUE, BreakTrade, Enter
+from hts.wire.arrowhead.orders import ArrowheadVenue
+from hts.wire.soupbin.server import SoupStream
 from tests.support.native_market import NativeMarket
 from tests.support.order_member import ACCOUNT, Member, a_member, life
+from tests.support.soup import a_client, a_server
+from tests.support.wire_layout import layout_of, zeros
 
 PX = 30_000
 STATUS = OrderMassStatusRequest(mass_status_req_id=7)
@@ -164,6 +168,32 @@ def test_a_mass_status_after_a_login_waits_for_the_whole_day():
     assert end.count == 29
 
 
+def test_all_is_said_when_the_last_message_before_the_login_has_come():
+    stream = SoupStream("DAY1")
+    layout = layout_of("arrowhead_ours")
+    for number in range(1, 4):
+        fields = {**zeros(layout, "kill_switch_state"), "request_number": number, "client_reference": str(number)}
+        stream.append(layout.encode("kill_switch_state", fields))
+    talk, soup = ArrowheadTalk(layout), a_client()
+    server = a_server(stream, unsent_max=200)  # which has room for one message at a time
+    venue = ArrowheadVenue(layout, server, stream, {})
+    talk.begin(soup, cancels_on_disconnect=False)
+    soup.connected(0)
+    server.connected(0)
+    seen = []
+    for _ in range(6):
+        server.receive_data(soup.data_to_send(), 0)
+        venue.next_event(0)
+        soup.receive_data(server.data_to_send(), 0)
+        server.pump(0)
+        while talk.next_event(0) is not None:
+            pass
+        seen.append((soup.next_seq, talk.is_ready, talk.is_all_said))
+    assert (3, True, False) in seen
+    assert seen[-1] == (4, True, True)
+    assert all(is_said == (next_seq == 4 and is_ready) for next_seq, is_ready, is_said in seen)
+
+
 def test_a_refusal_that_another_process_asked_for_names_the_order():
     member = kept()
     member.want(member.order(1, qty=150), member.order(2), member.about(OrderCancelRequest, 3, 2))
@@ -235,10 +265,18 @@ def test_a_funari_order_is_a_market_order_in_the_closing_call():
     assert (restated.px, restated.ord_type, restated.reason_code) == (0, OrdType.LIMIT_OR_CLOSE, Reason.CONVERTED)
 
 
-def test_an_order_without_a_reference_of_ours_has_a_name_that_cancels_it():
+@pytest.mark.parametrize("reference", ["theirs", "", "0", "1" * 15])
+def test_an_order_without_a_reference_of_ours_has_a_name_that_cancels_it(reference):
     market = NativeMarket("TSE")
     foreign = Enter(
-        session="HTS01", cl_ord_id=1, in_seq=1, request_id="theirs|0|A|0", symbol="7203", side=Side.BUY, px=PX, qty=100
+        session="HTS01",
+        cl_ord_id=1,
+        in_seq=1,
+        request_id=f"{reference}|0|A|0",
+        symbol="7203",
+        side=Side.BUY,
+        px=PX,
+        qty=100,
     )
     market.orders.restore(foreign)
     market.apply(foreign)
