@@ -214,6 +214,7 @@ class CoreProcess:
             rules=self._rules,
             ticks=self._ticks,
             do=self._shell.do,
+            inputs=self._shell.inputs,
             on_logged_out=self._on_logged_out,
             account=self._config.core.account,
             running=f"{build_name()} {_version_of(self._config)}",

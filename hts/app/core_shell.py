@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from hts.app.log import log_line
 from hts.app.runner import Runner
 from hts.base.clock import Clock
+from hts.io.inputs import Inputs
 from hts.io.streams import StreamServer
 from hts.link.server import LinkServer
 
@@ -27,7 +28,8 @@ class CoreShell:
     """Owner of the terminals' connections and of the loop's timers."""
 
     def __init__(self, link_server: LinkServer, clock: Clock, login: "LoginDesk | None" = None) -> None:
-        self.server = StreamServer(self)
+        self.inputs = Inputs()  # terminals and order lines: the feeds give way to both
+        self.server = StreamServer(self, inputs=self.inputs)
         self._link = link_server
         self._clock = clock
         self._login = login

@@ -12,6 +12,7 @@ from hts.app.runner import Runner, Venue
 from hts.app.venue_ports import venue_ports
 from hts.base.storage import Storage
 from hts.io import outbound
+from hts.io.inputs import Inputs
 from hts.io.streams import HOST
 from hts.io.tcp import TcpClient
 from hts.io.udp import UdpAsker, UdpReceiver
@@ -35,6 +36,7 @@ class CoreVenue:
         rules: MarketRules,
         ticks: TickSource,
         do: Do,
+        inputs: Inputs,
         on_logged_out: Callable[[str], None],
         account: str,
         running: str,
@@ -61,12 +63,13 @@ class CoreVenue:
         self._protocol = order_protocol(name, settings, is_live=live is not None)
         addresses = hosts(live.settings) if live else [(HOST, port)]
         outbound.allow(addresses)
-        self.order_line = TcpClient(VenueLine(self._on_order_line), addresses, tls=live.tls if live else None)
+        tls = live.tls if live else None
+        self.order_line = TcpClient(VenueLine(self._on_order_line), addresses, tls=tls, inputs=inputs)
         self.recovery_line = TcpClient(VenueLine(self._on_recovery_line), [(HOST, self._ports.recovery)])
         self._requests = (
             UdpAsker(self._ports.recovery, self._on_datagram(RETRANSMITTED)) if asks_by_datagram(name) else None
         )
-        self._receivers = {line: UdpReceiver(self._on_datagram(line)) for line in LINES}
+        self._receivers = {line: UdpReceiver(self._on_datagram(line), inputs.wait) for line in LINES}
 
     async def listen(self) -> None:
         """Receive both feed lines. Raises ConfigError when a port is busy."""

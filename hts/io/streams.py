@@ -14,6 +14,7 @@ from itertools import count
 from typing import Final, Protocol, cast
 
 from hts.base.errors import ConfigError
+from hts.io.inputs import Inputs
 
 WRITE_BYTES_MAX: Final = 8 << 20
 CONNECTIONS_MAX: Final = 64
@@ -55,11 +56,16 @@ def is_of_another_user(sock: socket.socket | None) -> bool:
 class Stream(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, owner: StreamOwner, streams: "dict[int, Stream]", write_bytes_max: int) -> None:
+    def __init__(
+        self, owner: StreamOwner, streams: "dict[int, Stream]", write_bytes_max: int, inputs: Inputs | None = None
+    ) -> None:
+        """`inputs` looks at this connection, for others who would give way to it."""
         self.conn = next(_numbers)
         self._owner = owner
         self._streams = streams
         self._write_bytes_max = write_bytes_max
+        self._inputs = inputs
+        self._descriptor = -1
         self._transport: asyncio.Transport | None = None
         self._reason = ""
 
@@ -71,6 +77,9 @@ class Stream(asyncio.Protocol):
         # Low water at zero: `writable` means that the peer has caught up.
         self._transport.set_write_buffer_limits(high=64 << 10, low=0)
         self._streams[self.conn] = self
+        if self._inputs is not None:
+            self._descriptor = self._transport.get_extra_info("socket").fileno()
+            self._inputs.add(self._descriptor, self)
         self._owner.connected(self.conn)
 
     def data_received(self, data: bytes) -> None:
@@ -78,6 +87,8 @@ class Stream(asyncio.Protocol):
             self._owner.received(self.conn, data)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._inputs is not None:
+            self._inputs.remove(self._descriptor, self)
         if self._streams.pop(self.conn, None) is not None:
             self._owner.disconnected(self.conn, self._reason or (str(exc) if exc else "closed by the peer"))
 
@@ -109,15 +120,18 @@ class Stream(asyncio.Protocol):
 class StreamServer:
     """Many connections of one listening socket."""
 
-    def __init__(self, owner: StreamOwner, write_bytes_max: int = WRITE_BYTES_MAX) -> None:
+    def __init__(
+        self, owner: StreamOwner, write_bytes_max: int = WRITE_BYTES_MAX, inputs: Inputs | None = None
+    ) -> None:
         self._owner = owner
         self._write_bytes_max = write_bytes_max
+        self._inputs = inputs
         self._streams: dict[int, Stream] = {}
         self._server: asyncio.Server | None = None
 
     def make_stream(self) -> Stream:
         """The protocol factory for the loop."""
-        return Stream(self._owner, self._streams, self._write_bytes_max)
+        return Stream(self._owner, self._streams, self._write_bytes_max, self._inputs)
 
     async def listen_tcp(self, port: int) -> int:
         """Listen on the loopback address; the port (0: the system chooses). Raises ConfigError when it is busy."""

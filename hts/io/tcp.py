@@ -7,6 +7,7 @@ from ssl import SSLContext
 from typing import Final
 
 from hts.io import outbound
+from hts.io.inputs import Inputs
 from hts.io.streams import WRITE_BYTES_MAX, Stream, StreamOwner
 
 DIAL_TIMEOUT_S: Final = 3.0
@@ -25,12 +26,14 @@ class TcpClient:
         *,
         tls: SSLContext | None = None,
         write_bytes_max: int = WRITE_BYTES_MAX,
+        inputs: Inputs | None = None,
     ) -> None:
         assert hosts, "a client without a host to dial"
         self._owner = owner
         self._hosts = tuple(hosts)
         self._tls = tls
         self._write_bytes_max = write_bytes_max
+        self._inputs = inputs
         self._streams: dict[int, Stream] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -63,7 +66,7 @@ class TcpClient:
             self._owner.disconnected(0, f"{host}:{port}: {error.strerror or error}")
 
     def _make_stream(self) -> Stream:
-        return Stream(self._owner, self._streams, self._write_bytes_max)
+        return Stream(self._owner, self._streams, self._write_bytes_max, self._inputs)
 
     def send(self, data: bytes) -> None:
         """Write; nothing happens when there is no connection."""

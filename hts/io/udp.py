@@ -9,6 +9,7 @@ from hts.base.errors import ConfigError
 from hts.io.streams import HOST
 
 DATAGRAMS_PER_TURN: Final = 4
+YIELDS_MAX: Final = 2
 DATAGRAM_BYTES_MAX: Final = 65_535
 RECEIVE_BUFFER_BYTES: Final = 4 << 20  # the kernel may grant less; what it drops is asked for again
 
@@ -17,11 +18,14 @@ class UdpReceiver(asyncio.DatagramProtocol):
     """Calls `on_packet(data)` for every datagram that arrives.
 
     A few are read per turn of the loop, not all that wait: else a burst of market data holds up an order that arrives
-    on another socket for as long as the burst is worked off.
+    on another socket for as long as the burst is worked off. `must_yield` is asked before each: while it says yes
+    nothing is read, for two turns on end at most: one that has begun before the loop knew, and the one that reads it.
     """
 
-    def __init__(self, on_packet: Callable[[bytes], None]) -> None:
+    def __init__(self, on_packet: Callable[[bytes], None], must_yield: Callable[[], bool] = lambda: False) -> None:
         self._on_packet = on_packet
+        self._must_yield = must_yield
+        self._yielded = 0  # turns on end
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._transport: asyncio.DatagramTransport | None = None
@@ -53,6 +57,10 @@ class UdpReceiver(asyncio.DatagramProtocol):
         for _ in range(DATAGRAMS_PER_TURN):
             if self._socket is None:
                 return
+            if self._yielded < YIELDS_MAX and self._must_yield():
+                self._yielded += 1
+                return
+            self._yielded = 0
             try:
                 data = self._socket.recv(DATAGRAM_BYTES_MAX)
             except (BlockingIOError, InterruptedError):

@@ -92,3 +92,33 @@ def test_a_responder_answers_where_the_question_comes_from():
         responder.stop()
 
     loop.run(scenario())
+
+
+def test_a_feed_gives_way_to_a_connection_but_not_for_ever():
+    async def scenario():
+        heard = []
+        done = asyncio.Event()
+
+        def hear(data):
+            heard.append(data)
+            if len(heard) == 3:
+                done.set()
+
+        asked = []  # by how many had been read
+
+        def must_yield():
+            asked.append(len(heard))
+            return True
+
+        receiver = UdpReceiver(hear, must_yield)
+        feed = UdpSender(await receiver.listen(0))
+        for number in range(3):
+            feed.send(bytes([number]))
+        async with asyncio.timeout(PATIENCE_S):
+            await done.wait()
+        assert heard == [b"\0", b"\1", b"\2"]
+        assert asked[:6] == [0, 0, 1, 1, 2, 2], "two turns are given away, then one is read whatever waits"
+        receiver.stop()
+        feed.stop()
+
+    loop.run(scenario())
