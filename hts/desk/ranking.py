@@ -17,6 +17,7 @@ from hts.desk.ratios import bp_text, change_bp, sign
 from hts.desk.screener_eval import Columns
 from hts.desk.screener_universe import Universe
 from hts.desk.tables import Column, ListTable
+from hts.desk.tables_issue import name_column, price_columns
 from hts.desk.texts import Texts
 
 Floats = NDArray[np.float64]
@@ -168,21 +169,18 @@ def _breadth(columns: Columns, inside: NDArray[np.bool_]) -> Breadth:
 def rank_columns(texts: Texts) -> tuple[Column[RankRow], ...]:
     """Rank, name, price, change, percent, volume, value, surge, strength, gap."""
 
+    def head(key: str) -> str:
+        return texts(f"ranking.column.{key}")
+
     def column(
         key: str, width: int, text: Callable[[RankRow], str], order: Callable[[RankRow], Any], **more: Any
     ) -> Column[RankRow]:
-        return Column(key=key, head=texts(f"ranking.column.{key}"), width=width, text=text, order=order, **more)
+        return Column(key=key, head=head(key), width=width, text=text, order=order, **more)
 
-    def tone(row: RankRow) -> int:
-        return sign(row.change)
-
-    price: dict[str, Any] = {"tone": tone, "role": "price", "flashes": True}
     return (
         column("rank", 40, lambda r: str(r.rank), lambda r: -r.rank, role="body_quiet"),
-        column("name", 124, lambda r: r.name, lambda r: r.name, is_right=False),
-        column("px", 80, lambda r: px_text(r.px, r.px_decimals), lambda r: r.px, **price),
-        column("change", 74, lambda r: px_text(abs(r.change), r.px_decimals), lambda r: r.change, tone=tone, rank=3),
-        column("percent", 62, lambda r: bp_text(r.bp), lambda r: r.bp, tone=tone),
+        name_column(head("name"), 124),
+        *price_columns(head, (80, 74, 62)),
         column("qty", 88, lambda r: qty_text(r.qty), lambda r: r.qty, rank=1),
         column("value", 80, lambda r: qty_text(r.value // MILLION), lambda r: r.value, rank=2),
         column("surge", 66, lambda r: _part(r.surge, 1), lambda r: r.surge, rank=5),

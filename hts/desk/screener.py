@@ -11,12 +11,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hts.desk.figures import clock_text, px_text, qty_text
-from hts.desk.ratios import bp_text, change_bp, sign
+from hts.desk.figures import clock_text, qty_text
+from hts.desk.ratios import change_bp
 from hts.desk.screener_eval import Columns, matches
 from hts.desk.screener_expr import FIGURES, FUNCTIONS, TRUTHS, ConditionError, Node, calls, parse
 from hts.desk.screener_universe import Universe
 from hts.desk.tables import Column, ListTable, quoted
+from hts.desk.tables_issue import name_column, price_columns
 from hts.desk.texts import Texts
 
 FILE = "screens.json"
@@ -183,9 +184,6 @@ def screen_columns(texts: Texts) -> tuple[Column[ScreenRow], ...]:
     def head(key: str) -> str:
         return texts(f"screener.column.{key}")
 
-    def tone(row: ScreenRow) -> int:
-        return sign(row.change)
-
     return (
         Column(
             key="symbol",
@@ -197,29 +195,8 @@ def screen_columns(texts: Texts) -> tuple[Column[ScreenRow], ...]:
             is_right=False,
             role="body_quiet",
         ),
-        Column(key="name", head=head("name"), width=132, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
-        Column(
-            key="px",
-            head=head("px"),
-            width=82,
-            text=lambda r: px_text(r.px, r.px_decimals),
-            order=lambda r: r.px,
-            tone=tone,
-            role="price",
-            flashes=True,
-        ),
-        Column(
-            key="change",
-            head=head("change"),
-            width=78,
-            rank=3,
-            text=lambda r: px_text(abs(r.change), r.px_decimals),
-            order=lambda r: r.change,
-            tone=tone,
-        ),
-        Column(
-            key="percent", head=head("percent"), width=66, text=lambda r: bp_text(r.bp), order=lambda r: r.bp, tone=tone
-        ),
+        name_column(head("name"), 132),
+        *price_columns(head, (82, 78, 66)),
         Column(key="qty", head=head("qty"), width=92, text=lambda r: qty_text(r.qty), order=lambda r: r.qty),
         Column(
             key="value",

@@ -8,6 +8,7 @@ shows as a sentence.
 """
 
 from collections.abc import Callable
+from typing import TypedDict
 
 from msgspec import Struct
 
@@ -49,6 +50,14 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
     key: str
     values: dict[str, str] = {}
+
+
+class Head(TypedDict):
+    """What every intent begins with: its own name for ever, whose it is, and when the key was pressed."""
+
+    request_id: str
+    account: str
+    key_ns: int
 
 
 class Sender:
@@ -130,9 +139,7 @@ class Sender:
             return self._refuse("refusal.no_price")
         return self._out(
             NewOrder(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 venue=venue,
                 symbol=symbol,
                 side=side,
@@ -164,9 +171,7 @@ class Sender:
         remainder = Remainder.CANCEL if at_any_price else Remainder.POST
         return self._out(
             RouteOrder(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 symbol=symbol,
                 request=RouteRequest(side=side, qty=qty or self._selection.qty, px=px, remainder=remainder),
             )
@@ -176,9 +181,7 @@ class Sender:
         """Pause, resume or cancel what the core works on; also when locked."""
         return self._out(
             ControlWork(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 work_id=ClOrdID(work_id),
                 act=act,
             )
@@ -190,9 +193,7 @@ class Sender:
             return self._refuse("refusal.locked")
         return self._out(
             AmendWork(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 work_id=ClOrdID(work_id),
                 px=Px(px),
             )
@@ -202,19 +203,13 @@ class Sender:
         """Let the core watch conditions, all of these or none."""
         if not self.is_armed:
             return self._refuse("refusal.locked")
-        return self._out(
-            PlaceConditionals(
-                request_id=self._next_id(), account=self._orders.account_id, key_ns=self._mono_ns(), orders=orders
-            )
-        )
+        return self._out(PlaceConditionals(**self._head(), orders=orders))
 
     def cancel(self, order_id: int) -> Refusal | None:
         """Cancel one order; also when locked."""
         return self._out(
             CancelOrder(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 cl_ord_id=ClOrdID(order_id),
             )
         )
@@ -228,9 +223,7 @@ class Sender:
             return self._refuse("refusal.no_order")
         return self._out(
             ReplaceOrder(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 cl_ord_id=order.order_id,
                 px=Px(px),
                 qty=Qty(qty or order.order_qty),
@@ -241,9 +234,7 @@ class Sender:
         """Cancel every working order; also when locked."""
         return self._out(
             CancelAll(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 symbol=symbol,
                 side=side,
             )
@@ -251,11 +242,7 @@ class Sender:
 
     def cancel_last(self, symbol: str = "") -> Refusal | None:
         """Cancel the newest working order; also when locked."""
-        return self._out(
-            CancelLast(
-                request_id=self._next_id(), account=self._orders.account_id, key_ns=self._mono_ns(), symbol=symbol
-            )
-        )
+        return self._out(CancelLast(**self._head(), symbol=symbol))
 
     def flatten(self, symbol: str) -> Refusal | None:
         """Close the position: the first call asks, a second one within two seconds sends."""
@@ -266,9 +253,7 @@ class Sender:
             self._flatten_asked_ns, self._flatten_symbol = now_ns, symbol
             return self._refuse("refusal.flatten_again")
         self._flatten_symbol = ""
-        return self._out(
-            Flatten(request_id=self._next_id(), account=self._orders.account_id, key_ns=now_ns, symbol=symbol)
-        )
+        return self._out(Flatten(**self._head(), symbol=symbol))
 
     def is_flatten_asked(self, symbol: str) -> bool:
         """Whether a second press would flatten `symbol` now."""
@@ -285,9 +270,7 @@ class Sender:
         status = self._orders.status
         return self._out(
             SetKillSwitch(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 on=on,
                 reason=reason,
                 code=status.release_code if status is not None and not on else "",
@@ -298,9 +281,7 @@ class Sender:
         """Stop a scope, narrow it, or let it go on; also when locked. Ending a halt takes the code the core told."""
         return self._out(
             SetTradingState(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 state=state,
                 scope=scope,
                 code=code,
@@ -314,9 +295,7 @@ class Sender:
             self.arm(on=False)
         return self._out(
             SetKillSwitch(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 on=on,
                 scope=scope,
                 code=code,
@@ -327,9 +306,7 @@ class Sender:
         """Limits of a scope, by name; also when locked. The core says whether they hold now or wait for the close."""
         return self._out(
             SetLimits(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 scope=scope,
                 limits=limits,
             )
@@ -342,9 +319,7 @@ class Sender:
             return self._refuse("refusal.no_alert")
         return self._out(
             AckAlert(
-                request_id=self._next_id(),
-                account=self._orders.account_id,
-                key_ns=self._mono_ns(),
+                **self._head(),
                 alert_id=alert.alert_id,
             )
         )
@@ -364,6 +339,11 @@ class Sender:
         self.refusals += 1
         return self.last_refusal
 
-    def _next_id(self) -> str:
+    def _head(self) -> Head:
+        """A new one."""
         self._count += 1
-        return f"{self._run_id}-{self._count}"
+        return {
+            "request_id": f"{self._run_id}-{self._count}",
+            "account": self._orders.account_id,
+            "key_ns": self._mono_ns(),
+        }

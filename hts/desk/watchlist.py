@@ -10,11 +10,11 @@ from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
-from hts.desk.figures import px_text
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
-from hts.desk.ratios import bp_text, change_bp, divide, sign
+from hts.desk.ratios import bp_text, change_bp, divide
 from hts.desk.tables import Column, Table
+from hts.desk.tables_issue import name_column, price_columns
 from hts.desk.texts import Texts
 from hts.desk.watchlist_groups import WatchGroups
 from hts.model.instruments import Instrument
@@ -84,11 +84,8 @@ def watch_columns(texts: Texts) -> tuple[Column[IssueRow], ...]:
     def head(key: str) -> str:
         return texts(f"watchlist.{key}")
 
-    def tone(row: IssueRow) -> int:
-        return sign(row.change)
-
     return (
-        Column(key="name", head=head("name"), width=116, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        name_column(head("name"), 116),
         Column(
             key="course",
             head=head("spark"),
@@ -98,28 +95,7 @@ def watch_columns(texts: Texts) -> tuple[Column[IssueRow], ...]:
             order=lambda r: r.bp,
             is_right=False,
         ),
-        Column(
-            key="px",
-            head=head("price"),
-            width=72,
-            text=lambda r: px_text(r.px, r.px_decimals),
-            order=lambda r: r.px,
-            tone=tone,
-            role="price",
-            flashes=True,
-        ),
-        Column(
-            key="change",
-            head=head("change"),
-            rank=2,
-            width=68,
-            text=lambda r: px_text(abs(r.change), r.px_decimals),
-            order=lambda r: r.change,
-            tone=tone,
-        ),
-        Column(
-            key="percent", head=head("percent"), width=60, text=lambda r: bp_text(r.bp), order=lambda r: r.bp, tone=tone
-        ),
+        *price_columns(head, (72, 68, 60), price="price", change_rank=2),
     )
 
 
