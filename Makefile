@@ -26,9 +26,9 @@ test: dev lint types  ## all checks: lint, types, contracts, tests
 	@tools/test.sh
 
 .PHONY: lint
-lint: dev  ## ruff, the lock files, licences, secrets in tracked files
+lint: dev  ## ruff, the lock files, known faults, licences, secrets in tracked files
 	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --check --quiet .
-	@$(PY) tools/supply.py check && $(PY) tools/secrets_scan.py
+	@$(PY) tools/supply.py check && $(PY) tools/advisories.py check && $(PY) tools/secrets_scan.py
 
 .PHONY: types
 types: dev  ## strict mypy
@@ -72,7 +72,7 @@ dist: dev  ## wheel and source archive of the commit, the same bytes wherever th
 
 .PHONY: audit
 audit: dev  ## advisories on the locked packages, where their service can be reached
-	@.venv/bin/uv tool run pip-audit --disable-pip --require-hashes -r requirements.lock
+	@$(PY) tools/advisories.py audit
 
 .PHONY: lock
 lock:  ## renew the lock files (hashes, no hosts)
