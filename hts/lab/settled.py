@@ -6,6 +6,7 @@ fills       the venue's fills, read from its drop copy, are the terminal's fills
 refusals    the venue had to refuse nothing that our own risk should have
 money       position = sum of fills; cash = opening cash + sales - purchases - costs
 cancels     an order whose cancel was accepted is over
+work        what is over never reached beyond its whole either
 screen      the terminal's orders are the core's
 """
 
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from hts.engine.engine import Engine
 from hts.lab.core_node import CoreNode
 from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD
-from hts.lab.steps import Violate
+from hts.lab.steps import Children, Violate, check_work
 from hts.lab.terminal import Terminal
 from hts.lab.trader import Trader
 from hts.lab.venue_node import VenueNode
@@ -82,6 +83,7 @@ class Settlement:
         up = {name: process for name, process in processes.items() if process is not None}
         told = self._executions()
         self._watch.check_orders(engine)
+        check_work(violate, engine.core.state, engine.core.state.works, Children())
         _orders(violate, engine, up)
         for terminal in trader.terminals:
             _fills(violate, terminal, told)

@@ -3,19 +3,22 @@
 cash            is never negative, and never promised twice: what is held is what the working orders hold
 shares          are never sold short, nor offered twice
 limits          no more working orders than the house allows
-work            the children of a routed order, an algorithm or a stop never reach beyond the whole
+work            the children of a routed order, an algorithm, a stop or of quotes never reach beyond the whole; a basket
+                starts each of its lines once; of a quote's hedges one works at a time
 kill switch     while it is on and the venue can be reached, every order that works is being cancelled
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import islice, pairwise
 
 from hts.engine.core import Core
 from hts.engine.core_state import CoreState
+from hts.engine.work_quote import HEDGE_PAUSE_NS
+from hts.engine.work_state import Work
 from hts.model.enums import OrdType, Side
 from hts.model.units import ClOrdID, Notional
-from hts.model.work import work_of_request
+from hts.model.work import BasketSpec, QuoteSpec, work_of_request
 from hts.oms.order import Order
 from hts.oms.orders import Orders
 
@@ -67,23 +70,40 @@ def check_step(violate: Violate, core: Core, children: Children, undone: Collect
         _shares(violate, state, undone)
     _limits(violate, core)
     _kill_switch(violate, core, working)
-    _work(violate, state, children)
+    if state.works.is_busy:
+        check_work(violate, state, state.works.active(), children)
 
 
-def _work(violate: Violate, state: CoreState, children: Children) -> None:
+def check_work(violate: Violate, state: CoreState, works: Iterable[Work], children: Children) -> None:
     """What the children of a piece of work have and may still get is never more than the whole."""
-    active = state.works.active()
-    if not active:
-        return
     orders = state.orders
     family = children.of(orders)
-    for work in active:
+    for work in works:
         reach = 0
         for order_id in family.get(work.work_id, ()):
             order = orders.get(order_id)
             reach += order.cum_qty + (order.leaves_qty if order.is_working else 0)
         if reach > work.qty:
             violate(f"work {work.work_id}: its children reach {reach} of {work.qty}")
+        if isinstance(work.spec, BasketSpec):
+            _lines(violate, work, work.spec, state.works.parts_of(work.work_id))
+        elif isinstance(work.spec, QuoteSpec):
+            _hedges(violate, work, state.works.parts_of(work.work_id))
+
+
+def _lines(violate: Violate, work: Work, spec: BasketSpec, parts: Sequence[Work]) -> None:
+    """Every line of a basket is started once, in order, as it was asked for."""
+    asked = [(line.symbol, line.side, line.qty) for line in spec.lines]
+    started = [(part.symbol, part.side, part.qty) for part in parts]
+    if started != asked[: len(started)]:
+        violate(f"work {work.work_id}: its parts are {started}, its lines {asked}")
+
+
+def _hedges(violate: Violate, work: Work, parts: Sequence[Work]) -> None:
+    """One hedge at a time, and after it a pause."""
+    for before, after in pairwise(parts):
+        if not before.is_over or after.started_ns < before.started_ns + HEDGE_PAUSE_NS:
+            violate(f"work {work.work_id}: hedge {after.work_id} was started while {before.work_id} was at work")
 
 
 def _holds(violate: Violate, state: CoreState, working: list[Order]) -> None:

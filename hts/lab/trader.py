@@ -12,6 +12,7 @@ from hts.lab.faults import Fault, Faults
 from hts.lab.schedule import Schedule
 from hts.lab.terminal import Terminal
 from hts.lab.wishes import work_wish
+from hts.lab.wishes_lists import Hall, list_wish, steering
 from hts.model.bracket import Exits
 from hts.model.denials import Rule
 from hts.model.enums import OrdType, Side, TimeInForce
@@ -27,9 +28,12 @@ from hts.model.intents import (
     RouteOrder,
     SetKillSwitch,
     StartAlgo,
+    StartBasket,
+    StartQuoting,
 )
-from hts.model.units import Px, Qty
+from hts.model.units import ClOrdID, Px, Qty
 from hts.model.views import OrderView, OutcomeView
+from hts.model.work import WorkAct
 
 BRACKET_EVERY = 5  # every so many wishes, if it is to buy, comes with its exits
 OVERSELL = 0.05  # wishes to sell what is not held: risk must say no
@@ -38,11 +42,13 @@ LARGE = (100, 1_000)  # more than a level of the book holds: such orders fill in
 LARGE_SHARE = 0.15
 OFF_GRID = 0.02  # wishes at a price between two ticks: likewise
 WORK = 0.05  # wishes that the core carries out through other orders
+LISTS = 0.015  # wishes for baskets, and for quotes on both sides
+STEERED_NS = (200_000_000, 12_000_000_000)  # after which he pauses or ends one
 KILL = 0.002  # wishes to stop everything, and a little later to go on
 RELEASE_NS = 1_300_000_000  # between the two acts of a release: the code comes with the status of each second
 KILLED_NS = (200_000_000, 800_000_000)
 
-_COUNTED = (NewOrder, RouteOrder, StartAlgo, PlaceConditionals)
+_COUNTED = (NewOrder, RouteOrder, StartAlgo, PlaceConditionals, StartBasket, StartQuoting)
 
 
 class Trader:
@@ -56,7 +62,9 @@ class Trader:
         faults: Faults,
         account: str,
         conditions: Conditions,
+        lists: Random,
     ) -> None:
+        self._lists = lists  # dice of baskets and quotes
         self._schedule = schedule
         self._rng = rng
         self._works = Random(rng.getrandbits(32))
@@ -116,8 +124,23 @@ class Trader:
         before = self.outcomes.setdefault(outcome.request_id, outcome)
         if before is outcome and not outcome.accepted and isinstance(self.intents.get(outcome.request_id), _COUNTED):
             self._left += 1  # what risk refused was no order: another takes its place
+        if before is outcome and outcome.accepted:
+            self._steer_later(outcome)
         if before != outcome:
             self._violations.append(f"intent {outcome.request_id}: answered {before}, then {outcome}")
+
+    def _steer_later(self, outcome: OutcomeView) -> None:
+        """What runs until it is ended must be ended; of the rest some are."""
+        intent = self.intents.get(outcome.request_id)
+        if isinstance(intent, StartQuoting) or (isinstance(intent, StartBasket) and self._lists.random() < 0.5):
+            self._schedule.after(self._lists.randrange(*STEERED_NS), lambda: self._steer(outcome.order_id))
+
+    def _steer(self, work_id: ClOrdID) -> None:
+        """Pause, go on, end; the last act is the end."""
+        wish = steering(self._lists, self._next_id(), self._account, work_id)
+        if wish.act is not WorkAct.CANCEL:
+            self._schedule.after(self._lists.randrange(*STEERED_NS), lambda: self._steer(work_id))
+        self._say(wish)
 
     def repeat_waiting(self) -> None:
         """Unanswered intents go out again once the core has reconciled: only then does it know what became of them."""
@@ -175,6 +198,10 @@ class Trader:
             wish = self._work()
             if wish is not None:
                 return wish
+        if self._left > 0 and self._lists.random() < LISTS:
+            wish = self._list()
+            if wish is not None:
+                return wish
         roll = self._rng.random()
         working = list(self.terminal.working.values())
         if roll < 0.7 or not working:
@@ -205,6 +232,16 @@ class Trader:
             working=list(terminal.working.values()),
             sellable=held.sellable_qty if held else 0,
         )
+        if wish is not None:
+            self._sent += 1
+            self._left -= 1
+        return wish
+
+    def _list(self) -> AnyIntent | None:
+        terminal = self.terminal
+        books = {place: book for place, book in terminal.books.items() if terminal.is_up(place[0])}
+        hall = Hall(books, terminal.instruments, terminal.positions)
+        wish = list_wish(self._lists, f"lab-{self._sent + 1}", self._account, hall)
         if wish is not None:
             self._sent += 1
             self._left -= 1

@@ -87,6 +87,7 @@ class World:
             faults=self.faults,
             account=ACCOUNT,
             conditions=self.conditions,
+            lists=Random(seed + 5),
         )
         self.trader.terminals = [self._terminal(number) for number in range(self.conditions.terminals)]
 
