@@ -1,6 +1,6 @@
 """One order at the simulated exchange, and the private events that carry it."""
 
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from hts.model.enums import CxlRejResponseTo, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
@@ -10,6 +10,12 @@ from hts.sim.events import CancelRefused, OrderEvent, OrderRejected
 from hts.sim.exchange_state import OrderState
 
 E = TypeVar("E", bound=OrderEvent)
+
+# What an order is entered with, as far as its events repeat it, and as far as a checkpoint keeps it under that name.
+_ENTERED_AND_TOLD: Final = tuple(name for name in OrderEvent.__struct_fields__ if name in Enter.__struct_fields__)
+_ENTERED_AND_SAVED: Final = tuple(
+    name for name in OrderState.__struct_fields__ if name in Enter.__struct_fields__ and name != "cl_ord_id"
+)
 
 
 class Place(Protocol):
@@ -133,43 +139,13 @@ class Order:
 
     def state(self) -> OrderState:
         """All that a restart must bring back."""
-        return OrderState(
-            self.session, self.order_id, self.cl_ord_id, self.request_id, self.venue_order_id, self.account,
-            self.symbol, self.side, self.ord_type, self.time_in_force, self.px, self.order_qty, self.leaves_qty,
-            self.cum_qty, self.ord_status, self.stop_px, self.display_qty, self.min_qty, self.expire_ns,
-            self.post_only, self.is_short, self.is_hidden, self.is_program, self.client_type, self.smp_id,
-            self.smp_mode, self.credit, self.loan_date, self.acts_as, self.counterparty,
-        )  # fmt: skip
+        return OrderState(*(getattr(self, name) for name in OrderState.__struct_fields__))
 
     @classmethod
     def load(cls, state: OrderState) -> "Order":
         """The order as it was saved; it does not rest in a book yet."""
-        entered = Enter(
-            session=state.session,
-            cl_ord_id=ClOrdID(state.order_id),
-            request_id=state.request_id,
-            account=state.account,
-            symbol=state.symbol,
-            side=state.side,
-            ord_type=state.ord_type,
-            time_in_force=state.time_in_force,
-            px=Px(state.px),
-            qty=Qty(state.order_qty),
-            stop_px=Px(state.stop_px),
-            display_qty=Qty(state.display_qty),
-            min_qty=Qty(state.min_qty),
-            expire_ns=state.expire_ns,
-            post_only=state.post_only,
-            is_short=state.is_short,
-            is_hidden=state.is_hidden,
-            is_program=state.is_program,
-            client_type=state.client_type,
-            smp_id=state.smp_id,
-            smp_mode=state.smp_mode,
-            credit=state.credit,
-            loan_date=state.loan_date,
-            counterparty=state.counterparty,
-        )
+        terms = {name: getattr(state, name) for name in _ENTERED_AND_SAVED}
+        entered = Enter(**terms, cl_ord_id=ClOrdID(state.order_id), qty=Qty(state.order_qty))
         order = cls(entered, state.venue_order_id)
         order.cl_ord_id = ClOrdID(state.cl_ord_id)
         order.leaves_qty = state.leaves_qty
@@ -182,31 +158,15 @@ class Order:
 def rejected(command: Enter, trade_ns: int, reason: Reason) -> OrderRejected:
     """A new order that was refused."""
     return OrderRejected(
+        **{name: getattr(command, name) for name in _ENTERED_AND_TOLD},
         trade_ns=trade_ns,
-        session=command.session,
         order_id=command.cl_ord_id,
-        cl_ord_id=command.cl_ord_id,
-        request_id=command.request_id,
         venue_order_id=VenueOrderID(0),
-        account=command.account,
-        symbol=command.symbol,
-        side=command.side,
-        ord_type=command.ord_type,
-        time_in_force=command.time_in_force,
-        px=command.px,
         order_qty=command.qty,
         leaves_qty=Qty(0),
         cum_qty=Qty(0),
         ord_status=OrdStatus.REJECTED,
         reason=reason,
-        stop_px=command.stop_px,
-        display_qty=command.display_qty,
-        min_qty=command.min_qty,
-        expire_ns=command.expire_ns,
-        post_only=command.post_only,
-        is_short=command.is_short,
-        credit=command.credit,
-        loan_date=command.loan_date,
     )
 
 

@@ -28,6 +28,7 @@ from hts.sim.events import (
     TradeBroken,
     TradeCorrected,
 )
+from hts.sim.native.ouch_base import PlainOuch
 from hts.sim.native.ouch_service import Said
 from hts.sim.native.ouch_words import joined, refusal, refused_code, split
 from hts.wire.layout.codec import BinaryLayout, Decoded
@@ -92,11 +93,11 @@ class _Order:
         self.replacements = 0
 
 
-class ArrowheadOrders:
+class ArrowheadOrders(PlainOuch):
     """The dialect. A command's `request_id` carries the client's reference and the letters that answers repeat."""
 
     def __init__(self, layout: BinaryLayout) -> None:
-        self.layout = layout
+        super().__init__(layout)
         self._next: dict[str, int] = {}
         self._orders: dict[tuple[str, int], _Order] = {}
         self._mass: dict[str, list[tuple[int, int]]] = {}  # orders cancelled since the last mass cancel ended
@@ -143,14 +144,6 @@ class ArrowheadOrders:
         self._next[command.session] = max(self._next.get(command.session, 1), command.in_seq + 1)
 
     # -- what members hear --
-
-    def day_begins(self, trade_ns: int) -> list[Said]:  # noqa: ARG002
-        """Nothing: the numbers are agreed on by a query."""
-        return []
-
-    def day_ends(self, trade_ns: int) -> list[Said]:  # noqa: ARG002
-        """Nothing."""
-        return []
 
     def messages(self, event: MemberEvent) -> list[Said]:
         """What a member hears of an event."""

@@ -16,21 +16,15 @@ from hts.sim.commands import Amend, AnyCommand, Cancel, Command, Enter
 from hts.sim.events import (
     CancelRefused,
     MemberEvent,
-    OrderAccepted,
     OrderAmended,
-    OrderCanceled,
     OrderEvent,
-    OrderExpired,
-    OrderRejected,
     OrderTraded,
     TradeBroken,
 )
-from hts.sim.native.book_flow import UNNAMED_FROM
+from hts.sim.native.ouch_base import NumberedOuch
 from hts.sim.native.ouch_service import Said
 from hts.sim.native.ouch_words import (
     NamedOrder,
-    OrderNames,
-    UnnamedIds,
     joined,
     refusal,
     refused_code,
@@ -79,15 +73,14 @@ CANCELS = {
 }
 
 
-class NasdaqOuch:
+class NasdaqOuch(NumberedOuch):
     """The dialect. `midnight_ns` is New York's on the trading day."""
 
+    event_field, cancels, other_cancel = "event_code", CANCELS, "Z"
+
     def __init__(self, layout: BinaryLayout, midnight_ns: int) -> None:
-        self.layout = layout
-        self._midnight_ns = midnight_ns
+        super().__init__(layout, midnight_ns)
         self._newest: dict[str, int] = {}
-        self._unnamed = UnnamedIds()
-        self._orders = OrderNames()
 
     # -- requests --
 
@@ -195,32 +188,17 @@ class NasdaqOuch:
 
     # -- what members hear --
 
-    def day_begins(self, trade_ns: int) -> list[Said]:
-        """Start of day."""
-        return [("system_event", {"timestamp": self._stamp(trade_ns), "event_code": "S"})]
-
-    def day_ends(self, trade_ns: int) -> list[Said]:
-        """End of day."""
-        return [("system_event", {"timestamp": self._stamp(trade_ns), "event_code": "E"})]
-
-    def messages(self, event: MemberEvent) -> list[Said]:
-        """What a member hears of an event; superfluous cancels are ignored, as the specification says."""
+    def _others(self, event: MemberEvent) -> list[Said]:
+        """Superfluous cancels are ignored, as the specification says."""
         match event:
-            case OrderAccepted():
-                return [("order_accepted", self._terms(event, self._orders.accepted(event)))]
-            case OrderRejected() if event.cl_ord_id < UNNAMED_FROM:
-                return [self._rejected(event.trade_ns, event.cl_ord_id, event.reason, event.request_id)]
-            case OrderAmended():
-                return [self._amended(event)]
-            case OrderCanceled() | OrderExpired():
-                return [self._canceled(event, event.order_qty - event.cum_qty, CANCELS.get(event.reason, "Z"))]
-            case OrderTraded():
-                return [("order_executed", self._executed(event))]
             case TradeBroken():
                 return [("broken_trade", self._broken(event))]
             case CancelRefused():
                 return self._refused(event)
         return []
+
+    def _accepted(self, event: OrderEvent, order: NamedOrder) -> dict[str, Any]:
+        return self._terms(event, order)
 
     def _terms(self, event: OrderEvent, order: NamedOrder) -> dict[str, Any]:
         cl_ord_id, side, times, display, capacity, sweep, cross, price_type = order.echo
@@ -304,9 +282,6 @@ class NasdaqOuch:
             return []
         named = {"timestamp": self._stamp(event.trade_ns), "user_ref_num": event.orig_cl_ord_id}
         return [("cancel_reject", named)]
-
-    def _stamp(self, trade_ns: int) -> int:
-        return max(trade_ns - self._midnight_ns, 0)
 
 
 def _bad(fields: Mapping[str, Any], options: Mapping[str, Any]) -> int:

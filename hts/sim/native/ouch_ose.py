@@ -23,6 +23,7 @@ from hts.sim.events import (
     OrderRejected,
     OrderTraded,
 )
+from hts.sim.native.ouch_base import PlainOuch
 from hts.sim.native.ouch_service import Said
 from hts.sim.native.ouch_words import joined, refusal, refused_code
 from hts.sim.native_names import REFUSED, SEPARATOR
@@ -64,11 +65,11 @@ CANCELS = {
 ON_BOOK = 1
 
 
-class OseOuch:
+class OseOuch(PlainOuch):
     """The dialect. `symbols` maps the wire's numbers of the contracts."""
 
     def __init__(self, layout: BinaryLayout, symbols: Mapping[int, str]) -> None:
-        self.layout = layout
+        super().__init__(layout)
         self._symbols = symbols
         self._ids = {symbol: number for number, symbol in symbols.items()}
         self._next: dict[str, int] = {}
@@ -95,10 +96,6 @@ class OseOuch:
             case "cancel_by_order_id":
                 return self._cancel_numbered(fields, session)
         return self._cancel(fields["order_token"], session)
-
-    def answer(self, message: Decoded, session: str, next_seq: int) -> Said | None:  # noqa: ARG002
-        """There is no query here."""
-        return None
 
     def restore(self, command: Command) -> None:
         """A command out of the log has used its number and its token."""
@@ -163,14 +160,6 @@ class OseOuch:
         return [MassCancel(session=session, cl_ord_id=number, account=fields["client_account"], request_id=token)]
 
     # -- what members hear --
-
-    def day_begins(self, trade_ns: int) -> list[Said]:  # noqa: ARG002
-        """Nothing: this protocol has no message for it."""
-        return []
-
-    def day_ends(self, trade_ns: int) -> list[Said]:  # noqa: ARG002
-        """Nothing."""
-        return []
 
     def messages(self, event: MemberEvent) -> list[Said]:
         """What a member hears of an event."""

@@ -14,17 +14,14 @@ from hts.sim.commands import Amend, AnyCommand, Cancel, Command, Enter
 from hts.sim.events import (
     CancelRefused,
     MemberEvent,
-    OrderAccepted,
     OrderAmended,
-    OrderCanceled,
     OrderEvent,
-    OrderExpired,
-    OrderRejected,
     OrderTraded,
 )
 from hts.sim.native.book_flow import UNNAMED_FROM
+from hts.sim.native.ouch_base import NumberedOuch
 from hts.sim.native.ouch_service import Said
-from hts.sim.native.ouch_words import NamedOrder, OrderNames, UnnamedIds, joined, refusal, refused_code, split
+from hts.sim.native.ouch_words import NamedOrder, joined, refusal, refused_code, split
 from hts.wire.layout.codec import BinaryLayout, Decoded
 
 IMMEDIATE, DAY = 0, 99999
@@ -73,17 +70,16 @@ CANCELS = {
 }
 
 
-class PtsOuch:
+class PtsOuch(NumberedOuch):
     """The dialect. `symbols` maps the wire's names of the issues; `midnight_ns` is Tokyo's on the trading day."""
 
+    event_field, cancels, other_cancel = "system_event", CANCELS, OTHER
+
     def __init__(self, layout: BinaryLayout, midnight_ns: int, symbols: Mapping[int | str, str]) -> None:
-        self.layout = layout
-        self._midnight_ns = midnight_ns
+        super().__init__(layout, midnight_ns, reduces=False)
         self._symbols = symbols
         self._names_on_wire = {symbol: name for name, symbol in symbols.items()}
         self._used: dict[str, set[int]] = {}
-        self._unnamed = UnnamedIds()
-        self._orders = OrderNames(reduces=False)
 
     # -- requests --
 
@@ -95,10 +91,6 @@ class PtsOuch:
         if message.name == "replace_order":
             return self._replace(fields, session) if self._take(session, fields["replacement_order_token"]) else []
         return self._cancel(fields, session)
-
-    def answer(self, message: Decoded, session: str, next_seq: int) -> Said | None:  # noqa: ARG002
-        """There is no query here."""
-        return None
 
     def restore(self, command: Command) -> None:
         """A command out of the log has used its token."""
@@ -168,27 +160,8 @@ class PtsOuch:
 
     # -- what members hear --
 
-    def day_begins(self, trade_ns: int) -> list[Said]:
-        """Start of day."""
-        return [("system_event", {"timestamp": self._stamp(trade_ns), "system_event": "S"})]
-
-    def day_ends(self, trade_ns: int) -> list[Said]:
-        """End of day."""
-        return [("system_event", {"timestamp": self._stamp(trade_ns), "system_event": "E"})]
-
-    def messages(self, event: MemberEvent) -> list[Said]:
-        """What a member hears of an event."""
+    def _others(self, event: MemberEvent) -> list[Said]:
         match event:
-            case OrderAccepted():
-                return [("order_accepted", self._accepted(event, self._orders.accepted(event)))]
-            case OrderRejected() if event.cl_ord_id < UNNAMED_FROM:
-                return [self._rejected(event.trade_ns, event.cl_ord_id, event.reason, event.request_id)]
-            case OrderAmended():
-                return [self._amended(event)]
-            case OrderCanceled() | OrderExpired():
-                return [self._canceled(event, event.order_qty - event.cum_qty, CANCELS.get(event.reason, OTHER))]
-            case OrderTraded():
-                return [("order_executed", self._executed(event))]
             case CancelRefused(response_to=CxlRejResponseTo.REPLACE) if event.cl_ord_id < UNNAMED_FROM:
                 return [self._rejected(event.trade_ns, event.cl_ord_id, event.reason, event.request_id)]
         return []
@@ -260,9 +233,6 @@ class PtsOuch:
             "order_token": token,
             "order_rejected_reason": refused_code(request_id) or REJECTS.get(reason, OTHER),
         }
-
-    def _stamp(self, trade_ns: int) -> int:
-        return max(trade_ns - self._midnight_ns, 0)
 
 
 def _bad(fields: Mapping[str, Any]) -> str:
