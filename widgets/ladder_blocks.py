@@ -13,6 +13,7 @@ from themes import metrics
 from themes.tokens import Tokens
 from widgets.ladder_paint import DIGIT_INSET, PRICE_RIGHT, Columns
 from widgets.painting import Brush
+from widgets.tables_fit import fitted_figure
 
 MILLION = 1_000_000
 FIGURES_RIGHT = 132  # room for the price at the right
@@ -129,12 +130,13 @@ class BlockPainter:
     ) -> None:
         right, left = ends
         step = FIGURE_WIDTH + LABEL_WIDTH
-        for i, (key, figure, color) in enumerate(reversed(pairs)):
+        for i, (key, whole, color) in enumerate(reversed(pairs)):
             edge = right - i * step
             if edge - step + 14 < left:
                 return  # a narrow ladder shows name and price first
-            brush.right(edge, base, figure, "body", color)
-            brush.left(edge - step + 14, base, self._texts(key), "secondary", self._tokens.text3)
+            begin = brush.left(edge - step + 14, base, self._texts(key), "secondary", self._tokens.text3)
+            figure, role = fitted_figure(brush.texts, whole, "body", edge - begin - metrics.CELL_PAD)
+            brush.right(edge, base, figure, role, color)
 
     def heads(self, brush: Brush, columns: Columns) -> None:
         """Column heads on the same edges as their cells."""

@@ -31,6 +31,7 @@ HEAD = 48
 HEADS = metrics.TABLE_HEAD
 TOTALS = metrics.TABLE_FOOTER + BALANCE  # above the line with both sums
 CALL_DEPTH = 3  # levels that a venue publishes in a call
+WIDTH_MIN = 340  # five digits of size beside a price and a change
 ROW_MIN, ROW_MAX, CALL_ROW = 17, 24, 28
 DAY_ROW = 20
 KEPT_MAX = 48  # issues and tabs whose state is kept
@@ -47,7 +48,7 @@ class QuoteBook(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(300, HEAD + HEADS + 2 * BOOK_DEPTH * ROW_MIN + TOTALS + metrics.TABLE_ROW)
+        self.setMinimumSize(WIDTH_MIN, HEAD + HEADS + 2 * BOOK_DEPTH * ROW_MIN + TOTALS + metrics.TABLE_ROW)
         self.setAccessibleName(context.texts("quote.name"))
         self.painted_blocks = 0  # blocks painted since the start, for tests
         self._context, self._cache = context, TextCache()

@@ -156,7 +156,8 @@ class OrdersView(TableView):
         word, _, ms = self.columns[i].text(row).rpartition(" ")
         waiting = row.view.ord_status in (OrdStatus.PENDING_NEW, OrdStatus.PENDING_REPLACE, OrdStatus.PENDING_CANCEL)
         color = tokens.own if waiting else tokens.text
-        x = brush.left(begin + 3 * SQUARE_STEP + 5, base, word, "body", color)
+        begin += 3 * SQUARE_STEP + 5
+        x = brush.left(begin, base, brush.texts.elided("body", word, end - begin), "body", color)
         if x + STATE_GAP + brush.texts.width("secondary", ms) <= end:
             brush.right(end, base, ms, "secondary", tokens.text2)
 

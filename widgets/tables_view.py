@@ -31,6 +31,7 @@ from themes.tokens import Tokens
 from widgets.painting import Brush, TextCache, dirty_rows
 from widgets.spoken_rows import tell_current
 from widgets.tables_empty import Empty
+from widgets.tables_fit import fitted_figure, whole_figure
 from widgets.tables_flashes import Flashes
 from widgets.tables_head import TableHead
 from widgets.tables_keys import press_key
@@ -235,10 +236,10 @@ class TableView(SpokenTable):
             brush.fill(self._lefts[i], y, self._widths[i], metrics.TABLE_ROW - 1, tint)
         text, (role, color) = column.text(row), self.cell_style(row, column)
         if column.is_right:
+            text, role = fitted_figure(brush.texts, text, role, end - begin)
             brush.right(end, base, text, role, color)
         else:
-            # The next column's own padding keeps the distance.
-            room = self._lefts[i] + self._widths[i] - begin
+            room = self._lefts[i] + self._widths[i] - begin  # the next column's own padding keeps the distance
             brush.left(begin, base, brush.texts.elided(role, text, room), role, color)
 
     def has_cells(self, _row: Any) -> bool:
@@ -279,7 +280,8 @@ class TableView(SpokenTable):
         if event.type() is not QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
             return super().viewportEvent(event)
         i = (event.pos().y() - HEAD) // metrics.TABLE_ROW
-        text = self.tooltip_of(self._visible[i]) if 0 <= i < len(self._visible) else ""
+        row = self._visible[i] if 0 <= i < len(self._visible) else None
+        text = self.tooltip_of(row) or whole_figure(self, row, event.pos().x()) if row is not None else ""
         QToolTip.showText(event.globalPos(), text, self.viewport())
         return True
 

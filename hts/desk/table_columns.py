@@ -95,8 +95,9 @@ def _texts(found: Any) -> Iterable[str]:
 def fitted(columns: Sequence[Column[Any]], own: dict[str, int], room: int, squeeze_min: float) -> list[int]:
     """Widths that fill `room`; 0 for a column that had to give way.
 
-    Those of the highest rank give way first, as a whole: half a figure is worse than none. A width of the user's own
-    holds; the others share what is left in proportion.
+    Those of the highest rank give way first, as a whole: half a figure is worse than none. Those of rank 0 stay as long
+    as they fit, then go from the right; the first one stays. A width of the user's own holds; the others share what is
+    left in proportion.
     """
     natural = [own.get(column.key, column.width) for column in columns]
     fixed = [column.key in own for column in columns]
@@ -106,6 +107,10 @@ def fitted(columns: Sequence[Column[Any]], own: dict[str, int], room: int, squee
 
     for i in sorted(range(len(columns)), key=lambda i: -columns[i].rank):
         if needs() <= room or not columns[i].rank:
+            break
+        natural[i] = 0
+    for i in range(len(columns) - 1, 0, -1):
+        if needs() <= room:
             break
         natural[i] = 0
     free = sum(width for width, is_fixed in zip(natural, fixed, strict=True) if not is_fixed)

@@ -66,10 +66,18 @@ def test_columns_fill_the_room_in_proportion():
     assert fitted(ABC, {}, 400, 0.95) == [200, 100, 100]
 
 
-def test_the_highest_rank_gives_way_first_and_rank_0_never():
+def test_the_highest_rank_gives_way_first_and_the_first_column_never():
     assert fitted(ABC, {}, 150, 0.95) == [100, 0, 50]
     assert fitted(ABC, {}, 100, 0.95) == [100, 0, 0]
     assert fitted(ABC, {}, 10, 0.95) == [95, 0, 0]
+
+
+def test_where_even_those_of_rank_0_have_no_room_they_go_from_the_right():
+    four = columns(*((key, 100, 0) for key in "abcd"))
+    assert fitted(four, {}, 400, 0.95) == [100, 100, 100, 100]
+    assert fitted(four, {}, 360, 0.95) == [120, 120, 120, 0]
+    assert fitted(four, {}, 200, 0.95) == [100, 100, 0, 0]
+    assert fitted(four, {"b": 150}, 200, 0.95) == [200, 0, 0, 0]
 
 
 def test_a_width_of_the_users_own_holds():
