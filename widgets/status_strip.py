@@ -1,9 +1,11 @@
-"""The window's second line: each venue's phase with its countdown, trouble in words, link health, latency."""
+"""The window's second line: each venue's phase with its countdown, segments or trouble, link health, latency."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from hts.desk.market_level import LevelRow, MarketLevels, level_text
+from hts.desk.ratios import bp_text, sign
 from hts.desk.status import Level, PhaseRow, Strip, strip
 from themes import metrics
 from widgets.painting import Brush, TextCache
@@ -23,11 +25,18 @@ class StatusStrip(QWidget):
         self._context = context
         self._cache = TextCache()
         self._shown: Strip | None = None
+        self._levels = MarketLevels()
+        self._rows: tuple[LevelRow, ...] = ()
 
     def refresh(self, *, link_is_up: bool, trade_ns: int) -> None:
         """Take the state of things at venue time `trade_ns`."""
         context = self._context
         wanted = strip(context.market, context.orders, context.texts, link_is_up=link_is_up, trade_ns=trade_ns)
+        rows = self._levels.update(context.universe, trade_ns)
+        if rows != self._rows:
+            self._rows = rows
+            self.setToolTip("\n".join(level_text(row, context.texts) for row in rows))
+            self.update()
         if wanted != self._shown:
             self._shown = wanted
             phases = ", ".join(f"{row.venue} {row.phase}" for row in (wanted.phase, *wanted.others))
@@ -54,12 +63,30 @@ class StatusStrip(QWidget):
             if left + self._phase_width(row) > room:
                 break
             left = self._paint_phase(brush, row, left)
-        if self._shown.banner:
+        if not self._shown.banner:
+            self._paint_levels(brush, left, right)
+        else:
             ground = tokens.danger if self._shown.banner_level is Level.DOWN else tokens.warn_tint
             ink = tokens.on_fill if self._shown.banner_level is Level.DOWN else tokens.attention
             brush.fill(left, 2, right - left, HEIGHT - 5, ground)
             text = self._cache.elided("title", self._shown.banner, right - left - 24)
             brush.left(left + 12, metrics.baseline(0, HEIGHT - 1), text, "title", ink)
+
+    def _paint_levels(self, brush: Brush, left: int, right: int) -> None:
+        """What each segment comes to, as far as there is room."""
+        tokens, texts, width = self._context.tokens, self._context.texts, self._cache.width
+        base, middle = metrics.baseline(0, HEIGHT - 1), (HEIGHT - 1) // 2
+        for row in self._rows:
+            name = texts("strip.level", segment=texts(f"market.{row.segment}"), count=row.issues)
+            figure, mark = f"{bp_text(row.bp)}%", metrics.TRIANGLE_SMALL_W
+            if left + width("secondary", name) + width("title", figure) + 2 * mark + 34 > right:
+                return
+            ink = {1: tokens.up, -1: tokens.down, 0: tokens.text}[sign(row.bp)]
+            x = round(brush.left(left, base, name, "secondary", tokens.text2)) + 7
+            if row.bp:
+                brush.triangle(x, middle, row.bp > 0, ink, mark)
+                x += mark + 4
+            left = round(brush.left(x, base, figure, "title", ink)) + 18
 
     def _color(self, level: Level) -> QColor:
         tokens = self._context.tokens
