@@ -45,18 +45,26 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError("--page: expected --out DIR too: the page is made of the files there")
     for plan in plans:
         results = begun(plan, seeds, options.out) if options.resume else []
-        learnt = learn(plan, _rules())
-        found = study_file(plan, (seeds.start, seeds.start + len(results) - 1), results) if results else None
+        if results:
+            keep(options, plan, seeds.start, results)  # judged anew
+        learnt = learn(plan, _rules()) if len(results) < len(seeds) else None
         for first in range(len(results), len(seeds), CHUNK):  # what is done is kept: a study takes long
+            assert learnt is not None
             results += play_all(plan, learnt, seeds[first : first + CHUNK], options.jobs)
-            found = study_file(plan, (seeds.start, seeds.start + len(results) - 1), results)
-            if options.out is not None:
-                (options.out / f"{PREFIX}{plan.name}.json").write_bytes(msgspec.json.encode(found) + b"\n")
-            if options.page is not None:
-                options.page.write_text(page(read_files(options.out)), encoding="utf-8")
-        if options.out is None and found is not None:
+            found = keep(options, plan, seeds.start, results)
+        if options.out is None:
             print(page([found]))
     return 0
+
+
+def keep(options: argparse.Namespace, plan: Plan, first: int, results: Sequence[tuple[Result, ...]]) -> StudyFile:
+    """Judge the seeds from `first` on, and write what is asked for."""
+    found = study_file(plan, (first, first + len(results) - 1), results)
+    if options.out is not None:
+        (options.out / f"{PREFIX}{plan.name}.json").write_bytes(msgspec.json.encode(found) + b"\n")
+    if options.page is not None:
+        options.page.write_text(page(read_files(options.out)), encoding="utf-8")
+    return found
 
 
 def begun(plan: Plan, seeds: range, folder: Path | None) -> list[tuple[Result, ...]]:
@@ -64,7 +72,7 @@ def begun(plan: Plan, seeds: range, folder: Path | None) -> list[tuple[Result, .
     if folder is None:
         raise ConfigError("--resume: expected --out DIR too: what is done lies in the files there")
     kept = [file for file in read_files(folder) if file.terms == plan and file.seeds[0] == seeds.start]
-    return results_of(kept[0])[: len(seeds)] if kept else []
+    return results_of(kept[0]) if kept else []
 
 
 def chosen_plans(names: str) -> tuple[Plan, ...]:

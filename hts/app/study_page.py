@@ -2,23 +2,15 @@
 
 from collections.abc import Sequence
 
-from hts.lab.study_cases import EQUAL_RISK, MARKET, SLICES
+from hts.app.study_findings import findings, name_of
+from hts.lab.study_cases import bases_of
 from hts.lab.study_figures import CaseFigures, Interval, StudyFile
-
-NAMES = {
-    MARKET: "one market order",
-    SLICES: "equal market orders",
-    EQUAL_RISK: "TWAP of IS's risk",
-    "is": "IS",
-    "twap": "TWAP",
-    "vwap": "VWAP",
-    "pov": "POV",
-}
 
 
 def page(files: Sequence[StudyFile]) -> str:
     """The whole page."""
-    return _HEAD + "\n".join(_plan(file) for file in files)
+    said = "\n".join(f"- {sentence}" for sentence in findings(files))
+    return f"{_HEAD}## What it says\n\n{said}\n\n" + "\n".join(_plan(file) for file in files)
 
 
 _HEAD = """# Algorithm study
@@ -27,7 +19,9 @@ Made by `hts study` in the simulated market. Each seed is a day of its own; odd 
 a seed get the same order. In basis points of the first middle price; less is better; with 95 % intervals (bootstrap,
 fixed dice). *Shortfall* is the average price against that first price, *risk* its standard deviation, *cost* the
 shortfall without the part that the day made by itself (`hts/lab/study.py`). Fees and taxes are left out. What is left
-at the end of the window is taken at the market and counted. The simulator's crowd does not learn from shown orders.
+at the end of the window is taken at the market and counted. The crowd does not look at what orders show, but for the
+plan *reacting*: there its idea of worth moves by up to half a tick away from an order that shows four times a level's
+usual quantity (`reaction` in `hts/sim/scenario.py`). That size is an assumption; *blind* is the same without it.
 
 """
 
@@ -37,14 +31,14 @@ def _plan(file: StudyFile) -> str:
     window = f"{_clock(plan.start_s)} to {_clock(plan.end_s)}, slices of {plan.interval_s} s"
     seeds = f"seeds {file.seeds[0]} to {file.seeds[1]}"
     lines = [f"## {plan.name.capitalize()}: {plan.qty:,} shares, {window}, {seeds}", ""]
-    others = [name for name in (MARKET, SLICES, "twap", EQUAL_RISK) if name in plan.cases]
-    heads = ["case", "shortfall", "risk", "cost", *(f"cost against {_name(name)}" for name in others)]
+    others = bases_of(plan.cases)
+    heads = ["case", "shortfall", "risk", "cost", *(f"cost against {name_of(name)}" for name in others)]
     lines += _rows([*heads, "left %", "of volume %", "orders"], [_row(one, others) for one in file.figures])
     lines += ["", "Against the market's average price of the window:", ""]
     lines += _rows(
         ["case", "mean", "tracking error (standard deviation)", "distance from the volume curve, % of the order"],
         [
-            [_name(one.case), str(one.tracking_mean_bps), str(one.tracking_bps), str(one.curve_error)]
+            [name_of(one.case), str(one.tracking_mean_bps), str(one.tracking_bps), str(one.curve_error)]
             for one in file.figures
         ],
     )
@@ -54,7 +48,7 @@ def _plan(file: StudyFile) -> str:
 def _row(one: CaseFigures, others: Sequence[str]) -> list[str]:
     gaps = [_gap(one.against.get(name)) for name in others]
     figures = [str(one.shortfall_bps), str(one.risk_bps), str(one.cost_bps), *gaps]
-    return [_name(one.case), *figures, f"{one.left_pct:.1f}", f"{one.participation_pct:.1f}", f"{one.orders:.0f}"]
+    return [name_of(one.case), *figures, f"{one.left_pct:.1f}", f"{one.participation_pct:.1f}", f"{one.orders:.0f}"]
 
 
 def _gap(found: Interval | None) -> str:
@@ -64,10 +58,6 @@ def _gap(found: Interval | None) -> str:
 def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     rule = ["---", *["---:"] * (len(heads) - 1)]
     return [f"| {' | '.join(cells)} |" for cells in (heads, rule, *rows)]
-
-
-def _name(case: str) -> str:
-    return NAMES.get(case, case)
 
 
 def _clock(second: int) -> str:

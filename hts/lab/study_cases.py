@@ -57,6 +57,12 @@ class Task(Struct, frozen=True, kw_only=True):
     seed: int
 
 
+def bases_of(cases: Sequence[str]) -> tuple[str, ...]:
+    """What the other cases are compared with; a peg where there is one that hides."""
+    bases = (MARKET, SLICES, "twap", EQUAL_RISK, SHOWN, *(["peg"] if PEG_PIECES in cases else []))
+    return tuple(name for name in bases if name in cases)
+
+
 def strategy_of(name: str, task: Task) -> Strategy:
     """The strategy of a case."""
     if name == MARKET:

@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from hts.lab.study import Plan, Result
-from hts.lab.study_cases import EQUAL_RISK, MARKET, SLICES
+from hts.lab.study_cases import bases_of
 
 RESAMPLES = 4_000
 DICE = 20_261_123
@@ -107,7 +107,7 @@ def interval(values: Sequence[float], *, spread: bool = False) -> Interval:
 
 def _case(case: str, by_case: dict[str, list[Result]]) -> CaseFigures:
     own = by_case[case]
-    others = [name for name in (MARKET, SLICES, "twap", EQUAL_RISK) if name in by_case and name != case]
+    others = [name for name in bases_of(list(by_case)) if name != case]
     return CaseFigures(
         case=case,
         seeds=len(own),
