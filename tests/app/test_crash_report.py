@@ -29,6 +29,7 @@ def test_secrets_are_found_where_they_are_kept(tmp_path):
         ("open sesame and open sesame", f"{HIDDEN} and {HIDDEN}"),
         ("id 0123456789abcdef0123456789ABCDEF!", f"id {HIDDEN}!"),
         ("logon(password='tulip', member='HTS01')", f"logon(password='{HIDDEN}', member='HTS01')"),
+        (f"the door at wss://desk:1/ refused hts_{'0a' * 32}", f"the door at wss://desk:1/ refused {HIDDEN}"),
         ('{"token": "xyz", "n": 1}', f'{{"token": "{HIDDEN}", "n": 1}}'),
         ("PASSPHRASE=abc def", f"PASSPHRASE={HIDDEN} def"),
         ("005930 at 273000, 10 shares", "005930 at 273000, 10 shares"),

@@ -5,6 +5,8 @@ before a core that trades live; each of the door's own decisions without I/O fir
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hts.app import door, house, secret_store
 from hts.app.door_link import LinkAnswer, LinkSession
@@ -61,6 +63,15 @@ TOKEN = frame(FrameType.LOGIN, encode_body(m.ShowToken(secret="hts_1", address="
 )  # fmt: skip
 def test_what_the_door_itself_refuses_ends_the_connection(message, said):
     assert said in a_session().receive(message, 0, 0).end
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=200), st.sampled_from(FrameType), st.integers(0, 200))
+def test_any_bytes_of_a_terminal_are_an_answer_never_an_exception(body, kind, cut):
+    for message in (body, frame(kind, body), (BEGIN + frame(kind, body))[:cut]):
+        answer = a_session().receive(message, 0, 0)
+        for found, _, _ in FrameReader().receive_data(answer.to_core):
+            assert found in {FrameType.INTENT, FrameType.QUERY, FrameType.LOGIN}
 
 
 class Desk:

@@ -1,6 +1,8 @@
 """Live trading without the factors is impossible by any door: real processes, real keys in software, a real venue.
 
-link, WebSocket, FIX, journal file, command line: each is tried without and with what it asks for.
+link, WebSocket, FIX, journal file, settings: each is tried without and with what it asks for. The doors that need more
+around them have files of their own: the window (test_live_window), a paired terminal (test_door_person), the
+command line (test_authorise).
 """
 
 import asyncio
@@ -15,12 +17,17 @@ from websockets.exceptions import ConnectionClosed
 from hts.app.api_client import Api, ApiError
 from hts.app.api_tokens import read_tokens, write_tokens
 from hts.app.key_accounts import mac_key
+from hts.app.offline_core import offline_core
 from hts.auth.tokens import TokenScope, issue, new_secret, sealed
 from hts.io.clock import SystemClock
 from hts.model.denials import Rule
 from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.intents import CancelAll, NewOrder, SetKillSwitch
 from hts.model.queries import RequestBars, RequestOrderTrace
+from hts.model.records import WorkStarted
+from hts.model.routing import RouteRequest
+from hts.model.units import ClOrdID
+from hts.model.work import RouteSpec, WorkState
 from hts.wire.link import login as m
 from tests.support.keys import AnyRelyingParty, assert_with
 from tests.support.live_market import LiveMarket
@@ -219,6 +226,40 @@ def test_a_token_trades_only_for_a_person_who_has_touched_today(market, door):
     assert "step_up" not in str(tried(door, token_of(market, "lees2", "lee")))
 
 
+def test_settings_that_were_changed_by_hand_make_it_no_core_at_all(market):
+    """Logins turned off by whoever can write the file: the core that is started on it ends with a word."""
+    before = market.paths.config.read_text(encoding="utf-8")
+    market.stop_core()
+    market.paths.config.write_text("[login]\nrequired = false\n", encoding="utf-8")
+    try:
+        with pytest.raises(AssertionError, match=r"core\.live: sealed true, found nothing"):
+            market.start_core()
+    finally:
+        market.paths.config.write_text(before, encoding="utf-8")
+        market.stop_core()
+        market.start_core()
+
+
+def plant_an_order(market):
+    """Into the journal of a core that is off: a routed order that nobody with a key asked for."""
+    with offline_core(str(market.paths.home)) as core:
+        spec = RouteSpec(request=RouteRequest(side=Side.BUY, qty=1))
+        core.append(
+            WorkStarted(
+                **core.at,
+                work_id=ClOrdID(900_000),
+                request_id="planted",
+                account=ACCOUNT,
+                symbol="005930",
+                side=Side.BUY,
+                qty=1,
+                spec=spec,
+                state=WorkState.RUNNING,
+                user="kim",
+            )
+        )
+
+
 def test_a_journal_with_orders_starts_nothing_and_nobody_who_was_in_is_in_after_a_restart(market):
     """The last of this file: it ends the core."""
     terminal = market.terminal()
@@ -226,6 +267,7 @@ def test_a_journal_with_orders_starts_nothing_and_nobody_who_was_in_is_in_after_
     terminal.log_in()
     terminal.until_ready()
     market.stop_core(kill=True)
+    plant_an_order(market)
     market.start_core()
     terminal.until(lambda: isinstance(terminal.answers and terminal.answers[-1], m.LoginAsked), "asked again")
     assert rule(terminal.send(an_order("j1"))) is Rule.NOT_LOGGED_IN
@@ -233,3 +275,8 @@ def test_a_journal_with_orders_starts_nothing_and_nobody_who_was_in_is_in_after_
     terminal.log_in()
     terminal.until_ready()
     assert rule(terminal.send(an_order("j2"))) is Rule.STEP_UP
+    known = set(terminal.orders)
+    assert not any(one.ord_status is OrdStatus.PENDING_NEW for one in terminal.orders.values())
+    # What was planted has slept; that it is an order at all shows when kim has touched.
+    terminal.touch(terminal.until(lambda: terminal.touches, "what to touch for")[-1].act)
+    terminal.until(lambda: set(terminal.orders) - known, "the order that was planted")
