@@ -11,7 +11,7 @@ libraries="libegl1 libgl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 
 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1 libxcb-randr0 libxcb-xinerama0"
 lock=requirements.lock
 if [ "$kind" = dev ]; then
-    libraries="$libraries xvfb xdotool x11vnc dbus gnome-keyring zbar-tools strace iproute2 chromium"
+    libraries="$libraries xvfb xdotool x11vnc dbus gnome-keyring zbar-tools strace iproute2 chromium pcscd vsmartcard-vpcd"
     lock=requirements-dev.lock
 fi
 

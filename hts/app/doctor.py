@@ -163,16 +163,17 @@ def check_authenticator() -> Check:
         return Check(
             name="authenticator", ok=offered, found="Windows Hello and keys" if offered else "none", advice=advice
         )
-    try:
-        from fido2.hid import CtapHidDevice
+    from hts.app.key_device import devices
+    from hts.base.errors import ConfigError
 
-        count = sum(1 for _ in CtapHidDevice.list_devices())
-    except OSError as error:
+    try:
+        count = sum(1 for _ in devices())
+    except ConfigError as error:
         return Check(
             name="authenticator", ok=False, found=str(error), advice="Allow access to /dev/hidraw* (udev rule)."
         )
     advice = "" if count else "No key found: plug in a FIDO2 key before live trading; paper trading needs none."
-    return Check(name="authenticator", ok=count > 0, found=f"{count} keys", advice=advice)
+    return Check(name="authenticator", ok=count > 0, found=f"{count} keys on USB and card readers", advice=advice)
 
 
 def check_ports() -> Check:
