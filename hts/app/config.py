@@ -93,6 +93,7 @@ class VenueSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     seed: int = 1
     intensity: float = 1.0
     fix_cancel_on_disconnect: bool = False
+    copies: bool = True  # whether the core listens to the venues' drop copies
 
     def __repr__(self) -> str:
         return f"VenueSettings(port_base={self.port_base}, member={self.member!r}, password=<hidden>)"

@@ -18,6 +18,7 @@ from hts.base.storage import Storage
 from hts.gateway.arrowhead import ArrowheadTalk
 from hts.gateway.contract import OrderGateway
 from hts.gateway.fix import FixConfig, FixOrderGateway
+from hts.gateway.fix_drop_copy import FixDropCopyGateway
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
 from hts.gateway.osaka_dialect import OsakaDialect
 from hts.gateway.ouch import OuchConfig, OuchOrderGateway
@@ -39,6 +40,7 @@ ORDER_TABLES: Final = {
     "NASDAQ": "ouch50",
     "OSE": "ose_ouch_5_0",
 }
+BY_MATCH: Final = ("JNX", "ODX", "NASDAQ", "OSE")  # their OUCH names a fill by its match
 FIX_PROFILES: Final = {"fix44": ("FIX.4.4", "OE44"), "fix50": ("FIXT.1.1", "OE50")}
 FIRM_ID: Final = 1  # of the paper member at the PTS
 
@@ -132,6 +134,34 @@ def _fix_gateway(
     inspector = Inspector(load_dictionary(begin_string))
     return FixOrderGateway(
         config, inspector, px_decimals_of(venue), lambda trade_ns: venue_date(venue, trade_ns), store, sign=sign
+    )
+
+
+def drop_copy(venue: str, settings: VenueSettings, storage: Storage | None, running: str) -> FixDropCopyGateway:
+    """The venue's FIX drop copy, in the newest version."""
+    begin_string, _ = FIX_PROFILES["fix50"]
+    comp_id = f"{settings.member}-DC50"
+    clock = SystemClock()
+    config = FixConfig(
+        venue=venue,
+        sender_comp_id=comp_id,
+        target_comp_id=venue,
+        password=settings.password,
+        heartbeat_s=max(1, settings.heartbeat_ms // 1000),
+        wall_offset_ns=clock.wall_ns() - clock.mono_ns(),
+        speed_milli=int(settings.speed * 1000),
+        running=running,
+    )
+    by_fix = orders_by_fix(settings)
+    _, profile = FIX_PROFILES.get(settings.order_protocol, FIX_PROFILES["fix50"])
+    return FixDropCopyGateway(
+        config,
+        Inspector(load_dictionary(begin_string)),
+        px_decimals_of(venue),
+        lambda trade_ns: venue_date(venue, trade_ns),
+        FixStore(storage, f"{venue}-{comp_id}"),
+        own=f"{settings.member}-{profile}" if by_fix else settings.member,
+        by_match=not by_fix and venue in BY_MATCH,
     )
 
 

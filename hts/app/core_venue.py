@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from hts.app.config import VenueSettings
 from hts.app.core_feeds import asks_by_datagram, book_ids_of, market_data_gateway
-from hts.app.core_gateways import LiveLine, order_gateway, order_protocol, orders_by_fix
+from hts.app.core_gateways import LiveLine, drop_copy, order_gateway, order_protocol, orders_by_fix
 from hts.app.core_shell import VenueLine
 from hts.app.gateway_use import hosts
-from hts.app.runner import Runner, Venue
+from hts.app.runner import Runner
+from hts.app.runner_ports import Venue
 from hts.app.venue_ports import venue_ports
 from hts.base.storage import Storage
 from hts.io import outbound
@@ -63,6 +64,10 @@ class CoreVenue:
         self._protocol = order_protocol(name, settings, is_live=live is not None)
         addresses = hosts(live.settings) if live else [(HOST, port)]
         outbound.allow(addresses)
+        # The exchange's own drop copy is not known; a paper core listens to the simulator's.
+        self.copies = None if live or not settings.copies else drop_copy(name, settings, fix_storage, running)
+        self.copy_line = TcpClient(VenueLine(self._on_copy_line), [(HOST, self._ports.drop_copy)])
+        outbound.allow([(HOST, self._ports.drop_copy)])
         tls = live.tls if live else None
         self.order_line = TcpClient(VenueLine(self._on_order_line), addresses, tls=tls, inputs=inputs)
         self.recovery_line = TcpClient(VenueLine(self._on_recovery_line), [(HOST, self._ports.recovery)])
@@ -87,6 +92,8 @@ class CoreVenue:
             recovery_line=self.recovery_line,
             requests=self._requests,
             protocol=self._protocol,
+            copies=self.copies,
+            copy_line=self.copy_line if self.copies is not None else None,
         )
 
     def stop(self) -> None:
@@ -96,12 +103,16 @@ class CoreVenue:
         if self._requests is not None:
             self._requests.stop()
         self.order_line.stop()
+        self.copy_line.stop()
         self.recovery_line.stop()
 
     def _on_order_line(self, change: bytes | str | None) -> None:
         if isinstance(change, str):
             self._on_logged_out(self.name)
         self._do(lambda runner, now: runner.on_order_line(self.name, change, now))
+
+    def _on_copy_line(self, change: bytes | str | None) -> None:
+        self._do(lambda runner, now: runner.on_copy_line(self.name, change, now))
 
     def _on_recovery_line(self, change: bytes | str | None) -> None:
         self._do(lambda runner, now: runner.on_recovery_line(self.name, change, now))

@@ -12,9 +12,10 @@ the wire at once, before the Publish behind it is encoded, because a screen can 
 The ports are small: a Line is a connection that dials when told to, and the simulation brings its own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Mapping
+from typing import Final
 
+from hts.app.runner_ports import Journal, Line, SyncPort, Venue
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.app.wire_tape import WireTape
@@ -22,7 +23,7 @@ from hts.base.errors import StorageError
 from hts.engine.engine import Engine
 from hts.engine.latency import Stamps
 from hts.gateway.actions import Ask, Dial, Hangup
-from hts.gateway.contract import MarketDataGateway, MdEvent, OrderGateway
+from hts.gateway.contract import MdEvent, OrderGateway
 from hts.link.server import LinkServer
 from hts.model import effects as fx
 from hts.model.intents import AnyIntent, Intent
@@ -30,69 +31,11 @@ from hts.model.queries import AnyQuery, RequestFills, RequestOrderTrace
 from hts.model.quotes import MdBroken, MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
 from hts.model.records import AnyRecord
 from hts.model.reports import AnyReport, ExecutionReport, OrderCancelReject, SessionDown, SessionUp
-from hts.model.requests import AnyRequest, EndSession
+from hts.model.requests import AnyRequest, EndSession, StartSession
 from hts.model.units import ClOrdID
 from hts.model.views import AnyView, BarsView
 
 ROUNDS_MAX: Final = 10_000  # gateway events per call; more means that two parts answer each other without end
-
-
-class Line(Protocol):
-    """A connection to a venue. The shell answers `dial` and `hangup` by calling the runner."""
-
-    def dial(self, host: int = 0) -> None: ...
-
-    def hangup(self, reason: str) -> None: ...
-
-    def send(self, data: bytes) -> None: ...
-
-
-class Asker(Protocol):
-    """Sends single datagrams; what comes back is given to `on_datagram` as line R."""
-
-    def send(self, data: bytes) -> None: ...
-
-
-class Journal(Protocol):
-    """hts.journal.writer.JournalWriter."""
-
-    @property
-    def segment(self) -> str: ...
-
-    def append_many(self, records: Sequence[AnyRecord]) -> None: ...
-
-
-class SyncPort(Protocol):
-    """hts.io.syncer.Syncer."""
-
-    def mark_dirty(self, name: str) -> None: ...
-
-    def sync_then(self, name: str, token: int) -> None: ...
-
-
-class Venue:
-    """One venue as the runner sees it: two gateways and their lines.
-
-    `requests`: of feeds that ask by datagram; `protocol`: the orders', as decoders call it.
-    """
-
-    def __init__(
-        self,
-        *,
-        orders: OrderGateway,
-        order_line: Line,
-        market_data: MarketDataGateway,
-        recovery_line: Line,
-        requests: Asker | None = None,
-        protocol: str = "",
-    ) -> None:
-        self.name = orders.venue
-        self.protocol = protocol
-        self.orders = orders
-        self.order_line = order_line
-        self.market_data = market_data
-        self.recovery_line = recovery_line
-        self.requests = requests
 
 
 class Runner:
@@ -187,6 +130,19 @@ class Runner:
             gateway.receive_data(change, trade_ns, mono_ns)
         self._settle(mono_ns)
 
+    def on_copy_line(self, venue: str, change: bytes | str | None, mono_ns: int) -> None:
+        """The drop copy's connection, likewise."""
+        gateway, trade_ns = self._venues[venue].copies, self._clock.at(mono_ns)
+        if gateway is None:
+            return
+        if change is None:
+            gateway.connected(trade_ns, mono_ns)
+        elif isinstance(change, str):
+            gateway.disconnected(change, trade_ns, mono_ns)
+        else:
+            gateway.receive_data(change, trade_ns, mono_ns)
+        self._settle(mono_ns)
+
     def on_recovery_line(self, venue: str, change: bytes | str | None, mono_ns: int) -> None:
         """The market data recovery connection, likewise."""
         gateway, trade_ns = self._venues[venue].market_data, self._clock.at(mono_ns)
@@ -223,9 +179,9 @@ class Runner:
         for timer in self._timers.take_due(mono_ns):
             self._run(self._engine.on_timer(timer, self._clock.at(mono_ns), mono_ns), mono_ns)
         for venue in self._venues.values():
-            for gateway in (venue.orders, venue.market_data):
-                due = gateway.next_timer_ns()
-                if due is not None and due <= mono_ns:
+            for gateway in (venue.orders, venue.market_data, venue.copies):
+                due = gateway.next_timer_ns() if gateway is not None else None
+                if gateway is not None and due is not None and due <= mono_ns:
                     gateway.on_timer(self._clock.at(mono_ns), mono_ns)
         self._settle(mono_ns)
 
@@ -234,12 +190,15 @@ class Runner:
         times = [self._timers.next_ns()]
         for venue in self._venues.values():
             times += [venue.orders.next_timer_ns(), venue.market_data.next_timer_ns()]
+            times.append(venue.copies.next_timer_ns() if venue.copies is not None else None)
         return min((at for at in times if at is not None), default=None)
 
     def end_sessions(self, mono_ns: int) -> None:
         """Log out everywhere: an orderly end of this process."""
         for venue in self._venues.values():
-            venue.orders.send(EndSession(), self._clock.at(mono_ns), mono_ns)
+            for gateway in (venue.orders, venue.copies):
+                if gateway is not None:
+                    gateway.send(EndSession(), self._clock.at(mono_ns), mono_ns)
         self._settle(mono_ns)
 
     # -- effects
@@ -314,6 +273,8 @@ class Runner:
         wire_ns = self._now_ns()
         self._engine.on_sent(request, wire_ns, Stamps(self._decided_ns, self._journaled_ns, encoded_ns))
         self._tape.sent(venue.name, request, data, wire_ns)
+        if isinstance(request, StartSession) and venue.copies is not None:
+            venue.copies.send(self._engine.copies_request(venue.name), self._clock.at(mono_ns), mono_ns)
 
     def _answer_trace(self, client: int, order_id: ClOrdID, mono_ns: int) -> None:
         """The order's way with the bytes that are still kept."""
@@ -342,8 +303,22 @@ class Runner:
                 self._take_md_event(venue, found, mono_ns)
                 rounds += 1
                 assert rounds < ROUNDS_MAX, f"{venue.name}: data gateway and engine answer each other without end"
+            if venue.copies is not None and venue.copy_line is not None:
+                self._take_copies(venue.copies, venue.copy_line, mono_ns)
             venue.order_line.send(venue.orders.data_to_send())
             venue.recovery_line.send(venue.market_data.data_to_send())
+
+    def _take_copies(self, copies: OrderGateway, line: Line, mono_ns: int) -> None:
+        """What the drop copy has to say. Nothing is asked of it, so it cannot answer without end."""
+        while (event := copies.next_event()) is not None:
+            if isinstance(event, Dial):
+                line.dial(event.host)
+            elif isinstance(event, Hangup):
+                line.send(copies.data_to_send())
+                line.hangup(event.reason)
+            else:
+                self._run(self._engine.on_report(event, self._clock.at(mono_ns), mono_ns), mono_ns)
+        line.send(copies.data_to_send())
 
     def _take_order_event(self, venue: Venue, event: AnyReport | Dial | Hangup, mono_ns: int) -> None:
         if isinstance(event, Dial):

@@ -6,7 +6,8 @@ A test that wants to see the checkers bite overrides one of these methods by one
 from collections.abc import Callable, Mapping
 
 from hts.app import tables
-from hts.app.runner import Runner, Venue
+from hts.app.runner import Runner
+from hts.app.runner_ports import Venue
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.engine.config import AccountConfig, EngineConfig

@@ -35,6 +35,8 @@ def conditions(core: Core) -> Iterator[Trouble]:
     for venue in core.venues.values():
         if venue.link.was_up and venue.link.state is not LinkState.UP:
             yield _critical(AlertKind.ORDERS_DOWN, venue.name)
+        if venue.copies.was_up and venue.copies.state is not LinkState.UP:
+            yield Trouble(kind=AlertKind.COPIES_DOWN, severity=Severity.WARNING, subject=venue.name)
         if venue.market.link is LinkState.DOWN:
             yield _critical(AlertKind.MARKET_DATA_DOWN, venue.name)
     for guard in core.state.guards:

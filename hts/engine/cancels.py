@@ -69,6 +69,7 @@ def cancel_working(batch: Batch, account: str, symbol: str = "", side: Side | No
 def cancel_orders(batch: Batch, working: list[Order], user: str = "") -> int:
     """Cancel requests for the orders whose venue can be reached; returns how many."""
     core = batch.core
+    working = [order for order in working if not order.system]
     left = sum(not core.is_up(order.venue) for order in working)
     if left:
         down = sorted({order.venue for order in working if not core.is_up(order.venue)})

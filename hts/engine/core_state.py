@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from hts.account.book import AccountBook
-from hts.engine.bookings import booking_of, take_back
-from hts.engine.facts import Plan, VenueDay
-from hts.engine.risk_facts import book_fill, open_order, order_scopes, set_kill_switch, take_back_fill
+from hts.engine.core_fills import FILLS_SHOWN_MAX, book
+from hts.engine.facts import CopyDay, Plan, VenueDay
+from hts.engine.risk_facts import open_order, order_scopes, set_kill_switch
 from hts.engine.work_state import Works
 from hts.model.denials import Rule
 from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType
@@ -25,6 +25,7 @@ from hts.model.records import (
     AnyRecord,
     CancelEntered,
     CancelForgotten,
+    CopySessionStarted,
     CoreStarted,
     DisconnectPolicySet,
     FlattenEntered,
@@ -52,8 +53,6 @@ from hts.model.views import FillView, OutcomeView
 from hts.oms.idempotency import Outcomes
 from hts.oms.ids import BLOCK_SIZE, ClOrdIDs
 from hts.oms.order import (
-    Booked,
-    Fill,
     Order,
     adopted,
     close,
@@ -66,10 +65,9 @@ from hts.oms.order import (
 )
 from hts.oms.order_report import UNDOES, apply_report, fill_of
 from hts.oms.orders import Orders
+from hts.oms.unsaid import unsaid_of
 from hts.risk.guards import Guards, HouseLimits
 from hts.risk.reckoning import AS_THEY_ARE, Rates, price_unit
-
-FILLS_SHOWN_MAX = 2_000  # a newly attached terminal gets the day's newest fills; the journal keeps all
 
 
 class CoreState:
@@ -92,6 +90,7 @@ class CoreState:
         self.flattening: dict[tuple[str, str], FlattenEntered] = {}
         self.listed: dict[tuple[str, str], Instrument] = {}  # by venue and symbol
         self._days: dict[str, VenueDay] = {venue: VenueDay() for venue in venues}
+        self.copies: dict[str, CopyDay] = {}  # of those venues whose drop copy was heard
         self.fills: deque[FillView] = deque(maxlen=FILLS_SHOWN_MAX)
         self._apply: dict[type, Callable[[Any], None]] = {
             CoreStarted: self._core_started,
@@ -107,6 +106,7 @@ class CoreState:
             ReportReceived: self._report_received,
             VenueSeqSeen: self._venue_seq_seen,
             VenueSessionStarted: self._venue_session_started,
+            CopySessionStarted: self._copy_session_started,
             OrderClosed: self._order_closed,
             CancelForgotten: self._cancel_forgotten,
             KillSwitchSet: self._kill_switch_set,
@@ -147,10 +147,11 @@ class CoreState:
         """All venues' days, by name."""
         return sorted(self._days.items())
 
-    def plan_report(self, report: ExecutionReport, reserved: Notional) -> Plan:
+    def plan_report(self, report: ExecutionReport, reserved: Notional, system: str = "") -> Plan:
         """What applying `report` would do. Raises IllegalTransitionError or ReportMismatchError; changes nothing."""
         before = self.orders.find(report.cl_ord_id) or self.orders.find(report.orig_cl_ord_id)
-        order = before or adopted(report, reserved, self.currency(report.account, report.venue, report.symbol))
+        currency = self.currency(report.account, report.venue, report.symbol)
+        order = before or adopted(report, reserved, currency, system)
         undone = self.orders.booked(report.venue, report.exec_ref_id) if report.exec_type in UNDOES else None
         after = apply_report(order, report, reserved, undone)
         return Plan(before=before, after=after, fill=fill_of(order, report, undone))
@@ -263,17 +264,25 @@ class CoreState:
 
     def _report_received(self, record: ReportReceived) -> None:
         report = record.report
-        self._read(report.venue, report.venue_seq)
+        if record.copies_to:
+            self.copies[report.venue].next_in_seq = record.copies_to
+        else:
+            self._read(report.venue, report.venue_seq)
         if isinstance(report, OrderCancelReject):
             order = self.orders.find(report.cl_ord_id) or self._order(report.orig_cl_ord_id)
             self._put(order, refuse_request(order, report))
             if report.response_to is CxlRejResponseTo.REPLACE:
                 self.guards.note_reject(order_scopes(order), record.mono_ns)
             return
-        plan = self.plan_report(report, record.reserved)
-        self.ids.note_used(report.cl_ord_id)
+        plan = self.plan_report(report, record.reserved, record.system)
         self._put(plan.before, plan.after)
-        if report.exec_type is ExecType.REJECTED:
+        if record.system:
+            self.copies[report.venue].told[plan.after.order_id] = report.venue_seq
+        else:
+            self.ids.note_used(report.cl_ord_id)
+            if record.copies_to and plan.fill is not None and plan.before is not None:
+                self.orders.unsaid[report.venue, report.exec_id] = unsaid_of(plan.before, plan.after)
+        if report.exec_type is ExecType.REJECTED and not record.system:
             self.guards.note_reject(order_scopes(plan.after), record.mono_ns)
         self.orders.link(report.cl_ord_id, plan.after.order_id)
         # The outcomes of a lost journal tail come back with the reports; where one is known it stands.
@@ -282,50 +291,15 @@ class CoreState:
             self.works.child_found(plan.after)
         self.works.child_reported(plan.after, plan.fill, record.trade_ns)
         if plan.fill is not None:
-            self._book(plan.after, plan.fill, record, report)
-
-    def _book(self, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
-        venue, exec_id = report.venue, report.exec_id
-        if fill.undone is not None:
-            self._take_back(order, fill, record, report)
-        else:
-            self.ledger.book(booking_of(order, fill, record, report))
-            costs = record.fee + record.tax
-            book_fill(self.guards, order, self.unit(order), fill.px, fill.qty, costs=costs, mono_ns=record.mono_ns)
-        if record.terms is not None:
-            self.book.reopen(record.terms.trade_date)
-        if exec_id:
-            self.orders.book(venue, exec_id, Booked(order_id=order.order_id, px=fill.px, qty=fill.qty))
-        self.fills.append(
-            FillView(
-                exec_id=exec_id,
-                order_id=order.order_id,
-                venue=order.venue,
-                account=order.account,
-                symbol=order.symbol,
-                side=order.side,
-                px=fill.px,
-                qty=fill.qty,
-                fee=record.fee,
-                tax=record.tax,
-                trade_ns=report.transact_ns,
-                exec_ref_id=report.exec_ref_id,
-            )
-        )
-
-    def _take_back(self, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
-        """The fill never was: its shares, money and costs go back, and terminals no longer see it."""
-        original = self.ledger.fill_of(report.venue, report.exec_ref_id)
-        terms = None if original is None else (original.px, original.qty, original.fee + original.tax)
-        take_back_fill(self.guards, order, self.unit(order), report, terms, mono_ns=record.mono_ns)
-        take_back(self.ledger, order, fill, record, report)
-        self.orders.take_back(report.venue, report.exec_ref_id)
-        gone = (report.venue, report.exec_ref_id)
-        kept = (fill for fill in self.fills if (fill.venue, fill.exec_id) != gone)
-        self.fills = deque(kept, maxlen=FILLS_SHOWN_MAX)
+            book(self, plan.after, plan.fill, record, report)
 
     def _venue_seq_seen(self, record: VenueSeqSeen) -> None:
         self._read(record.venue, record.venue_seq)
+        if record.exec_id:
+            self.orders.unsaid.pop((record.venue, record.exec_id), None)
+
+    def _copy_session_started(self, record: CopySessionStarted) -> None:
+        self.copies[record.venue] = CopyDay(epoch=record.epoch, trading_date=record.trading_date)
 
     def _venue_session_started(self, record: VenueSessionStarted) -> None:
         venue = record.venue

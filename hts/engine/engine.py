@@ -10,11 +10,12 @@ first, in one write.
 from collections.abc import Callable, Iterable, Mapping
 
 from hts.base.errors import CorruptRecord
-from hts.engine import recovery, sessions, tick_path
+from hts.engine import copies, recovery, sessions, tick_path
 from hts.engine.admission import proposal_view
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.consolidation import consolidated_book
 from hts.engine.core import WORK_TIMER, Core
+from hts.engine.facts import VenueDay
 from hts.engine.latency import NO_STAMPS, Stamps
 from hts.engine.order_path import on_intent, on_rate_timer
 from hts.engine.report_path import on_cancel_reject, on_execution_report, on_venue_act
@@ -47,16 +48,20 @@ from hts.model.quotes import (
 from hts.model.records import AnyRecord
 from hts.model.reports import (
     AnyReport,
+    CopyDown,
+    CopyUnread,
+    CopyUp,
     ExecutionReport,
     KillSwitchNotice,
     MassStatusEnd,
     OrderCancelReject,
     OrderMassCancelReport,
+    ReportCopied,
     RequestsLost,
     SessionDown,
     SessionUp,
 )
-from hts.model.requests import AnyRequest, NewOrderSingle
+from hts.model.requests import AnyRequest, NewOrderSingle, StartSession
 from hts.model.session import Session
 from hts.model.trace import TraceView
 from hts.model.units import ClOrdID
@@ -176,8 +181,23 @@ class Engine:
             return None
         return trace_of(self._core, order_id, trade_ns, mono_ns)
 
+    def copies_request(self, venue: str) -> StartSession:
+        """From where the venue's drop copy goes on."""
+        day = self._core.state.copies.get(venue) or VenueDay()
+        return StartSession(epoch=day.epoch, next_in_seq=day.next_in_seq, cancel_on_disconnect=False)
+
     def on_report(self, report: AnyReport, trade_ns: int, mono_ns: int) -> Effects:
         """The venue, or its gateway, says something."""
+        core = self._core
+        if isinstance(report, ReportCopied):
+            return copies.on_copied(core, report, trade_ns, mono_ns)
+        effects = self._on_report(report, trade_ns, mono_ns)
+        waiting = core.venues[report.venue].copies
+        if waiting.undos or waiting.parked:
+            return (*effects, *copies.take_waiting(core, report.venue, trade_ns, mono_ns))
+        return effects
+
+    def _on_report(self, report: AnyReport, trade_ns: int, mono_ns: int) -> Effects:
         core = self._core
         if isinstance(report, ExecutionReport):
             return on_execution_report(core, report, trade_ns, mono_ns)
@@ -191,6 +211,12 @@ class Engine:
             return recovery.on_requests_lost(core, report, trade_ns, mono_ns)
         if isinstance(report, SessionUp):
             return recovery.on_session_up(core, report, trade_ns, mono_ns)
+        if isinstance(report, CopyUp):
+            return copies.on_copy_up(core, report, trade_ns, mono_ns)
+        if isinstance(report, CopyDown):
+            return copies.on_copy_down(core, report, trade_ns, mono_ns)
+        if isinstance(report, CopyUnread):
+            return copies.on_copy_unread(core, report, trade_ns, mono_ns)
         assert isinstance(report, SessionDown), report
         return recovery.on_session_down(core, report, trade_ns, mono_ns)
 

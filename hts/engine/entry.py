@@ -224,4 +224,6 @@ def cannot_request(core: Core, order: Order | None, account: str) -> Denial | No
         return Denial(rule=Rule.UNKNOWN_ORDER)
     if not order.is_working:
         return Denial(rule=Rule.ORDER_DONE, detail=order.ord_status.name)
+    if order.system:
+        return Denial(rule=Rule.FOREIGN, detail=order.system)
     return cannot_travel(core, (order.venue,))

@@ -1,7 +1,8 @@
 """Small values of the core's state: how far a venue's day was read, and what a report would do."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from hts.model.units import ClOrdID
 from hts.oms.order import Fill, Order
 
 
@@ -11,6 +12,12 @@ class VenueDay(Struct, kw_only=True):
     epoch: int = 0
     trading_date: int = 0
     next_in_seq: int = 1
+
+
+class CopyDay(VenueDay, kw_only=True):
+    """How far we have read a venue's drop copy, and what it last told of each order of other systems."""
+
+    told: dict[ClOrdID, int] = field(default_factory=dict)
 
 
 class Plan(Struct, frozen=True, kw_only=True):

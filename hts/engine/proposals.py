@@ -138,7 +138,9 @@ def permissions_of(core: Core, account: str, issue: Instrument | None) -> Permis
         return CASH_ONLY
     lent = sum(row.qty for row in core.state.ledger.rows(account, issue.symbol) if row.credit == SHORT)
     offered = sum(
-        order.leaves_qty for order in core.state.orders.working(account, issue.symbol, Side.SELL) if order.is_short
+        order.leaves_qty
+        for order in core.state.orders.working(account, issue.symbol, Side.SELL, all_systems=True)
+        if order.is_short
     )
     pool = issue.listed_shares * core.config.lending_bp // _BP
     return Permissions(margin=True, short=True, located_qty=max(0, pool + lent - offered))

@@ -233,6 +233,8 @@ def on_mass_status_end(core: Core, report: MassStatusEnd, trade_ns: int, mono_ns
     link.state = LinkState.UP
     link.was_up = True
     for order in core.state.orders.all_working(venue.name):
+        if order.system:
+            continue  # our session does not speak of it
         if order.order_id in link.reported:
             _settle_requests(batch, order)
         else:

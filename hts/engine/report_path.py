@@ -23,13 +23,15 @@ from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, Side
 from hts.model.records import AccountOpened, ReportReceived, VenueSeqSeen
 from hts.model.reports import ExecutionReport, KillSwitchNotice, OrderCancelReject, OrderMassCancelReport
 from hts.model.trace import Told
-from hts.model.units import Notional
+from hts.model.units import ExecID, Notional
 from hts.oms.order import Order, adopted
 from hts.oms.order_report import UNDOES, needs_hold
 from hts.oms.sanity import check_report
+from hts.oms.unsaid import as_known
 
 _SLOW_TOLD_EVERY_NS = 1_000_000_000
 FILLS = UNDOES | {ExecType.TRADE}
+NO_EXEC_ID = ExecID(0)
 
 
 def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono_ns: int) -> Effects:
@@ -41,9 +43,11 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
         return ()
     batch = Batch(core, trade_ns, mono_ns)
     if report.exec_type in FILLS and state.orders.has_exec_id(report.venue, report.exec_id):
-        _read_only(batch, report.venue, report.venue_seq)
+        _read_only(batch, report.venue, report.venue_seq, report.exec_id)
         return batch.effects()
     known = state.orders.find(report.cl_ord_id) or state.orders.find(report.orig_cl_ord_id)
+    if state.orders.unsaid and known is not None:
+        report = as_known(report, known, state.orders.unsaid.values())
     try:
         check_report(report, known)
     except HtsError as refused:
@@ -51,7 +55,7 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
         return batch.effects()
     _open_account(batch, report.account)
     list_issue(batch, core.venues.get(report.venue), report.symbol)
-    reserved = _hold_of(core, known, report)
+    reserved = hold_of(core, known, report)
     try:
         plan = state.plan_report(report, reserved)
     except HtsError as refused:
@@ -62,7 +66,7 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
         # with the square of the day. After a crash in between the venue sends these again, and they say nothing again.
         core.venues[report.venue].link.reported.add(plan.after.order_id)
         return ()
-    _apply(batch, report, plan, reserved)
+    apply_plan(batch, report, plan, reserved)
     if plan.before != plan.after:
         on_child(batch, plan.after)
     if state.flattening and not plan.after.is_working:
@@ -80,7 +84,10 @@ def _says_nothing_new(core: Core, report: ExecutionReport, plan: Plan) -> bool:
     return not report.request_id or state.outcomes.find(report.account, report.request_id) is not None
 
 
-def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional) -> None:
+def apply_plan(  # noqa: PLR0917
+    batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional, copies_to: int = 0, system: str = ""
+) -> None:
+    """Record a report, and show what it changed. `copies_to`, `system`: it came by the drop copy (ReportReceived)."""
     core, order = batch.core, plan.after
     costs = fill_costs(core, order, plan.fill, report)
     batch.record(
@@ -92,12 +99,14 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
             tax=costs.tax,
             reserved=reserved,
             terms=costs.terms,
+            copies_to=copies_to,
+            system=system,
         )
     )
     if report.exec_type is not ExecType.ORDER_STATUS:
         told = Told(exec_type=report.exec_type, mono_ns=batch.mono_ns, qty=report.last_qty, px=report.last_px)
         core.latency.told(order.order_id, told)
-    if report.exec_type is ExecType.NEW:
+    if report.exec_type is ExecType.NEW and not system:
         core.latency.order_accepted(order.order_id, batch.mono_ns)
         _tell_slow(batch, order)
         core.desk.note_ack(order.venue, core.latency.of(order.order_id)[1])
@@ -109,6 +118,8 @@ def _apply(batch: Batch, report: ExecutionReport, plan: Plan, reserved: Notional
     if plan.fill is not None:
         batch.show_fill(core.state.fills[-1], order.currency)
     _tell(batch, plan)
+    if system:
+        return  # what another system's orders met trips no breaker of ours
     if report.exec_type is ExecType.REJECTED:
         note_reject(batch, order)
     if plan.fill is not None or report.exec_type is ExecType.REJECTED:
@@ -152,8 +163,12 @@ def _refuse(batch: Batch, report: ExecutionReport, why: str) -> None:
         ask_mass_status(batch, venue)
 
 
-def _read_only(batch: Batch, venue: str, venue_seq: int) -> None:
-    batch.record(VenueSeqSeen(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, venue=venue, venue_seq=venue_seq))
+def _read_only(batch: Batch, venue: str, venue_seq: int, exec_id: ExecID = NO_EXEC_ID) -> None:
+    """`exec_id` of a trade that was taken back, and that the drop copy had told before."""
+    said = exec_id if (venue, exec_id) in batch.core.state.orders.unsaid else NO_EXEC_ID
+    batch.record(
+        VenueSeqSeen(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, venue=venue, venue_seq=venue_seq, exec_id=said)
+    )
 
 
 def _open_account(batch: Batch, account: str) -> None:
@@ -173,7 +188,7 @@ def _open_account(batch: Batch, account: str) -> None:
     )
 
 
-def _hold_of(core: Core, known: Order | None, report: ExecutionReport) -> Notional:
+def hold_of(core: Core, known: Order | None, report: ExecutionReport) -> Notional:
     """Cash to hold for a buy order, or for terms of it, that we hear of first from the venue."""
     if report.side is Side.SELL or report.leaves_qty == 0 or (known is not None and not needs_hold(known, report)):
         return Notional(0)

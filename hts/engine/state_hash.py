@@ -26,6 +26,8 @@ def state_hash(state: CoreState) -> str:
         list(state.listed.values()),
         list(state.fills),
         state.works.plain(),
+        sorted(state.copies.items()),
+        sorted(state.orders.unsaid.items()),
     )
     for part in parts:
         digest.update(msgpack.encode(part))

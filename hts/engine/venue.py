@@ -6,7 +6,8 @@ from msgspec import Struct, field
 
 from hts.engine.market import Market
 from hts.model.quotes import AnyQuote
-from hts.model.units import ClOrdID
+from hts.model.reports import ReportCopied
+from hts.model.units import ClOrdID, ExecID
 from hts.model.views import LinkState
 
 Decode = Callable[[bytes, int], tuple[AnyQuote, ...]]
@@ -27,6 +28,18 @@ class VenueLink(Struct, kw_only=True):
     cancelled_again: set[ClOrdID] = field(default_factory=set)  # lost cancels repeated in this session
 
 
+class Copies(Struct, kw_only=True):
+    """The venue's drop copy as this process sees it, and what it told too early to be taken.
+
+    `parked`: of a day that our order session has not begun; `undos`: of fills that our session has not told.
+    """
+
+    state: LinkState = LinkState.DOWN
+    was_up: bool = False
+    parked: list[ReportCopied] = field(default_factory=list)
+    undos: dict[ExecID, ReportCopied] = field(default_factory=dict)
+
+
 class Venue:
     """What one engine keeps of one venue beside the journaled state. A venue that is down stops no other."""
 
@@ -36,6 +49,7 @@ class Venue:
         self.market = Market(name)
         self.link = VenueLink()
         self.is_session_started = False
+        self.copies = Copies()
         self.cancel_when_up = False  # the last terminal went while the venue could not be reached
 
     @property

@@ -27,6 +27,7 @@ class AlertKind(Enum):
     HALTED = "halted"
     LATENCY = "latency"
     ORDERS_DOWN = "orders_down"
+    COPIES_DOWN = "copies_down"
     MARKET_DATA_DOWN = "market_data_down"
     MARKET_DATA_GAPS = "market_data_gaps"
     CHANGE_QUEUED = "change_queued"

@@ -18,6 +18,7 @@ class Rule(Enum):
     UNKNOWN_ACCOUNT = "unknown_account"
     UNKNOWN_ORDER = "unknown_order"
     ORDER_DONE = "order_done"
+    FOREIGN = "foreign"  # another system entered the order, and no request of ours reaches it; `detail` names it
     REQUEST_PENDING = "request_pending"
     PHASE_CLOSED = "phase_closed"
     TYPE_NOT_ALLOWED = "type_not_allowed"

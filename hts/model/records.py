@@ -18,7 +18,7 @@ from hts.model.records_risk import RiskRecord
 from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.routing import RouteRecord
 from hts.model.scopes import Scope
-from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Notional, Px, Qty
+from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, ExecID, Notional, Px, Qty
 from hts.model.work import TrailChange, WorkSpec, WorkState
 
 
@@ -172,13 +172,24 @@ class ReportReceived(Record, frozen=True, kw_only=True, omit_defaults=True, tag=
     tax: Notional = Notional(0)
     reserved: Notional = Notional(0)
     terms: FillTerms | None = None  # absent in records of a time before ladders were kept
+    copies_to: int = 0  # it came by the drop copy, which is then to be read from this number on
+    system: str = ""  # whose order it is of, where another system entered it
 
 
-class VenueSeqSeen(Record, frozen=True, kw_only=True, tag="seq"):
-    """A numbered venue message without further content has been read."""
+class VenueSeqSeen(Record, frozen=True, kw_only=True, omit_defaults=True, tag="seq"):
+    """A numbered venue message without further content has been read; `exec_id` of one that said what was known."""
 
     venue: str
     venue_seq: int
+    exec_id: ExecID = ExecID(0)
+
+
+class CopySessionStarted(Record, frozen=True, kw_only=True, tag="copies"):
+    """A venue's drop copy began to number its messages: another day, or another numbering of the same one."""
+
+    venue: str
+    epoch: int
+    trading_date: int
 
 
 class VenueSessionStarted(Record, frozen=True, kw_only=True, tag="session"):
@@ -296,6 +307,7 @@ AnyRecord = Union[
     ReportReceived,
     VenueSeqSeen,
     VenueSessionStarted,
+    CopySessionStarted,
     OrderClosed,
     CancelForgotten,
     KillSwitchSet,

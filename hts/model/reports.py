@@ -129,6 +129,41 @@ class RequestsLost(Struct, frozen=True, kw_only=True, tag="lost"):
     text: str = ""
 
 
+class ReportCopied(Struct, frozen=True, kw_only=True, tag="copied"):
+    """An execution out of the venue's drop copy. `system` is the session that entered the order; `is_own`: ours.
+
+    The report's `venue_seq` is the drop copy's. An order of another system has a ClOrdID that no order of ours has.
+    """
+
+    venue: str
+    system: str
+    is_own: bool
+    report: ExecutionReport
+
+
+class CopyUp(Struct, frozen=True, kw_only=True, tag="copy_up"):
+    """The drop copy stands. A new `epoch` numbers its messages anew."""
+
+    venue: str
+    epoch: int
+    trading_date: int
+
+
+class CopyDown(Struct, frozen=True, kw_only=True, tag="copy_down"):
+    """The drop copy is gone; the gateway is trying again."""
+
+    venue: str
+    reason: str
+    detail: str = ""
+
+
+class CopyUnread(Struct, frozen=True, kw_only=True, tag="copy_unread"):
+    """A message of the drop copy that cannot be read; what it told is not known here."""
+
+    venue: str
+    detail: str
+
+
 AnyReport = Union[
     ExecutionReport,
     OrderCancelReject,
@@ -138,4 +173,8 @@ AnyReport = Union[
     SessionUp,
     SessionDown,
     RequestsLost,
+    ReportCopied,
+    CopyUp,
+    CopyDown,
+    CopyUnread,
 ]

@@ -102,6 +102,7 @@ class Order(OrderTerms, frozen=True, kw_only=True):
     local_cause: int = 0
     entered_ns: int
     adopted: bool = False
+    system: str = ""  # that entered it, where that was not us: the session's name in the drop copy
 
     @property
     def is_working(self) -> bool:
@@ -182,8 +183,11 @@ def denied(record: IntentDenied, venue: str) -> Order:
     )
 
 
-def adopted(report: ExecutionReport, reserved: Notional, currency: str = "") -> Order:
-    """An order that the venue speaks of and we do not know, before the report is applied to it."""
+def adopted(report: ExecutionReport, reserved: Notional, currency: str = "", system: str = "") -> Order:
+    """An order that the venue speaks of and we do not know, before the report is applied to it.
+
+    `system`: another one that entered it.
+    """
     return checked(
         Order(
             order_id=report.orig_cl_ord_id or report.cl_ord_id,
@@ -203,6 +207,7 @@ def adopted(report: ExecutionReport, reserved: Notional, currency: str = "") -> 
             reserved=reserved,
             entered_ns=report.transact_ns,
             adopted=True,
+            system=system,
             **terms_of(report),
         )
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from hts.model.enums import OrdType, Side
 from hts.model.units import ClOrdID, ExecID, Qty
 from hts.oms.order import Booked, Order
+from hts.oms.unsaid import Unsaid
 
 _Place = tuple[str, str, Side]
 Place = tuple[str, Side, int]
@@ -24,6 +25,7 @@ class Orders:
         self._working: dict[str, dict[ClOrdID, None]] = {}
         self._open_qty: dict[_Place, int] = {}
         self._booked: dict[tuple[str, ExecID], Booked] = {}
+        self.unsaid: dict[tuple[str, ExecID], Unsaid] = {}  # by what took a trade back and our session did not tell
         self._shown: dict[str, dict[Place, int]] = {}
         self.shown_changes = 0  # counts whenever what venues show of ours changes
 
@@ -94,13 +96,19 @@ class Orders:
         """A request of a lost journal tail belongs to this order."""
         self._chain.setdefault(cl_ord_id, order_id)
 
-    def working(self, account: str, symbol: str = "", side: Side | None = None, venue: str = "") -> list[Order]:
-        """The account's working orders, oldest first; of one symbol, one side and one venue when given."""
+    def working(
+        self, account: str, symbol: str = "", side: Side | None = None, venue: str = "", *, all_systems: bool = False
+    ) -> list[Order]:
+        """The account's working orders, oldest first; of one symbol, one side and one venue when given.
+
+        Those that another system entered are left out unless asked for: no request of ours reaches them.
+        """
         orders = (self._orders[order_id] for order_id in self._working.get(account, ()))
         return [
             order
             for order in orders
-            if (not symbol or order.symbol == symbol)
+            if (all_systems or not order.system)
+            and (not symbol or order.symbol == symbol)
             and (side is None or order.side is side)
             and (not venue or order.venue == venue)
         ]
@@ -153,6 +161,7 @@ class Orders:
     def start_day(self, venue: str) -> None:
         """The venue's ExecIDs begin again, and what was over there before the day is only in the journal."""
         self._booked = {one: booked for one, booked in self._booked.items() if one[0] != venue}
+        self.unsaid = {one: unsaid for one, unsaid in self.unsaid.items() if one[0] != venue}
         gone = {order.order_id for order in self if order.venue == venue and not order.is_working}
         self._orders = {order_id: order for order_id, order in self._orders.items() if order_id not in gone}
         self._chain = {one: order_id for one, order_id in self._chain.items() if order_id not in gone}

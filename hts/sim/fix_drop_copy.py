@@ -7,6 +7,8 @@ Copies are counted and stored like the originals, see hts.sim.fix_orders.
 
 from collections.abc import Callable, Iterable
 
+from msgspec.structs import replace
+
 from hts.model.instruments import Instrument
 from hts.sim.commands import AnyCommand, Command
 from hts.sim.events import KillSwitchChanged, OrderEvent, OrderStated, SimEvent
@@ -18,6 +20,7 @@ from hts.sim.native_names import NATIVE_NAMES
 from hts.wire.fix.application import Body, business_reject
 from hts.wire.fix.store import FixStore
 
+ON_BEHALF_OF = 115  # OnBehalfOfCompID: the session that entered the order
 NOT_AUTHORIZED = 6  # BusinessRejectReason(380)
 
 
@@ -118,7 +121,8 @@ class FixDropCopy:
         if isinstance(event, KillSwitchChanged):
             return self._builders[comp_id].kill_switch(event)
         told = Told(value=day.value.get(event.order_id, 0), is_copy=True)
-        return self._builders[comp_id].execution(event, day.names, told)
+        body = self._builders[comp_id].execution(event, day.names, told)
+        return replace(body, header=((ON_BEHALF_OF, event.session.encode()),))
 
     def _refuse(self, happenings: list[Happening], mono_ns: int) -> list[AnyCommand]:
         for happening in happenings:

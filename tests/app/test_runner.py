@@ -7,7 +7,8 @@ from collections import deque
 
 import pytest
 
-from hts.app.runner import Runner, Venue
+from hts.app.runner import Runner
+from hts.app.runner_ports import Venue
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.base.errors import StorageError

@@ -1,0 +1,189 @@
+"""The venue's drop copy: what other systems do under our accounts, and trades that were taken back.
+
+    of another system   adopted like an order that we forgot: shown, counted in positions, money and limits; no request
+                        of ours reaches it
+    of ours             our own session tells it. Only a trade that was taken back is taken from here, where the session
+                        tells it not at all, or later; what the session's sums then lack is kept (hts.oms.unsaid)
+    another account     nothing
+
+Both lines may overtake each other. A copy of a day that our session has not begun waits for it; so does a trade taken
+back whose fill our session has not told. How far the drop copy was read is journaled with each copy that was taken, and
+stays behind one that waits: after a crash it comes again. What is then told for the second time is known by the number
+last told of its order, and by ExecIDs.
+"""
+
+from msgspec.structs import replace
+
+from hts.base.errors import HtsError
+from hts.engine.core import Batch, Core
+from hts.engine.entry import list_issue
+from hts.engine.report_path import apply_plan, hold_of
+from hts.engine.venue import Venue
+from hts.engine.work_path import on_child
+from hts.model.effects import Effects
+from hts.model.enums import ExecType, OrdStatus
+from hts.model.records import CopySessionStarted
+from hts.model.reports import CopyDown, CopyUnread, CopyUp, ExecutionReport, ReportCopied
+from hts.model.units import ClOrdID, Notional, Qty
+from hts.model.views import LinkState
+from hts.oms.order import Order
+from hts.oms.order_report import UNDOES
+from hts.oms.sanity import check_report
+
+PARKED_MAX = 100_000
+
+
+def on_copy_up(core: Core, report: CopyUp, trade_ns: int, mono_ns: int) -> Effects:
+    """Logged on; what we missed follows."""
+    batch = Batch(core, trade_ns, mono_ns)
+    venue = core.venues[report.venue]
+    venue.copies.state, venue.copies.was_up = LinkState.UP, True
+    day = core.state.copies.get(venue.name)
+    if core.is_halted or (day is not None and day.epoch == report.epoch):
+        return batch.effects()
+    if day is not None and day.trading_date == report.trading_date:
+        batch.notice("copies_anew", venue.name)  # what the old numbering told last may be missing
+    venue.copies.parked.clear()
+    venue.copies.undos.clear()
+    batch.record(
+        CopySessionStarted(
+            trade_ns=trade_ns,
+            mono_ns=mono_ns,
+            venue=venue.name,
+            epoch=report.epoch,
+            trading_date=report.trading_date,
+        )
+    )
+    return batch.effects()
+
+
+def on_copy_down(core: Core, report: CopyDown, trade_ns: int, mono_ns: int) -> Effects:
+    """The gateway tries again; until then a person is told by an alert."""
+    venue = core.venues[report.venue]
+    was_up, venue.copies.state = venue.copies.state is LinkState.UP, LinkState.DOWN
+    if not was_up or report.reason in ("session_ended", "closing"):
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    batch.notice("copies_down", f"{venue.name} {report.detail}".strip())
+    return batch.effects()
+
+
+def on_copy_unread(core: Core, report: CopyUnread, trade_ns: int, mono_ns: int) -> Effects:
+    """What it told is not known here."""
+    batch = Batch(core, trade_ns, mono_ns)
+    batch.notice("copy_refused", f"{report.venue} {report.detail}")
+    return batch.effects()
+
+
+def on_copied(core: Core, copied: ReportCopied, trade_ns: int, mono_ns: int) -> Effects:
+    """One execution."""
+    state, copies = core.state, core.venues[copied.venue].copies
+    day = state.copies.get(copied.venue)
+    if core.is_halted or day is None or copied.report.venue_seq < day.next_in_seq:
+        return ()
+    if copies.parked or state.day(copied.venue).trading_date != day.trading_date:
+        if len(copies.parked) < PARKED_MAX:  # beyond, they come again after a restart
+            copies.parked.append(copied)
+        return ()
+    return _take(core, copied, trade_ns, mono_ns)
+
+
+def take_waiting(core: Core, venue: str, trade_ns: int, mono_ns: int) -> Effects:
+    """Our session has told something: what waited for it may be taken now."""
+    found, copies = core.venues.get(venue), core.state.copies.get(venue)
+    if found is None or copies is None or core.is_halted:
+        return ()
+    effects: list[Effects] = []
+    if found.copies.parked and core.state.day(venue).trading_date == copies.trading_date:
+        parked, found.copies.parked = found.copies.parked, []
+        effects += [_take(core, one, trade_ns, mono_ns) for one in parked]
+    for exec_id, one in list(found.copies.undos.items()):
+        del found.copies.undos[exec_id]  # one by one: those that go on waiting hold back how far we have read
+        effects.append(_take(core, one, trade_ns, mono_ns))
+    return tuple(effect for some in effects for effect in some)
+
+
+def _take(core: Core, copied: ReportCopied, trade_ns: int, mono_ns: int) -> Effects:
+    report, state = copied.report, core.state
+    if not state.ledger.has_account(report.account):
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    if not copied.is_own:
+        _foreign(batch, copied)
+    elif report.exec_type in UNDOES:
+        _own_undo(batch, copied)
+    return batch.effects()
+
+
+def _foreign(batch: Batch, copied: ReportCopied) -> None:
+    """An order of another system: the drop copy tells all of it, in its order."""
+    core, report = batch.core, replace(copied.report, request_id="")
+    state = core.state
+    known = state.orders.find(report.cl_ord_id) or state.orders.find(report.orig_cl_ord_id)
+    if known is not None and report.venue_seq <= state.copies[copied.venue].told.get(known.order_id, 0):
+        return
+    _apply(batch, core.venues[copied.venue], report, known, copied.system)
+
+
+def _own_undo(batch: Batch, copied: ReportCopied) -> None:
+    """A trade of ours was broken or corrected."""
+    core, report = batch.core, copied.report
+    orders, copies = core.state.orders, core.venues[copied.venue].copies
+    if orders.has_exec_id(copied.venue, report.exec_id):
+        return  # our session was faster, or it is an old one
+    booked = orders.booked(copied.venue, report.exec_ref_id)
+    order = orders.find(booked.order_id) if booked is not None else None
+    if booked is None or order is None:
+        copies.undos[report.exec_id] = copied
+        return
+    now = int(report.last_qty) if report.exec_type is ExecType.TRADE_CORRECT else 0
+    gone = int(booked.qty) - now
+    undone = _as_ours(report, order, cum_qty=int(order.cum_qty) - gone, order_qty=int(order.order_qty))
+    venue = core.venues[copied.venue]
+    if not _apply(batch, venue, undone, order):
+        return
+    after = orders.get(order.order_id)
+    if gone and after.is_working:  # the shares do not come back to the book
+        smaller = _as_ours(report, after, cum_qty=int(after.cum_qty), order_qty=int(after.order_qty) - gone)
+        _apply(batch, venue, replace(smaller, exec_type=ExecType.RESTATED, last_qty=Qty(0), exec_ref_id=0), after)
+
+
+def _as_ours(report: ExecutionReport, order: Order, *, cum_qty: int, order_qty: int) -> ExecutionReport:
+    """What the copy tells of our order, in the order's own terms: our session may be ahead of the copy, or behind."""
+    leaves_qty = order_qty - cum_qty if order.is_working else 0
+    status = OrdStatus.PARTIALLY_FILLED if cum_qty else OrdStatus.NEW
+    return replace(
+        report,
+        cl_ord_id=order.cl_ord_id,
+        orig_cl_ord_id=ClOrdID(0),
+        request_id="",
+        venue_order_id=order.venue_order_id,
+        ord_status=status if order.is_working else OrdStatus.CANCELED,
+        px=order.px,
+        order_qty=Qty(order_qty),
+        cum_qty=Qty(cum_qty),
+        leaves_qty=Qty(leaves_qty),
+    )
+
+
+def _apply(batch: Batch, venue: Venue, report: ExecutionReport, known: Order | None, system: str = "") -> bool:
+    """Record it, and show what it changed; False for what cannot be."""
+    core, state = batch.core, batch.core.state
+    try:
+        check_report(report, known)
+        list_issue(batch, venue, report.symbol)
+        reserved = hold_of(core, known, report) if system else Notional(0)
+        plan = state.plan_report(report, reserved, system)
+    except HtsError as refused:
+        batch.notice("copy_refused", f"{venue.name} {report.symbol} {refused}")
+        return False
+    apply_plan(batch, report, plan, reserved, _read_to(venue, state.copies[venue.name].next_in_seq, report), system)
+    if plan.before != plan.after:
+        on_child(batch, plan.after)
+    return True
+
+
+def _read_to(venue: Venue, next_in_seq: int, report: ExecutionReport) -> int:
+    """Where to go on after a crash: behind this copy, unless an older one still waits."""
+    waiting = [one.report.venue_seq for one in venue.copies.undos.values()]
+    return max(min([report.venue_seq + 1, *waiting]), next_in_seq)

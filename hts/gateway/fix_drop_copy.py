@@ -1,0 +1,112 @@
+"""The venue's drop copy over FIX 4.4 or 5.0 SP2: a session like that of orders, on which nothing is ever asked.
+
+Each ExecutionReport(8) is a copy; OnBehalfOfCompID(115) names the session that entered the order. ClOrdIDs are unique
+within a session only: those of other sessions are folded into numbers that none of ours has. Where our own order
+session calls a fill by its match (OUCH), a copy of ours is put into the same words: TrdMatchID(880) for ExecID(17).
+"""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Final
+
+from msgspec.structs import replace
+
+from hts.base.errors import RemoteProtocolError
+from hts.gateway.actions import Dial, Hangup
+from hts.gateway.fix import FixConfig, FixOrderGateway
+from hts.model.enums import ExecType
+from hts.model.reports import (
+    AnyReport,
+    CopyDown,
+    CopyUnread,
+    CopyUp,
+    ExecutionReport,
+    ReportCopied,
+    SessionDown,
+    SessionUp,
+)
+from hts.model.units import ClOrdID, ExecID
+from hts.wire.fix.application import Decimals
+from hts.wire.fix.codec import FixMessage
+from hts.wire.fix.shapes import Inspector
+from hts.wire.fix.store import FixStore
+
+ON_BEHALF_OF: Final = 115
+MATCH_ID: Final = 880
+NAMES: Final = (11, 41)
+FOREIGN: Final = 1 << 62  # ClOrdIDs of other sessions
+BUST: Final = 1 << 62  # of a match: the ExecID of what broke it (hts.gateway.ouch_orders)
+CORRECTION: Final = 1 << 61
+
+
+def foreign_id(session: str, name: str) -> ClOrdID:
+    """A number for another session's ClOrdID(11), always the same."""
+    digest = blake2b(f"{session}\0{name}".encode(), digest_size=8).digest()
+    return ClOrdID(FOREIGN | int.from_bytes(digest, "big") >> 3)
+
+
+class FixDropCopyGateway(FixOrderGateway):
+    """One drop copy session. `own` is our order session's name at the venue."""
+
+    def __init__(
+        self,
+        config: FixConfig,
+        inspector: Inspector,
+        px_decimals: Decimals,
+        date_of: Callable[[int], int],
+        store: FixStore | None = None,
+        *,
+        own: str,
+        by_match: bool = False,
+    ) -> None:
+        """`by_match`: our order session calls fills by their match."""
+        super().__init__(config, inspector, px_decimals, date_of, store)
+        self._own = own
+        self._by_match = by_match
+
+    def next_event(self) -> AnyReport | Dial | Hangup | None:
+        """The oldest report or instruction not yet taken."""
+        event = super().next_event()
+        if isinstance(event, SessionUp):
+            return CopyUp(venue=self.venue, epoch=event.epoch, trading_date=event.trading_date)
+        if isinstance(event, SessionDown):
+            return CopyDown(venue=self.venue, reason=event.reason, detail=event.detail)
+        return event
+
+    def _message(self, message: FixMessage) -> None:
+        """A copy that cannot be read is told and left: asking for it again would bring the same."""
+        if message.msg_type != "8":
+            return
+        try:
+            self._events.append(self._copy(message))
+        except RemoteProtocolError as error:
+            self._events.append(CopyUnread(venue=self.venue, detail=f"message {message.integer(34)}: {error}"))
+
+    def _copy(self, message: FixMessage) -> ReportCopied:
+        system = message.text(ON_BEHALF_OF) or self._own
+        is_own = system == self._own
+        found = self._messages.read_report(message if is_own else _renamed(message, system), self.venue)
+        if not isinstance(found, ExecutionReport):
+            raise RemoteProtocolError(f"an execution expected, found {type(found).__name__}")
+        report = replace(found, venue_seq=2 * found.venue_seq)
+        if is_own and self._by_match:
+            report = _by_match(report, message.integer(MATCH_ID))
+        return ReportCopied(venue=self.venue, system=system, is_own=is_own, report=report)
+
+
+def _renamed(message: FixMessage, system: str) -> FixMessage:
+    """The message with ClOrdIDs that are numbers of ours."""
+    values = list(message.values)
+    for tag in NAMES:
+        at = message.index.get(tag)
+        if at is not None:
+            values[at] = str(foreign_id(system, message.text(tag))).encode()
+    return FixMessage(message.frame, message.tags, values, message.index)
+
+
+def _by_match(report: ExecutionReport, match_id: int) -> ExecutionReport:
+    if report.exec_type is ExecType.TRADE_CANCEL:
+        return replace(report, exec_id=ExecID(match_id | BUST), exec_ref_id=ExecID(match_id))
+    if report.exec_type is ExecType.TRADE_CORRECT:
+        return replace(report, exec_id=ExecID(report.exec_id | CORRECTION), exec_ref_id=ExecID(match_id))
+    return report

@@ -1,0 +1,204 @@
+"""The core's drop copy at the simulator's own drop copy port, in memory: who entered what, and nothing lost."""
+
+import pytest
+
+from hts.gateway.actions import Dial, Hangup
+from hts.gateway.fix import FixConfig
+from hts.gateway.fix_drop_copy import BUST, FOREIGN, FixDropCopyGateway, foreign_id
+from hts.gateway.redial import RedialPlan
+from hts.model.enums import ExecType, OrdStatus, Side
+from hts.model.reports import CopyDown, CopyUnread, CopyUp, ReportCopied
+from hts.model.requests import EndSession, StartSession
+from hts.rules.dates import krx_date
+from hts.sim.commands import BreakTrade
+from hts.wire.fix.store import FixStore
+from tests.engine.kit import a_ready_desk
+from tests.gateway.test_fix import MS, Line
+from tests.sim.fix_shell import DC, OE, PASSWORD, WALL_NS, FixClient, an_inspector
+from tests.sim.test_fix_orders import PX, an_open_shell, order, request
+from tests.support.builders import ACCOUNT, SYMBOL
+from tests.support.wire_ums import an_order
+
+OURS, THEIRS = "HTS01", "HTS01-OE44"
+
+
+class Listener:
+    """A drop copy gateway at the venue; times are the shell's."""
+
+    def __init__(self, shell, store=None, **fields):
+        self.shell, self.conn, self.told = shell, 0, []
+        config = FixConfig(
+            venue="KRX", sender_comp_id="HTS01-DC50", target_comp_id="KRX", password=PASSWORD, wall_offset_ns=WALL_NS,
+            redial=RedialPlan(delay_ns=100 * MS, refused_ns=9_000 * MS),
+        )  # fmt: skip
+        inspector = an_inspector("FIXT.1.1")
+        self.gateway = FixDropCopyGateway(config, inspector, lambda _s: 0, krx_date, store, own=OURS, **fields)
+
+    @property
+    def trade_ns(self):
+        return self.shell.now[0]
+
+    def now(self):
+        return self.trade_ns, self.shell.mono_ns
+
+    def start(self, epoch=0, next_in_seq=1):
+        self.gateway.send(StartSession(epoch=epoch, next_in_seq=next_in_seq, cancel_on_disconnect=False), *self.now())
+        self.carry()
+
+    def carry(self):
+        self.take()
+        self.shell.pump()
+        self.take()
+
+    def take(self):
+        while (event := self.gateway.next_event()) is not None:
+            if isinstance(event, Dial):
+                self.conn += 100
+                self.shell.fix[DC, self.conn] = Line(self)
+                self.shell.venue.service_connected(DC, self.conn, self.shell.mono_ns)
+                self.gateway.connected(*self.now())
+            elif isinstance(event, Hangup):
+                self.cut("closed")
+            else:
+                self.told.append(event)
+
+    def cut(self, reason="connection reset"):
+        if self.shell.fix.pop((DC, self.conn), None) is not None:
+            self.shell.venue.service_disconnected(DC, self.conn, self.shell.mono_ns)
+        self.gateway.disconnected(reason, *self.now())
+        self.take()
+
+    def wait(self):
+        self.shell.mono_ns = max(self.shell.mono_ns, self.gateway.next_timer_ns())
+        self.gateway.on_timer(*self.now())
+        self.carry()
+
+    def copies(self):
+        found = [one for one in self.told if isinstance(one, ReportCopied)]
+        self.told = [one for one in self.told if not isinstance(one, ReportCopied)]
+        return found
+
+
+@pytest.fixture
+def shell():
+    made = an_open_shell()
+    made.them = made.dial(OE, 1, FixClient(THEIRS))
+    made.us = made.connect(9)
+    return made
+
+
+def trade(shell):
+    """Another system buys of us: an order of each, both filled."""
+    shell.tell(shell.them, "D", *order("mine", "1", PX, 10, (1, ACCOUNT)))
+    shell.us.send(an_order(7, px=PX, qty=4, side=Side.SELL), *shell.now)
+    shell.pump()
+
+
+def short(copied):
+    report = copied.report
+    return copied.system, copied.is_own, report.exec_type.name, int(report.cl_ord_id), int(report.last_qty)
+
+
+def test_it_tells_who_entered_each_order(shell):
+    listener = Listener(shell)
+    listener.start()
+    assert [type(one) for one in listener.told] == [CopyUp]
+    trade(shell)
+    listener.carry()
+    theirs = foreign_id(THEIRS, "mine")
+    assert [short(one) for one in listener.copies()] == [
+        (THEIRS, False, "NEW", theirs, 0),
+        (OURS, True, "NEW", 7, 0),
+        (THEIRS, False, "TRADE", theirs, 4),
+        (OURS, True, "TRADE", 7, 4),
+    ]
+    assert theirs >= FOREIGN
+    assert foreign_id("HTS01-OE50", "mine") != theirs
+
+
+def test_a_gap_is_filled_when_it_is_back(shell):
+    listener = Listener(shell)
+    listener.start()
+    listener.told.clear()
+    listener.cut()
+    trade(shell)
+    assert (listener.copies(), [type(one) for one in listener.told]) == ([], [CopyDown])
+    listener.wait()
+    assert [one.report.exec_type.name for one in listener.copies()] == ["NEW", "NEW", "TRADE", "TRADE"]
+
+
+def test_another_process_goes_on_where_the_journal_stopped(shell):
+    store = FixStore()
+    first = Listener(shell, store)
+    first.start()
+    (up,) = [one for one in first.told if isinstance(one, CopyUp)]
+    trade(shell)
+    first.carry()
+    told = first.copies()
+    first.cut()
+    second = Listener(shell, store)
+    second.start(up.epoch, told[1].report.venue_seq + 1)  # the journal has two of four
+    assert [one.report for one in second.copies()] == [
+        type(one.report)(**{**fields_of(one.report), "poss_dup": True}) for one in told[2:]
+    ]
+    assert [one.epoch for one in second.told if isinstance(one, CopyUp)] == [up.epoch]
+
+
+def fields_of(report):
+    return {name: getattr(report, name) for name in report.__struct_fields__}
+
+
+@pytest.mark.parametrize("by_match", [False, True])
+def test_a_broken_trade_names_the_fill_as_our_own_session_does(shell, by_match):
+    listener = Listener(shell, by_match=by_match)
+    listener.start()
+    trade(shell)
+    listener.carry()
+    fill = next(one.report for one in listener.copies() if one.is_own and one.report.exec_type is ExecType.TRADE)
+    match_id = shell.venue.day.exchange.trades.matches[-1]
+    shell.venue.enter([BreakTrade(session="VENUE", match_id=match_id)], *shell.now)
+    shell.pump()
+    listener.carry()
+    bust = next(one.report for one in listener.copies() if one.is_own)
+    assert (bust.exec_type, bust.last_qty) == (ExecType.TRADE_CANCEL, 4)
+    assert bust.exec_ref_id == (match_id if by_match else fill.exec_id)
+    assert (bust.exec_id == match_id | BUST) is by_match
+
+
+def test_a_copy_that_cannot_be_read_is_told_and_the_session_goes_on(shell, monkeypatch):
+    listener = Listener(shell)
+    listener.start()
+    monkeypatch.setattr("hts.gateway.fix_drop_copy.foreign_id", lambda *_names: "no number")
+    trade(shell)
+    listener.carry()
+    assert [one.is_own for one in listener.copies()] == [True, True]
+    assert [one.venue for one in listener.told if isinstance(one, CopyUnread)] == ["KRX", "KRX"]
+    assert listener.gateway.is_up
+
+
+def test_an_orderly_end(shell):
+    listener = Listener(shell)
+    listener.start()
+    listener.gateway.send(EndSession(), *listener.now())
+    listener.carry()
+    assert not listener.gateway.is_up
+
+
+def test_a_core_takes_over_what_another_system_does_at_the_real_venue(shell):
+    """Venue, bytes, gateway and engine together; the core itself entered nothing."""
+    desk, listener = a_ready_desk(), Listener(shell)
+    listener.start()
+    trade(shell)
+    listener.carry()
+    for event in listener.told:
+        desk.report(event)
+    order_id = foreign_id(THEIRS, "mine")
+    found = desk.engine.core.state.orders.get(order_id)
+    assert (found.system, found.cum_qty, found.leaves_qty) == (THEIRS, 4, 6)
+    assert desk.engine.core.state.ledger.qty(ACCOUNT, SYMBOL) == 4
+    listener.told.clear()
+    shell.tell(shell.them, "F", *request("off", "mine"))
+    listener.carry()
+    for event in listener.told:
+        desk.report(event)
+    assert desk.engine.core.state.orders.get(order_id).ord_status is OrdStatus.CANCELED
