@@ -1,6 +1,7 @@
 """What is written into the panes: what an indicator's pane shows, the highest and lowest price in view, notices."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtGui import QPainter
@@ -14,7 +15,7 @@ from hts.desk.texts import Texts
 from themes import metrics
 from widgets.chart_panes import Pane
 from widgets.chart_ranges import percent_text
-from widgets.painting import Brush
+from widgets.painting import Brush, faded
 
 if TYPE_CHECKING:
     from widgets.chart_canvas import ChartCanvas
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ROW = 18
 CHIP_HEIGHT = 20
 EXTREMES_MIN_BARS = 10
+EXTREME_GROUND = 200  # of 255
 EXTREME_ROOM = 9  # between an extreme's middle and the edge of a pane, so that it is never cut
 
 
@@ -33,29 +35,39 @@ def study_title(one: StudyLines, texts: Texts) -> str:
     return f"{texts(f'indicator.{study.name}')} {numbers}".strip()
 
 
+class Extreme(NamedTuple):
+    """A high or low: its words, where they begin, their middle, and where the short line to the bar begins."""
+
+    text: str
+    x: int
+    y: int
+    line_x: int
+
+
 class NotesLayer:
     """Texts inside the panes. `newest` is where the chip is that leads back to the newest bar."""
 
     def __init__(self, canvas: "ChartCanvas") -> None:
         self._canvas = canvas
         self.newest: tuple[int, int, int, int] | None = None
+        self.extremes: list[Extreme] = []
 
-    def draw(self, painter: QPainter, plane: Plane) -> None:
-        """The extremes: a new one makes another range, and so another still picture."""
-        self._draw_extremes(Brush(painter, self._canvas.cache), plane)
+    def draw(self, _painter: QPainter, plane: Plane) -> None:
+        """Where the extremes stand: a new one makes another range, and so another still picture."""
+        self.extremes = list(self._find_extremes(plane))
 
     def draw_moving(self, painter: QPainter, plane: Plane) -> None:
         """Over the prices."""
         brush = Brush(painter, self._canvas.cache)
+        self._draw_extremes(brush)
         self._draw_newest(brush, plane)
         self._draw_replay(brush, plane)
         self._draw_notice(brush, plane)
 
-    def _draw_extremes(self, brush: Brush, plane: Plane) -> None:
-        """The highest and the lowest price in view, with a short line to their bar."""
-        canvas, texts, tokens = self._canvas, self._canvas.texts, self._canvas.tokens
-        series = canvas.series
-        window = series.window(int(plane.x0) + 1, int(plane.x1), 1 / plane.bar_px)
+    def _find_extremes(self, plane: Plane) -> Iterator[Extreme]:
+        """The highest and the lowest price in view, each with the place of its words beside its bar."""
+        canvas, texts = self._canvas, self._canvas.texts
+        window = canvas.series.window(int(plane.x0) + 1, int(plane.x1), 1 / plane.bar_px)
         if window.columns.shape[1] * window.width < EXTREMES_MIN_BARS:
             return
         base = canvas.marks_layer.marks.base_px  # the day's: told against the last price, it would change at each trade
@@ -66,14 +78,23 @@ class NotesLayer:
             px = float(window.columns[row, at])
             x, y = int(plane.x_of(window.first + at * window.width)), int(plane.y_of(px))
             share = percent_text(100 * (px / base - 1)) if base else ""
-            text = f"{texts(f'chart.{key}')} {px_text(round(px), canvas.decimals)}  {share}"
+            text = f"{texts(f'chart.{key}')} {px_text(round(px), canvas.decimals)}  {share}".strip()
             width = canvas.cache.width("secondary", text)
             is_left = x > plane.left + plane.width / 2 and x - 14 - width > plane.left  # own labels stand at the right
             beside = y - 6 if row == HIGH else y + 6
             beside = min(max(beside, int(plane.top) + EXTREME_ROOM), int(plane.bottom) - EXTREME_ROOM)
-            brush.hline(x - 10 if is_left else x, beside, 10, tokens.text3)
-            begin = x - 13 - width if is_left else x + 13
-            brush.left(begin, metrics.baseline(beside - 8, 16), text, "secondary", tokens.text2)
+            yield Extreme(
+                text=text, x=round(x - 13 - width if is_left else x + 13), y=beside, line_x=x - 10 if is_left else x
+            )
+
+    def _draw_extremes(self, brush: Brush) -> None:
+        """Over own lines, on a ground of their own, with a short line to their bar."""
+        tokens = self._canvas.tokens
+        for one in self.extremes:
+            width = round(brush.texts.width("secondary", one.text))
+            brush.fill(one.x - 2, one.y - 8, width + 4, 15, faded(tokens.panel, EXTREME_GROUND))
+            brush.hline(one.line_x, one.y, 10, tokens.text3)
+            brush.left(one.x, metrics.baseline(one.y - 8, 16), one.text, "secondary", tokens.text2)
 
     def _draw_newest(self, brush: Brush, plane: Plane) -> None:
         """A chip that leads to the newest bar, while it is out of view."""

@@ -206,6 +206,9 @@ class LadderCanvas(QWidget):
             paint.sticky(brush, blocks, above, width, is_above=True)
         if is_dirty(rows_end, bottom):
             brush.fill(0, rows_end, width, bottom - rows_end, self._tokens.panel)
+            if columns.has_stops:
+                brush.fill(0, rows_end, columns.own_sell, bottom - rows_end, self._tokens.field)
+                brush.fill(columns.buy_stop, rows_end, width - columns.buy_stop, bottom - rows_end, self._tokens.field)
             for x in columns.edges:  # less than a row is left over: the columns run down to the edge
                 brush.vline(x, rows_end, bottom - rows_end, self._tokens.line)
         if is_dirty(bottom, bottom + metrics.LADDER_STICKY):

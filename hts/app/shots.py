@@ -134,7 +134,9 @@ class Photographer:
         market.take()
         self._save("day", self._terminal.window)
         for panel in self._terminal.window.workspace.panels:
-            self._save(f"panel_{panel.objectName()}", panel)
+            if panel.isVisible():  # not one behind another: it has no size yet
+                self._save(f"panel_{panel.objectName()}", panel)
+        self._photograph_closing()
         self._terminal.window.open_workspace("scalper")
         self._settle()
         self._save("scalper", self._terminal.window)
@@ -146,7 +148,6 @@ class Photographer:
         self._photograph_trade_panels()
         self._photograph_workspaces()
         self._photograph_looks()
-        self._photograph_closing()
         self._photograph_login()
         self._photograph_venue_down()
         return self._files

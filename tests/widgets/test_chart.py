@@ -1,5 +1,4 @@
 from itertools import pairwise
-from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QPointF
@@ -259,12 +258,11 @@ def test_a_picture_between_two_frames_shows_what_there_is(scene, panel):
 def test_the_highest_and_lowest_price_are_written_whole_within_the_pane(qtbot, scene, panel, height):
     panel.resize(500, height)
     settle(scene, panel)
-    bases = []
-    brush = SimpleNamespace(hline=lambda *_: None, left=lambda _x, base, *_: bases.append(base))
+    panel.canvas.grab()
     plane = panel.canvas.price_plane
-    panel.canvas.notes_layer._draw_extremes(brush, plane)
-    assert len(bases) == 2
-    assert all(plane.top + 9 <= base <= plane.bottom - 3 for base in bases)
+    places = [one.y for one in panel.canvas.notes_layer.extremes]
+    assert len(places) == 2
+    assert all(plane.top + 9 <= y <= plane.bottom - 9 for y in places)
 
 
 def test_a_legend_that_is_too_narrow_ends_with_a_whole_pair(qtbot):
