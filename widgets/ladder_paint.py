@@ -272,8 +272,8 @@ class RowPainter:
             brush.tag(right - width, y + 2, metrics.LADDER_ROW - 5, text, "tab", tokens.on_own, tokens.own)
         else:
             left = columns.bid + 5
-            # A mark never crosses the last trade's digits.
-            begin = columns.bid if row.is_last else columns.volume
+            # A mark never crosses the last trade's digits, or another mark's word.
+            begin = columns.bid if row.is_last or row.vwap_px else columns.volume
             brush.hline(begin, y + metrics.LADDER_ROW // 2, left - begin, tokens.own)
             brush.tag(left, y + 2, metrics.LADDER_ROW - 5, text, "tab", tokens.on_own, tokens.own)
 

@@ -71,7 +71,7 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
         return texts(f"positions.{key}")
 
     return (
-        Column(key="name", head=head("name"), width=108, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(key="name", head=head("name"), width=118, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         *_origin_columns(texts, head),
         Column(key="qty", head=head("qty"), width=48, text=lambda r: qty_text(r.qty), order=lambda r: r.qty),
         Column(key="sellable", head=head("sellable"), rank=5, width=56, text=lambda r: qty_text(r.sellable_qty),

@@ -2,8 +2,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from hts.desk.action_names import label
+from hts.desk.texts import LANGUAGES
 from hts.model.intents import NewOrder
-from tests.support.desk_feed import busy_desk
+from tests.support.desk_feed import busy_desk, texts
 from tests.support.window import frame, make_window, press
 from widgets.keymap_editor import KeymapEditorPanel
 from widgets.workspaces import WORKSPACES
@@ -122,3 +124,11 @@ def test_nothing_is_assigned_without_an_action_or_a_key(editor):
     editor.new_key.clear()
     editor.assign()
     assert editor.answer == "Choose an action and press its new keys"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_action_has_a_name_in_every_language(window, language):
+    say = texts(language)
+    names = {name: label(name, say) for name in window._commands.names}
+    assert len(names) > 80
+    assert [name for name, shown in names.items() if name in shown or shown.startswith("action.")] == []
