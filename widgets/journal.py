@@ -1,23 +1,23 @@
 """The trade journal: figures, curve, groups, excursions, trips with notes and pictures of the chart.
 
 The calendar narrows all of it to a day (widgets.journal_calendar). Keys on a trip: N writes a note, P keeps a picture
-of the chart, X shows the x-ray of its first order, C the chart.
+of the chart, V looks at it, X shows the x-ray of its first order, C the chart.
 """
 
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.executions_state import ExecutionsState
 from hts.desk.frame import Frame
 from hts.desk.table_export import lines_of
-from hts.desk.tables import Column
+from hts.desk.tables_positions import date_text
 from hts.desk.trade_journal import Method
-from hts.desk.trade_journal_figures import GroupBy, GroupRow
+from hts.desk.trade_journal_figures import GroupBy
 from hts.desk.trade_journal_notes import FILE, Note, Notes, picture_name, tags_of
 from hts.desk.trade_journal_report import figure_lines, html_report
 from hts.desk.trade_journal_state import JournalState, Span, TripRow, span_dates
@@ -28,65 +28,17 @@ from widgets.currency_chip import CurrencyChip
 from widgets.executions import ExecutionsView
 from widgets.journal_calendar import JournalCalendar
 from widgets.journal_charts import EquityChart, Excursions
+from widgets.journal_figures import FigureStrip, GroupsView
+from widgets.journal_trip import PictureDialog, TripDetail
 from widgets.keys import Field
-from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
 from widgets.table_export import CSV_FILTER, XLSX_FILTER, ask_path, export_lines
 from widgets.tables_panel import CHART, XRAY, TablePanel
 from widgets.tables_view import TableView
 
-STRIP_H = 44
-NOTE, PICTURE = "N", "P"
+NOTE, PICTURE, LOOK = "N", "P", "V"
 NARROW, WIDE = 900, 1_200  # pixels from which the scatter, and the days of best execution, have room
 HTML_FILTER = "HTML (*.html)"
-
-
-class FigureStrip(QWidget):
-    """The figures in equal cells."""
-
-    def __init__(self, state: JournalState, context: PanelContext) -> None:
-        super().__init__()
-        self._state = state
-        self._context = context
-        self._cache = TextCache()
-        self.setFixedHeight(STRIP_H)
-
-    def tell(self) -> None:
-        """New figures."""
-        lines = figure_lines(self._state.figures, self._state.drawdown.amount, self._context.texts)
-        self.setAccessibleName(", ".join(f"{label} {value}" for label, value in lines))
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        brush = Brush(QPainter(self), self._cache)
-        tokens = self._context.tokens
-        brush.fill(0, 0, self.width(), STRIP_H, tokens.header)
-        brush.hline(0, STRIP_H - 1, self.width(), tokens.line)
-        lines = figure_lines(self._state.figures, self._state.drawdown.amount, self._context.texts)
-        count = min(len(lines), max(self.width() // 84, 1))
-        for number, (label, value) in enumerate(lines[:count]):
-            x = self.width() * number // count + metrics.EDGE_PAD
-            room = self.width() // count - 2 * metrics.EDGE_PAD
-            ink = tokens.up if value.startswith("+") else tokens.down if value.startswith("−") else tokens.text
-            brush.left(x, 16, brush.texts.elided("secondary", label, room), "secondary", tokens.text3)
-            brush.left(x, 35, brush.texts.elided("price_strong", value, room), "price_strong", ink)
-
-
-class GroupsView(TableView):
-    """A signed bar whose zero stands where the data puts it."""
-
-    def paint_cell(self, brush: Brush, row: GroupRow, at: tuple[int, Column[Any]], y: int, base: int) -> None:
-        if at[1].key != "bar":
-            super().paint_cell(brush, row, at, y, base)
-            return
-        begin, end = self.cell_edges(at[0])
-        nets = [one.figures.net for one in self.table.exported()]
-        low, high = min(0, *nets, 0), max(0, *nets, 1)
-        zero = begin + (end - begin) * -low // (high - low)
-        x = begin + (end - begin) * (row.figures.net - low) // (high - low)
-        color = self.tones[1 if row.figures.net > 0 else -1]
-        brush.fill(min(zero, x), y + 5, max(abs(x - zero), 1), metrics.TABLE_ROW - 11, color)
-        brush.vline(zero, y + 2, metrics.TABLE_ROW - 5, self.tokens.line2)
 
 
 def _beside(*widgets: tuple[QWidget, int]) -> QHBoxLayout:
@@ -105,6 +57,7 @@ class JournalPanel(TablePanel):
     letters: ClassVar[dict[str, str]] = {
         NOTE: "journal.menu_note",
         PICTURE: "journal.menu_picture",
+        LOOK: "journal.menu_look",
         XRAY: "table.menu_xray",
         CHART: "table.menu_chart",
     }
@@ -149,7 +102,10 @@ class JournalPanel(TablePanel):
         self.days.activated.connect(self.choose_day)
         box.insertLayout(2, _beside((self.equity, 5), (self.calendar, 4)), 5)
         box.insertLayout(3, _beside((self.groups, 4), (self.scatter, 3), (self.days, 4)), 4)
-        box.setStretch(4, 4)
+        self.detail = TripDetail(self.state, context)
+        self.detail.opened.connect(self.show_picture)
+        box.removeWidget(self.view)
+        box.insertLayout(4, _beside((self.view, 7), (self.detail, 4)), 5)
         box.addLayout(self._make_note())
         self.view.chosen.connect(lambda _key: self._show_note())
 
@@ -225,6 +181,7 @@ class JournalPanel(TablePanel):
         super().resizeEvent(event)
         self.scatter.setVisible(self.width() >= NARROW)
         self.days.setVisible(self.width() >= WIDE)
+        self.detail.setVisible(self.width() >= NARROW)
 
     @property
     def subtitle(self) -> str:
@@ -258,6 +215,7 @@ class JournalPanel(TablePanel):
             self.strip.tell()
             for picture in (self.equity, self.scatter, self.calendar):
                 picture.update()
+            self._show_detail()
         self.groups.show_rows(now_ns)
         self.days.select(state.day or None)
         self.days.show_rows(now_ns, self.executions.total)
@@ -294,6 +252,8 @@ class JournalPanel(TablePanel):
             self.words.setFocus()
         elif letter == PICTURE:
             self.keep_picture()
+        elif letter == LOOK:
+            self.show_picture()
         else:
             super().act(letter, key)
 
@@ -308,6 +268,33 @@ class JournalPanel(TablePanel):
         self.words.setText(note.text)
         self.scatter.chosen = row.key if row is not None else None
         self.scatter.update()
+        self.detail.show_trip(row, self._picture_of(row))
+
+    def _show_detail(self) -> None:
+        """The chosen trip's figures may be others; without a choice the newest trip stands there."""
+        table = self.state.table
+        row = self._chosen() or (table.row(0) if len(table) else None)
+        self.detail.show_trip(row, self._picture_of(row))
+
+    def _picture_of(self, row: TripRow | None) -> QPixmap:
+        """The picture that was kept with a trip; an empty one for none."""
+        found = QPixmap()
+        note = self.state.notes.of(row.key) if row is not None else Note()
+        if note.picture:
+            found.loadFromData(self.context.files.picture(note.picture))
+        return found
+
+    def show_picture(self) -> PictureDialog | None:
+        """Open the chosen trip's picture; None where there is none."""
+        row = self._chosen()
+        picture = self._picture_of(row)
+        if row is None or picture.isNull():
+            self.context.say(self.context.texts("journal.no_picture"))
+            return None
+        dialog = PictureDialog(picture, f"{row.name} {date_text(row.trip.open_date)}", self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
 
     def keep_note(self) -> None:
         """Keep what stands in the two fields."""

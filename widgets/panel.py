@@ -55,6 +55,8 @@ class Files(Protocol):
 
     def keep(self, name: str, data: bytes) -> bool: ...
 
+    def picture(self, name: str) -> bytes: ...
+
     def set_aside(self, name: str, found: str) -> None: ...
 
     def export(self, path: Path, text: str) -> str: ...
@@ -76,6 +78,9 @@ class NoFiles:
 
     def keep(self, _name: str, _data: bytes) -> bool:
         return True
+
+    def picture(self, _name: str) -> bytes:
+        return b""
 
     def export(self, _path: Path, _text: str) -> str:
         return ""

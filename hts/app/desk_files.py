@@ -49,6 +49,14 @@ class DeskFiles:
             return False
         return True
 
+    def picture(self, name: str) -> bytes:
+        """What was kept under a name; nothing where it is gone or too large."""
+        path = self._home / name
+        try:
+            return path.read_bytes() if path.stat().st_size <= SIZE_MAX else b""
+        except OSError:
+            return b""
+
     def set_aside(self, name: str, found: str) -> None:
         """Rename a file that does not hold, and say so."""
         path = self._home / name

@@ -58,6 +58,7 @@ class TradePictures:
         self._asked("latency", (760, 620), lambda: session.answers.latency is not None)
         self._asked("risk", (760, 620), lambda: session.answers.risk is not None)
         self._asked("journal", (1_500, 820), lambda: session.answers.past.is_whole)
+        self._asked("executions", (1_200, 520), lambda: session.answers.past.is_whole)
         self._asked("account", (1_000, 420), lambda: bool(session.orders.monies))
 
     def _asked(self, name: str, size: tuple[int, int], has_answer: Callable[[], bool]) -> None:

@@ -80,7 +80,7 @@ def trip_columns(texts: Texts) -> tuple[Column[TripRow], ...]:
         return signed_text(value, row.px_decimals)
 
     return (
-        Column(key="date", head=head("date"), rank=1, width=78, text=lambda r: date_text(r.trip.open_date),
+        Column(key="date", head=head("date"), rank=1, width=86, text=lambda r: date_text(r.trip.open_date),
                order=lambda r: r.trip.open_ns, is_right=False, role="body_quiet"),
         Column(key="time", head=head("time"), rank=4, width=62, text=lambda r: clock_text(r.trip.open_ns),
                order=lambda r: r.trip.open_ns % 86_400_000_000_000, is_right=False, role="body_quiet"),

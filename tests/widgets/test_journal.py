@@ -5,12 +5,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from hts.desk.tables_positions import date_text
 from hts.desk.trade_journal_figures import GroupBy
 from hts.desk.trade_journal_notes import FILE, picture_name
 from hts.desk.trade_journal_state import Span
 from tests.desk.test_trade_journal_state import LOST, WON, page
 from tests.widgets.scene import naver_scene
 from widgets.journal import JournalPanel
+from widgets.journal_trip import PictureDialog
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -29,6 +31,9 @@ class Home:
         return True
 
     keep = save
+
+    def picture(self, name):
+        return self.kept.get(name, b"")
 
     def set_aside(self, name, found):
         self.kept[f"{name}.damaged"] = found
@@ -56,6 +61,11 @@ def panel(qtbot, scene, said):
     scene.context.answers.take(page(*WON, *LOST))
     settle(scene, made)
     return made
+
+
+def picture_place(panel):
+    panel.detail.grab()
+    return panel.detail._picture_at.center()
 
 
 def settle(scene, panel):
@@ -91,6 +101,13 @@ def test_notes_tags_and_a_picture_of_the_chart(scene, panel, said):
     row = panel.view.table.row(0)
     name = picture_name(row.key)
     assert scene.home.kept[name].startswith(b"\x89PNG")
+    QTest.keyClick(panel.view, Qt.Key.Key_V)
+    dialog = panel.findChild(PictureDialog)
+    assert (dialog.windowTitle(), dialog.isVisible()) == (f"NAVER {date_text(row.trip.open_date)}", True)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    settle(scene, panel)
+    QTest.mouseClick(panel.detail, Qt.MouseButton.LeftButton, pos=picture_place(panel))
+    assert len([one for one in panel.findChildren(PictureDialog) if one.isVisible()]) == 1
     panel.tags.setText("gap, 늦음")
     panel.words.setText("손절 늦음")
     panel.keep_note()
@@ -146,3 +163,12 @@ def test_a_narrow_journal_has_its_side_tables_give_way(panel):
         QApplication.processEvents()
         seen.append((panel.days.isVisible(), panel.scatter.isVisible(), panel.calendar.isVisible()))
     assert seen == [(True, True, True), (False, True, True), (False, False, True)]
+
+
+def test_the_newest_trip_stands_in_full_until_another_is_chosen(scene, panel):
+    assert panel.detail.accessibleDescription().startswith("구분 매수, 수량 10, 진입가 1,000, 청산가 950")
+    QTest.keyClick(panel.view, Qt.Key.Key_Down)
+    QTest.keyClick(panel.view, Qt.Key.Key_Down)
+    assert "청산가 1,100" in panel.detail.accessibleDescription()
+    QTest.keyClick(panel.view, Qt.Key.Key_V)
+    assert panel.findChild(PictureDialog) is None
