@@ -18,7 +18,6 @@ from hts.app.audit_fix import CopyNames, read_fix_copy
 from hts.app.config import VenueSettings
 from hts.app.core_gateways import KOREAN, orders_by_fix
 from hts.app.paths import HomePaths
-from hts.app.venue_desk import TOLD_BY_MATCH
 from hts.app.venue_ports import venue_ports
 from hts.base.errors import ConfigError
 from hts.io.files import FileStorage
@@ -28,7 +27,7 @@ from hts.journal.replay import read_journal
 from hts.model.enums import ExecType
 from hts.model.records import OrderEntered, ReportReceived, VenueSessionStarted
 from hts.model.reports import ExecutionReport
-from hts.model.venues import HOME_VENUE
+from hts.model.venues import HOME_VENUE, TOLD_BY_MATCH
 from hts.wire.ums.codec import FrameReader
 from hts.wire.ums.events import LoggedOut, MessageReceived, ProtocolFault
 from hts.wire.ums.layout import UmsLayout

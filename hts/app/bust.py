@@ -9,8 +9,7 @@ from hts.app.config import load_config
 from hts.app.core_gateways import orders_by_fix
 from hts.app.paths import home_directory, home_paths, read_token
 from hts.app.supervisor import ask
-from hts.app.venue_desk import TOLD_BY_MATCH
-from hts.model.venues import HOME_VENUE, VENUES
+from hts.model.venues import HOME_VENUE, TOLD_BY_MATCH, VENUES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -25,6 +25,7 @@ from hts.gateway.ouch import OuchConfig, OuchOrderGateway
 from hts.gateway.ouch_dialects import NasdaqDialect, OuchDialect, PtsDialect
 from hts.gateway.ouch_talk import OrderTalk, OuchTalk
 from hts.io.clock import SystemClock
+from hts.model.venues import TOLD_BY_MATCH
 from hts.wire.fix.shapes import Inspector
 from hts.wire.fix.signing import Sign
 from hts.wire.fix.store import FixStore
@@ -40,7 +41,6 @@ ORDER_TABLES: Final = {
     "NASDAQ": "ouch50",
     "OSE": "ose_ouch_5_0",
 }
-BY_MATCH: Final = ("JNX", "ODX", "NASDAQ", "OSE")  # their OUCH names a fill by its match
 FIX_PROFILES: Final = {"fix44": ("FIX.4.4", "OE44"), "fix50": ("FIXT.1.1", "OE50")}
 FIRM_ID: Final = 1  # of the paper member at the PTS
 
@@ -161,7 +161,7 @@ def drop_copy(venue: str, settings: VenueSettings, storage: Storage | None, runn
         lambda trade_ns: venue_date(venue, trade_ns),
         FixStore(storage, f"{venue}-{comp_id}"),
         own=f"{settings.member}-{profile}" if by_fix else settings.member,
-        by_match=not by_fix and venue in BY_MATCH,
+        by_match=not by_fix and venue in TOLD_BY_MATCH,
     )
 
 

@@ -18,7 +18,6 @@ from hts.sim.commands import VENUE, BreakTrade
 from hts.sim.exchange import Exchange
 
 LINE_BYTES_MAX: Final = 4096
-TOLD_BY_MATCH: Final = ("JNX", "ODX", "NASDAQ", "OSE")  # their order wire names a fill by its match
 NO_CORRECTIONS: Final = ("NASDAQ",)
 
 

@@ -1,14 +1,17 @@
 """KRX and Nextrade side by side, and orders over FIX: real processes on real wires."""
 
 import sys
+import time
 
 import pytest
 
+from hts.model.denials import Rule
 from hts.model.enums import OrdStatus, Side
-from hts.model.intents import CancelAll
+from hts.model.intents import CancelAll, CancelOrder
 from hts.model.views import LinkState
 from tests.app.test_three_processes import CLOCK, far_below, place
 from tests.support.market import ACCOUNT, Market
+from tests.support.outside_fix import OutsideFix
 
 pytestmark = [
     pytest.mark.processes,
@@ -63,3 +66,29 @@ def test_orders_travel_over_fix_and_survive_a_killed_core(market, protocol):
     assert terminal.link.send(CancelAll(request_id="cancel", account=ACCOUNT))
     terminal.until(lambda: not terminal.working(), "all cancelled")
     assert {o.ord_status for o in terminal.orders.values()} == {OrdStatus.CANCELED}
+
+
+def test_an_order_of_another_system_is_shown_while_it_works_and_after_a_killed_core(market):
+    configured(market, '[venue]\nvenues = ["KRX"]\n')
+    terminal = market.terminal()
+    terminal.until_ready()
+    other = OutsideFix(market.port_base)
+    moment = time.strftime("%Y%m%d-%H:%M:%S", time.gmtime())
+    terms = ((55, "005930"), (54, "1"), (60, moment), (38, 3))
+    answer = other.say("D", (11, "a"), *terms, (40, "2"), (44, far_below(terminal)), (1, ACCOUNT))
+    assert answer.text(150) == "0", answer.text(58)
+
+    def working():
+        return [(o.adopted, int(o.leaves_qty), o.side) for o in terminal.working().values()]
+
+    terminal.until(lambda: working() == [(True, 3, Side.BUY)], "seen")
+    (order_id,) = terminal.working()
+    refused = terminal.outcome(terminal.say(CancelOrder, cl_ord_id=order_id))
+    assert (refused.denial.rule, refused.denial.detail) == (Rule.FOREIGN, "HTS01-OE44")
+    market.kill("core")
+    terminal.until(lambda: terminal.refusals, "the link is down")
+    terminal.until_ready()
+    assert working() == [(True, 3, Side.BUY)]
+    other.say("F", (11, "b"), (41, "a"), *terms)
+    terminal.until(lambda: not terminal.working(), "cancelled there")
+    other.close()

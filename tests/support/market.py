@@ -153,6 +153,13 @@ class Terminal:
         )
         return request_id
 
+    def say(self, kind, **fields) -> str:
+        """Send another intent; its request id."""
+        self._sent += 1
+        request_id = f"t{time.monotonic_ns():x}{self._sent}"
+        assert self.link.send(kind(request_id=request_id, account=ACCOUNT, **fields))
+        return request_id
+
     def outcome(self, request_id: str) -> OutcomeView:
         return self.until(lambda: self.outcomes.get(request_id), f"outcome of {request_id}")
 
