@@ -21,6 +21,7 @@ from hts.model.enums import Side
 from themes import metrics
 from themes.tokens import Tokens
 from widgets.painting import Brush, faded, hline, ratio_of, vline
+from widgets.tables_fit import fitted_figure
 
 DIGIT_INSET: Final = 7  # from the digits of a size to the price column
 CHIP_PAD: Final = 6
@@ -230,8 +231,12 @@ class RowPainter:
         if columns.volume == columns.bid:
             return
         if row.expected_qty:
-            text = qty_text(row.expected_qty)
-            brush.right(columns.bid - metrics.CELL_PAD, base, text, "price_strong", tokens.attention)
+            room = columns.bid - columns.volume - 2 * metrics.CELL_PAD
+            text, role = fitted_figure(brush.texts, qty_text(row.expected_qty), "price_strong", room)
+            brush.right(columns.bid - metrics.CELL_PAD, base, text, role, tokens.attention)
+            word = self._texts("ladder.expected_px")
+            if row.sell is None and brush.texts.width("secondary", word) <= columns.ask - columns.own_sell - 12:
+                brush.left(columns.own_sell + metrics.CELL_PAD, base, word, "secondary", tokens.attention)
             return
         if row.last_qty or row.is_last:
             color = tokens.up if row.last_qty > 0 else tokens.down if row.last_qty < 0 else tokens.text

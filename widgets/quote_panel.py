@@ -34,6 +34,8 @@ CALL_DEPTH = 3  # levels that a venue publishes in a call
 WIDTH_MIN = 340  # five digits of size beside a price and a change
 ROW_MIN, ROW_MAX, CALL_ROW = 17, 24, 28
 DAY_ROW = 20
+CALL_ROW_MAX = 40
+CALL_DAY = 8 * DAY_ROW  # the day in two columns, and some trades
 KEPT_MAX = 48  # issues and tabs whose state is kept
 
 Block = tuple[str, QRect, Any, Callable[[Brush, QRect, Any], None]]
@@ -116,9 +118,9 @@ class QuoteBook(QWidget):
         return CALL_DEPTH if view.head.phase.is_call and not any(deeper) else BOOK_DEPTH
 
     def _row_height(self) -> int:
-        if self._depth() == CALL_DEPTH:
-            return CALL_ROW
         room = self.height() - HEAD - HEADS - TOTALS - metrics.TABLE_ROW
+        if self._depth() == CALL_DEPTH:  # few levels: as tall as the day's figures under them allow
+            return min(max((room - CALL_DAY) // (2 * CALL_DEPTH), CALL_ROW), CALL_ROW_MAX)
         return min(max(room // (2 * BOOK_DEPTH), ROW_MIN), ROW_MAX)
 
     def _blocks(self) -> Iterator[Block]:

@@ -23,6 +23,7 @@ PX_W, PERCENT_W = 84, 50
 CHANGE_W = 56  # room that a bar leaves to the change beside it
 PAD = metrics.CELL_PAD
 BALANCE = 2
+TAG_H = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class QuotePainter:
         if row.tag:
             tag = self._texts(f"ladder_tag.{row.tag}")
             width = round(brush.texts.width("cap", tag)) + 4
-            brush.fill(columns.left + 4, y + 3, width, height - 7, tokens.raised)
+            tall = min(height - 7, TAG_H)
+            brush.fill(columns.left + 4, y + (height - 1 - tall) // 2, width, tall, tokens.raised)
             brush.left(columns.left + 6, base, tag, "cap", tokens.text2)
         self._size(brush, rect, row, is_ask=is_ask)
 
