@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from msgspec import structs
 
 from hts.app.krx_gateway import KEYCHAIN, GatewaySettings
+from hts.app.own_certificate import demand_usable
 from hts.auth.certificates import read_pkcs12
 from hts.auth.secrets import SecretStore
 from hts.base.errors import ConfigError
@@ -84,6 +85,7 @@ def _clock(second: int) -> str:
 def tls_context(settings: GatewaySettings, store: SecretStore | None, home: Path) -> ssl.SSLContext | None:
     """The client's side of TLS with the member's certificate; None where the file wants none. Raises ConfigError.
 
+    A revocation list beside the authorities in `ca_file` is asked about the exchange's certificate.
     The passphrase of the PKCS#12 file comes from the keychain and from nowhere else. The library reads keys from files
     only, so that the key is written, encrypted and readable by this user alone, for the moment of loading.
     """
@@ -91,6 +93,8 @@ def tls_context(settings: GatewaySettings, store: SecretStore | None, home: Path
         return None
     context = ssl.create_default_context(cafile=_path(home, settings.ca_file) if settings.ca_file else None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if settings.ca_file and b"BEGIN X509 CRL" in Path(_path(home, settings.ca_file)).read_bytes():
+        context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
     if not settings.certificate:
         return context
     path = Path(_path(home, settings.certificate))
@@ -103,6 +107,7 @@ def tls_context(settings: GatewaySettings, store: SecretStore | None, home: Path
         raise ConfigError(f"{path}: {error.strerror or error}") from error
     if identity.key is None:
         raise ConfigError(f"{path}: expected a certificate with its private key, found none")
+    demand_usable(path, identity, "be shown to the exchange")
     chain = b"".join(one.public_bytes(Encoding.PEM) for one in (identity.certificate, *identity.others))
     key = identity.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(_KEY_PASSPHRASE))
     with tempfile.NamedTemporaryFile() as file:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from cryptography import x509
 
-from hts.app.log import log_line
+from hts.app.own_certificate import demand_usable
 from hts.app.paths import HomePaths
 from hts.app.signing_settings import SigningSettings
-from hts.auth.certificates import Severity, check_chain, check_identity, read_certificates, read_crl, read_pkcs12
+from hts.auth.certificates import read_certificates, read_crl, read_pkcs12
 from hts.auth.cms import Trust, checked_signer, sign, verify
 from hts.auth.errors import SignatureRefused
 from hts.auth.secrets import SecretStore
@@ -30,15 +30,8 @@ def order_signer(paths: HomePaths, venue: str, settings: SigningSettings, store:
     if passphrase is None:
         raise ConfigError(f"{path}: expected its passphrase in the keychain; run hts secret set {name}")
     identity = checked_signer(read_pkcs12(_read(path), passphrase))
-    now = datetime.now(UTC)
-    if settings.authorities:
-        findings = check_identity(identity, _certificates(paths, settings), _lists(paths, settings), now)
-    else:  # who is believed is the venue's business; its time is ours
-        findings = check_chain([identity.certificate], [identity.certificate], (), now)
-    for finding in findings:
-        if finding.severity is Severity.REFUSE:
-            raise ConfigError(f"{path}: cannot sign orders to {venue}: {finding.subject}: {finding.text}")
-        log_line("signing", f"{venue}: {finding}")
+    trusted = _certificates(paths, settings) if settings.authorities else ()
+    demand_usable(path, identity, f"sign orders to {venue}", trusted, _lists(paths, settings))
     return lambda text: sign(identity, text)
 
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    load_pem_private_key,
     pkcs12,
 )
 from cryptography.x509.oid import NameOID
@@ -181,7 +182,7 @@ def test_from_the_primary_to_the_backup_and_back_without_a_gap():
 # -- encrypted, with a certificate of the member's
 
 
-def certified(name, issuer=None, *, is_authority=False):
+def certified(name, issuer=None, *, is_authority=False, days=(-1, 1)):
     """(key, certificate)."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -193,8 +194,8 @@ def certified(name, issuer=None, *, is_authority=False):
         .issuer_name(issuer_name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now + timedelta(days=days[0]))
+        .not_valid_after(now + timedelta(days=days[1]))
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
     )
@@ -219,6 +220,7 @@ def papers(tmp_path_factory):
     home = tmp_path_factory.mktemp("papers")
     authority = certified("authority", is_authority=True)
     (home / "ca.pem").write_bytes(authority[1].public_bytes(Encoding.PEM))
+    (home / "ca.key").write_bytes(authority[0].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     key, certificate = certified("venue", authority)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
     (home / "venue.pem").write_bytes(pem)
@@ -266,6 +268,45 @@ def test_a_member_without_a_certificate_is_not_let_in(papers):
         await host.close()
 
     loop.run(scenario())
+
+
+async def first_heard(context, papers):
+    """The kind of the first report that a member with this context has of a venue's host."""
+    host = VenueHost(a_venue(), venue_tls(papers))
+    await host.open()
+    member = Member([host], context)
+    member.start()
+    try:
+        await member.sees((SessionUp, SessionDown), 1)
+    finally:
+        member.stop()
+        await host.close()
+    return next(type(one) for one in member.reports if isinstance(one, SessionUp | SessionDown))
+
+
+@pytest.mark.parametrize(("revokes", "heard"), [(False, SessionUp), (True, SessionDown)])
+def test_a_venue_whose_certificate_was_revoked_is_not_spoken_with(papers, revokes, heard):
+    _, _, certificate = (papers / "venue.pem").read_bytes().partition(b"-----END PRIVATE KEY-----\n")
+    venue = x509.load_pem_x509_certificate(certificate)
+    now = datetime.now(UTC)
+    builder = x509.CertificateRevocationListBuilder().issuer_name(venue.issuer)
+    builder = builder.last_update(now - timedelta(hours=1)).next_update(now + timedelta(hours=1))
+    if revokes:
+        entry = x509.RevokedCertificateBuilder().serial_number(venue.serial_number).revocation_date(now)
+        builder = builder.add_revoked_certificate(entry.build())
+    crl = builder.sign(load_pem_private_key((papers / "ca.key").read_bytes(), None), hashes.SHA256())
+    both = (papers / "ca.pem").read_bytes() + crl.public_bytes(Encoding.PEM)
+    (papers / f"both-{revokes}.pem").write_bytes(both)
+    context = tls_context(settings(ca_file=f"both-{revokes}.pem"), Keychain(pkcs12="in the keychain"), papers)
+    assert loop.run(first_heard(context, papers)) is heard
+
+
+def test_a_certificate_of_ours_that_has_ended_is_not_shown(papers):
+    key, certificate = certified("late", days=(-9, -1))
+    data = pkcs12.serialize_key_and_certificates(b"m", key, certificate, None, BestAvailableEncryption(b"p"))
+    (papers / "late.p12").write_bytes(data)
+    with pytest.raises(ConfigError, match="cannot be shown to the exchange: CN=late: expired"):
+        tls_context(settings(certificate="late.p12"), Keychain(pkcs12="p"), papers)
 
 
 def test_no_tls_is_no_context(papers):
