@@ -104,14 +104,11 @@ def take_waiting(core: Core, venue: str, trade_ns: int, mono_ns: int) -> Effects
 
 
 def _take(core: Core, copied: ReportCopied, trade_ns: int, mono_ns: int) -> Effects:
-    report, state = copied.report, core.state
-    if not state.ledger.has_account(report.account):
-        return ()
     batch = Batch(core, trade_ns, mono_ns)
-    if not copied.is_own:
-        _foreign(batch, copied)
-    elif report.exec_type in UNDOES:
+    if copied.is_own and copied.report.exec_type in UNDOES:
         _own_undo(batch, copied)
+    elif not copied.is_own and core.state.ledger.has_account(copied.report.account):
+        _foreign(batch, copied)
     return batch.effects()
 
 
@@ -158,6 +155,11 @@ def _as_ours(report: ExecutionReport, order: Order, *, cum_qty: int, order_qty: 
         orig_cl_ord_id=ClOrdID(0),
         request_id="",
         venue_order_id=order.venue_order_id,
+        account=order.account,  # the venue may know another name of it
+        symbol=order.symbol,
+        side=order.side,
+        ord_type=order.ord_type,
+        time_in_force=order.time_in_force,
         ord_status=status if order.is_working else OrdStatus.CANCELED,
         px=order.px,
         order_qty=Qty(order_qty),

@@ -97,7 +97,8 @@ class TwoLines:
         own = not order.system
         self.copy.append(
             ReportCopied(
-                venue=VENUE, system=order.system or "HTS01", is_own=own, report=replace(report, venue_seq=seq)
+                venue=VENUE, system=order.system or "HTS01", is_own=own,
+                report=replace(report, venue_seq=seq, account="HTS01" if own else ACCOUNT),
             )
         )  # fmt: skip
         if own and is_told:
