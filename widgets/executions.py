@@ -83,7 +83,7 @@ class ExecutionsPanel(TablePanel):
         context, texts = self.context, self.context.texts
         self.days = ExecutionsView(self.state.days, context.tokens)
         self.days.setAccessibleName(texts("executions.days"))
-        self.days.setFixedHeight(metrics.TABLE_HEAD + DAYS_ROWS * metrics.TABLE_ROW + metrics.TABLE_FOOTER)
+        self._fit_days()
         self.days.activated.connect(self.choose_day)
         box = self.layout()
         assert isinstance(box, QVBoxLayout)
@@ -91,6 +91,13 @@ class ExecutionsPanel(TablePanel):
         box.insertLayout(0, self._make_chips())
         box.insertWidget(1, self.days)
         box.insertSpacing(2, metrics.GUTTER)
+
+    def _fit_days(self) -> None:
+        """As many rows as there are days, up to a few: the orders have the rest."""
+        rows = min(max(len(self.state.days), 1), DAYS_ROWS)
+        height = metrics.TABLE_HEAD + rows * metrics.TABLE_ROW + metrics.TABLE_FOOTER
+        if height != self.days.height():
+            self.days.setFixedHeight(height)
 
     def _make_chips(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -156,6 +163,7 @@ class ExecutionsPanel(TablePanel):
         if state.past.count != self._seen:
             self._seen = state.past.count
             state.reckon()
+            self._fit_days()
             self.currency.tell(state.currencies, state.shown_currency)
             for span, chip in self.chips.items():
                 chip.show_as(chip.text(), "chosen" if span is state.span else "chip")

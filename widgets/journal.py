@@ -19,7 +19,7 @@ from hts.desk.tables_positions import date_text
 from hts.desk.trade_journal import Method
 from hts.desk.trade_journal_figures import GroupBy
 from hts.desk.trade_journal_notes import FILE, Note, Notes, picture_name, tags_of
-from hts.desk.trade_journal_report import figure_lines, html_report
+from hts.desk.trade_journal_report import figure_lines, html_report, saved_of
 from hts.desk.trade_journal_state import JournalState, Span, TripRow, span_dates
 from hts.model.units import NO_ID, ClOrdID
 from themes import metrics
@@ -212,7 +212,7 @@ class JournalPanel(TablePanel):
                 chosen = choice in (state.span, state.method, state.group_by)
                 chip.show_as(chip.text(), "chosen" if chosen else "chip")
             self.currency.tell(state.currencies, state.shown_currency)
-            self.strip.tell()
+            self.strip.tell(saved_of(self.executions))
             for picture in (self.equity, self.scatter, self.calendar):
                 picture.update()
             self._show_detail()
@@ -342,7 +342,10 @@ class JournalPanel(TablePanel):
         texts, state = self.context.texts, self.state
         if path.suffix.lower() in (".html", ".htm"):
             try:
-                path.write_text(html_report(state, texts, self.context.orders.account_id), encoding="utf-8")
+                page = html_report(
+                    state, texts, self.context.orders.account_id, self.executions, self.context.files.picture
+                )
+                path.write_text(page, encoding="utf-8")
             except OSError as fault:
                 self.context.say(texts("table.not_written", path=str(path), why=str(fault.strerror)))
                 return False
@@ -350,9 +353,11 @@ class JournalPanel(TablePanel):
             return True
         columns = [column for column in state.groups.columns if column.key != "bar"]
         figures = [list(line) for line in figure_lines(state.figures, state.drawdown.amount, texts)]
+        days = self.executions.days
         sheets = [
             (texts("journal.trips"), self.view.exported()),
             (texts("journal.groups"), lines_of(columns, state.groups.exported())),
             (texts("journal.figures"), [[texts("journal.figures"), ""], *figures]),
+            (texts("executions.days"), lines_of(days.columns, days.exported())),
         ]
         return export_lines(path, sheets, texts, self.context.say)

@@ -25,11 +25,13 @@ class FigureStrip(QWidget):
         self._state = state
         self._context = context
         self._cache = TextCache()
+        self._lines: list[tuple[str, str]] = []
         self.setFixedHeight(STRIP_H)
 
-    def tell(self) -> None:
-        """New figures."""
-        lines = figure_lines(self._state.figures, self._state.drawdown.amount, self._context.texts)
+    def tell(self, saved: int | None) -> None:
+        """New figures; `saved` by routing."""
+        lines = figure_lines(self._state.figures, self._state.drawdown.amount, self._context.texts, saved)
+        self._lines = lines
         self.setAccessibleName(", ".join(f"{label} {value}" for label, value in lines))
         self.update()
 
@@ -38,7 +40,7 @@ class FigureStrip(QWidget):
         tokens = self._context.tokens
         brush.fill(0, 0, self.width(), STRIP_H, tokens.header)
         brush.hline(0, STRIP_H - 1, self.width(), tokens.line)
-        lines = figure_lines(self._state.figures, self._state.drawdown.amount, self._context.texts)
+        lines = self._lines
         count = min(len(lines), max(self.width() // 84, 1))
         for number, (label, value) in enumerate(lines[:count]):
             x = self.width() * number // count + metrics.EDGE_PAD

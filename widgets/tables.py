@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
 
-from hts.desk.figures import qty_text, signed_text
+from hts.desk.figures import qty_text, signed_text, us_text
 from hts.desk.frame import Frame
 from hts.desk.ratios import bp_text, sign
 from hts.desk.tables_fills import FillGroup, FillsTable
@@ -139,8 +139,11 @@ class OrdersView(TableView):
         brush.left(begin, base, text, "body", self.tokens.text2)
 
     def tooltip_of(self, row: OrderRow) -> str:
+        """Why it was refused; of another one how long each step took."""
         if not row.sentence:
-            return ""
+            view = row.view
+            steps = {"sent": us_text(view.sent_us), "accepted": us_text(view.ack_us)}
+            return self._texts("orders.steps", **steps) if view.ack_us else ""
         side = self._texts(f"side.{row.view.side.name.lower()}")
         return f"{row.name} {side} {row.wish(self._texts)} · {row.sentence}"
 

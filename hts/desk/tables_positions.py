@@ -71,7 +71,7 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
         return texts(f"positions.{key}")
 
     return (
-        Column(key="name", head=head("name"), width=118, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(key="name", head=head("name"), width=112, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         *_origin_columns(texts, head),
         Column(key="qty", head=head("qty"), width=48, text=lambda r: qty_text(r.qty), order=lambda r: r.qty),
         Column(key="sellable", head=head("sellable"), rank=5, width=56, text=lambda r: qty_text(r.sellable_qty),
@@ -82,7 +82,7 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
                order=lambda r: r.last_px, tone=lambda r: r.tone, role="price", flashes=True),
         Column(key="pnl", head=head("pnl"), width=92, text=lambda r: signed_text(r.pnl, r.px_decimals),
                order=lambda r: r.pnl, tone=lambda r: sign(r.pnl), role="body_medium"),
-        Column(key="percent", head=head("percent"), width=62, text=lambda r: bp_text(r.pnl_bp),
+        Column(key="percent", head=head("percent"), width=58, text=lambda r: bp_text(r.pnl_bp),
                order=lambda r: r.pnl_bp, tone=lambda r: sign(r.pnl_bp)),
         Column(key="cost", head=head("bought"), rank=6, width=86, text=lambda r: px_text(r.cost, r.px_decimals),
                order=lambda r: r.cost),

@@ -1,15 +1,22 @@
-"""The journal as one html page: figures, the curve, groups, every trip with its note. It needs nothing from outside."""
+"""The journal as one html page: figures, curve, groups, days, what routing saved, every trip with note and picture.
 
-from collections.abc import Sequence
+It needs nothing from outside.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable, Sequence
 from html import escape
 
+from hts.desk.executions_state import ExecutionsState
 from hts.desk.figures import px_text, signed_text
 from hts.desk.table_export import lines_of
+from hts.desk.tables_positions import date_text
 from hts.desk.texts import Texts
 from hts.desk.trade_journal_figures import Figures
 from hts.desk.trade_journal_state import JournalState, held_text
 
 WIDTH, HEIGHT = 900, 220
+CAPTION_MAX = 300  # characters
 STYLE = (
     "body{font:13px sans-serif;margin:24px;color:black}table{border-collapse:collapse;margin:12px 0}"
     "td,th{border-bottom:1px solid silver;padding:3px 10px;text-align:right}"
@@ -17,8 +24,9 @@ STYLE = (
 )
 
 
-def figure_lines(figures: Figures, drawdown: int, texts: Texts) -> list[tuple[str, str]]:
-    """Labels and values of the strip."""
+def figure_lines(figures: Figures, drawdown: int, texts: Texts, saved: int | None = None) -> list[tuple[str, str]]:
+    """Labels and values of the strip; `saved` is what routing saved, None where nothing was routed."""
+    routed = [] if saved is None else [(texts("journal.saved"), signed_text(saved))]
     return [
         (texts("journal.net"), signed_text(figures.net)),
         (texts("journal.count"), str(figures.count)),
@@ -31,13 +39,20 @@ def figure_lines(figures: Figures, drawdown: int, texts: Texts) -> list[tuple[st
         (texts("journal.worst"), signed_text(figures.worst)),
         (texts("journal.held"), held_text(figures.held_ns) if figures.count else "—"),
         (texts("journal.costs"), px_text(figures.costs)),
+        *routed,
     ]
 
 
-def html_report(state: JournalState, texts: Texts, account: str) -> str:
-    """The whole page."""
+def html_report(
+    state: JournalState,
+    texts: Texts,
+    account: str,
+    executions: ExecutionsState | None = None,
+    picture: Callable[[str], bytes] = lambda _name: b"",
+) -> str:
+    """The whole page; `picture` tells the bytes of one that was kept with a trip."""
     title = escape(f"{texts('journal.title')} {account}")
-    figures = figure_lines(state.figures, state.drawdown.amount, texts)
+    figures = figure_lines(state.figures, state.drawdown.amount, texts, saved_of(executions))
     groups = [column for column in state.groups.columns if column.key != "bar"]
     trips = lines_of(state.table.columns, state.table.exported())
     trips[0].append(texts("journal.note"))
@@ -50,11 +65,50 @@ def html_report(state: JournalState, texts: Texts, account: str) -> str:
         _svg(state.points),
         f"<h2>{escape(texts(f'journal.by.{state.group_by.value}'))}</h2>",
         _table(lines_of(groups, state.groups.exported())),
+        f"<h2>{escape(texts('journal.calendar'))}</h2>",
+        _table(_days(state, texts)),
+        *_routed(executions, texts),
         f"<h2>{escape(texts('journal.trips'))}</h2>",
         _table(trips),
+        *_pictures(state, picture),
         "</html>",
     ]
     return "\n".join(parts)
+
+
+def saved_of(executions: ExecutionsState | None) -> int | None:
+    """What all routed orders that are shown saved; None where there are none."""
+    return executions.total.saved_best_single if executions is not None and executions.total.orders else None
+
+
+def _days(state: JournalState, texts: Texts) -> list[list[str]]:
+    """The results of the days that are shown."""
+    first, last = state.dates
+    days = [(date_text(date), signed_text(amount)) for date, amount in state.days.items() if first <= date <= last]
+    return [[texts("journal.date"), texts("journal.net")], *map(list, sorted(days))]
+
+
+def _routed(executions: ExecutionsState | None, texts: Texts) -> list[str]:
+    """The days of best execution, where anything was routed."""
+    if executions is None or not len(executions.days):
+        return []
+    table = executions.days
+    return [f"<h2>{escape(texts('executions.days'))}</h2>", _table(lines_of(table.columns, table.exported()))]
+
+
+def _pictures(state: JournalState, picture: Callable[[str], bytes]) -> list[str]:
+    """Those that were kept with the trips, in the page itself."""
+    found = []
+    for row in state.table.exported():
+        note = state.notes.of(row.key)
+        data = picture(note.picture) if note.picture else b""
+        if data:
+            caption = escape(f"{row.name} {date_text(row.trip.open_date)} {note.text}"[:CAPTION_MAX])
+            source = b64encode(data).decode()
+            found.append(
+                f'<figure><figcaption>{caption}</figcaption><img alt="" src="data:image/png;base64,{source}"></figure>'
+            )
+    return found
 
 
 def _table(lines: Sequence[Sequence[str]]) -> str:

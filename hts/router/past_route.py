@@ -13,10 +13,11 @@ def past_route(record: RouteRecord, trade_date: int, currency: str) -> PastRoute
     """Of one decision. The alternatives are not in the journal: they follow from the books that were seen."""
     told = replace(record, plan=explain(record.request, record.seen, record.plan))
     able = [one for one in told.plan.alternatives if one.excluded is None and one.qty]
-    best = min(able, key=lambda one: saving_nano(told, one), default=None)
     asked: dict[str, int] = {}
     for part in record.plan.slices:
         asked[part.venue] = asked.get(part.venue, 0) + part.qty
+    # Of venues that are as good the one that was used is named.
+    best = min(able, key=lambda one: (saving_nano(told, one), one.venue not in asked), default=None)
     return PastRoute(
         work_id=record.order_id,
         account=record.account,

@@ -91,7 +91,7 @@ def test_the_report_holds_everything_and_escapes_what_was_written():
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
     assert "a&amp;b" in html
-    assert html.count("<tr>") == 2 + 2 + 3  # figures, one issue, two trips, with their heads
+    assert html.count("<tr>") == 2 + 2 + 3 + 3  # figures, one issue, two days, two trips, with their heads
     assert "polyline" in html
     assert "polyline" not in html_report(Desk().state, desk.scene.texts, ACCOUNT)
 

@@ -41,3 +41,11 @@ def test_where_nobody_offers_there_is_nothing_to_save():
     empty = KRX.__class__(venue="KRX", asks=(), bids=((990, 5),))
     found = past_route(record(empty, empty.__class__(venue="NXT", is_up=False)), 20261123, "KRW")
     assert (found.arrival_px, found.best_single, found.saved_best_single, found.saved_simple) == (0, "", 0, 0)
+
+
+def test_of_venues_that_are_as_good_the_one_that_was_used_is_named():
+    one = KRX.__class__(venue="KRX", asks=((1000, 100),))
+    found = past_route(record(one, one.__class__(venue="NXT", asks=((1000, 100),), latency_us=0)), 20261123, "KRW")
+    assert found.best_single == found.asked[0][0]
+    other = past_route(record(one.__class__(venue="NXT", asks=((1000, 100),)), one), 20261123, "KRW")
+    assert other.best_single == other.asked[0][0]

@@ -305,7 +305,11 @@ def test_a_refusal_is_told_whole_when_the_pointer_rests_on_its_row(scene, show):
     told = [panel.view.tooltip_of(row) for row in rows]
     assert told[0].startswith("NAVER 매수 300,000 × 10 · ")
     assert rows[0].sentence in told[0]
-    assert [bool(text) for text in told] == [bool(row.sentence) for row in rows]
+    assert not any("283,000" in text for text in told[1:])
+    scene.orders.on_view(an_order(98, Side.BUY, 230_000, 10, NAVER, sent_us=400, ack_us=1_340))
+    settle(scene, panel)
+    (timed,) = [row for row in map(panel.view.table.row, range(len(panel.view.table))) if row.key == 98]
+    assert panel.view.tooltip_of(timed).startswith("키 → 전송 0.4 ms · 전송 → 접수 1.3 ms")
 
 
 def test_a_narrow_table_drops_whole_columns_and_keeps_what_matters(scene, show):
