@@ -129,6 +129,9 @@ def _own_undo(batch: Batch, copied: ReportCopied) -> None:
     if orders.has_exec_id(copied.venue, report.exec_id):
         return  # our session was faster, or it is an old one
     booked = orders.booked(copied.venue, report.exec_ref_id)
+    if booked is None and copied.corrected_id:
+        booked = orders.booked(copied.venue, copied.corrected_id)
+        report = replace(report, exec_ref_id=copied.corrected_id)
     order = orders.find(booked.order_id) if booked is not None else None
     if booked is None or order is None:
         copies.undos[report.exec_id] = copied

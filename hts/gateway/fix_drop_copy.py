@@ -89,9 +89,15 @@ class FixDropCopyGateway(FixOrderGateway):
         if not isinstance(found, ExecutionReport):
             raise RemoteProtocolError(f"an execution expected, found {type(found).__name__}")
         report = replace(found, venue_seq=2 * found.venue_seq)
-        if is_own and self._by_match:
-            report = _by_match(report, message.integer(MATCH_ID))
-        return ReportCopied(venue=self.venue, system=system, is_own=is_own, report=report)
+        if not is_own or not self._by_match:
+            return ReportCopied(venue=self.venue, system=system, is_own=is_own, report=report)
+        return ReportCopied(
+            venue=self.venue,
+            system=system,
+            is_own=True,
+            report=_by_match(report, message.integer(MATCH_ID)),
+            corrected_id=ExecID(report.exec_ref_id | CORRECTION),
+        )
 
 
 def _renamed(message: FixMessage, system: str) -> FixMessage:

@@ -133,12 +133,14 @@ class ReportCopied(Struct, frozen=True, kw_only=True, tag="copied"):
     """An execution out of the venue's drop copy. `system` is the session that entered the order; `is_own`: ours.
 
     The report's `venue_seq` is the drop copy's. An order of another system has a ClOrdID that no order of ours has.
+    `corrected_id`: what the trade that is taken back is called where it came by a correction itself.
     """
 
     venue: str
     system: str
     is_own: bool
     report: ExecutionReport
+    corrected_id: ExecID = ExecID(0)
 
 
 class CopyUp(Struct, frozen=True, kw_only=True, tag="copy_up"):

@@ -121,6 +121,20 @@ def test_a_corrected_trade_counts_as_corrected():
     assert desk.engine.core.state.orders.get(1).filled_value == 70 * (PX - 500)
 
 
+def test_a_corrected_trade_is_found_again_under_its_other_name():
+    """Where our session calls fills by their match, a trade that is broken after a correction names the match."""
+    venue, desk = scene()
+    venue.new(1, request_id="o1")
+    venue.fill(1, 100)
+    venue.undo(1, 0, now=70)
+    venue.undo(1, 0)
+    say(desk, *venue.own, *venue.copy[:3])
+    fill, corrected = venue.own[1].exec_id, venue.copy[2].report.exec_id
+    broken = replace(venue.copy[3], report=replace(venue.copy[3].report, exec_ref_id=fill), corrected_id=corrected)
+    desk.report(broken)
+    assert (held(desk, 1), position(desk)) == ((0, 0), 0)
+
+
 def test_a_taken_back_trade_stays_so_over_a_restart_whose_session_still_counts_it():
     venue, desk = scene()
     venue.new(1, request_id="o1")

@@ -165,6 +165,21 @@ def test_a_broken_trade_names_the_fill_as_our_own_session_does(shell, by_match):
     assert (bust.exec_id == match_id | BUST) is by_match
 
 
+def test_a_trade_that_is_broken_after_a_correction_names_both(shell):
+    listener = Listener(shell, by_match=True)
+    listener.start()
+    trade(shell)
+    match_id = shell.venue.day.exchange.trades.matches[-1]
+    for px in (PX - 500, 0):
+        shell.venue.enter([BreakTrade(session="VENUE", match_id=match_id, px=px)], *shell.now)
+        shell.pump()
+    listener.carry()
+    correction, bust = [one for one in listener.copies() if one.is_own and one.report.exec_ref_id]
+    assert (correction.report.exec_type, bust.report.exec_type) == (ExecType.TRADE_CORRECT, ExecType.TRADE_CANCEL)
+    assert (correction.report.exec_ref_id, bust.report.exec_ref_id) == (match_id, match_id)
+    assert bust.corrected_id == correction.report.exec_id
+
+
 def test_a_copy_that_cannot_be_read_is_told_and_the_session_goes_on(shell, monkeypatch):
     listener = Listener(shell)
     listener.start()
