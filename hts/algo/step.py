@@ -8,8 +8,10 @@ the time that WakeAt named.
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from hts.algo import participation, single
-from hts.algo.pricing import farthest_px, taking_px
+from hts.algo.pricing import farthest_px, is_better_or_equal, taking_px
 from hts.algo.timed import auction_share, work_slice
 from hts.model.algo import (
     AlgoAction,
@@ -24,7 +26,7 @@ from hts.model.algo import (
     WakeAt,
 )
 from hts.model.enums import Phase, TimeInForce
-from hts.model.routing import CancelChild
+from hts.model.routing import CancelChild, ChildState
 from hts.model.units import Px, Qty
 
 REFUSALS_MAX = 5
@@ -63,6 +65,8 @@ def _decide(
         return _wind_up(view, at_risk, Finish(state=AlgoState.FAILED, cause="algo.end.refused"))
     if view.state is AlgoState.PAUSED:
         return tuple(_cancels(view, "algo.cancel.paused"))
+    if strays := [child for child in view.children if not child.is_done and _is_astray(params, child)]:
+        return tuple(_cancels(replace(view, children=tuple(strays)), "algo.cancel.limit"))
     if market.trade_ns < params.start_ns:
         return (WakeAt(trade_ns=params.start_ns),)
     if params.end_ns and market.trade_ns >= params.end_ns:
@@ -105,6 +109,15 @@ def _leave_for_close(
 def _wind_up(view: AlgoView, at_risk: int, finish: Finish) -> tuple[AlgoAction, ...]:
     """Cancel what works; over once nothing can trade any more."""
     return tuple(_cancels(view, "algo.cancel.ending")) if at_risk else (finish,)
+
+
+def _is_astray(params: AlgoParams, child: ChildState) -> bool:
+    """Whether a child stands where the limit, since it was amended, has it no more."""
+    if not params.px or not child.px:
+        return False
+    if params.kind is AlgoKind.ICEBERG:
+        return child.px != params.px
+    return not is_better_or_equal(params.side, child.px, params.px)
 
 
 def _cancels(view: AlgoView, cause: str) -> list[CancelChild]:

@@ -118,6 +118,10 @@ class Api:
         """Act on what the core works on: pause, resume or cancel."""
         return await self.ask("control", work_id=work_id, act=act)
 
+    async def amend_work(self, work_id: int, **terms: Any) -> dict[str, Any]:
+        """Other terms of an algorithm (px, qty, end_ns, participation_ppm), another price of a conditional order."""
+        return await self.ask("amend_work", work_id=work_id, **terms)
+
     async def subscribe(self, *symbols: str) -> None:
         """Books and trades of these issues only; none named: all."""
         await self._send({"type": "sub", "symbols": symbols})

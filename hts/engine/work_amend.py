@@ -1,7 +1,7 @@
-"""A conditional order at another price: the trader drags a stop, or a profit-taker that still waits.
+"""Work on other terms: the trader drags a stop, or a profit-taker that still waits, or changes an algorithm under way.
 
-It is amended in place, so it keeps what it protects, its partner and its group: there is no moment at which both prices
-are watched, or neither, and one of a pair moves without the other.
+A conditional order is amended in place, so it keeps what it protects, its partner and its group: there is no moment at
+which both prices are watched, or neither, and one of a pair moves without the other.
 """
 
 from msgspec.structs import replace
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from hts.engine.bracket import amend, order_of
 from hts.engine.core import Batch, Core
 from hts.engine.entry import deny
+from hts.engine.work_amend_algo import WAITS, amend_algo
 from hts.engine.work_start import unusable
 from hts.engine.work_state import Work
 from hts.engine.work_step import settle, take_up
@@ -16,9 +17,7 @@ from hts.model.bracket import at_px
 from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
 from hts.model.denials import Denial, Rule
 from hts.model.intents import AmendWork
-from hts.model.work import WorkState
-
-WAITS = frozenset({WorkState.WAITING, WorkState.RUNNING, WorkState.PAUSED})
+from hts.model.work import AlgoSpec, WorkState
 
 
 def amend_work(batch: Batch, intent: AmendWork) -> None:
@@ -26,6 +25,9 @@ def amend_work(batch: Batch, intent: AmendWork) -> None:
     core = batch.core
     work = core.state.works.find(intent.work_id)
     order = order_of(work) if work is not None else None
+    if work is not None and isinstance(work.spec, AlgoSpec) and work.account == intent.account:
+        amend_algo(batch, work, work.spec.params, intent)
+        return
     if work is None or order is None or work.account != intent.account:
         deny(batch, intent, Denial(rule=Rule.UNKNOWN_ORDER))
         return

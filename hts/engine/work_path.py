@@ -11,6 +11,7 @@ from hts.engine.venue import Venue
 from hts.engine.work_acts import enter_slice, move, show_whole
 from hts.engine.work_indicator import note_price, on_bar_time, on_bars, on_past, waits_for
 from hts.engine.work_market import quote_of
+from hts.engine.work_start import begun
 from hts.engine.work_state import Work, trail_of
 from hts.engine.work_step import settle, take_up
 from hts.model.algo import AlgoKind, Impact, VolumeCurve
@@ -123,7 +124,7 @@ def on_history(core: Core, bars: BarsView, trade_ns: int, mono_ns: int) -> Effec
             move(batch, work, WorkState.FAILED, "work.end.no_history")
             continue
         batch.record(AlgoLearnt(trade_ns=trade_ns, mono_ns=mono_ns, work_id=work_id, curve=curve, impact=impact))
-        move(batch, work, WorkState.RUNNING, "work.learnt")
+        move(batch, work, begun(work.spec.params), "work.learnt")
     settle(batch)
     return batch.effects()
 

@@ -17,7 +17,7 @@ from hts.engine.proposals import proposal_of
 from hts.engine.work_acts import move
 from hts.engine.work_state import Work
 from hts.engine.work_step import settle, take_up
-from hts.model.algo import AlgoKind
+from hts.model.algo import AlgoKind, AlgoParams
 from hts.model.conditional import ConditionalOrder, IndicatorCondition, PriceCondition, TimeCondition, TrailCondition
 from hts.model.denials import Denial, Rule
 from hts.model.effects import RequestHistory
@@ -109,7 +109,7 @@ def start_algo(batch: Batch, intent: StartAlgo) -> None:
         deny(batch, intent, Denial(rule=Rule.ALGO, detail=detail) if wrong else Denial(rule=Rule.NOT_READY))
         return
     spec = AlgoSpec(params=replace(params, algo_id=work_id))
-    state = WorkState.WAITING if learns else WorkState.RUNNING
+    state = WorkState.WAITING if learns else begun(params)
     record_work(batch, intent, work_id, symbol=params.symbol, side=params.side, qty=params.qty, spec=spec, state=state)
     if learns:
         venue = core.route(params.venue, params.symbol)
@@ -119,6 +119,11 @@ def start_algo(batch: Batch, intent: StartAlgo) -> None:
     else:
         batch.ask_work(_work(core, work_id))
         settle(batch)
+
+
+def begun(params: AlgoParams) -> WorkState:
+    """How an algorithm begins that knows all it has to."""
+    return WorkState.PAUSED if params.is_held else WorkState.RUNNING
 
 
 def place_conditionals(batch: Batch, intent: PlaceConditionals) -> None:

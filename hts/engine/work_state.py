@@ -171,10 +171,14 @@ class Works:
                         del index[symbol]
 
     def amend(self, record: WorkAmended) -> None:
-        """A conditional order has other terms."""
+        """A conditional order or an algorithm has other terms."""
         work = self._works[record.work_id]
-        assert isinstance(work.spec, ConditionSpec), record
-        work.spec, work.qty = ConditionSpec(order=record.order), record.order.qty
+        if record.order is not None:
+            assert isinstance(work.spec, ConditionSpec), record
+            work.spec, work.qty = ConditionSpec(order=record.order), record.order.qty
+        if record.params is not None:
+            assert isinstance(work.spec, AlgoSpec), record
+            work.spec, work.qty = AlgoSpec(params=record.params), record.params.qty
 
     def decide(self, record: RouteDecided) -> None:
         """A routed order was placed, or placed again."""

@@ -11,8 +11,9 @@ from hts.lab.conditions import Conditions
 from hts.lab.faults import Fault, Faults
 from hts.lab.schedule import Schedule
 from hts.lab.terminal import Terminal
-from hts.lab.wishes import work_wish
+from hts.lab.wishes import other_terms, work_wish
 from hts.lab.wishes_lists import Hall, list_wish, steering
+from hts.model.algo import AlgoParams
 from hts.model.bracket import Exits
 from hts.model.denials import Rule
 from hts.model.enums import OrdType, Side, TimeInForce
@@ -43,6 +44,8 @@ LARGE_SHARE = 0.15
 OFF_GRID = 0.02  # wishes at a price between two ticks: likewise
 WORK = 0.05  # wishes that the core carries out through other orders
 LISTS = 0.015  # wishes for baskets, and for quotes on both sides
+AMENDED = 0.5  # of the algorithms get other terms under way
+AMENDED_NS = (50_000_000, 5_000_000_000)
 STEERED_NS = (200_000_000, 12_000_000_000)  # after which he pauses or ends one
 KILL = 0.002  # wishes to stop everything, and a little later to go on
 RELEASE_NS = 1_300_000_000  # between the two acts of a release: the code comes with the status of each second
@@ -132,8 +135,16 @@ class Trader:
     def _steer_later(self, outcome: OutcomeView) -> None:
         """What runs until it is ended must be ended; of the rest some are."""
         intent = self.intents.get(outcome.request_id)
+        if isinstance(intent, StartAlgo) and self._lists.random() < AMENDED:
+            later = self._lists.randrange(*AMENDED_NS)
+            self._schedule.after(later, lambda: self._amend(outcome.order_id, intent.params))
         if isinstance(intent, StartQuoting) or (isinstance(intent, StartBasket) and self._lists.random() < 0.5):
             self._schedule.after(self._lists.randrange(*STEERED_NS), lambda: self._steer(outcome.order_id))
+
+    def _amend(self, work_id: ClOrdID, params: AlgoParams) -> None:
+        issue = next((one for place, one in self.terminal.instruments.items() if place[1] == params.symbol), None)
+        if issue is not None:
+            self._say(other_terms(self._lists, self._next_id(), self._account, work_id, params=params, issue=issue))
 
     def _steer(self, work_id: ClOrdID) -> None:
         """Pause, go on, end; the last act is the end."""

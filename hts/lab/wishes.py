@@ -6,7 +6,7 @@ from hts.model.algo import AlgoKind, AlgoParams
 from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition, TrailCondition
 from hts.model.enums import OrdType, Side
 from hts.model.instruments import Instrument
-from hts.model.intents import AnyIntent, PlaceConditionals, RouteOrder, StartAlgo
+from hts.model.intents import AmendWork, AnyIntent, PlaceConditionals, RouteOrder, StartAlgo
 from hts.model.quotes import BookUpdate
 from hts.model.routing import Remainder, RouteRequest, Urgency
 from hts.model.units import NO_ID, NO_PX, ClOrdID, Px, Qty
@@ -72,6 +72,22 @@ def _algo(dice: Random, request_id: str, account: str, book: BookUpdate, issue: 
         seed=dice.getrandbits(20),
     )
     return StartAlgo(request_id=request_id, account=account, params=params)
+
+
+def other_terms(
+    dice: Random, request_id: str, account: str, work_id: ClOrdID, *, params: AlgoParams, issue: Instrument
+) -> AmendWork:
+    """An algorithm gets another limit, another size, more time, another cap, or some of that."""
+    qty = int(params.qty) * dice.choice((1, 2, 3)) // 2
+    return AmendWork(
+        request_id=request_id,
+        account=account,
+        work_id=work_id,
+        px=issue.ticks.move(params.px, dice.choice((-3, -1, 0, 1, 2))),
+        qty=Qty(dice.choice((0, qty))),
+        end_ns=dice.choice((0, params.end_ns + dice.randrange(1, 5) * SECOND_NS)),
+        participation_ppm=dice.choice((0, 100_000, 400_000)),
+    )
 
 
 def _stops(dice: Random, issue: Instrument, bid: int, sellable: int) -> tuple[ConditionalOrder, ...]:

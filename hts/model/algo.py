@@ -68,6 +68,7 @@ class AlgoParams(Struct, frozen=True, kw_only=True):
     `interval_ns`: length of a slice (TWAP, VWAP, IS), shortest time between amends (PEG).
     `randomise_pct`: how much times and sizes of slices vary, 0 to 50. `participation_ppm`: POV's cap.
     `urgency_pico`: IS's risk aversion, per price unit and share, in 1e-12. `display_qty`: ICEBERG, PEG (0: all).
+    `is_held`: it waits for a resume before its first order, so that its schedule can be looked at.
     `offset_ticks`: PEG, from the own best price away from the spread. `min_qty`: SNIPER's smallest worthwhile offer.
     """
 
@@ -90,6 +91,7 @@ class AlgoParams(Struct, frozen=True, kw_only=True):
     deadline: Deadline = Deadline.CANCEL
     in_auctions: bool = False
     venue: str = ""  # empty: routed
+    is_held: bool = False
     seed: int = 0
     curve: VolumeCurve | None = None
     impact: Impact | None = None

@@ -198,12 +198,17 @@ class ControlWork(Intent, frozen=True, kw_only=True, tag="control"):
 
 
 class AmendWork(Intent, frozen=True, kw_only=True, tag="amend_work"):
-    """Another price for a conditional order that watches one, or for a profit-taker that waits. All else stays as
-    it is: its place in a group, and what it protects. `px` is where it comes true.
+    """Other terms for what the core works on; what is 0 stays as it is.
+
+    A conditional order that watches a price, or a profit-taker that waits: `px` is where it comes true; its place in a
+    group and what it protects stay. An algorithm: its limit, its whole quantity, its end, its cap of participation.
     """
 
     work_id: ClOrdID
-    px: Px
+    px: Px = NO_PX
+    qty: Qty = Qty(0)
+    end_ns: int = 0
+    participation_ppm: int = 0
 
 
 class ApproveAct(Intent, frozen=True, kw_only=True, tag="approve"):

@@ -7,7 +7,7 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.algo import Impact, VolumeCurve
+from hts.model.algo import AlgoParams, Impact, VolumeCurve
 from hts.model.conditional import ConditionalOrder
 from hts.model.denials import Denial
 from hts.model.enums import CashMargin, DisconnectPolicy, OrdType, Side, TimeInForce
@@ -262,10 +262,14 @@ class WorkMoved(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work
 
 
 class WorkAmended(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work_amended"):
-    """A conditional order has other terms: a price by a person, or what follows from the order that it protects."""
+    """Work has other terms: those of a person, or of a conditional order what follows from the order that it protects.
+
+    `order` of a conditional order, `params` of an algorithm.
+    """
 
     work_id: ClOrdID
-    order: ConditionalOrder
+    order: ConditionalOrder | None = None
+    params: AlgoParams | None = None
     request_id: str = ""
     account: str = ""
     user: str = ""

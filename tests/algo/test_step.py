@@ -109,7 +109,20 @@ SINGLE = {
     "iceberg shows a piece": (
         params(AlgoKind.ICEBERG, display_qty=120), running(), market(5), (PlaceChild(qty=120, px=10_000),),
     ),
-    "iceberg waits for it": (params(AlgoKind.ICEBERG, display_qty=120), running(child()), market(5), ()),
+    "iceberg waits for it": (
+        params(AlgoKind.ICEBERG, display_qty=120), running(child(px=10_000)), market(5), (),
+    ),
+    "iceberg goes where its limit has gone": (
+        params(AlgoKind.ICEBERG, display_qty=120), running(child(px=9_990)), market(5),
+        (CancelChild(cl_ord_id=11, cause="algo.cancel.limit"),),
+    ),
+    "a peg beyond its new limit is taken back": (
+        params(AlgoKind.PEG, px=9_960, interval_ns=60 * S), running(child(px=9_970), acted_ns=T0), market(5),
+        (CancelChild(cl_ord_id=11, cause="algo.cancel.limit"),),
+    ),
+    "and waited for": (
+        params(AlgoKind.PEG, px=9_960), running(child(px=9_970, is_pending=True)), market(5), (),
+    ),
     "iceberg's last piece is what is left": (
         params(AlgoKind.ICEBERG, display_qty=120), running(child(leaves_qty=0, cum_qty=940)), market(5),
         (PlaceChild(qty=60, px=10_000),),

@@ -286,6 +286,7 @@ def test_an_order_that_is_not_adopted_is_caught(monkeypatch):
 
     monkeypatch.setattr(engine, "on_execution_report", ignores)
     monkeypatch.setattr(trader, "LISTS", 0.0)
+    monkeypatch.setattr(trader, "AMENDED", 0.0)
     lossy = frozenset({Fault.POWER_CUT, Fault.SLOW_DISK})
     found = [
         one for seed in (16, 23, 36) for one in violations(seed, orders=200, enabled=lossy)

@@ -54,6 +54,7 @@ def work_records() -> list:
             **AT, work_id=22, state=WorkState.PAUSED, cause="work.by_trader.pause", request_id="r", account="8801"
         ),
         WorkAmended(**AT, work_id=23, order=STOP, request_id="r", account="8801", user="kim"),
+        WorkAmended(**AT, work_id=22, params=ALGO, request_id="r2", account="8801", user="kim"),
         RouteDecided(**AT, decision=record),
         AlgoLearnt(**AT, work_id=22, curve=curve, impact=Impact(sigma_micro=1, eta_micro=2)),
         TrailsMoved(
