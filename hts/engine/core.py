@@ -335,7 +335,9 @@ class Batch:
         core, effects = self.core, self._effects
         state = core.state
         for order_id, order, act, denial in self._judged:
-            guards = order.guards if denial else state.guards.all_of(tuple([guard.scope for guard in order.guards]))
+            guards = order.guards
+            if denial is None and not all(guard.exposure.working for guard in guards):
+                guards = state.guards.all_of(tuple([guard.scope for guard in guards]))  # the first order of a scope
             core.verdicts.note(order_id, judged(order, act, denial, guards))
         for touched in self._orders:
             effects.append(Publish(core.order_view(state.orders.get(touched))))

@@ -28,7 +28,7 @@ from hts.model.views_fill import FillView
 
 ORDERS_MAX: Final = 100_000  # of the newest orders it is remembered what they were for
 STEP: Final = 400  # frames between two pauses, about half a millisecond
-ROUTE_FRAMES: Final = 40  # a routing decision takes as long as so many other records
+ROUTE_FRAMES: Final = 100  # a routing decision takes as long as so many other records
 _TAG_WITHIN: Final = 24  # bytes of a record in which its tag stands
 _TAGS: Final = (b"\xa6report", b"\xa3new", b"\xa7replace", b"\xa7session", b"\xa6listed", b"\xa6routed")
 _UNDOING: Final = (ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT)

@@ -22,7 +22,7 @@ from hts.risk.checks_size import QTY_MAX
 from hts.risk.guard import Guard
 from hts.risk.limits import OFF, RiskLimits
 from hts.risk.proposal import Act, Proposal
-from hts.risk.throttle import RateWindow
+from hts.risk.throttle import SECOND_NS
 
 COUNTED_MAX: Final = 100  # a wider window is not counted: that would cost more than the check itself
 _BP: Final = 10_000
@@ -32,7 +32,10 @@ Asked = Figure | None  # None: the rule is not about such an order
 
 
 class Stake(Struct, frozen=True, kw_only=True):
-    """What one scope had at stake with the order; 0 where its limits do not look at it."""
+    """What one scope had at stake with the order; 0 where its limits do not look at it.
+
+    `orders` and `messages`: when the newest ones went out, of windows that are counted.
+    """
 
     label: str
     limits: RiskLimits
@@ -41,8 +44,8 @@ class Stake(Struct, frozen=True, kw_only=True):
     gross: int = 0
     net: int = 0
     loss: int = 0
-    orders: int = 0
-    messages: int = 0
+    orders: tuple[int, ...] = ()
+    messages: tuple[int, ...] = ()
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -82,13 +85,13 @@ def _stake(order: Proposal, guard: Guard, denial: Denial | None) -> Stake:
         gross=gross,
         net=abs(net),
         loss=loss,
-        orders=_count(guard.rate, order.mono_ns),
-        messages=_count(guard.messages, order.mono_ns),
+        orders=guard.rate.state if limits.orders_per_second <= COUNTED_MAX else (),
+        messages=guard.messages.state if limits.messages_per_second <= COUNTED_MAX else (),
     )
 
 
-def _count(window: RateWindow, mono_ns: int) -> int:
-    return window.count(mono_ns) if window.limit <= COUNTED_MAX else 0
+def _rate(sent_ns: tuple[int, ...], order: Proposal, most: int) -> Asked:
+    return sum(order.mono_ns - at < SECOND_NS for at in sent_ns), most, Unit.PER_SECOND
 
 
 def told(found: Judged) -> tuple[CheckTold, ...]:
@@ -234,6 +237,6 @@ _LIMITS: Final[dict[Rule, Callable[[Proposal, Stake], Asked]]] = {
     Rule.DAILY_LOSS: lambda _order, stake: (stake.loss, stake.limits.daily_loss_max, Unit.NOTIONAL),
     Rule.DUPLICATE: lambda _order, _stake: (0, 0, Unit.NONE),
     Rule.DUPLICATE_BURST: lambda _order, _stake: (0, 0, Unit.NONE),
-    Rule.ORDER_RATE: lambda _order, stake: (stake.orders, stake.limits.orders_per_second, Unit.PER_SECOND),
-    Rule.MESSAGE_RATE: lambda _order, stake: (stake.messages, stake.limits.messages_per_second, Unit.PER_SECOND),
+    Rule.ORDER_RATE: lambda order, stake: _rate(stake.orders, order, stake.limits.orders_per_second),
+    Rule.MESSAGE_RATE: lambda order, stake: _rate(stake.messages, order, stake.limits.messages_per_second),
 }
