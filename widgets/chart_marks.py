@@ -60,7 +60,13 @@ class MarksLayer:
         self._tokens, self._texts, self._cache = tokens, texts, cache
         self._labels: list[tuple[OrderLine, QRectF]] = []
         self._line_y: dict[ClOrdID, int] = {}
+        self._average_y = 0
         self._tones = {1: tokens.up, -1: tokens.down, 0: tokens.text2}
+
+    @property
+    def lines_y(self) -> list[int]:
+        """Where the own lines were painted last."""
+        return [*self._line_y.values(), *([self._average_y] if self.marks.average_px else [])]
 
     def order_at(self, point: QPointF) -> Hit | None:
         """The order whose label, or whose line, is at a point of the scene."""
@@ -95,7 +101,8 @@ class MarksLayer:
         for fill in marks.fills:
             self._draw_fill(brush, fill, plane)
         if marks.average_px:
-            brush.hline(left, y_of(marks.average_px), width, tokens.own)
+            self._average_y = y_of(marks.average_px)
+            brush.hline(left, self._average_y, width, tokens.own)
         for order in marks.orders:
             pattern = DASHED if order.kind is LineKind.ORDER else WATCHED
             brush.dashes(left, y_of(order.px), width, pattern, tokens.own)

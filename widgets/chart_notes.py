@@ -52,14 +52,20 @@ class NotesLayer:
         self.newest: tuple[int, int, int, int] | None = None
         self.extremes: list[Extreme] = []
 
-    def draw(self, _painter: QPainter, plane: Plane) -> None:
-        """Where the extremes stand: a new one makes another range, and so another still picture."""
+    def draw(self, painter: QPainter, plane: Plane) -> None:
+        """The extremes: a new one makes another range, and so another still picture."""
         self.extremes = list(self._find_extremes(plane))
+        brush = Brush(painter, self._canvas.cache)
+        for one in self.extremes:
+            self._draw_extreme(brush, one)
 
     def draw_moving(self, painter: QPainter, plane: Plane) -> None:
         """Over the prices."""
         brush = Brush(painter, self._canvas.cache)
-        self._draw_extremes(brush)
+        lines = self._canvas.marks_layer.lines_y
+        for one in self.extremes:
+            if any(abs(y - one.y) < EXTREME_ROOM for y in lines):  # a line of the trader's own has crossed it
+                self._draw_extreme(brush, one)
         self._draw_newest(brush, plane)
         self._draw_replay(brush, plane)
         self._draw_notice(brush, plane)
@@ -87,14 +93,13 @@ class NotesLayer:
                 text=text, x=round(x - 13 - width if is_left else x + 13), y=beside, line_x=x - 10 if is_left else x
             )
 
-    def _draw_extremes(self, brush: Brush) -> None:
-        """Over own lines, on a ground of their own, with a short line to their bar."""
+    def _draw_extreme(self, brush: Brush, one: Extreme) -> None:
+        """On a ground of its own, with a short line to its bar."""
         tokens = self._canvas.tokens
-        for one in self.extremes:
-            width = round(brush.texts.width("secondary", one.text))
-            brush.fill(one.x - 2, one.y - 8, width + 4, 15, faded(tokens.panel, EXTREME_GROUND))
-            brush.hline(one.line_x, one.y, 10, tokens.text3)
-            brush.left(one.x, metrics.baseline(one.y - 8, 16), one.text, "secondary", tokens.text2)
+        width = round(brush.texts.width("secondary", one.text))
+        brush.fill(one.x - 2, one.y - 8, width + 4, 15, faded(tokens.panel, EXTREME_GROUND))
+        brush.hline(one.line_x, one.y, 10, tokens.text3)
+        brush.left(one.x, metrics.baseline(one.y - 8, 16), one.text, "secondary", tokens.text2)
 
     def _draw_newest(self, brush: Brush, plane: Plane) -> None:
         """A chip that leads to the newest bar, while it is out of view."""

@@ -145,7 +145,7 @@ class ChartFeed:
     def _take_history(self, changes: MarketChanges) -> bool:
         """Whether an answer of one of the venues came: all bars are made anew."""
         issue, source_s = self.instrument, self.source.source_s
-        if issue is None:
+        if issue is None or not (changes.bars or changes.bars_elsewhere):
             return False
         came = {key for key in self._keys if key in changes.bars_elsewhere}
         if (issue.symbol, source_s) in changes.bars:
