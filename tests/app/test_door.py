@@ -168,6 +168,36 @@ def test_a_script_buys_on_the_paper_market_and_reads_its_states(door):
     assert "status A" in done.stdout or "status 0" in done.stdout
 
 
+def example(name, *words):
+    return subprocess.run(
+        [sys.executable, f"examples/{name}.py", *words], cwd=ROOT, capture_output=True, text=True,
+        timeout=PATIENCE_S * 3, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.processes
+def test_a_script_follows_a_book(door):
+    market, url = door
+    done = example("follow_a_book", "--url", url, "--token", secret_of(market, "read"), "--updates", "2")
+    lines = done.stdout.splitlines()
+    assert (done.returncode, len(lines)) == (0, 2), done.stderr
+    assert all(line.split()[0] in ("KRX", "NXT") for line in lines), lines
+
+
+@pytest.mark.processes
+def test_a_script_sees_a_schedule_before_it_starts_an_algorithm_and_amends_it(door):
+    market, url = door
+    secret = json.loads(market.hts("token", "--json", "add", "worker", "--scope", "algo").stdout.splitlines()[-1])
+    words = ["--url", url, "--token", secret["secret"], "--account", ACCOUNT, "--seconds", "4", "--qty", "8"]
+    done = example("work_an_order", *words, "--more", "4")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[:5] == [
+        "paused: filled 0 of 8, 0 at work", "  +  0.0 s  2", "  +  1.0 s  4", "  +  2.0 s  6", "  +  3.0 s  8",
+    ]  # fmt: skip
+    assert lines[-1] == "done: filled 12 of 12, 0 at work"
+
+
 @pytest.mark.processes
 def test_a_reader_sees_books_and_cannot_trade_and_a_stranger_sees_nothing(door):
     market, url = door
