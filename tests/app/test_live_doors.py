@@ -226,18 +226,14 @@ def test_a_token_trades_only_for_a_person_who_has_touched_today(market, door):
     assert "step_up" not in str(tried(door, token_of(market, "lees2", "lee")))
 
 
-def test_settings_that_were_changed_by_hand_make_it_no_core_at_all(market):
-    """Logins turned off by whoever can write the file: the core that is started on it ends with a word."""
+def turn_logins_off(market):
+    """By whoever can write the file, while the core is off: what is started on it ends with a word."""
     before = market.paths.config.read_text(encoding="utf-8")
-    market.stop_core()
     market.paths.config.write_text("[login]\nrequired = false\n", encoding="utf-8")
-    try:
-        with pytest.raises(AssertionError, match=r"core\.live: sealed true, found nothing"):
-            market.start_core()
-    finally:
-        market.paths.config.write_text(before, encoding="utf-8")
-        market.stop_core()
+    with pytest.raises(AssertionError, match=r"core\.live: sealed true, found nothing"):
         market.start_core()
+    market.paths.config.write_text(before, encoding="utf-8")
+    market.stop_core()
 
 
 def plant_an_order(market):
@@ -260,13 +256,14 @@ def plant_an_order(market):
         )
 
 
-def test_a_journal_with_orders_starts_nothing_and_nobody_who_was_in_is_in_after_a_restart(market):
+def test_neither_changed_settings_nor_a_journal_with_orders_start_anything_and_a_restart_lets_nobody_in(market):
     """The last of this file: it ends the core."""
     terminal = market.terminal()
     terminal.greeted()
     terminal.log_in()
     terminal.until_ready()
     market.stop_core(kill=True)
+    turn_logins_off(market)
     plant_an_order(market)
     market.start_core()
     terminal.until(lambda: isinstance(terminal.answers and terminal.answers[-1], m.LoginAsked), "asked again")

@@ -1,5 +1,5 @@
 """Secrets planted in a whole session of real processes: afterwards they are in no file but the encrypted vault, in no
-log, journal, audit trail, process argument or environment, and in nothing that was said.
+log, journal, audit trail, crash report, process argument or environment, and in nothing that was said.
 """
 
 import base64
@@ -108,6 +108,55 @@ def market(tmp_path):
         made.clean_up()
 
 
+# A window that logs in with a code out of stdin, and then fails, so that there is a report.
+WINDOW = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from hts.app.config import load_config
+from hts.app.crash_guard import ForkedChild, keep_running
+from hts.app.paths import home_paths
+from hts.app.terminal import Terminal, TerminalOptions, run_terminal
+from hts.desk.login import Stage
+
+paths, code = home_paths(Path(sys.argv[1])), sys.stdin.readline().strip()
+show = Terminal.show
+
+def run(life):
+    def shown(terminal):
+        show(terminal)
+        look(terminal, life, "planted-wrong-code-77")
+    Terminal.show = shown
+    return run_terminal(paths, load_config(paths.config), TerminalOptions(language="en"), life=life)
+
+def look(terminal, life, typed):
+    login = terminal.session.login
+    if life.before is not None:
+        QTimer.singleShot(200, terminal.window.leave)
+        return
+    if login.state.stage is Stage.IN:
+        raise RuntimeError("the window fails")
+    if login.state.stage is Stage.ASKED and typed:
+        login.use_code("kim", typed, is_recovery=True)
+        typed = code if typed != code else ""
+    QTimer.singleShot(200, lambda: look(terminal, life, typed))
+
+sys.exit(keep_running(paths, lambda life: ForkedChild(run, life)))
+"""
+
+
+def crash_a_window(market, code):
+    """Its report lies in the home afterwards; what it said is looked through as well."""
+    done = subprocess.run(
+        [sys.executable, "-c", WINDOW, str(market.paths.home)],
+        cwd=ROOT, input=f"{code}\n", capture_output=True, text=True, timeout=PATIENCE_S * 2, check=False,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )  # fmt: skip
+    (report,) = market.paths.log.glob("crash-*.txt")
+    assert "RuntimeError: the window fails" in report.read_text(encoding="utf-8"), done.stderr
+    market.said += done.stdout + done.stderr
+
+
 def test_no_planted_secret_is_found_anywhere_after_a_whole_session(market):
     market.add_user("kim", otp=True)
     seed = market.seeds["kim"].reveal()
@@ -140,6 +189,7 @@ def test_no_planted_secret_is_found_anywhere_after_a_whole_session(market):
     rescued.greeted()
     assert isinstance(rescued.say(m.CodeLogin(user="kim", code=codes[0], is_recovery=True)), m.LoggedIn)
     assert market.hts("audit", "show").returncode == 0
+    crash_a_window(market, codes[1])
 
     secrets = {
         **PLANTED,
@@ -148,6 +198,7 @@ def test_no_planted_secret_is_found_anywhere_after_a_whole_session(market):
         "fresh seed": fresh_seed,
         "api token": token,
         "pin": f'"{PIN}"',
+        "what was typed at the window": "planted-wrong-code-77",
         **{f"recovery code {number}": one for number, one in enumerate(codes)},
         **{f"what was typed {number}": one for number, one in enumerate(wrong)},
     }
