@@ -21,6 +21,7 @@ from hts.marketdata.order_feed import OrderFeed
 from hts.model.instruments import Instrument
 from hts.model.units import Px
 from hts.rules.dates import krx_date
+from hts.rules.foreign_rules import ForeignRules
 from hts.rules.market_rules import MarketRules
 from hts.wire.flex.packets import FlexCodec
 from hts.wire.layout.codec import BinaryLayout
@@ -67,9 +68,9 @@ def asks_by_datagram(venue: str) -> bool:
     return venue not in KOREAN and venue != TOKYO
 
 
-def order_feed(venue: str) -> OrderFeed:
-    """The venue's state as its feed by order tells it, under the dated rules."""
-    rules = foreign_rules()
+def order_feed(venue: str, rules: ForeignRules | None = None) -> OrderFeed:
+    """The venue's state as its feed by order tells it, under the dated rules; by default those that are shipped."""
+    rules = foreign_rules() if rules is None else rules
 
     def issues(trading_date: int, closes: Mapping[str, Px]) -> tuple[Instrument, ...]:
         listed = rules.instruments(venue, trading_date, closes)

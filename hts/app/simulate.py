@@ -14,11 +14,13 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 
 from hts.app.simulation_parts import SimulationParts
+from hts.app.simulation_tokyo import TOKYO, TokyoParts
 from hts.base.errors import ConfigError
 from hts.lab.faults import ALL, Fault
 from hts.lab.world import Report, World
 from hts.model.enums import DisconnectPolicy
 
+KOREA = "korea"
 ORDERS_MAX = 100_000
 SEEDS_TO_COVER = 30  # so many seeds of a few hundred orders meet every kind of fault
 
@@ -44,30 +46,47 @@ def parse_faults(text: str) -> frozenset[Fault]:
     return frozenset(known[name] for name in text.split(","))
 
 
-def play(seed: int, *, orders: int, faults: frozenset[Fault], policy: DisconnectPolicy) -> tuple[Report, float]:
+def parse_venues(text: str) -> tuple[str, ...]:
+    """Parse "korea", of which each seed draws its venues, or "TSE". Raises ConfigError."""
+    if text.lower() == KOREA:
+        return ()
+    if text.upper() == TOKYO:
+        return (TOKYO,)
+    raise ConfigError(f"--venues: expected {KOREA} or {TOKYO}, found {text!r}")
+
+
+def play(
+    seed: int, *, orders: int, faults: frozenset[Fault], policy: DisconnectPolicy, venues: tuple[str, ...] = ()
+) -> tuple[Report, float]:
     """One seed, and the CPU seconds it took."""
-    parts = _parts(policy)
+    parts = _parts(policy, venues)
     gc.collect()
     gc.disable()  # one world is small and short; what it leaves is collected before the next
     try:
         begin = time.process_time()
-        report = World(parts, seed=seed, orders=orders, enabled=faults).run()
+        report = World(parts, seed=seed, orders=orders, enabled=faults, venues=venues).run()
         return report, time.process_time() - begin
     finally:
         gc.enable()
 
 
 @cache
-def _parts(policy: DisconnectPolicy) -> SimulationParts:
+def _parts(policy: DisconnectPolicy, venues: tuple[str, ...]) -> SimulationParts:
     """Tables are read once per process."""
-    return SimulationParts(policy=policy)
+    return TokyoParts(policy=policy) if venues else SimulationParts(policy=policy)
 
 
 def play_all(
-    seeds: range, *, orders: int, faults: frozenset[Fault], policy: DisconnectPolicy, jobs: int
+    seeds: range,
+    *,
+    orders: int,
+    faults: frozenset[Fault],
+    policy: DisconnectPolicy,
+    jobs: int,
+    venues: tuple[str, ...] = (),
 ) -> Iterator[tuple[Report, float]]:
     """Every seed, in order."""
-    one = partial(play, orders=orders, faults=faults, policy=policy)
+    one = partial(play, orders=orders, faults=faults, policy=policy, venues=venues)
     if jobs <= 1 or len(seeds) == 1:
         yield from map(one, seeds)
         return
@@ -104,6 +123,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--orders", type=int, default=500, metavar="N", help="orders per seed (default 500)")
     parser.add_argument("--faults", default="all", help=f"all, none, or names: {','.join(f.value for f in Fault)}")
     parser.add_argument("--policy", choices=[p.value for p in DisconnectPolicy], default="keep", help="on disconnect")
+    parser.add_argument("--venues", default=KOREA, metavar="NAME", help=f"{KOREA} (default: KRX, NXT) or {TOKYO}")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes")
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
@@ -113,9 +133,11 @@ def run(options: argparse.Namespace) -> int:
     if not 1 <= options.orders <= ORDERS_MAX:
         raise ConfigError(f"--orders: expected 1 to {ORDERS_MAX}, found {options.orders}")
     seeds, faults = parse_seeds(options.seeds), parse_faults(options.faults)
-    policy = DisconnectPolicy(options.policy)
+    policy, venues = DisconnectPolicy(options.policy), parse_venues(options.venues)
     results = []
-    for report, seconds in play_all(seeds, orders=options.orders, faults=faults, policy=policy, jobs=options.jobs):
+    for report, seconds in play_all(
+        seeds, orders=options.orders, faults=faults, policy=policy, jobs=options.jobs, venues=venues
+    ):
         results.append((report, seconds))
         if not options.json or report.violations:
             print(

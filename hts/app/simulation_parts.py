@@ -3,7 +3,7 @@
 A test that wants to see the checkers bite overrides one of these methods by one that builds a broken part.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from hts.app import tables
 from hts.app.runner import Runner
@@ -16,7 +16,7 @@ from hts.gateway.contract import MarketDataGateway, OrderGateway
 from hts.gateway.krx_md import KrxMdGateway, MdConfig
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
 from hts.lab.conditions import Conditions
-from hts.lab.ports import CorePorts
+from hts.lab.ports import CorePorts, Tap
 from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD
 from hts.model.enums import DisconnectPolicy, Market, Side
 from hts.model.instruments import Instrument, TickTable
@@ -43,6 +43,7 @@ class SimulationParts:
 
     limits = LIMITS
     cash = CASH
+    currency = "KRW"
 
     def __init__(self, *, policy: DisconnectPolicy = DisconnectPolicy.KEEP, symbols: int = 3) -> None:
         market = tables.load_folder(tables.MARKET)
@@ -57,7 +58,9 @@ class SimulationParts:
 
     def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine:
         """A fresh engine, nothing recovered yet."""
-        account = AccountConfig(account=ACCOUNT, cash=Notional(self.cash), disconnect_policy=self.policy)
+        account = AccountConfig(
+            account=ACCOUNT, currency=self.currency, cash=Notional(self.cash), disconnect_policy=self.policy
+        )
         config = EngineConfig(
             accounts=(account,),
             limits=self.limits,
@@ -75,7 +78,7 @@ class SimulationParts:
         rates = self.rules.costs(issue, trading_date)
         return rates.fee_of(value), rates.tax_of(value, side)
 
-    def orders(self, venue: str, tap: Callable[[str, bytes], None]) -> OrderGateway:
+    def orders(self, venue: str, tap: Tap) -> OrderGateway:
         """The order gateway of a venue."""
         config = UmsConfig(venue=venue, comp_id=MEMBER, password=PASSWORD)
         return KrxUmsGateway(self.ums, config, tap)

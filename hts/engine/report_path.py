@@ -65,7 +65,7 @@ def on_execution_report(core: Core, report: ExecutionReport, trade_ns: int, mono
         # A mass status names the whole day at every logon. Its end is stored; were each line, the journal would grow
         # with the square of the day. After a crash in between the venue sends these again, and they say nothing again.
         core.venues[report.venue].link.reported.add(plan.after.order_id)
-        return ()
+        return batch.effects()  # the issue may be listed anew
     apply_plan(batch, report, plan, reserved)
     if plan.before != plan.after:
         on_child(batch, plan.after)

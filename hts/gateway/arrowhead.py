@@ -59,12 +59,15 @@ CONDITIONS: Final = {
 }
 CREDITS: Final = {"0": CashMargin.CASH, "2": CashMargin.MARGIN_OPEN, "4": CashMargin.MARGIN_CLOSE}
 UNDER_PRICE_RULE, EXEMPT = "5", "7"
+EXPIRED: Final = "E"
 CANCELS: Final = {
     "U": Reason.BY_TRADER,
     "M": Reason.MASS_CANCEL,
     "K": Reason.KILL_SWITCH,
     "I": Reason.NO_LIQUIDITY,
-    "E": Reason.SESSION_END,
+    "P": Reason.SESSION_END,
+    "S": Reason.SELF_MATCH,
+    EXPIRED: Reason.SESSION_END,
     "L": Reason.CANCEL_ON_DISCONNECT,
 }
 RESTATED: Final = {"C": Reason.CONVERTED, "S": Reason.SELF_MATCH}
@@ -229,8 +232,9 @@ def _about(name: str, fields: Mapping[str, Any], order: int, asked: int) -> Hear
             px, qty = fields["executed_price"] // WIRE_PER_PX, fields["executed_quantity"]
             return Executed(token=order, qty=qty, px=px, number=fields["execution_number"])
         case "order_canceled":
-            reason = CANCELS.get(fields["cancel_reason"], Reason.SESSION_END)
-            return Canceled(token=order, qty=fields["canceled_quantity"], reason=reason, asked=asked)
+            code, qty = fields["cancel_reason"], fields["canceled_quantity"]
+            reason = CANCELS.get(code, Reason.NONE)
+            return Canceled(token=order, qty=qty, reason=reason, asked=asked, is_expired=code == EXPIRED)
         case "order_restated":
             reason = RESTATED.get(fields["restatement"], Reason.NONE)
             return Restated(token=order, px=fields["price"] // WIRE_PER_PX, qty=fields["quantity"], reason=reason)

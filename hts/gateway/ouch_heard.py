@@ -60,13 +60,14 @@ class Executed(Struct, frozen=True, kw_only=True):
 class Canceled(Struct, frozen=True, kw_only=True):
     """`qty` shares no longer work, None: all that was left.
 
-    `asked` is the cancel's own token, 0 for none; None where the protocol does not tell.
+    `asked` is the cancel's own token, 0 for none; None where the protocol does not tell. `is_expired`: the day is over.
     """
 
     token: int
     qty: int | None
     reason: Reason
     asked: int | None = None
+    is_expired: bool = False
 
 
 class Broken(Struct, frozen=True, kw_only=True):

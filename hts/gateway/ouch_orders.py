@@ -209,10 +209,12 @@ class OuchOrders:
         if heard.qty is not None and heard.qty < order.leaves_qty:
             after = self._put(replace(order, order_qty=order.order_qty - heard.qty))
             return replace(self._report(after, ExecType.RESTATED, transact_ns), reason_code=int(heard.reason))
-        after = self._put(replace(order, ord_status=OrdStatus.CANCELED))
+        status = OrdStatus.EXPIRED if heard.is_expired else OrdStatus.CANCELED
+        after = self._put(replace(order, ord_status=status))
         pending = self._cancelling.pop(self._first[order.token], None)
         asked = heard.asked if heard.asked is not None else pending.cl_ord_id if pending is not None else 0
-        report = replace(self._report(after, ExecType.CANCELED, transact_ns), reason_code=int(heard.reason))
+        kind = ExecType.EXPIRED if heard.is_expired else ExecType.CANCELED
+        report = replace(self._report(after, kind, transact_ns), reason_code=int(heard.reason))
         return replace(report, cl_ord_id=ClOrdID(asked), orig_cl_ord_id=ClOrdID(order.token)) if asked else report
 
     def _take_back(self, order: OuchOrder, gone: int) -> OuchOrder:

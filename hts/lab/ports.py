@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from msgspec import Struct
+
 from hts.engine.engine import Engine
 from hts.gateway.contract import MarketDataGateway, OrderGateway
 from hts.lab.conditions import Conditions
@@ -10,11 +12,25 @@ from hts.link.server import LinkServer
 from hts.model.intents import AnyIntent
 from hts.model.queries import AnyQuery
 from hts.model.records import AnyRecord
+from hts.model.units import Notional
 from hts.sim.venue_day import VenueConfig
 from hts.wire.ums.layout import UmsLayout
 
 Change = bytes | str | None
 """Of a connection: bytes arrived, it is gone for a reason, or it stands (None)."""
+
+
+class Left(Struct, frozen=True, kw_only=True):
+    """A request that leaves the core, as its bytes say it: to enter, to amend (`is_cancel` False) or to cancel."""
+
+    name: str
+    cl_ord_id: int
+    account: str
+    is_cancel: bool
+
+
+Tap = Callable[[str, bytes | Left], None]
+"""Hears ("in", "out") each frame between core and venue: of UMS as it is, of other protocols what it asks for."""
 
 
 class LinePort(Protocol):
@@ -111,12 +127,15 @@ class CorePorts:
 class Parts(Protocol):
     """Builds the real parts for each process that starts."""
 
+    currency: str  # of the account, and of all that is traded
+    cash: Notional
+
     @property
     def ums(self) -> UmsLayout: ...
 
     def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine: ...
 
-    def orders(self, venue: str, tap: Callable[[str, bytes], None]) -> OrderGateway: ...
+    def orders(self, venue: str, tap: Tap) -> OrderGateway: ...
 
     def market_data(self, venue: str) -> MarketDataGateway: ...
 

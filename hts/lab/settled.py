@@ -2,7 +2,8 @@
 
 orders      every order of the venue stands once in the core, with the same quantities and the same end or life;
             nothing works in the core that does not work at the venue
-fills       the venue's fills, read from its drop copy, are the terminal's fills, each once, with the right costs
+fills       the venue's fills are the terminal's fills, each once, with the right costs; they are read from the drop
+            copy, at a venue without UMS from what it has noted as told to us
 refusals    the venue had to refuse nothing that our own risk should have
 money       position = sum of fills; cash = opening cash + sales - purchases - costs
 cancels     an order whose cancel was accepted is over
@@ -17,18 +18,23 @@ from msgspec.structs import replace
 
 from hts.engine.engine import Engine
 from hts.lab.core_node import CoreNode
-from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD
+from hts.lab.ports import Parts
+from hts.lab.setting import ACCOUNT, MEMBER, PASSWORD
 from hts.lab.steps import Children, Violate, check_work
 from hts.lab.terminal import Terminal
 from hts.lab.trader import Trader
 from hts.lab.venue_node import VenueNode
 from hts.lab.watch import Watch
 from hts.model.enums import ExecType, Side
+from hts.model.instruments import Instrument
 from hts.model.intents import CancelOrder
 from hts.model.reasons import LocalCause, Reason
-from hts.model.units import Notional
+from hts.model.units import ClOrdID, Notional
 from hts.model.views import OrderView
+from hts.sim.events import OrderStated
+from hts.sim.native_names import NATIVE_NAMES
 from hts.sim.order_entry import DROP_COPY
+from hts.sim.order_entry_messages import to_message
 from hts.sim.venue import Venue
 from hts.wire.ums.events import MessageReceived
 from hts.wire.ums.layout import UmsLayout
@@ -57,15 +63,16 @@ class Settlement:
     """Compares whenever all is quiet; what earlier days brought is carried over by `close_day`."""
 
     def __init__(
-        self, *, watch: Watch, layout: UmsLayout, trader: Trader, core: CoreNode, venues: Mapping[str, VenueNode]
+        self, *, watch: Watch, parts: Parts, trader: Trader, core: CoreNode, venues: Mapping[str, VenueNode]
     ) -> None:
         self._watch = watch
-        self._layout = layout
+        self._layout = parts.ums
+        self._currency = parts.currency
         self._trader = trader
         self._core = core
         self._venues = venues
         self._shares: Counter[str] = Counter()  # held at the beginning of the day
-        self._cash = int(CASH)
+        self._cash = int(parts.cash)
         self._old: set[int] = set()  # orders of earlier days
 
     def check(self) -> list[str]:
@@ -106,15 +113,20 @@ class Settlement:
 
     def _executions(self) -> list[Told]:
         return [
-            (name, execution) for name, node in self._venues.items() for execution in read_drop_copy(self._layout, node)
+            (name, execution) for name, node in self._venues.items() for execution in executions_of(self._layout, node)
         ]
+
+    def _value(self, venue: str, symbol: str, px: int, qty: int) -> int:
+        process = self._venues[venue].venue
+        assert process is not None, venue
+        return int(process.day.exchange.issues[symbol].instrument.money(px, qty))
 
     def _booked(self, told: list[Told]) -> tuple[Counter[str], int]:
         """Shares and cash: the day's beginning, the venues' fills, and the costs that were shown with them."""
         shares, cash = Counter(self._shares), self._cash
-        for symbol, side, px, qty in fills_of(told).values():
+        for (venue, _), (symbol, side, px, qty) in fills_of(told).items():
             shares[symbol] += side.sign * qty
-            cash -= side.sign * qty * px
+            cash -= side.sign * self._value(venue, symbol, px, qty)
         cash -= sum(fill.fee + fill.tax for fill in self._trader.terminal.fills.values())
         return shares, cash
 
@@ -127,7 +139,7 @@ class Settlement:
                 violate(f"{symbol}: fills sum up to {shares[symbol]}, the position is {held.get(symbol, 0)}")
             if held.get(symbol, 0) < 0 and symbol not in self._watch.undone:
                 violate(f"{symbol}: sold {-held[symbol]} shares that were not held")
-        money = ledger.money(ACCOUNT, "KRW")
+        money = ledger.money(ACCOUNT, self._currency)
         if money is None or money.cash != cash:
             violate(f"cash: {cash} expected from the fills, found {money.cash if money else None}")
         if any(fill.tax and fill.side is Side.BUY for fill in self._trader.terminal.fills.values()):
@@ -144,6 +156,15 @@ def fills_of(told: list[Told]) -> dict[tuple[str, int], tuple[str, Side, int, in
             assert (name, e.exec_id) not in found, f"{name} tells fill {e.exec_id} twice"
             found[name, e.exec_id] = (e.symbol, e.side, e.last_px, e.last_qty)
     return found
+
+
+def executions_of(layout: UmsLayout, node: VenueNode) -> list[Execution]:
+    """What the venue has said about the member's orders today: by its drop copy, or by what it has noted as told."""
+    if node.config.ums is not None:
+        return read_drop_copy(layout, node)
+    assert node.venue is not None, node.config.name
+    told = [to_message(event) for event in node.venue.day.told if event.session == MEMBER]
+    return [message for message in told if isinstance(message, Execution)]
 
 
 def read_drop_copy(layout: UmsLayout, venue: VenueNode) -> list[Execution]:
@@ -177,7 +198,7 @@ def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> No
     working = set()
     for name, venue in venues.items():
         for stated in venue.day.exchange.order_state(MEMBER):
-            order = orders.find(stated.order_id)
+            order = orders.find(ClOrdID(_name_of(name, stated)))
             if order is None:
                 violate(f"order {stated.order_id} of {name} is unknown to the core")
                 continue
@@ -192,6 +213,12 @@ def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> No
     for order in orders:
         if order.is_working and order.order_id not in working:
             violate(f"order {order.order_id} works in the core as {order.ord_status.name}, and not at the venue")
+
+
+def _name_of(venue: str, stated: OrderStated) -> int:
+    """The order's first name in the house: its number at the venue, or what the member's own name for it was."""
+    name_of = NATIVE_NAMES.get(venue)
+    return int(stated.order_id) if name_of is None else int(name_of(stated.request_id))
 
 
 def _fills(violate: Violate, terminal: Terminal, told: list[Told]) -> None:
@@ -209,15 +236,15 @@ def _fills(violate: Violate, terminal: Terminal, told: list[Told]) -> None:
 def _costs(violate: Violate, engine: Engine, terminal: Terminal, venues: Mapping[str, Venue]) -> None:
     """What the day's tables say of the venues' own lists: each fill's fee, and the tax of all sales of an issue."""
     listed = {
-        (name, instrument.symbol): replace(instrument, venue=name)
+        (name, instrument.symbol): _as_listed(venue, instrument)
         for name, venue in venues.items()
         for instrument in venue.day.exchange.instruments
     }
     sums: dict[tuple[str, Side], list[int]] = {}
     expected: dict[tuple[str, Side], int] = {}
     for fill in terminal.fills.values():
-        value = Notional(fill.px * fill.qty)
         issue, date = listed[fill.venue, fill.symbol], venues[fill.venue].trading_date
+        value = issue.money(fill.px, fill.qty)
         fee, _ = engine.core.fee(fill.side, value, issue, date)
         if fill.fee != fee:
             violate(f"fill {fill.exec_id}: fee {fee} expected, found {fill.fee}")
@@ -229,6 +256,12 @@ def _costs(violate: Violate, engine: Engine, terminal: Terminal, venues: Mapping
     for place, (_, paid) in sums.items():
         if paid != expected[place]:
             violate(f"{place[0]} {place[1].name}: tax {expected[place]} of the day expected, found {paid}")
+
+
+def _as_listed(venue: Venue, instrument: Instrument) -> Instrument:
+    """As the core lists it: what is traded at Nextrade is listed at the KRX, anything else where it is traded."""
+    name = venue.config.name
+    return replace(instrument, venue=name, listing_venue=instrument.listing_venue if venue.config.ums else name)
 
 
 def _refusals(violate: Violate, told: list[Told]) -> None:

@@ -17,7 +17,7 @@ from hts.engine.core_state import CoreState
 from hts.engine.work_quote import HEDGE_PAUSE_NS
 from hts.engine.work_state import Work
 from hts.model.enums import OrdType, Side
-from hts.model.units import ClOrdID, Notional
+from hts.model.units import ClOrdID
 from hts.model.work import BasketSpec, QuoteSpec, work_of_request
 from hts.oms.order import Order
 from hts.oms.orders import Orders
@@ -164,7 +164,7 @@ def check_holds(violate: Violate, core: Core) -> None:
         if order.side is Side.SELL or issue is None:
             continue
         px = issue.upper_px if order.ord_type is OrdType.MARKET else order.px
-        value = Notional(px * order.leaves_qty)
+        value = issue.money(px, order.leaves_qty)
         fee, tax = core.fee(order.side, value, issue, issue.trading_date)
         needed = value + fee + tax
         most = order.held if order.pending else needed + order.cum_qty

@@ -11,7 +11,7 @@ from hts.lab.conditions import Conditions
 from hts.lab.faults import Fault, Faults
 from hts.lab.schedule import Schedule
 from hts.lab.terminal import Terminal
-from hts.lab.wishes import other_terms, work_wish
+from hts.lab.wishes import in_lots, other_terms, work_wish
 from hts.lab.wishes_lists import Hall, list_wish, steering
 from hts.model.algo import AlgoParams
 from hts.model.bracket import Exits
@@ -275,6 +275,7 @@ class Trader:
         if not touch:
             return None
         self._left -= 1
+        lot = int(instrument.lot)
         is_market = self._rng.random() < 0.1
         ticks = self._rng.choice((0, 0, 1, 2, -1, -3)) * side.sign
         px = Px(0) if is_market else instrument.ticks.move(touch, ticks)
@@ -290,14 +291,16 @@ class Trader:
             ord_type=OrdType.MARKET if is_market else OrdType.LIMIT,
             time_in_force=self._rng.choice((TimeInForce.DAY,) * 8 + (TimeInForce.IOC, TimeInForce.FOK)),
             px=px,
-            qty=Qty(self._rng.randrange(*(LARGE if self._whims.random() < LARGE_SHARE else SMALL))),
+            qty=Qty(in_lots(self._rng.randrange(*(LARGE if self._whims.random() < LARGE_SHARE else SMALL)), lot)),
             exits=Exits(take_ticks=2, stop_ticks=2) if is_bracket else None,
         )
 
     def _replace(self, order: OrderView) -> ReplaceOrder:
         instrument = self.terminal.instruments[order.venue, order.symbol]
         px = instrument.ticks.move(order.px, self._rng.choice((-2, -1, 1, 2))) if order.px else order.px
-        qty = Qty(max(1, order.order_qty - self._rng.choice((0, 0, 1, order.leaves_qty // 2))))
+        lot = int(instrument.lot)
+        lots = order.order_qty // lot - self._rng.choice((0, 0, 1, order.leaves_qty // lot // 2))
+        qty = Qty(max(1, lots) * lot)
         return ReplaceOrder(
             request_id=self._next_id(), account=self._account, cl_ord_id=order.cl_ord_id, px=px, qty=qty
         )

@@ -12,8 +12,9 @@ from hts.lab.network import SERVER, Stream
 from hts.lab.schedule import Planned, Schedule
 from hts.lab.setting import MEMBER
 from hts.model.reasons import Reason
-from hts.model.units import Px, Qty
+from hts.model.units import ClOrdID, Px, Qty
 from hts.sim.commands import VENUE, AnyCommand, BreakTrade, KillSwitch, MassCancel
+from hts.sim.exchange_state import TradeSide
 from hts.sim.venue import ROLL_AFTER_NS, Venue
 from hts.sim.venue_day import VenueConfig
 
@@ -104,9 +105,15 @@ class VenueNode:
             return
         side = trades.of_match(match_id)[0]
         px = side.px + self._rng.choice((-1, 0, 1)) * CORRECTED_BY
-        qty = self._rng.randrange(1, side.qty + 1)
+        lot = self._lot_of(side)
+        qty = self._rng.randrange(1, max(1, side.qty // lot) + 1) * lot
         if (px, qty) != (side.px, side.qty) and self._faults.allowed(Fault.TRADE_CORRECT):
             self._act(BreakTrade(session=VENUE, match_id=match_id, px=Px(px), qty=Qty(qty)))
+
+    def _lot_of(self, side: TradeSide) -> int:
+        assert self.venue is not None
+        exchange = self.venue.day.exchange
+        return int(exchange.issues[exchange.members[side.session].by_id[ClOrdID(side.order_id)].symbol].instrument.lot)
 
     def _release_member(self) -> None:
         if self.venue is None:

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from hts.engine.engine import Engine
+from hts.lab.ports import Left
 from hts.lab.steps import Children, check_holds, check_step
 from hts.model.records import (
     AnyRecord,
@@ -101,28 +102,36 @@ class Watch:
     def _set_killed(self, record: KillSwitchSet) -> None:
         (self._killed.add if record.on else self._killed.discard)(record.account)
 
-    def wire(self, direction: str, frame: bytes, mono_ns: int) -> None:
+    def wire(self, direction: str, frame: bytes | Left, mono_ns: int) -> None:
         """A frame between core and venue, at the core's own time."""
-        if direction != "out":
-            return
+        left = frame if isinstance(frame, Left) else self._read(frame) if direction == "out" else None
+        if left is not None:
+            self._leaves(left, mono_ns)
+
+    def _read(self, frame: bytes) -> Left | None:
         reader = FrameReader(self._layout)
         reader.append(frame)
         found = reader.next_frame()
         assert found is not None, "a tapped frame is whole"
         message = found.message
         if not isinstance(message, EnterOrder | CancelOrder | AmendOrder):
-            return
-        name, cl_ord_id = type(message).__name__, message.cl_ord_id
+            return None
+        is_cancel = isinstance(message, CancelOrder)
+        account = "" if isinstance(message, CancelOrder) else message.account
+        return Left(name=type(message).__name__, cl_ord_id=message.cl_ord_id, account=account, is_cancel=is_cancel)
+
+    def _leaves(self, left: Left, mono_ns: int) -> None:
+        name, cl_ord_id = left.name, left.cl_ord_id
         if cl_ord_id not in self._written:
             unwritten = f"{name} {cl_ord_id} is on the wire and not in the journal"
-            if isinstance(message, CancelOrder):
+            if left.is_cancel:
                 self._unwritten.append(unwritten)  # only a halted core may send it: see after_call
             else:
                 self.violate(unwritten)
         if cl_ord_id in self._sent:
             self.violate(f"{name} {cl_ord_id} is on the wire for the second time")
-        if isinstance(message, EnterOrder | AmendOrder):
-            if message.account in self._killed:
+        if not left.is_cancel:
+            if left.account in self._killed:
                 self.violate(f"{name} {cl_ord_id} is on the wire under the kill switch")
             self._count(name, cl_ord_id, mono_ns)
         self._sent.add(cl_ord_id)

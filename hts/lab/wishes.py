@@ -13,7 +13,13 @@ from hts.model.units import NO_ID, NO_PX, ClOrdID, Px, Qty
 from hts.model.views import OrderView
 
 QTY = (5, 120)
+LOTS_PER = 10  # shares in a lot are many: so much fewer are wanted
 SECOND_NS = 1_000_000_000
+
+
+def in_lots(shares: int, lot: int) -> int:
+    """So many single shares, or fewer whole lots."""
+    return shares if lot == 1 else max(1, shares // LOTS_PER) * lot
 
 
 def work_wish(
@@ -42,7 +48,7 @@ def _route(dice: Random, request_id: str, account: str, book: BookUpdate, issue:
     px = issue.ticks.move(book.levels[0], dice.choice((-2, -1, 0, 0, 1, 3)))
     request = RouteRequest(
         side=Side.BUY,
-        qty=dice.randrange(*QTY),
+        qty=in_lots(dice.randrange(*QTY), int(issue.lot)),
         px=int(px),
         urgency=dice.choice((Urgency.SWEEP, Urgency.SWEEP, Urgency.POST, Urgency.QUEUE)),
         remainder=dice.choice((Remainder.POST, Remainder.CANCEL)),
@@ -61,14 +67,14 @@ def _algo(dice: Random, request_id: str, account: str, book: BookUpdate, issue: 
         account=account,
         symbol=issue.symbol,
         side=Side.BUY,
-        qty=Qty(dice.randrange(*QTY)),
+        qty=Qty(in_lots(dice.randrange(*QTY), int(issue.lot))),
         px=issue.ticks.move(book.levels[0], dice.choice((0, 1, 2))),
         start_ns=start_ns,
         end_ns=start_ns + dice.randrange(3, 12) * SECOND_NS,
         interval_ns=SECOND_NS,
         randomise_pct=dice.choice((0, 30)),
         participation_ppm=200_000,
-        display_qty=Qty(4),
+        display_qty=Qty(4 * issue.lot),
         seed=dice.getrandbits(20),
     )
     return StartAlgo(request_id=request_id, account=account, params=params)
@@ -92,7 +98,8 @@ def other_terms(
 
 def _stops(dice: Random, issue: Instrument, bid: int, sellable: int) -> tuple[ConditionalOrder, ...]:
     """A stop or a trail on what is held; sometimes two of a group."""
-    qty = dice.randrange(1, sellable + 1)
+    lot = int(issue.lot)
+    qty = dice.randrange(1, max(1, sellable // lot) + 1) * lot
     near = issue.ticks.move(bid, -dice.randrange(1, 4))
     stop = _condition(issue, PriceCondition(is_above=False, px=near), qty, group_id=1)
     if dice.random() < 0.5:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from random import Random
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hts.lab.conditions import draw
 from hts.lab.core_node import CoreNode, Dials
@@ -55,14 +56,24 @@ class Report(Struct, frozen=True, kw_only=True):
 class World:
     """Builds everything from a seed. `run` plays it to its end."""
 
-    def __init__(self, parts: Parts, *, seed: int, orders: int, enabled: frozenset[Fault] = ALL) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        seed: int,
+        orders: int,
+        enabled: frozenset[Fault] = ALL,
+        venues: tuple[str, ...] = (),
+    ) -> None:
+        """`venues`: those of the parts; the seed draws Korea's where none are named."""
         self.seed = seed
         self._orders = orders
         self._traded: dict[ClOrdID, OrderView] = {}
         self.parts = parts
         self._rng = Random(seed)
         self.schedule = Schedule(MONO_START_NS)
-        self.conditions = draw(seed)
+        drawn = draw(seed)
+        self.conditions = replace(drawn, venues=venues) if venues else drawn
         self.faults = Faults(Random(seed + 1), enabled, self.conditions.rates)
         self.watch = Watch(self.parts.ums, lambda: self.schedule.steps, self._flattens)
         self._network = Random(seed + 2)
@@ -92,7 +103,7 @@ class World:
         self.trader.terminals = [self._terminal(number) for number in range(self.conditions.terminals)]
 
         self.settlement = Settlement(
-            watch=self.watch, layout=self.parts.ums, trader=self.trader, core=self.core, venues=self.venues
+            watch=self.watch, parts=self.parts, trader=self.trader, core=self.core, venues=self.venues
         )
 
     def _flattens(self, request_id: str) -> bool:

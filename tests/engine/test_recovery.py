@@ -1,10 +1,11 @@
 import pytest
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Append, RequestSnapshot, Send, SetTimer, SyncThen
 from hts.model.enums import DisconnectPolicy, ExecType, OrdStatus, TimeInForce
 from hts.model.intents import Flatten, SetDisconnectPolicy
+from hts.model.quotes import InstrumentDef
 from hts.model.reasons import LocalCause
 from hts.model.records import AccountOpened, CoreStarted, DisconnectPolicySet, IdBlockReserved, VenueSessionStarted
 from hts.model.records_risk import LimitsSet
@@ -39,6 +40,7 @@ from tests.support.builders import (
     a_fill,
     a_replace_intent,
     a_report,
+    an_instrument,
     an_intent,
 )
 
@@ -132,6 +134,19 @@ def test_order_that_the_mass_status_names_stands():
     effects = again.log_on(reports=[a_report(ExecType.ORDER_STATUS, desk.next_seq)])
     assert orders_shown(effects) == []
     assert [o.ord_status for o in again.engine.core.state.orders] == [OrdStatus.NEW]
+
+
+def test_a_status_without_news_still_records_an_issue_that_is_listed_otherwise():
+    """A feed that begins anew may not know yesterday's close: the base price of the day is then another one."""
+    desk = a_desk_with(an_intent())
+    again = Desk(desk.journal)
+    again.start()
+    issue = an_instrument()
+    other = replace(issue, base_px=issue.base_px + 100)
+    again.take(again.engine.on_snapshot(a_snapshot(quotes=(InstrumentDef(instrument=other),)), *again.at()))
+    again.log_on(reports=[a_report(ExecType.ORDER_STATUS, desk.next_seq)])
+    assert again.engine.core.state.listed[VENUE, issue.symbol] == other
+    assert Desk(again.journal).engine.state_hash == again.engine.state_hash
 
 
 def test_fills_missed_while_down_are_booked_from_the_resend():

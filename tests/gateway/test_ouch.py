@@ -141,3 +141,22 @@ def test_the_end_is_a_logout():
     member.want(EndSession())
     assert not member.gateway.is_up
     assert member.gateway.next_timer_ns() is None
+
+
+@pytest.mark.parametrize("venue", VENUES)
+def test_a_venue_that_starts_again_from_a_checkpoint_knows_the_names_that_were_used(venue):
+    """A checkpoint keeps what members were told, and no commands."""
+    market = NativeMarket(venue)
+    member = a_member(venue, market)
+    member.want(member.order(1), member.order(2, qty=0), member.about(OrderCancelRequest, 3, 1))
+    member.cut()
+    again = NativeMarket(venue)
+    told = [event for trade_ns, command in market.log for event in again.exchange.apply(command, trade_ns)]
+    again.orders.on_events(told, market.trade_ns, 0)
+    back = Member(again)
+    back.start()
+    back.want(back.order(1))  # the name is used up: ignored, refused, or at Tokyo another request's number
+    working = [order for order in again.exchange.order_state("HTS01") if not order.ord_status.is_terminal]
+    assert [order.cl_ord_id for order in working] == ([4] if venue == "TSE" else [])
+    (accepted,) = back.want(back.order(9))
+    assert life([accepted]) == [(ExecType.NEW, 9, OrdStatus.NEW, 0, 300, 0)]

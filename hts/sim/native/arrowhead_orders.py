@@ -11,7 +11,7 @@ from hts.base.errors import RemoteProtocolError
 from hts.model.enums import CashMargin, CxlRejResponseTo, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
-from hts.sim.commands import Amend, AnyCommand, Cancel, Command, Enter, KillSwitch, MassCancel
+from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, KillSwitch, MassCancel
 from hts.sim.events import (
     CancelRefused,
     KillSwitchChanged,
@@ -29,7 +29,7 @@ from hts.sim.events import (
     TradeCorrected,
 )
 from hts.sim.native.ouch_base import PlainOuch
-from hts.sim.native.ouch_service import Said
+from hts.sim.native.ouch_service import Said, Used
 from hts.sim.native.ouch_words import joined, refusal, refused_code, split
 from hts.wire.layout.codec import BinaryLayout, Decoded
 
@@ -73,9 +73,11 @@ CANCELS = {
     Reason.MASS_CANCEL: "M",
     Reason.KILL_SWITCH: "K",
     Reason.NO_LIQUIDITY: "I",
-    Reason.SESSION_END: "E",
+    Reason.SESSION_END: "P",
+    Reason.SELF_MATCH: "S",
     Reason.CANCEL_ON_DISCONNECT: "L",
 }
+EXPIRED = "E"
 RESTATED = {Reason.CONVERTED: "C", Reason.SELF_MATCH: "S"}
 UNDONE = "T"
 REPLACEMENT, CANCEL = "R", "C"
@@ -139,9 +141,9 @@ class ArrowheadOrders(PlainOuch):
             "next_sequence_number": next_seq,
         }
 
-    def restore(self, command: Command) -> None:
-        """A command out of the log has used its number."""
-        self._next[command.session] = max(self._next.get(command.session, 1), command.in_seq + 1)
+    def use(self, used: Used) -> None:
+        """A request of before has used its number."""
+        self._next[used.session] = max(self._next.get(used.session, 1), used.cl_ord_id + 1)
 
     # -- what members hear --
 
@@ -213,7 +215,7 @@ class ArrowheadOrders(PlainOuch):
             **about,
             "request_number": event.cl_ord_id if is_asked else 0,
             "canceled_quantity": qty,
-            "cancel_reason": CANCELS.get(event.reason, "E"),
+            "cancel_reason": EXPIRED if isinstance(event, OrderExpired) else CANCELS.get(event.reason, "O"),
             "client_reference": split(event.request_id)[0] if is_asked else "",
         }
 

@@ -12,7 +12,7 @@ from hts.model.enums import CxlRejResponseTo, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
 from hts.rules.dates import NS
-from hts.sim.commands import Amend, AnyCommand, Cancel, Command, Enter
+from hts.sim.commands import Amend, AnyCommand, Cancel, Enter
 from hts.sim.events import (
     CancelRefused,
     MemberEvent,
@@ -22,7 +22,7 @@ from hts.sim.events import (
     TradeBroken,
 )
 from hts.sim.native.ouch_base import NumberedOuch
-from hts.sim.native.ouch_service import Said
+from hts.sim.native.ouch_service import Said, Used
 from hts.sim.native.ouch_words import (
     NamedOrder,
     joined,
@@ -101,11 +101,11 @@ class NasdaqOuch(NumberedOuch):
             return None
         return "account_query_response", {"timestamp": 0, "next_user_ref_num": self._newest.get(session, 0) + 1}
 
-    def restore(self, command: Command) -> None:
-        """A command out of the log has used its number."""
-        self._unnamed.restore(command)
-        if isinstance(command, Enter | Amend) and command.cl_ord_id < 1 << 32:
-            self._newest[command.session] = max(self._newest.get(command.session, 0), command.cl_ord_id)
+    def use(self, used: Used) -> None:
+        """A request of before has used its number."""
+        self._unnamed.use(used.session, used.cl_ord_id)
+        if used.is_named and used.cl_ord_id < 1 << 32:
+            self._newest[used.session] = max(self._newest.get(used.session, 0), used.cl_ord_id)
 
     def _enter(self, fields: Mapping[str, Any], session: str) -> list[AnyCommand]:
         number = fields["user_ref_num"]

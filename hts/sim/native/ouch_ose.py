@@ -10,7 +10,7 @@ from typing import Any
 from hts.model.enums import CxlRejResponseTo, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
-from hts.sim.commands import Amend, AnyCommand, Cancel, Command, Enter, MassCancel
+from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, MassCancel
 from hts.sim.events import (
     CancelRefused,
     MassCanceled,
@@ -24,7 +24,7 @@ from hts.sim.events import (
     OrderTraded,
 )
 from hts.sim.native.ouch_base import PlainOuch
-from hts.sim.native.ouch_service import Said
+from hts.sim.native.ouch_service import Said, Used
 from hts.sim.native.ouch_words import joined, refusal, refused_code
 from hts.sim.native_names import REFUSED, SEPARATOR
 from hts.wire.layout.codec import BinaryLayout, Decoded
@@ -97,11 +97,11 @@ class OseOuch(PlainOuch):
                 return self._cancel_numbered(fields, session)
         return self._cancel(fields["order_token"], session)
 
-    def restore(self, command: Command) -> None:
-        """A command out of the log has used its number and its token."""
-        self._next[command.session] = max(self._next.get(command.session, 1), command.cl_ord_id + 1)
-        if isinstance(command, Enter | Amend | MassCancel) and not command.request_id.startswith(REFUSED):
-            self._numbers.setdefault((command.session, command.request_id.partition(SEPARATOR)[0]), command.cl_ord_id)
+    def use(self, used: Used) -> None:
+        """A request of before has used its number and its token."""
+        self._next[used.session] = max(self._next.get(used.session, 1), used.cl_ord_id + 1)
+        if used.is_named and not used.request_id.startswith(REFUSED):
+            self._numbers.setdefault((used.session, used.request_id.partition(SEPARATOR)[0]), used.cl_ord_id)
 
     def _number(self, session: str, token: str = "") -> ClOrdID:
         number = self._next.get(session, 1)

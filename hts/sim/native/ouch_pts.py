@@ -10,7 +10,7 @@ from typing import Any
 from hts.model.enums import CashMargin, CxlRejResponseTo, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
-from hts.sim.commands import Amend, AnyCommand, Cancel, Command, Enter
+from hts.sim.commands import Amend, AnyCommand, Cancel, Enter
 from hts.sim.events import (
     CancelRefused,
     MemberEvent,
@@ -20,7 +20,7 @@ from hts.sim.events import (
 )
 from hts.sim.native.book_flow import UNNAMED_FROM
 from hts.sim.native.ouch_base import NumberedOuch
-from hts.sim.native.ouch_service import Said
+from hts.sim.native.ouch_service import Said, Used
 from hts.sim.native.ouch_words import NamedOrder, joined, refusal, refused_code, split
 from hts.wire.layout.codec import BinaryLayout, Decoded
 
@@ -92,11 +92,11 @@ class PtsOuch(NumberedOuch):
             return self._replace(fields, session) if self._take(session, fields["replacement_order_token"]) else []
         return self._cancel(fields, session)
 
-    def restore(self, command: Command) -> None:
-        """A command out of the log has used its token."""
-        self._unnamed.restore(command)
-        if isinstance(command, Enter | Amend) and command.cl_ord_id < UNNAMED_FROM:
-            self._take(command.session, command.cl_ord_id)
+    def use(self, used: Used) -> None:
+        """A request of before has used its token."""
+        self._unnamed.use(used.session, used.cl_ord_id)
+        if used.is_named and used.cl_ord_id < UNNAMED_FROM:
+            self._take(used.session, used.cl_ord_id)
 
     def _take(self, session: str, token: int) -> bool:
         """Use a token up; False when it was used before."""

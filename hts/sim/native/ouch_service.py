@@ -18,11 +18,21 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from hts.base.errors import RemoteProtocolError
-from hts.model.enums import Phase
+from hts.model.enums import CxlRejResponseTo, Phase
 from hts.model.instruments import Instrument
 from hts.model.reasons import Reason
-from hts.sim.commands import AnyCommand, Command, MassCancel
-from hts.sim.events import MEMBER_EVENTS, MemberEvent, PhaseChanged, SimEvent
+from hts.sim.commands import Amend, AnyCommand, Command, Enter, MassCancel
+from hts.sim.events import (
+    MEMBER_EVENTS,
+    CancelRefused,
+    MassCanceled,
+    MemberEvent,
+    OrderAccepted,
+    OrderAmended,
+    OrderRejected,
+    PhaseChanged,
+    SimEvent,
+)
 from hts.sim.running import running_line
 from hts.wire.layout.codec import BinaryLayout, Decoded
 from hts.wire.soupbin.events import LoggedOn, LoginRefused, PeerSilent, ProtocolFault, Remarked, Unsequenced
@@ -45,6 +55,40 @@ class OuchLogin(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"OuchLogin(username={self.username!r})"
+
+
+class Used(Struct, frozen=True, kw_only=True):
+    """A request that was made, as the log or an event of the exchange tells it.
+
+    `is_named`: it gave itself a name, as orders, replacements and mass cancels do.
+    """
+
+    session: str
+    cl_ord_id: int
+    request_id: str
+    is_named: bool
+
+    @staticmethod
+    def by(command: Command) -> "Used":
+        """Out of a command."""
+        return Used(
+            session=command.session,
+            cl_ord_id=command.cl_ord_id,
+            request_id=getattr(command, "request_id", ""),
+            is_named=isinstance(command, Enter | Amend | MassCancel) and command.cl_ord_id > 0,
+        )
+
+    @staticmethod
+    def told_by(event: MemberEvent) -> "Used":
+        """Out of what followed from it; a checkpoint keeps no commands, but what members were told."""
+        is_amend = isinstance(event, CancelRefused) and event.response_to is CxlRejResponseTo.REPLACE
+        named = (OrderAccepted, OrderRejected, OrderAmended, MassCanceled)
+        return Used(
+            session=event.session,
+            cl_ord_id=getattr(event, "cl_ord_id", 0),
+            request_id=getattr(event, "request_id", ""),
+            is_named=is_amend or isinstance(event, named),
+        )
 
 
 class Dialect(Protocol):
@@ -72,8 +116,8 @@ class Dialect(Protocol):
         """The last messages of every stream."""
         ...
 
-    def restore(self, command: Command) -> None:
-        """A command out of the log: its names are used up."""
+    def use(self, used: Used) -> None:
+        """A request of before: its names are used up."""
         ...
 
 
@@ -172,6 +216,7 @@ class OuchService:
             if isinstance(event, MEMBER_EVENTS):
                 stream = self._streams.get(event.session)
                 if stream is not None:
+                    self._dialect.use(Used.told_by(event))
                     said = self._append(stream, self._dialect.messages(event)) or said
             elif isinstance(event, PhaseChanged) and event.phase is Phase.CLOSED and not event.symbol:
                 for stream in self._streams.values():
@@ -182,7 +227,7 @@ class OuchService:
     def restore(self, command: Command) -> None:
         """A command out of the log: its numbers and names are used up."""
         if command.session in self._logins:
-            self._dialect.restore(command)
+            self._dialect.use(Used.by(command))
 
     def roll(self, instruments: tuple[Instrument, ...], epoch: int, mono_ns: int) -> None:  # noqa: ARG002
         """A new day: every stream ends, and everyone logs in anew."""

@@ -8,7 +8,7 @@ not exist.
 
 from hts.model.enums import Side
 from hts.model.units import ClOrdID, Qty
-from hts.sim.commands import Command, Enter
+from hts.sim.commands import Enter
 from hts.sim.events import OrderEvent
 from hts.sim.native.book_flow import UNNAMED_FROM, order_ref
 from hts.sim.native_names import REFUSED, SEPARATOR
@@ -36,10 +36,10 @@ class UnnamedIds:
         self._next[session] = number + 1
         return ClOrdID(number)
 
-    def restore(self, command: Command) -> None:
-        """A command out of the log has used its id."""
-        if command.cl_ord_id >= UNNAMED_FROM:
-            self._next[command.session] = max(self._next.get(command.session, 0), command.cl_ord_id + 1)
+    def use(self, session: str, number: int) -> None:
+        """A request of before has used this id, if it is one of these."""
+        if number >= UNNAMED_FROM:
+            self._next[session] = max(self._next.get(session, 0), number + 1)
 
 
 def refusal(session: str, cl_ord_id: ClOrdID, code: str | int, *echo: str | int, in_seq: int = 0) -> Enter:
