@@ -84,7 +84,8 @@ def other_terms(
     dice: Random, request_id: str, account: str, work_id: ClOrdID, *, params: AlgoParams, issue: Instrument
 ) -> AmendWork:
     """An algorithm gets another limit, another size, more time, another cap, or some of that."""
-    qty = int(params.qty) * dice.choice((1, 2, 3)) // 2
+    lot = int(issue.lot)
+    qty = int(params.qty) * dice.choice((1, 2, 3)) // 2 // lot * lot
     return AmendWork(
         request_id=request_id,
         account=account,

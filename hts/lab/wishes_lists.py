@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from random import Random
 
+from hts.lab.wishes import in_lots
 from hts.model.enums import Side
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent, ControlWork, StartBasket, StartQuoting
@@ -87,9 +88,9 @@ def _line(dice: Random, place: Place, hall: Hall) -> BasketLine:
     px = hall.issue(place).ticks.move(bid if sells else ask, ticks) if dice.random() < 0.6 else 0
     if not sells and dice.random() < 0.2:
         return BasketLine(symbol=symbol, side=side, ratio_ppm=dice.randrange(20_000, 200_000), px=Px(px))
-    return BasketLine(
-        symbol=symbol, side=side, qty=Qty(min(dice.randrange(*QTY), max(sellable, 1) if sells else QTY[1])), px=Px(px)
-    )
+    lot = int(hall.issue(place).lot)
+    most = max(sellable // lot, 1) * lot if sells else QTY[1] * lot
+    return BasketLine(symbol=symbol, side=side, qty=Qty(min(in_lots(dice.randrange(*QTY), lot), most)), px=Px(px))
 
 
 def _quotes(dice: Random, request_id: str, account: str, hall: Hall) -> StartQuoting:
@@ -99,7 +100,8 @@ def _quotes(dice: Random, request_id: str, account: str, hall: Hall) -> StartQuo
     other = dice.choice([one for one in others if hall.sellable(one[1])] or others)
     value, part = (sum(hall.touch(one)) // 2 for one in (place, other))
     qty = max(1, value * UNIT * (PPM - CASH_PPM) // PPM // part)
-    size = max(1, min(dice.randrange(3, 30), hall.sellable(place[1])))
+    lot = int(hall.issue(place).lot)
+    size = max(1, min(dice.randrange(3, 30), hall.sellable(place[1]) // lot)) * lot
     full = hall.sellable(place[1]) + size * dice.randrange(1, 4)
     fitting = max(1, min(PPM, hall.sellable(other[1]) * PPM // full))  # a hedge sells no more than is held
     return StartQuoting(
@@ -112,7 +114,7 @@ def _quotes(dice: Random, request_id: str, account: str, hall: Hall) -> StartQuo
             qty=Qty(size),
             inventory_max=Qty(full),
             skew_ppm=dice.choice((0, 1_000, 4_000)),
-            hedge_qty=Qty(dice.choice((0, 1, size))),
+            hedge_qty=Qty(dice.choice((0, lot, size))),
             hedge_symbol=dice.choice(("", other[1], other[1])),
             hedge_ratio_ppm=dice.choice((PPM, fitting, fitting)),
         ),
