@@ -72,6 +72,7 @@ class JournalPanel(TablePanel):
             context.texts,
             notes=notes,
             account=context.orders.account_id,
+            is_closed=context.is_closed,
         )
         super().__init__(context, parent, group=group, view=TableView(self.state.table, context.tokens, footer=0))
         self.executions = ExecutionsState(

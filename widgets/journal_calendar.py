@@ -121,7 +121,7 @@ class JournalCalendar(QWidget):
             brush.right(right, base, text, "body_medium", self._ink(week.amount))
 
     def _day(self, brush: Brush, place: QRect, day: CalendarDay) -> None:
-        tokens = self._context.tokens
+        tokens, texts = self._context.tokens, self._context.texts
         box = place.adjusted(0, 0, -2, -2)
         self._cells.append((box, day))
         if day.level:
@@ -136,6 +136,10 @@ class JournalCalendar(QWidget):
         is_tall = box.height() >= 26
         number_base = box.y() + (10 if is_tall else (box.height() + 9) // 2)
         brush.left(box.x() + 4, number_base, str(day.number), "cap", ink)
+        if day.is_closed:
+            word = texts("journal.closed")
+            if brush.texts.width("cap", word) <= box.width() - 22 or is_tall:
+                brush.right(box.right() - 2, box.bottom() - 4 if is_tall else number_base, word, "cap", tokens.text3)
         if day.is_traded:
             room = box.width() - 6 if is_tall else box.width() - 20
             text = money_label(day.amount, self._context.texts.language)

@@ -46,6 +46,11 @@ def no_vi(_issue: Instrument) -> Fraction | None:
     return None
 
 
+def always_open(_currency: str, _date: int) -> bool:
+    """Without a calendar no day is known to be closed."""
+    return False
+
+
 class Files(Protocol):
     """Small files in the home directory by name; see hts.app.desk_files."""
 
@@ -104,7 +109,8 @@ class PanelContext:
 
     `query` asks the core for history; the answer comes through `market.bars`. `keys` tells an action's key as it is
     written on a cap, empty when it has none. `settings` are the trader's, as they are now. `universe` has all issues as
-    columns; `static_vi` how far from the last call's price a trade is interrupted; `files` keeps what the user made;
+    columns; `static_vi` how far from the last call's price a trade is interrupted; `is_closed` whether the markets of
+    a currency are closed on a day; `files` keeps what the user made;
     `price_alerts` watches what was asked for.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers;
     `keymap_book` their keys. `pointer` is the crosshair that charts of a group share, `boards` the drawings by file.
@@ -125,6 +131,7 @@ class PanelContext:
     toasts: Toasts = field(default_factory=lambda: Toasts(Settings()))
     universe: Universe = field(default_factory=Universe)
     static_vi: Callable[[Instrument], Fraction | None] = no_vi
+    is_closed: Callable[[str, int], bool] = always_open
     files: Files = field(default_factory=NoFiles)
     price_alerts: PriceAlerts = field(default_factory=PriceAlerts)
     other_texts: Callable[[], tuple[Texts, ...]] = tuple

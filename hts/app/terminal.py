@@ -26,11 +26,12 @@ from hts.app.terminal_keymap import load_keymap_book
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink, open_link
 from hts.app.terminal_login import TerminalLogin
+from hts.app.terminal_market import closed_days, rates_by_day, static_vi_by_day, terms_by_phase
 from hts.app.terminal_scale import take_scale
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
 from hts.app.terminal_size import fitting_size
-from hts.app.terminal_tables import load_texts, rates_by_day, run_id, static_vi_by_day, system_language, terms_by_phase
+from hts.app.terminal_tables import load_texts, run_id, system_language
 from hts.app.terminal_toasts import TerminalToasts
 from hts.app.terminal_watch import TerminalWatch
 from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
@@ -155,6 +156,7 @@ class Terminal:
             keys=self._keymap.keys_of,
             universe=session.universe,
             static_vi=static_vi_by_day(),
+            is_closed=closed_days(),
             files=self.files,
             price_alerts=session.price_alerts,
             other_texts=lambda: tuple(load_texts(other) for other in LANGUAGES if other != language),

@@ -4,7 +4,7 @@ Days of the week that never had a trade are left out when they are Saturday and 
 """
 
 from calendar import monthrange, weekday
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -24,6 +24,7 @@ class CalendarDay(Struct, frozen=True, kw_only=True):
     trips: int = 0
     level: int = 0
     is_traded: bool = False
+    is_closed: bool = False  # a holiday
 
     @property
     def number(self) -> int:
@@ -50,13 +51,25 @@ class CalendarMonth(Struct, frozen=True, kw_only=True):
     amount: int
 
 
-def months(amounts: Mapping[int, int], trips: Mapping[int, int], last: int, count: int) -> tuple[CalendarMonth, ...]:
+def never(_date: int) -> bool:
+    """No day is closed."""
+    return False
+
+
+def months(
+    amounts: Mapping[int, int],
+    trips: Mapping[int, int],
+    last: int,
+    count: int,
+    is_closed: Callable[[int], bool] = never,
+) -> tuple[CalendarMonth, ...]:
     """`count` months up to the one of the date `last`, oldest first. Dates are YYYYMMDD."""
     found = [_month_before(last, back) for back in reversed(range(count))]
     shown = [amount for date, amount in amounts.items() if divmod(date // 100, 100) in found]
     largest = max(map(abs, shown), default=0)
     width = ALL_DAYS if any(_weekday(date) >= WORKDAYS for date in amounts) else WORKDAYS
-    return tuple(_month(year, month, amounts, trips, (largest, width)) for year, month in found)
+    results = _Results(amounts=amounts, trips=trips, largest=largest, is_closed=is_closed)
+    return tuple(_month(year, month, results, width) for year, month in found)
 
 
 def step(dates: Iterable[int], chosen: int, by: int) -> int:
@@ -85,13 +98,17 @@ def _weekday(date: int) -> int:
     return weekday(date // 10_000, date // 100 % 100, date % 100)
 
 
-def _month(
-    year: int, month: int, amounts: Mapping[int, int], trips: Mapping[int, int], scale: tuple[int, int]
-) -> CalendarMonth:
+class _Results(Struct, frozen=True, kw_only=True):
+    amounts: Mapping[int, int]
+    trips: Mapping[int, int]
+    largest: int
+    is_closed: Callable[[int], bool]
+
+
+def _month(year: int, month: int, results: _Results, width: int) -> CalendarMonth:
     first, length = monthrange(year, month)
-    largest, width = scale
     cells: list[CalendarDay | None] = [None] * first
-    cells += [_day(year * 10_000 + month * 100 + number, amounts, trips, largest) for number in range(1, length + 1)]
+    cells += [_day(year * 10_000 + month * 100 + number, results) for number in range(1, length + 1)]
     cells += [None] * (-len(cells) % ALL_DAYS)
     weeks = [_week(cells[at : at + width]) for at in range(0, len(cells), ALL_DAYS)]
     days = [day for week in weeks for day in week.days if day is not None and day.is_traded]
@@ -110,11 +127,11 @@ def _week(days: list[CalendarDay | None]) -> CalendarWeek:
     return CalendarWeek(days=tuple(days), amount=sum(traded), is_traded=bool(traded))
 
 
-def _day(date: int, amounts: Mapping[int, int], trips: Mapping[int, int], largest: int) -> CalendarDay:
-    amount = amounts.get(date)
+def _day(date: int, results: _Results) -> CalendarDay:
+    amount = results.amounts.get(date)
     if amount is None:
-        return CalendarDay(date=date)
-    level = divide(amount * LEVELS, largest) if largest else 0
+        return CalendarDay(date=date, is_closed=results.is_closed(date))
+    level = divide(amount * LEVELS, results.largest) if results.largest else 0
     if amount and not level:
         level = 1 if amount > 0 else -1  # the smallest result is not painted as none
-    return CalendarDay(date=date, amount=amount, trips=trips.get(date, 0), level=level, is_traded=True)
+    return CalendarDay(date=date, amount=amount, trips=results.trips.get(date, 0), level=level, is_traded=True)

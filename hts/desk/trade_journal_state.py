@@ -6,6 +6,7 @@ One currency at a time: won and dollars are not added up.
 from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import Enum
+from functools import partial
 
 from msgspec import Struct
 
@@ -161,7 +162,10 @@ class JournalState:
         *,
         notes: Notes,
         account: str,
+        is_closed: Callable[[str, int], bool] = lambda _currency, _date: False,
     ) -> None:
+        """`is_closed`: whether the markets of a currency are closed on a day."""
+        self._is_closed = is_closed
         self.past = answers.past
         self._market = market
         self._query = query
@@ -221,7 +225,9 @@ class JournalState:
     def calendar(self, count: int, last: int = 0) -> tuple[CalendarMonth, ...]:
         """`count` months up to the one of a date, or to the newest; none without any trade."""
         newest = last or max(self.days, default=0)
-        return months(self.days, self._trips_by_day, newest, count) if newest else ()
+        currency = self.shown_currency
+        closed = partial(self._is_closed, currency)
+        return months(self.days, self._trips_by_day, newest, count, closed) if newest else ()
 
     def next_day(self, day: int, by: int) -> int:
         """The trading day `by` days from another one."""

@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from hts.app.terminal_tables import rates_by_day
+from hts.app.terminal_market import rates_by_day
 from hts.desk.order_entry import OrderForm, Preview, PxChip, Tab
 from hts.model.enums import Market, OrdType, Side, TimeInForce
 from hts.model.instruments import TickTable

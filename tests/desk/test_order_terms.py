@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from hts.app.terminal_tables import terms_by_phase
+from hts.app.terminal_market import terms_by_phase
 from hts.desk.order_entry import QtyMode, Tab
 from hts.desk.order_terms import (
     DAY_NS,

@@ -45,3 +45,9 @@ def test_steps_stay_within_the_trading_days():
 def test_amounts_in_few_characters():
     assert [money_label(value, "ko") for value in (1_234_567, -99_999, 0)] == ["+123.4만", "−99,999", "0"]
     assert money_label(-1_234_567, "en") == "−1.2M"
+
+
+def test_a_closed_day_is_said_unless_something_was_traded_on_it():
+    (month,) = months({20261204: 5}, {}, 20261225, 1, {20261225, 20261204}.__contains__)
+    closed = [day.date for week in month.weeks for day in week.days if day and day.is_closed]
+    assert closed == [20261225]

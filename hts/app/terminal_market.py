@@ -1,0 +1,70 @@
+"""What a terminal reads of the markets before its window is made: order types, costs, closed days, interruptions."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from hts.app.tables import MARKET, RISK, load
+from hts.desk.order_terms import Term, Terms, generic_terms
+from hts.model.enums import Phase
+from hts.model.instruments import Instrument
+from hts.risk.eligibility import Eligibility
+from hts.rules.calendar import Calendar
+from hts.rules.fees import CostRates, cost_rates
+from hts.rules.kr_rules import static_vi
+
+
+def terms_by_phase() -> Terms:
+    """Order types that a venue takes in a phase, from the table that the core judges by."""
+    table = Eligibility.parse(load(RISK, "eligibility"))
+
+    def terms(venue: str, phase: Phase) -> Sequence[Term]:
+        if venue not in table.venues:
+            return generic_terms(venue, phase)
+        row = table.row(venue, phase)
+        return tuple(sorted(row.pairs, key=lambda term: (term[0].value, term[1].value))) if row is not None else ()
+
+    return terms
+
+
+def rates_by_day() -> Callable[[Instrument], CostRates]:
+    """Costs of an issue on its trading day, from the fee tables that the core uses too."""
+    table, foreign = (load(MARKET, name) for name in ("fees", "foreign_fees"))
+    kept: dict[tuple[str, int], CostRates] = {}
+
+    def rates(issue: Instrument) -> CostRates:
+        key = (issue.symbol, issue.trading_date)
+        if key not in kept:
+            kept[key] = cost_rates(
+                table,
+                market=issue.market,
+                is_etf=issue.is_etf,
+                trading_date=issue.trading_date,
+                foreign=foreign,
+            )
+        return kept[key]
+
+    return rates
+
+
+CALENDARS = {"KRW": "calendar", "JPY": "jp_calendar", "USD": "us_calendar"}
+
+
+def closed_days() -> Callable[[str, int], bool]:
+    """Whether the markets of a currency are closed on a day (YYYYMMDD); a calendar is read when it is asked for."""
+    kept: dict[str, Calendar] = {}
+
+    def is_closed(currency: str, date: int) -> bool:
+        name = CALENDARS.get(currency)
+        if name is None:
+            return False
+        if name not in kept:
+            kept[name] = Calendar.parse(load(MARKET, name))
+        return not kept[name].is_trading_day(date)
+
+    return is_closed
+
+
+def static_vi_by_day() -> Callable[[Instrument], Fraction | None]:
+    """How far from the last call's price a trade of the issue is interrupted on its trading day, None where never."""
+    table = load(MARKET, "kr_rules")
+    return lambda issue: static_vi(table, issue.venue, issue.trading_date)

@@ -1,0 +1,11 @@
+"""What a terminal knows of the markets' days."""
+
+from hts.app.terminal_market import closed_days
+
+
+def test_holidays_are_those_of_the_currencys_market():
+    is_closed = closed_days()
+    assert [is_closed("KRW", date) for date in (20260924, 20260923, 20260926)] == [True, False, True]
+    assert (is_closed("USD", 20261126), is_closed("KRW", 20261126)) == (True, False)  # Thanksgiving
+    assert (is_closed("JPY", 20261123), is_closed("KRW", 20261123)) == (True, False)
+    assert not is_closed("EUR", 20261225)  # no calendar is known
