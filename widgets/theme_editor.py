@@ -20,7 +20,7 @@ from widgets.panel import PanelContext
 from widgets.settings_controls import Picker, SearchField, is_undo
 from widgets.theme_editor_lists import ColorList, ContrastList
 
-SIZE = (820, 620)
+SIZE = (880, 620)
 MARGIN = 12
 FIELD_W = 110
 

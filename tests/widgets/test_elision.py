@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.desk.texts import LANGUAGES
+from hts.desk.tour import STEPS
 from tests.support.desk_feed import ACCOUNT
 from tests.support.desk_link import ScriptedLink, snapshot
 from tests.support.windows import dispose
@@ -100,6 +101,40 @@ def test_no_label_is_cut_in_a_panel_of_ordinary_size(open_terminal, language):
         if cut or wide:
             faults[name] = (cut, wide)
         dispose(panel)
+    assert faults == {}
+
+
+DIALOGS = {"settings.open": "settings", "theme.edit": "editor", "tour.start": "tour"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_label_is_cut_in_a_dialog(open_terminal, language):
+    """Settings, theme editor (each colour's contrasts too), every card of the tour: all words in them are ours."""
+    terminal, faults = open_terminal(language), {}
+
+    def look(name, widget):
+        TextCache.cuts.clear()
+        with recorded() as written:
+            widget.grab()
+        cut = sorted({text for text, _ in TextCache.cuts})
+        found = cut + sorted(set(_overfull(widget))) + written.faults()
+        if found:
+            faults[name] = found
+
+    for action, name in DIALOGS.items():
+        terminal.window.run_action(action)
+        terminal.frame_clock.catch_up()
+        shown = getattr(terminal.dialogs, name)
+        look(name, shown)
+        if name == "editor":
+            for key in shown.edit.keys:
+                shown.choose(key)
+                look(f"{name} {key}", shown)
+        elif name == "tour":
+            for step in STEPS[1:]:
+                shown.go(1)
+                look(f"{name} {step}", shown)
+        shown.close()
     assert faults == {}
 
 
