@@ -45,6 +45,7 @@ from hts.io.files import FileStorage
 from hts.io.lockfile import LockFile
 from hts.io.priority import raise_priority
 from hts.io.syncer import Syncer
+from hts.journal.replay import SEGMENT_SUFFIX
 from hts.journal.writer import JournalWriter
 from hts.link.server import LinkServer, Quote
 from hts.model.enums import Market, Side
@@ -125,7 +126,7 @@ class CoreProcess:
         self._config = config
         self._gateway = gateway
         self._clock = SystemClock()
-        self._storage = FileStorage(paths.journal)
+        self._storage = FileStorage(paths.journal, growing=SEGMENT_SUFFIX)
         self._tables = tables.load_folder(tables.MARKET)
         self._rules = MarketRules.parse(self._tables)
         self._rates: dict[tuple[str, str, int], CostRates] = {}

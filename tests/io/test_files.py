@@ -2,12 +2,13 @@
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from hts.base.errors import StorageError
-from hts.io.files import FileStorage
+from hts.io.files import RESERVED_BYTES, FileStorage
 
 
 @pytest.fixture
@@ -87,3 +88,59 @@ def test_a_removed_segment_is_gone_and_a_late_sync_does_not_bring_it_back(tmp_pa
     storage.sync("a")
     assert storage.read("a") == b"again"
     storage.close()
+
+
+def blocks(path):
+    """Bytes that the file system keeps for a file."""
+    return path.stat().st_blocks * 512
+
+
+@pytest.fixture
+def growing(tmp_path):
+    storage = FileStorage(tmp_path, growing=".journal")
+    yield storage
+    storage.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="blocks are reserved on Linux")
+def test_blocks_lie_ready_behind_a_growing_file_and_its_size_is_that_of_its_bytes(growing, tmp_path):
+    path = tmp_path / "1.journal"
+    growing.append("1.journal", b"one")
+    growing.sync("1.journal")
+    if blocks(path) < RESERVED_BYTES:
+        pytest.skip("this file system reserves nothing, or is nearly full")
+    assert (path.stat().st_size, growing.read("1.journal")) == (3, b"one")
+    growing.append("1.journal", b"two")
+    growing.sync("1.journal")
+    assert (growing.read("1.journal"), path.stat().st_size) == (b"onetwo", 6)
+    growing.append("1.journal", bytes(RESERVED_BYTES))
+    growing.sync("1.journal")
+    assert blocks(path) > 2 * RESERVED_BYTES, "there is always some more"
+    growing.append("1.snapshot", b"all")
+    growing.sync("1.snapshot")
+    assert blocks(tmp_path / "1.snapshot") < RESERVED_BYTES, "it is written once"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="blocks are reserved on Linux")
+@pytest.mark.parametrize("act", ["the next", "the end", "a cut"])
+def test_what_a_file_does_not_need_any_more_is_given_back(growing, tmp_path, act):
+    growing.append("1.journal", b"one")
+    growing.sync("1.journal")
+    if act == "the next":
+        growing.append("2.journal", b"two")
+    elif act == "a cut":
+        growing.truncate("1.journal", 2)
+    else:
+        growing.close()
+    path = tmp_path / "1.journal"
+    assert path.read_bytes() == (b"on" if act == "a cut" else b"one")
+    assert blocks(path) < RESERVED_BYTES
+
+
+def test_a_file_system_that_reserves_nothing_takes_appends_all_the_same(growing, monkeypatch):
+    monkeypatch.setattr("hts.io.files._reserve_blocks", lambda descriptor, start, count: None)
+    growing.append("1.journal", b"one")
+    growing.sync("1.journal")
+    growing.append("1.journal", b"two")
+    growing.append("2.journal", b"three")
+    assert (growing.read("1.journal"), growing.read("2.journal")) == (b"onetwo", b"three")
