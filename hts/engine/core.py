@@ -75,6 +75,7 @@ class Core:
         self.changed_from = ""  # build and settings of the process before, where they were others
         self.is_halted = False
         self.unjournaled: dict[ClOrdID, Order] = {}  # orders as a halted core shows them, never kept
+        self.unjournaled_cancels: set[ClOrdID] = set()  # orders that a halted core has asked the venue to cancel
         self.clients = 0
         self.trade_ns = 0  # the newest that was told
         self.mono_ns = 0  # likewise

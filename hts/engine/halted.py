@@ -48,7 +48,7 @@ def _orders_meant(core: Core, intent: AnyIntent) -> list[Order] | None:
         found = orders.working(intent.account, intent.symbol, intent.side, intent.venue)
     elif isinstance(intent, CancelLast):
         working = orders.working(intent.account, intent.symbol)
-        found = [order for order in working if order.order_id not in core.unjournaled][-1:]
+        found = [order for order in working if _can_cancel(core, order)][-1:]
     elif isinstance(intent, Flatten):
         found = orders.working(intent.account, intent.symbol)  # its other half, an order, does not leave
     elif isinstance(intent, SetKillSwitch) and intent.on:
@@ -56,6 +56,11 @@ def _orders_meant(core: Core, intent: AnyIntent) -> list[Order] | None:
     else:
         return None
     return found
+
+
+def _can_cancel(core: Core, order: Order) -> bool:
+    """Whether it was not asked for yet, and the venue has not said since the halt that the order is over."""
+    return order.order_id not in core.unjournaled_cancels and core.unjournaled.get(order.order_id, order).is_working
 
 
 def _why_none(core: Core, wanted: list[Order]) -> Rule:
@@ -78,12 +83,12 @@ def _cancel(batch: Batch, orders: Iterable[Order], request_id: str) -> int:
     core = batch.core
     count = 0
     for order in orders:
-        if order.order_id in core.unjournaled or not core.is_up(order.venue):
+        if not _can_cancel(core, order) or not core.is_up(order.venue):
             continue
         cl_ord_id = core.state.ids.take_spare()
         if cl_ord_id is None:
             break
-        core.unjournaled[order.order_id] = order
+        core.unjournaled_cancels.add(order.order_id)
         count += 1
         batch.send(
             order.venue,

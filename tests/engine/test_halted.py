@@ -91,6 +91,27 @@ def test_the_venues_answer_is_shown_and_not_kept():
     assert desk.engine.core.state.orders.get(1) == before
 
 
+@pytest.mark.parametrize("said", ["accepted", "filled in part"])
+def test_an_order_that_the_venue_speaks_of_after_the_halt_can_still_be_cancelled(said):
+    """Its report is shown and not kept; only a cancel that was sent keeps a second one back."""
+    desk = a_ready_desk()
+    desk.intent(an_intent("r1"))
+    if said == "filled in part":
+        desk.report(a_report(venue_seq=desk.next_seq))
+    desk.engine.on_journal_failed("no space left on device", *desk.at())
+    seq = desk.next_seq
+    desk.report(a_report(venue_seq=seq) if said == "accepted" else a_fill(4, 4, seq))
+    wanted = CancelAll(request_id="c1", account=ACCOUNT)
+    assert cancelled(desk.intent(wanted)) == [1]
+    assert cancelled(desk.intent(CancelAll(request_id="c2", account=ACCOUNT))) == []
+
+
+def test_an_order_that_is_over_since_the_halt_is_not_cancelled_again():
+    desk = a_halted_desk()
+    desk.report(a_report(ExecType.CANCELED, desk.next_seq, cl_ord_id=2))
+    assert cancelled(desk.intent(CancelLast(request_id="c1", account=ACCOUNT))) == [1]
+
+
 def test_after_the_restart_the_venue_tells_it_and_it_is_kept():
     desk = a_halted_desk(orders=1)
     (request,) = requests(desk.intent(CancelAll(request_id="c", account=ACCOUNT)))
