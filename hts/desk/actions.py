@@ -131,10 +131,14 @@ class Actions(Sender):
             )
         )
 
-    def route(self, symbol: str, side: Side, px: int, qty: int = 0, *, at_any_price: bool = False) -> Refusal | None:
+    def route(
+        self, symbol: str, side: Side, px: int, qty: int = 0, *, at_any_price: bool = False, exits: Exits | None = None
+    ) -> Refusal | None:
         """Over all venues, after the cautions."""
         ord_type, qty = OrdType.MARKET if at_any_price else OrdType.LIMIT, qty or self._selection.qty
-        return self.place(Wanted(symbol=symbol, side=side, px=px, qty=qty, ord_type=ord_type, venue=COMBINED))
+        return self.place(
+            Wanted(symbol=symbol, side=side, px=px, qty=qty, ord_type=ord_type, venue=COMBINED, exits=exits)
+        )
 
     def place(self, wanted: Wanted, *, answers: bool = True, always_asks: bool = False) -> Refusal | None:
         """Send an order that the cautions let pass, else ask. None when sent.
@@ -176,10 +180,11 @@ class Actions(Sender):
         self._asked = None
         symbol, side, px, qty = wanted.symbol, wanted.side, wanted.px, wanted.qty
         is_market = wanted.ord_type is OrdType.MARKET
-        if wanted.venue == COMBINED:
-            return super().route(symbol, side, 0 if is_market else px, qty, at_any_price=is_market)
         rules = self.rules
         ruled = Exits(take_ticks=rules.take_ticks, stop_ticks=rules.stop_ticks) if rules.bracket else None
+        exits = wanted.exits or ruled
+        if wanted.venue == COMBINED:
+            return super().route(symbol, side, 0 if is_market else px, qty, at_any_price=is_market, exits=exits)
         return super().enter(
             symbol,
             side,
@@ -190,7 +195,7 @@ class Actions(Sender):
             venue=wanted.venue,
             credit=wanted.credit,
             loan_date=wanted.loan_date,
-            exits=wanted.exits or ruled,
+            exits=exits,
         )
 
     # Questions

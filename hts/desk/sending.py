@@ -157,7 +157,9 @@ class Sender:
         """Enter a market order."""
         return self.enter(symbol, side, 0, qty, ord_type=OrdType.MARKET, venue=venue)
 
-    def route(self, symbol: str, side: Side, px: int, qty: int = 0, *, at_any_price: bool = False) -> Refusal | None:
+    def route(
+        self, symbol: str, side: Side, px: int, qty: int = 0, *, at_any_price: bool = False, exits: Exits | None = None
+    ) -> Refusal | None:
         """Sweep all venues up to a limit, at the least total cost; what nobody offers rests.
 
         `at_any_price` has no limit, and what nobody offers is canceled.
@@ -174,6 +176,7 @@ class Sender:
                 **self._head(),
                 symbol=symbol,
                 request=RouteRequest(side=side, qty=qty or self._selection.qty, px=px, remainder=remainder),
+                exits=exits,
             )
         )
 

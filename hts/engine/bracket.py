@@ -15,15 +15,15 @@ from hts.model.conditional import ConditionalOrder
 from hts.model.denials import Denial, Rule
 from hts.model.enums import CashMargin
 from hts.model.instruments import Instrument
-from hts.model.intents import NewOrder
+from hts.model.intents import NewOrder, RouteOrder
 from hts.model.records import WorkAmended
 from hts.model.units import ClOrdID, Qty
 from hts.model.work import ConditionSpec
 
 
-def bracket_denial(intent: NewOrder) -> Denial | None:
+def bracket_denial(intent: NewOrder | RouteOrder) -> Denial | None:
     """Why an order cannot have these exits; None when it can, or has none."""
-    opens = intent.credit is not CashMargin.MARGIN_CLOSE
+    opens = isinstance(intent, RouteOrder) or intent.credit is not CashMargin.MARGIN_CLOSE
     if intent.exits is None or (intent.exits.is_sensible and opens):
         return None
     return Denial(rule=Rule.CONDITION, detail="conditional.refusal.exits")
@@ -44,6 +44,22 @@ def exits_of(core: Core, intent: NewOrder, venue: Venue, cl_ord_id: ClOrdID | No
     )  # fmt: skip
     issue = venue.market.instruments.get(intent.symbol)
     return tuple(priced(one, issue, int(intent.px)) for one in orders) if intent.px and issue else orders
+
+
+def exits_of_route(core: Core, intent: RouteOrder, work_id: ClOrdID | None) -> tuple[ConditionalOrder, ...]:
+    """The same for an order over all venues; its exits trade at the issue's home venue."""
+    exits, request = intent.exits, intent.request
+    if exits is None or work_id is None:
+        return ()
+    free = tuple(one for _ in range(exits.count) if (one := core.state.ids.take()) is not None)
+    if len(free) < exits.count:
+        return ()
+    orders = exit_orders(
+        exits, request.side, free, protects=work_id, account=intent.account, symbol=intent.symbol, venue="",
+        qty=int(request.qty),
+    )  # fmt: skip
+    issue = core.listing(intent.symbol)
+    return tuple(priced(one, issue, int(request.px)) for one in orders) if request.px and issue else orders
 
 
 def show_exits(batch: Batch, exits: tuple[ConditionalOrder, ...]) -> None:

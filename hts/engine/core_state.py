@@ -331,7 +331,7 @@ class CoreState:
     # -- work
 
     def _work_started(self, record: WorkStarted) -> None:
-        self.ids.note_used(record.work_id)
+        self.ids.note_used(record.exits[-1].cond_id if record.exits else record.work_id)
         self.works.start(record)
         self._accept(record.account, record.request_id, record.work_id)
 

@@ -163,7 +163,10 @@ def _protected(core: Core, work: Work, order: ConditionalOrder) -> tuple[Entry |
     parent = core.state.works.find(order.protects)
     if parent is not None:
         children = children_of(core, parent)
-        return Entry(cum_qty=sum(child.cum_qty for child in children), is_done=parent.is_over), others
+        cum_qty = sum(child.cum_qty for child in children)
+        placed = [found for one in parent.children if (found := core.state.orders.find(one)) is not None]
+        value = sum(int(found.filled_value) for found in placed)
+        return Entry(cum_qty=cum_qty, is_done=parent.is_over, px=value // cum_qty if cum_qty else 0), others
     entry = core.state.orders.find(order.protects)
     if entry is None:  # of a day before
         return Entry(cum_qty=0, is_done=True), others

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from hts.algo.indicator_line import is_computable
 from hts.algo.refusals import refusal_of
+from hts.engine.bracket import bracket_denial, exits_of_route, show_exits
 from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_travel, deny
 from hts.engine.proposals import proposal_of
@@ -47,12 +48,13 @@ def route_order(batch: Batch, intent: RouteOrder) -> None:
     core, request = batch.core, intent.request
     issue = core.listing(intent.symbol)
     denial = cannot_travel(core, core.venues) or unusable(issue, intent.symbol, request.qty, request.px)
-    denial = denial or _refused_whole(batch, intent)
+    denial = denial or bracket_denial(intent) or _refused_whole(batch, intent)
     if denial is not None or issue is None:
         deny(batch, intent, denial or Denial(rule=Rule.UNKNOWN_SYMBOL))
         return
     work_id = core.state.ids.take()
-    if work_id is None:
+    exits = exits_of_route(core, intent, work_id)
+    if work_id is None or (intent.exits and not exits):
         deny(batch, intent, Denial(rule=Rule.NOT_READY))
         return
     record_work(
@@ -60,11 +62,13 @@ def route_order(batch: Batch, intent: RouteOrder) -> None:
         intent,
         work_id,
         symbol=intent.symbol,
+        exits=exits,
         side=request.side,
         qty=Qty(request.qty),
         spec=RouteSpec(request=request),
         state=WorkState.RUNNING,
     )
+    show_exits(batch, exits)
     batch.ask_work(_work(core, work_id))
     settle(batch)
 

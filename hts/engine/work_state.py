@@ -151,6 +151,7 @@ class Works:
             self._by_symbol.setdefault(symbol, {})[work.work_id] = work
             if isinstance(work.spec, RouteSpec | AlgoSpec | QuoteSpec):
                 self._lookers.setdefault(symbol, {})[work.work_id] = work
+        self._start_exits(record)
 
     def move(self, record: WorkMoved) -> None:
         """Its state changed."""
@@ -206,6 +207,11 @@ class Works:
 
     def order_entered(self, record: OrderEntered) -> None:
         """An order is on its way: the exits of a bracket begin with it, and it may be a part of other work."""
+        self._start_exits(record)
+        if record.parent_id:
+            self._child_entered(record)
+
+    def _start_exits(self, record: OrderEntered | WorkStarted) -> None:
         for exit_ in record.exits:
             self.start(
                 WorkStarted(
@@ -215,8 +221,6 @@ class Works:
                     user=record.user,
                 )
             )  # fmt: skip
-        if record.parent_id:
-            self._child_entered(record)
 
     def _child_entered(self, record: OrderEntered) -> None:
         work = self._works.get(record.parent_id)

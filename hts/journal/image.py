@@ -40,9 +40,11 @@ def encode(state: object) -> bytes:
 def decode_into(state: object, data: bytes) -> None:
     """Give a freshly built `state` what the bytes hold. Raises CorruptRecord when they are not of such a state."""
     try:
-        _Reader().read(msgspec.msgpack.decode(data), state)
+        found = _Reader().read(msgspec.msgpack.decode(data), state)
     except (msgspec.MsgspecError, LookupError, TypeError, ValueError, AttributeError) as error:
         raise CorruptRecord(f"a state of another shape than {type(state).__name__}: {error}") from error
+    if found is not state:
+        raise CorruptRecord(f"a state: an object of {type(state).__name__} expected, found {type(found).__name__}")
 
 
 def is_code(value: object) -> bool:

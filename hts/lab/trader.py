@@ -7,6 +7,8 @@ with the core and the venues.
 
 from random import Random
 
+from msgspec.structs import replace
+
 from hts.lab.conditions import Conditions
 from hts.lab.faults import Fault, Faults
 from hts.lab.schedule import Schedule
@@ -246,6 +248,8 @@ class Trader:
         if wish is not None:
             self._sent += 1
             self._left -= 1
+        if isinstance(wish, RouteOrder) and self._sent % BRACKET_EVERY == 0:
+            return replace(wish, exits=Exits(take_ticks=2, stop_ticks=2))
         return wish
 
     def _list(self) -> AnyIntent | None:

@@ -133,11 +133,12 @@ class SetDisconnectPolicy(Intent, frozen=True, kw_only=True, tag="disconnect_pol
 
 
 class RouteOrder(Intent, frozen=True, kw_only=True, tag="route"):
-    """Place an order over all venues that trade the issue; `request` says how."""
+    """Place an order over all venues that trade the issue; `request` says how. `exits`: as those of a new order."""
 
     symbol: str
     request: RouteRequest
     strategy: str = ""
+    exits: Exits | None = None
 
 
 class StartAlgo(Intent, frozen=True, kw_only=True, tag="algo"):

@@ -247,6 +247,7 @@ class WorkStarted(Record, frozen=True, kw_only=True, omit_defaults=True, tag="wo
     strategy: str = ""
     user: str = ""
     parent_id: ClOrdID = ClOrdID(0)  # the work that it is a part of
+    exits: tuple[ConditionalOrder, ...] = ()  # of a bracket around a routed order
 
 
 class WorkMoved(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work_moved"):

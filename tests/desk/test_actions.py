@@ -215,6 +215,13 @@ def test_a_bracket_leaves_with_its_order_in_one_intent(px, ord_type):
     assert (type(sent), sent.px, sent.exits) == (NewOrder, px, Exits(take_ticks=10, stop_ticks=4))
 
 
+def test_a_bracket_over_all_venues_leaves_in_one_intent_too():
+    one = scene(bracket=True, take_ticks=10, stop_ticks=4)
+    one.actions.place(wanted(venue=COMBINED))
+    (sent,) = one.sent
+    assert (type(sent), sent.exits) == (RouteOrder, Exits(take_ticks=10, stop_ticks=4))
+
+
 def test_exits_that_were_asked_for_go_before_the_traders_rule():
     one = scene(bracket=True)
     exits = Exits(stop_ticks=3)

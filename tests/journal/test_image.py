@@ -119,6 +119,12 @@ def test_bytes_of_something_else_refuse(node):
         decode_into(ClOrdIDs(4), msgspec.msgpack.encode(["o", "hts.oms.ids:ClOrdIDs", [["next_id", node]]]))
 
 
+@pytest.mark.parametrize("value", [{}, {"next_id": 7}, 5, None, "x", True])
+def test_a_plain_value_is_no_state(value):
+    with pytest.raises(CorruptRecord, match="an object of ClOrdIDs expected"):
+        decode_into(ClOrdIDs(4), msgspec.msgpack.encode(value))
+
+
 @given(st.binary(max_size=40))
 def test_any_bytes_refuse_or_change_an_object(data):
     try:
