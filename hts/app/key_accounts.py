@@ -51,7 +51,10 @@ def known_book(paths: HomePaths, store: SecretStore) -> AccountBook:
     """
     path = auth_directory(paths) / ACCOUNTS_FILE
     if store.get(BEGUN_NAME + paths.name) is not None and not path.exists():
-        raise ConfigError(f"{path}: expected the accounts of this home, found none; restore the file from a copy")
+        raise ConfigError(
+            f"{path}: expected the accounts of this home, found none; restore the file from a copy. To begin anew, "
+            f"remove {BEGUN_NAME}{paths.name} with the keychain's own program"
+        )
     return account_book(paths, mac_key(store))
 
 
