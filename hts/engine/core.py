@@ -137,9 +137,13 @@ class Core:
         return next((one for one in self.venues.values() if symbol in one.market.instruments), self.home)
 
     def venues_of(self, symbol: str) -> list[Venue]:
-        """Those that list the issue today; the ones that are up and take orders in it now come first."""
+        """Those that list the issue today; the ones that are up and take limit orders in it now come first."""
         listing = [venue for venue in self.venues.values() if symbol in venue.market.instruments]
-        return sorted(listing, key=lambda one: not (one.is_up and one.market.phase_of(symbol).takes_orders))
+        return sorted(listing, key=lambda venue: not self._takes(venue, symbol))
+
+    def _takes(self, venue: Venue, symbol: str) -> bool:
+        phase = venue.market.phase_of(symbol)
+        return venue.is_up and phase.takes_orders and self.config.eligibility.takes_limit(venue.name, phase)
 
     def listing(self, symbol: str) -> Instrument | None:
         """The issue as the first venue that lists it today does."""

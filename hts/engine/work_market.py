@@ -31,11 +31,14 @@ def _depth(core: Core, venue: Venue, symbol: str, side: Side, *, mono_ns: int, o
     market = venue.market
     book = market.books.book(symbol)
     trade = market.books.last_trade(symbol)
+    phase, eligibility = market.phase_of(symbol), core.config.eligibility
     return VenueDepth(
         venue=venue.name,
         bids=levels(venue.name, book, Side.BUY, own),
         asks=levels(venue.name, book, Side.SELL, own),
-        phase=market.phase_of(symbol),
+        phase=phase,
+        is_eligible=eligibility.takes_limit(venue.name, phase),
+        has_midpoint=eligibility.takes_midpoint(venue.name, phase),
         is_up=venue.is_up and market.link is LinkState.UP,
         lot=int(market.instruments[symbol].lot),
         costs=costs(core, venue, symbol, side),

@@ -12,6 +12,8 @@ from msgspec import Struct
 from hts.base.errors import ConfigError
 from hts.model.enums import OrdType, Phase, TimeInForce
 
+_PLAIN = (OrdType.LIMIT, TimeInForce.DAY)
+_MIDPOINT = (OrdType.MIDPOINT, TimeInForce.DAY)
 _FEATURES = frozenset({"display_qty", "min_qty", "post_only", "short"})
 
 
@@ -49,6 +51,16 @@ class Eligibility(Struct, frozen=True, kw_only=True):
     def row(self, venue: str, phase: Phase) -> Row | None:
         """The venue's row; None where it takes nothing in this phase."""
         return self.rows.get((venue, phase))
+
+    def takes_limit(self, venue: str, phase: Phase) -> bool:
+        """Whether a plain limit order may go there now; a venue that no table names takes what it gets."""
+        row = self.rows.get((venue, phase))
+        return venue not in self.venues or (row is not None and _PLAIN in row.pairs)
+
+    def takes_midpoint(self, venue: str, phase: Phase) -> bool:
+        """Whether the venue says that it offers the middle of the spread now."""
+        row = self.rows.get((venue, phase))
+        return row is not None and _MIDPOINT in row.pairs
 
 
 def _member(kind: Any, name: str, place: str) -> Any:

@@ -4,12 +4,13 @@ import pytest
 from msgspec.structs import replace
 
 from hts.model.denials import Rule
-from hts.model.enums import DisconnectPolicy, Phase, Side
+from hts.model.enums import DisconnectPolicy, OrdType, Phase, Side
 from hts.model.intents import CancelAll, ControlWork, Flatten, RouteOrder, SetDisconnectPolicy, SetKillSwitch
 from hts.model.queries import RequestRoute
 from hts.model.records import RouteDecided
-from hts.model.routing import Remainder, RouteRequest
+from hts.model.routing import Remainder, RouteRequest, Urgency
 from hts.model.work import WorkAct
+from hts.risk.eligibility import Eligibility
 from hts.router.best_execution import saved_best_single_nano, saving_nano
 from tests.engine.floor import Floor, a_floor, book, status, work_views
 from tests.engine.kit import records, replies
@@ -223,3 +224,41 @@ def test_why_it_went_there_can_be_asked():
     assert [(one.venue, one.qty) for one in told.plan.alternatives] == [("KRX", 50), ("NXT", 30)]
     assert answer.savings == ((saved_best_single_nano(told), saving_nano(told, told.plan.simple)),)
     assert answer.savings[0][0] >= 0
+
+
+def table_of(*rows):
+    """What venues take: (venue, phase, types)."""
+    return Eligibility.parse(
+        {
+            "allow": [
+                {"venue": venue, "phases": [phase], "types": types, "conditions": ["DAY", "IOC"]}
+                for venue, phase, types in rows
+            ]
+        }
+    )
+
+
+def a_floor_with(table):
+    floor = a_floor()
+    core = floor.desk.engine.core
+    core.config = replace(core.config, eligibility=table)
+    return floor
+
+
+def test_a_venue_that_takes_no_such_order_now_gets_nothing_and_the_record_says_why():
+    floor = a_floor_with(table_of(("KRX", "CLOSE_CALL", ["LIMIT"]), ("NXT", "CONTINUOUS", ["LIMIT"])))
+    floor.intent(sweep(qty=30))
+    assert floor.orders == [(2, "NXT", "BUY", 30, 71_100, "IOC")]
+    (record,) = [one for one in floor.desk.journal if isinstance(one, RouteDecided)]
+    assert [(seen.venue, seen.is_eligible) for seen in record.decision.seen] == [("KRX", False), ("NXT", True)]
+
+
+def test_an_order_for_the_middle_goes_where_the_rules_offer_it():
+    both = table_of(("KRX", "CONTINUOUS", ["LIMIT", "MIDPOINT"]), ("NXT", "CONTINUOUS", ["LIMIT"]))
+    floor = a_floor_with(both)
+    floor.intent(sweep(urgency=Urgency.MIDPOINT))
+    assert floor.orders == [(2, "KRX", "BUY", 100, 71_100, "DAY")]
+    assert [request.ord_type for request in floor.new_orders] == [OrdType.MIDPOINT]
+    floor = a_floor_with(table_of(("KRX", "CONTINUOUS", ["LIMIT"]), ("NXT", "CONTINUOUS", ["LIMIT"])))
+    floor.intent(sweep(urgency=Urgency.MIDPOINT))
+    assert [request.ord_type for request in floor.new_orders] == [OrdType.LIMIT], "in the book, where none offers it"
