@@ -138,9 +138,9 @@ def audit(paths: HomePaths, settings: VenueSettings, venue: str = HOME_VENUE) ->
         executions = read_drop_copy(settings, venue)
         told, said_of = said_by_venue(executions), _said_in_korea
     else:
-        by_match = venue in TOLD_BY_MATCH and not orders_by_fix(settings)
-        told = Counter(read_fix_copy(settings, venue, by_match=by_match))
-        said_of = CopyNames().said
+        by_px = venue in TOLD_BY_MATCH and not orders_by_fix(settings)
+        told = Counter(read_fix_copy(settings, venue, by_px=by_px))
+        said_of = CopyNames(by_px=by_px).said
     written, entered = written_by_core(paths, venue, said_of)
     lost, duplicated = told - written, written - told
     examples = [f"lost {said}" for said in list(lost)[:5]] + [f"duplicated {said}" for said in list(duplicated)[:5]]

@@ -2,8 +2,9 @@
 
 Venues outside of Korea copy over FIX whatever their members trade with. What the copy and the core call alike differs
 by protocol: a request has the client's own name where its protocol has one, and a fill has the number of this side's
-execution, or of the match where the order wire tells no other. A cancel may have a number of the venue's own. So each
+execution, which OUCH does not tell: there it has its price. A cancel may have a number of the venue's own. So each
 report goes under the first name of its order, and an order that expired counts as cancelled: OUCH knows no difference.
+The session is the one of FIX 4.4; that of 5.0 is the core's own.
 """
 
 import socket
@@ -28,8 +29,7 @@ from hts.wire.fix.states import Role
 
 PATIENCE_S: Final = 60.0
 RECEIVE_BYTES: Final = 1 << 16
-BEGIN_STRING: Final = "FIXT.1.1"
-TRD_MATCH_ID: Final = 880
+BEGIN_STRING: Final = "FIX.4.4"
 HEARTBEAT: Final = b"\x0135=0\x01"
 FILLS: Final = frozenset({ExecType.TRADE, ExecType.TRADE_CORRECT})
 
@@ -37,27 +37,28 @@ Said = tuple[str, int, int, int, int]
 
 
 class CopyNames:
-    """Reports of one side, in order, to what both sides know."""
+    """Reports of one side, in order, to what both sides know. `by_px`: a fill has no number that both know."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_px: bool) -> None:
+        self._by_px = by_px
         self._first: dict[int, int] = {}  # the order's first name, by each of its others
 
-    def said(self, report: ExecutionReport, fill: int = 0) -> Said:
-        """`fill`: the fill's number where it is not the ExecID."""
+    def said(self, report: ExecutionReport) -> Said:
+        """See the module's text."""
         name = int(report.cl_ord_id)
         if report.orig_cl_ord_id:
             self._first[name] = self._first.get(report.orig_cl_ord_id, int(report.orig_cl_ord_id))
         kind = ExecType.CANCELED if report.exec_type is ExecType.EXPIRED else report.exec_type
-        number = (fill or int(report.exec_id)) if kind in FILLS else 0
+        number = int(report.last_px if self._by_px else report.exec_id) if kind in FILLS else 0
         return (kind.value, self._first.get(name, name), number, report.cum_qty, report.leaves_qty)
 
 
-def read_fix_copy(settings: VenueSettings, venue: str, *, by_match: bool) -> list[Said]:
+def read_fix_copy(settings: VenueSettings, venue: str, *, by_px: bool) -> list[Said]:
     """Every report of the member's day. Raises ConfigError when the venue refuses or stays silent."""
     inspector = Inspector(load_dictionary(BEGIN_STRING))
     config = SessionConfig(
         role=Role.INITIATOR,
-        sender_comp_id=f"{settings.member}-DC50",
+        sender_comp_id=f"{settings.member}-DC44",
         target_comp_id=venue,
         heartbeat_s=1,
         next_expected=True,
@@ -65,7 +66,7 @@ def read_fix_copy(settings: VenueSettings, venue: str, *, by_match: bool) -> lis
     )
     port = venue_ports(settings.port_base, venue).drop_copy
     session, messages = FixSession(config, inspector), OrderMessages(inspector.dictionary, px_decimals_of(venue))
-    names, found = CopyNames(), []
+    names, found = CopyNames(by_px=by_px), []
     try:
         with socket.create_connection((HOST, port), timeout=PATIENCE_S) as peer:
             for event in _read(peer, session):
@@ -73,8 +74,7 @@ def read_fix_copy(settings: VenueSettings, venue: str, *, by_match: bool) -> lis
                     continue
                 report = messages.read_report(event.message, venue)
                 assert isinstance(report, ExecutionReport), report
-                match = event.message.integer(TRD_MATCH_ID) if by_match and TRD_MATCH_ID in event.message else 0
-                found.append(names.said(report, match))
+                found.append(names.said(report))
     except OSError as error:
         raise ConfigError(f"drop copy at {HOST}:{port}: {error}") from error
     return found
