@@ -7,12 +7,11 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.executions import ExecutionDay, ExecutionRow, cbp_text, mix_shares, mix_text
 from hts.desk.executions_state import ExecutionsState
 from hts.desk.figures import qty_text, signed_text
-from hts.desk.frame import Frame
 from hts.desk.ratios import sign
 from hts.desk.tables import Column
 from hts.desk.trade_journal_state import Span
@@ -20,11 +19,11 @@ from hts.model.units import ClOrdID
 from hts.model.venues import HOME_VENUE
 from themes import metrics
 from widgets.controls import Button
-from widgets.currency_chip import CurrencyChip
 from widgets.painting import Brush
 from widgets.panel import PanelContext
+from widgets.past_panel import PastPanel
 from widgets.table_export import export_lines
-from widgets.tables_panel import CHART, XRAY, TablePanel
+from widgets.tables_panel import CHART, XRAY
 from widgets.tables_view import TableView
 
 MIX_BAR_MIN = 96  # narrower columns have the figures alone
@@ -64,10 +63,11 @@ class ExecutionsView(TableView):
 _FOOTED = frozenset({"orders", "value", "saved", "saved_bp", "simple", "slippage", "short"})
 
 
-class ExecutionsPanel(TablePanel):
+class ExecutionsPanel(PastPanel):
     """최선집행."""
 
     title_key = "executions.title"
+    state: ExecutionsState
     letters: ClassVar[dict[str, str]] = {XRAY: "table.menu_xray", CHART: "table.menu_chart"}
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
@@ -75,7 +75,6 @@ class ExecutionsPanel(TablePanel):
             context.answers, context.market, context.query, context.texts, account=context.orders.account_id
         )
         super().__init__(context, parent, group=group, view=ExecutionsView(self.state.table, context.tokens, footer=0))
-        self._seen = -1
         self._build()
         self.setMinimumSize(420, 260)
 
@@ -100,24 +99,14 @@ class ExecutionsPanel(TablePanel):
             self.days.setFixedHeight(height)
 
     def _make_chips(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.EDGE_PAD, 3, metrics.EDGE_PAD, 3)
-        row.setSpacing(metrics.CHIP_GAP)
+        row = self.chip_row()
         self.chips: dict[object, Button] = {}
         for span in Span:
-            chip = self._chip(row, f"journal.span.{span.name.lower()}")
+            chip = self.chip(row, f"journal.span.{span.name.lower()}")
             chip.clicked.connect(lambda _=False, span=span: self.choose_span(span))
             self.chips[span] = chip
-        self.currency = CurrencyChip(self.context.tokens, self.context.texts("journal.currency"), self.choose_currency)
-        row.addWidget(self.currency)
-        row.addStretch(1)
-        self._chip(row, "journal.export").clicked.connect(self._export)
+        self.end_chips(row)
         return row
-
-    def _chip(self, row: QBoxLayout, key: str) -> Button:
-        chip = Button(self.context.tokens, self.context.texts(key), look="chip", height=metrics.CHIP)
-        row.addWidget(chip)
-        return chip
 
     @property
     def subtitle(self) -> str:
@@ -133,35 +122,18 @@ class ExecutionsPanel(TablePanel):
     def choose_span(self, span: Span) -> None:
         """Other days."""
         self.state.span, self.state.day = span, 0
-        self._again()
+        self.again()
 
     def choose_day(self, date: Hashable) -> None:
         """One day's orders, or those of all again."""
         self.state.day = int(str(date)) if self.state.day != date else 0
-        self._again()
-
-    def choose_currency(self, currency: str) -> None:
-        """Another currency's orders."""
-        self.state.currency = currency
-        self._again()
-
-    def _again(self) -> None:
-        self._seen = -1
-        self.mark_dirty()
-
-    def concerns(self, frame: Frame) -> bool:
-        return bool(frame.answers or frame.orders.fills)
-
-    def on_frame(self, frame: Frame) -> None:
-        if frame.orders.fills:
-            self.state.past.ask_again()
-        super().on_frame(frame)
+        self.again()
 
     def refresh(self, now_ns: int) -> None:
         state = self.state
         state.ask()
-        if state.past.count != self._seen:
-            self._seen = state.past.count
+        if state.past.count != self.reckoned:
+            self.reckoned = state.past.count
             state.reckon()
             self._fit_days()
             self.currency.tell(state.currencies, state.shown_currency)
@@ -170,16 +142,6 @@ class ExecutionsPanel(TablePanel):
         self.days.select(state.day or None)
         self.days.show_rows(now_ns, state.total)
         self.show_rows(now_ns, None)
-
-    def stored(self) -> dict[str, Any]:
-        return {**super().stored(), "span": self.state.span.name, "currency": self.state.currency}
-
-    def take_stored(self, stored: dict[str, Any]) -> None:
-        super().take_stored(stored)
-        self.state.span = next((one for one in Span if one.name == stored.get("span")), self.state.span)
-        currency = stored.get("currency")
-        self.state.currency = currency if isinstance(currency, str) else ""
-        self._again()
 
     def row_symbol(self, row: ExecutionRow) -> str:
         return row.route.symbol

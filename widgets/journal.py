@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.executions_state import ExecutionsState
 from hts.desk.frame import Frame
@@ -24,7 +24,6 @@ from hts.desk.trade_journal_state import JournalState, Span, TripRow, span_dates
 from hts.model.units import NO_ID, ClOrdID
 from themes import metrics
 from widgets.controls import Button
-from widgets.currency_chip import CurrencyChip
 from widgets.executions import ExecutionsView
 from widgets.journal_calendar import JournalCalendar
 from widgets.journal_charts import EquityChart, Excursions
@@ -32,8 +31,9 @@ from widgets.journal_figures import FigureStrip, GroupsView
 from widgets.journal_trip import PictureDialog, TripDetail
 from widgets.keys import Field
 from widgets.panel import PanelContext
+from widgets.past_panel import PastPanel
 from widgets.table_export import CSV_FILTER, XLSX_FILTER, ask_path, export_lines
-from widgets.tables_panel import CHART, XRAY, TablePanel
+from widgets.tables_panel import CHART, XRAY
 from widgets.tables_view import TableView
 
 NOTE, PICTURE, LOOK = "N", "P", "V"
@@ -50,10 +50,11 @@ def _beside(*widgets: tuple[QWidget, int]) -> QHBoxLayout:
     return row
 
 
-class JournalPanel(TablePanel):
+class JournalPanel(PastPanel):
     """매매일지."""
 
     title_key = "journal.title"
+    state: JournalState
     letters: ClassVar[dict[str, str]] = {
         NOTE: "journal.menu_note",
         PICTURE: "journal.menu_picture",
@@ -78,7 +79,6 @@ class JournalPanel(TablePanel):
         self.executions = ExecutionsState(
             context.answers, context.market, context.query, context.texts, account=context.orders.account_id
         )
-        self._fills_seen = -1
         self._build()
         self.setMinimumSize(620, 480)
 
@@ -112,34 +112,22 @@ class JournalPanel(TablePanel):
 
     def _make_chips(self) -> QHBoxLayout:
         """Days, method, groups, export."""
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.EDGE_PAD, 3, metrics.EDGE_PAD, 3)
-        row.setSpacing(metrics.CHIP_GAP)
+        row = self.chip_row()
         self.chips: dict[object, Button] = {}
         for choice in (*Span, *Method, *GroupBy):
             name = "span" if isinstance(choice, Span) else "method" if isinstance(choice, Method) else "by"
             value = choice.name.lower() if isinstance(choice, Span) else choice.value
-            chip = self._chip(row, f"journal.{name}.{value}")
+            chip = self.chip(row, f"journal.{name}.{value}")
             chip.clicked.connect(lambda _=False, choice=choice: self.choose(choice))
             self.chips[choice] = chip
             if choice in (list(Span)[-1], list(Method)[-1]):
                 row.addSpacing(14)
-        self.currency = CurrencyChip(self.context.tokens, self.context.texts("journal.currency"), self.choose_currency)
-        row.addWidget(self.currency)
-        row.addStretch(1)
-        self._chip(row, "journal.export").clicked.connect(self._export)
+        self.end_chips(row)
         return row
-
-    def _chip(self, row: QBoxLayout, key: str) -> Button:
-        chip = Button(self.context.tokens, self.context.texts(key), look="chip", height=metrics.CHIP)
-        row.addWidget(chip)
-        return chip
 
     def _make_note(self) -> QHBoxLayout:
         texts = self.context.texts
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.EDGE_PAD, 3, metrics.EDGE_PAD, 3)
-        row.setSpacing(metrics.CHIP_GAP)
+        row = self.chip_row()
         self.tags, self.words = Field(), Field()
         for field, key, width in ((self.tags, "journal.tags", 180), (self.words, "journal.note", 0)):
             field.setFixedHeight(metrics.FIELD)
@@ -150,7 +138,7 @@ class JournalPanel(TablePanel):
             if width:
                 field.setFixedWidth(width)
             row.addWidget(field)
-        self._chip(row, "journal.menu_picture").clicked.connect(self.keep_picture)
+        self.chip(row, "journal.menu_picture").clicked.connect(self.keep_picture)
         return row
 
     def choose(self, choice: object) -> None:
@@ -161,21 +149,12 @@ class JournalPanel(TablePanel):
             self.state.method = choice
         elif isinstance(choice, GroupBy):
             self.state.group_by = choice
-        self._again()
+        self.again()
 
     def choose_day(self, date: int) -> None:
         """Narrow everything to a trading day; 0, or the same day again, shows all days of the span."""
         self.state.day = 0 if date == self.state.day else date
-        self._again()
-
-    def choose_currency(self, currency: str) -> None:
-        """Another currency's trips."""
-        self.state.currency = currency
-        self._again()
-
-    def _again(self) -> None:
-        self._fills_seen = -1
-        self.mark_dirty()
+        self.again()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow panel has the scatter and the days of best execution give way."""
@@ -192,20 +171,18 @@ class JournalPanel(TablePanel):
         return texts("journal.told" if past.is_whole else "journal.loading", count=len(past.fills))
 
     def concerns(self, frame: Frame) -> bool:
-        return bool(frame.answers or frame.orders.fills or frame.market.bars)
+        return super().concerns(frame) or bool(frame.market.bars)
 
     def on_frame(self, frame: Frame) -> None:
-        if frame.orders.fills:
-            self.state.past.ask_again()
         if frame.market.bars:
-            self._fills_seen = -1
+            self.reckoned = -1
         super().on_frame(frame)
 
     def refresh(self, now_ns: int) -> None:
         state = self.state
         state.ask()
-        if state.past.count != self._fills_seen:
-            self._fills_seen = state.past.count
+        if state.past.count != self.reckoned:
+            self.reckoned = state.past.count
             state.reckon(self.context.market.trade_ns)
             self.executions.currency = state.shown_currency
             self.executions.reckon(span_dates(state.days, state.span))
@@ -225,20 +202,13 @@ class JournalPanel(TablePanel):
     # Keeping
 
     def stored(self) -> dict[str, Any]:
-        state = self.state
-        chosen = {"span": state.span.name, "method": state.method.value, "by": state.group_by.value,
-                  "currency": state.currency}  # fmt: skip
-        return {**super().stored(), **chosen}
+        return {**super().stored(), "method": self.state.method.value, "by": self.state.group_by.value}
 
     def take_stored(self, stored: dict[str, Any]) -> None:
         super().take_stored(stored)
         state = self.state
-        state.span = next((one for one in Span if one.name == stored.get("span")), state.span)
         state.method = next((one for one in Method if one.value == stored.get("method")), state.method)
         state.group_by = next((one for one in GroupBy if one.value == stored.get("by")), state.group_by)
-        currency = stored.get("currency")
-        state.currency = currency if isinstance(currency, str) else ""
-        self._again()
 
     # Notes
 
@@ -310,7 +280,7 @@ class JournalPanel(TablePanel):
             return
         if not self.state.notes.put(row.key, note):
             self.context.say(self.context.texts("journal.not_kept"))
-        self._fills_seen = -1
+        self.reckoned = -1
         self.mark_dirty()
 
     def keep_picture(self) -> None:

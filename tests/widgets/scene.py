@@ -1,5 +1,7 @@
 """The canned market and account with a panel context, and the frame tick as the frame clock gives it."""
 
+from PySide6.QtWidgets import QApplication
+
 from hts.desk.frame import Frame
 from hts.desk.order_entry import OrderForm
 from tests.desk.scene import ROOT, SAMSUNG, Scene, a_rate, day_issues, fill_day, fill_naver
@@ -59,3 +61,36 @@ def day_scene() -> PanelScene:
     scene = PanelScene(*day_issues(), symbol=SAMSUNG)
     fill_day(scene)
     return scene
+
+
+def show_panel(qtbot, panel: Panel, width: int, height: int) -> Panel:
+    """Show a panel in a window of its own."""
+    qtbot.addWidget(panel)
+    panel.resize(width, height)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+def open_panel(qtbot, scene: PanelScene, panel: Panel, width: int, height: int) -> Panel:
+    """Show a panel, with one frame behind it."""
+    settle(scene, show_panel(qtbot, panel, width, height))
+    return panel
+
+
+def settle(scene: PanelScene, panel: Panel) -> None:
+    """One frame, and what it has Qt do."""
+    scene.frame(panel)
+    QApplication.processEvents()
+
+
+def look(scene: PanelScene, panel: Panel, after_ns: int) -> Panel:
+    """A panel that looks at all issues now and then: the universe's turn, and its own."""
+    scene.now_ns += after_ns
+    frame = scene.frame()
+    scene.context.universe.on_changes(scene.market, frame.market)
+    panel.on_frame(frame)
+    panel.mark_dirty()
+    panel.refresh_if_dirty(scene.now_ns)
+    QApplication.processEvents()
+    return panel

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 
 from hts.desk.footprint import MINUTE_NS
 from tests.desk.scene import NAVER, NINE, SAMSUNG, a_trade
-from tests.widgets.scene import PanelScene
+from tests.widgets.scene import PanelScene, open_panel
 from widgets.footprint import FootprintPanel
 from widgets.footprint_paint import HEAD_H, ROW
 
@@ -19,13 +19,7 @@ def scene():
 
 @pytest.fixture
 def panel(qtbot, scene):
-    panel = FootprintPanel(scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(620, 400)
-    panel.show()
-    qtbot.waitExposed(panel)
-    settle(scene, panel)
-    return panel
+    return open_panel(qtbot, scene, FootprintPanel(scene.context), 620, 400)
 
 
 def settle(scene, panel, *trades):

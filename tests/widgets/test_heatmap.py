@@ -2,13 +2,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from hts.desk.texts import LANGUAGES
 from tests.desk.scene import NAVER, SAMSUNG, a_book, a_trade
 from tests.support.desk_feed import texts
 from tests.support.pointer import move
-from tests.widgets.scene import naver_scene
+from tests.widgets.scene import naver_scene, open_panel, settle
 from widgets.heatmap import HeatmapPanel
 from widgets.heatmap_paint import ramp
 
@@ -23,18 +22,7 @@ def scene():
 
 @pytest.fixture
 def panel(qtbot, scene):
-    panel = HeatmapPanel(scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(600, 320)
-    panel.show()
-    qtbot.waitExposed(panel)
-    settle(scene, panel)
-    return panel
-
-
-def settle(scene, panel):
-    scene.frame(panel)
-    QApplication.processEvents()
+    return open_panel(qtbot, scene, HeatmapPanel(scene.context), 600, 320)
 
 
 def picture(panel):

@@ -10,7 +10,7 @@ from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.intents import CancelAll, CancelOrder, Flatten, NewOrder, ReplaceOrder
 from hts.model.views import OutcomeView
 from tests.desk.scene import NAVER, SAMSUNG, a_book, a_trade, an_order
-from tests.widgets.scene import naver_scene
+from tests.widgets.scene import naver_scene, open_panel, settle
 from widgets.ladder import LadderPanel
 
 # The offscreen platform says this of every window with a minimum size.
@@ -24,18 +24,7 @@ def scene():
 
 @pytest.fixture
 def panel(qtbot, scene):
-    panel = LadderPanel(scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(630, 700)
-    panel.show()
-    qtbot.waitExposed(panel)
-    settle(scene, panel)
-    return panel
-
-
-def settle(scene, panel):
-    scene.frame(panel)
-    QApplication.processEvents()
+    return open_panel(qtbot, scene, LadderPanel(scene.context), 630, 700)
 
 
 def point(panel, px, x) -> QPoint:

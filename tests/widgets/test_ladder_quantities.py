@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QMenu
 
-from tests.widgets.scene import naver_scene
+from tests.widgets.scene import naver_scene, open_panel, settle
 from widgets.ladder import LadderPanel
 from widgets.ladder_paint import Columns, RowPainter
 from widgets.painting import Brush, TextCache
@@ -23,18 +23,7 @@ def scene(qapp):
 
 @pytest.fixture
 def panel(qtbot, scene):
-    panel = LadderPanel(scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(630, 700)
-    panel.show()
-    qtbot.waitExposed(panel)
-    settle(scene, panel)
-    return panel
-
-
-def settle(scene, panel):
-    scene.frame(panel)
-    QApplication.processEvents()
+    return open_panel(qtbot, scene, LadderPanel(scene.context), 630, 700)
 
 
 def test_a_large_last_trade_stays_within_its_column(scene):

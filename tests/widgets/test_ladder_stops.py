@@ -3,13 +3,12 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from hts.model.enums import OrdStatus, Side
 from hts.model.intents import AmendWork, CancelAll, CancelOrder, ControlWork, NewOrder, PlaceConditionals
 from tests.desk.scene import NAVER, an_order
 from tests.desk.test_actions import a_stop
-from tests.widgets.scene import naver_scene
+from tests.widgets.scene import naver_scene, open_panel, settle
 from widgets.ladder import LadderPanel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -25,18 +24,7 @@ def scene():
 
 @pytest.fixture
 def panel(qtbot, scene):
-    panel = LadderPanel(scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(630, 760)
-    panel.show()
-    qtbot.waitExposed(panel)
-    settle(scene, panel)
-    return panel
-
-
-def settle(scene, panel):
-    scene.frame(panel)
-    QApplication.processEvents()
+    return open_panel(qtbot, scene, LadderPanel(scene.context), 630, 760)
 
 
 def at(panel, px, x) -> QPoint:

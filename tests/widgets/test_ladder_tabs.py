@@ -13,7 +13,7 @@ from hts.model.routing import Remainder, RouteRequest
 from hts.model.views import LinkState
 from tests.desk.scene import NAVER, NAVER_ISSUE, SAMSUNG, a_book, a_trade, an_order
 from tests.support.desk_feed import status
-from tests.widgets.scene import naver_scene
+from tests.widgets.scene import naver_scene, open_panel, settle
 from themes import metrics
 from widgets.ladder import LadderPanel
 
@@ -34,18 +34,7 @@ def scene():
 
 @pytest.fixture
 def panel(qtbot, scene):
-    panel = LadderPanel(scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(630, 720)
-    panel.show()
-    qtbot.waitExposed(panel)
-    settle(scene, panel)
-    return panel
-
-
-def settle(scene, panel):
-    scene.frame(panel)
-    QApplication.processEvents()
+    return open_panel(qtbot, scene, LadderPanel(scene.context), 630, 720)
 
 
 def sizes(panel) -> dict[int, tuple[int, int]]:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 
 from hts.desk.market_map import Box, MapCell
 from tests.desk.scene import a_trade
-from tests.widgets.scene import day_scene
+from tests.widgets.scene import day_scene, look, show_panel
 from themes.tokens import DARK, Tokens, contrast
 from widgets.heat import heat, heat_ink
 from widgets.market_map import LAY_OUT_NS, LEGEND, LOOK_NS, MarketMapPanel, fit
@@ -20,23 +20,11 @@ def scene():
 
 @pytest.fixture
 def panel(qtbot, scene):
-    panel = MarketMapPanel(scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(640, 420)
-    panel.show()
-    qtbot.waitExposed(panel)
-    return settled(scene, panel)
+    return settled(scene, show_panel(qtbot, MarketMapPanel(scene.context), 640, 420))
 
 
 def settled(scene, panel, after=LOOK_NS):
-    scene.now_ns += after
-    frame = scene.frame()
-    scene.context.universe.on_changes(scene.market, frame.market)
-    panel.on_frame(frame)
-    panel.mark_dirty()
-    panel.refresh_if_dirty(scene.now_ns)
-    QApplication.processEvents()
-    return panel
+    return look(scene, panel, after)
 
 
 def middle(cell):

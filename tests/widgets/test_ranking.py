@@ -1,9 +1,8 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from tests.widgets.scene import day_scene
+from tests.widgets.scene import day_scene, look, show_panel
 from widgets.ranking import LOOK_NS, REMEMBER_NS, RankingPanel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -16,23 +15,11 @@ def scene():
 
 @pytest.fixture
 def panel(qtbot, scene):
-    panel = RankingPanel(scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(640, 320)
-    panel.show()
-    qtbot.waitExposed(panel)
-    return settled(scene, panel)
+    return settled(scene, show_panel(qtbot, RankingPanel(scene.context), 640, 320))
 
 
 def settled(scene, panel, after=LOOK_NS):
-    scene.now_ns += after
-    frame = scene.frame()
-    scene.context.universe.on_changes(scene.market, frame.market)
-    panel.on_frame(frame)
-    panel.mark_dirty()
-    panel.refresh_if_dirty(scene.now_ns)
-    QApplication.processEvents()
-    return panel
+    return look(scene, panel, after)
 
 
 def shown(panel):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from hts.model.quotes import InstrumentDef
 from tests.desk.scene import NAVER_ISSUE, SAMSUNG, a_trade
-from tests.widgets.scene import PanelScene
+from tests.widgets.scene import PanelScene, open_panel
 from widgets.tape import ROW, TapePanel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -21,13 +21,7 @@ def scene():
 
 @pytest.fixture
 def panel(qtbot, scene):
-    panel = TapePanel(scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(300, 400)
-    panel.show()
-    qtbot.waitExposed(panel)
-    settle(scene, panel)
-    return panel
+    return open_panel(qtbot, scene, TapePanel(scene.context), 300, 400)
 
 
 def settle(scene, panel, *trades):

@@ -3,14 +3,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from hts.desk.watchlist import DAY_MINUTES
 from hts.model.queries import RequestBars
 from hts.model.quotes import Bar
 from hts.model.views import BarsView
 from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, a_trade
-from tests.widgets.scene import day_scene
+from tests.widgets.scene import day_scene, open_panel, settle
 from themes import metrics
 from widgets.painting import Brush
 from widgets.tables_view import HEAD
@@ -26,18 +25,7 @@ def scene():
 
 @pytest.fixture
 def panel(qtbot, scene):
-    panel = WatchlistPanel(scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(372, 500)
-    panel.show()
-    qtbot.waitExposed(panel)
-    settle(scene, panel)
-    return panel
-
-
-def settle(scene, panel):
-    scene.frame(panel)
-    QApplication.processEvents()
+    return open_panel(qtbot, scene, WatchlistPanel(scene.context), 372, 500)
 
 
 def click(panel, i):
