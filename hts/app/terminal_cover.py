@@ -68,10 +68,10 @@ def _done(act: Callable[[], None]) -> Refusal | None:
 def login_of(paths: HomePaths, config: Config, link: TerminalLink, clock: Clock) -> TerminalLogin:
     """Made once per terminal, as the settings say. A paper terminal locks when told to, and by no watch.
 
-    Whether a core elsewhere asks for logins is not in the settings here: its terminal is watched as if it did.
+    That a core elsewhere asks for logins is not in the settings here: the link of a person is watched all the same.
     """
     settings, watches = config.login, list[Watch]()
-    is_watched = config.asks_login or link.is_elsewhere
+    is_watched = config.asks_login or link.is_of_person
     if is_watched and settings.lock_with_system:
         watches.append(SystemLock())
     if is_watched and settings.lock_on_key_removal:

@@ -174,14 +174,13 @@ class DoorSocket:
 class DoorLink(TerminalLink):
     """The link of a window whose core is elsewhere."""
 
-    is_elsewhere = True
-
     def __init__(
         self, door: DoorAddress, token: str, tls: ssl.SSLContext | None, client: LinkClient, clock: Clock
     ) -> None:
         super().__init__(Path(), client, clock)
         self._door = door
         self._token = token
+        self.is_of_person = not token
         self._tls = tls
         self._dialled: SimpleQueue[DoorSocket | str] | None = None
         self._dial_again_ns = 0

@@ -64,7 +64,7 @@ class Peer(Protocol):
 class TerminalLink:
     """One core, reached at its local endpoint: a unix socket, on Windows a loopback port (hts.io.unix)."""
 
-    is_elsewhere = False
+    is_of_person = False  # whose login alone opens it, whatever the settings of this home say
 
     def __init__(self, address: Path, client: LinkClient, clock: Clock) -> None:
         self._address = address

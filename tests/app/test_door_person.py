@@ -9,12 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hts.app import door, house, secret_store
+from hts.app.config import Config
 from hts.app.door_link import LinkAnswer, LinkSession
 from hts.app.door_person import PersonSession
 from hts.app.door_session import BURST
 from hts.app.door_tls import paired_context
-from hts.app.terminal_door import door_link
+from hts.app.paths import home_paths
+from hts.app.terminal_cover import login_of
+from hts.app.terminal_door import DoorAddress, DoorLink, door_link
+from hts.app.terminal_link import TerminalLink
 from hts.base.errors import ConfigError
+from hts.io.clock import SystemClock
+from hts.link.client import LinkClient
 from hts.model.denials import Rule
 from hts.model.enums import OrdStatus
 from hts.model.intents import CancelAll, SetKillSwitch
@@ -158,6 +164,17 @@ def test_a_terminal_that_is_shut_out_is_cut_off_though_its_person_is_logged_in(d
         assert "this terminal is shut out" in reason
     finally:
         house.keep_devices(desk.core.paths, [found])
+
+
+@pytest.mark.parametrize(("token", "locks"), [("", True), ("hts_1", False), (None, False)])
+def test_a_window_elsewhere_locks_itself_though_its_own_settings_ask_for_no_login(tmp_path, token, locks):
+    """What the core over there asks for is not written here; a token is no person, and nor is a paper core."""
+    client, clock = LinkClient(token="", build="b", name="n"), SystemClock()
+    door = DoorAddress.parse("wss://desk:8791/")
+    at_home = TerminalLink(tmp_path, client, clock)
+    link = at_home if token is None else DoorLink(door, token, None, client, clock)
+    login = login_of(home_paths(tmp_path), Config(), link, clock)
+    assert login.idle.is_due(clock.mono_ns() + 901 * 10**9) is locks
 
 
 def test_without_a_pairing_a_window_wants_a_token(tmp_path):
