@@ -42,7 +42,8 @@ def cancel_all(batch: Batch, intent: CancelAll) -> None:
 
     Orders at a venue that is down stay, and a person is told; none of them is cancelled behind their back later.
     """
-    working = batch.core.state.orders.working(intent.account, intent.symbol, intent.side, intent.venue)
+    orders = batch.core.state.orders
+    working = orders.working(intent.account, intent.symbol, intent.side, intent.venue, all_systems=True)
     denial = cannot_travel(batch.core, _venues_of(batch.core, working))
     if denial is not None:
         deny(batch, intent, denial)
@@ -63,13 +64,16 @@ def cancel_last(batch: Batch, intent: CancelLast) -> None:
 
 def cancel_working(batch: Batch, account: str, symbol: str = "", side: Side | None = None, venue: str = "") -> int:
     """Cancel what works and is not yet being cancelled; returns how many."""
-    return cancel_orders(batch, batch.core.state.orders.working(account, symbol, side, venue))
+    return cancel_orders(batch, batch.core.state.orders.working(account, symbol, side, venue, all_systems=True))
 
 
 def cancel_orders(batch: Batch, working: list[Order], user: str = "") -> int:
     """Cancel requests for the orders whose venue can be reached; returns how many."""
     core = batch.core
-    working = [order for order in working if not order.system]
+    foreign = [order for order in working if order.system]
+    if foreign:
+        batch.notice("foreign_left", f"{len(foreign)} ({', '.join(sorted({order.system for order in foreign}))})")
+        working = [order for order in working if not order.system]
     left = sum(not core.is_up(order.venue) for order in working)
     if left:
         down = sorted({order.venue for order in working if not core.is_up(order.venue)})

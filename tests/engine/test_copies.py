@@ -10,7 +10,7 @@ from hts.gateway.fix_drop_copy import foreign_id
 from hts.model.alerts import AlertKind
 from hts.model.denials import Rule
 from hts.model.enums import Side
-from hts.model.intents import CancelAll, CancelOrder, ReplaceOrder
+from hts.model.intents import CancelAll, CancelOrder, ReplaceOrder, SetKillSwitch
 from hts.model.records import CopySessionStarted, ReportReceived
 from hts.model.reports import CopyDown, CopyUp
 from hts.model.views import NoticeView, OrderView
@@ -61,7 +61,11 @@ def test_nothing_of_it_is_asked_for_and_a_person_is_told_why():
     amend = desk.intent(ReplaceOrder(request_id="r", account=ACCOUNT, cl_ord_id=THEIRS, px=PX - 100, qty=100))
     for effects in (cancel, amend):
         assert (replies(effects)[0].denial.rule, replies(effects)[0].denial.detail) == (Rule.FOREIGN, OTHER)
-    assert requests(desk.intent(CancelAll(request_id="a", account=ACCOUNT))) == []
+    effects = desk.intent(CancelAll(request_id="a", account=ACCOUNT))
+    left = [(view.key, view.detail) for view in views(effects) if isinstance(view, NoticeView)]
+    assert (requests(effects), left) == ([], [("notice.foreign_left", f"1 ({OTHER})")])
+    stopped = desk.intent(SetKillSwitch(request_id="k", account=ACCOUNT, on=True))
+    assert "notice.foreign_left" in [view.key for view in views(stopped) if isinstance(view, NoticeView)]
 
 
 def test_a_mass_status_of_our_session_does_not_close_it_and_a_new_day_does():
