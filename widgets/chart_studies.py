@@ -75,7 +75,10 @@ class StudiesDialog(QDialog):
         self.fault = QLabel()
         self.fault.setWordWrap(True)
         self.fault.setMinimumHeight(34)
-        self.swatches = Swatches(panel.context.tokens, self._texts("chart.studies.color"))
+        name = self._texts("chart.studies.color")
+        self.swatches = Swatches(
+            panel.context.tokens, name, lambda at: self._texts("chart.draw.color_number", number=at)
+        )
         self.swatches.chosen.connect(self._color)
         self._is_filling = False
         self._lay_out()
@@ -157,9 +160,10 @@ class StudiesDialog(QDialog):
         return self._panel.settings.studies
 
     def name(self, study: Study) -> str:
-        """`MACD 12·26·9`."""
-        numbers = "·".join(figure(p, v) for p, v in zip(study.indicator.parameters, study.values, strict=True))
-        return f"{self._texts(f'indicator.{study.name}')}  {numbers}"
+        """`MACD 12·26·9`; a multiplier of nothing is not told, as in the legend."""
+        pairs = zip(study.indicator.parameters, study.values, strict=True)
+        numbers = "·".join(figure(p, v) for p, v in pairs if v or not p.decimals)
+        return f"{self._texts(f'indicator.{study.name}')}  {numbers}".strip()
 
     def _fill(self, row: int) -> None:
         self._is_filling = True

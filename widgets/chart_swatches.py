@@ -1,5 +1,7 @@
 """A row of the theme's line colours, one of them chosen, by mouse or by the arrow keys."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -18,8 +20,10 @@ class Swatches(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, tokens: Tokens, name: str) -> None:
+    def __init__(self, tokens: Tokens, name: str, number: Callable[[int], str]) -> None:
+        """`number` names a colour by its place, for screen readers."""
         super().__init__()
+        self._number = number
         self._tokens = tokens
         self._at = 0
         self.setFixedHeight(CELL)
@@ -28,13 +32,16 @@ class Swatches(QWidget):
 
     def show_color(self, token: str) -> None:
         """Mark a colour; one that is not in the palette marks none."""
-        self._at = PALETTE.index(token) if token in PALETTE else -1
+        self._show(PALETTE.index(token) if token in PALETTE else -1)
+
+    def _show(self, at: int) -> None:
+        self._at = at
+        self.setAccessibleDescription(self._number(at + 1) if at >= 0 else "")
         self.update()
 
     def _choose(self, at: int) -> None:
         if 0 <= at < len(PALETTE) and at != self._at:
-            self._at = at
-            self.update()
+            self._show(at)
             self.chosen.emit(PALETTE[at])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -98,6 +98,8 @@ def test_a_line_takes_another_colour_by_the_keyboard(panel, dialog):
     dialog.chosen.setCurrentRow(0)
     QTest.keyClick(dialog.swatches, Qt.Key.Key_Right)
     assert panel.settings.studies[0].color == "ma20"
+    assert dialog.swatches.accessibleDescription() == "색 2"
+    assert dialog.chosen.item(3).text() == "VWAP"
 
 
 def test_levels_are_typed_drawn_and_told_at_the_axis(scene, panel, dialog):
