@@ -13,12 +13,13 @@ from hts.desk.drawings_shape import LABEL_HEIGHT, Hit, Measure, Shape, hit_of, s
 from hts.desk.figures import px_text, signed_text
 from themes import metrics
 from widgets.chart_ranges import percent_text
-from widgets.painting import Brush
+from widgets.painting import Brush, faded
 
 if TYPE_CHECKING:
     from widgets.chart_canvas import ChartCanvas
 
 BOX_ALPHA = 30
+LABEL_GROUND = 190  # of 255
 HANDLE = 7
 ROLE = "secondary"
 
@@ -93,7 +94,11 @@ class DrawingLayer:
                 width = round(self._width(label.text)) + 10
                 ground = tokens.buy_fill if color is tokens.up else tokens.sell_fill
                 brush.tag(int(label.x - width / 2), int(label.y), 18, label.text, ROLE, tokens.on_fill, ground)
-            elif label.ends:
+                continue
+            width = round(self._width(label.text)) + 4
+            begin = round(label.x - width + 2 if label.ends else label.x - 2)
+            brush.fill(begin, base - 10, width, 13, faded(tokens.panel, LABEL_GROUND))  # read over candles and lines
+            if label.ends:
                 brush.right(label.x, base, label.text, ROLE, color)
             else:
                 brush.left(label.x, base, label.text, ROLE, color)
