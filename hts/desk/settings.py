@@ -106,6 +106,14 @@ def _choice(name: str, choices: tuple[str, ...], takes: Takes = Takes.AT_ONCE) -
     return Option(name=name, kind=Kind.CHOICE, default=choices[0], choices=choices, takes=takes)
 
 
+def _number(
+    name: str, default: int, bounds: tuple[int, int], *, step: int = 1, unit: str = "", takes: Takes = Takes.AT_ONCE
+) -> Option:
+    """A whole number within bounds, both of them included."""
+    low, high = bounds
+    return Option(name=name, kind=Kind.NUMBER, default=default, low=low, high=high, step=step, unit=unit, takes=takes)
+
+
 OPTIONS: Final[tuple[Option, ...]] = (
     _choice("look.language", ("system", "ko", "ja", "en"), Takes.WINDOW),
     Option(name="look.theme", kind=Kind.NAME, default="dark"),
@@ -117,16 +125,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         choices=("compact", "normal", "comfortable"),
         takes=Takes.WINDOW,
     ),
-    Option(
-        name="look.scale",
-        kind=Kind.NUMBER,
-        default=100,
-        low=90,
-        high=150,
-        step=10,
-        unit="percent",
-        takes=Takes.PROCESS,
-    ),
+    _number("look.scale", 100, (90, 150), step=10, unit="percent", takes=Takes.PROCESS),
     _switch("look.paper_cash", default=True),
     _switch("startup.tour", default=True),
     Option(name="startup.workspace", kind=Kind.NAME, default="last"),
@@ -134,30 +133,14 @@ OPTIONS: Final[tuple[Option, ...]] = (
     _switch("entry.confirm", default=False),
     _choice("entry.guard", ("ask", "refuse")),
     _switch("entry.confirm_flatten", default=True),
-    Option(name="entry.warn_qty", kind=Kind.NUMBER, default=5_000, low=0, high=10_000_000, step=1_000, unit="shares"),
-    Option(
-        name="entry.warn_krw",
-        kind=Kind.NUMBER,
-        default=50_000_000,
-        low=0,
-        high=100_000_000_000,
-        step=10_000_000,
-        unit="krw",
-    ),
-    Option(
-        name="entry.warn_jpy",
-        kind=Kind.NUMBER,
-        default=5_000_000,
-        low=0,
-        high=10_000_000_000,
-        step=1_000_000,
-        unit="jpy",
-    ),
-    Option(name="entry.warn_usd", kind=Kind.NUMBER, default=50_000, low=0, high=100_000_000, step=10_000, unit="usd"),
-    Option(name="entry.warn_ticks", kind=Kind.NUMBER, default=50, low=0, high=1_000, step=10, unit="ticks"),
+    _number("entry.warn_qty", 5_000, (0, 10_000_000), step=1_000, unit="shares"),
+    _number("entry.warn_krw", 50_000_000, (0, 100_000_000_000), step=10_000_000, unit="krw"),
+    _number("entry.warn_jpy", 5_000_000, (0, 10_000_000_000), step=1_000_000, unit="jpy"),
+    _number("entry.warn_usd", 50_000, (0, 100_000_000), step=10_000, unit="usd"),
+    _number("entry.warn_ticks", 50, (0, 1_000), step=10, unit="ticks"),
     _switch("entry.bracket", default=False),
-    Option(name="entry.take_ticks", kind=Kind.NUMBER, default=20, low=1, high=1_000, unit="ticks"),
-    Option(name="entry.stop_ticks", kind=Kind.NUMBER, default=10, low=1, high=1_000, unit="ticks"),
+    _number("entry.take_ticks", 20, (1, 1_000), unit="ticks"),
+    _number("entry.stop_ticks", 10, (1, 1_000), unit="ticks"),
     Option(
         name="entry.presets",
         kind=Kind.NUMBERS,
@@ -170,11 +153,11 @@ OPTIONS: Final[tuple[Option, ...]] = (
     _switch("notify.refusals", default=True),
     _switch("notify.alerts", default=True),
     _switch("notify.links", default=True),
-    Option(name="notify.seconds", kind=Kind.NUMBER, default=6, low=2, high=60, unit="seconds"),
+    _number("notify.seconds", 6, (2, 60), unit="seconds"),
     _switch("notify.quiet", default=False),
     _switch("sound.on", default=True),
-    Option(name="sound.volume", kind=Kind.NUMBER, default=50, low=0, high=100, step=10, unit="percent"),
-    Option(name="graph.bars", kind=Kind.NUMBER, default=4_000, low=200, high=20_000, step=1_000, takes=Takes.WINDOW),
+    _number("sound.volume", 50, (0, 100), step=10, unit="percent"),
+    _number("graph.bars", 4_000, (200, 20_000), step=1_000, takes=Takes.WINDOW),
 )
 BY_NAME: Final[Mapping[str, Option]] = {option.name: option for option in OPTIONS}
 SECTIONS: Final = tuple(dict.fromkeys(option.section for option in OPTIONS))
