@@ -189,7 +189,7 @@ def _iso20022(_options: DecoderOptions) -> Decoder:
 
 # Protocols that a table describes whole, with the framing that they are mostly met in.
 BY_TABLE: Final = {
-    "arrowhead_ours": "raw",
+    "arrowhead_ours": "soup",
     "itch50": "len16",
     "jnx_itch_1_6": "len16",
     "jnx_itch_2_0": "len16",

@@ -1,6 +1,6 @@
 """From chunks of the wire to an order's messages, by the decoders of `hts decode`. Runs in the terminal, when asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -12,11 +12,12 @@ from hts.model.trace import TraceView, WireChunk
 
 MESSAGES_MAX: Final = 200
 VALUE_SHOWN_MAX: Final = 80
+ORDER_NUMBER: Final = "order_number"  # arrowhead tells a fill by it alone
 
 
 def wire_messages(trace: TraceView) -> tuple[WireMessage, ...]:
     """The messages of the trace that speak of the order, oldest first. A chunk that cannot be read is shown whole."""
-    names = {str(one) for one in trace.ids}
+    names = Names(trace.ids)
     found: list[WireMessage] = []
     for chunk in trace.chunks:
         found += _of_chunk(chunk, names)
@@ -25,7 +26,23 @@ def wire_messages(trace: TraceView) -> tuple[WireMessage, ...]:
     return tuple(found[:MESSAGES_MAX])
 
 
-def _of_chunk(chunk: WireChunk, names: set[str]) -> list[WireMessage]:
+class Names:
+    """What an order is called: by us in any field, and by its venue in the field in which the venue told it."""
+
+    def __init__(self, ids: Iterable[int]) -> None:
+        self._ids = {str(one) for one in ids}
+        self._told: set[tuple[str, Any]] = set()
+
+    def are_in(self, decoded: Decoded) -> bool:
+        """Whether a message speaks of the order; what the venue calls it there is remembered."""
+        fields = [(field.name, field.value) for field in decoded.fields]
+        if not any(_named(value) in self._ids or (name, value) in self._told for name, value in fields):
+            return False
+        self._told.update((name, value) for name, value in fields if name == ORDER_NUMBER and value)
+        return True
+
+
+def _of_chunk(chunk: WireChunk, names: Names) -> list[WireMessage]:
     if chunk.protocol not in LOADERS:
         return [_unread(chunk, f"no decoder for {chunk.protocol or chunk.venue}")]
     decoder = _decoder(chunk.protocol)
@@ -37,7 +54,7 @@ def _of_chunk(chunk: WireChunk, names: set[str]) -> list[WireMessage]:
 
 
 def _speaking_of(
-    decoder: Decoder, chunk: WireChunk, data: bytes, names: set[str], ends_after: int = 0
+    decoder: Decoder, chunk: WireChunk, data: bytes, names: Names, ends_after: int = 0
 ) -> Iterator[WireMessage]:
     """Messages that end behind `ends_after` and name the order."""
     try:
@@ -48,7 +65,7 @@ def _speaking_of(
                 decoded = decoder.decode(frame)
             except RemoteProtocolError:
                 continue
-            if any(_named(field.value) in names for field in decoded.fields):
+            if names.are_in(decoded):
                 yield _message(chunk, frame, decoded)
     except RemoteProtocolError:
         return  # the rest is the beginning of a message that the next chunk ends

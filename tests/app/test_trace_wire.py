@@ -7,7 +7,9 @@ from hts.app.core_gateways import ORDER_TABLES, order_protocol
 from hts.app.decoders import LOADERS
 from hts.app.trace_wire import MESSAGES_MAX, wire_messages
 from hts.model.trace import TraceView, WireChunk
+from hts.wire.soupbin.packets import SEQUENCED, packet
 from hts.wire.ums.codec import encode
+from tests.support.wire_layout import layout_of, zeros
 from tests.support.wire_ums import LAYOUT, TRADE_NS, an_execution, an_order
 
 
@@ -52,6 +54,23 @@ def test_the_beginning_of_the_next_message_is_left_alone():
 def test_every_id_of_the_chain_is_looked_for():
     data = executed(12) + executed(9)
     assert [m.data for m in wire_messages(a_trace(a_chunk(data), ids=(9, 12)))] == [executed(12), executed(9)]
+
+
+def test_a_fill_that_names_the_order_as_its_venue_does():
+    """Tokyo tells fills by its own number of the order, which the acceptance has told beside ours."""
+    layout = layout_of("arrowhead_ours")
+
+    def said(name, **fields):
+        return packet(SEQUENCED, layout.encode(name, {**zeros(layout, name), **fields}))
+
+    accepted = said("order_accepted", request_number=3, order_number=70, client_reference="9")
+    others, ours = (said("order_executed", order_number=number, executed_quantity=9_000) for number in (71, 70))
+    found = wire_messages(a_trace(a_chunk(accepted, protocol="arrowhead_ours"),
+                                  a_chunk(others + ours, protocol="arrowhead_ours")))  # fmt: skip
+    assert [(message.name, message.data) for message in found] == [
+        ("order_accepted", accepted[3:]),
+        ("order_executed", ours[3:]),
+    ]
 
 
 def test_what_cannot_be_read_is_shown_whole_with_the_reason():
