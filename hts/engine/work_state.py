@@ -259,8 +259,10 @@ class Works:
             found[1] += order.cum_qty
 
     def forget_over(self) -> None:
-        """A new day: what is over is only in the journal."""
-        gone = {work.work_id for work in self._works.values() if work.is_over}
+        """A new day of a venue: what is over is only in the journal. A whole that is still at work keeps its parts: it
+        counts them, and would begin them again.
+        """
+        gone = {work.work_id for work in self._works.values() if work.is_over and work.parent_id not in self._active}
         self._works = {work_id: work for work_id, work in self._works.items() if work_id not in gone}
         self._of_child = {child: work_id for child, work_id in self._of_child.items() if work_id not in gone}
 

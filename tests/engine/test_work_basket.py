@@ -1,15 +1,17 @@
 """Baskets in the running core: all or part, at once or by the minute, steered as one, and whole after a crash."""
 
 import pytest
+from msgspec.structs import replace
 
 from hts.model.denials import Rule
 from hts.model.enums import Side
 from hts.model.intents import CancelAll, ControlWork, StartBasket
 from hts.model.records import WorkStarted
+from hts.model.reports import SessionUp
 from hts.model.work import AlgoSpec, BasketLine, RouteSpec, WorkAct
 from tests.engine.floor import Floor, a_floor, book, trade, work_views
-from tests.engine.kit import replies
-from tests.support.builders import ACCOUNT, SYMBOL, TRADE_NS
+from tests.engine.kit import mass_status_end, replies
+from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS
 
 OTHER = "000660"
 BOTH = (SYMBOL, OTHER)
@@ -164,3 +166,16 @@ def test_a_crash_between_two_lines_starts_the_missing_one_once():
     assert [(work.symbol, int(work.qty)) for work in works] == [("", 30), (SYMBOL, 10), (OTHER, 20)]
     assert all(isinstance(work.spec, RouteSpec) for work in works[1:])
     assert torn.restart().desk.engine.core.state.works.find(works[2].work_id) is not None
+
+
+def test_a_new_day_of_one_venue_starts_no_line_again():
+    """Nextrade's day begins while the basket works at the KRX: the line that is done must still count."""
+    floor = a_hall()
+    floor.intent(basket())
+    finish(floor, floor.orders[0][0])
+    before = list(floor.orders)
+    up = SessionUp(venue="NXT", epoch=2, trading_date=DATE, trade_ns=TRADE_NS, speed_milli=1000)
+    asked = floor.desk.report(up)
+    floor.desk.report(replace(mass_status_end(asked, 1, 0), venue="NXT"))
+    floor.pass_time(MINUTE)
+    assert (states(floor), floor.orders) == (["running", "done", "running"], before)
