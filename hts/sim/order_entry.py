@@ -25,7 +25,7 @@ from hts.sim.commands import AnyCommand, Command, MassCancel
 from hts.sim.events import MEMBER_EVENTS, KillSwitchChanged, OrderEvent, OrderStated, SimEvent
 from hts.sim.order_entry_messages import to_command, to_message
 from hts.sim.running import running_line
-from hts.wire.ums.codec import BadFrame, FrameReader, encode, one_line
+from hts.wire.ums.codec import BadFrame, FrameReader, encode, encode_body, one_line
 from hts.wire.ums.events import LoggedOn, MessageReceived, ProtocolFault
 from hts.wire.ums.keep_alive import MS
 from hts.wire.ums.layout import UmsLayout
@@ -122,9 +122,10 @@ class OrderEntry:
             message = to_message(event)
             if session is None or message is None:
                 continue
-            session.send(message, event.trade_ns, mono_ns)
+            body = encode_body(self._layout, message)
+            session.send(message, event.trade_ns, mono_ns, body)
             if isinstance(event, OrderEvent | KillSwitchChanged) and not isinstance(event, OrderStated):
-                self._sessions[event.session + DROP_COPY].send(message, event.trade_ns, mono_ns)
+                self._sessions[event.session + DROP_COPY].send(message, event.trade_ns, mono_ns, body)
 
     def restore(self, command: Command) -> None:
         """A command out of the log: its member's next number is the one after it."""

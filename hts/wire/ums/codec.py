@@ -33,17 +33,36 @@ class Frame(Struct, frozen=True, kw_only=True):
     message: AnyMessage
 
 
-def encode(layout: UmsLayout, message: AnyMessage, seq: int, sending_ns: int, *, poss_dup: bool = False) -> bytes:
-    """The frame of `message`. Raises LocalProtocolError when a value does not fit its field."""
+def encode(
+    layout: UmsLayout, message: AnyMessage, seq: int, sending_ns: int, *, poss_dup: bool = False, body: bytes = b""
+) -> bytes:
+    """The frame of `message`. Raises LocalProtocolError when a value does not fit its field.
+
+    `body` is what `encode_body` gave for it, where the same message goes to several sessions.
+    """
     compiled = layout.by_class[type(message)]
-    values = list(compiled.values(message))
     try:
-        for place, convert in compiled.encoders:
-            values[place] = convert(values[place])
+        body = body or _body(compiled, message)
         head = (compiled.length, bytes((compiled.msg_type,)), POSS_DUP if poss_dup else 0, seq, sending_ns)
-        return layout.header.pack(*layout.header_put(head)) + compiled.body.pack(*values)
+        return layout.header.pack(*layout.header_put(head)) + body
     except (ValueError, struct.error, KeyError) as error:
         raise LocalProtocolError(f"{compiled.name} {seq}: {error}") from error
+
+
+def encode_body(layout: UmsLayout, message: AnyMessage) -> bytes:
+    """All of a frame but its header. Raises LocalProtocolError when a value does not fit its field."""
+    compiled = layout.by_class[type(message)]
+    try:
+        return _body(compiled, message)
+    except (ValueError, struct.error, KeyError) as error:
+        raise LocalProtocolError(f"{compiled.name}: {error}") from error
+
+
+def _body(compiled: MessageLayout, message: AnyMessage) -> bytes:
+    values = list(compiled.values(message))
+    for place, convert in compiled.encoders:
+        values[place] = convert(values[place])
+    return compiled.body.pack(*values)
 
 
 def as_poss_dup(layout: UmsLayout, frame: bytes) -> bytes:

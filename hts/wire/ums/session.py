@@ -148,8 +148,8 @@ class UmsSession:
         """The oldest event not yet taken."""
         return self._events.popleft() if self._events else None
 
-    def send(self, message: ClientMessage | VenueMessage, trade_ns: int, mono_ns: int) -> int:
-        """Number an application message and send it; returns its number.
+    def send(self, message: ClientMessage | VenueMessage, trade_ns: int, mono_ns: int, body: bytes = b"") -> int:
+        """Number an application message and send it; returns its number. `body`: see hts.wire.ums.codec.
 
         The venue may call this at any time: what cannot leave now is sent after the next logon. The client must be
         logged on, else LocalProtocolError.
@@ -157,7 +157,7 @@ class UmsSession:
         if self._role is Role.INITIATOR and self.state is not State.UP:
             raise LocalProtocolError(f"session up expected before {type(message).__name__}, found {self.state.value}")
         seq = self.next_out_seq
-        frame = encode(self._layout, message, seq, trade_ns)
+        frame = encode(self._layout, message, seq, trade_ns, body=body)
         self.next_out_seq = seq + 1
         if self._role is Role.ACCEPTOR:
             self._sent.append(frame)

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from hts.base.errors import LocalProtocolError, RemoteProtocolError
 from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
-from hts.wire.ums.codec import BadFrame, FrameReader, as_poss_dup, cut_frames, encode, one_line
+from hts.wire.ums.codec import BadFrame, FrameReader, as_poss_dup, cut_frames, encode, encode_body, one_line
 from hts.wire.ums.messages import MESSAGE_CLASSES, CancelReject, EnterOrder, Execution, Heartbeat, SessionReason
 from tests.support.wire_ums import LAYOUT, an_order, frames_of
 from tests.wire.ums.golden import GOLDEN, SENDING_NS
@@ -20,6 +20,8 @@ def test_every_message_has_a_golden_frame():
 @pytest.mark.parametrize(("message", "seq", "poss_dup", "frame"), GOLDEN, ids=IDS)
 def test_encode_gives_the_golden_bytes(message, seq, poss_dup, frame):
     assert encode(LAYOUT, message, seq, SENDING_NS, poss_dup=poss_dup).hex(" ") == frame.hex(" ")
+    body = encode_body(LAYOUT, message)  # once for several sessions
+    assert encode(LAYOUT, message, seq, SENDING_NS, poss_dup=poss_dup, body=body).hex(" ") == frame.hex(" ")
 
 
 @pytest.mark.parametrize(("message", "seq", "poss_dup", "frame"), GOLDEN, ids=IDS)
