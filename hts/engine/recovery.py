@@ -26,7 +26,7 @@ from hts.engine.opening import open_books
 from hts.engine.reconcile import ask_mass_status
 from hts.engine.tick_path import drain_requests
 from hts.engine.venue import Venue
-from hts.engine.work_path import end_day, on_child, resume
+from hts.engine.work_path import counting_at, end_day, on_child, resume
 from hts.engine.work_start import end_works
 from hts.model.effects import Effects, SetTimer
 from hts.model.enums import DisconnectPolicy
@@ -149,6 +149,7 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
     venue.link.cancelled_again = set()
     if report.epoch != core.state.day(venue.name).epoch:
         run_nights(batch, venue.name, report.trading_date)
+        counting = counting_at(core, venue.name)
         batch.record(
             VenueSessionStarted(
                 trade_ns=trade_ns,
@@ -161,7 +162,7 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
         for order in core.state.orders.all_working(venue.name):
             if not carries_over(core.rules, order, report.trading_date):
                 _close(batch, order, LocalCause.VENUE_NEW_DAY)
-        end_day(batch, venue)
+        end_day(batch, venue, counting)
         if venue is core.home:  # a day begins: what was changed before it holds from its beginning
             core.changed_from = ""
             take_up_queued(batch)

@@ -136,9 +136,31 @@ def resume(batch: Batch) -> None:
     settle(batch)
 
 
-def end_day(batch: Batch, venue: Venue) -> None:
-    """A new day of the home venue: work of yesterday ends, conditional orders that carry stay."""
+def counting_at(core: Core, venue: str) -> list[Work]:
+    """Work that goes on and has had orders at the venue, by itself or by its parts: it counts what they filled."""
+    works = core.state.works
+
+    def counts(work: Work) -> bool:
+        found = (core.state.orders.find(child) for child in work.children)
+        return any(order is not None and order.venue == venue for order in found)
+
+    return [
+        work
+        for work in works.active()
+        if not isinstance(work.spec, ConditionSpec) and any(map(counts, (work, *works.parts_of(work.work_id))))
+    ]
+
+
+def end_day(batch: Batch, venue: Venue, counting: Iterable[Work]) -> None:
+    """A new day of the home venue: work of yesterday ends, conditional orders that carry stay.
+
+    A new day of another venue ends what counts on orders of yesterday there (`counting`): they are forgotten now, and
+    their shares would be placed again.
+    """
     if venue is not batch.core.home:
+        for work in counting:
+            if not work.is_over and work.state is not WorkState.ENDING:
+                move(batch, work, WorkState.ENDING, "work.end.day")
         return
     for work in batch.core.state.works.active():
         carry = work.spec.order.carry if isinstance(work.spec, ConditionSpec) else Carry.DAY

@@ -8,13 +8,14 @@ from hts.model.enums import DisconnectPolicy, OrdType, Phase, Side
 from hts.model.intents import CancelAll, ControlWork, Flatten, RouteOrder, SetDisconnectPolicy, SetKillSwitch
 from hts.model.queries import RequestRoute
 from hts.model.records import RouteDecided
+from hts.model.reports import SessionUp
 from hts.model.routing import Remainder, RouteRequest, Urgency
 from hts.model.work import WorkAct
 from hts.risk.eligibility import Eligibility
 from hts.router.best_execution import saved_best_single_nano, saving_nano
 from tests.engine.floor import Floor, a_floor, book, status, work_views
-from tests.engine.kit import records, replies
-from tests.support.builders import ACCOUNT, SYMBOL
+from tests.engine.kit import mass_status_end, records, replies
+from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS
 
 REST = Remainder.POST
 
@@ -262,3 +263,34 @@ def test_an_order_for_the_middle_goes_where_the_rules_offer_it():
     floor = a_floor_with(table_of(("KRX", "CONTINUOUS", ["LIMIT"]), ("NXT", "CONTINUOUS", ["LIMIT"])))
     floor.intent(sweep(urgency=Urgency.MIDPOINT))
     assert [request.ord_type for request in floor.new_orders] == [OrdType.LIMIT], "in the book, where none offers it"
+
+
+def test_a_new_day_of_one_venue_places_nothing_again_that_it_has_filled():
+    """The venue's orders of yesterday are forgotten: the order that counted on them ends instead."""
+    floor = a_floor()
+    floor.intent(sweep())
+    floor.accept(2, 3, 4)
+    floor.fill(3, 30, 71_100)
+    floor.fill(2, 50, 71_000)
+    before = list(floor.orders)
+    up = SessionUp(venue="NXT", epoch=2, trading_date=DATE + 1, trade_ns=TRADE_NS, speed_milli=1000)
+    asked = floor.desk.report(up)
+    floor.desk.report(replace(mass_status_end(asked, 1, 0), venue="NXT"))
+    assert floor.cancels == [4], "what still works elsewhere is taken back"
+    floor.tell(book("NXT", asks=((71_000, 500),), bids=((70_900, 10),)))
+    floor.cancel(4)
+    floor.pass_time(10**9)
+    (work,) = floor.desk.engine.core.state.works
+    assert (work.state.value, work.cause, floor.orders) == ("ended", "work.end.day", before)
+
+
+def test_a_new_day_of_a_venue_where_it_has_no_orders_leaves_work_alone():
+    floor = a_floor()
+    floor.intent(sweep(qty=40))  # the KRX has it all
+    floor.accept(2)
+    up = SessionUp(venue="NXT", epoch=2, trading_date=DATE + 1, trade_ns=TRADE_NS, speed_milli=1000)
+    asked = floor.desk.report(up)
+    floor.desk.report(replace(mass_status_end(asked, 1, 0), venue="NXT"))
+    floor.fill(2, 40, 71_000)
+    (work,) = floor.desk.engine.core.state.works
+    assert work.state.value == "done"
