@@ -13,6 +13,7 @@ from hts.model.units import NO_ID, NO_PX, ClOrdID, Px, Qty
 from hts.model.views import OrderView
 
 QTY = (5, 120)
+MIDPOINT_EVERY = 5  # every so many routed orders, by their seeds, want the middle of the spread
 LOTS_PER = 10  # shares in a lot are many: so much fewer are wanted
 SECOND_NS = 1_000_000_000
 
@@ -46,14 +47,17 @@ def work_wish(
 
 def _route(dice: Random, request_id: str, account: str, book: BookUpdate, issue: Instrument) -> RouteOrder:
     px = issue.ticks.move(book.levels[0], dice.choice((-2, -1, 0, 0, 1, 3)))
+    wanted, urgency = dice.randrange(*QTY), dice.choice((Urgency.SWEEP, Urgency.SWEEP, Urgency.POST, Urgency.QUEUE))
+    remainder, jitter_us = dice.choice((Remainder.POST, Remainder.CANCEL)), dice.choice((0, 0, 300))
+    seed = dice.getrandbits(20)
     request = RouteRequest(
         side=Side.BUY,
-        qty=in_lots(dice.randrange(*QTY), int(issue.lot)),
+        qty=in_lots(wanted, int(issue.lot)),
         px=int(px),
-        urgency=dice.choice((Urgency.SWEEP, Urgency.SWEEP, Urgency.POST, Urgency.QUEUE)),
-        remainder=dice.choice((Remainder.POST, Remainder.CANCEL)),
-        jitter_us_max=dice.choice((0, 0, 300)),
-        seed=dice.getrandbits(20),
+        urgency=urgency if seed % MIDPOINT_EVERY else Urgency.MIDPOINT,
+        remainder=remainder,
+        jitter_us_max=jitter_us,
+        seed=seed,
     )
     return RouteOrder(request_id=request_id, account=account, symbol=issue.symbol, request=request)
 
