@@ -81,6 +81,7 @@ class Core:
         self.mono_ns = 0  # likewise
         self.sync_token = 0
         self.started_ns = 0
+        self.traded_before: tuple[str, ...] = ()  # venues that an earlier process had a session at
         self.slow_told_ns = -(1 << 62)  # when a slow order was last told
         self.bar_clients: dict[tuple[str, str, int], set[int]] = {}
 
@@ -121,7 +122,7 @@ class Core:
     @property
     def untold(self) -> list[str]:
         """Venues that we traded at and that have not told their orders since this process began."""
-        return [name for name, venue in self.venues.items() if not venue.link.was_up and self.state.day(name).epoch]
+        return [name for name in self.traded_before if not self.venues[name].link.was_up]
 
     def is_up(self, venue: str) -> bool:
         """Whether requests may be sent to the venue."""
@@ -183,7 +184,8 @@ class Core:
 
     def status(self, venue: Venue) -> StatusView:
         """Health of the core and of one venue."""
-        health = CoreHealth.READY if self.is_ready else CoreHealth.RECOVERING
+        is_ready = self.is_ready and self.is_reconciled(self.mono_ns)  # as an order would find it
+        health = CoreHealth.READY if is_ready else CoreHealth.RECOVERING
         killed = next((guard for guard in self.state.guards if guard.is_killed), None)
         sent_p50, sent_p99, ack_p50, ack_p99 = self.latency.percentiles()
         market, day = venue.market, self.state.day(venue.name)

@@ -53,6 +53,7 @@ def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
     """The first call after the replay. Trading is locked until the venue has been reconciled with."""
     batch = Batch(core, trade_ns, mono_ns)
     core.started_ns = mono_ns
+    core.traded_before = tuple(name for name in core.venues if core.state.day(name).epoch)
     config = core.config
     before = core.state.version
     batch.record(

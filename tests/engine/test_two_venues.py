@@ -68,6 +68,10 @@ def a_desk(*, nxt=True, journal=()):
     return desk
 
 
+def cores(desk):
+    return {view.core for view in desk.engine.snapshot_views() if isinstance(view, StatusView)}
+
+
 def sends(effects):
     return [(e.venue, e.request) for e in effects if isinstance(e, Send)]
 
@@ -340,6 +344,13 @@ def test_a_core_that_no_longer_trades_at_a_venue_still_answers_about_its_orders(
     assert one.engine.core.state.orders.get(1).ord_status is OrdStatus.NEW
 
 
+def test_a_venue_that_is_met_for_the_first_time_holds_nothing_up():
+    desk = a_desk(nxt=False)
+    desk.report(up("NXT"))
+    assert (desk.engine.core.untold, cores(desk)) == ([], {CoreState.READY})
+    assert [venue for venue, _ in sends(desk.intent(an_intent("r1")))] == ["KRX"]
+
+
 def test_after_a_restart_nothing_new_is_sent_until_every_venue_of_before_has_told_its_orders():
     desk = a_desk()
     again = Desk(desk.journal, venues=BOTH)
@@ -348,6 +359,8 @@ def test_after_a_restart_nothing_new_is_sent_until_every_venue_of_before_has_tol
     log_on(again, "KRX")
     assert again.engine.core.untold == ["NXT"]
     assert denial(again.intent(an_intent("r1"))) == Denial(rule=Rule.NOT_READY)
+    assert cores(again) == {CoreState.RECOVERING}
     again.mono_ns += RECONCILE_PATIENCE_NS
     assert denial(again.intent(an_intent("r1"))) == Denial(rule=Rule.NOT_READY)  # the same request, the same answer
     assert denial(again.intent(an_intent("r2"))).rule is not Rule.NOT_READY
+    assert cores(again) == {CoreState.READY}

@@ -96,11 +96,11 @@ class Terminal:
         self.status: StatusView | None = None  # of the KRX
         self.statuses: dict[str, StatusView] = {}
         self.books: dict[str, BookUpdate] = {}
-        self.listed: set[str] = set()
         self.refusals: list[str] = []
         self.is_complete = False
 
     def forget(self) -> None:
+        self.listed: set[str] = set()  # a core that began anew may not have heard the day's issues yet
         self.orders: dict[int, OrderView] = {}
         self.fills: dict[int, FillView] = {}
         self.positions: dict[str, PositionView] = {}
