@@ -17,6 +17,7 @@ names of things, never secrets, and of persons no more than the user's name and 
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
@@ -34,6 +35,7 @@ DAY_NS: Final = 86_400_000_000_000
 TEXTS: Final = ("who", "where", "old", "new")
 SALT_BYTES: Final = 16
 SALT_DIGITS: Final = 2 * SALT_BYTES
+_SALT: Final = re.compile(f"[0-9a-f]{{{SALT_DIGITS}}}")
 _EPOCH: Final = date(1970, 1, 1)
 SIGNED: Final = "trail.signed"
 CUT: Final = "trail.cut"
@@ -68,11 +70,8 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def salt_of(self, field: str) -> str:
         """The salt of one text, 32 digits. Raises ValueError where there is none or it is no salt."""
         if isinstance(self.salt, str):
-            return hashlib.sha256(bytes.fromhex(self.salt) + field.encode()).hexdigest()[:SALT_DIGITS]
-        found = self.salts.get(field) if isinstance(self.salts, dict) else None
-        if found is None:
-            raise ValueError(f"no salt of {field}")
-        return found
+            return hashlib.sha256(bytes.fromhex(_checked_salt(self.salt)) + field.encode()).hexdigest()[:SALT_DIGITS]
+        return _checked_salt(self.salts.get(field, "") if isinstance(self.salts, dict) else "")
 
     def digest_of(self, field: str) -> str:
         """What of a text is under the chain. Raises ValueError."""
@@ -127,8 +126,19 @@ def covered(entry: Entry, body: bytes) -> bytes:
         return body
     if _entry_encoder.encode(entry)[:-1] != body:
         raise ValueError("another spelling of the same entry")
+    parts = [one for one in (entry.salts, entry.erased) if isinstance(one, dict)]
+    told = sorted(field for one in parts for field in one)
+    if isinstance(entry.salt, str) == bool(parts) or told not in ([], sorted(TEXTS)):
+        raise ValueError("one salt of all texts expected, or a salt or a digest of each")
     digests = [entry.digest_of(field) for field in TEXTS]
     return _entry_encoder.encode([entry.seq, entry.at_ns, entry.what, *digests])
+
+
+def _checked_salt(text: str) -> str:
+    """The salt itself: one of another length would let the beginning of a text pass for its end. Raises ValueError."""
+    if _SALT.fullmatch(text) is None:
+        raise ValueError(f"expected a salt of {SALT_DIGITS} digits, found {len(text)}")
+    return text
 
 
 def encode_line(entry: Entry, chain: str, *, is_known: bool = False) -> tuple[bytes, str]:

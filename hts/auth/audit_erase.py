@@ -27,7 +27,7 @@ Places = list[tuple[str, int]]  # text, number of its entry
 
 def places_of(lines: Iterable[Line], name: str) -> Places:
     """Where a person is named. Entries of the older form, and those that carry the chain, cannot lose a text."""
-    word = re.compile(rf"(?<![a-z0-9._-]){re.escape(name)}(?![a-z0-9_-])")
+    word = re.compile(rf"(?<![a-z0-9._-]){re.escape(name)}(?!\.?[a-z0-9_-])")
     found: Places = []
     for line in lines:
         entry = line.entry

@@ -30,7 +30,7 @@ class Minimum(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def read_minima(table: dict[str, Any]) -> tuple[Minimum, ...]:
-    """Out of resources/audit/retention.toml. Raises ConfigError."""
+    """Out of resources/risk/retention.toml. Raises ConfigError."""
     try:
         return msgspec.convert(table["minimum"], tuple[Minimum, ...])
     except (KeyError, msgspec.ValidationError) as error:

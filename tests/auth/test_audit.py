@@ -5,8 +5,10 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import UNSET
+from msgspec.structs import replace
 
-from hts.auth.audit import CUT, DAY_NS, NO_CHAIN, SIGNED, Anchor, Entry, Trail, encode_line, read_lines
+from hts.auth.audit import CUT, DAY_NS, NO_CHAIN, SIGNED, TEXTS, Anchor, Entry, Trail, encode_line, read_lines
 from hts.auth.audit_verify import Fault, Finding, verify
 from hts.base.errors import CorruptRecord
 from tests.support.auth import dice
@@ -181,3 +183,35 @@ def test_the_anchor_is_read_back_and_nonsense_refused():
     for text in ("", "1", "x:" + NO_CHAIN, "1:00"):
         with pytest.raises(CorruptRecord, match="audit anchor"):
             Anchor.parse(text)
+
+
+def salts_of(entry):
+    return {field: entry.salt_of(field) for field in TEXTS}
+
+
+def shifted(entry, field, count):
+    """The entry with the first bytes of a text moved into its salt: the same bytes are digested."""
+    salts, text = salts_of(entry), getattr(entry, field)
+    salts[field] += text[:count].encode().hex()
+    return replace(entry, salt=UNSET, salts=salts, **{field: text[count:]})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda entry: shifted(entry, "who", 2),  # "m" did it
+        lambda entry: shifted(entry, "old", 2),  # nothing was there before
+        lambda entry: replace(entry, salts={"who": "something else that is said"}),
+        lambda entry: replace(entry, salt=UNSET, salts={**salts_of(entry), "what": "00"}),
+        lambda entry: replace(entry, erased={}),
+        lambda entry: replace(entry, salt=entry.salt.upper()),
+        lambda entry: replace(entry, salt=f" {entry.salt}"),
+    ],
+)
+def test_no_byte_of_a_text_passes_for_one_of_its_salt(change):
+    storage = MemoryStorage()
+    Trail(storage, KEY, lambda count: b"\xab" * count).append("kim", "limits.raise", "x", MONDAY, old="10", new="20")
+    line = next(read_lines(storage))
+    storage.remove(NAME)
+    storage.append(NAME, encode_line(change(line.entry), line.chain, is_known=True)[0])
+    assert faults(storage, anchor=Anchor(seq=1, chain=line.chain)) == [(Fault.CHANGED, f"{NAME} line 1")]

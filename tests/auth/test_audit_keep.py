@@ -149,6 +149,10 @@ def test_a_name_within_another_name_stays():
     # "kims" is a terminal's name, and not kim's.
     assert all(field != "where" for field, _ in places_of(read_lines(storage), "kim"))
     assert places_of(read_lines(storage), "ki") == []
+    storage = MemoryStorage()
+    trail = Trail(storage, KEY, dice())
+    trail.append("kim.lee", "login", "desk-1", MONDAY, old="said by lee.kim", new="asked by kim.")
+    assert places_of(read_lines(storage), "kim") == [("new", 1)]  # the end of a sentence; the others are other users
 
 
 def test_a_text_that_is_gone_without_a_declaration_shows_and_so_does_a_changed_one():
