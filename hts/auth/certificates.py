@@ -31,6 +31,9 @@ RSA_BITS_MIN: Final = 2048
 SUPPORTED: Final = (rsa.RSAPublicKey, ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)
 WEAK_HASHES: Final = (hashes.MD5, hashes.SHA1)
 
+# What reading a stranger's certificate raises, some of it only once a part of it is asked for.
+UNREADABLE: Final = (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+
 # Critical extensions whose meaning is looked at here, or that forbid nothing that we do with a certificate.
 UNDERSTOOD: Final = frozenset(
     {
@@ -96,7 +99,7 @@ def read_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
         if b"-----BEGIN" in data:
             return tuple(x509.load_pem_x509_certificates(data))
         return (x509.load_der_x509_certificate(data),)
-    except ValueError:
+    except UNREADABLE:
         raise CertificateUnread(f"expected a certificate in PEM or DER, found {len(data)} bytes of others") from None
 
 
@@ -215,7 +218,7 @@ def _check_extensions(certificate: x509.Certificate) -> list[Finding]:
     """RFC 5280 section 4.2: a critical extension that is not understood forbids the certificate."""
     try:
         extensions = list(certificate.extensions)
-    except ValueError as error:
+    except UNREADABLE as error:
         return [_refuse(certificate, f"extensions that cannot be read ({type(error).__name__})")]
     unknown = [one.oid.dotted_string for one in extensions if one.critical and one.oid not in UNDERSTOOD]
     return [_refuse(certificate, f"critical extension {oid} is not understood") for oid in unknown]
@@ -226,7 +229,7 @@ def _check_authority(certificate: x509.Certificate, below: Sequence[x509.Certifi
     found = []
     try:
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return [_refuse(certificate, "issued a certificate and is no authority")]
     if not constraints.ca:
         return [_refuse(certificate, "issued a certificate and is no authority")]
@@ -272,7 +275,7 @@ def _is_signed(crl: x509.CertificateRevocationList, issuer: x509.Certificate) ->
             return False
     except x509.ExtensionNotFound:
         pass
-    except ValueError:
+    except UNREADABLE:
         return False
     try:
         return crl.is_signature_valid(key)  # type: ignore[arg-type]  # other kinds of keys raise TypeError

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 from msgspec import Struct
 
-from hts.auth.certificates import Identity, Severity, build_chain, check_chain, name_of
+from hts.auth.certificates import UNREADABLE, Identity, Severity, build_chain, check_chain, name_of
 from hts.auth.der import INTEGER, OCTET_STRING, SEQUENCE, SET, Element, elements, oid, only
 from hts.auth.errors import CertificateUnread, SignatureRefused
 
@@ -53,6 +53,16 @@ _ECDSA: Final = {
     "1.2.840.10045.4.3.3": "sha384",
     "1.2.840.10045.4.3.4": "sha512",
 }
+# What a certificate may be for that signs orders: documents and mail, or to show who somebody is.
+_DOCUMENTS: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+_PURPOSES: Final = frozenset(
+    {
+        x509.ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+        x509.ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        x509.ExtendedKeyUsageOID.CLIENT_AUTH,
+        _DOCUMENTS,
+    }
+)
 _ZERO: Final = 0xA0  # [0], constructed
 _ONE: Final = 0xA1
 _VERSION_1: Final = b"\x01"
@@ -122,7 +132,7 @@ def verify(signature: bytes, text: bytes, trust: Trust, now: datetime) -> x509.C
         _check_person(certificate, read.certificates, trust, now)
     except CertificateUnread as error:
         raise SignatureRefused(f"no CMS signature that can be read: {error}") from None
-    except (ValueError, UnsupportedAlgorithm) as error:  # names, keys and times are read when they are asked for
+    except (*UNREADABLE, UnsupportedAlgorithm) as error:  # names, keys and times are read when they are asked for
         raise SignatureRefused(f"a certificate that cannot be read ({type(error).__name__})") from None
     return certificate
 
@@ -138,7 +148,7 @@ def read_signature(data: bytes) -> Signature:
     if [one.tag for one in signed] != [INTEGER, SET, SEQUENCE, _ZERO, SET] or signed[0].content != _VERSION_1:
         raise CertificateUnread("SignedData: version 1 with certificates and without revocation lists expected")
     signer = _signer_info(only(signed[4].content, SEQUENCE))
-    # What is not signed is not left to choice: one text has one signature, byte for byte, of one signing.
+    # What is not signed itself must not say anything else than what is.
     if [_DIGESTS.get(_algorithm(one)) for one in elements(signed[1].content)] != [signer.digest]:
         raise CertificateUnread("SignedData: the signer's digest expected, found others")
     content = list(elements(signed[2].content))
@@ -163,7 +173,7 @@ def _parts(element: Element, count: int, what: str) -> list[Element]:
 def _certificate(element: Element) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(element.whole)
-    except ValueError:
+    except UNREADABLE:
         raise CertificateUnread("SignedData: a certificate expected, found something else") from None
 
 
@@ -184,7 +194,7 @@ def _signer_info(element: Element) -> _Signer:
         # RFC 5652 section 5.4: signed as a SET OF, sent under the tag [0].
         attributes=bytes([SET]) + attributes.whole[1:],
         content_type=oid(_value(told, _CONTENT_TYPE)),
-        message_digest=_value(told, _MESSAGE_DIGEST).content,
+        message_digest=_octets(_value(told, _MESSAGE_DIGEST)),
         algorithm=_algorithm(algorithm),
         signature=signature.content,
     )
@@ -217,10 +227,16 @@ def _value(told: dict[str, list[Element]], name: str) -> Element:
     return values[0]
 
 
+def _octets(element: Element) -> bytes:
+    if element.tag != OCTET_STRING:
+        raise CertificateUnread(f"messageDigest: an OCTET STRING expected, found tag {element.tag:#x}")
+    return element.content
+
+
 def _signer_of(read: Signature) -> x509.Certificate:
     for certificate in read.certificates:
         serial = certificate.serial_number
-        number = serial.to_bytes(serial.bit_length() // 8 + 1, "big")
+        number = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
         named = certificate.issuer.public_bytes() + bytes([INTEGER, len(number)]) + number
         if named == read.signer.issuer_and_serial:
             return certificate
@@ -253,15 +269,25 @@ def _check_person(
     if trust.holder and name_of(certificate) != trust.holder:
         raise SignatureRefused(f"signed by {name_of(certificate)}; expected {trust.holder}")
     try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-        if not (usage.digital_signature or usage.content_commitment):
-            raise SignatureRefused(f"{name_of(certificate)}: its key usage does not allow signatures")
-    except x509.ExtensionNotFound:
-        pass
-    except ValueError:
+        _check_usage(certificate)
+    except UNREADABLE:
         raise SignatureRefused(f"{name_of(certificate)}: extensions that cannot be read") from None
     chain = build_chain(certificate, others, trust.authorities)
     worst = {Severity.REFUSE, Severity.NOTE} if trust.crls else {Severity.REFUSE}
     for finding in check_chain(chain, trust.authorities, trust.crls, now):
         if finding.severity in worst:
             raise SignatureRefused(f"{finding.subject}: {finding.text}")
+
+
+def _check_usage(certificate: x509.Certificate) -> None:
+    """RFC 5280 sections 4.2.1.3 and 4.2.1.12: where a certificate says what it is for, it is for nothing else."""
+    for extension in certificate.extensions:
+        match extension.value:
+            case x509.KeyUsage() as usage:
+                is_for = usage.digital_signature or usage.content_commitment
+            case x509.ExtendedKeyUsage() as purposes:
+                is_for = not _PURPOSES.isdisjoint(purposes)
+            case _:
+                continue
+        if not is_for:
+            raise SignatureRefused(f"{name_of(certificate)}: its key usage does not allow signatures")

@@ -4,12 +4,16 @@ import subprocess
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hts.auth.certificates import Identity
+from hts.auth.certificates import Identity, read_certificates
 from hts.auth.cms import SIGNATURE_BYTES_MAX, Trust, checked_signer, read_signature, sign, verify
 from hts.auth.errors import CertificateUnread, SignatureRefused
 from tests.support.authority import NOW, Authority
@@ -86,6 +90,63 @@ def test_every_cut_and_every_changed_byte_is_refused():
         changed[at] ^= 0x41
         # The chain's other certificate may be broken and found among the trusted ones; nothing else may.
         assert why(bytes(changed)), at
+
+
+def strange(*extensions, serial=None):
+    """A signature with a certificate that somebody has made himself."""
+    key, builder = KIM.key, x509.CertificateBuilder(extensions=list(extensions))
+    builder = builder.subject_name(KIM.certificate.subject).issuer_name(MIDDLE.certificate.subject)
+    builder = builder.public_key(key.public_key()).serial_number(serial or 5)
+    builder = builder.not_valid_before(NOW - timedelta(1)).not_valid_after(NOW + timedelta(1))
+    return sign(Identity(builder.sign(key, SHA256()), key, ()), TEXT)
+
+
+def raw(kind, value):
+    return x509.Extension(kind.oid, False, x509.UnrecognizedExtension(kind.oid, bytes.fromhex(value)))
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_a_certificate_that_nobody_can_read_is_refused_in_words():
+    der = KIM.certificate.public_bytes(Encoding.DER)
+    at = der.index(bytes.fromhex("a003020102")) + 4
+    of_no_version = der[:at] + b"\x07" + der[at + 1 :]
+    below_zero = strange(serial=0x7F11).replace(b"\x02\x02\x7f\x11", b"\x02\x02\x8f\x11")
+    twice = [x509.Extension(x509.BasicConstraints.oid, False, x509.BasicConstraints(False, None))] * 2
+    assert why(SIGNATURE.replace(der, of_no_version)) == (
+        "no CMS signature that can be read: SignedData: a certificate expected, found something else"
+    )
+    assert why(below_zero) == "CN=Kim: no trusted issuer CN=Middle"
+    assert why(strange(*twice)) == "CN=Kim: extensions that cannot be read"
+    assert why(strange(raw(x509.SubjectAlternativeName, "3004a3023000"))) == "CN=Kim: extensions that cannot be read"
+    assert why(strange(raw(x509.KeyUsage, "0500"))) == "CN=Kim: extensions that cannot be read"
+    with pytest.raises(CertificateUnread, match="expected a certificate in PEM or DER"):
+        read_certificates(of_no_version)
+
+
+@pytest.mark.parametrize(
+    ("purposes", "is_believed"),
+    [
+        ((ExtendedKeyUsageOID.SERVER_AUTH,), False),
+        ((ExtendedKeyUsageOID.OCSP_SIGNING, ExtendedKeyUsageOID.TIME_STAMPING), False),
+        ((ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH), True),
+        ((ExtendedKeyUsageOID.EMAIL_PROTECTION,), True),
+        ((ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,), True),
+    ],
+)
+def test_a_certificate_for_something_else_signs_no_orders(purposes, is_believed):
+    person = MIDDLE.issue("Kim", extra=x509.ExtendedKeyUsage(purposes))
+    words = "" if is_believed else "CN=Kim: its key usage does not allow signatures"
+    assert why(sign(of(person), TEXT)) == words
+
+
+def test_a_digest_of_another_kind_is_no_digest():
+    person = MIDDLE.issue("Kim", key=rsa.generate_private_key(65537, 2048))
+    good = sign(of(person), TEXT)
+    signer = read_signature(good).signer
+    attributes = signer.attributes.replace(b"\x04\x20" + signer.message_digest, b"\x0c\x20" + signer.message_digest)
+    made = person.key.sign(attributes, PKCS1v15(), SHA256())
+    forged = good.replace(signer.attributes[1:], attributes[1:]).replace(signer.signature, made)
+    assert forged != good and "an OCTET STRING expected, found tag 0xc" in why(forged)
 
 
 @given(st.binary(max_size=200), st.integers(0, len(SIGNATURE)))
