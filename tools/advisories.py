@@ -110,24 +110,26 @@ def ask(lock: str) -> dict[str, Any]:
 
 def audit(asker: Callable[[str], dict[str, Any]], today: dt.date, file: Path) -> int:
     """Ask about both lock files, and note the day where all of them were looked up."""
-    faults, unasked, count = [], [], 0
+    faults, unasked, unanswered, count = [], [], [], 0
     for lock in (RUN_LOCK, DEV_LOCK):
         said = asker(lock)
         count += len(said["dependencies"])
+        unanswered += [] if said["dependencies"] else [lock]
         found, skipped = judged(said)
         faults += found
         unasked += skipped
     for line in faults:
         print(line, file=sys.stderr)
-    if unasked or not count:
+    if unasked or unanswered:
+        whom = f"any package of {' and '.join(unanswered)}" if unanswered else f"{len(unasked)} of {count} packages"
         print(
-            f"NOT AUDITED: the service had no answer about {len(unasked) if count else 'any'} of {count} packages; "
-            "nobody has looked. Run make audit where it can be reached.",
+            f"NOT AUDITED: the service had no answer about {whom}; nobody has looked. "
+            "Run make audit where it can be reached.",
             file=sys.stderr,
         )
     if faults:
         return FOUND
-    if unasked or not count:
+    if unasked or unanswered:
         return NOBODY_LOOKED
     text = file.read_text(encoding="utf-8")
     file.write_text(re.sub(r'^asked = ".*"$', f'asked = "{today}"', text, flags=re.MULTILINE), encoding="utf-8")

@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from hts.app.config import Config
 from hts.app.paths import HomePaths
 from hts.app.secret_store import opened_store
+from hts.base.errors import ConfigError
 
 if TYPE_CHECKING:
     from hts.app.core_login import LoginDesk
@@ -24,11 +27,23 @@ def begin_with_secrets(
         return {}
     with login.store() if login is not None else opened_store(paths, passphrase_fd) as store:
         if is_sealed:
-            from hts.app.sealed_settings import checked_settings  # brings what a paper core does without
+            from hts.app.sealed_settings import checked_settings, sealed_config  # brings what a paper core does without
 
             checked_settings(paths, store)
+            if _without_options(config) != _without_options(sealed_config(paths, store) or Config()):
+                raise ConfigError(f"{paths.config}: the file was changed while the core was starting; start it again")
         if not wanted:
             return {}
         from hts.app.order_signing import order_signer  # brings certificates
 
         return {name: order_signer(paths, name, one, store) for name, one in wanted.items()}
+
+
+def _without_options(config: Config) -> Config:
+    """What the command line cannot change. The file may have been another one when it was read, before a passphrase
+    was typed.
+    """
+    usual = Config()
+    venue = replace(config.venue, port_base=usual.venue.port_base, venues=usual.venue.venues)
+    core = replace(config.core, cash_usd_cents=usual.core.cash_usd_cents)
+    return replace(config, venue=venue, core=core)

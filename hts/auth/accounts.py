@@ -137,8 +137,11 @@ class AccountBook:
         self._write([*others, account])
 
     def rewrite(self) -> None:
-        """Write what is there once more: what a change costs, without one."""
-        self._write(list(self.all()))
+        """Write what is there once more: what a change costs, without one. A file that is gone stays gone: an empty one
+        with a seal would be a home that never had users.
+        """
+        if self._blob.read() is not None:
+            self._write(list(self.all()))
 
     def remove(self, user: str) -> None:
         """Forget the user."""

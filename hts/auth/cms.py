@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from msgspec import Struct
 
 from hts.auth.certificates import UNREADABLE, Identity, Severity, build_chain, check_chain, name_of
@@ -57,9 +58,9 @@ _ECDSA: Final = {
 _DOCUMENTS: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 _PURPOSES: Final = frozenset(
     {
-        x509.ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
-        x509.ExtendedKeyUsageOID.EMAIL_PROTECTION,
-        x509.ExtendedKeyUsageOID.CLIENT_AUTH,
+        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        ExtendedKeyUsageOID.CLIENT_AUTH,
         _DOCUMENTS,
     }
 )

@@ -84,7 +84,8 @@ class NfcKey(CtapDevice):
         length = bytes([len(data)]) if data else b""
         answer = self._transmit(bytes([cla, ins, p1, 0]) + length + data + b"\x00")
         found = answer[:-2]
-        while len(answer) >= len(_OK) and answer[-2] == _MORE and len(found) <= ANSWER_BYTES_MAX:
+        # A piece without a byte is the last one, so that a card cannot be asked for ever.
+        while len(answer) > len(_OK) and answer[-2] == _MORE and len(found) <= ANSWER_BYTES_MAX:
             answer = self._transmit(bytes([0x00, 0xC0, 0x00, 0x00, answer[-1]]))
             found += answer[:-2]
         return found, answer[-2:]

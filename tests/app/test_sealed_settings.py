@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
-from hts.app.config import load_config
+from hts.app import core_accounts
+from hts.app.config import load_config, with_port_base
 from hts.app.core_secrets import begin_with_secrets
 from hts.app.key_accounts import ACCOUNTS_FILE
 from hts.app.sealed_settings import checked_settings, differences, sealed_settings
@@ -26,9 +28,9 @@ def write(office, text):
     (office.home / "config.toml").write_text(text, encoding="utf-8")
 
 
-def core_begins(office):
-    """What the start of a core says; empty where it goes on."""
-    config = load_config(office.paths.config)
+def core_begins(office, config=None):
+    """What the start of a core says; empty where it goes on. `config`: what it had read before."""
+    config = config or load_config(office.paths.config)
     try:
         begin_with_secrets(office.paths, config, None, None)
     except ConfigError as refused:
@@ -46,6 +48,21 @@ def test_the_form_of_the_file_means_nothing_and_every_value_does(office):
     assert said.endswith("Put them back, or let an administrator accept them: hts settings accept")
     write(office, LIVE)
     assert core_begins(office) == ""
+
+
+@pytest.mark.parametrize("other", [LIVE + "four_eyes = false\n", "", LIVE + "[core]\ncash = 5\n"])
+def test_a_file_that_is_put_back_once_the_core_has_read_it_is_no_way_around(office, other):
+    assert core_begins(office) == ""
+    write(office, other)
+    read = load_config(office.paths.config)
+    write(office, LIVE)
+    assert "the file was changed while the core was starting" in core_begins(office, read)
+
+
+def test_what_the_command_line_changes_is_no_change_of_the_file(office):
+    read = with_port_base(load_config(office.paths.config), 31_000)
+    venue = replace(read.venue, venues=("KRX", "NXT"))
+    assert core_begins(office, replace(read, venue=venue, core=replace(read.core, cash_usd_cents=7))) == ""
 
 
 def test_a_change_of_the_exchange_s_file_is_seen(office):
@@ -77,6 +94,18 @@ def test_turning_logins_off_frees_nobody(office):
 def test_accounts_that_are_gone_are_not_accounts_that_never_were(office):
     (auth_directory(office.paths) / ACCOUNTS_FILE).unlink()
     status, said = office.hts("key", "add", "red", "--user", "eve", by=(SoftAuthenticator(),))
+    assert (status, "expected the accounts of this home, found none; restore the file" in said) == (2, True)
+
+
+def test_a_core_that_runs_makes_no_empty_file_of_accounts_that_are_gone(office, monkeypatch):
+    """A login of nobody costs the write of a known one's, and an empty file with our seal would free the next comer."""
+    monkeypatch.setattr(core_accounts, "open_keychain", lambda: office.store)
+    keeper = core_accounts.CoreAccounts(office.paths)
+    (auth_directory(office.paths) / ACCOUNTS_FILE).unlink()
+    assert keeper.change("zoe", lambda account: account) is None
+    status, said = office.hts(
+        "key", "add", "red", "--user", "eve", "--role", "administrator", by=(SoftAuthenticator(),)
+    )
     assert (status, "expected the accounts of this home, found none; restore the file" in said) == (2, True)
 
 

@@ -71,6 +71,18 @@ def test_what_is_no_ctap2_is_refused():
         key.call(CTAPHID.MSG, b"\x00")
 
 
+def test_a_card_that_always_has_more_and_never_says_it_is_let_go():
+    asked = []
+
+    def transmit(apdu):
+        asked.append(apdu)
+        assert len(asked) < 10, "asked for ever"
+        return b"\x61\x10"
+
+    with pytest.raises(ValueError, match="another card"):
+        NfcKey(transmit, "reader 0")
+
+
 class NoService:
     """The library is there, and nobody answers it."""
 

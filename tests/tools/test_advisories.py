@@ -85,7 +85,7 @@ SKIPPED = {"name": "c", "skip_reason": "not found"}
         ([CLEAN], 0, "2 packages, none with a known fault"),
         ([CLEAN, BAD], 1, "b 2: CVE-9, mended in 3"),
         ([CLEAN, SKIPPED], 3, "NOT AUDITED: the service had no answer about 2 of 4 packages; nobody has looked"),
-        ([], 3, "NOT AUDITED: the service had no answer about any of 0 packages"),
+        ([], 3, "NOT AUDITED: the service had no answer about any package of requirements.lock and requirements-dev"),
         ([BAD, SKIPPED], 1, "NOT AUDITED"),
     ],
 )
@@ -96,3 +96,13 @@ def test_what_was_not_asked_is_no_success(tmp_path, capsys, said, status, line):
     shown = capsys.readouterr()
     assert line in shown.out + shown.err
     assert advisories.read(file.read_text(encoding="utf-8"))[0]["asked"] == ("2026-12-01" if status == 0 else "")
+
+
+@pytest.mark.parametrize("answered", ["requirements.lock", "requirements-dev.lock"])
+def test_one_lock_file_without_an_answer_is_no_success(tmp_path, capsys, answered):
+    file = tmp_path / "advisories.toml"
+    file.write_text(TEXT, encoding="utf-8")
+    status = advisories.audit(lambda lock: {"dependencies": [CLEAN] * (lock == answered)}, TODAY, file)
+    (silent,) = {"requirements.lock", "requirements-dev.lock"} - {answered}
+    assert f"no answer about any package of {silent};" in capsys.readouterr().err
+    assert (status, file.read_text(encoding="utf-8")) == (3, TEXT)
