@@ -24,7 +24,7 @@ from hts.model.records import (
     WorkStarted,
 )
 from hts.model.routing import RouteRecord
-from hts.model.units import ClOrdID
+from hts.model.units import NO_ID, ClOrdID
 from hts.model.work import (
     AlgoSpec,
     BasketSpec,
@@ -260,11 +260,32 @@ class Works:
 
     def forget_over(self) -> None:
         """A new day of a venue: what is over is only in the journal. A whole that is still at work keeps its parts: it
-        counts them, and would begin them again.
+        counts them, and would begin them again. An exit that still waits keeps what it protects and the other exits.
         """
-        gone = {work.work_id for work in self._works.values() if work.is_over and work.parent_id not in self._active}
+        protected = self._protected()
+        gone = {
+            work.work_id
+            for work in self._works.values()
+            if work.is_over
+            and work.parent_id not in self._active
+            and not {work.work_id, _protects(work)} & protected
+        }
         self._works = {work_id: work for work_id, work in self._works.items() if work_id not in gone}
         self._of_child = {child: work_id for child, work_id in self._of_child.items() if work_id not in gone}
+
+    def counted_by_exits(self) -> set[ClOrdID]:
+        """Orders that exits which still wait count: those of the work that they protect, and of its exits."""
+        protected = self._protected() & self._works.keys()
+        return {
+            child
+            for work in self._works.values()
+            if {work.work_id, _protects(work)} & protected
+            for child in work.children
+        }
+
+    def _protected(self) -> set[ClOrdID]:
+        """What exits that still wait protect: orders, and work."""
+        return {_protects(work) for work in self._active.values()} - {NO_ID}
 
     def _adopt(self, work: Work, order_id: ClOrdID, number: int) -> None:
         work.children.append(order_id)
@@ -286,3 +307,8 @@ def trail_of(work: Work) -> TrailCondition | None:
     if isinstance(work.spec, ConditionSpec) and isinstance(work.spec.order.condition, TrailCondition):
         return work.spec.order.condition
     return None
+
+
+def _protects(work: Work) -> ClOrdID:
+    """What an exit protects; NO_ID for other work."""
+    return work.spec.order.protects if isinstance(work.spec, ConditionSpec) else NO_ID

@@ -37,6 +37,7 @@ NAMES: Final = (11, 41)
 FOREIGN: Final = 1 << 62  # ClOrdIDs of other sessions
 BUST: Final = 1 << 62  # of a match: the ExecID of what broke it (hts.gateway.ouch_orders)
 CORRECTION: Final = 1 << 61
+ELSEWHERE: Final = 1 << 60  # of another system's fills, where ours are called by their match
 
 
 def foreign_id(session: str, name: str) -> ClOrdID:
@@ -89,8 +90,10 @@ class FixDropCopyGateway(FixOrderGateway):
         if not isinstance(found, ExecutionReport):
             raise RemoteProtocolError(f"an execution expected, found {type(found).__name__}")
         report = replace(found, venue_seq=2 * found.venue_seq)
-        if not is_own or not self._by_match:
+        if not self._by_match:
             return ReportCopied(venue=self.venue, system=system, is_own=is_own, report=report)
+        if not is_own:
+            return ReportCopied(venue=self.venue, system=system, is_own=False, report=_elsewhere(report))
         return ReportCopied(
             venue=self.venue,
             system=system,
@@ -116,3 +119,13 @@ def _by_match(report: ExecutionReport, match_id: int) -> ExecutionReport:
     if report.exec_type is ExecType.TRADE_CORRECT:
         return replace(report, exec_id=ExecID(report.exec_id | CORRECTION), exec_ref_id=ExecID(match_id))
     return report
+
+
+def _elsewhere(report: ExecutionReport) -> ExecutionReport:
+    """Fills of other systems keep their ExecIDs, which may be the numbers of matches: no fill of ours is called so."""
+    exec_id, ref_id = int(report.exec_id), int(report.exec_ref_id)
+    return replace(
+        report,
+        exec_id=ExecID(exec_id | ELSEWHERE if exec_id else 0),
+        exec_ref_id=ExecID(ref_id | ELSEWHERE if ref_id else 0),
+    )

@@ -4,7 +4,7 @@ The container holds values of `oms.order` and decides nothing: `put` replaces th
 indexes true. Working orders stand per account, symbol and side in the order in which they were entered.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from hts.model.enums import OrdType, Side
 from hts.model.units import ClOrdID, ExecID, Qty
@@ -158,11 +158,14 @@ class Orders:
         """All that was booked today, by venue and ExecID."""
         return [(venue, exec_id, booked) for (venue, exec_id), booked in sorted(self._booked.items())]
 
-    def start_day(self, venue: str) -> None:
-        """The venue's ExecIDs begin again, and what was over there before the day is only in the journal."""
+    def start_day(self, venue: str, counted: Set[ClOrdID] = frozenset()) -> None:
+        """The venue's ExecIDs begin again, and what was over there before the day is only in the journal, but for what
+        is still `counted`.
+        """
         self._booked = {one: booked for one, booked in self._booked.items() if one[0] != venue}
         self.unsaid = {one: unsaid for one, unsaid in self.unsaid.items() if one[0] != venue}
-        gone = {order.order_id for order in self if order.venue == venue and not order.is_working}
+        over = {order.order_id for order in self if order.venue == venue and not order.is_working}
+        gone = over - counted
         self._orders = {order_id: order for order_id, order in self._orders.items() if order_id not in gone}
         self._chain = {one: order_id for one, order_id in self._chain.items() if order_id not in gone}
 

@@ -9,12 +9,12 @@ from hts.model.denials import Rule
 from hts.model.enums import ExecType, OrdType, Side
 from hts.model.intents import AmendWork, CancelAll, ControlWork, ReplaceOrder
 from hts.model.records import OrderEntered, WorkAmended, WorkMoved, WorkStarted
-from hts.model.reports import RequestsLost
+from hts.model.reports import RequestsLost, SessionUp
 from hts.model.work import WorkAct, WorkState
 from tests.engine.floor import a_floor
-from tests.engine.kit import replies
+from tests.engine.kit import mass_status_end, replies
 from tests.engine.test_work_condition import last
-from tests.support.builders import ACCOUNT, SYMBOL, an_instrument, an_intent
+from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS, an_instrument, an_intent
 
 BOTH = Exits(take_ticks=10, stop_ticks=5)
 TAKE, STOP = 2, 3  # ids of the exits of order 1
@@ -354,3 +354,19 @@ def test_what_cannot_be_amended_says_why():
     assert refused(floor, replace(amend(STOP, 70_800, "m6"), account="other"))[0] is Rule.UNKNOWN_ACCOUNT
     floor.tell(last(70_500))
     assert refused(floor, amend(STOP, 70_800, "m7")) == (Rule.ORDER_DONE, WorkState.TRIGGERED.name)
+
+
+def test_what_an_exit_sold_that_is_over_still_counts_when_another_venue_begins_a_day():
+    floor = entered()
+    floor.accept(1)
+    floor.fill(1, 100)
+    floor.accept(4)
+    floor.fill(4, 40)
+    floor.intent(ControlWork(request_id="c1", account=ACCOUNT, work_id=TAKE, act=WorkAct.CANCEL))
+    floor.cancel(4)
+    assert states(floor) == ["ended", "running"]
+    up = SessionUp(venue="NXT", epoch=2, trading_date=DATE + 1, trade_ns=TRADE_NS, speed_milli=1000)
+    asked = floor.desk.report(up)
+    floor.desk.report(replace(mass_status_end(asked, floor._next("NXT")), venue="NXT"))
+    floor.tell(last(70_500))
+    assert [order[2:5] for order in floor.orders[2:]] == [("SELL", 60, 0)]

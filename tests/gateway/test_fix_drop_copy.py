@@ -4,7 +4,7 @@ import pytest
 
 from hts.gateway.actions import Dial, Hangup
 from hts.gateway.fix import FixConfig
-from hts.gateway.fix_drop_copy import BUST, FOREIGN, FixDropCopyGateway, foreign_id
+from hts.gateway.fix_drop_copy import BUST, ELSEWHERE, FOREIGN, FixDropCopyGateway, foreign_id
 from hts.gateway.redial import RedialPlan
 from hts.model.enums import ExecType, OrdStatus, Side
 from hts.model.reports import CopyDown, CopyUnread, CopyUp, ReportCopied
@@ -16,7 +16,7 @@ from tests.engine.kit import a_ready_desk
 from tests.gateway.test_fix import MS, Line
 from tests.sim.fix_shell import DC, OE, PASSWORD, WALL_NS, FixClient, an_inspector
 from tests.sim.test_fix_orders import PX, an_open_shell, order, request
-from tests.support.builders import ACCOUNT, SYMBOL
+from tests.support.builders import ACCOUNT, DATE, SYMBOL, VENUE, a_report, an_intent
 from tests.support.wire_ums import an_order
 
 OURS, THEIRS = "HTS01", "HTS01-OE44"
@@ -217,3 +217,27 @@ def test_a_core_takes_over_what_another_system_does_at_the_real_venue(shell):
     for event in listener.told:
         desk.report(event)
     assert desk.engine.core.state.orders.get(order_id).ord_status is OrdStatus.CANCELED
+
+
+def test_a_fill_of_another_system_has_the_name_of_no_match(shell):
+    """Our session calls fills by their match, and matches and ExecIDs are counted apart: both begin with 1."""
+    listener = Listener(shell, by_match=True)
+    listener.start()
+    trade(shell)
+    listener.carry()
+    theirs = next(one.report for one in listener.copies() if not one.is_own and one.report.last_qty)
+    (match_id,) = shell.venue.day.exchange.trades.matches
+    assert int(theirs.exec_id) & ~ELSEWHERE == match_id
+    desk = a_ready_desk()
+    desk.intent(an_intent("o1", qty=10, px=71_000))
+    desk.report(CopyUp(venue=VENUE, epoch=1, trading_date=DATE))
+    desk.report(ReportCopied(venue=VENUE, system=THEIRS, is_own=False, report=theirs))
+    ours = {"cl_ord_id": 1, "order_qty": 10, "last_px": 71_000, "request_id": "o1"}
+    desk.report(a_report(ExecType.NEW, desk.next_seq, **ours))
+    desk.report(a_report(ExecType.TRADE, desk.next_seq, **ours, exec_id=match_id, last_qty=6, cum_qty=6))
+    assert desk.engine.core.state.ledger.qty(ACCOUNT, SYMBOL) == 4 + 6
+    shell.venue.enter([BreakTrade(session="VENUE", match_id=match_id)], *shell.now)
+    shell.pump()
+    listener.carry()
+    bust = next(one.report for one in listener.copies() if not one.is_own)
+    assert (bust.exec_type, bust.exec_ref_id) == (ExecType.TRADE_CANCEL, theirs.exec_id)
