@@ -16,7 +16,7 @@ from hts.model.denials import Denial, Rule
 from hts.model.effects import Effects, Publish, Reply
 from hts.model.enums import DisconnectPolicy
 from hts.model.intents import AnyIntent, CancelAll, CancelLast, CancelOrder, Flatten, SetKillSwitch
-from hts.model.reports import ExecutionReport
+from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.requests import OrderCancelRequest
 from hts.model.units import NO_ID
 from hts.model.views import OutcomeView
@@ -43,7 +43,8 @@ def _orders_meant(core: Core, intent: AnyIntent) -> list[Order] | None:
     orders = core.state.orders
     if isinstance(intent, CancelOrder):
         order = orders.find(intent.cl_ord_id)
-        found = [order] if order is not None and order.account == intent.account and order.is_working else []
+        is_ours = order is not None and order.account == intent.account and not order.system
+        found = [order] if order is not None and is_ours and order.is_working else []
     elif isinstance(intent, CancelAll):
         found = orders.working(intent.account, intent.symbol, intent.side, intent.venue)
     elif isinstance(intent, CancelLast):
@@ -56,6 +57,19 @@ def _orders_meant(core: Core, intent: AnyIntent) -> list[Order] | None:
     else:
         return None
     return found
+
+
+def on_cancel_reject(core: Core, reject: OrderCancelReject) -> Effects:
+    """The venue did not carry a cancel out: it may be asked again."""
+    order = core.state.orders.find(reject.orig_cl_ord_id)
+    if order is not None:
+        core.unjournaled_cancels.discard(order.order_id)
+    return ()
+
+
+def on_session_up(core: Core, venue: str) -> None:
+    """What was on its way when the session broke may be lost: it may be asked again."""
+    core.unjournaled_cancels -= {order.order_id for order in core.state.orders.all_working(venue)}
 
 
 def _can_cancel(core: Core, order: Order) -> bool:
@@ -94,7 +108,7 @@ def _cancel(batch: Batch, orders: Iterable[Order], request_id: str) -> int:
             order.venue,
             OrderCancelRequest(
                 cl_ord_id=cl_ord_id,
-                orig_cl_ord_id=order.cl_ord_id,
+                orig_cl_ord_id=core.unjournaled.get(order.order_id, order).cl_ord_id,
                 request_id=request_id,
                 account=order.account,
                 symbol=order.symbol,

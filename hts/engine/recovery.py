@@ -144,6 +144,7 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
     venue.link.ups += 1
     if core.is_halted:
         venue.link.state = LinkState.UP  # nothing can be reconciled; cancels travel
+        halted.on_session_up(core, venue.name)
         batch.show_status(venue)
         return batch.effects()
     venue.link.speed_milli = report.speed_milli

@@ -202,7 +202,9 @@ def hold_of(core: Core, known: Order | None, report: ExecutionReport) -> Notiona
 def on_cancel_reject(core: Core, reject: OrderCancelReject, trade_ns: int, mono_ns: int) -> Effects:
     """OrderCancelReject(9): the order stands as without the request."""
     state = core.state
-    if core.is_halted or reject.venue_seq < state.day(reject.venue).next_in_seq:
+    if core.is_halted:
+        return halted.on_cancel_reject(core, reject)
+    if reject.venue_seq < state.day(reject.venue).next_in_seq:
         return ()
     batch = Batch(core, trade_ns, mono_ns)
     order = state.orders.find(reject.cl_ord_id) or state.orders.find(reject.orig_cl_ord_id)

@@ -35,6 +35,9 @@ def amend_work(batch: Batch, intent: AmendWork) -> None:
     wanted = at_px(order, int(intent.px))
     if issue is not None and wanted.px:
         wanted = replace(wanted, px=issue.ticks.floor(int(wanted.px)))
+    if order.px and wanted.px <= 0:  # moved by as much it is no price, and 0 would be the price that it comes true at
+        deny(batch, intent, Denial(rule=Rule.CONDITION, detail="conditional.refusal.price"))
+        return
     denial = _wrong(core, work, order, intent) or unusable(issue, work.symbol, int(work.qty), int(intent.px))
     if denial is None and wanted == order:
         denial = Denial(rule=Rule.NOTHING_TO_DO)

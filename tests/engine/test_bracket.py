@@ -4,12 +4,13 @@ import pytest
 from msgspec.structs import replace
 
 from hts.model.bracket import Exits
-from hts.model.conditional import FillCondition, PriceCondition
+from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
 from hts.model.denials import Rule
 from hts.model.enums import ExecType, OrdType, Side
-from hts.model.intents import AmendWork, CancelAll, ControlWork, ReplaceOrder
+from hts.model.intents import AmendWork, CancelAll, ControlWork, PlaceConditionals, ReplaceOrder
 from hts.model.records import OrderEntered, WorkAmended, WorkMoved, WorkStarted
 from hts.model.reports import RequestsLost, SessionUp
+from hts.model.units import ClOrdID
 from hts.model.work import WorkAct, WorkState
 from tests.engine.floor import a_floor
 from tests.engine.kit import mass_status_end, replies
@@ -370,3 +371,15 @@ def test_what_an_exit_sold_that_is_over_still_counts_when_another_venue_begins_a
     floor.desk.report(replace(mass_status_end(asked, floor._next("NXT")), venue="NXT"))
     floor.tell(last(70_500))
     assert [order[2:5] for order in floor.orders[2:]] == [("SELL", 60, 0)]
+
+
+def test_a_stop_whose_limit_would_move_below_zero_stays():
+    floor = a_floor()
+    stop = ConditionalOrder(
+        cond_id=ClOrdID(0), account=ACCOUNT, symbol=SYMBOL, side=Side.BUY, qty=10, ord_type=OrdType.LIMIT, px=60_000,
+        condition=PriceCondition(is_above=True, px=80_000),
+    )  # fmt: skip
+    floor.intent(PlaceConditionals(request_id="p", account=ACCOUNT, orders=(stop,)))
+    assert refused(floor, amend(1, 20_000)) == (Rule.CONDITION, "conditional.refusal.price")
+    assert refused(floor, amend(1, 10_000, "m2")) == (Rule.CONDITION, "conditional.refusal.price")
+    assert (spec(floor, 1).condition.px, spec(floor, 1).px) == (80_000, 60_000)

@@ -332,3 +332,12 @@ def test_the_next_order_of_ours_has_a_number_of_ours():
     say(desk, *venue.copy)
     (answer,) = replies(desk.intent(an_intent("n")))
     assert answer.order_id < 1_000_000
+
+
+def test_a_halted_core_asks_nothing_of_it_either():
+    venue, desk = scene(count=0)
+    venue.new(THEIRS, OTHER)
+    say(desk, *venue.copy)
+    desk.engine.on_journal_failed("no space left on device", *desk.at())
+    effects = desk.intent(CancelOrder(request_id="c", account=ACCOUNT, cl_ord_id=THEIRS))
+    assert (requests(effects), replies(effects)[0].denial.rule) == ([], Rule.NOTHING_TO_DO)

@@ -10,7 +10,16 @@ from hts.model.reports import SessionDown
 from hts.model.requests import OrderCancelRequest
 from hts.model.views import NoticeView, OrderView
 from tests.engine.kit import Desk, a_ready_desk, again, mass_status_end, replies, requests, session_up, views
-from tests.support.builders import ACCOUNT, SYMBOL, VENUE, a_fill, a_replace_intent, a_report, an_intent
+from tests.support.builders import (
+    ACCOUNT,
+    SYMBOL,
+    VENUE,
+    a_cancel_reject,
+    a_fill,
+    a_replace_intent,
+    a_report,
+    an_intent,
+)
 
 
 def a_halted_desk(orders=2, **fields):
@@ -146,3 +155,28 @@ def test_the_disconnect_policy_holds(policy, expected):
     desk.engine.on_clients(1, *desk.at())
     desk.engine.on_journal_failed("no space left on device", *desk.at())
     assert cancelled(desk.engine.on_clients(0, *desk.at())) == expected
+
+
+@pytest.mark.parametrize("why", ["refused", "lost with the session"])
+def test_a_cancel_that_was_not_carried_out_may_be_asked_again(why):
+    desk = a_halted_desk(orders=1)
+    wanted = CancelAll(request_id="c1", account=ACCOUNT)
+    (request,) = requests(desk.intent(wanted))
+    if why == "refused":
+        desk.report(a_cancel_reject(request.cl_ord_id, desk.next_seq, orig_cl_ord_id=1))
+    else:
+        desk.report(SessionDown(venue=VENUE, reason="tcp_lost"))
+        desk.report(session_up())
+    assert cancelled(desk.intent(CancelAll(request_id="c2", account=ACCOUNT))) == [1]
+
+
+def test_a_cancel_names_an_order_as_the_venue_has_called_it_since_the_halt():
+    desk = a_ready_desk()
+    desk.intent(an_intent("r1"))
+    desk.report(a_report(venue_seq=desk.next_seq))
+    (amend,) = requests(desk.intent(a_replace_intent(1, 70_900, 10, "a1")))
+    desk.engine.on_journal_failed("no space left on device", *desk.at())
+    desk.report(
+        a_report(ExecType.REPLACED, desk.next_seq, cl_ord_id=amend.cl_ord_id, orig_cl_ord_id=1, px=70_900)
+    )
+    assert cancelled(desk.intent(CancelAll(request_id="c", account=ACCOUNT))) == [amend.cl_ord_id]
