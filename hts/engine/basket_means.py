@@ -17,6 +17,7 @@ from hts.engine.proposals import proposal_of
 from hts.engine.work_market import quote_of
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdType, Side
+from hts.model.instruments import Instrument
 from hts.model.intents import NewOrder, StartBasket
 from hts.model.units import Px
 from hts.model.work import BasketLine
@@ -55,7 +56,7 @@ class Means:
             return Denial(rule=Rule.CASH, figure=spent, limit=proposal.buying_power, unit=Unit.NOTIONAL)
         if line.side is Side.SELL:
             self._sold[line.symbol] = shares
-            spent -= 0 if at_once else int(whole.px) * int(line.qty)
+            spent -= 0 if at_once else self._value(proposal.listed, whole)
         self._spent[currency] = spent
         return None
 
@@ -72,6 +73,11 @@ class Means:
             qty=line.qty,
             strategy=intent.strategy,
         )
+
+    def _value(self, issue: Instrument, order: NewOrder) -> int:
+        """What an order is worth in the currency's smallest unit."""
+        rules = self._core.rules
+        return int(rules.value(issue, order.px, order.qty)) if rules is not None else int(order.px) * int(order.qty)
 
     def _met(self, line: BasketLine) -> int:
         """The best price of the other side, over all venues; without one the last."""

@@ -266,9 +266,7 @@ class Works:
         gone = {
             work.work_id
             for work in self._works.values()
-            if work.is_over
-            and work.parent_id not in self._active
-            and not {work.work_id, _protects(work)} & protected
+            if work.is_over and work.parent_id not in self._active and not {work.work_id, _protects(work)} & protected
         }
         self._works = {work_id: work for work_id, work in self._works.items() if work_id not in gone}
         self._of_child = {child: work_id for child, work_id in self._of_child.items() if work_id not in gone}

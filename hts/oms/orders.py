@@ -4,7 +4,8 @@ The container holds values of `oms.order` and decides nothing: `put` replaces th
 indexes true. Working orders stand per account, symbol and side in the order in which they were entered.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from hts.model.enums import OrdType, Side
 from hts.model.units import ClOrdID, ExecID, Qty
@@ -158,7 +159,7 @@ class Orders:
         """All that was booked today, by venue and ExecID."""
         return [(venue, exec_id, booked) for (venue, exec_id), booked in sorted(self._booked.items())]
 
-    def start_day(self, venue: str, counted: Set[ClOrdID] = frozenset()) -> None:
+    def start_day(self, venue: str, counted: AbstractSet[ClOrdID] = frozenset()) -> None:
         """The venue's ExecIDs begin again, and what was over there before the day is only in the journal, but for what
         is still `counted`.
         """

@@ -8,8 +8,9 @@ from hts.account.position import MARGIN
 from hts.account.profile import KR_MARGIN
 from hts.model.bracket import Exits
 from hts.model.corporate import CorporateEvent, EventKind
+from hts.model.denials import Rule
 from hts.model.enums import CashMargin, ExecType, OrdType, Phase, Side, TimeInForce
-from hts.model.intents import Flatten
+from hts.model.intents import Flatten, StartBasket
 from hts.model.quotes import InstrumentDef
 from hts.model.records import FillTerms, OrderEntered, ReportReceived
 from hts.model.records_account import (
@@ -25,6 +26,7 @@ from hts.model.records_account import (
 )
 from hts.model.requests import NewOrderSingle
 from hts.model.views import AccountView, LotView, PositionView
+from hts.model.work import BasketLine
 from hts.rules.settlement import Settlement
 from tests.engine.kit import (
     Desk,
@@ -365,3 +367,24 @@ def test_exits_of_a_purchase_on_credit_pay_its_loan_back():
         desk.intent(an_intent("r2", side=Side.SELL, qty=1, credit=CashMargin.MARGIN_CLOSE, exits=exits))
     )
     assert answer.denial.detail == "conditional.refusal.exits"  # what closes has nothing to be closed
+
+
+def test_what_a_basket_sells_counts_in_money_and_not_in_steps_of_its_price():
+    """Tokyo's prices have a tenth of a yen: ten shares at 3,000.0 yen pay for 30,000 yen, not for 300,000."""
+    desk = a_desk(cash=1_000_000)
+    tokyo = {"currency": "JPY", "px_decimals": 1, "base_px": 30_000, "upper_px": 37_000, "lower_px": 23_000}
+    quotes = (
+        *a_snapshot().quotes,
+        *(InstrumentDef(instrument=an_instrument(one, **tokyo)) for one in ("7203", "6758")),
+    )
+    desk.take(desk.engine.on_snapshot(replace(a_snapshot(), quotes=quotes), *desk.at()))
+    desk.intent(an_intent("r1", symbol="7203", px=30_000, qty=10))
+    said = {"symbol": "7203", "px": 30_000, "request_id": "r1"}
+    desk.report(a_report(venue_seq=desk.next_seq, **said))
+    desk.report(a_fill(10, 10, desk.next_seq, exec_id=1, last_px=30_000, **said))
+    sold = BasketLine(symbol="7203", side=Side.SELL, qty=10, px=30_000)
+    for qty, wrong in ((60, Rule.CASH), (30, None)):  # 180,000 and 90,000 yen; the rest of the money buys about 70,000
+        bought = BasketLine(symbol="6758", side=Side.BUY, qty=qty, px=30_000)
+        basket = StartBasket(request_id=f"k{qty}", account=ACCOUNT, lines=(sold, bought), minutes=5)
+        (answer,) = replies(desk.intent(basket))
+        assert (answer.denial and answer.denial.rule) is wrong

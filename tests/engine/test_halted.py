@@ -176,7 +176,5 @@ def test_a_cancel_names_an_order_as_the_venue_has_called_it_since_the_halt():
     desk.report(a_report(venue_seq=desk.next_seq))
     (amend,) = requests(desk.intent(a_replace_intent(1, 70_900, 10, "a1")))
     desk.engine.on_journal_failed("no space left on device", *desk.at())
-    desk.report(
-        a_report(ExecType.REPLACED, desk.next_seq, cl_ord_id=amend.cl_ord_id, orig_cl_ord_id=1, px=70_900)
-    )
+    desk.report(a_report(ExecType.REPLACED, desk.next_seq, cl_ord_id=amend.cl_ord_id, orig_cl_ord_id=1, px=70_900))
     assert cancelled(desk.intent(CancelAll(request_id="c", account=ACCOUNT))) == [amend.cl_ord_id]
