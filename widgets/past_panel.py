@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from hts.desk.frame import Frame
 from hts.desk.past_trades import PastTrades
@@ -10,7 +10,9 @@ from hts.desk.trade_journal_state import Span
 from themes import metrics
 from widgets.controls import Button
 from widgets.currency_chip import CurrencyChip
+from widgets.panel import PanelContext
 from widgets.tables_panel import TablePanel
+from widgets.tables_view import TableView
 
 
 class PastState(Protocol):
@@ -27,6 +29,12 @@ class PastPanel(TablePanel):
     state: PastState
     currency: CurrencyChip
     reckoned = -1
+
+    def __init__(
+        self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1, view: TableView
+    ) -> None:
+        super().__init__(context, parent, group=group, view=view)
+        context.answers.past.ask_again()  # what came while no such panel was open
 
     def again(self) -> None:
         """Reckon anew at the next frame."""

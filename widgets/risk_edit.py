@@ -90,6 +90,7 @@ class LimitEditor(QWidget):
         self.scope, self.usage = scope, usage
         name = self._name_of(usage)
         self.choice.hide()
+        self.field.setEnabled(True)
         self.field.setMaxLength(FIGURE_CHARS)
         self.field.set_unit(unit_text(usage.unit, self._context.texts))
         self.field.setAccessibleName(self._context.texts("risk.edit.field", limit=name, scope=self._scope_text(scope)))

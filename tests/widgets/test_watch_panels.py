@@ -255,3 +255,11 @@ def test_a_core_that_is_away_keeps_the_line_open(scene, risk, monkeypatch):
     type_figure(risk, "5")
     press(risk.editor.field, Qt.Key.Key_Return)
     assert (risk.editor.is_open, risk.editor.line.is_fault) == (True, True)
+
+
+def test_a_limit_can_be_typed_after_the_firm_was_named(scene, risk):
+    press(risk.usages, Qt.Key.Key_N)
+    risk.editor.choose_kind(ScopeKind.FIRM)
+    risk.editor.close_line()
+    press(risk.usages, Qt.Key.Key_E)
+    assert (risk.editor.field.isEnabled(), risk.editor.field.text()) == (True, "200")
