@@ -159,7 +159,7 @@ class MarksLayer:
 
     def _draw_average(self, brush: Brush, y: int, plane: Plane) -> None:
         marks, tokens = self.marks, self._tokens
-        qty, pnl = qty_text(marks.position_qty), signed_text(marks.pnl, self.decimals)
+        qty, pnl = qty_text(marks.position_qty), signed_text(marks.pnl, marks.money_decimals)
         text = self._texts("chart.average", qty=qty, pnl=pnl, percent=bp_text(marks.pnl_bp))
         width = round(self._cache.width("tab", text)) + 10
         x = int(plane.right) - LABEL_GAP - width

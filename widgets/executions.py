@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.executions import ExecutionDay, ExecutionRow, cbp_text, mix_shares, mix_text
 from hts.desk.executions_state import ExecutionsState
-from hts.desk.figures import qty_text, signed_text
+from hts.desk.figures import qty_text, signed_money
 from hts.desk.ratios import sign
 from hts.desk.tables import Column
 from hts.desk.trade_journal_state import Span
@@ -115,7 +115,7 @@ class ExecutionsPanel(PastPanel):
             return texts("journal.fault", why=state.past.fault)
         if not state.past.is_whole:
             return texts("journal.loading", count=len(state.past.fills))
-        saved = signed_text(state.total.saved_best_single)
+        saved = signed_money(state.total.saved_best_single, state.shown_currency)
         return texts("executions.told", count=qty_text(state.total.orders), saved=saved,
                      bp=cbp_text(state.total.saved_cbp))  # fmt: skip
 

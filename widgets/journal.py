@@ -38,6 +38,7 @@ from widgets.tables_view import TableView
 
 NOTE, PICTURE, LOOK = "N", "P", "V"
 NARROW, WIDE = 900, 1_200  # pixels from which the scatter, and the days of best execution, have room
+NO_DATES = (0, 0)
 HTML_FILTER = "HTML (*.html)"
 
 
@@ -184,8 +185,9 @@ class JournalPanel(PastPanel):
         if state.past.count != self.reckoned:
             self.reckoned = state.past.count
             state.reckon(self.context.market.trade_ns)
-            self.executions.currency = state.shown_currency
-            self.executions.reckon(span_dates(state.days, state.span))
+            self.executions.currency, self.executions.day = state.shown_currency, state.day
+            is_same = self.executions.shown_currency == state.shown_currency  # else nothing was routed in it
+            self.executions.reckon(span_dates(state.days, state.span) if is_same else NO_DATES)
             for choice, chip in self.chips.items():
                 chosen = choice in (state.span, state.method, state.group_by)
                 chip.show_as(chip.text(), "chosen" if chosen else "chip")
@@ -323,7 +325,8 @@ class JournalPanel(PastPanel):
             self.context.say(texts("table.written", path=str(path), count=len(state.table)))
             return True
         columns = [column for column in state.groups.columns if column.key != "bar"]
-        figures = [list(line) for line in figure_lines(state.figures, state.drawdown.amount, texts)]
+        lines = figure_lines(state.figures, state.drawdown.amount, texts, currency=state.shown_currency)
+        figures = [list(line) for line in lines]
         days = self.executions.days
         sheets = [
             (texts("journal.trips"), self.view.exported()),

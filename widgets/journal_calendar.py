@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from hts.desk.figures import qty_text, signed_text
+from hts.desk.figures import qty_text, signed_money
 from hts.desk.ratios import sign
 from hts.desk.tables_positions import date_text
 from hts.desk.trade_calendar import LEVELS, WORKDAYS, CalendarDay, CalendarMonth, CalendarWeek, money_label
@@ -93,7 +93,7 @@ class JournalCalendar(QWidget):
         tokens, texts = self._context.tokens, self._context.texts
         name = texts("journal.month", year=f"{month.year}", month=f"{month.month:02d}")
         end = brush.left(box.x(), HEAD + 15, name, "title", tokens.text) + 8
-        amount = signed_text(month.amount)
+        amount = signed_money(month.amount, self._state.shown_currency)
         begin = brush.right(box.right(), HEAD + 15, amount, "body_medium", self._ink(month.amount))
         score = texts("journal.month_days", wins=month.wins, losses=month.losses)
         if end + brush.texts.width("secondary", score) + 8 < begin:
@@ -117,7 +117,7 @@ class JournalCalendar(QWidget):
                 self._day(brush, first.translated(number * first.width(), 0), day)
         if week.is_traded:
             base = metrics.baseline(first.y(), first.height())
-            text = money_label(week.amount, self._context.texts.language)
+            text = money_label(week.amount, self._context.texts.language, self._state.shown_currency)
             brush.right(right, base, text, "body_medium", self._ink(week.amount))
 
     def _day(self, brush: Brush, place: QRect, day: CalendarDay) -> None:
@@ -142,7 +142,7 @@ class JournalCalendar(QWidget):
                 brush.right(box.right() - 2, box.bottom() - 4 if is_tall else number_base, word, "cap", tokens.text3)
         if day.is_traded:
             room = box.width() - 6 if is_tall else box.width() - 20
-            text = money_label(day.amount, self._context.texts.language)
+            text = money_label(day.amount, texts.language, self._state.shown_currency)
             role = next((one for one in ("secondary", "cap") if brush.texts.width(one, text) <= room), "")
             base = box.bottom() - 4 if is_tall else number_base
             if role:
@@ -207,8 +207,9 @@ class JournalCalendar(QWidget):
         return [day for week in weeks for day in week.days if day is not None and day.is_traded]
 
     def _words(self, day: CalendarDay) -> str:
+        amount = signed_money(day.amount, self._state.shown_currency)
         return self._context.texts(
-            "journal.day_words", date=date_text(day.date), amount=signed_text(day.amount), trips=qty_text(day.trips)
+            "journal.day_words", date=date_text(day.date), amount=amount, trips=qty_text(day.trips)
         )
 
     def spoken_count(self) -> int:

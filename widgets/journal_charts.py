@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from hts.desk.figures import qty_text, signed_text
+from hts.desk.figures import money_text, signed_money
 from hts.desk.trade_journal import RoundTrip
 from hts.desk.trade_journal_figures import Drawdown
 from hts.desk.trade_journal_state import JournalState
@@ -59,7 +59,13 @@ class EquityChart(QWidget):
             brush.hline(box.x(), round(y(value)), box.width(), tokens.line if value else tokens.line2)
             if all(abs(y(value) - other) > LABEL_H for other in labels):
                 labels.append(y(value))
-                brush.left(box.right() + 8, round(y(value)) + 4, qty_text(value), "secondary", tokens.text3)
+                brush.left(
+                    box.right() + 8,
+                    round(y(value)) + 4,
+                    money_text(value, self._state.shown_currency),
+                    "secondary",
+                    tokens.text3,
+                )
         step = box.width() / (len(values) - 1)
         line = QPolygonF([QPointF(box.x() + i * step, y(value)) for i, value in enumerate(values)])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -69,7 +75,9 @@ class EquityChart(QWidget):
         last = values[-1]
         ink = tokens.up if last > 0 else tokens.down if last < 0 else tokens.text
         brush.fill(box.right() + 4, round(y(last)) - 8, AXIS_W - 4, 16, tokens.raised)
-        brush.left(box.right() + 8, round(y(last)) + 4, signed_text(last), "body_medium", ink)
+        brush.left(
+            box.right() + 8, round(y(last)) + 4, signed_money(last, self._state.shown_currency), "body_medium", ink
+        )
 
     def _paint_falls(self, painter: QPainter, brush: Brush, box: QRect, values: Sequence[int]) -> None:
         tokens = self._context.tokens
@@ -90,11 +98,13 @@ class EquityChart(QWidget):
         painter.drawPolygon(area)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        brush.left(box.right() + 8, box.bottom(), qty_text(-deepest), "secondary", tokens.text3)
+        brush.left(
+            box.right() + 8, box.bottom(), money_text(-deepest, self._state.shown_currency), "secondary", tokens.text3
+        )
 
     def _paint_deepest(self, brush: Brush, drawdown: Drawdown) -> None:
         tokens, texts = self._context.tokens, self._context.texts
-        text = texts("journal.deepest", amount=qty_text(-drawdown.amount))
+        text = texts("journal.deepest", amount=money_text(-drawdown.amount, self._state.shown_currency))
         brush.right(self.width() - metrics.EDGE_PAD, 16, text, "secondary", tokens.text2)
 
 

@@ -30,7 +30,10 @@ class FigureStrip(QWidget):
 
     def tell(self, saved: int | None) -> None:
         """New figures; `saved` by routing."""
-        lines = figure_lines(self._state.figures, self._state.drawdown.amount, self._context.texts, saved)
+        state = self._state
+        lines = figure_lines(
+            state.figures, state.drawdown.amount, self._context.texts, saved, currency=state.shown_currency
+        )
         self._lines = lines
         self.setAccessibleName(", ".join(f"{label} {value}" for label, value in lines))
         self.update()

@@ -237,7 +237,9 @@ class PositionRow(QWidget):
         tone = {1: tokens.up, -1: tokens.down, 0: tokens.text}[sign(holding.pnl)]
         right = self.width() - metrics.EDGE_PAD
         right = round(brush.right(right, base + 1, bp_text(holding.bp) + "%", "clock", tone)) - 10
-        right = round(brush.right(right, base + 1, signed_text(holding.pnl, decimals), "clock", tone)) - 10
+        right = (
+            round(brush.right(right, base + 1, signed_text(holding.pnl, holding.money_decimals), "clock", tone)) - 10
+        )
         px = px_text(holding.average_px, decimals)
         whole = texts("ladder.held_at", px=px, ticks=signed_text(holding.ticks))
         for held in (whole, whole.partition(" · ")[0]):

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import px_text, qty_text, signed_text
+from hts.desk.ratios import divide
 from hts.model.enums import OrdType, Side
 from themes import metrics
 from widgets.controls import TEXTS
@@ -28,7 +29,8 @@ class OwnOrders(QWidget):
     def show_symbol(self, symbol: str) -> None:
         """Look at the issue's orders and holding again."""
         orders, last_px = self._context.orders, self._context.market.last_px(symbol)
-        shows = (symbol, orders.working(symbol), orders.positions.get(symbol), orders.open_pnl(symbol, last_px))
+        issue = self._context.market.instruments.get(symbol)
+        shows = (symbol, orders.working(symbol), orders.positions.get(symbol), orders.open_pnl(symbol, last_px, issue))
         if shows != self._shows:
             self._symbol, self._shows = symbol, shows
             self.update()
@@ -82,9 +84,13 @@ class OwnOrders(QWidget):
         if position is None or position.qty == 0:
             brush.right(self.width() - 10, base, qty_text(0), "body", tokens.text2)
             return
-        average = px_text(round(position.cost / position.qty), self._decimals)
+        issue, held = self._context.market.instruments.get(self._symbol), abs(position.qty)
+        cost = abs(position.cost)
+        average_px = issue.average_px(cost, held) if issue is not None else divide(cost, held)
+        average = px_text(average_px, self._decimals)
         brush.right(self.width() * PX_X, base, average, "price", tokens.text)
         brush.right(self.width() * QTY_X, base, qty_text(position.qty), "price_strong", tokens.own)
-        result = self._context.orders.open_pnl(self._symbol, self._context.market.last_px(self._symbol))
+        result = self._context.orders.open_pnl(self._symbol, self._context.market.last_px(self._symbol), issue)
+        money = issue.money_decimals if issue is not None else 0
         ink = tokens.up if result > 0 else tokens.down if result < 0 else tokens.text
-        brush.right(self.width() - 10, base, signed_text(result, self._decimals), "body_medium", ink)
+        brush.right(self.width() - 10, base, signed_text(result, money), "body_medium", ink)

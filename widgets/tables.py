@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
 
-from hts.desk.figures import qty_text, signed_text, us_text
+from hts.desk.figures import money_text, qty_text, signed_money, signed_text, us_text
 from hts.desk.frame import Frame
 from hts.desk.ratios import bp_text, sign
 from hts.desk.tables_fills import FillGroup, FillsTable
@@ -35,14 +35,14 @@ class PositionsView(TableView):
 
     def paint_footer(self, brush: Brush, footer: PositionTotals, base: int) -> None:
         """Sums under their columns; the account's figures where the columns leave room."""
-        tokens, texts = self.tokens, self._texts
+        tokens, texts, currency = self.tokens, self._texts, footer.currency
         tone = self.tones[sign(footer.pnl)]
         x = brush.left(metrics.EDGE_PAD, base, texts("positions.total"), "title", tokens.text)
         sums = {
-            "pnl": (signed_text(footer.pnl), tone),
+            "pnl": (signed_money(footer.pnl, currency), tone),
             "percent": (bp_text(footer.pnl_bp), tone),
-            "cost": (qty_text(footer.cost), tokens.text),
-            "value": (qty_text(footer.value), tokens.text),
+            "cost": (money_text(footer.cost, currency), tokens.text),
+            "value": (money_text(footer.value, currency), tokens.text),
         }
         shown = self.shown_columns()
         first = self.viewport().width()
@@ -51,12 +51,12 @@ class PositionsView(TableView):
                 text, color = sums[column.key]
                 first = min(first, round(brush.right(self.cell_edges(i)[1], base, text, "title", color)))
         facts = [
-            texts("positions.realised", value=signed_text(footer.realised)),
-            texts("positions.settles", d1=qty_text(footer.d1), d2=qty_text(footer.d2)),
-            texts("positions.power", value=qty_text(footer.buying_power)),
+            texts("positions.realised", value=signed_money(footer.realised, currency)),
+            texts("positions.settles", d1=money_text(footer.d1, currency), d2=money_text(footer.d2, currency)),
+            texts("positions.power", value=money_text(footer.buying_power, currency)),
         ]
         if "cost" not in {column.key for _, column in shown}:
-            facts.insert(0, texts("positions.cost", value=qty_text(footer.cost)))
+            facts.insert(0, texts("positions.cost", value=money_text(footer.cost, currency)))
         for fact in facts:
             width = brush.texts.width("secondary", fact)
             if x + 14 + width > first - 14:

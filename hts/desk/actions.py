@@ -278,7 +278,7 @@ class Actions(Sender):
         if issue is None or position is None or not position.qty:
             return self._refuse("refusal.no_position")
         held = Side.BUY if position.qty > 0 else Side.SELL
-        prices = self._exit_prices(issue, held, abs(position.cost) // abs(position.qty), self.rules)
+        prices = self._exit_prices(issue, held, issue.average_px(abs(position.cost), abs(position.qty)), self.rules)
         venue = "" if venue == COMBINED else venue
         return self.conditionals(*pair(symbol, held, abs(position.qty), prices, venue))
 

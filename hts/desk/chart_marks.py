@@ -67,6 +67,7 @@ class Marks(Struct, frozen=True, kw_only=True):
     fills: tuple[FillMark, ...] = ()
     position_qty: int = 0
     average_px: int = 0
+    money_decimals: int = 0  # of the result
     pnl: int = 0
     pnl_bp: int = 0
     base_px: int = 0
@@ -83,7 +84,9 @@ def marks_of(
     position = orders.positions.get(symbol)
     qty = position.qty if position is not None else 0
     last_px = last_px_of(market, symbol, venue)
-    cost, pnl = (abs(position.cost), orders.open_pnl(symbol, last_px)) if position is not None and qty else (0, 0)
+    cost, pnl = (
+        (abs(position.cost), orders.open_pnl(symbol, last_px, instrument)) if position is not None and qty else (0, 0)
+    )
     return Marks(
         orders=tuple(
             OrderLine(
@@ -99,8 +102,9 @@ def marks_of(
         + stop_lines(instrument, orders),
         fills=fill_marks((f for f in orders.fills if f.symbol == symbol and is_at(venue, f.venue)), series),
         position_qty=qty,
-        average_px=divide(cost, abs(qty)) if qty else 0,
+        average_px=instrument.average_px(cost, abs(qty)) if qty else 0,
         pnl=pnl,
+        money_decimals=instrument.money_decimals,
         pnl_bp=divide(pnl * 10_000, cost) if cost else 0,
         base_px=instrument.base_px,
         last_px=last_px,

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
-from hts.desk.figures import clock_text, px_text, qty_text, signed_text
+from hts.desk.figures import clock_text, money_text, px_text, qty_text, signed_money, signed_text
 from hts.desk.ratios import divide, sign
 from hts.desk.tables import Column
 from hts.desk.tables_positions import date_text
 from hts.desk.texts import Texts
+from hts.model.instruments import CURRENCY_DECIMALS
 from hts.model.past_fills import PastFill, PastRoute
 from hts.model.units import ClOrdID
 
@@ -50,6 +51,7 @@ class ExecutionDay(Struct, frozen=True, kw_only=True):
     """One trading day, or with date 0 the sum of those that are shown. `slippage_cbp` is weighed by value."""
 
     date: int
+    currency: str
     orders: int
     value: int
     by_venue: tuple[tuple[str, int], ...]
@@ -99,6 +101,7 @@ def total_of(rows: Sequence[ExecutionRow], date: int = 0) -> ExecutionDay:
             rivals[row.route.best_single] = rivals.get(row.route.best_single, 0) + 1
     return ExecutionDay(
         date=date,
+        currency=rows[0].route.currency if rows else "",
         orders=len(rows),
         value=value,
         by_venue=_summed(part for row in rows for part in row.by_venue),
@@ -155,14 +158,14 @@ def execution_columns(texts: Texts) -> tuple[Column[ExecutionRow], ...]:
         Column(key="best", head=head("best_single"), rank=5, width=64, text=lambda r: r.route.best_single or "—",
                order=lambda r: r.route.best_single, is_right=False),
         Column(key="saved", head=head("saved"), width=84, order=lambda r: r.route.saved_best_single,
-               text=lambda r: signed_text(r.route.saved_best_single, r.px_decimals), role="body_medium",
+               text=lambda r: signed_money(r.route.saved_best_single, r.route.currency), role="body_medium",
                tone=lambda r: sign(r.route.saved_best_single)),
         Column(key="saved_bp", head=head("saved_bp"), rank=5, width=60, order=lambda r: r.saved_cbp,
                text=lambda r: cbp_text(r.saved_cbp)),
         Column(key="simple", head=head("simple"), rank=6, width=92, order=lambda r: r.route.saved_simple,
-               text=lambda r: signed_text(r.route.saved_simple, r.px_decimals)),
-        Column(key="costs", head=head("costs"), rank=7, width=70, text=lambda r: px_text(r.costs, r.px_decimals),
-               order=lambda r: r.costs, role="body_quiet"),
+               text=lambda r: signed_money(r.route.saved_simple, r.route.currency)),
+        Column(key="costs", head=head("costs"), rank=7, width=70, order=lambda r: r.costs, role="body_quiet",
+               text=lambda r: money_text(r.costs, r.route.currency)),
     )  # fmt: skip
 
 
@@ -179,18 +182,19 @@ def day_columns(texts: Texts) -> tuple[Column[ExecutionDay], ...]:
         Column(key="date", head=head("date"), width=84, text=day_text, order=lambda r: r.date, is_right=False),
         Column(key="orders", head=head("orders"), width=46, text=lambda r: qty_text(r.orders),
                order=lambda r: r.orders),
-        Column(key="value", head=head("value"), rank=2, width=84, text=lambda r: millions_text(r.value),
-               order=lambda r: r.value),
+        Column(key="value", head=head("value"), rank=2, width=84, order=lambda r: r.value,
+               text=lambda r: millions_text(r.value, r.currency)),
         Column(key="mix", head=head("mix"), rank=1, width=140, text=lambda r: mix_text(r.by_venue),
                order=lambda r: mix_text(r.by_venue), is_right=False),
         Column(key="best", head=head("best_single"), rank=4, width=64, text=lambda r: r.best_single or "—",
                order=lambda r: r.best_single, is_right=False),
-        Column(key="saved", head=head("saved"), width=84, text=lambda r: signed_text(r.saved_best_single),
-               order=lambda r: r.saved_best_single, tone=lambda r: sign(r.saved_best_single), role="body_medium"),
+        Column(key="saved", head=head("saved"), width=84, order=lambda r: r.saved_best_single,
+               text=lambda r: signed_money(r.saved_best_single, r.currency), tone=lambda r: sign(r.saved_best_single),
+               role="body_medium"),
         Column(key="saved_bp", head=head("saved_bp"), width=60, text=lambda r: cbp_text(r.saved_cbp),
                order=lambda r: r.saved_cbp),
-        Column(key="simple", head=head("simple"), rank=5, width=92, text=lambda r: signed_text(r.saved_simple),
-               order=lambda r: r.saved_simple),
+        Column(key="simple", head=head("simple"), rank=5, width=92, order=lambda r: r.saved_simple,
+               text=lambda r: signed_money(r.saved_simple, r.currency)),
         Column(key="slippage", head=head("slippage"), rank=3, width=78, text=lambda r: cbp_text(r.slippage_cbp),
                order=lambda r: r.slippage_cbp),
         Column(key="short", head=head("short"), rank=3, width=56, text=lambda r: qty_text(r.short),
@@ -198,9 +202,9 @@ def day_columns(texts: Texts) -> tuple[Column[ExecutionDay], ...]:
     )  # fmt: skip
 
 
-def millions_text(value: int) -> str:
-    """Money in millions of the smallest unit with one decimal."""
-    return px_text(divide(value * 10, MILLION), 1)
+def millions_text(value: int, currency: str) -> str:
+    """Money in millions of the currency with one decimal."""
+    return px_text(divide(value * 10, MILLION * 10 ** CURRENCY_DECIMALS.get(currency, 0)), 1)
 
 
 def _row(route: PastRoute, fills: Sequence[PastFill], name: str, px_decimals: int) -> ExecutionRow:

@@ -4,6 +4,8 @@ Thousands separators, U+2212 for minus (as wide as plus), a sign on every change
 percentage and no `%` in the cell (the head carries it). All arithmetic is on ints.
 """
 
+from hts.model.instruments import CURRENCY_DECIMALS
+
 MINUS = "−"
 
 
@@ -23,6 +25,16 @@ def qty_text(qty: int) -> str:
 def signed_text(value: int, px_decimals: int = 0) -> str:
     """A change with its sign: "+2,700", "−540", and "0" without one."""
     return f"+{px_text(value, px_decimals)}" if value > 0 else px_text(value, px_decimals)
+
+
+def money_text(amount: int, currency: str) -> str:
+    """An amount in the currency's smallest unit: 1234 won as "1,234", 1234 cents as "12.34"."""
+    return px_text(amount, CURRENCY_DECIMALS.get(currency, 0))
+
+
+def signed_money(amount: int, currency: str) -> str:
+    """The same with its sign."""
+    return signed_text(amount, CURRENCY_DECIMALS.get(currency, 0))
 
 
 def percent_text(part: int, whole: int) -> str:

@@ -95,6 +95,7 @@ class Holding(Struct, frozen=True, kw_only=True):
     pnl: int
     bp: int
     ticks: int
+    money_decimals: int = 0
 
 
 class LadderState:
@@ -282,10 +283,11 @@ class LadderState:
         if self.position is None or not self.position.qty:
             return None
         qty, cost, last = self.position.qty, abs(self.position.cost), self.last_px
-        average = divide(cost, abs(qty))
-        pnl = last * qty - (cost if qty > 0 else -cost)
+        average = self.instrument.average_px(cost, abs(qty))
+        pnl = self.instrument.money(last, qty) - (cost if qty > 0 else -cost)
         ticks = self.grid.distance(average, last) * (1 if qty > 0 else -1)
-        return Holding(qty=qty, average_px=average, pnl=pnl, bp=divide(pnl * 10_000, cost) if cost else 0, ticks=ticks)
+        bp, decimals = divide(pnl * 10_000, cost) if cost else 0, self.instrument.money_decimals
+        return Holding(qty=qty, average_px=average, pnl=pnl, bp=bp, ticks=ticks, money_decimals=decimals)
 
     @property
     def vwap_px(self) -> int:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from hts.model.alerts import AlertView, Severity
 from hts.model.enums import Side
+from hts.model.instruments import Instrument
 from hts.model.units import ClOrdID
 from hts.model.views import (
     AccountView,
@@ -217,7 +218,10 @@ class OrdersState:
         position = self.positions.get(symbol)
         return position.qty if position is not None else 0
 
-    def open_pnl(self, symbol: str, last_px: int) -> int:
-        """Unrealised result at `last_px`, before costs."""
+    def open_pnl(self, symbol: str, last_px: int, issue: Instrument | None) -> int:
+        """Unrealised result at `last_px`, before costs, in the smallest unit of the issue's currency."""
         position = self.positions.get(symbol)
-        return position.qty * last_px - position.cost if position is not None else 0
+        if position is None:
+            return 0
+        worth = issue.money(last_px, position.qty) if issue is not None else position.qty * last_px
+        return worth - position.cost

@@ -42,7 +42,7 @@ def chart_marks_rows(marks: Marks, texts: Texts, px_decimals: int) -> list[Spoke
         text = f"{texts('spoken.last_px')} {px_text(marks.last_px, px_decimals)}{change}"
         rows.append(SpokenPlace(text=text, px=marks.last_px))
     if marks.average_px:
-        qty, pnl = qty_text(marks.position_qty), signed_text(marks.pnl, px_decimals)
+        qty, pnl = qty_text(marks.position_qty), signed_text(marks.pnl, marks.money_decimals)
         text = texts("chart.average", qty=qty, pnl=pnl, percent=bp_text(marks.pnl_bp))
         text = f"{px_text(marks.average_px, px_decimals)} {' '.join(text.split())}"
         rows.append(SpokenPlace(text=text, px=marks.average_px))

@@ -160,4 +160,6 @@ def _worst_alert(orders: OrdersState, texts: Texts) -> tuple[str, Level]:
 def day_result(market: MarketState, orders: OrdersState) -> int:
     """Realised, net of fees and taxes, plus open positions at their last prices."""
     realised = sum(position.realised for position in orders.positions.values())
-    return realised + sum(orders.open_pnl(symbol, market.last_px(symbol)) for symbol in orders.positions)
+    return realised + sum(
+        orders.open_pnl(symbol, market.last_px(symbol), market.instruments.get(symbol)) for symbol in orders.positions
+    )

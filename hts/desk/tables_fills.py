@@ -6,7 +6,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from hts.desk.figures import clock_text, px_text, qty_text, signed_text
+from hts.desk.figures import clock_text, money_text, px_text, qty_text, signed_money
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide, sign
@@ -26,15 +26,18 @@ class FillGroup(Enum):
 class FillRow(Struct, frozen=True, kw_only=True):
     """One fill, or several together: then `view` is the newest of them, and `count` says how many.
 
-    `px` of several is their average. `cum_qty` is what of the order, or of issue and side, had filled by then.
+    `value` is price times shares, `worth` that as money of the currency. `px` of several is their average. `cum_qty` is
+    what of the order, or of issue and side, had filled by then.
     """
 
     view: FillView
     name: str
     px_decimals: int
+    currency: str
     cum_qty: int
     qty: int
     value: int
+    worth: int
     fee: int
     tax: int
     key: tuple[int | str, ...]
@@ -48,7 +51,7 @@ class FillRow(Struct, frozen=True, kw_only=True):
     @property
     def settled(self) -> int:
         """정산금액: what the account pays (negative) or gets, costs included."""
-        return -self.view.side.sign * self.value - self.fee - self.tax
+        return -self.view.side.sign * self.worth - self.fee - self.tax
 
 
 def fill_columns(texts: Texts) -> tuple[Column[FillRow], ...]:
@@ -89,12 +92,12 @@ def _sum_columns(head: Callable[[str], str]) -> tuple[Column[FillRow], ...]:
     return (
         Column(key="cum", head=head("cum"), rank=4, width=52, text=lambda r: qty_text(r.cum_qty),
                order=lambda r: r.cum_qty),
-        Column(key="fee", head=head("fee"), rank=5, width=64, text=lambda r: px_text(r.fee, r.px_decimals),
+        Column(key="fee", head=head("fee"), rank=5, width=64, text=lambda r: money_text(r.fee, r.currency),
                order=lambda r: r.fee, role="body_quiet"),
-        Column(key="tax", head=head("tax"), rank=6, width=64, text=lambda r: px_text(r.tax, r.px_decimals),
+        Column(key="tax", head=head("tax"), rank=6, width=64, text=lambda r: money_text(r.tax, r.currency),
                order=lambda r: r.tax, role="body_quiet"),
         Column(key="settled", head=head("settled"), rank=7, width=92, role="body_medium",
-               text=lambda r: signed_text(r.settled, r.px_decimals), order=lambda r: r.settled,
+               text=lambda r: signed_money(r.settled, r.currency), order=lambda r: r.settled,
                tone=lambda r: sign(r.settled)),
     )  # fmt: skip
 
@@ -140,9 +143,11 @@ class FillsTable(LogTable[FillRow]):
                 view=row.view,
                 name=row.name,
                 px_decimals=row.px_decimals,
+                currency=row.currency,
                 cum_qty=qty,
                 qty=qty,
                 value=row.value + (before.value if before is not None else 0),
+                worth=row.worth + (before.worth if before is not None else 0),
                 fee=row.fee + (before.fee if before is not None else 0),
                 tax=row.tax + (before.tax if before is not None else 0),
                 key=key,
@@ -157,9 +162,11 @@ class FillsTable(LogTable[FillRow]):
             view=view,
             name=self._texts.name(issue) if issue is not None else view.symbol,
             px_decimals=issue.px_decimals if issue is not None else 0,
+            currency=issue.currency if issue is not None else "KRW",
             cum_qty=filled,
             qty=view.qty,
             value=view.px * view.qty,
+            worth=issue.money(view.px, view.qty) if issue is not None else view.px * view.qty,
             fee=view.fee,
             tax=view.tax,
             key=(view.exec_id, view.order_id),

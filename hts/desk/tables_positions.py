@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hts.desk.figures import px_text, qty_text, signed_text
+from hts.desk.figures import money_text, px_text, qty_text, signed_money
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import bp_text, divide, share_text, sign
@@ -28,6 +28,7 @@ class PositionRow(Struct, frozen=True, kw_only=True):
     symbol: str
     name: str
     px_decimals: int
+    currency: str
     qty: int
     average_px: int
     last_px: int
@@ -54,6 +55,7 @@ class PositionRow(Struct, frozen=True, kw_only=True):
 class PositionTotals(Struct, frozen=True, kw_only=True):
     """Sums over all holdings of one currency; the last four are the account's."""
 
+    currency: str = "KRW"
     cost: int = 0
     pnl: int = 0
     pnl_bp: int = 0
@@ -80,16 +82,16 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
                order=lambda r: r.average_px),
         Column(key="last", head=head("last"), width=76, text=lambda r: px_text(r.last_px, r.px_decimals),
                order=lambda r: r.last_px, tone=lambda r: r.tone, role="price", flashes=True),
-        Column(key="pnl", head=head("pnl"), width=92, text=lambda r: signed_text(r.pnl, r.px_decimals),
+        Column(key="pnl", head=head("pnl"), width=92, text=lambda r: signed_money(r.pnl, r.currency),
                order=lambda r: r.pnl, tone=lambda r: sign(r.pnl), role="body_medium"),
         Column(key="percent", head=head("percent"), width=58, text=lambda r: bp_text(r.pnl_bp),
                order=lambda r: r.pnl_bp, tone=lambda r: sign(r.pnl_bp)),
-        Column(key="cost", head=head("bought"), rank=6, width=86, text=lambda r: px_text(r.cost, r.px_decimals),
+        Column(key="cost", head=head("bought"), rank=6, width=86, text=lambda r: money_text(r.cost, r.currency),
                order=lambda r: r.cost),
-        Column(key="value", head=head("value"), rank=3, width=86, text=lambda r: px_text(r.value, r.px_decimals),
+        Column(key="value", head=head("value"), rank=3, width=86, text=lambda r: money_text(r.value, r.currency),
                order=lambda r: r.value),
         Column(key="costs", head=head("costs"), rank=7, width=80, role="body_quiet",
-               text=lambda r: px_text(r.fees + r.taxes, r.px_decimals), order=lambda r: r.fees + r.taxes),
+               text=lambda r: money_text(r.fees + r.taxes, r.currency), order=lambda r: r.fees + r.taxes),
         Column(key="due", head=head("due"), rank=10, width=72, text=lambda r: date_text(r.due_date),
                order=lambda r: r.due_date, is_right=False),
         Column(key="cover", head=head("cover"), rank=11, width=62,
@@ -161,16 +163,18 @@ class PositionsTable(KeyedTable[PositionRow]):
     def _row(self, view: PositionView, market: MarketState, orders: OrdersState) -> PositionRow:
         issue = market.instruments.get(view.symbol)
         last_px = market.last_px(view.symbol)
-        pnl = orders.open_pnl(view.symbol, last_px)
-        worth = abs(view.qty) * last_px
+        pnl = orders.open_pnl(view.symbol, last_px, issue)
+        held = abs(view.qty)
+        worth = issue.money(last_px, held) if issue is not None else held * last_px
         loans = [lot for lot in view.lots if lot.credit]
         lots = loans or view.lots
         return PositionRow(
             symbol=view.symbol,
             name=self._texts.name(issue) if issue is not None else view.symbol,
             px_decimals=issue.px_decimals if issue is not None else 0,
+            currency=issue.currency if issue is not None else view.currency,
             qty=view.qty,
-            average_px=divide(abs(view.cost), abs(view.qty)),
+            average_px=issue.average_px(abs(view.cost), held) if issue is not None else divide(abs(view.cost), held),
             last_px=last_px,
             tone=market.direction(view.symbol, last_px),
             pnl=pnl,
@@ -189,6 +193,7 @@ class PositionsTable(KeyedTable[PositionRow]):
 
     def _totals(self, account: AccountView | None) -> PositionTotals:
         return PositionTotals(
+            currency=account.currency if account is not None else PositionTotals().currency,
             cost=self._cost,
             pnl=self._pnl,
             pnl_bp=divide(self._pnl * 10_000, self._cost) if self._cost else 0,

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 
 from hts.desk.chart_scale import qty_label
-from hts.desk.figures import MINUS
+from hts.desk.figures import MINUS, money_text
 from hts.desk.ratios import divide
+from hts.model.instruments import CURRENCY_DECIMALS
 
 WORKDAYS, ALL_DAYS = 5, 7
 LEVELS = 8  # steps of the ground's strength
@@ -82,9 +83,10 @@ def step(dates: Iterable[int], chosen: int, by: int) -> int:
     return known[min(max(known.index(chosen) + by, 0), len(known) - 1)]
 
 
-def money_label(amount: int, language: str) -> str:
+def money_label(amount: int, language: str, currency: str = "KRW") -> str:
     """An amount in few characters with its sign: `+12.4만`, `−1.2M`, `0`."""
-    text = qty_label(abs(amount), language)
+    whole = divide(abs(amount), 10 ** CURRENCY_DECIMALS.get(currency, 0))
+    text = qty_label(whole, language) if whole else money_text(abs(amount), currency)
     return f"+{text}" if amount > 0 else f"{MINUS}{text}" if amount < 0 else text
 
 

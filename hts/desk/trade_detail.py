@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from hts.desk.figures import percent_text, px_text, qty_text, signed_text
+from hts.desk.figures import money_text, percent_text, px_text, qty_text, signed_money
 from hts.desk.past_trades import PastTrades
 from hts.desk.ratios import divide, sign
 from hts.desk.texts import Texts
@@ -28,7 +28,7 @@ class DetailFact(Struct, frozen=True, kw_only=True):
 
 def detail(row: TripRow, past: PastTrades, texts: Texts) -> tuple[DetailFact, ...]:
     """The lines of a trip."""
-    trip, decimals = row.trip, row.px_decimals
+    trip, decimals, currency = row.trip, row.px_decimals, row.trip.currency
 
     def fact(key: str, value: str, tone: int = 0, *, is_rule: bool = False) -> DetailFact:
         return DetailFact(label=texts(f"journal.{key}"), value=value, tone=tone, is_rule=is_rule)
@@ -40,22 +40,22 @@ def detail(row: TripRow, past: PastTrades, texts: Texts) -> tuple[DetailFact, ..
         fact("entry", px_text(trip.entry_px, decimals)),
         fact("exit", px_text(trip.exit_px, decimals) if trip.exit_qty else "—"),
         fact("held", texts("journal.open") if trip.is_open else held_text(trip.held_ns)),
-        fact("gross", signed_text(gross, decimals), sign(gross), is_rule=True),
-        fact("fees", px_text(-trip.fees, decimals)),
-        fact("taxes", px_text(-trip.taxes, decimals)),
-        fact("net", signed_text(trip.net, decimals), sign(trip.net)),
+        fact("gross", signed_money(gross, currency), sign(gross), is_rule=True),
+        fact("fees", money_text(-trip.fees, currency)),
+        fact("taxes", money_text(-trip.taxes, currency)),
+        fact("net", signed_money(trip.net, currency), sign(trip.net)),
         fact("return", f"{percent_text(trip.net, trip.entry_value)}%", sign(trip.net)),
     ]
     if trip.has_excursion:
         kept = f"{qty_text(divide(gross * 100, trip.mfe))}%" if trip.mfe > 0 and not trip.is_open else "—"
         lines += [
-            fact("mae", signed_text(trip.mae, decimals), is_rule=True),
-            fact("mfe", signed_text(trip.mfe, decimals)),
+            fact("mae", signed_money(trip.mae, currency), is_rule=True),
+            fact("mfe", signed_money(trip.mfe, currency)),
             fact("captured", kept),
         ]
     saved = saved_by_routing(trip, past)
     if saved is not None:
-        lines.append(fact("saved", signed_text(saved, decimals), sign(saved), is_rule=not trip.has_excursion))
+        lines.append(fact("saved", signed_money(saved, currency), sign(saved), is_rule=not trip.has_excursion))
     return tuple(lines)
 
 

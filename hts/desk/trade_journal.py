@@ -10,6 +10,7 @@ from enum import Enum
 
 from msgspec import Struct, field
 
+from hts.desk.ratios import divide
 from hts.model.enums import Side
 from hts.model.past_fills import PastFill
 from hts.model.quotes import Bar
@@ -30,7 +31,8 @@ class RoundTrip(Struct, kw_only=True):
     """One trip. Values are money; `net` is the result after costs, `mae` and `mfe` the worst and best on the way.
 
     `qty` is the largest position, signed by the side that opened it; `entry_value` and `exit_value` are of all fills
-    that added and that closed. An open trip has no `close_ns`.
+    that added and that closed, `entry_paid` and `exit_paid` their prices times shares, in the scale of the prices. An
+    open trip has no `close_ns`.
     """
 
     key: Key
@@ -44,8 +46,10 @@ class RoundTrip(Struct, kw_only=True):
     qty: int = 0
     entry_qty: int = 0
     entry_value: int = 0
+    entry_paid: int = 0
     exit_qty: int = 0
     exit_value: int = 0
+    exit_paid: int = 0
     fees: int = 0
     taxes: int = 0
     net: int = 0
@@ -69,12 +73,12 @@ class RoundTrip(Struct, kw_only=True):
     @property
     def entry_px(self) -> int:
         """Average price of what was added, nearest."""
-        return (2 * self.entry_value + self.entry_qty) // (2 * self.entry_qty) if self.entry_qty else 0
+        return (2 * self.entry_paid + self.entry_qty) // (2 * self.entry_qty) if self.entry_qty else 0
 
     @property
     def exit_px(self) -> int:
         """Average price of what was closed, nearest."""
-        return (2 * self.exit_value + self.exit_qty) // (2 * self.exit_qty) if self.exit_qty else 0
+        return (2 * self.exit_paid + self.exit_qty) // (2 * self.exit_qty) if self.exit_qty else 0
 
     @property
     def costs(self) -> int:
@@ -204,9 +208,11 @@ class Journal:
         if is_entry:
             trip.entry_qty += qty
             trip.entry_value += value
+            trip.entry_paid += fill.px * qty
         else:
             trip.exit_qty += qty
             trip.exit_value += value
+            trip.exit_paid += fill.px * qty
         if costs:
             trip.fees += fill.fee
             trip.taxes += fill.tax
@@ -251,6 +257,8 @@ def note_excursion(trip: RoundTrip, bars: Iterable[Bar], now_ns: int) -> None:
         best = max(best, high) if sign > 0 else min(best, high)
         worst = min(worst, low) if sign > 0 else max(worst, low)
     if seen:
-        size = abs(trip.qty)
-        trip.mfe, trip.mae = sign * (best - trip.entry_px) * size, sign * (worst - trip.entry_px) * size
+        # What a step of the price is worth in money, the entry itself tells.
+        size, worth, paid = sign * abs(trip.qty), trip.entry_value, max(trip.entry_paid, 1)
+        trip.mfe = divide((best - trip.entry_px) * size * worth, paid)
+        trip.mae = divide((worst - trip.entry_px) * size * worth, paid)
         trip.has_excursion = True

@@ -59,6 +59,7 @@ class GroupRow(Struct, frozen=True, kw_only=True):
     key: str
     name: str
     figures: Figures
+    currency: str
 
 
 def figures_of(trips: Iterable[RoundTrip]) -> Figures:
@@ -131,7 +132,10 @@ def grouped(
             continue
         for key in _keys(trip, by, tags):
             found.setdefault(key, []).append(trip)
-    rows = [GroupRow(key=key, name=_name(key, by, texts, names), figures=figures_of(of)) for key, of in found.items()]
+    rows = [
+        GroupRow(key=key, name=_name(key, by, texts, names), figures=figures_of(of), currency=of[0].currency)
+        for key, of in found.items()
+    ]
     if by in (GroupBy.HOUR, GroupBy.WEEKDAY):
         return sorted(rows, key=lambda row: row.key)
     return sorted(rows, key=lambda row: -row.figures.net)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from hts.desk.executions_state import ExecutionsState
-from hts.desk.figures import px_text, signed_text
+from hts.desk.figures import money_text, px_text, signed_money
 from hts.desk.table_export import lines_of
 from hts.desk.tables_positions import date_text
 from hts.desk.texts import Texts
@@ -24,21 +24,23 @@ STYLE = (
 )
 
 
-def figure_lines(figures: Figures, drawdown: int, texts: Texts, saved: int | None = None) -> list[tuple[str, str]]:
+def figure_lines(
+    figures: Figures, drawdown: int, texts: Texts, saved: int | None = None, *, currency: str
+) -> list[tuple[str, str]]:
     """Labels and values of the strip; `saved` is what routing saved, None where nothing was routed."""
-    routed = [] if saved is None else [(texts("journal.saved"), signed_text(saved))]
+    routed = [] if saved is None else [(texts("journal.saved"), signed_money(saved, currency))]
     return [
-        (texts("journal.net"), signed_text(figures.net)),
+        (texts("journal.net"), signed_money(figures.net, currency)),
         (texts("journal.count"), str(figures.count)),
         (texts("journal.win"), f"{px_text(figures.win_bp // 10, 1)}%"),
         (texts("journal.payoff"), px_text(figures.payoff, 2) if figures.payoff else "—"),
-        (texts("journal.expectancy"), signed_text(figures.expectancy)),
+        (texts("journal.expectancy"), signed_money(figures.expectancy, currency)),
         (texts("journal.factor"), px_text(figures.factor, 2) if figures.factor else "—"),
-        (texts("journal.drawdown"), px_text(-drawdown)),
-        (texts("journal.best"), signed_text(figures.best)),
-        (texts("journal.worst"), signed_text(figures.worst)),
+        (texts("journal.drawdown"), money_text(-drawdown, currency)),
+        (texts("journal.best"), signed_money(figures.best, currency)),
+        (texts("journal.worst"), signed_money(figures.worst, currency)),
         (texts("journal.held"), held_text(figures.held_ns) if figures.count else "—"),
-        (texts("journal.costs"), px_text(figures.costs)),
+        (texts("journal.costs"), money_text(figures.costs, currency)),
         *routed,
     ]
 
@@ -52,7 +54,8 @@ def html_report(
 ) -> str:
     """The whole page; `picture` tells the bytes of one that was kept with a trip."""
     title = escape(f"{texts('journal.title')} {account}")
-    figures = figure_lines(state.figures, state.drawdown.amount, texts, saved_of(executions))
+    currency = state.shown_currency
+    figures = figure_lines(state.figures, state.drawdown.amount, texts, saved_of(executions), currency=currency)
     groups = [column for column in state.groups.columns if column.key != "bar"]
     trips = lines_of(state.table.columns, state.table.exported())
     trips[0].append(texts("journal.note"))
@@ -83,8 +86,9 @@ def saved_of(executions: ExecutionsState | None) -> int | None:
 
 def _days(state: JournalState, texts: Texts) -> list[list[str]]:
     """The results of the days that are shown."""
-    first, last = state.dates
-    days = [(date_text(date), signed_text(amount)) for date, amount in state.days.items() if first <= date <= last]
+    (first, last), currency = state.dates, state.shown_currency
+    shown = ((date, amount) for date, amount in state.days.items() if first <= date <= last)
+    days = [(date_text(date), signed_money(amount, currency)) for date, amount in shown]
     return [[texts("journal.date"), texts("journal.net")], *map(list, sorted(days))]
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from msgspec import Struct
 
 from hts.desk.answers import Answers
-from hts.desk.figures import clock_text, px_text, qty_text, signed_text
+from hts.desk.figures import clock_text, money_text, px_text, qty_text, signed_money
 from hts.desk.market import MarketState
 from hts.desk.past_trades import ALL_DATES
 from hts.desk.ratios import sign
@@ -78,7 +78,7 @@ def trip_columns(texts: Texts) -> tuple[Column[TripRow], ...]:
         return texts(f"journal.{key}")
 
     def money(row: TripRow, value: int) -> str:
-        return signed_text(value, row.px_decimals)
+        return signed_money(value, row.trip.currency)
 
     return (
         Column(key="date", head=head("date"), rank=1, width=86, text=lambda r: date_text(r.trip.open_date),
@@ -96,8 +96,8 @@ def trip_columns(texts: Texts) -> tuple[Column[TripRow], ...]:
                text=lambda r: px_text(r.trip.exit_px, r.px_decimals) if r.trip.exit_qty else "—"),
         Column(key="held", head=head("held"), rank=5, width=72, order=lambda r: r.trip.held_ns,
                text=lambda r: texts("journal.open") if r.trip.is_open else held_text(r.trip.held_ns)),
-        Column(key="costs", head=head("costs"), rank=6, width=70, text=lambda r: px_text(r.trip.costs, r.px_decimals),
-               order=lambda r: r.trip.costs, role="body_quiet"),
+        Column(key="costs", head=head("costs"), rank=6, width=70, order=lambda r: r.trip.costs, role="body_quiet",
+               text=lambda r: money_text(r.trip.costs, r.trip.currency)),
         Column(key="mae", head="MAE", rank=8, width=78, order=lambda r: r.trip.mae, role="body_quiet",
                text=lambda r: money(r, r.trip.mae) if r.trip.has_excursion else "—"),
         Column(key="mfe", head="MFE", rank=7, width=78, order=lambda r: r.trip.mfe, role="body_quiet",
@@ -125,11 +125,13 @@ def group_columns(texts: Texts) -> tuple[Column[GroupRow], ...]:
         Column(key="payoff", head=head("payoff"), rank=2, width=52, order=lambda r: r.figures.payoff,
                text=lambda r: px_text(r.figures.payoff, 2) if r.figures.payoff else "—"),
         Column(key="expectancy", head=head("expectancy"), rank=1, width=74, order=lambda r: r.figures.expectancy,
-               text=lambda r: signed_text(r.figures.expectancy), tone=lambda r: sign(r.figures.expectancy)),
-        Column(key="net", head=head("net"), width=86, text=lambda r: signed_text(r.figures.net),
-               order=lambda r: r.figures.net, tone=lambda r: sign(r.figures.net), role="body_medium"),
-        Column(key="bar", head="", rank=3, width=80, text=lambda r: signed_text(r.figures.net),
-               order=lambda r: r.figures.net, is_right=False),
+               tone=lambda r: sign(r.figures.expectancy),
+               text=lambda r: signed_money(r.figures.expectancy, r.currency)),
+        Column(key="net", head=head("net"), width=86, order=lambda r: r.figures.net,
+               tone=lambda r: sign(r.figures.net),
+               text=lambda r: signed_money(r.figures.net, r.currency), role="body_medium"),
+        Column(key="bar", head="", rank=3, width=80, order=lambda r: r.figures.net, is_right=False,
+               text=lambda r: signed_money(r.figures.net, r.currency)),
     )  # fmt: skip
 
 

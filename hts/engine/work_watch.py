@@ -43,7 +43,8 @@ def _holdings(core: Core, intent: WatchHoldings, terms: WatchTerms) -> list[Hold
         wanted = not intent.symbols or position.symbol in intent.symbols
         if position.account != intent.account or not position.qty or issue is None or not wanted:
             continue
-        base_px = core.mark_px(position.symbol) if terms.from_last else abs(position.cost) // abs(position.qty)
+        average_px = issue.average_px(abs(position.cost), abs(position.qty))
+        base_px = core.mark_px(position.symbol) if terms.from_last else average_px
         found.append(
             Holding(
                 symbol=position.symbol, qty=int(position.qty), base_px=int(base_px), lot=int(issue.lot),

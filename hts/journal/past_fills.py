@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final, Union
 
+from msgspec import structs
+
 from hts.base.errors import CorruptRecord
 from hts.journal.framing import HEADER_BYTES, decode_frame, decode_record
 from hts.model.enums import CashMargin, ExecType
+from hts.model.instruments import Instrument
 from hts.model.past_fills import PastFill, PastRoute
 from hts.model.records import (
     InstrumentListed,
@@ -47,7 +50,7 @@ class FillScan:
         self._orders: dict[ClOrdID, OrderEntered] = {}
         self._first: dict[ClOrdID, ClOrdID] = {}
         self._dates: dict[str, int] = {}
-        self._currencies: dict[tuple[str, str], str] = {}
+        self._issues: dict[tuple[str, str], Instrument] = {}
 
     def steps(self, name: str, data: bytes, found: list[Past], offset: int = HEADER_BYTES) -> Iterator[int]:
         """Add what a segment tells from an offset on; yields the offset when it is time to pause, and at last.
@@ -80,8 +83,7 @@ class FillScan:
         elif isinstance(record, VenueSessionStarted):
             self._dates[record.venue] = record.trading_date
         elif isinstance(record, InstrumentListed):
-            issue = record.instrument
-            self._currencies[issue.venue, issue.symbol] = issue.currency
+            self._issues[record.instrument.venue, record.instrument.symbol] = record.instrument
         elif isinstance(record, ReportReceived):
             report = record.report
             if isinstance(report, ExecutionReport) and report.exec_type in _FILLS:
@@ -93,9 +95,14 @@ class FillScan:
 
     def _route(self, decision: RouteRecord) -> PastRoute:
         venue = decision.seen[0].venue if decision.seen else ""
-        currency = self._currencies.get((venue, decision.symbol), "KRW")
+        issue = self._issues.get((venue, decision.symbol))
         # A decision is of no venue's day alone: it belongs to the newest day that has begun.
-        return self._weigh(decision, max(self._dates.values(), default=0), currency)
+        told = self._weigh(decision, max(self._dates.values(), default=0), issue.currency if issue else "KRW")
+        if issue is None:
+            return told
+        # The router weighs in steps of the price: yen in tenths, say.
+        saved, simple = issue.money(told.saved_best_single, 1), issue.money(told.saved_simple, 1)
+        return structs.replace(told, saved_best_single=saved, saved_simple=simple)
 
     def _order_of(self, cl_ord_id: ClOrdID) -> ClOrdID:
         return self._first.get(cl_ord_id, cl_ord_id)
@@ -103,6 +110,7 @@ class FillScan:
     def _fill(self, record: ReportReceived, report: ExecutionReport) -> PastFill:
         order_id = self._order_of(report.cl_ord_id)
         order = self._orders.get(order_id)
+        issue = self._issues.get((report.venue, report.symbol))
         is_bust = report.exec_type is ExecType.TRADE_CANCEL
         terms = record.terms
         value = 0 if is_bust else terms.value if terms is not None else report.last_px * report.last_qty
@@ -121,7 +129,7 @@ class FillScan:
                 trade_ns=report.transact_ns,
                 exec_ref_id=report.exec_ref_id,
             ),
-            currency=self._currencies.get((report.venue, report.symbol), "KRW"),
+            currency=issue.currency if issue is not None else "KRW",
             value=Notional(value),
             trade_date=terms.trade_date if terms is not None else self._dates.get(report.venue, 0),
             row=_row(order),

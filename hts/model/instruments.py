@@ -104,3 +104,9 @@ class Instrument(Struct, frozen=True, kw_only=True):
         units = px * qty * self.multiplier * 10**self.money_decimals
         scale = 10**self.px_decimals
         return Notional(units // scale if units % scale == 0 else (2 * units + scale) // (2 * scale))
+
+    def average_px(self, value: int, qty: int) -> Px:
+        """The price at which `qty` is worth `value`, nearest: `money` the other way round. Both are positive."""
+        units = value * 10**self.px_decimals
+        scale = qty * self.multiplier * 10**self.money_decimals
+        return Px((2 * units + scale) // (2 * scale))

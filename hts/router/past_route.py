@@ -10,7 +10,10 @@ from hts.router.plan import explain
 
 
 def past_route(record: RouteRecord, trade_date: int, currency: str) -> PastRoute:
-    """Of one decision. The alternatives are not in the journal: they follow from the books that were seen."""
+    """Of one decision; what was saved is in steps of the price, as the router weighs.
+
+    The alternatives are not in the journal: they follow from the books that were seen.
+    """
     told = replace(record, plan=explain(record.request, record.seen, record.plan))
     able = [one for one in told.plan.alternatives if one.excluded is None and one.qty]
     asked: dict[str, int] = {}

@@ -10,9 +10,10 @@ from hts.model.bracket import Exits
 from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition, TrailCondition
 from hts.model.enums import OrdType, Side
 from hts.model.intents import AmendWork, NewOrder, RouteOrder
+from hts.model.quotes import InstrumentDef
 from hts.model.units import ClOrdID, Px, Qty
 from hts.model.work import ConditionSpec, WorkState, WorkView
-from tests.desk.scene import NAVER, SAMSUNG, Scene, a_position, fill_naver
+from tests.desk.scene import NAVER, NAVER_ISSUE, SAMSUNG, Scene, a_position, fill_naver
 
 QUIET = {"entry.warn_qty": 0, "entry.warn_krw": 0, "entry.warn_ticks": 0}
 
@@ -261,3 +262,11 @@ def test_a_lost_core_disarms():
     assert (one.actions.is_armed, one.actions.is_linked) == (False, False)
     one.actions.link(is_up=True)
     assert (one.actions.is_armed, one.actions.is_linked) == (False, True)
+
+
+def test_exits_of_a_foreign_holding_stand_around_its_price_not_around_its_money():
+    one = scene(take_ticks=10, stop_ticks=4)
+    one.market.on_quote(InstrumentDef(instrument=replace(NAVER_ISSUE, currency="USD", px_decimals=4)))
+    one.orders.on_view(a_position(NAVER, 80, 80 * 2_330))  # 23.3000 dollars each, in cents
+    assert one.actions.protect(NAVER) is None
+    assert [order.condition.px for order in one.sent[0].orders] == [238_000, 231_000]

@@ -1,7 +1,9 @@
+from msgspec.structs import replace
+
 from hts.desk.chart import Series
 from hts.desk.chart_marks import FillMark, Marks, OrderLine, marks_of, snapped
 from hts.model.enums import OrdStatus, OrdType, Side
-from hts.model.quotes import Bar
+from hts.model.quotes import Bar, InstrumentDef
 from tests.desk.scene import NAVER, NAVER_ISSUE, NINE, SAMSUNG, SECOND, Scene, a_fill, a_position, a_trade, an_order
 
 
@@ -55,3 +57,13 @@ def test_without_orders_and_holdings_only_the_market_is_marked():
 def test_a_dropped_line_takes_the_nearest_valid_price_within_the_limits():
     dropped = (237_249.0, 237_251.0, 199_960.0, 999_999.0, -5.0)
     assert [snapped(NAVER_ISSUE, px) for px in dropped] == [237_000, 237_500, 200_000, 283_000, 153_000]
+
+
+def test_a_holding_in_dollars_is_marked_by_its_price_and_told_in_cents():
+    scene = Scene()
+    issue = replace(NAVER_ISSUE, currency="USD", px_decimals=4)
+    scene.market.on_quote(InstrumentDef(instrument=issue))
+    scene.market.on_quote(a_trade(NAVER, px=2_510_000))
+    scene.orders.on_view(a_position(NAVER, 10, 250_000))  # at 250.0000 dollars, in cents
+    marks = marks_of(issue, three_bars(), scene.market, scene.orders)
+    assert (marks.average_px, marks.pnl, marks.money_decimals, marks.pnl_bp) == (2_500_000, 1_000, 2, 40)

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from hts.desk.answers import Answers
-from hts.desk.executions import cbp_text, mix_shares, mix_text
+from hts.desk.executions import cbp_text, millions_text, mix_shares, mix_text
 from hts.desk.executions_state import ExecutionsState
 from hts.desk.trade_journal_state import Span
 from hts.model.enums import Side
@@ -110,3 +110,12 @@ def test_a_bar_is_filled_exactly():
     parts = mix_shares((("KRX", 1), ("NXT", 1), ("X", 1)), 100)
     assert parts == [("KRX", 0, 33), ("NXT", 33, 33), ("X", 66, 34)]
     assert (mix_text(()), cbp_text(-120)) == ("—", "−1.20")
+
+
+def test_money_is_told_in_the_units_of_its_currency():
+    # 2.5000 dollars a share in hundredths of a cent, 100 shares: 25,000 cents; 50 cents were saved
+    one = replace(filled(1, 7, "NASDAQ", 25_000, 100), currency="USD", value=25_000)
+    state = desk([route(7, currency="USD", arrival_px=25_000)], [one])
+    shown, day = cells(state.table), cells(state.days)
+    assert (shown["saved"], shown["simple"], shown["costs"]) == ("+0.50", "+0.80", "0.04")
+    assert (day["saved"], day["simple"], millions_text(250_000_000, "USD")) == ("+0.50", "+0.80", "2.5")

@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from hts.desk.ladder import Holding, LadderRow, LadderState, OffScreen, Totals, nice_ceiling
 from hts.desk.ladder_orders import UNKNOWN, OwnCell, OwnState
 from hts.model.enums import Phase, Side
@@ -161,3 +163,11 @@ def test_another_view_of_the_axis_shows_the_same_rows_under_the_same_pointer():
     seen.scroll.hovering = True
     other.scroll.take_place(seen.scroll)
     assert ([row.px for row in other.rows()], other.scroll.hovering) == ([row.px for row in seen.rows()], True)
+
+
+def test_a_holding_of_another_price_unit_is_told_in_the_money_of_its_currency():
+    state = LadderState(replace(NAVER_ISSUE, currency="USD", px_decimals=2 + 2))
+    state.on_trade(a_trade(px=250_000))
+    state.on_position(a_position(qty=-10, cost=-25_500))  # sold at 25.5000 dollars, in cents
+    held = state.holding()
+    assert (held.average_px, held.pnl, held.money_decimals) == (255_000, 500, 2)

@@ -78,7 +78,11 @@ def test_refusals_and_notices_are_kept_for_reading():
 def test_open_result_is_marked_to_the_price_given():
     state = Desk().orders
     state.on_view(position(S, 320, 189_624, 191_400))
-    assert (state.open_pnl(S, 191_400), state.open_pnl("000660", 1), state.position_qty(S)) == (568_320, 0, 320)
+    assert (state.open_pnl(S, 191_400, None), state.open_pnl("000660", 1, None), state.position_qty(S)) == (
+        568_320,
+        0,
+        320,
+    )
 
 
 def test_a_full_snapshot_begins_empty():

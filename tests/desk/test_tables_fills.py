@@ -1,7 +1,10 @@
+from msgspec.structs import replace
+
 from hts.desk.tables_fills import FillGroup, FillsTable
 from hts.model.enums import Side
+from hts.model.quotes import InstrumentDef
 from hts.model.units import ClOrdID
-from tests.desk.scene import NAVER, SAMSUNG, Scene, a_fill
+from tests.desk.scene import NAVER, NAVER_ISSUE, SAMSUNG, Scene, a_fill
 
 
 def keys(table: FillsTable) -> list[int]:
@@ -60,3 +63,14 @@ def test_a_new_snapshot_replaces_the_fills():
         scene.orders.on_view(a_fill(i, Side.BUY, 100_000, 10))
     table.update(scene.market, scene.orders)
     assert (keys(table), table.fees) == ([9, 8, 7], 420)
+
+
+def test_a_fill_in_dollars_settles_in_cents():
+    scene = Scene()
+    scene.market.on_quote(InstrumentDef(instrument=replace(NAVER_ISSUE, currency="USD", px_decimals=4)))
+    table = FillsTable(scene.texts)
+    scene.orders.on_view(a_fill(1, Side.BUY, 255_000, 10, fee=12, tax=0))  # 25.5000 dollars, 12 cents
+    table.update(scene.market, scene.orders)
+    cells = {column.key: column.text(table.row(0)) for column in table.columns}
+    assert (cells["px"], cells["fee"], cells["settled"]) == ("25.5000", "0.12", "−255.12")
+    assert table.groups[FillGroup.ISSUE].row(0).settled == -25_512

@@ -1,8 +1,9 @@
 from msgspec.structs import replace
 
 from hts.desk.tables_positions import PositionRow, PositionsTable, PositionTotals
+from hts.model.quotes import InstrumentDef
 from hts.model.views import AccountView, LotView
-from tests.desk.scene import ACCOUNT, NAVER, SAMSUNG, Scene, a_position, a_trade
+from tests.desk.scene import ACCOUNT, NAVER, NAVER_ISSUE, SAMSUNG, Scene, a_position, a_trade
 
 
 def a_table(scene: Scene) -> PositionsTable:
@@ -23,6 +24,7 @@ def test_holdings_are_marked_to_the_last_price_and_summed():
             symbol=SAMSUNG,
             name="삼성전자",
             px_decimals=0,
+            currency="KRW",
             qty=320,
             average_px=189_624,
             last_px=191_400,
@@ -38,6 +40,7 @@ def test_holdings_are_marked_to_the_last_price_and_summed():
             symbol=NAVER,
             name="NAVER",
             px_decimals=0,
+            currency="KRW",
             qty=10,
             average_px=218_001,
             last_px=217_000,
@@ -118,3 +121,16 @@ def test_the_account_stands_in_the_sums():
     totals = a_table(scene).totals
     assert (totals.realised, totals.d1, totals.d2, totals.buying_power) == (-7, 5, 6, 8)
     assert scene.orders.monies == {(ACCOUNT, "KRW"): money, (ACCOUNT, "USD"): dollars}
+
+
+def test_a_holding_in_tenths_of_a_yen_is_told_in_yen():
+    scene = Scene()
+    # 100 shares at 2,500.0 yen cost 250,000 yen; at 2,510.0 they are worth 1,000 more
+    scene.market.on_quote(InstrumentDef(instrument=replace(NAVER_ISSUE, currency="JPY", px_decimals=1)))
+    scene.market.on_quote(a_trade(NAVER, px=25_100))
+    scene.orders.on_view(a_position(NAVER, 100, 250_000, currency="JPY"))
+    table = a_table(scene)
+    row = table.row(0)
+    assert (row.average_px, row.pnl, row.value, row.pnl_bp) == (25_000, 1_000, 251_000, 40)
+    cells = {column.key: column.text(row) for column in table.columns}
+    assert (cells["avg"], cells["pnl"], cells["cost"], cells["value"]) == ("2,500.0", "+1,000", "250,000", "251,000")

@@ -1,15 +1,20 @@
+import pytest
+from msgspec.structs import replace
+
 from hts.desk.answers import Answers
+from hts.desk.trade_calendar import money_label
+from hts.desk.trade_detail import detail
 from hts.desk.trade_journal import Method
 from hts.desk.trade_journal_figures import GroupBy
 from hts.desk.trade_journal_notes import Note, Notes
-from hts.desk.trade_journal_report import html_report
+from hts.desk.trade_journal_report import figure_lines, html_report
 from hts.desk.trade_journal_state import JournalState, Span, held_text
 from hts.model.enums import Side
 from hts.model.past_fills import FillsPage
 from hts.model.queries import RequestBars, RequestFills
 from hts.model.quotes import Bar
 from hts.model.views import BarsView
-from tests.desk.scene import ACCOUNT, NAVER, NINE, Scene
+from tests.desk.scene import ACCOUNT, NAVER, NAVER_ISSUE, NINE, Scene
 from tests.desk.test_trade_journal import MINUTE, past
 
 WON = (past(1, Side.BUY, 1_000, 10), past(2, Side.SELL, 1_100, 10))
@@ -139,3 +144,38 @@ def test_a_page_that_went_with_the_link_is_asked_for_again():
     assert asked_fills(desk) == [(0, 0), (0, 0)]
     desk.take(page(*WON), page(*WON))
     assert len(desk.state.past.fills) == 2
+
+
+def in_currency(one, issue):
+    return replace(one, currency=issue.currency, value=issue.money(one.fill.px, one.fill.qty))
+
+
+@pytest.mark.parametrize(
+    ("currency", "decimals", "px", "result", "entry", "label"),
+    [
+        # 2,500.0 yen in tenths, 10 shares, 10.0 yen dearer: 100 yen
+        ("JPY", 1, 25_000, "+100", "2,500.0", "+100"),
+        # 2.5000 dollars in hundredths of a cent, 10 shares, 0.0100 dearer: 10 cents
+        ("USD", 4, 25_000, "+0.10", "2.5000", "+0.10"),
+    ],
+)
+def test_money_is_told_in_the_units_of_its_currency(currency, decimals, px, result, entry, label):  # noqa: PLR0917
+    desk = Desk()
+    issue = replace(NAVER_ISSUE, currency=currency, px_decimals=decimals)
+    desk.scene.market.instruments[NAVER] = issue
+    bars = (Bar(NINE + MINUTE, px, px + 100, px, px, 1, 1),)
+    desk.scene.market.on_bars(BarsView(symbol=NAVER, timeframe_s=60, bars=bars, venue=issue.venue))
+    desk.state.ask()
+    trip = (in_currency(past(1, Side.BUY, px, 10), issue), in_currency(past(2, Side.SELL, px + 100, 10), issue))
+    desk.take(page(*trip))
+    row = desk.state.table.row(0)
+    cells = {column.key: column.text(row) for column in desk.state.table.columns}
+    assert (cells["net"], cells["mfe"], cells["entry"]) == (result, result, entry)
+    groups = {column.key: column.text(desk.state.groups.row(0)) for column in desk.state.groups.columns}
+    assert (groups["net"], groups["expectancy"]) == (result, result)
+    texts, state = desk.scene.texts, desk.state
+    figures = dict(figure_lines(state.figures, state.drawdown.amount, texts, 250, currency=state.shown_currency))
+    assert figures[texts("journal.net")] == result
+    facts = {fact.label: fact.value for fact in detail(row, state.past, texts)}
+    assert (facts["Gross"], facts["Entry"]) == (result, entry)
+    assert money_label(state.days[20261120], "en", currency) == label

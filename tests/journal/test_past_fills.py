@@ -10,6 +10,7 @@ from hts.model.enums import CashMargin, ExecType
 from hts.model.past_fills import PastFill
 from hts.model.records import (
     FillTerms,
+    InstrumentListed,
     OrderEntered,
     ReplaceEntered,
     ReportReceived,
@@ -17,6 +18,7 @@ from hts.model.records import (
     VenueSessionStarted,
 )
 from hts.router.past_route import past_route
+from tests.desk.scene import NAVER_ISSUE
 from tests.router.test_best_execution import RECORD
 from tests.support.records import a_report, one_of_each
 from tests.support.storage import MemoryStorage
@@ -38,11 +40,11 @@ def session(date):
     return VenueSessionStarted(**AT, venue=a_report().venue, epoch=date, trading_date=date)
 
 
-def scanned(*records):
+def scanned(*records, weigh=past_route):
     storage = MemoryStorage()
     JournalWriter(storage, START).append_many(records)
     (name,) = storage.names()
-    scan, fills = FillScan(past_route), []
+    scan, fills = FillScan(weigh), []
     offsets = list(scan.steps(name, storage.read(name), fills))
     assert offsets[-1] == len(storage.read(name))
     return scan, fills
@@ -106,3 +108,15 @@ def test_it_pauses_and_goes_on_where_a_segment_has_grown():
     writer.append_many([report(cl_ord_id=9_999)])
     assert list(scan.steps(name, storage.read(name), fills, end))[-1] == len(storage.read(name))
     assert (len(fills), fills[-1].fill.order_id) == (STEP + 2, 9_999)
+
+
+def test_what_a_decision_saved_is_told_in_money_where_prices_are_finer():
+    venue = RECORD.seen[0].venue
+    issue = replace(NAVER_ISSUE, symbol=RECORD.symbol, venue=venue, currency="JPY", px_decimals=1)
+    listed, decided = InstrumentListed(**AT, instrument=issue), RouteDecided(**AT, decision=RECORD)
+
+    def weigh(*decision):
+        return replace(past_route(*decision), saved_best_single=500, saved_simple=-300)  # tenths of a yen
+
+    _, (route,) = scanned(session(20261120), listed, decided, weigh=weigh)
+    assert (route.saved_best_single, route.saved_simple, route.currency) == (50, -30, "JPY")

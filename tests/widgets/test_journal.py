@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -9,6 +10,7 @@ from hts.desk.tables_positions import date_text
 from hts.desk.trade_journal_figures import GroupBy
 from hts.desk.trade_journal_notes import FILE, picture_name
 from hts.desk.trade_journal_state import Span
+from tests.desk.test_executions import route
 from tests.desk.test_trade_journal_state import LOST, WON, page
 from tests.widgets.scene import naver_scene
 from widgets.journal import JournalPanel
@@ -172,3 +174,27 @@ def test_the_newest_trip_stands_in_full_until_another_is_chosen(scene, panel):
     assert "청산가 1,100" in panel.detail.accessibleDescription()
     QTest.keyClick(panel.view, Qt.Key.Key_V)
     assert panel.findChild(PictureDialog) is None
+
+
+def test_a_chosen_day_narrows_what_routing_saved_too(scene, panel):
+    routes = (route(7), route(8, date=20261123, saved_best_single=9))
+    answers = scene.context.answers
+    answers.past.ask_again()
+    answers.take(structs.replace(page(after=(1, 2), behind=(1, 3)), routes=routes))
+    settle(scene, panel)
+    assert dict(panel.strip._lines)["최선집행 절감"] == "+59"
+    panel.choose_day(20261123)
+    settle(scene, panel)
+    assert dict(panel.strip._lines)["최선집행 절감"] == "+9"
+    assert len(panel.executions.days) == 2
+
+
+def test_one_that_is_opened_again_asks_for_what_came_meanwhile(qtbot, scene, panel):
+    past, asked = scene.context.answers.past, []
+    past._query = asked.append
+    panel.retire()
+    scene.frame()
+    again = JournalPanel(replace(scene.context, files=scene.home))
+    qtbot.addWidget(again)
+    settle(scene, again)
+    assert [(one.account, one.after) for one in asked] == [(scene.context.orders.account_id, (1, 2))]
