@@ -1,6 +1,7 @@
 """The WebSocket door: a session without I/O case by case, then real scripts on a real market."""
 
 import asyncio
+import itertools
 import json
 import subprocess
 import sys
@@ -29,6 +30,7 @@ SECRET = new_secret(bytes(32))
 READER = issue(SECRET, name="r", scope=TokenScope.READ, now_s=WALL // 10**9, days=1)
 CANCELLER = issue(SECRET, name="c", scope=TokenScope.CANCEL, now_s=WALL // 10**9, days=1)
 HELLO = json.dumps({"type": "hello", "token": SECRET})
+NUMBERS = itertools.count(1)
 CANCEL = json.dumps({"type": "cancel_all", "request_id": "a", "account": ACCOUNT, "user": "somebody else"})
 
 
@@ -152,7 +154,9 @@ def door(tmp_path_factory):
 
 
 def secret_of(market, scope):
-    done = market.hts("token", "--json", "add", f"t-{scope}", "--scope", scope)
+    """Of a token that nobody else has."""
+    done = market.hts("token", "--json", "add", f"t-{next(NUMBERS)}", "--scope", scope)
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])["secret"]
 
 
@@ -187,8 +191,7 @@ def test_a_script_follows_a_book(door):
 @pytest.mark.processes
 def test_a_script_sees_a_schedule_before_it_starts_an_algorithm_and_amends_it(door):
     market, url = door
-    secret = json.loads(market.hts("token", "--json", "add", "worker", "--scope", "algo").stdout.splitlines()[-1])
-    words = ["--url", url, "--token", secret["secret"], "--account", ACCOUNT, "--seconds", "4", "--qty", "8"]
+    words = ["--url", url, "--token", secret_of(market, "algo"), "--account", ACCOUNT, "--seconds", "4", "--qty", "8"]
     done = example("work_an_order", *words, "--more", "4")
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
