@@ -15,9 +15,10 @@ from typing import Final
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from hts.auth.certificates import UNREADABLE
 from hts.auth.errors import CertificateUnread
 from hts.auth.house_ca import HouseAuthority, Use, key_pem, new_key, read_request, request
 from hts.auth.pairing import Code, PairingOffer, PairingRefused, check_authority, judge, proof
@@ -120,7 +121,7 @@ def _checked_house(house_pem: str, typed: Code, shown_der: bytes) -> bytes:
         der = house.public_bytes(Encoding.DER)
         check_authority(typed, der)
         x509.load_der_x509_certificate(shown_der).verify_directly_issued_by(house)
-    except (ValueError, TypeError, InvalidSignature):
+    except (*UNREADABLE, TypeError, InvalidSignature, UnsupportedAlgorithm):
         raise PairingRefused("the other side showed no certificate of the house that the code names") from None
     return der
 

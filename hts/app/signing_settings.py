@@ -3,7 +3,7 @@
 [signing.KRX]
 certificate = "kim.p12"       what the core signs with (PKCS#12); its passphrase: hts secret set signing.krx
 holder = ""                   the paper venue: only this subject, as `hts cert check` prints it; empty: anybody's
-authorities = "ca.pem"        the paper venue takes signed orders alone, of certificates of these authorities
+authorities = "ca.pem"        over FIX the paper venue takes signed orders alone, of these authorities
 revocation = ["ca.crl"]       and believes none whose revocation is not known from these lists
 
 Files are named from HOME. The paper venue reads `authorities` and `revocation` once, at its start.

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from hts.auth.certificates import UNREADABLE
 from hts.auth.errors import CertificateUnread
 from hts.auth.secrets import Secret
 
@@ -78,7 +80,7 @@ def read_request(der: bytes) -> ec.EllipticCurvePublicKey:
     try:
         found = x509.load_der_x509_csr(der)
         key, is_signed = found.public_key(), found.is_signature_valid
-    except ValueError as fault:
+    except (*UNREADABLE, UnsupportedAlgorithm) as fault:
         raise CertificateUnread(f"signing request: expected PKCS#10 in DER: {fault}") from None
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1) or not is_signed:
         raise CertificateUnread("signing request: expected a P-256 key that signed the request itself")

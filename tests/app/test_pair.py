@@ -14,6 +14,7 @@ from hts.auth import pairing
 from hts.auth.pairing import PairingRefused, read_code
 from hts.base.errors import ConfigError
 from tests.support.auth import MemoryStore
+from tests.support.authority import Authority
 
 OFFER = argparse.Namespace(listen="127.0.0.1", port=0, name=["localhost"], json=True)
 
@@ -196,3 +197,14 @@ def test_who_shows_the_house_without_being_of_it_is_refused(core, tmp_path):
             assert side.signed is None
 
     asyncio.run(join())
+
+
+def test_a_house_that_shows_no_readable_certificate_is_refused_before_anything_is_said():
+    der = (
+        Authority.root()
+        .certificate.public_bytes(Encoding.DER)
+        .replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07", 1)
+    )
+    pem = ssl.DER_cert_to_PEM_cert(der)
+    with pytest.raises(PairingRefused, match="showed no certificate of the house"):
+        pair_exchange._checked_house(pem, pairing.Code(pairing.authority_signs(der), ""), der)

@@ -131,10 +131,12 @@ def test_a_request_proves_possession():
     der = request(key, "desk")
     assert read_request(der) == key.public_key()
     forged = der[:-1] + bytes([der[-1] ^ 1])
+    of_no_version = der.replace(b"\x02\x01\x00", b"\x02\x01\x07", 1)
     for bad in (
         b"",
         b"junk",
         forged,
+        of_no_version,
         _request(rsa.generate_private_key(65537, 2048)),
         _request(ec.generate_private_key(ec.SECP384R1())),
     ):
