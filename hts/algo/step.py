@@ -46,20 +46,24 @@ _KINDS: dict[AlgoKind, Single] = {
 
 
 def next_actions(params: AlgoParams, view: AlgoView, market: MarketView) -> tuple[AlgoAction, ...]:
-    """What to do now. Never more children than what is neither filled nor at risk."""
+    """What to do now. Never more children than what is neither filled nor at risk.
+
+    A child that was over may have filled after all: then what works beyond the whole is taken back.
+    """
     filled = sum(child.cum_qty for child in view.children)
     at_risk = sum(child.leaves_qty for child in view.children if not child.is_done)
-    assert filled + at_risk <= params.qty, (params.algo_id, filled, at_risk)
+    if at_risk and filled + at_risk > params.qty:
+        return tuple(_cancels(view, "algo.cancel.ending"))
     actions = _decide(params, view, market, filled, at_risk)
     placed = sum(action.qty for action in actions if isinstance(action, PlaceChild))
-    assert filled + at_risk + placed <= params.qty, (params.algo_id, filled, at_risk, placed)
+    assert not placed or filled + at_risk + placed <= params.qty, (params.algo_id, filled, at_risk, placed)
     return actions
 
 
 def _decide(
     params: AlgoParams, view: AlgoView, market: MarketView, filled: int, at_risk: int
 ) -> tuple[AlgoAction, ...]:
-    if filled == params.qty:
+    if filled >= params.qty:
         return (Finish(state=AlgoState.DONE, cause="algo.end.filled"),)
     if view.refusals >= REFUSALS_MAX:
         return _wind_up(view, at_risk, Finish(state=AlgoState.FAILED, cause="algo.end.refused"))

@@ -58,7 +58,7 @@ def _place_nothing(batch: Batch, work: Work, is_refused: bool) -> None:
 
 def _finish(batch: Batch, work: Work, children: Sequence[ChildState]) -> None:
     filled = sum(child.cum_qty for child in children)
-    if filled == work.qty:
+    if filled >= work.qty:
         move(batch, work, WorkState.DONE, "work.end.filled")
     elif work.refusals >= REFUSALS_MAX:
         move(batch, work, WorkState.FAILED, "work.end.refused")

@@ -4,8 +4,9 @@ Theory of operation. There is no memory in here. The core's orders are the truth
 still trade at a venue (a child whose cancel is on its way may still fill), and so what is free to be placed. The same
 question after a restart gives the same answer.
 
-    at risk = leaves of every child that is not done         free = qty - filled - at risk, never negative
+    at risk = leaves of every child that is not done         free = qty - filled - at risk
 
+It is negative when a child that was over has filled after all: then what works is taken back.
 Free quantity is placed by hts.router.plan. A child is taken back when its venue stops trading the issue, or when a
 counter order elsewhere has come within the limit and the child's quantity is needed to take it.
 """
@@ -61,8 +62,7 @@ def next_step(parent: ParentState, children: Sequence[ChildState], venues: Seque
     """What to do now; empty when the parent waits for its children, or is over."""
     working = [child for child in children if not child.is_done]
     free = parent.request.qty - filled_qty(children) - at_risk_qty(children)
-    assert free >= 0, (parent.order_id, free)
-    if parent.is_ending:
+    if parent.is_ending or free < 0:
         return Step(cancels=tuple(_cancel(child, "ending") for child in working if not child.is_pending))
     usable = _without_refusers(venues, children)
     cancels = _leave_dead_venues(parent.request, working, venues)
@@ -80,7 +80,7 @@ def is_over(parent: ParentState, children: Sequence[ChildState]) -> bool:
     """Nothing of the parent can trade any more."""
     if at_risk_qty(children):
         return False
-    return parent.is_ending or filled_qty(children) == parent.request.qty or parent.rounds >= ROUNDS_MAX
+    return parent.is_ending or filled_qty(children) >= parent.request.qty or parent.rounds >= ROUNDS_MAX
 
 
 def _without_refusers(venues: Sequence[VenueDepth], children: Sequence[ChildState]) -> list[VenueDepth]:

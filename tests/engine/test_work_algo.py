@@ -200,3 +200,20 @@ def test_a_kill_switch_ends_the_work_of_its_scope(scope, is_ended):
     assert (floor.cancels == [2]) == is_ended
     (work,) = floor.desk.engine.core.state.works.active(ACCOUNT) or [None]
     assert (work is None or work.state is WorkState.ENDING) == is_ended
+
+
+def test_a_child_that_fills_after_it_was_over_takes_back_what_took_its_place():
+    floor = a_floor()
+    floor.intent(algo(AlgoKind.ICEBERG, px=70_000, display_qty=60))
+    floor.accept(2)
+    floor.cancel(2)
+    assert [order[3] for order in floor.orders] == [60, 60]
+    floor.accept(3)
+    floor.fill(2, 60)
+    assert floor.cancels == [3]
+    floor.cancel(3)
+    assert [order[3] for order in floor.orders] == [60, 60, 40]
+    newest = floor.orders[2][0]
+    floor.accept(newest)
+    floor.fill(newest, 40)
+    assert floor.state(1) == ("done", "algo.end.filled")

@@ -294,3 +294,17 @@ def test_a_new_day_of_a_venue_where_it_has_no_orders_leaves_work_alone():
     floor.fill(2, 40, 71_000)
     (work,) = floor.desk.engine.core.state.works
     assert work.state.value == "done"
+
+
+def test_a_child_that_fills_after_it_was_over_takes_back_what_took_its_place():
+    floor = a_floor()
+    floor.intent(sweep(px=70_000, remainder=Remainder.POST))
+    floor.accept(2)
+    floor.cancel(2)
+    assert [order[3] for order in floor.orders] == [100, 100]
+    floor.accept(3)
+    floor.fill(2, 100)
+    assert floor.cancels == [3]
+    floor.cancel(3)
+    (work,) = floor.desk.engine.core.state.works
+    assert (work.state.value, work.cause, len(floor.orders)) == ("done", "work.end.filled", 2)
