@@ -24,6 +24,10 @@ from hts.risk.limits import OFF, RiskLimits
 from hts.risk.proposal import Act, Proposal
 from hts.risk.throttle import SECOND_NS
 
+_RULES: Final = frozenset(
+    [rule for hard in (*HARD_RULES, *MONEY_RULES) for rule in hard.rules]
+    + [one.rule for one in (*LIMIT_RULES, *FLOW_RULES)]
+)
 COUNTED_MAX: Final = 100  # a wider window is not counted: that would cost more than the check itself
 _BP: Final = 10_000
 
@@ -97,14 +101,17 @@ def _rate(sent_ns: tuple[int, ...], order: Proposal, most: int) -> Asked:
 def told(found: Judged) -> tuple[CheckTold, ...]:
     """Every rule that was asked, in the order in which it was asked; the last one denied, or all passed."""
     rows = []
+    denial = found.denial
+    # A denial by something that is no rule of the lists (who asks, the whole that it is a part of, its exits) comes
+    # before them: the rules were not asked, and some cannot be of an order whose issue nobody has found.
+    if denial is not None and denial.rule not in _RULES:
+        return (_denied(denial),)
     for row in _rows(found):
-        denial = found.denial
         if denial is not None and (row.rule, row.scope) == (denial.rule, denial.scope):
             rows.append(_denied(denial))
             return tuple(rows)
         rows.append(row)
-    # A denial by something that is no rule of the lists (who asks, the whole that it is a part of) comes before them.
-    return (_denied(found.denial),) if found.denial is not None else tuple(rows)
+    return (_denied(denial),) if denial is not None else tuple(rows)
 
 
 def _denied(denial: Denial) -> CheckTold:

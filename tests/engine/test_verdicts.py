@@ -1,6 +1,7 @@
 """What risk said of an order comes with its trace."""
 
 from hts.engine.verdicts import KEPT_MAX, Verdicts
+from hts.model.bracket import Exits
 from hts.model.denials import Rule
 from hts.risk.proposal import Act
 from hts.risk.told import judged
@@ -32,3 +33,9 @@ def test_only_the_newest_are_kept_and_the_newest_act_of_each():
     verdicts.note(0, judged(order, Act.NEW, None, order.guards))
     verdicts.note(KEPT_MAX, judged(order, Act.NEW, None, order.guards))
     assert (bool(verdicts.of(0)), verdicts.of(1), bool(verdicts.of(2))) == (True, (), True)
+
+
+def test_an_order_refused_before_its_issue_was_looked_for():
+    desk = a_ready_desk()
+    desk.intent(an_intent("r1", symbol="nobody's", exits=Exits(stop_ticks=-1)))
+    assert [(row.rule, row.is_passed) for row in checks(desk, 1)] == [(Rule.CONDITION, False)]
