@@ -12,7 +12,7 @@ from hts.engine.entry import deny
 from hts.engine.parents import family_of
 from hts.engine.work_state import Work
 from hts.engine.work_step import settle, take_up
-from hts.model.algo import AlgoParams
+from hts.model.algo import AlgoKind, AlgoParams
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.intents import AmendWork
 from hts.model.records import WorkAmended
@@ -31,7 +31,7 @@ def amend_algo(batch: Batch, work: Work, params: AlgoParams, intent: AmendWork) 
         end_ns=intent.end_ns or params.end_ns,
         participation_ppm=intent.participation_ppm or params.participation_ppm,
     )
-    denial = _wrong(batch.core, work, wanted, batch.trade_ns)
+    denial = _placed(work, wanted, params) or _wrong(batch.core, work, wanted, batch.trade_ns)
     if denial is None and wanted == params:
         denial = Denial(rule=Rule.NOTHING_TO_DO)
     if denial is not None:
@@ -51,6 +51,14 @@ def amend_algo(batch: Batch, work: Work, params: AlgoParams, intent: AmendWork) 
     batch.show_work(work)
     take_up(batch, work)
     settle(batch)
+
+
+def _placed(work: Work, wanted: AlgoParams, params: AlgoParams) -> Denial | None:
+    """A scheduled order is one order and places no other: once it is out, it is amended itself."""
+    terms = (wanted.px, wanted.qty) != (params.px, params.qty)
+    if params.kind is AlgoKind.SCHEDULED and work.children and terms:
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.in_book")
+    return None
 
 
 def _wrong(core: Core, work: Work, wanted: AlgoParams, trade_ns: int) -> Denial | None:

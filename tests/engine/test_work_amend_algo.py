@@ -153,3 +153,17 @@ def test_a_held_one_that_has_to_learn_is_held_when_it_has_learnt():
     effects = floor.desk.take(floor.desk.engine.on_bars(view, *floor.desk.at()))
     assert (state(floor), floor.orders) == ("paused", [])
     assert work_views(effects)[-1].points[-1].cum_qty == 100
+
+
+def test_a_scheduled_order_that_is_out_is_amended_itself():
+    """It places no other: its limit would take it back for good."""
+    floor = a_floor()
+    floor.intent(algo(AlgoKind.SCHEDULED, px=70_900, start_ns=TRADE_NS + S, interval_ns=0))
+    assert (floor.orders, replies(amend(floor, px=70_800))[0].accepted) == ([], True)
+    floor.pass_time(2 * S, TRADE_NS + 2 * S)
+    ((number, *_, px, _),) = floor.orders
+    floor.accept(number)
+    for at, terms in enumerate(({"px": 70_700}, {"px": 71_000}, {"qty": 200})):
+        assert denial(amend(floor, f"n{at}", **terms)) == (Rule.CONDITION, "conditional.refusal.in_book")
+    assert replies(amend(floor, "e", end_ns=TRADE_NS + 900 * S))[0].accepted
+    assert (px, floor.cancels, state(floor)) == (70_800, [], "running")
