@@ -8,6 +8,7 @@ has none, and one that dies unfilled takes them along.
 from msgspec.structs import replace
 
 from hts.engine.core import Batch, Core
+from hts.engine.nightly import LASTING
 from hts.engine.venue import Venue
 from hts.engine.work_state import Work
 from hts.model.bracket import exit_orders, is_priced, priced
@@ -23,6 +24,8 @@ from hts.model.work import ConditionSpec
 
 def bracket_denial(intent: NewOrder | RouteOrder) -> Denial | None:
     """Why an order cannot have these exits; None when it can, or has none."""
+    if intent.exits is not None and isinstance(intent, NewOrder) and intent.time_in_force in LASTING:
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.lasting")  # exits end with the day, it would not
     opens = isinstance(intent, RouteOrder) or intent.credit is not CashMargin.MARGIN_CLOSE
     if intent.exits is None or (intent.exits.is_sensible and opens):
         return None

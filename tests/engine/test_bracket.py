@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from hts.model.bracket import Exits
 from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
 from hts.model.denials import Rule
-from hts.model.enums import ExecType, OrdType, Side
+from hts.model.enums import ExecType, OrdType, Side, TimeInForce
 from hts.model.intents import AmendWork, CancelAll, ControlWork, PlaceConditionals, ReplaceOrder
 from hts.model.records import OrderEntered, WorkAmended, WorkMoved, WorkStarted
 from hts.model.reports import RequestsLost, SessionUp
@@ -383,3 +383,11 @@ def test_a_stop_whose_limit_would_move_below_zero_stays():
     assert refused(floor, amend(1, 20_000)) == (Rule.CONDITION, "conditional.refusal.price")
     assert refused(floor, amend(1, 10_000, "m2")) == (Rule.CONDITION, "conditional.refusal.price")
     assert (spec(floor, 1).condition.px, spec(floor, 1).px) == (80_000, 60_000)
+
+
+@pytest.mark.parametrize("time_in_force", [TimeInForce.GTC, TimeInForce.GTD])
+def test_an_order_that_lasts_longer_than_its_exits_is_refused(time_in_force):
+    """The exits end with the day: what such an order fills on the next one would stand without them."""
+    floor = a_floor()
+    (answer,) = replies(floor.intent(an_intent("b1", qty=10, exits=BOTH, time_in_force=time_in_force)))
+    assert (answer.denial.detail, floor.orders) == ("conditional.refusal.lasting", [])
