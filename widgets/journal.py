@@ -234,6 +234,10 @@ class JournalPanel(PastPanel):
         row: TripRow | None = self.row_of(self.view.selected) if self.view.selected is not None else None
         return row
 
+    def _shown(self) -> TripRow | None:
+        table = self.state.table
+        return self._chosen() or (table.row(0) if len(table) else None)
+
     def _show_note(self) -> None:
         row = self._chosen()
         note = self.state.notes.of(row.key) if row is not None else Note()
@@ -245,8 +249,7 @@ class JournalPanel(PastPanel):
 
     def _show_detail(self) -> None:
         """The chosen trip's figures may be others; without a choice the newest trip stands there."""
-        table = self.state.table
-        row = self._chosen() or (table.row(0) if len(table) else None)
+        row = self._shown()
         self.detail.show_trip(row, self._picture_of(row))
 
     def _picture_of(self, row: TripRow | None) -> QPixmap:
@@ -259,7 +262,7 @@ class JournalPanel(PastPanel):
 
     def show_picture(self) -> PictureDialog | None:
         """Open the chosen trip's picture; None where there is none."""
-        row = self._chosen()
+        row = self._shown()
         picture = self._picture_of(row)
         if row is None or picture.isNull():
             self.context.say(self.context.texts("journal.no_picture"))

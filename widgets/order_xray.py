@@ -98,6 +98,7 @@ class OrderXrayPanel(Panel):
         brush = Brush(QPainter(self), self._cache)
         tokens = self.context.tokens
         brush.fill(0, 0, self.width(), self.height(), tokens.panel)
+        self._lanes.paint(brush, QRect(), None)  # those of the order before take no click any more
         if self._xray is None:
             text = self._cache.elided("body", self.context.texts("order_xray.no_order"), self.width() - 24)
             brush.center(self.width() / 2, self.height() // 2, text, "body", tokens.text2)

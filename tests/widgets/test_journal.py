@@ -198,3 +198,25 @@ def test_one_that_is_opened_again_asks_for_what_came_meanwhile(qtbot, scene, pan
     qtbot.addWidget(again)
     settle(scene, again)
     assert [(one.account, one.after) for one in asked] == [(scene.context.orders.account_id, (1, 2))]
+
+
+def test_a_click_opens_the_picture_that_is_seen_also_before_a_trip_was_chosen(qtbot, scene, panel):
+    panel.view.setFocus()
+    QTest.keyClick(panel.view, Qt.Key.Key_Down)
+    chart = QWidget(panel)
+    chart.setObjectName("chart")
+    chart.resize(30, 20)
+    chart.show()
+    panel.keep_picture()
+    again = JournalPanel(replace(scene.context, files=scene.home))
+    qtbot.addWidget(again)
+    again.resize(1_200, 700)
+    again.show()
+    settle(scene, again)
+    again.refresh(scene.now_ns)
+    assert again._chosen() is None
+    opened = []
+    again.detail.opened.connect(lambda: opened.append(again.show_picture()))
+    QTest.mouseClick(again.detail, Qt.MouseButton.LeftButton, pos=picture_place(again))
+    assert isinstance(opened[0], PictureDialog)
+    opened[0].close()

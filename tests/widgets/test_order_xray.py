@@ -197,3 +197,17 @@ def test_without_an_order_it_says_what_to_do(qtbot, scene):
     assert made.shown is None
     assert made.subtitle == ""
     assert made.grab().width() == 700
+
+
+def test_lanes_that_are_not_shown_take_no_click(scene, panel):
+    routed(scene)
+    settle(scene, panel)
+    for order_id in (5, 6):
+        scene.context.answers.take(a_trace(order_id))
+    settle(scene, panel)
+    panel.grab()
+    rect, lane = panel._lanes._rows[1]
+    assert panel._lanes.lane_at(rect.center().x(), rect.center().y()) is lane
+    panel.resize(900, 420)  # no room for them
+    panel.grab()
+    assert panel._lanes.lane_at(rect.center().x(), rect.center().y()) is None
