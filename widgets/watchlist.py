@@ -176,7 +176,8 @@ class WatchlistPanel(Panel):
         if waiting:
             self._asking.setInterval(ASK_MS)
             self._asked.add(waiting[0])
-            self.context.query(RequestBars(symbol=waiting[0], timeframe_s=60, count=DAY_MINUTES))
+            venue = self.context.market.home_of(waiting[0])
+            self.context.query(RequestBars(symbol=waiting[0], timeframe_s=60, count=DAY_MINUTES, venue=venue))
         elif self._asked:
             self._asking.stop()
 

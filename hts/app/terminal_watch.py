@@ -85,7 +85,8 @@ class TerminalWatch:
         waiting = next((one for one in self._universe.without_days() if one not in self._asked), "")
         if waiting:
             self._asked.add(waiting)
-            self._query(RequestBars(symbol=waiting, timeframe_s=DAY_S, count=DAYS))
+            venue = self._universe.issue(waiting).venue
+            self._query(RequestBars(symbol=waiting, timeframe_s=DAY_S, count=DAYS, venue=venue))
 
     def _tell(self, one: Fired, now_ns: int) -> None:
         texts, issue = self._texts, self._universe.issue(one.symbol)

@@ -13,6 +13,7 @@ from hts.desk.venue_quotes import NEW_TRADES_MAX, VenueQuotes, VenueSymbol
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import AnyQuote, BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
+from hts.model.venues import HOME_VENUE
 from hts.model.views import BarsView
 
 
@@ -171,6 +172,11 @@ class MarketState:
         """Where the issue trades on its home's trading day, in the venues' order; empty for an unknown symbol."""
         home = self.instruments.get(symbol)
         return self.venues.venues_of(symbol, home.trading_date) if home is not None else ()
+
+    def home_of(self, symbol: str) -> str:
+        """The venue that lists the issue, whose history is its own; the usual one for an unknown symbol."""
+        home = self.instruments.get(symbol)
+        return home.venue if home is not None else HOME_VENUE
 
     def last_px(self, symbol: str) -> int:
         """Last trade of the day, else the base price; 0 for an unknown symbol."""

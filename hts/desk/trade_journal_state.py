@@ -243,7 +243,8 @@ class JournalState:
                 note_excursion(trip, view.bars, now_ns)
             elif trip.symbol not in self._bars_asked and len(self._bars_asked) < ISSUES_ASKED_MAX:
                 self._bars_asked.add(trip.symbol)
-                self._query(RequestBars(symbol=trip.symbol, timeframe_s=60, count=BARS_ASKED))
+                venue = self._market.home_of(trip.symbol)
+                self._query(RequestBars(symbol=trip.symbol, timeframe_s=60, count=BARS_ASKED, venue=venue))
 
     def _name(self, symbol: str) -> str:
         issue = self._market.instruments.get(symbol)

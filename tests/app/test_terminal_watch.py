@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from hts.app.desk_files import DeskFiles
 from hts.app.terminal_watch import ASK_NS, LOOK_NS, TerminalWatch
@@ -89,6 +90,14 @@ def test_past_days_are_asked_for_one_issue_at_a_time_while_needed(home):
     home.look(after=1)
     asked = [RequestBars(symbol=symbol, timeframe_s=DAY_S, count=DAYS) for symbol in (NAVER, SAMSUNG)]
     assert (none, home.queries) == ([], asked)
+
+
+def test_past_days_are_asked_for_at_the_venue_that_lists_the_issue(home):
+    issues = home.desk.universe._issues
+    issues[NAVER] = replace(issues[NAVER], venue="TSE")
+    home.alerts.add(NAVER, "rsi_above", "70", repeats=False, sounds=False)
+    home.look(after=ASK_NS)
+    assert home.queries == [RequestBars(symbol=NAVER, timeframe_s=DAY_S, count=DAYS, venue="TSE")]
 
 
 def test_damaged_files_are_set_aside_and_named(home, tmp_path):

@@ -179,3 +179,11 @@ def test_money_is_told_in_the_units_of_its_currency(currency, decimals, px, resu
     facts = {fact.label: fact.value for fact in detail(row, state.past, texts)}
     assert (facts["Gross"], facts["Entry"]) == (result, entry)
     assert money_label(state.days[20261120], "en", currency) == label
+
+
+def test_minutes_are_asked_for_at_the_venue_that_lists_the_issue():
+    desk = Desk()
+    desk.scene.market.instruments[NAVER] = replace(NAVER_ISSUE, venue="TSE", currency="JPY", px_decimals=1)
+    desk.state.ask()
+    desk.take(page(*WON))
+    assert [(one.symbol, one.venue) for one in desk.asked if isinstance(one, RequestBars)] == [(NAVER, "TSE")]

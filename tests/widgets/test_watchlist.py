@@ -87,3 +87,10 @@ def test_a_course_of_one_step_has_a_level_beside_its_point(scene, panel):
     image = picture.toImage()
     lit = [x for x in range(60) if any(image.pixelColor(x, y) != view.tokens.panel for y in range(8))]
     assert (min(lit), max(lit)) == (0, 45)
+
+
+def test_the_day_of_an_issue_is_asked_for_at_the_venue_that_lists_it(scene, panel):
+    first = next(iter(scene.market.instruments))
+    scene.market.instruments[first] = msgspec.structs.replace(scene.market.instruments[first], venue="TSE")
+    panel.ask_next()
+    assert scene.queries[-1] == RequestBars(symbol=first, timeframe_s=60, count=DAY_MINUTES, venue="TSE")
