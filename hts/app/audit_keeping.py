@@ -71,6 +71,8 @@ def prune(paths: HomePaths, archive: Path | None, passphrase_fd: int | None) -> 
             print(f"nothing to remove: no day before {first_kept}")
             return 0
         _demand_sound(paths, storage, store)
+        if archive is not None and archive.resolve() == audit_directory(paths).resolve():
+            raise ConfigError(f"--archive {archive}: expected another directory than the trail's own")
         before = last_of(line for line in read_lines(storage) if line.segment in names)
         if archive is not None:
             for name in names:

@@ -63,7 +63,7 @@ def checked_settings(paths: HomePaths, store: SecretStore) -> None:
     """
     if not is_sealed(paths, store) and not paths.sealed_settings.exists():
         note(paths, store, "settings.seal", new="for the first time")
-        seal_settings(paths, store)
+        seal_settings(paths, store, settings_now(paths))
         return
     changes = changes_since(paths, store)
     if not changes:
@@ -102,9 +102,9 @@ def sealed_config(paths: HomePaths, store: SecretStore) -> Config | None:
     return parse_config(paths.sealed_settings, {name: table for name, table in found.items() if name != GATEWAY})
 
 
-def seal_settings(paths: HomePaths, store: SecretStore) -> None:
-    """From now on these settings count. Raises ConfigError."""
-    data = msgspec.json.encode(settings_now(paths), order="sorted")
+def seal_settings(paths: HomePaths, store: SecretStore, wanted: Tables) -> None:
+    """From now on these settings count."""
+    data = msgspec.json.encode(wanted, order="sorted")
     make_private_directory(paths.home)
     make_private_directory(paths.sealed_settings.parent)
     store.put(_name(paths), Secret(_mac(paths, store, data)))

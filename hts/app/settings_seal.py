@@ -8,10 +8,11 @@ from hts.app.audit_trail_notes import note
 from hts.app.authorise import authorised_accounts
 from hts.app.config import Config, load_config
 from hts.app.paths import HomePaths, home_directory, home_paths
-from hts.app.sealed_settings import asks_people, changes_since, seal_settings, sealed_config
+from hts.app.sealed_settings import asks_people, changes_since, seal_settings, sealed_config, settings_now
 from hts.app.secret_actions import add_action, add_actions
 from hts.app.secret_store import opened_store
 from hts.auth.secrets import SecretStore
+from hts.base.errors import ConfigError
 from hts.model.roles import Permission
 
 NOTED_MAX = 40  # changes by name in one line of the trail
@@ -46,19 +47,27 @@ def show(paths: HomePaths, passphrase_fd: int | None) -> int:
 
 def accept(paths: HomePaths, passphrase_fd: int | None) -> int:
     """The law of the settings that were sealed says who may. Raises ConfigError."""
-    load_config(paths.config)  # what cannot be read is not sealed
-    act = Permission.MANAGE_USERS
-    with authorised_accounts(paths, act, "hts settings accept", passphrase_fd, law=law_of, or_anybody=True) as (
+    wanted, act = settings_now(paths), Permission.MANAGE_USERS  # what cannot be read is not sealed
+    with authorised_accounts(paths, act, "hts settings accept", passphrase_fd, law=shown_law, or_anybody=True) as (
         who,
         _,
         store,
     ):
         changes = changes_since(paths, store)
+        if settings_now(paths) != wanted:
+            raise ConfigError(f"{paths.config}: changed while it was being accepted; look again and accept it again")
         more = [f"and {len(changes) - NOTED_MAX} more"] if changes[NOTED_MAX:] else []
         note(paths, store, "settings.accept", new=f"{who}: {'; '.join([*changes[:NOTED_MAX], *more])}")
-        seal_settings(paths, store)
+        seal_settings(paths, store, wanted)
     print("sealed as they are now" if not changes else f"sealed with {len(changes)} changes")
     return 0
+
+
+def shown_law(paths: HomePaths, store: SecretStore) -> Config:
+    """Before anybody touches a key he is shown what he accepts; then the law of the settings that were sealed."""
+    for line in changes_since(paths, store):
+        print(line)
+    return law_of(paths, store)
 
 
 def law_of(paths: HomePaths, store: SecretStore) -> Config:

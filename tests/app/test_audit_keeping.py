@@ -50,6 +50,16 @@ def test_old_days_move_to_an_archive_and_both_stay_verifiable(office, tmp_path):
     assert office.hts("audit", "prune", "--archive", str(archive)) == (0, office.hts("audit", "prune", "--delete")[1])
 
 
+def test_the_trail_is_no_archive_of_itself(office, tmp_path):
+    own, link = audit_directory(office.paths), tmp_path / "link"
+    link.symlink_to(own)
+    before = sorted(path.name for path in own.glob("*.audit"))
+    for place in (own, link):
+        status, said = office.hts("audit", "prune", "--archive", str(place))
+        assert (status, "expected another directory than the trail's own" in said) == (2, True)
+    assert sorted(path.name for path in own.glob("*.audit")) == before
+
+
 def test_who_removes_days_by_himself_leaves_a_gap(office):
     assert office.hts("audit", "prune", "--delete")[0] == 0
     oldest = min(audit_directory(office.paths).glob("*.audit"))

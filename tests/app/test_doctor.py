@@ -17,7 +17,7 @@ from hts.app.doctor import NEEDED, Check, check_fonts, check_home, check_tables,
 from hts.app.doctor_login import factor_checks
 from hts.app.doctor_trust import trust_checks
 from hts.app.paths import home_paths
-from hts.app.sealed_settings import seal_settings
+from hts.app.sealed_settings import seal_settings, settings_now
 from hts.app.tables import resources_directory
 from hts.auth.accounts import Account, AccountBook, CodeHash, Key
 from hts.auth.otp import Otp
@@ -211,7 +211,7 @@ def test_a_seal_that_is_broken_is_told(tmp_path):
     assert look().found == "not sealed: paper"
     home.config.write_text("[login]\nrequired = true\n", encoding="utf-8")
     assert look().found == "sealed at the core's first start"
-    seal_settings(home, MemoryStore())
+    seal_settings(home, MemoryStore(), settings_now(home))
     assert look().found == "as they were sealed"
     home.config.write_text("[login]\nrequired = true\nfour_eyes = false\n", encoding="utf-8")
     assert look().found == "changed: login.four_eyes: sealed nothing, found false"

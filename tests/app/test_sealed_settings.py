@@ -5,7 +5,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
-from hts.app import core_accounts
+from hts.app import core_accounts, key_device
 from hts.app.config import load_config, with_port_base
 from hts.app.core_secrets import begin_with_secrets
 from hts.app.key_accounts import ACCOUNTS_FILE
@@ -126,6 +126,23 @@ def test_only_administrators_accept_and_two_where_it_was_sealed_so(office):
     told = [one["new"] for one in lines if one["what"] == "settings.accept"]
     assert told == ["ann+bea: login.four_eyes: sealed nothing, found false"]
     assert {"settings.seal", "settings.refused", "settings.accept"} <= {one["what"] for one in lines}
+
+
+def test_nothing_is_sealed_that_came_in_while_keys_were_touched(office, monkeypatch):
+    """And what is accepted is shown before anybody touches."""
+    assert core_begins(office) == ""
+    write(office, LIVE + "lock_idle_s = 60\n")
+    touched = key_device.devices
+
+    def devices():
+        write(office, LIVE + "lock_idle_s = 60\nfour_eyes = false\n")
+        return touched()
+
+    monkeypatch.setattr(key_device, "devices", devices)
+    status, said = office.hts("settings", "accept", by=("ann", "bea"))
+    assert said.index("login.lock_idle_s: sealed nothing, found 60") < said.index(": hts settings accept")
+    assert (status, "changed while it was being accepted" in said) == (2, True)
+    assert sealed_settings(office.paths, office.store) == {"login": {"required": True}}
 
 
 def test_an_older_file_with_the_settings_of_then_is_no_better_than_none(office):
