@@ -68,7 +68,8 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "show":
         for entry in entries:
             change = " -> ".join(text for text in (entry.old, entry.new) if text)
-            print(f"{entry.seq:6} {moment(entry)} {entry.who}@{entry.where} {entry.what} {printable(change)}".rstrip())
+            line = f"{entry.seq:6} {moment(entry)} {entry.who}@{entry.where} {entry.what} {change}"
+            print(printable(line).rstrip())
     elif options.format == "csv":
         write_csv(entries)
     else:

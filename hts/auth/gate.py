@@ -27,6 +27,7 @@ from hts.wire.link import login as m
 
 NS: Final = 1_000_000_000
 SESSION_NS_MAX: Final = 16 * 3600 * NS  # a day at the desk; then the person proves anew who it is
+USER_NOTED_MAX: Final = 64  # of a name that a stranger typed
 HALF_NS_MAX: Final = 120 * NS  # from the first factor to the second
 # A code from a drawer lets its person stop things and put in a new key, and no more.
 RESCUED: Final = frozenset({Permission.SEE, Permission.CANCEL, Permission.ENGAGE_KILL})
@@ -167,7 +168,7 @@ class Gate:
         guest.half = ""
         found = self._codes.redeem(user, request.code, at, is_recovery=request.is_recovery)
         if isinstance(found, str):
-            return self._no(guest, at, Note(what="login.refused", user=user, detail=found))
+            return self._no(guest, at, Note(what="login.refused", user=user[:USER_NOTED_MAX], detail=found))
         means = Means.RECOVERY if request.is_recovery else Means.OTP
         if is_second or request.is_recovery:
             return self._let_in(guest, found, means, "both factors" if is_second else "recovery code", at)

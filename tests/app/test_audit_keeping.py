@@ -50,6 +50,15 @@ def test_old_days_move_to_an_archive_and_both_stay_verifiable(office, tmp_path):
     assert office.hts("audit", "prune", "--archive", str(archive)) == (0, office.hts("audit", "prune", "--delete")[1])
 
 
+def test_no_entry_steers_the_terminal_of_who_reads_it(office):
+    """A stranger says who he is, and a local program by which door it came."""
+    with opened_trail(office.paths, office.store) as trail:
+        trail.append("\x1b[2Jeve", "login.refused", "desk api:\x1b]0;x\x07", SystemClock().wall_ns())
+    said = office.hts("audit", "show")[1]
+    assert "?[2Jeve@desk api:?]0;x? login.refused" in said
+    assert "\x1b" not in said and "\x07" not in said
+
+
 def test_the_trail_is_no_archive_of_itself(office, tmp_path):
     own, link = audit_directory(office.paths), tmp_path / "link"
     link.symlink_to(own)

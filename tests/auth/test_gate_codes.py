@@ -5,7 +5,7 @@ from msgspec import structs
 from hts.auth.codes import BURST
 from hts.auth.gate import HALF_NS_MAX, NS, Gate
 from hts.auth.otp import Kind, decode_seed, hotp
-from hts.auth.outcomes import Admit, Say, Touched
+from hts.auth.outcomes import Admit, Note, Say, Touched
 from hts.auth.policy import Factors, LoginPolicy
 from hts.auth.recovery import new_codes
 from hts.model.roles import Permission
@@ -114,3 +114,9 @@ def test_a_button_that_counts_is_taken_too_with_some_presses_for_fun_and_never_b
     tries = [(hotp(seed, counter), client) for client, counter in enumerate((3, 3, 2, 4))]
     told = [answers(hall.say(m.CodeLogin(user="kim", code=code), client)) for code, client in tries]
     assert told == [[m.LoggedIn], [m.LoginRefused], [m.LoginRefused], [m.LoggedIn]]
+
+
+def test_a_name_that_a_stranger_types_does_not_fill_the_trail():
+    hall = Hall(Factors.OTP)
+    outcomes = hall.say(m.CodeLogin(user="x" * 9_000, code="123456"))
+    assert [one.user for one in outcomes if isinstance(one, Note)] == ["x" * 64]
