@@ -45,6 +45,7 @@ def on_copy_up(core: Core, report: CopyUp, trade_ns: int, mono_ns: int) -> Effec
         batch.notice("copies_anew", venue.name)  # what the old numbering told last may be missing
     venue.copies.parked.clear()
     venue.copies.undos.clear()
+    venue.copies.is_full = False
     batch.record(
         CopySessionStarted(
             trade_ns=trade_ns,
@@ -79,12 +80,16 @@ def on_copied(core: Core, copied: ReportCopied, trade_ns: int, mono_ns: int) -> 
     """One execution."""
     state, copies = core.state, core.venues[copied.venue].copies
     day = state.copies.get(copied.venue)
-    if core.is_halted or day is None or copied.report.venue_seq < day.next_in_seq:
+    if core.is_halted or day is None or copied.report.venue_seq < day.next_in_seq or copies.is_full:
         return ()
     if copies.parked or state.day(copied.venue).trading_date != day.trading_date:
-        if len(copies.parked) < PARKED_MAX:  # beyond, they come again after a restart
+        if len(copies.parked) < PARKED_MAX:
             copies.parked.append(copied)
-        return ()
+            return ()
+        copies.is_full = True  # nothing behind the first that is left may be taken: all of it comes after a restart
+        batch = Batch(core, trade_ns, mono_ns)
+        batch.notice("copy_refused", f"{copied.venue}: at most {PARKED_MAX} may wait, the rest comes after a restart")
+        return batch.effects()
     return _take(core, copied, trade_ns, mono_ns)
 
 

@@ -31,13 +31,15 @@ class VenueLink(Struct, kw_only=True):
 class Copies(Struct, kw_only=True):
     """The venue's drop copy as this process sees it, and what it told too early to be taken.
 
-    `parked`: of a day that our order session has not begun; `undos`: of fills that our session has not told.
+    `parked`: of a day that our order session has not begun; `undos`: of fills that our session has not told. `is_full`:
+    some had to be left, and so must all that follow.
     """
 
     state: LinkState = LinkState.DOWN
     was_up: bool = False
     parked: list[ReportCopied] = field(default_factory=list)
     undos: dict[ExecID, ReportCopied] = field(default_factory=dict)
+    is_full: bool = False
 
 
 class Venue:

@@ -180,6 +180,28 @@ def test_a_copy_of_a_day_that_our_session_has_not_begun_waits_for_it():
     assert held(desk, THEIRS) == (0, 100)
 
 
+def test_what_cannot_wait_comes_after_a_restart_with_all_that_follows(monkeypatch):
+    monkeypatch.setattr("hts.engine.copies.PARKED_MAX", 2)
+    venue = TwoLines(is_silent=True)
+    desk = a_ready_desk()
+    desk.report(CopyUp(venue=VENUE, epoch=(DATE + 1) * 100, trading_date=DATE + 1))
+    venue.new(THEIRS, OTHER)
+    for qty in (10, 20, 30):
+        venue.fill(THEIRS, qty)
+    effects = say(desk, *venue.copy)
+    assert [len(some) for some in effects] == [0, 0, 1, 0], "told once"
+    desk.report(session_up(2, DATE + 1))
+    venue.fill(THEIRS, 40)
+    desk.report(venue.copy[4])
+    assert held(desk, THEIRS) == (10, 90)
+    from_seq = desk.engine.copies_request(VENUE).next_in_seq
+    assert from_seq == venue.copy[1].report.venue_seq + 1
+    again = venue.restart(desk)
+    again.report(CopyUp(venue=VENUE, epoch=(DATE + 1) * 100, trading_date=DATE + 1))
+    say(again, *venue.copy[2:])
+    assert held(again, THEIRS) == (100, 0)
+
+
 def test_a_lost_drop_copy_is_an_alert_until_it_is_back():
     _, desk = scene()
 
