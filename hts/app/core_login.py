@@ -106,15 +106,24 @@ class LoginDesk:
         return self._noted(self._gate.receive(conn, request, self._moment()), door)
 
     def _noted(self, outcomes: Outcomes, door: str) -> Outcomes:
-        """Nothing happens that the trail does not have."""
+        """Nobody gets anything that the trail does not have; what is taken from him is taken all the same."""
         notes = [structs.replace(one, where=door) for one in outcomes if isinstance(one, Note)]
-        if notes:
-            self._keeper.note(notes, self._clock.wall_ns())
+        takes = any(isinstance(one, Dismiss) or one == SetLock(True) for one in outcomes)
+        self._write(notes, or_not=takes)
         return tuple(one for one in outcomes if not isinstance(one, Note))
 
+    def _write(self, notes: list[Note], *, or_not: bool) -> None:
+        """Into the trail. Raises HtsError where it cannot be, unless things go on without."""
+        try:
+            if notes:
+                self._keeper.note(notes, self._clock.wall_ns())
+        except HtsError as error:
+            log_line("login", f"not in the audit trail: {', '.join(one.what for one in notes)}: {type(error).__name__}")
+            if not or_not:
+                raise
+
     def _looked(self, notes: list[Note], doors: Mapping[int, str]) -> Found:
-        if notes:
-            self._keeper.note(notes, self._clock.wall_ns())
+        self._write(notes, or_not=True)  # a session that is over ends though no line can be written
         return [
             (conn, self._noted(outcomes, doors.get(conn, ""))) for conn, outcomes in self._gate.look(self._moment())
         ]
