@@ -119,19 +119,9 @@ def _fix_gateway(
 ) -> FixOrderGateway:
     begin_string, profile = FIX_PROFILES.get(settings.order_protocol, FIX_PROFILES["fix50"])
     comp_id = f"{settings.member}-{profile}"
-    clock = SystemClock()
-    config = FixConfig(
-        venue=venue,
-        sender_comp_id=comp_id,
-        target_comp_id=venue,
-        password=settings.password,
-        heartbeat_s=max(1, settings.heartbeat_ms // 1000),
-        wall_offset_ns=clock.wall_ns() - clock.mono_ns(),
-        speed_milli=int(settings.speed * 1000),
-        running=running,
-    )
     store = FixStore(storage, f"{venue}-{comp_id}")
     inspector = Inspector(load_dictionary(begin_string))
+    config = _fix_config(venue, comp_id, settings, running)
     return FixOrderGateway(
         config, inspector, px_decimals_of(venue), lambda trade_ns: venue_date(venue, trade_ns), store, sign=sign
     )
@@ -141,8 +131,23 @@ def drop_copy(venue: str, settings: VenueSettings, storage: Storage | None, runn
     """The venue's FIX drop copy, in the newest version."""
     begin_string, _ = FIX_PROFILES["fix50"]
     comp_id = f"{settings.member}-DC50"
+    by_fix = orders_by_fix(settings)
+    _, profile = FIX_PROFILES.get(settings.order_protocol, FIX_PROFILES["fix50"])
+    return FixDropCopyGateway(
+        _fix_config(venue, comp_id, settings, running),
+        Inspector(load_dictionary(begin_string)),
+        px_decimals_of(venue),
+        lambda trade_ns: venue_date(venue, trade_ns),
+        FixStore(storage, f"{venue}-{comp_id}"),
+        own=f"{settings.member}-{profile}" if by_fix else settings.member,
+        by_match=not by_fix and venue in TOLD_BY_MATCH,
+    )
+
+
+def _fix_config(venue: str, comp_id: str, settings: VenueSettings, running: str) -> FixConfig:
+    """Our session of this name."""
     clock = SystemClock()
-    config = FixConfig(
+    return FixConfig(
         venue=venue,
         sender_comp_id=comp_id,
         target_comp_id=venue,
@@ -151,17 +156,6 @@ def drop_copy(venue: str, settings: VenueSettings, storage: Storage | None, runn
         wall_offset_ns=clock.wall_ns() - clock.mono_ns(),
         speed_milli=int(settings.speed * 1000),
         running=running,
-    )
-    by_fix = orders_by_fix(settings)
-    _, profile = FIX_PROFILES.get(settings.order_protocol, FIX_PROFILES["fix50"])
-    return FixDropCopyGateway(
-        config,
-        Inspector(load_dictionary(begin_string)),
-        px_decimals_of(venue),
-        lambda trade_ns: venue_date(venue, trade_ns),
-        FixStore(storage, f"{venue}-{comp_id}"),
-        own=f"{settings.member}-{profile}" if by_fix else settings.member,
-        by_match=not by_fix and venue in TOLD_BY_MATCH,
     )
 
 

@@ -23,7 +23,7 @@ from hts.base.errors import StorageError
 from hts.engine.engine import Engine
 from hts.engine.latency import Stamps
 from hts.gateway.actions import Ask, Dial, Hangup
-from hts.gateway.contract import MdEvent, OrderGateway
+from hts.gateway.contract import Connection, MdEvent, OrderGateway
 from hts.link.server import LinkServer
 from hts.model import effects as fx
 from hts.model.intents import AnyIntent, Intent
@@ -120,32 +120,22 @@ class Runner:
 
     def on_order_line(self, venue: str, change: bytes | str | None, mono_ns: int) -> None:
         """The order connection: bytes arrived, it stands (None), or it is gone for the reason given."""
-        gateway, trade_ns = self._venues[venue].orders, self._clock.at(mono_ns)
-        if change is None:
-            gateway.connected(trade_ns, mono_ns)
-        elif isinstance(change, str):
-            gateway.disconnected(change, trade_ns, mono_ns)
-        else:
+        if change is not None and not isinstance(change, str):
             self._tape.received(venue, change, mono_ns)
-            gateway.receive_data(change, trade_ns, mono_ns)
-        self._settle(mono_ns)
+        self._on_line(self._venues[venue].orders, change, mono_ns)
 
     def on_copy_line(self, venue: str, change: bytes | str | None, mono_ns: int) -> None:
         """The drop copy's connection, likewise."""
-        gateway, trade_ns = self._venues[venue].copies, self._clock.at(mono_ns)
-        if gateway is None:
-            return
-        if change is None:
-            gateway.connected(trade_ns, mono_ns)
-        elif isinstance(change, str):
-            gateway.disconnected(change, trade_ns, mono_ns)
-        else:
-            gateway.receive_data(change, trade_ns, mono_ns)
-        self._settle(mono_ns)
+        gateway = self._venues[venue].copies
+        if gateway is not None:
+            self._on_line(gateway, change, mono_ns)
 
     def on_recovery_line(self, venue: str, change: bytes | str | None, mono_ns: int) -> None:
         """The market data recovery connection, likewise."""
-        gateway, trade_ns = self._venues[venue].market_data, self._clock.at(mono_ns)
+        self._on_line(self._venues[venue].market_data, change, mono_ns)
+
+    def _on_line(self, gateway: Connection, change: bytes | str | None, mono_ns: int) -> None:
+        trade_ns = self._clock.at(mono_ns)
         if change is None:
             gateway.connected(trade_ns, mono_ns)
         elif isinstance(change, str):
