@@ -145,7 +145,7 @@ class JournalPanel(PastPanel):
     def choose(self, choice: object) -> None:
         """Other days, another method, other groups."""
         if isinstance(choice, Span):
-            self.state.span = choice
+            self.state.span, self.state.day = choice, 0
         elif isinstance(choice, Method):
             self.state.method = choice
         elif isinstance(choice, GroupBy):

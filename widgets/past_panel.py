@@ -21,6 +21,7 @@ class PastState(Protocol):
     past: PastTrades
     span: Span
     currency: str
+    day: int
 
 
 class PastPanel(TablePanel):
@@ -62,8 +63,8 @@ class PastPanel(TablePanel):
         self.chip(row, "journal.export").clicked.connect(self._export)
 
     def choose_currency(self, currency: str) -> None:
-        """What was dealt in another currency."""
-        self.state.currency = currency
+        """What was dealt in another currency, on whatever days."""
+        self.state.currency, self.state.day = currency, 0
         self.again()
 
     def concerns(self, frame: Frame) -> bool:

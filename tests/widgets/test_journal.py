@@ -220,3 +220,13 @@ def test_a_click_opens_the_picture_that_is_seen_also_before_a_trip_was_chosen(qt
     QTest.mouseClick(again.detail, Qt.MouseButton.LeftButton, pos=picture_place(again))
     assert isinstance(opened[0], PictureDialog)
     opened[0].close()
+
+
+def test_other_days_or_another_currency_are_shown_whole_after_a_day_was_chosen(scene, panel):
+    for choose in (lambda: panel.choose(Span.ALL), lambda: panel.choose_currency("KRW")):
+        panel.choose_day(20261123)
+        settle(scene, panel)
+        assert len(panel.state.table) == 1
+        choose()
+        settle(scene, panel)
+        assert (panel.state.day, len(panel.state.table)) == (0, 2)
