@@ -17,6 +17,8 @@ from hts.desk.tables import Column, KeyedTable
 from hts.desk.texts import Texts
 from hts.model.views import AccountView, PositionView
 
+NOTHING = (0, 0, 0)
+
 
 class PositionRow(Struct, frozen=True, kw_only=True):
     """One holding. `tone` is the last price against the day's base price; bp values are hundredths of a percent.
@@ -123,19 +125,20 @@ class PositionsTable(KeyedTable[PositionRow]):
         self._places: dict[str, int] = {}  # in the order in which the core told them
         super().__init__(position_columns(texts), natural=lambda row: self._places[row.symbol])
         self._texts = texts
-        self._cost = self._pnl = self._value = 0
+        self._sums: dict[str, tuple[int, int, int]] = {}  # by currency: cost, result, value
         self.totals = PositionTotals()
 
     def row(self, number: int) -> PositionRow:
         row = super().row(number)
-        return replace(row, weight_bp=divide(row.value * 10_000, self._value) if self._value else 0)
+        _, _, whole = self._sums[row.currency]
+        return replace(row, weight_bp=divide(row.value * 10_000, whole) if whole else 0)
 
     def update(self, market: MarketState, orders: OrdersState, symbols: Iterable[str] | None = None) -> None:
         """Mark holdings to the newest price: those of the symbols that moved, without any all of them."""
         if symbols is None:
             self.clear()
             self._places = {symbol: place for place, symbol in enumerate(orders.positions)}
-            self._cost = self._pnl = self._value = 0
+            self._sums.clear()
         for symbol in orders.positions if symbols is None else symbols:
             view = orders.positions.get(symbol)
             if view is not None:
@@ -156,9 +159,9 @@ class PositionsTable(KeyedTable[PositionRow]):
             self.put(row)
 
     def _add_up(self, row: PositionRow, sign_: int) -> None:
-        self._cost += sign_ * row.cost
-        self._pnl += sign_ * row.pnl
-        self._value += sign_ * row.value
+        cost, pnl, value = self._sums.get(row.currency, NOTHING)
+        sums = (cost + sign_ * row.cost, pnl + sign_ * row.pnl, value + sign_ * row.value)
+        self._sums[row.currency] = sums
 
     def _row(self, view: PositionView, market: MarketState, orders: OrdersState) -> PositionRow:
         issue = market.instruments.get(view.symbol)
@@ -192,12 +195,14 @@ class PositionsTable(KeyedTable[PositionRow]):
         )
 
     def _totals(self, account: AccountView | None) -> PositionTotals:
+        currency = account.currency if account is not None else next(iter(self._sums), PositionTotals().currency)
+        cost, pnl, value = self._sums.get(currency, NOTHING)
         return PositionTotals(
-            currency=account.currency if account is not None else PositionTotals().currency,
-            cost=self._cost,
-            pnl=self._pnl,
-            pnl_bp=divide(self._pnl * 10_000, self._cost) if self._cost else 0,
-            value=self._value,
+            currency=currency,
+            cost=cost,
+            pnl=pnl,
+            pnl_bp=divide(pnl * 10_000, cost) if cost else 0,
+            value=value,
             realised=account.realised if account is not None else 0,
             d1=account.d1 if account is not None else 0,
             d2=account.d2 if account is not None else 0,

@@ -134,3 +134,20 @@ def test_a_holding_in_tenths_of_a_yen_is_told_in_yen():
     assert (row.average_px, row.pnl, row.value, row.pnl_bp) == (25_000, 1_000, 251_000, 40)
     cells = {column.key: column.text(row) for column in table.columns}
     assert (cells["avg"], cells["pnl"], cells["cost"], cells["value"]) == ("2,500.0", "+1,000", "250,000", "251,000")
+
+
+def test_holdings_of_different_currencies_are_not_added_up():
+    scene = Scene()
+    scene.market.on_quote(InstrumentDef(instrument=replace(NAVER_ISSUE, currency="JPY", px_decimals=1)))
+    scene.market.on_quote(a_trade(NAVER, px=25_100))
+    scene.market.on_quote(a_trade(SAMSUNG, px=191_400))
+    scene.orders.on_view(a_position(NAVER, 100, 250_000, currency="JPY"))
+    scene.orders.on_view(a_position(SAMSUNG, 10, 1_900_000))
+    table = a_table(scene)
+    assert [table.row(i).weight_bp for i in range(2)] == [10_000, 10_000]
+    assert table.totals == PositionTotals(currency="JPY", cost=250_000, pnl=1_000, pnl_bp=40, value=251_000)
+    scene.orders.on_view(
+        AccountView(account=ACCOUNT, currency="KRW", cash=0, reserved=0, buying_power=0, realised=0, fees=0, taxes=0)
+    )
+    table.update(scene.market, scene.orders, ())
+    assert (table.totals.currency, table.totals.cost, table.totals.pnl) == ("KRW", 1_900_000, 14_000)
