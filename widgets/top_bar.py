@@ -11,9 +11,9 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from hts.desk.figures import clock_text, px_text, signed_text
+from hts.desk.figures import clock_text, px_text, signed_money
 from hts.desk.keymap import Keymap
-from hts.desk.status import day_result
+from hts.desk.status import day_currency, day_result
 from themes import metrics
 from widgets.command_box import CommandBox
 from widgets.painting import Brush, TextCache
@@ -82,7 +82,8 @@ class TopBar(QWidget):
 
     def refresh(self) -> None:
         """Something other than the clock may have changed."""
-        day = signed_text(day_result(self._context.market, self._context.orders))
+        orders = self._context.orders
+        day = signed_money(day_result(self._context.market, orders), day_currency(orders))
         armed = self._context.actions.is_armed
         before, self._shown = self._shown, (day + self._cash_text(), armed)
         if armed != before[1]:
@@ -173,10 +174,11 @@ class TopBar(QWidget):
     def _paint_account(self, brush: Brush) -> None:
         tokens, texts = self._context.tokens, self._context.texts
         base = metrics.baseline(0, HEIGHT)
-        result = day_result(self._context.market, self._context.orders)
+        orders = self._context.orders
+        result = day_result(self._context.market, orders)
         ink = tokens.up if result > 0 else tokens.down if result < 0 else tokens.text
         right = self.armed_rect().x() - 14
-        right = round(brush.right(right, base, signed_text(result), "price_strong", ink)) - 8
+        right = round(brush.right(right, base, signed_money(result, day_currency(orders)), "price_strong", ink)) - 8
         right = round(brush.right(right, base, texts("top_bar.day_result"), "secondary", tokens.text2)) - 14
         if self._account_w == ACCOUNT_WIDTHS[-1]:
             return

@@ -157,9 +157,16 @@ def _worst_alert(orders: OrdersState, texts: Texts) -> tuple[str, Level]:
     return alert_text(alert, texts), Level.DOWN if alert.severity is Severity.CRITICAL else Level.ATTENTION
 
 
+def day_currency(orders: OrdersState) -> str:
+    """The currency that the day's result is in: the account's first, before the core told of it the usual one."""
+    return orders.account.currency if orders.account is not None else "KRW"
+
+
 def day_result(market: MarketState, orders: OrdersState) -> int:
-    """Realised, net of fees and taxes, plus open positions at their last prices."""
-    realised = sum(position.realised for position in orders.positions.values())
-    return realised + sum(
-        orders.open_pnl(symbol, market.last_px(symbol), market.instruments.get(symbol)) for symbol in orders.positions
-    )
+    """Realised, net of fees and taxes, plus open positions at their last prices: of the issues in `day_currency`."""
+    result, currency = 0, day_currency(orders)
+    for symbol, position in orders.positions.items():
+        issue = market.instruments.get(symbol)
+        if issue is None or issue.currency == currency:
+            result += position.realised + orders.open_pnl(symbol, market.last_px(symbol), issue)
+    return result

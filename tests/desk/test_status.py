@@ -1,4 +1,6 @@
-from hts.desk.status import Level, day_result, strip
+from msgspec.structs import replace
+
+from hts.desk.status import Level, day_currency, day_result, strip
 from hts.model.alerts import AlertKind, AlertView, Severity
 from hts.model.enums import Phase
 from hts.model.views import CoreState, LinkState
@@ -61,6 +63,15 @@ def test_day_result_is_realised_plus_open():
     desk.orders.on_view(position("005930", 10, 190_000, 0))
     assert day_result(desk.market, desk.orders) == 14_000
     assert day_result(busy_desk().market, busy_desk().orders) > 0
+
+
+def test_day_result_is_of_one_currency():
+    desk = quiet_desk()
+    desk.orders.on_view(position("005930", 10, 190_000, 0))
+    issues = desk.market.instruments
+    issues["AAPL"] = replace(issues["005930"], symbol="AAPL", currency="USD", px_decimals=4)
+    desk.orders.on_view(position("AAPL", 10, 190_000, 0))
+    assert (day_result(desk.market, desk.orders), day_currency(desk.orders)) == (14_000, "KRW")
 
 
 def an_alert(alert_id, severity, last_ns, **fields):
