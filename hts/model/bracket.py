@@ -34,9 +34,9 @@ class Exits(Struct, frozen=True, kw_only=True):
 
 
 def px_from(issue: Instrument, px: int, ticks: int) -> Px:
-    """So many ticks (with their sign) from a price, within the day's limits."""
+    """So many ticks (with their sign) from a price, within the day's limits where the issue has some."""
     moved = int(issue.ticks.move(issue.ticks.floor(px), ticks))
-    return Px(min(max(moved, int(issue.lower_px)), int(issue.upper_px)))
+    return Px(min(max(moved, int(issue.lower_px)), int(issue.upper_px) or moved))
 
 
 def exit_orders(

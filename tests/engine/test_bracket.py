@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from hts.model.bracket import Exits
+from hts.model.bracket import Exits, px_from
 from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
 from hts.model.denials import Rule
 from hts.model.enums import ExecType, OrdType, Side, TimeInForce
@@ -391,3 +391,8 @@ def test_an_order_that_lasts_longer_than_its_exits_is_refused(time_in_force):
     floor = a_floor()
     (answer,) = replies(floor.intent(an_intent("b1", qty=10, exits=BOTH, time_in_force=time_in_force)))
     assert (answer.denial.detail, floor.orders) == ("conditional.refusal.lasting", [])
+
+
+def test_an_issue_without_limits_bounds_no_exit():
+    issue = replace(an_instrument(SYMBOL), lower_px=0, upper_px=0)
+    assert (px_from(issue, 71_000, 10), px_from(issue, 71_000, -5)) == (72_000, 70_500)
