@@ -6,6 +6,7 @@ nothing.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -36,6 +37,8 @@ from hts.model.requests import (
 )
 from hts.model.terms import terms_of
 from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
+
+SECOND_SIDE: Final = 1 << 59
 
 OuchReport = ExecutionReport | OrderCancelReject | OrderMassCancelReport | KillSwitchNotice
 OuchRequest = NewOrderSingle | OrderCancelReplaceRequest | OrderCancelRequest | OrderMassCancelRequest
@@ -72,7 +75,7 @@ class OuchOrders:
         self._account = account
         self._orders: dict[int, OuchOrder] = {}  # by first token
         self._first: dict[int, int] = {}
-        self._fills: dict[int, tuple[int, int]] = {}  # by its number: price and quantity
+        self._fills: dict[int, tuple[int, int, int]] = {}  # by its ExecID: the order's first token, price, quantity
         self._entering: dict[int, NewOrderSingle] = {}
         self._replacing: dict[int, OrderCancelReplaceRequest] = {}
         self._cancelling: dict[int, OrderCancelRequest] = {}  # by the order's first token
@@ -201,9 +204,15 @@ class OuchOrders:
         if order.ord_status.is_terminal and status is not OrdStatus.FILLED:
             status = order.ord_status  # told late
         after = self._put(replace(order, cum_qty=cum_qty, ord_status=status))
-        self._fills[heard.number] = (heard.px, heard.qty)
+        exec_id = self._exec_id(order, heard.number)
+        self._fills[exec_id] = (self._first[order.token], heard.px, heard.qty)
         report = self._report(after, ExecType.TRADE, transact_ns)
-        return replace(report, last_px=Px(heard.px), last_qty=Qty(heard.qty), exec_id=ExecID(heard.number))
+        return replace(report, last_px=Px(heard.px), last_qty=Qty(heard.qty), exec_id=ExecID(exec_id))
+
+    def _exec_id(self, order: OuchOrder, number: int) -> int:
+        """A match has two sides, and both may be orders of this session: the one told later has another name."""
+        found = self._fills.get(number)
+        return number if found is None or found[0] == self._first[order.token] else number | SECOND_SIDE
 
     def _canceled(self, order: OuchOrder, heard: Canceled, transact_ns: int) -> ExecutionReport:
         if heard.qty is not None and heard.qty < order.leaves_qty:
@@ -229,17 +238,19 @@ class OuchOrders:
 
     def _broken(self, heard: Broken, transact_ns: int) -> tuple[OuchReport, ...]:
         """The trade never was, and its shares do not come back to the book: a working order is that much smaller."""
-        order, found = self.find(heard.token), self._fills.pop(heard.number, None)
-        if order is None or found is None:
+        order, first = self.find(heard.token), self._first.get(heard.token)
+        sides = (heard.number, heard.number | SECOND_SIDE)
+        exec_id = next((one for one in sides if one in self._fills and self._fills[one][0] == first), None)
+        if order is None or exec_id is None:
             return ()
-        px, qty = found
+        _, px, qty = self._fills.pop(exec_id)
         after = self._take_back(order, qty)
         bust = replace(
             self._report(after, ExecType.TRADE_CANCEL, transact_ns),
             last_px=Px(px),
             last_qty=Qty(qty),
-            exec_id=ExecID(heard.number | 1 << 62),
-            exec_ref_id=ExecID(heard.number),
+            exec_id=ExecID(exec_id | 1 << 62),
+            exec_ref_id=ExecID(exec_id),
         )
         if after.leaves_qty == 0:
             return (bust,)
