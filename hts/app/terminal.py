@@ -119,7 +119,7 @@ class Terminal:
         self._keymap_book = load_keymap_book(self.files, options.keymap)
         self._keymap = self._keymap_book.keymap
         self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in self._keymap.conflicts]
-        self._ends_market = False
+        self._ends_market = self._is_leaving = False
         self._kept_state: dict[str, Any] = {}
         self._refusal: Refusal | None = None
         self.dialogs = TerminalDialogs(self)
@@ -294,7 +294,14 @@ class Terminal:
         before.hide()
         before.deleteLater()
 
+    def ask_to_leave(self) -> None:
+        """Noted alone: a signal comes amid anything, and a window that closes while Qt's types are made is a crash."""
+        self._is_leaving = True
+
     def _after_frame(self, frame: Frame, refreshed: bool) -> None:
+        if self._is_leaving:
+            self._is_leaving = False
+            QTimer.singleShot(0, self.window.leave)
         session = self.session
         trade_ns = session.clock.now(frame.now_ns)
         self.cover.refresh(frame.now_ns)
@@ -365,8 +372,7 @@ def run_terminal(
     terminal.cover.watch_hands(app, clock)
     terminal.end_market_with_window(ends_market)
     for number in (signal.SIGINT, signal.SIGTERM):
-        # The frame timer returns to the interpreter every 16 ms, where the handler then runs.
-        signal.signal(number, lambda *_: terminal.window.leave())
+        signal.signal(number, lambda *_: terminal.ask_to_leave())  # runs when the frame timer next ticks
     terminal.show()
     if health is not None and life is not None:
         terminal.attend(health, life)

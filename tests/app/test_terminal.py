@@ -48,6 +48,13 @@ def test_a_key_reaches_the_link_within_its_handler(qtbot, open_terminal, link):
     assert [type(intent) for intent in link.intents] == [NewOrder]
 
 
+def test_a_signal_is_noted_and_the_window_closes_after_the_next_frame(qtbot, open_terminal):
+    terminal = open_terminal()
+    terminal.ask_to_leave()  # amid whatever the interpreter is at: nothing of Qt's is touched here
+    assert terminal.window.isVisible()
+    qtbot.waitUntil(lambda: not terminal.window.isVisible(), timeout=5_000)
+
+
 def test_the_layout_is_stored_at_the_end_and_a_damaged_one_is_reported(qtbot, open_terminal, tmp_path, capsys):
     terminal = open_terminal()
     terminal.window.open_workspace("scalper")

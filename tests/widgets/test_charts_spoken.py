@@ -144,5 +144,5 @@ def test_a_footprint_tells_bars_the_newest_bars_prices_and_the_profile(qtbot):
 def test_nothing_is_told_where_nothing_is_known(qtbot):
     scene = PanelScene(symbol="")
     scene.orders.on_view(a_position())
-    for cls in (HeatmapPanel, FootprintPanel):
-        assert said(shown(qtbot, scene, cls, 600, 400).canvas) == []
+    panels = [shown(qtbot, scene, cls, 600, 400) for cls in (HeatmapPanel, FootprintPanel)]  # both live to the end
+    assert [said(panel.canvas) for panel in panels] == [[], []]
