@@ -5,7 +5,6 @@ indexes true. Working orders stand per account, symbol and side in the order in 
 """
 
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 
 from hts.model.enums import OrdType, Side
 from hts.model.units import ClOrdID, ExecID, Qty
@@ -159,14 +158,11 @@ class Orders:
         """All that was booked today, by venue and ExecID."""
         return [(venue, exec_id, booked) for (venue, exec_id), booked in sorted(self._booked.items())]
 
-    def start_day(self, venue: str, counted: AbstractSet[ClOrdID] = frozenset()) -> None:
-        """The venue's ExecIDs begin again, and what was over there before the day is only in the journal, but for what
-        is still `counted`.
-        """
+    def start_day(self, venue: str) -> None:
+        """The venue's ExecIDs begin again, and what was over there before the day is only in the journal."""
         self._booked = {one: booked for one, booked in self._booked.items() if one[0] != venue}
         self.unsaid = {one: unsaid for one, unsaid in self.unsaid.items() if one[0] != venue}
-        over = {order.order_id for order in self if order.venue == venue and not order.is_working}
-        gone = over - counted
+        gone = {order.order_id for order in self if order.venue == venue and not order.is_working}
         self._orders = {order_id: order for order_id, order in self._orders.items() if order_id not in gone}
         self._chain = {one: order_id for one, order_id in self._chain.items() if order_id not in gone}
 
