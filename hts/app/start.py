@@ -9,9 +9,12 @@ orders are not left without their core: it goes on, and the next `hts` attaches 
 
 import argparse
 import os
+import signal
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Final
 
 from hts.app.build import build_name
@@ -72,7 +75,7 @@ def run_window(options: argparse.Namespace) -> int:
     if options.welcome and is_fresh(paths):
         ask_first(paths, options)
     config = with_port_base(load_config(paths.config), options.port_base)
-    with ThreadPoolExecutor(1) as starter:
+    with held_signals(), ThreadPoolExecutor(1) as starter:
         starting = starter.submit(ensure_running, paths, market_options(options))
         # Core and simulator take their time to start; loading the window's code fits into it.
         from hts.app.terminal import TerminalOptions, run_terminal
@@ -99,6 +102,23 @@ def run_window(options: argparse.Namespace) -> int:
         known = "an unknown number of" if working == UNKNOWN else str(working)
         print(f"{known} orders may still work: core and simulator go on. `hts` attaches again, `hts stop` ends them.")
     return status
+
+
+@contextmanager
+def held_signals() -> Iterator[None]:
+    """Signals that end us are answered at the end: one that raises while Qt's types are loaded takes the process down, or
+    is lost in there.
+    """
+    told: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda came, _frame: told.append(came)) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if told:
+        signal.raise_signal(told[0])
 
 
 def ask_first(paths: HomePaths, options: argparse.Namespace) -> None:
