@@ -106,9 +106,7 @@ def run_window(options: argparse.Namespace) -> int:
 
 @contextmanager
 def held_signals() -> Iterator[None]:
-    """Signals that end us are answered at the end: one that raises while Qt's types are loaded takes the process down, or
-    is lost in there.
-    """
+    """Answer signals that end us afterwards: one that raises while Qt's types are loaded takes the process down."""
     told: list[int] = []
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, lambda came, _frame: told.append(came)) for number in numbers}
