@@ -44,6 +44,9 @@ class Scene:
         QApplication.processEvents()
 
     def pixels(self):
+        """As the window is while somebody works in it: the frame around the focused control is drawn in no other."""
+        self.window.activateWindow()
+        QApplication.processEvents()
         return self.window.grab().toImage()
 
     def button(self, text):
