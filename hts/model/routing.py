@@ -1,7 +1,8 @@
 """What the router weighs and what it answers: venues' depth and costs, slices, and why an order went where it went.
 
-Costs are integers in *nano*: 1e-9 of the currency's smallest unit, so that a rate of 0.0013196 % of the value is exact
-(13_196 parts per billion) and sums of them compare without rounding.
+Costs are integers in *nano*: 1e-9 of what a price times a quantity counts in (the step of the issue's prices, which may
+be finer than the currency's smallest unit), so that a rate of 0.0013196 % of the value is exact (13_196 parts per
+billion) and sums of them compare without rounding.
 """
 
 from enum import Enum
@@ -33,15 +34,18 @@ class Remainder(Enum):
 class VenueCosts(Struct, frozen=True, kw_only=True):
     """What trading at a venue costs, all of it: the broker's part, the venue's part, the tax of a sell.
 
-    `taker_ppb`, `maker_ppb`, `sell_tax_ppb`: parts per billion of the value; a rebate is negative.
-    `per_share_nano`: on each share. `per_order`: once for each order that trades, in the currency's smallest unit.
+    `taker_ppb`, `maker_ppb`, `auction_ppb`, `sell_tax_ppb`: parts per billion of the value; a rebate is negative.
+    `per_share_nano`: on each share that is taken. `rest_share_nano`: on each that rested, or traded in an auction.
+    `per_order_nano`: once for each order that trades. None: in an auction as for who rests, resting as for who takes.
     """
 
     taker_ppb: int = 0
     maker_ppb: int = 0
     sell_tax_ppb: int = 0
     per_share_nano: int = 0
-    per_order: int = 0
+    per_order_nano: int = 0
+    auction_ppb: int | None = None
+    rest_share_nano: int | None = None
 
 
 NO_COSTS = VenueCosts()

@@ -23,11 +23,15 @@ def taker_terms(request: RouteRequest, venue: VenueDepth) -> tuple[int, int]:
 
 
 def maker_terms(side: Side, venue: VenueDepth) -> tuple[int, int]:
-    """(a, b): a share that rested and traded at `px` costs a * px + b nano."""
+    """(a, b): a share that rested and traded at `px` costs a * px + b nano; in a call it trades in the auction."""
     costs = venue.costs
+    fee_ppb = costs.maker_ppb
+    if costs.auction_ppb is not None and venue.phase.is_call:
+        fee_ppb = costs.auction_ppb
+    per_share = costs.per_share_nano if costs.rest_share_nano is None else costs.rest_share_nano
     if side is Side.BUY:
-        return NANO + costs.maker_ppb, costs.per_share_nano
-    return costs.maker_ppb + costs.sell_tax_ppb - NANO, costs.per_share_nano
+        return NANO + fee_ppb, per_share
+    return fee_ppb + costs.sell_tax_ppb - NANO, per_share
 
 
 def levels_of(side: Side, venue: VenueDepth) -> tuple[tuple[int, int], ...]:

@@ -20,7 +20,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from hts.model.enums import Side
-from hts.model.routing import NANO, RouteRequest, VenueDepth
+from hts.model.routing import RouteRequest, VenueDepth
 from hts.router.costs import is_within, levels_of, taker_terms
 
 Run = tuple[int, int]
@@ -46,7 +46,7 @@ def best_parts(request: RouteRequest, venues: Sequence[VenueDepth]) -> dict[str,
     """The optimal shares by venue with what they cost. Raises ValueError as `best_take` does."""
     lot = venues[0].lot if venues else 0
     for venue in venues:
-        if venue.lot != lot or venue.order_qty_max or venue.costs.per_order:
+        if venue.lot != lot or venue.order_qty_max or venue.costs.per_order_nano:
             break
     else:
         parts = _whole_levels(request, venues, lot) if venues else {}
@@ -61,10 +61,10 @@ def best_take(request: RouteRequest, venues: Sequence[VenueDepth]) -> Take:
 
     Raises ValueError when the lots of the venues do not fit (`are_lots_routable`).
     """
-    charged = [venue for venue in venues if venue.costs.per_order]
+    charged = [venue for venue in venues if venue.costs.per_order_nano]
     if not charged:
         return _take(request, venues)
-    free = [venue for venue in venues if not venue.costs.per_order]
+    free = [venue for venue in venues if not venue.costs.per_order_nano]
     best: tuple[int, int] | None = None
     found: Take = {}
     for count in range(len(charged) + 1):
@@ -84,7 +84,7 @@ def cost_of(request: RouteRequest, venues: Sequence[VenueDepth], take: Take) -> 
 def _part(request: RouteRequest, venue: VenueDepth, qty: int) -> Part:
     """`qty` shares off one displayed book, the charge per order included."""
     a, b = taker_terms(request, venue)
-    left, total, reach = qty, venue.costs.per_order * NANO, 0
+    left, total, reach = qty, venue.costs.per_order_nano, 0
     for px, shown in levels_of(request.side, venue):
         share = min(shown, left)
         total += share * (a * px + b)

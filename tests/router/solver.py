@@ -25,7 +25,7 @@ def venue_costs(request, venue, qty_max):
         else:
             total -= px - fee - Fraction(px * venue.costs.sell_tax_ppb, 10**9)
         if count % venue.lot == 0:
-            found[count] = total + venue.costs.per_order
+            found[count] = total + Fraction(venue.costs.per_order_nano, 10**9)
     return found
 
 

@@ -81,6 +81,23 @@ def test_queueing_picks_the_shorter_wait():
     assert decide(queue, (KRX, busy)).slices == (Slice(venue="KRX", qty=80, px=999),)
 
 
+@pytest.mark.parametrize(
+    ("phase", "venue"), [(Phase.CONTINUOUS, "NXT"), (Phase.OPEN_CALL, "KRX"), (Phase.CLOSE_CALL, "KRX")]
+)
+def test_of_equal_queues_the_cheaper_rest_is_chosen_and_in_a_call_the_cheaper_auction(phase, venue):
+    rates = {"KRX": VenueCosts(maker_ppb=20, auction_ppb=10), "NXT": VenueCosts(maker_ppb=10, auction_ppb=20)}
+    venues = tuple(VenueDepth(venue=name, phase=phase, costs=costs, bids=((999, 5),)) for name, costs in rates.items())
+    plan = decide(RouteRequest(side=Side.BUY, qty=10, px=999, urgency=Urgency.QUEUE), venues)
+    assert [(part.venue, part.qty) for part in plan.slices] == [(venue, 10)]
+
+
+def test_a_share_that_rests_pays_its_own_charge():
+    rates = {"KRX": VenueCosts(per_share_nano=1), "NXT": VenueCosts(per_share_nano=9, rest_share_nano=0)}
+    venues = tuple(VenueDepth(venue=name, costs=costs, bids=((999, 5),)) for name, costs in rates.items())
+    plan = decide(RouteRequest(side=Side.SELL, qty=10, px=1_001, urgency=Urgency.QUEUE), venues)
+    assert [part.venue for part in plan.slices] == ["NXT"]
+
+
 def test_midpoint_goes_where_it_is_offered_and_queues_where_it_is_not():
     middle = RouteRequest(side=Side.BUY, qty=7, px=1001, urgency=Urgency.MIDPOINT)
     assert decide(middle, (KRX, NXT)).slices == (Slice(venue="KRX", qty=7, px=1001, ord_type=OrdType.MIDPOINT),)

@@ -38,7 +38,7 @@ def test_a_sell_takes_the_best_proceeds():
 
 def test_a_charge_per_order_is_worth_paying_only_for_enough_shares():
     flat = VenueDepth(venue="KRX", asks=((1000, 100),))
-    charged = VenueDepth(venue="NXT", asks=((999, 100),), costs=VenueCosts(per_order=20))
+    charged = VenueDepth(venue="NXT", asks=((999, 100),), costs=VenueCosts(per_order_nano=20 * 10**9))
     assert best_take(RouteRequest(side=Side.BUY, qty=19), (flat, charged)) == {"KRX": 19}
     assert best_take(RouteRequest(side=Side.BUY, qty=21), (flat, charged)) == {"NXT": 21}
 
@@ -80,7 +80,7 @@ def a_case(dice):
                 taker_ppb=dice.randint(-2_000_000, 20_000_000),
                 sell_tax_ppb=dice.choice((0, 2_000_000)),
                 per_share_nano=dice.choice((0, 30_000_000)),
-                per_order=dice.randint(1, 4) if charges and dice.random() < 0.6 else 0,
+                per_order_nano=dice.randint(1, 4 * 10**9) if charges and dice.random() < 0.6 else 0,
             ),
         )
         for name in NAMES[: dice.randint(1, 5)]
