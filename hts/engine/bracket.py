@@ -32,33 +32,31 @@ def bracket_denial(intent: NewOrder | RouteOrder) -> Denial | None:
     return Denial(rule=Rule.CONDITION, detail="conditional.refusal.exits")
 
 
-def exits_of(core: Core, intent: NewOrder, venue: Venue, cl_ord_id: ClOrdID | None) -> tuple[ConditionalOrder, ...]:
-    """The exits of an order that is about to be entered, with ids of their own; fewer when there are no ids left."""
+def ids_of(core: Core, intent: NewOrder | RouteOrder) -> tuple[ClOrdID, ...]:
+    """An id for what is entered and one for each of its exits; none when there are not so many left."""
+    return core.state.ids.take_all(1 + (intent.exits.count if intent.exits else 0))
+
+
+def exits_of(intent: NewOrder, venue: Venue, ids: tuple[ClOrdID, ...]) -> tuple[ConditionalOrder, ...]:
+    """The exits of an order that is about to be entered."""
     exits = intent.exits
-    if exits is None or cl_ord_id is None:
-        return ()
-    ids = [core.state.ids.take() for _ in range(exits.count)]
-    free = tuple(one for one in ids if one is not None)
-    if len(free) < exits.count:
+    if exits is None or not ids:
         return ()
     orders = exit_orders(
-        exits, intent.side, free, protects=cl_ord_id, account=intent.account, symbol=intent.symbol, venue=venue.name,
+        exits, intent.side, ids[1:], protects=ids[0], account=intent.account, symbol=intent.symbol, venue=venue.name,
         qty=int(intent.qty), credit=intent.credit,
     )  # fmt: skip
     issue = venue.market.instruments.get(intent.symbol)
     return tuple(priced(one, issue, int(intent.px)) for one in orders) if intent.px and issue else orders
 
 
-def exits_of_route(core: Core, intent: RouteOrder, work_id: ClOrdID | None) -> tuple[ConditionalOrder, ...]:
+def exits_of_route(core: Core, intent: RouteOrder, ids: tuple[ClOrdID, ...]) -> tuple[ConditionalOrder, ...]:
     """The same for an order over all venues; its exits trade at the issue's home venue."""
     exits, request = intent.exits, intent.request
-    if exits is None or work_id is None:
-        return ()
-    free = tuple(one for _ in range(exits.count) if (one := core.state.ids.take()) is not None)
-    if len(free) < exits.count:
+    if exits is None or not ids:
         return ()
     orders = exit_orders(
-        exits, request.side, free, protects=work_id, account=intent.account, symbol=intent.symbol, venue="",
+        exits, request.side, ids[1:], protects=ids[0], account=intent.account, symbol=intent.symbol, venue="",
         qty=int(request.qty),
     )  # fmt: skip
     issue = core.listing(intent.symbol)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hts.engine.bracket import bracket_denial, exits_of, show_exits
+from hts.engine.bracket import bracket_denial, exits_of, ids_of, show_exits
 from hts.engine.core import Batch, Core
 from hts.engine.means import prefund
 from hts.engine.parents import amend_denial, child_denial
@@ -37,11 +37,11 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
     core = batch.core
     order = proposal_of(core, intent, venue, batch.mono_ns)
     found = _house_denial(core) or child_denial(core.state, intent) or bracket_denial(intent) or check(order, act)
-    cl_ord_id = core.state.ids.take() if isinstance(found, Pass) else None
-    exits = exits_of(core, intent, venue, cl_ord_id) if intent.exits else ()
-    if cl_ord_id is None or isinstance(found, Denial) or (intent.exits and not exits):
+    ids = ids_of(core, intent) if isinstance(found, Pass) else ()
+    if not ids or isinstance(found, Denial):
         _deny_judged(batch, intent, (order, act), found)
         return
+    cl_ord_id, exits = ids[0], exits_of(intent, venue, ids) if intent.exits else ()
     _list_and_fund(batch, intent, venue, order)
     batch.record(
         OrderEntered(

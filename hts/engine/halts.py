@@ -65,7 +65,7 @@ def _mass_cancels(batch: Batch, scope: Scope) -> tuple[tuple[str, ClOrdID], ...]
     core = batch.core
     if scope.kind is not ScopeKind.ACCOUNT or not core.is_ready:
         return ()
-    counts = Counter(order.venue for order in core.state.orders.all_working() if order.account == scope.name)
+    counts = Counter(order.venue for order in core.state.orders.working(scope.name))
     found = []
     for venue, count in counts.items():
         if count >= SEVERAL and core.is_up(venue) and (cl_ord_id := core.state.ids.take()) is not None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hts.algo.indicator_line import is_computable
 from hts.algo.refusals import refusal_of
-from hts.engine.bracket import bracket_denial, exits_of_route, show_exits
+from hts.engine.bracket import bracket_denial, exits_of_route, ids_of, show_exits
 from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_travel, deny
 from hts.engine.proposals import proposal_of
@@ -52,11 +52,11 @@ def route_order(batch: Batch, intent: RouteOrder) -> None:
     if denial is not None or issue is None:
         deny(batch, intent, denial or Denial(rule=Rule.UNKNOWN_SYMBOL))
         return
-    work_id = core.state.ids.take()
-    exits = exits_of_route(core, intent, work_id)
-    if work_id is None or (intent.exits and not exits):
+    ids = ids_of(core, intent)
+    if not ids:
         deny(batch, intent, Denial(rule=Rule.NOT_READY))
         return
+    work_id, exits = ids[0], exits_of_route(core, intent, ids)
     record_work(
         batch,
         intent,
@@ -137,11 +137,11 @@ def place_conditionals(batch: Batch, intent: PlaceConditionals) -> None:
     denial = denial or (None if intent.orders else Denial(rule=Rule.NOTHING_TO_DO))
     for order in intent.orders:
         denial = denial or _wrong_conditional(core, order, intent.account)
-    ids = [core.state.ids.take() for _ in intent.orders] if denial is None else []
-    if denial is not None or not all(ids):
+    ids = core.state.ids.take_all(len(intent.orders)) if denial is None else ()
+    if not ids:
         deny(batch, intent, denial or Denial(rule=Rule.NOT_READY))
         return
-    _record_conditionals(batch, intent, [one for one in ids if one is not None])
+    _record_conditionals(batch, intent, ids)
 
 
 def _record_conditionals(batch: Batch, intent: PlaceConditionals, ids: Sequence[ClOrdID]) -> None:

@@ -77,6 +77,10 @@ class ClOrdIDs:
         self._spare_next = spare + 1
         return ClOrdID(spare)
 
+    def take_all(self, count: int) -> tuple[ClOrdID, ...]:
+        """So many ids at once; none at all where they do not suffice, so that no id goes without a record."""
+        return tuple(taken for _ in range(count) if (taken := self.take())) if count <= self.usable else ()
+
     def take(self) -> ClOrdID | None:
         """An id that was never used and never will be again; None while no block is on disk."""
         if self.next_id > self._synced_last:

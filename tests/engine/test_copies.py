@@ -13,6 +13,7 @@ from hts.model.enums import Side
 from hts.model.intents import CancelAll, CancelOrder, ReplaceOrder, SetKillSwitch
 from hts.model.records import CopySessionStarted, ReportReceived
 from hts.model.reports import CopyDown, CopyUp
+from hts.model.requests import OrderMassCancelRequest
 from hts.model.views import NoticeView, OrderView
 from tests.engine.kit import VENUE, a_ready_desk, records, replies, requests, session_up, views
 from tests.engine.two_lines import COPY_EPOCH, OTHER, PX, TwoLines, entered, held, position
@@ -363,3 +364,12 @@ def test_a_halted_core_asks_nothing_of_it_either():
     desk.engine.on_journal_failed("no space left on device", *desk.at())
     effects = desk.intent(CancelOrder(request_id="c", account=ACCOUNT, cl_ord_id=THEIRS))
     assert (requests(effects), replies(effects)[0].denial.rule) == ([], Rule.NOTHING_TO_DO)
+
+
+def test_a_mass_cancel_of_our_session_goes_by_our_orders_alone():
+    venue, desk = scene()
+    venue.new(1, request_id="o1")
+    venue.new(THEIRS, OTHER)
+    say(desk, *venue.own, *venue.copy)
+    desk.intent(SetKillSwitch(request_id="k", account=ACCOUNT, on=True))
+    assert not [one for one in desk.sent if isinstance(one, OrderMassCancelRequest)]

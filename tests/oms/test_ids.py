@@ -77,3 +77,11 @@ def test_spare_ids_are_of_the_block_on_disk_and_change_nothing_that_is_replayed(
     assert (ids.next_id, ids.reserved_last) == (2, 4)
     ids.start_run()
     assert ids.next_id == 5
+
+
+def test_several_ids_are_taken_all_or_none():
+    ids = ClOrdIDs(4)
+    synced(ids, 1)
+    assert ids.take_all(3) == (1, 2, 3)
+    assert (ids.take_all(2), ids.next_id) == ((), 4)
+    assert ids.take_all(1) == (4,)
