@@ -5,6 +5,7 @@ from typing import Final
 
 from hts.engine.core import Batch, Core
 from hts.engine.entry import deny
+from hts.engine.venue import Venue, subject_of
 from hts.model.alerts import AlertKind, Severity
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.effects import Publish
@@ -19,6 +20,7 @@ from hts.risk.guard import Guard
 from hts.risk.near import near_limits
 
 LIMITS: Final = frozenset(rule.rule for rule in (*LIMIT_RULES, *FLOW_RULES))
+UNDO_PATIENCE_NS: Final = 10_000_000_000
 _US_PER_MS: Final = 1_000
 _RUNAWAYS: Final = frozenset({HaltCause.UNFILLED_ORDERS, HaltCause.LOSS_RATE, HaltCause.SELF_CROSS})
 
@@ -37,6 +39,7 @@ def conditions(core: Core) -> Iterator[Trouble]:
             yield _critical(AlertKind.ORDERS_DOWN, venue.name)
         if venue.copies.was_up and venue.copies.state is not LinkState.UP:
             yield Trouble(kind=AlertKind.COPIES_DOWN, severity=Severity.WARNING, subject=venue.name)
+        yield from _waiting_undos(venue, core.mono_ns)
         if venue.market.link is LinkState.DOWN:
             yield _critical(AlertKind.MARKET_DATA_DOWN, venue.name)
     for guard in core.state.guards:
@@ -55,6 +58,19 @@ def conditions(core: Core) -> Iterator[Trouble]:
             limit=most_ms,
             unit=Unit.MS,
         )
+
+
+def _waiting_undos(venue: Venue, mono_ns: int) -> Iterator[Trouble]:
+    """Trades that were taken back, of fills that nobody told us: what we hold may not be what the venue says."""
+    for exec_id, since_ns in venue.copies.since.items():
+        if mono_ns - since_ns >= UNDO_PATIENCE_NS:
+            undo = venue.copies.undos[exec_id]
+            yield Trouble(
+                kind=AlertKind.UNDO_WAITS,
+                severity=Severity.CRITICAL,
+                subject=subject_of(undo),
+                figure=int(undo.report.last_qty),
+            )
 
 
 def _critical(kind: AlertKind, subject: str) -> Trouble:
@@ -110,7 +126,7 @@ def _note(batch: Batch, trouble: Trouble) -> None:
 
 
 def acknowledge(batch: Batch, intent: AckAlert) -> None:
-    """A person has seen an alert."""
+    """A person has seen an alert. Of a broken trade whose fill is not known, that ends the waiting for it."""
     seen = batch.core.alerts.acknowledge(intent.alert_id, intent.user or intent.account, batch.trade_ns)
     if seen is None:
         deny(batch, intent, Denial(rule=Rule.NOTHING_TO_DO))
@@ -125,3 +141,7 @@ def acknowledge(batch: Batch, intent: AckAlert) -> None:
         )
     )
     batch.show(seen)
+    if seen.kind is AlertKind.UNDO_WAITS:
+        for venue in batch.core.venues.values():
+            if venue.copies.leave(seen.subject):
+                batch.notice("undo_left", seen.subject)

@@ -31,6 +31,7 @@ from hts.oms.order_report import UNDOES
 from hts.oms.sanity import check_report
 
 PARKED_MAX = 100_000
+UNDOS_MAX = 1_000
 
 
 def on_copy_up(core: Core, report: CopyUp, trade_ns: int, mono_ns: int) -> Effects:
@@ -45,6 +46,7 @@ def on_copy_up(core: Core, report: CopyUp, trade_ns: int, mono_ns: int) -> Effec
         batch.notice("copies_anew", venue.name)  # what the old numbering told last may be missing
     venue.copies.parked.clear()
     venue.copies.undos.clear()
+    venue.copies.since.clear()
     venue.copies.is_full = False
     batch.record(
         CopySessionStarted(
@@ -105,6 +107,8 @@ def take_waiting(core: Core, venue: str, trade_ns: int, mono_ns: int) -> Effects
     for exec_id, one in list(found.copies.undos.items()):
         del found.copies.undos[exec_id]  # one by one: those that go on waiting hold back how far we have read
         effects.append(_take(core, one, trade_ns, mono_ns))
+        if exec_id not in found.copies.undos:
+            found.copies.since.pop(exec_id, None)
     return tuple(effect for some in effects for effect in some)
 
 
@@ -130,16 +134,18 @@ def _foreign(batch: Batch, copied: ReportCopied) -> None:
 def _own_undo(batch: Batch, copied: ReportCopied) -> None:
     """A trade of ours was broken or corrected."""
     core, report = batch.core, copied.report
-    orders, copies = core.state.orders, core.venues[copied.venue].copies
+    orders = core.state.orders
     if orders.has_exec_id(copied.venue, report.exec_id):
         return  # our session was faster, or it is an old one
+    if not report.exec_ref_id and report.exec_type is ExecType.TRADE_CANCEL:
+        report = _of_like_fill(core, report)
     booked = orders.booked(copied.venue, report.exec_ref_id)
     if booked is None and copied.corrected_id:
         booked = orders.booked(copied.venue, copied.corrected_id)
         report = replace(report, exec_ref_id=copied.corrected_id)
     order = orders.find(booked.order_id) if booked is not None else None
     if booked is None or order is None:
-        copies.undos[report.exec_id] = copied
+        _let_wait(batch, copied)
         return
     now = int(report.last_qty) if report.exec_type is ExecType.TRADE_CORRECT else 0
     gone = int(booked.qty) - now
@@ -151,6 +157,26 @@ def _own_undo(batch: Batch, copied: ReportCopied) -> None:
     if gone and after.is_working:  # the shares do not come back to the book
         smaller = _as_ours(report, after, cum_qty=int(after.cum_qty), order_qty=int(after.order_qty) - gone)
         _apply(batch, venue, replace(smaller, exec_type=ExecType.RESTATED, last_qty=Qty(0), exec_ref_id=0), after)
+
+
+def _of_like_fill(core: Core, report: ExecutionReport) -> ExecutionReport:
+    """A break that names no fill is of one that is like it; which of several makes no difference."""
+    order = core.state.orders.find(report.cl_ord_id) or core.state.orders.find(report.orig_cl_ord_id)
+    if order is None:
+        return report
+    exec_id = core.state.orders.booked_like(order.order_id, report.last_px, report.last_qty)
+    return replace(report, exec_ref_id=exec_id or 0)
+
+
+def _let_wait(batch: Batch, copied: ReportCopied) -> None:
+    """The fill may be on its way; one that does not come is an alert, which a person ends (hts.engine.alerting)."""
+    copies, exec_id = batch.core.venues[copied.venue].copies, copied.report.exec_id
+    if exec_id not in copies.since and len(copies.since) >= UNDOS_MAX:
+        copies.is_full = True
+        batch.notice("copy_refused", f"{copied.venue}: at most {UNDOS_MAX} may wait, the rest comes after a restart")
+        return
+    copies.undos[exec_id] = copied
+    copies.since.setdefault(exec_id, batch.mono_ns)
 
 
 def _as_ours(report: ExecutionReport, order: Order, *, cum_qty: int, order_qty: int) -> ExecutionReport:

@@ -31,15 +31,28 @@ class VenueLink(Struct, kw_only=True):
 class Copies(Struct, kw_only=True):
     """The venue's drop copy as this process sees it, and what it told too early to be taken.
 
-    `parked`: of a day that our order session has not begun; `undos`: of fills that our session has not told. `is_full`:
-    some had to be left, and so must all that follow.
+    `parked`: of a day that our order session has not begun; `undos`: of fills that our session has not told, `since`
+    when. `is_full`: some had to be left, and so must all that follow.
     """
 
     state: LinkState = LinkState.DOWN
     was_up: bool = False
     parked: list[ReportCopied] = field(default_factory=list)
     undos: dict[ExecID, ReportCopied] = field(default_factory=dict)
+    since: dict[ExecID, int] = field(default_factory=dict)
     is_full: bool = False
+
+    def leave(self, subject: str) -> int:
+        """Wait no longer for the fills of those that an alert was about; returns how many."""
+        left = [exec_id for exec_id, copied in self.undos.items() if subject_of(copied) == subject]
+        for exec_id in left:
+            del self.undos[exec_id], self.since[exec_id]
+        return len(left)
+
+
+def subject_of(undo: ReportCopied) -> str:
+    """How an alert names a trade that was taken back."""
+    return f"{undo.venue} {undo.report.symbol} {undo.report.cl_ord_id}"
 
 
 class Venue:

@@ -98,7 +98,7 @@ class FixDropCopyGateway(FixOrderGateway):
             venue=self.venue,
             system=system,
             is_own=True,
-            report=_by_match(report, message.integer(MATCH_ID)),
+            report=_by_match(report, message.integer(MATCH_ID)) if MATCH_ID in message else _of_no_match(report),
             corrected_id=ExecID(report.exec_ref_id | CORRECTION),
         )
 
@@ -119,6 +119,13 @@ def _by_match(report: ExecutionReport, match_id: int) -> ExecutionReport:
     if report.exec_type is ExecType.TRADE_CORRECT:
         return replace(report, exec_id=ExecID(report.exec_id | CORRECTION), exec_ref_id=ExecID(match_id))
     return report
+
+
+def _of_no_match(report: ExecutionReport) -> ExecutionReport:
+    """A break that does not say of which match: the engine looks for a fill that is like it."""
+    if report.exec_type not in (ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT):
+        return report
+    return replace(report, exec_id=ExecID(report.exec_id | CORRECTION), exec_ref_id=ExecID(0))
 
 
 def _elsewhere(report: ExecutionReport) -> ExecutionReport:

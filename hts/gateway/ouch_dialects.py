@@ -19,6 +19,7 @@ from hts.model.requests import (
 from hts.wire.layout.codec import Decoded
 
 TOKEN_MAX: Final = (1 << 32) - 1
+DEAD: Final = "D"  # order_state of an answer: taken, or replaced, and over at once
 
 
 class OuchDialect(Protocol):
@@ -110,6 +111,7 @@ class PtsDialect:
                 qty=fields["quantity"],
                 time_in_force=TimeInForce.IOC if fields["time_in_force"] == self.IMMEDIATE else TimeInForce.DAY,
                 venue_order_id=fields["order_number"],
+                is_dead=fields["order_state"] == DEAD,
             )
         if message.name == "order_replaced":
             return Replaced(
@@ -118,6 +120,7 @@ class PtsDialect:
                 px=fields["price"],
                 qty=fields["quantity"],
                 venue_order_id=fields["order_number"],
+                is_dead=fields["order_state"] == DEAD,
             )
         if message.name == "order_executed":
             return Executed(
@@ -202,6 +205,7 @@ class NasdaqDialect:
                 px=self._px(fields),
                 qty=fields["quantity"],
                 venue_order_id=fields["order_reference_number"],
+                is_dead=fields["order_state"] == DEAD,
             )
         if message.name == "order_executed":
             return Executed(
@@ -236,6 +240,7 @@ class NasdaqDialect:
             ord_type={letter: kind for kind, letter in _NASDAQ_PEGS.items()}.get(peg, ord_type),
             time_in_force=cross or times.get(fields["time_in_force"], TimeInForce.DAY),
             venue_order_id=fields["order_reference_number"],
+            is_dead=fields["order_state"] == DEAD,
         )
 
     def _px(self, fields: Mapping[str, Any]) -> int:

@@ -14,7 +14,10 @@ Said = tuple[str, dict[str, Any]]
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
-    """A new order stands. `account` is empty where the protocol does not tell it."""
+    """A new order stands. `account` is empty where the protocol does not tell it.
+
+    `is_dead`: it was taken and is over at once, and nothing more is told of it.
+    """
 
     token: int
     side: Side
@@ -27,16 +30,20 @@ class Accepted(Struct, frozen=True, kw_only=True):
     account: str = ""
     is_short: bool = False
     credit: CashMargin = CashMargin.CASH
+    is_dead: bool = False
 
 
 class Replaced(Struct, frozen=True, kw_only=True):
-    """The order `previous` has other terms. `qty` is what is left of it; `venue_order_id` 0: as before."""
+    """The order `previous` has other terms. `qty` is what is left of it; `venue_order_id` 0: as before; `is_dead` as
+    above.
+    """
 
     token: int
     previous: int
     px: int
     qty: int
     venue_order_id: int = 0
+    is_dead: bool = False
 
 
 class Restated(Struct, frozen=True, kw_only=True):

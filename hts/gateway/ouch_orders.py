@@ -39,6 +39,7 @@ from hts.model.terms import terms_of
 from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
 
 SECOND_SIDE: Final = 1 << 59
+_DEAD: Final = Canceled(token=0, qty=None, reason=Reason.NONE, asked=0)
 
 OuchReport = ExecutionReport | OrderCancelReject | OrderMassCancelReport | KillSwitchNotice
 OuchRequest = NewOrderSingle | OrderCancelReplaceRequest | OrderCancelRequest | OrderMassCancelRequest
@@ -110,7 +111,11 @@ class OuchOrders:
         if isinstance(heard, Broken):
             return self._broken(heard, transact_ns)
         report = self._of_request(heard, transact_ns)
-        return () if report is None else (report,)
+        if report is None:
+            return ()
+        if isinstance(heard, Accepted | Replaced) and heard.is_dead:
+            return report, self._canceled(self._orders[self._first[heard.token]], _DEAD, transact_ns)
+        return (report,)
 
     def _of_request(self, heard: Heard, transact_ns: int) -> OuchReport | None:
         match heard:

@@ -28,6 +28,7 @@ class AlertKind(Enum):
     LATENCY = "latency"
     ORDERS_DOWN = "orders_down"
     COPIES_DOWN = "copies_down"
+    UNDO_WAITS = "undo_waits"  # a trade was taken back, and no fill of ours is known that it was
     MARKET_DATA_DOWN = "market_data_down"
     MARKET_DATA_GAPS = "market_data_gaps"
     CHANGE_QUEUED = "change_queued"

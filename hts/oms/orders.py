@@ -7,7 +7,7 @@ indexes true. Working orders stand per account, symbol and side in the order in 
 from collections.abc import Iterator, Mapping
 
 from hts.model.enums import OrdType, Side
-from hts.model.units import ClOrdID, ExecID, Qty
+from hts.model.units import ClOrdID, ExecID, Px, Qty
 from hts.oms.order import Booked, Order
 from hts.oms.unsaid import Unsaid
 
@@ -133,6 +133,11 @@ class Orders:
         """What was booked under this ExecID today; None for an unknown one, and for one that was taken back."""
         found = self._booked.get((venue, exec_id))
         return found if found is not None and found.qty else None
+
+    def booked_like(self, order_id: ClOrdID, px: Px, qty: Qty) -> ExecID | None:
+        """The oldest fill of today of an order at this price and of this size that was not taken back."""
+        wanted = Booked(order_id=order_id, px=px, qty=qty)
+        return next((exec_id for (_, exec_id), booked in self._booked.items() if booked == wanted), None)
 
     def has_exec_id(self, venue: str, exec_id: ExecID) -> bool:
         """Whether a fill, a correction or a bust with this ExecID was booked today."""

@@ -7,14 +7,13 @@ from hts.model.bracket import Exits, px_from
 from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
 from hts.model.denials import Rule
 from hts.model.enums import ExecType, OrdType, Side, TimeInForce
-from hts.model.intents import AmendWork, CancelAll, ControlWork, PlaceConditionals, ReplaceOrder, RouteOrder
+from hts.model.intents import AmendWork, CancelAll, ControlWork, PlaceConditionals, ReplaceOrder
 from hts.model.records import OrderEntered, WorkAmended, WorkMoved, WorkStarted
 from hts.model.reports import RequestsLost, SessionUp
-from hts.model.routing import RouteRequest
 from hts.model.units import ClOrdID
 from hts.model.work import WorkAct, WorkState
 from tests.engine.floor import a_floor
-from tests.engine.kit import Desk, a_ready_desk, mass_status_end, replies
+from tests.engine.kit import mass_status_end, replies
 from tests.engine.test_work_condition import last
 from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS, an_instrument, an_intent
 
@@ -397,27 +396,3 @@ def test_an_order_that_lasts_longer_than_its_exits_is_refused(time_in_force):
 def test_an_issue_without_limits_bounds_no_exit():
     issue = replace(an_instrument(SYMBOL), lower_px=0, upper_px=0)
     assert (px_from(issue, 71_000, 10), px_from(issue, 71_000, -5)) == (72_000, 70_500)
-
-
-ROUTE = RouteRequest(side=Side.BUY, qty=10, px=71_000)
-WATCH = ConditionalOrder(
-    cond_id=ClOrdID(0), account=ACCOUNT, symbol=SYMBOL, side=Side.SELL, qty=10, ord_type=OrdType.MARKET,
-    condition=PriceCondition(is_above=False, px=70_000),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "wish",
-    [
-        an_intent("n", exits=BOTH),
-        RouteOrder(request_id="n", account=ACCOUNT, symbol=SYMBOL, request=ROUTE, exits=BOTH),
-        PlaceConditionals(request_id="n", account=ACCOUNT, orders=(WATCH, WATCH, WATCH)),
-    ],
-)
-def test_what_finds_too_few_numbers_on_disk_uses_up_none_that_the_journal_does_not_know(wish):
-    desk = a_ready_desk(id_block_size=4)
-    for number in range(2):
-        desk.intent(an_intent(f"o{number}"))
-    (answer,) = replies(desk.intent(wish))
-    assert answer.denial.rule is Rule.NOT_READY
-    assert Desk(desk.journal, id_block_size=4).engine.state_hash == desk.engine.state_hash

@@ -11,6 +11,7 @@ from hts.model.reports import CopyDown, CopyUnread, CopyUp, ReportCopied
 from hts.model.requests import EndSession, StartSession
 from hts.rules.dates import krx_date
 from hts.sim.commands import BreakTrade
+from hts.sim.fix_reports import FixReports
 from hts.wire.fix.store import FixStore
 from tests.engine.kit import a_ready_desk
 from tests.gateway.test_fix import MS, Line
@@ -241,3 +242,18 @@ def test_a_fill_of_another_system_has_the_name_of_no_match(shell):
     listener.carry()
     bust = next(one.report for one in listener.copies() if not one.is_own)
     assert (bust.exec_type, bust.exec_ref_id) == (ExecType.TRADE_CANCEL, theirs.exec_id)
+
+
+def test_a_break_without_the_number_of_its_match_is_told_as_of_no_known_fill(shell, monkeypatch):
+    listener = Listener(shell, by_match=True)
+    listener.start()
+    trade(shell)
+    match_id = shell.venue.day.exchange.trades.matches[-1]
+    tell = FixReports._fill
+    monkeypatch.setattr(FixReports, "_fill", lambda self, event: [pair for pair in tell(self, event) if pair[0] != 880])
+    shell.venue.enter([BreakTrade(session="VENUE", match_id=match_id)], *shell.now)
+    shell.pump()
+    listener.carry()
+    bust = next(one.report for one in listener.copies() if one.is_own and one.report.exec_type is ExecType.TRADE_CANCEL)
+    assert (bust.exec_ref_id, bust.last_qty) == (0, 4)
+    assert bust.exec_id != BUST, "each has a name of its own"
