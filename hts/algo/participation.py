@@ -7,7 +7,17 @@ child adds itself to both sides: q <= p (V + q) gives q <= p V / (1 - p).
 """
 
 from hts.algo.pricing import taking_px
-from hts.model.algo import AlgoAction, AlgoParams, AlgoView, MarketView, PlaceChild, WakeAt
+from hts.algo.schedule import volume_until
+from hts.model.algo import (
+    AlgoAction,
+    AlgoParams,
+    AlgoView,
+    MarketView,
+    PlaceChild,
+    SchedulePoint,
+    VolumeCurve,
+    WakeAt,
+)
 from hts.model.enums import TimeInForce
 from hts.model.units import Px, Qty
 
@@ -45,9 +55,36 @@ def room(params: AlgoParams, view: AlgoView, market: MarketView) -> int:
     others = market_volume(market, WINDOW_NS - SLACK_NS)
     own = own_volume(view, market.trade_ns, WINDOW_NS)
     counted = own_volume(view, market.trade_ns, WINDOW_NS - SLACK_NS)
-    # own + q <= cap (others + q), where `others` still contains our counted fills
+    # `others` still contains our counted fills
     assert counted <= own, (counted, own)
-    return max((cap * others - PPM * own) // (PPM - cap), 0)
+    return max(_allowed(cap, others, own), 0)
+
+
+def foretold(params: AlgoParams, curve: VolumeCurve, lot: int) -> tuple[SchedulePoint, ...]:
+    """What the cap allows by the end of each bin if the market trades what the curve expects: an outlook, no plan."""
+    cap = min(params.participation_ppm, PPM - 1)
+    edges = [params.start_ns]
+    first = (params.start_ns - curve.start_ns) // curve.bin_ns + 1
+    for number in range(max(first, 0), len(curve.volumes) + 1):
+        at_ns = curve.start_ns + number * curve.bin_ns
+        if at_ns >= params.end_ns:
+            break
+        edges.append(at_ns)
+    edges.append(params.end_ns)
+    begun = volume_until(curve, params.start_ns)
+    found = [SchedulePoint(params.start_ns, 0)]
+    for at_ns in edges[1:]:
+        others = int(volume_until(curve, at_ns) - begun)
+        cum = min(_allowed(cap, others, 0) // lot * lot, int(params.qty))
+        found.append(SchedulePoint(at_ns, cum))
+        if cum >= params.qty:
+            break
+    return tuple(found)
+
+
+def _allowed(cap: int, others: int, own: int) -> int:
+    """The largest q with own + q <= cap (others + q): the cap counts our own shares among the market's."""
+    return (cap * others - PPM * own) // (PPM - cap)
 
 
 def is_wide(market: MarketView) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import accumulate
 from math import sinh, sqrt
 
-from hts.model.algo import AlgoKind, AlgoParams, SchedulePoint, VolumeCurve
+from hts.model.algo import AlgoKind, AlgoParams, Impact, SchedulePoint, VolumeCurve
 from hts.model.dice import drawn
 
 TIMED = (AlgoKind.TWAP, AlgoKind.VWAP, AlgoKind.IS)
@@ -70,22 +70,23 @@ def volume_fractions(curve: VolumeCurve, edges: Sequence[int]) -> list[float]:
     where the curve is silent.
     """
     before = [0, *accumulate(curve.volumes)]
-    count = len(curve.volumes)
-
-    def volume_until(at_ns: int) -> float:
-        number, inside_ns = divmod(at_ns - curve.start_ns, curve.bin_ns)
-        if number < 0:
-            return 0.0
-        if number >= count:
-            return before[count]
-        return before[number] + curve.volumes[number] * inside_ns / curve.bin_ns
-
     start, end = edges[0], edges[-1]
-    first = volume_until(start)
-    total = volume_until(end) - first
+    first = volume_until(curve, start, before)
+    total = volume_until(curve, end, before) - first
     if total <= 0:
         return [(edge - start) / max(end - start, 1) for edge in edges]
-    return [(volume_until(edge) - first) / total for edge in edges]
+    return [(volume_until(curve, edge, before) - first) / total for edge in edges]
+
+
+def volume_until(curve: VolumeCurve, at_ns: int, before: Sequence[int] = ()) -> float:
+    """Expected volume from the curve's begin until then; `before`: sums of its bins, where they are at hand."""
+    before = before or (0, *accumulate(curve.volumes))
+    number, inside_ns = divmod(at_ns - curve.start_ns, curve.bin_ns)
+    if number < 0:
+        return 0.0
+    if number >= len(curve.volumes):
+        return before[len(curve.volumes)]
+    return before[number] + curve.volumes[number] * inside_ns / curve.bin_ns
 
 
 def shortfall_fraction(params: AlgoParams, at_ns: int) -> float:
@@ -101,6 +102,14 @@ def shortfall_fraction(params: AlgoParams, at_ns: int) -> float:
     if kappa * total_s > 500:  # sinh would overflow; everything at once is what it says
         return 1.0 if left_s < total_s else 0.0
     return 1 - sinh(kappa * left_s) / sinh(kappa * total_s)
+
+
+def urgency_for(impact: Impact, haste: float, window_ns: int) -> int:
+    """The risk aversion (in 1e-12) at which k T of the window is `haste`: 0 is TWAP, 3 does half in a quarter."""
+    sigma, eta = impact.sigma_micro / _MICRO, impact.eta_micro / _MICRO
+    if sigma <= 0 or window_ns <= 0:
+        return 0
+    return round((haste * _NS / window_ns) ** 2 * eta / (sigma * sigma) * _PICO)
 
 
 def _kappa(params: AlgoParams) -> float:

@@ -1,10 +1,22 @@
 """Algorithms that keep one child at work: iceberg, sniper, peg, and the order that waits for its time."""
 
 from hts.algo.pricing import counter_best, pegged_px, taking_px
-from hts.model.algo import AlgoAction, AlgoParams, AlgoView, AmendChild, MarketView, PlaceChild, WakeAt
+from hts.model.algo import (
+    AlgoAction,
+    AlgoParams,
+    AlgoState,
+    AlgoView,
+    AmendChild,
+    Finish,
+    MarketView,
+    PlaceChild,
+    WakeAt,
+)
 from hts.model.dice import drawn
 from hts.model.enums import OrdType, TimeInForce
 from hts.model.units import Px, Qty
+
+PIECES_MAX = 10_000  # counted; more are not looked at
 
 
 def iceberg(params: AlgoParams, view: AlgoView, market: MarketView, left: int, at_risk: int) -> tuple[AlgoAction, ...]:
@@ -47,11 +59,33 @@ def peg(params: AlgoParams, view: AlgoView, market: MarketView, left: int, at_ri
 def scheduled(
     params: AlgoParams, view: AlgoView, _market: MarketView, left: int, at_risk: int
 ) -> tuple[AlgoAction, ...]:
-    """One order at the start time, then nothing but waiting for it."""
-    if at_risk or left <= 0 or view.children:
+    """One order at the start time, then nothing but waiting for it.
+
+    A pause takes it back; told to go on, it is placed again for what is left, also when its time came meanwhile. Taken
+    back by anybody else, or refused, it is over: nothing would ever come of it.
+    """
+    if at_risk or left <= 0:
         return ()
+    if view.since_resume:
+        is_refused = any(child.was_rejected for child in view.children)
+        state, cause = (AlgoState.FAILED, "refused") if is_refused else (AlgoState.ENDED, "taken_back")
+        return (Finish(state=state, cause=f"algo.end.{cause}"),)
     kind = OrdType.LIMIT if params.px else OrdType.MARKET
     return (PlaceChild(qty=Qty(left), px=params.px, ord_type=kind),)
+
+
+def pieces(params: AlgoParams, lot: int, most: int) -> tuple[tuple[int, ...], int]:
+    """The first pieces, at most so many, that are shown one after the other, and how many there are in all if each
+    trades whole.
+    """
+    shown = int(params.display_qty) or int(params.qty)
+    left, found, count = int(params.qty), [], 0
+    while left > 0 and count < PIECES_MAX:
+        piece = min(_varied(params, count, shown, lot), left)
+        if count < most:
+            found.append(piece)
+        left, count = left - piece, count + 1
+    return tuple(found), count
 
 
 def _varied(params: AlgoParams, number: int, qty: int, lot: int) -> int:

@@ -35,10 +35,15 @@ CRUMBS = 10  # of an average slice: what becomes due below such a part waits for
 
 
 def points_now(params: AlgoParams, market: MarketView) -> tuple[SchedulePoint, ...]:
-    """The schedule as it stands: VWAP's follows what has traded so far."""
-    if params.kind is AlgoKind.VWAP and params.curve is not None and market.bins:
-        return schedule(replace(params, curve=_followed(params.curve, market.bins)), market.lot)
-    return schedule(params, market.lot)
+    """The schedule as it stands."""
+    return points_with(params, market.bins, market.lot)
+
+
+def points_with(params: AlgoParams, bins: tuple[int, ...], lot: int) -> tuple[SchedulePoint, ...]:
+    """The same from the market's volume alone: VWAP's follows what has traded so far in the bins of its curve."""
+    if params.kind is AlgoKind.VWAP and params.curve is not None and bins:
+        return schedule(replace(params, curve=_followed(params.curve, bins)), lot)
+    return schedule(params, lot)
 
 
 def work_slice(

@@ -36,6 +36,7 @@ from hts.model.views import (
 from hts.model.views import (
     CoreState as CoreHealth,
 )
+from hts.model.work import WorkView
 from hts.oms.order import Order
 from hts.risk.alerts import AlertSink
 from hts.risk.checks import Pass
@@ -218,6 +219,12 @@ class Core:
         """An order with its latencies."""
         return order_view(order, *self.latency.of(order.order_id))
 
+    def work_view(self, work: Work) -> WorkView:
+        """A piece of work with its schedule as it is traded."""
+        issue = self.listing(work.symbol)
+        bins = tuple(self.desk.bins.get(work.work_id, ()))
+        return work_view(self.state, work, bins, int(issue.lot) if issue is not None else 1)
+
 
 class Batch:
     """Effects of one call, in the order in which the runner may execute them."""
@@ -360,7 +367,7 @@ class Batch:
             if money is not None:
                 effects.append(Publish(core.books.account(money)))
         for work in self._works.values():
-            effects.append(Publish(work_view(state, work)))
+            effects.append(Publish(core.work_view(work)))
         for venue in self._statuses.values():
             effects.append(Publish(core.status(venue)))
         effects.extend(self._last)

@@ -23,16 +23,16 @@ from hts.engine.risk_views import risk_view
 from hts.engine.state_hash import state_hash as hash_of
 from hts.engine.tracing import latency_view, plan_view, route_view, trace_of
 from hts.engine.venue import Decode
-from hts.engine.views import work_view
 from hts.engine.waiting import RATE_TIMER
 from hts.engine.work_path import on_work_timer
+from hts.engine.work_plan import on_algo_plan
 from hts.journal.image import decode_into, encode
 from hts.marketdata.consolidated import ConsolidatedBook
 from hts.model.effects import Effects, Reply
 from hts.model.enums import Side
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
-from hts.model.queries import AnyQuery, RequestLatency, RequestPlan, RequestRisk, RequestRoute
+from hts.model.queries import AnyQuery, RequestAlgoPlan, RequestLatency, RequestPlan, RequestRisk, RequestRoute
 from hts.model.quotes import (
     BookUpdate,
     MdBroken,
@@ -169,6 +169,8 @@ class Engine:
             return (Reply(client, route_view(self._core, query.work_id)),)
         if isinstance(query, RequestPlan):
             return (Reply(client, plan_view(self._core, query, mono_ns)),)
+        if isinstance(query, RequestAlgoPlan):
+            return on_algo_plan(self._core, client, query, trade_ns)
         if isinstance(query, RequestRisk):
             return (Reply(client, risk_view(self._core, trade_ns, mono_ns, query.all_of)),)
         if isinstance(query, RequestLatency):
@@ -311,7 +313,7 @@ class Engine:
         views.extend(core.order_view(order) for order in state.orders)
         views.extend(state.fills)
         views.extend(core.alerts.alerts)
-        views.extend(work_view(state, work) for work in state.works)
+        views.extend(core.work_view(work) for work in state.works)
         views.extend(proposal_view(held, core.mono_ns) for held in core.authority.waiting(core.mono_ns))
         return tuple(views)
 

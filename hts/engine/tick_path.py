@@ -4,6 +4,7 @@ from hts.engine.core import Batch, Core
 from hts.engine.market import Market
 from hts.engine.venue import Venue
 from hts.engine.work_path import on_history, on_quotes, on_trade
+from hts.engine.work_plan import on_plan_history
 from hts.model.effects import Effect, Effects, PublishQuote, Reply, RequestHistory, SetTimer
 from hts.model.queries import AnyQuery, RequestBars
 from hts.model.quotes import (
@@ -171,4 +172,8 @@ def on_query(core: Core, client: int, query: AnyQuery) -> Effects:
 def on_bars(core: Core, bars: BarsView, trade_ns: int, mono_ns: int) -> Effects:
     """The venue's answer, for every client that asked and for algorithms that learn from it."""
     clients = core.bar_clients.pop((bars.venue, bars.symbol, bars.timeframe_s), set())
-    return (*(Reply(client, bars) for client in sorted(clients)), *on_history(core, bars, trade_ns, mono_ns))
+    return (
+        *(Reply(client, bars) for client in sorted(clients)),
+        *on_history(core, bars, trade_ns, mono_ns),
+        *on_plan_history(core, bars, trade_ns),
+    )

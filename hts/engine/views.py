@@ -1,6 +1,7 @@
 """From state to what terminals see."""
 
-from hts.algo.schedule import TIMED, schedule
+from hts.algo.schedule import TIMED
+from hts.algo.timed import points_with
 from hts.engine.core_state import CoreState
 from hts.engine.work_state import Work
 from hts.model.units import Px, Qty
@@ -50,8 +51,10 @@ def order_view(order: Order, sent_us: int = 0, ack_us: int = 0) -> OrderView:
     )
 
 
-def work_view(state: CoreState, work: Work) -> WorkView:
-    """A routed order, an algorithm or a conditional order with its children's sums and its schedule."""
+def work_view(state: CoreState, work: Work, bins: tuple[int, ...] = (), lot: int = 1) -> WorkView:
+    """A routed order, an algorithm or a conditional order with its children's sums and its schedule, as it is traded:
+    in whole lots, VWAP's behind the market's volume in the `bins` of its curve.
+    """
     parts = state.works.parts_of(work.work_id) if isinstance(work.spec, BasketSpec) else (work,)
     ids = [order_id for part in parts for order_id in part.children]
     orders = [order for order_id in ids if (order := state.orders.find(order_id)) is not None]
@@ -73,9 +76,11 @@ def work_view(state: CoreState, work: Work) -> WorkView:
         strategy=work.strategy,
         user=work.user,
         children=tuple(work.children),
-        points=schedule(params) if params is not None and params.kind in TIMED else (),
+        points=points_with(params, bins, lot) if params is not None and params.kind in TIMED else (),
         trigger_px=Px(work.trigger_px),
         extreme_px=Px(work.extreme_px),
         parent_id=work.parent_id,
         breaches=work.breaches,
+        arrival=work.arrival,
+        market=work.market,
     )

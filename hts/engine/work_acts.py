@@ -11,6 +11,7 @@ from hts.engine.cancels import enter_cancel
 from hts.engine.core import Batch, Core
 from hts.engine.entry import enter_or_deny
 from hts.engine.halts import trip_scopes
+from hts.engine.work_market import benchmark
 from hts.engine.work_state import Work
 from hts.model.enums import CashMargin, OrdStatus, Side, TimeInForce
 from hts.model.intents import NewOrder
@@ -40,6 +41,7 @@ def move(
             request_id=request_id,
             account=work.account,
             rearmed=rearmed,
+            market=benchmark(batch.core, work.symbol) if state.is_over and isinstance(work.spec, AlgoSpec) else None,
         )
     )
     batch.show_work(work)
@@ -69,6 +71,7 @@ def start_part(batch: Batch, whole: Work, spec: RouteSpec | AlgoSpec, *, symbol:
             trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, work_id=work_id, request_id="", account=whole.account,
             symbol=symbol, side=side, qty=Qty(qty), spec=spec, state=WorkState.RUNNING, strategy=whole.strategy,
             user=whole.user, parent_id=whole.work_id,
+            arrival=benchmark(core, symbol) if isinstance(spec, AlgoSpec) else None,
         )
     )  # fmt: skip
     core.desk.started.add(work_id)

@@ -38,6 +38,7 @@ def step_algo(batch: Batch, work: Work, spec: AlgoSpec) -> None:
         started_ns=work.started_ns,
         acted_ns=work.acted_ns,
         placed=work.entered,
+        since_resume=len(work.children) - work.resumed_with,
         refusals=work.refusals,
     )
     bins = core.desk.bins.get(work.work_id)

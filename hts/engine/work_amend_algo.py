@@ -1,4 +1,5 @@
-"""An algorithm on other terms while it runs: its limit, its whole quantity, its end, its cap of participation.
+"""An algorithm on other terms while it runs: its limit, its whole quantity, its end, its cap of participation,
+its urgency.
 
 Its schedule is drawn anew over the whole window, so what it then wants by now it catches up with. What works beyond a
 new limit is taken back by the algorithm itself (hts.algo.step), also after a crash.
@@ -10,6 +11,7 @@ from hts.algo.refusals import refusal_of
 from hts.engine.core import Batch, Core
 from hts.engine.entry import deny
 from hts.engine.parents import family_of
+from hts.engine.work_acts import children_of
 from hts.engine.work_state import Work
 from hts.engine.work_step import settle, take_up
 from hts.model.algo import AlgoKind, AlgoParams
@@ -30,8 +32,9 @@ def amend_algo(batch: Batch, work: Work, params: AlgoParams, intent: AmendWork) 
         qty=intent.qty or params.qty,
         end_ns=intent.end_ns or params.end_ns,
         participation_ppm=intent.participation_ppm or params.participation_ppm,
+        urgency_pico=intent.urgency_pico or params.urgency_pico,
     )
-    denial = _placed(work, wanted, params) or _wrong(batch.core, work, wanted, batch.trade_ns)
+    denial = _placed(batch.core, work, wanted, params) or _wrong(batch.core, work, wanted, batch.trade_ns)
     if denial is None and wanted == params:
         denial = Denial(rule=Rule.NOTHING_TO_DO)
     if denial is not None:
@@ -53,10 +56,11 @@ def amend_algo(batch: Batch, work: Work, params: AlgoParams, intent: AmendWork) 
     settle(batch)
 
 
-def _placed(work: Work, wanted: AlgoParams, params: AlgoParams) -> Denial | None:
-    """A scheduled order is one order and places no other: once it is out, it is amended itself."""
+def _placed(core: Core, work: Work, wanted: AlgoParams, params: AlgoParams) -> Denial | None:
+    """A scheduled order is one order: while it is out, it is amended itself."""
     terms = (wanted.px, wanted.qty) != (params.px, params.qty)
-    if params.kind is AlgoKind.SCHEDULED and work.children and terms:
+    is_out = any(not child.is_done for child in children_of(core, work))
+    if params.kind is AlgoKind.SCHEDULED and is_out and terms:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.in_book")
     return None
 

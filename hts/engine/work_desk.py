@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from hts.algo.condition_book import ConditionBook
 from hts.algo.indicator_book import IndicatorBook
+from hts.model.algo import AlgoParams
 from hts.model.conditional import Triggered
 from hts.model.enums import Side
 from hts.model.instruments import TickTable
@@ -43,6 +44,7 @@ class Desk:
         self.started: set[ClOrdID] = set()  # by this process: it knows all their children
         self.costs: dict[CostKey, VenueCosts] = {}
         self.learning: dict[tuple[str, str], list[ClOrdID]] = {}  # algorithms that wait for history
+        self.planners: dict[tuple[str, str], dict[int, AlgoParams]] = {}  # clients whose plan waits for history
         self.bins: dict[ClOrdID, list[int]] = {}
         self.duties: dict[ClOrdID, DutyState] = {}  # of quotes: since when the market has been too wide
         self.hedge_told: dict[ClOrdID, int] = {}

@@ -12,6 +12,7 @@ from hts.model.quotes import BOOK_DEPTH, BookUpdate
 from hts.model.routing import NO_COSTS, VenueCosts, VenueDepth
 from hts.model.units import Notional
 from hts.model.views import LinkState
+from hts.model.work import Benchmark
 
 _PROBE = 1_000_000_000_000  # a value at which a fee of one part per billion is a whole thousand
 OwnSizes = Mapping[tuple[str, Side, int], int]
@@ -95,6 +96,17 @@ def quote_of(core: Core, symbol: str, venue: str) -> Quote:
         last_px=newest.px if newest else 0,
         bid_px=max((quote.bid_px for quote in quotes), default=0),
         ask_px=min((quote.ask_px for quote in quotes if quote.ask_px), default=0),
+    )
+
+
+def benchmark(core: Core, symbol: str) -> Benchmark:
+    """The market now, to measure an algorithm by."""
+    quote = quote_of(core, symbol, "")
+    trades = [trade for venue in core.venues.values() if (trade := venue.market.books.last_trade(symbol)) is not None]
+    return Benchmark(
+        px=(quote.bid_px + quote.ask_px) // 2 if quote.bid_px and quote.ask_px else core.mark_px(symbol),
+        market_qty=sum(trade.cum_qty for trade in trades),
+        market_value=sum(trade.cum_value for trade in trades),
     )
 
 

@@ -3,18 +3,17 @@
 from collections.abc import Iterable
 
 from hts.algo.conditions import trail_px, watched_px
-from hts.algo.impact import fit_impact
 from hts.algo.protection import is_gapped
-from hts.algo.volume import learn_curve
 from hts.engine.core import Batch, Core
 from hts.engine.venue import Venue
 from hts.engine.work_acts import enter_slice, move, show_whole
 from hts.engine.work_indicator import note_price, on_bar_time, on_bars, on_past, waits_for
+from hts.engine.work_learn import curve_of, impact_of
 from hts.engine.work_market import quote_of
 from hts.engine.work_start import begun
 from hts.engine.work_state import Work, trail_of
 from hts.engine.work_step import settle, take_up
-from hts.model.algo import AlgoKind, Impact, VolumeCurve
+from hts.model.algo import AlgoKind, VolumeCurve
 from hts.model.conditional import (
     Carry,
     ConditionalOrder,
@@ -26,7 +25,7 @@ from hts.model.conditional import (
     TrailCondition,
 )
 from hts.model.effects import Effects
-from hts.model.quotes import Bar, TradeUpdate
+from hts.model.quotes import TradeUpdate
 from hts.model.records import AlgoLearnt, TrailsMoved
 from hts.model.units import ClOrdID
 from hts.model.views import BarsView
@@ -34,9 +33,6 @@ from hts.model.work import AlgoSpec, ConditionSpec, TrailChange, WorkState
 from hts.oms.order import Order
 
 LOOK_NS = 5_000_000  # routed orders and algorithms look at quotes no more often than this
-BIN_NS = 300_000_000_000
-_DAY_S = 86_400
-_MINUTES_OF_BIN = 5
 
 
 def on_child(batch: Batch, order: Order) -> None:
@@ -118,8 +114,8 @@ def on_history(core: Core, bars: BarsView, trade_ns: int, mono_ns: int) -> Effec
         if work is None or work.state is not WorkState.WAITING or not isinstance(work.spec, AlgoSpec):
             continue
         try:
-            curve = _curve(bars.bars, trade_ns) if work.spec.params.kind is AlgoKind.VWAP else None
-            impact = _impact(core, bars) if work.spec.params.kind is AlgoKind.IS else None
+            curve = curve_of(bars.bars, trade_ns) if work.spec.params.kind is AlgoKind.VWAP else None
+            impact = impact_of(core, bars) if work.spec.params.kind is AlgoKind.IS else None
         except ValueError:
             move(batch, work, WorkState.FAILED, "work.end.no_history")
             continue
@@ -261,34 +257,3 @@ def _count(core: Core, work_id: ClOrdID, curve: VolumeCurve, trade_ns: int, qty:
         bins = core.desk.bins[work_id] = list(curve.volumes[:place])
     bins.extend([0] * (place + 1 - len(bins)))
     bins[place] += qty
-
-
-def _curve(bars: tuple[Bar, ...], trade_ns: int) -> VolumeCurve:
-    """Five-minute bins of whole past days, laid on today. Raises ValueError without a past day."""
-    days: dict[int, dict[int, int]] = {}
-    for bar in bars:
-        second = bar.start_ns // 1_000_000_000
-        days.setdefault(second // _DAY_S, {})[second % _DAY_S // (60 * _MINUTES_OF_BIN)] = 0
-    for bar in bars:
-        second = bar.start_ns // 1_000_000_000
-        days[second // _DAY_S][second % _DAY_S // (60 * _MINUTES_OF_BIN)] += bar.qty
-    today = trade_ns // 1_000_000_000 // _DAY_S
-    past = [bins for day, bins in sorted(days.items()) if day < today]
-    places = [place for bins in past for place in bins]
-    if not places:
-        raise ValueError("at least one past day of minutes expected, found none")
-    first, last = min(places), max(places)
-    whole = [[bins.get(place, 0) for place in range(first, last + 1)] for bins in past]
-    start_ns = (today * _DAY_S + first * 60 * _MINUTES_OF_BIN) * 1_000_000_000
-    return learn_curve(whole, start_ns, BIN_NS)
-
-
-def _impact(core: Core, bars: BarsView) -> Impact:
-    """Volatility from the last minutes, the spread from the book. Raises ValueError when there is too little."""
-    issue = core.listing(bars.symbol)
-    recent = bars.bars[-2_000:]
-    quote = quote_of(core, bars.symbol, bars.venue)
-    tick = issue.ticks.step_at(quote.last_px or 1) if issue else 1
-    spread = quote.ask_px - quote.bid_px if quote.ask_px and quote.bid_px else tick
-    minutes = max(len(recent), 1)
-    return fit_impact([bar.close_px for bar in recent], max(spread, 1), sum(bar.qty for bar in recent), minutes * 60)

@@ -16,6 +16,7 @@ from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_travel, deny
 from hts.engine.proposals import proposal_of
 from hts.engine.work_acts import move
+from hts.engine.work_market import benchmark
 from hts.engine.work_state import Work
 from hts.engine.work_step import settle, take_up
 from hts.model.algo import AlgoKind, AlgoParams
@@ -100,9 +101,7 @@ def start_algo(batch: Batch, intent: StartAlgo) -> None:
     if denial is not None or issue is None:
         deny(batch, intent, denial or Denial(rule=Rule.UNKNOWN_SYMBOL))
         return
-    learns = (params.kind is AlgoKind.VWAP and params.curve is None) or (
-        params.kind is AlgoKind.IS and params.impact is None
-    )
+    learns = lacks(params)
     params = replace(params, start_ns=params.start_ns or batch.trade_ns, account=intent.account)
     wrong = refusal_of(
         params, batch.trade_ns, int(issue.lot), is_on_tick=issue.ticks.is_valid(params.px), will_learn=learns
@@ -114,15 +113,29 @@ def start_algo(batch: Batch, intent: StartAlgo) -> None:
         return
     spec = AlgoSpec(params=replace(params, algo_id=work_id))
     state = WorkState.WAITING if learns else begun(params)
-    record_work(batch, intent, work_id, symbol=params.symbol, side=params.side, qty=params.qty, spec=spec, state=state)
+    record_work(
+        batch, intent, work_id, symbol=params.symbol, side=params.side, qty=params.qty, spec=spec, state=state,
+        arrival=benchmark(core, params.symbol),
+    )  # fmt: skip
     if learns:
         venue = core.route(params.venue, params.symbol)
         assert venue is not None, params.venue
         core.desk.learning.setdefault((venue.name, params.symbol), []).append(work_id)
-        batch.add(RequestHistory(venue=venue.name, symbol=params.symbol, timeframe_s=60, count=HISTORY_BARS))
+        batch.add(history_request(venue.name, params.symbol))
     else:
         batch.ask_work(_work(core, work_id))
         settle(batch)
+
+
+def lacks(params: AlgoParams) -> bool:
+    """Whether it cannot begin before it has learnt something."""
+    wants_curve = params.kind is AlgoKind.VWAP and params.curve is None
+    return wants_curve or (params.kind is AlgoKind.IS and params.impact is None)
+
+
+def history_request(venue: str, symbol: str) -> RequestHistory:
+    """What an algorithm learns from."""
+    return RequestHistory(venue=venue, symbol=symbol, timeframe_s=60, count=HISTORY_BARS)
 
 
 def begun(params: AlgoParams) -> WorkState:

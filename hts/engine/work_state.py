@@ -28,6 +28,7 @@ from hts.model.units import NO_ID, ClOrdID
 from hts.model.work import (
     AlgoSpec,
     BasketSpec,
+    Benchmark,
     ConditionSpec,
     QuoteSpec,
     RouteSpec,
@@ -64,6 +65,9 @@ class Work:
         self.trigger_px = 0
         self.extreme_px = 0
         self.entered = 0
+        self.resumed_with = 0  # children that it had when it was last told to go on
+        self.arrival = record.arrival
+        self.market: Benchmark | None = None  # when it was over
         self.refusals = 0
         self.children: list[ClOrdID] = []
         self.fills: list[OwnFill] = []
@@ -80,6 +84,7 @@ class Work:
             self.work_id, self.request_id, self.account, self.symbol, self.side, self.qty, self.spec, self.state,
             self.cause, self.strategy, self.user, self.started_ns, self.acted_ns, self.trigger_px, self.extreme_px,
             self.entered, self.refusals, self.children, self.fills, self.decisions, self.parent_id, self.breaches,
+            self.resumed_with, self.arrival, self.market,
         )  # fmt: skip
 
 
@@ -157,6 +162,9 @@ class Works:
         """Its state changed."""
         work = self._works[record.work_id]
         assert not work.is_over, record
+        if work.state is WorkState.PAUSED and record.state is WorkState.RUNNING:
+            work.resumed_with = len(work.children)
+        work.market = record.market
         work.state, work.cause = record.state, record.cause
         work.breaches += record.cause == BREACHED
         work.trigger_px = int(record.px) or work.trigger_px

@@ -132,8 +132,8 @@ class AlgoView(Struct, frozen=True, kw_only=True):
     fills: tuple[OwnFill, ...] = ()
     started_ns: int = 0
     acted_ns: int = 0
-    paused_ns: int = 0  # total time of pauses so far
     placed: int = 0  # children so far; `children` may hold those that are done as one
+    since_resume: int = 0  # of them: since it was last told to go on
     refusals: int = 0  # children that risk denied or the venue rejected, in a row
 
 

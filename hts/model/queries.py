@@ -4,6 +4,7 @@ from typing import Union
 
 from msgspec import Struct
 
+from hts.model.algo import AlgoParams
 from hts.model.past_fills import Cursor
 from hts.model.routing import RouteRequest
 from hts.model.scopes import Scope
@@ -49,6 +50,15 @@ class RequestPlan(Struct, frozen=True, kw_only=True, tag="plan?"):
     request: RouteRequest
 
 
+class RequestAlgoPlan(Struct, frozen=True, kw_only=True, tag="algo_plan?"):
+    """What an algorithm would do, without starting it; answered by an AlgoPlanView at once, and once more when what
+    `params` lacks has been learnt from the venue's history. Without `learns` nothing is asked of the venue.
+    """
+
+    params: AlgoParams
+    learns: bool = True
+
+
 class RequestRisk(Struct, frozen=True, kw_only=True, tag="risk?"):
     """Every scope's state and the use of its limits; answered by a RiskView.
 
@@ -75,6 +85,7 @@ AnyQuery = Union[
     Subscribe,
     RequestRoute,
     RequestPlan,
+    RequestAlgoPlan,
     RequestOrderTrace,
     RequestLatency,
     RequestRisk,

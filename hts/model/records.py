@@ -19,7 +19,7 @@ from hts.model.reports import ExecutionReport, OrderCancelReject
 from hts.model.routing import RouteRecord
 from hts.model.scopes import Scope
 from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, ExecID, Notional, Px, Qty
-from hts.model.work import TrailChange, WorkSpec, WorkState
+from hts.model.work import Benchmark, TrailChange, WorkSpec, WorkState
 
 
 class CoreStarted(Record, frozen=True, kw_only=True, tag="start"):
@@ -248,6 +248,7 @@ class WorkStarted(Record, frozen=True, kw_only=True, omit_defaults=True, tag="wo
     user: str = ""
     parent_id: ClOrdID = ClOrdID(0)  # the work that it is a part of
     exits: tuple[ConditionalOrder, ...] = ()  # of a bracket around a routed order
+    arrival: Benchmark | None = None  # of an algorithm
 
 
 class WorkMoved(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work_moved"):
@@ -260,6 +261,7 @@ class WorkMoved(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work
     request_id: str = ""  # of the intent that asked for it
     account: str = ""
     rearmed: bool = False  # it begins anew: children, trigger and extreme of yesterday are forgotten
+    market: Benchmark | None = None  # of an algorithm that is over
 
 
 class WorkAmended(Record, frozen=True, kw_only=True, omit_defaults=True, tag="work_amended"):

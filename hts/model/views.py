@@ -6,6 +6,7 @@ from typing import Union
 from msgspec import Struct
 
 from hts.model.alerts import AlertView
+from hts.model.algo_plan import AlgoPlanView
 from hts.model.causes import Cause
 from hts.model.denials import Denial
 from hts.model.enums import DisconnectPolicy, OrdStatus, OrdType, Phase, Side, TimeInForce
@@ -213,6 +214,7 @@ AnyView = Union[
     BarsView,
     RouteView,
     PlanView,
+    AlgoPlanView,
     TouchView,
     ProposalView,
     TraceView,

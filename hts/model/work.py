@@ -103,6 +103,16 @@ def work_of_request(request_id: str) -> tuple[ClOrdID, int]:
     return ClOrdID(int(work)), int(number)
 
 
+class Benchmark(Struct, frozen=True, kw_only=True):
+    """The market at a moment: the middle of the spread (else the last price), and what the day had traded by then in
+    shares and in price units times shares, over all venues. What lies between two of them has a volume-weighted price.
+    """
+
+    px: int = 0
+    market_qty: int = 0
+    market_value: int = 0
+
+
 class WorkView(Struct, frozen=True, kw_only=True, tag="work"):
     """A piece of work as it stands. `points` is the schedule of a timed algorithm. It runs in the core."""
 
@@ -127,6 +137,8 @@ class WorkView(Struct, frozen=True, kw_only=True, tag="work"):
     extreme_px: Px = Px(0)  # of a trail that has begun
     parent_id: ClOrdID = ClOrdID(0)  # the basket, or the quotes that it hedges
     breaches: int = 0  # of an obligation to quote
+    arrival: Benchmark | None = None  # the market when an algorithm began
+    market: Benchmark | None = None  # and when it was over
 
 
 class RouteView(Struct, frozen=True, kw_only=True, tag="routed"):

@@ -157,8 +157,21 @@ SINGLE = {
         params(AlgoKind.SCHEDULED, end_ns=0, px=0), running(), market(0, phase=Phase.OPEN_CALL),
         (PlaceChild(qty=1_000, px=0, ord_type=OrdType.MARKET),),
     ),
-    "a scheduled order does not go again": (
-        params(AlgoKind.SCHEDULED, end_ns=0), running(child(leaves_qty=0)), market(5), (),
+    "a scheduled order that works does not go again": (
+        params(AlgoKind.SCHEDULED, end_ns=0), running(child(), since_resume=1), market(5), (),
+    ),
+    "a scheduled order that somebody took back is over": (
+        params(AlgoKind.SCHEDULED, end_ns=0), running(child(leaves_qty=0), since_resume=1), market(5),
+        (Finish(state=AlgoState.ENDED, cause="algo.end.taken_back"),),
+    ),
+    "a scheduled order that was refused has failed": (
+        params(AlgoKind.SCHEDULED, end_ns=0),
+        running(child(leaves_qty=0, was_rejected=True), since_resume=1), market(5),
+        (Finish(state=AlgoState.FAILED, cause="algo.end.refused"),),
+    ),
+    "a scheduled order that a pause took back goes again for the rest": (
+        params(AlgoKind.SCHEDULED, end_ns=0), running(child(leaves_qty=0, cum_qty=300)), market(5),
+        (PlaceChild(qty=700, px=10_000),),
     ),
 }  # fmt: skip
 
