@@ -306,7 +306,7 @@ class CoreState:
         assert record.epoch != self.day(venue).epoch, record
         self._days[venue] = VenueDay(epoch=record.epoch, trading_date=record.trading_date)
         self._drop_flattens(venue)
-        self.orders.start_day(venue)
+        self.orders.start_day(venue, self.works.counted_by_exits())
         self.ledger.start_day(venue, record.trading_date)
         if venue == self.venues[0]:
             self.guards.start_day()

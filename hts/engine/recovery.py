@@ -161,6 +161,8 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
                 trading_date=report.trading_date,
             )
         )
+        for order in core.state.orders.kept(venue.name):
+            batch.touch(order)
         for order in core.state.orders.all_working(venue.name):
             if not carries_over(core.rules, order, report.trading_date):
                 _close(batch, order, LocalCause.VENUE_NEW_DAY)

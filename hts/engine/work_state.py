@@ -279,6 +279,16 @@ class Works:
         self._works = {work_id: work for work_id, work in self._works.items() if work_id not in gone}
         self._of_child = {child: work_id for child, work_id in self._of_child.items() if work_id not in gone}
 
+    def counted_by_exits(self) -> set[ClOrdID]:
+        """Orders that exits which still wait count: those of the work that they protect, and of its exits."""
+        protected = self._protected() & self._works.keys()
+        return {
+            child
+            for work in self._works.values()
+            if {work.work_id, _protects(work)} & protected
+            for child in work.children
+        }
+
     def _protected(self) -> set[ClOrdID]:
         """What exits that still wait protect: orders, and work."""
         return {_protects(work) for work in self._active.values()} - {NO_ID}

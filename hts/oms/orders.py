@@ -5,9 +5,12 @@ indexes true. Working orders stand per account, symbol and side in the order in 
 """
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+
+from msgspec.structs import replace
 
 from hts.model.enums import OrdType, Side
-from hts.model.units import ClOrdID, ExecID, Px, Qty
+from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
 from hts.oms.order import Booked, Order
 from hts.oms.unsaid import Unsaid
 
@@ -163,11 +166,21 @@ class Orders:
         """All that was booked today, by venue and ExecID."""
         return [(venue, exec_id, booked) for (venue, exec_id), booked in sorted(self._booked.items())]
 
-    def start_day(self, venue: str) -> None:
-        """The venue's ExecIDs begin again, and what was over there before the day is only in the journal."""
+    def kept(self, venue: str) -> list[Order]:
+        """The venue's orders that are over and still known, in the order in which they became known."""
+        return [order for order in self if order.venue == venue and not order.is_working]
+
+    def start_day(self, venue: str, counted: AbstractSet[ClOrdID] = frozenset()) -> None:
+        """The venue's ExecIDs and OrderIDs begin again, and what was over there before the day is only in the journal.
+
+        What is still `counted` stays, without the OrderID, which another order gets today.
+        """
         self._booked = {one: booked for one, booked in self._booked.items() if one[0] != venue}
         self.unsaid = {one: unsaid for one, unsaid in self.unsaid.items() if one[0] != venue}
-        gone = {order.order_id for order in self if order.venue == venue and not order.is_working}
+        over = {order.order_id for order in self.kept(venue)}
+        gone = over - counted
+        for order_id in over & counted:
+            self._orders[order_id] = replace(self._orders[order_id], venue_order_id=VenueOrderID(0))
         self._orders = {order_id: order for order_id, order in self._orders.items() if order_id not in gone}
         self._chain = {one: order_id for one, order_id in self._chain.items() if order_id not in gone}
 

@@ -3,13 +3,15 @@
 from msgspec.structs import replace
 
 from hts.model.bracket import Exits
+from hts.model.effects import Publish
 from hts.model.enums import Side
 from hts.model.intents import ControlWork, RouteOrder
 from hts.model.records import WorkStarted
 from hts.model.reports import SessionUp
 from hts.model.routing import Remainder, RouteRequest
+from hts.model.views import OrderView
 from hts.model.work import WorkAct
-from tests.engine.floor import a_floor
+from tests.engine.floor import a_floor, replay
 from tests.engine.kit import mass_status_end, replies
 from tests.engine.test_bracket import BOTH, STOP, TAKE, spec, states
 from tests.engine.test_work_condition import last
@@ -73,3 +75,17 @@ def next_day(floor, venue="NXT"):
     up = SessionUp(venue=venue, epoch=2, trading_date=DATE + 1, trade_ns=TRADE_NS, speed_milli=1000)
     asked = floor.desk.report(up)
     floor.desk.report(replace(mass_status_end(asked, floor._next(venue)), venue=venue))
+    return [one.view for one in asked if isinstance(one, Publish) and isinstance(one.view, OrderView)]
+
+
+def test_exits_of_an_order_that_is_done_live_on_when_another_venue_begins_a_day():
+    floor = routed(exits=Exits(stop_ticks=5))
+    for part in [order[0] for order in floor.orders]:
+        floor.accept(part)
+        floor.fill(part, floor.order(part).leaves_qty)
+    assert (floor.state(1)[0], floor.state(2)[0]) == ("done", "running")
+    (kept,) = [order for order in floor.desk.engine.core.state.orders if order.venue == "NXT"]
+    assert [(view.order_id, view.venue_order_id) for view in next_day(floor)] == [(kept.order_id, 0)]
+    floor.tell(last(70_600))
+    assert [order[2:5] for order in floor.orders if order[2] == "SELL"] == [("SELL", 100, 0)]
+    assert replay(floor.desk.journal) == floor.desk.engine.state_hash

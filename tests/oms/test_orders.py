@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from hts.model.enums import ExecType, Side
 from hts.oms.order import Booked, request_cancel, request_replace
 from hts.oms.order_report import apply_report
@@ -54,3 +56,13 @@ def test_exec_ids_are_remembered_for_the_day():
     assert not book.has_exec_id(VENUE, 502)
     assert [order.order_id for order in book] == [1]
     assert book.find(2) is None
+
+
+def test_what_is_still_counted_stays_over_the_day_without_the_number_that_another_gets():
+    done = apply_report(an_order(2), a_fill(10, 10, cl_ord_id=2, venue_order_id=77))
+    book = book_of(an_order(1), done, apply_report(an_order(3), a_fill(10, 10, cl_ord_id=3, venue_order_id=78)))
+    book.start_day("NXT", {2, 3})
+    assert book.get(2) == done
+    book.start_day(VENUE, {1, 2})
+    assert book.kept(VENUE) == [replace(done, venue_order_id=0)]
+    assert ([order.order_id for order in book], book.find(3)) == ([1, 2], None)
