@@ -81,6 +81,7 @@ class Core:
         self.trade_ns = 0  # the newest that was told
         self.mono_ns = 0  # likewise
         self.sync_token = 0
+        self.promises: dict[int, tuple[int, str, str]] = {}  # hts.engine.promises: client, account, request id
         self.started_ns = 0
         self.traded_before: tuple[str, ...] = ()  # venues that an earlier process had a session at
         self.slow_told_ns = -(1 << 62)  # when a slow order was last told

@@ -18,6 +18,7 @@ from hts.engine.core import Batch, Core, refusal
 from hts.engine.entry import deny, new_order, replace_order
 from hts.engine.freeze import set_limits
 from hts.engine.halts import set_kill_switch, set_trading_state, trip_breakers
+from hts.engine.promises import is_promised, promise, waits_for_disk
 from hts.engine.waiting import drop_waiting, let_wait, must_wait, next_due, timer
 from hts.engine.work_amend import amend_work
 from hts.engine.work_parts import start_basket, start_quoting
@@ -71,11 +72,15 @@ def on_admitted(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_
         return refusal(client, intent.request_id, Denial(rule=Rule.BAD_REQUEST_ID)), _nothing
     known = core.state.outcomes.find(intent.account, intent.request_id)
     if known is not None:
+        if is_promised(core, intent):
+            return promise(core, client, intent), _nothing
         return (Reply(client, known),), _nothing
     if must_wait(core, intent, mono_ns):
         assert isinstance(intent, NewOrder | ReplaceOrder), intent
         return let_wait(core, client, intent, trade_ns, mono_ns), _nothing
     batch = _act(core, client, intent, trade_ns, mono_ns)
+    if waits_for_disk(core, intent):
+        return batch.urgent(), lambda: (*promise(core, client, intent), *batch.rest())
     return batch.urgent(), batch.rest
 
 
@@ -111,7 +116,8 @@ def _act(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int
         deny(batch, intent, Denial(rule=Rule.UNKNOWN_ACCOUNT, detail=intent.account))
     if isinstance(intent, NewOrder):
         _watch_flow(batch, intent)
-    batch.reply(client, intent.account, intent.request_id)
+    if not waits_for_disk(core, intent):
+        batch.reply(client, intent.account, intent.request_id)
     return batch
 
 

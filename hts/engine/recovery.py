@@ -23,6 +23,7 @@ from hts.engine.freeze import is_frozen, judge_start, take_settings, take_up_que
 from hts.engine.halts import cancel_scope
 from hts.engine.nightly import carries_over, run_nights
 from hts.engine.opening import open_books
+from hts.engine.promises import give_up, keep
 from hts.engine.reconcile import ask_mass_status
 from hts.engine.tick_path import drain_requests
 from hts.engine.venue import Venue
@@ -85,9 +86,10 @@ def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
 
 
 def on_synced(core: Core, token: int, trade_ns: int, mono_ns: int) -> Effects:
-    """A block of ids is on disk. A kill switch that found none had no number for its cancels: it has now."""
+    """A block of ids is on disk, or a stop that is answered now. A kill switch that found no id has one now."""
+    answers = keep(core, token)
     if not core.state.ids.on_synced(token) or core.is_halted:
-        return ()
+        return answers
     batch = Batch(core, trade_ns, mono_ns)
     open_sessions(batch)
     for guard in core.state.guards.halted:
@@ -306,7 +308,7 @@ def on_journal_failed(core: Core, detail: str, trade_ns: int, mono_ns: int) -> E
     batch = Batch(core, trade_ns, mono_ns)
     batch.show_status()
     batch.notice("journal_halted", detail)
-    return batch.effects()
+    return (*batch.effects(), *give_up(core))
 
 
 def _close(batch: Batch, order: Order, cause: LocalCause) -> None:

@@ -112,7 +112,11 @@ class Desk:
         return self.take(self.engine.on_snapshot(a_snapshot(), *self.at()))
 
     def intent(self, intent, client=1) -> Effects:
-        return self.take(self.engine.on_intent(client, intent, *self.at()))
+        """What the core does, with what follows when the disk has synced a stop."""
+        effects = self.take(self.engine.on_intent(client, intent, *self.at()))
+        promised = [token for token in tokens(effects) if token in self.engine.core.promises]
+        synced = [self.take(self.engine.on_synced(token, *self.at())) for token in promised]
+        return (*effects, *[effect for some in synced for effect in some])
 
     def report(self, report) -> Effects:
         return self.take(self.engine.on_report(report, *self.at()))
