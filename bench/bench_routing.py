@@ -1,4 +1,10 @@
-"""Routing decisions over five venues of ten levels, and ticks that a thousand conditional orders watch."""
+"""Routing decisions over five venues of ten levels, and ticks that a thousand conditional orders watch.
+
+A decision is the whole of `decide`, as the core calls it with the depth of its venues: which of them count, what is
+taken where, the slices with their costs and release times, and what becomes of the rest. The best-execution record
+holds this plan as it is; what else was possible (`explain`) is reckoned when someone asks for it, never on the way to
+the wire. All books are made before the clock runs, so that each decision finds its own cold in the processor's caches.
+"""
 
 import random
 import time

@@ -3,11 +3,14 @@
 _MASK = (1 << 64) - 1
 
 
-def drawn(seed: int, number: int, most: int) -> int:
-    """The `number`-th draw of a seed, in [0, most] (the finaliser of splitmix64)."""
-    if most <= 0:
-        return 0
+def word(seed: int, number: int) -> int:
+    """The `number`-th draw of a seed: 64 bits (the finaliser of splitmix64)."""
     z = (seed + (number + 1) * 0x9E3779B97F4A7C15) & _MASK
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
-    return (z ^ (z >> 31)) % (most + 1)
+    return z ^ (z >> 31)
+
+
+def drawn(seed: int, number: int, most: int) -> int:
+    """The same in [0, most]."""
+    return word(seed, number) % (most + 1) if most > 0 else 0

@@ -3,6 +3,9 @@
 Costs are integers in *nano*: 1e-9 of what a price times a quantity counts in (the step of the issue's prices, which may
 be finer than the currency's smallest unit), so that a rate of 0.0013196 % of the value is exact (13_196 parts per
 billion) and sums of them compare without rounding.
+
+Depth, costs, slices and plans are built for each decision and cannot refer back to themselves: the collector of
+reference cycles need not follow them (`gc=False`), and making one is cheaper for it.
 """
 
 from enum import Enum
@@ -31,7 +34,7 @@ class Remainder(Enum):
     POST = "post"
 
 
-class VenueCosts(Struct, frozen=True, kw_only=True):
+class VenueCosts(Struct, frozen=True, kw_only=True, gc=False):
     """What trading at a venue costs, all of it: the broker's part, the venue's part, the tax of a sell.
 
     `taker_ppb`, `maker_ppb`, `auction_ppb`, `sell_tax_ppb`: parts per billion of the value; a rebate is negative.
@@ -51,7 +54,7 @@ class VenueCosts(Struct, frozen=True, kw_only=True):
 NO_COSTS = VenueCosts()
 
 
-class VenueDepth(Struct, frozen=True, kw_only=True):
+class VenueDepth(Struct, frozen=True, kw_only=True, gc=False):
     """One venue's side of the market for an issue, own orders already taken out; best level first, (px, qty).
 
     `latency_us` is the measured way of an order to the venue, one direction, median. `fill_ppm` is the share of the
@@ -95,7 +98,7 @@ class RouteRequest(Struct, frozen=True, kw_only=True):
     seed: int = 0
 
 
-class Slice(Struct, frozen=True, kw_only=True):
+class Slice(Struct, frozen=True, kw_only=True, gc=False):
     """One order for one venue. `hold_us`: wait so long before sending it, so that all slices arrive together.
 
     `cost_nano` is what the displayed book would charge: value, fee and tax of a buy; minus the proceeds of a sell.
@@ -142,7 +145,7 @@ class VenueCost(Struct, frozen=True, kw_only=True):
     excluded: Exclusion | None = None
 
 
-class RoutePlan(Struct, frozen=True, kw_only=True):
+class RoutePlan(Struct, frozen=True, kw_only=True, gc=False):
     """The slices, and what else was possible.
 
     `taken_qty` of the request is marketable now, for `cost_nano`. `alternatives` are the single venues. `simple` is

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hts.model.enums import Phase, Side
+from hts.model.enums import Side
 from hts.model.routing import Exclusion, RouteRequest, VenueDepth
 from hts.router.costs import levels_of
 
@@ -20,29 +20,6 @@ def exclusion(request: RouteRequest, venue: VenueDepth) -> Exclusion | None:
     if venue.phase.is_continuous and venue.bids and venue.asks and venue.bids[0][0] >= venue.asks[0][0]:
         return Exclusion.CROSSED
     return None
-
-
-def surveyed(request: RouteRequest, venues: Sequence[VenueDepth]) -> tuple[list[VenueDepth], list[VenueDepth]]:
-    """(`considered`, `takeable` of them) in one pass: the order path, where nearly every venue trades as usual."""
-    is_buy, stale_ms = request.side is Side.BUY, request.stale_ms
-    usable: list[VenueDepth] = []
-    offering: list[VenueDepth] = []
-    for venue in venues:
-        bids, asks = venue.bids, venue.asks
-        if venue.phase is not Phase.CONTINUOUS or not bids or not asks:
-            if exclusion(request, venue) is None:
-                usable.append(venue)
-                offering += takeable(request, (venue,))
-            continue
-        if not venue.is_up or not venue.is_eligible or (stale_ms and venue.age_ms > stale_ms):
-            continue
-        if bids[0][0] >= asks[0][0]:
-            continue
-        usable.append(venue)
-        levels = asks if is_buy else bids
-        if levels[0][1] or any(qty for _, qty in levels):
-            offering.append(venue)
-    return usable, offering
 
 
 def considered(request: RouteRequest, venues: Sequence[VenueDepth]) -> list[VenueDepth]:

@@ -11,17 +11,18 @@ lots      Two lots may occur, the bigger a multiple of the smaller. What is left
 per order A charge for each order that trades makes using a venue at all a decision. Every subset of the venues that
           charge it is tried; there are few.
 
-tests/router/test_sweep.py holds this against an exhaustive solver.
+This is the general way. The usual market, where neither occurs, goes a shorter one on the order path
+(hts.router.merge). tests/router/test_sweep.py holds this against an exhaustive solver.
 """
 
 from collections.abc import Iterator, Sequence
 from heapq import heapify, heapreplace
 from itertools import combinations
-from typing import NamedTuple
 
-from hts.model.enums import Side
 from hts.model.routing import RouteRequest, VenueDepth
+from hts.model.units import Px, Qty
 from hts.router.costs import is_within, levels_of, taker_terms
+from hts.router.merge import Part
 
 Run = tuple[int, int]
 """(cost of one lot in nano, number of lots): a stretch of a venue's ladder with one marginal cost."""
@@ -30,30 +31,10 @@ Take = dict[str, int]
 """Shares by venue."""
 
 
-NOTHING = 1 << 120  # more than any share costs
-FAR_PX = 1 << 62
-
-
-class Part(NamedTuple):
-    """What is taken at one venue: shares, their cost in nano, and the price of the last of them."""
-
-    qty: int
-    cost_nano: int
-    px: int
-
-
-def best_parts(request: RouteRequest, venues: Sequence[VenueDepth]) -> dict[str, Part]:
-    """The optimal shares by venue with what they cost. Raises ValueError as `best_take` does."""
-    lot = venues[0].lot if venues else 0
-    for venue in venues:
-        if venue.lot != lot or venue.order_qty_max or venue.costs.per_order_nano:
-            break
-    else:
-        parts = _whole_levels(request, venues, lot) if venues else {}
-        if parts is not None:
-            return parts
+def best_parts(request: RouteRequest, venues: Sequence[VenueDepth]) -> list[Part]:
+    """The optimal shares by venue with what they cost, in the order of `venues`. Raises ValueError as `best_take`."""
     take = best_take(request, venues)
-    return {venue.venue: _part(request, venue, take[venue.venue]) for venue in venues if take.get(venue.venue)}
+    return [_part(request, venue, take[venue.venue]) for venue in venues if take.get(venue.venue)]
 
 
 def best_take(request: RouteRequest, venues: Sequence[VenueDepth]) -> Take:
@@ -93,7 +74,9 @@ def _part(request: RouteRequest, venue: VenueDepth, qty: int) -> Part:
         if not left:
             break
     assert not left, (venue.venue, left)
-    return Part(qty, total, reach)
+    part = Part()
+    part.venue, part.qty, part.cost_nano, part.px = venue, Qty(qty), total, Px(reach)
+    return part
 
 
 def are_lots_routable(venues: Sequence[VenueDepth]) -> bool:
@@ -112,57 +95,6 @@ def _take(request: RouteRequest, venues: Sequence[VenueDepth]) -> Take:
     return _two_lots(request, venues, small, big)
 
 
-def _whole_levels(request: RouteRequest, venues: Sequence[VenueDepth], lot: int) -> dict[str, Part] | None:
-    """The same merge for the usual book: whole lots at each level, orders of any size. None when it is not usual.
-
-    This is the order path. `units` holds the cost of a share at each venue's next level: the least of five numbers is
-    found faster than a heap of tuples is kept, and nothing is built for levels that are not reached.
-    """
-    is_buy = request.side is Side.BUY
-    limit = request.px or (FAR_PX - 1 if is_buy else 0)
-    end = (FAR_PX, 0) if is_buy else (-1, 0)  # behind every limit
-    steps = []
-    heads = []
-    units = []
-    for venue in venues:
-        a, b = taker_terms(request, venue)
-        ladder = iter(venue.asks if is_buy else venue.bids)
-        head, cap = next(ladder, end), a * limit + b  # a worse price costs more on both sides
-        unit = a * head[0] + b
-        steps.append((ladder, a, b, cap))
-        heads.append(head)
-        units.append(unit if unit <= cap else NOTHING)
-    taken, spent, reach = [0] * len(venues), [0] * len(venues), [0] * len(venues)
-    left = request.qty // lot * lot
-    while left:
-        unit = min(units)
-        if unit == NOTHING:
-            break
-        at = units.index(unit)
-        if units.count(unit) > 1:
-            at = _preferred(venues, units, unit)
-        px, qty = heads[at]
-        if qty:
-            if lot > 1 and qty % lot:
-                return None
-            qty = min(left, qty)
-            taken[at] += qty
-            spent[at] += qty * unit
-            reach[at] = px
-            left -= qty
-        ladder, a, b, cap = steps[at]
-        head = heads[at] = next(ladder, end)
-        unit = a * head[0] + b
-        units[at] = unit if unit <= cap else NOTHING
-    return {venue.venue: Part(*part) for venue, *part in zip(venues, taken, spent, reach, strict=True) if part[0]}
-
-
-def _preferred(venues: Sequence[VenueDepth], units: Sequence[int], unit: int) -> int:
-    """Of venues that cost the same the likelier one, then the faster one."""
-    ties = [at for at, other in enumerate(units) if other == unit]
-    return min(ties, key=lambda at: (-venues[at].fill_ppm, venues[at].latency_us, venues[at].venue))
-
-
 def _merge(request: RouteRequest, venues: Sequence[VenueDepth], lot: int, qty: int) -> Take:
     """The cheapest `qty` shares (rounded down to a lot) of venues with one lot; ties go to the likelier, faster one."""
     take: Take = {}
@@ -170,7 +102,7 @@ def _merge(request: RouteRequest, venues: Sequence[VenueDepth], lot: int, qty: i
     if wanted <= 0:
         return take
     heap: list[tuple[int, int, int, Iterator[Run], str]] = []
-    ranked = sorted(venues, key=lambda venue: (-venue.fill_ppm, venue.latency_us, venue.venue))
+    ranked = sorted(venues, key=_preference)
     for rank, venue in enumerate(ranked):
         runs = _runs(request, venue, lot)
         first = next(runs, None)
@@ -192,6 +124,11 @@ def _merge(request: RouteRequest, venues: Sequence[VenueDepth], lot: int, qty: i
         else:
             heapreplace(heap, (following[0], rank, following[1], runs, name))
     return take
+
+
+def _preference(venue: VenueDepth) -> tuple[int, int]:
+    """Of venues that cost the same: the likelier, then the faster, then (a stable sort) the first of the list."""
+    return -venue.fill_ppm, venue.latency_us
 
 
 def _runs(request: RouteRequest, venue: VenueDepth, lot: int) -> Iterator[Run]:
@@ -247,7 +184,7 @@ def _by_cost(piece: Piece) -> tuple[int, int]:
 
 def _pieces(request: RouteRequest, venues: Sequence[VenueDepth], lot: int) -> list[Piece]:
     """The ladders of all venues with this lot as one, cheapest first."""
-    ranked = sorted(venues, key=lambda venue: (-venue.fill_ppm, venue.latency_us, venue.venue))
+    ranked = sorted(venues, key=_preference)
     pieces = [
         (cost, rank, count, ((venue.venue, lot),))
         for rank, venue in enumerate(ranked)

@@ -7,9 +7,7 @@ same request gives the same plan, in the live core, in a replay and in the simul
 
 from collections.abc import Sequence
 
-from hts.model.dice import drawn
-
-ALL = (1 << 64) - 1
+from hts.model.dice import word
 
 
 def holds(latencies_us: Sequence[int], jitter_us_max: int, seed: int) -> list[int]:
@@ -19,10 +17,11 @@ def holds(latencies_us: Sequence[int], jitter_us_max: int, seed: int) -> list[in
     slowest = max(latencies_us)
     if not jitter_us_max:
         return [slowest - latency_us for latency_us in latencies_us]
-    waits, digits, base = [], 0, jitter_us_max + 1
-    for number, latency_us in enumerate(latencies_us):
+    waits: list[int] = []
+    base, digits = jitter_us_max + 1, word(seed, 0)
+    for latency_us in latencies_us:
         if digits < base:  # one draw serves several venues
-            digits = drawn(seed, number, ALL)
-        digits, jitter_us = divmod(digits, base)
-        waits.append(slowest - latency_us + jitter_us)
+            digits = word(seed, len(waits))
+        waits.append(slowest - latency_us + digits % base)
+        digits //= base
     return waits
