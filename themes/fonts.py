@@ -53,8 +53,21 @@ def missing_files(directory: Path | None = None) -> tuple[str, ...]:
     return tuple(name for name in (*FILES, MONO_FILE, *LICENCES) if not (where / name).is_file())
 
 
+_loaded: list[Path] = []  # where faces were loaded from, each time
+
+
+def revision() -> int:
+    """Another number when faces were loaded since: what was measured before may be of another face."""
+    return len(_loaded)
+
+
 def load(directory: Path, files: tuple[str, ...] = FILES) -> tuple[str, ...]:
     """Register the font files; returns one clear line for each that cannot be used."""
+    _loaded.append(directory)
+    return _load_each(directory, files)
+
+
+def _load_each(directory: Path, files: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(problem for name in files if (problem := _load_one(directory / name)))
 
 
@@ -62,7 +75,7 @@ def load(directory: Path, files: tuple[str, ...] = FILES) -> tuple[str, ...]:
 def load_mono() -> tuple[str, ...]:
     """Register the font of wire bytes, once; a line for the problem there may be."""
     where = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[1])) / "resources" / "fonts"
-    return load(where, (MONO_FILE,))
+    return _load_each(where, (MONO_FILE,))
 
 
 def _load_one(path: Path) -> str:

@@ -1,126 +1,27 @@
 """Painter helpers that every painted panel shares: texts on one baseline, drawn triangles, bars, chips.
 
-Frame budget: a ladder of 40 rows repaints whole in under 2 ms. Drawing a laid-out text costs six times as much as
-drawing a small pixmap, so each text is rendered once per role, colour and alignment and kept as a pixmap: painting a
-cell is one look-up and one copy. A right-aligned text is rendered with its end on the pixmap's right edge, so that the
-digits of a column stand exactly under each other. Rectangles and triangles are filled on whole pixels.
+Frame budget: a ladder of 40 rows repaints whole in under 2 ms. Texts come as kept pictures (widgets.text_cache):
+painting a cell is one look-up and one copy. Rectangles and triangles are filled on whole pixels.
 """
 
-from collections.abc import Callable, Sequence
-from math import ceil
-from typing import ClassVar
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF, QRegion
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
-from themes import fonts, metrics
+from themes import metrics
+from widgets.text_cache import TextCache
 
-PIXMAPS_KEPT_MAX = 4096  # 3 KiB each; a busy session shows about 3,000 different texts
-WIDTHS_KEPT_MAX = 16_384
-ASCENT = 14  # room above the baseline of 10 to 13 px text; larger roles take their own
-
-Key = tuple[str, str, int, bool]
-
-
-class Rendered:
-    """A text as a pixmap. `left` and `top` lead from the text's origin to the pixmap's corner."""
-
-    __slots__ = ("left", "pixmap", "top")
-
-    def __init__(self, pixmap: QPixmap, left: int, top: int) -> None:
-        self.pixmap = pixmap
-        self.left = left
-        self.top = top
-
-
-class TextCache:
-    """Rendered texts and shapes, and the widths of texts; each table is emptied as a whole when it is full.
-
-    `cuts`, when a test sets it, collects every text that had to be cut, with the width that it had.
-    """
-
-    cuts: ClassVar[list[tuple[str, float]] | None] = None
-
-    def __init__(self) -> None:
-        self._kept: dict[Key, Rendered] = {}
-        self._shapes: dict[tuple[str, int, int, int], QPixmap] = {}
-        self._widths: dict[tuple[str, str], float] = {}
-        self._roles: dict[str, tuple[QFont, QFontMetricsF]] = {}
-        self.ratio = 1.0
-
-    def set_ratio(self, ratio: float) -> None:
-        """Device pixels per pixel; what was rendered for another ratio is dropped."""
-        if ratio != self.ratio:
-            self.ratio = ratio
-            self._kept.clear()
-            self._shapes.clear()
-
-    def width(self, role: str, text: str) -> float:
-        """Advance of a text in pixels."""
-        found = self._widths.get((role, text))
-        if found is None:
-            if len(self._widths) >= WIDTHS_KEPT_MAX:
-                self._widths.clear()
-            found = self._widths[role, text] = self._role(role)[1].horizontalAdvance(text)
-        return found
-
-    def elided(self, role: str, text: str, width: float) -> str:
-        """The text, cut to a width with an ellipsis when it must be."""
-        if self.width(role, text) <= width:
-            return text
-        if TextCache.cuts is not None:
-            TextCache.cuts.append((text, width))
-        return self._role(role)[1].elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
-
-    def rendered(self, role: str, text: str, color: QColor, *, ends_right: bool) -> Rendered:
-        """The text in a colour; `ends_right` puts its end on the pixmap's right edge."""
-        key = (role, text, color.rgba(), ends_right)
-        found = self._kept.get(key)
-        return found if found is not None else self._render(key, color)
-
-    def shape(self, key: tuple[str, int, int, int], paint: Callable[[QPainter], None]) -> QPixmap:
-        """A small picture, painted when it is first asked for. `key`: kind, width, height, colour."""
-        found = self._shapes.get(key)
-        if found is None:
-            if len(self._shapes) >= PIXMAPS_KEPT_MAX:
-                self._shapes.clear()
-            found = self._shapes[key] = self.blank(key[1], key[2])
-            painter = QPainter(found)
-            paint(painter)
-            painter.end()
-        return found
-
-    def _render(self, key: Key, color: QColor) -> Rendered:
-        role, text, _, ends_right = key
-        if len(self._kept) >= PIXMAPS_KEPT_MAX:
-            self._kept.clear()
-        font, font_metrics = self._role(role)
-        advance = self.width(role, text)
-        # One pixel around for what hangs over the advance.
-        width = ceil(advance) + 2
-        ascent = max(ceil(font_metrics.ascent()), ASCENT)
-        pixmap = self.blank(width, ascent + ceil(font_metrics.descent()) + 1)
-        painter = QPainter(pixmap)
-        painter.setFont(font)
-        painter.setPen(color)
-        painter.drawText(QPointF(width - 1 - advance if ends_right else 1.0, float(ascent)), text)
-        painter.end()
-        found = self._kept[key] = Rendered(pixmap, 1 - width if ends_right else -1, -ascent)
-        return found
-
-    def blank(self, width: int, height: int) -> QPixmap:
-        """A transparent pixmap of a size in pixels at 100 %."""
-        pixmap = QPixmap(ceil(width * self.ratio), ceil(height * self.ratio))
-        pixmap.setDevicePixelRatio(self.ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        return pixmap
-
-    def _role(self, role: str) -> tuple[QFont, QFontMetricsF]:
-        found = self._roles.get(role)
-        if found is None:
-            font = fonts.font(role)
-            found = self._roles[role] = (font, QFontMetricsF(font))
-        return found
+__all__ = [
+    "Brush",
+    "TextCache",
+    "dirty_rows",
+    "faded",
+    "hair_pen",
+    "hline",
+    "ratio_of",
+    "vline",
+]
 
 
 class Brush:
@@ -140,7 +41,7 @@ class Brush:
         """Text that begins at x; returns where it ends."""
         found = self.texts.rendered(role, text, color, ends_right=False)
         self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)
-        return x + self.texts.width(role, text)
+        return x + found.advance
 
     def figures(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
         """A figure that is another at every trade, sign by sign: nothing new has to be rendered. Returns its end."""
@@ -152,7 +53,7 @@ class Brush:
         """Text that ends at x; returns where it begins."""
         found = self.texts.rendered(role, text, color, ends_right=True)
         self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)
-        return x - self.texts.width(role, text)
+        return x - found.advance
 
     def center(self, x: float, baseline: int, text: str, role: str, color: QColor) -> None:
         """Text around x, begun on a whole pixel."""

@@ -1,0 +1,86 @@
+"""Figures are put together from signs and look as if they were laid out; what is kept is bounded for all panels."""
+
+from math import ceil
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QPainter
+
+from tests.widgets.scene import naver_scene
+from themes import fonts
+from widgets import text_cache
+from widgets.text_cache import ASCENT, TextCache
+
+INK = QColor(220, 30, 70)
+FIGURES = [
+    *(f"{digit:,}" for digit in (0, 7, 13, 986, 1_234, 56_789, 120_405, 9_876_543, 3_141_592_653)),
+    *("0.42", "12.34", "+0.05", "−1,204.50", "+30", "−9,999,999", "1.000001", "0,1"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _faces(qapp):
+    naver_scene()
+
+
+def laid_out(texts, role, text, ends_right):
+    """As Qt draws the whole text, in the place where the cache puts it."""
+    advance, font = texts.width(role, text), fonts.font(role)
+    metrics = texts._role(role)[1]
+    ascent = max(ceil(metrics.ascent()), ASCENT)
+    pixmap = texts.blank(ceil(advance) + 2, ascent + ceil(metrics.descent()) + 1)
+    painter = QPainter(pixmap)
+    painter.setFont(font)
+    painter.setPen(INK)
+    painter.drawText(QPointF(ceil(advance) + 1 - advance if ends_right else 1.0, ascent), text)
+    painter.end()
+    return pixmap.toImage()
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("ends_right", [True, False])
+def test_a_figure_has_the_pixels_of_its_whole_text(qapp, ratio, ends_right):
+    texts = TextCache()
+    texts.set_ratio(ratio)
+    for role in fonts.ROLES:
+        for figure in FIGURES:
+            found = texts.rendered(role, figure, INK, ends_right=ends_right).pixmap.toImage()
+            assert found == laid_out(texts, role, figure, ends_right), (role, figure)
+
+
+def test_a_word_is_laid_out_as_a_whole(qapp):
+    texts = TextCache()
+    for word in ("삼성전자", "+", "12:34", "−", "1.2M", "KRX 3"):
+        found = texts.rendered("body", word, INK, ends_right=False).pixmap.toImage()
+        assert found == laid_out(texts, "body", word, ends_right=False), word
+
+
+def test_a_picture_is_made_once_for_all_caches(qapp):
+    first, second = TextCache(), TextCache()
+    found = first.rendered("body", "78,100", INK, ends_right=True)
+    assert second.rendered("body", "78,100", INK, ends_right=True) is found
+    assert second.rendered("body", "78,100", QColor(1, 2, 3), ends_right=True) is not found
+    second.set_ratio(2.0)
+    assert second.rendered("body", "78,100", INK, ends_right=True) is not found
+    assert first.rendered("body", "78,100", INK, ends_right=True) is found
+
+
+def test_a_full_store_keeps_what_is_still_asked_for(qapp, monkeypatch):
+    monkeypatch.setattr(text_cache, "PIXMAPS_KEPT_MAX", 50)
+    texts = TextCache()
+    texts.set_ratio(3.0)
+    lasting = texts.rendered("body", "last", INK, ends_right=True)
+    for number in range(400):
+        texts.rendered("body", f"{number}", INK, ends_right=True)
+        assert texts.rendered("body", "last", INK, ends_right=True) is lasting
+        assert len(texts._store.texts) <= 50
+        assert len(texts._store.older) <= 50
+        assert len(texts._store.signs) <= 50
+
+
+def test_other_faces_are_measured_anew(qapp, monkeypatch):
+    texts = TextCache()
+    found = texts.rendered("body", "78,100", INK, ends_right=True)
+    monkeypatch.setattr(fonts, "_loaded", [*fonts._loaded, fonts._loaded[0]])
+    texts.set_ratio(1.0)
+    assert texts.rendered("body", "78,100", INK, ends_right=True) is not found

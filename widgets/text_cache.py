@@ -1,0 +1,189 @@
+"""Texts as pictures: laid out once per type role, colour and alignment, then copied.
+
+Drawing a laid-out text costs six times as much as drawing a small pixmap. A right-aligned text is rendered with its end
+on the pixmap's right edge, so that the digits of a column stand exactly under each other. Figures, of which a moving
+market always shows new ones, are put together from pictures of their signs. All caches share what they keep: what a
+window shows is bounded as a whole, whatever number of panels it has.
+"""
+
+import re
+from collections.abc import Callable
+from math import ceil, floor
+from typing import ClassVar
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
+
+from themes import fonts
+
+PIXMAPS_KEPT_MAX = 2048  # 3 KiB each, in each of two generations
+WIDTHS_KEPT_MAX = 16_384
+ASCENT = 14  # room above the baseline of 10 to 13 px text; larger roles take their own
+
+Key = tuple[str, str, int, bool]
+FIGURE = re.compile(r"([+−]?[0-9])([0-9,.]+)")  # the face has other signs before a digit: the two are one piece
+
+
+class Rendered:
+    """A text as a pixmap. `left` and `top` lead from the text's origin to the pixmap's corner."""
+
+    __slots__ = ("advance", "left", "pixmap", "top")
+
+    def __init__(self, pixmap: QPixmap, left: int, top: int, advance: float) -> None:
+        self.pixmap = pixmap
+        self.left = left
+        self.top = top
+        self.advance = advance
+
+
+class Store:
+    """Pictures of one ratio, which all caches share. Full, it keeps what was asked for since it was last full.
+
+    signs: single signs of figures by the part of a pixel at which they begin. shapes: see TextCache.shape.
+    """
+
+    def __init__(self) -> None:
+        self.texts: dict[Key, Rendered] = {}
+        self.older: dict[Key, Rendered] = {}
+        self.signs: dict[tuple[str, str, int, float], QPixmap] = {}
+        self.shapes: dict[tuple[str, int, int, int], QPixmap] = {}
+
+    def keep(self, key: Key, found: Rendered) -> None:
+        """Begin a new generation when this one is full: what is shown all the time comes over by being asked for."""
+        if len(self.texts) >= PIXMAPS_KEPT_MAX:
+            self.older = dict(self.texts)
+            self.texts.clear()
+        self.texts[key] = found
+
+
+class TextCache:
+    """Rendered texts and shapes, and the widths of texts.
+
+    `cuts`, when a test sets it, collects every text that had to be cut, with the width that it had.
+    """
+
+    cuts: ClassVar[list[tuple[str, float]] | None] = None
+    _stores: ClassVar[dict[float, Store]] = {}
+    _widths: ClassVar[dict[tuple[str, str], float]] = {}
+    _roles: ClassVar[dict[str, tuple[QFont, QFontMetricsF]]] = {}
+    _revision: ClassVar[int] = 0  # of the faces that all this was measured with
+
+    def __init__(self) -> None:
+        self.ratio = 0.0
+        self.set_ratio(1.0)
+
+    def set_ratio(self, ratio: float) -> None:
+        """Device pixels per pixel."""
+        if fonts.revision() != TextCache._revision:
+            TextCache._revision = fonts.revision()
+            for kept in (self._stores, self._widths, self._roles):
+                kept.clear()
+        elif ratio == self.ratio:
+            return
+        self.ratio = ratio
+        self._store = self._stores.setdefault(ratio, Store())
+        self._kept = self._store.texts
+
+    def width(self, role: str, text: str) -> float:
+        """Advance of a text in pixels."""
+        found = self._widths.get((role, text))
+        if found is None:
+            if len(self._widths) >= WIDTHS_KEPT_MAX:
+                self._widths.clear()
+            found = self._widths[role, text] = self._role(role)[1].horizontalAdvance(text)
+        return found
+
+    def elided(self, role: str, text: str, width: float) -> str:
+        """The text, cut to a width with an ellipsis when it must be."""
+        if self.width(role, text) <= width:
+            return text
+        if TextCache.cuts is not None:
+            TextCache.cuts.append((text, width))
+        return self._role(role)[1].elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
+
+    def rendered(self, role: str, text: str, color: QColor, *, ends_right: bool) -> Rendered:
+        """The text in a colour; `ends_right` puts its end on the pixmap's right edge."""
+        key = (role, text, color.rgba(), ends_right)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._store.older.pop(key, None) or self._render(key, color)
+            self._store.keep(key, found)
+        return found
+
+    def shape(self, key: tuple[str, int, int, int], paint: Callable[[QPainter], None]) -> QPixmap:
+        """A small picture, painted when it is first asked for. `key`: kind, width, height, colour."""
+        shapes = self._store.shapes
+        found = shapes.get(key)
+        if found is None:
+            if len(shapes) >= PIXMAPS_KEPT_MAX:
+                shapes.clear()
+            found = shapes[key] = self.blank(key[1], key[2])
+            painter = QPainter(found)
+            paint(painter)
+            painter.end()
+        return found
+
+    def _render(self, key: Key, color: QColor) -> Rendered:
+        role, text, _, ends_right = key
+        font, _ = self._role(role)
+        advance = self.width(role, text)
+        # One pixel around for what hangs over the advance.
+        width = ceil(advance) + 2
+        ascent, height = self._extent(role)
+        pixmap = self.blank(width, height)
+        painter = QPainter(pixmap)
+        x = width - 1 - advance if ends_right else 1.0
+        figure = FIGURE.fullmatch(text) if self.ratio.is_integer() else None
+        if figure is not None:
+            self._put_together(painter, key, (figure[1], *figure[2]), x, color)
+        else:
+            painter.setFont(font)
+            painter.setPen(color)
+            painter.drawText(QPointF(x, float(ascent)), text)
+        painter.end()
+        return Rendered(pixmap, 1 - width if ends_right else -1, -ascent, advance)
+
+    def _put_together(self, painter: QPainter, key: Key, signs: tuple[str, ...], x: float, color: QColor) -> None:
+        """A figure from pictures of its signs: the same pixels as if it were laid out, in a third of the time."""
+        role, _, rgba, _ = key
+        for sign in signs:
+            begin = floor(x)
+            found = self._store.signs.get((role, sign, rgba, x - begin))
+            if found is None:
+                found = self._sign((role, sign, rgba, x - begin), color)
+            painter.drawPixmap(begin - 1, 0, found)
+            x += self.width(role, sign)
+
+    def _sign(self, key: tuple[str, str, int, float], color: QColor) -> QPixmap:
+        role, sign, _, part = key
+        signs = self._store.signs
+        if len(signs) >= PIXMAPS_KEPT_MAX:
+            signs.clear()
+        ascent, height = self._extent(role)
+        found = signs[key] = self.blank(ceil(self.width(role, sign)) + 3, height)
+        painter = QPainter(found)
+        painter.setFont(self._role(role)[0])
+        painter.setPen(color)
+        painter.drawText(QPointF(1 + part, float(ascent)), sign)
+        painter.end()
+        return found
+
+    def _extent(self, role: str) -> tuple[int, int]:
+        """Room above the baseline, and the whole height."""
+        font_metrics = self._role(role)[1]
+        ascent = max(ceil(font_metrics.ascent()), ASCENT)
+        return ascent, ascent + ceil(font_metrics.descent()) + 1
+
+    def blank(self, width: int, height: int) -> QPixmap:
+        """A transparent pixmap of a size in pixels at 100 %."""
+        pixmap = QPixmap(ceil(width * self.ratio), ceil(height * self.ratio))
+        pixmap.setDevicePixelRatio(self.ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        return pixmap
+
+    def _role(self, role: str) -> tuple[QFont, QFontMetricsF]:
+        found = self._roles.get(role)
+        if found is None:
+            font = fonts.font(role)
+            found = self._roles[role] = (font, QFontMetricsF(font))
+        return found
