@@ -133,7 +133,7 @@ class Workspace(QWidget):
         else:
             self._docks.addDockWidget(ads.CenterDockWidgetArea, dock)
         self._is_default = False
-        self._dress_headers()
+        self.dress_headers()
         return self._to_front(key)
 
     def _to_front(self, key: str) -> Panel | None:
@@ -185,7 +185,7 @@ class Workspace(QWidget):
             if area is not None:
                 self._docks.addDockWidgetTabToArea(dock, area)
         self._is_default = False
-        self._dress_headers()
+        self.dress_headers()
 
     def link(self, panel: Panel, group: int) -> None:
         """Let a panel show another group's issue."""
@@ -229,7 +229,7 @@ class Workspace(QWidget):
         self._lay_out(self._default, area)
         self._is_default = True
         self._size(self._default)
-        self._dress_headers()
+        self.dress_headers()
 
     def _dock(self, place: Place) -> ads.CDockWidget:
         return self._widgets[f"{place.panel}.{place.group}"]
@@ -271,7 +271,7 @@ class Workspace(QWidget):
         if self._is_default:
             self._size(self._default)
 
-    def _dress_headers(self) -> None:
+    def dress_headers(self) -> None:
         """Put subtitle, group chooser and menu into every title bar that has none yet."""
         areas = [dock.dockAreaWidget() for dock in self._widgets.values()]
         for area in areas:
@@ -291,7 +291,6 @@ class Workspace(QWidget):
 
     def refresh_headers(self) -> None:
         """Ask the panels in front for their subtitles; called after a frame that refreshed some."""
-        self._dress_headers()
         self._headers = [note for note in self._headers if note.refresh()]
 
     def send_rects(self) -> list[tuple[int, int, int, int]]:
@@ -364,7 +363,7 @@ class Workspace(QWidget):
                 self.link(panel, place.group)
             else:
                 self._places[key] = place
-        self._dress_headers()
+        self.dress_headers()
         self.bring_home()
         return bool(taken)
 

@@ -7,11 +7,11 @@ than one panel. Quotes go on to be taken while that lasts; a panel that falls di
 
 Nobody reads sixty figures a second in a chart or a list. A calm panel that is dirty all the time is refreshed at every
 REST_FRAMES-th frame, and calm panels that rest equally long take different frames; one that was quiet is refreshed at
-once, and so is every panel when the trader chooses another issue.
+once, and so is every panel when the trader chooses another issue, another quantity or price, arms or locks.
 
 Money never waits. In the frame that brings an order, a fill, a position or cash, panels that show money are refreshed
-first and all within that frame, so that no two of them tell different stories; a chart does not rest when the news is
-of its issue.
+first and all within that frame, so that no two of them tell different stories; a calm panel does not rest when the
+news is of what it shows.
 """
 
 from collections import deque
@@ -101,7 +101,7 @@ class FrameClock(QObject):
                 continue
             if panel.is_calm:
                 rested = self._ticks - self._refreshed_at.get(panel, -REST_FRAMES)
-                at_once = frame.selection or panel.tells_of(frame.orders.symbols)
+                at_once = frame.selection or frame.armed or panel.tells_of(frame.orders)
                 if not at_once and (rested < REST_FRAMES or (rested == REST_FRAMES and is_taken)):
                     continue
                 is_taken = True

@@ -38,6 +38,7 @@ from widgets.workspaces import WORKSPACES
 
 NOT_FOUND = ("qty.", "px.", "command.")  # what nobody would look for by its name
 PLACE_MIN = 400  # a stored window smaller than this was no window
+CALM_NS = 45_000_000  # the clock, the strip, and the day's result while only quotes move: every third frame
 HEADERS_NS = 100_000_000  # panels' subtitles while only quotes move: nothing that they say changes oftener
 
 
@@ -56,7 +57,8 @@ class MainWindow(QMainWindow):
         self._refusals_seen = self._notices_seen = 0
         self._was_shown = False
         self.focused: Panel | None = None  # the panel that had the keyboard last
-        self._headers_due, self._headers_ns = False, 0
+        self._headers_due, self._headers_ns = False, -HEADERS_NS
+        self._result_due, self._link_was_up, self._calm_ns = False, False, -CALM_NS
         self.ends_market = False  # core and simulator end with this window
         self.setWindowTitle(context.texts("window.title"))
         self.restyle()
@@ -237,22 +239,37 @@ class MainWindow(QMainWindow):
 
     def after_frame(self, frame: Frame, refreshed: bool, *, link_is_up: bool, trade_ns: int) -> None:
         """Bring the shell itself up to date."""
-        self.top_bar.set_time(trade_ns)
-        self.status_strip.refresh(link_is_up=link_is_up, trade_ns=trade_ns)
-        self.hint_strip.calm(frame.now_ns)
+        is_turn = frame.now_ns - self._calm_ns >= CALM_NS
+        if is_turn:
+            self._calm_ns = frame.now_ns
+            self.top_bar.set_time(trade_ns)
+            self.hint_strip.calm(frame.now_ns)
+        if is_turn or frame.orders.status or link_is_up is not self._link_was_up:
+            self._link_was_up = link_is_up
+            self.status_strip.refresh(link_is_up=link_is_up, trade_ns=trade_ns)
         if frame.selection or frame.market.instruments:
             self.hint_strip.show_target()
-        if frame.market.trades or frame.orders or frame.armed:
+        self._result_due = self._result_due or bool(frame.market.trades)
+        if (is_turn and self._result_due) or frame.orders or frame.armed:
+            self._result_due = False
             self.top_bar.refresh()
-        self._headers_due = self._headers_due or refreshed
-        at_once = frame.selection or frame.market.instruments or frame.orders.is_money  # a count never lags its rows
-        if self._headers_due and (at_once or frame.now_ns - self._headers_ns >= HEADERS_NS):
-            self._headers_due, self._headers_ns = False, frame.now_ns
-            self.workspace.refresh_headers()
+        self._show_headers(frame, refreshed)
         self._show_armed()
         self._show_keymap()
         if frame.orders.notices:
             self._say_new()
+
+    def _show_headers(self, frame: Frame, refreshed: bool) -> None:
+        self._headers_due = self._headers_due or refreshed
+        if not self._headers_due:
+            return
+        if frame.now_ns - self._headers_ns >= HEADERS_NS:
+            self._headers_ns = frame.now_ns
+            self.workspace.dress_headers()
+        elif not (frame.selection or frame.market.instruments or frame.orders.is_money):
+            return
+        self._headers_due = False  # a count never lags its rows
+        self.workspace.refresh_headers()
 
     def _show_keymap(self) -> None:
         """Other keys: every cap is written anew."""

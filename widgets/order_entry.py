@@ -11,10 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from hts.desk.figures import clock_text, px_text, qty_text
+from hts.desk.figures import clock_text, px_text, qty_text, typed_figure
 from hts.desk.frame import Frame
 from hts.desk.order_entry import PxChip, Tab
 from hts.desk.order_terms import Term, reserve_times
+from hts.desk.orders import OrderChanges
 from hts.desk.sentences import refusal_text
 from hts.desk.venue_tabs import COMBINED, phases_text, tabs_of
 from hts.model.enums import Side
@@ -41,6 +42,7 @@ class OrderEntryPanel(Panel):
     title_key = "order_entry.title"
     can_send = True
     shows_money = True
+    is_calm = True  # the price that follows the market is taken anew when the order is sent
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
@@ -53,6 +55,7 @@ class OrderEntryPanel(Panel):
         self._rows: tuple[str, ...] = ("account", "issue", "venue", "type")
         self._asked: RequestPlan | None = None
         self._asked_ns = 0
+        self._has_new_list = True
         self._make_fields()
         self._make_buttons()
 
@@ -161,6 +164,14 @@ class OrderEntryPanel(Panel):
             or any(symbol in {self._symbol, ""} for _, symbol in frame.market.elsewhere)
         )
 
+    def on_frame(self, frame: Frame) -> None:
+        self._has_new_list = self._has_new_list or frame.market.instruments
+        super().on_frame(frame)
+
+    def tells_of(self, orders: OrderChanges) -> bool:
+        """The form speaks of the issue that keys act on, whatever its group shows."""
+        return self._symbol in orders.symbols or orders.account or orders.plans
+
     def send(self) -> None:
         """Send what the button says."""
         self._tell(self.context.form.send())
@@ -199,8 +210,9 @@ class OrderEntryPanel(Panel):
         decimals = issue.px_decimals if issue is not None else 0
         if issue is not None:
             self._issue.show_choice(texts.name(issue), issue.symbol)
-        if len(self.context.market.instruments) > 1:
-            listed = self.context.market.instruments.values()
+        listed = self.context.market.instruments.values()
+        if self._has_new_list and len(listed) > 1:
+            self._has_new_list = False
             self._issue.set_options([(texts.name(each), each.symbol) for each in listed])
         self._show_choices()
         self._ask_route(now_ns)
@@ -386,10 +398,3 @@ class OrderEntryPanel(Panel):
             text = TEXTS.elided("secondary", self._refusal, self.width() - 32)
             brush.fill(10, y + 6, metrics.HEALTH_DOT, metrics.HEALTH_DOT, tokens.attention)
             brush.left(22, metrics.baseline(y, 18), text, "secondary", tokens.attention)
-
-
-def typed_figure(text: str, decimals: int) -> int:
-    """Digits and one point as an int in the instrument's scale; 0 for anything else."""
-    whole, _, part = text.replace(",", "").strip().partition(".")
-    digits = whole + part[:decimals].ljust(decimals, "0")
-    return int(digits) if digits.isascii() and digits.isdigit() else 0

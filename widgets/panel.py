@@ -21,7 +21,7 @@ from hts.desk.frame import Frame
 from hts.desk.keymap_book import KeymapBook, no_presets
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
-from hts.desk.orders import OrdersState
+from hts.desk.orders import OrderChanges, OrdersState
 from hts.desk.price_alerts import PriceAlerts
 from hts.desk.screener_universe import Universe
 from hts.desk.screens import ScreenNumbers
@@ -164,9 +164,9 @@ class Panel(QWidget):
         """The issue this panel shows."""
         return self.context.selection.symbol(self.group)
 
-    def tells_of(self, symbols: frozenset[str]) -> bool:
-        """Whether it shows orders, fills or holdings of one of these issues: then it may not rest."""
-        return self.shows_money and self.symbol in symbols
+    def tells_of(self, orders: OrderChanges) -> bool:
+        """Whether it shows what changed of orders, fills or holdings: then it may not rest."""
+        return self.shows_money and self.symbol in orders.symbols
 
     @property
     def subtitle(self) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import money_text, qty_text, signed_money, signed_text, us_text
 from hts.desk.frame import Frame
+from hts.desk.orders import OrderChanges
 from hts.desk.ratios import bp_text, sign
 from hts.desk.tables_fills import FillGroup, FillsTable
 from hts.desk.tables_orders import OrderRow, OrdersTable
@@ -68,6 +69,7 @@ class PositionsPanel(TablePanel):
     """잔고."""
 
     title_key = "positions.title"
+    is_calm = True  # while only prices move
     empty: ClassVar[tuple[str, str]] = ("positions.empty", "buy.market")
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
@@ -85,6 +87,10 @@ class PositionsPanel(TablePanel):
         moved = any(symbol in held for symbol in frame.market.trades)
         money = frame.orders.positions or frame.orders.account
         return bool(moved or money or frame.market.instruments or frame.selection)
+
+    def tells_of(self, orders: OrderChanges) -> bool:
+        """All holdings are shown, whatever issue is chosen."""
+        return orders.positions or orders.account
 
     def on_frame(self, frame: Frame) -> None:
         if frame.market.instruments:

@@ -22,6 +22,7 @@ from hts.io.clock import SystemClock
 from hts.link.client import LinkClient, Message
 from hts.model.intents import AnyIntent, Intent
 from hts.model.queries import AnyQuery
+from hts.model.quotes import BookUpdate, TradeUpdate
 from hts.wire.link.login import LoggedIn, LoggedOut, LoginRequest
 from hts.wire.link.messages import Refused, Welcome
 
@@ -168,7 +169,7 @@ class TerminalLink:
                 self._hang_up()
                 return
             try:
-                messages = self._client.receive_data(data)
+                messages = self._client.receive_newest(data)
             except RemoteProtocolError as error:
                 self._refusal = str(error)
                 self._hang_up()
@@ -177,7 +178,9 @@ class TerminalLink:
 
     def _take(self, messages: list[Message], found: list[LinkMessage]) -> None:
         for message in messages:
-            if isinstance(message, Welcome):
+            if isinstance(message, BookUpdate | TradeUpdate):
+                found.append(message)
+            elif isinstance(message, Welcome):
                 self._told_down, self._refusal = False, ""
                 self._other_build = message.build if message.read_only else ""
                 self._welcome, self._greeted = not message.asks_login, message.asks_login

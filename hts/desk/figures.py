@@ -65,3 +65,10 @@ def us_text(us: int) -> str:
     """Microseconds as milliseconds: 1340 -> "1.3"; from a hundred on without the decimal, 243_200 -> "243"."""
     tenths = (us + 50) // 100
     return f"{tenths // 10}.{tenths % 10}" if tenths < 1_000 else f"{(us + 500) // 1_000:,}"
+
+
+def typed_figure(text: str, decimals: int) -> int:
+    """Digits and one point as an int in the instrument's scale; 0 for anything else."""
+    whole, _, part = text.replace(",", "").strip().partition(".")
+    digits = whole + part[:decimals].ljust(decimals, "0")
+    return int(digits) if digits.isascii() and digits.isdigit() else 0

@@ -75,20 +75,30 @@ class MarketState:
 
     def on_quote(self, quote: AnyQuote) -> None:
         """Take one market data value. Each symbol is shown as its own venue tells it: the one that lists it."""
+        if isinstance(quote, BookUpdate):
+            self._on_book(quote)
+            return
         is_home = self._is_shown(quote)
         self.venues.take(quote, is_home=is_home)
         if not is_home:
             return
-        if isinstance(quote, BookUpdate):
-            self.books[quote.symbol] = quote
-            self._dirty_books.add(quote.symbol)
-            self._at(quote.trade_ns)
-        elif isinstance(quote, TradeUpdate):
+        if isinstance(quote, TradeUpdate):
             self._on_trade(quote)
         elif isinstance(quote, PhaseUpdate):
             self._on_phase(quote)
         else:
             self._on_instrument(quote)
+
+    def _on_book(self, book: BookUpdate) -> None:
+        """Nine of ten values are books."""
+        symbol, venue = book.symbol, book.venue
+        home = self.instruments.get(symbol)
+        is_home = home is None or home.venue == venue
+        self.venues.take_book((venue, symbol), book, is_home=is_home)
+        if is_home:
+            self.books[symbol] = book
+            self._dirty_books.add(symbol)
+            self._at(book.trade_ns)
 
     def _is_shown(self, quote: AnyQuote) -> bool:
         """Other venues' books and phases do not replace those of the venue whose list has the symbol."""

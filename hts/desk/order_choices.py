@@ -77,6 +77,7 @@ class OrderChoices:
         self._actions = actions
         self._rates = rates
         self._terms = terms
+        self._offered: dict[tuple[str, Phase], tuple[Term, ...]] = {}  # as a form lists them, by venue and phase
         self.qty_mode = QtyMode.SHARES
         self.amount = 0  # in the issue's smallest unit, while the quantity is counted in money
         self.credit = CashMargin.CASH
@@ -117,7 +118,14 @@ class OrderChoices:
             return ROUTED
         venue = self.venue or instrument.venue
         phase = self._market.venues.phase_of(venue, instrument.symbol) if self.venue else self._phase_at_home
-        return ordered(self._terms(venue, phase)) or ordered(self._terms(venue, Phase.CONTINUOUS)) or GENERIC
+        return self._listed(venue, phase) or self._listed(venue, Phase.CONTINUOUS) or GENERIC
+
+    def _listed(self, venue: str, phase: Phase) -> tuple[Term, ...]:
+        """What a venue takes in a phase does not change while the terminal runs."""
+        key = (venue, phase)
+        if key not in self._offered:
+            self._offered[key] = ordered(self._terms(venue, phase))
+        return self._offered[key]
 
     @property
     def _phase_at_home(self) -> Phase:
@@ -127,8 +135,8 @@ class OrderChoices:
     @property
     def term(self) -> Term:
         """The chosen type where the venue takes it now, else the first one that it takes."""
-        chosen = (self.ord_type, self.time_in_force)
-        return chosen if chosen in self.types else self.types[0]
+        chosen, types = (self.ord_type, self.time_in_force), self.types
+        return chosen if chosen in types else types[0]
 
     @property
     def is_priced(self) -> bool:
@@ -203,11 +211,13 @@ class OrderChoices:
     @property
     def held_chip(self) -> PxChip | None:
         """The chip whose price the form holds; the side's own first when two have the same price."""
+        px = self.px
+        if not px:
+            return None
         own = (PxChip.ASK, PxChip.BID) if self.side is Side.BUY else (PxChip.BID, PxChip.ASK)
-        for chip in (*own, PxChip.LAST, PxChip.LOWER, PxChip.UPPER):
-            if self.px and self.px == self._chip_px(chip):
-                return chip
-        return None
+        return next(
+            (chip for chip in (*own, PxChip.LAST, PxChip.LOWER, PxChip.UPPER) if px == self._chip_px(chip)), None
+        )
 
     def _chip_px(self, chip: PxChip) -> int:
         instrument = self.instrument

@@ -34,17 +34,21 @@ class VenueQuotes:
         self._changed: set[VenueSymbol] = set()
         self._new_trades: dict[VenueSymbol, deque[TradeUpdate]] = {}
 
+    def take_book(self, key: VenueSymbol, book: BookUpdate, *, is_home: bool) -> None:
+        """Keep one book."""
+        self.books[key] = book
+        if not is_home:
+            self._changed.add(key)
+
     def take(self, quote: AnyQuote, *, is_home: bool) -> None:
-        """Keep one value; what `is_home` changes is told by the home view."""
+        """Keep one value that is no book; what `is_home` changes is told by the home view."""
         if isinstance(quote, InstrumentDef):
             issue = quote.instrument
             key = (issue.venue, issue.symbol)
             self.lists.setdefault(issue.symbol, {})[issue.venue] = issue
         else:
             key = (quote.venue, quote.symbol)
-        if isinstance(quote, BookUpdate):
-            self.books[key] = quote
-        elif isinstance(quote, TradeUpdate):
+        if isinstance(quote, TradeUpdate):
             self.trades[key] = quote
         elif isinstance(quote, PhaseUpdate):
             self._on_phase(quote)

@@ -31,12 +31,14 @@ Message = Union[
     LoginAnswer,
 ]
 
+_QUOTES: dict[FrameType, Callable[[bytes], Message]] = {
+    FrameType.BOOK: messages.decode_book,
+    FrameType.TRADE: messages.decode_trade,
+}
 _DECODE: dict[FrameType, Callable[[bytes], Message]] = {
     FrameType.WELCOME: messages.decode_welcome,
     FrameType.REFUSED: messages.decode_refused,
     FrameType.VIEW: messages.decode_view,
-    FrameType.BOOK: messages.decode_book,
-    FrameType.TRADE: messages.decode_trade,
     FrameType.PHASE: messages.decode_phase,
     FrameType.INSTRUMENT: messages.decode_instrument,
     FrameType.LOGIN_ANSWER: decode_login_answer,
@@ -89,11 +91,29 @@ class LinkClient:
         """What arrived, in order. Raises RemoteProtocolError: hang up, say hello again."""
         return self.receive_frames(self._reader.receive_data(data))
 
+    def receive_newest(self, data: bytes) -> list[Message]:
+        """The same for somebody who looks now and then: a book that a newer one in `data` replaces is left out."""
+        frames = self._reader.receive_data(data)
+        seen: set[bytes] = set()
+        kept: list[tuple[FrameType, int, bytes]] = []
+        for parts in reversed(frames):
+            if parts[0] is FrameType.BOOK:
+                subject = messages.subject_of(parts[2])
+                if subject in seen:
+                    continue
+                seen.add(subject)
+            kept.append(parts)
+        kept.reverse()
+        return self.receive_frames(kept)
+
     def receive_frames(self, frames: Iterable[tuple[FrameType, int, bytes]]) -> list[Message]:
         """The same of frames that were cut elsewhere, as FrameReader gives them."""
         return [self._message(*parts) for parts in frames]
 
     def _message(self, kind: FrameType, sequence: int, body: bytes) -> Message:
+        decode = _QUOTES.get(kind)
+        if decode is not None:
+            return decode(body)
         if kind is FrameType.EVENT:
             return self._event(sequence, body)
         if kind is FrameType.SNAPSHOT_END:

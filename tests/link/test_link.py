@@ -1,6 +1,7 @@
 """Server and client joined back to back: what one publishes, the other receives, whatever happens between."""
 
 import pytest
+from msgspec.structs import replace
 
 from hts.base.errors import RemoteProtocolError
 from hts.link.client import LinkClient
@@ -228,3 +229,19 @@ def test_a_hole_in_the_event_numbers_asks_for_the_whole_state():
         client.receive_data(frame(FrameType.EVENT, b"", 2))
     server.disconnected(1)
     assert attach(server, client, 2)[1] == SnapshotBegin()
+
+
+def test_of_books_that_came_together_the_newest_of_each_venue_and_issue_is_read():
+    server, client = a_server(), a_client()
+    attach(server, client)
+    elsewhere, sent = replace(book("005930", 4), venue="NXT"), b""
+    for number, quote in enumerate((book("005930", 1), elsewhere, book("000660", 2), book("005930", 3)), 1):
+        server.publish(notice(number))
+        server.publish_quote(quote)
+        server.publish_quote(trade("005930", number))
+        sent += server.data_to_send(1)
+    found = client.receive_newest(sent)
+    assert [each for each in found if isinstance(each, BookUpdate)] == [elsewhere, book("000660", 2), book("005930", 3)]
+    assert [each.px for each in found if isinstance(each, TradeUpdate)] == [1, 2, 3, 4]
+    assert [each.detail for each in found if isinstance(each, NoticeView)] == ["1", "2", "3", "4"]
+    assert found[-1] == book("005930", 3)

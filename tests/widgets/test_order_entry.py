@@ -2,12 +2,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from hts.desk.figures import typed_figure
 from hts.desk.order_entry import PxChip, Tab
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import CancelAll, Flatten, NewOrder
 from tests.support.desk_feed import busy_desk
 from tests.support.panels import panel_context, show_frame
-from widgets.order_entry import OrderEntryPanel, typed_figure
+from widgets.order_entry import OrderEntryPanel
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -58,8 +58,11 @@ class FrameReader:
 
     def receive_data(self, data: bytes) -> list[tuple[FrameType, int, bytes]]:
         """Whole frames as (type, sequence, body). Raises RemoteProtocolError; the connection is then unusable."""
-        buffer = self._buffer
-        buffer += data
+        if self._buffer:
+            self._buffer += data
+            buffer: bytes | bytearray = self._buffer
+        else:
+            buffer = data  # nothing waits: bodies are cut from what came, without a copy of the whole
         frames: list[tuple[FrameType, int, bytes]] = []
         start = 0
         available, head = len(buffer), HEADER.size
@@ -73,8 +76,10 @@ class FrameReader:
                 break
             frames.append((kind, sequence, bytes(buffer[start + head : end])))
             start = end
-        if start:
-            del buffer[:start]
+        if buffer is self._buffer:
+            del self._buffer[:start]
+        else:
+            self._buffer += buffer[start:]
         return frames
 
     def _fault(self, length: int, number: int) -> RemoteProtocolError:

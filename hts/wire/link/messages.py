@@ -161,11 +161,18 @@ def decode_book(body: bytes) -> BookUpdate:
     """Raises RemoteProtocolError."""
     try:
         fields = _BOOK.unpack(body)
+        symbol, levels = _symbol(fields[0]), fields[2:42]
         total_ask, total_bid, expected_px, expected_qty, phase, place = fields[42:]
-        day = (total_ask, total_bid, expected_px, expected_qty, _PHASES[phase])
-        return BookUpdate(_symbol(fields[0]), fields[1], fields[2:42], *day, VENUES[place])
+        return BookUpdate(
+            symbol, fields[1], levels, total_ask, total_bid, expected_px, expected_qty, _PHASES[phase], VENUES[place]
+        )
     except (StructError, IndexError, UnicodeDecodeError) as error:
         raise RemoteProtocolError(f"book: expected {_BOOK.size} bytes, found {len(body)}: {error}") from error
+
+
+def subject_of(body: bytes) -> bytes:
+    """Whose book a BOOK frame's body is: symbol and venue as they are written."""
+    return body[:24] + body[-1:]
 
 
 def encode_trade(trade: TradeUpdate) -> bytes:
@@ -199,5 +206,14 @@ def decode_trade(body: bytes) -> TradeUpdate:
         raise RemoteProtocolError(f"trade: expected {_TRADE.size} bytes, found {len(body)}: {error}") from error
 
 
+_SYMBOLS: dict[bytes, str] = {}  # those that came, as they are written
+SYMBOLS_KEPT_MAX = 8_192
+
+
 def _symbol(field: bytes) -> str:
-    return field.rstrip(b"\0").decode("ascii")
+    found = _SYMBOLS.get(field)
+    if found is None:
+        if len(_SYMBOLS) >= SYMBOLS_KEPT_MAX:
+            _SYMBOLS.clear()
+        found = _SYMBOLS[field] = field.rstrip(b"\0").decode("ascii")
+    return found
