@@ -14,7 +14,8 @@ A trade that the venue cancels or corrects on its own day leaves no trace: the d
 again without it (`hts/account/reversal.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -27,6 +28,7 @@ from hts.model.enums import Side
 from hts.model.units import ExecID, Notional, Qty
 
 Holding = tuple[str, str]  # account, symbol
+_NO_ROWS: Final[Mapping[RowKey, Position]] = {}
 
 
 class Ledger:
@@ -48,11 +50,17 @@ class Ledger:
 
     def has_account(self, account: str) -> bool:
         """Whether the account was opened in any currency."""
-        return any(name == account for name, _ in self._money)
+        for name, _ in self._money:  # noqa: SIM110  asked for each order, and a generator is two calls more
+            if name == account:
+                return True
+        return False
 
     def home_currency(self, account: str) -> str:
         """The currency in which the account was opened first; "" when it never was."""
-        return next((currency for name, currency in self._money if name == account), "")
+        for name, currency in self._money:
+            if name == account:
+                return currency
+        return ""
 
     def money(self, account: str, currency: str) -> Money | None:
         """The account's money in a currency, if it was opened in it."""
@@ -92,8 +100,10 @@ class Ledger:
 
     def qty(self, account: str, symbol: str) -> Qty:
         """Shares held, borrowed ones that were sold taken off."""
-        rows = self._rows.get((account, symbol))
-        return Qty(sum(row.qty for row in rows.values())) if rows else Qty(0)
+        held = 0
+        for row in self._rows.get((account, symbol), _NO_ROWS).values():
+            held += row.qty
+        return Qty(held)
 
     def day_value(self, account: str, symbol: str, side: Side, trade_date: int) -> Notional:
         """Value of the fills of one side on one trading day: what costs over a day are counted on."""

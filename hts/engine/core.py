@@ -2,9 +2,11 @@
 
 A `Batch` keeps the write-ahead order by construction: `record` applies a fact to the state and appends it, `send` comes
 after the records it belongs to, and what terminals see is built at the end, once, from the state as it then stands.
+
+An order of a client is appended first and applied when it is on the wire (`record_late`): nothing can come in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hts.engine.account_views import Books
@@ -14,7 +16,7 @@ from hts.engine.core_state import CoreState
 from hts.engine.latency import Latency
 from hts.engine.venue import Decode, Venue
 from hts.engine.verdicts import Verdicts
-from hts.engine.views import order_view, work_view
+from hts.engine.views import order_view, status_view, work_view
 from hts.engine.waiting_room import WaitingRoom
 from hts.engine.work_desk import Desk
 from hts.engine.work_state import Work
@@ -22,7 +24,7 @@ from hts.model.denials import Denial
 from hts.model.effects import Append, Effect, Effects, Publish, Reply, Send, SetTimer, SyncThen
 from hts.model.enums import DisconnectPolicy, Side
 from hts.model.instruments import Instrument
-from hts.model.records import AnyRecord, IdBlockReserved
+from hts.model.records import AnyRecord, IdBlockReserved, OrderEntered
 from hts.model.requests import AnyRequest, NewOrderSingle, OrderCancelReplaceRequest, StartSession
 from hts.model.units import ClOrdID
 from hts.model.views import (
@@ -32,9 +34,6 @@ from hts.model.views import (
     OrderView,
     OutcomeView,
     StatusView,
-)
-from hts.model.views import (
-    CoreState as CoreHealth,
 )
 from hts.model.work import WorkView
 from hts.oms.order import Order
@@ -71,6 +70,7 @@ class Core:
         self.verdicts = Verdicts()
         self.desk = Desk()
         self.waiting = WaitingRoom(config.waiting_max)
+        self.late: list[OrderEntered] = []  # handed out to be written and sent, and not applied yet
         self.alerts = AlertSink()
         self.authority = Authority(asks_login=config.asks_login, four_eyes=config.four_eyes)
         self.changed_from = ""  # build and settings of the process before, where they were others
@@ -109,7 +109,7 @@ class Core:
     @property
     def is_ready(self) -> bool:
         """Whether the core has recovered: ids on disk, journal writable, and at least one venue was reconciled."""
-        if self.is_halted or self.state.ids.usable <= 0:
+        if self.is_halted or not self.state.ids.has_usable:
             return False
         return self.home.link.was_up or any(v.link.was_up for v in self.venues.values())
 
@@ -119,6 +119,8 @@ class Core:
         After a power cut the journal may lack orders that hold shares and cash at a venue that is not back yet: what
         another venue is offered must not be promised twice.
         """
+        if not self.traded_before:  # as on a first day: nothing to wait for
+            return True
         return not self.untold or mono_ns - self.started_ns >= RECONCILE_PATIENCE_NS
 
     @property
@@ -186,35 +188,14 @@ class Core:
 
     def status(self, venue: Venue) -> StatusView:
         """Health of the core and of one venue."""
-        is_ready = self.is_ready and self.is_reconciled(self.mono_ns)  # as an order would find it
-        health = CoreHealth.READY if is_ready else CoreHealth.RECOVERING
-        killed = next((guard for guard in self.state.guards if guard.is_killed), None)
-        sent_p50, sent_p99, ack_p50, ack_p99 = self.latency.percentiles()
-        market, day = venue.market, self.state.day(venue.name)
-        return StatusView(
-            core=CoreHealth.HALTED if self.is_halted else health,
-            venue=venue.name,
-            orders=venue.link.state,
-            market_data=market.link,
-            detail=venue.link.detail or market.link_detail,
-            phase=market.phase,
-            phase_until_ns=market.phase_until_ns,
-            trade_ns=self.trade_ns,
-            speed_milli=venue.link.speed_milli,
-            trading_date=day.trading_date,
-            epoch=day.epoch,
-            kill_switch=killed is not None,
-            kill_reason=killed.kill_reason if killed else "",
-            release_code=self.state.guards.release_code(self.mono_ns),
-            paper=self.config.paper,
-            disconnect_policy=(DisconnectPolicy.CANCEL if self.cancels_on_disconnect else DisconnectPolicy.KEEP),
-            build=self.config.build,
-            md_gaps=market.sequencer.stats.gaps,
-            sent_us_p50=sent_p50,
-            sent_us_p99=sent_p99,
-            ack_us_p50=ack_p50,
-            ack_us_p99=ack_p99,
-        )
+        return status_view(self, venue)
+
+    def catch_up(self) -> list[OrderEntered]:
+        """Apply what was handed out; these records. Called once their requests are on the wire."""
+        late, self.late = self.late, []
+        for record in late:
+            self.state.apply(record)
+        return late
 
     def order_view(self, order: Order) -> OrderView:
         """An order with its latencies."""
@@ -231,11 +212,14 @@ class Batch:
     """Effects of one call, in the order in which the runner may execute them."""
 
     def __init__(self, core: Core, trade_ns: int, mono_ns: int) -> None:
+        assert not core.late, core.late
         self.core = core
         core.trade_ns, core.mono_ns = trade_ns, mono_ns
         self.trade_ns = trade_ns
         self.mono_ns = mono_ns
         self._effects: list[Effect] = []
+        self._late: list[OrderEntered] = []
+        self._then: Callable[[], None] | None = None
         self._orders: dict[ClOrdID, None] = {}
         self._fills: list[FillView] = []
         self._positions: dict[tuple[str, str], None] = {}
@@ -251,6 +235,15 @@ class Batch:
         """Make a fact true and journal it."""
         self.core.state.apply(record)
         self._effects.append(Append(record))
+
+    def record_late(self, record: OrderEntered) -> None:
+        """Journal an order now, make it true and show it in `rest`; the batch may look for it nowhere before."""
+        self._late.append(record)
+        self._effects.append(Append(record))
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Do this first of all in `rest`."""
+        self._then = act
 
     def send(self, venue: str, request: AnyRequest) -> None:
         """Hand a request to a venue; its record must already be in the batch. Orders and amends go by `send_order`."""
@@ -343,12 +336,17 @@ class Batch:
     def urgent(self) -> Effects:
         """Records and requests as they came. Once; `rest` follows when they are on their way."""
         effects, self._effects = self._effects, []
+        self.core.late = self._late
         return tuple(effects)
 
     def rest(self) -> Effects:
         """What terminals see, answers, the next block of ids. Nothing may happen to the core between the two."""
         core, effects = self.core, self._effects
         state = core.state
+        for record in core.catch_up():
+            self.touch(state.orders.get(record.cl_ord_id))
+        if self._then is not None:
+            self._then()
         for order_id, order, act, denial in self._judged:
             guards = order.guards
             if denial is None and not all(guard.exposure.working for guard in guards):

@@ -20,8 +20,8 @@ from hts.risk.checks import Pass, check
 from hts.risk.proposal import Act, Proposal
 
 
-def new_order(batch: Batch, intent: NewOrder) -> None:
-    """A new order, if all checks pass."""
+def new_order(batch: Batch, intent: NewOrder, *, is_late: bool = False) -> None:
+    """A new order, if all checks pass. `is_late`: nothing else of this batch asks for it before it is on the wire."""
     if intent.ord_type is OrdType.MARKET and intent.px:
         deny(batch, intent, Denial(rule=Rule.TYPE_NOT_ALLOWED, detail=OrdType.MARKET.name))
         return
@@ -29,10 +29,10 @@ def new_order(batch: Batch, intent: NewOrder) -> None:
     if venue is None:
         deny(batch, intent, Denial(rule=Rule.UNKNOWN_VENUE, detail=intent.venue))
         return
-    enter_or_deny(batch, intent, venue, Act.NEW)
+    enter_or_deny(batch, intent, venue, Act.NEW, is_late=is_late and intent.exits is None)
 
 
-def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> None:
+def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act, *, is_late: bool = False) -> None:
     """Record and send the order, or record why not."""
     core = batch.core
     order = proposal_of(core, intent, venue, batch.mono_ns)
@@ -43,7 +43,7 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
         return
     cl_ord_id, exits = ids[0], exits_of(intent, venue, ids) if intent.exits else ()
     _list_and_fund(batch, intent, venue, order)
-    batch.record(
+    (batch.record_late if is_late else batch.record)(
         OrderEntered(
             trade_ns=batch.trade_ns,
             mono_ns=batch.mono_ns,
@@ -72,36 +72,38 @@ def enter_or_deny(batch: Batch, intent: NewOrder, venue: Venue, act: Act) -> Non
             exits=exits,
         )
     )
-    batch.send_order(
-        venue.name,
-        found,
-        NewOrderSingle(
-            cl_ord_id=cl_ord_id,
-            request_id=intent.request_id,
-            account=intent.account,
-            symbol=intent.symbol,
-            side=intent.side,
-            ord_type=intent.ord_type,
-            time_in_force=intent.time_in_force,
-            px=intent.px,
-            qty=intent.qty,
-            stop_px=intent.stop_px,
-            display_qty=intent.display_qty,
-            min_qty=intent.min_qty,
-            post_only=intent.post_only,
-            is_short=intent.is_short,
-            expire_ns=intent.expire_ns,
-            credit=intent.credit,
-            loan_date=intent.loan_date,
-            strategy=intent.strategy,
-            user=intent.user,
-            parent_id=intent.parent_id,
-        ),
-    )
+    batch.send_order(venue.name, found, _request_of(cl_ord_id, intent))
     core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns, venue.name)
     batch.judge(cl_ord_id, order, act, found)
-    batch.touch(core.state.orders.get(cl_ord_id))
-    show_exits(batch, exits)
+    if not is_late:
+        batch.touch(core.state.orders.get(cl_ord_id))
+        show_exits(batch, exits)
+
+
+def _request_of(cl_ord_id: ClOrdID, intent: NewOrder) -> NewOrderSingle:
+    """What the venue is asked for."""
+    return NewOrderSingle(
+        cl_ord_id=cl_ord_id,
+        request_id=intent.request_id,
+        account=intent.account,
+        symbol=intent.symbol,
+        side=intent.side,
+        ord_type=intent.ord_type,
+        time_in_force=intent.time_in_force,
+        px=intent.px,
+        qty=intent.qty,
+        stop_px=intent.stop_px,
+        display_qty=intent.display_qty,
+        min_qty=intent.min_qty,
+        post_only=intent.post_only,
+        is_short=intent.is_short,
+        expire_ns=intent.expire_ns,
+        credit=intent.credit,
+        loan_date=intent.loan_date,
+        strategy=intent.strategy,
+        user=intent.user,
+        parent_id=intent.parent_id,
+    )
 
 
 def _deny_judged(batch: Batch, intent: NewOrder, asked: tuple[Proposal, Act], found: Pass | Denial) -> None:

@@ -21,13 +21,16 @@ from hts.model.units import Notional
 from hts.oms.order import Order
 from hts.rules.fees import costs
 
+# Reading a member off its class is felt on the order path.
+_BUY, _OPEN, _CLOSE = Side.BUY, CashMargin.MARGIN_OPEN, CashMargin.MARGIN_CLOSE
+
 
 def needs(core: Core, issue: Instrument | None, wish: NewOrder | Order, px: int, qty: int) -> int:
     """Cash to hold: the order's part of its value, and all costs; a market order can cost the day's upper limit."""
-    is_opening = wish.credit is CashMargin.MARGIN_OPEN
+    is_opening = wish.credit is _OPEN
     if issue is None or qty <= 0 or px < 0:
         return 0
-    if wish.side is Side.SELL and not is_opening:
+    if wish.side is not _BUY and not is_opening:
         return 0
     price, rules = px or issue.upper_px, core.rules
     if rules is None:
@@ -36,7 +39,7 @@ def needs(core: Core, issue: Instrument | None, wish: NewOrder | Order, px: int,
         return value + fee + tax
     value = rules.value(issue, price, qty)
     fee, tax = costs(core.rates(issue, issue.trading_date), wish.side, value, qty, Notional(0))
-    if wish.credit is CashMargin.MARGIN_CLOSE:
+    if wish.credit is _CLOSE:
         return max(0, value - _kept_proceeds(core, wish, qty)) + fee + tax
     part = needed_ppm(
         core.state.book.profile(wish.account),
@@ -44,9 +47,9 @@ def needs(core: Core, issue: Instrument | None, wish: NewOrder | Order, px: int,
         issue.symbol,
         issue.trading_date,
         is_credit=is_opening,
-        is_short=wish.side is Side.SELL,
+        is_short=wish.side is not _BUY,
     )
-    return -(-value * part // PPM) + fee + tax
+    return (value if part == PPM else -(-value * part // PPM)) + fee + tax
 
 
 def _kept_proceeds(core: Core, wish: NewOrder | Order, qty: int) -> int:

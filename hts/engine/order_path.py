@@ -115,10 +115,19 @@ def _act(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns: int
     else:
         deny(batch, intent, Denial(rule=Rule.UNKNOWN_ACCOUNT, detail=intent.account))
     if isinstance(intent, NewOrder):
-        _watch_flow(batch, intent)
-    if not waits_for_disk(core, intent):
+        batch.then(lambda: _end_new_order(batch, client, intent))
+    elif not waits_for_disk(core, intent):
         batch.reply(client, intent.account, intent.request_id)
     return batch
+
+
+def _new_order(batch: Batch, intent: NewOrder) -> None:
+    new_order(batch, intent, is_late=True)
+
+
+def _end_new_order(batch: Batch, client: int, intent: NewOrder) -> None:
+    _watch_flow(batch, intent)
+    batch.reply(client, intent.account, intent.request_id)
 
 
 def _watch_flow(batch: Batch, intent: NewOrder) -> None:
@@ -160,7 +169,7 @@ def _end_works_in(batch: Batch, intent: SetKillSwitch) -> None:
 
 
 _ACTS: dict[type, Callable[[Batch, Any], None]] = {
-    NewOrder: new_order,
+    NewOrder: _new_order,
     ReplaceOrder: replace_order,
     CancelOrder: cancel_order,
     CancelAll: _cancel_all,

@@ -20,6 +20,8 @@ from hts.risk.proposal import CASH_ONLY, Permissions, Proposal
 from hts.risk.short_rules import Trading
 
 _BP = 10_000
+# Reading a member off its class is felt on the order path.
+_SELL, _OPEN, _MARKET = Side.SELL, CashMargin.MARGIN_OPEN, OrdType.MARKET
 
 
 def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Proposal:
@@ -31,9 +33,10 @@ def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Pro
     account, symbol = intent.account, intent.symbol
     state, market = core.state, venue.market
     instrument = market.instruments.get(symbol)
-    is_sell = intent.side is Side.SELL
-    on_credit = intent.is_short or intent.credit is CashMargin.MARGIN_OPEN
+    is_sell = intent.side is _SELL
+    on_credit = intent.is_short or intent.credit is _OPEN
     needed = needs(core, instrument, intent, intent.px, intent.qty)
+    md_age_ms = market.age_ms(mono_ns)
     return Proposal(
         account=account,
         account_known=instrument is None or can_pay_in(core, account, instrument.currency),
@@ -51,12 +54,12 @@ def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Pro
         credit=intent.credit,
         instrument=instrument,
         phase=market.phase_of(symbol),
-        last_px=market.mark_px(symbol),
-        reference_px=market.reference_px(symbol, mono_ns) if intent.ord_type is OrdType.MARKET else 0,
+        last_px=market.books.mark_px(instrument) if instrument else 0,
+        reference_px=market.reference_px(symbol, mono_ns) if intent.ord_type is _MARKET else 0,
         is_ready=core.is_ready and core.is_reconciled(mono_ns),
         venue_up=venue.is_up,
         has_listing=bool(market.instruments),
-        md_age_ms=market.age_ms(mono_ns),
+        md_age_ms=md_age_ms,
         books=books_of(core, venue, symbol, mono_ns),
         needed=needed,
         buying_power=power(core, account, instrument.currency) if instrument and (needed or not is_sell) else 0,
@@ -116,8 +119,9 @@ def books_of(core: Core, own: Venue, symbol: str, mono_ns: int) -> tuple[BookUpd
     """The newest books of the issue at all venues whose market data speaks."""
     found = []
     for venue in core.venues.values() if "collar-all-venues" in core.config.flags else (own,):
-        book = venue.market.books.book(symbol)
-        if book is not None and venue.market.age_ms(mono_ns) >= 0:
+        market = venue.market
+        book = market.books.book(symbol)
+        if book is not None and market.age_ms(mono_ns) >= 0:
             found.append(book)
     return tuple(found)
 

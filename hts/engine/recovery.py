@@ -305,6 +305,7 @@ def on_clients(core: Core, count: int, trade_ns: int, mono_ns: int) -> Effects:
 def on_journal_failed(core: Core, detail: str, trade_ns: int, mono_ns: int) -> Effects:
     """Nothing can be promised any more: no order leaves and nothing is applied until a restart recovers."""
     core.is_halted = True
+    core.late = []  # what could not be written has not happened
     batch = Batch(core, trade_ns, mono_ns)
     batch.show_status()
     batch.notice("journal_halted", detail)

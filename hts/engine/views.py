@@ -1,13 +1,21 @@
 """From state to what terminals see."""
 
+from typing import TYPE_CHECKING
+
 from hts.algo.schedule import TIMED
 from hts.algo.timed import points_with
 from hts.engine.core_state import CoreState
 from hts.engine.work_state import Work
+from hts.model.enums import DisconnectPolicy
 from hts.model.units import Px, Qty
-from hts.model.views import OrderView
+from hts.model.views import CoreState as CoreHealth
+from hts.model.views import OrderView, StatusView
 from hts.model.work import AlgoSpec, BasketSpec, WorkView
 from hts.oms.order import Order
+
+if TYPE_CHECKING:
+    from hts.engine.core import Core
+    from hts.engine.venue import Venue
 
 
 def order_view(order: Order, sent_us: int = 0, ack_us: int = 0) -> OrderView:
@@ -83,4 +91,37 @@ def work_view(state: CoreState, work: Work, bins: tuple[int, ...] = (), lot: int
         breaches=work.breaches,
         arrival=work.arrival,
         market=work.market,
+    )
+
+
+def status_view(core: "Core", venue: "Venue") -> StatusView:
+    """Health of the core and of one venue."""
+    is_ready = core.is_ready and core.is_reconciled(core.mono_ns)  # as an order would find it
+    health = CoreHealth.READY if is_ready else CoreHealth.RECOVERING
+    killed = next((guard for guard in core.state.guards if guard.is_killed), None)
+    sent_p50, sent_p99, ack_p50, ack_p99 = core.latency.percentiles()
+    market, day = venue.market, core.state.day(venue.name)
+    return StatusView(
+        core=CoreHealth.HALTED if core.is_halted else health,
+        venue=venue.name,
+        orders=venue.link.state,
+        market_data=market.link,
+        detail=venue.link.detail or market.link_detail,
+        phase=market.phase,
+        phase_until_ns=market.phase_until_ns,
+        trade_ns=core.trade_ns,
+        speed_milli=venue.link.speed_milli,
+        trading_date=day.trading_date,
+        epoch=day.epoch,
+        kill_switch=killed is not None,
+        kill_reason=killed.kill_reason if killed else "",
+        release_code=core.state.guards.release_code(core.mono_ns),
+        paper=core.config.paper,
+        disconnect_policy=(DisconnectPolicy.CANCEL if core.cancels_on_disconnect else DisconnectPolicy.KEEP),
+        build=core.config.build,
+        md_gaps=market.sequencer.stats.gaps,
+        sent_us_p50=sent_p50,
+        sent_us_p99=sent_p99,
+        ack_us_p50=ack_p50,
+        ack_us_p99=ack_p99,
     )

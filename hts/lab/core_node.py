@@ -226,6 +226,7 @@ class CoreNode:
     def _die(self) -> None:
         self._died_with = ""
         if self.engine is not None and self._journal is not None and not self._journal.is_behind:
+            self.engine.core.catch_up()  # an order that is written, and was not on the wire yet
             self._died_with = self.engine.state_hash
         self.engine = self.runner = self.link = None
         self._disk_faults.repair()

@@ -59,7 +59,8 @@ class Books:
 
     def mark_px(self, instrument: Instrument) -> Px:
         """What a holding is valued at: the last price of the day, else the base price."""
-        return self.last_px(instrument.symbol) or instrument.base_px
+        trade = self._trades.get(instrument.symbol)
+        return Px(trade.px or instrument.base_px) if trade is not None else instrument.base_px
 
     def symbols(self) -> tuple[str, ...]:
         """Issues of which a book is known, in the order they came."""

@@ -1,6 +1,7 @@
 """FIX words and codes. The value is the wire code of the FIX field named in each docstring."""
 
 from enum import Enum
+from typing import Final
 
 
 class FixEnum(Enum):
@@ -18,16 +19,14 @@ class Side(FixEnum):
     BUY = "1"
     SELL = "2"
 
+    other: "Side"  # the counter side
+
     def __init__(self, code: str) -> None:
         self.sign = 1 if code == "1" else -1  # what a fill does to the position
 
-    @property
-    def other(self) -> "Side":
-        """The counter side."""
-        return _OTHER[self]
 
-
-_OTHER = {Side.BUY: Side.SELL, Side.SELL: Side.BUY}
+# What follows from a member alone stands on it: asking a property for it is felt on the order path.
+Side.BUY.other, Side.SELL.other = Side.SELL, Side.BUY
 
 
 class OrdType(FixEnum):
@@ -57,6 +56,9 @@ class TimeInForce(FixEnum):
     AT_CLOSE = "7"  # 引け, MOC, LOC
 
 
+_TERMINAL: Final = frozenset("248BCd")  # no share can trade any more (a late fill is still booked)
+
+
 class OrdStatus(FixEnum):
     """OrdStatus(39). DENIED is ours: risk said no and nothing left the house."""
 
@@ -75,22 +77,8 @@ class OrdStatus(FixEnum):
     PENDING_REPLACE = "E"
     DENIED = "d"
 
-    @property
-    def is_terminal(self) -> bool:
-        """No share of the order can trade any more (a late fill is still booked)."""
-        return self in _TERMINAL
-
-
-_TERMINAL = frozenset(
-    {
-        OrdStatus.FILLED,
-        OrdStatus.CANCELED,
-        OrdStatus.REJECTED,
-        OrdStatus.EXPIRED,
-        OrdStatus.CALCULATED,
-        OrdStatus.DENIED,
-    }
-)
+    def __init__(self, code: str) -> None:
+        self.is_terminal = code in _TERMINAL
 
 
 class ExecType(FixEnum):
@@ -147,6 +135,12 @@ class CxlRejResponseTo(FixEnum):
     REPLACE = "2"
 
 
+_CONTINUOUS: Final = frozenset({"continuous", "pre_market", "after_market"})
+_TAKES_NONE: Final = frozenset({"closed", "pre_open", "pause", "halted"})
+_CALLS: Final = frozenset({"open_call", "close_call", "vi_call", "resume_call", "special_quote", "single_price"})
+_FIXED_PRICE: Final = frozenset({"pre_close_price", "post_close_price"})
+
+
 class Phase(FixEnum):
     """Trading phase of a venue or an issue (TradingSessionSubID(625) in words). Times stand in resources/market."""
 
@@ -167,39 +161,11 @@ class Phase(FixEnum):
     AFTER_MARKET = "after_market"  # continuous trading after the close
     HALTED = "halted"
 
-    @property
-    def takes_orders(self) -> bool:
-        """Whether the venue accepts new orders in this phase."""
-        return self not in _TAKES_NONE
-
-    @property
-    def is_call(self) -> bool:
-        """Whether orders are collected and uncrossed at one price."""
-        return self in _CALLS
-
-    @property
-    def is_continuous(self) -> bool:
-        """Whether an incoming order trades at once at the price of the resting one."""
-        return self in _CONTINUOUS
-
-    @property
-    def is_fixed_price(self) -> bool:
-        """Whether everything trades at one given price, by time."""
-        return self in (Phase.PRE_CLOSE_PRICE, Phase.POST_CLOSE_PRICE)
-
-
-_CONTINUOUS = frozenset({Phase.CONTINUOUS, Phase.PRE_MARKET, Phase.AFTER_MARKET})
-_TAKES_NONE = frozenset({Phase.CLOSED, Phase.PRE_OPEN, Phase.PAUSE, Phase.HALTED})
-_CALLS = frozenset(
-    {
-        Phase.OPEN_CALL,
-        Phase.CLOSE_CALL,
-        Phase.VI_CALL,
-        Phase.RESUME_CALL,
-        Phase.SPECIAL_QUOTE,
-        Phase.SINGLE_PRICE,
-    }
-)
+    def __init__(self, code: str) -> None:
+        self.takes_orders = code not in _TAKES_NONE  # the venue accepts new orders
+        self.is_call = code in _CALLS  # orders are collected and uncrossed at one price
+        self.is_continuous = code in _CONTINUOUS  # an incoming order trades at once at the price of the resting one
+        self.is_fixed_price = code in _FIXED_PRICE  # everything trades at one given price, by time
 
 
 class Market(FixEnum):

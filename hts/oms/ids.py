@@ -40,7 +40,8 @@ class ClOrdIDs:
 
     def note_used(self, cl_ord_id: int) -> None:
         """An id stands in a record, or in a report about an order that we lost: it is gone."""
-        self.next_id = max(self.next_id, cl_ord_id + 1)
+        if cl_ord_id >= self.next_id:
+            self.next_id = cl_ord_id + 1
 
     # -- decisions of the running process
 
@@ -63,6 +64,11 @@ class ClOrdIDs:
     def needs_block(self) -> bool:
         """Whether the next block should be reserved now."""
         return not self._waiting and self._synced_last - self.next_id + 1 <= self._block_size // 2
+
+    @property
+    def has_usable(self) -> bool:
+        """Whether one can be taken at once."""
+        return self.next_id <= self._synced_last
 
     @property
     def usable(self) -> int:

@@ -5,6 +5,8 @@ from hts.model.enums import CashMargin, OrdType, SecurityType, Side
 from hts.risk.guard import Guard
 from hts.risk.proposal import Proposal
 
+_BUY = Side.BUY  # reading a member off its class is felt on the order path
+_OPEN = CashMargin.MARGIN_OPEN
 _CONTRACTS = frozenset({SecurityType.FUTURE, SecurityType.OPTION})
 
 
@@ -13,7 +15,7 @@ def credit(order: Proposal) -> Denial | None:
     allowed = order.permissions
     if order.is_short and not allowed.short:
         return Denial(rule=Rule.CREDIT, detail="short")
-    if order.credit is CashMargin.MARGIN_OPEN and not order.is_short and not allowed.margin:
+    if order.credit is _OPEN and not order.is_short and not allowed.margin:
         return Denial(rule=Rule.CREDIT, detail="margin")
     return None
 
@@ -30,7 +32,7 @@ def cash(order: Proposal) -> Denial | None:
 
 def holdings(order: Proposal) -> Denial | None:
     """A plain sale is of shares held and not already offered. Contracts are opened by selling too."""
-    if order.side is Side.BUY or order.is_short or order.listed.security_type in _CONTRACTS:
+    if order.side is _BUY or order.is_short or order.listed.security_type in _CONTRACTS:
         return None
     if order.open_qty <= order.sellable_qty:
         return None
@@ -39,7 +41,7 @@ def holdings(order: Proposal) -> Denial | None:
 
 def position_origin(order: Proposal) -> Denial | None:
     """Shares that came without a trade are sold only once somebody has confirmed where they came from."""
-    if not order.unproved_qty or order.side is Side.BUY or order.is_short:
+    if not order.unproved_qty or order.side is _BUY or order.is_short:
         return None
     proved = max(0, order.sellable_qty - order.unproved_qty)
     if order.open_qty <= proved:

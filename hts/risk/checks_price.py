@@ -15,7 +15,8 @@ def price_limits(order: Proposal) -> Denial | None:
     """The day's upper and lower limit of the issue, where it has them."""
     if order.ord_type not in _PRICED:
         return None
-    issue = order.listed
+    issue = order.instrument
+    assert issue is not None
     if issue.upper_px and order.px > issue.upper_px:
         return Denial(rule=Rule.PRICE_ABOVE_LIMIT, figure=order.px, limit=issue.upper_px, unit=Unit.PX)
     if order.px < issue.lower_px or order.px <= 0:
@@ -24,15 +25,21 @@ def price_limits(order: Proposal) -> Denial | None:
 
 
 def bad_tick(order: Proposal) -> Denial | None:
-    if order.ord_type not in _PRICED or order.listed.ticks.is_valid(order.px):
+    if order.ord_type not in _PRICED:
+        return None
+    issue = order.instrument
+    assert issue is not None
+    if issue.ticks.is_valid(order.px):
         return None
     return Denial(rule=Rule.BAD_TICK, figure=order.px, limit=order.listed.ticks.step_at(order.px), unit=Unit.PX)
 
 
 def bound_px(order: Proposal, from_px: int, bp: int, ticks: int) -> int:
     """The last price that is allowed: `bp` or `ticks` through `from_px`, whichever is more."""
+    issue = order.instrument
+    assert issue is not None
     room = from_px * bp // _BP
-    in_ticks = order.listed.ticks.step_at(from_px) * ticks
+    in_ticks = issue.ticks.step_at(from_px) * ticks
     return from_px + order.side.sign * max(room, in_ticks)
 
 

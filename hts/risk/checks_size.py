@@ -5,6 +5,8 @@ from hts.model.enums import Side
 from hts.risk.guard import Guard
 from hts.risk.proposal import Proposal
 
+_BUY = Side.BUY  # reading a member off its class is felt on the order path
+
 QTY_MAX = 999_999_999  # nine digits: what the wire and the venue can carry, whatever the limits are
 
 _BP = 10_000
@@ -20,7 +22,8 @@ def bad_qty(order: Proposal) -> Denial | None:
 
 
 def bad_lot(order: Proposal) -> Denial | None:
-    lot = order.listed.lot
+    assert order.instrument is not None
+    lot = order.instrument.lot
     return Denial(rule=Rule.BAD_LOT, figure=order.qty, limit=lot, unit=Unit.QTY) if order.qty % lot else None
 
 
@@ -37,11 +40,14 @@ def listed_shares(order: Proposal) -> Denial | None:
     No limit and no scope can allow it. Where the number of shares is unknown, the width of the wire's field is the
     bound.
     """
-    most = order.listed.listed_shares or QTY_MAX
+    assert order.instrument is not None
+    most = order.instrument.listed_shares or QTY_MAX
     total = order.qty
     if not order.order_id:
-        symbol, side = order.symbol, order.side
-        total += max([guard.exposure.of(symbol).open_qty[side] for guard in order.guards])
+        symbol, side, opened = order.symbol, order.side, 0
+        for guard in order.guards:
+            opened = max(opened, guard.exposure.of(symbol).open_qty[side])
+        total += opened
     if total <= most:
         return None
     return Denial(rule=Rule.LISTED_SHARES, figure=total, limit=most, unit=Unit.QTY)
@@ -57,7 +63,7 @@ def wire_qty(order: Proposal) -> Denial | None:
 def px_qty_swap(order: Proposal) -> Denial | None:
     """The quantity is (nearly) the issue's price, and the price is far from it: they were entered the wrong way."""
     last_px = order.last_px
-    if not order.has_limit_px or last_px <= 0:
+    if last_px <= 0 or not order.has_limit_px:
         return None
     if abs(order.px - last_px) * _WITHIN < last_px * _FAR:
         return None
@@ -73,12 +79,13 @@ def unit_mix(order: Proposal) -> Denial | None:
     A buy that is unaffordable as shares but affordable as money, and is at least the price of one share; a sale of
     more than is held whose quantity is (within a tenth) what the holding is worth.
     """
-    unit = 10**order.listed.px_decimals
+    assert order.instrument is not None
+    unit = 10**order.instrument.px_decimals
     as_money = order.qty * unit
     px = order.last_px
     if px <= unit:
         return None
-    if order.side is Side.BUY:
+    if order.side is _BUY:
         looks_so = order.needed > order.buying_power and px <= as_money <= order.buying_power
     else:
         worth = order.sellable_qty * px
@@ -106,16 +113,21 @@ def value_limit(order: Proposal, guard: Guard) -> Denial | None:
 
 def listed_share(order: Proposal, guard: Guard) -> Denial | None:
     """Not more than a part of the issue's shares in one order; unknown numbers say nothing."""
-    return _part(order, guard, order.listed.listed_shares, guard.limits.listed_share_bp, Rule.LISTED_SHARE_BP)
+    assert order.instrument is not None
+    whole, most_bp = order.instrument.listed_shares, guard.limits.listed_share_bp
+    if whole <= 0 or order.qty * _BP <= whole * most_bp:
+        return None
+    return _beyond_part(order, guard, whole, most_bp, Rule.LISTED_SHARE_BP)
 
 
 def average_volume(order: Proposal, guard: Guard) -> Denial | None:
     """Not more than a part of what a usual day trades in one order; unknown volumes say nothing."""
-    return _part(order, guard, order.average_volume, guard.limits.average_volume_bp, Rule.AVERAGE_VOLUME_BP)
-
-
-def _part(order: Proposal, guard: Guard, whole: int, most_bp: int, rule: Rule) -> Denial | None:
+    whole, most_bp = order.average_volume, guard.limits.average_volume_bp
     if whole <= 0 or order.qty * _BP <= whole * most_bp:
         return None
+    return _beyond_part(order, guard, whole, most_bp, Rule.AVERAGE_VOLUME_BP)
+
+
+def _beyond_part(order: Proposal, guard: Guard, whole: int, most_bp: int, rule: Rule) -> Denial:
     figure = -(-order.qty * _BP // whole)  # rounded up: it is beyond the limit
     return Denial(rule=rule, figure=figure, limit=most_bp, unit=Unit.BP, scope=guard.label)

@@ -124,12 +124,15 @@ class Proposal(Struct, kw_only=True):
     @property
     def value(self) -> int:
         """Value of what can still trade, in the house currency."""
-        return self.marks.in_house(price_unit(self.listed), self.worst_px * self.open_qty)
+        return self.marks.in_house(price_unit(self.listed), (self.px or self.worst_px) * (self.qty - self.cum_qty))
 
     @property
     def average_volume(self) -> int:
         """Shares that trade on a usual day; 0 when nothing is known."""
-        return self.average_qty or self.listed.prev_volume
+        if self.average_qty:
+            return self.average_qty
+        assert self.instrument is not None, self.symbol
+        return self.instrument.prev_volume
 
     @property
     def counter_px(self) -> int:

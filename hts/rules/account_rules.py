@@ -65,9 +65,13 @@ class AccountRules(Struct, frozen=True, kw_only=True):
 
     def value(self, issue: Instrument, px: int, qty: int) -> Notional:
         """What `qty` at `px` is worth in the currency's smallest unit, nearest; contracts by their multiplier."""
-        product = self.product(issue.symbol)
-        scale = 10**issue.px_decimals
-        units = px * qty * 10 ** self.fx.decimals(issue.currency) * (product["multiplier"] if product else 1)
+        units, scale = px * qty, 1
+        if issue.px_decimals:
+            scale = 10**issue.px_decimals
+        if decimals := self.fx.decimals(issue.currency):
+            units *= 10**decimals
+        if (product := self.product(issue.symbol)) is not None:
+            units *= product["multiplier"]
         return Notional(units // scale if units % scale == 0 else (2 * units + scale) // (2 * scale))
 
     def product(self, symbol: str) -> Mapping[str, Any] | None:

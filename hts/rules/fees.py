@@ -18,6 +18,7 @@ from hts.rules.dates import row_at
 from hts.rules.foreign_costs import MILLION
 from hts.rules.krx_limits import exact
 
+_BUY: Final = Side.BUY  # reading a member off its class is felt on the order path
 NOTHING: Final = Fraction(0)
 CENTS: Final = 100
 _KOREAN: Final = frozenset({Market.KOSPI, Market.KOSDAQ, Market.KONEX})
@@ -52,10 +53,15 @@ class CostRates(Struct, frozen=True, kw_only=True):
 def costs(rates: CostRates, side: Side, value: Notional, qty: int, before: Notional) -> tuple[Notional, Notional]:
     """Fee and tax of a fill. `before`: value of the day's earlier fills of the same account, issue and side."""
     day = Notional(before + value)
-    fee = rates.fee_of(day) - rates.fee_of(before) if rates.fee_by_day else rates.fee_of(value)
+    if rates.fee_by_day:
+        fee = Notional(rates.fee_of(day) - rates.fee_of(before))
+    else:
+        fee = part_of(value, rates.fee, rates.fee_mode)
+    if side is _BUY:
+        return fee, Notional(0)
     if not rates.tax_by_day:
-        return Notional(fee), rates.tax_of(value, side, qty)
-    return Notional(fee), Notional(rates.tax_of(day, side) - rates.tax_of(before, side))
+        return fee, rates.tax_of(value, side, qty)
+    return fee, Notional(rates.tax_of(day, side) - rates.tax_of(before, side))
 
 
 def cost_rates(
@@ -131,7 +137,8 @@ def rounded(amount: Fraction | Decimal | int, mode: str) -> Notional:
 def part_of(value: int, rate: Fraction, mode: str) -> Notional:
     """`value` x `rate` in whole units, without making a fraction of the product."""
     assert value >= 0, value
-    numerator, denominator = value * rate.numerator, rate.denominator
+    part, denominator = rate.as_integer_ratio()
+    numerator = value * part
     if mode == "down":
         return Notional(numerator // denominator)
     if mode == "up":
