@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
 
-from hts.desk.figures import money_text, qty_text, signed_money, signed_text, us_text
+from hts.desk.figures import money_text, moneys_text, signed_money, us_text
 from hts.desk.frame import Frame
 from hts.desk.orders import OrderChanges
 from hts.desk.ratios import bp_text, sign
@@ -170,9 +170,9 @@ class OrdersView(TableView):
         if x + STATE_GAP + brush.texts.width("secondary", ms) <= end:
             brush.right(end, base, ms, "secondary", tokens.text2)
 
-    def paint_footer(self, brush: Brush, footer: tuple[OrderRow | None, int], base: int) -> None:
+    def paint_footer(self, brush: Brush, footer: tuple[OrderRow | None, str], base: int) -> None:
         """The last refusal, whole: what waits is said only where there is room for it."""
-        refused, waiting_value = footer
+        refused, waiting_text = footer
         tokens, texts, width = self.tokens, self._texts, self.viewport().width()
         right, x = width - metrics.EDGE_PAD, metrics.EDGE_PAD
         text = ""
@@ -184,8 +184,8 @@ class OrdersView(TableView):
             text = f"{refused.name} {side} · {refused.sentence}"
             if brush.texts.width("body", text) > right - x:
                 text = refused.sentence
-        if waiting_value:
-            waiting = texts("orders.waiting", value=qty_text(waiting_value))
+        if waiting_text:
+            waiting = texts("orders.waiting", value=waiting_text)
             begin = right - brush.texts.width("secondary", waiting) - 12
             if x + brush.texts.width("body", text) <= begin:
                 brush.right(right, base, waiting, "secondary", tokens.text2)
@@ -257,7 +257,7 @@ class OrdersPanel(TablePanel):
     def refresh(self, now_ns: int) -> None:
         symbols, self._symbols = self._symbols, set()
         self._table.update(self.context.market, self.context.orders, symbols)
-        self.show_rows(now_ns, (self._table.last_refused, self._table.waiting_value))
+        self.show_rows(now_ns, (self._table.last_refused, self._table.waiting_text))
 
     def _cancel_all(self, keys: list[Hashable]) -> None:
         for key in keys:
@@ -277,12 +277,12 @@ class FillsView(TableView):
         super().__init__(table, context.tokens)
         self._texts = context.texts
 
-    def paint_footer(self, brush: Brush, footer: tuple[int, int, int], base: int) -> None:
-        realised, fees, taxes = footer
+    def paint_footer(self, brush: Brush, footer: tuple[str, int, str, str], base: int) -> None:
+        realised, tone, fees, taxes = footer
         tokens, texts = self.tokens, self._texts
         x = brush.left(metrics.EDGE_PAD, base, texts("fills.realised"), "secondary", tokens.text2) + 10
-        x = brush.left(x, base, signed_text(realised), "title", self.tones[sign(realised)])
-        costs = texts("fills.costs", fee=qty_text(fees), tax=qty_text(taxes))
+        x = brush.left(x, base, realised, "title", self.tones[tone])
+        costs = texts("fills.costs", fee=fees, tax=taxes)
         right = self.viewport().width() - metrics.EDGE_PAD
         brush.right(right, base, brush.texts.elided("secondary", costs, right - x - 12), "secondary", tokens.text2)
 
@@ -339,5 +339,13 @@ class FillsPanel(TablePanel):
 
     def refresh(self, now_ns: int) -> None:
         self._table.update(self.context.market, self.context.orders)
-        account = self.context.orders.account
-        self.show_rows(now_ns, (account.realised if account is not None else 0, self._table.fees, self._table.taxes))
+        self.show_rows(now_ns, self._footer())
+
+    def _footer(self) -> tuple[str, int, str, str]:
+        """What was realised and its sign, fees and taxes: each in its currency."""
+        orders, table = self.context.orders, self._table
+        home = orders.account.currency if orders.account is not None else ""
+        realised = {one.currency: one.realised for one in orders.monies.values() if one.account == orders.account_id}
+        costs = (moneys_text(table.fees, home), moneys_text(table.taxes, home))
+        signs = {sign(amount) for amount in realised.values() if amount}
+        return moneys_text(realised, home, signed=True), signs.pop() if len(signs) == 1 else 0, *costs

@@ -4,6 +4,8 @@ Thousands separators, U+2212 for minus (as wide as plus), a sign on every change
 percentage and no `%` in the cell (the head carries it). All arithmetic is on ints.
 """
 
+from collections.abc import Mapping
+
 from hts.model.instruments import CURRENCY_DECIMALS
 
 MINUS = "−"
@@ -35,6 +37,16 @@ def money_text(amount: int, currency: str) -> str:
 def signed_money(amount: int, currency: str) -> str:
     """The same with its sign."""
     return signed_text(amount, CURRENCY_DECIMALS.get(currency, 0))
+
+
+def moneys_text(amounts: Mapping[str, int], home: str = "", *, signed: bool = False) -> str:
+    """Amounts by currency: with their codes where more than one is not zero; zero of the `home` currency for none."""
+    text = signed_money if signed else money_text
+    told = {currency: amount for currency, amount in amounts.items() if amount}
+    if len(told) <= 1:
+        ((currency, amount),) = told.items() or ((home, 0),)
+        return text(amount, currency) if currency == home or not home else f"{currency} {text(amount, currency)}"
+    return " · ".join(f"{currency} {text(amount, currency)}" for currency, amount in sorted(told.items()))
 
 
 def percent_text(part: int, whole: int) -> str:

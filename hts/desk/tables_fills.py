@@ -1,5 +1,6 @@
 """The day's fills, newest first, with the sums of their costs; one by one, or added up by order or by issue."""
 
+from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 from itertools import islice
@@ -103,15 +104,18 @@ def _sum_columns(head: Callable[[str], str]) -> tuple[Column[FillRow], ...]:
 
 
 class FillsTable(LogTable[FillRow]):
-    """All fills of the day; `fees` and `taxes` are their sums. `groups` are the same by order or by issue and side."""
+    """All fills of the day; `fees` and `taxes` are their sums by currency.
+
+    `groups` are the same by order or by issue and side.
+    """
 
     def __init__(self, texts: Texts) -> None:
         super().__init__(fill_columns(texts))
         self._texts = texts
         self._source: list[FillView] = []
         self._filled: dict[int, int] = {}
-        self.fees = 0
-        self.taxes = 0
+        self.fees: Counter[str] = Counter()
+        self.taxes: Counter[str] = Counter()
         self.groups = {
             group: KeyedTable[FillRow](self.columns, natural=lambda row: -row.view.trade_ns)
             for group in (FillGroup.ORDER, FillGroup.ISSUE)
@@ -123,14 +127,15 @@ class FillsTable(LogTable[FillRow]):
             self._source = orders.fills
             self.clear()
             self._filled.clear()
-            self.fees = self.taxes = 0
+            self.fees.clear()
+            self.taxes.clear()
             for table in self.groups.values():
                 table.clear()
         new = [self._row(view, market) for view in islice(orders.fills, len(self), None)]
-        self.fees += sum(row.fee for row in new)
-        self.taxes += sum(row.tax for row in new)
         self.extend(new)
         for row in new:
+            self.fees[row.currency] += row.fee
+            self.taxes[row.currency] += row.tax
             self._group(FillGroup.ORDER, (row.view.order_id,), row)
             self._group(FillGroup.ISSUE, (row.view.symbol, row.view.side.value), row)
 

@@ -11,7 +11,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from hts.desk.figures import clock_text, px_text, qty_text, us_text
+from hts.desk.figures import clock_text, moneys_text, px_text, qty_text, us_text
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide
@@ -19,6 +19,7 @@ from hts.desk.sentences import end_text
 from hts.desk.tables import Column, KeyedTable
 from hts.desk.texts import Texts
 from hts.model.enums import OrdStatus, OrdType, Side
+from hts.model.instruments import Instrument
 from hts.model.units import ClOrdID
 from hts.model.views import OrderView
 
@@ -29,7 +30,8 @@ NOTHING = frozenset[ClOrdID]()
 class OrderRow(Struct, frozen=True, kw_only=True):
     """One order. `reached` counts the squares that are lit: sent, accepted, filled in part.
 
-    `sentence` says why it was refused, and is empty otherwise.
+    `sentence` says why it was refused, and is empty otherwise. `waiting` is what a limit buy would cost, in the
+    currency's smallest unit.
     """
 
     view: OrderView
@@ -37,6 +39,8 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     px_decimals: int
     reached: int
     sentence: str
+    currency: str = ""
+    waiting: int = 0
 
     @property
     def key(self) -> ClOrdID:
@@ -208,7 +212,7 @@ def side_column(texts: Texts, head: str, width: int) -> Column[OrderRow]:
 
 
 class OrdersTable(KeyedTable[OrderRow]):
-    """Working and refused orders, newest first. `waiting_value` is what the working limit buys would cost."""
+    """Working and refused orders, newest first. `waiting` is what the working limit buys would cost, by currency."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__(order_columns(texts), natural=lambda row: -row.key)
@@ -217,7 +221,7 @@ class OrdersTable(KeyedTable[OrderRow]):
         self._source: dict[ClOrdID, OrderView] = {}
         self._seen = 0
         self.working_count = 0
-        self.waiting_value = 0
+        self.waiting: dict[str, int] = {}
         self.last_refused: OrderRow | None = None
 
     def update(self, market: MarketState, orders: OrdersState, symbols: AbstractSet[str]) -> None:
@@ -226,7 +230,8 @@ class OrdersTable(KeyedTable[OrderRow]):
             self._source = orders.orders
             self._working.clear()
             self.clear()
-            self.working_count = self.waiting_value = self._seen = 0
+            self.waiting.clear()
+            self.working_count = self._seen = 0
         for view in islice(orders.orders.values(), self._seen, None):
             if view.ord_status in REFUSED:
                 self._put(view, market)
@@ -258,6 +263,8 @@ class OrdersTable(KeyedTable[OrderRow]):
             px_decimals=decimals,
             reached=reached(view),
             sentence=end_text(view, self._texts, decimals) if refused else "",
+            currency=issue.currency if issue is not None else "",
+            waiting=_waiting(view, issue),
         )
         self._count(before, -1)
         self.put(row)
@@ -270,8 +277,23 @@ class OrdersTable(KeyedTable[OrderRow]):
         if row is None or row.view.ord_status.is_terminal:
             return
         self.working_count += sign
-        if row.view.side is Side.BUY and row.view.ord_type is OrdType.LIMIT:
-            self.waiting_value += sign * row.view.px * row.view.leaves_qty
+        if row.waiting:
+            waiting = self.waiting.get(row.currency, 0) + sign * row.waiting
+            if waiting:
+                self.waiting[row.currency] = waiting
+            else:
+                del self.waiting[row.currency]
+
+    @property
+    def waiting_text(self) -> str:
+        """What waits, with the currencies' codes where it is more than one; empty for nothing."""
+        return moneys_text(self.waiting) if self.waiting else ""
+
+
+def _waiting(view: OrderView, issue: Instrument | None) -> int:
+    if view.side is not Side.BUY or view.ord_type is not OrdType.LIMIT:
+        return 0
+    return issue.money(view.px, view.leaves_qty) if issue is not None else view.px * view.leaves_qty
 
 
 def reached(view: OrderView) -> int:

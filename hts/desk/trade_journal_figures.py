@@ -5,6 +5,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from hts.desk.figures import px_text
 from hts.desk.ratios import divide
 from hts.desk.texts import Texts
 from hts.desk.trade_journal import Realised, RoundTrip
@@ -60,6 +61,11 @@ class GroupRow(Struct, frozen=True, kw_only=True):
     name: str
     figures: Figures
     currency: str
+
+
+def win_text(figures: Figures) -> str:
+    """Trips won in percent, one decimal; a dash where none is closed."""
+    return px_text(figures.win_bp // 10, 1) if figures.count else "—"
 
 
 def figures_of(trips: Iterable[RoundTrip]) -> Figures:

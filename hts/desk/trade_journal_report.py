@@ -12,7 +12,7 @@ from hts.desk.figures import money_text, px_text, signed_money
 from hts.desk.table_export import lines_of
 from hts.desk.tables_positions import date_text
 from hts.desk.texts import Texts
-from hts.desk.trade_journal_figures import Figures
+from hts.desk.trade_journal_figures import Figures, win_text
 from hts.desk.trade_journal_state import JournalState, held_text
 
 WIDTH, HEIGHT = 900, 220
@@ -32,7 +32,7 @@ def figure_lines(
     return [
         (texts("journal.net"), signed_money(figures.net, currency)),
         (texts("journal.count"), str(figures.count)),
-        (texts("journal.win"), f"{px_text(figures.win_bp // 10, 1)}%"),
+        (texts("journal.win"), f"{win_text(figures)}%" if figures.count else "—"),
         (texts("journal.payoff"), px_text(figures.payoff, 2) if figures.payoff else "—"),
         (texts("journal.expectancy"), signed_money(figures.expectancy, currency)),
         (texts("journal.factor"), px_text(figures.factor, 2) if figures.factor else "—"),

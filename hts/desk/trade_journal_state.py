@@ -30,6 +30,7 @@ from hts.desk.trade_journal_figures import (
     drawdown_of,
     figures_of,
     grouped,
+    win_text,
 )
 from hts.desk.trade_journal_notes import Notes
 from hts.model.queries import AnyQuery, RequestBars
@@ -120,7 +121,7 @@ def group_columns(texts: Texts) -> tuple[Column[GroupRow], ...]:
                is_right=False),
         Column(key="count", head=head("count"), width=44, text=lambda r: qty_text(r.figures.count),
                order=lambda r: r.figures.count),
-        Column(key="win", head=head("win"), rank=1, width=54, text=lambda r: px_text(r.figures.win_bp // 10, 1),
+        Column(key="win", head=head("win"), rank=1, width=54, text=lambda r: win_text(r.figures),
                order=lambda r: r.figures.win_bp),
         Column(key="payoff", head=head("payoff"), rank=2, width=52, order=lambda r: r.figures.payoff,
                text=lambda r: px_text(r.figures.payoff, 2) if r.figures.payoff else "—"),

@@ -3,6 +3,7 @@ import pytest
 from hts.desk.figures import (
     clock_text,
     countdown_text,
+    moneys_text,
     percent_text,
     px_text,
     qty_text,
@@ -58,3 +59,10 @@ def test_countdown_stops_at_zero():
 def test_milliseconds_with_one_decimal():
     assert (us_text(1340), us_text(1350), us_text(0)) == ("1.3", "1.4", "0.0")
     assert (us_text(99_949), us_text(99_950), us_text(243_500), us_text(1_234_000)) == ("99.9", "100", "244", "1,234")
+
+
+def test_money_of_several_currencies_is_never_one_sum():
+    assert moneys_text({"KRW": 1_234}, "KRW") == "1,234"
+    assert moneys_text({"KRW": 0, "USD": 1_234}, "KRW") == "USD 12.34"
+    assert moneys_text({"USD": -1_234, "KRW": 5_000}, "KRW", signed=True) == "KRW +5,000 · USD −12.34"
+    assert (moneys_text({}, "USD"), moneys_text({"JPY": 70}), moneys_text({})) == ("0.00", "70", "0")

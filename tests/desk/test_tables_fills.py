@@ -21,7 +21,7 @@ def test_fills_are_added_once_and_their_costs_summed():
     table.update(scene.market, scene.orders)
     table.update(scene.market, scene.orders)
     assert keys(table) == [2, 1]
-    assert (table.fees, table.taxes) == (280 + 133, 1_900)
+    assert (table.fees, table.taxes) == ({"KRW": 280 + 133}, {"KRW": 1_900})
     assert [c.text(table.row(0)) for c in table.columns] == [
         "09:03:14.418", "2", "삼성전자", "매도", "5", "190,000", "KRX", "5", "133", "1,900", "+947,967",
     ]  # fmt: skip
@@ -62,7 +62,7 @@ def test_a_new_snapshot_replaces_the_fills():
     for i in (7, 8, 9):
         scene.orders.on_view(a_fill(i, Side.BUY, 100_000, 10))
     table.update(scene.market, scene.orders)
-    assert (keys(table), table.fees) == ([9, 8, 7], 420)
+    assert (keys(table), table.fees) == ([9, 8, 7], {"KRW": 420})
 
 
 def test_a_fill_in_dollars_settles_in_cents():

@@ -74,7 +74,8 @@ def test_counts_and_values_of_what_works():
         an_order(3, Side.SELL, 240_000, 10),
         an_order(4, Side.BUY, 300_000, 10, **DENIED),
     )
-    assert (desk.table.working_count, desk.table.waiting_value) == (3, 800_000)
+    assert (desk.table.working_count, desk.table.waiting) == (3, {"KRW": 800_000})
+    assert desk.table.waiting_text == "800,000"
 
 
 def test_squares_that_are_lit():
@@ -113,7 +114,8 @@ def test_sums_follow_rows_that_come_change_and_go():
         desk.see(an_order(order_id, Side.BUY, 1_000 * order_id, 9, ord_status=status, leaves_qty=0 if over else qty))
         rows = [desk.table.row(i).view for i in range(len(desk.table))]
         assert desk.table.working_count == len(rows)
-        assert desk.table.waiting_value == sum(view.px * view.leaves_qty for view in rows)
+        waiting = sum(view.px * view.leaves_qty for view in rows)
+        assert desk.table.waiting == ({"KRW": waiting} if waiting else {})
 
 
 def test_a_market_order_is_told_by_its_word_and_not_by_a_price_of_nothing():
