@@ -327,7 +327,7 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        if event.type() is QEvent.Type.UpdateRequest and not self._was_shown:
+        if not self._was_shown and event.type() is QEvent.Type.UpdateRequest:  # each event comes by here
             self._was_shown = True
             self.painted.emit()
         return done

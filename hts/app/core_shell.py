@@ -72,7 +72,10 @@ class CoreShell:
         wishes = self._link.receive_data(conn, data)
         self.count_clients()
         for wish in wishes:
-            self.do(lambda runner, now, wish=wish: runner.on_wish(conn, wish, now))  # type: ignore[misc]
+            if self._runner is not None:
+                self._runner.on_wish(conn, wish, self._clock.mono_ns())
+                self._show()
+                self._arm()
         if self._login is not None:
             for one, request in self._link.logins:
                 self._login.receive(one, request)

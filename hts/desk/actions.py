@@ -180,9 +180,10 @@ class Actions(Sender):
         self._asked = None
         symbol, side, px, qty = wanted.symbol, wanted.side, wanted.px, wanted.qty
         is_market = wanted.ord_type is OrdType.MARKET
-        rules = self.rules
-        ruled = Exits(take_ticks=rules.take_ticks, stop_ticks=rules.stop_ticks) if rules.bracket else None
-        exits = wanted.exits or ruled
+        exits = wanted.exits
+        if exits is None and self.settings.flag("entry.bracket"):
+            rules = self.rules
+            exits = Exits(take_ticks=rules.take_ticks, stop_ticks=rules.stop_ticks)
         if wanted.venue == COMBINED:
             return super().route(symbol, side, 0 if is_market else px, qty, at_any_price=is_market, exits=exits)
         return super().enter(

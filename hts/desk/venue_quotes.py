@@ -65,8 +65,9 @@ class VenueQuotes:
 
     def venues_of(self, symbol: str, trading_date: int) -> tuple[str, ...]:
         """Venues whose list of that day has the issue, in the venues' order."""
-        day = (one for one in self.lists.get(symbol, {}).values() if one.trading_date == trading_date)
-        return tuple(sorted((one.venue for one in day), key=VENUE_PLACE.__getitem__))
+        found = [one.venue for one in self.lists.get(symbol, {}).values() if one.trading_date == trading_date]
+        found.sort(key=VENUE_PLACE.__getitem__)
+        return tuple(found)
 
     def phase_of(self, venue: str, symbol: str) -> Phase:
         """The issue's own phase at a venue (halted, say), else the venue's; CLOSED before the first."""

@@ -1,6 +1,7 @@
 """Which venue's market a ladder shows and trades at: one tab per venue, and one for all of them together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -9,6 +10,8 @@ from hts.desk.texts import Texts
 from hts.desk.venue_bars import as_one
 from hts.model.instruments import Instrument
 from hts.model.quotes import Bar, BookUpdate, TradeUpdate
+
+_Quote = TypeVar("_Quote", BookUpdate, TradeUpdate)
 
 HOME = ""
 """The one tab, unseen, of an issue that trades at one venue."""
@@ -48,18 +51,23 @@ def best_prices(market: MarketState, symbol: str, venue: str) -> tuple[int, int]
     """(lowest ask, highest bid) of a tab; 0 where there is none."""
     if venue == HOME:
         return market.best_ask(symbol), market.best_bid(symbol)
-    asks, bids = [], []
+    ask = bid = 0
     for book in books_of(market, symbol, venue):
-        asks.append(book.levels[0])
-        bids.append(book.levels[1])
-    return min((px for px in asks if px), default=0), max(bids, default=0)
+        px = book.levels[0]
+        if px and (not ask or px < ask):
+            ask = px
+        bid = max(bid, book.levels[1])
+    return ask, bid
 
 
 def last_px_of(market: MarketState, symbol: str, venue: str) -> int:
     """The newest trade of a tab; the home's last price before the first."""
     if venue == HOME:
         return market.last_px(symbol)
-    newest = max(trades_of(market, symbol, venue), key=lambda trade: trade.trade_ns, default=None)
+    trades = trades_of(market, symbol, venue)
+    if len(trades) == 1:
+        return trades[0].px
+    newest = max(trades, key=lambda trade: trade.trade_ns, default=None)
     return newest.px if newest is not None else market.last_px(symbol)
 
 
@@ -77,8 +85,7 @@ def books_of(market: MarketState, symbol: str, venue: str) -> tuple[BookUpdate, 
     if venue == HOME:
         book = market.books.get(symbol)
         return (book,) if book is not None else ()
-    found = (market.venues.books.get((one, symbol)) for one in _venues(market, symbol, venue))
-    return tuple(book for book in found if book is not None)
+    return _told(market.venues.books, symbol, _venues(market, symbol, venue))
 
 
 def trades_of(market: MarketState, symbol: str, venue: str) -> tuple[TradeUpdate, ...]:
@@ -86,8 +93,17 @@ def trades_of(market: MarketState, symbol: str, venue: str) -> tuple[TradeUpdate
     if venue == HOME:
         trade = market.trades.get(symbol)
         return (trade,) if trade is not None else ()
-    found = (market.venues.trades.get((one, symbol)) for one in _venues(market, symbol, venue))
-    return tuple(trade for trade in found if trade is not None)
+    return _told(market.venues.trades, symbol, _venues(market, symbol, venue))
+
+
+def _told(quotes: Mapping[tuple[str, str], _Quote], symbol: str, venues: Sequence[str]) -> tuple[_Quote, ...]:
+    """Those that there are; asked within a key's stroke, so without a generator."""
+    found = []
+    for one in venues:
+        quote = quotes.get((one, symbol))
+        if quote is not None:
+            found.append(quote)
+    return tuple(found)
 
 
 def venues_shown(market: MarketState, issue: Instrument, venue: str) -> tuple[str, ...]:

@@ -117,8 +117,11 @@ def read_journal(storage: Storage, base: Position = START, older: OlderSegments 
 
 def newest_date(records: Iterable[AnyRecord], before: int = 0) -> int:
     """The newest trading day (YYYYMMDD) that a venue has begun."""
-    days = (record.trading_date for record in records if isinstance(record, VenueSessionStarted))
-    return max(days, default=before)
+    newest = 0
+    for record in records:  # on the way of each order
+        if isinstance(record, VenueSessionStarted):
+            newest = max(newest, record.trading_date)
+    return newest or before
 
 
 def chain_at(storage: Storage, number: int, size: int) -> bytes | None:

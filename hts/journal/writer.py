@@ -23,6 +23,7 @@ class JournalWriter:
         assert segment_bytes_max > 0, segment_bytes_max
         self._storage = storage
         self._number = position.number
+        self._segment = segment_name(position.number)
         self._size = position.size
         self._chain = position.chain
         self._records = position.records
@@ -34,7 +35,7 @@ class JournalWriter:
     @property
     def segment(self) -> str:
         """Name of the segment that the last batch went to."""
-        return segment_name(self._number)
+        return self._segment
 
     @property
     def has_failed(self) -> bool:
@@ -74,6 +75,7 @@ class JournalWriter:
         # Only the last segment may have a tail that is not synced, else recovery could not tell damage from it.
         self._storage.sync(self.segment)
         self._number += 1
+        self._segment = segment_name(self._number)
         self._size = 0
 
     def _write(self, records: Sequence[AnyRecord]) -> None:
@@ -83,8 +85,9 @@ class JournalWriter:
             frame, chain = encode_frame(record, chain)
             parts.append(frame)
         data = b"".join(parts)
-        self._storage.append(self.segment, data)
+        self._storage.append(self._segment, data)
         self._size += len(data)
         self._chain = chain
         self._records += len(records)
-        self._trade_ns = max(self._trade_ns, *(record.trade_ns for record in records))
+        for record in records:
+            self._trade_ns = max(self._trade_ns, record.trade_ns)

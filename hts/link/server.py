@@ -93,9 +93,10 @@ class LinkServer:
     @property
     def attached(self) -> int:
         """Clients that may trade: they have said hello, are of our build and are not being cut off."""
-        return sum(
-            client.attached and not client.closing and not client.other_build for client in self._clients.values()
-        )
+        count = 0
+        for client in self._clients.values():  # before each wish
+            count += client.attached and not client.closing and not client.other_build
+        return count
 
     def connected(self, client: int) -> None:
         """A connection was accepted; it must say hello first."""
