@@ -41,12 +41,12 @@ class Presets:
             set_aside(str(fault))
 
     def of(self, issue: Instrument | None) -> tuple[int, ...]:
-        """As many as `usual`: what an issue has of its own, and the usual ones in its lots."""
+        """As many as `usual`: what an issue has of its own in whole lots of today, and the usual ones in its lots."""
         if issue is None:
             return self.usual
         usual = in_lots(self.usual, issue.lot)
-        own = self._own.get(issue.symbol, ())
-        return tuple(mine or theirs for mine, theirs in zip(_padded(own, len(usual)), usual, strict=True))
+        own = _padded(self._own.get(issue.symbol, ()), len(usual))
+        return tuple(theirs if mine % issue.lot else mine or theirs for mine, theirs in zip(own, usual, strict=True))
 
     def has_own(self, symbol: str) -> bool:
         """Whether the issue has quantities of its own."""

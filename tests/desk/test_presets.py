@@ -45,6 +45,7 @@ def test_an_issue_keeps_its_own_and_they_come_back_from_the_file():
     assert not presets.keep(tokyo, 9, 300)
     assert presets.of(tokyo) == (100, 300, 500, 1_000, 2_000, 5_000)
     assert presets.of(issue()) == USUAL
+    assert presets.of(issue(1_000, "7203")) == in_lots(USUAL, 1_000)  # the lot was changed meanwhile
     again = Presets(USUAL)
     again.load(kept[-1], lambda _text: True, kept.append)
     assert (again.of(tokyo), again.has_own("7203")) == (presets.of(tokyo), True)
