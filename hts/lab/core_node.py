@@ -228,6 +228,7 @@ class CoreNode:
         if self.engine is not None and self._journal is not None and not self._journal.is_behind:
             self.engine.core.catch_up()  # an order that is written, and was not on the wire yet
             self._died_with = self.engine.state_hash
+        self._watch.died(self.engine)
         self.engine = self.runner = self.link = None
         self._disk_faults.repair()
         if self._timer is not None:

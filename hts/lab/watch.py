@@ -148,15 +148,23 @@ class Watch:
         if rebuilt.state_hash != engine.state_hash:
             self.violate(f"memory holds {engine.state_hash}, {source} gives {rebuilt.state_hash}")
 
-    def after_call(self, engine: Engine | None) -> None:
-        """The process has done one thing."""
-        self._calls += 1
+    def died(self, engine: Engine | None) -> None:
+        """The process is gone, perhaps in the middle of a call: what it sent until then is judged by what it was."""
+        if engine is not None:
+            self._judge_unwritten(engine)
+
+    def _judge_unwritten(self, engine: Engine) -> None:
         unwritten, self._unwritten = self._unwritten, []
-        if engine is None:
-            return
         if not engine.core.is_halted:
             for sentence in unwritten:
                 self.violate(sentence)
+
+    def after_call(self, engine: Engine | None) -> None:
+        """The process has done one thing."""
+        self._calls += 1
+        if engine is None:
+            return
+        self._judge_unwritten(engine)
         if self._has_written:
             self._has_written = False
             check_step(self.violate, engine.core, self._children, self.undone)
