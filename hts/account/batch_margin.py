@@ -152,7 +152,7 @@ def _unpaid_sales(night: Night, money: Money) -> tuple[ForcedSale, ...]:
         (row for row in rows if row.credit == CASH and row.lots), key=lambda row: (-row.lots[-1].open_date, row.symbol)
     )
     owed = -money.cash_on(night.date)
-    terms = _sale_terms(night, newest[0].symbol if newest else "")
+    terms = _sale_terms(night, money.account, newest[0].symbol if newest else "")
     return unpaid_sales(owed, rows, [row.symbol for row in newest], night.close_value, terms)
 
 
@@ -169,7 +169,7 @@ def _call_sales(night: Night, profile: Profile, money: Money) -> tuple[ForcedSal
         state.shortfall,
         rows,
         prev_close=night.close_value,
-        terms=_sale_terms(night, symbol),
+        terms=_sale_terms(night, money.account, symbol),
         maintenance=night.rules.margin.maintenance(_table(profile), night.date),
     )
 
@@ -182,8 +182,8 @@ def _is_overdue(night: Night, profile: Profile, call: MarginCalled) -> bool:
     return night.date >= call.due_date
 
 
-def _sale_terms(night: Night, symbol: str) -> SaleTerms:
-    costs = night.costs(symbol)
+def _sale_terms(night: Night, account: str, symbol: str) -> SaleTerms:
+    costs = night.costs(account, symbol)
     return SaleTerms(discount=night.rules.margin.misu(night.date).discount, fee=costs.fee, tax=costs.sell_tax)
 
 

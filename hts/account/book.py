@@ -13,8 +13,9 @@ from hts.account.events import Events
 from hts.account.ledger import Ledger
 from hts.account.money import MoneyChange
 from hts.account.obligations import Obligations
-from hts.account.profile import Profile
+from hts.account.profile import FeeChoice, Profile
 from hts.account.rows import OWN
+from hts.account.turnover import Turnover
 from hts.model import records_account as ra
 from hts.model.enums import Side
 from hts.model.record import Record
@@ -34,11 +35,12 @@ class Progress(Struct, frozen=True, kw_only=True):
 
 
 class AccountBook:
-    """Ledger, profiles, rates, loans to repay, obligations, events, calls, forced sales, jobs."""
+    """Ledger, profiles, what was traded, rates, loans to repay, obligations, events, calls, forced sales, jobs."""
 
     def __init__(self) -> None:
         self.ledger = Ledger()
         self.profiles: dict[str, Profile] = {}
+        self.turnover = Turnover()
         self.rates: dict[tuple[str, str], ra.FxRateSet] = {}
         self.provisional: dict[tuple[str, str], ra.CurrencyConverted] = {}
         self.translated: dict[tuple[str, str], ra.Translated] = {}
@@ -55,6 +57,7 @@ class AccountBook:
         self.progress = Progress()
         self._apply: dict[type[Record], Callable[[Any], None]] = {
             ra.AccountProfileSet: self._profile_set,
+            ra.FeeSetChosen: self._fee_set_chosen,
             ra.UnpaidAllowed: self._unpaid_allowed,
             ra.AccountRestricted: self._restricted,
             ra.CashPosted: self._cash_posted,
@@ -126,6 +129,7 @@ class AccountBook:
             list(ledger.day_fills()),
             ledger.repayments,
             list(self.profiles.values()),
+            list(self.turnover.rows()),
             list(self.rates.values()),
             list(self.provisional.values()),
             list(self.translated.values()),
@@ -154,6 +158,10 @@ class AccountBook:
             base_currency=record.base_currency,
             cost_method=record.cost_method,
         )
+
+    def _fee_set_chosen(self, record: ra.FeeSetChosen) -> None:
+        choice = FeeChoice(from_date=record.from_date, fee_set=record.fee_set, month=record.month, traded=record.traded)
+        self.profiles[record.account] = self.profile(record.account).with_fees(choice)
 
     def _unpaid_allowed(self, record: ra.UnpaidAllowed) -> None:
         self.profiles[record.account] = replace(self.profile(record.account), may_leave_unpaid=record.on)

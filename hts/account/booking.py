@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 from hts.account.position import CASH
-from hts.model.enums import Side
-from hts.model.units import ExecID, Notional, Px, Qty
+from hts.model.enums import LastLiquidityInd, Side
+from hts.model.units import NO_ID, ClOrdID, ExecID, Notional, Px, Qty
 
 
 class Booking(Struct, frozen=True, kw_only=True):
@@ -33,6 +33,8 @@ class Booking(Struct, frozen=True, kw_only=True):
     due_date: int = 0
     financed_ppm: int = 0
     deposit_ppm: int = 1_000_000
+    order_id: ClOrdID = NO_ID
+    liquidity: LastLiquidityInd = LastLiquidityInd.UNKNOWN
 
 
 class Repayment(Struct, frozen=True, kw_only=True):

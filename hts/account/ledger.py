@@ -25,7 +25,7 @@ from hts.account.position import CASH, Position, check
 from hts.account.reversal import DayBook
 from hts.account.rows import OWN, RowKey, book
 from hts.model.enums import Side
-from hts.model.units import ExecID, Notional, Qty
+from hts.model.units import NO_ID, ClOrdID, ExecID, Notional, Qty
 
 Holding = tuple[str, str]  # account, symbol
 _NO_ROWS: Final[Mapping[RowKey, Position]] = {}
@@ -110,6 +110,12 @@ class Ledger:
         day = self._days.get((account, symbol))
         return day.value(side, trade_date) if day else Notional(0)
 
+    def day_bookings(self, account: str, symbol: str, side: Side, trade_date: int) -> list[Booking]:
+        """The fills of one side on one trading day, in their order."""
+        day = self._days.get((account, symbol))
+        fills = day.bookings if day else []
+        return [one for one in fills if one.side is side and one.trade_date == trade_date]
+
     def fill_of(self, venue: str, exec_id: ExecID) -> Booking | None:
         """A fill of the running day."""
         holding = self._exec_at.get((venue, exec_id))
@@ -169,13 +175,18 @@ class Ledger:
             self._exec_at[correction.venue, correction.exec_id] = holding
         return True
 
-    def adjust_costs(self, like: Booking, fee: int, tax: int) -> None:
-        """Costs counted over a day changed: the newest fill of that account, issue, side and day bears it."""
-        day = self._days[like.account, like.symbol]
-        wanted = (like.side, like.trade_date)
-        last = [one for one in day.bookings if (one.side, one.trade_date) == wanted][-1]
+    def adjust_costs(self, like: Booking, fee: int, tax: int, order_id: ClOrdID = NO_ID) -> Booking | None:
+        """Costs counted over several fills changed: the newest of that account, issue, side and day bears it, of the
+        named order if it has any. That fill as it is now; None where there is none.
+        """
+        fills = self.day_bookings(like.account, like.symbol, like.side, like.trade_date)
+        named = [one for one in fills if one.exec_id]
+        last = next((one for one in reversed(named) if one.order_id == order_id), named[-1] if named else None)
+        if last is None:
+            return None
         changed = replace(last, fee=Notional(last.fee + fee), tax=Notional(last.tax + tax))
         self.cancel_fill(last.venue, last.exec_id, changed)
+        return changed
 
     def post(self, account: str, currency: str, change: MoneyChange) -> None:
         """Money that moves without a trade: dividends, interest, payments in and out."""

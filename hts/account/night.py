@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from hts.account.book import AccountBook
+from hts.account.fee_plan import plan_on
 from hts.account.money import Money
 from hts.account.position import Position
 from hts.account.profile import Profile
@@ -14,7 +15,7 @@ from hts.account.valuation import Valuation, value_of
 from hts.model.instruments import Instrument
 from hts.model.records_account import AccountRecord
 from hts.rules.account_rules import AccountRules
-from hts.rules.fees import CostRates
+from hts.rules.fees import CostRates, market_code
 
 HOME_MARKET = "KR"
 
@@ -70,12 +71,13 @@ class Night(Struct, frozen=True, kw_only=True):
         """Money of one share at the close."""
         return self.value(symbol, self.book.closes.get(symbol, 0), 1)
 
-    def costs(self, symbol: str) -> CostRates:
+    def costs(self, account: str, symbol: str) -> CostRates:
         """What selling an issue costs; nothing where it is not known."""
         issue = self.issue(symbol)
         if issue is None:
             return CostRates(fee=Fraction(0), sell_tax=Fraction(0))
-        return self.rules.costs(issue, self.date)
+        plan = plan_on(self.book, self.rules.fees, account, market_code(issue.market), self.date)
+        return self.rules.costs(issue, self.date, plan)
 
     def rows(self, account: str, currency: str) -> list[Position]:
         """An account's rows of one currency that hold something."""

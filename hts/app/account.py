@@ -2,6 +2,7 @@
 
     show                       accounts, calls, events, what is planned
     set, unpaid, pay, convert  what kind of account it is; 미수 unlocked; money in and out; one currency for another
+    fees                       which fee set it has from a trading day on
     rate                       an exchange rate
     event-enter, -confirm, -withdraw, subscribe     corporate actions, by two people
 
@@ -21,6 +22,7 @@ import msgspec
 
 from hts.account.corporate_checks import IssueFacts
 from hts.account.profile import KINDS
+from hts.app import account_fees
 from hts.app.authorise import authorised
 from hts.app.batch_documents import today_of
 from hts.app.offline_core import OfflineCore, offline_core
@@ -59,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     unpaid = action("unpaid", "let purchases be paid in part until they settle, or no longer")
     unpaid.add_argument("account")
     unpaid.add_argument("state", choices=("on", "off"))
+    account_fees.add_arguments(action)
     pay = action("pay", "money in, or out when negative")
     convert = action("convert", "buy money of another currency at the desk's rate")
     for one, text in ((pay, "what is paid in"), (convert, "what is bought")):
@@ -333,6 +336,7 @@ ACTIONS: Final[dict[str, Callable[[OfflineCore, argparse.Namespace], Any]]] = {
     "show": _show,
     "set": _set,
     "unpaid": _unpaid,
+    "fees": lambda core, options: account_fees.choose(core, _account(core, options), options),
     "pay": _pay,
     "convert": _convert,
     "rate": _rate,

@@ -53,6 +53,7 @@ class CoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     account_kind: Literal["cash", "kr_margin", "jp_margin", "us_margin"] = "cash"
     cost_method: Literal["average", "fifo"] = "average"
     allow_unpaid: bool = False  # 미수: purchases by deposit rate, the rest to be paid by settlement
+    fee_set: str = ""  # one of resources/market/fees.toml, like "passed_on"; none: the broker's plain fee
     latency_alert_threshold_ms: int = 100  # of the venue's answer, 99th percentile; 0: no alert
     over_rate: Literal["refuse", "queue"] = "refuse"  # what becomes of an order beyond orders_per_second
 
@@ -66,6 +67,7 @@ class AccountSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     kind: Literal["cash", "kr_margin", "jp_margin", "us_margin"] = "cash"
     cost_method: Literal["average", "fifo"] = "average"
     allow_unpaid: bool = False
+    fee_set: str = ""
     disconnect: DisconnectPolicy = DisconnectPolicy.KEEP
 
 

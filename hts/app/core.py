@@ -334,6 +334,7 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
             kind=core.account_kind,
             cost_method=core.cost_method,
             may_leave_unpaid=core.allow_unpaid,
+            fee_set=core.fee_set,
         )
         for currency, amount in cash.items()
         if amount or currency == core.currency
@@ -347,6 +348,7 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
             kind=one.kind,
             cost_method=one.cost_method,
             may_leave_unpaid=one.allow_unpaid,
+            fee_set=one.fee_set,
         )
         for one in config.account
     )

@@ -147,7 +147,7 @@ class OrderForm(OrderChoices):
             return None
         remainder = Remainder.POST if self.is_priced else Remainder.CANCEL
         request = RouteRequest(side=self.side, qty=self.qty, px=px, remainder=remainder)
-        return RequestPlan(symbol=instrument.symbol, request=request)
+        return RequestPlan(symbol=instrument.symbol, request=request, account=self._orders.account_id)
 
     def route(self) -> tuple[tuple[str, int], ...]:
         """Venue and quantity of each part of the route that was last told for this order; empty for none.

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from hts.account.fee_plan import MARKET_IN
 from hts.account.fx import CurrencySum, in_base
 from hts.account.margin import buying_power, margin_state
 from hts.account.money import Money
@@ -20,18 +21,23 @@ from hts.model.records_account import MarginCalled
 from hts.model.units import Notional, Px, Qty
 from hts.model.views import AccountView, LotView, PositionView
 from hts.rules.account_rules import AccountRules
+from hts.rules.fee_sets import FeePlan
 
 LOTS_SHOWN_MAX: Final = 60
 MarkPx = Callable[[str], int]
+FeePlanOn = Callable[[str, str, int], FeePlan]
 
 
 class Books:
-    """What the views are made of; `mark_px` gives the last price of a symbol, 0 where there is none."""
+    """What the views are made of; `mark_px` gives the last price of a symbol, 0 where there is none, `fee_plan` what an
+    account has in a market on a day.
+    """
 
-    def __init__(self, state: CoreState, rules: AccountRules | None, mark_px: MarkPx) -> None:
+    def __init__(self, state: CoreState, rules: AccountRules | None, mark_px: MarkPx, fee_plan: FeePlanOn) -> None:
         self._state = state
         self._rules = rules
         self._mark_px = mark_px
+        self._fee_plan = fee_plan
 
     def position(self, position: Position, open_sell_qty: int) -> PositionView:
         """A holding; what works on the sell side cannot be sold a second time."""
@@ -87,11 +93,14 @@ class Books:
         margin = margin_state(profile, money, value, rules.margin, today)
         d1, d2 = (rules.settlement.later(MARKET_OF[profile.kind], today, days) for days in (1, 2))
         call = self._call(money)
+        fees = self._fee_plan(money.account, MARKET_IN.get(money.currency, ""), today)
         total = in_base(money.account, profile.base_currency, self._sums(money.account), self._state.book.rate)
         return replace(
             view,
             buying_power=buying_power(profile, money, value, rules.margin, today),
             kind=profile.kind,
+            fee_set=fees.name,
+            fee_tier=fees.tier,
             d0=money.cash_on(today),
             d1=money.cash_on(d1),
             d2=money.cash_on(d2),

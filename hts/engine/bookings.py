@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from hts.account.booking import Booking
 from hts.account.ledger import Ledger
 from hts.account.position import CASH, MARGIN, SHORT, Position
-from hts.model.enums import CashMargin, Side
+from hts.model.enums import CashMargin, LastLiquidityInd, Side
 from hts.model.records import FillTerms, ReportReceived
 from hts.model.reports import ExecutionReport
 from hts.model.units import ExecID, Notional
@@ -39,11 +39,16 @@ def booking_of(order: Order, fill: Fill, record: ReportReceived, report: Executi
         due_date=terms.due_date,
         financed_ppm=terms.financed_ppm,
         deposit_ppm=terms.deposit_ppm,
+        order_id=order.order_id,
+        liquidity=report.last_liquidity_ind,
     )
 
 
-def take_back(ledger: Ledger, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
-    """A trade was cancelled, or corrected to `fill`: of this day as though it had never been.
+def take_back(
+    ledger: Ledger, order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport
+) -> list[Booking]:
+    """A trade was cancelled, or corrected to `fill`: of this day as though it had never been. Other fills that are
+    charged something else now.
 
     One that the books of this day do not know, an older one or a fill that we heard of in a sum, is booked the other
     way round at its own price, `record` bringing its costs back.
@@ -58,7 +63,7 @@ def take_back(ledger: Ledger, order: Order, fill: Fill, record: ReportReceived, 
             undone,
             side=order.side.other,
             exec_id=ExecID(0),
-            value=undone.value if is_bust else Notional(undone.px * undone.qty),
+            value=undone_value(fill, undone.value),
             fee=undone.fee if is_bust else Notional(0),
             tax=undone.tax if is_bust else Notional(0),
             is_opening=False,
@@ -66,10 +71,31 @@ def take_back(ledger: Ledger, order: Order, fill: Fill, record: ReportReceived, 
         ledger.book(undone)
         if again is not None:
             ledger.book(again)
-        return
+        return []
+    if again is not None and again.liquidity is LastLiquidityInd.UNKNOWN:
+        again = replace(again, liquidity=original.liquidity)
     ledger.cancel_fill(order.venue, report.exec_ref_id, again)
-    if again is None and (record.fee or record.tax):  # what is counted over the day is counted without it now
-        ledger.adjust_costs(original, record.fee, record.tax)
+    if again is not None:
+        return []
+    # What is counted over several fills is counted without it now: a fee over its order or its day, a tax over its day.
+    return [
+        one
+        for one in (
+            ledger.adjust_costs(original, record.fee, 0, order.order_id) if record.fee else None,
+            ledger.adjust_costs(original, 0, record.tax) if record.tax else None,
+        )
+        if one is not None
+    ]
+
+
+def undone_value(fill: Fill, value: int) -> Notional:
+    """What the fill that is taken back was worth. `value`: in a bust its own, in a correction its successor's."""
+    undone = fill.undone
+    assert undone is not None, fill
+    ours = fill.px * fill.qty
+    if not ours:
+        return Notional(value)
+    return Notional((2 * value * undone.px * undone.qty + ours) // (2 * ours))
 
 
 def closing_credit(rows: Iterable[Position], side: Side) -> CashMargin:

@@ -30,6 +30,7 @@ class AccountConfig(Struct, frozen=True, kw_only=True):
     kind: str = CASH_ACCOUNT
     cost_method: str = AVERAGE
     may_leave_unpaid: bool = False  # 미수, unlocked by the account's owner
+    fee_set: str = ""  # none: the broker's plain fee
 
 
 class EngineConfig(Struct, frozen=True, kw_only=True):

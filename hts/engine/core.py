@@ -13,6 +13,7 @@ from hts.engine.account_views import Books
 from hts.engine.authority import Authority
 from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.core_state import CoreState
+from hts.engine.fee_rates import FeeRates
 from hts.engine.latency import Latency
 from hts.engine.venue import Decode, Venue
 from hts.engine.verdicts import Verdicts
@@ -62,8 +63,10 @@ class Core:
         self.config = config
         self.fee = fee
         self.rules = rules
-        self._rates: dict[tuple[str, str, int], CostRates] = {}
+        if rules is not None:
+            rules.check_fee_sets([account.fee_set for account in config.accounts])
         self.state = self.fresh_state()
+        self.fees = FeeRates(rules, lambda: self.state.book)
         self.venues = {name: Venue(name, decode[name]) for name in config.venues}
         self.home = self.venues[config.venues[0]]
         self.latency = Latency()
@@ -92,19 +95,14 @@ class Core:
         config = self.config
         return CoreState(config.venues, config.house, config.rates, config.id_block_size)
 
-    def rates(self, issue: Instrument, trading_date: int) -> CostRates:
-        """Fee and tax rates of an issue on a day. Only a core with account rules is asked."""
-        assert self.rules is not None, issue.symbol
-        key = (issue.venue, issue.symbol, trading_date)
-        found = self._rates.get(key)
-        if found is None:
-            found = self._rates[key] = self.rules.costs(issue, trading_date)
-        return found
+    def rates(self, account: str, issue: Instrument, trading_date: int) -> CostRates:
+        """Fee and tax rates of an issue on a day for an account. Only a core with account rules is asked."""
+        return self.fees.of(account, issue, trading_date)
 
     @property
     def books(self) -> Books:
         """The account side as terminals see it."""
-        return Books(self.state, self.rules, self.mark_px)
+        return Books(self.state, self.rules, self.mark_px, self.fees.plan)
 
     @property
     def is_ready(self) -> bool:

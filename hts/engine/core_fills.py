@@ -3,7 +3,8 @@
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from hts.engine.bookings import booking_of, take_back
+from hts.account.booking import Booking
+from hts.engine.bookings import booking_of, take_back, undone_value
 from hts.engine.risk_facts import book_fill, take_back_fill
 from hts.model.records import ReportReceived
 from hts.model.reports import ExecutionReport
@@ -19,6 +20,9 @@ FILLS_SHOWN_MAX: Final = 2_000  # a newly attached terminal gets the day's newes
 def book(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
     """Shares and money move."""
     venue, exec_id = report.venue, report.exec_id
+    original = state.ledger.fill_of(venue, report.exec_ref_id) if fill.undone is not None else None
+    is_apart = fill.undone is None or original is not None  # else the record nets what comes back with what is charged
+    traded = _traded(fill, record, original)
     if fill.undone is not None:
         _take_back(state, order, fill, record, report)
     else:
@@ -27,8 +31,9 @@ def book(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, r
         book_fill(state.guards, order, state.unit(order), fill.px, fill.qty, costs=costs, mono_ns=record.mono_ns)
     if record.terms is not None:
         state.book.reopen(record.terms.trade_date)
+        state.book.turnover.add(order.account, order.currency, record.terms.trade_date, traded)
     if exec_id:
-        state.orders.book(venue, exec_id, Booked(order_id=order.order_id, px=fill.px, qty=fill.qty))
+        state.orders.book(venue, exec_id, _booked(order, fill, record if is_apart else None))
     state.fills.append(
         FillView(
             exec_id=exec_id,
@@ -47,12 +52,30 @@ def book(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, r
     )
 
 
+def _traded(fill: Fill, record: ReportReceived, original: Booking | None) -> int:
+    """What the account traded more by this, or less: what is taken back was not traded."""
+    value = record.terms.value if record.terms is not None else 0
+    if fill.undone is None:
+        return value
+    if original is not None:
+        return (value if fill.qty else 0) - original.value
+    return (value if fill.qty else 0) - undone_value(fill, value)
+
+
+def _booked(order: Order, fill: Fill, record: ReportReceived | None) -> Booked:
+    """With what a bust would have to give back, where the record tells it."""
+    if record is None:
+        return Booked(order_id=order.order_id, px=fill.px, qty=fill.qty)
+    return Booked(order_id=order.order_id, px=fill.px, qty=fill.qty, fee=record.fee, tax=record.tax)
+
+
 def _take_back(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
     """The fill never was: its shares, money and costs go back, and terminals no longer see it."""
     original = state.ledger.fill_of(report.venue, report.exec_ref_id)
     terms = None if original is None else (original.px, original.qty, original.fee + original.tax)
     take_back_fill(state.guards, order, state.unit(order), report, terms, mono_ns=record.mono_ns)
-    take_back(state.ledger, order, fill, record, report)
+    for changed in take_back(state.ledger, order, fill, record, report):
+        state.orders.charge(changed.venue, changed.exec_id, changed.fee, changed.tax)
     state.orders.take_back(report.venue, report.exec_ref_id)
     gone = (report.venue, report.exec_ref_id)
     kept = (fill for fill in state.fills if (fill.venue, fill.exec_id) != gone)

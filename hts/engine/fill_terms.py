@@ -4,6 +4,8 @@ A core without account rules (`core.rules` is None: parts of the test kit) charg
 once.
 """
 
+from typing import Any
+
 from msgspec import Struct
 
 from hts.account.booking import Booking
@@ -12,7 +14,8 @@ from hts.account.position import CASH, PPM, SHORT
 from hts.account.profile import MARKET_OF, Profile
 from hts.engine.bookings import credit_of
 from hts.engine.core import Core
-from hts.model.enums import CashMargin, ExecType, Side
+from hts.engine.fill_fees import corrected_fee, fee_of, fee_off
+from hts.model.enums import CashMargin, ExecType, LastLiquidityInd, Side
 from hts.model.instruments import Instrument
 from hts.model.records import FillTerms
 from hts.model.reports import ExecutionReport
@@ -20,7 +23,8 @@ from hts.model.units import Notional
 from hts.oms.order import Fill, Order
 from hts.rules.account_rules import AccountRules
 from hts.rules.dates import add_days
-from hts.rules.fees import costs
+from hts.rules.fee_terms import FILL
+from hts.rules.fees import tax_grown
 
 
 class FillCosts(Struct, frozen=True, kw_only=True):
@@ -45,20 +49,34 @@ def fill_costs(core: Core, order: Order, fill: Fill | None, report: ExecutionRep
     if fill is None:
         return FillCosts()
     value = core.rules.value(issue, fill.px, fill.qty)
-    before = core.state.ledger.day_value(order.account, order.symbol, order.side, date)
     original = core.state.ledger.fill_of(order.venue, report.exec_ref_id) if report.exec_ref_id else None
+    before = core.state.ledger.day_value(order.account, order.symbol, order.side, date)
     if original is not None:
         before = Notional(before - original.value)
-    rates = core.rates(issue, date)
-    fee, tax = costs(rates, order.side, value, fill.qty, before)
-    if original is not None:  # the others were rounded with the fill as it was: the day's bill is what has to be right
-        day, rest = Notional(before + value), _others(core, original)
-        fee = Notional(rates.fee_of(day) - sum(one.fee for one in rest)) if rates.fee_by_day else fee
-        tax = Notional(rates.tax_of(day, order.side) - sum(one.tax for one in rest)) if rates.tax_by_day else tax
+    rates = core.rates(order.account, issue, date)
+    is_alone = original is None and (rates.fees is None or rates.fees.scope == FILL)
+    others = [] if is_alone else _others(core, order, date, original)
+    this: dict[str, Any] = {"value": value, "qty": fill.qty, "liquidity": liquidity_of(core, order, report)}
+    if original is None:
+        fee = fee_of(core, order, rates, others, **this)
+        tax = tax_grown(rates, order.side, value, fill.qty, before)
+    else:  # the others were rounded with the fill as it was: the bill is what has to be right
+        fee, tax = corrected_fee(core, order, rates, others, **this), rates.tax_of(value, order.side, fill.qty)
+        if rates.tax_by_day:
+            day = rates.tax_of(Notional(before + value), order.side)
+            tax = Notional(day - sum(one.tax for one in others))
     if original is None and fill.undone is not None:
-        undone = _undone(core, core.rules, order, fill, issue)
+        undone = _undone(core, core.rules, order, fill, report, issue=issue)
         fee, tax = Notional(fee + undone.fee), Notional(tax + undone.tax)
     return FillCosts(fee=fee, tax=tax, terms=_terms(core, core.rules, order, value))
+
+
+def liquidity_of(core: Core, order: Order, report: ExecutionReport) -> LastLiquidityInd:
+    """What a fill did to the book: the report says it, or for a correction the fill that it is about."""
+    if report.last_liquidity_ind is not LastLiquidityInd.UNKNOWN or not report.exec_ref_id:
+        return report.last_liquidity_ind
+    original = core.state.ledger.fill_of(order.venue, report.exec_ref_id)
+    return original.liquidity if original is not None else LastLiquidityInd.UNKNOWN
 
 
 def _terms(core: Core, rules: AccountRules, order: Order, value: Notional) -> FillTerms:
@@ -81,37 +99,44 @@ def _taken_back(
 
     A trade that the day's books do not know is booked the other way round, with its costs.
     """
-    ledger = core.state.ledger
-    original = ledger.fill_of(order.venue, report.exec_ref_id)
+    original = core.state.ledger.fill_of(order.venue, report.exec_ref_id)
     if original is None:
-        return _undone(core, rules, order, fill, issue)
-    rates = core.rates(issue, core.state.day(order.venue).trading_date)
-    rest = _others(core, original)
+        return _undone(core, rules, order, fill, report, issue=issue)
+    date = core.state.day(order.venue).trading_date
+    rates, rest = core.rates(order.account, issue, date), _others(core, order, date, original)
     left = Notional(sum(one.value for one in rest))
-    more_fee = rates.fee_of(left) - sum(one.fee for one in rest) if rates.fee_by_day and rest else 0
-    more_tax = rates.tax_of(left, order.side) - sum(one.tax for one in rest) if rates.tax_by_day and rest else 0
-    return FillCosts(fee=Notional(more_fee), tax=Notional(more_tax))
+    bears = rates.tax_by_day and any(one.exec_id for one in rest)
+    more_tax = rates.tax_of(left, order.side) - sum(one.tax for one in rest) if bears else 0
+    return FillCosts(fee=fee_off(core, order, rates, rest), tax=Notional(more_tax))
 
 
-def _others(core: Core, original: Booking) -> list[Booking]:
-    """The other fills that a day's tax is counted over with this one."""
-    return [
-        one
-        for one in core.state.ledger.day_fills()
-        if (one.account, one.symbol, one.side, one.trade_date)
-        == (original.account, original.symbol, original.side, original.trade_date)
-        and one is not original
-    ]
+def _others(core: Core, order: Order, date: int, original: Booking | None) -> list[Booking]:
+    """The day's fills that a fill of the order is counted with, in their order, without the one it takes back."""
+    fills = core.state.ledger.day_bookings(order.account, order.symbol, order.side, date)
+    return [one for one in fills if one is not original]
 
 
-def _undone(core: Core, rules: AccountRules, order: Order, fill: Fill, issue: Instrument) -> FillCosts:
-    """Costs that come back with a fill of an earlier day; nothing where only its sum was ever known."""
-    if fill.undone is None:
+def _undone(
+    core: Core, rules: AccountRules, order: Order, fill: Fill, report: ExecutionReport, *, issue: Instrument
+) -> FillCosts:
+    """Costs that come back with a fill that the day's books no longer have: what was charged, where that is known.
+
+    Else what the tables say of such a fill; where nobody tells what it did to the book, the least it can have paid.
+    Nothing where only the sum of the fills was ever known.
+    """
+    undone = fill.undone
+    if undone is None:
         return FillCosts()
-    rates = core.rates(issue, core.state.day(order.venue).trading_date)
-    value = rules.value(issue, fill.undone.px, fill.undone.qty)
-    fee, tax = costs(rates, order.side, value, fill.undone.qty, Notional(0))
-    return FillCosts(fee=Notional(-fee), tax=Notional(-tax), terms=_terms(core, rules, order, value))
+    value = rules.value(issue, undone.px, undone.qty)
+    terms = _terms(core, rules, order, value)
+    if undone.fee is not None:
+        return FillCosts(fee=Notional(-undone.fee), tax=Notional(-undone.tax), terms=terms)
+    rates = core.rates(order.account, issue, core.state.day(order.venue).trading_date)
+    is_told = report.last_liquidity_ind is not LastLiquidityInd.UNKNOWN
+    least, _ = rates.fee_range(value, undone.qty)
+    fee = rates.fee_of(value, undone.qty, report.last_liquidity_ind) if is_told else least
+    tax = tax_grown(rates, order.side, value, undone.qty, Notional(0))
+    return FillCosts(fee=Notional(-fee), tax=Notional(-tax), terms=terms)
 
 
 def _financed_ppm(rules: AccountRules, profile: Profile, order: Order, date: int) -> int:

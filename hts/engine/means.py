@@ -19,7 +19,6 @@ from hts.model.intents import NewOrder
 from hts.model.records_account import CurrencyConverted
 from hts.model.units import Notional
 from hts.oms.order import Order
-from hts.rules.fees import costs
 
 # Reading a member off its class is felt on the order path.
 _BUY, _OPEN, _CLOSE = Side.BUY, CashMargin.MARGIN_OPEN, CashMargin.MARGIN_CLOSE
@@ -38,7 +37,8 @@ def needs(core: Core, issue: Instrument | None, wish: NewOrder | Order, px: int,
         fee, tax = core.fee(wish.side, value, issue, issue.trading_date)
         return value + fee + tax
     value = rules.value(issue, price, qty)
-    fee, tax = costs(core.rates(issue, issue.trading_date), wish.side, value, qty, Notional(0))
+    rates = core.rates(wish.account, issue, issue.trading_date)
+    fee, tax = rates.fee_of(value, qty), 0 if wish.side is _BUY else rates.tax_of(value, wish.side, qty)
     if wish.credit is _CLOSE:
         return max(0, value - _kept_proceeds(core, wish, qty)) + fee + tax
     part = needed_ppm(

@@ -7,7 +7,7 @@ from typing import Any
 
 from hts.account.profile import CASH_ACCOUNT
 from hts.engine.core import Batch
-from hts.model.records_account import AccountProfileSet, FxRateSet, UnpaidAllowed
+from hts.model.records_account import AccountProfileSet, FeeSetChosen, FxRateSet, UnpaidAllowed
 
 SOURCE = "table"
 
@@ -32,6 +32,12 @@ def open_books(batch: Batch) -> None:
             )
             if account.may_leave_unpaid:
                 batch.record(UnpaidAllowed(account=account.account, on=True, user="settings", **at))
+        profile = book.profiles.get(account.account)
+        is_chosen = profile is not None and bool(profile.fee_choices)
+        if account.fee_set and not is_chosen and not batch.core.state.today:
+            batch.record(
+                FeeSetChosen(account=account.account, from_date=0, fee_set=account.fee_set, user="settings", **at)
+            )
     for (base, quote), rate in core.rules.fx.start_rates().items():
         if (base, quote) not in book.rates:
             batch.record(

@@ -43,7 +43,7 @@ def route_view(core: Core, work_id: ClOrdID) -> RouteView:
 def plan_view(core: Core, query: RequestPlan, mono_ns: int) -> PlanView:
     """Where an order would go, by the books of now."""
     request = query.request
-    plan = decide(request, depths(core, query.symbol, request.side, mono_ns))
+    plan = decide(request, depths(core, query.account, query.symbol, request.side, mono_ns))
     return PlanView(symbol=query.symbol, request=request, plan=plan)
 
 

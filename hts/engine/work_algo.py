@@ -51,10 +51,10 @@ def step_algo(batch: Batch, work: Work, spec: AlgoSpec) -> None:
 def _sight(batch: Batch, work: Work, only: str) -> tuple[tuple[VenueDepth, ...], MarketView]:
     """The market as it stands in this batch: hundreds of algorithms of one issue look at it once together."""
     core = batch.core
-    key = (work.symbol, work.side, only, core.state.orders.shown_changes)
+    key = (work.account, work.symbol, work.side, only, core.state.orders.shown_changes)
     found: tuple[tuple[VenueDepth, ...], MarketView] | None = batch.sights.get(key)
     if found is None:
-        venues = depths(core, work.symbol, work.side, batch.mono_ns, only)
+        venues = depths(core, work.account, work.symbol, work.side, batch.mono_ns, only=only)
         found = batch.sights[key] = (venues, market_view(core, work.symbol, batch.trade_ns, venues))
     return found
 

@@ -21,7 +21,7 @@ from hts.model.units import ClOrdID
 
 WINDOW_NS = 65_000_000_000
 POINTS_MAX = 20_000
-CostKey = tuple[str, str, Side, int]
+CostKey = tuple[str, str, str, Side, int]
 
 
 class Held(Struct, frozen=True, kw_only=True):

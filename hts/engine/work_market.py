@@ -5,30 +5,35 @@ from collections.abc import Mapping, Sequence
 from hts.engine.consolidation import own_sizes
 from hts.engine.core import Core
 from hts.engine.venue import Venue
+from hts.engine.work_costs import costs
 from hts.model.algo import MarketView
 from hts.model.conditional import Quote
 from hts.model.enums import Phase, Side
 from hts.model.quotes import BOOK_DEPTH, BookUpdate
-from hts.model.routing import NO_COSTS, VenueCosts, VenueDepth
-from hts.model.units import Notional
+from hts.model.routing import VenueDepth
 from hts.model.views import LinkState
 from hts.model.work import Benchmark
 
-_PROBE = 1_000_000_000_000  # a value at which a fee of one part per billion is a whole thousand
 OwnSizes = Mapping[tuple[str, Side, int], int]
 
 
-def depths(core: Core, symbol: str, side: Side, mono_ns: int, only: str = "") -> tuple[VenueDepth, ...]:
-    """Every venue of this core that lists the issue (or only the named one), own orders taken out."""
+def depths(
+    core: Core, account: str, symbol: str, side: Side, mono_ns: int, *, only: str = ""
+) -> tuple[VenueDepth, ...]:
+    """Every venue of this core that lists the issue (or only the named one), own orders taken out, at the account's
+    fees.
+    """
     own = own_sizes(core, symbol)
     return tuple(
-        _depth(core, venue, symbol, side, mono_ns=mono_ns, own=own)
+        _depth(core, venue, account, symbol, side, mono_ns=mono_ns, own=own)
         for venue in core.venues.values()
         if symbol in venue.market.instruments and (not only or venue.name == only)
     )
 
 
-def _depth(core: Core, venue: Venue, symbol: str, side: Side, *, mono_ns: int, own: OwnSizes) -> VenueDepth:
+def _depth(
+    core: Core, venue: Venue, account: str, symbol: str, side: Side, *, mono_ns: int, own: OwnSizes
+) -> VenueDepth:
     market = venue.market
     book = market.books.book(symbol)
     trade = market.books.last_trade(symbol)
@@ -42,7 +47,7 @@ def _depth(core: Core, venue: Venue, symbol: str, side: Side, *, mono_ns: int, o
         has_midpoint=eligibility.takes_midpoint(venue.name, phase),
         is_up=venue.is_up and market.link is LinkState.UP,
         lot=int(market.instruments[symbol].lot),
-        costs=costs(core, venue, symbol, side),
+        costs=costs(core, venue, account, symbol, side),
         latency_us=core.desk.latency_us(venue.name),
         fill_ppm=core.state.works.found_ppm(venue.name),
         age_ms=max(market.age_ms(mono_ns), 0),
@@ -64,18 +69,6 @@ def levels(venue: str, book: BookUpdate | None, side: Side, own: OwnSizes) -> tu
         if left > 0:
             found.append((px, left))
     return tuple(found)
-
-
-def costs(core: Core, venue: Venue, symbol: str, side: Side) -> VenueCosts:
-    """Rates of the venue's day, read off the fee function once per issue and side."""
-    instrument = venue.market.instruments[symbol]
-    key = (venue.name, symbol, side, instrument.trading_date)
-    known = core.desk.costs.get(key)
-    if known is None:
-        fee, tax = core.fee(side, Notional(_PROBE), instrument, instrument.trading_date)
-        known = VenueCosts(taker_ppb=fee // 1_000, maker_ppb=fee // 1_000, sell_tax_ppb=tax // 1_000)
-        core.desk.costs[key] = known if fee or tax else NO_COSTS
-    return known
 
 
 def quote_of(core: Core, symbol: str, venue: str) -> Quote:

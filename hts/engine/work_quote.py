@@ -118,7 +118,7 @@ def _standing(working: Sequence[Order]) -> TwoSided:
 
 
 def _view(core: Core, work: Work, spec: QuoteSpec, venue: Venue, mono_ns: int) -> EtfView:
-    (depth,) = depths(core, work.symbol, Side.BUY, mono_ns, venue.name)
+    (depth,) = depths(core, work.account, work.symbol, Side.BUY, mono_ns, only=venue.name)
     issue = venue.market.instruments[work.symbol]
     inav_px, age_ms = inav_of(core, spec.inav, mono_ns)
     return EtfView(

@@ -26,7 +26,7 @@ def step_route(batch: Batch, work: Work, spec: RouteSpec) -> None:
     if is_over(parent, children):
         _finish(batch, work, children)
         return
-    seen = depths(core, work.symbol, work.side, batch.mono_ns)
+    seen = depths(core, work.account, work.symbol, work.side, batch.mono_ns)
     found = next_step(parent, children, seen)
     for cancel in found.cancels:
         cancel_child(batch, cancel)

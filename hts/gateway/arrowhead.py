@@ -29,7 +29,7 @@ from hts.gateway.ouch_heard import (
 )
 from hts.gateway.ouch_orders import OuchOrders
 from hts.gateway.ouch_talk import Lost, TalkEvent
-from hts.model.enums import CashMargin, CxlRejResponseTo, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, CxlRejResponseTo, LastLiquidityInd, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.requests import (
     AnyRequest,
@@ -59,6 +59,7 @@ CONDITIONS: Final = {
 }
 CREDITS: Final = {"0": CashMargin.CASH, "2": CashMargin.MARGIN_OPEN, "4": CashMargin.MARGIN_CLOSE}
 UNDER_PRICE_RULE, EXEMPT = "5", "7"
+LIQUIDITY: Final = {"A": LastLiquidityInd.ADDED, "R": LastLiquidityInd.REMOVED, "X": LastLiquidityInd.AUCTION}
 EXPIRED: Final = "E"
 CANCELS: Final = {
     "U": Reason.BY_TRADER,
@@ -230,7 +231,8 @@ def _about(name: str, fields: Mapping[str, Any], order: int, asked: int) -> Hear
     match name:
         case "order_executed":
             px, qty = fields["executed_price"] // WIRE_PER_PX, fields["executed_quantity"]
-            return Executed(token=order, qty=qty, px=px, number=fields["execution_number"])
+            how = LIQUIDITY.get(fields["liquidity"], LastLiquidityInd.UNKNOWN)
+            return Executed(token=order, qty=qty, px=px, number=fields["execution_number"], liquidity=how)
         case "order_canceled":
             code, qty = fields["cancel_reason"], fields["canceled_quantity"]
             reason = CANCELS.get(code, Reason.NONE)
@@ -247,6 +249,7 @@ def _about(name: str, fields: Mapping[str, Any], order: int, asked: int) -> Hear
                 undone_qty=fields["undone_quantity"],
                 px=fields["executed_price"] // WIRE_PER_PX,
                 qty=fields["executed_quantity"],
+                liquidity=LIQUIDITY.get(fields["liquidity"], LastLiquidityInd.UNKNOWN),
             )
     return None
 

@@ -162,4 +162,5 @@ def _execution_report(message: ums.Execution, event: MessageReceived, venue: str
         credit=message.credit,
         loan_date=message.loan_date,
         text=message.text,
+        last_liquidity_ind=message.last_liquidity_ind,
     )

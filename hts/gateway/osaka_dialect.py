@@ -13,7 +13,7 @@ from typing import Any, Final
 from hts.base.errors import RemoteProtocolError
 from hts.gateway.ouch_dialects import refuse
 from hts.gateway.ouch_heard import Accepted, AllCanceled, Canceled, Executed, Heard, Rejected, Replaced, Said
-from hts.model.enums import OrdType, Side, TimeInForce
+from hts.model.enums import LastLiquidityInd, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.requests import (
     NewOrderSingle,
@@ -29,6 +29,8 @@ DEFAULT_POSITION: Final = 4  # open_close: the venue's rule
 PARTICIPANT: Final = 1
 CUSTOMER_INFO: Final = 15  # characters
 BY_SYSTEM: Final = 9
+AUCTION_DEAL: Final = 20  # deal_source; of any other deal nobody tells who rested and who took
+AUCTION: Final = LastLiquidityInd.AUCTION
 CANCELS: Final = {
     1: Reason.BY_TRADER,
     BY_SYSTEM: Reason.CANCEL_ON_DISCONNECT,
@@ -116,7 +118,8 @@ class OsakaDialect:
         match message.name:
             case "order_executed":
                 qty, px = fields["traded_quantity"], fields["trade_price"]
-                return Executed(token=token, qty=qty, px=px, number=fields["match_id"])
+                how = AUCTION if fields["deal_source"] == AUCTION_DEAL else LastLiquidityInd.UNKNOWN
+                return Executed(token=token, qty=qty, px=px, number=fields["match_id"], liquidity=how)
             case "order_canceled":
                 reason = CANCELS.get(fields["cancel_reason"], Reason.SESSION_END)
                 if token in self._immediate and fields["cancel_reason"] == BY_SYSTEM:

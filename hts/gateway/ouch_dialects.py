@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from hts.base.errors import LocalProtocolError
 from hts.gateway.ouch_heard import Accepted, Broken, Canceled, CancelRejected, Executed, Heard, Rejected, Replaced, Said
-from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, LastLiquidityInd, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.requests import (
     NewOrderSingle,
@@ -128,6 +128,7 @@ class PtsDialect:
                 qty=fields["executed_quantity"],
                 px=fields["execution_price"],
                 number=fields["match_number"],
+                liquidity=_PTS_LIQUIDITY.get(fields["liquidity_indicator"], LastLiquidityInd.UNKNOWN),
             )
         if message.name in ("order_canceled", "order_aiq_canceled"):
             code = fields["order_canceled_reason"]
@@ -213,6 +214,7 @@ class NasdaqDialect:
                 qty=fields["quantity"],
                 px=fields["price"] // self._px_scale,
                 number=fields["match_number"],
+                liquidity=_NASDAQ_LIQUIDITY.get(fields["liquidity_flag"], LastLiquidityInd.UNKNOWN),
             )
         if message.name in ("order_canceled", "aiq_canceled"):
             reason = _NASDAQ_CANCELS.get(fields["reason"], Reason.SESSION_END)
@@ -254,6 +256,7 @@ class NasdaqDialect:
 
 _PTS_TIMES: Final = {TimeInForce.IOC: PtsDialect.IMMEDIATE, TimeInForce.DAY: PtsDialect.DAY}
 _PTS_MARGIN: Final = {CashMargin.CASH: "1", CashMargin.MARGIN_OPEN: "2", CashMargin.MARGIN_CLOSE: "4"}
+_PTS_LIQUIDITY: Final = {"A": LastLiquidityInd.ADDED, "R": LastLiquidityInd.REMOVED}
 _PTS_CANCELS: Final = {
     "U": Reason.BY_TRADER,
     "I": Reason.NO_LIQUIDITY,
@@ -286,6 +289,12 @@ _NASDAQ_TIMES: Final = {
 _NASDAQ_CROSSES: Final = {TimeInForce.AT_OPEN: "O", TimeInForce.AT_CLOSE: "C"}
 _NASDAQ_PEGS: Final = {OrdType.MIDPOINT: "M", OrdType.PRIMARY_PEG: "R"}
 _NASDAQ_TYPES: Final = frozenset({OrdType.LIMIT, OrdType.MARKET, *_NASDAQ_PEGS})
+# Flags of retail orders and of midpoint orders with terms of their own are priced apart: they stay unknown.
+_NASDAQ_LIQUIDITY: Final = (
+    dict.fromkeys("AJWk78", LastLiquidityInd.ADDED)
+    | dict.fromkeys("Rm", LastLiquidityInd.REMOVED)
+    | dict.fromkeys("OMCLHK", LastLiquidityInd.AUCTION)
+)
 _NASDAQ_CANCELS: Final = {
     "U": Reason.BY_TRADER,
     "I": Reason.NO_LIQUIDITY,

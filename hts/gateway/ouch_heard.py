@@ -7,7 +7,7 @@ from typing import Any, Union
 
 from msgspec import Struct
 
-from hts.model.enums import CashMargin, CxlRejResponseTo, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, CxlRejResponseTo, LastLiquidityInd, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 
 Said = tuple[str, dict[str, Any]]
@@ -62,6 +62,7 @@ class Executed(Struct, frozen=True, kw_only=True):
     qty: int
     px: int
     number: int
+    liquidity: LastLiquidityInd = LastLiquidityInd.UNKNOWN
 
 
 class Canceled(Struct, frozen=True, kw_only=True):
@@ -94,6 +95,7 @@ class Undone(Struct, frozen=True, kw_only=True):
     undone_qty: int
     px: int
     qty: int
+    liquidity: LastLiquidityInd = LastLiquidityInd.UNKNOWN
 
 
 class Rejected(Struct, frozen=True, kw_only=True):

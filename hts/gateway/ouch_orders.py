@@ -212,7 +212,13 @@ class OuchOrders:
         exec_id = self._exec_id(order, heard.number)
         self._fills[exec_id] = (self._first[order.token], heard.px, heard.qty)
         report = self._report(after, ExecType.TRADE, transact_ns)
-        return replace(report, last_px=Px(heard.px), last_qty=Qty(heard.qty), exec_id=ExecID(exec_id))
+        return replace(
+            report,
+            last_px=Px(heard.px),
+            last_qty=Qty(heard.qty),
+            exec_id=ExecID(exec_id),
+            last_liquidity_ind=heard.liquidity,
+        )
 
     def _exec_id(self, order: OuchOrder, number: int) -> int:
         """A match has two sides, and both may be orders of this session: the one told later has another name."""
@@ -271,6 +277,7 @@ class OuchOrders:
             last_qty=Qty(heard.qty if is_corrected else heard.undone_qty),
             exec_id=ExecID(heard.number),
             exec_ref_id=ExecID(heard.undone),
+            last_liquidity_ind=heard.liquidity,
         )
 
     def _rejected(self, heard: Rejected, transact_ns: int) -> ExecutionReport | OrderCancelReject | None:

@@ -56,6 +56,15 @@ class TimeInForce(FixEnum):
     AT_CLOSE = "7"  # 引け, MOC, LOC
 
 
+class LastLiquidityInd(FixEnum):
+    """LastLiquidityInd(851): what a fill did to the book, as far as the venue tells it."""
+
+    UNKNOWN = ""  # it does not tell, or says something that no fee goes by
+    ADDED = "1"  # the order rested
+    REMOVED = "2"  # it took what rested
+    AUCTION = "4"
+
+
 _TERMINAL: Final = frozenset("248BCd")  # no share can trade any more (a late fill is still booked)
 
 

@@ -48,6 +48,7 @@ class RequestPlan(Struct, frozen=True, kw_only=True, tag="plan?"):
 
     symbol: str
     request: RouteRequest
+    account: str = ""  # at whose fees
 
 
 class RequestAlgoPlan(Struct, frozen=True, kw_only=True, tag="algo_plan?"):

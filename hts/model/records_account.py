@@ -20,6 +20,20 @@ class AccountProfileSet(Record, frozen=True, kw_only=True, tag="profile"):
     user: str = ""
 
 
+class FeeSetChosen(Record, frozen=True, kw_only=True, tag="fees"):
+    """From a trading day on the account's fees are those of a set; no name: the broker's plain fee.
+
+    `traded`: what it had traded in `month` (YYYYMM) outside of these books, in the currency's smallest unit.
+    """
+
+    account: str
+    from_date: int
+    fee_set: str
+    month: int = 0
+    traded: Notional = Notional(0)
+    user: str = ""
+
+
 class UnpaidAllowed(Record, frozen=True, kw_only=True, tag="misu"):
     """미수 was unlocked for an account, or locked again: purchases may exceed cash until they settle."""
 
@@ -324,6 +338,7 @@ AccountRecord = Union[
     ConversionTruedUp,
     Translated,
     InterestAccrued,
+    FeeSetChosen,
     UnpaidInterestCharged,
     LoanRepaid,
     LadderMoved,

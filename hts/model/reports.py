@@ -4,7 +4,7 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import CxlRejResponseTo, ExecType, LastLiquidityInd, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.terms import OrderTerms
 from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
 
@@ -41,6 +41,7 @@ class ExecutionReport(OrderTerms, frozen=True, kw_only=True, tag="8"):
     reason_code: int = 0  # the venue's reject or cancel reason, 0 for none; meanings in model.reasons
     text: str = ""  # Text(58): the venue's own words, for a person
     transact_ns: int  # TransactTime(60), the venue's time
+    last_liquidity_ind: LastLiquidityInd = LastLiquidityInd.UNKNOWN  # of the trade; of an undone one, as it was
 
 
 class OrderCancelReject(Struct, frozen=True, kw_only=True, tag="9"):

@@ -38,7 +38,7 @@ class VenueCosts(Struct, frozen=True, kw_only=True, gc=False):
     """What trading at a venue costs, all of it: the broker's part, the venue's part, the tax of a sell.
 
     `taker_ppb`, `maker_ppb`, `auction_ppb`, `sell_tax_ppb`: parts per billion of the value; a rebate is negative.
-    `per_share_nano`: on each share that is taken. `rest_share_nano`: on each that rested, or traded in an auction.
+    `per_share_nano`, `rest_share_nano`, `auction_share_nano`: on each share that is taken, rested, or was auctioned.
     `per_order_nano`: once for each order that trades. None: in an auction as for who rests, resting as for who takes.
     """
 
@@ -49,6 +49,7 @@ class VenueCosts(Struct, frozen=True, kw_only=True, gc=False):
     per_order_nano: int = 0
     auction_ppb: int | None = None
     rest_share_nano: int | None = None
+    auction_share_nano: int | None = None
 
 
 NO_COSTS = VenueCosts()

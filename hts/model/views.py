@@ -122,6 +122,8 @@ class AccountView(Struct, frozen=True, kw_only=True, tag="account"):
     call_shortfall: Notional = Notional(0)
     total_currency: str = ""
     total: Notional = Notional(0)  # all currencies of the account in its base currency, cash and holdings
+    fee_set: str = ""  # of today, in the market of this currency; none: the plain fee
+    fee_tier: int = 0
 
 
 class CoreState(Enum):

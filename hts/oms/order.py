@@ -41,11 +41,16 @@ class Pending(Struct, frozen=True, kw_only=True):
 
 
 class Booked(Struct, frozen=True, kw_only=True):
-    """A fill as it was booked under its ExecID; what a bust has taken back has quantity 0."""
+    """A fill as it was booked under its ExecID; what a bust has taken back has quantity 0.
+
+    `fee`, `tax`: what it was charged, where that is known.
+    """
 
     order_id: ClOrdID = NO_ID
     px: Px
     qty: Qty
+    fee: Notional | None = None
+    tax: Notional = Notional(0)
 
 
 class Fill(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from msgspec.structs import replace
 
 from hts.model.enums import OrdType, Side
-from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
+from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty, VenueOrderID
 from hts.oms.order import Booked, Order
 from hts.oms.unsaid import Unsaid
 
@@ -150,6 +150,12 @@ class Orders:
         """A fill was booked, or a bust (quantity 0)."""
         assert (venue, exec_id) not in self._booked, (venue, exec_id)
         self._booked[venue, exec_id] = booked
+
+    def charge(self, venue: str, exec_id: ExecID, fee: Notional, tax: Notional) -> None:
+        """A fill is charged something else than when it came."""
+        known = self._booked.get((venue, exec_id))
+        if known is not None:
+            self._booked[venue, exec_id] = replace(known, fee=fee, tax=tax)
 
     def take_back(self, venue: str, exec_id: ExecID) -> None:
         """A fill was busted or corrected: it can be neither again. One of an earlier day is not known here."""

@@ -26,9 +26,10 @@ def maker_terms(side: Side, venue: VenueDepth) -> tuple[int, int]:
     """(a, b): a share that rested and traded at `px` costs a * px + b nano; in a call it trades in the auction."""
     costs = venue.costs
     fee_ppb = costs.maker_ppb
-    if costs.auction_ppb is not None and venue.phase.is_call:
-        fee_ppb = costs.auction_ppb
     per_share = costs.per_share_nano if costs.rest_share_nano is None else costs.rest_share_nano
+    if venue.phase.is_call:
+        fee_ppb = fee_ppb if costs.auction_ppb is None else costs.auction_ppb
+        per_share = per_share if costs.auction_share_nano is None else costs.auction_share_nano
     if side is Side.BUY:
         return NANO + fee_ppb, per_share
     return fee_ppb + costs.sell_tax_ppb - NANO, per_share

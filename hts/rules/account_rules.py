@@ -1,6 +1,6 @@
 """What accounts need of resources/market, in one value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -8,8 +8,10 @@ from msgspec import Struct
 from hts.base.errors import ConfigError
 from hts.model.instruments import Instrument
 from hts.model.units import Notional
+from hts.rules import fee_sets
 from hts.rules.calendar import Calendar
 from hts.rules.corporate import CorporateRules
+from hts.rules.fee_sets import PLAIN, FeePlan
 from hts.rules.fees import CostRates, cost_rates
 from hts.rules.fx import FxRules
 from hts.rules.margin import MarginRules
@@ -53,15 +55,24 @@ class AccountRules(Struct, frozen=True, kw_only=True):
             raise ConfigError(f"market tables: complete ones expected, found {error!r}; restore the files") from error
         return rules
 
-    def costs(self, issue: Instrument, trading_date: int) -> CostRates:
-        """Fee and tax rates of an issue on a day."""
+    def costs(self, issue: Instrument, trading_date: int, plan: FeePlan = PLAIN) -> CostRates:
+        """Fee and tax rates of an issue at its venue on a day, for an account with this plan."""
         return cost_rates(
             self.fees,
             market=issue.market,
             is_etf=issue.is_etf,
             trading_date=trading_date,
             foreign=self.foreign_fees,
+            venue=issue.venue,
+            plan=plan,
         )
+
+    def check_fee_sets(self, wanted: Iterable[str]) -> None:
+        """Raises ConfigError for a fee set that the table does not have."""
+        known = ("", *fee_sets.names(self.fees))
+        for name in wanted:
+            if name not in known:
+                raise ConfigError(f"fee_set: expected one of {', '.join(known[1:])}, or none; found {name!r}")
 
     def value(self, issue: Instrument, px: int, qty: int) -> Notional:
         """What `qty` at `px` is worth in the currency's smallest unit, nearest; contracts by their multiplier."""
@@ -81,6 +92,7 @@ class AccountRules(Struct, frozen=True, kw_only=True):
 
     def try_on(self, date: int) -> None:
         """Ask each table for one day."""
+        fee_sets.check(self.fees)
         self.margin.misu(date)
         self.margin.deposit_rate("", date)
         self.corporate.limits(date)

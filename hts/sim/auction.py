@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from hts.model.enums import LastLiquidityInd
 from hts.model.instruments import TickTable
 from hts.sim import by_order
 from hts.sim.matching import BUY, SELL
@@ -173,7 +174,7 @@ def uncross(issue: "Issue", found: CallPrice, trade_ns: int, events: list["SimEv
         issue.numbers.match_id += 1
         for order in (bid, ask):
             order.fill(qty)
-            issue.tell_fill(order, events, px=found.px, qty=qty, trade_ns=trade_ns, is_aggressor=False)
+            issue.tell_fill(order, events, px=found.px, qty=qty, trade_ns=trade_ns, liquidity=LastLiquidityInd.AUCTION)
     for order, qty in (*queues[BUY], *queues[SELL]):
         _settle_in_book(issue, order, trade_ns, events, px=found.px, qty=qty)
     events.append(issue.prints(found.px, found.qty, "", trade_ns, issue.numbers.match_id))

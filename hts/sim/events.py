@@ -15,7 +15,7 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.enums import CashMargin, CxlRejResponseTo, OrdStatus, OrdType, Phase, Side, TimeInForce
+from hts.model.enums import CashMargin, CxlRejResponseTo, LastLiquidityInd, OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.model.quotes import TradeUpdate
 from hts.model.reasons import Reason
 from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, ExecID, Px, Qty, VenueOrderID
@@ -84,6 +84,7 @@ class OrderTraded(OrderEvent, frozen=True, kw_only=True, tag="traded"):
     last_px: Px
     last_qty: Qty
     is_aggressor: bool  # False for both sides of an auction
+    liquidity: LastLiquidityInd = LastLiquidityInd.UNKNOWN  # unknown of a trade off the book
 
 
 class OrderRestated(OrderEvent, frozen=True, kw_only=True, tag="restated"):
@@ -102,6 +103,7 @@ class TradeUndone(OrderEvent, frozen=True, kw_only=True):
     last_qty: Qty
     undone_px: Px
     undone_qty: Qty
+    liquidity: LastLiquidityInd = LastLiquidityInd.UNKNOWN  # of the trade as it was
 
 
 class TradeBroken(TradeUndone, frozen=True, kw_only=True, tag="trade_broken"):

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from hts.model.enums import CashMargin, OrdStatus, OrdType, Phase, Side, TimeInForce
+from hts.model.enums import CashMargin, LastLiquidityInd, OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.sim.figures import DayFigures
 from hts.sim.timetable import Change
 
@@ -94,6 +94,7 @@ class TradeSide(Struct, frozen=True, array_like=True):
     exec_id: int
     px: int
     qty: int
+    liquidity: LastLiquidityInd = LastLiquidityInd.UNKNOWN
 
 
 class ExchangeState(Struct, frozen=True, kw_only=True):

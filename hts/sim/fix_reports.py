@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from hts.model.enums import ExecType, OrdStatus, OrdType, Side
+from hts.model.enums import ExecType, LastLiquidityInd, OrdStatus, OrdType, Side
 from hts.model.reasons import Reason
 from hts.rules.dates import krx_date
 from hts.sim.events import (
@@ -214,9 +214,15 @@ class FixReports(Application):
         return [
             (32, event.last_qty),
             (31, self.px(event.symbol, event.last_px)),
-            (851, (2 if event.is_aggressor else 1) if isinstance(event, OrderTraded) else None),
+            (851, self._liquidity(event.liquidity)),
             (880, event.match_id),
         ]
+
+    def _liquidity(self, liquidity: LastLiquidityInd) -> str | None:
+        """LastLiquidityInd(851); FIX 4.4 has no word for an auction."""
+        if liquidity is LastLiquidityInd.AUCTION and self.dictionary.version == "FIX.4.4":
+            return None
+        return liquidity.value or None
 
     def _avg_px(self, event: OrderEvent, value: int) -> bytes:
         """AvgPx(6), cut after some more digits than prices have."""

@@ -15,7 +15,7 @@ venue decides is asked of `rules`.
 
 from random import Random
 
-from hts.model.enums import OrdStatus, OrdType, Phase
+from hts.model.enums import LastLiquidityInd, OrdStatus, OrdType, Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, BookUpdate, TradeUpdate
 from hts.model.reasons import Reason
@@ -257,7 +257,8 @@ class Issue:
         self.numbers.match_id += 1
         for order in (resting, incoming):
             order.fill(qty)
-            self.tell_fill(order, events, px=px, qty=qty, trade_ns=trade_ns, is_aggressor=order is incoming)
+            liquidity = LastLiquidityInd.REMOVED if order is incoming else LastLiquidityInd.ADDED
+            self.tell_fill(order, events, px=px, qty=qty, trade_ns=trade_ns, liquidity=liquidity)
         if shown:
             handle = resting.handle
             if resting.is_market:
@@ -274,7 +275,7 @@ class Issue:
         self.rules.traded(self, px, trade_ns)
 
     def tell_fill(
-        self, order: Order, events: list[SimEvent], *, px: int, qty: int, trade_ns: int, is_aggressor: bool
+        self, order: Order, events: list[SimEvent], *, px: int, qty: int, trade_ns: int, liquidity: LastLiquidityInd
     ) -> None:
         """The member hears of one fill."""
         self.numbers.exec_id += 1
@@ -286,7 +287,8 @@ class Issue:
                 match_id=self.numbers.match_id,
                 last_px=Px(px),
                 last_qty=Qty(qty),
-                is_aggressor=is_aggressor,
+                is_aggressor=liquidity is LastLiquidityInd.REMOVED,
+                liquidity=liquidity,
             )
         )
 

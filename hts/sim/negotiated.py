@@ -7,6 +7,7 @@ is told of it as what it is.
 
 from typing import TYPE_CHECKING
 
+from hts.model.enums import LastLiquidityInd
 from hts.model.reasons import Reason
 from hts.model.units import NO_PX
 from hts.sim.commands import Enter
@@ -50,7 +51,7 @@ def enter(issue: "Issue", order: Order, trade_ns: int, events: list[SimEvent]) -
     issue.numbers.match_id += 1
     for side in (other, order):
         side.fill(qty)
-        issue.tell_fill(side, events, px=order.px, qty=qty, trade_ns=trade_ns, is_aggressor=False)
+        issue.tell_fill(side, events, px=order.px, qty=qty, trade_ns=trade_ns, liquidity=LastLiquidityInd.UNKNOWN)
     told = (("px", order.px), ("qty", qty), ("match_id", issue.numbers.match_id))
     events.append(Announced(trade_ns=trade_ns, symbol=issue.symbol, what=NEGOTIATED, values=told))
 

@@ -1,6 +1,6 @@
 """UMS messages to exchange commands, exchange events to UMS messages: names move, nothing is decided."""
 
-from hts.model.enums import ExecType
+from hts.model.enums import ExecType, LastLiquidityInd
 from hts.model.units import ClOrdID, Px, Qty
 from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, KillSwitch, MassCancel, MassStatus
 from hts.sim.events import (
@@ -163,6 +163,7 @@ def _execution(event: OrderEvent) -> ums.Execution:
         text=TEXTS[event.reason],
         credit=event.credit,
         loan_date=event.loan_date,
+        last_liquidity_ind=traded.liquidity if traded else LastLiquidityInd.UNKNOWN,
     )
 
 

@@ -33,8 +33,9 @@ class TradeBook:
         for event in events:
             if type(event) is OrderTraded and event.session not in INTERNAL:
                 side = TradeSide(
-                    event.match_id, event.session, event.order_id, event.exec_id, event.last_px, event.last_qty
-                )
+                    event.match_id, event.session, event.order_id, event.exec_id, event.last_px, event.last_qty,
+                    event.liquidity,
+                )  # fmt: skip
                 self._sides.setdefault(event.match_id, []).append(side)
 
     def sides(self) -> tuple[TradeSide, ...]:
@@ -97,13 +98,15 @@ class TradeBook:
             last_qty=Qty(now_qty if command.px else side.qty),
             undone_px=Px(side.px),
             undone_qty=Qty(side.qty),
+            liquidity=side.liquidity,
         )
         events.append(undone)
         if works and gone:
             order.leaves_qty -= gone
             order.order_qty -= gone
             events.append(order.event(OrderRestated, exchange.trade_ns))
-        return TradeSide(side.match_id, side.session, side.order_id, exec_id, command.px or side.px, now_qty)
+        px = command.px or side.px
+        return TradeSide(side.match_id, side.session, side.order_id, exec_id, px, now_qty, side.liquidity)
 
 
 def _take_back(order: Order, gone: int) -> bool:

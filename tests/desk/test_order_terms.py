@@ -159,7 +159,7 @@ def test_the_route_is_asked_for_and_told_for_this_very_order(desk):
     desk.selection.choose_venue(COMBINED)
     desk.selection.set_px(191_400)
     request = RouteRequest(side=Side.BUY, qty=50, px=191_400, remainder=Remainder.POST)
-    assert desk.form.plan_wanted() == RequestPlan(symbol="005930", request=request)
+    assert desk.form.plan_wanted() == RequestPlan(symbol="005930", request=request, account=desk.orders.account_id)
     assert desk.form.route() == ()
     slices = (
         Slice(venue="KRX", qty=Qty(20)),

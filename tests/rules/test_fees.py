@@ -3,7 +3,7 @@ from fractions import Fraction
 import pytest
 
 from hts.model.enums import Market, Side
-from hts.rules.fees import CostRates, cost_rates, costs, dividend_tax, rounded, truncate
+from hts.rules.fees import CostRates, cost_rates, dividend_tax, rounded, tax_grown, truncate
 from tests.support.account_rules import account_tables
 from tests.support.market_rules import market_tables, recorded_facts
 
@@ -54,7 +54,7 @@ def test_fills_of_a_day_pay_what_the_day_together_pays():
     values = [333_333, 1, 499, 70_001]
     paid, before = 0, 0
     for value in values:
-        paid += costs(KOSPI_2026, Side.SELL, value, 1, before)[1]
+        paid += tax_grown(KOSPI_2026, Side.SELL, value, 1, before)
         before += value
     assert paid == KOSPI_2026.tax_of(sum(values), Side.SELL) == 807  # 403,834 x 0.2 %, cut once
     assert sum(KOSPI_2026.tax_of(value, Side.SELL) for value in values) == 806  # cut four times

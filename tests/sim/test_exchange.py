@@ -1,6 +1,6 @@
 import pytest
 
-from hts.model.enums import CxlRejResponseTo, Market, OrdStatus, OrdType, Phase, TimeInForce
+from hts.model.enums import CxlRejResponseTo, LastLiquidityInd, Market, OrdStatus, OrdType, Phase, TimeInForce
 from hts.model.quotes import TradeUpdate
 from hts.model.reasons import Reason
 from hts.sim.commands import KillSwitch, MassCancel, MassStatus, PublicPrint
@@ -53,14 +53,17 @@ def test_two_orders_meet_and_both_sides_are_told_before_the_public_is():
         "px": 272_500, "order_qty": 4, **order,
     }  # fmt: skip
     first, second = at("09:02:00"), at("09:02:01")
+    added, removed = {"liquidity": LastLiquidityInd.ADDED}, {"liquidity": LastLiquidityInd.REMOVED}
     fill = {"trade_ns": second, "match_id": 1, "last_px": 272_000, "last_qty": 4, "cum_qty": 4}
     new = {"ord_status": OrdStatus.NEW, "cum_qty": 0}
     assert events == (
         OrderAccepted(trade_ns=first, leaves_qty=10, **ask, **new),
         BookChanged(trade_ns=first, symbol=SAMSUNG),
         OrderAccepted(trade_ns=second, leaves_qty=4, **bid, **new),
-        OrderTraded(exec_id=1, leaves_qty=6, ord_status=OrdStatus.PARTIALLY_FILLED, is_aggressor=False, **ask, **fill),
-        OrderTraded(exec_id=2, leaves_qty=0, ord_status=OrdStatus.FILLED, is_aggressor=True, **bid, **fill),
+        OrderTraded(
+            exec_id=1, leaves_qty=6, ord_status=OrdStatus.PARTIALLY_FILLED, is_aggressor=False, **ask, **fill, **added
+        ),
+        OrderTraded(exec_id=2, leaves_qty=0, ord_status=OrdStatus.FILLED, is_aggressor=True, **bid, **fill, **removed),
         Traded(
             trade=TradeUpdate(
                 SAMSUNG, second, 272_000, 4, "1", 272_000, 272_000, 272_000, 4, 1_088_000, Phase.CONTINUOUS

@@ -265,7 +265,7 @@ STRANGERS = [
         SessionReason.BAD_PASSWORD,
         "the password of HTS01 expected, found another one",
     ),
-    (a_frame(a_logon(version=9)), SessionReason.BAD_VERSION, "version 4 expected, found 9"),
+    (a_frame(a_logon(version=9)), SessionReason.BAD_VERSION, "version 5 expected, found 9"),
     (a_frame(a_logon(peer_id="TSE")), SessionReason.WRONG_PEER, "logon to KRX expected, found TSE"),
     (
         a_frame(a_logon(next_expected_seq=5)),

@@ -211,7 +211,7 @@ def an_up_pair(**client):
 
 def a_logon(**changes):
     values = {
-        "version": 4,
+        "version": 5,
         "comp_id": "HTS01",
         "peer_id": "KRX",
         "password": PASSWORD,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hts.base.errors import RemoteProtocolError
-from hts.model.enums import CashMargin, CxlRejResponseTo, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, CxlRejResponseTo, LastLiquidityInd, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
 from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, KillSwitch, MassCancel
@@ -78,6 +78,12 @@ CANCELS = {
     Reason.CANCEL_ON_DISCONNECT: "L",
 }
 EXPIRED = "E"
+LIQUIDITY = {
+    LastLiquidityInd.ADDED: "A",
+    LastLiquidityInd.REMOVED: "R",
+    LastLiquidityInd.AUCTION: "X",
+    LastLiquidityInd.UNKNOWN: " ",
+}
 RESTATED = {Reason.CONVERTED: "C", Reason.SELF_MATCH: "S"}
 UNDONE = "T"
 REPLACEMENT, CANCEL = "R", "C"
@@ -237,6 +243,7 @@ class ArrowheadOrders(PlainOuch):
             "executed_quantity": event.last_qty,
             "executed_price": event.last_px * WIRE_PER_PX,
             "leaves_quantity": event.leaves_qty,
+            "liquidity": LIQUIDITY[event.liquidity],
         }
 
     def _undone(self, event: TradeBroken | TradeCorrected) -> dict[str, Any]:
@@ -251,6 +258,7 @@ class ArrowheadOrders(PlainOuch):
             "executed_quantity": event.last_qty if is_corrected else 0,
             "executed_price": event.last_px * WIRE_PER_PX if is_corrected else 0,
             "leaves_quantity": event.leaves_qty,
+            "liquidity": LIQUIDITY[event.liquidity],
         }
 
     def _mass_canceled(self, event: MassCanceled) -> Said:

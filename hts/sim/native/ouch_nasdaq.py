@@ -8,7 +8,7 @@ routing, discretion and trade-now are not, and are refused with the venue's code
 from collections.abc import Mapping
 from typing import Any
 
-from hts.model.enums import CxlRejResponseTo, OrdType, Side, TimeInForce
+from hts.model.enums import CxlRejResponseTo, LastLiquidityInd, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
 from hts.rules.dates import NS
@@ -35,6 +35,8 @@ from hts.wire.layout.codec import BinaryLayout, Decoded
 MARKET_PX = 2_000_000_000  # $200,000.0000 and more, and 0x7FFFFFFF, are market orders
 TIMES = {"0": TimeInForce.DAY, "3": TimeInForce.IOC, "5": TimeInForce.GTC, "6": TimeInForce.GTD, "E": TimeInForce.GTC}
 CROSSES = {"O": TimeInForce.AT_OPEN, "C": TimeInForce.AT_CLOSE}
+FIRST_HALT_MINUTE = 10 * 60  # of the day: no opening cross is that late
+CLOSING_MINUTES = (13 * 60, 16 * 60)  # of short days, of others
 WIRE_CROSSES = {times: letter for letter, times in CROSSES.items()}  # also the liquidity flags of the crosses
 PRICE_TYPES = {"L": None, "M": OrdType.MIDPOINT, "R": OrdType.PRIMARY_PEG}
 OTHER, INVALID_SIDE, INVALID_DISPLAY, INVALID_CROSS, INVALID_PEG, NO_ROUTING, NO_ISO = 15, 9, 3, 20, 5, 22, 8
@@ -263,14 +265,21 @@ class NasdaqOuch(NumberedOuch):
             "cl_ord_id": order.echo[0],
         }
 
+    def _flag(self, event: OrderTraded) -> str:
+        """Of an execution in a cross: the opening one until ten, the closing one from its hour on, else a halt's."""
+        if event.liquidity is not LastLiquidityInd.AUCTION:
+            return "R" if event.is_aggressor else "A"
+        minute = (event.trade_ns - self._midnight_ns) // (60 * NS)
+        by_hour = "O" if minute < FIRST_HALT_MINUTE else "C" if minute in CLOSING_MINUTES else "H"
+        return WIRE_CROSSES.get(event.time_in_force, by_hour)
+
     def _executed(self, event: OrderTraded) -> dict[str, Any]:
-        cross = WIRE_CROSSES.get(event.time_in_force, "")
         return {
             "timestamp": self._stamp(event.trade_ns),
             "user_ref_num": self._orders.of(event).name,
             "quantity": event.last_qty,
             "price": event.last_px,
-            "liquidity_flag": cross or ("R" if event.is_aggressor else "A"),
+            "liquidity_flag": self._flag(event),
             "match_number": event.match_id,
             "appendage": {},
         }

@@ -7,7 +7,7 @@ own code. Inside, each token has a number.
 from collections.abc import Mapping
 from typing import Any
 
-from hts.model.enums import CxlRejResponseTo, Side, TimeInForce
+from hts.model.enums import CxlRejResponseTo, LastLiquidityInd, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
 from hts.sim.commands import Amend, AnyCommand, Cancel, Enter, MassCancel
@@ -63,6 +63,7 @@ CANCELS = {
     Reason.SELF_MATCH: SELF_TRADE,
 }
 ON_BOOK = 1
+SYSTEM_MATCHED, AUCTION_DEAL = 1, 20  # deal_source
 
 
 class OseOuch(PlainOuch):
@@ -246,7 +247,7 @@ class OseOuch(PlainOuch):
             "trade_price": event.last_px,
             "match_id": event.match_id,
             "combo_group_id": 0,
-            "deal_source": 1,
+            "deal_source": AUCTION_DEAL if event.liquidity is LastLiquidityInd.AUCTION else SYSTEM_MATCHED,
         }
 
     def _rejected(self, trade_ns: int, reason: Reason, request_id: str) -> Said:

@@ -7,7 +7,7 @@ of a mass cancel, which FIX 4.4 has no field for, comes back in TargetSubID(57).
 from typing import Final
 
 from hts.base.errors import LocalProtocolError, RemoteProtocolError
-from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import CxlRejResponseTo, ExecType, LastLiquidityInd, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reports import AnyReport, ExecutionReport, MassStatusEnd, OrderCancelReject, OrderMassCancelReport
 from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
 from hts.wire.fix.application import Body, need, read_id, read_name, read_qty, read_time, time
@@ -28,6 +28,7 @@ MASS_CANCEL_SECURITY: Final = "1"
 MASS_ALL: Final = "7"
 REFUSED: Final = "0"  # MassCancelResponse(531)
 NOT_AN_ISSUE: Final = "[N/A]"
+_LIQUIDITY: Final = {one.value: one for one in LastLiquidityInd if one.value}  # others say nothing that a fee goes by
 
 
 class OrderReports(TermFields):
@@ -113,6 +114,7 @@ class OrderReports(TermFields):
             reason_code=reason_code,
             text=words,
             transact_ns=read_time(message, 60),
+            last_liquidity_ind=_LIQUIDITY.get(message.text(851), LastLiquidityInd.UNKNOWN),
         )
 
     def _execution(self, report: ExecutionReport, avg_px: int) -> Body:
@@ -137,6 +139,7 @@ class OrderReports(TermFields):
             (59, report.time_in_force.value),
             (32, report.last_qty if is_told else None),
             (31, self.px(symbol, report.last_px) if is_told else None),
+            (851, self._liquidity(report.last_liquidity_ind)),
             (151, report.leaves_qty),
             (14, report.cum_qty),
             (6, self.px(symbol, avg_px)),
@@ -145,6 +148,12 @@ class OrderReports(TermFields):
             *self.terms(symbol, report.side, report.ord_type, report),
         )
         return Body(msg_type="8", fields=(*body.fields, *self.parties("8", report)))
+
+    def _liquidity(self, liquidity: LastLiquidityInd) -> str | None:
+        """FIX 4.4 has no word for an auction."""
+        if liquidity is LastLiquidityInd.AUCTION and self.dictionary.version == "FIX.4.4":
+            return None
+        return liquidity.value or None
 
     def _cancel_reject(self, report: OrderCancelReject) -> Body:
         return body_of(

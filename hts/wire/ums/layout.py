@@ -19,7 +19,16 @@ from typing import Any
 from msgspec import Struct
 
 from hts.base.errors import ConfigError
-from hts.model.enums import CashMargin, CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import (
+    CashMargin,
+    CxlRejResponseTo,
+    ExecType,
+    LastLiquidityInd,
+    OrdStatus,
+    OrdType,
+    Side,
+    TimeInForce,
+)
 from hts.wire.ums.messages import MESSAGE_CLASSES
 
 HEADER_FIELDS = ("length", "msg_type", "flags", "seq", "sending_ns")
@@ -27,7 +36,8 @@ POSS_DUP = 1
 
 _INTEGERS = {"u8": ("B", 1), "u16": ("H", 2), "u32": ("I", 4), "u64": ("Q", 8), "i64": ("q", 8)}
 _CODE_ENUMS: dict[str, type[Enum]] = {
-    cls.__name__: cls for cls in (Side, OrdType, TimeInForce, OrdStatus, ExecType, CxlRejResponseTo, CashMargin)
+    cls.__name__: cls
+    for cls in (Side, OrdType, TimeInForce, OrdStatus, ExecType, CxlRejResponseTo, CashMargin, LastLiquidityInd)
 }
 _ONE_BYTE = frozenset({"char", "code", "blank_code", "bool"})
 _SENDERS = ("client", "venue", "both")

@@ -10,7 +10,16 @@ from typing import Union
 
 from msgspec import Struct
 
-from hts.model.enums import CashMargin, CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import (
+    CashMargin,
+    CxlRejResponseTo,
+    ExecType,
+    LastLiquidityInd,
+    OrdStatus,
+    OrdType,
+    Side,
+    TimeInForce,
+)
 
 
 class SessionReason(IntEnum):
@@ -203,6 +212,7 @@ class Execution(Struct, frozen=True, kw_only=True):
     credit: CashMargin = CashMargin.CASH
     loan_date: int = 0
     exec_ref_id: int = 0
+    last_liquidity_ind: LastLiquidityInd = LastLiquidityInd.UNKNOWN
 
 
 class CancelReject(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,15 @@
 """Frames written by hand from the table in docs/wire/ums.md, one per message type."""
 
-from hts.model.enums import CashMargin, CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import (
+    CashMargin,
+    CxlRejResponseTo,
+    ExecType,
+    LastLiquidityInd,
+    OrdStatus,
+    OrdType,
+    Side,
+    TimeInForce,
+)
 from hts.wire.ums.messages import (
     AmendOrder,
     CancelOrder,
@@ -118,10 +127,10 @@ GOLDEN = [
             time_in_force=TimeInForce.IOC, reason_code=13, px=71_000, order_qty=10, last_px=70_900, last_qty=4,
             leaves_qty=6, cum_qty=4, transact_ns=256, request_id="", account="8801-2745-01", symbol="0126Z0",
             stop_px=71_000, display_qty=3, min_qty=2, expire_ns=256, post_only=False, is_short=True, text="no bid",
-            exec_ref_id=54,
+            exec_ref_id=54, last_liquidity_ind=LastLiquidityInd.REMOVED,
         ),
         12, True,
-        _head("01 0e", b"8", "01", "00 00 00 0c")
+        _head("01 0f", b"8", "01", "00 00 00 0c")
         + _bytes("00 00 00 00 00 00 00 03", "00 00 00 00 00 00 00 01", "00 00 00 00 00 00 00 2c")
         + _bytes("00 00 00 00 00 00 00 37", b"F", b"1", b"1", b"2", b"3", "00 0d")
         + _bytes("00 00 00 00 00 01 15 58", "00 00 00 00 00 00 00 0a")
@@ -130,7 +139,7 @@ GOLDEN = [
         + _bytes(NOTHING_36, ACCOUNT, b"0126Z0      ")
         + _bytes("00 00 00 00 00 01 15 58", "00 00 00 00 00 00 00 03", "00 00 00 00 00 00 00 02")
         + _bytes("00 00 00 00 00 00 01 00", "00", "01", b"no bid" + b" " * 42, b"1", "00 00 00 00")
-        + _bytes("00 00 00 00 00 00 00 36"),
+        + _bytes("00 00 00 00 00 00 00 36", b"2"),
     ),
     (
         CancelReject(

@@ -180,7 +180,7 @@ DAMAGES = {
     same_type_twice: "one msg_type per message expected, found a repeated one",
     long_type: "EnterOrder: one printable ASCII character expected, found 'DD'",
     bad_sender: "EnterOrder: sender out of ('client', 'venue', 'both') expected, found 'trader'",
-    small_frames: "frame_length_max of at least 270 expected, found 100",
+    small_frames: "frame_length_max of at least 271 expected, found 100",
     unknown_codes: "found 'Colour'",
     unknown_member: "a complete table expected, found KeyError('HOLD')",
     same_code_twice: "codes.Side: one character per member expected, found a repeated one",

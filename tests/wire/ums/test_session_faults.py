@@ -31,7 +31,7 @@ from tests.support.wire_ums import (
 )
 
 REFUSALS = [
-    ({"version": 1}, SessionReason.BAD_VERSION, "version 4 expected, found 1"),
+    ({"version": 1}, SessionReason.BAD_VERSION, "version 5 expected, found 1"),
     ({"comp_id": "HTS02"}, SessionReason.UNKNOWN_COMP_ID, "comp id HTS01 expected, found HTS02"),
     ({"peer_id": "NXT"}, SessionReason.WRONG_PEER, "logon to KRX expected, found NXT"),
     ({"password": "guess"}, SessionReason.BAD_PASSWORD, "the password of HTS01 expected, found another one"),
