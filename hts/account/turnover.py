@@ -18,7 +18,7 @@ class Turnover:
 
     def add(self, account: str, currency: str, date: int, value: int) -> None:
         """`value` more (or less) was traded on a day."""
-        if not value:
+        if not value or not date:  # no day: of a time when the books knew none
             return
         days = self._days.setdefault((account, currency), {})
         is_new = date not in days

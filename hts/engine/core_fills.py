@@ -22,7 +22,8 @@ def book(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, r
     venue, exec_id = report.venue, report.exec_id
     original = state.ledger.fill_of(venue, report.exec_ref_id) if fill.undone is not None else None
     is_apart = fill.undone is None or original is not None  # else the record nets what comes back with what is charged
-    traded = _traded(fill, record, original)
+    date, traded = _traded(fill, record, original)
+    state.book.turnover.add(order.account, order.currency, date, traded)
     if fill.undone is not None:
         _take_back(state, order, fill, record, report)
     else:
@@ -31,7 +32,6 @@ def book(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, r
         book_fill(state.guards, order, state.unit(order), fill.px, fill.qty, costs=costs, mono_ns=record.mono_ns)
     if record.terms is not None:
         state.book.reopen(record.terms.trade_date)
-        state.book.turnover.add(order.account, order.currency, record.terms.trade_date, traded)
     if exec_id:
         state.orders.book(venue, exec_id, _booked(order, fill, record if is_apart else None))
     state.fills.append(
@@ -52,14 +52,15 @@ def book(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, r
     )
 
 
-def _traded(fill: Fill, record: ReportReceived, original: Booking | None) -> int:
-    """What the account traded more by this, or less: what is taken back was not traded."""
-    value = record.terms.value if record.terms is not None else 0
+def _traded(fill: Fill, record: ReportReceived, original: Booking | None) -> tuple[int, int]:
+    """A day, and what the account traded more on it by this, or less: what is taken back was not traded."""
+    terms = record.terms
+    value = terms.value if terms is not None else 0
     if fill.undone is None:
-        return value
+        return (terms.trade_date if terms is not None else 0), value
     if original is not None:
-        return (value if fill.qty else 0) - original.value
-    return (value if fill.qty else 0) - undone_value(fill, value)
+        return original.trade_date, (value if fill.qty else 0) - original.value
+    return (terms.trade_date if terms is not None else 0), (value if fill.qty else 0) - undone_value(fill, value)
 
 
 def _booked(order: Order, fill: Fill, record: ReportReceived | None) -> Booked:

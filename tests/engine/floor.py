@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from hts.engine.engine import Engine
 from hts.model.effects import PublishQuote
-from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, Phase
+from hts.model.enums import CxlRejResponseTo, ExecType, LastLiquidityInd, OrdStatus, Phase
 from hts.model.quotes import BookUpdate, InstrumentDef, Packet, PhaseUpdate, TradeUpdate
 from hts.model.records import OrderEntered
 from hts.model.reports import OrderCancelReject, SessionDown, SessionUp
@@ -42,7 +42,9 @@ class Clocked(Desk):
 class Floor:
     """A ready core at two venues. `wire` holds what was sent and not yet answered, oldest first."""
 
-    def __init__(self, journal=(), cash=1_000_000_000, symbols=(SYMBOL,), limits=None, hears=True):
+    def __init__(  # noqa: PLR0917
+        self, journal=(), cash=1_000_000_000, symbols=(SYMBOL,), limits=None, hears=True, rules=None, fee_set=""
+    ):
         self.symbols = symbols
         self.quotes = {}
         self.seq = dict.fromkeys(BOTH, 0)
@@ -52,7 +54,9 @@ class Floor:
         desk = self.desk
         desk.journal, desk.mono_ns, desk.sent = list(journal), 1_000_000_000, []
         config = a_config(venues=BOTH, cash=cash, limits=limits)
-        desk.engine = Engine(config, dict.fromkeys(BOTH, lambda payload, _count: self.quotes.pop(payload)), fee)
+        config = replace(config, accounts=tuple(replace(one, fee_set=fee_set) for one in config.accounts))
+        decoders = dict.fromkeys(BOTH, lambda payload, _count: self.quotes.pop(payload))
+        desk.engine = Engine(config, decoders, fee, rules)
         desk.engine.recover(journal)
         desk.start()
         if hears:
@@ -149,11 +153,20 @@ class Floor:
     def accept(self, *numbers):
         return [self._say(number, ExecType.NEW) for number in numbers]
 
-    def fill(self, number, qty, px=None):
+    def fill(self, number, qty, px=None, liquidity=LastLiquidityInd.UNKNOWN):
         order = self.order(number)
         self.exec_id += 1
-        more = {"last_qty": qty, "last_px": px or int(order.px), "cum_qty": order.cum_qty + qty}
+        more = {"last_liquidity_ind": liquidity}
+        more |= {"last_qty": qty, "last_px": px or int(order.px), "cum_qty": order.cum_qty + qty}
         return self._say(number, ExecType.TRADE, exec_id=self.exec_id, **more)
+
+    def undo(self, number, exec_ref_id, was, qty=0, px=0, **fields):
+        """The venue takes back a fill of `was` shares, or says that it was `qty` at `px`."""
+        order = self.order(number)
+        self.exec_id += 1
+        kind = ExecType.TRADE_CORRECT if qty else ExecType.TRADE_CANCEL
+        more = {"last_qty": qty or was, "last_px": px or int(order.px), "cum_qty": order.cum_qty - was + qty}
+        return self._say(number, kind, exec_id=self.exec_id, exec_ref_id=exec_ref_id, **(more | fields))
 
     def cancel(self, number):
         """The venue cancels it: by request when one is pending, else by itself (the rest of an IOC)."""

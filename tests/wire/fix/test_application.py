@@ -3,9 +3,10 @@
 from functools import cache
 
 import pytest
+from msgspec.structs import replace
 
 from hts.base.errors import LocalProtocolError, RemoteProtocolError
-from hts.model.enums import ExecType, OrdStatus, OrdType, Phase, Side, TimeInForce
+from hts.model.enums import ExecType, LastLiquidityInd, OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.model.quotes import PhaseUpdate, TradeUpdate
 from hts.model.reasons import Reason
 from hts.model.reports import MassStatusEnd, SessionDown
@@ -117,9 +118,21 @@ REPORTS = [
     a_report(ExecType.REJECTED, venue_seq=7, ord_status=OrdStatus.REJECTED, reason_code=int(Reason.BAD_TICK)),
     a_report(ExecType.CANCELED, venue_seq=7, ord_status=OrdStatus.CANCELED, reason_code=int(Reason.BY_TRADER)),
     a_fill(4, 4, venue_seq=7, last_px=70_900),
+    a_fill(4, 4, venue_seq=7, last_px=70_900, last_liquidity_ind=LastLiquidityInd.ADDED),
+    a_fill(4, 4, venue_seq=7, last_px=70_900, last_liquidity_ind=LastLiquidityInd.REMOVED),
     a_cancel_reject(9, venue_seq=7),
     MassStatusEnd(venue=VENUE, venue_seq=7, mass_status_req_id=3, count=12, transact_ns=TRADE_NS),
 ]
+
+
+@pytest.mark.parametrize(
+    ("begin_string", "expected"), [("FIX.4.4", LastLiquidityInd.UNKNOWN), ("FIXT.1.1", LastLiquidityInd.AUCTION)]
+)
+def test_fix_4_4_has_no_word_for_an_auction(begin_string, expected):
+    messages = orders(begin_string)
+    auction = a_fill(4, 4, venue_seq=7, last_px=70_900, last_liquidity_ind=LastLiquidityInd.AUCTION)
+    found = messages.read_report(received(begin_string, messages.report(auction, avg_px=71_000)), VENUE)
+    assert found == replace(auction, last_liquidity_ind=expected)
 
 
 @pytest.mark.parametrize("begin_string", VERSIONS)
