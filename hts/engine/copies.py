@@ -160,7 +160,9 @@ def _own_undo(batch: Batch, copied: ReportCopied) -> None:
 
 
 def _of_like_fill(core: Core, report: ExecutionReport) -> ExecutionReport:
-    """A break that names no fill is of one that is like it; which of several makes no difference."""
+    """A break that names no fill is of one that is like it; of several of the oldest,
+    which gives back what it was charged itself.
+    """
     order = core.state.orders.find(report.cl_ord_id) or core.state.orders.find(report.orig_cl_ord_id)
     if order is None:
         return report

@@ -38,7 +38,8 @@ def needs(core: Core, issue: Instrument | None, wish: NewOrder | Order, px: int,
         return value + fee + tax
     value = rules.value(issue, price, qty)
     rates = core.rates(wish.account, issue, issue.trading_date)
-    fee, tax = rates.fee_of(value, qty), 0 if wish.side is _BUY else rates.tax_of(value, wish.side, qty)
+    fee = rates.fee_of(value, qty)
+    tax = Notional(0) if wish.side is _BUY else rates.tax_of(value, wish.side, qty)
     if wish.credit is _CLOSE:
         return max(0, value - _kept_proceeds(core, wish, qty)) + fee + tax
     part = needed_ppm(

@@ -139,8 +139,10 @@ class Orders:
 
     def booked_like(self, order_id: ClOrdID, px: Px, qty: Qty) -> ExecID | None:
         """The oldest fill of today of an order at this price and of this size that was not taken back."""
-        wanted = Booked(order_id=order_id, px=px, qty=qty)
-        return next((exec_id for (_, exec_id), booked in self._booked.items() if booked == wanted), None)
+        wanted = (order_id, px, qty)
+        return next(
+            (exec_id for (_, exec_id), one in self._booked.items() if (one.order_id, one.px, one.qty) == wanted), None
+        )
 
     def has_exec_id(self, venue: str, exec_id: ExecID) -> bool:
         """Whether a fill, a correction or a bust with this ExecID was booked today."""
