@@ -41,8 +41,13 @@ class Button(QAbstractButton):
 
     def fit_cap(self) -> None:
         """Never narrower than text and key cap, where the button stands beside others that take what is left."""
-        cap = round(TEXTS.width("cap", f"  {self._cap}"))
-        self.setMinimumWidth(round(TEXTS.width("body_medium", self.text())) + cap + 2 * metrics.EDGE_PAD)
+        self.setMinimumWidth(self.full_width)
+
+    @property
+    def full_width(self) -> int:
+        """What text and key cap need, in pixels."""
+        cap = round(TEXTS.width("cap", f"  {self._cap}")) if self._cap else 0
+        return round(TEXTS.width("body_medium", self.text())) + cap + 2 * metrics.EDGE_PAD
 
     @property
     def look(self) -> str:

@@ -18,6 +18,7 @@ from hts.desk.tables import Column
 from hts.model.queries import RequestRisk
 from hts.model.scopes import HaltCause, Scope, TradingState
 from themes import metrics
+from widgets.button_row import ButtonRow
 from widgets.controls import Button
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
@@ -136,7 +137,7 @@ class RiskPanel(Panel):
         box.addWidget(self.editor)
         box.addLayout(self._make_chips())
         box.addWidget(self.note)
-        box.addLayout(self._make_buttons())
+        box.addWidget(self._make_buttons())
         self.setFocusProxy(self.scopes)
         self.scopes.chosen.connect(self._choose)
         self.scopes.key_pressed.connect(lambda letter, _key: self.act(letter))
@@ -166,11 +167,8 @@ class RiskPanel(Panel):
         row.addStretch(1)
         return row
 
-    def _make_buttons(self) -> QHBoxLayout:
+    def _make_buttons(self) -> ButtonRow:
         tokens, texts = self.context.tokens, self.context.texts
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.EDGE_PAD, 4, metrics.EDGE_PAD, 6)
-        row.setSpacing(metrics.CHIP_GAP)
         self.buttons: dict[str, Button] = {}
         for letter, key, look in (
             (KILL, "risk.kill", "danger"),
@@ -180,8 +178,8 @@ class RiskPanel(Panel):
             button = Button(tokens, texts(key), look=look, height=metrics.BUTTON_ACTION, cap=letter)
             button.clicked.connect(lambda _=False, letter=letter: self.act(letter))
             self.buttons[letter] = button
-            row.addWidget(button, 1)
-        return row
+        self.button_row = ButtonRow(self.buttons.values())
+        return self.button_row
 
     @property
     def subtitle(self) -> str:
@@ -307,6 +305,7 @@ class RiskPanel(Panel):
         self.note.show_text(text, is_alarm=chosen.state is not TradingState.ACTIVE)
         look = "chosen" if chosen.release_code else "plain"
         self.buttons[RELEASE].show_as(release, look, RELEASE)
+        self.button_row.arrange()
         self.buttons[RELEASE].setEnabled(chosen.state is not TradingState.ACTIVE)
         self.buttons[KILL].setEnabled(chosen.state is not TradingState.HALTED)
         self.buttons[REDUCE].setEnabled(chosen.state is TradingState.ACTIVE)
