@@ -21,7 +21,7 @@ def fix_serving(
         inspectors=inspectors,
         orders=_logins(settings, "OE", cancel_on_disconnect=settings.fix_cancel_on_disconnect),
         market_data=_logins(settings, "MD"),
-        drop_copies=_logins(settings, "DC", copies_of=settings.member),
+        drop_copies=_logins(settings, "DC", copies_of=settings.member, may_cancel=True),
         wall_offset_ns=wall_offset_ns,
         storage=storage,
         judge=judge,

@@ -51,6 +51,7 @@ class Reason(IntEnum):
     CONVERTED = 42
     REPRICED = 43
     ISSUE_SUSPENDED = 44
+    BY_PROXY = 45  # another session of the same member cancelled it
 
 
 class LocalCause(IntEnum):

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
-from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Px, Qty
+from hts.model.units import NO_ID, NO_PX, NO_QTY, ClOrdID, Px, Qty, VenueOrderID
 
 AGENTS = "AGENTS"
 REPLAY = "REPLAY"
@@ -95,6 +95,19 @@ class Cancel(Command, frozen=True, kw_only=True, tag="cancel"):
     request_id: str = ""
 
 
+class CancelFor(Command, frozen=True, kw_only=True, tag="cancel_for"):
+    """A supervising session cancels an order that any session of its `member` entered, by the venue's own number."""
+
+    member: str
+    venue_order_id: VenueOrderID
+    request_id: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """The command log has no short form for it."""
+        return False
+
+
 class Amend(Command, frozen=True, kw_only=True, tag="amend"):
     """OrderCancelReplaceRequest(G). `qty` is the new OrderQty(38), filled shares included.
 
@@ -119,7 +132,7 @@ class MassCancel(Command, frozen=True, kw_only=True, tag="mass_cancel"):
     """OrderMassCancelRequest(q), or the venue's own act for a member (cancel on disconnect).
 
     Empty `account` or `symbol`, `side` None: all of them. `reason` is told in each cancelled order's report.
-    `request_id` comes back in MassCanceled.
+    `request_id` comes back in MassCanceled. `member`: of all its sessions, as its supervising session asks.
     """
 
     account: str = ""
@@ -127,11 +140,12 @@ class MassCancel(Command, frozen=True, kw_only=True, tag="mass_cancel"):
     reason: Reason = Reason.MASS_CANCEL
     side: Side | None = None
     request_id: str = ""
+    member: str = ""
 
     @property
     def is_plain(self) -> bool:
-        """The scope is an account or an issue, and nothing is to be repeated."""
-        return not (self.side or self.request_id)
+        """The scope is an account or an issue of the session, and nothing is to be repeated."""
+        return not (self.side or self.request_id or self.member)
 
 
 class MassStatus(Command, frozen=True, kw_only=True, tag="mass_status"):
@@ -221,6 +235,7 @@ ActOfVenue = Union[Halt, IndexPrint, ReferencePx, BlockMember, BreakTrade]
 AnyCommand = Union[
     Enter,
     Cancel,
+    CancelFor,
     Amend,
     MassCancel,
     MassStatus,

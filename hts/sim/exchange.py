@@ -14,7 +14,7 @@ from hts.model.enums import OrdStatus, OrdType, Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, BookUpdate
 from hts.model.reasons import Reason
-from hts.sim import exchange_day, exchange_saved
+from hts.sim import exchange_day, exchange_saved, firm_cancels
 from hts.sim.agenda import Agenda
 from hts.sim.auction import CallPrice
 from hts.sim.checks import OWN_PX_TYPES, amend_refusal, closed, entry_refusal
@@ -25,6 +25,7 @@ from hts.sim.commands import (
     BlockMember,
     BreakTrade,
     Cancel,
+    CancelFor,
     Enter,
     Halt,
     IndexPrint,
@@ -38,7 +39,6 @@ from hts.sim.crossing import would_trade
 from hts.sim.events import (
     BookChanged,
     KillSwitchChanged,
-    MassCanceled,
     MassStatusEnded,
     OrderAccepted,
     OrderAmended,
@@ -96,7 +96,8 @@ class Exchange:
             Enter: self._enter,
             Cancel: self._cancel,
             Amend: self._amend,
-            MassCancel: self._mass_cancel,
+            MassCancel: lambda member, told: firm_cancels.mass_cancel(self, member, told),
+            CancelFor: lambda member, told: firm_cancels.cancel_for(self, member, told),
             MassStatus: self._mass_status,
             KillSwitch: self._kill_switch,
             PublicPrint: lambda _, told: [self.issues[told.symbol].prints(told.px, told.qty, told.side, self.trade_ns)],
@@ -308,26 +309,6 @@ class Exchange:
         if member.is_killed(order):
             return Reason.KILL_SWITCH
         return amend_refusal(self.profile, self.issues[order.symbol], order, command)
-
-    def _mass_cancel(self, member: Member, command: MassCancel) -> list[SimEvent]:
-        is_duplicate = bool(command.cl_ord_id) and member.is_duplicate(command.cl_ord_id)
-        picked = [] if is_duplicate else member.picked(scope_of(command))
-        events = self.cancel_all(picked, command.reason)
-        if command.cl_ord_id:
-            member.note_id(command.cl_ord_id)
-            events.append(
-                MassCanceled(
-                    trade_ns=self.trade_ns,
-                    session=member.session,
-                    cl_ord_id=command.cl_ord_id,
-                    account=command.account,
-                    symbol=command.symbol,
-                    count=len(picked),
-                    reason=Reason.DUPLICATE_CL_ORD_ID if is_duplicate else Reason.NONE,
-                    request_id=command.request_id,
-                )
-            )
-        return self.closed_off(events, *(order.symbol for order in picked))
 
     def _kill_switch(self, member: Member, command: KillSwitch) -> list[SimEvent]:
         is_duplicate = bool(command.cl_ord_id) and member.is_duplicate(command.cl_ord_id)

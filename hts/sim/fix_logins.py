@@ -16,7 +16,8 @@ class FixLogin(Struct, frozen=True, kw_only=True):
 
     cancel_on_disconnect   working orders of the session are cancelled when its connection ends
     says_pending           each request is first answered with its pending state (150=A, 6, E)
-    copies_of              of a drop copy session: whose sessions, by the beginning of their comp ids
+    copies_of              of a drop copy session: the member whose sessions it hears
+    may_cancel             of a drop copy session: it cancels orders of that member, whichever session entered them
     """
 
     comp_id: str
@@ -25,6 +26,7 @@ class FixLogin(Struct, frozen=True, kw_only=True):
     cancel_on_disconnect: bool = False
     says_pending: bool = False
     copies_of: str = ""
+    may_cancel: bool = False
 
     def __repr__(self) -> str:
         return f"FixLogin(comp_id={self.comp_id!r}, begin_string={self.begin_string!r})"

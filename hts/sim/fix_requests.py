@@ -30,6 +30,8 @@ PEGS: Final = {"M": OrdType.MIDPOINT, "R": OrdType.PRIMARY_PEG, "T": OrdType.BES
 FIXED_PEG: Final = "1"  # PegMoveType(835)
 PRICED: Final = frozenset({OrdType.LIMIT, OrdType.STOP_LIMIT, OrdType.LIMIT_OR_CLOSE})
 STOPS: Final = frozenset({OrdType.STOP, OrdType.STOP_LIMIT})
+MASS_SYMBOLS: Final = {MASS_CANCEL_SECURITY: True, MASS_ALL: False}  # by MassCancelRequestType(530): of an issue only
+SENDER_SUB_ID: Final = 50  # the account of a mass cancel, which has no field of its own
 DAY_NS: Final = 86_400_000_000_000
 
 
@@ -103,9 +105,10 @@ class FixRequests(Application):
 
     def _mass_cancel(self, message: FixMessage) -> dict[str, Any]:
         kind = message.text(530)
-        if kind not in (MASS_CANCEL_SECURITY, MASS_ALL):
+        if kind not in MASS_SYMBOLS:
             raise RemoteProtocolError(f"MassCancelRequestType(530) 1 or 7 expected, found {kind}")
-        return {"symbol": self.symbol(message) if kind == MASS_CANCEL_SECURITY else ""}
+        symbol = self.symbol(message) if MASS_SYMBOLS[kind] else ""
+        return {"symbol": symbol, "account": message.text(SENDER_SUB_ID)}
 
     def _mass_status(self, message: FixMessage, own: dict[str, Any]) -> MassStatus:
         if message.text(585) != MASS_ALL:

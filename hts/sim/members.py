@@ -39,6 +39,11 @@ def is_within(order: Order | Enter, scope: Scope) -> bool:
     )
 
 
+def is_session_of(session: str, member: str) -> bool:
+    """Whether a session is one of a member's: called by its name, alone or with a dash and more behind it."""
+    return session == member or session.startswith(f"{member}-")
+
+
 class Member:
     """One member's day. Flow of the house itself keeps only its working orders: there are too many of the others."""
 

@@ -50,4 +50,5 @@ TEXTS: Mapping[Reason, str] = {
     Reason.CONVERTED: "type changed by its own rule",
     Reason.REPRICED: "price changed by its own rule",
     Reason.ISSUE_SUSPENDED: "issue suspended at this venue",
+    Reason.BY_PROXY: "cancelled by the member's supervising session",
 }

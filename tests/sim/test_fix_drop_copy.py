@@ -3,10 +3,15 @@
 import pytest
 
 from hts.model.enums import Side
+from hts.model.reasons import Reason
+from hts.sim.order_entry import MemberLogin
 from hts.wire.ums import messages as ums
-from tests.sim.fix_shell import DC, OE, FixClient
-from tests.sim.test_fix_orders import PX, an_open_shell, order, request
-from tests.support.wire_ums import an_order
+from hts.wire.ums.session import MessageReceived
+from tests.sim.fix_shell import DC, OE, WALL_NS, FixClient, logins
+from tests.sim.test_fix_orders import PX, TIME, an_open_shell, order, request
+from tests.sim.venue_shell import MEMBERS
+from tests.support.venue import SAMSUNG
+from tests.support.wire_ums import PASSWORD, a_client, an_order
 
 
 def copies(client) -> list[tuple]:
@@ -63,3 +68,99 @@ def test_a_request_is_refused():
     shell.tell(copy, "D", *order("a"))
     assert [(m.msg_type, m.text(380)) for m in copy.messages] == [("j", "6")]
     assert shell.venue.day.exchange.order_state("HTS01-DC44") == ()
+
+
+BOSS = {"drop_copies": logins("DC", copies_of="HTS01", may_cancel=True)}
+
+
+def off(name, number, *more):
+    """OrderCancelRequest(F) for the venue's own number of an order."""
+    return ((41, "NONE"), (37, number), (11, name), (55, SAMSUNG), (54, "1"), (60, TIME), (38, 10), *more)
+
+
+def a_boss(comp_id="HTS01-DC44", **changes):
+    """Two sessions of the member with an order each, and one that copies and may cancel both."""
+    shell = an_open_shell(fix=BOSS, **changes)
+    us, them, boss = shell.dial(OE, 1, FixClient("HTS01-OE44")), shell.connect(9), FixClient(comp_id)
+    shell.dial(DC, 2, boss)
+    shell.tell(us, "D", *order("mine"), (1, "A"))
+    them.send(an_order(7, px=PX - 500, qty=4, account="B"), *shell.now)
+    shell.pump()
+    numbers = {m.text(11): m.text(37) for m in boss.messages}
+    boss.messages.clear()
+    us.messages.clear()
+    return shell, us, boss, numbers
+
+
+def said(client):
+    return [(m.msg_type, m.text(150) or m.text(434) or m.text(531), m.text(11)) for m in client.messages]
+
+
+@pytest.mark.parametrize("comp_id", ["HTS01-DC44", "HTS01-DC50"])
+def test_a_session_that_may_cancels_orders_of_the_members_others(comp_id):
+    shell, us, boss, numbers = a_boss(comp_id)
+    shell.tell(boss, "F", *off("b1", numbers["mine"]))
+    assert said(us) == [("8", "4", "mine")]
+    assert (us.messages[0].text(58)[:8], us.messages[0].text(378)) == ("BY_PROXY", "8")
+    assert said(boss) == [("8", "4", "mine")]
+    shell.tell(boss, "F", *off("b2", numbers["7"]))
+    assert said(boss)[1:] == [("8", "4", "7")]
+    told = [event.message for event in shell.heard[9] if isinstance(event, MessageReceived)]
+    assert told[-1].reason_code == Reason.BY_PROXY
+
+
+def test_what_it_cannot_cancel_is_refused_by_name():
+    shell, _, boss, numbers = a_boss()
+    shell.tell(boss, "F", *off("b1", numbers["mine"]))
+    boss.messages.clear()
+    shell.tell(boss, "F", *off("b2", numbers["mine"]))
+    shell.tell(boss, "F", *off("b3", 999_999_999))
+    shell.tell(boss, "F", *off("b4", "no number"))
+    shell.tell(boss, "D", *order("b5"))
+    found = [(m.msg_type, m.text(11), m.text(58).partition(":")[0]) for m in boss.messages]
+    assert found[:2] == [("9", "b2", "TOO_LATE"), ("9", "b3", "UNKNOWN_ORDER")]
+    assert [one[0] for one in found[2:]] == ["9", "j"]
+
+
+def test_orders_of_another_member_are_out_of_its_reach():
+    shell, _, boss, numbers = a_boss(members=(*MEMBERS, MemberLogin(comp_id="HTS012", password=PASSWORD)))
+    other = shell.connect(8, a_client(comp_id="HTS012"))
+    other.send(an_order(1, px=PX - 1_000, qty=4), *shell.now)
+    shell.pump()
+    number = shell.venue.day.exchange.members["HTS012"].orders[0].venue_order_id
+    shell.tell(boss, "F", *off("b1", number))
+    shell.tell(boss, "q", (11, "b2"), (530, "7"), (60, TIME))
+    assert said(boss)[0] == ("9", "1", "b1")
+    assert len(shell.venue.day.exchange.members["HTS012"].working) == 1
+    assert len(numbers) == 2
+
+
+@pytest.mark.parametrize(("account", "gone"), [("", ["mine", "7"]), ("A", ["mine"]), ("B", ["7"])])
+def test_a_mass_cancel_of_the_member_goes_by_account(account, gone):
+    shell, _, boss, _ = a_boss()
+    boss.session.send(
+        "q", ((11, b"m"), (530, b"7"), (60, TIME.encode())), shell.mono_ns + WALL_NS, shell.mono_ns,
+        ((50, account.encode()),) if account else (),
+    )  # fmt: skip
+    shell.pump()
+    assert said(boss) == [*[("8", "4", name) for name in gone], ("r", "7", "m")]
+    assert boss.messages[-1].integer(533) == len(gone)
+
+
+def test_a_venue_that_is_killed_carries_each_cancel_out_once():
+    shell, us, boss, numbers = a_boss()
+    shell.tell(boss, "F", *off("b1", numbers["mine"]))
+    before = shell.venue.day.exchange.state_hash()
+    shell.kill()
+    assert shell.venue.day.exchange.state_hash() == before
+    shell.dial(OE, 1, us)
+    shell.dial(DC, 2, boss)
+    shell.tell(boss, "F", *off("b2", numbers["mine"]))
+    assert said(boss) == [("8", "4", "mine"), ("9", "1", "b2")]
+
+
+def test_a_session_that_may_not_is_refused():
+    shell = an_open_shell()
+    boss = shell.dial(DC, 2, FixClient("HTS01-DC44"))
+    shell.tell(boss, "F", *off("b1", 1))
+    assert [(m.msg_type, m.text(380)) for m in boss.messages] == [("j", "6")]

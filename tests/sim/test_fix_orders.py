@@ -267,3 +267,15 @@ def test_what_is_no_order_message_is_answered_with_a_business_reject():
     us = a_trader(shell)
     shell.tell(us, "V", (262, "1"), (263, "1"), (264, "0"), (267, "1"), (269, "0"), (146, "1"), (55, SAMSUNG))
     assert [(m.msg_type, m.text(372), m.text(380)) for m in us.messages] == [("j", "V", "3")]
+
+
+def test_a_mass_cancel_that_names_an_account_leaves_the_others():
+    shell = an_open_shell()
+    us = a_trader(shell)
+    for name in ("a", "b"):
+        shell.tell(us, "D", *order(name), (1, name.upper()))
+    us.messages.clear()
+    header = ((50, b"B"),)
+    us.session.send("q", ((11, b"m"), (530, b"7"), (60, TIME.encode())), shell.mono_ns + WALL_NS, shell.mono_ns, header)
+    shell.pump()
+    assert words(us) == [("8", "4", "b", "", "4", 0, 0, 0), ("r", "7", "m", "", "", 0, 0, 0)]

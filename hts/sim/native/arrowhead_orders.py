@@ -72,6 +72,7 @@ CANCELS = {
     Reason.BY_TRADER: "U",
     Reason.MASS_CANCEL: "M",
     Reason.KILL_SWITCH: "K",
+    Reason.BY_PROXY: "K",
     Reason.NO_LIQUIDITY: "I",
     Reason.SESSION_END: "P",
     Reason.SELF_MATCH: "S",

@@ -66,6 +66,7 @@ CANCELS = {
     Reason.NO_LIQUIDITY: "I",
     Reason.MASS_CANCEL: "U",
     Reason.KILL_SWITCH: "S",
+    Reason.BY_PROXY: "S",
     Reason.CANCEL_ON_DISCONNECT: "Z",
     Reason.SELF_MATCH: "Q",
     Reason.POST_ONLY: "G",

@@ -65,6 +65,7 @@ CANCELS = {
     Reason.NO_LIQUIDITY: "I",
     Reason.CANCEL_ON_DISCONNECT: "L",
     Reason.KILL_SWITCH: "S",
+    Reason.BY_PROXY: "S",
     Reason.SESSION_END: "M",
     Reason.POST_ONLY: BAD_DISPLAY,
 }
