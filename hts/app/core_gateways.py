@@ -127,8 +127,10 @@ def _fix_gateway(
     )
 
 
-def drop_copy(venue: str, settings: VenueSettings, storage: Storage | None, running: str) -> FixDropCopyGateway:
-    """The venue's FIX drop copy, in the newest version."""
+def drop_copy(
+    venue: str, settings: VenueSettings, storage: Storage | None, running: str, sign: Sign | None = None
+) -> FixDropCopyGateway:
+    """The venue's FIX drop copy, in the newest version. Our own venues let it cancel for its member."""
     begin_string, _ = FIX_PROFILES["fix50"]
     comp_id = f"{settings.member}-DC50"
     by_fix = orders_by_fix(settings)
@@ -141,6 +143,8 @@ def drop_copy(venue: str, settings: VenueSettings, storage: Storage | None, runn
         FixStore(storage, f"{venue}-{comp_id}"),
         own=f"{settings.member}-{profile}" if by_fix else settings.member,
         by_match=not by_fix and venue in TOLD_BY_MATCH,
+        may_cancel=True,
+        sign=sign,
     )
 
 

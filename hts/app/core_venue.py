@@ -65,7 +65,7 @@ class CoreVenue:
         addresses = hosts(live.settings) if live else [(HOST, port)]
         outbound.allow(addresses)
         # The exchange's own drop copy is not known; a paper core listens to the simulator's.
-        self.copies = None if live or not settings.copies else drop_copy(name, settings, fix_storage, running)
+        self.copies = None if live or not settings.copies else drop_copy(name, settings, fix_storage, running, sign)
         self.copy_line = TcpClient(VenueLine(self._on_copy_line), [(HOST, self._ports.drop_copy)])
         outbound.allow([(HOST, self._ports.drop_copy)])
         tls = live.tls if live else None

@@ -31,7 +31,7 @@ from hts.model.queries import AnyQuery, RequestFills, RequestOrderTrace
 from hts.model.quotes import MdBroken, MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
 from hts.model.records import AnyRecord
 from hts.model.reports import AnyReport, ExecutionReport, OrderCancelReject, SessionDown, SessionUp
-from hts.model.requests import AnyRequest, EndSession, StartSession
+from hts.model.requests import AnyRequest, CancelOnBehalf, EndSession, MassCancelOnBehalf, StartSession
 from hts.model.units import ClOrdID
 from hts.model.views import AnyView, BarsView
 
@@ -255,7 +255,12 @@ class Runner:
                 self._venues[name].market_data.request_bars(symbol, timeframe_s, count)
 
     def _send(self, venue: Venue, request: AnyRequest, mono_ns: int) -> None:
-        """To the wire at once; then note when, and what it was."""
+        """To the wire at once; then note when, and what it was. Orders of other systems have a line of their own."""
+        if isinstance(request, CancelOnBehalf | MassCancelOnBehalf):
+            if venue.copies is not None and venue.copy_line is not None:
+                venue.copies.send(request, self._clock.at(mono_ns), mono_ns)
+                venue.copy_line.send(venue.copies.data_to_send())
+            return
         venue.orders.send(request, self._clock.at(mono_ns), mono_ns)
         encoded_ns = self._now_ns()
         data = venue.orders.data_to_send()
@@ -299,8 +304,11 @@ class Runner:
             venue.recovery_line.send(venue.market_data.data_to_send())
 
     def _take_copies(self, copies: OrderGateway, line: Line, mono_ns: int) -> None:
-        """What the drop copy has to say. Nothing is asked of it, so it cannot answer without end."""
+        """What the drop copy has to say."""
+        rounds = 0
         while (event := copies.next_event()) is not None:
+            rounds += 1
+            assert rounds < ROUNDS_MAX, f"{copies.venue}: drop copy and engine answer each other without end"
             if isinstance(event, Dial):
                 line.dial(event.host)
             elif isinstance(event, Hangup):

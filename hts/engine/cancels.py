@@ -6,9 +6,10 @@ last of them is over, the position that is then left is closed at the market und
 
 from collections.abc import Iterable
 
+from hts.engine.behalf import cancel_request, foreign_denial, left_ones, reaches
 from hts.engine.bookings import closing_credit
 from hts.engine.core import Batch, Core
-from hts.engine.entry import cannot_request, cannot_travel, deny, enter_or_deny
+from hts.engine.entry import cannot_cancel, cannot_travel, deny, enter_or_deny
 from hts.engine.venue import Venue
 from hts.model.denials import Denial, Rule
 from hts.model.enums import OrdType, Side, TimeInForce
@@ -21,7 +22,6 @@ from hts.model.intents import (
     SetDisconnectPolicy,
 )
 from hts.model.records import CancelEntered, DisconnectPolicySet, FlattenEntered, IntentDone
-from hts.model.requests import OrderCancelRequest
 from hts.model.units import NO_PX, Qty
 from hts.oms.order import Order
 from hts.risk.proposal import Act
@@ -30,7 +30,7 @@ from hts.risk.proposal import Act
 def cancel_order(batch: Batch, intent: CancelOrder) -> None:
     """One order, named by any ClOrdID of its chain."""
     order = batch.core.state.orders.find(intent.cl_ord_id)
-    denial = cannot_request(batch.core, order, intent.account)
+    denial = cannot_cancel(batch.core, order, intent.account)
     if denial is None and order is not None and order.has_pending_cancel:
         denial = Denial(rule=Rule.REQUEST_PENDING)
     if denial is not None or order is None or not enter_cancel(batch, order, intent.request_id, intent.user):
@@ -38,13 +38,14 @@ def cancel_order(batch: Batch, intent: CancelOrder) -> None:
 
 
 def cancel_all(batch: Batch, intent: CancelAll) -> None:
-    """Every working order of the account, of one symbol, side and venue when given.
+    """Every working order of the account, of one symbol, side and venue when given; of other systems too.
 
-    Orders at a venue that is down stay, and a person is told; none of them is cancelled behind their back later.
+    Orders that cannot be reached stay, and a person is told; none of them is cancelled behind their back later.
     """
-    orders = batch.core.state.orders
+    core, orders = batch.core, batch.core.state.orders
     working = orders.working(intent.account, intent.symbol, intent.side, intent.venue, all_systems=True)
-    denial = cannot_travel(batch.core, _venues_of(batch.core, working))
+    needed = [order for order in working if not order.system]
+    denial = cannot_travel(core, _venues_of(core, needed) if needed or not working else ())
     if denial is not None:
         deny(batch, intent, denial)
         return
@@ -63,25 +64,23 @@ def cancel_last(batch: Batch, intent: CancelLast) -> None:
 
 
 def cancel_working(batch: Batch, account: str, symbol: str = "", side: Side | None = None, venue: str = "") -> int:
-    """Cancel what works and is not yet being cancelled; returns how many."""
-    return cancel_orders(batch, batch.core.state.orders.working(account, symbol, side, venue, all_systems=True))
+    """Cancel what we have working and is not yet being cancelled; returns how many."""
+    return cancel_orders(batch, batch.core.state.orders.working(account, symbol, side, venue))
 
 
 def cancel_orders(batch: Batch, working: list[Order], user: str = "") -> int:
-    """Cancel requests for the orders whose venue can be reached; returns how many."""
+    """Cancel requests for the orders that can be reached; returns how many. A person is told of the others."""
     core = batch.core
-    foreign = [order for order in working if order.system]
+    left = [order for order in working if not reaches(core, order)]
+    foreign, ours = [order for order in left if order.system], [order for order in left if not order.system]
     if foreign:
-        batch.notice("foreign_left", f"{len(foreign)} ({', '.join(sorted({order.system for order in foreign}))})")
-        working = [order for order in working if not order.system]
-    left = sum(not core.is_up(order.venue) for order in working)
-    if left:
-        down = sorted({order.venue for order in working if not core.is_up(order.venue)})
-        batch.notice("cancels_not_sent", f"{left} ({', '.join(down)})")
+        batch.notice("foreign_left", left_ones(foreign))
+    if ours:
+        batch.notice("cancels_not_sent", f"{len(ours)} ({', '.join(sorted({order.venue for order in ours}))})")
     return sum(
         enter_cancel(batch, order, "", user)
         for order in working
-        if not order.has_pending_cancel and core.is_up(order.venue)
+        if not order.has_pending_cancel and reaches(core, order)
     )
 
 
@@ -106,37 +105,31 @@ def enter_cancel(batch: Batch, order: Order, request_id: str, user: str = "") ->
             user=user,
         )
     )
-    batch.send(
-        order.venue,
-        OrderCancelRequest(
-            cl_ord_id=cl_ord_id,
-            orig_cl_ord_id=order.cl_ord_id,
-            request_id=request_id,
-            account=order.account,
-            symbol=order.symbol,
-            side=order.side,
-        ),
-    )
+    batch.send(order.venue, cancel_request(order, cl_ord_id, request_id))
     batch.touch(order)
     return True
 
 
 def flatten(batch: Batch, intent: Flatten) -> None:
-    """Cancel the symbol's working orders, then close its position."""
+    """Cancel the symbol's working orders, then close its position. What cannot be reached of other systems' is told."""
     state = batch.core.state
-    working = state.orders.working(intent.account, intent.symbol)
-    denial = _cannot_flatten(batch.core, working)
+    every = state.orders.working(intent.account, intent.symbol, all_systems=True)
+    left = [order for order in every if order.system and not reaches(batch.core, order)]
+    working = [order for order in every if order not in left]
+    denial = _cannot_flatten(batch.core, [order for order in working if not order.system])
     if denial is None and not working and state.ledger.qty(intent.account, intent.symbol) == 0:
-        denial = Denial(rule=Rule.NOTHING_TO_DO)
+        denial = foreign_denial(batch.core, left[0]) if left else Denial(rule=Rule.NOTHING_TO_DO)
     if denial is None and (intent.account, intent.symbol) in state.flattening:
         denial = Denial(rule=Rule.REQUEST_PENDING)
     if denial is not None:
         deny(batch, intent, denial)
         return
     if not working:
+        if left:
+            batch.notice("foreign_left", left_ones(left))
         _close_position(batch, intent)
         return
-    cancel_working(batch, intent.account, intent.symbol)
+    cancel_orders(batch, every)
     batch.record(
         FlattenEntered(
             trade_ns=batch.trade_ns,

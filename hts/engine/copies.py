@@ -1,7 +1,7 @@
 """The venue's drop copy: what other systems do under our accounts, and trades that were taken back.
 
-    of another system   adopted like an order that we forgot: shown, counted in positions, money and limits; no request
-                        of ours reaches it
+    of another system   adopted like an order that we forgot: shown, counted in positions, money and limits; where the
+                        session may cancel, cancels of ours reach it by this line (hts.engine.behalf), nothing else
     of ours             our own session tells it. Only a trade that was taken back is taken from here, where the session
                         tells it not at all, or later; what the session's sums then lack is kept (hts.oms.unsaid)
     another account     nothing
@@ -15,15 +15,18 @@ last told of its order, and by ExecIDs.
 from msgspec.structs import replace
 
 from hts.base.errors import HtsError
+from hts.engine import halted
+from hts.engine.cancels import continue_flatten
 from hts.engine.core import Batch, Core
 from hts.engine.entry import list_issue
+from hts.engine.recovery import repeat_behalf
 from hts.engine.report_path import apply_plan, hold_of
 from hts.engine.venue import Venue
 from hts.engine.work_path import on_child
 from hts.model.effects import Effects
 from hts.model.enums import ExecType, OrdStatus
-from hts.model.records import CopySessionStarted
-from hts.model.reports import CopyDown, CopyUnread, CopyUp, ExecutionReport, ReportCopied
+from hts.model.records import CopySessionStarted, ReportReceived
+from hts.model.reports import BehalfRefused, CopyDown, CopyUnread, CopyUp, ExecutionReport, ReportCopied
 from hts.model.units import ClOrdID, Notional, Qty
 from hts.model.views import LinkState
 from hts.oms.order import Order
@@ -39,8 +42,14 @@ def on_copy_up(core: Core, report: CopyUp, trade_ns: int, mono_ns: int) -> Effec
     batch = Batch(core, trade_ns, mono_ns)
     venue = core.venues[report.venue]
     venue.copies.state, venue.copies.was_up = LinkState.UP, True
+    venue.copies.may_cancel, venue.copies.must_repeat = report.may_cancel, True
+    again = venue.link.cancelled_again
+    again -= {order_id for order_id in again if core.state.orders.get(order_id).system}
     day = core.state.copies.get(venue.name)
-    if core.is_halted or (day is not None and day.epoch == report.epoch):
+    if core.is_halted:
+        return batch.effects()
+    if day is not None and day.epoch == report.epoch:
+        repeat_behalf(batch, venue)
         return batch.effects()
     if day is not None and day.trading_date == report.trading_date:
         batch.notice("copies_anew", venue.name)  # what the old numbering told last may be missing
@@ -57,6 +66,7 @@ def on_copy_up(core: Core, report: CopyUp, trade_ns: int, mono_ns: int) -> Effec
             trading_date=report.trading_date,
         )
     )
+    repeat_behalf(batch, venue)
     return batch.effects()
 
 
@@ -82,7 +92,9 @@ def on_copied(core: Core, copied: ReportCopied, trade_ns: int, mono_ns: int) -> 
     """One execution."""
     state, copies = core.state, core.venues[copied.venue].copies
     day = state.copies.get(copied.venue)
-    if core.is_halted or day is None or copied.report.venue_seq < day.next_in_seq or copies.is_full:
+    if core.is_halted:
+        return () if copied.is_own else halted.on_execution_report(core, copied.report)
+    if day is None or copied.report.venue_seq < day.next_in_seq or copies.is_full:
         return ()
     if copies.parked or state.day(copied.venue).trading_date != day.trading_date:
         if len(copies.parked) < PARKED_MAX:
@@ -93,6 +105,24 @@ def on_copied(core: Core, copied: ReportCopied, trade_ns: int, mono_ns: int) -> 
         batch.notice("copy_refused", f"{copied.venue}: at most {PARKED_MAX} may wait, the rest comes after a restart")
         return batch.effects()
     return _take(core, copied, trade_ns, mono_ns)
+
+
+def on_behalf_refused(core: Core, refused: BehalfRefused, trade_ns: int, mono_ns: int) -> Effects:
+    """The venue did not cancel another system's order; it stands as without the request."""
+    state, reject = core.state, refused.reject
+    if core.is_halted:
+        return halted.on_cancel_reject(core, reject)
+    day, order = state.copies.get(refused.venue), state.orders.find(reject.cl_ord_id)
+    if day is None or reject.venue_seq < day.next_in_seq or order is None:
+        return ()
+    batch = Batch(core, trade_ns, mono_ns)
+    read_to = _read_to(core.venues[refused.venue], day.next_in_seq, reject.venue_seq)
+    batch.record(ReportReceived(trade_ns=trade_ns, mono_ns=mono_ns, report=reject, copies_to=read_to))
+    batch.touch(order)
+    if order.is_working:  # that an order which is over cannot be cancelled is no news
+        batch.notice("cancel_refused", f"{order.symbol} {reject.reason_code}")
+    continue_flatten(batch, order.account, order.symbol, refused=True)
+    return batch.effects()
 
 
 def take_waiting(core: Core, venue: str, trade_ns: int, mono_ns: int) -> Effects:
@@ -215,13 +245,17 @@ def _apply(batch: Batch, venue: Venue, report: ExecutionReport, known: Order | N
     except HtsError as refused:
         batch.notice("copy_refused", f"{venue.name} {report.symbol} {refused}")
         return False
-    apply_plan(batch, report, plan, reserved, _read_to(venue, state.copies[venue.name].next_in_seq, report), system)
+    apply_plan(
+        batch, report, plan, reserved, _read_to(venue, state.copies[venue.name].next_in_seq, report.venue_seq), system
+    )
     if plan.before != plan.after:
         on_child(batch, plan.after)
+    if system and state.flattening and not plan.after.is_working:
+        continue_flatten(batch, plan.after.account, plan.after.symbol)
     return True
 
 
-def _read_to(venue: Venue, next_in_seq: int, report: ExecutionReport) -> int:
+def _read_to(venue: Venue, next_in_seq: int, venue_seq: int) -> int:
     """Where to go on after a crash: behind this copy, unless an older one still waits."""
     waiting = [one.report.venue_seq for one in venue.copies.undos.values()]
-    return max(min([report.venue_seq + 1, *waiting]), next_in_seq)
+    return max(min([venue_seq + 1, *waiting]), next_in_seq)

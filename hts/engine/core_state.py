@@ -240,7 +240,7 @@ class CoreState:
 
     def _kill_switch_set(self, record: KillSwitchSet) -> None:
         set_kill_switch(self.guards, record)
-        for _, cl_ord_id in record.mass_cancels:
+        for _, cl_ord_id in (*record.mass_cancels, *record.behalf_cancels):
             self.ids.note_used(cl_ord_id)
         self._accept(record.account, record.request_id, NO_ID)
 

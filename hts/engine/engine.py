@@ -48,6 +48,7 @@ from hts.model.quotes import (
 from hts.model.records import AnyRecord
 from hts.model.reports import (
     AnyReport,
+    BehalfRefused,
     CopyDown,
     CopyUnread,
     CopyUp,
@@ -193,6 +194,8 @@ class Engine:
         core = self._core
         if isinstance(report, ReportCopied):
             return copies.on_copied(core, report, trade_ns, mono_ns)
+        if isinstance(report, BehalfRefused):
+            return copies.on_behalf_refused(core, report, trade_ns, mono_ns)
         effects = self._on_report(report, trade_ns, mono_ns)
         waiting = core.venues[report.venue].copies
         if waiting.undos or waiting.parked:

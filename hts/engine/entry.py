@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from hts.engine.behalf import foreign_denial
 from hts.engine.bracket import bracket_denial, exits_of, ids_of, show_exits
 from hts.engine.core import Batch, Core
 from hts.engine.means import prefund
@@ -229,3 +230,10 @@ def cannot_request(core: Core, order: Order | None, account: str) -> Denial | No
     if order.system:
         return Denial(rule=Rule.FOREIGN, detail=order.system)
     return cannot_travel(core, (order.venue,))
+
+
+def cannot_cancel(core: Core, order: Order | None, account: str) -> Denial | None:
+    """Likewise; an order of another system goes by a line of its own."""
+    if order is None or not order.system or order.account != account or not order.is_working:
+        return cannot_request(core, order, account)
+    return foreign_denial(core, order) if core.is_ready else Denial(rule=Rule.NOT_READY)

@@ -26,7 +26,8 @@ def adjust_orders(batch: Batch, venue: Venue) -> None:
     events = [state.event for state in core.state.book.events if state.is_done and state.event.ex_date == today]
     for event in events:
         for order in core.state.orders.all_working(venue.name):
-            if order.symbol == event.symbol and _entered_on(rules, order) < event.ex_date:
+            is_ours = order.symbol == event.symbol and not order.system
+            if is_ours and _entered_on(rules, order) < event.ex_date:
                 _adjust(batch, venue, order, event)
 
 

@@ -11,13 +11,13 @@ the venue tells it again, and it is then recorded as it always is.
 from collections.abc import Iterable
 
 from hts.base.errors import HtsError
+from hts.engine.behalf import cancel_request, foreign_denial, reaches
 from hts.engine.core import Batch, Core, refusal
 from hts.model.denials import Denial, Rule
 from hts.model.effects import Effects, Publish, Reply
 from hts.model.enums import DisconnectPolicy
 from hts.model.intents import AnyIntent, CancelAll, CancelLast, CancelOrder, Flatten, SetKillSwitch
 from hts.model.reports import ExecutionReport, OrderCancelReject
-from hts.model.requests import OrderCancelRequest
 from hts.model.units import NO_ID
 from hts.model.views import OutcomeView
 from hts.oms.order import Order
@@ -32,7 +32,7 @@ def on_intent(core: Core, client: int, intent: AnyIntent, trade_ns: int, mono_ns
     batch = Batch(core, trade_ns, mono_ns)
     count = _cancel(batch, wanted, intent.request_id)
     if not count:
-        return (*batch.effects(), *refusal(client, intent.request_id, Denial(rule=_why_none(core, wanted))))
+        return (*batch.effects(), *refusal(client, intent.request_id, _why_none(core, wanted)))
     order_id = wanted[0].order_id if count == 1 else NO_ID
     outcome = OutcomeView(request_id=intent.request_id, accepted=True, order_id=order_id, count=count)
     return (*batch.effects(), Reply(client, outcome))
@@ -43,17 +43,18 @@ def _orders_meant(core: Core, intent: AnyIntent) -> list[Order] | None:
     orders = core.state.orders
     if isinstance(intent, CancelOrder):
         order = orders.find(intent.cl_ord_id)
-        is_ours = order is not None and order.account == intent.account and not order.system
+        is_ours = order is not None and order.account == intent.account
         found = [order] if order is not None and is_ours and order.is_working else []
     elif isinstance(intent, CancelAll):
-        found = orders.working(intent.account, intent.symbol, intent.side, intent.venue)
+        found = orders.working(intent.account, intent.symbol, intent.side, intent.venue, all_systems=True)
     elif isinstance(intent, CancelLast):
         working = orders.working(intent.account, intent.symbol)
         found = [order for order in working if _can_cancel(core, order)][-1:]
     elif isinstance(intent, Flatten):
-        found = orders.working(intent.account, intent.symbol)  # its other half, an order, does not leave
+        # Its other half, an order, does not leave.
+        found = orders.working(intent.account, intent.symbol, all_systems=True)
     elif isinstance(intent, SetKillSwitch) and intent.on:
-        found = orders.working(intent.account)
+        found = orders.working(intent.account, all_systems=True)
     else:
         return None
     return found
@@ -77,10 +78,13 @@ def _can_cancel(core: Core, order: Order) -> bool:
     return order.order_id not in core.unjournaled_cancels and core.unjournaled.get(order.order_id, order).is_working
 
 
-def _why_none(core: Core, wanted: list[Order]) -> Rule:
+def _why_none(core: Core, wanted: list[Order]) -> Denial:
     if not wanted:
-        return Rule.NOTHING_TO_DO
-    return Rule.VENUE_DOWN if not any(core.is_up(order.venue) for order in wanted) else Rule.REQUEST_PENDING
+        return Denial(rule=Rule.NOTHING_TO_DO)
+    if any(reaches(core, order) for order in wanted):
+        return Denial(rule=Rule.REQUEST_PENDING)
+    foreign = foreign_denial(core, wanted[0]) if all(order.system for order in wanted) else None
+    return foreign or Denial(rule=Rule.VENUE_DOWN)
 
 
 def on_last_client_gone(core: Core, trade_ns: int, mono_ns: int) -> Effects:
@@ -97,24 +101,15 @@ def _cancel(batch: Batch, orders: Iterable[Order], request_id: str) -> int:
     core = batch.core
     count = 0
     for order in orders:
-        if not _can_cancel(core, order) or not core.is_up(order.venue):
+        if not _can_cancel(core, order) or not reaches(core, order):
             continue
         cl_ord_id = core.state.ids.take_spare()
         if cl_ord_id is None:
             break
         core.unjournaled_cancels.add(order.order_id)
         count += 1
-        batch.send(
-            order.venue,
-            OrderCancelRequest(
-                cl_ord_id=cl_ord_id,
-                orig_cl_ord_id=core.unjournaled.get(order.order_id, order).cl_ord_id,
-                request_id=request_id,
-                account=order.account,
-                symbol=order.symbol,
-                side=order.side,
-            ),
-        )
+        newest = core.unjournaled.get(order.order_id, order)
+        batch.send(order.venue, cancel_request(newest, cl_ord_id, request_id))
     if count:
         batch.notice("cancel_unjournaled", str(count))
     return count

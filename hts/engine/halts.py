@@ -9,6 +9,7 @@ from collections import Counter
 from hashlib import blake2b
 from typing import Final
 
+from hts.engine.behalf import reaches_others
 from hts.engine.cancels import cancel_orders
 from hts.engine.core import Batch
 from hts.engine.entry import deny
@@ -17,7 +18,7 @@ from hts.model.denials import Denial, Rule
 from hts.model.intents import SetKillSwitch, SetTradingState
 from hts.model.records import KillSwitchSet
 from hts.model.records_risk import ReleaseRequested, TradingStateSet
-from hts.model.requests import OrderMassCancelRequest
+from hts.model.requests import MassCancelOnBehalf, OrderMassCancelRequest
 from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from hts.model.units import ClOrdID
 from hts.oms.order import Order
@@ -36,6 +37,7 @@ def set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
     if not intent.on and guards.of(scope).is_halted and not _is_second_act(batch, intent, scope):
         return
     mass_cancels = _mass_cancels(batch, scope) if intent.on else ()
+    behalf_cancels = _behalf_cancels(batch, scope) if intent.on else ()
     batch.record(
         KillSwitchSet(
             trade_ns=batch.trade_ns,
@@ -47,11 +49,14 @@ def set_kill_switch(batch: Batch, intent: SetKillSwitch) -> None:
             user=intent.user,
             scope=intent.scope,
             mass_cancels=mass_cancels,
+            behalf_cancels=behalf_cancels,
         )
     )
     if intent.on:
         for venue, cl_ord_id in mass_cancels:
             batch.send(venue, OrderMassCancelRequest(cl_ord_id=cl_ord_id, account=scope.name))
+        for venue, cl_ord_id in behalf_cancels:
+            batch.send(venue, MassCancelOnBehalf(cl_ord_id=cl_ord_id, account=scope.name))
         cancel_scope(batch, scope)
     batch.show_status()
 
@@ -71,6 +76,15 @@ def _mass_cancels(batch: Batch, scope: Scope) -> tuple[tuple[str, ClOrdID], ...]
         if count >= SEVERAL and core.is_up(venue) and (cl_ord_id := core.state.ids.take()) is not None:
             found.append((venue, cl_ord_id))
     return tuple(found)
+
+
+def _behalf_cancels(batch: Batch, scope: Scope) -> tuple[tuple[str, ClOrdID], ...]:
+    """A request for each venue whose drop copy may cancel: it stops orders too that the copy did not tell us of."""
+    core = batch.core
+    if scope.kind is not ScopeKind.ACCOUNT or not core.is_ready:
+        return ()
+    venues = [name for name in core.venues if reaches_others(core, name)]
+    return tuple((name, taken) for name in venues if (taken := core.state.ids.take()) is not None)
 
 
 def set_trading_state(batch: Batch, intent: SetTradingState) -> None:

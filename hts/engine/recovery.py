@@ -15,6 +15,7 @@ Each venue goes through this by itself: one that does not answer locks only its 
 
 from hts.engine import halted
 from hts.engine.alerting import watch
+from hts.engine.behalf import reaches, reaches_others
 from hts.engine.cancels import cancel_working, continue_flatten, enter_cancel
 from hts.engine.core import Batch, Core
 from hts.engine.ex_date import adjust_orders
@@ -212,7 +213,7 @@ def _lose_request(batch: Batch, order: Order, cl_ord_id: ClOrdID) -> None:
     """While the venue is down a lost cancel stays pending: the next reconciliation sends it again."""
     core = batch.core
     request = next((one for one in order.pending if one.cl_ord_id == cl_ord_id), None)
-    if request is None or (request.is_cancel and not core.is_up(order.venue)):
+    if request is None or (request.is_cancel and not reaches(core, order)):
         return
     cancelled_again = core.venues[order.venue].link.cancelled_again
     _forget(batch, cl_ord_id)
@@ -274,9 +275,25 @@ def _take_up(batch: Batch, venue: Venue) -> None:
         cancel_scope(batch, guard.scope, venue.name)
     venue.cancel_when_up = False
     adjust_orders(batch, venue)
+    repeat_behalf(batch, venue)
     for account, symbol in list(state.flattening):
         continue_flatten(batch, account, symbol)
     resume(batch)
+
+
+def repeat_behalf(batch: Batch, venue: Venue) -> None:
+    """Cancels of other systems' orders that a broken line, or a crash, may have lost; and what a stop wants of them."""
+    core = batch.core
+    if not venue.copies.must_repeat or not core.is_ready or not reaches_others(core, venue.name):
+        return
+    venue.copies.must_repeat = False
+    for order in core.state.orders.all_working(venue.name):
+        if order.system and order.has_pending_cancel:
+            for request in order.pending:
+                _forget(batch, request.cl_ord_id)
+            enter_cancel(batch, core.state.orders.get(order.order_id), "")
+    for guard in core.state.guards.halted:
+        cancel_scope(batch, guard.scope, venue.name)
 
 
 def on_clients(core: Core, count: int, trade_ns: int, mono_ns: int) -> Effects:

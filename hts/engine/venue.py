@@ -32,11 +32,14 @@ class Copies(Struct, kw_only=True):
     """The venue's drop copy as this process sees it, and what it told too early to be taken.
 
     `parked`: of a day that our order session has not begun; `undos`: of fills that our session has not told, `since`
-    when. `is_full`: some had to be left, and so must all that follow.
+    when. `is_full`: some had to be left, and so must all that follow. `may_cancel`: other systems' orders, by it;
+    `must_repeat`: it broke since they were asked for.
     """
 
     state: LinkState = LinkState.DOWN
     was_up: bool = False
+    may_cancel: bool = False
+    must_repeat: bool = False
     parked: list[ReportCopied] = field(default_factory=list)
     undos: dict[ExecID, ReportCopied] = field(default_factory=dict)
     since: dict[ExecID, int] = field(default_factory=dict)

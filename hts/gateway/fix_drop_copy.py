@@ -1,8 +1,11 @@
-"""The venue's drop copy over FIX 4.4 or 5.0 SP2: a session like that of orders, on which nothing is ever asked.
+"""The venue's drop copy over FIX 4.4 or 5.0 SP2: a session like that of orders, on which at most cancels are asked for.
 
 Each ExecutionReport(8) is a copy; OnBehalfOfCompID(115) names the session that entered the order. ClOrdIDs are unique
 within a session only: those of other sessions are folded into numbers that none of ours has. Where our own order
 session calls a fill by its match (OUCH), a copy of ours is put into the same words: TrdMatchID(880) for ExecID(17).
+
+Where the venue lets the session cancel for its member, CancelOnBehalf and MassCancelOnBehalf leave as F and q. A
+cancelled order is told by its copy, a refusal by 9; what was on its way when the line broke the engine asks again.
 """
 
 from collections.abc import Callable
@@ -17,10 +20,12 @@ from hts.gateway.fix import FixConfig, FixOrderGateway
 from hts.model.enums import ExecType
 from hts.model.reports import (
     AnyReport,
+    BehalfRefused,
     CopyDown,
     CopyUnread,
     CopyUp,
     ExecutionReport,
+    OrderCancelReject,
     ReportCopied,
     SessionDown,
     SessionUp,
@@ -28,10 +33,12 @@ from hts.model.reports import (
 from hts.model.units import ClOrdID, ExecID
 from hts.wire.fix.application import Decimals
 from hts.wire.fix.codec import FixMessage
+from hts.wire.fix.orders import ON_BEHALF_OF
 from hts.wire.fix.shapes import Inspector
+from hts.wire.fix.signing import Sign
 from hts.wire.fix.store import FixStore
 
-ON_BEHALF_OF: Final = 115
+REFUSED: Final = "0"  # MassCancelResponse(531)
 MATCH_ID: Final = 880
 NAMES: Final = (11, 41)
 FOREIGN: Final = 1 << 62  # ClOrdIDs of other sessions
@@ -59,29 +66,47 @@ class FixDropCopyGateway(FixOrderGateway):
         *,
         own: str,
         by_match: bool = False,
+        may_cancel: bool = False,
+        sign: Sign | None = None,
     ) -> None:
-        """`by_match`: our order session calls fills by their match."""
-        super().__init__(config, inspector, px_decimals, date_of, store)
+        """`by_match`: our order session calls fills by their match. `may_cancel`: the venue lets it cancel."""
+        super().__init__(config, inspector, px_decimals, date_of, store, sign=sign)
         self._own = own
         self._by_match = by_match
+        self._may_cancel = may_cancel
 
     def next_event(self) -> AnyReport | Dial | Hangup | None:
         """The oldest report or instruction not yet taken."""
         event = super().next_event()
         if isinstance(event, SessionUp):
-            return CopyUp(venue=self.venue, epoch=event.epoch, trading_date=event.trading_date)
+            return CopyUp(
+                venue=self.venue, epoch=event.epoch, trading_date=event.trading_date, may_cancel=self._may_cancel
+            )
         if isinstance(event, SessionDown):
             return CopyDown(venue=self.venue, reason=event.reason, detail=event.detail)
         return event
 
     def _message(self, message: FixMessage) -> None:
         """A copy that cannot be read is told and left: asking for it again would bring the same."""
-        if message.msg_type != "8":
-            return
+        if message.msg_type == "j":
+            super()._message(message)
         try:
-            self._events.append(self._copy(message))
+            if message.msg_type == "8":
+                self._events.append(self._copy(message))
+            elif message.msg_type == "9":
+                self._events.append(self._refused(message))
+            elif message.msg_type == "r":
+                _check_mass_cancel(message)
         except RemoteProtocolError as error:
             self._events.append(CopyUnread(venue=self.venue, detail=f"message {message.integer(34)}: {error}"))
+
+    def _refused(self, message: FixMessage) -> BehalfRefused:
+        values = list(message.values)
+        if (at := message.index.get(41)) is not None:
+            values[at] = b"0"  # what we called it by: NONE
+        found = self._messages.read_report(FixMessage(message.frame, message.tags, values, message.index), self.venue)
+        assert isinstance(found, OrderCancelReject), found
+        return BehalfRefused(venue=self.venue, reject=replace(found, venue_seq=2 * found.venue_seq))
 
     def _copy(self, message: FixMessage) -> ReportCopied:
         system = message.text(ON_BEHALF_OF) or self._own
@@ -101,6 +126,12 @@ class FixDropCopyGateway(FixOrderGateway):
             report=_by_match(report, message.integer(MATCH_ID)) if MATCH_ID in message else _of_no_match(report),
             corrected_id=ExecID(report.exec_ref_id | CORRECTION),
         )
+
+
+def _check_mass_cancel(message: FixMessage) -> None:
+    """Each order is told by its copy. Raises RemoteProtocolError for a refusal, which a person is then told."""
+    if message.text(531) == REFUSED:
+        raise RemoteProtocolError(f"the mass cancel {message.text(11)} was refused: {message.text(58)}")
 
 
 def _renamed(message: FixMessage, system: str) -> FixMessage:

@@ -18,7 +18,8 @@ class Rule(Enum):
     UNKNOWN_ACCOUNT = "unknown_account"
     UNKNOWN_ORDER = "unknown_order"
     ORDER_DONE = "order_done"
-    FOREIGN = "foreign"  # another system entered the order, and no request of ours reaches it; `detail` names it
+    FOREIGN = "foreign"  # another system entered the order: this cannot be asked for from here; `detail` names it
+    FOREIGN_LINE = "foreign_line"  # it could be cancelled from here, but the drop copy's line is down
     REQUEST_PENDING = "request_pending"
     PHASE_CLOSED = "phase_closed"
     TYPE_NOT_ALLOWED = "type_not_allowed"

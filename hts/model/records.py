@@ -214,7 +214,10 @@ class CancelForgotten(Record, frozen=True, kw_only=True, tag="unpend"):
 
 
 class KillSwitchSet(Record, frozen=True, kw_only=True, omit_defaults=True, tag="kill"):
-    """The kill switch was thrown or released. `mass_cancels`: (venue, ClOrdID) of the requests that went with it."""
+    """The kill switch was thrown or released. `mass_cancels`: (venue, ClOrdID) of the requests that went with it.
+
+    `behalf_cancels`: likewise, of those by the drop copies' lines, which reach orders of other systems too.
+    """
 
     account: str
     request_id: str
@@ -223,6 +226,7 @@ class KillSwitchSet(Record, frozen=True, kw_only=True, omit_defaults=True, tag="
     user: str = ""
     scope: Scope | None = None  # none: the account
     mass_cancels: tuple[tuple[str, ClOrdID], ...] = ()
+    behalf_cancels: tuple[tuple[str, ClOrdID], ...] = ()
 
 
 class DisconnectPolicySet(Record, frozen=True, kw_only=True, tag="policy"):

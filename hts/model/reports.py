@@ -145,11 +145,15 @@ class ReportCopied(Struct, frozen=True, kw_only=True, tag="copied"):
 
 
 class CopyUp(Struct, frozen=True, kw_only=True, tag="copy_up"):
-    """The drop copy stands. A new `epoch` numbers its messages anew."""
+    """The drop copy stands. A new `epoch` numbers its messages anew.
+
+    `may_cancel`: its session may cancel orders of other systems.
+    """
 
     venue: str
     epoch: int
     trading_date: int
+    may_cancel: bool = False
 
 
 class CopyDown(Struct, frozen=True, kw_only=True, tag="copy_down"):
@@ -167,6 +171,13 @@ class CopyUnread(Struct, frozen=True, kw_only=True, tag="copy_unread"):
     detail: str
 
 
+class BehalfRefused(Struct, frozen=True, kw_only=True, tag="behalf_refused"):
+    """The cancel of another system's order was refused; `venue_seq` inside is the drop copy's."""
+
+    venue: str
+    reject: OrderCancelReject
+
+
 AnyReport = Union[
     ExecutionReport,
     OrderCancelReject,
@@ -180,4 +191,5 @@ AnyReport = Union[
     CopyUp,
     CopyDown,
     CopyUnread,
+    BehalfRefused,
 ]

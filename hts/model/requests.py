@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.terms import OrderTerms
-from hts.model.units import ClOrdID, Px, Qty
+from hts.model.units import ClOrdID, Px, Qty, VenueOrderID
 
 
 class StartSession(Struct, frozen=True, kw_only=True, tag="start"):
@@ -76,6 +76,24 @@ class OrderMassStatusRequest(Struct, frozen=True, kw_only=True, tag="AF"):
     mass_status_req_id: int
 
 
+class CancelOnBehalf(Struct, frozen=True, kw_only=True, tag="F*"):
+    """Cancel an order of another system, by the venue's own number; it leaves by the drop copy's line."""
+
+    cl_ord_id: ClOrdID
+    system: str
+    venue_order_id: VenueOrderID
+    account: str
+    symbol: str
+    side: Side
+
+
+class MassCancelOnBehalf(Struct, frozen=True, kw_only=True, tag="q*"):
+    """Cancel every working order of the account, whichever system entered it; by the same line."""
+
+    cl_ord_id: ClOrdID
+    account: str
+
+
 class KillSwitchRequest(Struct, frozen=True, kw_only=True, tag="kill"):
     """Throw or release the venue's kill switch for an account; empty: for the member."""
 
@@ -92,5 +110,7 @@ AnyRequest = Union[
     OrderCancelReplaceRequest,
     OrderMassCancelRequest,
     OrderMassStatusRequest,
+    CancelOnBehalf,
+    MassCancelOnBehalf,
     KillSwitchRequest,
 ]

@@ -104,7 +104,7 @@ class Orders:
     ) -> list[Order]:
         """The account's working orders, oldest first; of one symbol, one side and one venue when given.
 
-        Those that another system entered are left out unless asked for: no request of ours reaches them.
+        Those that another system entered are left out unless asked for.
         """
         orders = (self._orders[order_id] for order_id in self._working.get(account, ()))
         return [

@@ -29,11 +29,12 @@ from hts.model.effects import (
     SetTimer,
     SyncThen,
 )
+from hts.model.enums import Side
 from hts.model.intents import CancelLast
 from hts.model.queries import RequestOrderTrace
 from hts.model.quotes import MdDown, MdUp
 from hts.model.reports import SessionDown, SessionUp
-from hts.model.requests import EndSession, OrderMassStatusRequest
+from hts.model.requests import CancelOnBehalf, EndSession, OrderMassStatusRequest
 from hts.model.trace import TraceView, WireChunk
 from hts.model.views import NoticeView, OutcomeView
 from tests.app.test_wire_tape import new as an_order_request
@@ -171,7 +172,7 @@ class Engine:
 
 
 class House:
-    def __init__(self, sync_before_send=None):
+    def __init__(self, sync_before_send=None, *, copies=False):
         self.log = []
         self.clock = []  # what the clock will say next
         self.storage = Storage(self.log)
@@ -187,6 +188,8 @@ class House:
             market_data=self.feed,
             recovery_line=Line(self.log, "recovery line"),
             protocol="ums",
+            copies=Gateway(self.log, "copies") if copies else None,
+            copy_line=Line(self.log, "copy line") if copies else None,
         )
         self.runner = Runner(
             engine=self.engine,
@@ -395,3 +398,9 @@ def test_on_time_fires_what_is_due_and_nothing_else(house):
 def test_an_orderly_end_logs_out(house):
     house.runner.end_sessions(7)
     assert house.log == [("order line", EndSession.__name__.encode())]
+
+
+def test_a_cancel_of_another_systems_order_takes_the_drop_copys_line():
+    house = House(copies=True)
+    request = CancelOnBehalf(cl_ord_id=1, system="other", venue_order_id=7, account="a", symbol="005930", side=Side.BUY)
+    assert house.intent(Send("KRX", request)) == [("copy line", b"CancelOnBehalf")]

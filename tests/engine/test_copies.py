@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from hts.engine.alerting import conditions
 from hts.gateway.fix_drop_copy import foreign_id
 from hts.model.alerts import AlertKind
-from hts.model.denials import Rule
+from hts.model.denials import Denial, Rule
 from hts.model.enums import Side
 from hts.model.intents import CancelAll, CancelOrder, ReplaceOrder, SetKillSwitch
 from hts.model.records import CopySessionStarted, ReportReceived
@@ -357,13 +357,13 @@ def test_the_next_order_of_ours_has_a_number_of_ours():
     assert answer.order_id < 1_000_000
 
 
-def test_a_halted_core_asks_nothing_of_it_either():
+def test_a_halted_core_asks_nothing_of_it_without_the_right():
     venue, desk = scene(count=0)
     venue.new(THEIRS, OTHER)
     say(desk, *venue.copy)
     desk.engine.on_journal_failed("no space left on device", *desk.at())
     effects = desk.intent(CancelOrder(request_id="c", account=ACCOUNT, cl_ord_id=THEIRS))
-    assert (requests(effects), replies(effects)[0].denial.rule) == ([], Rule.NOTHING_TO_DO)
+    assert (requests(effects), replies(effects)[0].denial) == ([], Denial(rule=Rule.FOREIGN, detail=OTHER))
 
 
 def test_a_mass_cancel_of_our_session_goes_by_our_orders_alone():

@@ -7,15 +7,17 @@ from hts.gateway.fix import FixConfig
 from hts.gateway.fix_drop_copy import BUST, ELSEWHERE, FOREIGN, FixDropCopyGateway, foreign_id
 from hts.gateway.redial import RedialPlan
 from hts.model.enums import ExecType, OrdStatus, Side
-from hts.model.reports import CopyDown, CopyUnread, CopyUp, ReportCopied
-from hts.model.requests import EndSession, StartSession
+from hts.model.intents import Flatten
+from hts.model.reasons import Reason
+from hts.model.reports import BehalfRefused, CopyDown, CopyUnread, CopyUp, ReportCopied, RequestsLost
+from hts.model.requests import CancelOnBehalf, EndSession, MassCancelOnBehalf, StartSession
 from hts.rules.dates import krx_date
 from hts.sim.commands import BreakTrade
 from hts.sim.fix_reports import FixReports
 from hts.wire.fix.store import FixStore
 from tests.engine.kit import a_ready_desk
 from tests.gateway.test_fix import MS, Line
-from tests.sim.fix_shell import DC, OE, PASSWORD, WALL_NS, FixClient, an_inspector
+from tests.sim.fix_shell import DC, OE, PASSWORD, WALL_NS, FixClient, an_inspector, logins
 from tests.sim.test_fix_orders import PX, an_open_shell, order, request
 from tests.support.builders import ACCOUNT, DATE, SYMBOL, VENUE, a_report, an_intent
 from tests.support.wire_ums import an_order
@@ -82,7 +84,11 @@ class Listener:
 
 @pytest.fixture
 def shell():
-    made = an_open_shell()
+    return a_shell()
+
+
+def a_shell(**changes):
+    made = an_open_shell(**changes)
     made.them = made.dial(OE, 1, FixClient(THEIRS))
     made.us = made.connect(9)
     return made
@@ -257,3 +263,88 @@ def test_a_break_without_the_number_of_its_match_is_told_as_of_no_known_fill(she
     bust = next(one.report for one in listener.copies() if one.is_own and one.report.exec_type is ExecType.TRADE_CANCEL)
     assert (bust.exec_ref_id, bust.last_qty) == (0, 4)
     assert bust.exec_id != BUST, "each has a name of its own"
+
+
+BOSS = {"drop_copies": logins("DC", copies_of="HTS01", may_cancel=True)}
+
+
+def behalf(cl_ord_id, number, system=THEIRS):
+    return CancelOnBehalf(
+        cl_ord_id=cl_ord_id, system=system, venue_order_id=number, account=ACCOUNT, symbol=SYMBOL, side=Side.BUY
+    )
+
+
+def test_an_order_of_another_system_is_cancelled_and_a_refusal_is_told():
+    shell = a_shell(fix=BOSS)
+    listener = Listener(shell, may_cancel=True)
+    listener.start()
+    shell.tell(shell.them, "D", *order("mine", qty=10), (1, ACCOUNT))
+    listener.carry()
+    (up,) = [event for event in listener.told if isinstance(event, CopyUp)]
+    assert up.may_cancel
+    (copied,) = listener.copies()
+    number = copied.report.venue_order_id
+    for cl_ord_id, wanted in ((1, number), (2, number), (3, 999_999)):
+        listener.gateway.send(behalf(cl_ord_id, wanted), *listener.now())
+        listener.carry()
+    (gone,) = [one.report for one in listener.told if isinstance(one, ReportCopied)]
+    assert (gone.cl_ord_id, gone.exec_type, gone.reason_code) == (
+        foreign_id(THEIRS, "mine"), ExecType.CANCELED, Reason.BY_PROXY,
+    )  # fmt: skip
+    refused = [
+        (one.reject.cl_ord_id, one.reject.reason_code) for one in listener.told if isinstance(one, BehalfRefused)
+    ]
+    assert refused == [(2, Reason.TOO_LATE), (3, Reason.UNKNOWN_ORDER)]
+    numbers = [one.reject.venue_seq for one in listener.told if isinstance(one, BehalfRefused)]
+    assert numbers == sorted({copied.report.venue_seq, gone.venue_seq, *numbers})[2:]
+
+
+def test_a_mass_cancel_reaches_the_accounts_orders_of_every_session():
+    shell = a_shell(fix=BOSS)
+    listener = Listener(shell, may_cancel=True)
+    listener.start()
+    for name, account in (("a", ACCOUNT), ("b", "another")):
+        shell.tell(shell.them, "D", *order(name, qty=10), (1, account))
+    listener.carry()
+    listener.told.clear()
+    for _ in range(2):  # a name that was used is refused
+        listener.gateway.send(MassCancelOnBehalf(cl_ord_id=9, account=ACCOUNT), *listener.now())
+        listener.carry()
+    assert [one.report.cl_ord_id for one in listener.told if isinstance(one, ReportCopied)] == [foreign_id(THEIRS, "a")]
+    (unread,) = [one.detail for one in listener.told if isinstance(one, CopyUnread)]
+    assert "DUPLICATE_CL_ORD_ID" in unread
+
+
+def test_what_cannot_be_asked_for_comes_back():
+    shell = a_shell()  # whose drop copy may not cancel
+    listener = Listener(shell, may_cancel=True)
+    listener.start()
+    for cl_ord_id, number in ((1, 5), (2, 1 << 62 | 5)):  # a number that stands for a name cannot be sent
+        listener.gateway.send(behalf(cl_ord_id, number), *listener.now())
+        listener.carry()
+    assert [one.cl_ord_ids for one in listener.told if isinstance(one, RequestsLost)] == [(1,), (2,)]
+
+
+def test_a_core_stops_what_another_system_has_working_at_the_real_venue():
+    """Venue, bytes, gateway and engine together: flatten cancels its order and closes what it bought."""
+    shell = a_shell(fix=BOSS)
+    desk, listener = a_ready_desk(), Listener(shell, may_cancel=True)
+    listener.start()
+    trade(shell)
+
+    def settle():
+        listener.carry()
+        found, listener.told = listener.told, []
+        for event in found:
+            desk.report(event)
+
+    settle()
+    desk.sent.clear()
+    desk.intent(Flatten(request_id="f", account=ACCOUNT, symbol=SYMBOL))
+    (request,) = desk.sent
+    listener.gateway.send(request, *listener.now())
+    settle()
+    order = desk.engine.core.state.orders.get(foreign_id(THEIRS, "mine"))
+    assert (order.ord_status, order.cum_qty, order.pending) == (OrdStatus.CANCELED, 4, ())
+    assert (desk.sent[-1].side, desk.sent[-1].qty) == (Side.SELL, 4)
+    assert [m.text(150) for m in shell.them.messages] == ["0", "F", "4"]

@@ -78,6 +78,9 @@ def read_qty(message: FieldList, tag: int) -> int:
     return 0 if value is None else decimal_to_int(value)
 
 
+FOLDED = 1 << 62  # numbers from here on are folded names
+
+
 def read_id(message: FieldList, tag: int) -> int:
     """One of our numeric ids; 0 where it is absent. Raises RemoteProtocolError."""
     return message.integer(tag)
@@ -90,7 +93,7 @@ def read_name(message: FieldList, tag: int) -> int:
         return 0
     if value.isdigit() and len(value) <= 18:
         return int(value)
-    return int.from_bytes(blake2b(value, digest_size=8).digest(), "big") >> 1 | 1 << 62
+    return int.from_bytes(blake2b(value, digest_size=8).digest(), "big") >> 1 | FOLDED
 
 
 def need(message: FieldList, tag: int) -> str:

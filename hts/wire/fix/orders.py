@@ -5,7 +5,8 @@ OrderMassCancelRequest(q), OrderMassStatusRequest(AF). Terms of an order are in 
 hts.wire.fix.order_reports, reasons in hts.wire.fix.refusals.
 
 Our own, within what FIX leaves to the parties: the request id of a terminal travels in SecondaryClOrdID(526); the
-account of a mass cancel, which FIX 4.4 has no field for, in SenderSubID(50).
+account of a mass cancel, which FIX 4.4 has no field for, in SenderSubID(50). An order that another session entered is
+named by the venue's OrderID(37), and by that session in OnBehalfOfCompID(115); its OrigClOrdID(41) is NONE.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from hts.base.errors import LocalProtocolError, RemoteProtocolError
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.requests import (
     AnyRequest,
+    CancelOnBehalf,
+    MassCancelOnBehalf,
     NewOrderSingle,
     OrderCancelReplaceRequest,
     OrderCancelRequest,
@@ -24,7 +27,7 @@ from hts.model.requests import (
     OrderMassStatusRequest,
 )
 from hts.model.units import ClOrdID, Px, Qty
-from hts.wire.fix.application import Body, need, read_id, read_qty, time
+from hts.wire.fix.application import FOLDED, Body, need, read_id, read_qty, time
 from hts.wire.fix.codec import FixMessage
 from hts.wire.fix.order_reports import MASS_ALL, MASS_CANCEL_SECURITY, OrderReports
 from hts.wire.fix.order_terms import body_of, code, read_side, sub_id
@@ -42,6 +45,7 @@ __all__ = [
 ]
 
 SENDER_SUB_ID: Final = 50
+ON_BEHALF_OF: Final = 115
 
 
 class OrderStatusRequest(Struct, frozen=True, kw_only=True):
@@ -127,6 +131,26 @@ class OrderMessages(OrderReports):
             "q", (11, request.cl_ord_id), (530, kind), (55, request.symbol), (60, time(trade_ns)), header=header
         )
 
+    def cancel_on_behalf(self, request: CancelOnBehalf, trade_ns: int) -> Body:
+        """OrderCancelRequest(F) of another session's order. Raises LocalProtocolError where its number is not known."""
+        if not 0 < request.venue_order_id < FOLDED:
+            raise LocalProtocolError(f"an OrderID(37) that is a number expected, found {request.venue_order_id}")
+        return body_of(
+            "F",
+            (41, "NONE"),
+            (37, request.venue_order_id),
+            (11, request.cl_ord_id),
+            (1, request.account),
+            (55, request.symbol),
+            (54, request.side.value),
+            (60, time(trade_ns)),
+            header=sub_id(ON_BEHALF_OF, request.system),
+        )
+
+    def mass_cancel_on_behalf(self, request: MassCancelOnBehalf, trade_ns: int) -> Body:
+        """OrderMassCancelRequest(q) of an account, whichever session entered its orders."""
+        return self.mass_cancel(OrderMassCancelRequest(cl_ord_id=request.cl_ord_id, account=request.account), trade_ns)
+
     def mass_status(self, request: OrderMassStatusRequest, _trade_ns: int) -> Body:
         """OrderMassStatusRequest(AF): all orders."""
         return body_of("AF", (584, request.mass_status_req_id), (585, MASS_ALL))
@@ -170,6 +194,8 @@ _BUILDERS: Final[dict[type, Callable[[OrderMessages, Any, int], Body]]] = {
     OrderCancelReplaceRequest: OrderMessages.replace,
     OrderMassCancelRequest: OrderMessages.mass_cancel,
     OrderMassStatusRequest: OrderMessages.mass_status,
+    CancelOnBehalf: OrderMessages.cancel_on_behalf,
+    MassCancelOnBehalf: OrderMessages.mass_cancel_on_behalf,
 }
 _READERS: Final[dict[str, Callable[[OrderMessages, FixMessage], AnyRequest]]] = {
     "D": OrderMessages.read_new_order,
