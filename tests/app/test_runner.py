@@ -29,12 +29,11 @@ from hts.model.effects import (
     SetTimer,
     SyncThen,
 )
-from hts.model.enums import Side
 from hts.model.intents import CancelLast
 from hts.model.queries import RequestOrderTrace
 from hts.model.quotes import MdDown, MdUp
 from hts.model.reports import SessionDown, SessionUp
-from hts.model.requests import CancelOnBehalf, EndSession, OrderMassStatusRequest
+from hts.model.requests import EndSession, OrderMassStatusRequest
 from hts.model.trace import TraceView, WireChunk
 from hts.model.views import NoticeView, OutcomeView
 from tests.app.test_wire_tape import new as an_order_request
@@ -398,9 +397,3 @@ def test_on_time_fires_what_is_due_and_nothing_else(house):
 def test_an_orderly_end_logs_out(house):
     house.runner.end_sessions(7)
     assert house.log == [("order line", EndSession.__name__.encode())]
-
-
-def test_a_cancel_of_another_systems_order_takes_the_drop_copys_line():
-    house = House(copies=True)
-    request = CancelOnBehalf(cl_ord_id=1, system="other", venue_order_id=7, account="a", symbol="005930", side=Side.BUY)
-    assert house.intent(Send("KRX", request)) == [("copy line", b"CancelOnBehalf")]
