@@ -57,9 +57,12 @@ class CostPreview(QWidget):
         def money(amount: int) -> str:
             return px_text(amount, preview.money_decimals)
 
+        fee = money(preview.fee)
+        if preview.fee_low:
+            fee = texts("order_entry.fee_range", low=money(preview.fee_low), high=fee)
         lines = [
             (texts("order_entry.value"), money(preview.value), True),
-            (texts("order_entry.fee"), money(preview.fee), False),
+            (texts("order_entry.fee"), fee, False),
             (texts("order_entry.tax_later" if buys else "order_entry.tax"), money(preview.tax), False),
         ]
         if buys and preview.break_even_px:

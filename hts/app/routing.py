@@ -112,6 +112,9 @@ def _fill(record: ReportReceived, parents: dict[int, int]) -> ChildFill | None:
         qty=report.last_qty,
         cost=record.fee + record.tax,
         trade_ns=report.transact_ns,
+        fee=record.fee,
+        value=record.terms.value if record.terms is not None else 0,
+        liquidity=report.last_liquidity_ind,
     )
 
 

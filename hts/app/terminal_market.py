@@ -9,6 +9,7 @@ from hts.model.enums import Phase
 from hts.model.instruments import Instrument
 from hts.risk.eligibility import Eligibility
 from hts.rules.calendar import Calendar
+from hts.rules.fee_sets import FeePlan
 from hts.rules.fees import CostRates, cost_rates
 from hts.rules.kr_rules import static_vi
 
@@ -26,13 +27,13 @@ def terms_by_phase() -> Terms:
     return terms
 
 
-def rates_by_day() -> Callable[[Instrument], CostRates]:
-    """Costs of an issue on its trading day, from the fee tables that the core uses too."""
+def rates_by_day() -> Callable[[Instrument, FeePlan], CostRates]:
+    """What an account with a plan pays for an issue at its venue on its trading day, from the core's own tables."""
     table, foreign = (load(MARKET, name) for name in ("fees", "foreign_fees"))
-    kept: dict[tuple[str, int], CostRates] = {}
+    kept: dict[tuple[str, str, int, FeePlan], CostRates] = {}
 
-    def rates(issue: Instrument) -> CostRates:
-        key = (issue.symbol, issue.trading_date)
+    def rates(issue: Instrument, plan: FeePlan) -> CostRates:
+        key = (issue.venue, issue.symbol, issue.trading_date, plan)
         if key not in kept:
             kept[key] = cost_rates(
                 table,
@@ -40,6 +41,8 @@ def rates_by_day() -> Callable[[Instrument], CostRates]:
                 is_etf=issue.is_etf,
                 trading_date=issue.trading_date,
                 foreign=foreign,
+                venue=issue.venue,
+                plan=plan,
             )
         return kept[key]
 

@@ -33,6 +33,7 @@ from hts.model.session import ProposalView, TouchView
 from hts.model.trace import LatencyView, TraceView
 from hts.model.units import ClOrdID
 from hts.model.views import BarsView, OrderView, StatusView
+from hts.rules.fee_sets import FeePlan
 from hts.rules.fees import CostRates
 from hts.wire.link.login import Answer, LoggedOut, LoginAnswer, LoginAsked, LoginRequest
 from hts.wire.link.messages import Refused, SnapshotBegin, SnapshotEnd, Welcome
@@ -63,7 +64,7 @@ class TerminalSession:
         self,
         link: Link,
         account: str,
-        rates: Callable[[Instrument], CostRates],
+        rates: Callable[[Instrument, FeePlan], CostRates],
         *,
         mono_ns: Callable[[], int],
         run_id: str,

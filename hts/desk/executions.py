@@ -35,6 +35,7 @@ class ExecutionRow(Struct, frozen=True, kw_only=True):
     slippage: int
     saved_cbp: int
     by_venue: tuple[tuple[str, int], ...]
+    fees_by_venue: tuple[tuple[str, int], ...] = ()
 
     @property
     def key(self) -> ClOrdID:
@@ -61,6 +62,7 @@ class ExecutionDay(Struct, frozen=True, kw_only=True):
     saved_simple: int
     slippage_cbp: int
     short: int
+    fees_by_venue: tuple[tuple[str, int], ...] = ()
 
     @property
     def key(self) -> int:
@@ -111,6 +113,7 @@ def total_of(rows: Sequence[ExecutionRow], date: int = 0) -> ExecutionDay:
         saved_simple=sum(row.route.saved_simple for row in rows),
         slippage_cbp=_cbp(sum(row.slippage for row in rows), value),
         short=sum(row.is_short for row in rows),
+        fees_by_venue=_summed(part for row in rows for part in row.fees_by_venue),
     )
 
 
@@ -118,6 +121,11 @@ def mix_text(by_venue: Sequence[tuple[str, int]]) -> str:
     """`KRX 61 · NXT 39` in percent of the shares; "" of none."""
     whole = sum(qty for _, qty in by_venue)
     return " · ".join(f"{venue} {divide(qty * 100, whole)}" for venue, qty in by_venue) if whole else "—"
+
+
+def fees_text(fees: Sequence[tuple[str, int]], currency: str) -> str:
+    """`KRX 968 · NXT 901`; a dash where nothing filled."""
+    return " · ".join(f"{venue} {money_text(fee, currency)}" for venue, fee in fees) or "—"
 
 
 def cbp_text(cbp: int) -> str:
@@ -166,6 +174,9 @@ def execution_columns(texts: Texts) -> tuple[Column[ExecutionRow], ...]:
                text=lambda r: signed_money(r.route.saved_simple, r.route.currency)),
         Column(key="costs", head=head("costs"), rank=7, width=70, order=lambda r: r.costs, role="body_quiet",
                text=lambda r: money_text(r.costs, r.route.currency)),
+        Column(key="fees", head=head("fees"), rank=8, width=132, is_right=False, role="body_quiet",
+               text=lambda r: fees_text(r.fees_by_venue, r.route.currency),
+               order=lambda r: sum(fee for _, fee in r.fees_by_venue)),
     )  # fmt: skip
 
 
@@ -199,6 +210,9 @@ def day_columns(texts: Texts) -> tuple[Column[ExecutionDay], ...]:
                order=lambda r: r.slippage_cbp),
         Column(key="short", head=head("short"), rank=3, width=56, text=lambda r: qty_text(r.short),
                order=lambda r: r.short, tone=lambda r: 3 if r.short else 0),
+        Column(key="fees", head=head("fees"), rank=6, width=140, is_right=False, role="body_quiet",
+               text=lambda r: fees_text(r.fees_by_venue, r.currency),
+               order=lambda r: sum(fee for _, fee in r.fees_by_venue)),
     )  # fmt: skip
 
 
@@ -225,6 +239,7 @@ def _row(route: PastRoute, fills: Sequence[PastFill], name: str, px_decimals: in
         slippage=divide(worse * value, paid) if paid else 0,
         saved_cbp=_cbp(route.saved_best_single, value),
         by_venue=by_venue,
+        fees_by_venue=_summed((past.fill.venue, past.fill.fee) for past in fills),
     )
 
 

@@ -28,6 +28,7 @@ from hts.model.enums import CashMargin, OrdType, Phase, Side, TimeInForce
 from hts.model.instruments import Instrument
 from hts.model.units import ClOrdID
 from hts.model.views import OrderView
+from hts.rules.fee_sets import FeePlan
 from hts.rules.fees import CostRates
 
 
@@ -66,11 +67,11 @@ class OrderChoices:
         orders: OrdersState,
         selection: Selection,
         actions: Actions,
-        rates: Callable[[Instrument], CostRates],
+        rates: Callable[[Instrument, FeePlan], CostRates],
         *,
         terms: Terms = generic_terms,
     ) -> None:
-        """`terms`: what a venue takes in a phase."""
+        """`rates`: what an account pays for an issue at its venue. `terms`: what a venue takes in a phase."""
         self._market = market
         self._orders = orders
         self._selection = selection

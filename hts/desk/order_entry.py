@@ -3,6 +3,8 @@
 All costs come from the venue's rates; the preview is an estimate by the same arithmetic as the account's.
 """
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -16,6 +18,8 @@ from hts.model.enums import CashMargin, Side
 from hts.model.instruments import Instrument
 from hts.model.queries import RequestPlan
 from hts.model.routing import Remainder, RouteRequest
+from hts.model.views import AccountView
+from hts.rules.fee_sets import PLAIN, FeePlan
 from hts.rules.fees import CostRates
 
 __all__ = ["OrderForm", "Preview", "PxChip", "QtyMode", "Tab"]
@@ -28,7 +32,7 @@ class Preview(Struct, frozen=True, kw_only=True):
 
     px: int
     value: int
-    fee: int
+    fee: int  # the most: what is needed goes by it
     tax: int  # of this sale, or of selling again what this buys at the same price
     total: int  # cash needed by a buy, cash gained by a sale
     cash_after: int
@@ -36,6 +40,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     break_even_ticks: int = 0
     possible_qty: int = 0  # the most that cash or holdings allow
     money_decimals: int = 0  # of the amounts
+    fee_low: int = 0  # the least, where venues ask less of who rests, or one venue less than another
 
 
 class OrderForm(OrderChoices):
@@ -60,29 +65,54 @@ class OrderForm(OrderChoices):
         power, px = self._money_of(instrument)[1], self._costing_px()
         if power <= 0 or px <= 0:
             return 0
-        rates = self._rates(instrument)
+        rates = self._dearest(instrument, px)
         one = px * instrument.multiplier * 10**instrument.money_decimals
         qty = int(power * 10**instrument.px_decimals // one)
-        while qty > 0 and (value := instrument.money(px, qty)) + rates.fee_of(value) > power:
+        while qty > 0 and (value := instrument.money(px, qty)) + rates.fee_of(value, qty) > power:
             qty -= 1
         return qty
 
-    def _money_of(self, instrument: Instrument) -> tuple[int, int]:
-        """Cash and buying power of the account in the issue's currency; zeros where it has none."""
+    def _view_of(self, instrument: Instrument) -> AccountView | None:
+        """The account in the issue's currency."""
         monies, account = self._orders.monies, self._orders.account
         view = monies.get((self._orders.account_id, instrument.currency))
         if view is None and account is not None and account.currency == instrument.currency:
-            view = account
+            return account
+        return view
+
+    def _money_of(self, instrument: Instrument) -> tuple[int, int]:
+        """Cash and buying power of the account in the issue's currency; zeros where it has none."""
+        view = self._view_of(instrument)
         return (view.cash, view.buying_power) if view is not None else (0, 0)
+
+    def _rates_by_venue(self, instrument: Instrument) -> list[CostRates]:
+        """What the account pays at each venue that the order may trade at."""
+        view = self._view_of(instrument)
+        plan = FeePlan(name=view.fee_set, tier=view.fee_tier) if view is not None and view.fee_set else PLAIN
+        if not plan.name:
+            return [self._rates(instrument, plan)]
+        venues: Sequence[str] = (self.venue or instrument.venue,)
+        if self.venue == COMBINED:
+            venues = self._market.venues_of(instrument.symbol) or (instrument.venue,)
+        return [self._rates(replace(instrument, venue=venue), plan) for venue in venues]
+
+    def _dearest(self, instrument: Instrument, px: int) -> CostRates:
+        """The rates of the venue that asks most, which money has to suffice for."""
+        found, lot = self._rates_by_venue(instrument), max(instrument.lot, 1)
+        if len(found) == 1:
+            return found[0]
+        value = instrument.money(px, lot)
+        return max(found, key=lambda rates: rates.terms.exact(value, lot))
 
     def preview(self) -> Preview | None:
         """Costs of what would be sent; None without an issue or a price."""
         instrument, px, qty = self.instrument, self._costing_px(), self.qty
         if instrument is None or px <= 0:
             return None
-        rates = self._rates(instrument)
+        rates = self._dearest(instrument, px)
         value = instrument.money(px, qty)
-        fee, tax = rates.fee_of(value), rates.tax_of(value, Side.SELL, qty)
+        fee, tax = rates.fee_of(value, qty), rates.tax_of(value, Side.SELL, qty)
+        least = min(one.fee_range(value, qty)[0] for one in self._rates_by_venue(instrument))
         cash = self._money_of(instrument)[0]
         is_buy = self.side is Side.BUY
         total = value + fee if is_buy else value - fee - tax
@@ -98,15 +128,16 @@ class OrderForm(OrderChoices):
             break_even_ticks=even_ticks,
             possible_qty=self.possible_qty(),
             money_decimals=instrument.money_decimals,
+            fee_low=least if least < fee else 0,
         )
 
     def _break_even(self, instrument: Instrument, rates: CostRates, px: int, qty: int) -> tuple[int, int]:
         bought = instrument.money(px, qty)
-        cost = bought + rates.fee_of(bought)
+        cost = bought + rates.fee_of(bought, qty)
         exit_px = instrument.ticks.floor(px)
         for ticks in range(BREAK_EVEN_TICKS_MAX):
             value = instrument.money(exit_px, qty)
-            if value - rates.fee_of(value) - rates.tax_of(value, Side.SELL, qty) >= cost:
+            if value - rates.fee_of(value, qty) - rates.tax_of(value, Side.SELL, qty) >= cost:
                 return exit_px, ticks
             exit_px = instrument.ticks.up(exit_px)
         return 0, 0

@@ -48,6 +48,7 @@ def book(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, r
             tax=record.tax,
             trade_ns=report.transact_ns,
             exec_ref_id=report.exec_ref_id,
+            liquidity=report.last_liquidity_ind,
         )
     )
 

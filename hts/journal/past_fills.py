@@ -128,6 +128,7 @@ class FillScan:
                 tax=record.tax,
                 trade_ns=report.transact_ns,
                 exec_ref_id=report.exec_ref_id,
+                liquidity=report.last_liquidity_ind,
             ),
             currency=issue.currency if issue is not None else "KRW",
             value=Notional(value),

@@ -12,7 +12,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from hts.model.enums import OrdType, Phase, Side, TimeInForce
+from hts.model.enums import LastLiquidityInd, OrdType, Phase, Side, TimeInForce
 from hts.model.units import NO_PX, ClOrdID, Px, Qty
 
 NANO = 1_000_000_000
@@ -210,7 +210,9 @@ class RouteRecord(Struct, frozen=True, kw_only=True):
 
 
 class ChildFill(Struct, frozen=True, kw_only=True):
-    """One fill of a routed order; `cost` is its fee and tax in the currency's smallest unit."""
+    """One fill of a routed order, in the currency's smallest unit: `cost` is fee and tax together, `value` what it was
+    worth (0: not told).
+    """
 
     order_id: ClOrdID
     venue: str
@@ -218,3 +220,6 @@ class ChildFill(Struct, frozen=True, kw_only=True):
     qty: int
     cost: int
     trade_ns: int
+    fee: int = 0
+    value: int = 0
+    liquidity: LastLiquidityInd = LastLiquidityInd.UNKNOWN

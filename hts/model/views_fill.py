@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from hts.model.enums import Side
+from hts.model.enums import LastLiquidityInd, Side
 from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty
 
 
@@ -24,3 +24,4 @@ class FillView(Struct, frozen=True, kw_only=True, tag="fill"):
     tax: Notional
     trade_ns: int
     exec_ref_id: ExecID = ExecID(0)
+    liquidity: LastLiquidityInd = LastLiquidityInd.UNKNOWN

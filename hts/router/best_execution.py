@@ -5,13 +5,22 @@ All savings are of a complete order: what a venue alone could not have filled is
 plan itself reached, in favour of that venue.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
-from hts.model.enums import Side
+from hts.model.enums import LastLiquidityInd, Side
 from hts.model.routing import NANO, ChildFill, RouteRecord, VenueCost
 from hts.router.eligible import best_px, considered, takeable
+
+_QTY_BY: Final = {
+    LastLiquidityInd.ADDED: "added_qty",
+    LastLiquidityInd.REMOVED: "removed_qty",
+    LastLiquidityInd.AUCTION: "auction_qty",
+}
+_SUMS: Final = ("orders", "asked_qty", "filled_qty", "value", "costs", "fees", *_QTY_BY.values())
 
 
 class Execution(Struct, frozen=True, kw_only=True):
@@ -34,10 +43,14 @@ class Execution(Struct, frozen=True, kw_only=True):
     saved_best_single: int
     saved_simple: int
     by_venue: Mapping[str, int]
+    fees_by_venue: Mapping[str, int] = {}
 
 
 class VenueStatistics(Struct, frozen=True, kw_only=True):
-    """One venue's day: shares and value that traded there, and what was asked for and found."""
+    """One venue's day: shares and value that traded there, what was asked for and found, and what was charged.
+
+    `added_qty`, `removed_qty`, `auction_qty`: shares that rested, took, or traded in an auction; others did not tell.
+    """
 
     venue: str
     orders: int
@@ -45,6 +58,15 @@ class VenueStatistics(Struct, frozen=True, kw_only=True):
     filled_qty: int
     value: int
     costs: int
+    fees: int = 0
+    added_qty: int = 0
+    removed_qty: int = 0
+    auction_qty: int = 0
+
+    @property
+    def fee_cbp(self) -> int:
+        """Fees on the value, in hundredths of a basis point, cut."""
+        return self.fees * 1_000_000 // self.value if self.value else 0
 
     @property
     def fill_rate_bp(self) -> int:
@@ -96,30 +118,27 @@ def arrival_px(record: RouteRecord) -> int:
 
 def venue_statistics(records: Iterable[RouteRecord], fills: Iterable[ChildFill]) -> tuple[VenueStatistics, ...]:
     """The day by venue, in the order of the names."""
-    asked: dict[str, list[int]] = {}
+    found: dict[str, Counter[str]] = {}
     for record in records:
         for part in record.plan.slices:
-            row = asked.setdefault(part.venue, [0, 0, 0, 0, 0])
-            row[0] += 1
-            row[1] += part.qty
+            found.setdefault(part.venue, Counter()).update(orders=1, asked_qty=part.qty)
     for fill in fills:
-        row = asked.setdefault(fill.venue, [0, 0, 0, 0, 0])
-        row[2] += fill.qty
-        row[3] += fill.px * fill.qty
-        row[4] += fill.cost
-    return tuple(
-        VenueStatistics(venue=name, orders=row[0], asked_qty=row[1], filled_qty=row[2], value=row[3], costs=row[4])
-        for name, row in sorted(asked.items())
-    )
+        row = found.setdefault(fill.venue, Counter())
+        row.update(filled_qty=fill.qty, value=fill.value or fill.px * fill.qty, costs=fill.cost, fees=fill.fee)
+        if fill.liquidity in _QTY_BY:
+            row[_QTY_BY[fill.liquidity]] += fill.qty
+    return tuple(VenueStatistics(venue=name, **{key: row[key] for key in _SUMS}) for name, row in sorted(found.items()))
 
 
 def _execution(record: RouteRecord, fills: Sequence[ChildFill]) -> Execution:
     value = sum(fill.px * fill.qty for fill in fills)
     qty = sum(fill.qty for fill in fills)
     arrival = arrival_px(record)
-    by_venue: dict[str, int] = {}
+    by_venue: Counter[str] = Counter()
+    fees: Counter[str] = Counter()
     for fill in fills:
-        by_venue[fill.venue] = by_venue.get(fill.venue, 0) + fill.qty
+        by_venue[fill.venue] += fill.qty
+        fees[fill.venue] += fill.fee
     return Execution(
         order_id=record.order_id,
         account=record.account,
@@ -134,7 +153,8 @@ def _execution(record: RouteRecord, fills: Sequence[ChildFill]) -> Execution:
         slippage_cbp=_slippage_cbp(record.request.side, value, qty, arrival),
         saved_best_single=saved_best_single_nano(record) // NANO,
         saved_simple=saving_nano(record, record.plan.simple) // NANO,
-        by_venue=by_venue,
+        by_venue=dict(by_venue),
+        fees_by_venue=dict(fees),
     )
 
 

@@ -12,9 +12,12 @@ Text = Callable[[str], str]
 
 COLUMNS = (
     "order_id", "account", "symbol", "side", "qty", "filled_qty", "value", "costs", "arrival_px", "slippage_bp",
-    "saved_best_single", "saved_simple", "venues",
+    "saved_best_single", "saved_simple", "venues", "fees",
 )  # fmt: skip
-VENUE_COLUMNS = ("venue", "orders", "asked_qty", "filled_qty", "fill_rate_pct", "value", "costs")
+VENUE_COLUMNS = (
+    "venue", "orders", "asked_qty", "filled_qty", "fill_rate_pct", "value", "costs", "fees", "fee_bp", "added_qty",
+    "removed_qty", "auction_qty",
+)  # fmt: skip
 
 
 def csv_report(executions: Sequence[Execution]) -> str:
@@ -42,11 +45,14 @@ def html_report(date: str, executions: Sequence[Execution], venues: Sequence[Ven
 
 def cells(one: Execution) -> tuple[str, ...]:
     """An order's row."""
-    where = " ".join(f"{venue}:{qty}" for venue, qty in sorted(one.by_venue.items()))
+    where, fees = (
+        " ".join(f"{venue}:{part}" for venue, part in sorted(by_venue.items()))
+        for by_venue in (one.by_venue, one.fees_by_venue)
+    )
     return (
         str(one.order_id), one.account, one.symbol, one.side.name, str(one.qty), str(one.filled_qty), str(one.value),
         str(one.costs), str(one.arrival_px), _hundredths(one.slippage_cbp), str(one.saved_best_single),
-        str(one.saved_simple), where,
+        str(one.saved_simple), where, fees,
     )  # fmt: skip
 
 
@@ -54,7 +60,8 @@ def venue_cells(venue: VenueStatistics) -> tuple[str, ...]:
     """A venue's row."""
     return (
         venue.venue, str(venue.orders), str(venue.asked_qty), str(venue.filled_qty),
-        _hundredths(venue.fill_rate_bp), str(venue.value), str(venue.costs),
+        _hundredths(venue.fill_rate_bp), str(venue.value), str(venue.costs), str(venue.fees),
+        _hundredths(venue.fee_cbp), str(venue.added_qty), str(venue.removed_qty), str(venue.auction_qty),
     )  # fmt: skip
 
 

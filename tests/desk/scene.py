@@ -141,7 +141,7 @@ def a_fill(exec_id: int, side: Side, px: int, qty: int, symbol=NAVER, **changes)
     return FillView(**{**fields, **changes})
 
 
-def a_rate(_instrument) -> CostRates:
+def a_rate(_instrument, _plan) -> CostRates:
     return CostRates(fee=Fraction(14, 100_000), sell_tax=Fraction(20, 10_000))
 
 

@@ -58,6 +58,8 @@ def test_an_order_is_told_with_slippage_savings_and_venues():
     assert (row.filled_qty, row.costs, row.is_short, row.by_venue) == (100, 8, False, (("KRX", 60), ("NXT", 40)))
     shown = cells(state.table)
     assert (shown["slippage"], shown["saved"], shown["mix"]) == ("+20.00", "+50", "KRX 60 · NXT 40")
+    assert (shown["costs"], shown["fees"]) == ("8", "KRX 3 · NXT 3")
+    assert cells(state.days)["fees"] == "KRX 3 · NXT 3"
 
 
 def test_a_sale_below_arrival_is_worse_and_one_above_better():
@@ -90,6 +92,7 @@ def test_an_order_without_fills_or_offers_says_so():
     state = desk([route(7, arrival_px=0, best_single="", saved_best_single=0)], [])
     shown = cells(state.table)
     assert [shown[key] for key in ("filled", "arrival", "average", "slippage", "mix", "best")] == ["0"] + ["—"] * 5
+    assert shown["fees"] == "—"
     assert state.table.row(0).is_short
 
 

@@ -32,6 +32,7 @@ from hts.model.views import (
     PositionView,
     StatusView,
 )
+from hts.rules.fee_sets import FeePlan
 from hts.rules.fees import CostRates, cost_rates
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -257,10 +258,12 @@ WORKING = (
 )
 
 
-def rates(issue: Instrument) -> CostRates:
+def rates(issue: Instrument, plan: FeePlan) -> CostRates:
     text = (ROOT / "resources" / "market" / "fees.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text, parse_float=Decimal)
-    return cost_rates(table, market=issue.market, is_etf=issue.is_etf, trading_date=issue.trading_date)
+    return cost_rates(
+        table, market=issue.market, is_etf=issue.is_etf, trading_date=issue.trading_date, venue=issue.venue, plan=plan
+    )
 
 
 @dataclass
