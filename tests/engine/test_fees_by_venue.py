@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from hts.account.fee_plan import plan_on
 from hts.base.errors import ConfigError
+from hts.engine.bookings import undone_value
 from hts.engine.work_costs import costs, steps_per_unit, weighed
 from hts.model.enums import LastLiquidityInd, Market, Side
 from hts.model.intents import RouteOrder
@@ -17,6 +18,7 @@ from hts.model.records import ReportReceived, RouteDecided
 from hts.model.records_account import FeeSetChosen
 from hts.model.routing import NANO, Remainder, RouteRequest, VenueCosts
 from hts.model.views import AccountView
+from hts.oms.order import Booked, Fill
 from hts.rules.account_rules import AccountRules
 from hts.rules.fee_sets import FeePlan
 from hts.rules.fee_terms import FeeRate, FeeTerms
@@ -253,6 +255,13 @@ def test_charges_count_in_steps_of_the_price():
     )  # fmt: skip
     sale = weighed(rates, Side.SELL, steps[1])
     assert (sale.per_share_nano, sale.rest_share_nano) == (31_950_000_000, 1_950_000_000)
+
+
+def test_what_is_taken_back_is_worth_its_money_where_prices_are_finer_than_it():
+    """200 at 3,001.0 yen, corrected to 100 at 3,000.0: prices in tenths, money in yen."""
+    was = Booked(px=30_010, qty=200)
+    assert undone_value(Fill(px=30_000, qty=100, undone=was), 300_000) == 600_200
+    assert undone_value(Fill(px=30_010, qty=0, undone=was), 600_200) == 600_200
 
 
 def test_future_choices_leave_the_running_day_alone():
