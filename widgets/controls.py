@@ -181,6 +181,21 @@ class FigureField(Field):
         brush.right(self.width() - metrics.EDGE_PAD, base, self._unit, "secondary", self._tokens.text2)
 
 
+class EntryField(FigureField):
+    """Enter and Esc mean this field while it has the keyboard, not the window's orders."""
+
+    entered = Signal()
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class Choice(QWidget):
     """A field that opens a menu. Left text, grey right text, drawn triangle. Signal: `chosen` with the number."""
 

@@ -143,11 +143,15 @@ class OrderEntryPanel(Panel):
         self._cancel.clicked.connect(lambda: self.context.actions.cancel_all())  # noqa: PLW0108
         self._flatten = Button(tokens, texts("hint.flatten"), height=metrics.BUTTON, cap=self.context.keys("flatten"))
         self._flatten.clicked.connect(lambda: self._tell(self.context.actions.flatten(self.symbol)))
+        self._algo = Button(
+            tokens, texts("order_entry.algo"), height=metrics.BUTTON, cap=self.context.keys("algo.open")
+        )
+        self._algo.clicked.connect(lambda: self._tell(self.context.run("algo.open")))
         for child in (
             *(self._tabs, self._account, self._issue, self._venue, self._type, self._credit, self._side, self._time),
             *(self._px, self._qty, self._money, *self._px_spin),
             *(*self._qty_spin, *self._px_chips.values(), *self._qty_chips),
-            *(self._preview, self._own, self._send, self._cancel, self._flatten),
+            *(self._preview, self._own, self._send, self._cancel, self._flatten, self._algo),
         ):
             child.setParent(self)
 
@@ -356,9 +360,9 @@ class OrderEntryPanel(Panel):
         self._own.setGeometry(0, y + preview, width, max(send - y - preview - REFUSAL, 0))
         inner = width - 2 * metrics.EDGE_PAD - 4
         self._send.setGeometry(metrics.EDGE_PAD + 2, send, inner, metrics.BUTTON_SEND)
-        half = (inner - 4) // 2
-        self._cancel.setGeometry(metrics.EDGE_PAD + 2, third, half, metrics.BUTTON)
-        self._flatten.setGeometry(metrics.EDGE_PAD + 2 + inner - half, third, half, metrics.BUTTON)
+        for number, button in enumerate((self._cancel, self._flatten, self._algo)):
+            left = inner * number // 3 + 2 * number
+            button.setGeometry(metrics.EDGE_PAD + 2 + left, third, (inner - 4) // 3 - 1, metrics.BUTTON)
         self.update()
 
     def _place_row(self, y: int, key: str, field: QWidget) -> int:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.actions import Actions
+from hts.desk.algo_form import AlgoForm
 from hts.desk.answers import Answers
 from hts.desk.chart_pointer import Pointer
 from hts.desk.drawings_board import Board
@@ -125,6 +126,7 @@ class PanelContext:
     selection: Selection
     actions: Actions
     form: OrderForm
+    algo: AlgoForm
     query: Callable[[AnyQuery], None]
     keys: Callable[[str], str] = no_key
     settings: Settings = field(default_factory=Settings)

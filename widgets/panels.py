@@ -15,6 +15,8 @@ PANELS = {
     "order_entry": ("widgets.order_entry", "OrderEntryPanel"),
     "positions": ("widgets.tables", "PositionsPanel"),
     "orders": ("widgets.tables", "OrdersPanel"),
+    "algo_form": ("widgets.algo_form", "AlgoFormPanel"),
+    "basket_form": ("widgets.basket_form", "BasketFormPanel"),
     "works": ("widgets.tables_works", "WorksPanel"),
     "fills": ("widgets.tables", "FillsPanel"),
     "notices": ("widgets.toasts_log", "NoticesPanel"),

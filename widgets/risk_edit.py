@@ -5,7 +5,6 @@ once, looser waits for the close.
 """
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.risk_edit import FIGURE_MAX, KINDS, NAME_MAX, Effect, Verdict, scope_of, typed, unit_text, verdict
@@ -14,26 +13,11 @@ from hts.desk.sentences import scope_text
 from hts.model.risk_views import Usage
 from hts.model.scopes import Scope, ScopeKind
 from themes import metrics
-from widgets.controls import Button, Choice, FigureField
+from widgets.controls import Button, Choice, EntryField
 from widgets.fault_line import FaultLine
 from widgets.panel import PanelContext
 
 FIGURE_CHARS = len(f"{FIGURE_MAX:,}") + 2
-
-
-class EntryField(FigureField):
-    """Enter and Esc mean this field while it has the keyboard, not the window's orders."""
-
-    entered = Signal()
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class LimitEditor(QWidget):

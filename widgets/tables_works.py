@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QWidget
 from hts.desk.frame import Frame
 from hts.desk.tables_works import WorkRow, WorksTable
 from hts.model.units import ClOrdID
-from hts.model.work import WorkAct, WorkState
+from hts.model.work import AlgoSpec, WorkAct, WorkState, WorkView
 from themes import metrics
 from widgets.painting import Brush
 from widgets.panel import PanelContext
 from widgets.tables_panel import CHART, XRAY, MenuAction, TablePanel
 from widgets.tables_view import TableView
 
+PAUSE, AMEND = "P", "E"
 BAR_HEIGHT = 6
 BAR_RIGHT_PAD = 10
 
@@ -45,11 +46,13 @@ class WorksView(TableView):
 
 
 class WorksPanel(TablePanel):
-    """작업 주문: Delete cancels the selected work, also when locked."""
+    """작업 주문: Delete cancels, P pauses or lets go on, both also when locked; E changes an algorithm's terms."""
 
     title_key = "works.title"
     empty: ClassVar[tuple[str, str]] = ("works.empty", "buy.sweep")
-    letters: ClassVar[dict[str, str]] = {XRAY: "table.menu_xray", CHART: "table.menu_chart"}
+    letters: ClassVar[dict[str, str]] = {
+        PAUSE: "works.menu_turn", AMEND: "works.menu_amend", XRAY: "table.menu_xray", CHART: "table.menu_chart",
+    }  # fmt: skip
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = WorksTable(context.texts)
@@ -67,25 +70,46 @@ class WorksPanel(TablePanel):
         return ClOrdID(row.view.work_id)
 
     def menu_actions(self, key: Hashable) -> list[MenuAction]:
+        view = self._work(key)
+        left_out = {
+            text_key
+            for letter, text_key in self.letters.items()
+            if (letter == PAUSE and not _turns(view)) or (letter == AMEND and not _is_amended(view))
+        }
+        actions = [(text_key, act) for text_key, act in super().menu_actions(key) if text_key not in left_out]
+        return [("works.menu_cancel", lambda: self._cancel(key)), *actions] if view is not None else actions
+
+    def act(self, letter: str, key: Hashable) -> None:
+        view = self._work(key)
+        if letter == PAUSE and _turns(view) and view is not None:
+            act = WorkAct.PAUSE if view.state is WorkState.RUNNING else WorkAct.RESUME
+            self.context.actions.control_work(view.work_id, act)
+        elif letter == AMEND and _is_amended(view) and view is not None:
+            self.context.algo.amend(view.work_id)
+            self._open("algo_form")
+        else:
+            super().act(letter, key)
+
+    def _work(self, key: Hashable) -> WorkView | None:
+        """What a row speaks of, while something can be done to it."""
         view = self.context.orders.works.get(ClOrdID(key)) if isinstance(key, int) else None
-        if view is None or view.state.is_over:
-            return super().menu_actions(key)
-        act = self.context.actions.control_work
-        work_id = view.work_id
-        actions: list[MenuAction] = [
-            ("works.menu_cancel", lambda: act(work_id, WorkAct.CANCEL)),
-        ]
-        if view.state is WorkState.RUNNING:
-            actions.append(("works.menu_pause", lambda: act(work_id, WorkAct.PAUSE)))
-        if view.state is WorkState.PAUSED:
-            actions.append(("works.menu_resume", lambda: act(work_id, WorkAct.RESUME)))
-        return [*actions, *super().menu_actions(key)]
+        return view if view is not None and not view.state.is_over else None
 
     def refresh(self, now_ns: int) -> None:
         self._table.update(self.context.market, self.context.orders, self.context.market.trade_ns)
         self.show_rows(now_ns, None)
 
     def _cancel(self, key: Any) -> None:
-        view = self.context.orders.works.get(ClOrdID(key)) if isinstance(key, int) else None
-        if view is not None and not view.state.is_over:
+        view = self._work(key)
+        if view is not None:
             self.context.actions.control_work(view.work_id, WorkAct.CANCEL)
+
+
+def _turns(view: WorkView | None) -> bool:
+    """Whether it can be paused, or told to go on."""
+    return view is not None and view.state in (WorkState.RUNNING, WorkState.PAUSED)
+
+
+def _is_amended(view: WorkView | None) -> bool:
+    """Whether it can be given other terms: an algorithm that is no part of a basket."""
+    return view is not None and isinstance(view.spec, AlgoSpec) and not view.parent_id

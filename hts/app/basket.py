@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from hts.algo.basket import read_basket
 from hts.app.core_asked import RUNS_IN_CORE, add_account, new_request_id, outcome_of
 from hts.base.errors import ConfigError
+from hts.model.basket_file import read_basket
 from hts.model.intents import StartBasket
 
 

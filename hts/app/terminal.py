@@ -152,6 +152,7 @@ class Terminal:
             selection=session.selection,
             actions=session.actions,
             form=session.form,
+            algo=session.algo,
             query=session.query,
             keys=self._keymap.keys_of,
             universe=session.universe,
@@ -173,9 +174,8 @@ class Terminal:
         self._problems += self.files.problems
         self.files.problems.clear()
         commands = session.new_commands()
-        self.dialogs.register(commands)
-        self.toasts.register(commands)
-        self.cover.register(commands)
+        for part in (self.dialogs, self.toasts, self.cover):
+            part.register(commands)
         window = MainWindow(context, self._keymap, commands, self._clock.mono_ns)
         self.cover.cover(window, context)
         window.ends_market = self._ends_market

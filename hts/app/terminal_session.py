@@ -10,6 +10,7 @@ from hts.app.key_worker import KeyWorker, platform_of
 from hts.app.terminal_link import LinkDown, LinkMessage, LinkUp
 from hts.app.terminal_login import TerminalLogin
 from hts.desk.actions import Actions, Refusal
+from hts.desk.algo_form import AlgoForm
 from hts.desk.answers import Answers, Decode, no_decoder
 from hts.desk.commands import Commands
 from hts.desk.frame import Frame
@@ -95,6 +96,7 @@ class TerminalSession:
             settings=self.settings,
         )
         self.form = OrderForm(self.market, self.orders, self.selection, self.actions, rates, terms=terms)
+        self.algo = AlgoForm(self.market, self.orders, self.selection, self.actions, self.form)
         self.commands = self.new_commands()
         self.toasts = Toasts(self.settings)
         self.has_snapshot = False  # the core has told everything that was before
@@ -106,7 +108,14 @@ class TerminalSession:
         """The commands of a window that is about to be made; it adds its own."""
         self.commands = Commands(self.actions, self.form, self.market, self.selection)
         self.commands.register_numbered("order", self._look_at)
+        self.commands.register("algo.open", self._open_algo)
         return self.commands
+
+    def _open_algo(self) -> Refusal | None:
+        """The form for algorithms, with what the order form says."""
+        self.algo.take_order()
+        panel = "algo_form"
+        return self.commands.run(f"panel.{panel}")
 
     def _look_at(self, order_id: int) -> Refusal | None:
         """The x-ray of an order or a piece of work."""

@@ -20,6 +20,7 @@ SECTIONS: Final = {
     "stop": "trade",
     "bracket": "trade",
     "cancel": "trade",
+    "algo": "trade",
     "arm": "safety",
     "kill": "safety",
     "alert": "safety",

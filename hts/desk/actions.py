@@ -23,6 +23,7 @@ from hts.desk.sending import Refusal, Sender
 from hts.desk.settings import Settings
 from hts.desk.trade_rules import TradeRules, switch
 from hts.desk.venue_tabs import COMBINED, HOME, last_px_of, venue_of
+from hts.model.algo import AlgoParams
 from hts.model.bracket import Exits
 from hts.model.conditional import PriceCondition
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
@@ -49,6 +50,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     credit: CashMargin = CashMargin.CASH
     loan_date: int = 0
     exits: Exits | None = None
+    algo: AlgoParams | None = None  # worked by an algorithm; the rest then is what the cautions look at
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -176,10 +178,27 @@ class Actions(Sender):
             return self._send_wanted(wanted)
         return self._ask(wanted, caution, wish)
 
+    def start_algo(self, params: AlgoParams) -> Refusal | None:
+        """Let an algorithm work an order, after the cautions about the whole of it."""
+        is_market = not params.px
+        return self.place(
+            Wanted(
+                symbol=params.symbol,
+                side=params.side,
+                px=int(params.px),
+                qty=int(params.qty),
+                ord_type=OrdType.MARKET if is_market else OrdType.LIMIT,
+                venue=params.venue,
+                algo=params,
+            )
+        )
+
     def _send_wanted(self, wanted: Wanted) -> Refusal | None:
         self._asked = None
         symbol, side, px, qty = wanted.symbol, wanted.side, wanted.px, wanted.qty
         is_market = wanted.ord_type is OrdType.MARKET
+        if wanted.algo is not None:
+            return self.begin_algo(wanted.algo)
         exits = wanted.exits
         if exits is None and self.settings.flag("entry.bracket"):
             rules = self.rules

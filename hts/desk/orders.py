@@ -6,6 +6,7 @@ Nothing here guesses: an order is shown as the core last described it. `working_
 from msgspec import Struct
 
 from hts.model.alerts import AlertView, Severity
+from hts.model.algo_plan import AlgoPlanView
 from hts.model.enums import Side
 from hts.model.instruments import Instrument
 from hts.model.units import ClOrdID
@@ -61,6 +62,7 @@ class OrdersState:
     works       routed orders, algorithms and conditional orders by id
     routes      best-execution records that were asked for, by work
     plans       where an order of an issue would go, as last asked
+    algo_plan   what an algorithm would do, as last asked
     alerts      alert_id -> AlertView: those that stand, or are not yet acknowledged
     refusals    OutcomeViews that were refused, oldest first, with the symbol they were meant for where known
     """
@@ -76,6 +78,7 @@ class OrdersState:
         self.works: dict[ClOrdID, WorkView] = {}
         self.routes: dict[ClOrdID, RouteView] = {}
         self.plans: dict[str, PlanView] = {}
+        self.algo_plan: AlgoPlanView | None = None
         self.alerts: dict[int, AlertView] = {}
         self.refusals: list[OutcomeView] = []
         self.clear()
@@ -128,6 +131,9 @@ class OrdersState:
             self._mark("works")
         elif isinstance(view, PlanView):
             self.plans[view.symbol] = view
+            self._mark("plans")
+        elif isinstance(view, AlgoPlanView):
+            self.algo_plan = view
             self._mark("plans")
         elif isinstance(view, NoticeView):
             self.notices.append(view)

@@ -7,7 +7,7 @@ is asked for twice within FLATTEN_WINDOW_NS. What cannot be sent comes back as a
 shows as a sentence.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypedDict
 
 from msgspec import Struct
@@ -17,6 +17,7 @@ from hts.desk.order_terms import PRICED
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
 from hts.desk.settings import Settings
+from hts.model.algo import AlgoParams
 from hts.model.bracket import Exits
 from hts.model.conditional import ConditionalOrder
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
@@ -36,11 +37,13 @@ from hts.model.intents import (
     SetKillSwitch,
     SetLimits,
     SetTradingState,
+    StartAlgo,
+    StartBasket,
 )
 from hts.model.routing import Remainder, RouteRequest
 from hts.model.scopes import Scope, TradingState
 from hts.model.units import NO_PX, ClOrdID, Px, Qty
-from hts.model.work import WorkAct
+from hts.model.work import BasketLine, WorkAct
 
 FLATTEN_WINDOW_NS = 2_000_000_000
 
@@ -189,6 +192,26 @@ class Sender:
                 act=act,
             )
         )
+
+    def begin_algo(self, params: AlgoParams) -> Refusal | None:
+        """Let the core work an order by an algorithm."""
+        if not self.is_armed:
+            return self._refuse("refusal.locked")
+        return self._out(StartAlgo(**self._head(), params=params))
+
+    def begin_basket(
+        self, lines: tuple[BasketLine, ...], budget: int, minutes: int, *, is_whole: bool
+    ) -> Refusal | None:
+        """Let the core work a list of orders as one."""
+        if not self.is_armed:
+            return self._refuse("refusal.locked")
+        return self._out(StartBasket(**self._head(), lines=lines, budget=budget, minutes=minutes, is_whole=is_whole))
+
+    def amend_algo(self, work_id: int, terms: Mapping[str, int]) -> Refusal | None:
+        """Other terms for an algorithm under way: those of an AmendWork, by name."""
+        if not self.is_armed:
+            return self._refuse("refusal.locked")
+        return self._out(AmendWork(**self._head(), work_id=ClOrdID(work_id), **terms))  # type: ignore[arg-type]
 
     def amend_work(self, work_id: int, px: int) -> Refusal | None:
         """Another price for a condition that the core watches."""

@@ -5,11 +5,13 @@ The progress of a timed algorithm stands against its schedule: what should have 
 
 from msgspec import Struct
 
-from hts.desk.figures import clock_text, px_text, qty_text
+from hts.desk.figures import clock_text, px_text, qty_text, signed_text
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
+from hts.desk.ratios import divide
 from hts.desk.tables import Column, ListTable
 from hts.desk.texts import Texts
+from hts.desk.venue_tabs import COMBINED, trades_of, venue_of
 from hts.model.conditional import (
     ConditionalOrder,
     FillCondition,
@@ -20,18 +22,26 @@ from hts.model.conditional import (
     TrailUnit,
 )
 from hts.model.units import ClOrdID
-from hts.model.work import AlgoSpec, BasketSpec, QuoteSpec, RouteSpec, WorkState, WorkView
+from hts.model.work import AlgoSpec, BasketSpec, Benchmark, QuoteSpec, RouteSpec, WorkState, WorkView
 
+TENTHS = 100_000  # of a basis point in one
 OVER_SHOWN_MAX = 50  # of what is over; the rest is in the day's report
 
 
 class WorkRow(Struct, frozen=True, kw_only=True):
-    """One piece of work. `due_qty` is what its schedule wants filled by now, 0 without a schedule."""
+    """One piece of work. `due_qty` is what its schedule wants filled by now, 0 without a schedule.
+
+    `arrival_tenths`, `vwap_tenths`: how much worse its average is than the price when it began, and than what the
+    market has traded at since, in tenths of a basis point; negative is better, None where there is nothing to compare.
+    """
 
     view: WorkView
     name: str
     px_decimals: int
     due_qty: int
+    average_px: int = 0
+    arrival_tenths: int | None = None
+    vwap_tenths: int | None = None
 
     @property
     def key(self) -> ClOrdID:
@@ -110,8 +120,13 @@ def _distance_text(condition: TrailCondition, texts: Texts, px_decimals: int) ->
     return texts("works.ticks", ticks=str(condition.distance))
 
 
+def end_ns(view: WorkView) -> int:
+    """When an algorithm ends; 0 for no such time."""
+    return view.spec.params.end_ns if isinstance(view.spec, AlgoSpec) else 0
+
+
 def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
-    """Time, issue, side, kind, terms, quantity, filled, at work, progress, state."""
+    """Time, issue, side, kind, terms, quantities, progress, its price against benchmarks, end, state."""
 
     def head(key: str) -> str:
         return texts(f"works.{key}")
@@ -150,13 +165,64 @@ def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
             order=lambda r: r.view.working_qty, tone=lambda _row: 2,
         ),
         Column(
+            key="due", head=head("due"), rank=3, width=52, text=lambda r: qty_text(r.due_qty) if r.due_qty else "—",
+            order=lambda r: r.due_qty,
+        ),
+        Column(
             key="progress", head=head("progress"), rank=1, width=96, is_right=False,
             text=lambda r: f"{r.filled_permille / 10:.0f}%", order=lambda r: r.filled_permille,
+        ),
+        Column(
+            key="average", head=head("average"), rank=4, width=72, role="price",
+            text=lambda r: px_text(r.average_px, r.px_decimals) if r.average_px else "—", order=lambda r: r.average_px,
+        ),
+        Column(
+            key="arrival", head=head("arrival"), rank=4, width=76, text=lambda r: tenths_text(r.arrival_tenths),
+            order=lambda r: r.arrival_tenths or 0,
+        ),
+        Column(
+            key="vwap", head=head("vwap"), rank=5, width=70, text=lambda r: tenths_text(r.vwap_tenths),
+            order=lambda r: r.vwap_tenths or 0,
+        ),
+        Column(
+            key="until", head=head("until"), rank=6, width=62, role="body_quiet",
+            text=lambda r: clock_text(end_ns(r.view)) if end_ns(r.view) else "—", order=lambda r: end_ns(r.view),
         ),
         Column(
             key="state", head=head("state"), width=96, text=state, order=lambda r: r.view.state.value, is_right=False
         ),
     )  # fmt: skip
+
+
+def market_now(market: MarketState, symbol: str) -> Benchmark:
+    """What the day has traded so far, over all venues of the issue."""
+    trades = trades_of(market, symbol, venue_of(market, symbol, COMBINED))
+    return Benchmark(
+        market_qty=sum(trade.cum_qty for trade in trades), market_value=sum(trade.cum_value for trade in trades)
+    )
+
+
+def arrival_tenths(view: WorkView) -> int | None:
+    """Against the price when it began."""
+    if view.arrival is None or not view.arrival.px or not view.cum_qty:
+        return None
+    at_arrival = view.arrival.px * view.cum_qty
+    return divide(view.side.sign * (view.filled_value - at_arrival) * TENTHS, at_arrival)
+
+
+def vwap_tenths(view: WorkView, until: Benchmark) -> int | None:
+    """Against the volume-weighted price of the market between its begin and `until`."""
+    if view.arrival is None or not view.cum_qty:
+        return None
+    qty, value = until.market_qty - view.arrival.market_qty, until.market_value - view.arrival.market_value
+    if qty <= 0 or value <= 0:
+        return None
+    return divide(view.side.sign * (view.filled_value * qty - value * view.cum_qty) * TENTHS, value * view.cum_qty)
+
+
+def tenths_text(tenths: int | None) -> str:
+    """Basis points with a sign and one decimal: "+3.4"."""
+    return signed_text(tenths, 1) if tenths is not None else "—"
 
 
 class WorksTable(ListTable[WorkRow]):
@@ -182,7 +248,11 @@ class WorksTable(ListTable[WorkRow]):
             if point.trade_ns > trade_ns:
                 break
             due = point.cum_qty
+        is_algo = isinstance(view.spec, AlgoSpec)
         return WorkRow(
+            average_px=divide(view.filled_value, view.cum_qty) if view.cum_qty and view.symbol else 0,
+            arrival_tenths=arrival_tenths(view) if is_algo else None,
+            vwap_tenths=vwap_tenths(view, view.market or market_now(market, view.symbol)) if is_algo else None,
             view=view,
             name=self._texts.name(issue) if issue is not None else view.symbol,
             px_decimals=issue.px_decimals if issue is not None else 0,

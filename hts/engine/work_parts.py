@@ -4,12 +4,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hts.algo.basket import LINES_MAX
 from hts.engine.basket_means import Means
 from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_travel, deny
 from hts.engine.work_start import record_work, unusable
 from hts.engine.work_step import settle
+from hts.model.basket_file import LINES_MAX
 from hts.model.denials import Denial, Rule
 from hts.model.enums import Side
 from hts.model.intents import StartBasket, StartQuoting

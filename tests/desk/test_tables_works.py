@@ -13,9 +13,10 @@ from hts.model.conditional import (
     TrailCondition,
     TrailUnit,
 )
-from hts.model.enums import OrdType, Side
+from hts.model.enums import OrdType, Phase, Side
+from hts.model.quotes import TradeUpdate
 from hts.model.routing import RouteRequest
-from hts.model.work import AlgoSpec, ConditionSpec, RouteSpec, WorkState, WorkView
+from hts.model.work import AlgoSpec, Benchmark, ConditionSpec, RouteSpec, WorkState, WorkView
 from tests.desk.scene import ACCOUNT, NINE, SAMSUNG, SECOND, Scene
 
 ROUTE = RouteSpec(request=RouteRequest(side=Side.BUY, qty=100, px=190_000))
@@ -27,8 +28,10 @@ def a_work(work_id=1, spec=ROUTE, **fields):
     return WorkView(work_id=work_id, spec=spec, started_ns=NINE + work_id * SECOND, **values | fields)
 
 
-def shown(*views, trade_ns=NINE):
+def shown(*views, trade_ns=NINE, quotes=()):
     scene = Scene()
+    for quote in quotes:
+        scene.market.on_quote(quote)
     table = WorksTable(scene.texts)
     for view in views:
         scene.orders.on_view(view)
@@ -43,8 +46,34 @@ def cells(table, row=0):
 def test_a_routed_order_as_a_row():
     assert cells(shown(a_work())) == {
         "time": "09:00:01", "name": "삼성전자", "side": "매수", "kind": "SOR", "terms": "190,000", "qty": "100",
-        "filled": "25", "working": "30", "progress": "25%", "state": "진행",
+        "filled": "25", "working": "30", "due": "—", "progress": "25%", "average": "—", "arrival": "—", "vwap": "—",
+        "until": "—", "state": "진행",
     }  # fmt: skip
+
+
+def an_algo(**fields):
+    params = AlgoParams(algo_id=1, kind=AlgoKind.TWAP, account="", symbol=SAMSUNG, side=Side.BUY, qty=100, end_ns=NINE)
+    return a_work(spec=AlgoSpec(params=params), **fields)
+
+
+def a_print(px, cum_qty, cum_value):
+    return TradeUpdate(SAMSUNG, NINE, px, 1, "1", px, px, px, cum_qty, cum_value, Phase.CONTINUOUS)
+
+
+def test_an_algorithm_is_measured_by_its_begin_and_by_the_market_since():
+    begun = Benchmark(px=200_000, market_qty=1_000, market_value=200_000_000)
+    bought = an_algo(arrival=begun, filled_value=25 * 200_200)
+    trades = (a_print(200_400, 1_500, 300_200_000),)  # since then 500 shares for 100,200,000: at 200,400
+    found = cells(shown(bought, quotes=trades))
+    assert {key: found[key] for key in ("average", "arrival", "vwap", "until")} == {
+        "average": "200,200", "arrival": "+10.0", "vwap": "−10.0", "until": "09:00:00",
+    }  # fmt: skip
+    sold = replace(bought, side=Side.SELL)
+    assert [cells(shown(sold, quotes=trades))[key] for key in ("arrival", "vwap")] == ["−10.0", "+10.0"]
+    over = replace(bought, state=WorkState.DONE, market=Benchmark(market_qty=1_100, market_value=220_040_000))
+    assert cells(shown(over, quotes=trades))["vwap"] == "−10.0"  # the market of its end, not the one of now
+    assert cells(shown(replace(bought, cum_qty=0), quotes=trades))["arrival"] == "—"
+    assert cells(shown(bought))["vwap"] == "—"  # nothing has traded since
 
 
 def test_running_work_stands_first_then_the_newest_that_is_over():

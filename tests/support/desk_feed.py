@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from hts.desk.actions import Actions
+from hts.desk.algo_form import AlgoForm
 from hts.desk.commands import Commands
 from hts.desk.frame import Frame
 from hts.desk.market import MarketState
@@ -283,6 +284,7 @@ class Desk:
             self._send, self.market, self.orders, self.selection, mono_ns=lambda: self.now_ns, run_id="test"
         )
         self.form = OrderForm(self.market, self.orders, self.selection, self.actions, rates)
+        self.algo = AlgoForm(self.market, self.orders, self.selection, self.actions, self.form)
         self.commands = Commands(self.actions, self.form, self.market, self.selection)
 
     def _send(self, intent: AnyIntent) -> bool:

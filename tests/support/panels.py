@@ -24,6 +24,7 @@ def panel_context(desk: Desk, language: str = "ko", theme: str = "dark") -> Pane
         selection=desk.selection,
         actions=desk.actions,
         form=desk.form,
+        algo=desk.algo,
         query=desk.queries.append,
         keys=book.keymap.keys_of,
         keymap_book=book,

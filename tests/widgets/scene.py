@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QApplication
 
+from hts.desk.algo_form import AlgoForm
 from hts.desk.frame import Frame
 from hts.desk.order_entry import OrderForm
 from tests.desk.scene import ROOT, SAMSUNG, Scene, a_rate, day_issues, fill_day, fill_naver
@@ -19,6 +20,7 @@ class PanelScene(Scene):
         super().__init__(*instruments, **choices)
         fonts.load(ROOT / "resources" / "fonts")
         self.queries: list = []
+        form = OrderForm(self.market, self.orders, self.selection, self.actions, a_rate)
         self.context = PanelContext(
             tokens=Tokens.parse(DARK),
             texts=self.texts,
@@ -26,7 +28,8 @@ class PanelScene(Scene):
             orders=self.orders,
             selection=self.selection,
             actions=self.actions,
-            form=OrderForm(self.market, self.orders, self.selection, self.actions, a_rate),
+            form=form,
+            algo=AlgoForm(self.market, self.orders, self.selection, self.actions, form),
             query=self.queries.append,
         )
 

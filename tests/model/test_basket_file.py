@@ -2,7 +2,7 @@
 
 import pytest
 
-from hts.algo.basket import LINES_MAX, BasketError, read_basket
+from hts.model.basket_file import LINES_MAX, BasketError, read_basket, read_file
 from hts.model.enums import Side
 from hts.model.work import BasketLine
 
@@ -93,3 +93,18 @@ def test_faults_are_named_by_line_and_column(fault):
     with pytest.raises(BasketError) as caught:
         read_basket(text)
     assert str(caught.value) == told
+
+
+def test_every_line_tells_its_own_fault():
+    found = read_file("symbol,side,qty,px\nA,buy,1,5.25\nB,bought,1,\nC,sell,x,\nA,buy,2,\nD,sell,3,\n", {"A": 2}.get)
+    assert [(one.number, one.line is not None, one.fault and one.fault.code) for one in found.lines] == [
+        (2, True, None), (3, False, "side"), (4, False, "qty"), (5, False, "twice"), (6, True, None),
+    ]  # fmt: skip
+    assert (found.lines[0].line.px, found.first_fault.line) == (525, 3)
+
+
+def test_what_is_no_csv_is_told_too():
+    assert read_file("symbol,side,qty\nA,buy," + "9" * 200_000, lambda _: 0).first_fault.code == "csv"
+    long = read_file("symbol,side,qty\nA,buy," + "x" * 10_000, lambda _: 0).first_fault
+    assert (long.code, len(long.found)) == ("qty", 40)
+    assert read_file("🙂,\u202e\n", lambda _: 0).first_fault.found == "🙂"
