@@ -64,7 +64,7 @@ class OrderEntryPanel(Panel):
         caps = [self.context.keys(f"form.{tab.value}") for tab in TABS]
         fills = (tokens.buy_fill, tokens.sell_fill, tokens.line2, tokens.line2)
         self._tabs = Tabs(tokens, [texts(f"order_entry.tab.{tab.value}") for tab in TABS], caps, fills)
-        self._tabs.chosen.connect(self._choose_tab)
+        self._tabs.chosen.connect(lambda index: form.choose_tab(TABS[index]))
         self._account = Choice(tokens, texts("order_entry.account"), [])
         self._issue = Choice(tokens, texts("order_entry.issue"), [("", "")])
         self._issue.chosen.connect(self._choose_issue)
@@ -136,17 +136,10 @@ class OrderEntryPanel(Panel):
         self._own = OwnOrders(self.context)
         self._send = Button(tokens, look="buy", height=metrics.BUTTON_SEND)
         self._send.clicked.connect(self.send)
-        self._cancel = Button(
-            tokens, texts("hint.cancel.all"), height=metrics.BUTTON, cap=self.context.keys("cancel.all")
-        )
-        # Not the bound method: the signal would hand its flag over as the symbol.
-        self._cancel.clicked.connect(lambda: self.context.actions.cancel_all())  # noqa: PLW0108
-        self._flatten = Button(tokens, texts("hint.flatten"), height=metrics.BUTTON, cap=self.context.keys("flatten"))
-        self._flatten.clicked.connect(lambda: self._tell(self.context.actions.flatten(self.symbol)))
-        self._algo = Button(
-            tokens, texts("order_entry.algo"), height=metrics.BUTTON, cap=self.context.keys("algo.open")
-        )
-        self._algo.clicked.connect(lambda: self._tell(self.context.run("algo.open")))
+        actions = self.context.actions
+        self._cancel = self._act("hint.cancel.all", "cancel.all", actions.cancel_all)
+        self._flatten = self._act("hint.flatten", "flatten", lambda: self._tell(actions.flatten(self.symbol)))
+        self._algo = self._act("order_entry.algo", "algo.open", lambda: self._tell(self.context.run("algo.open")))
         for child in (
             *(self._tabs, self._account, self._issue, self._venue, self._type, self._credit, self._side, self._time),
             *(self._px, self._qty, self._money, *self._px_spin),
@@ -154,6 +147,12 @@ class OrderEntryPanel(Panel):
             *(self._preview, self._own, self._send, self._cancel, self._flatten, self._algo),
         ):
             child.setParent(self)
+
+    def _act(self, key: str, action: str, act: Callable[[], object]) -> Button:
+        context = self.context
+        made = Button(context.tokens, context.texts(key), height=metrics.BUTTON, cap=context.keys(action))
+        made.clicked.connect(lambda: act())  # noqa: PLW0108  the signal would hand its flag over
+        return made
 
     def concerns(self, frame: Frame) -> bool:
         return (
@@ -185,9 +184,6 @@ class OrderEntryPanel(Panel):
         self.mark_dirty()
         if refusal is not None:
             self.refresh(0)
-
-    def _choose_tab(self, index: int) -> None:
-        self.context.form.choose_tab(TABS[index])
 
     def _choose_px(self, chip: PxChip) -> None:
         self.context.selection.set_px(self.context.form.chip_px(chip))

@@ -3,7 +3,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from hts.desk.figures import typed_figure
-from hts.desk.figures import typed_figure
 from hts.desk.order_entry import PxChip, Tab
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import CancelAll, Flatten, NewOrder
