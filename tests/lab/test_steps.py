@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from hts.lab.steps import Children
+from hts.lab.steps import Children, check_work
 from hts.model.work import child_request_id, work_of_request
 from hts.oms.orders import Orders
+from tests.engine.test_bracket_routed import routed
 from tests.support.builders import VENUE, an_order
 
 WORKS = (1_000, 2_000)
@@ -86,3 +87,16 @@ def test_each_order_is_read_once(monkeypatch):
         orders.put(an_order(number))
         children.of(orders)
     assert set(read.values()) == {1}
+
+
+def test_an_order_that_its_venue_may_never_have_had_waits_for_the_venue_s_word():
+    """A power cut took back that an order was lost on its way; the venue tells the one that took its place first."""
+    floor = routed()
+    state = floor.desk.engine.core.state
+    (lost, *_), found = [order for order in state.orders if order.venue == "KRX"], []
+    twin = {"order_id": 90, "cl_ord_id": 90, "venue_order_id": 9, "parent_id": 0, "leaves_qty": 0, "reserved": 0}
+    state.orders.put(replace(lost, **twin, request_id=child_request_id(lost.parent_id, 9), cum_qty=lost.order_qty))
+    check_work(found.append, state, state.works.active(), Children(), untold=["KRX"])
+    assert found == []
+    check_work(found.append, state, state.works.active(), Children())
+    assert found == [f"work {lost.parent_id}: its children reach {100 + lost.order_qty} of 100"]
