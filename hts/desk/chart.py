@@ -111,6 +111,8 @@ class Series:
 
     def on_trade(self, trade: TradeUpdate) -> None:
         """A trade makes the last bar or begins a new one; one of a bar before the last comes too late to matter."""
+        if not trade.qty and self.timeframe_s != DAY_S:
+            return  # figures alone: nothing traded
         if self.timeframe_s < 0:
             self._on_tick(trade)
             return

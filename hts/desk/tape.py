@@ -117,7 +117,8 @@ class Tape:
         return self._open is not None and self._passes(self._open)
 
     def add(self, trades: Sequence[TradeUpdate], now_ns: int) -> None:
-        """Take prints, oldest first; `now_ns` is the machine's time, 0 for ones of before."""
+        """Take prints, oldest first; `now_ns` is the machine's time, 0 for ones of before. Figures are no print."""
+        trades = [trade for trade in trades if trade.qty]
         if not trades:
             return
         rows = np.array(

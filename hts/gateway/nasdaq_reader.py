@@ -45,6 +45,7 @@ class NasdaqReader:
             b"U": self._replaced,
             b"P": self._traded,
             b"Q": self._crossed,
+            b"B": self._broken,
             b"I": self._imbalance,
         }
 
@@ -86,11 +87,11 @@ class NasdaqReader:
         self.feed.add(_text(stock), key, is_bid=side == b"B", qty=qty, px=px)
 
     def _executed(self, found: tuple[Any, ...]) -> None:
-        self.feed.execute(found[4], found[5], self.feed.trade_ns)
+        self.feed.execute(found[4], found[5], self.feed.trade_ns, match=found[6])
 
     def _executed_with_price(self, found: tuple[Any, ...]) -> None:
-        key, qty, _, printable, px = found[4:9]
-        self.feed.execute(key, qty, self.feed.trade_ns, px, prints=printable == b"Y")
+        key, qty, match, printable, px = found[4:9]
+        self.feed.execute(key, qty, self.feed.trade_ns, px, prints=printable == b"Y", match=match)
 
     def _reduced(self, found: tuple[Any, ...]) -> None:
         self.feed.reduce(found[4], found[5])
@@ -103,11 +104,15 @@ class NasdaqReader:
 
     def _traded(self, found: tuple[Any, ...]) -> None:
         """A trade with an order that was not shown; whose the aggression was is not told (the side is always B)."""
-        self.feed.print_trade(_text(found[7]), found[8], found[6], "", self.feed.trade_ns)
+        self.feed.print_trade(_text(found[7]), found[8], found[6], "", self.feed.trade_ns, found[9])
 
     def _crossed(self, found: tuple[Any, ...]) -> None:
-        qty, stock, px = found[4:7]
-        self.feed.print_trade(_text(stock), px, qty, "", self.feed.trade_ns)
+        qty, stock, px, match = found[4:8]
+        self.feed.print_trade(_text(stock), px, qty, "", self.feed.trade_ns, match)
+
+    def _broken(self, found: tuple[Any, ...]) -> None:
+        """A trade was taken back, named by its match. The book is not concerned."""
+        self.feed.break_trade(found[4], self.feed.trade_ns)
 
     def _imbalance(self, found: tuple[Any, ...]) -> None:
         """Paired shares and the near price: where the cross would be now."""

@@ -1,6 +1,6 @@
 """Bars of what was traded since somebody listens: for venues that publish no history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hts.model.quotes import Bar
@@ -33,6 +33,25 @@ class MinuteBars:
         bars.append(one)
         if len(bars) > MINUTES_MAX:
             del bars[: len(bars) - MINUTES_MAX // 2]
+
+    def take_back(self, symbol: str, start_ns: int, px: int, qty: int, left: Sequence[tuple[int, int]]) -> None:
+        """A trade of the minute that begins then never was; `left`: price and quantity of those that are known of it.
+
+        Where they are not all, its prices stay.
+        """
+        bars = self._minutes.get(symbol, [])
+        at = next((at for at in range(len(bars) - 1, -1, -1) if bars[at].start_ns <= start_ns), None)
+        if at is None or bars[at].start_ns != start_ns or bars[at].qty < qty:
+            return
+        before = bars[at]
+        after_qty, after_value = before.qty - qty, before.value - px * qty
+        told = [one[0] for one in left]
+        if sum(one[1] for one in left) != after_qty:
+            told = [before.open_px, before.high_px, before.low_px, before.close_px]
+        if told:
+            bars[at] = Bar(start_ns, told[0], max(told), min(told), told[-1], after_qty, after_value)
+        else:
+            del bars[at]
 
     def bars(self, symbol: str, timeframe_s: int, count: int) -> tuple[Bar, ...]:
         """The newest `count` bars of whole minutes; none for a timeframe that is no multiple of a minute."""

@@ -16,8 +16,9 @@ from typing import Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from hts.base.errors import RemoteProtocolError
+from hts.marketdata.day_trades import DayTrades
 from hts.marketdata.l3_book import L3Books
-from hts.marketdata.minute_bars import MinuteBars
+from hts.marketdata.minute_bars import MINUTE_NS, MinuteBars
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, AnyQuote, BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
@@ -41,25 +42,6 @@ class Resting(NamedTuple):
     px: int
 
 
-class _Figures:
-    """The day of one issue so far."""
-
-    __slots__ = ("cum_qty", "cum_value", "high", "last", "low", "open")
-
-    def __init__(self, px: int) -> None:
-        self.open = self.high = self.low = self.last = px
-        self.cum_qty = 0
-        self.cum_value = 0
-
-    def trade(self, px: int, qty: int) -> None:
-        """Count one trade in."""
-        self.last = px
-        self.high = max(self.high, px)
-        self.low = min(self.low, px)
-        self.cum_qty += qty
-        self.cum_value += px * qty
-
-
 class OrderFeed:
     """See the module's text. `schedule(trading_date)` gives the times of the phases that follow."""
 
@@ -75,7 +57,7 @@ class OrderFeed:
         self._numbers: dict[str, int] = {}
         self._books = L3Books()
         self._resting: dict[int, Resting] = {}
-        self._figures: dict[str, _Figures] = {}
+        self._figures: dict[str, DayTrades] = {}
         self._expected: dict[str, tuple[int, int]] = {}
         self._phase = Phase.CLOSED
         self._phases: dict[str, Phase] = {}
@@ -105,7 +87,7 @@ class OrderFeed:
         """What the next day's base prices come from: nothing at the start, when no day was heard."""
         figures = self._figures
         return {
-            symbol: Px(figures[symbol].last) if symbol in figures else instrument.base_px
+            symbol: Px(figures[symbol].last) if symbol in figures and figures[symbol].last else instrument.base_px
             for symbol, instrument in self._instruments.items()
         }
 
@@ -189,7 +171,9 @@ class OrderFeed:
         """The order, where it is shown."""
         return self._resting.get(key)
 
-    def execute(self, key: int, qty: int, trade_ns: int, px: int | None = None, *, prints: bool = True) -> None:
+    def execute(
+        self, key: int, qty: int, trade_ns: int, px: int | None = None, *, prints: bool = True, match: int = 0
+    ) -> None:
         """A shown order traded, at its own price unless told. An auction's executions do not print."""
         resting = self._find(key)
         self._books.reduce(key, qty)
@@ -197,22 +181,39 @@ class OrderFeed:
         self._drop_if_gone(key)
         if prints:
             side = SELL_AGGRESSOR if resting.is_bid else BUY_AGGRESSOR
-            self.print_trade(resting.symbol, resting.px if px is None else px, qty, side, trade_ns)
+            self.print_trade(resting.symbol, resting.px if px is None else px, qty, side, trade_ns, match)
 
-    def print_trade(self, symbol: str, px: int, qty: int, side: str, trade_ns: int) -> None:
-        """A trade is told. `side` is the aggressor's, empty in an auction."""
+    def print_trade(  # noqa: PLR0917
+        self, symbol: str, px: int, qty: int, side: str, trade_ns: int, match: int = 0
+    ) -> None:
+        """A trade is told. `side` is the aggressor's, empty in an auction; `match` names it where it may be broken."""
         if not qty or not px or not self.is_listed(symbol):
             return
         figures = self._figures.get(symbol)
         if figures is None:
-            figures = self._figures[symbol] = _Figures(px)
-        figures.trade(px, qty)
+            figures = self._figures[symbol] = DayTrades()
+        figures.trade(trade_ns, px, qty, match)
         self.bars.trade(symbol, trade_ns, px, qty)
         self.trade_ns = max(self.trade_ns, trade_ns)
         self._expected.pop(symbol, None)
+        self._tell_trade(symbol, figures, px, qty, side)
+
+    def break_trade(self, match: int, trade_ns: int) -> None:
+        """A trade never was: the day's figures and its minute go on without it. One that was not heard is left."""
+        self.trade_ns = max(self.trade_ns, trade_ns)
+        for symbol, figures in self._figures.items():
+            gone = figures.take_back(match)
+            if gone is not None:
+                start_ns = gone.trade_ns - gone.trade_ns % MINUTE_NS
+                left = figures.between(start_ns, start_ns + MINUTE_NS)
+                self.bars.take_back(symbol, start_ns, gone.px, gone.qty, [(one.px, one.qty) for one in left])
+                self._tell_trade(symbol, figures, figures.last or self.instrument(symbol).base_px, 0, "")
+                return
+
+    def _tell_trade(self, symbol: str, figures: DayTrades, px: int, qty: int, side: str) -> None:
         self._trades.append(
             TradeUpdate(
-                symbol, trade_ns, px, qty, side, figures.open, figures.high, figures.low, figures.cum_qty,
+                symbol, self.trade_ns, px, qty, side, figures.open, figures.high, figures.low, figures.cum_qty,
                 figures.cum_value, self.phase_of(symbol), self.venue,
             )
         )  # fmt: skip

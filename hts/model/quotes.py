@@ -35,7 +35,10 @@ class BookUpdate(Struct, frozen=True, tag="book", array_like=True):
 
 
 class TradeUpdate(Struct, frozen=True, tag="trade", array_like=True):
-    """One trade and the day's figures after it. `side` is the aggressor: "1" buy, "2" sell, "" in an auction."""
+    """One trade and the day's figures after it. `side` is the aggressor: "1" buy, "2" sell, "" in an auction.
+
+    `qty` 0: nothing traded. A snapshot tells the figures, or the venue broke a trade and they are without it.
+    """
 
     symbol: str
     trade_ns: int

@@ -57,10 +57,20 @@ def test_trades_make_the_last_bar_and_begin_new_ones():
     assert (series.version, series.appended) == (4, 2)
 
 
-def test_a_day_bar_takes_the_days_own_figures():
+@pytest.mark.parametrize("qty", [1, 0])
+def test_a_day_bar_takes_the_days_own_figures(qty):
     series = Series(86_400)
-    series.on_trade(a_trade(px=237_500, qty=1))
+    series.on_trade(a_trade(px=237_500, qty=qty))
     assert rows(series) == [(221_500, 239_000, 220_500, 237_500, 4_218_905, 4_218_905 * 233_912)]
+
+
+@pytest.mark.parametrize("timeframe", [60, -10])
+def test_figures_alone_make_no_bar(timeframe):
+    series = Series(timeframe)
+    series.replace((Bar(NINE, 100, 105, 99, 101, 10, 1_010),))
+    series.on_trade(a_trade(px=110, qty=0, at_s=30))
+    series.on_trade(a_trade(px=110, qty=0, at_s=90))
+    assert rows(series) == [(100, 105, 99, 101, 10, 1_010)]
 
 
 def test_an_empty_series_shows_nothing_and_takes_a_first_trade():

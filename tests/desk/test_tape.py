@@ -116,3 +116,10 @@ def test_a_big_print_is_the_users_figure_or_eight_times_the_mean(given_qty, big)
 
 def test_an_empty_tape_has_no_big_print():
     assert (Tape().is_big(1), len(Tape()), Tape().total) == (False, 0, 0)
+
+
+def test_figures_alone_are_no_print():
+    tape = Tape()
+    tape.add([a_trade(qty=6), a_trade(qty=0)], 1)
+    tape.add([a_trade(qty=0)], 2)
+    assert [one[2] for one in figures(tape)] == [6]

@@ -3,9 +3,11 @@
 import random
 
 import pytest
+from msgspec.structs import replace
 
 from hts.model.enums import Phase
 from hts.model.quotes import BOOK_DEPTH, MdBroken, MdDown, MdFault, MdUp
+from hts.sim.commands import BreakTrade
 from hts.sim.events import PhaseChanged, Traded
 from hts.sim.matching import BUY, SELL
 from tests.support.foreign_rules import foreign_rules
@@ -203,3 +205,35 @@ def test_garbage_on_a_line_is_counted_and_passed_over():
     listener.pump()
     check_books(market, listener)
     assert [event for event in listener.told if isinstance(event, MdFault)]
+
+
+def test_a_trade_that_nasdaq_breaks_leaves_the_day_and_its_minute():
+    market, flow, told = started("NASDAQ")
+    listener = Listener(market)
+    listener.pump()
+    listener.recover()
+    for _ in range(300):
+        told += market.apply(replace(flow.command(), session="OTHER"))  # only members' trades are broken
+    trades = market.exchange.trades
+    broken = list(trades.matches)[::3]
+    for match in broken:
+        told += market.apply(BreakTrade(session="VENUE", match_id=match))
+    listener.pump()
+    listener.recover()
+    traded = [event for event in told if isinstance(event, Traded)]
+    standing = {}
+    for event in traded:
+        if event.match_id not in broken:
+            standing.setdefault(event.trade.symbol, []).append(event.trade)
+    assert broken
+    assert any(len(own) > 1 for own in standing.values())
+    for symbol, own in standing.items():
+        last = [t for t in listener.trades if t.symbol == symbol][-1]
+        assert (last.open_px, last.high_px, last.low_px, last.cum_qty, last.cum_value) == (
+            own[0].px, max(t.px for t in own), min(t.px for t in own), sum(t.qty for t in own),
+            sum(t.px * t.qty for t in own),
+        )  # fmt: skip
+        listener.gateway.request_bars(symbol, 60, 1_000)
+        listener.settle()
+        bars = listener.bars[-1].bars
+        assert (sum(bar.qty for bar in bars), bars[-1].close_px) == (last.cum_qty, own[-1].px)
