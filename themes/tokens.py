@@ -17,9 +17,10 @@ from typing import Self
 from PySide6.QtGui import QColor
 
 from themes.conventions import roles
+from themes.lean_imports import IS_LEAN  # the first of our modules that loads Qt: whatever is imported later is spared
 from themes.palettes import DARK, THEMES
 
-__all__ = ["DARK", "THEMES", "Tokens", "contrast"]
+__all__ = ["DARK", "IS_LEAN", "THEMES", "Tokens", "contrast"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class Workspace(QWidget):
         self.name = name
         self._context = context
         self._default = layout
-        self._headers: list[HeaderNote] = []
+        self.headers: list[HeaderNote] = []
         self._is_default = self._is_complete = False
         self._later: list[str] = []
         box = QVBoxLayout(self)
@@ -133,7 +133,7 @@ class Workspace(QWidget):
         else:
             self._docks.addDockWidget(ads.CenterDockWidgetArea, dock)
         self._is_default = False
-        self.dress_headers()
+        self._dress_headers()
         return self._to_front(key)
 
     def _to_front(self, key: str) -> Panel | None:
@@ -185,7 +185,7 @@ class Workspace(QWidget):
             if area is not None:
                 self._docks.addDockWidgetTabToArea(dock, area)
         self._is_default = False
-        self.dress_headers()
+        self._dress_headers()
 
     def link(self, panel: Panel, group: int) -> None:
         """Let a panel show another group's issue."""
@@ -229,7 +229,7 @@ class Workspace(QWidget):
         self._lay_out(self._default, area)
         self._is_default = True
         self._size(self._default)
-        self.dress_headers()
+        self._dress_headers()
 
     def _dock(self, place: Place) -> ads.CDockWidget:
         return self._widgets[f"{place.panel}.{place.group}"]
@@ -271,7 +271,7 @@ class Workspace(QWidget):
         if self._is_default:
             self._size(self._default)
 
-    def dress_headers(self) -> None:
+    def _dress_headers(self) -> None:
         """Put subtitle, group chooser and menu into every title bar that has none yet."""
         areas = [dock.dockAreaWidget() for dock in self._widgets.values()]
         for area in areas:
@@ -282,7 +282,7 @@ class Workspace(QWidget):
             bar.insertWidget(bar.indexOf(bar.tabBar()) + 1, note)
             bar.layout().addWidget(GroupButton(self._context, area, self.link))
             bar.layout().addWidget(Dots(self._context, area, self.menu_rows))
-            self._headers.append(note)
+            self.headers.append(note)
 
     def restyle(self) -> None:
         """The squares of the link groups are icons."""
@@ -290,8 +290,9 @@ class Workspace(QWidget):
             self._widgets[key].setIcon(square(group_color(self._context.tokens, place.group)))
 
     def refresh_headers(self) -> None:
-        """Ask the panels in front for their subtitles; called after a frame that refreshed some."""
-        self._headers = [note for note in self._headers if note.refresh()]
+        """Ask the panels in front for their subtitles; called after frames that refreshed some."""
+        self._dress_headers()
+        self.headers = [note for note in self.headers if note.refresh()]
 
     def send_rects(self) -> list[tuple[int, int, int, int]]:
         """Where the panels stand that can send by one click: x, y, width, height in this widget."""
@@ -363,7 +364,7 @@ class Workspace(QWidget):
                 self.link(panel, place.group)
             else:
                 self._places[key] = place
-        self.dress_headers()
+        self._dress_headers()
         self.bring_home()
         return bool(taken)
 

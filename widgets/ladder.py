@@ -76,6 +76,7 @@ class LadderPanel(Panel):
         self._refusals_seen = len(context.orders.refusals)
         self._last_book_ns = 0
         self._now_ns = 0
+        self._has_new_rows = True  # tabs, presets, switches: they change when somebody does something
 
     @property
     def state(self) -> LadderState | None:
@@ -117,9 +118,16 @@ class LadderPanel(Panel):
         moved = market.touches(symbol) or elsewhere or market.instruments or market.phases
         return bool(moved or ours or frame.selection or frame.armed)
 
+    def mark_dirty(self) -> None:
+        """Somebody changed what the rows around the book show: keys, rules, the group."""
+        self._has_new_rows = True
+        super().mark_dirty()
+
     def on_frame(self, frame: Frame) -> None:
         """Trades must all be seen: they make the volume profile and shorten the queues."""
         self._now_ns = frame.now_ns
+        if frame.selection or frame.armed or frame.market.instruments or frame.market.phases:
+            self._has_new_rows = True
         if frame.market.trades or frame.market.trades_elsewhere:
             for (symbol, venue), state in self._states.items():
                 self._take_trades(frame, state, symbol, venue)
@@ -149,12 +157,15 @@ class LadderPanel(Panel):
         """Build the rows and update what differs."""
         state = self._current()
         self._now_ns = now_ns
-        self._show_tabs()
         actions = self.context.actions
         armed, rules = actions.is_armed, actions.rules
-        self.actions_row.show_armed(armed)
-        self._show_presets()
-        self.switches.show_rules(rules)
+        if self._has_new_rows or self.venue != HOME:
+            self._show_tabs()  # another venue's phase comes as a change of its quotes
+        if self._has_new_rows:
+            self._has_new_rows = False
+            self.actions_row.show_armed(armed)
+            self._show_presets()
+            self.switches.show_rules(rules)
         self._show_question()
         if state is None:
             return

@@ -1,8 +1,8 @@
 """The ladder's painted body: instrument, heads, sticky rows, price rows, totals.
 
 Frame budget: whole repaint under 2 ms, eight changed rows under 0.4 ms (bench/bench_ladder.py). `show_state` compares
-the rows with those it painted last and updates only the rectangles that differ; `paintEvent` paints only the rows that
-its region touches.
+the rows with those it painted last and updates only the parts that differ; `paintEvent` paints only the rows that
+its region touches, and of them the cells.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from themes import metrics
 from themes.tokens import Tokens
 from widgets.ladder_blocks import BlockPainter, Blocks
 from widgets.ladder_paint import Columns, Hover, RowPainter
-from widgets.painting import Brush, TextCache, dirty_rows, faded
+from widgets.painting import Brush, TextCache, dirty_spans, faded
 
 ABOVE_ROWS = metrics.LADDER_INSTRUMENT + metrics.LADDER_HEAD + metrics.LADDER_STICKY
 BELOW_ROWS = metrics.LADDER_STICKY + metrics.LADDER_TOTALS
@@ -59,6 +59,7 @@ class LadderCanvas(QWidget):
         self._block_painter = BlockPainter(tokens, texts)
         self._blocks = Blocks()
         self._stale_s = -1
+        self._bid_shown = 0
         self._preview_qty = 0
         self._hover = Hover()
         self._pressed: Held | None = None
@@ -123,14 +124,18 @@ class LadderCanvas(QWidget):
             self._show_rows(self._state.rows())
 
     def _show_rows(self, rows: list[LadderRow]) -> None:
-        before = self.rows
-        self.rows = rows
-        if len(before) != len(rows):
+        before, bid_was = self.rows, self._bid_shown
+        self.rows, self._bid_shown = rows, self._state.best_bid if self._state is not None else 0
+        if len(before) != len(rows) or self._painter is None:
             self.update()
             return
+        changed, height = self._painter.changed, metrics.LADDER_ROW
         for i, row in enumerate(rows):
-            if row != before[i]:
-                self.update(self.row_rect(i))
+            if row.average_px and (row.px <= bid_was) != (row.px <= self._bid_shown):
+                self.update(self.row_rect(i))  # its label goes to the other side
+            elif row != before[i]:
+                left, right = changed(before[i], row)
+                self.update(left, ABOVE_ROWS + i * height, right - left, height)
 
     def _show_blocks(self, blocks: Blocks) -> None:
         before, self._blocks = self._blocks, blocks
@@ -179,10 +184,10 @@ class LadderCanvas(QWidget):
             brush.center(self.width() / 2, base, self._texts("ladder.empty"), "body", self._tokens.text3)
             return
         region = event.region()
-        dirty = dirty_rows(region, ABOVE_ROWS, metrics.LADDER_ROW, len(self.rows))
-        for i in dirty:
-            row_painter.paint(brush, self.rows[i], ABOVE_ROWS + i * metrics.LADDER_ROW, self._hover, state.best_bid)
-            self.painted_rows += 1
+        dirty, best_bid = dirty_spans(region, ABOVE_ROWS, metrics.LADDER_ROW, len(self.rows)), state.best_bid
+        for i, span in dirty.items():
+            row_painter.paint(brush, self.rows[i], ABOVE_ROWS + i * metrics.LADDER_ROW, self._hover, best_bid, span)
+        self.painted_rows += len(dirty)
         self._paint_blocks(brush, region, row_painter.columns)
         if self._stale_s >= 0:
             dim = faded(self._tokens.panel, 150)

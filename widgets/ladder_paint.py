@@ -6,6 +6,7 @@ is published, the volume-weighted price in the volume column.
 """
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from PySide6.QtGui import QColor, QPainter, QPixmap
@@ -31,6 +32,7 @@ CHIP_SIDE: Final = 3  # the side's colour at the chip's outer edge
 PRICE_RIGHT: Final = 54  # from the price's last digit to the cell's right edge: room for `+13.07`
 VOLUME_WIDTH: Final = 52
 LAST_PAD: Final = 3  # at both edges of the newest trade's size
+VWAP_LEFT: Final = 4  # so far the line of the average price reaches over the price column
 WIDTH_FOR_VOLUME: Final = 430  # a narrower ladder keeps its room for own orders
 PRICE_WIDTH: Final = 134
 PRICE_WIDTH_WIDE: Final = 148  # seven digits and a tag
@@ -39,6 +41,13 @@ SIZE_WIDTH_MIN: Final = 60
 SIZE_WIDTH_MAX: Final = 96
 STOP_WIDTH: Final = 44
 WIDTH_FOR_STOPS: Final = 490  # a narrower ladder shows stops at the outer edge of the own orders
+
+IN_ASK: Final = ("ask_qty", "ask_share", "ask_share_elsewhere")
+IN_BID: Final = ("bid_qty", "bid_share", "bid_share_elsewhere")
+IN_VOLUME: Final = ("volume_share", "last_qty")
+BEYOND: Final = tuple(name for name in LadderRow.__struct_fields__ if name not in {*IN_ASK, *IN_BID, *IN_VOLUME})
+ASK_OF, BID_OF, VOLUME_OF, BEYOND_OF = (attrgetter(*names) for names in (IN_ASK, IN_BID, IN_VOLUME, BEYOND))
+DIGIT_ROOM: Final = 11  # of one digit and its part of the separators, generously
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,8 @@ class RowPainter:
         self._tokens = tokens
         self._texts = texts
         self._decimals = px_decimals
+        cell = min(columns.price - columns.ask, columns.own_buy - columns.bid) - DIGIT_INSET - 1
+        self._qty_max = 10 ** max(cell // DIGIT_ROOM, 0) - 1  # surely no wider than its cell
         self._hairline = faded(tokens.line, 140)
         self._grounds: dict[tuple[int, float], QPixmap] = {}  # a picture per kind of row
         self._tones = {
@@ -141,14 +152,33 @@ class RowPainter:
         width = round(brush_width) + 2 * STOP_PAD
         return (1, width) if side is Side.SELL else (columns.width - 1 - width, width)
 
-    def paint(self, brush: Brush, row: LadderRow, y: int, hover: Hover, best_bid: int) -> None:
-        """The whole row at y, its ground included."""
-        is_hovered = hover.px == row.px
+    def changed(self, old: LadderRow, new: LadderRow) -> tuple[int, int]:
+        """Which part of a row differs: where it begins and ends. Sizes change all the time, and stand in one cell."""
+        columns = self.columns
+        qty = max(old.ask_qty, old.bid_qty, new.ask_qty, new.bid_qty)
+        if qty > self._qty_max or BEYOND_OF(old) != BEYOND_OF(new):
+            return 0, columns.width
+        has_ask, has_bid = ASK_OF(old) != ASK_OF(new), BID_OF(old) != BID_OF(new)
+        has_volume = VOLUME_OF(old) != VOLUME_OF(new)
+        left = columns.ask if has_ask else columns.volume if has_volume else columns.bid
+        right = columns.own_buy if has_bid else columns.bid if has_volume else columns.price
+        return left, right
+
+    def paint(  # noqa: PLR0917
+        self, brush: Brush, row: LadderRow, y: int, hover: Hover, best_bid: int, span: tuple[int, int]
+    ) -> None:
+        """The row at y, its ground included, as far as it stands between the two edges of `span`."""
+        is_hovered, columns, (left, right) = hover.px == row.px, self.columns, span
         self._ground(brush, row, y, is_hovered)
         base = metrics.baseline(y, metrics.LADDER_ROW)
-        self._sizes(brush, row, y, base)
-        self._price(brush, row, y, base)
-        self._volume(brush, row, y, base)
+        if row.ask_qty and left < columns.price:
+            self._ask(brush, row, y, base)
+        if row.bid_qty and right > columns.bid:
+            self._bid(brush, row, y, base)
+        if left < columns.volume and right > columns.price:
+            self._price(brush, row, y, base)
+        if left < columns.bid and right > columns.volume - VWAP_LEFT:
+            self._volume(brush, row, y, base)
         if row.average_px:
             self._average(brush, row, y, best_bid)
         if row.sell is not None:
@@ -188,23 +218,26 @@ class RowPainter:
         lower = tokens.text3 if row.is_best_ask else tokens.line2 if row.is_fifth else self._hairline
         hline(painter, ratio, (0, metrics.LADDER_ROW - 1, columns.width), lower)
 
-    def _sizes(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
+    def _ask(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns
-        if row.ask_qty:
-            length = max((columns.price - columns.ask - 4) * row.ask_share // 1000, 1)
-            part = (columns.price - columns.ask - 4) * row.ask_share_elsewhere // 1000
-            home = length - part
-            brush.fill(columns.price - home, y + metrics.BAR_ABOVE, home, metrics.LADDER_BAR, tokens.ask_bar)
+        length = max((columns.price - columns.ask - 4) * row.ask_share // 1000, 1)
+        part = (columns.price - columns.ask - 4) * row.ask_share_elsewhere // 1000
+        home = length - part
+        brush.fill(columns.price - home, y + metrics.BAR_ABOVE, home, metrics.LADDER_BAR, tokens.ask_bar)
+        if part:
             brush.fill(columns.price - length, y + metrics.BAR_ABOVE, part, metrics.LADDER_BAR, tokens.profile)
-            role = "price_strong" if row.is_best_ask else "price"
-            brush.right(columns.price - DIGIT_INSET, base, qty_text(row.ask_qty), role, tokens.text)
-        if row.bid_qty:
-            length = max((columns.own_buy - columns.bid - 4) * row.bid_share // 1000, 1)
-            part = (columns.own_buy - columns.bid - 4) * row.bid_share_elsewhere // 1000
-            home = length - part
-            brush.fill(columns.bid + 1, y + metrics.BAR_ABOVE, home, metrics.LADDER_BAR, tokens.bid_bar)
+        role = "price_strong" if row.is_best_ask else "price"
+        brush.right(columns.price - DIGIT_INSET, base, qty_text(row.ask_qty), role, tokens.text)
+
+    def _bid(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
+        tokens, columns = self._tokens, self.columns
+        length = max((columns.own_buy - columns.bid - 4) * row.bid_share // 1000, 1)
+        part = (columns.own_buy - columns.bid - 4) * row.bid_share_elsewhere // 1000
+        home = length - part
+        brush.fill(columns.bid + 1, y + metrics.BAR_ABOVE, home, metrics.LADDER_BAR, tokens.bid_bar)
+        if part:
             brush.fill(columns.bid + 1 + home, y + metrics.BAR_ABOVE, part, metrics.LADDER_BAR, tokens.profile)
-            brush.right(columns.own_buy - DIGIT_INSET, base, qty_text(row.bid_qty), "price", tokens.text)
+        brush.right(columns.own_buy - DIGIT_INSET, base, qty_text(row.bid_qty), "price", tokens.text)
 
     def _price(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns
@@ -249,7 +282,7 @@ class RowPainter:
         if row.vwap_px:
             text = self._texts("ladder.vwap")
             width = round(brush.texts.width("cap", text))
-            brush.hline(columns.volume - 4, y + metrics.LADDER_ROW // 2, VOLUME_WIDTH, tokens.vwap)
+            brush.hline(columns.volume - VWAP_LEFT, y + metrics.LADDER_ROW // 2, VOLUME_WIDTH, tokens.vwap)
             brush.fill(columns.bid - width - 6, y + 4, width + 4, metrics.LADDER_BAR - 1, tokens.panel)
             brush.left(columns.bid - width - 4, base, text, "cap", tokens.vwap)
 

@@ -263,13 +263,12 @@ class MainWindow(QMainWindow):
         self._headers_due = self._headers_due or refreshed
         if not self._headers_due:
             return
-        if frame.now_ns - self._headers_ns >= HEADERS_NS:
-            self._headers_ns = frame.now_ns
-            self.workspace.dress_headers()
-        elif not (frame.selection or frame.market.instruments or frame.orders.is_money):
-            return
-        self._headers_due = False  # a count never lags its rows
-        self.workspace.refresh_headers()
+        if frame.selection or frame.market.instruments or frame.now_ns - self._headers_ns >= HEADERS_NS:
+            self._headers_due, self._headers_ns = False, frame.now_ns
+            self.workspace.refresh_headers()
+        elif frame.orders.is_money:
+            for note in self.workspace.headers:
+                note.follow_money()  # a count never lags its rows
 
     def _show_keymap(self) -> None:
         """Other keys: every cap is written anew."""

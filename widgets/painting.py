@@ -16,6 +16,7 @@ __all__ = [
     "Brush",
     "TextCache",
     "dirty_rows",
+    "dirty_spans",
     "faded",
     "hair_pen",
     "hline",
@@ -190,6 +191,19 @@ def dirty_rows(region: QRegion, top: int, row_height: int, count: int) -> list[i
         last = min((rect.bottom() - top) // row_height, count - 1)
         rows.update(range(first, last + 1))
     return sorted(rows)
+
+
+def dirty_spans(region: QRegion, top: int, row_height: int, count: int) -> dict[int, tuple[int, int]]:
+    """The same with the part of each row that is touched: where it begins and where it ends."""
+    spans: dict[int, tuple[int, int]] = {}
+    for rect in iter(region):  # type: ignore[call-overload]
+        left, right = rect.left(), rect.right() + 1
+        first = max((rect.top() - top) // row_height, 0)
+        last = min((rect.bottom() - top) // row_height, count - 1)
+        for row in range(first, last + 1):
+            before = spans.get(row)
+            spans[row] = (left, right) if before is None else (min(left, before[0]), max(right, before[1]))
+    return spans
 
 
 def _paint_cross(painter: QPainter, size: int, color: QColor) -> None:

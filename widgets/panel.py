@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
@@ -17,7 +17,6 @@ from hts.desk.actions import Actions
 from hts.desk.algo_form import AlgoForm
 from hts.desk.answers import Answers
 from hts.desk.chart_pointer import Pointer
-from hts.desk.drawings_board import Board
 from hts.desk.frame import Frame
 from hts.desk.keymap_book import KeymapBook, no_presets
 from hts.desk.market import MarketState
@@ -33,6 +32,9 @@ from hts.desk.toasts import Toasts
 from hts.model.instruments import Instrument
 from hts.model.queries import AnyQuery
 from themes.tokens import Tokens
+
+if TYPE_CHECKING:
+    from hts.desk.drawings_board import Board  # a chart's, which is not there before the first paint
 
 NO_SCREENS = ScreenNumbers()
 
@@ -140,7 +142,7 @@ class PanelContext:
     screens: ScreenNumbers = NO_SCREENS
     keymap_book: KeymapBook = field(default_factory=no_presets)
     pointer: Pointer = field(default_factory=Pointer)
-    boards: dict[str, Board] = field(default_factory=dict)
+    boards: "dict[str, Board]" = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
     run: Callable[[str], object] = no_action
     say: Callable[[str], None] = say_nothing

@@ -51,6 +51,8 @@ class HeaderNote(QLabel):
     def __init__(self, context: PanelContext, area: ads.CDockAreaWidget) -> None:
         super().__init__()
         self._area = area
+        self._front: Panel | None = None
+        self._text = ""
         self.setFont(fonts.font("secondary"))
         self._tokens = context.tokens
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -66,11 +68,19 @@ class HeaderNote(QLabel):
             self._area.currentDockWidget()
         except RuntimeError:  # the area was closed by the library
             return False
-        panel = front_panel(self._area)
-        text = panel.subtitle if panel is not None else ""
-        if text != self.text():
-            self.setText(text)
+        self._front = front_panel(self._area)
+        self._show(self._front.subtitle if self._front is not None else "")
         return True
+
+    def follow_money(self) -> None:
+        """The same for a panel that shows money, as it was in front a moment ago: without asking the library."""
+        if self._front is not None and self._front.shows_money:
+            self._show(self._front.subtitle)
+
+    def _show(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.setText(text)
 
 
 class HeaderButton(QAbstractButton):

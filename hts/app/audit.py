@@ -21,7 +21,7 @@ from hts.app.paths import HomePaths
 from hts.app.venue_ports import venue_ports
 from hts.base.errors import ConfigError
 from hts.io.files import FileStorage
-from hts.io.streams import HOST
+from hts.io.loopback import HOST
 from hts.journal.archive import Archive
 from hts.journal.replay import read_journal
 from hts.model.enums import ExecType

@@ -16,7 +16,7 @@ from hts.app.core_feeds import px_decimals_of
 from hts.app.fix_tables import load_dictionary
 from hts.app.venue_ports import venue_ports
 from hts.base.errors import ConfigError
-from hts.io.streams import HOST
+from hts.io.loopback import HOST
 from hts.model.enums import ExecType
 from hts.model.reports import ExecutionReport
 from hts.wire.fix.config import SessionConfig

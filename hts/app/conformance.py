@@ -18,7 +18,8 @@ from hts.app.conformance_ouch import serve as serve_ouch
 from hts.app.fix_tables import TABLES, load_dictionary
 from hts.io import loop
 from hts.io.clock import SystemClock
-from hts.io.streams import HOST, StreamServer
+from hts.io.loopback import HOST
+from hts.io.streams import StreamServer
 from hts.wire.fix.application import business_reject
 from hts.wire.fix.codec import FixMessage, in_order
 from hts.wire.fix.config import SessionConfig

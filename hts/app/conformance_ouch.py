@@ -14,7 +14,8 @@ from hts.app import tables
 from hts.base.errors import ConfigError
 from hts.io import loop
 from hts.io.clock import SystemClock
-from hts.io.streams import HOST, StreamServer
+from hts.io.loopback import HOST
+from hts.io.streams import StreamServer
 from hts.wire.arrowhead.orders import ArrowheadVenue
 from hts.wire.layout.codec import BinaryLayout
 from hts.wire.layout.table import FieldRow

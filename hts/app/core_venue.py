@@ -14,7 +14,7 @@ from hts.app.venue_ports import venue_ports
 from hts.base.storage import Storage
 from hts.io import outbound
 from hts.io.inputs import Inputs
-from hts.io.streams import HOST
+from hts.io.loopback import HOST
 from hts.io.tcp import TcpClient
 from hts.io.udp import UdpAsker, UdpReceiver
 from hts.rules.market_rules import MarketRules

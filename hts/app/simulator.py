@@ -38,7 +38,7 @@ from hts.io import loop
 from hts.io.clock import SystemClock
 from hts.io.files import FileStorage
 from hts.io.lockfile import LockFile
-from hts.io.streams import HOST
+from hts.io.loopback import HOST
 from hts.rules.dates import NS, krx_date, krx_local_ns, parse_time_s, to_int
 from hts.rules.market_rules import MarketRules
 from hts.sim import end_of_day

@@ -27,7 +27,7 @@ from typing import Final
 
 from hts.app.supervisor_child import last_line
 from hts.base.errors import ConfigError
-from hts.io.streams import HOST
+from hts.io.loopback import HOST
 
 SCREEN: Final = "1920x1080x24"
 PORT_FIRST: Final = 5900

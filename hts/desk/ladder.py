@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from hts.desk.combined import as_update, combine
 from hts.desk.ladder_grid import LadderScroll, PriceGrid
-from hts.desk.ladder_orders import UNKNOWN, Key, OwnCell, OwnOrders, OwnState
+from hts.desk.ladder_orders import UNKNOWN, Key, OwnCell, OwnOrders, OwnState, by_side
 from hts.desk.ladder_stops import StopCell, stop_cells
 from hts.desk.ratios import change_bp, divide, sign
 from hts.desk.vi_prices import vi_prices
@@ -131,6 +131,7 @@ class LadderState:
         self.position: PositionView | None = None
         self.has_changed = True
         self.has_queues = has_queues
+        self._lasting: dict[int, tuple[int, int, bool]] = {}
         self.ask_elsewhere: dict[int, int] = {}
         self.bid_elsewhere: dict[int, int] = {}
         self.ask_qty: dict[int, int] = {}
@@ -256,6 +257,13 @@ class LadderState:
         top = self.scroll.top
         return [frame.row(self.grid.px(top - i)) for i in range(min(self.scroll.count, len(self.grid)))]
 
+    def lasting(self, px: int) -> tuple[int, int, bool]:
+        """What a price is all day: its change, the sign of it, and whether its line is emphasised."""
+        if px not in self._lasting:
+            base, marked = self.instrument.base_px, EMPHASISED_TICKS * self.instrument.ticks.step_at(px)
+            self._lasting[px] = (change_bp(px, base), sign(px - base), px % marked == 0)
+        return self._lasting[px]
+
     def row_of(self, px: int) -> int:
         """Number of the row that shows a price, counted from the top; outside 0..count when it is off screen."""
         return self.scroll.top - self.grid.index(px)
@@ -326,17 +334,17 @@ class _Frame:
     def __init__(self, state: LadderState) -> None:
         self.state = state
         self.base = state.instrument.base_px
-        self.cells: dict[Key, OwnCell] = state.orders.cells()
+        self.sells, self.buys = by_side(state.orders.cells())
         self.ask, self.bid = state.ask_qty, state.bid_qty
         self.qty_scale = nice_ceiling(max((*self.ask.values(), *self.bid.values()), default=0))
         self.volume, self.volume_scale = state.volume, nice_ceiling(state.volume_max)
-        trade, book, holding = state.trade, state.book, state.holding()
-        self.best_ask = state.best_ask
+        self.best_ask, trade, book, holding = state.best_ask, state.trade, state.book, state.holding()
         self.last_px = trade.px if trade else 0
         self.last_qty = trade.qty * ((trade.side == "1") - (trade.side == "2")) if trade else 0
         self.expected_px = book.expected_px if book and book.phase.is_call else 0
         self.expected_qty = book.expected_qty if book and self.expected_px else 0
-        self.stops = {(side, grid_px(state, px)): cell for (side, px), cell in state.stops.items()}
+        stops = {(side, grid_px(state, px)): cell for (side, px), cell in state.stops.items()}
+        self.sell_stops, self.buy_stops = by_side(stops)
         self.average_px, self.vwap_px = holding.average_px if holding else 0, state.vwap_px
         grid = state.grid
         self.average_row_px = grid.px(grid.index(self.average_px)) if self.average_px else 0
@@ -350,15 +358,15 @@ class _Frame:
         """The row of one price."""
         ask, bid = self.ask.get(px, 0), self.bid.get(px, 0)
         is_last = px == self.last_px
-        step = self.state.instrument.ticks.step_at(px)
+        bp, tone, is_fifth = self.state.lasting(px)
         return LadderRow(
             px=px,
-            bp=change_bp(px, self.base),
-            tone=sign(px - self.base),
+            bp=bp,
+            tone=tone,
             is_published=px in self.ask or px in self.bid,
             is_last=is_last,
             is_expected=px == self.expected_px,
-            is_fifth=px % (EMPHASISED_TICKS * step) == 0,
+            is_fifth=is_fifth,
             is_best_ask=px == self.best_ask,
             ask_qty=ask,
             ask_share=ask * 1000 // self.qty_scale,
@@ -368,13 +376,13 @@ class _Frame:
             bid_share_elsewhere=self.state.bid_elsewhere.get(px, 0) * 1000 // self.qty_scale,
             volume_share=self.volume.get(px, 0) * 1000 // self.volume_scale,
             last_qty=self.last_qty if is_last else 0,
-            sell=self.cells.get((Side.SELL, px)),
-            buy=self.cells.get((Side.BUY, px)),
+            sell=self.sells.get(px),
+            buy=self.buys.get(px),
             tags=self.tags.get(px, ()),
             average_px=self.average_px if px == self.average_row_px else 0,
             vwap_px=self.vwap_px if px == self.vwap_row_px else 0,
-            sell_stop=self.stops.get((Side.SELL, px)),
-            buy_stop=self.stops.get((Side.BUY, px)),
+            sell_stop=self.sell_stops.get(px),
+            buy_stop=self.buy_stops.get(px),
             expected_qty=self.expected_qty if px == self.expected_px else 0,
         )
 

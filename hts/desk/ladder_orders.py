@@ -13,6 +13,7 @@ that is not published nothing is known (UNKNOWN), until it comes into the publis
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -24,6 +25,8 @@ UNKNOWN = -1
 
 Key = tuple[Side, int]
 """Side and price of a cell."""
+
+C = TypeVar("C")
 
 
 class OwnState(Enum):
@@ -183,3 +186,9 @@ class OwnOrders:
             asked.is_pending = True
         elif asked.is_pending or view.px == asked.px or view.ord_status not in STATE_OF:
             del self._asked[view.order_id]
+
+
+def by_side(cells: Mapping[Key, C]) -> tuple[dict[int, C], dict[int, C]]:
+    """Those of sales and those of purchases, by price."""
+    sells = {px: cell for (side, px), cell in cells.items() if side is Side.SELL}
+    return sells, {px: cell for (side, px), cell in cells.items() if side is Side.BUY}

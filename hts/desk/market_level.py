@@ -5,9 +5,9 @@ issues. ETFs, contracts and issues without a number of shares are left out; of t
 last price is the base price.
 """
 
-import numpy as np
 from msgspec import Struct
 
+from hts.base.arrays import np
 from hts.desk.figures import qty_text
 from hts.desk.ratios import bp_text, change_bp
 from hts.desk.screener_universe import BASE, PX, Universe

@@ -6,14 +6,10 @@ does a division by nothing. Prices are in whole currency units, changes in perce
 
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hts.base.arrays import Floats, Truths, np
 from hts.desk.screener_expr import Arithmetic, Both, Call, Comparison, Name, Negative, Node, Not, Number
-from hts.desk.screener_universe import Days, Floats, State, Universe
+from hts.desk.screener_universe import Days, State, Universe
 from hts.model.enums import Market
-
-Truths = NDArray[np.bool_]
 
 
 class Columns:

@@ -8,18 +8,16 @@ twice a second costs the same in a busy market as in a quiet one.
 
 from collections import deque
 from collections.abc import Hashable, Iterable
+from functools import cached_property
 
-import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from hts.base.arrays import Floats, Ints, np
 from hts.desk.market import MarketChanges, MarketState
 from hts.desk.venue_quotes import VenueSymbol
 from hts.model.instruments import Instrument
 from hts.model.quotes import Bar, TradeUpdate
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 State = tuple[Floats, ...]  # what a function of past days has come to, before today
 
 RECENT_MAX = 24  # newest trades kept per venue and issue, for lists that open later
@@ -69,12 +67,23 @@ class Universe:
         self.wants_days = False  # somebody looks at past days: they are asked for, an issue at a time
         self._issues: dict[str, Instrument] = {}
         self._rows: dict[str, int] = {}
-        self._table: Ints = np.zeros((ROWS_MIN, len(FIGURES)), np.int64)
-        self._scale: Floats = np.ones(ROWS_MIN)
         self._last: dict[str, TradeUpdate] = {}
         self._dirty: set[str] = set()
-        self._days = Days(*(np.full((ROWS_MIN, DAYS), np.nan) for _ in range(4)))
         self._with_days: set[str] = set()
+
+    # The columns are made with the first issues: a window shows itself before there are any.
+
+    @cached_property
+    def _table(self) -> Ints:
+        return np.zeros((ROWS_MIN, len(FIGURES)), np.int64)
+
+    @cached_property
+    def _scale(self) -> Floats:
+        return np.ones(ROWS_MIN)
+
+    @cached_property
+    def _days(self) -> Days:
+        return Days(*(np.full((ROWS_MIN, DAYS), np.nan) for _ in range(4)))
 
     def __len__(self) -> int:
         return len(self.symbols)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hts.base.errors import ConfigError
 from hts.io.lockfile import LockFile
-from hts.io.streams import HOST
+from hts.io.loopback import HOST
 from hts.io.unix import make_private_directory
 
 # Below the range from which systems give outgoing connections their ports, and clear of the default ports.

@@ -15,10 +15,10 @@ from typing import Final, Protocol, cast
 
 from hts.base.errors import ConfigError
 from hts.io.inputs import Inputs
+from hts.io.loopback import HOST
 
 WRITE_BYTES_MAX: Final = 8 << 20
 CONNECTIONS_MAX: Final = 64
-HOST: Final = "127.0.0.1"  # nothing of ours listens on any other address
 
 _CREDENTIALS: Final = "3i"  # struct ucred: process, user, group
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from hts.base.errors import ConfigError
-from hts.io.streams import HOST
+from hts.io.loopback import HOST
 
 DATAGRAMS_PER_TURN: Final = 4
 YIELDS_MAX: Final = 2

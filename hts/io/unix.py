@@ -4,16 +4,18 @@ Where there are no unix sockets, the listener writes its port to a file of the s
 token that the link asks for (hts.link) keeps other users out. Either way an endpoint is one path.
 """
 
-import asyncio
 import os
 import socket
 import stat
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hts.base.errors import ConfigError
-from hts.io.streams import HOST, StreamServer
+from hts.io.loopback import HOST
+
+if TYPE_CHECKING:
+    from hts.io.streams import StreamServer
 
 HAS_UNIX_SOCKETS: Final = sys.platform != "win32"
 PATH_BYTES_MAX: Final = 100  # the kernel's limit is 108 with the closing zero; some systems have less
@@ -34,14 +36,16 @@ def make_private_directory(directory: Path) -> None:
         directory.chmod(0o700)
 
 
-async def listen_local(server: StreamServer, path: Path) -> None:
+async def listen_local(server: "StreamServer", path: Path) -> None:
     """Listen at `path`. A socket file that nobody answers is replaced. Raises ConfigError when somebody does."""
     make_private_directory(path.parent)
     _free(path)
     if not HAS_UNIX_SOCKETS:
         _write_port(path, await server.listen_tcp(0))
         return
-    loop = asyncio.get_running_loop()
+    from asyncio import get_running_loop  # noqa: PLC0415  a window only connects, and does without
+
+    loop = get_running_loop()
     try:
         # The directory is private already, so the socket is at no moment open to others.
         server.adopt(await loop.create_unix_server(server.make_stream, str(path), backlog=16))

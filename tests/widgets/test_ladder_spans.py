@@ -1,0 +1,83 @@
+"""What the ladder paints of changed rows, cell by cell, comes to the picture of a whole repaint."""
+
+from random import Random
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QRegion
+from PySide6.QtWidgets import QWidget
+
+from hts.model.enums import Side
+from tests.desk.scene import a_book, a_trade, an_order
+from tests.widgets.scene import naver_scene, open_panel
+from widgets.ladder import LadderPanel
+from widgets.ladder_canvas import LadderCanvas
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Collects the rectangles that the canvas asks to have painted."""
+    region = [QRegion()]
+
+    def update(self, *rect):
+        region[0] += QRegion(QRect(*rect) if rect else self.rect())
+        QWidget.update(self, *rect)
+
+    monkeypatch.setattr(LadderCanvas, "update", update)
+    return region
+
+
+def picture(canvas, image, region):
+    canvas.render(image, region.boundingRect().topLeft(), region, QWidget.RenderFlag(0))
+    return image
+
+
+def differing(one, other):
+    """Pixels that differ: none when all is well."""
+    if one == other:
+        return []
+    return [(x, y) for y in range(one.height()) for x in range(one.width()) if one.pixel(x, y) != other.pixel(x, y)]
+
+
+def step(scene, dice, number):
+    """One frame's news: sizes of some levels, at times a moved book, a trade, an order, a giant size."""
+    largest = 99_999_999 if number % 7 == 0 else 9_999
+    sizes = [[dice.choice((0, 37, dice.randrange(1, largest))) for _ in range(10)] for _ in "ab"]
+    ask = 237_500 + 500 * dice.choice((0, 0, 0, 1))
+    scene.market.on_quote(a_book(ask=ask, bid=ask - 500, asks=tuple(sizes[0]), bids=tuple(sizes[1])))
+    if dice.random() < 0.5:
+        scene.market.on_quote(a_trade(px=ask, qty=dice.randrange(1, 500), side=dice.choice("12")))
+    if number % 5 == 0:
+        scene.orders.on_view(an_order(90 + number, dice.choice(list(Side)), ask + 1_000 * dice.choice((-2, 2)), 10))
+
+
+@pytest.mark.parametrize("width", [380, 470, 630])
+def test_changed_cells_come_to_the_picture_of_a_whole_repaint(qtbot, asked, width):
+    scene, dice = naver_scene(), Random(width)
+    panel = open_panel(qtbot, scene, LadderPanel(scene.context), width, 700)
+    canvas = panel.book
+    image = picture(canvas, QImage(canvas.size(), QImage.Format.Format_RGB32), QRegion(canvas.rect()))
+    for number in range(1, 30):
+        step(scene, dice, number)
+        asked[0] = QRegion()
+        scene.frame(panel)
+        picture(canvas, image, asked[0])
+        whole = QImage(canvas.size(), QImage.Format.Format_RGB32)
+        picture(canvas, whole, QRegion(canvas.rect()))
+        assert differing(image, whole) == [], number
+
+
+def test_a_size_alone_is_painted_in_its_cell(qtbot, asked):
+    scene = naver_scene()
+    panel = open_panel(qtbot, scene, LadderPanel(scene.context), 630, 700)
+    book, columns, height = scene.market.books[panel.symbol], panel.book.columns, panel.book.row_rect(0).height()
+    for level, (left, right) in ((2, (columns.ask, columns.price)), (3, (columns.bid, columns.own_buy))):
+        levels = list(book.levels)
+        levels[level] += 1
+        scene.market.on_quote(a_book(asks=tuple(levels[2::4]), bids=tuple(levels[3::4])))
+        asked[0] = QRegion()
+        scene.frame(panel)
+        rows = [(rect.left(), rect.right() + 1) for rect in asked[0] if rect.height() == height]
+        assert (left, right) in rows
