@@ -27,7 +27,7 @@ from hts.model.effects import Effects
 from hts.model.enums import ExecType, OrdStatus
 from hts.model.records import CopySessionStarted, ReportReceived
 from hts.model.reports import BehalfRefused, CopyDown, CopyUnread, CopyUp, ExecutionReport, ReportCopied
-from hts.model.units import ClOrdID, Notional, Qty
+from hts.model.units import ClOrdID, Qty
 from hts.model.views import LinkState
 from hts.oms.order import Order
 from hts.oms.order_report import UNDOES
@@ -240,7 +240,7 @@ def _apply(batch: Batch, venue: Venue, report: ExecutionReport, known: Order | N
     try:
         check_report(report, known)
         list_issue(batch, venue, report.symbol)
-        reserved = hold_of(core, known, report) if system else Notional(0)
+        reserved = hold_of(core, known, report)
         plan = state.plan_report(report, reserved, system)
     except HtsError as refused:
         batch.notice("copy_refused", f"{venue.name} {report.symbol} {refused}")

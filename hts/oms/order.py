@@ -5,8 +5,8 @@ ClOrdID of its own and waits in `pending` until the venue answers. `leaves_qty +
 working state, `leaves_qty == 0` in every terminal one and in a day order that is done for the day; both are asserted
 in `checked`, through which all values pass.
 
-`reserved` is the cash held for the shares that are left (buy orders only). It shrinks in proportion as shares fill,
-rounded up, so that it never reaches zero before the last share does.
+`reserved` is the cash held for the shares that are left (buy orders only): their part of `hold`, which was set for
+`hold_qty` shares, rounded up once: it never reaches zero before the last share does, and is no unit more a fill.
 """
 
 from msgspec import Struct
@@ -101,6 +101,8 @@ class Order(OrderTerms, frozen=True, kw_only=True):
     cause: Cause = Cause.ENTERED  # what changed it last
     pending: tuple[Pending, ...] = ()
     reserved: Notional = Notional(0)
+    hold: Notional = Notional(0)
+    hold_qty: Qty = Qty(0)  # 0: `reserved` is what was set, for what is left
     denial: Denial | None = None
     reason_code: int = 0
     text: str = ""
@@ -272,6 +274,8 @@ def close(order: Order, cause: LocalCause) -> Order:
             leaves_qty=Qty(0),
             pending=(),
             reserved=Notional(0),
+            hold=Notional(0),
+            hold_qty=Qty(0),
             local_cause=int(cause),
         )
     )

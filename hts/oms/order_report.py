@@ -71,7 +71,7 @@ def apply_report(
     exec_type = report.exec_type
     tells = exec_type is ExecType.ORDER_STATUS  # what it tells of may be known: then nothing caused a change
     reopened = order.local_cause != 0
-    before = replace(order, reserved=reserved_again, leaves_qty=Qty(0)) if needs_hold(order, report) else order
+    again = needs_hold(order, report)
     fill = fill_of(order, report, undone)
     cum_qty = _cum_qty_after(order, report, fill)
     takes_terms = exec_type in _TAKES_TERMS
@@ -94,6 +94,7 @@ def apply_report(
     leaves_qty = 0 if is_over else order_qty - cum_qty
     if leaves_qty != report.leaves_qty and exec_type not in _ANY_LEAVES:
         raise ReportMismatchError(f"{report.cl_ord_id}: expected LeavesQty {leaves_qty}, found {report.leaves_qty}")
+    hold, hold_qty = (reserved_again, report.order_qty) if again else _hold_of(order, report)
     after = checked(
         replace(
             order,
@@ -110,7 +111,9 @@ def apply_report(
             pause=None if status.is_terminal else pause,
             cause=order.cause if tells else cause_of_report(report, asked=order.has_pending_cancel),
             pending=pending,
-            reserved=_reserved_after(before, report, leaves_qty),
+            reserved=_part(hold, hold_qty, leaves_qty) if order.side is Side.BUY else Notional(0),
+            hold=hold if leaves_qty else Notional(0),
+            hold_qty=hold_qty if leaves_qty else Qty(0),
             reason_code=report.reason_code or order.reason_code,
             text=report.text or order.text,
             local_cause=0,
@@ -146,15 +149,15 @@ def needs_hold(order: Order, report: ExecutionReport) -> bool:
     return all(request.cl_ord_id != report.cl_ord_id for request in order.pending)
 
 
-def _reserved_after(order: Order, report: ExecutionReport, leaves_qty: int) -> Notional:
-    """The hold for the shares that are left: an accepted amend brings its own, a fill shrinks it in proportion."""
-    if leaves_qty == 0 or order.side is Side.SELL:
-        return Notional(0)
-    reserved, qty = order.reserved, order.leaves_qty or report.order_qty
+def _hold_of(order: Order, report: ExecutionReport) -> tuple[Notional, Qty]:
+    """The cash that was set aside and for how many shares: by an accepted amend, else as before."""
     if report.exec_type is ExecType.REPLACED:
         for request in order.pending:
             if request.cl_ord_id == report.cl_ord_id:
-                reserved, qty = request.reserved, request.leaves_qty
-    if leaves_qty >= qty:
-        return reserved
-    return Notional(-(-reserved * leaves_qty // qty))
+                return request.reserved, request.leaves_qty
+    return (order.hold, order.hold_qty) if order.hold_qty else (order.reserved, order.leaves_qty)
+
+
+def _part(hold: Notional, qty: Qty, leaves_qty: int) -> Notional:
+    """What the shares that are left need of it, rounded up."""
+    return hold if leaves_qty >= qty else Notional(-(-hold * leaves_qty // qty))

@@ -373,3 +373,18 @@ def test_a_mass_cancel_of_our_session_goes_by_our_orders_alone():
     say(desk, *venue.own, *venue.copy)
     desk.intent(SetKillSwitch(request_id="k", account=ACCOUNT, on=True))
     assert not [one for one in desk.sent if isinstance(one, OrderMassCancelRequest)]
+
+
+@pytest.mark.parametrize("is_silent", [True, False])
+def test_what_still_works_of_an_order_with_a_broken_trade_is_paid_for(is_silent):
+    """By whichever line it was told, the cash for the shares that are left is held."""
+    venue, desk = scene(is_silent=is_silent, count=1)
+    state = desk.engine.core.state
+    whole = state.ledger.money(ACCOUNT, "KRW").reserved
+    venue.new(1, request_id="o1")
+    venue.fill(1, 40)
+    venue.undo(1)
+    say(desk, *venue.own, *venue.copy)
+    assert held(desk, 1) == (0, 60)
+    assert state.ledger.money(ACCOUNT, "KRW").reserved == -(-whole * 60 // 100)
+    assert type(desk)(desk.journal).engine.state_hash == desk.engine.state_hash

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from hts.model.causes import Cause
@@ -311,3 +313,26 @@ def test_every_change_has_its_cause():
         Cause.STATUS_TOLD,
         Cause.ACCEPTED,
     ]
+
+
+@given(
+    reserved=st.integers(1, 10_000),
+    qtys=st.lists(st.integers(1, 50), min_size=1, max_size=12),
+    amended=st.integers(0, 11),
+)
+def test_the_hold_shrinks_in_proportion_to_what_it_was_set_for_however_many_fills(reserved, qtys, amended):
+    """Rounded up once, not once a fill; an amend sets it anew."""
+    total = sum(qtys) + 1
+    order = applied(an_order(qty=total, reserved=reserved), a_report(order_qty=total, leaves_qty=total))
+    hold, of, cum = reserved, total, 0
+    for at, qty in enumerate(qtys):
+        if at == amended:
+            hold, of = reserved + 7, total - cum
+            order = request_replace(order, a_replace_entry(2, px=72_000, qty=total, reserved=hold))
+            terms = {"px": 72_000, "order_qty": total, "leaves_qty": of, "cum_qty": cum}
+            order = applied(order, a_report(ExecType.REPLACED, 3, cl_ord_id=2, orig_cl_ord_id=1, **terms))
+        cum += qty
+        name = {"cl_ord_id": order.cl_ord_id, "px": order.px, "order_qty": total}
+        fill = {"last_qty": qty, "last_px": 70_000, "exec_id": at + 1}
+        order = applied(order, a_report(ExecType.TRADE, leaves_qty=total - cum, cum_qty=cum, **name, **fill))
+        assert order.held == -(-hold * (total - cum) // of)
