@@ -271,7 +271,7 @@ class CoreProcess:
         return rates.fee_of(value), rates.tax_of(value, side)
 
     def _state_now(self) -> Iterable[Any]:
-        return self._engine.snapshot_views()
+        return self._engine.views_now()
 
     def _market_now(self) -> list[Quote]:
         now = self._trade_clock.at(self._clock.mono_ns())

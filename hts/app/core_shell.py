@@ -39,6 +39,7 @@ class CoreShell:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ns = 0
         self._market: asyncio.TimerHandle | None = None
+        self._more: asyncio.Handle | None = None
 
     def begin(self, runner: Runner) -> None:
         """From now on things happen. What came before (a packet of a feed that runs already) is as good as lost."""
@@ -55,7 +56,7 @@ class CoreShell:
     def stop(self) -> None:
         """No more timers; terminals are told by the end of their connection."""
         self._runner = None
-        for handle in (self._timer, self._market):
+        for handle in (self._timer, self._market, self._more):
             if handle is not None:
                 handle.cancel()
         self.server.stop()
@@ -111,6 +112,13 @@ class CoreShell:
         self._link.faults.clear()
         if self._attached:
             self._flush_market_soon()
+        if self._link.is_behind and self._more is None:
+            self._more = asyncio.get_running_loop().call_soon(self._show_more)
+
+    def _show_more(self) -> None:
+        """The next slice of the whole state, in a turn of its own: what has come meanwhile is read in between."""
+        self._more = None
+        self._show()
 
     def _flush_market_soon(self) -> None:
         if self._market is None:

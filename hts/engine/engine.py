@@ -7,8 +7,10 @@ Times are arguments everywhere. Nothing in here performs I/O; the runner execute
 first, in one write.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 
+from hts.account.position import Position
 from hts.base.errors import CorruptRecord
 from hts.engine import copies, recovery, sessions, tick_path
 from hts.engine.admission import proposal_view
@@ -306,19 +308,28 @@ class Engine:
 
     def snapshot_views(self) -> tuple[AnyView, ...]:
         """The whole trading state."""
+        return tuple(self.views_now())
+
+    def views_now(self) -> Iterator[AnyView]:
+        """The same as it is now, built one by one as they are taken: orders and holdings can be many.
+
+        What changes while they are taken is told by a view of its own.
+        """
         core = self._core
         state = core.state
-        views: list[AnyView] = [core.status(venue) for venue in core.venues.values()]
-        views.extend(core.books.account(money) for money in state.ledger.all_money())
-        for position in state.ledger.positions():
-            open_qty = state.orders.open_qty(position.account, position.symbol, Side.SELL)
-            views.append(core.books.position(position, open_qty))
-        views.extend(core.order_view(order) for order in state.orders)
-        views.extend(state.fills)
+        first: list[AnyView] = [core.status(venue) for venue in core.venues.values()]
+        first.extend(core.books.account(money) for money in state.ledger.all_money())
+        positions = map(self._position_view, list(state.ledger.positions()))
+        orders = map(core.order_view, list(state.orders))
+        views: list[AnyView] = [*state.fills]
         views.extend(core.alerts.alerts)
         views.extend(core.work_view(work) for work in state.works)
         views.extend(proposal_view(held, core.mono_ns) for held in core.authority.waiting(core.mono_ns))
-        return tuple(views)
+        return chain(first, positions, orders, views)
+
+    def _position_view(self, position: Position) -> AnyView:
+        open_qty = self._core.state.orders.open_qty(position.account, position.symbol, Side.SELL)
+        return self._core.books.position(position, open_qty)
 
     def snapshot_quotes(self) -> tuple[Instrument | PhaseUpdate | BookUpdate | TradeUpdate, ...]:
         """Venue by venue: the day's issues, the phases, the newest book and trade of every issue."""

@@ -344,8 +344,7 @@ class CoreNode:
     def _flush_clients(self) -> None:
         assert self.link is not None
         for number, stream in list(self.clients.items()):
-            data = self.link.data_to_send(number)
-            if data:
+            while data := self.link.data_to_send(number):  # a whole state comes in slices
                 self.fuse.burn()
                 stream.send(1, data)
         for number in self.link.closing():

@@ -6,13 +6,17 @@ back, says which event it saw last, and gets what it missed from the ring, or th
 longer reaches back that far. Books conflate per venue and symbol, trades keep the newest TRADES_WAITING_MAX
 of each, status keeps the latest of each venue. A slow client thus costs itself freshness and nobody else anything.
 
+The whole state is put into frames as they are sent, at most SLICE_FRAMES of them in one call of `data_to_send`: a
+terminal that comes while thousands of orders are known holds up nobody. What happens meanwhile waits behind it.
+
 Of a core that asks for a login, a client that has said hello is greeted and no more: it is told that, its words about
 who it is are passed on, its intents too (the engine refuses them), and it is shown nothing until `admit`.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from hmac import compare_digest
+from itertools import chain, islice
 
 from hts.base.errors import RemoteProtocolError
 from hts.model.denials import Denial, Rule
@@ -27,6 +31,7 @@ from hts.wire.link.login import LoginAnswer, LoginAsked, LoginRequest, decode_lo
 from hts.wire.link.messages import VERSION, Hello, Refused, SnapshotBegin, SnapshotEnd, Welcome
 
 EVENTS_WAITING_MAX = 10_000
+SLICE_FRAMES = 128  # of a whole state at once: a millisecond or less
 TRADES_WAITING_MAX = 64
 RING_LENGTH = 10_000
 INPUT_UNTIL_HELLO_MAX = 4096  # an unknown peer may not make us hold more
@@ -48,6 +53,7 @@ class _Client:
         self.frames_until_login = 0
         self.closing = False
         self.other_build = ""  # of a client that may only look
+        self.snapshot: Iterator[bytes] | None = None  # frames of the whole state, made as they are sent
         self.events: deque[bytes] = deque()
         self.books: dict[tuple[str, str], BookUpdate] = {}  # by venue and symbol
         self.trades: dict[tuple[str, str], deque[TradeUpdate]] = {}
@@ -198,8 +204,7 @@ class LinkServer:
             peer.events.extend(list(self._ring)[len(self._ring) - missed :])
         else:
             self._whole_state(peer)
-        for quote in self._market():
-            self._quote_to(peer, quote)
+        self._whole_market(peer)
 
     def admit(self, client: int) -> None:
         """The client has proved who it is: it gets the whole state, and everything from now on."""
@@ -218,6 +223,7 @@ class LinkServer:
         peer = self._clients.get(client)
         if peer is not None:
             peer.attached = False
+            peer.snapshot = None
             peer.reader.length_max = INPUT_UNTIL_LOGIN_MAX
             for waiting in (peer.events, peer.books, peer.trades, peer.statuses):
                 waiting.clear()
@@ -241,11 +247,18 @@ class LinkServer:
         self._enqueue(peer, frame(FrameType.VIEW, messages.encode_body(outcome)))
 
     def _whole_state(self, peer: _Client) -> None:
-        """One entry of the queue, whatever its size: a snapshot must not fill the queue that guards against it."""
-        begin = frame(FrameType.SNAPSHOT_BEGIN, messages.encode_body(SnapshotBegin()))
-        views = [frame(FrameType.VIEW, messages.encode_body(view)) for view in self._state()]
-        end = messages.encode_body(SnapshotEnd(last_event=self._sequence))
-        peer.events.append(b"".join([begin, *views, frame(FrameType.SNAPSHOT_END, end, self._sequence)]))
+        """Beside the queue, whatever its size: a snapshot must not fill the queue that guards against it."""
+        peer.snapshot = chain(_shown(peer), _state_frames(self._state(), self._sequence))
+
+    def _whole_market(self, peer: _Client) -> None:
+        """The day's list and phases behind the state; books and trades wait conflated, as they always do."""
+        listed = []
+        for quote in self._market():
+            if isinstance(quote, BookUpdate | TradeUpdate):
+                self._quote_to(peer, quote)
+            else:
+                listed.append(quote)
+        peer.snapshot = chain(peer.snapshot or _shown(peer), map(_quote_frame, listed))
 
     def _refuse(self, peer: _Client, reason: str) -> None:
         """One clear line, then the connection is closed once it is flushed."""
@@ -286,26 +299,35 @@ class LinkServer:
             if client.wants(quote.symbol):
                 client.trades.setdefault((quote.venue, quote.symbol), deque(maxlen=TRADES_WAITING_MAX)).append(quote)
         elif client.attached and not client.closing:
-            kind = FrameType.PHASE if isinstance(quote, PhaseUpdate) else FrameType.INSTRUMENT
-            self._enqueue(client, frame(kind, messages.encode_body(quote)))
+            self._enqueue(client, _quote_frame(quote))
 
     def _enqueue(self, client: _Client, encoded: bytes) -> None:
         if len(client.events) >= EVENTS_WAITING_MAX:
             self.faults.append(f"client queue: expected at most {EVENTS_WAITING_MAX} waiting events; cut off to resume")
             client.closing = True
+            client.snapshot = None
             client.events.clear()  # it resumes from its last sequence number
             return
         client.events.append(encoded)
 
     def waiting(self) -> list[int]:
-        """Clients with order events to send now."""
-        return [number for number, client in self._clients.items() if client.events]
+        """Clients with order events to send now, or with more of the whole state."""
+        return [number for number, client in self._clients.items() if client.events or client.snapshot is not None]
 
     def data_to_send(self, client: int, budget: int = 262_144, *, market: bool = True) -> bytes:
-        """Bytes for one client, order events first; stops after `budget` bytes. `market=False`: events only."""
+        """Bytes for one client, order events first; stops after `budget` bytes. `market=False`: events only.
+
+        Of the whole state a slice, and nothing else while there is more of it.
+        """
         peer = self._clients[client]
         parts: list[bytes] = []
         size = 0
+        if peer.snapshot is not None:
+            parts += islice(peer.snapshot, SLICE_FRAMES)
+            if len(parts) == SLICE_FRAMES:
+                return b"".join(parts)
+            peer.snapshot = None
+            size = sum(map(len, parts))
         while peer.events and size < budget:
             parts.append(peer.events.popleft())
             size += len(parts[-1])
@@ -328,4 +350,31 @@ class LinkServer:
 
     def closing(self) -> list[int]:
         """Clients to hang up on, everything meant for them being sent."""
-        return [number for number, client in self._clients.items() if client.closing and not client.events]
+        return [
+            number
+            for number, client in self._clients.items()
+            if client.closing and not client.events and client.snapshot is None
+        ]
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether somebody is being sent the whole state."""
+        return any(client.snapshot is not None for client in self._clients.values())
+
+
+def _shown(peer: _Client) -> Iterator[bytes]:
+    """What waits already: the greeting stays in front of what follows."""
+    waiting, peer.events = peer.events, deque()
+    return iter(waiting)
+
+
+def _state_frames(views: Iterable[AnyView], sequence: int) -> Iterator[bytes]:
+    yield frame(FrameType.SNAPSHOT_BEGIN, messages.encode_body(SnapshotBegin()))
+    for view in views:
+        yield frame(FrameType.VIEW, messages.encode_body(view))
+    yield frame(FrameType.SNAPSHOT_END, messages.encode_body(SnapshotEnd(last_event=sequence)), sequence)
+
+
+def _quote_frame(quote: PhaseUpdate | Instrument) -> bytes:
+    kind = FrameType.PHASE if isinstance(quote, PhaseUpdate) else FrameType.INSTRUMENT
+    return frame(kind, messages.encode_body(quote))
