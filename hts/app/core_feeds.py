@@ -53,7 +53,7 @@ def market_data_gateway(
     config = MoldMdConfig(venue=venue, username=settings.member, password=settings.password)
     mold = MoldCodec(_layout("moldudp64"))
     return MoldMdGateway(
-        config, _itch_reader(venue, feed), mold, _layout("soupbintcp"), lambda trade_ns: venue_date(venue, trade_ns)
+        config, itch_reader(venue, feed), mold, _layout("soupbintcp"), lambda trade_ns: venue_date(venue, trade_ns)
     )
 
 
@@ -90,10 +90,13 @@ def px_decimals_of(venue: str) -> Callable[[str], int]:
     return lambda symbol: found.get(symbol, usual)
 
 
-def _itch_reader(venue: str, feed: OrderFeed) -> NasdaqReader | PtsReader | OsakaReader:
+def itch_reader(
+    venue: str, feed: OrderFeed, layout_of: Callable[[str], BinaryLayout] | None = None
+) -> NasdaqReader | PtsReader | OsakaReader:
+    """Who reads the venue's ITCH; `layout_of` gives a table by its name, by default out of the shipped ones."""
     if venue == "NASDAQ":
         return NasdaqReader(feed, lambda date: venue_midnight_ns(venue, date))
-    layout = _layout(ITCH_TABLES[venue])
+    layout = (layout_of or _layout)(ITCH_TABLES[venue])
     if venue == "OSE":
         return OsakaReader(feed, layout)
     return PtsReader(feed, layout, lambda date: venue_midnight_ns(venue, date))

@@ -83,12 +83,12 @@ def order_gateway(
         speed_milli=int(settings.speed * 1000),
         running=running,
     )
-    talk = _talk(venue, book_ids)
+    talk = order_talk(venue, _layout(ORDER_TABLES[venue]), book_ids)
     return OuchOrderGateway(config, talk, _layout("soupbintcp"), lambda trade_ns: venue_date(venue, trade_ns))
 
 
-def _talk(venue: str, book_ids: BookIds) -> OrderTalk:
-    layout = _layout(ORDER_TABLES[venue])
+def order_talk(venue: str, layout: BinaryLayout, book_ids: BookIds) -> OrderTalk:
+    """How the venue's own order sessions are talked."""
     if venue == TOKYO:
         return ArrowheadTalk(layout)
     dialects: dict[str, OuchDialect] = {"NASDAQ": NasdaqDialect(), "OSE": OsakaDialect(book_ids)}
@@ -119,7 +119,7 @@ def _fix_gateway(
 ) -> FixOrderGateway:
     begin_string, profile = FIX_PROFILES.get(settings.order_protocol, FIX_PROFILES["fix50"])
     comp_id = f"{settings.member}-{profile}"
-    store = FixStore(storage, f"{venue}-{comp_id}")
+    store = FixStore(storage, f"{venue}-{comp_id}", outlives_storage=True)
     inspector = Inspector(load_dictionary(begin_string))
     config = _fix_config(venue, comp_id, settings, running)
     return FixOrderGateway(
@@ -140,7 +140,7 @@ def drop_copy(
         Inspector(load_dictionary(begin_string)),
         px_decimals_of(venue),
         lambda trade_ns: venue_date(venue, trade_ns),
-        FixStore(storage, f"{venue}-{comp_id}"),
+        FixStore(storage, f"{venue}-{comp_id}", outlives_storage=True),
         own=f"{settings.member}-{profile}" if by_fix else settings.member,
         by_match=not by_fix and venue in TOLD_BY_MATCH,
         may_cancel=True,

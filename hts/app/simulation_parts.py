@@ -10,6 +10,7 @@ from hts.app.runner import Runner
 from hts.app.runner_ports import Venue
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
+from hts.base.storage import Storage
 from hts.engine.config import AccountConfig, EngineConfig
 from hts.engine.engine import Engine
 from hts.gateway.contract import MarketDataGateway, OrderGateway
@@ -29,6 +30,7 @@ from hts.rules.krx_ticks import tick_table
 from hts.rules.market_rules import MarketRules
 from hts.sim.order_entry import MemberLogin
 from hts.sim.venue_day import VenueConfig
+from hts.wire.fix.shapes import Inspector
 from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.ums.layout import UmsLayout
 
@@ -44,6 +46,7 @@ class SimulationParts:
     limits = LIMITS
     cash = CASH
     currency = "KRW"
+    reader_inspector: Inspector | None = None
 
     def __init__(self, *, policy: DisconnectPolicy = DisconnectPolicy.KEEP, symbols: int = 3) -> None:
         market = tables.load_folder(tables.MARKET)
@@ -78,10 +81,14 @@ class SimulationParts:
         rates = self.rules.costs(issue, trading_date)
         return rates.fee_of(value), rates.tax_of(value, side)
 
-    def orders(self, venue: str, tap: Tap) -> OrderGateway:
+    def orders(self, venue: str, market_data: MarketDataGateway, tap: Tap) -> OrderGateway:  # noqa: ARG002
         """The order gateway of a venue."""
         config = UmsConfig(venue=venue, comp_id=MEMBER, password=PASSWORD)
         return KrxUmsGateway(self.ums, config, tap)
+
+    def copies(self, venue: str, storage: Storage) -> OrderGateway | None:  # noqa: ARG002  the drop copy of Korea is UMS
+        """None: the core listens to no drop copy here."""
+        return None
 
     def market_data(self, venue: str) -> MarketDataGateway:
         """The market data gateway of a venue."""
@@ -95,6 +102,9 @@ class SimulationParts:
                 order_line=venue.order_line,
                 market_data=venue.market_data,
                 recovery_line=venue.recovery_line,
+                requests=venue.requests,
+                copies=venue.copies,
+                copy_line=venue.copy_line,
             )
             for name, venue in ports.venues.items()
         }
@@ -109,7 +119,7 @@ class SimulationParts:
             now_ns=ports.now_ns,
         )
 
-    def venue(self, name: str, seed: int, conditions: Conditions) -> VenueConfig:
+    def venue(self, name: str, seed: int, conditions: Conditions, storage: Storage) -> VenueConfig:  # noqa: ARG002
         """The venue's settings."""
         return VenueConfig(
             name=name,

@@ -11,13 +11,15 @@ decides nothing about orders:
 
 Our own orders are never sent again: what the venue asks for is filled as a gap, and the mass status tells what became
 of it. A FIX session has no day of its own: a new trading date, or a reset of the numbers, is a new epoch. A logon
-that was refused is tried again with ResetSeqNumFlag(141), as is the first of a new date.
+that was refused is tried again with ResetSeqNumFlag(141), as is the first of a new date. Where it was refused since we
+have lost numbers of ours, the next one has the number that the venue waits for.
 
 Numbers. The engine's `venue_seq` is MsgSeqNum(34) times two, since the last report of a mass status is two things:
 the report of an order, and the end of the status. ClOrdIDs travel as they are; names of the venue that are no numbers
 (ExecID, OrderID) are folded into numbers, always the same for the same name.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -55,12 +57,14 @@ REPORTS: Final = frozenset({"8", "9", "r"})
 NEVER_RESENT: Final = frozenset({"D", "F", "G", "q", "AF"})
 SENT_KEPT: Final = 10_000
 EPOCHS_PER_DAY: Final = 100
+TOO_LOW: Final = re.compile(r"MsgSeqNum too low, expecting (\d{1,18})\b")  # as FIX engines word it
 
 
 class FixConfig(Struct, frozen=True, kw_only=True):
     """How to reach the venue. `wall_offset_ns`: SendingTime(52) is the monotonic time plus this.
 
-    `speed_milli` is the venue clock's speed, which FIX does not tell.
+    `speed_milli` is the venue clock's speed, which FIX does not tell. `sending_time_within_s`: the venue's SendingTime
+    may differ so much from ours, 0 for any.
     """
 
     venue: str
@@ -72,6 +76,7 @@ class FixConfig(Struct, frozen=True, kw_only=True):
     dial_timeout_ns: int = 5_000 * MS
     redial: RedialPlan = RedialPlan()
     wall_offset_ns: int = 0
+    sending_time_within_s: int = 120
     speed_milli: int = 1000
     running: str = ""  # our build and the fingerprint of our settings, told at each logon
 
@@ -234,12 +239,24 @@ class FixOrderGateway:
             self._lose(self._sent.pop(event.ref_seq_num, None), event.text)
         elif isinstance(event, LoggedOut):
             was_up = self._line.was_up
-            if not was_up:
+            if not was_up and not self._learn_number(event.text):
                 self._wants_reset = True
                 self._line.refused()
             self._line.end_of_session("logged_out" if was_up else "refused", event.text)
         elif isinstance(event, SessionFault):
             self._line.end_of_session("protocol_fault", event.text)
+
+    def _learn_number(self, text: str) -> bool:
+        """Whether the venue says which of our numbers it waits for: we have lost ours, as a power cut does it.
+
+        We go on from there: a reset would drop what the venue still has to tell.
+        """
+        found = TOO_LOW.search(text)
+        if found is None or int(found[1]) < self._store.next_out_seq:
+            return False
+        if int(found[1]) > self._store.next_out_seq:
+            self._store.skip_out(int(found[1]))
+        return True
 
     def _logged_on(self, event: LoggedOn) -> None:
         date = self._date_of(self._trade_ns)
@@ -299,6 +316,7 @@ def _session_config(config: FixConfig, *, reset: bool = False) -> SessionConfig:
         reset_on_logon=reset,
         next_expected=True,
         never_resent=NEVER_RESENT,
+        sending_time_within_s=config.sending_time_within_s,
         logon_timeout_ns=config.logon_timeout_ns,
         logon_fields=_logon_fields(config),
     )

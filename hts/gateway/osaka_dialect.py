@@ -29,13 +29,14 @@ DEFAULT_POSITION: Final = 4  # open_close: the venue's rule
 PARTICIPANT: Final = 1
 CUSTOMER_INFO: Final = 15  # characters
 BY_SYSTEM: Final = 9
+EXPIRED: Final = 19
 AUCTION_DEAL: Final = 20  # deal_source; of any other deal nobody tells who rested and who took
 AUCTION: Final = LastLiquidityInd.AUCTION
 CANCELS: Final = {
     1: Reason.BY_TRADER,
     BY_SYSTEM: Reason.CANCEL_ON_DISCONNECT,
     10: Reason.KILL_SWITCH,
-    19: Reason.SESSION_END,
+    EXPIRED: Reason.SESSION_END,
     43: Reason.SELF_MATCH,
 }
 REJECTS: Final = {
@@ -124,7 +125,7 @@ class OsakaDialect:
                 reason = CANCELS.get(fields["cancel_reason"], Reason.SESSION_END)
                 if token in self._immediate and fields["cancel_reason"] == BY_SYSTEM:
                     reason = Reason.NO_LIQUIDITY
-                return Canceled(token=token, qty=None, reason=reason)
+                return Canceled(token=token, qty=None, reason=reason, is_expired=fields["cancel_reason"] == EXPIRED)
             case "order_rejected":
                 code = fields["reject_code"]
                 return Rejected(token=token, reason=REJECTS.get(code, Reason.NOT_ELIGIBLE), code=str(code))

@@ -18,6 +18,7 @@ from hts.model.requests import (
 )
 from hts.wire.layout.codec import Decoded
 
+PTS_EXPIRED, NASDAQ_EXPIRED = "M", "T"  # why an order is no more: its session, or its time in force, is over
 TOKEN_MAX: Final = (1 << 32) - 1
 DEAD: Final = "D"  # order_state of an answer: taken, or replaced, and over at once
 
@@ -132,8 +133,12 @@ class PtsDialect:
             )
         if message.name in ("order_canceled", "order_aiq_canceled"):
             code = fields["order_canceled_reason"]
-            reason = _PTS_CANCELS.get(code, Reason.SESSION_END)
-            return Canceled(token=fields["order_token"], qty=fields["decrement_quantity"], reason=reason)
+            return Canceled(
+                token=fields["order_token"],
+                qty=fields["decrement_quantity"],
+                reason=_PTS_CANCELS.get(code, Reason.SESSION_END),
+                is_expired=code == PTS_EXPIRED,
+            )
         if message.name == "order_rejected":
             code = fields["order_rejected_reason"]
             return Rejected(token=fields["order_token"], reason=_PTS_REJECTS.get(code, Reason.NOT_ELIGIBLE), code=code)
@@ -217,8 +222,12 @@ class NasdaqDialect:
                 liquidity=_NASDAQ_LIQUIDITY.get(fields["liquidity_flag"], LastLiquidityInd.UNKNOWN),
             )
         if message.name in ("order_canceled", "aiq_canceled"):
-            reason = _NASDAQ_CANCELS.get(fields["reason"], Reason.SESSION_END)
-            return Canceled(token=fields["user_ref_num"], qty=fields["quantity"], reason=reason)
+            return Canceled(
+                token=fields["user_ref_num"],
+                qty=fields["quantity"],
+                reason=_NASDAQ_CANCELS.get(fields["reason"], Reason.SESSION_END),
+                is_expired=fields["reason"] == NASDAQ_EXPIRED,
+            )
         if message.name == "broken_trade":
             return Broken(token=fields["user_ref_num"], number=fields["match_number"])
         if message.name == "rejected":

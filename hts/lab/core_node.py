@@ -7,8 +7,6 @@ and what the disk may do wrong is in hts.lab.disk_faults. The machine's clock ru
 from collections.abc import Callable, Mapping
 from random import Random
 
-from msgspec import Struct
-
 from hts.base.errors import HtsError, StorageError
 from hts.engine.engine import Engine
 from hts.gateway.contract import MarketDataGateway
@@ -17,12 +15,12 @@ from hts.journal.opening import Stamp, compact, open_state, take_snapshot
 from hts.journal.replay import read_journal
 from hts.journal.writer import JournalWriter
 from hts.lab.clock import Clock
-from hts.lab.core_ports import Connect, CoreDied, Fuse, Journal, Line, Syncer
+from hts.lab.core_ports import Asker, CoreDied, Dials, Fuse, Journal, Line, Syncer
 from hts.lab.disk import Disk
 from hts.lab.disk_faults import DiskFaults
 from hts.lab.faults import Fault, Faults
 from hts.lab.network import Stream
-from hts.lab.ports import Change, CorePorts, Parts, RunnerPort, VenuePorts
+from hts.lab.ports import Change, CorePorts, Left, Parts, RunnerPort, VenuePorts
 from hts.lab.schedule import Planned, Schedule
 from hts.lab.watch import Watch
 from hts.link.server import LinkServer
@@ -38,13 +36,6 @@ STAMP = Stamp(build=BUILD, config_hash="")
 # What a fault of ours looks like: the process would end of it, and the simulation must say so instead of ending itself.
 FAULTS = (AssertionError, LookupError, ValueError, TypeError, HtsError)
 TOKEN = "lab-token"  # noqa: S105  both ends live in this process
-
-
-class Dials(Struct, frozen=True, kw_only=True):
-    """How to reach one venue."""
-
-    orders: Connect
-    recovery: Connect
 
 
 class CoreNode:
@@ -72,8 +63,9 @@ class CoreNode:
         self._segment_bytes = segment_bytes
         self._clock = Clock(schedule, drift_ppm=faults.drift_ppm())
         self.disk = Disk()
+        self._fix_disk = Disk()  # another folder of the same disk: the numbers of FIX sessions
         self._archive = Archive(Disk())
-        self._disk_faults = DiskFaults(self.disk, rng, faults)
+        self._disk_faults = DiskFaults((self.disk, self._fix_disk), rng, faults)
         self.fuse = Fuse()
         self.run = 0  # which process this is
         self.engine: Engine | None = None
@@ -148,13 +140,21 @@ class CoreNode:
         dials = self._dials[name]
         order_line = Line(self, name, "order", dials.orders)
         recovery_line = Line(self, name, "recovery", dials.recovery)
-        self._lines += [order_line, recovery_line]
+        copies = self._parts.copies(name, self._fix_disk)
+        copy_line = Line(self, name, "copy", dials.copies) if copies is not None else None
+        self._lines += [order_line, recovery_line, *([copy_line] if copy_line is not None else [])]
         return VenuePorts(
-            orders=self._parts.orders(name, lambda way, frame: self._watch.wire(way, frame, self._clock.now())),
+            orders=self._parts.orders(name, market_data, self._hear),
             order_line=order_line,
             market_data=market_data,
             recovery_line=recovery_line,
+            requests=Asker(self, dials.ask),
+            copies=copies,
+            copy_line=copy_line,
         )
+
+    def _hear(self, way: str, frame: bytes | Left) -> None:
+        self._watch.wire(way, frame, self._clock.now())
 
     def check_replay(self) -> None:
         """The journal, from its first record and from the newest snapshot, must rebuild what stands in memory."""
@@ -221,6 +221,7 @@ class CoreNode:
         if self.runner is not None and self._faults.allowed(Fault.POWER_CUT):
             self._die()
             self.disk.cut_power()
+            self._fix_disk.cut_power()
             self._died_with = ""
 
     def _die(self) -> None:
@@ -285,6 +286,8 @@ class CoreNode:
         """Bytes of a venue, or the end or beginning of a connection."""
         if kind == "order":
             self.call(lambda runner, now: runner.on_order_line(venue, change, now))
+        elif kind == "copy":
+            self.call(lambda runner, now: runner.on_copy_line(venue, change, now))
         else:
             self.call(lambda runner, now: runner.on_recovery_line(venue, change, now))
 

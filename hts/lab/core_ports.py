@@ -7,6 +7,8 @@ batch or before a journal write, and only the disk is left. What it put on the w
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from msgspec import Struct
+
 from hts.journal.writer import JournalWriter
 from hts.lab.network import Stream
 from hts.lab.ports import Change
@@ -19,6 +21,15 @@ HANG_UP_NS = 100_000
 
 Connect = Callable[[Callable[[int, bytes], None], Callable[[int], None]], Stream | None]
 """Opens a connection to a venue: what receives bytes, what hears of its end. None when nobody listens."""
+
+
+class Dials(Struct, frozen=True, kw_only=True):
+    """How to reach one venue."""
+
+    orders: Connect
+    recovery: Connect
+    copies: Connect
+    ask: Callable[[bytes], None]  # datagrams for the feed's re-request server
 
 
 class CoreDied(Exception):  # noqa: N818  it is an event of the simulation, not an error of it
@@ -76,7 +87,7 @@ class Journal:
 
 
 class Line:
-    """One connection to a venue as the runner's Line port. `kind` is "order" or "recovery"."""
+    """One connection to a venue as the runner's Line port. `kind` is "order", "recovery" or "copy"."""
 
     def __init__(self, process: Process, venue: str, kind: str, connect: Connect) -> None:
         self._process = process
@@ -125,6 +136,18 @@ class Line:
         if self._stream is not None:
             self._stream.close(0)
             self._stream = None
+
+
+class Asker:
+    """Datagrams to the re-request server of a feed."""
+
+    def __init__(self, process: Process, ask: Callable[[bytes], None]) -> None:
+        self._process = process
+        self._ask = ask
+
+    def send(self, data: bytes) -> None:
+        self._process.fuse.burn()
+        self._ask(data)
 
 
 class Syncer:

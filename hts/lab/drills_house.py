@@ -11,7 +11,8 @@ from typing import Final
 from msgspec import Struct
 
 from hts.lab.conditions import Conditions
-from hts.lab.core_node import CoreNode, Dials
+from hts.lab.core_node import CoreNode
+from hts.lab.disk import Disk
 from hts.lab.faults import Faults
 from hts.lab.network import Datagrams
 from hts.lab.ports import Parts
@@ -66,7 +67,7 @@ class House:
             schedule=self.schedule,
             rng=network,
             faults=faults,
-            config=parts.venue(VENUE, _SEED, conditions),
+            config=parts.venue(VENUE, _SEED, conditions, Disk()),
             datagram=self._tell,
         )
         self._lines = {
@@ -78,7 +79,7 @@ class House:
             faults=faults,
             watch=Watch(parts.ums, lambda: self.schedule.steps, lambda _: False),
             parts=parts,
-            dials={VENUE: Dials(orders=self.venue.accept_orders, recovery=self.venue.accept_recovery)},
+            dials={VENUE: self.venue.dials(self.venue.ask)},
             start_ns=krx_local_ns(self.venue.config.after_date, 0),
             segment_bytes=1 << 20,
         )

@@ -13,6 +13,7 @@ class Fault(Enum):
     DELAY = "delay"  # a piece of a stream is late
     SPLIT = "split"  # a stream arrives in other pieces than it was written
     CUT = "cut"  # a connection dies, what was in flight is lost
+    COPY_CUT = "copy_cut"  # the drop copy's connection dies
     HALF_OPEN = "half_open"  # one end learns of it late
     LOSE = "lose"  # a datagram is lost
     DUPLICATE = "duplicate"  # a datagram comes twice

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from hts.base.storage import Storage
 from hts.engine.engine import Engine
 from hts.gateway.contract import MarketDataGateway, OrderGateway
 from hts.lab.conditions import Conditions
@@ -14,6 +15,7 @@ from hts.model.queries import AnyQuery
 from hts.model.records import AnyRecord
 from hts.model.units import Notional
 from hts.sim.venue_day import VenueConfig
+from hts.wire.fix.shapes import Inspector
 from hts.wire.ums.layout import UmsLayout
 
 Change = bytes | str | None
@@ -52,6 +54,12 @@ class JournalPort(Protocol):
     def append_many(self, records: Sequence[AnyRecord]) -> None: ...
 
 
+class AskPort(Protocol):
+    """Sends single datagrams to the feed's re-request server."""
+
+    def send(self, data: bytes) -> None: ...
+
+
 class SyncPort(Protocol):
     """The disk's sync."""
 
@@ -71,6 +79,8 @@ class RunnerPort(Protocol):
 
     def on_order_line(self, venue: str, change: Change, mono_ns: int) -> None: ...
 
+    def on_copy_line(self, venue: str, change: Change, mono_ns: int) -> None: ...
+
     def on_recovery_line(self, venue: str, change: Change, mono_ns: int) -> None: ...
 
     def on_datagram(self, venue: str, line: str, data: bytes, mono_ns: int) -> None: ...
@@ -85,7 +95,7 @@ class RunnerPort(Protocol):
 
 
 class VenuePorts:
-    """One venue of a core process: its gateways and their lines."""
+    """One venue of a core process: its gateways and their lines; `copies` where the core listens to a drop copy."""
 
     def __init__(
         self,
@@ -94,11 +104,17 @@ class VenuePorts:
         order_line: LinePort,
         market_data: MarketDataGateway,
         recovery_line: LinePort,
+        requests: AskPort,
+        copies: OrderGateway | None = None,
+        copy_line: LinePort | None = None,
     ) -> None:
         self.orders = orders
         self.order_line = order_line
         self.market_data = market_data
         self.recovery_line = recovery_line
+        self.requests = requests
+        self.copies = copies
+        self.copy_line = copy_line
 
 
 class CorePorts:
@@ -129,16 +145,25 @@ class Parts(Protocol):
 
     currency: str  # of the account, and of all that is traded
     cash: Notional
+    reader_inspector: Inspector | None  # of FIX 4.4: who reads the drop copy at the end; None where that is UMS
 
     @property
     def ums(self) -> UmsLayout: ...
 
     def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine: ...
 
-    def orders(self, venue: str, tap: Tap) -> OrderGateway: ...
+    def orders(self, venue: str, market_data: MarketDataGateway, tap: Tap) -> OrderGateway:
+        """The order gateway; the feed's may know what orders have to be called."""
+        ...
+
+    def copies(self, venue: str, storage: Storage) -> OrderGateway | None:
+        """The drop copy session, which keeps its numbers in the storage; None for a core without one."""
+        ...
 
     def market_data(self, venue: str) -> MarketDataGateway: ...
 
     def runner(self, ports: CorePorts) -> RunnerPort: ...
 
-    def venue(self, name: str, seed: int, conditions: Conditions) -> VenueConfig: ...
+    def venue(self, name: str, seed: int, conditions: Conditions, storage: Storage) -> VenueConfig:
+        """Its settings; `storage` is for the numbers of its FIX sessions."""
+        ...

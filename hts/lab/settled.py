@@ -1,9 +1,10 @@
 """When all is quiet: do terminal, core and venue believe the same?
 
-orders      every order of the venue stands once in the core, with the same quantities and the same end or life;
-            nothing works in the core that does not work at the venue
+orders      every order of the venue stands once in the core, with the same quantities and the same end or life, those
+            of another system too; nothing works in the core that does not work at the venue
 fills       the venue's fills are the terminal's fills, each once, with the right costs; they are read from the drop
-            copy, at a venue without UMS from what it has noted as told to us
+            copy, over UMS or over FIX, and those of another system under our account are among them
+copies      the drop copy told all that the venue has noted, each once and in order
 refusals    the venue had to refuse nothing that our own risk should have
 money       position = sum of fills; cash = opening cash + sales - purchases - costs
 cancels     an order whose cancel was accepted is over
@@ -17,35 +18,29 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from hts.engine.engine import Engine
+from hts.gateway.fix_drop_copy import foreign_id
+from hts.lab.copy_reader import CopyReader
 from hts.lab.core_node import CoreNode
 from hts.lab.ports import Parts
-from hts.lab.setting import ACCOUNT, MEMBER, PASSWORD
-from hts.lab.steps import Children, Violate, check_work
+from hts.lab.setting import ACCOUNT, MEMBER, OTHER_SYSTEM
+from hts.lab.steps import CONTRACTS, Children, Violate, check_work
 from hts.lab.terminal import Terminal
+from hts.lab.told import Told, missing_copies, standing_fills, told_by_copies, told_by_ums
 from hts.lab.trader import Trader
 from hts.lab.venue_node import VenueNode
 from hts.lab.watch import Watch
-from hts.model.enums import ExecType, Side
+from hts.model.enums import Side
 from hts.model.instruments import Instrument
 from hts.model.intents import CancelOrder
 from hts.model.reasons import LocalCause, Reason
 from hts.model.units import ClOrdID, Notional
+from hts.model.venues import TOLD_BY_MATCH
 from hts.model.views import OrderView
-from hts.sim.events import OrderStated
+from hts.sim.events import OrderRejected, OrderStated
+from hts.sim.fix_names import unpacked
 from hts.sim.native_names import NATIVE_NAMES
-from hts.sim.order_entry import DROP_COPY
-from hts.sim.order_entry_messages import to_message
 from hts.sim.venue import Venue
-from hts.wire.ums.events import MessageReceived
-from hts.wire.ums.layout import UmsLayout
-from hts.wire.ums.messages import Execution
-from hts.wire.ums.session import UmsSession
-from hts.wire.ums.states import Role
 
-Told = tuple[str, Execution]
-"""A venue's name and what it said."""
-
-_ROUNDS_MAX = 100
 OURS_TO_REFUSE = frozenset(
     {
         Reason.UNKNOWN_SYMBOL,
@@ -67,6 +62,11 @@ class Settlement:
     ) -> None:
         self._watch = watch
         self._layout = parts.ums
+        self._readers = {
+            name: CopyReader(node, parts.reader_inspector)
+            for name, node in venues.items()
+            if parts.reader_inspector is not None
+        }
         self._currency = parts.currency
         self._trader = trader
         self._core = core
@@ -88,15 +88,15 @@ class Settlement:
             violate("core and venues should all be up when all has settled")
             return
         up = {name: process for name, process in processes.items() if process is not None}
-        told = self._executions()
+        told = self._executions(violate)
         self._watch.check_orders(engine)
         check_work(violate, engine.core.state, engine.core.state.works, Children())
         _orders(violate, engine, up)
         for terminal in trader.terminals:
-            _fills(violate, terminal, told)
+            _fills(violate, engine, terminal, told)
             _screen(violate, engine, terminal, self._old)
         _costs(violate, engine, trader.terminal, up)
-        _refusals(violate, told)
+        _refusals(violate, up)
         self._money(violate, engine, told)
         _cancels(violate, engine, trader)
         if trader.waiting:
@@ -104,17 +104,26 @@ class Settlement:
 
     def close_day(self) -> None:
         """Carry over what the day brought; the venues' drop copies begin anew."""
-        self._shares, self._cash = self._booked(self._executions())
+        self._shares, self._cash = self._booked(self._executions(self._watch.violate))
         self.begin_day()
 
     def begin_day(self) -> None:
         """What is known by now may be gone from the core, and its numbers at the venue may come again."""
         self._old.update(order_id for terminal in self._trader.terminals for order_id in terminal.orders)
 
-    def _executions(self) -> list[Told]:
-        return [
-            (name, execution) for name, node in self._venues.items() for execution in executions_of(self._layout, node)
-        ]
+    def _executions(self, violate: Violate) -> list[Told]:
+        found: list[Told] = []
+        for name, node in self._venues.items():
+            reader = self._readers.get(name)
+            if reader is None:
+                found += told_by_ums(self._layout, node)
+                continue
+            copies = reader.read()
+            found += told_by_copies(copies, ACCOUNT)
+            parted = missing_copies(node, copies)
+            if parted:
+                violate(parted)
+        return found
 
     def _value(self, venue: str, symbol: str, px: int, qty: int) -> int:
         process = self._venues[venue].venue
@@ -124,9 +133,9 @@ class Settlement:
     def _booked(self, told: list[Told]) -> tuple[Counter[str], int]:
         """Shares and cash: the day's beginning, the venues' fills, and the costs that were shown with them."""
         shares, cash = Counter(self._shares), self._cash
-        for (venue, _), (symbol, side, px, qty) in fills_of(told).items():
-            shares[symbol] += side.sign * qty
-            cash -= side.sign * self._value(venue, symbol, px, qty)
+        for fill in standing_fills(told).values():
+            shares[fill.symbol] += fill.side.sign * fill.last_qty
+            cash -= fill.side.sign * self._value(fill.venue, fill.symbol, fill.last_px, fill.last_qty)
         cash -= sum(fill.fee + fill.tax for fill in self._trader.terminal.fills.values())
         return shares, cash
 
@@ -137,56 +146,16 @@ class Settlement:
         for symbol in shares.keys() | held.keys():
             if shares[symbol] != held.get(symbol, 0):
                 violate(f"{symbol}: fills sum up to {shares[symbol]}, the position is {held.get(symbol, 0)}")
-            if held.get(symbol, 0) < 0 and symbol not in self._watch.undone:
+            issue = engine.core.state.issue(symbol)
+            is_contract = issue is not None and issue.security_type in CONTRACTS
+            if held.get(symbol, 0) < 0 and not is_contract and not self._watch.may_lack(symbol):
                 violate(f"{symbol}: sold {-held[symbol]} shares that were not held")
         money = ledger.money(ACCOUNT, self._currency)
+        cash += sum(row.loan for row in ledger.rows(ACCOUNT))  # contracts: the exchange finances all of them
         if money is None or money.cash != cash:
             violate(f"cash: {cash} expected from the fills, found {money.cash if money else None}")
         if any(fill.tax and fill.side is Side.BUY for fill in self._trader.terminal.fills.values()):
             violate("a purchase was taxed")
-
-
-def fills_of(told: list[Told]) -> dict[tuple[str, int], tuple[str, Side, int, int]]:
-    """What each fill that stands is (symbol, side, price, quantity) by venue and ExecID; busts are carried out."""
-    found: dict[tuple[str, int], tuple[str, Side, int, int]] = {}
-    for name, e in told:
-        if e.exec_type in (ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT):
-            del found[name, e.exec_ref_id]
-        if e.exec_type in (ExecType.TRADE, ExecType.TRADE_CORRECT):
-            assert (name, e.exec_id) not in found, f"{name} tells fill {e.exec_id} twice"
-            found[name, e.exec_id] = (e.symbol, e.side, e.last_px, e.last_qty)
-    return found
-
-
-def executions_of(layout: UmsLayout, node: VenueNode) -> list[Execution]:
-    """What the venue has said about the member's orders today: by its drop copy, or by what it has noted as told."""
-    if node.config.ums is not None:
-        return read_drop_copy(layout, node)
-    assert node.venue is not None, node.config.name
-    told = [to_message(event) for event in node.venue.day.told if event.session == MEMBER]
-    return [message for message in told if isinstance(message, Execution)]
-
-
-def read_drop_copy(layout: UmsLayout, venue: VenueNode) -> list[Execution]:
-    """Everything the venue has said about the member's orders today, over a real session."""
-    session = UmsSession(
-        layout, role=Role.INITIATOR, comp_id=MEMBER + DROP_COPY, peer_id=venue.config.name, password=PASSWORD, epoch=0
-    )
-    venue.open_directly()
-    session.connected(0, venue.now())
-    found: list[Execution] = []
-    for _ in range(_ROUNDS_MAX):
-        data = session.data_to_send()
-        answers = venue.exchange_directly(data)
-        if not data and not answers:
-            venue.close_directly()
-            return found
-        for answer in answers:
-            session.receive_data(answer, 0, venue.now())
-        while (event := session.next_event()) is not None:
-            if isinstance(event, MessageReceived) and isinstance(event.message, Execution):
-                found.append(event.message)
-    raise AssertionError("the drop copy never became quiet")
 
 
 def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> None:
@@ -197,8 +166,8 @@ def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> No
     days = {name: venue.trading_date for name, venue in venues.items()}
     working = set()
     for name, venue in venues.items():
-        for stated in venue.day.exchange.order_state(MEMBER):
-            order = orders.find(ClOrdID(_name_of(name, stated)))
+        for stated in _stated(venue):
+            order = orders.find(_name_of(name, stated))
             if order is None:
                 violate(f"order {stated.order_id} of {name} is unknown to the core")
                 continue
@@ -215,22 +184,46 @@ def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> No
             violate(f"order {order.order_id} works in the core as {order.ord_status.name}, and not at the venue")
 
 
-def _name_of(venue: str, stated: OrderStated) -> int:
+def _stated(venue: Venue) -> list[OrderStated]:
+    """Our orders at a venue, and those that another system entered for our account."""
+    exchange = venue.day.exchange
+    theirs = [order for order in exchange.order_state(OTHER_SYSTEM) if order.account == ACCOUNT]
+    return [*exchange.order_state(MEMBER), *theirs]
+
+
+def _name_of(venue: str, stated: OrderStated) -> ClOrdID:
     """The order's first name in the house: its number at the venue, or what the member's own name for it was."""
+    if stated.session == OTHER_SYSTEM:
+        return foreign_id(OTHER_SYSTEM, unpacked(stated.request_id)[0])
     name_of = NATIVE_NAMES.get(venue)
-    return int(stated.order_id) if name_of is None else int(name_of(stated.request_id))
+    return stated.order_id if name_of is None else ClOrdID(int(name_of(stated.request_id)))
 
 
-def _fills(violate: Violate, terminal: Terminal, told: list[Told]) -> None:
-    theirs = fills_of(told)
-    ours = {key: (f.symbol, f.side, int(f.px), int(f.qty)) for key, f in terminal.fills.items() if f.qty}
-    for exec_id in sorted(theirs.keys() - ours.keys()):
-        violate(f"fill {exec_id} {theirs[exec_id]} of the venue is unknown to the terminal")
-    for exec_id in sorted(ours.keys() - theirs.keys()):
-        violate(f"fill {exec_id} {ours[exec_id]} of the terminal is unknown to the venue")
-    for exec_id in sorted(ours.keys() & theirs.keys()):
-        if ours[exec_id] != theirs[exec_id]:
-            violate(f"fill {exec_id}: the terminal has {ours[exec_id]}, the venue {theirs[exec_id]}")
+def _fills(violate: Violate, engine: Engine, terminal: Terminal, told: list[Told]) -> None:
+    """Where the order wire calls a fill by its match, the drop copy has another name for it: its order names it."""
+    theirs = Counter(
+        (_fill_name(engine, fill), (fill.symbol, fill.side, fill.last_px, fill.last_qty))
+        for fill in standing_fills(told).values()
+    )
+    ours = Counter(
+        (
+            (fill.venue, int(fill.order_id if fill.venue in TOLD_BY_MATCH else fill.exec_id)),
+            (fill.symbol, fill.side, int(fill.px), int(fill.qty)),
+        )
+        for fill in terminal.fills.values()
+        if fill.qty
+    )
+    for name, fill in sorted((theirs - ours).elements(), key=repr):
+        violate(f"fill {name} {fill} of the venue is unknown to the terminal")
+    for name, fill in sorted((ours - theirs).elements(), key=repr):
+        violate(f"fill {name} {fill} of the terminal is unknown to the venue")
+
+
+def _fill_name(engine: Engine, fill: Told) -> tuple[str, int]:
+    if fill.venue not in TOLD_BY_MATCH:
+        return fill.venue, int(fill.exec_id)
+    order = engine.core.state.orders.find(fill.cl_ord_id)
+    return fill.venue, int(order.order_id if order is not None else fill.cl_ord_id)
 
 
 def _costs(violate: Violate, engine: Engine, terminal: Terminal, venues: Mapping[str, Venue]) -> None:
@@ -240,22 +233,23 @@ def _costs(violate: Violate, engine: Engine, terminal: Terminal, venues: Mapping
         for name, venue in venues.items()
         for instrument in venue.day.exchange.instruments
     }
-    sums: dict[tuple[str, Side], list[int]] = {}
-    expected: dict[tuple[str, Side], int] = {}
+    day: Counter[tuple[str, Side]] = Counter()
+    paid: Counter[tuple[str, Side]] = Counter()
+    expected: Counter[tuple[str, Side]] = Counter()
     for fill in terminal.fills.values():
         issue, date = listed[fill.venue, fill.symbol], venues[fill.venue].trading_date
+        rates, place = engine.core.rates(issue, date), (fill.symbol, fill.side)
         value = issue.money(fill.px, fill.qty)
-        fee, _ = engine.core.fee(fill.side, value, issue, date)
+        fee = rates.fee_of(value)
         if fill.fee != fee:
             violate(f"fill {fill.exec_id}: fee {fee} expected, found {fill.fee}")
-        day = sums.setdefault((fill.symbol, fill.side), [0, 0])
-        day[0] += value
-        day[1] += fill.tax
-        _, day_tax = engine.core.fee(fill.side, Notional(day[0]), issue, date)
-        expected[fill.symbol, fill.side] = day_tax
-    for place, (_, paid) in sums.items():
-        if paid != expected[place]:
-            violate(f"{place[0]} {place[1].name}: tax {expected[place]} of the day expected, found {paid}")
+        day[place] += value
+        paid[place] += fill.tax
+        tax = rates.tax_of(value, fill.side, fill.qty)
+        expected[place] = rates.tax_of(Notional(day[place]), fill.side) if rates.tax_by_day else expected[place] + tax
+    for place in day:
+        if paid[place] != expected[place]:
+            violate(f"{place[0]} {place[1].name}: tax {expected[place]} of the day expected, found {paid[place]}")
 
 
 def _as_listed(venue: Venue, instrument: Instrument) -> Instrument:
@@ -264,11 +258,12 @@ def _as_listed(venue: Venue, instrument: Instrument) -> Instrument:
     return replace(instrument, venue=name, listing_venue=instrument.listing_venue if venue.config.ums else name)
 
 
-def _refusals(violate: Violate, told: list[Told]) -> None:
+def _refusals(violate: Violate, venues: Mapping[str, Venue]) -> None:
     """What a venue may not have to refuse: our own risk knows the same rules."""
-    for name, execution in told:
-        if execution.exec_type is ExecType.REJECTED and execution.reason_code in OURS_TO_REFUSE:
-            violate(f"order {execution.cl_ord_id} was rejected by {name} for {Reason(execution.reason_code).name}")
+    for name, venue in venues.items():
+        for event in venue.day.told:
+            if isinstance(event, OrderRejected) and event.session == MEMBER and event.reason in OURS_TO_REFUSE:
+                violate(f"order {event.cl_ord_id} was rejected by {name} for {event.reason.name}")
 
 
 def _cancels(violate: Violate, engine: Engine, trader: Trader) -> None:

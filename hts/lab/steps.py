@@ -9,18 +9,22 @@ kill switch     while it is on and the venue can be reached, every order that wo
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, pairwise
+from typing import Final
 
 from hts.engine.core import Core
 from hts.engine.core_state import CoreState
 from hts.engine.work_quote import HEDGE_PAUSE_NS
 from hts.engine.work_state import Work
-from hts.model.enums import OrdType, Side
-from hts.model.units import ClOrdID
+from hts.model.enums import OrdType, SecurityType, Side
+from hts.model.units import ClOrdID, Notional
 from hts.model.work import BasketSpec, QuoteSpec, work_of_request
 from hts.oms.order import Order
 from hts.oms.orders import Orders
+from hts.rules.fees import costs
+
+CONTRACTS: Final = frozenset({SecurityType.FUTURE, SecurityType.OPTION})  # opened by selling too
 
 Violate = Callable[[str], None]
 
@@ -57,17 +61,20 @@ class Children:
         return self._of
 
 
-def check_step(violate: Violate, core: Core, children: Children, undone: Collection[str] = ()) -> None:
-    """Cheap enough to follow every write. `undone`: issues of which the venue took a trade back, after which shares may
-    have been sold that were never bought, and money spent that was never earned.
+def check_step(
+    violate: Violate, core: Core, children: Children, may_lack: Callable[[str], bool], spent_elsewhere: int | None
+) -> None:
+    """Cheap enough to follow every write. `may_lack`: issues of which the venue took a trade back, after which shares
+    may have been sold that were never bought, or that another system sells too. `spent_elsewhere`: money that may be
+    promised twice for the same reasons, None for any amount.
     """
     state = core.state
     working = state.orders.all_working()
     _holds(violate, state, working)
     if not core.untold:  # until then a sale may be known, and not the purchase at another venue before it
-        if not undone:
-            _money(violate, state, working)
-        _shares(violate, state, undone)
+        if spent_elsewhere is not None:
+            _money(violate, state, working, spent_elsewhere)
+        _shares(violate, state, may_lack)
     _limits(violate, core)
     _kill_switch(violate, core, working)
     if state.works.is_busy:
@@ -123,22 +130,23 @@ def _holds(violate: Violate, state: CoreState, working: list[Order]) -> None:
             violate(f"{money.account}: {money.reserved} is held, working orders hold {held[where]}")
 
 
-def _money(violate: Violate, state: CoreState, working: list[Order]) -> None:
+def _money(violate: Violate, state: CoreState, working: list[Order], spent_elsewhere: int) -> None:
     slack: Counter[tuple[str, str]] = Counter()
     for order in working:
         # A hold is rounded up at each fill, and a fill has one share at least.
         slack[order.account, order.currency] += order.cum_qty
     for money in state.ledger.all_money():
         where = money.account, money.currency
-        if money.cash < 0:
+        if money.cash < -spent_elsewhere:
             violate(f"{money.account}: cash is {money.cash}")
-        if money.buying_power < -slack[where]:
+        if money.buying_power < -slack[where] - spent_elsewhere:
             violate(f"{money.account}: {money.reserved} is held of a cash of {money.cash}")
 
 
-def _shares(violate: Violate, state: CoreState, undone: Collection[str]) -> None:
+def _shares(violate: Violate, state: CoreState, may_lack: Callable[[str], bool]) -> None:
     for position in state.ledger.positions():
-        if position.symbol in undone:
+        issue = state.issue(position.symbol)
+        if may_lack(position.symbol) or (issue is not None and issue.security_type in CONTRACTS):
             continue
         if position.qty < 0:
             violate(f"{position.symbol}: {-position.qty} shares are sold that were not held")
@@ -151,8 +159,13 @@ def _limits(violate: Violate, core: Core) -> None:
     most = core.config.limits.working_orders_max
     for account in core.state.policies:
         count = core.state.orders.working_count(account)
-        if most and count > most:
+        if most and count > most and count - _elsewhere(core, account) > most:
             violate(f"{account}: {count} orders work, {most} are allowed")
+
+
+def _elsewhere(core: Core, account: str) -> int:
+    """Orders of other systems that work: our limits count them and cannot stop them."""
+    return sum(1 for order in core.state.orders.all_working() if order.system and order.account == account)
 
 
 def _kill_switch(violate: Violate, core: Core, working: list[Order]) -> None:
@@ -160,7 +173,8 @@ def _kill_switch(violate: Violate, core: Core, working: list[Order]) -> None:
         return  # without a number on disk no cancel can leave; it must be on its way as soon as there is one
     killed = {account for account in core.state.policies if core.state.guards.account(account).is_killed}
     for order in working:
-        if order.account in killed and core.is_up(order.venue) and not order.has_pending_cancel:
+        is_ours = not order.system  # no request of ours reaches the others
+        if is_ours and order.account in killed and core.is_up(order.venue) and not order.has_pending_cancel:
             violate(f"order {order.order_id} works on under the kill switch as {order.ord_status.name}")
 
 
@@ -172,7 +186,7 @@ def check_holds(violate: Violate, core: Core) -> None:
             continue
         px = issue.upper_px if order.ord_type is OrdType.MARKET else order.px
         value = issue.money(px, order.leaves_qty)
-        fee, tax = core.fee(order.side, value, issue, issue.trading_date)
+        fee, tax = costs(core.rates(issue, issue.trading_date), order.side, value, order.leaves_qty, Notional(0))
         needed = value + fee + tax
         most = order.held if order.pending else needed + order.cum_qty
         if not needed <= order.held <= most:

@@ -60,7 +60,6 @@ class Terminal:
         self._link: Stream | None = None
         self._status: dict[str, StatusView] = {}
         self.release_code = ""  # what the core wants to hear before it goes on
-        self._epochs: dict[str, int] = {}
         self._was_ready = False
         self.is_attached = False
         self.books: dict[Place, BookUpdate] = {}
@@ -155,6 +154,10 @@ class Terminal:
         self._status.clear()
         self._schedule.after(RECONNECT_NS, self.dial)
 
+    def begin_day(self) -> None:
+        """All is compared, and a day begins: the next fills are its own."""
+        self.fills.clear()
+
     # -- what the core says
 
     def _receive(self, data: bytes) -> None:
@@ -196,10 +199,6 @@ class Terminal:
 
     def _take_status(self, status: StatusView) -> None:
         self._status[status.venue] = status
-        epoch = self._epochs.setdefault(status.venue, status.epoch)
-        if status.epoch != epoch:
-            self._epochs[status.venue] = status.epoch
-            self.fills = {key: fill for key, fill in self.fills.items() if fill.venue != status.venue}
         self.release_code = status.release_code
         was_ready, self._was_ready = self._was_ready, self.is_ready
         if self._was_ready and not was_ready:

@@ -6,23 +6,27 @@ from random import Random
 from msgspec.structs import replace
 
 from hts.lab.clock import Clock
+from hts.lab.core_ports import Dials
 from hts.lab.disk import Disk
 from hts.lab.faults import Fault, Faults
-from hts.lab.network import SERVER, Stream
+from hts.lab.network import Stream
+from hts.lab.ports import Change
 from hts.lab.schedule import Planned, Schedule
 from hts.lab.setting import MEMBER
+from hts.lab.venue_port import Port
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
 from hts.sim.commands import VENUE, AnyCommand, BreakTrade, KillSwitch, MassCancel
 from hts.sim.exchange_state import TradeSide
 from hts.sim.venue import ROLL_AFTER_NS, Venue
 from hts.sim.venue_day import VenueConfig
+from hts.sim.venue_fix import DROP_COPY
 
 RESTART_NS = (50_000_000, 2_500_000_000)
 STOPPED_NS = (50_000_000, 600_000_000)
 BUST_SHARE = 0.5  # of the trades that are undone; the others are corrected
 CORRECTED_BY = 50  # won
-DIRECT = 1_000_000  # number of the connection without a network
+RETRANSMITTED = "R"
 SECOND_NS = 1_000_000_000
 
 
@@ -47,9 +51,9 @@ class VenueNode:
         self.disk = Disk()
         self.venue: Venue | None = None
         self._numbers = 0
-        self._direct: list[bytes] = []
-        self.order_streams: dict[int, Stream] = {}
-        self._md_streams: dict[int, Stream] = {}
+        self.orders = Port(self._open_stream, self._tell_orders)
+        self._market_data = Port(self._open_stream, self._tell_market_data)
+        self.copies = Port(self._open_stream, self._tell_copies)
         self._timer: Planned | None = None
         self.said_ns = 0  # schedule time at which a member was last written to
 
@@ -73,22 +77,20 @@ class VenueNode:
         self.venue = None
         if self._timer is not None:
             self._timer.cancel()
-        for stream in (*self.order_streams.values(), *self._md_streams.values()):
-            stream.close(SERVER)
-        self.order_streams.clear()
-        self._md_streams.clear()
+        for port in (self.orders, self._market_data, self.copies):
+            port.stop()
 
     # -- what its operators do
 
     def cancel_all(self) -> None:
         """Cancel every order of ours: none of our requests asked for it."""
         if self.venue is not None and self._faults.allowed(Fault.VENUE_CANCEL):
-            self._act(MassCancel(session=MEMBER, reason=Reason.KILL_SWITCH))
+            self.act(MassCancel(session=MEMBER, reason=Reason.KILL_SWITCH))
 
     def stop_member(self) -> None:
         """Throw the venue's kill switch on us, and release it after a while."""
         if self.venue is not None and self._faults.allowed(Fault.VENUE_REJECT):
-            self._act(KillSwitch(session=MEMBER, on=True))
+            self.act(KillSwitch(session=MEMBER, on=True))
             self._schedule.after(self._rng.randrange(*STOPPED_NS), self._release_member)
 
     def break_trade(self) -> None:
@@ -101,14 +103,14 @@ class VenueNode:
         match_id = self._rng.choice(trades.matches)
         if self._rng.random() < BUST_SHARE:
             if self._faults.allowed(Fault.TRADE_BUST):
-                self._act(BreakTrade(session=VENUE, match_id=match_id))
+                self.act(BreakTrade(session=VENUE, match_id=match_id))
             return
         side = trades.of_match(match_id)[0]
         px = side.px + self._rng.choice((-1, 0, 1)) * CORRECTED_BY
         lot = self._lot_of(side)
         qty = self._rng.randrange(1, max(1, side.qty // lot) + 1) * lot
         if (px, qty) != (side.px, side.qty) and self._faults.allowed(Fault.TRADE_CORRECT):
-            self._act(BreakTrade(session=VENUE, match_id=match_id, px=Px(px), qty=Qty(qty)))
+            self.act(BreakTrade(session=VENUE, match_id=match_id, px=Px(px), qty=Qty(qty)))
 
     def _lot_of(self, side: TradeSide) -> int:
         assert self.venue is not None
@@ -119,9 +121,10 @@ class VenueNode:
         if self.venue is None:
             self._schedule.after(RESTART_NS[1], self._release_member)
             return
-        self._act(KillSwitch(session=MEMBER, on=False))
+        self.act(KillSwitch(session=MEMBER, on=False))
 
-    def _act(self, command: AnyCommand) -> None:
+    def act(self, command: AnyCommand) -> None:
+        """Something that no member of the simulation asked for happens at the exchange."""
         assert self.venue is not None
         self.venue.act(command, self.now())
         self.flush()
@@ -145,91 +148,78 @@ class VenueNode:
             self._clock.jump(ROLL_AFTER_NS)
             self._on_time()
 
-    # -- a connection without a network, to look at what the venue has said
-
-    def open_directly(self) -> None:
-        """Connect; one at a time."""
-        assert self.venue is not None
-        self.venue.order_connected(DIRECT, self.now())
-
-    def exchange_directly(self, data: bytes) -> list[bytes]:
-        """Send, and take what has come."""
-        assert self.venue is not None
-        if data:
-            self.venue.order_data(DIRECT, data, self.now())
-        self.flush()
-        answers, self._direct = self._direct, []
-        return answers
-
-    def close_directly(self) -> None:
-        """Hang up."""
-        assert self.venue is not None
-        self.venue.order_disconnected(DIRECT, self.now())
-        self.flush()
-
     # -- connections
+
+    def dials(self, ask: Callable[[bytes], None]) -> Dials:
+        """How a core reaches it; `ask` is the way of its datagrams."""
+        return Dials(orders=self.accept_orders, recovery=self.accept_recovery, copies=self.accept_copies, ask=ask)
 
     def accept_orders(self, receive: Callable[[int, bytes], None], closed: Callable[[int], None]) -> Stream | None:
         """A member connects; None when nobody listens."""
-        if self.venue is None:
-            return None
-        number, stream = self._accept(self.order_streams, receive, closed, self._order_data, self._order_closed)
-        self.venue.order_connected(number, self.now())
-        return stream
+        return self._accept(self.orders, receive, closed)
 
     def accept_recovery(self, receive: Callable[[int, bytes], None], closed: Callable[[int], None]) -> Stream | None:
         """A listener of the feed connects for recovery."""
-        if self.venue is None:
-            return None
-        number, stream = self._accept(self._md_streams, receive, closed, self._md_data, self._md_closed)
-        self.venue.md_connected(number, self.now())
-        return stream
+        return self._accept(self._market_data, receive, closed)
+
+    def accept_copies(self, receive: Callable[[int, bytes], None], closed: Callable[[int], None]) -> Stream | None:
+        """A listener of the drop copy connects."""
+        return self._accept(self.copies, receive, closed)
 
     def _accept(
-        self,
-        streams: dict[int, Stream],
-        receive: Callable[[int, bytes], None],
-        closed: Callable[[int], None],
-        on_data: Callable[[int, bytes], None],
-        on_closed: Callable[[int], None],
-    ) -> tuple[int, Stream]:
+        self, port: Port, receive: Callable[[int, bytes], None], closed: Callable[[int], None]
+    ) -> Stream | None:
+        if self.venue is None:
+            return None
         self._numbers += 1
-        number = self._numbers
+        return port.accept(self._numbers, receive, closed)
 
-        def deliver(end: int, data: bytes) -> None:
-            if end == SERVER:
-                on_data(number, data)
-            else:
-                receive(end, data)
+    def ask(self, request: bytes) -> None:
+        """A datagram for the feed's re-request server; its answer goes the way of the feed, as line R."""
+        if self.venue is None:
+            return
+        answer = self.venue.md_answer(request, self.now())
+        self.flush()
+        if answer is not None:
+            self._datagram(RETRANSMITTED, answer)
 
-        def gone(end: int) -> None:
-            if end == SERVER:
-                on_closed(number)
-            else:
-                closed(end)
+    def _open_stream(self, receive: Callable[[int, bytes], None], closed: Callable[[int], None]) -> Stream:
+        return Stream(self._schedule, self._rng, self._faults, receive, closed)
 
-        stream = Stream(self._schedule, self._rng, self._faults, deliver, gone)
-        streams[number] = stream
-        return number, stream
-
-    def _order_data(self, number: int, data: bytes) -> None:
-        if self.venue is not None and number in self.order_streams:
-            self.venue.order_data(number, data, self.now())
-            self.flush()
-
-    def _order_closed(self, number: int) -> None:
-        if self.order_streams.pop(number, None) is not None and self.venue is not None:
+    def _tell_orders(self, number: int, change: Change) -> None:
+        if self.venue is None:
+            return
+        if change is None:
+            self.venue.order_connected(number, self.now())
+            return
+        if isinstance(change, str):
             self.venue.order_disconnected(number, self.now())
-            self.flush()
+        else:
+            self.venue.order_data(number, change, self.now())
+        self.flush()
 
-    def _md_data(self, number: int, data: bytes) -> None:
-        if self.venue is not None and number in self._md_streams:
-            self.venue.md_data(number, data, self.now())
-            self.flush()
-
-    def _md_closed(self, number: int) -> None:
-        if self._md_streams.pop(number, None) is not None and self.venue is not None:
+    def _tell_market_data(self, number: int, change: Change) -> None:
+        if self.venue is None:
+            return
+        if change is None:
+            self.venue.md_connected(number, self.now())
+        elif isinstance(change, str):
             self.venue.md_disconnected(number, self.now())
+        else:
+            self.venue.md_data(number, change, self.now())
+            self.flush()
+
+    def _tell_copies(self, number: int, change: Change) -> None:
+        if self.venue is None:
+            return
+        if change is None:
+            self.venue.service_connected(DROP_COPY, number, self.now())
+            return
+        if isinstance(change, str):
+            self.venue.service_disconnected(DROP_COPY, number, self.now())
+        else:
+            self.venue.service_data(DROP_COPY, number, change, self.now())
+        self.flush()
 
     def _on_time(self) -> None:
         if self.venue is not None:
@@ -240,28 +230,26 @@ class VenueNode:
         """Carry out what the venue wants written and closed, and plan its next moment."""
         assert self.venue is not None
         outputs = self.venue.outputs()
-        if outputs.orders:
+        if outputs.orders or outputs.services:
             self.said_ns = self._schedule.mono_ns
         for number, data in outputs.orders:
-            if number in self.order_streams:
-                self.order_streams[number].send(SERVER, data)
-            elif number == DIRECT:
-                self._direct.append(data)
+            self.orders.write(number, data)
         for number, data in outputs.market_data:
-            if number in self._md_streams:
-                self._md_streams[number].send(SERVER, data)
+            self._market_data.write(number, data)
+        for port, number, data in outputs.services:
+            assert port == DROP_COPY, port
+            self.copies.write(number, data)
         for line, datagram in outputs.datagrams:
             self._datagram(line, datagram)
         for number in outputs.closing_orders:
-            stream = self.order_streams.pop(number, None)
-            if stream is not None:
-                stream.close(SERVER)
+            if self.orders.close(number):
                 self.venue.order_disconnected(number, self.now())
         for number in outputs.closing_market_data:
-            stream = self._md_streams.pop(number, None)
-            if stream is not None:
-                stream.close(SERVER)
+            if self._market_data.close(number):
                 self.venue.md_disconnected(number, self.now())
+        for _, number in outputs.closing_services:
+            if self.copies.close(number):
+                self.venue.service_disconnected(DROP_COPY, number, self.now())
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self._schedule.at(self._clock.schedule_ns(self.venue.next_timer_ns()), self._on_time)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from hts.engine.engine import Engine
 from hts.lab.ports import Left
 from hts.lab.steps import Children, check_holds, check_step
+from hts.model.enums import Side
 from hts.model.records import (
     AnyRecord,
     CancelEntered,
@@ -51,7 +52,9 @@ class Watch:
         self._killed: set[str] = set()  # accounts
         self._stops: set[int] = set()  # conditional orders that have come true
         self._exits: set[int] = set()  # what they and flattening sent: the rate does not hold up a way out
-        self.undone: set[str] = set()  # issues of which a trade was taken back: what followed from it stands
+        self._undone: set[str] = set()  # issues of which a trade was taken back: what followed from it stands
+        self._sold_elsewhere: set[str] = set()  # issues that another system sells under our account, whoever sells too
+        self._bought_elsewhere: dict[int, int] = {}  # what another system's orders can cost, by their names
         self._per_second = 0
         self._left_ns: deque[int] = deque()  # when the newest orders and amends left, by the core's own clock
         self._has_written = False
@@ -80,12 +83,28 @@ class Watch:
             elif isinstance(record, KillSwitchSet):
                 self._set_killed(record)
             elif isinstance(record, ReportReceived):
-                self._note_undone(record)
+                self._note_report(record)
 
-    def _note_undone(self, record: ReportReceived) -> None:
+    def _note_report(self, record: ReportReceived) -> None:
         report = record.report
-        if isinstance(report, ExecutionReport) and report.exec_type in UNDOES:
-            self.undone.add(report.symbol)
+        if not isinstance(report, ExecutionReport):
+            return
+        if report.exec_type in UNDOES:
+            self._undone.add(report.symbol)
+        if record.system and report.side is Side.SELL:
+            self._sold_elsewhere.add(report.symbol)
+        elif record.system:
+            self._bought_elsewhere[report.cl_ord_id] = max(
+                self._bought_elsewhere.get(report.cl_ord_id, 0), int(record.reserved)
+            )
+
+    def may_lack(self, symbol: str) -> bool:
+        """Whether an issue may have been sold that was not held: no request of ours did it."""
+        return symbol in self._undone or symbol in self._sold_elsewhere
+
+    def _spent_elsewhere(self) -> int | None:
+        """Money that may have been promised twice, since another system bought with it; None for any amount."""
+        return None if self._undone else sum(self._bought_elsewhere.values())
 
     def _is_exit(self, record: OrderEntered) -> bool:
         return record.parent_id in self._stops or self._is_flatten(record.request_id)
@@ -167,7 +186,7 @@ class Watch:
         self._judge_unwritten(engine)
         if self._has_written:
             self._has_written = False
-            check_step(self.violate, engine.core, self._children, self.undone)
+            check_step(self.violate, engine.core, self._children, self.may_lack, self._spent_elsewhere())
         if self._calls % FULL_CHECK_EVERY == 0:
             self._children.forget()
             self.check_orders(engine)

@@ -11,10 +11,13 @@ from random import Random
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hts.gateway.fix_drop_copy import FOREIGN
 from hts.lab.conditions import draw
-from hts.lab.core_node import CoreNode, Dials
+from hts.lab.core_node import CoreNode
+from hts.lab.disk import Disk
 from hts.lab.faults import ALL, Fault, Faults
 from hts.lab.network import Datagrams
+from hts.lab.other_system import OtherSystem
 from hts.lab.ports import Parts
 from hts.lab.schedule import Schedule
 from hts.lab.setting import ACCOUNT
@@ -29,6 +32,7 @@ from hts.model.views import OrderView
 from hts.rules.dates import krx_local_ns
 
 MONO_START_NS = 1_000_000_000_000
+COPIES_CUT = 0.4  # of the connections that die are the drop copy's
 FRESH = 0.5  # of the new days begin with a fresh start of the venue
 SETTLE_NS = 4_000_000_000  # longer than the longest fault takes to be noticed
 QUIET_NS = 2_000_000_000
@@ -43,8 +47,10 @@ class Report(Struct, frozen=True, kw_only=True):
     """What one seed came to."""
 
     seed: int
+    venues: tuple[str, ...]  # that were wanted; none: the seed drew them
     orders: int
     filled: int  # orders with at least one fill
+    elsewhere: int  # orders that another system entered for the same account
     intents: int
     steps: int
     restarts: int  # of the core
@@ -67,6 +73,7 @@ class World:
     ) -> None:
         """`venues`: those of the parts; the seed draws Korea's where none are named."""
         self.seed = seed
+        self._wanted = venues
         self._orders = orders
         self._traded: dict[ClOrdID, OrderView] = {}
         self.parts = parts
@@ -84,14 +91,11 @@ class World:
             faults=self.faults,
             watch=self.watch,
             parts=self.parts,
-            dials={
-                name: Dials(orders=venue.accept_orders, recovery=venue.accept_recovery)
-                for name, venue in self.venues.items()
-            },
+            dials={name: venue.dials(self._asks(venue)) for name, venue in self.venues.items()},
             start_ns=krx_local_ns(next(iter(self.venues.values())).config.after_date, 0),
             segment_bytes=self.conditions.segment_bytes,
         )
-        self._lines = {(name, line): self._line(name, line) for name in self.venues for line in ("A", "B")}
+        self._lines = {(name, line): self._line(name, line) for name in self.venues for line in ("A", "B", "R")}
         self.trader = Trader(
             schedule=self.schedule,
             rng=Random(seed + 4),
@@ -102,6 +106,12 @@ class World:
         )
         self.trader.terminals = [self._terminal(number) for number in range(self.conditions.terminals)]
 
+        has_copies = parts.reader_inspector is not None
+        self.other = (
+            OtherSystem(schedule=self.schedule, rng=Random(seed + 6), venues=self.venues, conditions=self.conditions)
+            if has_copies
+            else None
+        )
         self.settlement = Settlement(
             watch=self.watch, parts=self.parts, trader=self.trader, core=self.core, venues=self.venues
         )
@@ -114,12 +124,16 @@ class World:
             schedule=self.schedule,
             rng=self._network,
             faults=self.faults,
-            config=self.parts.venue(name, self.seed, self.conditions),
+            config=self.parts.venue(name, self.seed, self.conditions, Disk()),
             datagram=lambda line, data: self._lines[name, line].send(data),
         )
 
     def _line(self, venue: str, line: str) -> Datagrams:
         return Datagrams(self.schedule, self._network, self.faults, lambda data: self.core.datagram(venue, line, data))
+
+    def _asks(self, venue: VenueNode) -> Callable[[bytes], None]:
+        """The way of datagrams to its re-request server."""
+        return Datagrams(self.schedule, self._network, self.faults, venue.ask).send
 
     def _terminal(self, number: int) -> Terminal:
         return Terminal(
@@ -165,7 +179,13 @@ class World:
             venue.break_trade()
 
     def _cut(self) -> None:
-        streams = [stream for venue in self.venues.values() for stream in venue.order_streams.values()]
+        """An order session dies; where there is a drop copy, now and then that one."""
+        copies = [stream for venue in self.venues.values() for stream in venue.copies.streams.values()]
+        if copies and self._rng.random() < COPIES_CUT:
+            if self.faults.allowed(Fault.COPY_CUT):
+                self._rng.choice(copies).cut()
+            return
+        streams = [stream for venue in self.venues.values() for stream in venue.orders.streams.values()]
         if streams and self.faults.allowed(Fault.CUT):
             self._rng.choice(streams).cut()
 
@@ -190,6 +210,8 @@ class World:
         """So many orders through all trouble, then peace, and a comparison of what everybody believes."""
         self.faults.paused = False
         self.trader.begin(orders)
+        if self.other is not None:
+            self.other.begin()
         self.schedule.after(self._rng.randrange(*self.conditions.trouble_ns), self._trouble)
         self._steps_until(lambda: self.trader.is_exhausted, "the last wish")
         self._settle()
@@ -197,6 +219,8 @@ class World:
     def _settle(self) -> None:
         self.faults.paused = True
         self.trader.settle()
+        if self.other is not None:
+            self.other.settle()
         self._let_pass(SETTLE_NS)
         self._steps_until(lambda: self.trader.is_done, "the last answer")
         self._let_pass(QUIET_NS)
@@ -229,6 +253,8 @@ class World:
                 venue.end_day()
         self._settle()
         self.settlement.close_day()
+        for terminal in self.trader.terminals:
+            terminal.begin_day()
         for name, venue in self.venues.items():
             venue.begin_day(fresh=fresh[name])
         self._let_pass(SETTLE_NS)
@@ -255,11 +281,17 @@ class World:
         return first is not None and self.schedule.steps > first + STEPS_AFTER_VIOLATION
 
     def _report(self) -> Report:
-        sent = [order for order in self._traded.values() if order.ord_status is not OrdStatus.DENIED]
+        sent = [
+            order
+            for order in self._traded.values()
+            if order.ord_status is not OrdStatus.DENIED and order.order_id < FOREIGN
+        ]
         return Report(
             seed=self.seed,
+            venues=self._wanted,
             orders=len(sent),
             filled=sum(order.cum_qty > 0 for order in sent),
+            elsewhere=self.other.entered if self.other is not None else 0,
             intents=len(self.trader.intents),
             steps=self.schedule.steps,
             restarts=self.core.run - 1,

@@ -20,6 +20,7 @@ from tests.gateway.test_fix import MS, Line
 from tests.sim.fix_shell import DC, OE, PASSWORD, WALL_NS, FixClient, an_inspector, logins
 from tests.sim.test_fix_orders import PX, an_open_shell, order, request
 from tests.support.builders import ACCOUNT, DATE, SYMBOL, VENUE, a_report, an_intent
+from tests.support.storage import MemoryStorage
 from tests.support.wire_ums import an_order
 
 OURS, THEIRS = "HTS01", "HTS01-OE44"
@@ -348,3 +349,37 @@ def test_a_core_stops_what_another_system_has_working_at_the_real_venue():
     assert (order.ord_status, order.cum_qty, order.pending) == (OrdStatus.CANCELED, 4, ())
     assert (desk.sent[-1].side, desk.sent[-1].qty) == (Side.SELL, 4)
     assert [m.text(150) for m in shell.them.messages] == ["0", "F", "4"]
+
+
+def test_numbers_that_a_power_cut_has_lost_are_those_that_the_venue_waits_for(shell):
+    """A reset would drop what was told last: nothing of a drop copy is told a second time."""
+    first = Listener(shell)
+    first.start()
+    before = first.told[0]
+    trade(shell)
+    first.carry()
+    told = [short(one) for one in first.copies()]
+    first.cut()
+    shell.tell(shell.them, "D", *order("missed", "1", PX, 10, (1, ACCOUNT)))
+    again = Listener(shell, FixStore())
+    again.conn = first.conn
+    again.start(epoch=before.epoch, next_in_seq=4)
+    (refused,) = again.told
+    assert (type(refused), refused.detail) == (CopyDown, "MsgSeqNum too low, expecting 2 but received 1")
+    assert again.gateway.next_timer_ns() == shell.mono_ns + 100 * MS  # at once, not slowly
+    again.told.clear()
+    again.wait()
+    again.wait()
+    (up,) = [one for one in again.told if isinstance(one, CopyUp)]
+    assert up.epoch == before.epoch
+    found = [short(one) for one in again.copies()]
+    assert found == [*told, (THEIRS, False, "NEW", foreign_id(THEIRS, "missed"), 0)]
+
+
+def test_a_drop_copy_goes_on_when_the_disk_is_full(shell):
+    storage = MemoryStorage(room=100)
+    listener = Listener(shell, FixStore(storage, "dc", outlives_storage=True))
+    listener.start()
+    trade(shell)
+    listener.carry()
+    assert [one.report.exec_type.name for one in listener.copies()] == ["NEW", "NEW", "TRADE", "TRADE"]

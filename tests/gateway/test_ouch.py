@@ -49,6 +49,17 @@ def test_a_fill_ends_the_order(venue):
 
 
 @pytest.mark.parametrize("venue", VENUES)
+def test_what_works_at_the_end_of_the_day_expires(venue):
+    member = a_member(venue)
+    member.want(member.order(1))
+    exchange = member.market.exchange
+    member.market.advance(exchange.day_end_ns)
+    *_, expired = [report for report in member.carry() if isinstance(report, ExecutionReport)]
+    assert life([expired]) == [(ExecType.EXPIRED, 1, OrdStatus.EXPIRED, 0, 0, 0)]
+    assert expired.reason_code == Reason.SESSION_END
+
+
+@pytest.mark.parametrize("venue", VENUES)
 def test_a_refused_order_and_a_refused_replacement(venue):
     member = a_member(venue)
     off_step = {"NASDAQ": 50, "OSE": 5}.get(venue, 0)

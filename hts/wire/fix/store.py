@@ -18,7 +18,7 @@ import zlib
 from collections import deque
 from typing import Final
 
-from hts.base.errors import CorruptRecord
+from hts.base.errors import CorruptRecord, StorageError
 from hts.base.storage import Storage
 
 KEPT_BYTES_MAX: Final = 64 << 20
@@ -38,6 +38,8 @@ class FixStore:
     note            the owner's own number, stored with what it sends: how far it has told the peer of its affairs
 
     With `settles`, the number in is written by `settle` only, once the owner has done for good what was received.
+    With `outlives_storage`, a storage that refuses a write is left alone from then on, and the session goes on: cancels
+    have to leave a house whose disk is full. After a restart the peer says which numbers it waits for.
     """
 
     def __init__(
@@ -47,12 +49,14 @@ class FixStore:
         kept_bytes_max: int = KEPT_BYTES_MAX,
         *,
         settles: bool = False,
+        outlives_storage: bool = False,
     ) -> None:
         self.next_in_seq = 1
         self.next_out_seq = 1
         self.created_ns = 0
         self.note = 0
         self._settles = settles
+        self._outlives_storage = outlives_storage
         self._settled = 1
         self._storage = storage
         self._name = name
@@ -77,6 +81,12 @@ class FixStore:
             records.append(_record(_NOTE, note))
         self._write(b"".join(records))
         self._sent(seq, frame or b"")
+
+    def skip_out(self, next_out_seq: int) -> None:
+        """The peer has messages of ours that are forgotten here: go on with this number."""
+        assert next_out_seq > self.next_out_seq, (next_out_seq, self.next_out_seq)
+        self._write(_record(_SENT, next_out_seq - 1))
+        self._sent(next_out_seq - 1, b"")
 
     def save_in(self, next_in_seq: int) -> None:
         """Everything below this number was dealt with."""
@@ -105,8 +115,14 @@ class FixStore:
         return f"{self._name}-{self._generation:06d}"
 
     def _write(self, data: bytes) -> None:
-        if self._storage is not None:
+        if self._storage is None:
+            return
+        try:
             self._storage.append(self._segment(), data)
+        except StorageError:
+            if not self._outlives_storage:
+                raise
+            self._storage = None
 
     def _begin(self, trade_ns: int) -> None:
         self.next_in_seq = self.next_out_seq = self._settled = 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hts.base.errors import CorruptRecord
+from hts.base.errors import CorruptRecord, StorageError
 from hts.io.files import FileStorage
 from hts.wire.fix.events import MessageReceived
 from hts.wire.fix.states import Role
@@ -33,6 +33,27 @@ def test_everything_is_there_again():
     again = FixStore(storage, "s")
     assert numbers(again) == numbers(store) == (7, 3, 5)
     assert (again.frame(1), again.frame(2)) == (None, b"frame")
+
+
+def test_numbers_that_the_peer_has_and_we_have_lost_are_passed_over():
+    storage = MemoryStorage()
+    store = FixStore(storage, "s")
+    store.save_sent(1, b"frame")
+    store.skip_out(9)
+    again = FixStore(storage, "s")
+    assert (again.next_out_seq, again.frame(1), again.frame(8)) == (9, b"frame", None)
+
+
+def test_a_session_may_outlive_its_storage():
+    storage = MemoryStorage(room=25)
+    with pytest.raises(StorageError):
+        FixStore(MemoryStorage(room=0), "s").save_sent(1, b"frame")
+    store = FixStore(storage, "s", outlives_storage=True)
+    store.save_sent(1, b"frame")
+    store.save_sent(2, b"more")
+    store.save_in(5)
+    assert (store.next_out_seq, store.next_in_seq, store.frame(2)) == (3, 5, b"more")
+    assert FixStore(storage, "s").next_out_seq == 2  # what was torn is cut; the peer says what it waits for
 
 
 def test_a_note_is_stored_with_its_frame_and_outlives_a_reset():

@@ -1,0 +1,116 @@
+"""The whole-system simulation with venues that have protocols of their own: the same checkers, and the drop copy."""
+
+from collections import Counter
+
+import pytest
+
+from hts.app.simulate import WORLDS, kinds_of, parse_venues, play, summary
+from hts.app.simulation_native import NativeParts
+from hts.base.errors import ConfigError
+from hts.engine import copies, engine
+from hts.gateway.arrowhead import ArrowheadTalk
+from hts.gateway.fix import FixOrderGateway
+from hts.lab.faults import ALL, Fault
+from hts.lab.setting import MEMBER
+from hts.lab.world import World
+from hts.model.enums import DisconnectPolicy
+from hts.sim.fix_drop_copy import FixDropCopy
+from hts.sim.native.arrowhead_orders import ArrowheadOrders
+
+ORDERS = 100
+TOKYO = ("TSE",)
+CRASHED = (12, 15, 16)  # seeds whose venue usually dies, and connections with it
+USUAL = {"faults": ALL, "policy": DisconnectPolicy.KEEP}
+NATIVE = [venues for venues in WORLDS if venues]
+
+
+def violations(seed, venues=TOKYO, orders=ORDERS, enabled=ALL):
+    return World(NativeParts(venues), seed=seed, orders=orders, enabled=enabled, venues=venues).run().violations
+
+
+def is_caught(sentence="", seeds=(*CRASHED, *range(17, 40)), **fields):
+    return any(sentence in one for seed in seeds for one in violations(seed, **fields))
+
+
+def test_faults_of_every_place_and_no_violation():
+    found = summary([play(seed, orders=ORDERS, venues=TOKYO, **USUAL) for seed in (8, *CRASHED, 18)])
+    assert found["violated"] == []
+    assert found["filled"] >= found["orders"] * 3 // 10
+    assert [name for name in ("core_crash", "venue_crash", "cut") if not found["faults"][name]] == []
+
+
+@pytest.mark.parametrize("venues", [one for one in NATIVE if one != TOKYO], ids=",".join)
+def test_every_world_of_venues_with_protocols_of_their_own(venues):
+    found = summary([play(seed, orders=40, venues=venues, **USUAL) for seed in (4, 8)])
+    assert found["violated"] == []
+    assert found["filled"] >= found["orders"] // 5
+    assert found["orders_elsewhere"] > 0
+
+
+def test_the_same_seed_gives_the_same_history_and_peace_has_no_faults():
+    one, two = (World(NativeParts(TOKYO), seed=4, orders=60, enabled=frozenset(), venues=TOKYO).run() for _ in range(2))
+    assert one == two
+    assert (one.violations, one.faults) == ((), {})
+
+
+def test_a_venue_that_forgets_its_numbers_is_caught(monkeypatch):
+    monkeypatch.setattr(ArrowheadOrders, "use", lambda *_: None)
+    assert is_caught()
+
+
+def test_a_gateway_that_calls_a_request_by_the_name_of_a_lost_one_is_caught(monkeypatch):
+    monkeypatch.setattr(ArrowheadTalk, "_learn", lambda self, number, token: self._tokens.setdefault(number, token))
+    assert is_caught()
+
+
+PEACE = {"orders": 40, "enabled": frozenset(), "venues": ("OSE",), "seeds": (1, 2)}
+
+
+def test_another_system_s_fill_that_is_not_booked_is_caught(monkeypatch):
+    right, count = copies.on_copied, Counter()
+
+    def forgets(core, copied, trade_ns, mono_ns):
+        count["fills"] += bool(copied.report.last_qty) and not copied.is_own
+        return () if copied.report.last_qty and count["fills"] == 2 else right(core, copied, trade_ns, mono_ns)
+
+    monkeypatch.setattr(engine.copies, "on_copied", forgets)
+    assert is_caught("is unknown to the terminal", **PEACE)
+
+
+def test_a_drop_copy_that_leaves_something_out_is_caught(monkeypatch):
+    right, count = FixDropCopy.on_events, Counter()
+
+    def leaves_out(self, events, trade_ns, mono_ns):
+        count["calls"] += any(getattr(event, "session", "") == MEMBER for event in events)
+        right(self, () if count["calls"] == 9 else events, trade_ns, mono_ns)
+
+    monkeypatch.setattr(FixDropCopy, "on_events", leaves_out)
+    assert is_caught("OSE: copy ", **PEACE)
+
+
+def test_copies_that_are_lost_by_a_reset_are_caught(monkeypatch):
+    """After a power cut the numbers of the session are gone; beginning anew loses what was told last."""
+    monkeypatch.setattr(FixOrderGateway, "_learn_number", lambda self, text: False)
+    assert is_caught("is unknown to the core", venues=("OSE",), orders=80, seeds=(4, 7, 8))
+
+
+def test_words_for_venues():
+    assert (parse_venues("korea"), parse_venues("tse"), parse_venues("ALL")) == (((),), (TOKYO,), WORLDS)
+    assert parse_venues("odx,jnx") == (("JNX", "ODX"),)
+    assert parse_venues("KRX,NXT") == (("KRX", "NXT"),)
+    for bad in ("KRX,TSE", "JNX,JNX", "OSE,TSE", "NYSE", ""):
+        with pytest.raises(
+            ConfigError, match=f"--venues: expected all, korea, or some of one of these: KRX,NXT;.*'{bad}'"
+        ):
+            parse_venues(bad)
+
+
+def test_faults_are_asked_of_the_worlds_that_can_meet_them():
+    assert kinds_of(()) == kinds_of(("KRX", "NXT")) == ALL - {Fault.COPY_CUT}
+    assert kinds_of(TOKYO) == ALL
+    korea, tokyo = ([play(1, orders=10, venues=one, **USUAL)] for one in ((), TOKYO))
+    assert "copy_cut" not in summary(korea)["never_fired"]
+    found = summary([*korea, *tokyo])
+    assert list(found["worlds"]) == ["korea", "TSE"]
+    assert "copy_cut" in found["worlds"]["TSE"]["never_fired"]
+    assert [found["worlds"][name]["seeds"] for name in found["worlds"]] == [1, 1]
