@@ -150,6 +150,7 @@ class NativeParts(SimulationParts):
             FixStore(storage, f"{venue}-{COPIES}", outlives_storage=True),
             own=MEMBER,
             by_match=venue in TOLD_BY_MATCH,
+            may_cancel=True,
         )
 
     def market_data(self, venue: str) -> MarketDataGateway:
@@ -195,7 +196,7 @@ class NativeParts(SimulationParts):
             inspectors=self._inspectors,
             orders=(FixLogin(comp_id=OTHER_SYSTEM, password=PASSWORD, begin_string=FIXT_11),),
             drop_copies=tuple(
-                FixLogin(comp_id=name, password=PASSWORD, begin_string=begin, copies_of=MEMBER)
+                FixLogin(comp_id=name, password=PASSWORD, begin_string=begin, copies_of=MEMBER, may_cancel=True)
                 for name, begin in copies.items()
             ),
             wall_offset_ns=WALL_NS,

@@ -238,7 +238,7 @@ def _costs(violate: Violate, engine: Engine, terminal: Terminal, venues: Mapping
     expected: Counter[tuple[str, Side]] = Counter()
     for fill in terminal.fills.values():
         issue, date = listed[fill.venue, fill.symbol], venues[fill.venue].trading_date
-        rates, place = engine.core.rates(issue, date), (fill.symbol, fill.side)
+        rates, place = engine.core.rates(fill.account, issue, date), (fill.symbol, fill.side)
         value = issue.money(fill.px, fill.qty)
         fee = rates.fee_of(value)
         if fill.fee != fee:

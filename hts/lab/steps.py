@@ -18,11 +18,10 @@ from hts.engine.core_state import CoreState
 from hts.engine.work_quote import HEDGE_PAUSE_NS
 from hts.engine.work_state import Work
 from hts.model.enums import OrdType, SecurityType, Side
-from hts.model.units import ClOrdID, Notional
+from hts.model.units import ClOrdID
 from hts.model.work import BasketSpec, QuoteSpec, work_of_request
 from hts.oms.order import Order
 from hts.oms.orders import Orders
-from hts.rules.fees import costs
 
 CONTRACTS: Final = frozenset({SecurityType.FUTURE, SecurityType.OPTION})  # opened by selling too
 
@@ -186,8 +185,7 @@ def check_holds(violate: Violate, core: Core) -> None:
             continue
         px = issue.upper_px if order.ord_type is OrdType.MARKET else order.px
         value = issue.money(px, order.leaves_qty)
-        fee, tax = costs(core.rates(issue, issue.trading_date), order.side, value, order.leaves_qty, Notional(0))
-        needed = value + fee + tax
+        needed = value + core.rates(order.account, issue, issue.trading_date).fee_of(value)
         most = order.held if order.pending else needed + order.cum_qty
         if not needed <= order.held <= most:
             violate(f"order {order.order_id}: {needed} to be held for {order.leaves_qty} at {px}, found {order.held}")
