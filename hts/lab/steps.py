@@ -9,7 +9,7 @@ kill switch     while it is on and the venue can be reached, every order that wo
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice, pairwise
 from typing import Final
 
