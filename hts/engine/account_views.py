@@ -40,7 +40,8 @@ class Books:
         self._fee_plan = fee_plan
 
     def position(self, position: Position, open_sell_qty: int) -> PositionView:
-        """A holding; what works on the sell side cannot be sold a second time."""
+        """A holding; what works on the sell side, or is set aside for it, cannot be sold a second time."""
+        open_sell_qty += self._state.aside.shares(position.account, position.symbol)
         view = PositionView(
             account=position.account,
             symbol=position.symbol,

@@ -5,7 +5,8 @@ reckoned at the best price that it would meet. The money and the shares of all l
 do not fail for what the first ones took. Of lines that are spread over minutes only the sums are judged, and what the
 basket sells counts as money: their orders are smaller, and each is checked when it is entered.
 
-Nothing is set aside by this: what the account does beside the basket can still take its money away.
+What the lines need is set aside for them when the basket starts (hts.engine.set_aside): the shares, and of the money
+what the account has in the currency itself. Home money is turned into another currency by each order and stays free.
 """
 
 from collections import Counter
@@ -13,6 +14,7 @@ from collections import Counter
 from msgspec.structs import replace
 
 from hts.engine.core import Batch
+from hts.engine.means import own_power
 from hts.engine.proposals import proposal_of
 from hts.engine.work_market import quote_of
 from hts.model.denials import Denial, Rule, Unit
@@ -20,7 +22,7 @@ from hts.model.enums import OrdType, Side
 from hts.model.instruments import Instrument
 from hts.model.intents import NewOrder, StartBasket
 from hts.model.units import Px
-from hts.model.work import BasketLine
+from hts.model.work import Aside, BasketLine
 from hts.risk.checks import FLOW, check
 from hts.risk.proposal import Act
 
@@ -33,7 +35,10 @@ class Means:
         self._mono_ns = batch.mono_ns
         self._intent = intent
         self._spent: Counter[str] = Counter()  # by currency
+        self._own: dict[str, int] = {}
+        self._peak: Counter[str] = Counter()  # the most that was spent at once, as far as it can be set aside
         self._sold: Counter[str] = Counter()  # shares, by issue
+        self.aside: list[Aside] = []  # of the lines that were taken
 
     def take(self, line: BasketLine) -> Denial | None:
         """Add a line, of a known issue and size; why it cannot be added, or None."""
@@ -54,11 +59,19 @@ class Means:
         spent = self._spent[currency] + proposal.needed
         if proposal.needed and spent > proposal.buying_power:
             return Denial(rule=Rule.CASH, figure=spent, limit=proposal.buying_power, unit=Unit.NOTIONAL)
+        self._set_aside(currency, spent)
         if line.side is Side.SELL:
             self._sold[line.symbol] = shares
             spent -= 0 if at_once else self._value(proposal.listed, whole)
         self._spent[currency] = spent
         return None
+
+    def _set_aside(self, currency: str, spent: int) -> None:
+        if currency not in self._own:
+            self._own[currency] = max(0, own_power(self._core, self._intent.account, currency))
+        more = max(0, min(spent, self._own[currency]) - self._peak[currency])
+        self._peak[currency] += more
+        self.aside.append(Aside(currency=currency, cash=more))
 
     def _order(self, line: BasketLine) -> NewOrder:
         intent = self._intent

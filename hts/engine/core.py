@@ -301,6 +301,10 @@ class Batch:
         """Show what an account has of a currency when the batch ends."""
         self._accounts[account, currency] = None
 
+    def show_holding(self, account: str, symbol: str) -> None:
+        """Show what an account has of an issue when the batch ends."""
+        self._positions[account, symbol] = None
+
     def show_books(self) -> None:
         """Show all holdings and money when the batch ends: a night, or an event, moved them."""
         ledger = self.core.state.ledger

@@ -14,6 +14,7 @@ from hts.account.book import AccountBook
 from hts.engine.core_fills import FILLS_SHOWN_MAX, book
 from hts.engine.facts import CopyDay, Plan, VenueDay
 from hts.engine.risk_facts import open_order, order_scopes, set_kill_switch
+from hts.engine.set_aside import SetAside
 from hts.engine.work_state import Works
 from hts.model.denials import Rule
 from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType
@@ -87,6 +88,7 @@ class CoreState:
         self.guards = Guards(house, rates.in_house)
         self.policies: dict[str, DisconnectPolicy] = {}
         self.works = Works()
+        self.aside = SetAside()
         self.flattening: dict[tuple[str, str], FlattenEntered] = {}
         self.listed: dict[tuple[str, str], Instrument] = {}  # by venue and symbol
         self._days: dict[str, VenueDay] = {venue: VenueDay() for venue in venues}
@@ -289,6 +291,9 @@ class CoreState:
         self._accept(report.account, report.request_id, plan.after.order_id)
         if plan.before is None:
             self.works.child_found(plan.after)
+            part = self.works.of_child(plan.after.order_id)
+            if part is not None:
+                self.aside.follow(part.work_id, None, plan.after, self.ledger)
         self.works.child_reported(plan.after, plan.fill, record.trade_ns)
         if plan.fill is not None:
             book(self, plan.after, plan.fill, record, report)
@@ -333,6 +338,7 @@ class CoreState:
     def _work_started(self, record: WorkStarted) -> None:
         self.ids.note_used(record.exits[-1].cond_id if record.exits else record.work_id)
         self.works.start(record)
+        self.aside.start(record, self.ledger)
         self._accept(record.account, record.request_id, record.work_id)
 
     def _work_amended(self, record: WorkAmended) -> None:
@@ -341,6 +347,8 @@ class CoreState:
 
     def _work_moved(self, record: WorkMoved) -> None:
         self.works.move(record)
+        if self.aside.pots:
+            self.aside.move(self.works.get(record.work_id), self.works, self.orders, self.ledger)
         self._accept(record.account, record.request_id, record.work_id)
 
     # -- leaves
@@ -357,6 +365,8 @@ class CoreState:
         change = after.held - (before.held if before else 0)
         if change:
             self.ledger.hold(after.account, after.currency, change)
+        if self.aside.pots and after.parent_id:
+            self.aside.follow(after.parent_id, before, after, self.ledger)
 
     def _read(self, venue: str, venue_seq: int) -> None:
         day = self.day(venue)

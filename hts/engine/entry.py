@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hts.engine.behalf import foreign_denial
 from hts.engine.bracket import bracket_denial, exits_of, ids_of, show_exits
 from hts.engine.core import Batch, Core
-from hts.engine.means import prefund
+from hts.engine.means import pot_of, prefund
 from hts.engine.parents import amend_denial, child_denial
 from hts.engine.proposals import amend_proposal, proposal_of
 from hts.engine.venue import Venue
@@ -117,7 +117,9 @@ def _list_and_fund(batch: Batch, intent: NewOrder, venue: Venue, order: Proposal
     """What is recorded before the order: the issue as it is listed, and money changed for it."""
     list_issue(batch, venue, intent.symbol)
     if order.instrument is not None and order.needed:
-        prefund(batch, intent.account, order.instrument.currency, order.needed, intent.request_id)
+        currency = order.instrument.currency
+        needed = order.needed - pot_of(batch.core, intent).cash.get(currency, 0)
+        prefund(batch, intent.account, currency, needed, intent.request_id)
 
 
 def _house_denial(core: Core) -> Denial | None:

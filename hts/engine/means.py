@@ -13,6 +13,7 @@ from hts.account.position import CASH, PPM, SHORT, Position
 from hts.account.valuation import value_of
 from hts.engine.bookings import credit_of
 from hts.engine.core import Batch, Core
+from hts.engine.set_aside import Pot
 from hts.model.enums import CashMargin, Side
 from hts.model.instruments import Instrument
 from hts.model.intents import NewOrder
@@ -22,6 +23,8 @@ from hts.oms.order import Order
 
 # Reading a member off its class is felt on the order path.
 _BUY, _OPEN, _CLOSE = Side.BUY, CashMargin.MARGIN_OPEN, CashMargin.MARGIN_CLOSE
+
+NO_POT = Pot("")
 
 
 def needs(core: Core, issue: Instrument | None, wish: NewOrder | Order, px: int, qty: int) -> int:
@@ -64,9 +67,20 @@ def _kept_proceeds(core: Core, wish: NewOrder | Order, qty: int) -> int:
     return kept
 
 
-def power(core: Core, account: str, currency: str) -> int:
-    """Cash or collateral that a new order may need at most, home money that could be turned into it included."""
-    own = own_power(core, account, currency)
+def pot_of(core: Core, intent: NewOrder) -> Pot:
+    """What is set aside and yet free for this order: its own basket's. A forced sale comes before all baskets."""
+    aside = core.state.aside
+    if intent.request_id in core.state.book.forced:
+        return aside.all_of(intent.account)
+    return (aside.pot_of(intent.parent_id) if intent.parent_id else None) or NO_POT
+
+
+def power(core: Core, account: str, currency: str, aside: int = 0) -> int:
+    """Cash or collateral that a new order may need at most, home money that could be turned into it included.
+
+    `aside`: what was set aside for the order.
+    """
+    own = own_power(core, account, currency) + aside
     book, rules = core.state.book, core.rules
     if rules is None or currency == (base := book.profile(account).base_currency):
         return own
@@ -112,8 +126,11 @@ def row_value(core: Core, row: Position) -> int:
     return value if row.qty > 0 else -value
 
 
-def sellable(core: Core, account: str, symbol: str, credit: CashMargin) -> int:
-    """Shares that a sale may name: own ones, or those on loan when a loan is paid back. Borrowed ones are not ours."""
+def sellable(core: Core, account: str, symbol: str, credit: CashMargin, aside: int = 0) -> int:
+    """Shares that a sale may name: own ones, or those on loan when a loan is paid back. Borrowed ones are not ours.
+
+    `aside`: shares that were set aside for this sale; those of others are not free.
+    """
     if credit is CashMargin.MARGIN_OPEN:
         return 1 << 62  # a short sale sells what others hold; whether it may is risk's question
     rows = core.state.ledger.rows(account, symbol)
@@ -126,12 +143,12 @@ def sellable(core: Core, account: str, symbol: str, credit: CashMargin) -> int:
         if row.credit and row.qty > 0:
             lent += row.qty
     if kind == CASH:
-        open_qty = max(0, open_qty - lent)
+        open_qty = max(0, open_qty - lent) + core.state.aside.shares(account, symbol) - aside
     return max(0, free - open_qty)
 
 
 def prefund(batch: Batch, account: str, currency: str, needed: int, ref: str) -> None:
-    """Turn home money into what an order lacks of a foreign currency, provisionally."""
+    """Turn home money into what an order lacks of a foreign currency, provisionally; `needed` of what is not aside."""
     core = batch.core
     rules, book = core.rules, core.state.book
     if rules is None or currency == (base := book.profile(account).base_currency):

@@ -6,7 +6,7 @@ views, and decides by them alone.
 
 from hts.account.position import SHORT
 from hts.engine.core import Core
-from hts.engine.means import can_pay_in, needs, own_power, power, sellable
+from hts.engine.means import NO_POT, can_pay_in, needs, own_power, pot_of, power, sellable
 from hts.engine.risk_facts import order_scopes
 from hts.engine.venue import Venue
 from hts.model.enums import CashMargin, OrdType, Side
@@ -37,6 +37,7 @@ def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Pro
     on_credit = intent.is_short or intent.credit is _OPEN
     needed = needs(core, instrument, intent, intent.px, intent.qty)
     md_age_ms = market.age_ms(mono_ns)
+    pot = pot_of(core, intent) if state.aside.pots else NO_POT
     return Proposal(
         account=account,
         account_known=instrument is None or can_pay_in(core, account, instrument.currency),
@@ -62,8 +63,10 @@ def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Pro
         md_age_ms=md_age_ms,
         books=books_of(core, venue, symbol, mono_ns),
         needed=needed,
-        buying_power=power(core, account, instrument.currency) if instrument and (needed or not is_sell) else 0,
-        sellable_qty=sellable(core, account, symbol, intent.credit) if is_sell else 0,
+        buying_power=power(core, account, instrument.currency, pot.cash.get(instrument.currency, 0))
+        if instrument and (needed or not is_sell)
+        else 0,
+        sellable_qty=sellable(core, account, symbol, intent.credit, pot.shares.get(symbol, 0)) if is_sell else 0,
         unproved_qty=unproved(core, account, symbol, instrument) if is_sell else 0,
         held_qty=state.ledger.qty(account, symbol),
         short_floor_px=short_floor(core, venue, instrument, intent.qty, mono_ns) if intent.is_short else 0,
@@ -79,6 +82,7 @@ def amend_proposal(core: Core, order: Order, venue: Venue, intent: ReplaceOrder,
     """The order as the amend would make it; what it holds itself is free for it."""
     symbol = order.symbol
     state, market = core.state, venue.market
+    pot = state.aside.pot_of(order.parent_id) if order.parent_id else None
     instrument = market.instruments.get(symbol)
     return Proposal(
         account=order.account,
@@ -104,7 +108,9 @@ def amend_proposal(core: Core, order: Order, venue: Venue, intent: ReplaceOrder,
         md_age_ms=market.age_ms(mono_ns),
         books=books_of(core, venue, symbol, mono_ns),
         needed=needs(core, instrument, order, intent.px, intent.qty - order.cum_qty),
-        buying_power=own_power(core, order.account, order.currency) + order.held,
+        buying_power=own_power(core, order.account, order.currency)
+        + order.held
+        + (pot.cash.get(order.currency, 0) if pot else 0),
         sellable_qty=order.leaves_qty,
         held_qty=state.ledger.qty(order.account, symbol),
         short_floor_px=short_floor(core, venue, instrument, intent.qty, mono_ns) if order.is_short else 0,

@@ -25,7 +25,7 @@ def state_hash(state: CoreState) -> str:
         list(state.flattening.values()),
         list(state.listed.values()),
         list(state.fills),
-        state.works.plain(),
+        [*state.works.plain(), *state.aside.plain()],
         sorted(state.copies.items()),
         sorted(state.orders.unsaid.items()),
     )

@@ -18,7 +18,7 @@ from hts.model.intents import NewOrder
 from hts.model.records import WorkMoved, WorkStarted
 from hts.model.routing import CancelChild, ChildState, Slice
 from hts.model.units import ClOrdID, Px, Qty
-from hts.model.work import AlgoSpec, RouteSpec, WorkState, child_request_id
+from hts.model.work import AlgoSpec, BasketSpec, RouteSpec, WorkState, child_request_id
 from hts.oms.order import Order
 from hts.risk.guards import scopes_of
 from hts.risk.proposal import Act
@@ -47,6 +47,21 @@ def move(
     batch.show_work(work)
     batch.ask_work(work)
     show_whole(batch, work, asks=True)
+    if state.is_over or state is WorkState.ENDING:
+        show_aside(batch, work)
+
+
+def show_aside(batch: Batch, work: Work) -> None:
+    """Show the money and the holdings of which a basket, or a line of one, has set something aside, or no more."""
+    if isinstance(work.spec, BasketSpec):
+        for line, aside in zip(work.spec.lines, work.spec.aside, strict=False):
+            batch.show_money(work.account, aside.currency)
+            batch.show_holding(work.account, line.symbol)
+    elif batch.core.state.aside.pot_of(work.work_id) is not None:
+        issue = batch.core.listing(work.symbol)
+        if issue is not None:
+            batch.show_money(work.account, issue.currency)
+        batch.show_holding(work.account, work.symbol)
 
 
 def show_whole(batch: Batch, work: Work, *, asks: bool = False) -> None:

@@ -27,6 +27,7 @@ from hts.model.conditional import (
     TimeCondition,
     TrailCondition,
 )
+from hts.model.enums import Side
 from hts.model.routing import CancelChild, ChildState, Slice
 from hts.model.units import ClOrdID, Qty
 from hts.model.work import ConditionSpec, WorkState
@@ -111,6 +112,8 @@ def _as_held(core: Core, work: Work, action: Protection, lot: int) -> Protection
         return action
     held = -work.side.sign * core.state.ledger.qty(work.account, work.symbol)
     free = held - core.state.orders.open_qty(work.account, work.symbol, work.side)
+    if work.side is Side.SELL:
+        free -= core.state.aside.shares(work.account, work.symbol)
     qty = min(int(action.qty), free // lot * lot)
     if qty > 0:
         return replace(action, qty=Qty(qty))

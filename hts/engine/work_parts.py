@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from hts.engine.basket_means import Means
 from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_travel, deny
+from hts.engine.work_acts import show_aside
 from hts.engine.work_start import record_work, unusable
 from hts.engine.work_step import settle
 from hts.model.basket_file import LINES_MAX
@@ -46,7 +47,8 @@ def start_basket(batch: Batch, intent: StartBasket) -> None:
         deny(batch, intent, denial)
         return
     qty = sum(int(line.qty) for line in lines)
-    _start(batch, intent, symbol="", qty=qty, spec=BasketSpec(lines=tuple(lines), minutes=intent.minutes))
+    spec = BasketSpec(lines=tuple(lines), minutes=intent.minutes, aside=tuple(means.aside))
+    _start(batch, intent, symbol="", qty=qty, spec=spec)
 
 
 def start_quoting(batch: Batch, intent: StartQuoting) -> None:
@@ -102,5 +104,7 @@ def _start(batch: Batch, intent: StartBasket | StartQuoting, *, symbol: str, qty
         deny(batch, intent, Denial(rule=Rule.NOT_READY))
         return
     fields: dict[str, Any] = {"symbol": symbol, "side": Side.BUY, "qty": Qty(qty), "spec": spec}
-    batch.ask_work(record_work(batch, intent, work_id, **fields))
+    work = record_work(batch, intent, work_id, **fields)
+    show_aside(batch, work)
+    batch.ask_work(work)
     settle(batch)

@@ -111,6 +111,10 @@ class Works:
         """The work of this id."""
         return self._works.get(work_id)
 
+    def get(self, work_id: ClOrdID) -> Work:
+        """The work of this id, which there is."""
+        return self._works[work_id]
+
     def of_child(self, order_id: ClOrdID) -> Work | None:
         """The work that this order is a child of."""
         work_id = self._of_child.get(order_id)

@@ -124,9 +124,10 @@ def _holds(violate: Violate, state: CoreState, working: list[Order]) -> None:
     for order in working:
         held[order.account, order.currency] += order.held
     for money in state.ledger.all_money():
-        if money.reserved != held[money.account, money.currency]:
-            where = money.account, money.currency
-            violate(f"{money.account}: {money.reserved} is held, working orders hold {held[where]}")
+        where = money.account, money.currency
+        aside = state.aside.cash(*where)
+        if money.reserved != held[where] + aside:
+            violate(f"{money.account}: {money.reserved} is held, working orders hold {held[where]}, baskets {aside}")
 
 
 def _money(violate: Violate, state: CoreState, working: list[Order], spent_elsewhere: int) -> None:
@@ -150,8 +151,9 @@ def _shares(violate: Violate, state: CoreState, may_lack: Callable[[str], bool])
         if position.qty < 0:
             violate(f"{position.symbol}: {-position.qty} shares are sold that were not held")
         offered = state.orders.open_qty(position.account, position.symbol, Side.SELL)
+        offered += state.aside.shares(position.account, position.symbol)
         if offered > max(0, position.qty):
-            violate(f"{position.symbol}: {offered} shares are on offer, {position.qty} are held")
+            violate(f"{position.symbol}: {offered} shares are on offer or set aside, {position.qty} are held")
 
 
 def _limits(violate: Violate, core: Core) -> None:

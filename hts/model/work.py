@@ -63,11 +63,22 @@ class BasketLine(Struct, frozen=True, kw_only=True):
     px: Px = Px(0)
 
 
+class Aside(Struct, frozen=True, kw_only=True):
+    """Cash that is set aside for a line of a basket."""
+
+    currency: str
+    cash: int = 0
+
+
 class BasketSpec(Struct, frozen=True, kw_only=True, tag="basket"):
-    """A list of orders, each worked as work of its own; `minutes` 0: placed over the venues at once, else TWAP."""
+    """A list of orders, each worked as work of its own; `minutes` 0: placed over the venues at once, else TWAP.
+
+    `aside`, one for each line: what was set aside when it began (hts.engine.set_aside); empty: nothing.
+    """
 
     lines: tuple[BasketLine, ...]
     minutes: int = 0
+    aside: tuple[Aside, ...] = ()
 
 
 class QuoteSpec(Struct, frozen=True, kw_only=True, tag="quote"):
