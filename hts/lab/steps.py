@@ -150,7 +150,7 @@ def _shares(violate: Violate, state: CoreState, may_lack: Callable[[str], bool])
             continue
         if position.qty < 0:
             violate(f"{position.symbol}: {-position.qty} shares are sold that were not held")
-        offered = state.orders.open_qty(position.account, position.symbol, Side.SELL)
+        offered: int = state.orders.open_qty(position.account, position.symbol, Side.SELL)
         offered += state.aside.shares(position.account, position.symbol)
         if offered > max(0, position.qty):
             violate(f"{position.symbol}: {offered} shares are on offer or set aside, {position.qty} are held")
