@@ -30,7 +30,7 @@ from hts.app.paths import home_directory, home_paths
 from hts.app.sealed_settings import asks_people
 from hts.app.secret_actions import add_action, add_actions
 from hts.base.errors import ConfigError
-from hts.engine.opening import SOURCE
+from hts.engine.limit_rates import TABLE
 from hts.model import records_account as ra
 from hts.model.corporate import MILLI, CorporateEvent, EventFinding, EventKind
 from hts.model.roles import Permission
@@ -201,7 +201,7 @@ def _convert(core: OfflineCore, options: argparse.Namespace) -> str | tuple[Even
         raise ConfigError(f"expected a rate of {options.currency} in {options.other} and an amount above 0")
     quoted = book.rates.get((options.currency, options.other)) or book.rates[options.other, options.currency]
     age_s, age_max_s = (core.trade_ns - quoted.trade_ns) // NS, rules.fx.terms(krx_date(core.trade_ns)).max_age_s
-    if quoted.source != SOURCE and age_s > age_max_s:
+    if quoted.source != TABLE and age_s > age_max_s:
         return (EventFinding(rule="old_rate", found=age_s, limit=age_max_s, detail="seconds"),)
     date, second = krx_date(core.trade_ns), core.trade_ns // NS + 9 * 3600
     spread = rules.fx.terms(date).spread_at(second % 86_400)

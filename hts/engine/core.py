@@ -170,7 +170,7 @@ class Core:
 
     def in_house(self, unit: str, amount: int) -> int:
         """What limits reckon an amount at."""
-        return self.config.rates.in_house(unit, amount)
+        return self.state.in_house(unit, amount)
 
     @property
     def cancels_on_disconnect(self) -> bool:

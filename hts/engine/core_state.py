@@ -13,6 +13,7 @@ from typing import Any
 from hts.account.book import AccountBook
 from hts.engine.core_fills import FILLS_SHOWN_MAX, book
 from hts.engine.facts import CopyDay, Plan, VenueDay
+from hts.engine.limit_rates import LimitRates
 from hts.engine.risk_facts import open_order, order_scopes, set_kill_switch
 from hts.engine.set_aside import SetAside
 from hts.engine.work_state import Works
@@ -85,7 +86,8 @@ class CoreState:
         self.outcomes = Outcomes()
         self.book = AccountBook()
         self.ledger = self.book.ledger
-        self.guards = Guards(house, rates.in_house)
+        self.in_house = LimitRates(rates, self.book).in_house
+        self.guards = Guards(house, self.in_house)
         self.policies: dict[str, DisconnectPolicy] = {}
         self.works = Works()
         self.aside = SetAside()

@@ -7,9 +7,8 @@ from typing import Any
 
 from hts.account.profile import CASH_ACCOUNT
 from hts.engine.core import Batch
+from hts.engine.limit_rates import TABLE
 from hts.model.records_account import AccountProfileSet, FeeSetChosen, FxRateSet, UnpaidAllowed
-
-SOURCE = "table"
 
 
 def open_books(batch: Batch) -> None:
@@ -41,5 +40,5 @@ def open_books(batch: Batch) -> None:
     for (base, quote), rate in core.rules.fx.start_rates().items():
         if (base, quote) not in book.rates:
             batch.record(
-                FxRateSet(base=base, quote=quote, num=rate.numerator, den=rate.denominator, source=SOURCE, **at)
+                FxRateSet(base=base, quote=quote, num=rate.numerator, den=rate.denominator, source=TABLE, **at)
             )

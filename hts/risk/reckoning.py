@@ -54,6 +54,18 @@ def _parts(unit: str) -> tuple[str, int, int]:
     return currency, 1, int(number or 1)
 
 
+def currency_of(unit: str) -> str:
+    """The currency of a unit."""
+    return _parts(unit)[0]
+
+
+def reckoned(unit: str, amount: int, numerator: int, denominator: int) -> int:
+    """`amount` at so much of the house's smallest unit for one of the currency's, rounded away from zero."""
+    _, times, parts = _parts(unit)
+    size = -(-abs(amount) * numerator * times // (denominator * parts))
+    return size if amount >= 0 else -size
+
+
 class Rates(Struct, frozen=True, kw_only=True):
     """currency -> (numerator, denominator): its smallest unit in smallest units of the house currency."""
 
@@ -72,14 +84,7 @@ class Rates(Struct, frozen=True, kw_only=True):
 
     def in_house(self, unit: str, amount: int) -> int:
         """`amount` in the house currency, rounded away from zero: a limit is never broken by rounding."""
-        currency, times, parts = _parts(unit)
-        ratio = self.ratios.get(currency)
-        if ratio is None and times == parts:
-            return amount
-        numerator, denominator = ratio or (1, 1)
-        numerator, denominator = numerator * times, denominator * parts
-        size = -(-abs(amount) * numerator // denominator)
-        return size if amount >= 0 else -size
+        return reckoned(unit, amount, *self.ratios.get(currency_of(unit), (1, 1)))
 
 
 AS_THEY_ARE = Rates()
