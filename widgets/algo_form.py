@@ -13,6 +13,7 @@ from hts.desk.algo_preview import Picture, choices_of, cost_lines, picture_of, s
 from hts.desk.frame import Frame
 from hts.desk.sentences import refusal_text
 from hts.model.enums import Side
+from hts.model.units import NO_ID
 from themes import metrics
 from widgets.algo_fields import WIDTH, AlgoFields
 from widgets.algo_preview import PlanPreview
@@ -48,8 +49,9 @@ class AlgoFormPanel(Panel):
         self.setMinimumSize(364, 300)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._issue = ""
+        self._shown_amends = NO_ID
         self.fields = AlgoFields(context)
-        self.fields.changed.connect(self.mark_dirty)
+        self.fields.changed.connect(self._on_changed)
         self.fields.entered.connect(self.start)
         self.fields.left.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
         self._area = QScrollArea(self)
@@ -99,6 +101,11 @@ class AlgoFormPanel(Panel):
             self.fault.say(refusal_text(refusal, self.context.texts), is_fault=True)
         self.mark_dirty()
 
+    def _on_changed(self) -> None:
+        """What was said of the terms before does not hold for these."""
+        self.fault.say("", is_fault=False)
+        self.mark_dirty()
+
     def _leave(self) -> None:
         self.context.algo.leave()
         self.mark_dirty()
@@ -112,6 +119,9 @@ class AlgoFormPanel(Panel):
     def refresh(self, now_ns: int) -> None:
         form, texts = self.context.algo, self.context.texts
         form.follow()
+        if form.amends and form.amends != self._shown_amends:
+            self.fault.say("", is_fault=False)
+        self._shown_amends = form.amends
         wanted = form.plan_wanted(now_ns)
         if wanted is not None:
             self.context.query(wanted)

@@ -141,6 +141,7 @@ class Photographer:
         self._settle()
         self._save("scalper", self._terminal.window)
         self._photograph_sweep()
+        self._photograph_algos()
         self._terminal.window.open_workspace("day")
         self._photograph_command_box()
         self._photograph_refusal()
@@ -192,6 +193,11 @@ class Photographer:
         self._wait("a routed order", lambda: any(work.cum_qty for work in works.values()))
         self._settle()
         self._save("execution", self._terminal.window)
+
+    def _photograph_algos(self) -> None:
+        from hts.app.shots_algo import AlgoPictures
+
+        AlgoPictures(self._terminal, self._save).take()
 
     def _photograph_command_box(self) -> None:
         from hts.app.hand import Hand

@@ -75,7 +75,6 @@ FIELD_OF: Final[Mapping[str, AlgoField]] = MappingProxyType(
         "algo.refusal.bad_participation": F.PARTICIPATION,
         "algo.refusal.bad_randomise": F.RANDOMISE,
         "algo.refusal.bad_display": F.DISPLAY,
-        "algo.refusal.needs_impact": F.URGENCY,
     }
 )
 

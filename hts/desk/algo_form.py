@@ -24,6 +24,7 @@ from hts.desk.algo_fields import (
     time_of,
     value_of,
 )
+from hts.desk.algo_learnt import Learnt
 from hts.desk.figures import px_text, qty_text
 from hts.desk.market import MarketState
 from hts.desk.order_choices import Tab
@@ -31,7 +32,7 @@ from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
 from hts.desk.venue_tabs import COMBINED
-from hts.model.algo import AlgoKind, AlgoParams, Deadline, Impact, VolumeCurve
+from hts.model.algo import AlgoKind, AlgoParams, Deadline
 from hts.model.algo_plan import AlgoPlanView
 from hts.model.dice import drawn
 from hts.model.enums import Side
@@ -41,9 +42,12 @@ from hts.model.units import NO_ID, ClOrdID, Qty
 from hts.model.work import AlgoSpec, WorkView
 
 RENEW_NS = 1_000_000_000  # a plan that starts now is asked for anew so often
-LEARN_NS = 10_000_000_000  # and the venue's history not sooner
 
 KINDS = tuple(FIELDS)
+UNLEARNT = {
+    "algo.refusal.needs_curve": "algo_form.wrong.no_curve",
+    "algo.refusal.needs_impact": "algo_form.wrong.no_model",
+}
 DEADLINES = tuple(Deadline)
 F = AlgoField
 
@@ -65,9 +69,9 @@ class AlgoForm:
         self._typed: dict[AlgoField, str] = {}
         self._draws = 0
         self._symbol = ""
-        self._learnt: dict[tuple[str, int], tuple[VolumeCurve | None, Impact | None]] = {}
+        self._learnt = Learnt()
         self._asked: AlgoParams | None = None
-        self._asked_ns = self._learn_ns = 0
+        self._asked_ns = 0
         self._anchor_ns = 0  # the venue's time that "now" and minutes from now mean; moved on with each question
 
     # What is chosen
@@ -225,7 +229,7 @@ class AlgoForm:
         plan = self.plan
         shown = set(self.fields)
         keys = [key for key in (plan.refusals if plan is not None else ()) if FIELD_OF.get(key) not in shown]
-        return Problem(key=keys[0]) if keys else None
+        return Problem(key=UNLEARNT.get(keys[0], keys[0])) if keys else None
 
     def _told(self) -> dict[AlgoField, Problem]:
         found: dict[AlgoField, Problem] = {}
@@ -254,6 +258,8 @@ class AlgoForm:
                 problems[field] = found
             else:
                 values[field] = found
+        if not values.get(F.START) and self.text(F.END).strip().startswith("+") and F.START in values:
+            values[F.START] = trade_ns  # so many minutes from now are exactly so many
         return values, problems
 
     def params(self) -> AlgoParams | None:
@@ -265,7 +271,7 @@ class AlgoForm:
         view = self.amended
         if view is not None and isinstance(view.spec, AlgoSpec):
             return self._amended_params(view.spec.params, values, issue)
-        return self._with_learnt(
+        return self._learnt.fill(
             AlgoParams(
                 algo_id=NO_ID,
                 kind=self.kind,
@@ -287,23 +293,14 @@ class AlgoForm:
             for field in self.fields
             if field in AMENDED and values[field] and self.text(field) != text_of(field, before, issue.px_decimals)
         }
-        return replace(before, **changed)
-
-    def _with_learnt(self, params: AlgoParams, issue: Instrument) -> AlgoParams:
-        """Only what the kind has a use for."""
-        curve, impact = self._learnt.get((issue.symbol, issue.trading_date), (None, None))
-        kind = params.kind
-        return replace(
-            params,
-            curve=curve if kind in (AlgoKind.VWAP, AlgoKind.POV) else None,
-            impact=impact if kind in (AlgoKind.TWAP, AlgoKind.VWAP, AlgoKind.IS) else None,
-        )
+        return self._learnt.fill(replace(before, **changed), issue)
 
     # The plan
 
     def plan_wanted(self, now_ns: int) -> RequestAlgoPlan | None:
         """What to ask the core now; None when nothing, or nothing new."""
-        self._keep_learnt()
+        plan = self._orders.algo_plan
+        self._learnt.take(plan, self._market.instruments.get(plan.params.symbol) if plan is not None else None, now_ns)
         is_due = self._asked is None or now_ns - self._asked_ns >= RENEW_NS
         if is_due:
             self._anchor_ns = self._market.trade_ns
@@ -311,22 +308,8 @@ class AlgoForm:
         if params is None or (params == self._asked and not is_due):
             self._asked = params
             return None
-        learns = now_ns - self._learn_ns >= LEARN_NS or self._learn_ns == 0
-        if learns:
-            self._learn_ns = now_ns
         self._asked, self._asked_ns = params, now_ns
-        return RequestAlgoPlan(params=params, learns=learns)
-
-    def _keep_learnt(self) -> None:
-        plan = self._orders.algo_plan
-        issue = self._market.instruments.get(plan.params.symbol) if plan is not None else None
-        if plan is None or issue is None:
-            return
-        key = (issue.symbol, issue.trading_date)
-        curve, impact = self._learnt.get(key, (None, None))
-        found = (plan.params.curve or curve, plan.params.impact or impact)
-        if found != (curve, impact):
-            self._learnt = {key: found}  # of one issue: another one is learnt when it is looked at
+        return RequestAlgoPlan(params=params, learns=self._learnt.learns(params.symbol, now_ns))
 
     @property
     def plan(self) -> AlgoPlanView | None:

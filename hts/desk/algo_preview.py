@@ -148,10 +148,11 @@ def shape_lines(plan: AlgoPlanView, texts: Texts) -> tuple[Line, ...]:
         told = plan.points[-1].cum_qty
         part = f"{qty_text(told)}  {percent_text(told, int(params.qty)).lstrip('+')}%"
         return ((texts("algo_form.line.by_cap"), part, True),)
-    average = int(params.qty) // len(plan.points)
+    slices = len({point.cum_qty for point in plan.points} - {0})
+    average = int(params.qty) // max(slices, 1)
     half = next((point.trade_ns for point in plan.points if 2 * point.cum_qty >= params.qty), 0)
     return (
-        (texts("algo_form.line.cut"), texts("algo_form.slices", count=qty_text(len(plan.points))), True),
+        (texts("algo_form.line.cut"), texts("algo_form.slices", count=qty_text(slices)), True),
         (texts("algo_form.line.average"), texts("algo_form.shares", qty=qty_text(average)), False),
         (texts("algo_form.line.half"), clock_text(half), False),
     )

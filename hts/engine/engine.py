@@ -173,7 +173,7 @@ class Engine:
         if isinstance(query, RequestPlan):
             return (Reply(client, plan_view(self._core, query, mono_ns)),)
         if isinstance(query, RequestAlgoPlan):
-            return on_algo_plan(self._core, client, query, trade_ns)
+            return on_algo_plan(self._core, client, query, trade_ns, mono_ns)
         if isinstance(query, RequestRisk):
             return (Reply(client, risk_view(self._core, trade_ns, mono_ns, query.all_of)),)
         if isinstance(query, RequestLatency):

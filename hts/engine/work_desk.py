@@ -44,7 +44,7 @@ class Desk:
         self.started: set[ClOrdID] = set()  # by this process: it knows all their children
         self.costs: dict[CostKey, VenueCosts] = {}
         self.learning: dict[tuple[str, str], list[ClOrdID]] = {}  # algorithms that wait for history
-        self.planners: dict[tuple[str, str], dict[int, AlgoParams]] = {}  # clients whose plan waits for history
+        self.planners: dict[tuple[str, str], tuple[int, dict[int, AlgoParams]]] = {}  # since when, whose plans wait
         self.bins: dict[ClOrdID, list[int]] = {}
         self.duties: dict[ClOrdID, DutyState] = {}  # of quotes: since when the market has been too wide
         self.hedge_told: dict[ClOrdID, int] = {}

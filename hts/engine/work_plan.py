@@ -27,27 +27,32 @@ from hts.model.units import Notional
 from hts.model.views import BarsView
 
 PIECES_SHOWN = 200
-PLANNERS_MAX = 32  # clients that wait for one issue's history; the oldest ones are answered by what they asked first
+PLANNERS_MAX = 32  # clients that wait for one issue's history; the one that has waited longest goes without
+HISTORY_NS = 5_000_000_000  # an answer that has not come by then is asked for anew
 
 
-def on_algo_plan(core: Core, client: int, query: RequestAlgoPlan, trade_ns: int) -> Effects:
-    """The plan as far as it is known, and the question for what it lacks."""
+def on_algo_plan(core: Core, client: int, query: RequestAlgoPlan, trade_ns: int, mono_ns: int) -> Effects:
+    """The plan as far as it is known, and the question for what it lacks, unless it is on its way already."""
     params = query.params
     venue = core.route(params.venue, params.symbol) if core.listing(params.symbol) is not None else None
     wants = query.learns and venue is not None and (lacks(params) or _could_tell_more(params))
     view = plan_of(core, params, trade_ns, is_learning=wants)
     if not wants or venue is None:
         return (Reply(client, view),)
-    waiting = core.desk.planners.setdefault((venue.name, params.symbol), {})
+    key = (venue.name, params.symbol)
+    asked_ns, waiting = core.desk.planners.get(key, (0, {}))
+    is_asked = bool(waiting) and mono_ns - asked_ns < HISTORY_NS
     waiting[client] = params
     if len(waiting) > PLANNERS_MAX:
         del waiting[next(iter(waiting))]
-    return (Reply(client, view), history_request(venue.name, params.symbol))
+    core.desk.planners[key] = (asked_ns if is_asked else mono_ns, waiting)
+    return (Reply(client, view), *(() if is_asked else (history_request(venue.name, params.symbol),)))
 
 
 def on_plan_history(core: Core, bars: BarsView, trade_ns: int) -> Effects:
     """The venue's history for those who asked for a plan: the whole answer."""
-    waiting = core.desk.planners.pop((bars.venue, bars.symbol), {}) if bars.timeframe_s == 60 else {}
+    key = (bars.venue, bars.symbol)
+    _, waiting = core.desk.planners.pop(key, (0, {})) if bars.timeframe_s == 60 else (0, {})
     return tuple(
         Reply(client, plan_of(core, params, trade_ns, bars=bars, is_learning=False))
         for client, params in waiting.items()

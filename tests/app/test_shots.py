@@ -2,17 +2,21 @@ import itertools
 from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtGui import QImage
 
 from hts.app import shots
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.base.errors import ConfigError
+from hts.model.algo import SchedulePoint
+from hts.model.algo_plan import AlgoPlanView
 from hts.model.denials import Denial, Rule, Unit
-from hts.model.enums import OrdType
-from hts.model.intents import NewOrder, PlaceConditionals, RouteOrder
+from hts.model.enums import OrdType, Side
+from hts.model.intents import NewOrder, PlaceConditionals, RouteOrder, StartAlgo
+from hts.model.queries import RequestAlgoPlan
 from hts.model.units import Px
 from hts.model.views import LinkState, OutcomeView
-from hts.model.work import ConditionSpec, RouteSpec, WorkState, WorkView
+from hts.model.work import AlgoSpec, ConditionSpec, RouteSpec, WorkState, WorkView
 from tests.support.desk_feed import ACCOUNT, ISSUES, fill, instruments, order, status
 from tests.support.desk_link import ScriptedLink, snapshot
 from widgets.workspaces import WORKSPACES
@@ -45,6 +49,18 @@ class FillingLink(ScriptedLink):
                         cause="", spec=ConditionSpec(order=one), started_ns=0,
                     )
                 )  # fmt: skip
+        if isinstance(wish, RequestAlgoPlan):
+            params = replace(wish.params, start_ns=wish.params.start_ns or 1)
+            points = (SchedulePoint(params.start_ns, int(params.qty)),)
+            self.say(AlgoPlanView(asked=wish.params, params=params, trade_ns=1, points=points))
+        if isinstance(wish, StartAlgo):
+            self.say(
+                WorkView(
+                    work_id=901, request_id=wish.request_id, account=ACCOUNT, symbol=wish.params.symbol, side=Side.BUY,
+                    qty=wish.params.qty, cum_qty=wish.params.qty // 2, working_qty=0, filled_value=0,
+                    state=WorkState.RUNNING, cause="", spec=AlgoSpec(params=wish.params), started_ns=0,
+                )
+            )  # fmt: skip
         if isinstance(wish, RouteOrder):
             request = wish.request
             self.say(
@@ -80,6 +96,10 @@ def test_a_session_becomes_a_set_of_pictures(terminal, tmp_path, monkeypatch):
         "closing",
         "scalper",
         "execution",
+        *(f"algo_{kind}" for kind in ("twap", "vwap", "is", "pov", "peg", "wrong")),
+        "works_algo",
+        "algo_amend",
+        "basket_faults",
         "command_box",
         "refusal",
         "ladder_stops",

@@ -99,6 +99,18 @@ def test_history_is_asked_for_once_and_makes_the_whole_answer():
     assert started.points == full.points
 
 
+def test_history_that_is_on_its_way_is_not_asked_for_twice():
+    floor = a_floor()
+    for number, wanted in ((1, 1), (2, 0)):
+        _, questions = ask(floor, params(qty=100 * number), learns=True)
+        assert len(questions) == wanted
+    floor.desk.mono_ns += 6 * S  # it did not come
+    _, questions = ask(floor, params(qty=300), learns=True)
+    assert len(questions) == 1
+    (full,) = tell(floor, history())
+    assert (full.asked.qty, full.params.impact is not None) == (300, True)
+
+
 def test_without_history_there_is_a_refusal_or_no_estimate():
     floor = a_floor()
     ask(floor, params(AlgoKind.VWAP), learns=True)

@@ -5,6 +5,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from hts.app.hand import Hand
+from hts.app.terminal import Terminal, TerminalOptions
 from hts.desk.algo_fields import FIELDS, AlgoField
 from hts.model.algo import AlgoKind, SchedulePoint
 from hts.model.algo_plan import AlgoPlanView, PlanCosts, TradeOff
@@ -12,8 +14,10 @@ from hts.model.enums import Side
 from hts.model.intents import AmendWork, StartAlgo
 from hts.model.queries import RequestAlgoPlan
 from tests.desk.test_algo_form import an_algo
-from tests.support.desk_feed import NOW_NS, busy_desk
+from tests.support.desk_feed import ACCOUNT, NOW_NS, busy_desk
+from tests.support.desk_link import ScriptedLink, snapshot
 from tests.support.panels import panel_context, show_frame
+from tests.support.windows import dispose
 from widgets.algo_form import AlgoFormPanel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -181,3 +185,20 @@ def test_the_form_of_orders_opens_it_with_its_terms(desk):
     desk.selection.set_px(192_000)
     desk.algo.take_order()
     assert (desk.algo.side, desk.algo.text(F.QTY), desk.algo.text(F.PX)) == (Side.SELL, "30", "192,000")
+
+
+def test_two_keys_open_it_in_the_window_with_the_terms_of_the_order_form(qtbot, tmp_path):
+    link = ScriptedLink()
+    link.say(*snapshot())
+    terminal = Terminal(tmp_path, ACCOUNT, link, TerminalOptions(language="en"))
+    terminal.show()
+    qtbot.waitUntil(lambda: terminal.frame_clock.refreshes > 4, timeout=5_000)
+    session = terminal.session
+    session.selection.set_qty(70)
+    hand = Hand(terminal.window)
+    hand.press("G G")
+    assert "algo_form" in [panel.objectName() for panel in terminal.window.panels]
+    assert session.algo.text(F.QTY) == "70"
+    terminal.frame_clock.tick()
+    assert {query.params.qty for query in link.queries if isinstance(query, RequestAlgoPlan)} == {70}
+    dispose(terminal.window)
