@@ -23,6 +23,7 @@ LADDER_INSTRUMENT: Final = 44
 LADDER_HEAD: Final = 20
 LADDER_TABS: Final = 22
 LADDER_STICKY: Final = 20
+LADDER_AUCTION: Final = 44  # two lines and the course of the expected price, in a call alone
 LADDER_TOTALS: Final = 24  # 22 and the 2 px balance
 LADDER_PRESETS: Final = 26
 LADDER_ACTIONS: Final = 30

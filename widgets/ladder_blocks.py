@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor
 
 from hts.desk.figures import px_text, qty_text, signed_text
-from hts.desk.ladder import LadderState, OffScreen, Totals
+from hts.desk.ladder import LadderState
+from hts.desk.ladder_auction import AuctionView
+from hts.desk.ladder_rows import OffScreen, Totals
 from hts.desk.ratios import bp_text, change_bp, sign
 from hts.desk.texts import Texts
 from hts.model.instruments import Instrument
 from themes import metrics
 from themes.tokens import Tokens
-from widgets.ladder_paint import DIGIT_INSET, PRICE_RIGHT, Columns
+from widgets.ladder_columns import DIGIT_INSET, PRICE_RIGHT, Columns
 from widgets.painting import Brush
 from widgets.tables_fit import fitted_figure
 
@@ -44,6 +46,7 @@ class Blocks:
     below: tuple[OffScreen, ...] = ()
     totals: Totals | None = None
     decimals: int = 0
+    auction: AuctionView | None = None
 
     @classmethod
     def of(cls, state: LadderState, stale_s: int) -> "Blocks":
@@ -61,7 +64,8 @@ class Blocks:
             cum_value=trade.cum_value if trade else 0,
             stale_s=stale_s,
         )
-        return cls(block, tuple(above), tuple(below), state.totals(), state.instrument.px_decimals)
+        decimals = state.instrument.px_decimals
+        return cls(block, tuple(above), tuple(below), state.totals(), decimals, state.auction())
 
 
 class BlockPainter:

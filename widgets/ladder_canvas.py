@@ -12,15 +12,18 @@ from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import px_text, qty_text
-from hts.desk.ladder import LadderRow, LadderState
+from hts.desk.ladder import LadderState
+from hts.desk.ladder_rows import LadderRow
 from hts.desk.spoken import ladder_row_text
 from hts.desk.texts import Texts
 from hts.model.enums import Side
 from hts.model.units import ClOrdID
 from themes import metrics
 from themes.tokens import Tokens
+from widgets.ladder_auction import AuctionPainter
 from widgets.ladder_blocks import BlockPainter, Blocks
-from widgets.ladder_paint import Columns, Hover, RowPainter
+from widgets.ladder_columns import Columns, Hover
+from widgets.ladder_paint import RowPainter
 from widgets.painting import Brush, TextCache, dirty_spans, faded
 
 ABOVE_ROWS = metrics.LADDER_INSTRUMENT + metrics.LADDER_HEAD + metrics.LADDER_STICKY
@@ -57,6 +60,7 @@ class LadderCanvas(QWidget):
         self._state: LadderState | None = None
         self._painter: RowPainter | None = None
         self._block_painter = BlockPainter(tokens, texts)
+        self._auction_painter = AuctionPainter(tokens, texts, 0)
         self._blocks = Blocks()
         self._stale_s = -1
         self._bid_shown = 0
@@ -75,6 +79,7 @@ class LadderCanvas(QWidget):
         self._state = state
         self.rows = []
         self._pressed, self._hover = None, Hover()
+        self._blocks = Blocks.of(state, -1) if state is not None else Blocks()
         self._fit()
         self.update()
 
@@ -92,9 +97,16 @@ class LadderCanvas(QWidget):
         if (stale_s >= 0) != (self._stale_s >= 0):
             self.update()
         self._stale_s = stale_s
+        blocks = Blocks.of(state, stale_s)
+        if (blocks.auction is None) != (self._blocks.auction is None):
+            self._blocks = blocks
+            state.scroll.cut(self._room)  # the strip of a call takes the lowest rows: no other one moves
+            state.has_changed = True
+            blocks = Blocks.of(state, stale_s)
+            self.update()
         if state.has_changed or not self.rows:
             self._show_rows(state.rows())
-        self._show_blocks(Blocks.of(state, stale_s))
+        self._show_blocks(blocks)
 
     def row_rect(self, row: int) -> QRect:
         """Where a row stands."""
@@ -145,6 +157,8 @@ class LadderCanvas(QWidget):
             self.update(0, ABOVE_ROWS - metrics.LADDER_STICKY, self.width(), metrics.LADDER_STICKY)
         if blocks.below != before.below:
             self.update(0, self._bottom, self.width(), metrics.LADDER_STICKY)
+        if blocks.auction != before.auction:
+            self.update(0, self._bottom - self._strip, self.width(), self._strip)
         if blocks.totals != before.totals:
             self.update(0, self._bottom + metrics.LADDER_STICKY, self.width(), metrics.LADDER_TOTALS)
 
@@ -152,6 +166,16 @@ class LadderCanvas(QWidget):
     def _bottom(self) -> int:
         """Where the lower sticky row stands."""
         return self.height() - BELOW_ROWS
+
+    @property
+    def _strip(self) -> int:
+        """Height of a call's strip above the lower sticky row, 0 outside of calls."""
+        return metrics.LADDER_AUCTION if self._blocks.auction is not None else 0
+
+    @property
+    def _room(self) -> int:
+        """Rows for which there is room."""
+        return max((self._bottom - self._strip - ABOVE_ROWS) // metrics.LADDER_ROW, 1)
 
     def _fit(self) -> None:
         state = self._state
@@ -161,7 +185,8 @@ class LadderCanvas(QWidget):
         decimals = state.instrument.px_decimals
         columns = Columns.fit(self.width(), px_text(state.instrument.upper_px, decimals))
         self._painter = RowPainter(self._tokens, self._texts, columns, decimals)
-        state.scroll.resize(max((self._bottom - ABOVE_ROWS) // metrics.LADDER_ROW, 1))
+        self._auction_painter = AuctionPainter(self._tokens, self._texts, decimals)
+        state.scroll.resize(self._room)
         state.has_changed = True
 
     def restyle(self) -> None:
@@ -209,13 +234,16 @@ class LadderCanvas(QWidget):
             paint.heads(brush, columns)
         if is_dirty(above, ABOVE_ROWS):
             paint.sticky(brush, blocks, above, width, is_above=True)
-        if is_dirty(rows_end, bottom):
-            brush.fill(0, rows_end, width, bottom - rows_end, self._tokens.panel)
+        strip = bottom - self._strip
+        if is_dirty(rows_end, strip):
+            brush.fill(0, rows_end, width, strip - rows_end, self._tokens.panel)
             if columns.has_stops:
-                brush.fill(0, rows_end, columns.own_sell, bottom - rows_end, self._tokens.field)
-                brush.fill(columns.buy_stop, rows_end, width - columns.buy_stop, bottom - rows_end, self._tokens.field)
+                brush.fill(0, rows_end, columns.own_sell, strip - rows_end, self._tokens.field)
+                brush.fill(columns.buy_stop, rows_end, width - columns.buy_stop, strip - rows_end, self._tokens.field)
             for x in columns.edges:  # less than a row is left over: the columns run down to the edge
-                brush.vline(x, rows_end, bottom - rows_end, self._tokens.line)
+                brush.vline(x, rows_end, strip - rows_end, self._tokens.line)
+        if blocks.auction is not None and is_dirty(strip, bottom):
+            self._auction_painter.paint(brush, blocks.auction, strip, width)
         if is_dirty(bottom, bottom + metrics.LADDER_STICKY):
             paint.sticky(brush, blocks, bottom, width, is_above=False)
         if is_dirty(bottom + metrics.LADDER_STICKY, self.height()):

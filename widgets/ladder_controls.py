@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from hts.desk.figures import px_text, qty_text, signed_text
-from hts.desk.ladder import Holding
+from hts.desk.ladder_rows import Holding
 from hts.desk.ratios import bp_text, sign
 from hts.desk.texts import Texts
 from themes import metrics

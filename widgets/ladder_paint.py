@@ -5,7 +5,6 @@ that magnitude reads by length. Marks never cross digits: the average price ends
 is published, the volume-weighted price in the volume column.
 """
 
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
@@ -13,34 +12,26 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from hts.desk.chart_scale import qty_label
 from hts.desk.figures import px_text, qty_text
-from hts.desk.ladder import LadderRow
+from hts.desk.ladder_auction import CallFill
 from hts.desk.ladder_orders import OwnCell, OwnState
+from hts.desk.ladder_rows import LadderRow
 from hts.desk.ladder_stops import StopCell, StopState
 from hts.desk.ratios import bp_text
+from hts.desk.spoken import call_fill_text, range_text
 from hts.desk.texts import Texts
 from hts.model.enums import Side
 from themes import metrics
 from themes.tokens import Tokens
+from widgets.ladder_columns import DIGIT_INSET, PRICE_RIGHT, VOLUME_WIDTH, Columns, Hover
 from widgets.painting import Brush, faded, hline, ratio_of, vline
 from widgets.tables_fit import fitted_figure
 
-DIGIT_INSET: Final = 7  # from the digits of a size to the price column
 CHIP_PAD: Final = 6
 CHIP_CROSS: Final = 7
 STOP_PAD: Final = 6
 CHIP_SIDE: Final = 3  # the side's colour at the chip's outer edge
-PRICE_RIGHT: Final = 54  # from the price's last digit to the cell's right edge: room for `+13.07`
-VOLUME_WIDTH: Final = 52
 LAST_PAD: Final = 3  # at both edges of the newest trade's size
 VWAP_LEFT: Final = 4  # so far the line of the average price reaches over the price column
-WIDTH_FOR_VOLUME: Final = 430  # a narrower ladder keeps its room for own orders
-PRICE_WIDTH: Final = 134
-PRICE_WIDTH_WIDE: Final = 148  # seven digits and a tag
-SIZE_SHARE: Final = (11, 24)  # of what is left on one side
-SIZE_WIDTH_MIN: Final = 60
-SIZE_WIDTH_MAX: Final = 96
-STOP_WIDTH: Final = 44
-WIDTH_FOR_STOPS: Final = 490  # a narrower ladder shows stops at the outer edge of the own orders
 
 IN_ASK: Final = ("ask_qty", "ask_share", "ask_share_elsewhere")
 IN_BID: Final = ("bid_qty", "bid_share", "bid_share_elsewhere")
@@ -48,71 +39,6 @@ IN_VOLUME: Final = ("volume_share", "last_qty")
 BEYOND: Final = tuple(name for name in LadderRow.__struct_fields__ if name not in {*IN_ASK, *IN_BID, *IN_VOLUME})
 ASK_OF, BID_OF, VOLUME_OF, BEYOND_OF = (attrgetter(*names) for names in (IN_ASK, IN_BID, IN_VOLUME, BEYOND))
 DIGIT_ROOM: Final = 11  # of one digit and its part of the separators, generously
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Left edges of the ladder's columns and its width; a column ends where the next begins."""
-
-    own_sell: int  # what is left of it is the STOP area of sales
-    ask: int
-    price: int
-    volume: int
-    bid: int
-    own_buy: int
-    buy_stop: int  # the STOP area of purchases, to the edge
-    width: int
-
-    @classmethod
-    def fit(cls, width: int, upper_px_text: str) -> "Columns":
-        """Columns for a width; the price column is wider for seven digits, a narrow ladder has no volumes."""
-        price = PRICE_WIDTH_WIDE if len(upper_px_text) > len("999,999") else PRICE_WIDTH
-        volume = VOLUME_WIDTH if width >= WIDTH_FOR_VOLUME else 0
-        stop = STOP_WIDTH if width >= WIDTH_FOR_STOPS else 0
-        half = max((width - 2 * stop - price - volume) // 2, 0)
-        size = min(max(half * SIZE_SHARE[0] // SIZE_SHARE[1], SIZE_WIDTH_MIN), SIZE_WIDTH_MAX, max(half, 1))
-        left = half - size
-        return cls(
-            own_sell=stop,
-            ask=stop + left,
-            price=stop + half,
-            volume=stop + half + price,
-            bid=stop + half + price + volume,
-            own_buy=stop + half + price + volume + size,
-            buy_stop=width - stop,
-            width=width,
-        )
-
-    @property
-    def edges(self) -> tuple[int, ...]:
-        """Where the vertical hairlines stand."""
-        inner = (self.ask, self.price, self.volume, self.bid, self.own_buy)
-        return (self.own_sell, *inner, self.buy_stop) if self.has_stops else inner
-
-    @property
-    def has_stops(self) -> bool:
-        """Whether stops have columns of their own."""
-        return self.buy_stop < self.width
-
-    def is_stop_at(self, x: int) -> bool:
-        """Whether x lies in a STOP area."""
-        return self.has_stops and (0 <= x < self.own_sell or self.buy_stop <= x < self.width)
-
-    def side_at(self, x: int) -> Side | None:
-        """Which side's order a click at x means; None on price and volume."""
-        if 0 <= x < self.price:
-            return Side.SELL
-        return Side.BUY if self.bid <= x < self.width else None
-
-
-@dataclass(frozen=True, slots=True)
-class Hover:
-    """Where the pointer is: a row's price, the side of its column, and the quantity a click would send."""
-
-    px: int = 0
-    side: Side | None = None
-    qty: int = 0
-    is_stop: bool = False
 
 
 class RowPainter:
@@ -156,7 +82,7 @@ class RowPainter:
         """Which part of a row differs: where it begins and ends. Sizes change all the time, and stand in one cell."""
         columns = self.columns
         qty = max(old.ask_qty, old.bid_qty, new.ask_qty, new.bid_qty)
-        if qty > self._qty_max or BEYOND_OF(old) != BEYOND_OF(new):
+        if qty > self._qty_max or new.is_expected or BEYOND_OF(old) != BEYOND_OF(new):
             return 0, columns.width
         has_ask, has_bid = ASK_OF(old) != ASK_OF(new), BID_OF(old) != BID_OF(new)
         has_volume = VOLUME_OF(old) != VOLUME_OF(new)
@@ -179,12 +105,14 @@ class RowPainter:
             self._price(brush, row, y, base)
         if left < columns.bid and right > columns.volume - VWAP_LEFT:
             self._volume(brush, row, y, base)
+        if row.expected_qty:
+            self._expected(brush, row, base)
         if row.average_px:
             self._average(brush, row, y, best_bid)
         if row.sell is not None:
-            self._own(brush, row.sell, Side.SELL, y, base)
+            self._own(brush, row.sell, row.sell_fill, Side.SELL, y, base)
         if row.buy is not None:
-            self._own(brush, row.buy, Side.BUY, y, base)
+            self._own(brush, row.buy, row.buy_fill, Side.BUY, y, base)
         if row.sell_stop is not None:
             self._stop(brush, row.sell_stop, Side.SELL, y, base)
         if row.buy_stop is not None:
@@ -206,7 +134,7 @@ class RowPainter:
 
     def _paint_ground(self, painter: QPainter, row: LadderRow, is_hovered: bool) -> None:
         tokens, columns, ratio = self._tokens, self.columns, ratio_of(painter)
-        ground = tokens.raised if row.is_expected else tokens.selected if is_hovered else tokens.panel
+        ground = tokens.warn_tint if row.is_expected else tokens.selected if is_hovered else tokens.panel
         painter.fillRect(0, 0, columns.width, metrics.LADDER_ROW, ground)
         if row.is_last:
             painter.fillRect(columns.price, 0, columns.bid - columns.price, metrics.LADDER_ROW, tokens.raised)
@@ -215,7 +143,10 @@ class RowPainter:
             painter.fillRect(columns.buy_stop, 0, columns.width - columns.buy_stop, metrics.LADDER_ROW, tokens.field)
         for x in columns.edges:
             vline(painter, ratio, (x, 0, metrics.LADDER_ROW), tokens.line)
+        if row.is_expected:
+            hline(painter, ratio, (0, 0, columns.width), tokens.attention)
         lower = tokens.text3 if row.is_best_ask else tokens.line2 if row.is_fifth else self._hairline
+        lower = tokens.attention if row.is_expected else lower
         hline(painter, ratio, (0, metrics.LADDER_ROW - 1, columns.width), lower)
 
     def _ask(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
@@ -261,15 +192,7 @@ class RowPainter:
 
     def _volume(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns
-        if columns.volume == columns.bid:
-            return
-        if row.expected_qty:
-            room = columns.bid - columns.volume - 2 * metrics.CELL_PAD
-            text, role = fitted_figure(brush.texts, qty_text(row.expected_qty), "price_strong", room)
-            brush.right(columns.bid - metrics.CELL_PAD, base, text, role, tokens.attention)
-            word = self._texts("ladder.expected_px")
-            if row.sell is None and brush.texts.width("secondary", word) <= columns.ask - columns.own_sell - 12:
-                brush.left(columns.own_sell + metrics.CELL_PAD, base, word, "secondary", tokens.attention)
+        if columns.volume == columns.bid or row.expected_qty:
             return
         if row.last_qty or row.is_last:
             color = tokens.up if row.last_qty > 0 else tokens.down if row.last_qty < 0 else tokens.text
@@ -285,6 +208,26 @@ class RowPainter:
             brush.hline(columns.volume - VWAP_LEFT, y + metrics.LADDER_ROW // 2, VOLUME_WIDTH, tokens.vwap)
             brush.fill(columns.bid - width - 6, y + 4, width + 4, metrics.LADDER_BAR - 1, tokens.panel)
             brush.left(columns.bid - width - 4, base, text, "cap", tokens.vwap)
+
+    def _expected(self, brush: Brush, row: LadderRow, base: int) -> None:
+        """What a call would trade here in place of the volume, the price's name, and the side of which some is left."""
+        tokens, columns, texts = self._tokens, self.columns, self._texts
+        if columns.volume < columns.bid:
+            room = columns.bid - columns.volume - 2 * metrics.CELL_PAD
+            text, role = fitted_figure(brush.texts, qty_text(row.expected_qty), "price_strong", room)
+            brush.right(columns.bid - metrics.CELL_PAD, base, text, role, tokens.attention)
+        word = texts("ladder.expected_px")
+        if row.sell is None and brush.texts.width("secondary", word) <= columns.ask - columns.own_sell - 12:
+            brush.left(columns.own_sell + metrics.CELL_PAD, base, word, "secondary", tokens.attention)
+        # The word stands in the empty column across from what is left.
+        if row.imbalance > 0 and not row.ask_qty:
+            begin, end, key, color = columns.ask, columns.price, "ladder.call_bids_left", tokens.up
+        elif row.imbalance < 0 and not row.bid_qty:
+            begin, end, key, color = columns.bid, columns.own_buy, "ladder.call_asks_left", tokens.down
+        else:
+            return
+        if brush.texts.width("secondary", texts(key)) <= end - begin - DIGIT_INSET - 4:
+            brush.right(end - DIGIT_INSET, base, texts(key), "secondary", color)
 
     def _last(self, brush: Brush, last_qty: int, y: int, base: int, color: QColor) -> None:
         """The newest trade's size: smaller, then in fewer characters, where the column has no room for all of it."""
@@ -315,7 +258,9 @@ class RowPainter:
             brush.hline(begin, y + metrics.LADDER_ROW // 2, left - begin, tokens.own)
             brush.tag(left, y + 2, metrics.LADDER_ROW - 5, text, "tab", tokens.on_own, tokens.own)
 
-    def _own(self, brush: Brush, cell: OwnCell, side: Side, y: int, base: int) -> None:
+    def _own(  # noqa: PLR0917  a cell, what a call makes of it, and where it stands
+        self, brush: Brush, cell: OwnCell, fill: CallFill | None, side: Side, y: int, base: int
+    ) -> None:
         tokens = self._tokens
         text = qty_text(cell.qty)
         left, width = self.chip_rect(brush.texts.width("price_strong", text), side)
@@ -332,7 +277,9 @@ class RowPainter:
         brush.left(left + CHIP_SIDE + CHIP_PAD - 1, base, text, "price_strong", ink)
         if cell.state is not OwnState.ARRIVING:
             brush.cross(left + width - CHIP_PAD - CHIP_CROSS + 1, y + metrics.LADDER_ROW // 2, ink)
-        if cell.ahead >= 0:
+        if fill is not None and cell.state is not OwnState.ARRIVING:
+            self._call_fill(brush, fill, side, (left, width), base)
+        elif cell.ahead >= 0:
             self._queue(brush, cell, side, (left, width), base)
 
     def _stop(self, brush: Brush, cell: StopCell, side: Side, y: int, base: int) -> None:
@@ -362,6 +309,22 @@ class RowPainter:
         brush.left(x, base - 1, text, "secondary", self._tokens.own)
         brush.fill(x, base + 2, width, 2, self._tokens.line2)
         brush.fill(x, base + 2, width * cell.progress // 1000, 2, self._tokens.own)
+
+    def _call_fill(self, brush: Brush, fill: CallFill, side: Side, chip: tuple[int, int], base: int) -> None:
+        """What the call would do with the orders of a chip: a word beside it, its figure, or a line of its share."""
+        tokens, columns, (left, width) = self._tokens, self.columns, chip
+        color = tokens.healthy if fill.least == fill.qty else tokens.own if fill.most else tokens.text2
+        room = left - 6 - columns.own_sell - 2 if side is Side.SELL else columns.buy_stop - 2 - (left + width + 6)
+        is_part = fill.most and fill.least < fill.qty
+        for text in (call_fill_text(fill, self._texts), *([range_text(fill)] if is_part else [])):
+            if brush.texts.width("secondary", text) <= room:
+                if side is Side.SELL:
+                    brush.right(left - 6, base, text, "secondary", color)
+                else:
+                    brush.left(left + width + 6, base, text, "secondary", color)
+                return
+        if fill.most:
+            brush.fill(left, base + 4, max(width * fill.most // fill.qty, 1), 2, color)
 
     def _preview(self, brush: Brush, row: LadderRow, hover: Hover, y: int, base: int) -> None:
         """What a click here would send, while no own order is in the way."""

@@ -9,11 +9,11 @@ rarely, so one growing level does not repaint forty rows.
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from msgspec import Struct
-
 from hts.desk.combined import as_update, combine
+from hts.desk.ladder_auction import AuctionView, Call
 from hts.desk.ladder_grid import LadderScroll, PriceGrid
-from hts.desk.ladder_orders import UNKNOWN, Key, OwnCell, OwnOrders, OwnState, by_side
+from hts.desk.ladder_orders import UNKNOWN, Key, OwnOrders, OwnState, by_side
+from hts.desk.ladder_rows import Holding, LadderRow, OffScreen, Totals
 from hts.desk.ladder_stops import StopCell, stop_cells
 from hts.desk.ratios import change_bp, divide, sign
 from hts.desk.vi_prices import vi_prices
@@ -26,76 +26,6 @@ from hts.model.work import WorkView
 
 ROWS_AT_FIRST = 37
 EMPHASISED_TICKS = 5  # every fifth tick has a stronger line
-
-
-class LadderRow(Struct, frozen=True, kw_only=True):
-    """What one row shows; zeros and empty values are not painted.
-
-    tone: sign of the price against the base price. Shares are permilles of the bar's full length.
-    last_qty: signed size of the last trade when it was at this price; positive when a buyer was the aggressor.
-    Shares elsewhere are the part of a bar that other venues than the home have.
-    tags: keys of the prices of the day that are here ("high", "low", "open", "base", "upper", "lower", "vi").
-    expected_qty: what a call auction would trade at this price now.
-    """
-
-    px: int
-    bp: int
-    tone: int
-    is_published: bool = False
-    is_last: bool = False
-    is_expected: bool = False
-    is_fifth: bool = False
-    is_best_ask: bool = False
-    ask_qty: int = 0
-    ask_share: int = 0
-    ask_share_elsewhere: int = 0
-    bid_qty: int = 0
-    bid_share: int = 0
-    bid_share_elsewhere: int = 0
-    volume_share: int = 0
-    last_qty: int = 0
-    sell: OwnCell | None = None
-    buy: OwnCell | None = None
-    tags: tuple[str, ...] = ()
-    average_px: int = 0
-    vwap_px: int = 0
-    sell_stop: StopCell | None = None
-    buy_stop: StopCell | None = None
-    expected_qty: int = 0
-
-
-class OffScreen(Struct, frozen=True, kw_only=True):
-    """A price of interest above or below the visible rows; `qty` counts the shares of own orders."""
-
-    key: str
-    px: int
-    bp: int
-    tone: int
-    qty: int = 0
-
-
-class Totals(Struct, frozen=True, kw_only=True):
-    """Sums of the published book; `ask_share` is the ask side's permille of both."""
-
-    ask_qty: int
-    bid_qty: int
-    ask_share: int
-
-    @property
-    def difference(self) -> int:
-        """Bid less ask."""
-        return self.bid_qty - self.ask_qty
-
-
-class Holding(Struct, frozen=True, kw_only=True):
-    """The position row. `pnl` is unrealised, without costs, in the currency's smallest unit."""
-
-    qty: int
-    average_px: int
-    pnl: int
-    bp: int
-    ticks: int
-    money_decimals: int = 0
 
 
 class LadderState:
@@ -132,6 +62,7 @@ class LadderState:
         self.has_changed = True
         self.has_queues = has_queues
         self._lasting: dict[int, tuple[int, int, bool]] = {}
+        self.call = Call()
         self.ask_elsewhere: dict[int, int] = {}
         self.bid_elsewhere: dict[int, int] = {}
         self.ask_qty: dict[int, int] = {}
@@ -171,17 +102,18 @@ class LadderState:
     def on_book(self, book: BookUpdate) -> None:
         """A new book replaces the one before."""
         self.book = book
-        self.ask_qty = {px: qty for px, qty in zip(book.levels[0::4], book.levels[2::4], strict=True) if px}
-        self.bid_qty = {px: qty for px, qty in zip(book.levels[1::4], book.levels[3::4], strict=True) if px}
-        if self.has_queues:
-            self.orders.on_levels(self.ask_qty, self.bid_qty)
+        self.ask_qty, self.bid_qty = levels_of(book)
+        self.orders.on_levels(*self.call.on_book(book, self.ask_qty, self.bid_qty))
         self.has_changed = True
 
     def on_combined(self, books: Sequence[BookUpdate]) -> None:
         """New books of several venues, the home's first."""
-        book = combine(books)
-        home = books[0].venue
-        self.on_book(as_update(book, books))
+        book, home = combine(books), books[0].venue
+        self.book = as_update(book, books)
+        self.ask_qty, self.bid_qty = levels_of(self.book)
+        lead = next(one for one in books if one.venue == self.book.venue)
+        self.call.on_book(lead, *levels_of(lead))
+        self.has_changed = True
         self.ask_elsewhere = {level.px: level.qty_elsewhere(home) for level in book.asks}
         self.bid_elsewhere = {level.px: level.qty_elsewhere(home) for level in book.bids}
 
@@ -203,11 +135,12 @@ class LadderState:
         self.has_changed = True
 
     def _level_qty(self, side: Side, px: int) -> int:
-        """Quantity at a price; 0 where the book is published and empty, UNKNOWN deeper than it is published."""
-        if not self.has_queues:
-            return UNKNOWN
+        """Quantity at a price; 0 where the book is published and empty, UNKNOWN deeper than it is published.
+
+        In a call what lies at the expected price or better is published without what trades, or not at all.
+        """
         levels = self.bid_qty if side is Side.BUY else self.ask_qty
-        if not levels:
+        if not self.has_queues or not levels or self.call.takes(side, px):
             return UNKNOWN
         is_deeper = px < min(levels) if side is Side.BUY else px > max(levels)
         return UNKNOWN if is_deeper else levels.get(px, 0)
@@ -281,6 +214,10 @@ class LadderState:
         marks.sort(key=lambda mark: -mark.px)
         return [m for m in marks if m.px > top_px], [m for m in marks if m.px < bottom_px]
 
+    def auction(self) -> AuctionView | None:
+        """The call, of the venue that leads where several are shown; None outside of one."""
+        return self.call.view(self.orders, self.instrument.base_px)
+
     def totals(self) -> Totals:
         """Sums of the published book."""
         ask, bid = (self.book.total_ask_qty, self.book.total_bid_qty) if self.book else (0, 0)
@@ -343,6 +280,8 @@ class _Frame:
         self.last_qty = trade.qty * ((trade.side == "1") - (trade.side == "2")) if trade else 0
         self.expected_px = book.expected_px if book and book.phase.is_call else 0
         self.expected_qty = book.expected_qty if book and self.expected_px else 0
+        self.sell_fills, self.buy_fills = by_side(state.call.fills(state.orders))
+        self.imbalance = state.call.imbalance
         stops = {(side, grid_px(state, px)): cell for (side, px), cell in state.stops.items()}
         self.sell_stops, self.buy_stops = by_side(stops)
         self.average_px, self.vwap_px = holding.average_px if holding else 0, state.vwap_px
@@ -384,7 +323,19 @@ class _Frame:
             sell_stop=self.sell_stops.get(px),
             buy_stop=self.buy_stops.get(px),
             expected_qty=self.expected_qty if px == self.expected_px else 0,
+            imbalance=self.imbalance if px == self.expected_px else 0,
+            sell_fill=self.sell_fills.get(px),
+            buy_fill=self.buy_fills.get(px),
         )
+
+
+def levels_of(book: BookUpdate) -> tuple[dict[int, int], dict[int, int]]:
+    """Ask and bid quantity by price."""
+    asks, bids = (
+        zip(book.levels[0::4], book.levels[2::4], strict=True),
+        zip(book.levels[1::4], book.levels[3::4], strict=True),
+    )
+    return {px: qty for px, qty in asks if px}, {px: qty for px, qty in bids if px}
 
 
 def grid_px(state: LadderState, px: int) -> int:

@@ -73,6 +73,11 @@ class LadderScroll:
         self.count = count
         self.recentre(middle)
 
+    def cut(self, count: int) -> None:
+        """Keep every row where it is with another number of them: the lowest go, or come."""
+        self.count = count
+        self.top = self._clamped(self.top)
+
     def take_place(self, other: "LadderScroll") -> None:
         """Show the same rows as another view of the same axis, under the same pointer."""
         self.count, self.top, self.hovering = other.count, other.top, other.hovering

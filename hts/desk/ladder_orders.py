@@ -137,6 +137,11 @@ class OwnOrders:
                 place.ahead = place.ahead_at_start = others
             place.ahead = min(place.ahead, others)
 
+    def ahead(self, order_id: ClOrdID) -> int:
+        """Estimated shares before an order at its price, or UNKNOWN."""
+        place = self._places.get(order_id)
+        return place.ahead if place is not None else UNKNOWN
+
     def cells(self) -> dict[Key, OwnCell]:
         """One cell per side and price, ghosts of asked changes included."""
         cells: dict[Key, OwnCell] = {}

@@ -1,7 +1,8 @@
 from msgspec.structs import replace
 
-from hts.desk.ladder import Holding, LadderRow, LadderState, OffScreen, Totals, nice_ceiling
+from hts.desk.ladder import LadderState, nice_ceiling
 from hts.desk.ladder_orders import UNKNOWN, OwnCell, OwnState
+from hts.desk.ladder_rows import Holding, LadderRow, OffScreen, Totals
 from hts.model.enums import Phase, Side
 from tests.desk.scene import NAVER_ISSUE, a_book, a_position, a_trade, an_order
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QMenu
 
 from tests.widgets.scene import naver_scene, open_panel, settle
 from widgets.ladder import LadderPanel
-from widgets.ladder_paint import Columns, RowPainter
+from widgets.ladder_columns import Columns
+from widgets.ladder_paint import RowPainter
 from widgets.painting import Brush, TextCache
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
