@@ -14,6 +14,7 @@ from hts.model.routing import VenueDepth
 from hts.model.views import LinkState
 from hts.model.work import Benchmark
 
+_BUY, _SELL, _UP = Side.BUY, Side.SELL, LinkState.UP  # members have a name of their own here: they are found faster
 OwnSizes = Mapping[tuple[str, Side, int], int]
 
 
@@ -40,12 +41,12 @@ def _depth(
     phase, eligibility = market.phase_of(symbol), core.config.eligibility
     return VenueDepth(
         venue=venue.name,
-        bids=levels(venue.name, book, Side.BUY, own),
-        asks=levels(venue.name, book, Side.SELL, own),
+        bids=levels(venue.name, book, _BUY, own),
+        asks=levels(venue.name, book, _SELL, own),
         phase=phase,
         is_eligible=eligibility.takes_limit(venue.name, phase),
         has_midpoint=eligibility.takes_midpoint(venue.name, phase),
-        is_up=venue.is_up and market.link is LinkState.UP,
+        is_up=venue.is_up and market.link is _UP,
         lot=int(market.instruments[symbol].lot),
         costs=costs(core, venue, account, symbol, side),
         latency_us=core.desk.latency_us(venue.name),
@@ -59,16 +60,13 @@ def levels(venue: str, book: BookUpdate | None, side: Side, own: OwnSizes) -> tu
     """(price, quantity) of one side of a published book, best first; levels that only we quote are gone."""
     if book is None:
         return ()
-    first = 1 if side is Side.BUY else 0
-    found = []
-    for at in range(first, 4 * BOOK_DEPTH, 4):
-        px, qty = book.levels[at], book.levels[at + 2]
-        if not px:
-            break
-        left = qty - own.get((venue, side, px), 0)
-        if left > 0:
-            found.append((px, left))
-    return tuple(found)
+    first = 1 if side is _BUY else 0
+    pxs, qtys = book.levels[first : 4 * BOOK_DEPTH : 4], book.levels[first + 2 : 4 * BOOK_DEPTH : 4]
+    if not own and min(pxs) > 0 and min(qtys) > 0:  # a full book that nobody of us is in
+        return tuple(zip(pxs, qtys, strict=True))
+    found = zip(pxs[: pxs.index(0)] if 0 in pxs else pxs, qtys, strict=False)
+    ours = {px: qty for (name, its_side, px), qty in own.items() if name == venue and its_side is side}
+    return tuple((px, left) for px, qty in found if (left := qty - ours.get(px, 0)) > 0)
 
 
 def quote_of(core: Core, symbol: str, venue: str) -> Quote:
