@@ -7,7 +7,7 @@ import pytest
 
 from hts.model.denials import Rule
 from hts.model.enums import OrdStatus, Side
-from hts.model.intents import CancelAll, CancelOrder
+from hts.model.intents import CancelAll, CancelOrder, ReplaceOrder
 from hts.model.views import LinkState
 from tests.app.test_three_processes import CLOCK, far_below, place
 from tests.support.market import ACCOUNT, Market
@@ -68,14 +68,15 @@ def test_orders_travel_over_fix_and_survive_a_killed_core(market, protocol):
     assert {o.ord_status for o in terminal.orders.values()} == {OrdStatus.CANCELED}
 
 
-def test_an_order_of_another_system_is_shown_while_it_works_and_after_a_killed_core(market):
+def test_an_order_of_another_system_is_shown_and_cancelled_after_a_killed_core(market):
     configured(market, '[venue]\nvenues = ["KRX"]\n')
     terminal = market.terminal()
     terminal.until_ready()
     other = OutsideFix(market.port_base)
     moment = time.strftime("%Y%m%d-%H:%M:%S", time.gmtime())
     terms = ((55, "005930"), (54, "1"), (60, moment), (38, 3))
-    answer = other.say("D", (11, "a"), *terms, (40, "2"), (44, far_below(terminal)), (1, ACCOUNT))
+    px = far_below(terminal)
+    answer = other.say("D", (11, "a"), *terms, (40, "2"), (44, px), (1, ACCOUNT))
     assert answer.text(150) == "0", answer.text(58)
 
     def working():
@@ -83,12 +84,15 @@ def test_an_order_of_another_system_is_shown_while_it_works_and_after_a_killed_c
 
     terminal.until(lambda: working() == [(True, 3, Side.BUY)], "seen")
     (order_id,) = terminal.working()
-    refused = terminal.outcome(terminal.say(CancelOrder, cl_ord_id=order_id))
+    refused = terminal.outcome(terminal.say(ReplaceOrder, cl_ord_id=order_id, px=px, qty=2))
     assert (refused.denial.rule, refused.denial.detail) == (Rule.FOREIGN, "HTS01-OE44")
     market.kill("core")
     terminal.until(lambda: terminal.refusals, "the link is down")
     terminal.until_ready()
     assert working() == [(True, 3, Side.BUY)]
-    other.say("F", (11, "b"), (41, "a"), *terms)
-    terminal.until(lambda: not terminal.working(), "cancelled there")
+    asked = terminal.outcome(terminal.say(CancelOrder, cl_ord_id=order_id))
+    assert asked.accepted, asked
+    terminal.until(lambda: not terminal.working(), "cancelled")
+    other.until(lambda: other.messages[-1].text(150) == "4")
+    assert other.messages[-1].text(58).startswith("BY_PROXY"), "unasked, as that system sees it"
     other.close()
