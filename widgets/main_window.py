@@ -24,6 +24,7 @@ from widgets.armed_frame import ArmedFrame
 from widgets.closing import Choice, ClosingDialog
 from widgets.command_box import CommandBox
 from widgets.docking import Workspace, seen_place, set_up_docking
+from widgets.first_paint import FirstPaint
 from widgets.hint_strip import HintStrip
 from widgets.keys import key_name
 from widgets.panel import Panel, PanelContext
@@ -55,7 +56,7 @@ class MainWindow(QMainWindow):
         self._commands = commands
         self._mono_ns = mono_ns
         self._refusals_seen = self._notices_seen = 0
-        self._was_shown = False
+        FirstPaint(self, self.painted.emit)
         self.focused: Panel | None = None  # the panel that had the keyboard last
         self._headers_due, self._headers_ns = False, -HEADERS_NS
         self._result_due, self._link_was_up, self._calm_ns = False, False, -CALM_NS
@@ -323,13 +324,6 @@ class MainWindow(QMainWindow):
             stood = QRect(*place)
             if stood.width() >= PLACE_MIN and stood.height() >= PLACE_MIN:
                 self.setGeometry(seen_place(stood, rooms))
-
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        if not self._was_shown and event.type() is QEvent.Type.UpdateRequest:  # each event comes by here
-            self._was_shown = True
-            self.painted.emit()
-        return done
 
     def leave(self) -> None:
         """Close without a question: a signal asked for it."""
