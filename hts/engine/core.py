@@ -347,8 +347,9 @@ class Batch:
         state = core.state
         for record in core.catch_up():
             self.touch(state.orders.get(record.cl_ord_id))
-        if self._then is not None:
-            self._then()
+        then, self._then = self._then, None  # it holds this batch: a ring would stay behind each order
+        if then is not None:
+            then()
         for order_id, order, act, denial in self._judged:
             guards = order.guards
             if denial is None and not all(guard.exposure.working for guard in guards):

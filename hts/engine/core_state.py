@@ -1,9 +1,10 @@
 """The state that the journal rebuilds: `apply(record)` is the only way in which it changes.
 
-Theory of operation. The four paths decide, build a record and apply it here at once (a client's order when it has left:
-`hts.engine.core.Batch.record_late`); the journal writes the same record before anything leaves the house. Replay applies the same records again. So the state after a crash is the
-state before it, and `state_hash` can prove that. Nothing in here reads a clock, a price or a table of rates: what a
-decision needed from outside stands in the record.
+Theory of operation. The four paths decide, build a record and apply it here at once (a client's order when it has
+left: `hts.engine.core.Batch.record_late`); the journal writes the same record before anything leaves the house.
+Replay applies the same records again. So the state after a crash is the state before it, and `state_hash` can prove
+that. Nothing in here reads a clock, a price or a table of rates: what a decision needed from outside stands in the
+record.
 """
 
 from collections import deque

@@ -1,5 +1,7 @@
 """A client's order is written and sent before it is applied: same facts, same effects, and nothing in between."""
 
+import gc
+
 import pytest
 
 from hts.engine.core import Batch
@@ -70,3 +72,18 @@ def test_the_same_request_again_has_the_outcome_of_the_first():
     told = rest()
     again, nothing = begun(desk)
     assert (again[-1], nothing()) == (told[-1], ())
+
+
+def test_an_order_leaves_no_ring_for_the_collector():
+    desk = a_ready_desk()
+    desk.intent(an_intent("first"))
+    gc.collect()
+    gc.disable()
+    try:
+        for n in range(5):
+            desk.mono_ns += 1_000_000_000
+            desk.engine.core.home.market.hear(desk.mono_ns)
+            assert desk.intent(an_intent(f"r{n}"))
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
