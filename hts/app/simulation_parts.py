@@ -46,6 +46,7 @@ class SimulationParts:
     limits = LIMITS
     cash = CASH
     currency = "KRW"
+    fee_set = "passed_on"  # so that each venue, and who rests and who takes, is charged differently
     reader_inspector: Inspector | None = None
 
     def __init__(self, *, policy: DisconnectPolicy = DisconnectPolicy.KEEP, symbols: int = 3) -> None:
@@ -62,7 +63,11 @@ class SimulationParts:
     def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine:
         """A fresh engine, nothing recovered yet."""
         account = AccountConfig(
-            account=ACCOUNT, currency=self.currency, cash=Notional(self.cash), disconnect_policy=self.policy
+            account=ACCOUNT,
+            currency=self.currency,
+            cash=Notional(self.cash),
+            disconnect_policy=self.policy,
+            fee_set=self.fee_set,
         )
         config = EngineConfig(
             accounts=(account,),

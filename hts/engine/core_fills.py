@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from hts.account.booking import Booking
 from hts.engine.bookings import booking_of, take_back, undone_value
 from hts.engine.risk_facts import book_fill, take_back_fill
+from hts.model.enums import LastLiquidityInd
 from hts.model.records import ReportReceived
 from hts.model.reports import ExecutionReport
 from hts.model.views import FillView
@@ -48,9 +49,16 @@ def book(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, r
             tax=record.tax,
             trade_ns=report.transact_ns,
             exec_ref_id=report.exec_ref_id,
-            liquidity=report.last_liquidity_ind,
+            liquidity=_liquidity(report, original),
         )
     )
+
+
+def _liquidity(report: ExecutionReport, original: Booking | None) -> LastLiquidityInd:
+    """What the fill did to the book; a correction that does not say it is of a fill that did the same."""
+    if report.last_liquidity_ind is LastLiquidityInd.UNKNOWN and original is not None:
+        return original.liquidity
+    return report.last_liquidity_ind
 
 
 def _traded(fill: Fill, record: ReportReceived, original: Booking | None) -> tuple[int, int]:

@@ -240,7 +240,7 @@ def _costs(violate: Violate, engine: Engine, terminal: Terminal, venues: Mapping
         issue, date = listed[fill.venue, fill.symbol], venues[fill.venue].trading_date
         rates, place = engine.core.rates(fill.account, issue, date), (fill.symbol, fill.side)
         value = issue.money(fill.px, fill.qty)
-        fee = rates.fee_of(value)
+        fee = rates.fee_of(value, fill.qty, fill.liquidity)
         if fill.fee != fee:
             violate(f"fill {fill.exec_id}: fee {fee} expected, found {fill.fee}")
         day[place] += value

@@ -187,7 +187,7 @@ def check_holds(violate: Violate, core: Core) -> None:
             continue
         px = issue.upper_px if order.ord_type is OrdType.MARKET else order.px
         value = issue.money(px, order.leaves_qty)
-        needed = value + core.rates(order.account, issue, issue.trading_date).fee_of(value)
+        needed = value + core.rates(order.account, issue, issue.trading_date).fee_of(value, order.leaves_qty)
         most = order.held if order.pending else needed + order.cum_qty
         if not needed <= order.held <= most:
             violate(f"order {order.order_id}: {needed} to be held for {order.leaves_qty} at {px}, found {order.held}")

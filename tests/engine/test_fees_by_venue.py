@@ -120,6 +120,44 @@ def test_an_order_billed_as_one_pays_its_least_and_its_charge_once():
     assert (money(floor).cash, money(floor).fees) == (CASH, 0)
 
 
+def test_what_was_charged_is_given_back_once_the_days_books_are_closed():
+    """The least of 100 moves from the first fill to the second; then something else moves the holding."""
+    rules = with_set(at_least=100, fee={"mode": "down", "scope": "order"})
+    floor = a_paying_floor("mine", rules)
+    number, fees = bought(floor, "NXT", (1, ADDED), (1, REMOVED))
+    assert fees == [100, 0]
+    floor.undo(number, 1, 1)
+    assert money(floor).fees == 100
+    ledger = floor.desk.engine.core.state.ledger
+    ledger.put_row(ledger.row(ACCOUNT, SYMBOL, "", 0))
+    floor.undo(number, 2, 1)
+    assert (money(floor).cash, money(floor).fees) == (CASH, 0)
+
+
+@pytest.mark.parametrize(("liquidity", "back"), [(ADDED, 901), (REMOVED, 936), (UNKNOWN, 901)])
+def test_of_a_fill_that_nobody_kept_its_liquidity_is_given_back_or_the_least(liquidity, back):
+    """As one of an earlier day: what it was charged is not known here any more."""
+    floor = a_paying_floor()
+    number, (fee,) = bought(floor, "NXT", (100, REMOVED))
+    assert fee == 936
+    state = floor.desk.engine.core.state
+    state.ledger.put_row(state.ledger.row(ACCOUNT, SYMBOL, "", 0))
+    state.orders._booked.clear()
+    floor.undo(number, 1, 100, last_liquidity_ind=liquidity)
+    assert money(floor).fees == 936 - back
+
+
+def test_a_corrected_fill_stays_on_its_bill_as_what_it_was():
+    """Its successor rested too: a fill that comes later is reckoned on top of that."""
+    rules = with_set(fee={"mode": "down", "scope": "order"}, related_rate=Decimal(0))
+    floor = a_paying_floor("mine", rules)
+    number, _ = bought(floor, "NXT", (100, ADDED))
+    floor.undo(number, 1, 100, qty=50)
+    assert money(floor).fees == 402  # 3,550,000 at 0.01134 %: 402.57
+    floor.fill(number, 1, liquidity=ADDED)
+    assert money(floor).fees == 410  # 3,621,000: 410.62
+
+
 def test_a_days_bill_adds_up_over_venues():
     rules = with_set(fee={"mode": "up", "scope": "day"})
     floor = a_paying_floor("mine", rules)

@@ -1,5 +1,5 @@
 from hts.gateway.krx_ums_messages import to_message, to_report
-from hts.model.enums import CashMargin, ExecType, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, ExecType, LastLiquidityInd, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reports import ExecutionReport, KillSwitchNotice, MassStatusEnd, OrderMassCancelReport
 from hts.model.requests import (
     KillSwitchRequest,
@@ -76,6 +76,7 @@ def test_an_execution_keeps_every_field():
         credit=CashMargin.MARGIN_OPEN,
         loan_date=20261123,
         text="no bid",
+        last_liquidity_ind=LastLiquidityInd.AUCTION,
     )
     report = to_report(a_message(message), "KRX")
     assert isinstance(report, ExecutionReport)
