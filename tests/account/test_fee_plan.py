@@ -62,7 +62,7 @@ def test_the_tier_is_that_of_the_whole_month_before(traded, tier):
 
 
 def test_what_was_traded_elsewhere_counts_in_its_month():
-    book = a_book((20261101, "by_volume", 202610, BILLION - 5), traded=((20261020, 5),))
+    book = a_book((20261101, "by_volume", 202610, BILLION - 5), traded=((20261020, 5), (20261120, 5)))
     assert [plan(book, date).tier for date in (20261123, 20261201)] == [1, 0]
 
 

@@ -156,6 +156,8 @@ def test_a_corrected_fill_stays_on_its_bill_as_what_it_was():
     assert money(floor).fees == 402  # 3,550,000 at 0.01134 %: 402.57
     floor.fill(number, 1, liquidity=ADDED)
     assert money(floor).fees == 410  # 3,621,000: 410.62
+    floor.undo(number, floor.exec_id, 1)
+    assert money(floor).fees == 402
 
 
 def test_a_days_bill_adds_up_over_venues():
