@@ -199,6 +199,10 @@ def test_two_keys_open_it_in_the_window_with_the_terms_of_the_order_form(qtbot, 
     hand.press("G G")
     assert "algo_form" in [panel.objectName() for panel in terminal.window.panels]
     assert session.algo.text(F.QTY) == "70"
-    terminal.frame_clock.tick()
-    assert {query.params.qty for query in link.queries if isinstance(query, RequestAlgoPlan)} == {70}
+
+    def asked():
+        return {query.params.qty for query in link.queries if isinstance(query, RequestAlgoPlan)}
+
+    qtbot.waitUntil(lambda: bool(asked()), timeout=5_000)
+    assert asked() == {70}
     dispose(terminal.window)
