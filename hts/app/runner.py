@@ -31,7 +31,7 @@ from hts.model.queries import AnyQuery, RequestFills, RequestOrderTrace
 from hts.model.quotes import MdBroken, MdDown, MdFault, MdUp, Packet, RetransmitRefused, Snapshot
 from hts.model.records import AnyRecord
 from hts.model.reports import AnyReport, ExecutionReport, OrderCancelReject, SessionDown, SessionUp
-from hts.model.requests import AnyRequest, CancelOnBehalf, EndSession, MassCancelOnBehalf, StartSession
+from hts.model.requests import AnyRequest, CancelOnBehalf, EndSession, MassCancelOnBehalf
 from hts.model.units import ClOrdID
 from hts.model.views import AnyView, BarsView
 
@@ -268,8 +268,6 @@ class Runner:
         wire_ns = self._now_ns()
         self._engine.on_sent(request, wire_ns, Stamps(self._decided_ns, self._journaled_ns, encoded_ns))
         self._tape.sent(venue.name, request, data, wire_ns)
-        if isinstance(request, StartSession) and venue.copies is not None:
-            venue.copies.send(self._engine.copies_request(venue.name), self._clock.at(mono_ns), mono_ns)
 
     def _answer_trace(self, client: int, order_id: ClOrdID, mono_ns: int) -> None:
         """The order's way with the bytes that are still kept."""
@@ -332,6 +330,9 @@ class Runner:
             elif isinstance(event, SessionDown):
                 self._up.discard(venue.name)
             self._run(self._engine.on_report(event, self._clock.at(mono_ns), mono_ns), mono_ns)
+            if isinstance(event, SessionUp) and venue.copies is not None:
+                # Not before: FIX tells no date, and until then nobody has told what day it is at the venue.
+                venue.copies.send(self._engine.copies_request(venue.name), self._clock.at(mono_ns), mono_ns)
             if isinstance(event, ExecutionReport | OrderCancelReject):
                 self._tape.told(venue.name, event)
                 if isinstance(event, ExecutionReport):

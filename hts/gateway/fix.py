@@ -215,8 +215,14 @@ class FixOrderGateway:
 
     def _begin_session(self) -> None:
         """A new day, or a logon that was refused, begins the numbers anew: the mass status tells what is missing."""
-        is_new_day = bool(self._epoch) and self._date_of(self._trade_ns) != self._epoch // EPOCHS_PER_DAY
-        config = _session_config(self._config, reset=self._wants_reset or is_new_day)
+        self._open_session(reset=self._wants_reset or self._is_new_day)
+
+    @property
+    def _is_new_day(self) -> bool:
+        return bool(self._epoch) and self._date_of(self._trade_ns) != self._epoch // EPOCHS_PER_DAY
+
+    def _open_session(self, *, reset: bool) -> None:
+        config = _session_config(self._config, reset=reset)
         self._session = FixSession(config, self._inspector, self._store, signing=self._signing)
         self._wants_reset = False
 
@@ -239,7 +245,7 @@ class FixOrderGateway:
             self._lose(self._sent.pop(event.ref_seq_num, None), event.text)
         elif isinstance(event, LoggedOut):
             was_up = self._line.was_up
-            if not was_up and not self._learn_number(event.text):
+            if not was_up and not (event.by_peer and self._learn_number(event.text)):
                 self._wants_reset = True
                 self._line.refused()
             self._line.end_of_session("logged_out" if was_up else "refused", event.text)

@@ -74,6 +74,15 @@ class FixDropCopyGateway(FixOrderGateway):
         self._own = own
         self._by_match = by_match
         self._may_cancel = may_cancel
+        self._begun = 0  # the date for which the numbers were begun anew
+
+    def _begin_session(self) -> None:
+        """A new day has numbers of its own, which the venue has begun to use: a reset would drop what it told since."""
+        date = self._date_of(self._trade_ns)
+        if self._is_new_day and date != self._begun:
+            self._begun = date
+            self._store.reset(self._trade_ns)
+        self._open_session(reset=self._wants_reset)
 
     def next_event(self) -> AnyReport | Dial | Hangup | None:
         """The oldest report or instruction not yet taken."""

@@ -383,3 +383,17 @@ def test_a_drop_copy_goes_on_when_the_disk_is_full(shell):
     trade(shell)
     listener.carry()
     assert [one.report.exec_type.name for one in listener.copies()] == ["NEW", "NEW", "TRADE", "TRADE"]
+
+
+def test_what_was_told_before_the_first_logon_of_a_day_is_told_still(shell):
+    """The venue has begun the day's numbers by itself."""
+    trade(shell)
+    store = FixStore(MemoryStorage(), "dc")
+    store.reset(1)
+    store.save_in(40)
+    store.skip_out(9)
+    listener = Listener(shell, store)
+    listener.start(epoch=(krx_date(shell.now[0]) - 1) * 100, next_in_seq=79)
+    assert [type(one) for one in listener.told[:1]] == [CopyUp]
+    listener.carry()
+    assert [one.report.exec_type.name for one in listener.copies()] == ["NEW", "NEW", "TRADE", "TRADE"]
