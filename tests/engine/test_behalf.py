@@ -57,16 +57,16 @@ def notices(effects):
     return [(view.key, view.detail) for view in views(effects) if isinstance(view, NoticeView)]
 
 
-def refused(desk, cl_ord_id, status=OrdStatus.NEW, seq=99):
-    return desk.report(
-        BehalfRefused(
-            venue=VENUE,
-            reject=OrderCancelReject(
-                venue=VENUE, venue_seq=2 * seq, cl_ord_id=cl_ord_id, orig_cl_ord_id=0,
-                response_to=CxlRejResponseTo.CANCEL, ord_status=status, reason_code=10, transact_ns=TRADE_NS,
-            ),
-        )
+def refusal(cl_ord_id, status=OrdStatus.NEW, seq=99):
+    reject = OrderCancelReject(
+        venue=VENUE, venue_seq=2 * seq, cl_ord_id=cl_ord_id, orig_cl_ord_id=0, response_to=CxlRejResponseTo.CANCEL,
+        ord_status=status, reason_code=10, transact_ns=TRADE_NS,
     )  # fmt: skip
+    return BehalfRefused(venue=VENUE, reject=reject)
+
+
+def refused(desk, *said, **fields):
+    return desk.report(refusal(*said, **fields))
 
 
 def same_after_replay(desk):
