@@ -8,6 +8,8 @@ not count as the core's), and passes them on. CLOCK_MONOTONIC is one clock for a
     handler to core   from just before the key event is handed to the window, to the core's receipt of the intent
     handler to wire   ... to the arrival of the order's bytes at the venue's end of the connection
 
+    rested handler to wire   the same of orders that come most of a second apart, as those of a hand do
+
 Orders rest at the best bid; the market moves and the window paints meanwhile. Once with terminal, core and tap on one
 processor (wake-ups across processors of an idle virtual machine measure the hypervisor), once as the system likes.
 The peer, where there is a compiler, is a ping-pong of 39 bytes in C on the same processor: a round trip.
@@ -35,6 +37,8 @@ from hts.app.venue_ports import VenuePorts
 
 ORDERS = 320
 PACE_MS = (24, 40)  # random, so that no order keeps step with the frames
+RESTED = 24
+REST_MS = (500, 900)
 VENUE_AWAY = 4  # ports from where the core dials to where the venue listens
 CLOCK = "2026-11-23 09:01:00"
 CONFIG = """
@@ -69,12 +73,12 @@ def run_core(home: str, out: str) -> None:
     received, seen = CoreShell.received, []
 
     def note(self, conn: int, data: bytes) -> None:
-        seen.append((time.monotonic_ns(), data.hex()))
+        seen.append((time.monotonic_ns(), data))
         received(self, conn, data)
 
     CoreShell.received = note
     hts(["core", "--home", home])
-    Path(out).write_text(json.dumps(seen))
+    Path(out).write_text(json.dumps([(at, data.hex()) for at, data in seen]))
 
 
 def run_tap(port: str, out: str) -> None:
@@ -162,9 +166,10 @@ class Presser:
             self.press("F12")
             self.terminal.session.selection.set_qty(1)
             self._timer.start(1_500)
-        elif len(self.pressed_ns) < ORDERS:
+        elif len(self.pressed_ns) < ORDERS + RESTED:
             self.pressed_ns.append(self.press("F1"))
-            self._timer.start(self.dice.randint(*PACE_MS))
+            pace = PACE_MS if len(self.pressed_ns) < ORDERS else REST_MS
+            self._timer.start(self.dice.randint(*pace))
         else:
             self._timer.timeout.disconnect()
             self._timer.timeout.connect(self.terminal.window.close)
@@ -242,8 +247,8 @@ def entered(chunks: list) -> dict[int, int]:
     return found
 
 
-def play(paths: HomePaths, core: int | None) -> tuple[list[int], list[int]]:
-    """One session; nanoseconds to the core and to the wire."""
+def play(paths: HomePaths, core: int | None) -> tuple[list[int], list[int], list[int]]:
+    """One session; nanoseconds to the core and to the wire, and to the wire of those that came after a rest."""
     from hts.io.ports import free_port_base
 
     base = free_port_base()
@@ -266,19 +271,22 @@ def play(paths: HomePaths, core: int | None) -> tuple[list[int], list[int]]:
     return match(found, intents(at_core), entered(at_wire))
 
 
-def match(found: dict, at_core: dict[str, int], at_wire: dict[int, int]) -> tuple[list[int], list[int]]:
+def match(found: dict, at_core: dict[str, int], at_wire: dict[int, int]) -> tuple[list[int], list[int], list[int]]:
     """Presses and intents stand in one order: a press is one intent."""
     requests = sorted(at_core, key=lambda request: at_core[request])
     pressed = found["pressed"]
     if len(requests) != len(pressed):
         sys.exit(f"expected {len(pressed)} intents at the core, found {len(requests)}")
     to_core = [at_core[request] - at for request, at in zip(requests, pressed, strict=True)]
-    to_wire = [
-        at_wire[found["orders"][request]] - at
-        for request, at in zip(requests, pressed, strict=True)
-        if found["orders"].get(request) in at_wire
-    ]
-    return to_core, to_wire
+    quick, rested = (
+        [
+            at_wire[found["orders"][request]] - at
+            for request, at in zip(requests[part], pressed[part], strict=True)
+            if found["orders"].get(request) in at_wire
+        ]
+        for part in (slice(ORDERS), slice(ORDERS, None))
+    )
+    return to_core[:ORDERS], quick, rested
 
 
 def ping_pong(directory: Path, core: int) -> dict:
@@ -300,7 +308,7 @@ def main() -> list[dict]:
             if core is not None and (os.cpu_count() or 1) < 2:
                 continue
             home = Path(directory) / name
-            to_core, to_wire = play(home_paths(home), core)
+            to_core, to_wire, rested = play(home_paths(home), core)
             rows += spread(f"key.{name}.handler_to_core", to_core)
             wire = spread(f"key.{name}.handler_to_wire", to_wire, aim_p99="<= 1000" if core is not None else "")
             peer = ping_pong(Path(directory), core) if core is not None else {}
@@ -308,6 +316,7 @@ def main() -> list[dict]:
                 rows.append({**figure, "peer": "C ping-pong", "peer_value": peer[key]} if peer else figure)
             longest = percentile(to_wire, 1000) / 1e3
             rows.append(row(f"key.{name}.handler_to_wire.longest", longest, "us"))
+            rows += spread(f"key.{name}.rested_handler_to_wire", rested)[:1]
             rows.append(row(f"key.{name}.orders", len(to_wire), "orders", ">= 300"))
     return finish(rows)
 
