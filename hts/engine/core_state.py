@@ -351,7 +351,7 @@ class CoreState:
     def _work_moved(self, record: WorkMoved) -> None:
         self.works.move(record)
         if self.aside.pots:
-            self.aside.move(self.works.get(record.work_id), self.works, self.orders, self.ledger)
+            self.aside.move(self.works.get(record.work_id), self.works, self.ledger)
         self._accept(record.account, record.request_id, record.work_id)
 
     # -- leaves

@@ -19,23 +19,25 @@ from hts.model.enums import Side
 from hts.model.records import WorkStarted
 from hts.model.units import ClOrdID
 from hts.model.work import BasketSpec, WorkState
-from hts.oms.family import family_sums
 from hts.oms.order import Order
-from hts.oms.orders import Orders
 
 
 class Pot:
-    """What one basket has left: cash by currency, shares by issue. `parts` is the work of its lines, in their order."""
+    """What one basket has left: cash by currency, shares by issue.
+
+    `parts` is the work of its lines, in their order, and `left` what each of them has yet to place.
+    """
 
     def __init__(self, account: str) -> None:
         self.account = account
         self.cash: dict[str, int] = {}
         self.shares: dict[str, int] = {}
         self.parts: list[ClOrdID] = []
+        self.left: list[int] = []
 
     def plain(self) -> tuple[Any, ...]:
         """All of it, for the state hash."""
-        return self.account, sorted(self.cash.items()), sorted(self.shares.items()), self.parts
+        return self.account, sorted(self.cash.items()), sorted(self.shares.items()), self.parts, self.left
 
 
 class SetAside:
@@ -43,14 +45,14 @@ class SetAside:
 
     def __init__(self) -> None:
         self.pots: dict[ClOrdID, Pot] = {}
-        self._basket_of: dict[ClOrdID, ClOrdID] = {}
+        self._line_of: dict[ClOrdID, tuple[ClOrdID, int]] = {}  # of a part: its basket, and the line's place there
 
     # -- looking
 
     def pot_of(self, part_id: ClOrdID) -> Pot | None:
         """The pot that the orders of this piece of work take from."""
-        basket_id = self._basket_of.get(part_id)
-        return self.pots[basket_id] if basket_id is not None else None
+        place = self._line_of.get(part_id)
+        return self.pots[place[0]] if place is not None else None
 
     def cash(self, account: str, currency: str) -> int:
         """Cash of the account that is set aside; it is a part of what the ledger holds."""
@@ -82,6 +84,7 @@ class SetAside:
         spec = record.spec
         if isinstance(spec, BasketSpec) and spec.aside:
             pot = self.pots[record.work_id] = Pot(record.account)
+            pot.left = [int(line.qty) for line in spec.lines]
             for line, aside in zip(spec.lines, spec.aside, strict=True):
                 if line.side is Side.SELL:
                     pot.shares[line.symbol] = pot.shares.get(line.symbol, 0) + int(line.qty)
@@ -89,14 +92,17 @@ class SetAside:
                     pot.cash[aside.currency] = pot.cash.get(aside.currency, 0) + aside.cash
                     ledger.hold(pot.account, aside.currency, aside.cash)
         elif record.parent_id in self.pots:
-            self._basket_of[record.work_id] = record.parent_id
-            self.pots[record.parent_id].parts.append(record.work_id)
+            parts = self.pots[record.parent_id].parts
+            self._line_of[record.work_id] = (record.parent_id, len(parts))
+            parts.append(record.work_id)
 
     def follow(self, part_id: ClOrdID, before: Order | None, after: Order, ledger: Ledger) -> None:
         """An order of a line holds more or less than before; the ledger knows that already."""
-        pot = self.pot_of(part_id)
-        if pot is None:
+        place = self._line_of.get(part_id)
+        if place is None:
             return
+        pot = self.pots[place[0]]
+        pot.left[place[1]] -= _placed(after) - (_placed(before) if before else 0)
         untraded = before is not None and before.cum_qty == after.cum_qty
         more = after.held - (before.held if before else 0)
         if more < 0 and untraded:
@@ -108,18 +114,19 @@ class SetAside:
             if more > 0 or untraded:
                 _moved(pot.shares, after.symbol, more)
 
-    def move(self, work: Work, works: Works, orders: Orders, ledger: Ledger) -> None:
+    def move(self, work: Work, works: Works, ledger: Ledger) -> None:
         """A basket ends, or one of its lines is over."""
         if work.work_id in self.pots and (work.is_over or work.state is WorkState.ENDING):
             pot = self.pots.pop(work.work_id)
             for part_id in pot.parts:
-                del self._basket_of[part_id]
+                del self._line_of[part_id]
             _shrink(pot, Counter(), Counter(), ledger)
-        elif work.is_over and work.work_id in self._basket_of:
-            pot, basket = self.pots[work.parent_id], works.find(work.parent_id)
-            assert basket is not None, work.parent_id
-            assert isinstance(basket.spec, BasketSpec), work.parent_id
-            _shrink(pot, *_wanted(basket.spec, pot, works, orders), ledger)
+        elif work.is_over and work.work_id in self._line_of:
+            basket_id, at = self._line_of[work.work_id]
+            pot, spec = self.pots[basket_id], works.get(basket_id).spec
+            assert isinstance(spec, BasketSpec), basket_id
+            pot.left[at] = 0
+            _shrink(pot, *_wanted(spec, pot.left), ledger)
 
 
 def _moved(amounts: dict[str, int], key: str, more: int) -> int:
@@ -130,20 +137,20 @@ def _moved(amounts: dict[str, int], key: str, more: int) -> int:
     return given
 
 
-def _wanted(spec: BasketSpec, pot: Pot, works: Works, orders: Orders) -> tuple[Counter[str], Counter[str]]:
-    """Cash and shares that the lines which are not over need for what they have not placed."""
+def _placed(order: Order) -> int:
+    """Shares that a line has placed with this order: those that traded or still may."""
+    return int(order.cum_qty + order.leaves_qty)
+
+
+def _wanted(spec: BasketSpec, left: list[int]) -> tuple[Counter[str], Counter[str]]:
+    """Cash and shares that the lines need for what they have yet to place."""
     cash: Counter[str] = Counter()
     shares: Counter[str] = Counter()
-    for at, (line, aside) in enumerate(zip(spec.lines, spec.aside, strict=True)):
-        part = works.find(pot.parts[at]) if at < len(pot.parts) else None
-        if part is not None and part.is_over:
-            continue
-        children = [orders.find(child) for child in part.children] if part is not None else []
-        left = family_sums(child for child in children if child is not None).room(int(line.qty))
+    for line, aside, qty in zip(spec.lines, spec.aside, left, strict=True):
         if line.side is Side.SELL:
-            shares[line.symbol] += left
+            shares[line.symbol] += max(qty, 0)
         else:
-            cash[aside.currency] += aside.cash * left // int(line.qty)
+            cash[aside.currency] += aside.cash * max(qty, 0) // int(line.qty)
     return cash, shares
 
 

@@ -277,6 +277,12 @@ def _is_sound(floor):
     for symbol in ISSUES:
         assert offered[symbol] + kept[symbol] <= state(floor).ledger.qty(ACCOUNT, symbol)
     assert pots.pots or not (aside(floor) or any(kept.values()))
+    for basket_id, pot in pots.pots.items():
+        lines = state(floor).works.find(basket_id).spec.lines
+        for line, part_id, left in zip(lines, pot.parts, pot.left, strict=False):
+            orders = [floor.order(number) for number in state(floor).works.find(part_id).children]
+            placed = sum(int(order.cum_qty + order.leaves_qty) for order in orders)
+            assert left in (0, int(line.qty) - placed)
 
 
 def _act(dice, floor, number):
