@@ -147,10 +147,12 @@ def _wanted(spec: BasketSpec, left: list[int]) -> tuple[Counter[str], Counter[st
     cash: Counter[str] = Counter()
     shares: Counter[str] = Counter()
     for line, aside, qty in zip(spec.lines, spec.aside, left, strict=True):
+        if qty <= 0:
+            continue
         if line.side is Side.SELL:
-            shares[line.symbol] += max(qty, 0)
+            shares[line.symbol] += qty
         else:
-            cash[aside.currency] += aside.cash * max(qty, 0) // int(line.qty)
+            cash[aside.currency] += aside.cash * qty // int(line.qty)
     return cash, shares
 
 
