@@ -23,6 +23,7 @@ from kit import finish, percentile, row, running, spread, until
 
 from hts.app.paths import home_paths, prepare_home, read_or_make_token
 from hts.app.tables import MARKET, load_folder
+from hts.model.enums import Phase, Side
 from hts.model.quotes import Bar, BookUpdate
 from hts.rules.market_rules import MarketRules
 from tests.desk.scene import a_book, a_position, a_trade, an_order
@@ -104,7 +105,7 @@ class Source:
             issue = n % len(self.issues)
             levels = self.books[issue][n // len(self.issues) % VARIANTS]
             totals = (sum(levels[2::4]), sum(levels[3::4]))
-            book = BookUpdate(self.issues[issue].symbol, NINE_THIRTY + now, levels, *totals, 0, 0, CONTINUOUS)
+            book = BookUpdate(self.issues[issue].symbol, NINE_THIRTY + now, levels, *totals, 0, 0, Phase.CONTINUOUS)
             self.shell.do(lambda *_, book=book: self.link.publish_quote(book))
             self.sent_books = n + 1
         for n in range(self.sent_trades, int(elapsed_s * TRADES_PER_S)):
@@ -112,7 +113,9 @@ class Source:
             self.sent_trades = n + 1
         for n in range(self.sent_events, int(elapsed_s * EVENTS_PER_S)):
             issue = self.issues[n % 5]
-            order = an_order(n % 40 + 1, SIDES[n % 2], issue.base_px, 10 + n % 7, issue.symbol, entered_ns=now)
+            order = an_order(
+                n % 40 + 1, (Side.BUY, Side.SELL)[n % 2], issue.base_px, 10 + n % 7, issue.symbol, entered_ns=now
+            )
             self.shell.do(lambda *_, order=order: self.link.publish(order))
             self.sent_events = n + 1
 
@@ -154,6 +157,13 @@ class Source:
             Bar(start - (400 - i) * step_ns, base, base + 500, base - 500, base + i % 5 * 100, 9, 9) for i in range(400)
         )
         self.link.reply(conn, BarsView(symbol=wish.symbol, timeframe_s=wish.timeframe_s, bars=bars))
+
+
+class Direct:
+    """Stands where the shell stands when there is no socket: what is published waits in the link's server."""
+
+    def do(self, act) -> None:
+        act(None, 0)
 
 
 # -- the terminal
@@ -300,9 +310,7 @@ def main(seconds: float = SECONDS) -> list[dict]:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--source"]:
         from hts.io import loop
-        from hts.model.enums import Phase, Side
 
-        CONTINUOUS, SIDES = Phase.CONTINUOUS, (Side.BUY, Side.SELL)
         loop.run(Source(Path(sys.argv[2])).serve())
     else:
         main()
