@@ -140,6 +140,7 @@ def _show(core: OfflineCore, _options: argparse.Namespace) -> dict[str, Any]:
     parts = {
         "money": list(book.ledger.all_money()),
         "profiles": list(book.profiles.values()),
+        "traded": list(book.turnover.rows()),
         "rates": list(book.rates.values()),
         "events": list(book.events),
         "claims": list(book.events.claims.values()),

@@ -23,6 +23,10 @@ def test_a_set_holds_from_the_next_day_on_and_plain_fees_come_back(office):  # n
     assert choices(office) == [[first, {"from_date": 20261201, "fee_set": "", "month": 0, "traded": 0}]]
 
 
+def test_what_the_books_traded_is_shown_by_day(office):  # noqa: F811
+    assert shown(office)["traded"] == [[ACCOUNT, "KRW", 20261123, 710_000 + 286_000]]
+
+
 def test_dollars_traded_elsewhere_are_kept_in_cents(office):  # noqa: F811
     assert office("fees", ACCOUNT, "passed_on", "--traded", "2026-10=5", "--market", "US")[0] == 0
     assert choices(office)[0][0]["traded"] == 500
