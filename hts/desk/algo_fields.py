@@ -114,7 +114,8 @@ def number_of(text: str, decimals: int = 0, most: int = FIGURE_MAX) -> int | Pro
     except InvalidOperation:
         return Problem(key="algo_form.wrong.figure")
     if value != int(value):
-        return Problem(key="algo_form.wrong.decimals", values={"decimals": str(decimals)})
+        whole = Problem(key="algo_form.wrong.whole")
+        return Problem(key="algo_form.wrong.decimals", values={"decimals": str(decimals)}) if decimals else whole
     if value > most:
         return Problem(key="algo_form.wrong.most", values={"most": px_text(most, decimals)})
     return int(value)

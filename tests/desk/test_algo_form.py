@@ -63,6 +63,7 @@ def answered(desk, **fields):
         ("🙂", 0, "figure"),
         ("9" * 10_000, 0, "figure"),
         ("1.25", 1, "decimals"),
+        ("1.5", 0, "whole"),
         ("9" * 20, 0, "most"),
     ],
 )

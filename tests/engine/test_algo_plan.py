@@ -3,7 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
+from hts.algo.timed import points_with
 from hts.engine.state_hash import state_hash
+from hts.engine.views import work_view
 from hts.model.algo import AlgoKind, AlgoParams, Impact, SchedulePoint, VolumeCurve
 from hts.model.algo_plan import AlgoPlanView, PlanCosts
 from hts.model.effects import Reply, RequestHistory
@@ -179,3 +181,18 @@ def test_urgency_is_amended_under_way():
     view, _ = ask(floor, wanted)
     assert work_views(effects)[-1].points == view.points
     assert view.points[0].cum_qty > 100
+
+
+def test_the_schedule_that_is_shown_is_in_lots_and_follows_the_day_as_the_traded_one_does():
+    floor = a_floor()
+    curve = VolumeCurve(start_ns=TRADE_NS, bin_ns=300 * S, volumes=(500, 500, 500))
+    asked = params(AlgoKind.VWAP, curve=curve, qty=1_000, end_ns=TRADE_NS + 900 * S, interval_ns=300 * S)
+    floor.intent(StartAlgo(request_id="a1", account=ACCOUNT, params=asked))
+    state, work = floor.desk.engine.core.state, floor.work(1)
+    assert [point.cum_qty for point in work_view(state, work, (), 100).points] == [300, 600, 1_000]
+    busy = work_view(state, work, (1_000, 500), 100)
+    assert busy.points == points_with(work.spec.params, (1_000, 500), 100)
+    assert [point.cum_qty for point in busy.points] != [300, 600, 1_000]
+    floor.desk.engine.core.desk.bins[1] = [1_000, 500]
+    shown = floor.desk.engine.core.work_view(work)
+    assert shown.points == points_with(work.spec.params, (1_000, 500), 1)
