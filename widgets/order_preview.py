@@ -15,6 +15,7 @@ from widgets.painting import Brush
 from widgets.panel import PanelContext
 
 LINES = 7
+PPM_OF_PERCENT = 10_000
 
 
 class CostPreview(QWidget):
@@ -69,6 +70,13 @@ class CostPreview(QWidget):
             ticks = texts("order_entry.ticks", count=qty_text(preview.break_even_ticks))
             even = f"{px_text(preview.break_even_px, px_decimals)}  {ticks}"
             lines.append((texts("order_entry.break_even"), even, False))
+        if preview.deposit:
+            part = texts("order_entry.deposit", percent=str(preview.deposit_ppm // PPM_OF_PERCENT))
+            lines.append((part, money(preview.deposit), True))
+        if preview.deposit and buys:
+            rest = "order_entry.rest_lent" if preview.is_lent else "order_entry.rest_unpaid"
+            lines.append((texts(rest), money(preview.total - preview.deposit), False))
+            return tuple(lines)
         lines.append((texts("order_entry.needed" if buys else "order_entry.gained"), money(preview.total), True))
         lines.append((texts("order_entry.cash_after"), money(preview.cash_after), False))
         return tuple(lines)

@@ -16,9 +16,7 @@ from hts.account.money import Money
 from hts.account.profile import CASH_ACCOUNT, JP_MARGIN, KR_MARGIN, US_MARGIN, Profile
 from hts.account.valuation import Valuation
 from hts.model.units import Notional
-from hts.rules.margin import MarginRules
-
-PPM = 1_000_000
+from hts.rules.margin import PPM, MarginRules, in_ppm
 
 
 class MarginState(Struct, frozen=True, kw_only=True):
@@ -64,21 +62,15 @@ def buys_with_cash(profile: Profile) -> bool:
 
 def needed_ppm(profile: Profile, rules: MarginRules, symbol: str, date: int, *, is_credit: bool, is_short: bool) -> int:
     """The part of an opening order's value that must be there when it is entered."""
-    if profile.kind == US_MARGIN:
-        return _ppm(rules.number("us", "initial", date))
-    if is_credit and profile.kind == JP_MARGIN:
-        return _ppm(rules.number("jp", "initial", date))
-    if is_credit and is_short:
-        # The proceeds stay as collateral; what they do not cover is the borrower's own.
-        return _ppm(rules.number("kr_short", "collateral", date) - 1)
-    if is_credit:
-        return PPM - _ppm(rules.number("kr_loan", "loan_ratio", date))
-    return deposit_ppm(profile, rules, symbol, date)
+    leaves_unpaid = profile.leaves_unpaid(date)
+    return rules.needed_ppm(
+        profile.kind, symbol, date, leaves_unpaid=leaves_unpaid, is_credit=is_credit, is_short=is_short
+    )
 
 
 def deposit_ppm(profile: Profile, rules: MarginRules, symbol: str, date: int) -> int:
     """The part of a purchase with own money that is to be there before it settles."""
-    return _ppm(rules.deposit_rate(symbol, date)) if profile.leaves_unpaid(date) else PPM
+    return in_ppm(rules.deposit_rate(symbol, date)) if profile.leaves_unpaid(date) else PPM
 
 
 def _korean(money: Money, value: Valuation, rules: MarginRules, date: int) -> MarginState:
@@ -108,12 +100,6 @@ def _american(money: Money, value: Valuation, rules: MarginRules, date: int) -> 
     )
     initial = _up((long_value + short_value) * rules.number("us", "initial", date))
     return MarginState(collateral=collateral, secured=long_value + short_value, required=required, initial=initial)
-
-
-def _ppm(rate: Fraction) -> int:
-    exactly = rate * PPM
-    assert exactly.denominator == 1, rate
-    return int(exactly)
 
 
 def _up(amount: Fraction | int) -> int:

@@ -26,7 +26,7 @@ from hts.app.terminal_keymap import load_keymap_book
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink, open_link
 from hts.app.terminal_login import TerminalLogin
-from hts.app.terminal_market import closed_days, rates_by_day, static_vi_by_day, terms_by_phase
+from hts.app.terminal_market import closed_days, deposits_by_day, rates_by_day, static_vi_by_day, terms_by_phase
 from hts.app.terminal_scale import take_scale
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
@@ -92,7 +92,7 @@ class Terminal:
         self._problems += self.themes.problems
         self.tokens = self.chosen_tokens()
         application().setPalette(palette(self.tokens))
-        self.session = TerminalSession(
+        self.session = session = TerminalSession(
             link,
             account,
             rates_by_day(),
@@ -102,8 +102,8 @@ class Terminal:
             decode=wire_messages,
             login=login,
             terms=terms_by_phase(),
+            deposits=deposits_by_day(),
         )
-        session = self.session
         take_quantities(self.files, session.selection.quick)
         self.watch = TerminalWatch(
             self.files,

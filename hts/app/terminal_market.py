@@ -4,14 +4,16 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from hts.app.tables import MARKET, RISK, load
-from hts.desk.order_terms import Term, Terms, generic_terms
-from hts.model.enums import Phase
+from hts.desk.order_terms import Deposits, Term, Terms, generic_terms
+from hts.model.enums import Phase, Side
 from hts.model.instruments import Instrument
+from hts.model.views import AccountView
 from hts.risk.eligibility import Eligibility
 from hts.rules.calendar import Calendar
 from hts.rules.fee_sets import FeePlan
 from hts.rules.fees import CostRates, cost_rates
 from hts.rules.kr_rules import static_vi
+from hts.rules.margin import MarginRules
 
 
 def terms_by_phase() -> Terms:
@@ -47,6 +49,23 @@ def rates_by_day() -> Callable[[Instrument, FeePlan], CostRates]:
         return kept[key]
 
     return rates
+
+
+def deposits_by_day() -> Deposits:
+    """The part of an opening order's value that it ties up on the issue's trading day, by the core's own table."""
+    table = MarginRules.parse(load(MARKET, "margin"))
+
+    def deposits(issue: Instrument, account: AccountView, side: Side, *, is_credit: bool) -> int:
+        return table.needed_ppm(
+            account.kind,
+            issue.symbol,
+            issue.trading_date,
+            leaves_unpaid=account.leaves_unpaid,
+            is_credit=is_credit,
+            is_short=side is Side.SELL,
+        )
+
+    return deposits
 
 
 CALENDARS = {"KRW": "calendar", "JPY": "jp_calendar", "USD": "us_calendar"}

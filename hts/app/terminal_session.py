@@ -16,7 +16,7 @@ from hts.desk.commands import Commands
 from hts.desk.frame import Frame
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
-from hts.desk.order_terms import Terms, generic_terms
+from hts.desk.order_terms import Deposits, Terms, all_of_it, generic_terms
 from hts.desk.orders import OrdersState
 from hts.desk.price_alerts import PriceAlerts
 from hts.desk.screener_universe import Universe
@@ -72,6 +72,7 @@ class TerminalSession:
         settings: Settings | None = None,
         decode: Decode = no_decoder,
         terms: Terms = generic_terms,
+        deposits: Deposits = all_of_it,
         login: TerminalLogin | None = None,
     ) -> None:
         self._link = link
@@ -95,7 +96,9 @@ class TerminalSession:
             run_id=run_id,
             settings=self.settings,
         )
-        self.form = OrderForm(self.market, self.orders, self.selection, self.actions, rates, terms=terms)
+        self.form = OrderForm(
+            self.market, self.orders, self.selection, self.actions, rates, terms=terms, deposits=deposits
+        )
         self.algo = AlgoForm(self.market, self.orders, self.selection, self.actions, self.form)
         self.commands = self.new_commands()
         self.toasts = Toasts(self.settings)

@@ -13,9 +13,11 @@ from hts.desk.order_terms import (
     PRICED,
     RESERVED,
     ROUTED,
+    Deposits,
     ReserveTime,
     Term,
     Terms,
+    all_of_it,
     credits_of,
     generic_terms,
     ordered,
@@ -70,14 +72,19 @@ class OrderChoices:
         rates: Callable[[Instrument, FeePlan], CostRates],
         *,
         terms: Terms = generic_terms,
+        deposits: Deposits = all_of_it,
     ) -> None:
-        """`rates`: what an account pays for an issue at its venue. `terms`: what a venue takes in a phase."""
+        """`rates`: what an account pays for an issue at its venue. `terms`: what a venue takes in a phase.
+
+        `deposits`: the part of its value that an opening order ties up, as the core reckons it.
+        """
         self._market = market
         self._orders = orders
         self._selection = selection
         self._actions = actions
         self._rates = rates
         self._terms = terms
+        self._deposits = deposits
         self._offered: dict[tuple[str, Phase], tuple[Term, ...]] = {}  # as a form lists them, by venue and phase
         self.qty_mode = QtyMode.SHARES
         self.amount = 0  # in the issue's smallest unit, while the quantity is counted in money

@@ -21,6 +21,7 @@ from hts.model.routing import Remainder, RouteRequest
 from hts.model.views import AccountView
 from hts.rules.fee_sets import PLAIN, FeePlan
 from hts.rules.fees import CostRates
+from hts.rules.margin import PPM, part_of_value
 
 __all__ = ["OrderForm", "Preview", "PxChip", "QtyMode", "Tab"]
 
@@ -40,6 +41,9 @@ class Preview(Struct, frozen=True, kw_only=True):
     break_even_ticks: int = 0
     possible_qty: int = 0  # the most that cash or holdings allow
     money_decimals: int = 0  # of the amounts
+    deposit: int = 0  # what the order ties up where that is a part only, costs included
+    deposit_ppm: int = 0  # the part of the value, in millionths
+    is_lent: bool = False  # the rest is borrowed; else it is to be paid until it settles
     fee_low: int = 0  # the least, where venues ask less of who rests, or one venue less than another
 
 
@@ -66,11 +70,27 @@ class OrderForm(OrderChoices):
         if power <= 0 or px <= 0:
             return 0
         rates = self._dearest(instrument, px)
-        one = px * instrument.multiplier * 10**instrument.money_decimals
-        qty = int(power * 10**instrument.px_decimals // one)
-        while qty > 0 and (value := instrument.money(px, qty)) + rates.fee_of(value, qty) > power:
+        ppm = self._part(instrument) or PPM
+        one = px * instrument.multiplier * 10**instrument.money_decimals * ppm
+        qty = int(power * 10**instrument.px_decimals * PPM // one)
+        while qty > 0 and part_of_value(value := instrument.money(px, qty), ppm) + rates.fee_of(value, qty) > power:
             qty -= 1
         return qty
+
+    @property
+    def paid_by(self) -> CashMargin:
+        """How the order is paid: of one that is amended, as it was entered."""
+        if self.tab is Tab.AMEND:
+            return self.amended.credit if self.amended is not None else CashMargin.CASH
+        return self.credit if self.credit in self.credits else CashMargin.CASH
+
+    def _part(self, instrument: Instrument) -> int:
+        """Millionths of its value that the order ties up; 0 where it opens nothing."""
+        view, paid_by = self._view_of(instrument), self.paid_by
+        is_opening = paid_by is CashMargin.MARGIN_OPEN
+        if view is None or paid_by is CashMargin.MARGIN_CLOSE or (self.side is Side.SELL and not is_opening):
+            return 0
+        return self._deposits(instrument, view, self.side, is_credit=is_opening)
 
     def _view_of(self, instrument: Instrument) -> AccountView | None:
         """The account in the issue's currency."""
@@ -117,6 +137,9 @@ class OrderForm(OrderChoices):
         is_buy = self.side is Side.BUY
         total = value + fee if is_buy else value - fee - tax
         even_px, even_ticks = self._break_even(instrument, rates, px, qty) if is_buy else (0, 0)
+        part = self._part(instrument)
+        costs = fee if is_buy else fee + tax
+        is_part = 0 < part < PPM
         return Preview(
             px=px,
             value=value,
@@ -129,6 +152,9 @@ class OrderForm(OrderChoices):
             possible_qty=self.possible_qty(),
             money_decimals=instrument.money_decimals,
             fee_low=least if least < fee else 0,
+            deposit=part_of_value(value, part) + costs if is_part else 0,
+            deposit_ppm=part if is_part else 0,
+            is_lent=is_part and self.paid_by is CashMargin.MARGIN_OPEN,
         )
 
     def _break_even(self, instrument: Instrument, rates: CostRates, px: int, qty: int) -> tuple[int, int]:

@@ -6,17 +6,27 @@ keys place them, and the core watches them.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from msgspec import Struct
 
-from hts.model.enums import CashMargin, OrdType, Phase, TimeInForce
+from hts.model.enums import CashMargin, OrdType, Phase, Side, TimeInForce
+from hts.model.instruments import Instrument
 from hts.model.views import AccountView, PositionView
+from hts.rules.margin import PPM
 
 Term = tuple[OrdType, TimeInForce]
 """An order type and how long it stands."""
 
 Terms = Callable[[str, Phase], Sequence[Term]]
 """What a venue takes in a phase; nothing where it takes no orders."""
+
+
+class Deposits(Protocol):
+    """Millionths of its value that an order of an account must have when it is entered."""
+
+    def __call__(self, issue: Instrument, account: AccountView, side: Side, /, *, is_credit: bool) -> int: ...
+
 
 GENERIC: tuple[Term, ...] = (
     (OrdType.LIMIT, TimeInForce.DAY),
@@ -50,6 +60,12 @@ def generic_terms(_venue: str, phase: Phase) -> Sequence[Term]:
     """Without a table: call auctions take plain day orders, everything else takes everything."""
     day = tuple(term for term in GENERIC if term[1] is TimeInForce.DAY)
     return day if phase.is_call else GENERIC
+
+
+def all_of_it(_issue: Instrument, _account: AccountView, _side: Side, *, is_credit: bool) -> int:
+    """Without a table: everything, on credit too."""
+    del is_credit
+    return PPM
 
 
 def ordered(terms: Sequence[Term]) -> tuple[Term, ...]:

@@ -102,6 +102,7 @@ class Books:
             kind=profile.kind,
             fee_set=fees.name,
             fee_tier=fees.tier,
+            leaves_unpaid=profile.leaves_unpaid(today),
             d0=money.cash_on(today),
             d1=money.cash_on(d1),
             d2=money.cash_on(d2),

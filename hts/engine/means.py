@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from hts.account.fx import convertible, provisional_cost
 from hts.account.margin import buying_power, buys_with_cash, needed_ppm
-from hts.account.position import CASH, PPM, SHORT, Position
+from hts.account.position import CASH, SHORT, Position
 from hts.account.valuation import value_of
 from hts.engine.bookings import credit_of
 from hts.engine.core import Batch, Core
@@ -20,6 +20,7 @@ from hts.model.intents import NewOrder
 from hts.model.records_account import CurrencyConverted
 from hts.model.units import Notional
 from hts.oms.order import Order
+from hts.rules.margin import part_of_value
 
 # Reading a member off its class is felt on the order path.
 _BUY, _OPEN, _CLOSE = Side.BUY, CashMargin.MARGIN_OPEN, CashMargin.MARGIN_CLOSE
@@ -53,7 +54,7 @@ def needs(core: Core, issue: Instrument | None, wish: NewOrder | Order, px: int,
         is_credit=is_opening,
         is_short=wish.side is not _BUY,
     )
-    return (value if part == PPM else -(-value * part // PPM)) + fee + tax
+    return part_of_value(value, part) + fee + tax
 
 
 def _kept_proceeds(core: Core, wish: NewOrder | Order, qty: int) -> int:

@@ -10,6 +10,9 @@ from hts.rules.dates import row_at
 from hts.rules.krx_limits import exact
 
 WHOLE = Fraction(1)
+PPM = 1_000_000
+REG_T = "us_margin"  # kinds of accounts whose purchases ask for a part in other words than Korea's
+SHINYO = "jp_margin"
 
 
 class Tier(Struct, frozen=True, kw_only=True):
@@ -97,3 +100,30 @@ class MarginRules(Struct, frozen=True, kw_only=True):
         """The ratio below which a call is made: of loans in Korea, of position value in Japan and the US."""
         key = "maintenance_long" if kind == "us" else "maintenance"
         return self.number(kind, key, date)
+
+    def needed_ppm(
+        self, kind: str, symbol: str, date: int, *, leaves_unpaid: bool, is_credit: bool, is_short: bool
+    ) -> int:
+        """The part of an opening order's value that must be there when it is entered, by the kind of account."""
+        if kind == REG_T:
+            return in_ppm(self.number("us", "initial", date))
+        if is_credit and kind == SHINYO:
+            return in_ppm(self.number("jp", "initial", date))
+        if is_credit and is_short:
+            # The proceeds stay as collateral; what they do not cover is the borrower's own.
+            return in_ppm(self.number("kr_short", "collateral", date) - 1)
+        if is_credit:
+            return PPM - in_ppm(self.number("kr_loan", "loan_ratio", date))
+        return in_ppm(self.deposit_rate(symbol, date)) if leaves_unpaid else PPM
+
+
+def in_ppm(rate: Fraction) -> int:
+    """Millionths, which a rate of the table is a whole number of."""
+    exactly = rate * PPM
+    assert exactly.denominator == 1, rate
+    return int(exactly)
+
+
+def part_of_value(value: int, ppm: int) -> int:
+    """So much of a value as must be there, up to the next unit."""
+    return value if ppm == PPM else -(-value * ppm // PPM)
