@@ -61,6 +61,6 @@ class FixSupervision:
         )
 
     def restore(self, command: Command) -> None:
-        """A command of this session out of the log."""
-        if isinstance(command, CancelFor | MassCancel):
-            self.names.learn(command.cl_ord_id, unpacked(command.request_id)[0])
+        """A command of this session out of the log, or the greatest number that a checkpoint knows as used."""
+        name = unpacked(command.request_id)[0] if isinstance(command, CancelFor | MassCancel) else ""
+        self.names.learn(command.cl_ord_id, name)

@@ -16,6 +16,7 @@ from hts.sim.commands import AGENTS, REPLAY, AnyCommand, Cancel, Command, IndexP
 from hts.sim.events import MEMBER_EVENTS, MemberEvent, SimEvent
 from hts.sim.exchange import Exchange
 from hts.sim.fast_feed import FastFeed
+from hts.sim.fix_drop_copy import FixDropCopy
 from hts.sim.fix_logins import FixServing
 from hts.sim.history import HistoryBook
 from hts.sim.index_live import IndexBoard, IndexRule
@@ -272,12 +273,18 @@ class VenueDay:
         for service in self.listeners:
             service.on_events(saved.told, saved.trade_ns, 0)
             for session, next_in_seq in saved.in_seqs:
-                service.restore(Command(session=session, in_seq=next_in_seq - 1))
+                number = self._used_by(session) if isinstance(service, FixDropCopy) else NO_ID
+                service.restore(Command(session=session, cl_ord_id=number, in_seq=next_in_seq - 1))
         if self.agents is not None:
             self.agents.on_events(self.exchange.standing())
             self.agents.observe(Cancel(session=AGENTS, cl_ord_id=ClOrdID(saved.last_flow_id), orig_cl_ord_id=NO_ID))
         if self.publisher is not None:
             self.publisher.today.resume(saved.bars)
+
+    def _used_by(self, session: str) -> ClOrdID:
+        """The greatest number of a session's requests: what it cancelled for others is told to them alone."""
+        member = self.exchange.members.get(session)
+        return max(member.used_ids, default=NO_ID) if member is not None else NO_ID
 
 
 def restored_day(config: VenueConfig, records: list[LogRecord]) -> VenueDay:

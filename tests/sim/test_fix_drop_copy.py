@@ -147,16 +147,19 @@ def test_a_mass_cancel_of_the_member_goes_by_account(account, gone):
     assert boss.messages[-1].integer(533) == len(gone)
 
 
-def test_a_venue_that_is_killed_carries_each_cancel_out_once():
-    shell, us, boss, numbers = a_boss()
+@pytest.mark.parametrize("checkpoint_commands", [50_000, 2])
+def test_a_venue_that_is_killed_carries_each_cancel_out_once(checkpoint_commands):
+    shell, us, boss, numbers = a_boss(checkpoint_commands=checkpoint_commands)
     shell.tell(boss, "F", *off("b1", numbers["mine"]))
+    shell.run(2000)
     before = shell.venue.day.exchange.state_hash()
     shell.kill()
     assert shell.venue.day.exchange.state_hash() == before
     shell.dial(OE, 1, us)
     shell.dial(DC, 2, boss)
-    shell.tell(boss, "F", *off("b2", numbers["mine"]))
-    assert said(boss) == [("8", "4", "mine"), ("9", "1", "b2")]
+    shell.tell(boss, "F", *off("b2", numbers["7"]))
+    shell.tell(boss, "F", *off("b3", numbers["mine"]))
+    assert said(boss) == [("8", "4", "mine"), ("8", "4", "7"), ("9", "1", "b3")]
 
 
 def test_a_session_that_may_not_is_refused():
