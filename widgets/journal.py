@@ -328,7 +328,8 @@ class JournalPanel(PastPanel):
             self.context.say(texts("table.written", path=str(path), count=len(state.table)))
             return True
         columns = [column for column in state.groups.columns if column.key != "bar"]
-        lines = figure_lines(state.figures, state.drawdown.amount, texts, currency=state.shown_currency)
+        fall, currency, by_day = state.drawdown.amount, state.shown_currency, state.shown_days
+        lines = figure_lines(state.figures, fall, texts, currency=currency, days=by_day)
         figures = [list(line) for line in lines]
         days = self.executions.days
         sheets = [

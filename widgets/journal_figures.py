@@ -27,13 +27,13 @@ class FigureStrip(QWidget):
         self._cache = TextCache()
         self._lines: list[tuple[str, str]] = []
         self.setFixedHeight(STRIP_H)
+        self.setToolTip(context.texts("journal.sharpe_how"))
 
     def tell(self, saved: int | None) -> None:
         """New figures; `saved` by routing."""
         state = self._state
-        lines = figure_lines(
-            state.figures, state.drawdown.amount, self._context.texts, saved, currency=state.shown_currency
-        )
+        texts, currency, days = self._context.texts, state.shown_currency, state.shown_days
+        lines = figure_lines(state.figures, state.drawdown.amount, texts, saved, currency=currency, days=days)
         self._lines = lines
         self.setAccessibleName(", ".join(f"{label} {value}" for label, value in lines))
         self.update()

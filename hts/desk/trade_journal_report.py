@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from hts.desk.executions_state import ExecutionsState
-from hts.desk.figures import money_text, px_text, signed_money
+from hts.desk.figures import money_text, px_text, signed_money, signed_text
 from hts.desk.table_export import lines_of
 from hts.desk.tables_positions import date_text
 from hts.desk.texts import Texts
-from hts.desk.trade_journal_figures import Figures, win_text
+from hts.desk.trade_journal_figures import Figures, daily_ratio, win_text
 from hts.desk.trade_journal_state import JournalState, held_text
 
 WIDTH, HEIGHT = 900, 220
@@ -25,9 +25,19 @@ STYLE = (
 
 
 def figure_lines(
-    figures: Figures, drawdown: int, texts: Texts, saved: int | None = None, *, currency: str
+    figures: Figures,
+    drawdown: int,
+    texts: Texts,
+    saved: int | None = None,
+    *,
+    currency: str,
+    days: Sequence[int] = (),
 ) -> list[tuple[str, str]]:
-    """Labels and values of the strip; `saved` is what routing saved, None where nothing was routed."""
+    """Labels and values of the strip; `saved` is what routing saved, None where nothing was routed.
+
+    `days`: the result of each day, for the ratio of their mean to their spread.
+    """
+    ratio = daily_ratio(days)
     routed = [] if saved is None else [(texts("journal.saved"), signed_money(saved, currency))]
     return [
         (texts("journal.net"), signed_money(figures.net, currency)),
@@ -41,6 +51,7 @@ def figure_lines(
         (texts("journal.worst"), signed_money(figures.worst, currency)),
         (texts("journal.held"), held_text(figures.held_ns) if figures.count else "—"),
         (texts("journal.costs"), money_text(figures.costs, currency)),
+        (texts("journal.sharpe", days=str(len(days))), signed_text(ratio, 2) if ratio else "—"),
         *routed,
     ]
 
@@ -55,7 +66,8 @@ def html_report(
     """The whole page; `picture` tells the bytes of one that was kept with a trip."""
     title = escape(f"{texts('journal.title')} {account}")
     currency = state.shown_currency
-    figures = figure_lines(state.figures, state.drawdown.amount, texts, saved_of(executions), currency=currency)
+    saved = saved_of(executions)
+    figures = figure_lines(state.figures, state.drawdown.amount, texts, saved, currency=currency, days=state.shown_days)
     groups = [column for column in state.groups.columns if column.key != "bar"]
     trips = lines_of(state.table.columns, state.table.exported())
     trips[0].append(texts("journal.note"))
@@ -65,6 +77,7 @@ def html_report(
         f"<!doctype html><html lang={texts.language}><meta charset=utf-8><title>{title}</title><style>{STYLE}</style>",
         f"<h1>{title}</h1>",
         _table([[label for label, _ in figures], [value for _, value in figures]]),
+        f"<p>{escape(texts('journal.sharpe_how'))}</p>",
         _svg(state.points),
         f"<h2>{escape(texts(f'journal.by.{state.group_by.value}'))}</h2>",
         _table(lines_of(groups, state.groups.exported())),

@@ -204,6 +204,12 @@ class JournalState:
         """The chosen one, or the first."""
         return self.currency if self.currency in self.currencies else next(iter(self.currencies), "")
 
+    @property
+    def shown_days(self) -> tuple[int, ...]:
+        """The result of each day that is shown, in their order."""
+        first, last = self.dates
+        return tuple(amount for date, amount in sorted(self.days.items()) if first <= date <= last)
+
     def reckon(self, now_ns: int) -> None:
         """All figures anew: of the chosen days, method and currency."""
         currency = self.shown_currency

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from hts.account.position import Position, after_fill
 from hts.desk.trade_journal import Journal, Method, note_excursion, standing
-from hts.desk.trade_journal_figures import GroupBy, by_day, curve, drawdown_of, figures_of, grouped
+from hts.desk.trade_journal_figures import GroupBy, by_day, curve, daily_ratio, drawdown_of, figures_of, grouped
 from hts.journal.past_fills import FillScan
 from hts.journal.replay import START
 from hts.journal.writer import JournalWriter
@@ -188,3 +188,12 @@ def test_worst_and_best_on_the_way_by_the_minutes_within_it():
     (short,) = journal(past(1, Side.SELL, 1_000, 10), past(4, Side.BUY, 1_010, 10)).trips
     note_excursion(short, bars[1:5], NINE)
     assert (short.mfe, short.mae) == (150, -800)
+
+
+def test_the_ratio_of_days_by_hand():
+    """100, 300, 200: mean 200, deviations -100, 100, 0, variance 20,000 / 2, so 200 / 100 = 2.00.
+
+    3, -1, 1, 1: mean 1, squares 4, 4, 0, 0, variance 8 / 3, so 1 / 1.6330 = 0.61.
+    """
+    assert [daily_ratio(days) for days in ((100, 300, 200), (-100, -300, -200), (3, -1, 1, 1))] == [200, -200, 61]
+    assert [daily_ratio(days) for days in ((), (5,), (7, 7, 7), (5, -5))] == [0, 0, 0, 0]

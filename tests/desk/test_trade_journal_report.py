@@ -1,5 +1,7 @@
 """The journal as a page, with what stands beside the trips."""
 
+from html import escape
+
 from msgspec.structs import replace
 
 from hts.desk.executions_state import ExecutionsState
@@ -22,6 +24,8 @@ def test_the_report_has_pictures_days_and_what_routing_saved():
     html = html_report(desk.state, desk.scene.texts, ACCOUNT, executions, {"trade_1.png": b"PNG"}.get)
     assert 'src="data:image/png;base64,UE5H"' in html
     assert "2026-11-20</td><td>+1,000" in html
+    assert desk.scene.texts("journal.sharpe", days=2) in html
+    assert escape(desk.scene.texts("journal.sharpe_how")) in html
     assert html.count("+123") == 2  # among the figures, and of the day
     gone = html_report(desk.state, desk.scene.texts, ACCOUNT, executions, lambda _name: b"")
     assert "<img" not in gone

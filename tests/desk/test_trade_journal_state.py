@@ -176,6 +176,9 @@ def test_money_is_told_in_the_units_of_its_currency(currency, decimals, px, resu
     texts, state = desk.scene.texts, desk.state
     figures = dict(figure_lines(state.figures, state.drawdown.amount, texts, 250, currency=state.shown_currency))
     assert figures[texts("journal.net")] == result
+    of_days = dict(figure_lines(state.figures, 0, texts, currency=currency, days=(100, 300, 200)))
+    assert of_days[texts("journal.sharpe", days=3)] == "+2.00"
+    assert state.shown_days == (state.days[20261120],)
     facts = {fact.label: fact.value for fact in detail(row, state.past, texts)}
     assert (facts["Gross"], facts["Entry"]) == (result, entry)
     assert money_label(state.days[20261120], "en", currency) == label
