@@ -53,6 +53,8 @@ PANELS: dict[str, tuple[Callable[[PanelContext], Panel], int, int]] = {
     "market_map": (MarketMapPanel, 420, 220),
 }
 BOTH = ("ladder", "order_entry", "chart", "positions", "top")
+DENSE = ("ladder", "order_entry")  # kept in the other languages, too: there a word too long shows first
+OTHER_LANGUAGES = ("en", "ja")
 STEPS = 48  # moments of the heat map
 TOP_SIZE = (1500, 60)
 TOTAL_MAX = 400 * 1024  # bytes of all kept pictures together
@@ -60,7 +62,8 @@ TOTAL_MAX = 400 * 1024  # bytes of all kept pictures together
 
 def names() -> list[str]:
     """All pictures' names."""
-    return [f"{region}_dark" for region in (*PANELS, "top")] + [f"{region}_light" for region in BOTH]
+    other = [f"{region}.{language}_dark" for region in DENSE for language in OTHER_LANGUAGES]
+    return [f"{region}_dark" for region in (*PANELS, "top")] + [f"{region}_light" for region in BOTH] + other
 
 
 def a_desk() -> Desk:
@@ -88,10 +91,11 @@ def moments(desk: Desk) -> Iterator[None]:
 
 
 def paint_panel(region: str, theme: str) -> QWidget:
-    """One panel after the last seconds."""
+    """One panel after the last seconds; `region` names another language behind a dot."""
+    region, _, language = region.partition(".")
     make, width, height = PANELS[region]
     desk = a_desk()
-    context = panel_context(desk, LANGUAGE, theme)
+    context = panel_context(desk, language or LANGUAGE, theme)
     panel = make(context)
     panel.setStyleSheet(style_sheet(context.tokens))
     panel.setPalette(palette(context.tokens))
