@@ -115,13 +115,16 @@ def on_behalf_refused(core: Core, refused: BehalfRefused, trade_ns: int, mono_ns
     day, order = state.copies.get(refused.venue), state.orders.find(reject.cl_ord_id)
     if day is None or reject.venue_seq < day.next_in_seq or order is None:
         return ()
-    batch = Batch(core, trade_ns, mono_ns)
-    read_to = _read_to(core.venues[refused.venue], day.next_in_seq, reject.venue_seq)
+    batch, venue = Batch(core, trade_ns, mono_ns), core.venues[refused.venue]
+    is_asked = any(request.cl_ord_id == reject.cl_ord_id for request in order.pending)  # else it is told once more
+    # What stands before it and could not be taken yet has to come again after a crash.
+    leaves_some = bool(venue.copies.parked) or venue.copies.is_full
+    read_to = day.next_in_seq if leaves_some else _read_to(venue, day.next_in_seq, reject.venue_seq)
     batch.record(ReportReceived(trade_ns=trade_ns, mono_ns=mono_ns, report=reject, copies_to=read_to))
     batch.touch(order)
-    if order.is_working:  # that an order which is over cannot be cancelled is no news
+    if order.is_working and is_asked:  # that an order which is over cannot be cancelled is no news
         batch.notice("cancel_refused", f"{order.symbol} {reject.reason_code}")
-    continue_flatten(batch, order.account, order.symbol, refused=True)
+    continue_flatten(batch, order.account, order.symbol, refused=is_asked)
     return batch.effects()
 
 

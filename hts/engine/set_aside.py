@@ -25,7 +25,8 @@ from hts.oms.order import Order
 class Pot:
     """What one basket has left: cash by currency, shares by issue.
 
-    `parts` is the work of its lines, in their order, and `left` what each of them has yet to place.
+    `parts` is the work of its lines, in their order, `left` what each of them has yet to place, and `over` the places
+    of those that place nothing any more, whatever is still told of their orders.
     """
 
     def __init__(self, account: str) -> None:
@@ -34,10 +35,12 @@ class Pot:
         self.shares: dict[str, int] = {}
         self.parts: list[ClOrdID] = []
         self.left: list[int] = []
+        self.over: set[int] = set()
 
     def plain(self) -> tuple[Any, ...]:
         """All of it, for the state hash."""
-        return self.account, sorted(self.cash.items()), sorted(self.shares.items()), self.parts, self.left
+        cash, shares = sorted(self.cash.items()), sorted(self.shares.items())
+        return self.account, cash, shares, self.parts, self.left, sorted(self.over)
 
 
 class SetAside:
@@ -99,7 +102,7 @@ class SetAside:
     def follow(self, part_id: ClOrdID, before: Order | None, after: Order, ledger: Ledger) -> None:
         """An order of a line holds more or less than before; the ledger knows that already."""
         place = self._line_of.get(part_id)
-        if place is None:
+        if place is None or place[1] in self.pots[place[0]].over:
             return
         pot = self.pots[place[0]]
         pot.left[place[1]] -= _placed(after) - (_placed(before) if before else 0)
@@ -126,6 +129,7 @@ class SetAside:
             pot, spec = self.pots[basket_id], works.get(basket_id).spec
             assert isinstance(spec, BasketSpec), basket_id
             pot.left[at] = 0
+            pot.over.add(at)
             _shrink(pot, *_wanted(spec, pot.left), ledger)
 
 

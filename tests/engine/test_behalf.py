@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from hts.engine.state_hash import state_hash
+from hts.gateway.fix_drop_copy import foreign_id
 from hts.model.denials import Rule
 from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, OrdStatus, Side
 from hts.model.intents import (
@@ -249,3 +250,40 @@ def test_the_policy_for_the_last_terminal_is_about_our_own_orders():
     desk.take(desk.engine.on_clients(1, *desk.at()))
     effects = desk.take(desk.engine.on_clients(0, *desk.at()))
     assert (asked(effects), notices(effects)) == ([("OrderCancelRequest", 1)], [])
+
+
+@pytest.mark.parametrize("most", [100, 1])
+def test_a_refusal_does_not_pass_what_waits_for_our_session(monkeypatch, most):
+    """The drop copy is a day ahead: what it tells waits, or is left for a restart, and is asked for again after it."""
+    monkeypatch.setattr("hts.engine.copies.PARKED_MAX", most)
+    venue, desk = scene()
+    desk.report(replace(UP, epoch=COPY_EPOCH + 100, trading_date=DATE + 1))
+    desk.intent(CancelOrder(request_id="c", account=ACCOUNT, cl_ord_id=THEIRS))
+    venue.copy.clear()
+    for number in (3, 4):
+        venue.new(foreign_id(OTHER, str(number)), OTHER)
+    say(desk, *venue.copy)
+    refused(desk, 1)
+    assert not desk.engine.core.state.orders.get(THEIRS).has_pending_cancel
+    first = venue.copy[0].report.venue_seq
+    assert Desk(desk.journal).engine.copies_request(VENUE).next_in_seq <= first
+
+
+def test_a_refusal_that_is_told_again_is_no_news_and_ends_no_later_flatten():
+    """A broken trade whose fill is not known holds back how far we have read: after a new logon all comes again."""
+    venue, desk = scene(count=1)
+    venue.fill(1, 10)
+    venue.undo(1)
+    say(desk, *venue.copy[-2:])
+    desk.intent(CancelOrder(request_id="c", account=ACCOUNT, cl_ord_id=THEIRS))
+    taken = desk.sent[-1].cl_ord_id
+    refused(desk, taken)
+    desk.intent(CancelOrder(request_id="d", account=ACCOUNT, cl_ord_id=THEIRS))
+    refused(desk, desk.sent[-1].cl_ord_id, seq=100)
+    desk.report(DOWN)
+    desk.intent(Flatten(request_id="f", account=ACCOUNT, symbol=SYMBOL))
+    desk.report(UP)
+    assert desk.engine.copies_request(VENUE).next_in_seq <= 99
+    told = refused(desk, taken)
+    assert (notices(told), len(desk.engine.core.state.flattening)) == ([], 1)
+    assert same_after_replay(desk)

@@ -183,6 +183,22 @@ def test_a_line_that_is_over_keeps_nothing_and_the_others_keep_theirs():
     assert (aside(floor), money(floor).reserved) == (0, held(floor))
 
 
+def test_a_trade_that_is_taken_back_asks_nothing_for_a_line_that_is_over():
+    floor = a_hall(cash=2 * COST)
+    start(floor, TEN, TWENTY, replace(TWENTY, qty=5), minutes=5)
+    first, second, third = (order[0] for order in floor.orders)
+    floor.accept(first, second, third)
+    floor.fill(first, 2)
+    control(floor, WorkAct.CANCEL, work_id=2)
+    assert state(floor).works.find(2).is_over
+    floor.undo(first, floor.exec_id, 2, leaves_qty=0)
+    control(floor, WorkAct.CANCEL, "c2", work_id=3)
+    floor.cancel(second)
+    assert state(floor).works.find(3).is_over
+    assert aside(floor) == cost(5 * 71_000) * 4 // 5
+    assert Floor(floor.desk.journal, symbols=ISSUES).desk.engine.core.state.aside.plain() == state(floor).aside.plain()
+
+
 def test_what_a_basket_sells_over_minutes_pays_for_what_it_buys_and_only_the_rest_is_set_aside():
     floor = a_holder()
     free = money(floor).buying_power
