@@ -5,6 +5,7 @@ from enum import Enum
 
 from hts.algo.schedule import TIMED
 from hts.model.algo import AlgoKind, AlgoParams
+from hts.model.units import QTY_MAX
 
 NS_PER_S = 1_000_000_000
 
@@ -43,7 +44,7 @@ def refusals_of(
 
 
 def _whole(params: AlgoParams, lot: int, *, is_on_tick: bool) -> Iterator[AlgoRefusal]:
-    if params.qty <= 0:
+    if not 0 < params.qty <= QTY_MAX:
         yield AlgoRefusal.BAD_QTY
     elif params.qty % lot:
         yield AlgoRefusal.BAD_LOT
@@ -72,7 +73,8 @@ def _of_kind(params: AlgoParams, *, will_learn: bool) -> Iterator[AlgoRefusal]:
         yield AlgoRefusal.BAD_DISPLAY
     if kind in (AlgoKind.ICEBERG, AlgoKind.SNIPER) and not params.px:
         yield AlgoRefusal.NEEDS_PRICE
-    if kind is AlgoKind.VWAP and params.curve is None and not will_learn:
+    is_unknown = params.curve is None and kind is AlgoKind.VWAP and not will_learn
+    if is_unknown or (params.curve is not None and params.curve.bin_ns <= 0):
         yield AlgoRefusal.NEEDS_CURVE
     if kind is AlgoKind.IS and ((params.impact is None and not will_learn) or params.urgency_pico < 0):
         yield AlgoRefusal.NEEDS_IMPACT

@@ -15,6 +15,7 @@ from msgspec import Struct
 from hts.desk.figures import px_text, qty_text
 from hts.desk.order_terms import DAY_NS, MINUTE_NS, SECOND_NS, SEOUL_NS
 from hts.model.algo import AlgoKind, AlgoParams
+from hts.model.units import QTY_MAX
 
 TEXT_MAX: Final = 24  # characters of a field
 PPM_DECIMALS: Final = 4  # of a percentage
@@ -45,6 +46,7 @@ class AlgoField(Enum):
 F = AlgoField
 _TIMED = (F.QTY, F.PX, F.START, F.END, F.INTERVAL)
 _DICE = (F.RANDOMISE, F.SEED)
+_SHARES = (F.QTY, F.DISPLAY, F.MIN_QTY)
 
 FIELDS: Final[Mapping[AlgoKind, tuple[AlgoField, ...]]] = MappingProxyType(
     {
@@ -162,7 +164,7 @@ def value_of(field: AlgoField, text: str, px_decimals: int) -> int | Problem:
     if field is F.INTERVAL:
         seconds = number_of(text, most=24 * 3_600)
         return seconds if isinstance(seconds, Problem) else seconds * SECOND_NS
-    most = {F.OFFSET: TICKS_MAX, F.RANDOMISE: VARIATION_MAX, F.SEED: SEED_MAX}
+    most = {F.OFFSET: TICKS_MAX, F.RANDOMISE: VARIATION_MAX, F.SEED: SEED_MAX} | dict.fromkeys(_SHARES, QTY_MAX)
     return number_of(text, most=most.get(field, FIGURE_MAX))
 
 
@@ -177,7 +179,7 @@ def text_of(field: AlgoField, params: AlgoParams, px_decimals: int) -> str:
         return px_text(value, PPM_DECIMALS).rstrip("0").rstrip(".")
     if field is F.INTERVAL:
         return str(value // SECOND_NS)
-    return qty_text(value) if field in (F.QTY, F.DISPLAY, F.MIN_QTY) else str(value)
+    return qty_text(value) if field in _SHARES else str(value)
 
 
 def clock_field(trade_ns: int) -> str:

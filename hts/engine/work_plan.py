@@ -6,7 +6,7 @@ second one comes with the history. Nothing is kept of either; a client asks with
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from hts.algo.estimate import impact_and_risk, trade_off
 from hts.algo.participation import foretold
@@ -29,6 +29,7 @@ from hts.model.views import BarsView
 PIECES_SHOWN = 200
 PLANNERS_MAX = 32  # clients that wait for one issue's history; the one that has waited longest goes without
 HISTORY_NS = 5_000_000_000  # an answer that has not come by then is asked for anew
+MONEY_MAX = 2**63 - 1  # what an answer can carry
 
 
 def on_algo_plan(core: Core, client: int, query: RequestAlgoPlan, trade_ns: int, mono_ns: int) -> Effects:
@@ -94,7 +95,8 @@ def _planned(core: Core, view: AlgoPlanView, issue: Instrument) -> AlgoPlanView:
     if params.kind is not AlgoKind.IS:
         return found
     offered = tuple(_in_money(one, issue) for one in trade_off(params, lot))
-    return replace(found, trade_off=offered)
+    fits = all(max(one.impact, one.risk) <= MONEY_MAX for one in offered)
+    return replace(found, trade_off=offered if fits else ())
 
 
 def _points(params: AlgoParams, lot: int) -> tuple[SchedulePoint, ...]:
@@ -109,7 +111,7 @@ def _points(params: AlgoParams, lot: int) -> tuple[SchedulePoint, ...]:
 
 
 def _costs(core: Core, view: AlgoPlanView, issue: Instrument, points: Sequence[SchedulePoint]) -> PlanCosts | None:
-    """None without a price to reckon at."""
+    """None without a price to reckon at, or where no answer could carry them."""
     params, px = view.params, view.arrival_px or int(view.params.px)
     if px <= 0:
         return None
@@ -120,7 +122,7 @@ def _costs(core: Core, view: AlgoPlanView, issue: Instrument, points: Sequence[S
     impact = risk = 0
     if params.impact is not None and points and params.kind in TIMED:
         impact, risk = impact_and_risk(points, params.end_ns, params.impact)
-    return PlanCosts(
+    costs = PlanCosts(
         value=value,
         spread=issue.money(gap, int(params.qty)) // 2,
         fee=fee,
@@ -128,6 +130,7 @@ def _costs(core: Core, view: AlgoPlanView, issue: Instrument, points: Sequence[S
         impact=issue.money(impact, 1),
         risk=issue.money(risk, 1),
     )
+    return costs if max(astuple(costs)) <= MONEY_MAX else None
 
 
 def _in_money(one: TradeOff, issue: Instrument) -> TradeOff:

@@ -20,6 +20,7 @@ ExecID = NewType("ExecID", int)  # ExecID(17): unique per venue and trading day;
 NO_PX = Px(0)
 NO_QTY = Qty(0)
 NO_ID = ClOrdID(0)
+QTY_MAX = 999_999_999  # nine digits: what the wire and the venue can carry, whatever the limits are
 
 
 def notional(px: Px, qty: Qty) -> Notional:

@@ -2,12 +2,12 @@
 
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import Side
+from hts.model.units import QTY_MAX
 from hts.risk.guard import Guard
 from hts.risk.proposal import Proposal
 
 _BUY = Side.BUY  # reading a member off its class is felt on the order path
 
-QTY_MAX = 999_999_999  # nine digits: what the wire and the venue can carry, whatever the limits are
 
 _BP = 10_000
 _FAR = 3  # tenths: a price 30% off the last one was hardly meant as a price

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import CashMargin, OrdType, Side
 from hts.model.trace import CheckTold
+from hts.model.units import QTY_MAX
 from hts.risk.book_reach import shown_within
 from hts.risk.checks import FLOW_RULES, HARD_RULES, LIMIT_RULES, MONEY_RULES, HardRule, LimitRule
 from hts.risk.checks_price import bound_px
-from hts.risk.checks_size import QTY_MAX
 from hts.risk.guard import Guard
 from hts.risk.limits import OFF, RiskLimits
 from hts.risk.proposal import Act, Proposal

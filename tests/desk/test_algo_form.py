@@ -311,3 +311,9 @@ def test_less_than_what_is_out_is_refused_and_an_end_leaves(desk):
     desk.orders.on_view(an_algo(state=WorkState.DONE))
     desk.algo.follow()
     assert (desk.algo.amends, desk.algo.amend(77).key) == (0, "refusal.no_algo")
+
+
+@pytest.mark.parametrize("field", [F.QTY, F.DISPLAY, F.MIN_QTY])
+def test_no_more_shares_than_an_order_can_carry(field):
+    assert value_of(field, "999,999,999", 0) == 999_999_999
+    assert value_of(field, "1,000,000,000", 0) == Problem(key="algo_form.wrong.most", values={"most": "999,999,999"})

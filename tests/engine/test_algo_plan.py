@@ -13,8 +13,10 @@ from hts.model.enums import Side
 from hts.model.intents import AmendWork, StartAlgo
 from hts.model.queries import RequestAlgoPlan
 from hts.model.quotes import Bar
+from hts.model.units import QTY_MAX
 from hts.model.views import BarsView
 from hts.model.work import Benchmark, WorkView
+from hts.wire.link.messages import encode_body
 from tests.engine.floor import a_floor, book, trade, work_views
 from tests.support.builders import ACCOUNT, SYMBOL, TRADE_NS
 
@@ -196,3 +198,25 @@ def test_the_schedule_that_is_shown_is_in_lots_and_follows_the_day_as_the_traded
     floor.desk.engine.core.desk.bins[1] = [1_000, 500]
     shown = floor.desk.engine.core.work_view(work)
     assert shown.points == points_with(work.spec.params, (1_000, 500), 1)
+
+
+WILD = Impact(sigma_micro=10**9, eta_micro=10**9)
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusals"),
+    [
+        (params(qty=QTY_MAX + 1), ("algo.refusal.bad_qty",)),
+        (params(AlgoKind.PEG, qty=10**15), ("algo.refusal.bad_qty",)),
+        (params(qty=QTY_MAX, impact=WILD, interval_ns=S, end_ns=TRADE_NS + 5 * S), ()),
+        (params(AlgoKind.IS, qty=QTY_MAX, impact=WILD, interval_ns=S, end_ns=TRADE_NS + 5 * S), ()),
+        (
+            params(AlgoKind.VWAP, curve=VolumeCurve(start_ns=TRADE_NS, bin_ns=0, volumes=(5,))),
+            ("algo.refusal.needs_curve",),
+        ),
+    ],
+)
+def test_figures_beyond_all_measure_are_refused_or_told_without_costs_and_the_answer_can_travel(asked, refusals):
+    view, _ = ask(a_floor(), asked)
+    assert encode_body(view)
+    assert (view.refusals, view.costs, view.trade_off) == (refusals, None, ())
