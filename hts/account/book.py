@@ -187,6 +187,7 @@ class AccountBook:
         self.refs = [*self.refs[-REFS_MAX:], ref]
 
     def _rate_set(self, record: ra.FxRateSet) -> None:
+        self.rates.pop((record.quote, record.base), None)  # told the other way round before: the newest counts
         self.rates[record.base, record.quote] = record
 
     def _converted(self, record: ra.CurrencyConverted) -> None:

@@ -172,6 +172,10 @@ class Core:
         """What limits reckon an amount at."""
         return self.state.in_house(unit, amount)
 
+    def gain_in_house(self, unit: str, amount: int) -> int:
+        """What limits reckon a gain at."""
+        return self.state.gain_in_house(unit, amount)
+
     @property
     def cancels_on_disconnect(self) -> bool:
         """Whether a venue is to cancel when our session breaks."""

@@ -87,7 +87,8 @@ class CoreState:
         self.outcomes = Outcomes()
         self.book = AccountBook()
         self.ledger = self.book.ledger
-        self.in_house = LimitRates(rates, self.book).in_house
+        limit_rates = LimitRates(rates, self.book)
+        self.in_house, self.gain_in_house = limit_rates.in_house, limit_rates.gain_in_house
         self.guards = Guards(house, self.in_house)
         self.policies: dict[str, DisconnectPolicy] = {}
         self.works = Works()

@@ -2,9 +2,10 @@
 
 The books begin with rates of a table of their own (`resources/market/fx.toml`); those are nobody's word and change no
 limit. A rate that is more than twice, or less than half, of the settings' is taken for a slip: then the one counts that
-makes an amount larger, so that no slip loosens a limit.
+makes an amount larger, and a gain that sets losses off smaller, so that no slip loosens a limit.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
@@ -25,8 +26,13 @@ class LimitRates:
 
     def in_house(self, unit: str, amount: int) -> int:
         """`amount` in the house currency, rounded away from zero."""
-        if unit == HOUSE:
-            return amount
+        return amount if unit == HOUSE else self._reckon(unit, amount, max)
+
+    def gain_in_house(self, unit: str, amount: int) -> int:
+        """The same of what sets losses off."""
+        return amount if unit == HOUSE else self._reckon(unit, amount, min)
+
+    def _reckon(self, unit: str, amount: int, choose: Callable[[Fraction, Fraction], Fraction]) -> int:
         currency = currency_of(unit)
         entered = self._entered(currency)
         if entered is None:
@@ -35,7 +41,7 @@ class LimitRates:
         if ratio is not None:
             known = Fraction(*ratio)
             if not known / SLIP <= entered <= known * SLIP:
-                entered = max(entered, known)
+                entered = choose(entered, known)
         return reckoned(unit, amount, entered.numerator, entered.denominator)
 
     def _entered(self, currency: str) -> Fraction | None:

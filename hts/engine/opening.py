@@ -38,7 +38,7 @@ def open_books(batch: Batch) -> None:
                 FeeSetChosen(account=account.account, from_date=0, fee_set=account.fee_set, user="settings", **at)
             )
     for (base, quote), rate in core.rules.fx.start_rates().items():
-        if (base, quote) not in book.rates:
+        if book.rate(base, quote) is None:
             batch.record(
                 FxRateSet(base=base, quote=quote, num=rate.numerator, den=rate.denominator, source=TABLE, **at)
             )

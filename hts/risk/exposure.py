@@ -32,6 +32,10 @@ class Marks(Protocol):
         """An amount of a unit (hts.risk.reckoning) in the house currency's smallest."""
         ...
 
+    def gain_in_house(self, unit: str, amount: int) -> int:
+        """The same of a gain, which sets losses of other issues off."""
+        ...
+
 
 class OpenOrder(Struct, frozen=True, kw_only=True):
     """A working order as risk sees it. `leaves_qty` 0: it is over and nothing is reserved for it any more.
@@ -150,10 +154,11 @@ class Exposure:
 
     def pnl(self, marks: Marks) -> int:
         """The day's result at the last prices, in the house currency."""
-        return sum(
-            marks.in_house(issue.unit, issue.pnl_at(marks.mark_px(symbol), marks.base_px(symbol)))
-            for symbol, issue in self._issues.items()
-        )
+        total = 0
+        for symbol, issue in self._issues.items():
+            result = issue.pnl_at(marks.mark_px(symbol), marks.base_px(symbol))
+            total += marks.gain_in_house(issue.unit, result) if result > 0 else marks.in_house(issue.unit, result)
+        return total
 
     def gross_and_net(self, marks: Marks, order: OpenOrder) -> tuple[int, int]:
         """Values at the last prices if all that is open, and this order, filled on each issue's worse side."""

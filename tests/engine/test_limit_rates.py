@@ -7,9 +7,12 @@ import pytest
 from hts.account.book import AccountBook
 from hts.engine.engine import Engine
 from hts.engine.limit_rates import HOUSE, TABLE, LimitRates
+from hts.model.enums import Side
 from hts.model.records_account import FxRateSet
+from hts.risk.exposure import Exposure
 from hts.risk.reckoning import Rates
-from tests.engine.kit import a_config, decode, fee
+from tests.engine.kit import a_config, decode, fee, records
+from tests.support.account_rules import account_rules
 from tests.support.builders import AT
 
 SETTINGS = Rates(ratios={"USD": (14, 1), "JPY": (19, 2)})
@@ -39,11 +42,42 @@ def reckon(*records, unit="USD", amount=100):
         ((rate("USD", HOUSE, 69, 10),), 1_400),  # below it the settings' stands
         ((rate("USD", HOUSE, 1_452),), 145_200),  # a slip that only tightens
         ((rate("JPY", HOUSE, 9),), 1_400),
+        ((rate("USD", HOUSE, 14, source=TABLE), rate(HOUSE, "USD", 1, 15)), 1_500),  # the table tells the other way
+        ((rate(HOUSE, "USD", 1, 15), rate("USD", HOUSE, 13)), 1_300),
     ],
 )
 def test_what_was_entered_counts_where_it_can_be(records, expected):
     assert reckon(*records) == expected
     assert reckon(*records, amount=-100) == -expected
+
+
+@pytest.mark.parametrize(("num", "expected"), [(1_450, 1_400), (15, 1_500), (7, 700), (6, 600)])
+def test_a_slip_lets_no_gain_set_off_a_loss(num, expected):
+    book = AccountBook()
+    book.apply(rate("USD", HOUSE, num))
+    rates = LimitRates(SETTINGS, book)
+    assert [rates.gain_in_house(unit, 100) for unit in ("USD", HOUSE)] == [expected, 100]
+    engine = Engine(a_config(rates=SETTINGS), {"KRX": decode}, fee)
+    engine.recover((rate("USD", HOUSE, num),))
+    exposure = Exposure()
+    exposure.book_fill("AAPL", "USD", side=Side.SELL, px=100, qty=1, costs=0)  # bought back for nothing
+    exposure.book_fill("AAPL", "USD", side=Side.BUY, px=0, qty=1, costs=0)
+    exposure.book_fill("005930", HOUSE, side=Side.BUY, px=5_000, qty=1, costs=0)
+    exposure.book_fill("005930", HOUSE, side=Side.SELL, px=0, qty=1, costs=0)
+    assert exposure.pnl(engine.core) == expected - 5_000
+
+
+def test_a_rate_told_the_other_way_round_is_not_replaced_by_the_table_at_the_next_start():
+    def started(journal):
+        engine = Engine(a_config(rates=SETTINGS), {"KRX": decode}, fee, account_rules())
+        engine.recover(journal)
+        return [*journal, *records(engine.start(*AT.values(), 0))], engine
+
+    journal, _ = started(())
+    journal, engine = started([*journal, rate(HOUSE, "USD", 1, 15)])
+    assert engine.core.in_house("USD", 100) == 1_500
+    assert engine.core.state.book.rate("USD", HOUSE) == Fraction(15)
+    assert sum(isinstance(one, FxRateSet) and {one.base, one.quote} == {"USD", HOUSE} for one in journal) == 2
 
 
 def test_units_finer_than_the_currency_and_the_house_itself():
