@@ -22,6 +22,7 @@ from tests.support.desk_feed import NOW_NS, SECOND_NS, Desk, bars, book, busy_de
 from tests.support.panels import panel_context
 from tests.support.window import make_window
 from themes.style import palette, style_sheet
+from widgets import chart_canvas
 from widgets.chart import ChartPanel
 from widgets.footprint import FootprintPanel
 from widgets.heatmap import HeatmapPanel
@@ -34,6 +35,7 @@ from widgets.tables import FillsPanel, OrdersPanel, PositionsPanel
 from widgets.tape import TapePanel
 from widgets.watchlist import WatchlistPanel
 
+LOADED = chart_canvas  # before a chart asks for bars: loaded later, on a busy machine, the chart would ask again
 KEPT = Path(__file__).parent / "kept"
 SAMSUNG = "005930"
 LANGUAGE = "ko"
