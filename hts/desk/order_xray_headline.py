@@ -23,9 +23,16 @@ class Headline(Struct, frozen=True, kw_only=True):
 
 
 def headline(
-    view: OrderView, way: Way, route: RouteTold | None, texts: Texts, px_decimals: int, *, is_answered: bool = True
+    view: OrderView,
+    way: Way,
+    route: RouteTold | None,
+    texts: Texts,
+    px_decimals: int,
+    *,
+    is_answered: bool = True,
+    after_ns: int = 0,
 ) -> Headline:
-    """Both sentences. `is_answered`: the core has told what it knows."""
+    """Both sentences. `is_answered`: the core has told what it knows. `after_ns`: how long after the whole it left."""
     if view.denial is not None:
         rule = texts("order_xray.denied", rule=view.denial.rule.value.upper())
         return Headline(
@@ -37,11 +44,10 @@ def headline(
         why = end_text(view, texts, px_decimals) or texts("order_xray.no_reason")
         refused = texts("order_xray.rejected", venue=view.venue, reason=why, took=_answer_text(way))
         return Headline(verdict=refused, route=_route_text(view, route, texts, px_decimals), is_refusal=True)
-    return Headline(
-        verdict=_time_text(view, way, texts, is_answered=is_answered),
-        route=_route_text(view, route, texts, px_decimals),
-        is_refusal=False,
-    )
+    why = _route_text(view, route, texts, px_decimals)
+    if after_ns:
+        why = f"{texts('order_xray.part_later', parent=str(view.parent_id), after=took_text(after_ns))} {why}"
+    return Headline(verdict=_time_text(view, way, texts, is_answered=is_answered), route=why, is_refusal=False)
 
 
 def _answer_text(way: Way) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hts.desk.answers import Answers
 from hts.desk.figures import px_text, qty_text
@@ -142,7 +143,7 @@ class XrayState:
         name = texts.name(issue) if issue is not None else view.symbol
         return Xray(
             view=view,
-            head=headline(view, way, route, texts, decimals, is_answered=trace is not None),
+            head=headline(view, way, route, texts, decimals, is_answered=trace is not None, after_ns=self._after(view)),
             facts=_facts(view, way, name, texts, decimals),
             way=way,
             usual=usual_ns(answers.latency, answers.stamps.hops, view.venue),
@@ -160,12 +161,24 @@ class XrayState:
         if len(parts) < 2:
             return None
         found = [(self._orders.orders[part], self._answers.trace(part)) for part in parts]
-        return make_lanes(found, self._times(view).key_ns, view.order_id, px_decimals)
+        key_ns = max(self._times(self._orders.orders[part]).key_ns for part in parts)
+        return make_lanes(found, key_ns, view.order_id, px_decimals)
 
     def _times(self, view: OrderView) -> TerminalTimes:
-        """The terminal's own stamps; a part's key is that of its routed order, its answer its own."""
+        """The terminal's own stamps; a part's answer is its own.
+
+        The key of a part that left with its routed order is that order's; what the core sends later had none.
+        """
         work = self._orders.works.get(view.parent_id) if view.parent_id else None
-        return self._answers.stamps.of(work.request_id if work is not None else view.request_id, view.order_id)
+        times = self._answers.stamps.of(work.request_id if work is not None else view.request_id, view.order_id)
+        if work is not None and view.entered_ns > work.started_ns:
+            return replace(times, key_ns=0, sent_ns=0)
+        return times
+
+    def _after(self, view: OrderView) -> int:
+        """How long after the whole was begun the core sent this part."""
+        work = self._orders.works.get(view.parent_id) if view.parent_id else None
+        return max(view.entered_ns - work.started_ns, 0) if work is not None else 0
 
     def _route(self, view: OrderView) -> RouteView | None:
         return self._orders.routes.get(view.parent_id) if view.parent_id else None

@@ -10,7 +10,7 @@ from hts.model.denials import Rule, Unit
 from hts.model.enums import ExecType, OrdStatus, Side
 from hts.model.queries import RequestLatency, RequestOrderTrace, RequestRoute
 from hts.model.routing import RouteRequest
-from hts.model.trace import CheckTold, OrderWay, Told, TraceView, WireChunk
+from hts.model.trace import CheckTold, Hop, OrderWay, Told, TraceView, WireChunk
 from hts.model.work import RouteSpec
 from tests.desk.scene import an_order
 from tests.desk.test_tables_works import a_work
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 WAY = OrderWay(key_ns=1, read_ns=300_001, decided_ns=400_001, journaled_ns=450_001, encoded_ns=460_001,
                wire_ns=480_001, ack_ns=2_000_001, published_ns=2_100_001)  # fmt: skip
+CORE_STAMPS = ("read_ns", "decided_ns", "journaled_ns", "encoded_ns", "wire_ns", "ack_ns", "published_ns")
 
 
 def messages_of(trace):
@@ -164,6 +165,34 @@ def test_parts_of_a_routed_order_stand_on_one_axis(scene, panel):
     settle(scene, panel)
     asked = [one.order_id for one in scene.queries if isinstance(one, RequestOrderTrace)]
     assert (asked.count(6), asked[-1]) == (2, 6)
+
+
+def test_what_the_core_sends_later_is_not_timed_from_the_key(scene, panel):
+    """A slice that follows a fill: the way of the key ends with the first one."""
+    work = a_work(77, RouteSpec(request=RouteRequest(side=Side.BUY, qty=30)), children=(5, 6))
+    scene.orders.on_view(work)
+    later = 9_350 * 1_000_000
+    for order_id, after_ns in ((5, 0), (6, later)):
+        part = an_order(order_id, Side.BUY, 236_000, 10, parent_id=77, entered_ns=work.started_ns + after_ns)
+        scene.orders.on_view(part)
+    scene.context.answers.stamps.sent("r77", 1, 200_001)
+    first, slice_ = a_trace(5), a_trace(6)
+    scene.context.answers.take(first)
+    way = replace(WAY, key_ns=0, **{name: getattr(WAY, name) + later for name in CORE_STAMPS})
+    scene.context.answers.take(replace(slice_, way=way))
+    settle(scene, panel)
+    assert (panel.shown.view.order_id, panel.shown.way.answer_ns) == (6, WAY.ack_ns - WAY.read_ns)
+    assert [hop.hop for hop in panel.shown.way.hops if not hop.is_known][:2] == [Hop.KEY, Hop.LINK]
+    assert panel.shown.head.route.startswith("주문 77이(가) 시작된 뒤 9.35 s")
+    assert panel.shown.lanes.lanes[1].ack_ns == later + WAY.ack_ns - 1
+    QTest.mouseClick(panel, Qt.MouseButton.LeftButton, pos=panel_lane(panel, 0))
+    settle(scene, panel)
+    assert (panel.shown.view.order_id, panel.shown.way.answer_ns) == (5, WAY.ack_ns - 1)
+
+
+def panel_lane(panel, number):
+    panel.grab()
+    return panel._lanes._rows[number][0].center()
 
 
 def test_the_rules_are_listed_and_copied(scene, panel):
