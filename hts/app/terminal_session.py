@@ -17,6 +17,7 @@ from hts.desk.frame import Frame
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
 from hts.desk.order_terms import Deposits, Terms, all_of_it, generic_terms
+from hts.desk.order_xray_stamps import request_behind
 from hts.desk.orders import OrdersState
 from hts.desk.price_alerts import PriceAlerts
 from hts.desk.screener_universe import Universe
@@ -208,8 +209,7 @@ class TerminalSession:
             self.orders.on_view(message)
             if isinstance(message, OrderView):
                 work = self.orders.works.get(message.parent_id) if message.parent_id else None
-                request_id = work.request_id if work is not None else message.request_id
-                self.answers.stamps.heard(message, request_id, now_ns)
+                self.answers.stamps.heard(message, request_behind(message, work), now_ns)
 
     def _on_login(self, answer: LoginAnswer) -> None:
         """Who leaves takes everything along that was shown to him."""

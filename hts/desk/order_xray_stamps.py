@@ -14,6 +14,7 @@ from hts.model.enums import OrdStatus
 from hts.model.trace import Hop
 from hts.model.units import ClOrdID
 from hts.model.views import OrderView
+from hts.model.work import WorkView
 
 KEPT_MAX = 512
 WAITING = frozenset({OrdStatus.PENDING_NEW})
@@ -40,6 +41,16 @@ class Heard(Struct, kw_only=True):
     key_ns: int = 0
     heard_ns: int = 0
     painted_ns: int = 0
+
+
+def request_behind(view: OrderView, work: WorkView | None) -> str:
+    """The request whose key an order's way begins at: its own, or that of the whole that it left with.
+
+    Empty for what the core sent later: a slice after a fill, an order whose condition came true.
+    """
+    if work is None:
+        return view.request_id
+    return work.request_id if view.entered_ns <= work.started_ns else ""
 
 
 class TerminalStamps:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hts.desk.answers import Answers
 from hts.desk.figures import px_text, qty_text
@@ -13,7 +12,7 @@ from hts.desk.order_xray_checks import CheckRow, check_rows
 from hts.desk.order_xray_headline import Headline, headline
 from hts.desk.order_xray_lanes import LANES_MAX, Lanes, make_lanes
 from hts.desk.order_xray_route import RouteTold, route_told
-from hts.desk.order_xray_stamps import TerminalTimes
+from hts.desk.order_xray_stamps import TerminalTimes, request_behind
 from hts.desk.order_xray_wire import WireMessage
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide
@@ -170,10 +169,7 @@ class XrayState:
         The key of a part that left with its routed order is that order's; what the core sends later had none.
         """
         work = self._orders.works.get(view.parent_id) if view.parent_id else None
-        times = self._answers.stamps.of(work.request_id if work is not None else view.request_id, view.order_id)
-        if work is not None and view.entered_ns > work.started_ns:
-            return replace(times, key_ns=0, sent_ns=0)
-        return times
+        return self._answers.stamps.of(request_behind(view, work), view.order_id)
 
     def _after(self, view: OrderView) -> int:
         """How long after the whole was begun the core sent this part."""
