@@ -1,6 +1,7 @@
 """The fields of the form for algorithms: one row each, and under each what it means or what is wrong with it.
 
-Rows are made once and placed by kind. A field that has the keyboard keeps its text.
+Rows are made once and placed by kind. A field always shows what the form holds, also while it has the keyboard: a
+limit that went with its issue must not seem to stand.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ from hts.desk.figures import px_text
 from hts.desk.order_entry import PxChip
 from hts.model.enums import Side
 from themes import fonts, metrics
-from widgets.controls import TEXTS, Button, Choice, EntryField
+from widgets.controls import TEXTS, Button, Choice, EnterButton, EntryField
 from widgets.painting import Brush
 from widgets.panel import PanelContext
 
@@ -75,7 +76,7 @@ class AlgoFields(QWidget):
         self.auctions.chosen.connect(lambda at: self._do(form.turn_auctions) if bool(at) != form.in_auctions else None)
         self.venue = self._choice("venue", ["SOR", ""])
         self.venue.chosen.connect(lambda at: self._do(form.turn_routed) if bool(at) is form.is_routed else None)
-        self.seed = Button(tokens, texts("algo_form.chip.seed"), look="chip", height=metrics.FIELD)
+        self.seed = EnterButton(tokens, texts("algo_form.chip.seed"), look="chip", height=metrics.FIELD)
         self.seed.clicked.connect(lambda: self._do(form.draw_seed))
 
     def _choice(self, name: str, options: Sequence[str]) -> Choice:
@@ -113,7 +114,7 @@ class AlgoFields(QWidget):
         )
 
     def _chip(self, text: str, act: Callable[[], None]) -> Button:
-        chip = Button(self._context.tokens, text, look="chip", height=metrics.FIELD)
+        chip = EnterButton(self._context.tokens, text, look="chip", height=metrics.FIELD)
         chip.clicked.connect(act)
         return chip
 
@@ -188,7 +189,7 @@ class AlgoFields(QWidget):
         edit.setEnabled(form.is_open(field))
         edit.set_unit(self._unit(field))
         text = form.text(field)
-        if not edit.hasFocus() and edit.text() != text:
+        if edit.text() != text:
             edit.setText(text)
 
     def _unit(self, field: AlgoField) -> str:

@@ -17,7 +17,7 @@ from hts.model.units import NO_ID
 from themes import metrics
 from widgets.algo_fields import WIDTH, AlgoFields
 from widgets.algo_preview import PlanPreview
-from widgets.controls import TEXTS, Button
+from widgets.controls import TEXTS, EnterButton, StartButton
 from widgets.fault_line import FAULT_H, FaultLine
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
@@ -25,16 +25,6 @@ from widgets.panel import Panel, PanelContext
 HEAD = 26  # the issue, above the fields
 BESIDE = 660  # from this width on the schedule stands beside the fields, else below them
 SCROLL_W = 14
-
-
-class StartButton(Button):
-    """Enter presses it, as in the fields."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
 
 class AlgoFormPanel(Panel):
@@ -68,7 +58,7 @@ class AlgoFormPanel(Panel):
         self.go = StartButton(context.tokens, look="buy", height=metrics.BUTTON_SEND)
         self.go.setParent(self)
         self.go.clicked.connect(self.start)
-        self.leave = StartButton(context.tokens, context.texts("algo_form.leave"), height=metrics.BUTTON)
+        self.leave = EnterButton(context.tokens, context.texts("algo_form.leave"), height=metrics.BUTTON)
         self.leave.setParent(self)
         self.leave.clicked.connect(self._leave)
 
@@ -85,10 +75,10 @@ class AlgoFormPanel(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter means this form while something of it has the keyboard, never the order form."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.start()
-        else:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.start()
 
     # Acts
 

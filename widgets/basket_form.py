@@ -12,7 +12,7 @@ from hts.desk.figures import money_text, qty_text
 from hts.desk.frame import Frame
 from hts.desk.sentences import refusal_text
 from themes import metrics
-from widgets.controls import TEXTS, Button, EntryField
+from widgets.controls import TEXTS, EnterButton, EntryField, StartButton
 from widgets.fault_line import FaultLine
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
@@ -43,7 +43,6 @@ class BasketFormPanel(Panel):
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
         self.form = BasketForm(context.market, context.actions)
-        self._now_ns = 0
         self._table = BasketTable(context.texts)
         self.view = BasketView(self._table, context.tokens)
         self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
@@ -60,16 +59,16 @@ class BasketFormPanel(Panel):
 
     def _make_controls(self) -> None:
         tokens, texts = self.context.tokens, self.context.texts
-        self.open = Button(tokens, texts("basket_form.choose"), height=metrics.BUTTON)
+        self.open = EnterButton(tokens, texts("basket_form.choose"), height=metrics.BUTTON)
         self.open.clicked.connect(self._ask_file)
-        self.whole = Button(tokens, "", look="chip", height=metrics.BUTTON)
+        self.whole = EnterButton(tokens, "", look="chip", height=metrics.BUTTON)
         wide = max(TEXTS.width("tab", texts(f"basket_form.{word}")) for word in ("whole", "part"))
         self.whole.setMinimumWidth(round(wide) + 2 * metrics.EDGE_PAD + 6)
         self.whole.clicked.connect(self._turn_whole)
         self.budget = self._field("budget")
         self.minutes = self._field("minutes")
         self.minutes.setText(self.form.minutes)
-        self.go = Button(tokens, texts("basket_form.start"), look="plain", height=metrics.BUTTON)
+        self.go = StartButton(tokens, texts("basket_form.start"), look="plain", height=metrics.BUTTON)
         self.go.clicked.connect(self.start)
         for button in (self.open, self.go):
             button.fit_cap()
@@ -110,10 +109,10 @@ class BasketFormPanel(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter means this panel while something of it has the keyboard, never the order form."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.start()
-        else:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.start()
 
     # Acts
 
@@ -130,7 +129,7 @@ class BasketFormPanel(Panel):
 
     def start(self) -> None:
         """Ask, then start."""
-        refusal = self.form.start(self.context.texts, self._now_ns)
+        refusal = self.form.start(self.context.texts, self.context.actions.now_ns)
         if refusal is None:
             self.fault.say(self.context.texts("algo_form.sent"), is_fault=False)
         else:
@@ -155,7 +154,6 @@ class BasketFormPanel(Panel):
     # Showing
 
     def refresh(self, now_ns: int) -> None:
-        self._now_ns = now_ns
         form, texts = self.form, self.context.texts
         self.whole.show_as(texts("basket_form.whole" if form.is_whole else "basket_form.part"), "chosen")
         self.budget.setVisible(form.is_ratios)

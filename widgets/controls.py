@@ -96,6 +96,23 @@ class Button(QAbstractButton):
             brush.left(end, base, cap, "cap", ink if self._look in ("buy", "sell") else self._tokens.text2)
 
 
+class EnterButton(Button):
+    """Enter presses it while it has the keyboard, where Enter elsewhere would send. Held down it presses once."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
+
+class StartButton(EnterButton):
+    """What it starts is large: the second press of a double click is none."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+
 class SpinButton(Button):
     """A button with a drawn triangle, which repeats while it is held."""
 
@@ -182,14 +199,15 @@ class FigureField(Field):
 
 
 class EntryField(FigureField):
-    """Enter and Esc mean this field while it has the keyboard, not the window's orders."""
+    """Enter, held down or not, and Esc mean this field while it has the keyboard, not the window's orders."""
 
     entered = Signal()
     left = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
+            if not event.isAutoRepeat():
+                self.entered.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:

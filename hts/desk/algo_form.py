@@ -42,6 +42,7 @@ from hts.model.units import NO_ID, ClOrdID, Qty
 from hts.model.work import AlgoSpec, WorkView
 
 RENEW_NS = 1_000_000_000  # a plan that starts now is asked for anew so often
+AGAIN_NS = 2_000_000_000  # the second press of a double click starts nothing, though its plan is a new one
 
 KINDS = tuple(FIELDS)
 UNLEARNT = {
@@ -72,6 +73,8 @@ class AlgoForm:
         self._learnt = Learnt()
         self._asked: AlgoParams | None = None
         self._asked_ns = 0
+        self._started: AlgoParams | None = None  # what was started last, and when
+        self._started_ns = 0
         self._anchor_ns = 0  # the venue's time that "now" and minutes from now mean; moved on with each question
 
     # What is chosen
@@ -260,7 +263,17 @@ class AlgoForm:
                 values[field] = found
         if not values.get(F.START) and self.text(F.END).strip().startswith("+") and F.START in values:
             values[F.START] = trade_ns  # so many minutes from now are exactly so many
+        for field in AMENDED if self.amends else ():
+            if values.get(field) == 0 and self._stood(field):
+                problems[field] = Problem(key="algo_form.wrong.kept")
         return values, problems
+
+    def _stood(self, field: AlgoField) -> int:
+        """What it says that is under way: such terms are changed, never taken away."""
+        view = self.amended
+        if field not in self.fields or view is None or not isinstance(view.spec, AlgoSpec):
+            return 0
+        return int(getattr(view.spec.params, field.value))
 
     def params(self) -> AlgoParams | None:
         """The algorithm as it was typed; None while it cannot be one."""
@@ -341,6 +354,9 @@ class AlgoForm:
         if self.amends:
             return self._send_amended(plan)
         params = plan.params
+        bare = replace(params, start_ns=0, end_ns=0, seed=0, curve=None, impact=None)
+        if bare == self._started and self._actions.now_ns - self._started_ns < AGAIN_NS:
+            return self._actions.note("refusal.algo_again")
         refusal = self._actions.start_algo(
             replace(
                 params,
@@ -349,6 +365,7 @@ class AlgoForm:
             )
         )
         if refusal is None:
+            self._started, self._started_ns = bare, self._actions.now_ns
             self.draw_seed()
         return refusal
 

@@ -56,6 +56,7 @@ class BasketForm:
         self.is_whole = True
         self._text = ""
         self._file = NO_FILE
+        self._asked = ("", "", True)  # the terms that were asked about, and when
         self._asked_ns = 0
 
     def load(self, path: str, text: str, fault: str = "") -> None:
@@ -112,8 +113,7 @@ class BasketForm:
         budget = self._budget()
         if not line.ratio_ppm or issue is None or px <= 0 or isinstance(budget, Problem):
             return int(line.qty)
-        one = issue.money(px, 1)
-        return budget * line.ratio_ppm // PPM // max(one, 1) // int(issue.lot) * int(issue.lot)
+        return int(issue.shares_for(budget * line.ratio_ppm // PPM, px))
 
     @staticmethod
     def _unfit(line: BasketLine | None, issue: Instrument | None) -> Problem | None:
@@ -125,10 +125,18 @@ class BasketForm:
             return Problem(key="algo.refusal.bad_tick")
         return None
 
+    @property
+    def _money_decimals(self) -> int:
+        """Of the currency of the first issue that is known: dollars are typed with their cents."""
+        listed = (self._market.instruments.get(one.line.symbol) for one in self._file.lines if one.line is not None)
+        issue = next((one for one in listed if one is not None), None)
+        return issue.money_decimals if issue is not None else 0
+
     def _budget(self) -> int | Problem:
+        """In the currency's smallest unit."""
         if not self.is_ratios:
             return 0
-        found = number_of(self.budget) if self.budget.strip() else 0
+        found = number_of(self.budget, self._money_decimals) if self.budget.strip() else 0
         return Problem(key="basket_form.wrong.budget") if found == 0 else found
 
     def _minutes(self) -> int | Problem:
@@ -165,8 +173,9 @@ class BasketForm:
             return self._actions.note(problem.key, **problem.values)
         if not self._actions.is_armed:
             return self._actions.note("refusal.locked")
-        if now_ns - self._asked_ns > AGAIN_NS or not self._asked_ns:
-            self._asked_ns = now_ns
+        terms = (self.budget, self.minutes, self.is_whole)
+        if terms != self._asked or now_ns - self._asked_ns > AGAIN_NS or not self._asked_ns:
+            self._asked, self._asked_ns = terms, now_ns
             return self._actions.note("basket_form.again", count=qty_text(len(self._file.lines)))
         self._asked_ns = 0
         budget, minutes = self._budget(), self._minutes()

@@ -193,6 +193,11 @@ class Sender:
             )
         )
 
+    @property
+    def now_ns(self) -> int:
+        """The machine's time."""
+        return self._mono_ns()
+
     def begin_algo(self, params: AlgoParams) -> Refusal | None:
         """Let the core work an order by an algorithm."""
         if not self.is_armed:

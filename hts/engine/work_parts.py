@@ -95,7 +95,7 @@ def _sized(core: Core, line: BasketLine, budget: int) -> BasketLine:
     issue, px = core.listing(line.symbol), int(line.px) or core.mark_px(line.symbol)
     if issue is None or px <= 0:
         return line
-    return replace(line, qty=Qty(budget * line.ratio_ppm // PPM // px // int(issue.lot) * int(issue.lot)), ratio_ppm=0)
+    return replace(line, qty=issue.shares_for(budget * line.ratio_ppm // PPM, px), ratio_ppm=0)
 
 
 def _start(batch: Batch, intent: StartBasket | StartQuoting, *, symbol: str, qty: int, spec: WorkSpec) -> None:

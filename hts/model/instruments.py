@@ -105,6 +105,11 @@ class Instrument(Struct, frozen=True, kw_only=True):
         scale = 10**self.px_decimals
         return Notional(units // scale if units % scale == 0 else (2 * units + scale) // (2 * scale))
 
+    def shares_for(self, money: int, px: int) -> Qty:
+        """Whole lots that `money` in the currency's smallest unit pays for at a price above 0, never above it."""
+        scale = px * self.multiplier * 10**self.money_decimals
+        return Qty(money * 10**self.px_decimals // scale // int(self.lot) * int(self.lot))
+
     def average_px(self, value: int, qty: int) -> Px:
         """The price at which `qty` is worth `value`, nearest: `money` the other way round. Both are positive."""
         units = value * 10**self.px_decimals

@@ -1,6 +1,7 @@
 """A basket before it starts: what is wrong at each line, what it is worth, and what is sent."""
 
 import pytest
+from msgspec.structs import replace
 
 from hts.desk.basket_form import BasketForm, BasketTable
 from hts.model.enums import Side
@@ -135,3 +136,14 @@ def test_prices_get_their_decimals_when_the_issues_come(desk, form):
     desk.market.instruments = known
     form.read_again()
     assert [row.problem for row in form.rows(KO)] == [None, None]
+
+
+def test_a_budget_in_dollars_buys_what_dollars_buy(desk, form):
+    issue = desk.market.instruments["005930"]
+    desk.market.instruments["USD1"] = replace(issue, symbol="USD1", currency="USD", px_decimals=4)
+    load(form, "symbol,side,ratio,px\nUSD1,buy,50,200.00\n")
+    form.budget = "10000.50"
+    assert [row.qty for row in form.rows(KO)] == [25]
+    form.start(KO, 1)
+    form.start(KO, 1)
+    assert desk.sent[-1].budget == 1_000_050

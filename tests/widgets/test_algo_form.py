@@ -2,12 +2,15 @@
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from hts.app.hand import Hand
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.desk.algo_fields import FIELDS, AlgoField
+from hts.desk.algo_form import AGAIN_NS
 from hts.model.algo import AlgoKind, SchedulePoint
 from hts.model.algo_plan import AlgoPlanView, PlanCosts, TradeOff
 from hts.model.enums import Side
@@ -95,9 +98,74 @@ def test_the_schedule_is_asked_for_shown_and_started_by_enter(panel, desk):
 def test_the_button_starts_and_an_enter_on_the_panel_too(panel, desk):
     answer(panel, desk)
     QTest.mouseClick(panel.go, LEFT)
+    desk.now_ns += AGAIN_NS
     answer(panel, desk)
     QTest.keyClick(panel, Qt.Key.Key_Return)
     assert [type(intent) for intent in desk.sent] == [StartAlgo, StartAlgo]
+
+
+@pytest.mark.parametrize("kind", [AlgoKind.TWAP, AlgoKind.POV])
+def test_a_second_press_at_once_starts_nothing_though_its_plan_has_come(panel, desk, kind):
+    desk.algo.choose_kind(kind)
+    for _ in range(2):
+        answer(panel, desk)
+        QTest.mouseClick(panel.go, LEFT)
+    assert [type(intent) for intent in desk.sent] == [StartAlgo]
+    assert panel.fault.text == "Started just now. Press again in a moment for another one"
+
+
+def test_a_double_click_is_one_press(panel, desk):
+    answer(panel, desk)
+    QTest.mouseClick(panel.go, LEFT)
+    desk.now_ns += AGAIN_NS
+    answer(panel, desk)
+    QTest.mouseDClick(panel.go, LEFT)  # the second press of a double click, and its release
+    QTest.mouseRelease(panel.go, LEFT)
+    assert len(desk.sent) == 1
+
+
+@pytest.mark.parametrize("place", ["field", "button", "panel"])
+def test_enter_held_down_starts_once(panel, desk, place):
+    target = {"field": panel.fields.fields[F.QTY], "button": panel.go, "panel": panel}[place]
+    for number in range(3):
+        answer(panel, desk)
+        keys = (QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", number > 0)
+        QApplication.sendEvent(target, QKeyEvent(*keys))
+        desk.now_ns += AGAIN_NS
+    assert len(desk.sent) == 1
+
+
+def test_enter_on_a_chip_presses_the_chip_and_starts_nothing(panel, desk):
+    answer(panel, desk)
+    QTest.keyClick(panel.fields.end_chips[2], Qt.Key.Key_Return)
+    assert (desk.sent, desk.algo.text(F.END)) == ([], "+60")
+
+
+def test_a_limit_that_went_with_its_issue_does_not_seem_to_stand(panel, desk):
+    edit = retype(panel, F.PX, "191,000")
+    desk.selection.choose("000660")
+    look(panel, desk)
+    assert (desk.algo.text(F.PX), edit.text()) == ("", "")
+
+
+def test_what_is_typed_is_not_touched_by_frames(panel, desk):
+    edit = retype(panel, F.QTY, "12")
+    edit.setCursorPosition(1)
+    answer(panel, desk)
+    assert (edit.text(), edit.cursorPosition()) == ("12", 1)
+
+
+def test_under_way_a_limit_cannot_be_taken_away_and_it_says_so(panel, desk):
+    desk.orders.on_view(an_algo())
+    desk.algo.amend(77)
+    look(panel, desk)
+    edit = panel.fields.fields[F.PX]
+    edit.selectAll()
+    QTest.keyClick(edit, Qt.Key.Key_Delete)
+    retype(panel, F.QTY, "700")
+    look(panel, desk)
+    QTest.mouseClick(panel.go, LEFT)
+    assert (desk.sent, edit.accessibleDescription()) == ([], "Under way this can be changed, not taken away")
 
 
 def test_locked_it_says_so_and_sends_nothing(panel, desk):

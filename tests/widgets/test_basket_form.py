@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from hts.app.desk_files import DeskFiles
 from hts.model.intents import StartBasket
@@ -84,3 +86,36 @@ def test_a_file_that_is_none_is_said_and_keeps_the_panel_alive(panel, desk, tmp_
 def test_a_missing_file_is_said(panel, desk, tmp_path):
     panel.load(tmp_path / "none.csv")
     assert "none.csv" in panel.fault.text
+
+
+def test_the_second_press_counts_for_three_seconds_on_the_clock_and_for_the_same_terms(panel, desk, tmp_path):
+    load(panel, desk, tmp_path / "b.csv", b"symbol,side,qty\n005930,buy,10\n")
+    QTest.mouseClick(panel.go, LEFT)
+    desk.now_ns += 60_000_000_000  # no frame in between
+    QTest.mouseClick(panel.go, LEFT)
+    assert desk.sent == []
+    QTest.keyClicks(panel.minutes, "5")
+    QTest.keyClick(panel.go, Qt.Key.Key_Return)
+    assert desk.sent == []
+    QTest.keyClick(panel.go, Qt.Key.Key_Return)
+    assert len(desk.sent) == 1
+
+
+def test_a_double_click_or_enter_held_down_only_asks(panel, desk, tmp_path):
+    load(panel, desk, tmp_path / "b.csv", b"symbol,side,qty\n005930,buy,10\n")
+    QTest.mouseClick(panel.go, LEFT)
+    QTest.mouseDClick(panel.go, LEFT)  # the second press of a double click, and its release
+    QTest.mouseRelease(panel.go, LEFT)
+    for target in (panel.go, panel.minutes, panel):
+        QApplication.sendEvent(
+            target,
+            QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True),
+        )
+    assert desk.sent == []
+
+
+def test_enter_on_a_button_beside_presses_it(panel, desk, tmp_path):
+    load(panel, desk, tmp_path / "b.csv", b"symbol,side,qty\n005930,buy,10\n")
+    for _ in range(2):
+        QTest.keyClick(panel.whole, Qt.Key.Key_Return)
+    assert (desk.sent, panel.form.is_whole, panel.fault.text) == ([], True, "")
