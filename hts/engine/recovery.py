@@ -275,7 +275,8 @@ def _take_up(batch: Batch, venue: Venue) -> None:
         cancel_scope(batch, guard.scope, venue.name)
     venue.cancel_when_up = False
     adjust_orders(batch, venue)
-    repeat_behalf(batch, venue)
+    for one in batch.core.venues.values():  # a drop copy may have stood before any order session did
+        repeat_behalf(batch, one)
     for account, symbol in list(state.flattening):
         continue_flatten(batch, account, symbol)
     resume(batch)

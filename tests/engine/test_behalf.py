@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from hts.engine.state_hash import state_hash
 from hts.gateway.fix_drop_copy import foreign_id
 from hts.model.denials import Rule
-from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, OrdStatus, Side
+from hts.model.enums import CxlRejResponseTo, DisconnectPolicy, ExecType, OrdStatus, Side
 from hts.model.intents import (
     CancelAll,
     CancelLast,
@@ -17,13 +17,14 @@ from hts.model.intents import (
     SetKillSwitch,
 )
 from hts.model.records import CancelEntered, FlattenEntered, KillSwitchSet
-from hts.model.reports import BehalfRefused, CopyDown, CopyUp, OrderCancelReject, RequestsLost
+from hts.model.reports import BehalfRefused, CopyDown, CopyUp, OrderCancelReject, ReportCopied, RequestsLost
 from hts.model.requests import CancelOnBehalf, MassCancelOnBehalf, NewOrderSingle, OrderCancelRequest
 from hts.model.views import NoticeView
+from tests.engine.floor import Floor, a_floor
 from tests.engine.kit import VENUE, Desk, records, replies, requests, views
 from tests.engine.test_copies import SECOND, THEIRS, say
 from tests.engine.two_lines import COPY_EPOCH, OTHER, PX, TwoLines, entered, held, position
-from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS
+from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS, a_report
 
 UP = CopyUp(venue=VENUE, epoch=COPY_EPOCH, trading_date=DATE, may_cancel=True)
 NO_RIGHT = replace(UP, may_cancel=False)
@@ -287,3 +288,17 @@ def test_a_refusal_that_is_told_again_is_no_news_and_ends_no_later_flatten():
     told = refused(desk, taken)
     assert (notices(told), len(desk.engine.core.state.flattening)) == ([], 1)
     assert same_after_replay(desk)
+
+
+def test_after_a_crash_it_is_asked_again_though_the_venues_own_session_stays_down():
+    floor = a_floor()
+    up = CopyUp(venue="NXT", epoch=COPY_EPOCH, trading_date=DATE, may_cancel=True)
+    floor.desk.report(up)
+    theirs = a_report(ExecType.NEW, 2, venue="NXT", cl_ord_id=THEIRS, venue_order_id=7, order_qty=10, leaves_qty=10)
+    floor.desk.report(ReportCopied(venue="NXT", system=OTHER, is_own=False, report=theirs))
+    floor.intent(CancelOrder(request_id="c", account=ACCOUNT, cl_ord_id=THEIRS))
+    assert isinstance(floor.desk.sent[-1], CancelOnBehalf)
+    torn = Floor(floor.desk.journal)
+    torn.desk.report(up)
+    torn.log_on("KRX")
+    assert [one.venue_order_id for one in torn.desk.sent if isinstance(one, CancelOnBehalf)] == [7]
