@@ -3,8 +3,9 @@
 Theory of operation. The venue numbers what it says, and a login names the number from which it says it (again). These
 protocols have no mass status, and their messages say only what changed. So each login asks for the day from its first
 message: the session's orders are built anew from it (`hts/gateway/ouch_orders.py`), and what the engine has not stored
-is reported. A mass status is answered from the orders when all has been said: where the protocol tells that it has,
-else when nothing more has come for `quiet_ns`.
+is reported. A mass status is answered from the orders when all has been said: arrowhead tells that it has, OUCH by the
+first heartbeat after the login. A short silence proves nothing, since a line may hold up what was said. A venue that
+has told something in every second for `busy_ns` is believed when nothing follows for `quiet_ns`.
 
     StartSession  dial, log in from message 1
     a request     leaves at once when the session is up, else comes back as RequestsLost
@@ -55,6 +56,7 @@ class OuchConfig(Struct, frozen=True, kw_only=True):
     account: str
     dial_timeout_ns: int = 5_000 * MS
     quiet_ns: int = 100 * MS
+    busy_ns: int = 10_000 * MS
     redial: RedialPlan = RedialPlan()
     speed_milli: int = 1000
     running: str = ""  # our build and the fingerprint of our settings, told after each login
@@ -84,6 +86,7 @@ class OuchOrderGateway:
         self._epoch = 0
         self._stored = 0  # the greatest number that the engine has stored, of this epoch
         self._asked: OrderMassStatusRequest | None = None
+        self._up_ns = 0
         self._quiet_at_ns: int | None = None
         self._cancels_on_disconnect = True
         self._begin()
@@ -115,8 +118,6 @@ class OuchOrderGateway:
             self._end(mono_ns)
         elif isinstance(request, OrderMassStatusRequest):
             self._asked = request
-            if self._talk.is_all_said is None:
-                self._quiet_at_ns = mono_ns + self._config.quiet_ns
             self._answer_if_said()
         elif not self.is_up or not self._say(request, mono_ns):
             self._lose(getattr(request, "cl_ord_id", None))
@@ -207,11 +208,12 @@ class OuchOrderGateway:
             elif isinstance(event, Lost):
                 self._events.append(RequestsLost(venue=self.venue, cl_ord_ids=event.cl_ord_ids))
             else:
-                self._session_event(event)
+                self._session_event(event, mono_ns)
         self._answer_if_said()
 
-    def _session_event(self, event: OuchEvent) -> None:
+    def _session_event(self, event: OuchEvent, mono_ns: int) -> None:
         if isinstance(event, LoggedOn):
+            self._up_ns = mono_ns
             self._logged_on(event)
         elif isinstance(event, LoginRefused):
             self._line.refused()
@@ -243,7 +245,7 @@ class OuchOrderGateway:
     def _received(self, event: Received, mono_ns: int) -> None:
         if event.seq:
             self._seq, self._count = event.seq, 0
-        if self._quiet_at_ns is not None:
+        if self._talk.is_all_said is None and mono_ns >= self._up_ns + self._config.busy_ns:
             self._quiet_at_ns = mono_ns + self._config.quiet_ns
         try:
             heard = self._talk.read(event.message)

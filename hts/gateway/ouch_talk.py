@@ -50,7 +50,9 @@ class OrderTalk(Protocol):
 
     @property
     def is_all_said(self) -> bool | None:
-        """Whether nothing that has happened is still to be told; None where the protocol does not tell."""
+        """Whether nothing that happened before the login is still to be told; None: not known yet, and a venue that
+        never pauses does not tell.
+        """
         ...
 
     def say(self, request: AnyRequest, orders: OuchOrders, mono_ns: int) -> None:
@@ -73,8 +75,6 @@ class OrderTalk(Protocol):
 class OuchTalk:
     """Any OUCH: requests are named by tokens. `midnight_of` gives the venue's midnight before a time of its day."""
 
-    is_all_said = None
-
     def __init__(self, layout: BinaryLayout, dialect: OuchDialect, midnight_of: Callable[[int], int]) -> None:
         self._layout = layout
         self._dialect = dialect
@@ -87,6 +87,11 @@ class OuchTalk:
     @property
     def is_ready(self) -> bool:
         return self._client is not None and self._client.soup.is_up
+
+    @property
+    def is_all_said(self) -> bool | None:
+        """Messages arrive in order, and a heartbeat leaves when there are no more: what was said is before it."""
+        return True if self._client is not None and self._client.soup.has_paused else None
 
     def say(self, request: AnyRequest, orders: OuchOrders, mono_ns: int) -> None:
         assert self._client is not None

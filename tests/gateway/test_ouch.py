@@ -80,8 +80,8 @@ def test_a_mass_status_retells_every_order_when_all_was_said(venue):
     member.want(member.order(1), member.order(2, px=member.px - member.step))
     member.offer(300)
     told = member.want(OrderMassStatusRequest(mass_status_req_id=7))
-    assert bool(told) == (venue == "TSE")  # whose venue tells that all is said; at the others that nothing comes does
-    *orders, end = told or member.wait()
+    assert bool(told) == (venue == "TSE")  # whose venue tells that all is said; at the others that it pauses does
+    *orders, end = told or member.pause()
     assert life(orders) == [
         (ExecType.ORDER_STATUS, 1, OrdStatus.FILLED, 0, 0, 300),
         (ExecType.ORDER_STATUS, 2, OrdStatus.NEW, 0, 300, 0),
@@ -90,6 +90,38 @@ def test_a_mass_status_retells_every_order_when_all_was_said(venue):
     assert (end.mass_status_req_id, end.count) == (7, 2)
     numbers = [r.venue_seq for r in (*orders, end)]
     assert numbers == sorted(set(numbers))
+
+
+@pytest.mark.parametrize("venue", VENUES)
+def test_a_slow_line_does_not_make_an_order_unknown(venue):
+    """What the venue said before the login is held up behind its answer, for longer than any message was."""
+    member = a_member(venue)
+    member.want(member.order(1))
+    member.cut()
+    again = Member(member.market)
+    again.is_slow = True
+    assert [type(event) for event in again.start()] == [SessionUp]
+    assert again.want(OrderMassStatusRequest(mass_status_req_id=7)) == []
+    assert again.wait(until_ns=900 * MS) == []
+    again.is_slow = False
+    told = again.carry()
+    told += again.pause() if venue != "TSE" else []
+    *_, status, end = told
+    assert (life([status])[0][:2], end.count) == ((ExecType.ORDER_STATUS, 1), 1)
+
+
+def test_a_venue_that_never_pauses_is_taken_at_its_word_in_the_end():
+    """Fills come faster than one a second: after ten seconds a short silence is enough."""
+    member = a_member("JNX")
+    member.want(member.order(1, qty=2_000))
+    assert member.want(OrderMassStatusRequest(mass_status_req_id=7)) == []
+    for at in range(1, 14):
+        assert member.wait(until_ns=at * 800 * MS) == []
+        assert life(member.offer(100)) == [
+            (ExecType.TRADE, 1, OrdStatus.PARTIALLY_FILLED, 100, 2_000 - at * 100, at * 100)
+        ]
+    status, end = member.wait()
+    assert (life([status])[0][:2], end.count) == ((ExecType.ORDER_STATUS, 1), 1)
 
 
 @pytest.mark.parametrize("venue", VENUES)

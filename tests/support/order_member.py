@@ -18,6 +18,7 @@ from tests.support.wire_layout import layout_of
 
 ACCOUNT = "8801-2745-01"
 MS = 1_000_000
+LOGIN_ACCEPTED = 33  # bytes of the packet
 TRADED = {
     "NASDAQ": ("AAPL", 2_600_000, 1_000),
     "JNX": ("7203", 30_000, 10),
@@ -47,6 +48,8 @@ class Member:
         self.told = []
         self.conn = None
         self.is_deaf = False  # the venue hears nothing more: what is sent is lost on the way
+        self.is_slow = False  # what follows the venue's answer to a login is held up
+        self._held = b""
         values = {"venue": market.venue, "username": "HTS01", "password": "paper", "account": ACCOUNT}
         self.gateway = OuchOrderGateway(
             OuchConfig(**{**values, "redial": RedialPlan(delay_ns=200 * MS), **config}),
@@ -75,7 +78,11 @@ class Member:
             if data and self.conn is not None and not self.is_deaf:
                 moved = True
                 self.market.receive(self.conn, data)
-            back = self.market.sent_to(self.conn) if self.conn is not None else b""
+            back = self._held + (self.market.sent_to(self.conn) if self.conn is not None else b"")
+            self._held = b""
+            if self.is_slow:
+                at = 0 if self.gateway._soup.is_up else LOGIN_ACCEPTED
+                back, self._held = back[:at], back[at:]
             if back:
                 moved = True
                 self.gateway.receive_data(back, *self.now())
@@ -101,14 +108,20 @@ class Member:
         return moved
 
     def cut(self, reason="connection reset"):
-        conn, self.conn, self.is_deaf = self.conn, None, False
+        conn, self.conn, self.is_deaf, self._held = self.conn, None, False, b""
         self.market.lose(conn)
         self.gateway.disconnected(reason, *self.now())
 
-    def wait(self):
-        """Let the gateway's next timer come."""
-        self.mono_ns = max(self.mono_ns, self.gateway.next_timer_ns())
+    def wait(self, until_ns=0):
+        """Let the gateway's next timer come, or that time."""
+        self.mono_ns = max(self.mono_ns, until_ns or self.gateway.next_timer_ns())
         self.gateway.on_timer(*self.now())
+        return self.carry()
+
+    def pause(self):
+        """A second in which the venue has nothing to say but that it is there."""
+        self.mono_ns += 1_000 * MS
+        self.market.orders.on_timer(*self.now())
         return self.carry()
 
     def order(self, cl_ord_id=1, **fields):

@@ -19,6 +19,7 @@ class SoupClient(SoupConnection):
     session    the venue's name of the day; blank before the first login
     next_seq   the number of the next sequenced message; what the next login asks for
     running    what we run, for the people of the venue: a debug packet after each login, "" for none
+    has_paused the venue has said a heartbeat since the login: it had nothing more to say for a second
     """
 
     heartbeat = "R"
@@ -38,6 +39,7 @@ class SoupClient(SoupConnection):
         super().__init__(layout, times, unsent_max)
         self.session = session
         self.next_seq = next_seq
+        self.has_paused = False
         self._username = username
         self._password = password
         self._running = running
@@ -45,6 +47,7 @@ class SoupClient(SoupConnection):
     def connected(self, mono_ns: int) -> None:
         """A fresh connection stands: log in."""
         super().connected(mono_ns)
+        self.has_paused = False
         login = {
             "username": self._username,
             "password": self._password,
@@ -82,7 +85,9 @@ class SoupClient(SoupConnection):
             self._end(LoginRefused(code=code, text=f"login of {self._username} refused, code {code}"))
         elif message.name == "end_of_session" and self.state is State.UP:
             self._end(SessionEnded(session=self.session))
-        elif message.name != "server_heartbeat" or self.state is not State.UP:
+        elif message.name == "server_heartbeat" and self.state is State.UP:
+            self.has_paused = True
+        else:
             raise self._unexpected(found)
 
     def _accepted(self, session: str, seq: int) -> None:

@@ -94,9 +94,9 @@ class SoupServer(SoupConnection):
             self._end(SessionEnded(session=self._stream.session))
 
     def on_timer(self, mono_ns: int) -> None:
-        """Heartbeat and time-outs; also goes on with the stream."""
-        super().on_timer(mono_ns)
+        """Goes on with the stream; heartbeat, which says that there was no more of it, and time-outs."""
         self.pump(mono_ns)
+        super().on_timer(mono_ns)
 
     def _remark(self, found: Packet) -> None:
         if self.state is State.UP and not self._is_remarked:

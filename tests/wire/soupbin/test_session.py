@@ -165,6 +165,23 @@ def test_a_second_without_sending_is_a_heartbeat_and_fifteen_without_hearing_the
     assert events_of(client) == [PeerSilent(text="a packet within 15000000000 ns expected, found none")]
 
 
+def test_a_heartbeat_follows_what_there_was_to_say():
+    """The first of them after a login tells a client that it has heard everything."""
+    stream = stream_of(*[b"x" * 100] * 12)
+    client, server = a_client(), a_server(stream, unsent_max=1_400)
+    client.connected(0)
+    server.connected(0)
+    server.receive_data(client.data_to_send(), 0)
+    seen = []
+    for second in (0, 1, 2, 3):  # half of the room at a time
+        server.on_timer(second * S)
+        client.receive_data(server.data_to_send(), second * S)
+        seen.append((len(messages_of(client)), client.has_paused))
+    assert seen == [(6, False), (6, False), (0, True), (0, True)]
+    connect(client, a_server(stream))
+    assert not client.has_paused
+
+
 def test_a_login_that_does_not_come_ends_the_connection():
     for session in (a_client(times=SoupTimes(login_ns=5)), a_server(times=SoupTimes(login_ns=5))):
         session.connected(10)
