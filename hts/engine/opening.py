@@ -3,6 +3,7 @@
 Later changes are records of their own; a setting that changed in the file changes nothing.
 """
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from hts.account.profile import CASH_ACCOUNT
@@ -11,8 +12,11 @@ from hts.engine.limit_rates import TABLE
 from hts.model.records_account import AccountProfileSet, FeeSetChosen, FxRateSet, UnpaidAllowed
 
 
-def open_books(batch: Batch) -> None:
-    """Profiles of accounts that were just opened, and the rates of the table where nobody has quoted any."""
+def open_books(batch: Batch, new: AbstractSet[str] = frozenset()) -> None:
+    """Profiles of accounts that were just opened, and the rates of the table where nobody has quoted any.
+
+    `new`: accounts that nobody knew before this start; their fee set is that of the settings, as at the very first one.
+    """
     core, book = batch.core, batch.core.state.book
     if core.rules is None:
         return
@@ -33,7 +37,8 @@ def open_books(batch: Batch) -> None:
                 batch.record(UnpaidAllowed(account=account.account, on=True, user="settings", **at))
         profile = book.profiles.get(account.account)
         is_chosen = profile is not None and bool(profile.fee_choices)
-        if account.fee_set and not is_chosen and not batch.core.state.today:
+        is_new = account.account in new or not core.state.today
+        if account.fee_set and not is_chosen and is_new:
             batch.record(
                 FeeSetChosen(account=account.account, from_date=0, fee_set=account.fee_set, user="settings", **at)
             )

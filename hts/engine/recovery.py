@@ -65,6 +65,7 @@ def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
     )
     core.changed_from = before if before != core.state.version else ""
     take_settings(batch)
+    new = {one.account for one in config.accounts if not core.state.ledger.has_account(one.account)}
     for account in config.accounts:
         if core.state.ledger.money(account.account, account.currency) is None:
             batch.record(
@@ -77,7 +78,7 @@ def start(core: Core, trade_ns: int, mono_ns: int, wall_ns: int) -> Effects:
                     disconnect_policy=account.disconnect_policy,
                 )
             )
-    open_books(batch)
+    open_books(batch, new)
     for venue in core.venues.values():
         venue.link.state = LinkState.CONNECTING
         drain_requests(batch, venue)

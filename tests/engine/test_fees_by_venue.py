@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from hts.account.fee_plan import plan_on
 from hts.base.errors import ConfigError
 from hts.engine.bookings import undone_value
+from hts.engine.engine import Engine
 from hts.engine.work_costs import costs, steps_per_unit, weighed
 from hts.model.enums import LastLiquidityInd, Market, Side
 from hts.model.intents import RouteOrder
@@ -24,7 +25,7 @@ from hts.rules.fee_sets import FeePlan
 from hts.rules.fee_terms import FeeRate, FeeTerms
 from hts.rules.fees import CostRates
 from tests.engine.floor import BOTH, Floor, a_floor, book
-from tests.engine.kit import a_config, an_engine, records, replies, views
+from tests.engine.kit import a_config, an_engine, decode, fee, records, replies, views
 from tests.support.account_rules import account_rules, account_tables
 from tests.support.builders import ACCOUNT, AT, DATE, SYMBOL, an_instrument, an_intent
 
@@ -200,6 +201,22 @@ def test_a_restart_knows_the_set_and_charges_on():
     assert [record for record in again.desk.journal if isinstance(record, FeeSetChosen)] == chosen
     replayed = an_engine(floor.desk.journal, rules=RULES, venues=BOTH)
     assert replayed.state_hash == floor.desk.engine.state_hash
+
+
+def test_an_account_that_is_added_later_begins_with_its_set_of_the_settings():
+    def started(journal, *accounts):
+        config = replace(a_config(venues=BOTH), accounts=accounts)
+        engine = Engine(config, dict.fromkeys(BOTH, decode), fee, RULES)
+        engine.recover(journal)
+        found = records(engine.start(*AT.values(), 0))
+        return [(one.account, one.fee_set) for one in found if isinstance(one, FeeSetChosen)]
+
+    journal = a_paying_floor("").desk.journal
+    plain = a_config().accounts[0]
+    late, known = replace(plain, account="8801-9", fee_set="passed_on"), replace(plain, fee_set="by_volume")
+    dollars = replace(late, currency="USD")
+    assert started(journal, known) == []
+    assert started(journal, known, late, dollars) == [("8801-9", "passed_on")]
 
 
 def test_a_set_that_the_tables_do_not_have_stops_the_core():
