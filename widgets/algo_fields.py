@@ -149,7 +149,7 @@ class AlgoFields(QWidget):
         self._typed(field, text)
 
     def _choose_px(self, chip: PxChip) -> None:
-        issue, px = self._form.instrument, self._context.form.chip_px(chip)
+        issue, px = self._form.instrument, self._form.chip_px(chip)
         if issue is not None and px > 0:
             self._type(AlgoField.PX, px_text(px, issue.px_decimals))
 

@@ -268,7 +268,8 @@ class Choice(QWidget):
         base = metrics.baseline(0, self.height())
         left, right = self._shown
         edge = self.width() - 26 if self._options else self.width() - metrics.EDGE_PAD
-        begin = brush.right(edge, base, right, "body", tokens.text2)
-        brush.left(8, base, TEXTS.elided("body_medium", left, begin - 16), "body_medium", tokens.text)
+        ink, quiet = (tokens.text, tokens.text2) if self.isEnabled() else (tokens.text3, tokens.text3)
+        begin = brush.right(edge, base, right, "body", quiet)
+        brush.left(8, base, TEXTS.elided("body_medium", left, begin - 16), "body_medium", ink)
         if self._options:
-            brush.triangle(self.width() - 17, self.height() // 2, False, tokens.text2)
+            brush.triangle(self.width() - 17, self.height() // 2, False, quiet)

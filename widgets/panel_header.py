@@ -75,7 +75,10 @@ class HeaderNote(QLabel):
     def follow_money(self) -> None:
         """The same for a panel that shows money, as it was in front a moment ago: without asking the library."""
         if self._front is not None and self._front.shows_money:
-            self._show(self._front.subtitle)
+            try:
+                self._show(self._front.subtitle)
+            except RuntimeError:  # closed since, and not looked at yet
+                self._front = None
 
     def _show(self, text: str) -> None:
         if text != self._text:

@@ -80,6 +80,14 @@ FIELD_OF: Final[Mapping[str, AlgoField]] = MappingProxyType(
     }
 )
 
+UNLEARNT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "algo.refusal.needs_curve": "algo_form.wrong.no_curve",
+        "algo.refusal.needs_impact": "algo_form.wrong.no_model",
+    }
+)
+"""What the form says where history does not tell enough."""
+
 
 class Problem(Struct, frozen=True, kw_only=True):
     """What is wrong with a field: a text key, and what stands in its places."""

@@ -17,6 +17,7 @@ from hts.desk.algo_fields import (
     FIELD_OF,
     FIELDS,
     SEED_MAX,
+    UNLEARNT,
     AlgoField,
     Problem,
     defaults_of,
@@ -27,7 +28,7 @@ from hts.desk.algo_fields import (
 from hts.desk.algo_learnt import Learnt
 from hts.desk.figures import px_text, qty_text
 from hts.desk.market import MarketState
-from hts.desk.order_choices import Tab
+from hts.desk.order_choices import PxChip, Tab
 from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
@@ -45,10 +46,6 @@ RENEW_NS = 1_000_000_000  # a plan that starts now is asked for anew so often
 AGAIN_NS = 2_000_000_000  # the second press of a double click starts nothing, though its plan is a new one
 
 KINDS = tuple(FIELDS)
-UNLEARNT = {
-    "algo.refusal.needs_curve": "algo_form.wrong.no_curve",
-    "algo.refusal.needs_impact": "algo_form.wrong.no_model",
-}
 DEADLINES = tuple(Deadline)
 F = AlgoField
 
@@ -75,6 +72,7 @@ class AlgoForm:
         self._asked_ns = 0
         self._started: AlgoParams | None = None  # what was started last, and when
         self._started_ns = 0
+        self._has_ended = False  # what was being amended: the next press was meant for it, and starts nothing
         self._anchor_ns = 0  # the venue's time that "now" and minutes from now mean; moved on with each question
 
     # What is chosen
@@ -125,10 +123,6 @@ class AlgoForm:
         self._typed.pop(F.DISPLAY, None)
         self._selection.touch()
 
-    def next_kind(self) -> None:
-        """The kind behind this one."""
-        self.choose_kind(KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)])
-
     def choose_side(self, side: Side) -> None:
         """Buy or sell."""
         if not self.amends:
@@ -175,7 +169,9 @@ class AlgoForm:
     def take_order(self) -> None:
         """Begin with what the order form says: its side, quantity and limit."""
         order = self._order_form
-        self.amends = NO_ID
+        if self.amends:
+            self.leave()
+        self._has_ended = False
         self._typed = {key: text for key, text in self._typed.items() if key not in (F.QTY, F.PX)}
         if order.tab is not Tab.AMEND:
             self.side = order.side
@@ -197,6 +193,7 @@ class AlgoForm:
         view = self.amended
         if self.amends and (view is None or view.state.is_over):
             self.leave()
+            self._has_ended = True
 
     def amend(self, work_id: int) -> Refusal | None:
         """Show the terms of an algorithm under way, to be changed."""
@@ -205,6 +202,7 @@ class AlgoForm:
             return self._actions.note("refusal.no_algo")
         params, issue = view.spec.params, self._market.instruments.get(view.symbol)
         decimals = issue.px_decimals if issue is not None else 0
+        self._has_ended = False
         self.amends, self.kind, self.side = view.work_id, params.kind, params.side
         self.deadline, self.in_auctions, self.is_routed = params.deadline, params.in_auctions, not params.venue
         self._typed = {field: text_of(field, params, decimals) for field in self.fields}
@@ -220,6 +218,14 @@ class AlgoForm:
             self._selection.touch()
 
     # What would be sent
+
+    def chip_px(self, chip: PxChip) -> int:
+        """The price behind a chip for the issue of this form, which while amending need not be the chosen one."""
+        issue, market = self.instrument, self._market
+        prices = {PxChip.BID: market.best_bid, PxChip.ASK: market.best_ask, PxChip.LAST: market.last_px}
+        if issue is None or issue.symbol == self._selection.symbol():
+            return self._order_form.chip_px(chip)
+        return prices[chip](issue.symbol) if chip in prices else 0
 
     def problems(self) -> dict[AlgoField, Problem]:
         """What is wrong, by field: what was typed, else what the core says of it."""
@@ -338,11 +344,14 @@ class AlgoForm:
         plan, params = self.plan, self.params()
         if plan is None or params is None:
             return False
-        bare = {"curve": None, "impact": None}
-        return replace(plan.asked, **bare) == replace(params, **bare)
+        return _bare(plan.asked) == _bare(params)
 
     def start(self) -> Refusal | None:
         """Start what is shown, or give the algorithm its new terms. None when it left."""
+        self.follow()
+        if self._has_ended:
+            self._has_ended = False
+            return self._actions.note("refusal.no_algo")
         problems = self.problems()
         general = self.general_problem()
         wrong = next(iter(problems.values()), None) or general
@@ -354,16 +363,12 @@ class AlgoForm:
         if self.amends:
             return self._send_amended(plan)
         params = plan.params
-        bare = replace(params, start_ns=0, end_ns=0, seed=0, curve=None, impact=None)
+        bare = replace(_bare(params), start_ns=0, end_ns=0, seed=0)
         if bare == self._started and self._actions.now_ns - self._started_ns < AGAIN_NS:
             return self._actions.note("refusal.algo_again")
-        refusal = self._actions.start_algo(
-            replace(
-                params,
-                curve=params.curve if params.kind is AlgoKind.VWAP else None,
-                impact=params.impact if params.kind is AlgoKind.IS else None,
-            )
-        )
+        curve = params.curve if params.kind is AlgoKind.VWAP else None
+        impact = params.impact if params.kind is AlgoKind.IS else None
+        refusal = self._actions.start_algo(replace(params, curve=curve, impact=impact))
         if refusal is None:
             self._started, self._started_ns = bare, self._actions.now_ns
             self.draw_seed()
@@ -385,3 +390,8 @@ class AlgoForm:
         if refusal is None:
             self.leave()
         return refusal
+
+
+def _bare(params: AlgoParams) -> AlgoParams:
+    """Without what was learnt."""
+    return replace(params, curve=None, impact=None)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from hts.desk.algo_fields import FIELDS, AlgoField, Problem, number_of, text_of, time_of, value_of
+from hts.desk.order_entry import PxChip
 from hts.desk.order_terms import MINUTE_NS
 from hts.model.algo import AlgoKind, AlgoParams, Deadline, Impact, SchedulePoint, VolumeCurve
 from hts.model.algo_plan import AlgoPlanView
@@ -317,3 +318,31 @@ def test_less_than_what_is_out_is_refused_and_an_end_leaves(desk):
 def test_no_more_shares_than_an_order_can_carry(field):
     assert value_of(field, "999,999,999", 0) == 999_999_999
     assert value_of(field, "1,000,000,000", 0) == Problem(key="algo_form.wrong.most", values={"most": "999,999,999"})
+
+
+def test_a_chip_means_the_issue_that_is_amended_not_the_chosen_one(desk):
+    desk.orders.on_view(an_algo())
+    assert desk.algo.chip_px(PxChip.BID) == desk.market.best_bid("005930")
+    desk.algo.amend(77)
+    found = [desk.algo.chip_px(chip) for chip in (PxChip.BID, PxChip.LAST, PxChip.ASK, PxChip.UPPER)]
+    market = desk.market
+    assert found == [market.best_bid("000660"), market.last_px("000660"), market.best_ask("000660"), 0]
+
+
+def test_a_press_that_was_meant_for_what_has_ended_meanwhile_starts_nothing(desk):
+    desk.orders.on_view(an_algo())
+    desk.algo.amend(77)
+    desk.algo.type(F.QTY, "600")
+    answered(desk)
+    desk.orders.on_view(an_algo(state=WorkState.DONE))
+    desk.algo.follow()
+    answered(desk)
+    assert (desk.algo.start().key, desk.sent) == ("refusal.no_algo", [])
+    assert desk.algo.start() is None
+
+
+def test_a_new_one_has_nothing_of_the_terms_under_way(desk):
+    desk.orders.on_view(an_algo())
+    desk.algo.amend(77)
+    desk.algo.take_order()
+    assert [desk.algo.text(field) for field in (F.START, F.END)] == ["", "+30"]

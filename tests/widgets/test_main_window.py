@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from shiboken6 import delete
 
 from hts.desk.keymap import Keymap
 from hts.desk.venue_tabs import COMBINED
@@ -235,6 +236,17 @@ def test_keys_act_on_the_issue_of_the_panel_with_the_keyboard(window, desk):
 
 def subtitles(window):
     return [note.text() for note in window.findChildren(HeaderNote)]
+
+
+def test_a_header_that_has_just_gone_does_not_stop_the_frames(window, desk):
+    panel = next(one for one in window.panels if one.objectName() == "orders")
+    before = panel.subtitle
+    for note in window.workspace.headers:
+        delete(note)  # as the library does with the title bar of an area whose last panel was put elsewhere
+    desk.orders.on_view(order(77, "005930", Side.BUY, 190_000, 10))
+    desk.orders.on_view(fill(77, "005930", Side.BUY, 190_000, 10))
+    frame(window, desk)
+    assert panel.subtitle != before
 
 
 def test_a_headers_count_never_lags_its_rows(window, desk):
