@@ -18,6 +18,7 @@ from widgets.tables_view import TableView
 PAUSE, AMEND = "P", "E"
 BAR_HEIGHT = 6
 BAR_RIGHT_PAD = 10
+SHOWN_FOR_NS = 1_000_000_000
 
 
 class WorksView(TableView):
@@ -56,6 +57,7 @@ class WorksPanel(TablePanel):
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = WorksTable(context.texts)
+        self._shown_ns = 0
         super().__init__(context, parent, group=group, view=WorksView(self._table, context))
         self.view.deleted.connect(self._cancel)
 
@@ -64,7 +66,9 @@ class WorksPanel(TablePanel):
         return self.context.texts("works.count", count=self._table.running_count)
 
     def concerns(self, frame: Frame) -> bool:
-        return bool(frame.orders.works or frame.market.instruments)
+        """Plans and the market's own price go on while nothing of the work changes."""
+        is_old = self._table.running_count and frame.now_ns - self._shown_ns >= SHOWN_FOR_NS
+        return bool(frame.orders.works or frame.market.instruments or is_old)
 
     def row_order(self, row: Any) -> ClOrdID:
         return ClOrdID(row.view.work_id)
@@ -96,6 +100,7 @@ class WorksPanel(TablePanel):
         return view if view is not None and not view.state.is_over else None
 
     def refresh(self, now_ns: int) -> None:
+        self._shown_ns = now_ns
         self._table.update(self.context.market, self.context.orders, self.context.market.trade_ns)
         self.show_rows(now_ns, None)
 

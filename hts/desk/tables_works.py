@@ -29,7 +29,8 @@ OVER_SHOWN_MAX = 50  # of what is over; the rest is in the day's report
 
 
 class WorkRow(Struct, frozen=True, kw_only=True):
-    """One piece of work. `due_qty` is what its schedule wants filled by now, 0 without a schedule.
+    """One piece of work. `due_qty` is what its schedule wants filled by now, 0 without a schedule or when it is
+    over.
 
     `arrival_tenths`, `vwap_tenths`: how much worse its average is than the price when it began, and than what the
     market has traded at since, in tenths of a basis point; negative is better, None where there is nothing to compare.
@@ -244,7 +245,7 @@ class WorksTable(ListTable[WorkRow]):
     def _row(self, view: WorkView, market: MarketState, trade_ns: int) -> WorkRow:
         issue = market.instruments.get(view.symbol)
         due = 0
-        for point in view.points:
+        for point in view.points if not view.state.is_over else ():
             if point.trade_ns > trade_ns:
                 break
             due = point.cum_qty

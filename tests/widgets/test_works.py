@@ -4,12 +4,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from hts.model.algo import SchedulePoint
+from hts.model.enums import Phase
 from hts.model.intents import ControlWork
+from hts.model.quotes import PhaseUpdate
 from hts.model.units import ClOrdID
 from hts.model.work import WorkAct, WorkState
 from tests.desk.test_algo_form import an_algo
 from tests.desk.test_tables_works import a_work
-from tests.support.desk_feed import busy_desk
+from tests.support.desk_feed import NOW_NS, busy_desk
 from tests.support.panels import panel_context, show_frame
 from widgets.tables_works import WorksPanel
 
@@ -74,3 +77,14 @@ def test_the_menu_offers_what_can_be_done(panel, desk):
     assert offered(ClOrdID(77)) == []
     dict(panel.menu_actions(ClOrdID(5)))["works.menu_turn"]()
     assert acts(desk) == [(5, WorkAct.PAUSE)]
+
+
+def test_what_is_planned_goes_on_with_the_clock_while_it_runs_and_ends_with_it(panel, desk):
+    points = tuple(SchedulePoint(NOW_NS + at * 1_000_000_000, 100 * at) for at in range(5))
+    tell(panel, desk, points=points)
+    desk.now_ns += 2_000_000_000
+    desk.market.on_quote(PhaseUpdate("", NOW_NS + 2_000_000_000, Phase.CONTINUOUS, 0))
+    show_frame(panel, desk)
+    assert panel._table.row(0).due_qty == 200
+    tell(panel, desk, points=points, state=WorkState.DONE)
+    assert panel._table.row(0).due_qty == 0
