@@ -35,7 +35,7 @@ def watch_indicator(batch: Batch, work: Work, condition: IndicatorCondition) -> 
 def note_price(core: Core, venue: str, trade: TradeUpdate) -> None:
     """A trade; only those of the home venue make bars, so that they are the bars of its history."""
     book = core.desk.indicators.get(trade.symbol)
-    if book is not None and len(book):
+    if book is not None and len(book) and trade.cum_qty:
         home = core.route("", trade.symbol)
         if home is not None and home.name == venue:
             core.desk.met.setdefault(trade.symbol, []).extend(book.price(int(trade.px), trade.trade_ns))

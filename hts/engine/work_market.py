@@ -70,19 +70,19 @@ def levels(venue: str, book: BookUpdate | None, side: Side, own: OwnSizes) -> tu
 
 
 def quote_of(core: Core, symbol: str, venue: str) -> Quote:
-    """Last and best prices at a venue, or over all of them."""
+    """Last and best prices at a venue, or over all of them. A day whose trades were all broken has no last price."""
     if venue:
         market = core.venues[venue].market
         trade, book = market.books.last_trade(symbol), market.books.book(symbol)
         return Quote(
             venue=venue,
-            last_px=trade.px if trade else 0,
+            last_px=trade.px if trade and trade.cum_qty else 0,
             bid_px=book.levels[1] if book else 0,
             ask_px=book.levels[0] if book else 0,
         )
     quotes = [quote_of(core, symbol, one) for one in core.venues if symbol in core.venues[one].market.instruments]
     trades = [trade for one in core.venues.values() if (trade := one.market.books.last_trade(symbol)) is not None]
-    newest = max(trades, key=lambda trade: trade.trade_ns, default=None)
+    newest = max((trade for trade in trades if trade.cum_qty), key=lambda trade: trade.trade_ns, default=None)
     return Quote(
         last_px=newest.px if newest else 0,
         bid_px=max((quote.bid_px for quote in quotes), default=0),

@@ -74,6 +74,17 @@ def test_the_last_price_of_any_venue_counts_unless_one_is_named():
     assert [floor.state(number)[0] for number in (2, 3)] == ["done", "running"]
 
 
+def test_a_day_without_a_trade_has_no_last_price():
+    """The day's only trade was broken: its figures come with the base price, at which nobody traded."""
+    floor = a_floor()
+    bought(floor)
+    floor.intent(place(STOP))
+    floor.tell(last(70_600), trade(70_000, 0, qty=0, at_ns=TRADE_NS + next(LATER)))
+    assert (len(floor.orders), floor.state(2)[0]) == (1, "running")
+    floor.tell(last(70_500))
+    assert floor.state(2) == ("done", "conditional.end.sent")
+
+
 def test_a_break_out_on_the_ask_buys():
     floor = a_floor()
     floor.intent(place(cond(PriceCondition(is_above=True, px=71_500, source=PriceSource.ASK))))
