@@ -41,7 +41,7 @@ from hts.model.units import ClOrdID
 from hts.wire.layout.codec import BinaryLayout
 from hts.wire.ouch.session import OuchEvent, Received
 from hts.wire.soupbin.client import SoupClient
-from hts.wire.soupbin.events import LoggedOn, LoggedOut, LoginRefused, PeerSilent, ProtocolFault, SessionEnded
+from hts.wire.soupbin.events import GapFound, LoggedOn, LoggedOut, LoginRefused, PeerSilent, ProtocolFault, SessionEnded
 
 MS: Final = 1_000_000
 NUMBER_BITS: Final = 20
@@ -215,6 +215,10 @@ class OuchOrderGateway:
         if isinstance(event, LoggedOn):
             self._up_ns = mono_ns
             self._logged_on(event)
+        elif isinstance(event, GapFound):
+            self._line.refused()
+            text = f"message {event.expected} expected first, found {event.found}: the venue dropped some"
+            self._line.end_of_session("protocol_fault", text)
         elif isinstance(event, LoginRefused):
             self._line.refused()
             self._line.end_of_session("refused", event.text)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hts.gateway.actions import Dial, Hangup
 from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.reports import ExecutionReport, MassStatusEnd, OrderCancelReject, RequestsLost, SessionDown, SessionUp
@@ -11,6 +12,7 @@ from hts.model.requests import (
     OrderCancelReplaceRequest,
     OrderCancelRequest,
     OrderMassStatusRequest,
+    StartSession,
 )
 from tests.support.native_market import NativeMarket
 from tests.support.order_member import ACCOUNT, MS, TRADED, Member, a_member, life
@@ -176,6 +178,23 @@ def test_a_wrong_password_is_refused_and_tried_again_slowly():
     member = Member(NativeMarket("JNX"), password="wrong")
     (down,) = member.start()
     assert (down.reason, "refused" in down.detail) == ("refused", True)
+    assert member.gateway.next_timer_ns() == 10_000 * MS
+
+
+def test_a_venue_that_has_dropped_messages_is_left():
+    """It begins with the fifth message of the day: orders of the first four would count as unknown to it."""
+    member = Member(NativeMarket("JNX"))
+    member.gateway.send(StartSession(epoch=0, next_in_seq=1, cancel_on_disconnect=True), 0, 0)
+    assert isinstance(member.gateway.next_event(), Dial)
+    member.gateway.connected(0, 0)
+    member.gateway.receive_data(b"\x00\x1fA      DAY1" + b"5".rjust(20), 0, 0)
+    told = []
+    while (event := member.gateway.next_event()) is not None:
+        told.append(event)
+    *_, down, hangup = told
+    assert isinstance(hangup, Hangup)
+    assert (down.reason, down.detail) == ("protocol_fault", "message 1 expected first, found 5: the venue dropped some")
+    member.gateway.disconnected("closed", 0, 0)
     assert member.gateway.next_timer_ns() == 10_000 * MS
 
 
