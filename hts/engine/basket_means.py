@@ -26,6 +26,8 @@ from hts.model.work import Aside, BasketLine
 from hts.risk.checks import FLOW, check
 from hts.risk.proposal import Act
 
+TOLD_MAX = 2**63 - 1  # what an answer can carry: more than any money there is
+
 
 class Means:
     """What the lines that were taken need together."""
@@ -58,7 +60,7 @@ class Means:
             return Denial(rule=Rule.HOLDINGS, figure=shares, limit=proposal.sellable_qty, unit=Unit.QTY)
         spent = self._spent[currency] + proposal.needed
         if proposal.needed and spent > proposal.buying_power:
-            return Denial(rule=Rule.CASH, figure=spent, limit=proposal.buying_power, unit=Unit.NOTIONAL)
+            return Denial(rule=Rule.CASH, figure=min(spent, TOLD_MAX), limit=proposal.buying_power, unit=Unit.NOTIONAL)
         self._set_aside(currency, spent)
         if line.side is Side.SELL:
             self._sold[line.symbol] = shares

@@ -9,6 +9,7 @@ from hts.model.intents import CancelAll, ControlWork, StartBasket
 from hts.model.records import WorkStarted
 from hts.model.reports import SessionUp
 from hts.model.work import AlgoSpec, BasketLine, RouteSpec, WorkAct
+from hts.wire.link.messages import encode_body
 from tests.engine.floor import Floor, a_floor, book, trade, work_views
 from tests.engine.kit import mass_status_end, replies
 from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS
@@ -179,3 +180,12 @@ def test_a_new_day_of_one_venue_starts_no_line_again():
     floor.desk.report(replace(mass_status_end(asked, 1, 0), venue="NXT"))
     floor.pass_time(MINUTE)
     assert (states(floor), floor.orders) == (["running", "done", "running"], before)
+
+
+@pytest.mark.parametrize("minutes", [0, 5])
+@pytest.mark.parametrize("qty", [10, 10**9, 10**14])
+def test_figures_beyond_all_measure_are_refused_with_an_answer_that_can_travel(qty, minutes):
+    line = BasketLine(symbol=SYMBOL, side=Side.BUY, qty=qty, px=10**14)
+    (outcome,) = replies(a_hall().intent(basket(line, minutes=minutes)))
+    assert not outcome.accepted
+    assert encode_body(outcome)
