@@ -63,6 +63,9 @@ class Served:
         self.process.kill()
         self.process.communicate()
         self.market.clean_up()
+        for pid in processes.parents():  # what was beginning when the window was killed has not taken its locks yet
+            if str(self.market.paths.home) in processes.command_line(pid):
+                os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture
