@@ -157,10 +157,16 @@ class BasketFormPanel(Panel):
         form, texts = self.form, self.context.texts
         self.whole.show_as(texts("basket_form.whole" if form.is_whole else "basket_form.part"), "chosen")
         self.budget.setVisible(form.is_ratios)
+        self.budget.set_unit(self._budget_unit())
         ready = form.problem(texts) is None
         self.go.show_as(texts("basket_form.start"), "main" if ready and self.context.actions.is_armed else "plain")
         self._table.replace(form.rows(texts))
         self.view.show_rows(now_ns, self._footer())
+
+    def _budget_unit(self) -> str:
+        """What the money counts; nothing while it is not one currency."""
+        currencies = self.form.currencies
+        return self.context.texts(f"unit.{currencies[0].lower()}") if len(currencies) == 1 else ""
 
     def _footer(self) -> str:
         form, texts = self.form, self.context.texts

@@ -166,7 +166,8 @@ def _clock_of(text: str) -> tuple[int, int, int] | None:
 def value_of(field: AlgoField, text: str, px_decimals: int) -> int | Problem:
     """A field that is no time, in the unit of AlgoParams."""
     if field is F.PX:
-        return number_of(text, px_decimals) if text.strip() else 0
+        px = number_of(text, px_decimals) if text.strip() else 0
+        return Problem(key="algo_form.wrong.zero_px") if px == 0 and text.strip() else px  # no silent "no limit"
     if field is F.PARTICIPATION:
         return number_of(text, PPM_DECIMALS, PPM)
     if field is F.INTERVAL:

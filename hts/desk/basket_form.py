@@ -14,7 +14,7 @@ from hts.desk.tables import Column, ListTable
 from hts.desk.texts import Texts
 from hts.model.basket_file import PPM, BasketFault, BasketFile, FileLine, read_file
 from hts.model.enums import Side
-from hts.model.instruments import Instrument
+from hts.model.instruments import CURRENCY_DECIMALS, Instrument
 from hts.model.work import BasketLine
 
 AGAIN_NS = 3_000_000_000
@@ -126,17 +126,20 @@ class BasketForm:
         return None
 
     @property
-    def _money_decimals(self) -> int:
-        """Of the currency of the first issue that is known: dollars are typed with their cents."""
+    def currencies(self) -> tuple[str, ...]:
+        """Those that the listed issues trade in, in the file's order."""
         listed = (self._market.instruments.get(one.line.symbol) for one in self._file.lines if one.line is not None)
-        issue = next((one for one in listed if one is not None), None)
-        return issue.money_decimals if issue is not None else 0
+        return tuple(dict.fromkeys(issue.currency for issue in listed if issue is not None))
 
     def _budget(self) -> int | Problem:
-        """In the currency's smallest unit."""
+        """In the currency's smallest unit: dollars are typed with their cents. Ratios are parts of one sum."""
         if not self.is_ratios:
             return 0
-        found = number_of(self.budget, self._money_decimals) if self.budget.strip() else 0
+        currencies = self.currencies
+        if len(currencies) > 1:
+            return Problem(key="basket_form.wrong.currencies", values={"found": ", ".join(currencies)})
+        decimals = CURRENCY_DECIMALS.get(currencies[0], 0) if currencies else 0
+        found = number_of(self.budget, decimals) if self.budget.strip() else 0
         return Problem(key="basket_form.wrong.budget") if found == 0 else found
 
     def _minutes(self) -> int | Problem:

@@ -25,11 +25,7 @@ def start_basket(batch: Batch, intent: StartBasket) -> None:
     """A list of orders, all or those that can be placed."""
     core = batch.core
     lines: list[BasketLine] = []
-    denial = cannot_travel(core, core.venues)
-    if denial is None and not 0 <= intent.minutes <= MINUTES_MAX:
-        denial = Denial(rule=Rule.ALGO, figure=intent.minutes, limit=MINUTES_MAX, detail="algo.refusal.bad_window")
-    if denial is None and len(intent.lines) > LINES_MAX:
-        denial = Denial(rule=Rule.ALGO, figure=len(intent.lines), limit=LINES_MAX, detail="algo.refusal.too_many_lines")
+    denial = cannot_travel(core, core.venues) or _unfit(core, intent)
     means = Means(batch, intent)
     for line in intent.lines if denial is None else ():
         sized = _sized(core, line, intent.budget)
@@ -49,6 +45,20 @@ def start_basket(batch: Batch, intent: StartBasket) -> None:
     qty = sum(int(line.qty) for line in lines)
     spec = BasketSpec(lines=tuple(lines), minutes=intent.minutes, aside=tuple(means.aside))
     _start(batch, intent, symbol="", qty=qty, spec=spec)
+
+
+def _unfit(core: Core, intent: StartBasket) -> Denial | None:
+    """What is wrong with the whole of a basket. Parts of money are of one sum, so their lines share its currency."""
+    count = len(intent.lines)
+    if not 0 <= intent.minutes <= MINUTES_MAX:
+        return Denial(rule=Rule.ALGO, figure=intent.minutes, limit=MINUTES_MAX, detail="algo.refusal.bad_window")
+    if count > LINES_MAX:
+        return Denial(rule=Rule.ALGO, figure=count, limit=LINES_MAX, detail="algo.refusal.too_many_lines")
+    listed = (core.listing(line.symbol) for line in intent.lines if line.ratio_ppm)
+    currencies = {issue.currency for issue in listed if issue is not None}
+    if len(currencies) > 1:
+        return Denial(rule=Rule.ALGO, figure=len(currencies), limit=1, detail="algo.refusal.currencies")
+    return None
 
 
 def start_quoting(batch: Batch, intent: StartQuoting) -> None:

@@ -346,3 +346,13 @@ def test_a_new_one_has_nothing_of_the_terms_under_way(desk):
     desk.algo.amend(77)
     desk.algo.take_order()
     assert [desk.algo.text(field) for field in (F.START, F.END)] == ["", "+30"]
+
+
+@pytest.mark.parametrize("text", ["0", " 0 ", "0.00", "000"])
+def test_a_limit_of_nothing_is_not_taken_for_none(desk, text):
+    form = fill_in(desk, px=text)
+    assert form.problems() == {F.PX: Problem(key="algo_form.wrong.zero_px")}
+    assert form.plan_wanted(desk.now_ns) is None
+    assert (form.start().key, desk.sent) == ("algo_form.wrong.zero_px", [])
+    form.type(F.PX, " ")
+    assert (form.problems(), form.params().px) == ({}, 0)

@@ -147,3 +147,18 @@ def test_a_budget_in_dollars_buys_what_dollars_buy(desk, form):
     form.start(KO, 1)
     form.start(KO, 1)
     assert desk.sent[-1].budget == 1_000_050
+
+
+def test_ratios_of_two_currencies_have_no_budget_and_say_so(desk, form):
+    """A line of shares needs none: it may trade in any currency."""
+    issue = desk.market.instruments["005930"]
+    desk.market.instruments["USD1"] = replace(issue, symbol="USD1", currency="USD", px_decimals=4)
+    load(form, "symbol,side,ratio,px\n005930,buy,50,\nUSD1,buy,50,200.00\n")
+    form.budget = "10000000"
+    assert (form.problem(KO).key, form.problem(KO).values) == ("basket_form.wrong.currencies", {"found": "KRW, USD"})
+    assert [row.qty for row in form.rows(KO)] == [0, 0]
+    for _ in range(2):
+        assert form.start(KO, 1).key == "basket_form.wrong.currencies"
+    load(form, "symbol,side,qty,px\n005930,buy,5,\nUSD1,buy,5,200.00\n")
+    assert (form.currencies, form.problem(KO)) == (("KRW", "USD"), None)
+    assert desk.sent == []

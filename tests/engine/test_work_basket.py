@@ -6,13 +6,14 @@ from msgspec.structs import replace
 from hts.model.denials import Rule
 from hts.model.enums import Side
 from hts.model.intents import CancelAll, ControlWork, StartBasket
+from hts.model.quotes import InstrumentDef
 from hts.model.records import WorkStarted
 from hts.model.reports import SessionUp
 from hts.model.work import AlgoSpec, BasketLine, RouteSpec, WorkAct
 from hts.wire.link.messages import encode_body
 from tests.engine.floor import Floor, a_floor, book, trade, work_views
-from tests.engine.kit import mass_status_end, replies
-from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS
+from tests.engine.kit import a_ready_desk, a_snapshot, mass_status_end, replies
+from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS, an_instrument
 
 OTHER = "000660"
 BOTH = (SYMBOL, OTHER)
@@ -109,6 +110,26 @@ def test_what_is_refused(asked, rule):
     floor = a_hall()
     (outcome,) = replies(floor.intent(asked))
     assert (outcome.denial.rule, states(floor)) == (rule, [])
+
+
+def test_ratios_of_two_currencies_are_refused_and_shares_are_not():
+    """A budget of so many won is no budget of so many cents."""
+    desk, snapshot = a_ready_desk(), a_snapshot()
+    apple = an_instrument("AAPL", currency="USD", px_decimals=2, base_px=26_000, upper_px=39_000, lower_px=13_000)
+    quotes = (*snapshot.quotes, InstrumentDef(instrument=apple))
+    desk.take(desk.engine.on_snapshot(replace(snapshot, quotes=quotes), *desk.at()))
+
+    def lines(**fields):
+        return [
+            BasketLine(symbol=one, side=Side.BUY, px=px, **fields) for one, px in ((SYMBOL, 71_000), ("AAPL", 26_000))
+        ]
+
+    for is_whole in (True, False):
+        halves = basket(*lines(ratio_ppm=500_000), budget=10**7, is_whole=is_whole, request_id=f"r{is_whole}")
+        (outcome,) = replies(desk.intent(halves))
+        assert (outcome.denial.rule, outcome.denial.detail) == (Rule.ALGO, "algo.refusal.currencies")
+    (outcome,) = replies(desk.intent(basket(*lines(qty=1), minutes=5, request_id="shares")))
+    assert outcome.denial.rule is Rule.CASH  # lines of shares are judged: this account has no dollars
 
 
 def control(floor, act, request_id):
