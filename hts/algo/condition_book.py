@@ -10,7 +10,7 @@ merge. Within a bunch the shortest distance comes true first, for each unit of d
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 
-from hts.algo.conditions import has_begun, is_trail_met, trail_px, watched_px
+from hts.algo.conditions import has_begun, is_trail_met, watched_px
 from hts.model.conditional import (
     ConditionalOrder,
     ExtremeMoved,
@@ -21,6 +21,7 @@ from hts.model.conditional import (
     TrailCondition,
     TrailUnit,
     Triggered,
+    trail_px,
 )
 from hts.model.instruments import TickTable
 from hts.model.units import ClOrdID

@@ -3,7 +3,7 @@
 hts.algo.condition_book answers the same for thousands at once; a test holds the two equal.
 """
 
-from hts.model.conditional import PriceCondition, PriceSource, Quote, TrailCondition, TrailUnit
+from hts.model.conditional import PriceCondition, PriceSource, Quote, TrailCondition, trail_px
 from hts.model.instruments import TickTable
 
 
@@ -35,16 +35,6 @@ def moved_extreme(condition: TrailCondition, extreme_px: int, px: int) -> int:
     if not extreme_px:
         return px
     return min(extreme_px, px) if condition.is_above else max(extreme_px, px)
-
-
-def trail_px(condition: TrailCondition, extreme_px: int, ticks: TickTable) -> int:
-    """The price at which a trail with this extreme comes true. A share of the extreme is rounded towards it."""
-    sign = 1 if condition.is_above else -1
-    if condition.unit is TrailUnit.PX:
-        return extreme_px + sign * condition.distance
-    if condition.unit is TrailUnit.PPM:
-        return extreme_px + sign * (extreme_px * condition.distance // 1_000_000)
-    return ticks.move(extreme_px, sign * condition.distance)
 
 
 def is_trail_met(condition: TrailCondition, extreme_px: int, px: int, ticks: TickTable) -> bool:

@@ -1,8 +1,8 @@
 """Answers RequestFills out of the journal, beside the orders: files are read in a thread, looked through in slices.
 
-Routing decisions stand between the fills, judged. A segment that was looked through is remembered by both, so that the
-next page costs nothing; of the one that is written to only the new end is looked at again. What is remembered is
-bounded: the oldest segments are forgotten first.
+Routing decisions, judged, and first stops stand between the fills. A segment that was looked through is remembered by
+all of them, so that the next page costs nothing; of the one that is written to only the new end is looked at again.
+What is remembered is bounded: the oldest segments are forgotten first.
 """
 
 from collections import deque
@@ -18,7 +18,7 @@ from hts.journal.archive import SUFFIX, Archive
 from hts.journal.framing import HEADER_BYTES
 from hts.journal.past_fills import FillScan, Past
 from hts.journal.replay import SEGMENT_SUFFIX, segment_names
-from hts.model.past_fills import PAGE_MAX, FillsPage, PastFill, PastRoute
+from hts.model.past_fills import PAGE_MAX, FillsPage, PastFill, PastRoute, PastStop
 from hts.model.queries import RequestFills
 from hts.router.past_route import past_route
 
@@ -191,6 +191,7 @@ def _page(
         after=query.after,
         fills=tuple(one for one in past if isinstance(one, PastFill)),
         routes=tuple(one for one in past if isinstance(one, PastRoute)),
+        stops=tuple(one for one in past if isinstance(one, PastStop)),
         next=behind,
         is_last=is_last,
         fault=fault,

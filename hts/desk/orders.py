@@ -167,7 +167,10 @@ class OrdersState:
 
     def _on_fill(self, view: FillView) -> None:
         key = (view.exec_id, view.order_id)
-        if view.account != self.account_id or key in self._fill_keys:
+        if view.account != self.account_id:
+            return
+        if key in self._fill_keys:
+            self._restate(view)
             return
         self._fill_keys.add(key)
         if view.exec_ref_id:
@@ -176,6 +179,13 @@ class OrdersState:
         if view.qty:
             self.fills.append(view)
         self._mark("fills", view.symbol)
+
+    def _restate(self, view: FillView) -> None:
+        """A known fill is charged something else now: it stays where it stood."""
+        if view.exec_ref_id == view.exec_id and view not in self.fills:
+            key = (view.exec_id, view.order_id)
+            self.fills = [view if (fill.exec_id, fill.order_id) == key else fill for fill in self.fills]
+            self._mark("fills", view.symbol)
 
     def _mark(self, flag: str, symbol: str = "") -> None:
         self._flags.add(flag)

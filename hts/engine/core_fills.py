@@ -1,7 +1,10 @@
 """A fill of the state: what it does to the books, to risk's memory, and to what terminals are shown of the day."""
 
 from collections import deque
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from hts.account.booking import Booking
 from hts.engine.bookings import booking_of, take_back, undone_value
@@ -9,6 +12,7 @@ from hts.engine.risk_facts import book_fill, take_back_fill
 from hts.model.enums import LastLiquidityInd
 from hts.model.records import ReportReceived
 from hts.model.reports import ExecutionReport
+from hts.model.units import ExecID
 from hts.model.views import FillView
 from hts.oms.order import Booked, Fill, Order
 
@@ -84,9 +88,17 @@ def _take_back(state: "CoreState", order: Order, fill: Fill, record: ReportRecei
     original = state.ledger.fill_of(report.venue, report.exec_ref_id)
     terms = None if original is None else (original.px, original.qty, original.fee + original.tax)
     take_back_fill(state.guards, order, state.unit(order), report, terms, mono_ns=record.mono_ns)
+    charged: dict[tuple[str, ExecID], Booking] = {}
     for changed in take_back(state.ledger, order, fill, record, report):
         state.orders.charge(changed.venue, changed.exec_id, changed.fee, changed.tax)
+        charged[changed.venue, changed.exec_id] = changed
     state.orders.take_back(report.venue, report.exec_ref_id)
     gone = (report.venue, report.exec_ref_id)
-    kept = (fill for fill in state.fills if (fill.venue, fill.exec_id) != gone)
+    kept = (_charged(fill, charged) for fill in state.fills if (fill.venue, fill.exec_id) != gone)
     state.fills = deque(kept, maxlen=FILLS_SHOWN_MAX)
+
+
+def _charged(view: FillView, charged: Mapping[tuple[str, ExecID], Booking]) -> FillView:
+    """A fill as it is charged now, in its own place."""
+    now = charged.get((view.venue, view.exec_id))
+    return replace(view, fee=now.fee, tax=now.tax, exec_ref_id=view.exec_id) if now is not None else view

@@ -24,6 +24,7 @@ from hts.model.records import AccountOpened, ReportReceived, VenueSeqSeen
 from hts.model.reports import ExecutionReport, KillSwitchNotice, OrderCancelReject, OrderMassCancelReport
 from hts.model.trace import Told
 from hts.model.units import ExecID, Notional
+from hts.model.views_fill import FillView
 from hts.oms.order import Order, adopted
 from hts.oms.order_report import UNDOES, needs_hold
 from hts.oms.sanity import check_report
@@ -90,6 +91,7 @@ def apply_plan(  # noqa: PLR0917
     """Record a report, and show what it changed. `copies_to`, `system`: it came by the drop copy (ReportReceived)."""
     core, order = batch.core, plan.after
     costs = fill_costs(core, order, plan.fill, report)
+    known = frozenset(core.state.fills) if plan.fill is not None and plan.fill.undone is not None else None
     batch.record(
         ReportReceived(
             trade_ns=batch.trade_ns,
@@ -116,7 +118,8 @@ def apply_plan(  # noqa: PLR0917
         return  # an order status that says what we know of the order, under an id that we lost
     batch.touch(order)
     if plan.fill is not None:
-        batch.show_fill(core.state.fills[-1], order.currency)
+        for fill in _new_fills(core, known):
+            batch.show_fill(fill, order.currency)
     _tell(batch, plan)
     if system:
         return  # what another system's orders met trips no breaker of ours
@@ -124,6 +127,12 @@ def apply_plan(  # noqa: PLR0917
         note_reject(batch, order)
     if plan.fill is not None or report.exec_type is ExecType.REJECTED:
         trip_breakers(batch, order)
+
+
+def _new_fills(core: Core, known: frozenset[FillView] | None) -> list[FillView]:
+    """What a fill brought to the day's fills: itself, and if it took another back, those that are charged otherwise."""
+    fills = core.state.fills
+    return [fills[-1]] if known is None else [fill for fill in fills if fill not in known]
 
 
 def _tell_slow(batch: Batch, order: Order) -> None:

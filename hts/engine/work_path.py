@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hts.algo.conditions import trail_px, watched_px
+from hts.algo.conditions import watched_px
 from hts.algo.protection import is_gapped
 from hts.engine.core import Batch, Core
 from hts.engine.venue import Venue
@@ -23,6 +23,7 @@ from hts.model.conditional import (
     Quote,
     TrailBegun,
     TrailCondition,
+    trail_px,
 )
 from hts.model.effects import Effects
 from hts.model.quotes import TradeUpdate

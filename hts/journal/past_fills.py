@@ -1,4 +1,4 @@
-"""Fills and routing decisions out of the journal's bytes, in small steps: a core which answers goes on trading.
+"""Fills, routing decisions and first stops out of the journal's bytes, in small steps: the core goes on trading.
 
 Of a segment only the records are decoded that tell of them: the tag of a record stands near its beginning, and all
 others are stepped over. What an order was for and on whose money it dealt is known from its own record; where that
@@ -13,16 +13,20 @@ from msgspec import structs
 
 from hts.base.errors import CorruptRecord
 from hts.journal.framing import HEADER_BYTES, decode_frame, decode_record
+from hts.journal.past_stops import StopScan
 from hts.model.enums import CashMargin, ExecType
 from hts.model.instruments import Instrument
-from hts.model.past_fills import PastFill, PastRoute
+from hts.model.past_fills import PastFill, PastRoute, PastStop
 from hts.model.records import (
     InstrumentListed,
     OrderEntered,
     ReplaceEntered,
     ReportReceived,
     RouteDecided,
+    TrailsMoved,
     VenueSessionStarted,
+    WorkAmended,
+    WorkStarted,
 )
 from hts.model.reports import ExecutionReport
 from hts.model.routing import RouteRecord
@@ -33,11 +37,13 @@ ORDERS_MAX: Final = 100_000  # of the newest orders it is remembered what they w
 STEP: Final = 400  # frames between two pauses, about half a millisecond
 ROUTE_FRAMES: Final = 100  # a routing decision takes as long as so many other records
 _TAG_WITHIN: Final = 24  # bytes of a record in which its tag stands
-_TAGS: Final = (b"\xa6report", b"\xa3new", b"\xa7replace", b"\xa7session", b"\xa6listed", b"\xa6routed")
+_TAGS: Final = (b"\xa6report", b"\xa3new", b"\xa7replace", b"\xa7session", b"\xa6listed", b"\xa6routed",
+               b"\xa4work", b"\xacwork_amended")  # fmt: skip
+_TRAILS: Final = b"\xa6trails"  # many, and few of them tell of a trail's beginning
 _UNDOING: Final = (ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT)
 _FILLS: Final = (ExecType.TRADE, *_UNDOING)
 
-Past = Union[PastFill, PastRoute]
+Past = Union[PastFill, PastRoute, PastStop]
 Weigh = Callable[[RouteRecord, int, str], PastRoute]  # of a decision, its trading day and its currency
 
 
@@ -51,16 +57,19 @@ class FillScan:
         self._first: dict[ClOrdID, ClOrdID] = {}
         self._dates: dict[str, int] = {}
         self._issues: dict[tuple[str, str], Instrument] = {}
+        self._stops = StopScan()
 
     def steps(self, name: str, data: bytes, found: list[Past], offset: int = HEADER_BYTES) -> Iterator[int]:
         """Add what a segment tells from an offset on; yields the offset when it is time to pause, and at last.
 
         A segment that is written to is gone on with from there.
         """
+        if offset == HEADER_BYTES:
+            self._stops.begin()
         count = 0
         while (frame := decode_frame(data, offset)) is not None:
             head = frame.body[:_TAG_WITHIN]
-            if any(tag in head for tag in _TAGS):
+            if any(tag in head for tag in _TAGS) or (self._stops.waits_for_trails and _TRAILS in head):
                 try:
                     count += self._take(decode_record(frame.body), found)
                 except CorruptRecord as error:
@@ -78,6 +87,7 @@ class FillScan:
             if len(self._orders) >= ORDERS_MAX:
                 self._orders = dict(islice(self._orders.items(), ORDERS_MAX // 2, None))
             self._orders[record.cl_ord_id] = record
+            found += self._stops.entered(record, self._newest_date())
         elif isinstance(record, ReplaceEntered):
             self._first[record.cl_ord_id] = self._order_of(record.orig_cl_ord_id)
         elif isinstance(record, VenueSessionStarted):
@@ -87,17 +97,39 @@ class FillScan:
         elif isinstance(record, ReportReceived):
             report = record.report
             if isinstance(report, ExecutionReport) and report.exec_type in _FILLS:
-                found.append(self._fill(record, report))
+                fill = self._fill(record, report)
+                found.append(fill)
+                if fill.fill.qty:
+                    trade_ns, date = fill.fill.trade_ns, fill.trade_date
+                    found += self._stops.filled(fill.fill.order_id, fill.work_id, trade_ns, date)
         elif isinstance(record, RouteDecided):
             found.append(self._route(record.decision))
             return ROUTE_FRAMES
+        else:
+            found += self._stop(record)
         return 0
+
+    def _stop(self, record: object) -> list[PastStop]:
+        """Of work that began, has other terms, or follows the price."""
+        date = self._newest_date()
+        if isinstance(record, WorkStarted):
+            return self._stops.started(record, date)
+        if isinstance(record, WorkAmended):
+            return self._stops.amended(record, date)
+        if isinstance(record, TrailsMoved):
+            symbol = record.change.symbol
+            issue = next((one for (_, name), one in self._issues.items() if name == symbol), None)
+            return self._stops.begun(record, issue, date)
+        return []
+
+    def _newest_date(self) -> int:
+        """What is of no venue's day alone belongs to the newest day that has begun."""
+        return max(self._dates.values(), default=0)
 
     def _route(self, decision: RouteRecord) -> PastRoute:
         venue = decision.seen[0].venue if decision.seen else ""
         issue = self._issues.get((venue, decision.symbol))
-        # A decision is of no venue's day alone: it belongs to the newest day that has begun.
-        told = self._weigh(decision, max(self._dates.values(), default=0), issue.currency if issue else "KRW")
+        told = self._weigh(decision, self._newest_date(), issue.currency if issue else "KRW")
         if issue is None:
             return told
         # The router weighs in steps of the price: yen in tenths, say.

@@ -9,6 +9,7 @@ from typing import Union
 from msgspec import Struct
 
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
+from hts.model.instruments import TickTable
 from hts.model.units import NO_PX, ClOrdID, Px, Qty
 
 
@@ -139,6 +140,16 @@ class ConditionalOrder(Struct, frozen=True, kw_only=True):
     scales: bool = False
     credit: CashMargin = CashMargin.CASH
     closes: bool = False  # sends no more than is held and not being closed already
+
+
+def trail_px(condition: TrailCondition, extreme_px: int, ticks: TickTable) -> int:
+    """The price at which a trail with this extreme comes true. A share of the extreme is rounded towards it."""
+    sign = 1 if condition.is_above else -1
+    if condition.unit is TrailUnit.PX:
+        return extreme_px + sign * condition.distance
+    if condition.unit is TrailUnit.PPM:
+        return extreme_px + sign * (extreme_px * condition.distance // 1_000_000)
+    return ticks.move(extreme_px, sign * condition.distance)
 
 
 class WatchTerms(Struct, frozen=True, kw_only=True):

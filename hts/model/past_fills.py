@@ -1,4 +1,4 @@
-"""Fills of past days and the routing decisions behind them, as the journal has them, page by page."""
+"""Fills of past days, the routing decisions behind them and the first stops, as the journal has them, page by page."""
 
 from msgspec import Struct
 
@@ -27,6 +27,24 @@ class PastFill(Struct, frozen=True, kw_only=True):
     work_id: ClOrdID = NO_ID
 
 
+class PastStop(Struct, frozen=True, kw_only=True):
+    """A stop as it first stood: an order or a conditional order, sent when the price goes against a position.
+
+    `side` is that of the stop. `protects` names the order, or the routed order, that it was entered with; a stop that
+    was placed by itself belongs to what was held then. `row` as in PastFill.
+    """
+
+    stop_id: ClOrdID
+    account: str
+    symbol: str
+    side: Side
+    px: Px
+    trade_ns: int
+    trade_date: int
+    row: str = ""
+    protects: ClOrdID = NO_ID
+
+
 class PastRoute(Struct, frozen=True, kw_only=True):
     """One routing decision, judged. Money in the currency's smallest unit, fees and taxes included.
 
@@ -51,7 +69,7 @@ class PastRoute(Struct, frozen=True, kw_only=True):
 
 
 class FillsPage(Struct, frozen=True, kw_only=True, tag="fills"):
-    """Up to PAGE_MAX fills and routes behind `after`, oldest first, answering RequestFills; ask again with `next`."""
+    """Up to PAGE_MAX fills, routes and stops behind `after`, oldest first, for RequestFills; `next` asks for more."""
 
     account: str
     first_date: int
@@ -62,6 +80,7 @@ class FillsPage(Struct, frozen=True, kw_only=True, tag="fills"):
     is_last: bool
     fault: str = ""  # what of the journal could not be read
     routes: tuple[PastRoute, ...] = ()
+    stops: tuple[PastStop, ...] = ()
 
 
 PAGE_MAX = 500

@@ -9,7 +9,8 @@ from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty
 class FillView(Struct, frozen=True, kw_only=True, tag="fill"):
     """One fill with its costs in the currency's smallest unit.
 
-    With `exec_ref_id` it takes the place of that fill of the venue: a correction, or with quantity 0 a bust.
+    With `exec_ref_id` it takes the place of that fill of the venue: a correction, or with quantity 0 a bust. Where that
+    is its own number it is the same fill, charged something else since another one of its bill was taken back.
     """
 
     exec_id: ExecID

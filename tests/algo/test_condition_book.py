@@ -5,7 +5,7 @@ import random
 import pytest
 
 from hts.algo.condition_book import ConditionBook
-from hts.algo.conditions import has_begun, is_price_met, is_trail_met, moved_extreme, trail_px, watched_px
+from hts.algo.conditions import has_begun, is_price_met, is_trail_met, moved_extreme, watched_px
 from hts.model.conditional import (
     ConditionalOrder,
     ExtremeMoved,
@@ -16,6 +16,7 @@ from hts.model.conditional import (
     TrailCondition,
     TrailUnit,
     Triggered,
+    trail_px,
 )
 from hts.model.enums import Side
 from hts.model.instruments import TickTable

@@ -105,3 +105,20 @@ def test_a_fill_that_was_taken_back_is_no_longer_shown():
     assert (len(state.fills), state.fills[-1]) == (2, corrected)
     state.on_view(replace(corrected, exec_id=10, exec_ref_id=9, qty=0))
     assert len(state.fills) == 1
+
+
+def test_a_fill_that_is_charged_something_else_stays_in_its_place():
+    state = Desk().orders
+    first, second = fill(1, S, Side.BUY, 100, 5), fill(2, S, Side.BUY, 100, 5)
+    state.on_view(first)
+    state.on_view(second)
+    state.drain()
+    dearer = replace(first, fee=first.fee + 7, exec_ref_id=first.exec_id)
+    state.on_view(dearer)
+    assert (state.fills, state.drain().fills) == ([dearer, second], True)
+    state.on_view(dearer)
+    state.on_view(first)  # an old word says nothing
+    assert (state.fills, state.drain().fills) == ([dearer, second], False)
+    state.on_view(replace(first, exec_id=9, exec_ref_id=first.exec_id, qty=0))
+    state.on_view(dearer)
+    assert state.fills == [second]

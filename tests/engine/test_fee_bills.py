@@ -23,12 +23,13 @@ def bill_name(scope, one):
 
 
 def adds_up(floor, scope):
-    """Each bill is what its fills make of it; what a bust would give back is what the ledger charged."""
+    """Each bill is what its fills make of it; what a bust would give back, and what is shown, is what was charged."""
     state, bills = floor.desk.engine.core.state, defaultdict(list)
+    shown = {(view.venue, view.exec_id): (view.fee, view.tax) for view in state.fills}
     for one in state.ledger.day_fills():
         bills[bill_name(scope, one)].append(one)
         booked = state.orders.booked(one.venue, one.exec_id)
-        assert (booked.fee, booked.tax) == (one.fee, one.tax)
+        assert (booked.fee, booked.tax) == shown[one.venue, one.exec_id] == (one.fee, one.tax)
     for fills in bills.values():
         exact = sum((terms_of(floor, one).exact(one.value, one.qty, one.liquidity) for one in fills), Fraction(0))
         assert sum(one.fee for one in fills) == terms_of(floor, fills[0]).bill(exact)

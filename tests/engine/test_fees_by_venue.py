@@ -18,7 +18,7 @@ from hts.model.queries import RequestPlan
 from hts.model.records import ReportReceived, RouteDecided
 from hts.model.records_account import FeeSetChosen
 from hts.model.routing import NANO, Remainder, RouteRequest, VenueCosts
-from hts.model.views import AccountView
+from hts.model.views import AccountView, FillView
 from hts.oms.order import Booked, Fill
 from hts.rules.account_rules import AccountRules
 from hts.rules.fee_sets import FeePlan
@@ -114,8 +114,10 @@ def test_an_order_billed_as_one_pays_its_least_and_its_charge_once():
     assert fees == [130]
     floor.undo(other, floor.exec_id, 1)
     assert money(floor).fees == 134
-    floor.undo(number, 2, 9)  # three shares are left: 26.1, so the least again
+    told = views(floor.undo(number, 2, 9))  # three shares are left: 26.1, so the least again
     assert money(floor).fees == 130
+    fills = [one for one in told if isinstance(one, FillView)]
+    assert [(one.exec_id, one.exec_ref_id, one.fee) for one in fills] == [(4, 4, 0), (7, 2, -4)]
     for exec_id, was in ((1, 1), (3, 1), (4, 1)):
         floor.undo(number, exec_id, was)
     assert (money(floor).cash, money(floor).fees) == (CASH, 0)
