@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from hts.lab.setting import PASSWORD, READER
 from hts.lab.venue_node import VenueNode
-from hts.model.enums import ExecType, Side
+from hts.model.enums import ExecType, LastLiquidityInd, Side
 from hts.wire.fix.codec import FixMessage
 from hts.wire.fix.config import SessionConfig
 from hts.wire.fix.events import MessageReceived
@@ -38,6 +38,7 @@ class Copied(Struct, frozen=True, kw_only=True):
     side: Side
     last_px: int
     last_qty: int
+    liquidity: LastLiquidityInd
 
 
 class CopyReader:
@@ -101,6 +102,7 @@ class CopyReader:
             side=Side(message.text(54)),
             last_px=decimal_to_int(last_px, decimals) if last_px is not None else 0,
             last_qty=message.integer(32),
+            liquidity=LastLiquidityInd(message.text(851)),
         )
 
     def _config(self) -> SessionConfig:

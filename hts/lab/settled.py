@@ -2,8 +2,8 @@
 
 orders      every order of the venue stands once in the core, with the same quantities and the same end or life, those
             of another system too; nothing works in the core that does not work at the venue
-fills       the venue's fills are the terminal's fills, each once, with the right costs; they are read from the drop
-            copy, over UMS or over FIX, and those of another system under our account are among them
+fills       the venue's fills are the terminal's fills, each once, with what they did to the book and the right costs;
+            they are read from the drop copy, over UMS or over FIX, with those of another system under our account
 copies      the drop copy told all that the venue has noted, each once and in order
 refusals    the venue had to refuse nothing that our own risk should have
 money       position = sum of fills; cash = opening cash + sales - purchases - costs
@@ -119,7 +119,7 @@ class Settlement:
                 found += told_by_ums(self._layout, node)
                 continue
             copies = reader.read()
-            found += told_by_copies(copies, ACCOUNT)
+            found += told_by_copies(node, copies, ACCOUNT)
             parted = missing_copies(node, copies)
             if parted:
                 violate(parted)
@@ -202,13 +202,13 @@ def _name_of(venue: str, stated: OrderStated) -> ClOrdID:
 def _fills(violate: Violate, engine: Engine, terminal: Terminal, told: list[Told]) -> None:
     """Where the order wire calls a fill by its match, the drop copy has another name for it: its order names it."""
     theirs = Counter(
-        (_fill_name(engine, fill), (fill.symbol, fill.side, fill.last_px, fill.last_qty))
+        (_fill_name(engine, fill), (fill.symbol, fill.side, fill.last_px, fill.last_qty, fill.liquidity.name))
         for fill in standing_fills(told).values()
     )
     ours = Counter(
         (
             (fill.venue, int(fill.order_id if fill.venue in TOLD_BY_MATCH else fill.exec_id)),
-            (fill.symbol, fill.side, int(fill.px), int(fill.qty)),
+            (fill.symbol, fill.side, int(fill.px), int(fill.qty), fill.liquidity.name),
         )
         for fill in terminal.fills.values()
         if fill.qty

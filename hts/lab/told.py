@@ -9,9 +9,9 @@ from hts.gateway.fix_drop_copy import foreign_id
 from hts.lab.copy_reader import Copied
 from hts.lab.setting import MEMBER, PASSWORD
 from hts.lab.venue_node import VenueNode
-from hts.model.enums import ExecType, Side
+from hts.model.enums import ExecType, LastLiquidityInd, Side
 from hts.model.units import ClOrdID
-from hts.sim.events import OrderEvent, OrderStated
+from hts.sim.events import OrderEvent, OrderStated, OrderTraded, TradeUndone
 from hts.sim.fix_reports import EXEC_TYPES, exec_id
 from hts.sim.order_entry import DROP_COPY
 from hts.wire.ums.events import MessageReceived
@@ -21,6 +21,7 @@ from hts.wire.ums.session import UmsSession
 from hts.wire.ums.states import Role
 
 _ROUNDS_MAX: Final = 100
+_AUCTIONS_ALONE: Final = "OSE"  # whose order wire says of a fill whether a call made it, and no more
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -35,6 +36,7 @@ class Told(Struct, frozen=True, kw_only=True):
     side: Side
     last_px: int
     last_qty: int
+    liquidity: LastLiquidityInd  # as far as the line tells it that the core takes it from
 
 
 def standing_fills(told: Iterable[Told]) -> dict[tuple[str, str], Told]:
@@ -62,13 +64,18 @@ def told_by_ums(layout: UmsLayout, node: VenueNode) -> list[Told]:
             side=e.side,
             last_px=e.last_px,
             last_qty=e.last_qty,
+            liquidity=e.last_liquidity_ind,
         )
         for e in _read_ums(layout, node)
     ]
 
 
-def told_by_copies(copies: Iterable[Copied], account: str) -> list[Told]:
-    """By the drop copy over FIX, of the account's orders; our own session's are named by our numbers."""
+def told_by_copies(node: VenueNode, copies: Iterable[Copied], account: str) -> list[Told]:
+    """By the drop copy over FIX, of the account's orders; our own session's are named by our numbers.
+
+    What a fill did to the book is the venue's note: FIX 4.4, which is read here, has no word for an auction.
+    """
+    noted = {exec_id(event): event.liquidity for event in _noted(node) if isinstance(event, OrderTraded | TradeUndone)}
     return [
         Told(
             venue=one.venue,
@@ -80,6 +87,7 @@ def told_by_copies(copies: Iterable[Copied], account: str) -> list[Told]:
             side=one.side,
             last_px=one.last_px,
             last_qty=one.last_qty,
+            liquidity=_heard(one, noted[one.exec_id]),
         )
         for one in copies
         if one.last_qty and (one.session == MEMBER or one.account == account)
@@ -88,17 +96,35 @@ def told_by_copies(copies: Iterable[Copied], account: str) -> list[Told]:
 
 def missing_copies(node: VenueNode, copies: Iterable[Copied]) -> str:
     """Where the drop copy and the venue's own notes part; "" where it told each event once and in order."""
-    assert node.venue is not None, node.config.name
-    noted = [
-        (event.session, EXEC_TYPES[type(event)], exec_id(event))
-        for event in node.venue.day.told
-        if isinstance(event, OrderEvent) and not isinstance(event, OrderStated) and event.session.startswith(MEMBER)
-    ]
-    told = [(one.session, one.exec_type, one.exec_id) for one in copies]
+    noted = [(event.session, EXEC_TYPES[type(event)], exec_id(event), _in_fix_44(event)) for event in _noted(node)]
+    told = [(one.session, one.exec_type, one.exec_id, one.liquidity) for one in copies]
     if told == noted:
         return ""
     at = next((i for i, (a, b) in enumerate(zip(told, noted, strict=False)) if a != b), min(len(told), len(noted)))
     return f"{node.config.name}: copy {at} is {told[at : at + 1]} of {len(told)}, noted {noted[at : at + 1]}"
+
+
+def _noted(node: VenueNode) -> list[OrderEvent]:
+    """What the venue has to copy of its day."""
+    assert node.venue is not None, node.config.name
+    return [
+        event
+        for event in node.venue.day.told
+        if isinstance(event, OrderEvent) and not isinstance(event, OrderStated) and event.session.startswith(MEMBER)
+    ]
+
+
+def _in_fix_44(event: OrderEvent) -> LastLiquidityInd:
+    found = event.liquidity if isinstance(event, OrderTraded | TradeUndone) else LastLiquidityInd.UNKNOWN
+    return LastLiquidityInd.UNKNOWN if found is LastLiquidityInd.AUCTION else found
+
+
+def _heard(one: Copied, noted: LastLiquidityInd) -> LastLiquidityInd:
+    """What reaches the core: a fill of ours by its order line, a correction and all of others by the drop copy."""
+    is_by_order_line = one.session == MEMBER and one.exec_type is ExecType.TRADE
+    if is_by_order_line and one.venue == _AUCTIONS_ALONE and noted is not LastLiquidityInd.AUCTION:
+        return LastLiquidityInd.UNKNOWN
+    return noted
 
 
 def _read_ums(layout: UmsLayout, venue: VenueNode) -> list[Execution]:

@@ -9,6 +9,7 @@ from hts.app.simulate import WORLDS, kinds_of, parse_venues, play, summary
 from hts.app.simulation_native import NativeParts
 from hts.base.errors import ConfigError
 from hts.engine import copies, engine
+from hts.gateway import arrowhead, osaka_dialect, ouch_dialects
 from hts.gateway.arrowhead import ArrowheadTalk
 from hts.gateway.fix import FixOrderGateway
 from hts.lab import world
@@ -16,9 +17,11 @@ from hts.lab.conditions import draw
 from hts.lab.faults import ALL, Fault
 from hts.lab.setting import MEMBER
 from hts.lab.world import World
-from hts.model.enums import DisconnectPolicy
+from hts.model.enums import DisconnectPolicy, LastLiquidityInd
 from hts.sim.fix_drop_copy import FixDropCopy
+from hts.sim.fix_reports import FixReports
 from hts.sim.native.arrowhead_orders import ArrowheadOrders
+from hts.sim.native.ouch_ose import SYSTEM_MATCHED
 
 ORDERS = 100
 TOKYO = ("TSE",)
@@ -89,6 +92,31 @@ def test_another_system_s_fill_that_is_not_booked_is_caught(monkeypatch):
 
     monkeypatch.setattr(engine.copies, "on_copied", forgets)
     assert is_caught("is unknown to the terminal", **PEACE)
+
+
+LETTERS = [
+    ("TSE", arrowhead.LIQUIDITY, "A"),
+    ("JNX", ouch_dialects._PTS_LIQUIDITY, "R"),
+    ("NASDAQ", ouch_dialects._NASDAQ_LIQUIDITY, "A"),
+]
+
+
+@pytest.mark.parametrize(("venue", "letters", "letter"), LETTERS, ids=[one[0] for one in LETTERS])
+def test_a_letter_of_what_a_fill_did_to_the_book_that_is_misread_is_caught(venue, letters, letter, monkeypatch):
+    told = letters[letter].name
+    monkeypatch.setitem(letters, letter, LastLiquidityInd.AUCTION)
+    sentence = f"'{told}') of the venue is unknown to the terminal"
+    assert is_caught(sentence, **{**PEACE, "venues": (venue,), "seeds": (2,)})
+
+
+def test_deals_that_are_taken_for_osaka_s_auctions_are_caught(monkeypatch):
+    monkeypatch.setattr(osaka_dialect, "AUCTION_DEAL", SYSTEM_MATCHED)
+    assert is_caught("'UNKNOWN') of the venue is unknown to the terminal", **PEACE)
+
+
+def test_a_drop_copy_that_does_not_tell_who_rested_is_caught(monkeypatch):
+    monkeypatch.setattr(FixReports, "_liquidity", lambda self, liquidity: None)
+    assert is_caught("OSE: copy ", **PEACE)
 
 
 def test_a_drop_copy_that_leaves_something_out_is_caught(monkeypatch):

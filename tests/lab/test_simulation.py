@@ -20,7 +20,7 @@ from hts.lab.conditions import draw
 from hts.lab.faults import ALL, Fault
 from hts.lab.world import World
 from hts.model.effects import Send
-from hts.model.enums import DisconnectPolicy, ExecType
+from hts.model.enums import DisconnectPolicy, ExecType, LastLiquidityInd
 from hts.model.reports import ExecutionReport
 from hts.model.requests import OrderCancelRequest
 from hts.oms.family import FamilySums
@@ -99,6 +99,24 @@ def test_a_lost_fill_is_caught():
             return engine
 
     assert is_caught("is unknown to the terminal", parts=Broken())
+
+
+def test_a_fill_that_is_taken_for_one_that_rested_is_caught():
+    """Its fee is right for what the core believes: only the venue's own word shows it."""
+
+    class Flatters(Engine):
+        def on_report(self, report, trade_ns, mono_ns):
+            if isinstance(report, ExecutionReport) and report.exec_type is ExecType.TRADE:
+                report = replace(report, last_liquidity_ind=LastLiquidityInd.ADDED)
+            return super().on_report(report, trade_ns, mono_ns)
+
+    class Broken(SimulationParts):
+        def engine(self, market_data):
+            engine = super().engine(market_data)
+            engine.__class__ = Flatters
+            return engine
+
+    assert is_caught("'REMOVED') of the venue is unknown to the terminal", parts=Broken())
 
 
 def test_a_reused_clordid_is_caught(monkeypatch):
