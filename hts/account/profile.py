@@ -48,10 +48,17 @@ class Profile(Struct, frozen=True, kw_only=True):
         begun = [choice for choice in self.fee_choices if choice.from_date <= date]
         return begun[-1] if begun else PLAIN_FEES
 
+    def next_fees(self, date: int) -> FeeChoice | None:
+        """The choice that holds from a day after this one on; None where nothing else is chosen."""
+        return next((choice for choice in self.fee_choices if choice.from_date > date), None)
+
     def with_fees(self, choice: FeeChoice) -> "Profile":
-        """The profile once a set is chosen; a choice for the same day, or a later one that never held, is replaced."""
+        """The profile once a set is chosen; a choice for the same day, or a later one that never held, is replaced.
+
+        Those before it stay: what holds today may be followed by more than one that is still to come.
+        """
         kept = tuple(one for one in self.fee_choices if one.from_date < choice.from_date)
-        return replace(self, fee_choices=(*kept[-1:], choice))
+        return replace(self, fee_choices=(*kept, choice))
 
     def leaves_unpaid(self, date: int) -> bool:
         """Whether a purchase of that day may be paid in part until it settles."""

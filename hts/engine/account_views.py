@@ -95,6 +95,7 @@ class Books:
         d1, d2 = (rules.settlement.later(MARKET_OF[profile.kind], today, days) for days in (1, 2))
         call = self._call(money)
         fees = self._fee_plan(money.account, MARKET_IN.get(money.currency, ""), today)
+        later = profile.next_fees(today)
         total = in_base(money.account, profile.base_currency, self._sums(money.account), self._state.book.rate)
         return replace(
             view,
@@ -102,6 +103,8 @@ class Books:
             kind=profile.kind,
             fee_set=fees.name,
             fee_tier=fees.tier,
+            fees_from=later.from_date if later is not None else 0,
+            next_fee_set=later.fee_set if later is not None else "",
             leaves_unpaid=profile.leaves_unpaid(today),
             d0=money.cash_on(today),
             d1=money.cash_on(d1),

@@ -124,6 +124,8 @@ class AccountView(Struct, frozen=True, kw_only=True, tag="account"):
     total: Notional = Notional(0)  # all currencies of the account in its base currency, cash and holdings
     fee_set: str = ""  # of today, in the market of this currency; none: the plain fee
     fee_tier: int = 0
+    fees_from: int = 0  # the day from which another set is chosen; none: 0
+    next_fee_set: str = ""
     leaves_unpaid: bool = False  # a purchase of today may be paid in part until it settles
 
 

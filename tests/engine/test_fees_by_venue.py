@@ -191,7 +191,18 @@ def test_terminals_are_told_the_set_and_its_tier():
     floor.intent(an_intent("r0", venue="NXT"))
     floor.accept(1)
     shown = [view for view in views(floor.fill(1, 1)) if isinstance(view, AccountView)]
-    assert [(view.fee_set, view.fee_tier) for view in shown] == [("by_volume", 0)]
+    assert [(view.fee_set, view.fee_tier, view.fees_from) for view in shown] == [("by_volume", 0, 0)]
+
+
+def test_terminals_are_told_the_set_that_comes_next_and_the_one_of_today_holds_until_then():
+    floor = a_paying_floor("by_volume")
+    state = floor.desk.engine.core.state
+    known = {"account": ACCOUNT, "trade_ns": 0, "mono_ns": 0}
+    for day, fee_set in ((20261201, "venue_only"), (20261207, "passed_on"), (20261203, "")):
+        state.apply(FeeSetChosen(**known, from_date=day, fee_set=fee_set))
+    view = floor.desk.engine.core.books.account(money(floor))
+    assert (view.fee_set, view.fees_from, view.next_fee_set) == ("by_volume", 20261201, "venue_only")
+    assert [one.from_date for one in state.book.profiles[ACCOUNT].fee_choices] == [0, 20261201, 20261203]
 
 
 def test_a_restart_knows_the_set_and_charges_on():
