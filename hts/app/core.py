@@ -169,7 +169,7 @@ class CoreProcess:
             loop.on_stop_signal(stop.set)
             self._tell_gateway()
             tune_gc()
-            raise_priority()
+            raise_priority(on_restless=lambda: log_line("core", "no rest for a second: other programs have their turn"))
             self._announce(as_json=as_json)
             await stop.wait()
             await self._log_out()
