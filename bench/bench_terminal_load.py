@@ -5,7 +5,10 @@ events made from a table. The terminal is the real one: ladder, chart, watchlist
 
     frames       frames a second that brought something (the timer's ceiling is 62.5)
     frame work   all of a frame: taking what arrived, refreshing panels, painting
-    slice        one uninterrupted turn of that work: what a key press may have to wait for
+    slice        one uninterrupted turn of that work: what a key press may have to wait for; by the wall's clock and by
+                 the processor's (.cpu), for the machine has other work
+    key wait     from the moment at which another process writes a byte, as the window system does for a key, to the
+                 loop's reading it
     order event  from the core's publication to the terminal's state; late is more than two frames
     book to ladder  from the publication of the book that is shown to the end of the paint that shows it, with the 8 ms
                  for which the core gathers market data and the wait for the next frame. A book that a newer one
@@ -13,7 +16,10 @@ events made from a table. The terminal is the real one: ladder, chart, watchlist
 """
 
 import asyncio
+import gc
+import os
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -170,53 +176,107 @@ class Direct:
 
 
 class Meter:
-    """Times what the terminal does, from outside of its own code."""
+    """Times what the terminal does, from outside of its own code.
+
+    A slice is an outermost call of what was wrapped: one turn of the loop. It is named by the longest of its parts.
+    """
 
     def __init__(self) -> None:
         self.is_on = False
-        self.slices: dict[str, list[int]] = {}
+        self.slices: list[tuple[str, int, int]] = []  # name, wall, processor
         self.frame_work: list[int] = []
-        self.frames = 0
-        self._work = 0
+        self.frame_cpu: list[int] = []
+        self.shown = ""  # whose turn to be painted it is
+        self._work = self._cpu = 0
+        self._is_inside = False
+        self._parts: dict[str, int] = {}
 
-    def wrap(self, owner: type, name: str, kind: str, counts=lambda *_: True) -> None:
-        """Time a method; only its outermost call counts."""
+    def wrap(self, owner: type, name: str, counts=lambda *_: True) -> None:
+        """A turn of the loop."""
         method = getattr(owner, name)
 
         def timed(*args):
-            if not self.is_on or not counts(*args):
+            if not self.is_on or self._is_inside or not counts(*args):
                 return method(*args)
-            begin = time.perf_counter_ns()
+            self._is_inside, self._parts = True, {}
+            cpu, begin = time.thread_time_ns(), time.perf_counter_ns()
             try:
                 return method(*args)
             finally:
-                spent = time.perf_counter_ns() - begin
-                self.slices.setdefault(kind, []).append(spent)
-                self._work += spent
+                wall, cpu = time.perf_counter_ns() - begin, time.thread_time_ns() - cpu
+                self._is_inside = False
+                if self._parts or name != "turn":
+                    what = max(self._parts, key=self._parts.__getitem__, default=f"paint {self.shown}")
+                    self.slices.append((what, wall, cpu))
+                self._work += wall
+                self._cpu += cpu
 
         setattr(owner, name, timed)
 
-    def on_tick(self) -> None:
+    def part(self, owner: type, method_name: str, name) -> None:
+        """A part of a turn; `name` is told what the method is told."""
+        method = getattr(owner, method_name)
+
+        def timed(*args):
+            begin = time.thread_time_ns()
+            try:
+                return method(*args)
+            finally:
+                what = name(*args)
+                self._parts[what] = self._parts.get(what, 0) + time.thread_time_ns() - begin
+
+        setattr(owner, method_name, timed)
+
+    def on_collector(self, phase: str, _info: dict) -> None:
+        """A pass of the collector is named where it is the longest part of a turn."""
+        now = time.thread_time_ns()
+        self._parts["collector"] = self._parts.get("collector", 0) + (now if phase == "stop" else -now)
+
+    def on_frame(self) -> None:
         """A frame begins: what the one before has used is complete."""
         if self.is_on:
             self.frame_work.append(self._work)
-        self._work = 0
+            self.frame_cpu.append(self._cpu)
+        self._work = self._cpu = 0
+
+    def show(self) -> None:
+        """Slices by what they did, the longest first."""
+        by_name: dict[str, list[tuple[int, int]]] = {}
+        for name, wall, cpu in self.slices:
+            by_name.setdefault(name, []).append((cpu, wall))
+        print(f"{'slice':28} {'count':>6}  processor: p50    p99    max   wall: p99    max   sum, ms")
+        for name, found in sorted(by_name.items(), key=lambda item: -max(item[1])[0]):
+            cpu, wall = ([pair[i] for pair in found] for i in (0, 1))
+            used = " ".join(f"{v / 1e6:6.2f}" for v in (percentile(cpu, 500), percentile(cpu, 990), max(cpu)))
+            passed = " ".join(f"{v / 1e6:6.2f}" for v in (percentile(wall, 990), max(wall)))
+            print(f"{name:28} {len(found):6}      {used}      {passed}  {sum(cpu) / 1e6:8.1f}")
 
 
 def instrument(meter: Meter, shown: list[int], delays: list[int]) -> None:
-    """Put the meter around frame, later slices, paint; and the two delays."""
+    """Put the meter around the turns of the loop, their parts; and the two delays."""
     from PySide6.QtCore import QEvent
 
+    from hts.app.terminal import Terminal
     from hts.desk.orders import OrdersState
     from widgets.frame_clock import FrameClock
     from widgets.ladder_book import LadderBook
     from widgets.main_window import MainWindow
+    from widgets.panel import Panel
 
-    tick, paint, on_view = FrameClock.tick, LadderBook.paintEvent, OrdersState.on_view
+    take, paint, on_view = FrameClock._take, LadderBook.paintEvent, OrdersState.on_view  # noqa: SLF001
+    refresh, after = Panel.refresh_if_dirty, Terminal._after_frame  # noqa: SLF001
 
-    def counted_tick(self) -> None:
-        meter.on_tick()
-        tick(self)
+    def counted_take(self) -> None:
+        meter.on_frame()
+        take(self)
+
+    def named_refresh(self, now_ns) -> bool:
+        meter.shown = type(self).__name__.removesuffix("Panel")
+        return refresh(self, now_ns)
+
+    def named_after(self, *args) -> None:
+        meter.shown = "window"
+        after(self, *args)
 
     def paint_and_note(self, event) -> None:
         paint(self, event)
@@ -230,13 +290,55 @@ def instrument(meter: Meter, shown: list[int], delays: list[int]) -> None:
         if meter.is_on and hasattr(view, "entered_ns"):
             delays.append(time.monotonic_ns() - view.entered_ns)
 
+    def is_paint(_, event) -> bool:
+        return event.type() is QEvent.Type.UpdateRequest
+
     paint_and_note.last = 0
-    FrameClock.tick = counted_tick
+    FrameClock._take = counted_take  # noqa: SLF001
+    Panel.refresh_if_dirty = named_refresh
+    Terminal._after_frame = named_after  # noqa: SLF001
     LadderBook.paintEvent = paint_and_note
     OrdersState.on_view = on_view_and_note
-    meter.wrap(FrameClock, "tick", "tick")
-    meter.wrap(FrameClock, "_one_more", "panel")
-    meter.wrap(MainWindow, "event", "paint", lambda _, event: event.type() is QEvent.Type.UpdateRequest)
+    meter.part(FrameClock, "_take", lambda *_: "what arrived")
+    meter.part(FrameClock, "_hear", lambda *_: "panels hear of it")
+    meter.part(Panel, "refresh_if_dirty", lambda panel, _: f"refresh {type(panel).__name__.removesuffix('Panel')}")
+    meter.part(Terminal, "_after_frame", lambda *_: "refresh window")
+    meter.part(MainWindow, "event", lambda _, event: f"paint {meter.shown}" if is_paint(_, event) else "event")
+    meter.wrap(MainWindow, "event", is_paint)
+    meter.wrap(FrameClock, "turn")
+    gc.callbacks.append(meter.on_collector)
+
+
+KEYS = """
+import os, random, sys, time
+while True:
+    time.sleep(0.004 + 0.008 * random.random())
+    os.write(1, time.monotonic_ns().to_bytes(8, "little"))
+"""
+
+
+class Hand:
+    """Something else for the loop to do, at any moment, as a key of the window system is: how long it waits."""
+
+    def __init__(self, meter: Meter) -> None:
+        from PySide6.QtCore import QSocketNotifier
+
+        self.waits: list[int] = []
+        self._meter = meter
+        self._process = subprocess.Popen([sys.executable, "-c", KEYS], stdout=subprocess.PIPE)
+        self._out = self._process.stdout.fileno()
+        self._notifier = QSocketNotifier(self._out, QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(self.press)
+
+    def press(self) -> None:
+        now, found = time.monotonic_ns(), os.read(self._out, 4096)
+        if self._meter.is_on:
+            self.waits += [now - int.from_bytes(found[i : i + 8], "little") for i in range(0, len(found), 8)]
+
+    def end(self) -> None:
+        self._notifier.setEnabled(False)
+        self._process.kill()
+        self._process.wait()
 
 
 def measure(home: Path, seconds: float) -> list[dict]:
@@ -254,6 +356,7 @@ def measure(home: Path, seconds: float) -> list[dict]:
     terminal = Terminal(paths.home, "8801-2745-01", link, TerminalOptions(language="ko"))
     terminal.window.resize(1920, 1080)
     terminal.show()
+    hand = Hand(meter)
     found: dict[str, float] = {}
 
     def begin() -> None:
@@ -274,18 +377,20 @@ def measure(home: Path, seconds: float) -> list[dict]:
     QTimer.singleShot(round(WARM_S * 1000), begin)
     app.exec()
     link.close()
-    slices = [spent for kind in meter.slices.values() for spent in kind]
-    for kind, spent in meter.slices.items():
-        print(
-            f"{kind:6} {len(spent):6} p50 {percentile(spent, 500) / 1e6:6.2f} p99 {percentile(spent, 990) / 1e6:6.2f} "
-            f"max {max(spent) / 1e6:6.2f} sum {sum(spent) / 1e6:8.1f} ms"
-        )
+    hand.end()
+    meter.show()
+    walls, cpus = ([one[i] for one in meter.slices] for i in (1, 2))
     return [
         row("load.frames", found["fps"], "1/s", ">= 58"),
         row("load.terminal_cpu", found["share"], "% core", "<= 45"),
         *spread("load.frame_work", meter.frame_work, "ms", aim_p99="<= 12"),
-        row("load.slice.p99", percentile(slices, 990) / 1e6, "ms"),
-        row("load.slice.longest", max(slices) / 1e6, "ms"),
+        *spread("load.frame_work.cpu", meter.frame_cpu, "ms"),
+        row("load.slice.p99", percentile(walls, 990) / 1e6, "ms"),
+        row("load.slice.longest", max(walls) / 1e6, "ms", "<= 2"),
+        row("load.slice.cpu.p99", percentile(cpus, 990) / 1e6, "ms"),
+        row("load.slice.cpu.longest", max(cpus) / 1e6, "ms"),
+        *spread("load.key_wait", hand.waits, "ms"),
+        row("load.key_wait.longest", max(hand.waits) / 1e6, "ms"),
         *spread("load.order_event_delay", delays, "ms"),
         row("load.order_events", len(delays), "events", f">= {EVENTS_PER_S * seconds * 0.9:.0f}"),
         row("load.order_events_late", sum(delay > LATE_NS for delay in delays), "events", "<= 0"),

@@ -1,31 +1,29 @@
-"""The one timer of the screen: every 16 ms it takes what arrived and lets dirty panels repaint.
+"""The one timer of the screen: every 16 ms it takes what arrived; then dirty panels repaint, one turn of the loop each.
 
-Theory of operation: `bring` drains the link into desk and returns the Frame. Every panel hears of the frame, visible
-or not, since some keep series of trades; only visible dirty ones refresh. When refreshing has used SLICE_NS of the
-event loop, the rest follows in further turns of the loop, one panel each, so that a key press is never behind more
-than one panel. Quotes go on to be taken while that lasts; a panel that falls dirty again waits for the next frame.
+Theory of operation: a frame `bring`s what the link has into desk, and every panel hears of it, visible or not, since
+some keep series of trades; only visible dirty ones refresh, in the order of hts.desk.frame_turns. To take a frame, to
+let panels hear of it, to refresh one panel and to paint it are a step each. A turn of the loop is one step, or a few
+small ones that together take less than TURN_NS; then the loop has its turn, and a key press with it. One timer makes
+all turns, so that never two follow one another without that.
 
-Nobody reads sixty figures a second in a chart or a list. A calm panel that is dirty all the time is refreshed at every
-REST_FRAMES-th frame, and calm panels that rest equally long take different frames; one that was quiet is refreshed at
-once, and so is every panel when the trader chooses another issue, another quantity or price, arms or locks.
-
-Money never waits. In the frame that brings an order, a fill, a position or cash, panels that show money are refreshed
-first and all within that frame, so that no two of them tell different stories; a calm panel does not rest when the
-news is of what it shows.
+A panel is painted before the next one is refreshed, by sending its window the request that `update` posted: else Qt
+would paint all of a frame in one piece. Where the loop comes to that request first, the step finds nothing to do.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from weakref import WeakKeyDictionary
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from hts.desk.frame import Frame
+from hts.desk.frame_turns import FrameTurns, Shell
 from widgets.panel import Panel
 
 FRAME_MS = 16
-SLICE_NS = 4_000_000
-REST_FRAMES = 3
+FRAME_NS = FRAME_MS * 1_000_000
+TURN_NS = 300_000
+MS = 1_000_000
 
 
 class FrameClock(QObject):
@@ -39,94 +37,106 @@ class FrameClock(QObject):
         mono_ns: Callable[[], int],
         parent: QObject | None = None,
     ) -> None:
-        """`after` runs at the end of each frame's first slice, with whether any panel was refreshed."""
+        """`after` is the turn of the window's own strips, with whether any panel was refreshed since the last one."""
         super().__init__(parent)
         self._bring = bring
         self._panels = panels
         self._after = after
         self._mono_ns = mono_ns
-        self._waiting: deque[Panel] = deque()
-        self._ticks = 0
-        self._refreshed_at: WeakKeyDictionary[Panel, int] = WeakKeyDictionary()  # calm panels; one that was closed goes
+        self._turns: FrameTurns[Panel] = FrameTurns()
+        self._frame: Frame | None = None  # the newest
+        self._is_heard = True  # by the panels
+        self._unpainted: QWidget | None = None  # the window in which somebody has been refreshed
+        self._due_ns = 0
+        self._has_refreshed = False
         self.frames = 0
         self.refreshes = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self.tick)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.turn)
 
     def start(self) -> None:
         """Begin to tick."""
-        self._timer.start()
+        self._due_ns = self._mono_ns() + FRAME_NS
+        self._timer.start(FRAME_MS)
 
     def stop(self) -> None:
         """End; nothing is drained any more."""
         self._timer.stop()
-        self._waiting.clear()
+        self._turns.clear()
+        self._unpainted = None
 
     @property
     def is_behind(self) -> bool:
-        """Whether a panel still waits for its turn to show the last frame."""
-        return bool(self._waiting)
+        """Whether somebody still waits for his turn to show the last frame."""
+        return self._turns.is_waiting or not self._is_heard or self._unpainted is not None
 
     def catch_up(self) -> None:
         """Refresh every panel that rests or waits, so that all show the same moment: for a picture."""
-        self._waiting.clear()
+        self._turns.clear()
         for panel in self._panels():
             if panel.isVisible():
                 panel.refresh_if_dirty(self._mono_ns())
 
     def tick(self) -> None:
-        """One frame."""
-        frame = self._bring()
-        self._ticks += 1
+        """A whole frame in one piece, for who drives the window without a loop."""
+        self._take()
+        while self.is_behind:
+            self._step()
+
+    def turn(self) -> None:
+        """One turn of the loop."""
+        begun_ns = self._mono_ns()
+        self._timer.start(0)  # stop() within a step is the last word
+        while self._has_step() and self._mono_ns() - begun_ns < TURN_NS:
+            self._step()
+        if self._timer.isActive() and not self._has_step():
+            self._timer.start(max(-(-(self._due_ns - self._mono_ns()) // MS), 0))
+
+    def _has_step(self) -> bool:
+        return self.is_behind or self._mono_ns() >= self._due_ns
+
+    def _step(self) -> None:
+        """The next small piece of work; at least one is there."""
+        window, frame = self._unpainted, self._frame
+        if window is not None:
+            self._unpainted = None
+            if isValid(window):  # a floating one may have been closed since
+                QCoreApplication.sendPostedEvents(window, QEvent.Type.UpdateRequest.value)
+        elif frame is not None and not self._is_heard:
+            self._hear(frame)
+        elif self._turns.may_begin and self._mono_ns() >= self._due_ns:
+            self._take()
+        else:
+            self._show_next()
+
+    def _take(self) -> None:
+        """A frame begins. One that comes late does not make the next ones hurry."""
+        self._due_ns += FRAME_NS
+        if self._due_ns <= self._mono_ns():
+            self._due_ns = self._mono_ns() + FRAME_NS
+        self._frame, self._is_heard = self._bring(), False
+
+    def _hear(self, frame: Frame) -> None:
+        self._is_heard = True
         panels = list(self._panels())
         if frame:
             self.frames += 1
             for panel in panels:
                 panel.on_frame(frame)
-        is_money = frame.orders.is_money
-        self._waiting.extend(list(self._due(panels, frame)))
-        if is_money:
-            self._waiting = deque(sorted(self._waiting, key=lambda panel: not panel.shows_money))
-        refreshed = self._work_off(frame.now_ns, is_money=is_money)
-        self._after(frame, refreshed)
+        self._turns.begin([panel for panel in panels if panel.is_dirty and panel.isVisible()], frame)
 
-    def _due(self, panels: list[Panel], frame: Frame) -> Iterator[Panel]:
-        """Dirty panels that can be seen, without those that wait already and those that still rest."""
-        waiting = set(self._waiting)
-        is_taken = False
-        for panel in panels:
-            if not panel.is_dirty or panel in waiting or not panel.isVisible():
-                continue
-            if panel.is_calm:
-                rested = self._ticks - self._refreshed_at.get(panel, -REST_FRAMES)
-                at_once = frame.selection or frame.armed or panel.tells_of(frame.orders)
-                if not at_once and (rested < REST_FRAMES or (rested == REST_FRAMES and is_taken)):
-                    continue
-                is_taken = True
-                self._refreshed_at[panel] = self._ticks
-            yield panel
-
-    def _work_off(self, start_ns: int, *, is_money: bool) -> bool:
-        """Refresh until the slice is used up; the rest follows when the loop has been round, but never money."""
-        refreshed = False
-        while self._waiting:
-            panel = self._waiting.popleft()
-            if panel.refresh_if_dirty(start_ns):
-                self.refreshes += 1
-                refreshed = True
-            if not self._waiting or (is_money and self._waiting[0].shows_money):
-                continue
-            if self._mono_ns() - start_ns > SLICE_NS:
-                QTimer.singleShot(0, self._one_more)
-                break
-        return refreshed
-
-    def _one_more(self) -> None:
-        if self._waiting:
-            now_ns = self._mono_ns()
-            if self._waiting.popleft().refresh_if_dirty(now_ns):
-                self.refreshes += 1
-        if self._waiting:
-            QTimer.singleShot(0, self._one_more)
+    def _show_next(self) -> None:
+        whose, frame = self._turns.next(), self._frame
+        if whose is None or frame is None:
+            return
+        if isinstance(whose, Shell):
+            refreshed, self._has_refreshed = self._has_refreshed, False
+            self._after(frame, refreshed)
+            parent = self.parent()
+            self._unpainted = parent if isinstance(parent, QWidget) else None
+        elif whose.refresh_if_dirty(frame.now_ns):
+            self.refreshes += 1
+            self._has_refreshed = True
+            self._unpainted = whose.window()

@@ -84,6 +84,10 @@ class LadderPanel(Panel):
         return self._state
 
     @property
+    def leads(self) -> bool:
+        return self.group == self.context.selection.active
+
+    @property
     def subtitle(self) -> str:
         return self.context.texts.name(self._state.instrument) if self._state is not None else ""
 

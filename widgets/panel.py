@@ -173,6 +173,11 @@ class Panel(QWidget):
         return self.shows_money and self.symbol in orders.symbols
 
     @property
+    def leads(self) -> bool:
+        """Whether it comes first of all panels in each frame: what the keys act on does."""
+        return False
+
+    @property
     def subtitle(self) -> str:
         """Grey text beside the title in the header; asked for after each refresh."""
         return ""

@@ -307,7 +307,7 @@ class Terminal:
         self.cover.refresh(frame.now_ns)
         self.window.after_frame(frame, refreshed, link_is_up=session.link_is_up, trade_ns=trade_ns)
         if session.answers.stamps.waits_for_paint:
-            QTimer.singleShot(0, lambda: session.answers.stamps.painted(self.mono_ns()))  # behind the frame's paint
+            session.answers.stamps.painted(self.mono_ns())  # what shows money was before this
         self.watch.look(frame.now_ns, trade_ns)
         self.toasts.after_frame(frame)
         refusal = session.actions.last_refusal

@@ -1,3 +1,6 @@
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QWidget
+
 from hts.desk.frame import Frame
 from hts.desk.market import NOTHING as NO_QUOTES
 from hts.desk.market import MarketChanges
@@ -5,158 +8,196 @@ from hts.desk.orders import NOTHING as NO_ORDERS
 from hts.desk.orders import OrderChanges
 from tests.support.desk_feed import quiet_desk
 from tests.support.panels import panel_context
-from widgets.frame_clock import SLICE_NS, FrameClock
+from widgets.frame_clock import FRAME_NS, TURN_NS, FrameClock
 from widgets.panel import Panel
 
 QUOTES = MarketChanges(books=frozenset({"005930"}))
 
 
 class Counting(Panel):
-    """Notes each refresh and takes as long as it is told."""
+    """Notes what it hears, each refresh and each paint; takes as long as it is told."""
 
     def __init__(self, context, name, log, spend):
         super().__init__(context)
         self.name, self.log, self.spend = name, log, spend
+        self.is_lead = False
+
+    @property
+    def leads(self):
+        return self.is_lead
 
     def refresh(self, now_ns):
-        self.log.append(self.name)
+        self.log.append(f"refresh {self.name}")
+        self.update()
+        self.spend()
+
+    def paintEvent(self, _event):
+        self.log.append(f"paint {self.name}")
         self.spend()
 
 
 class Bench:
-    def __init__(self, qtbot, count, cost_ns):
-        self.now_ns, self.log, self.after, self.quotes, self.selection = 0, [], [], QUOTES, False
-        self.orders = NO_ORDERS
-        context = panel_context(quiet_desk())
-        self.panels = [Counting(context, i, self.log, lambda: self.spend(cost_ns)) for i in range(count)]
-        for panel in self.panels:
-            qtbot.addWidget(panel)
-            panel.show()
-        self.clock = FrameClock(self.bring, lambda: self.panels, self.note, lambda: self.now_ns)
+    """A clock over panels in one window; time passes only when a panel spends it."""
 
-    def spend(self, cost_ns):
-        self.now_ns += cost_ns
+    def __init__(self, qtbot, count, cost_ns):
+        self.now_ns, self.log, self.cost_ns = 0, [], cost_ns
+        self.quotes, self.orders, self.refreshed = QUOTES, NO_ORDERS, []
+        self.window = QWidget()
+        context = panel_context(quiet_desk())
+        self.panels = [Counting(context, i, self.log, self.spend) for i in range(count)]
+        for i, panel in enumerate(self.panels):
+            panel.setParent(self.window)
+            panel.setGeometry(0, 20 * i, 50, 20)
+        qtbot.addWidget(self.window)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
+        qtbot.waitUntil(lambda: self.window.windowHandle() is not None and len(self.log) == count)  # painted once
+        self.log.clear()
+        self.now_ns = 0
+        self.clock = FrameClock(self.bring, lambda: self.panels, self.note, lambda: self.now_ns, self.window)
+
+    def spend(self):
+        self.now_ns += self.cost_ns
 
     def bring(self):
-        return Frame(now_ns=self.now_ns, market=self.quotes, orders=self.orders, selection=self.selection)
+        self.log.append("bring")
+        return Frame(now_ns=self.now_ns, market=self.quotes, orders=self.orders)
 
     def note(self, _frame, refreshed):
-        self.after.append(refreshed)
+        self.log.append("window")
+        self.refreshed.append(refreshed)
+
+    def turns(self, count):
+        """What each turn of the loop does."""
+        seen = []
+        for _ in range(count):
+            self.log.clear()
+            self.clock.turn()
+            seen.append(list(self.log))
+        return seen
 
 
-def test_quick_panels_refresh_in_the_frame(qtbot):
-    bench = Bench(qtbot, 3, 0)
+def test_a_whole_frame_in_one_piece(qtbot):
+    bench = Bench(qtbot, 2, TURN_NS)
     bench.clock.tick()
-    assert (bench.log, bench.after) == ([0, 1, 2], [True])
+    assert bench.log == ["bring", "window", "refresh 0", "paint 0", "refresh 1", "paint 1"]
+    assert (bench.clock.frames, bench.clock.refreshes, bench.clock.is_behind) == (1, 2, False)
 
 
-def test_a_quiet_frame_refreshes_nothing(qtbot):
+def test_small_steps_share_a_turn(qtbot):
     bench = Bench(qtbot, 2, 0)
-    bench.clock.tick()
-    bench.quotes = NO_QUOTES
-    bench.clock.tick()
-    assert (bench.log, bench.after, bench.clock.frames) == ([0, 1], [True, False], 1)
+    assert bench.turns(1) == [["bring", "window", "refresh 0", "paint 0", "refresh 1", "paint 1"]]
 
 
-def test_slow_panels_take_one_turn_of_the_loop_each(qtbot):
-    bench = Bench(qtbot, 4, SLICE_NS + 1)
-    bench.clock.tick()
-    assert (bench.log, bench.clock.is_behind) == ([0], True)
-    qtbot.waitUntil(lambda: len(bench.log) == 4, timeout=2_000)
-    assert (bench.log, bench.clock.refreshes, bench.clock.is_behind) == ([0, 1, 2, 3], 4, False)
+def test_between_two_longer_steps_the_loop_has_its_turn(qtbot):
+    bench = Bench(qtbot, 2, TURN_NS)
+    bench.panels[1].is_lead = True
+    assert bench.turns(4) == [
+        ["bring", "refresh 1"],
+        ["paint 1"],
+        ["window", "refresh 0"],
+        ["paint 0"],
+    ]
+    assert not bench.clock.is_behind
+    assert bench.turns(1) == [[]]
 
 
-def test_a_panel_that_waits_is_not_queued_twice(qtbot):
-    bench = Bench(qtbot, 3, SLICE_NS + 1)
-    for _ in range(5):
-        bench.clock.tick()
-    assert (bench.log, len(bench.clock._waiting)) == ([0, 1, 2, 0, 1], 2)
+def test_what_the_loop_has_painted_is_not_painted_again(qtbot, qapp):
+    bench = Bench(qtbot, 1, TURN_NS)
+    assert bench.turns(1) == [["bring", "window", "refresh 0"]]
+    bench.log.clear()
+    qapp.sendPostedEvents(bench.window, QEvent.Type.UpdateRequest.value)
+    assert bench.log == ["paint 0"]
+    assert bench.turns(1) == [[]]
+
+
+def test_a_frame_does_not_begin_before_its_time(qtbot):
+    bench = Bench(qtbot, 1, 0)
+    bench.turns(1)
+    bench.now_ns = FRAME_NS - 1
+    assert bench.turns(1) == [[]]
+    bench.now_ns = FRAME_NS
+    assert bench.turns(1) == [["bring", "window", "refresh 0", "paint 0"]]
+
+
+def test_the_next_frame_begins_in_time_though_panels_wait(qtbot):
+    bench = Bench(qtbot, 3, FRAME_NS // 2)
+    bench.panels[2].is_lead = True
+    found = [step for turn in bench.turns(12) for step in turn]
+    first = ["bring", "refresh 2", "paint 2", "window"]
+    assert found[:4] == first
+    assert found[4:10] == [*first, "refresh 0", "paint 0"]
+    assert found[10:16] == [*first, "refresh 1", "paint 1"]
+
+
+def test_a_frame_that_comes_late_does_not_make_the_next_ones_hurry(qtbot):
+    bench = Bench(qtbot, 0, 0)
+    bench.turns(1)
+    bench.now_ns = 10 * FRAME_NS
+    assert bench.turns(2) == [["bring", "window"], []]
+    bench.now_ns = 11 * FRAME_NS - 1
+    assert bench.turns(1) == [[]]
+    bench.now_ns = 11 * FRAME_NS + 3
+    assert bench.turns(1) == [["bring", "window"]]
+    bench.now_ns = 12 * FRAME_NS  # the third is in time again
+    assert bench.turns(1) == [["bring", "window"]]
 
 
 def test_hidden_panels_hear_of_the_frame_but_do_not_refresh(qtbot):
     bench = Bench(qtbot, 2, 0)
     bench.panels[1].hide()
     bench.clock.tick()
-    assert (bench.log, bench.panels[1].is_dirty) == ([0], True)
+    assert ("refresh 1" in bench.log, bench.panels[1].is_dirty) == (False, True)
     bench.panels[1].show()
     bench.quotes = NO_QUOTES
     bench.clock.tick()
-    assert bench.log == [0, 1]
+    assert "refresh 1" in bench.log
 
 
-def refreshed_at(bench, ticks):
-    """Which panels each frame refreshed."""
-    seen = []
-    for _ in range(ticks):
-        before = len(bench.log)
-        bench.clock.tick()
-        seen.append(bench.log[before:])
-    return seen
-
-
-def test_a_calm_panel_rests_while_it_changes_all_the_time(qtbot):
+def test_a_quiet_frame_refreshes_nothing_and_says_so(qtbot):
     bench = Bench(qtbot, 2, 0)
-    bench.panels[0].is_calm = True
-    assert refreshed_at(bench, 7) == [[0, 1], [1], [1], [0, 1], [1], [1], [0, 1]]
-
-
-def test_calm_panels_come_to_take_different_frames(qtbot):
-    bench = Bench(qtbot, 3, 0)
-    for panel in bench.panels:
-        panel.is_calm = True
-    assert refreshed_at(bench, 9) == [[0, 1, 2], [], [], [0], [1, 2], [], [0], [1], [2]]
-
-
-def test_a_calm_panel_that_was_quiet_is_refreshed_at_once(qtbot):
-    bench = Bench(qtbot, 1, 0)
-    bench.panels[0].is_calm = True
     bench.clock.tick()
     bench.quotes = NO_QUOTES
-    assert refreshed_at(bench, 5) == [[]] * 5
-    bench.quotes = QUOTES
-    assert refreshed_at(bench, 2) == [[0], []]
-
-
-def test_no_panel_rests_when_another_issue_is_chosen(qtbot):
-    bench = Bench(qtbot, 2, 0)
-    for panel in bench.panels:
-        panel.is_calm = True
     bench.clock.tick()
-    bench.selection = True
-    assert refreshed_at(bench, 1) == [[0, 1]]
-
-
-def test_a_calm_panel_that_shows_money_does_not_rest_when_the_news_is_of_its_issue(qtbot):
-    bench = Bench(qtbot, 2, 0)
-    for panel in bench.panels:
-        panel.is_calm = True
-    bench.panels[1].shows_money = True
     bench.clock.tick()
-    bench.orders = OrderChanges(fills=True, symbols=frozenset({bench.panels[1].symbol}))
-    assert refreshed_at(bench, 2) == [[1], [1]]
-    bench.orders = OrderChanges(fills=True, symbols=frozenset({"another"}))
-    assert refreshed_at(bench, 1) == [[0]]  # its turn after three frames; the other one rests
-    bench.orders = OrderChanges(status=True)  # comes all the time and is no money
-    assert refreshed_at(bench, 1) == [[]]
+    # The window's turn comes before these panels': it hears of them in the frame after.
+    assert (bench.refreshed, bench.clock.frames, bench.clock.refreshes) == ([False, True, False], 1, 2)
 
 
-def test_panels_that_show_money_refresh_in_the_frame_of_an_order_event_however_slow(qtbot):
-    bench = Bench(qtbot, 4, SLICE_NS + 1)
-    bench.clock.tick()
-    assert (bench.log, bench.clock.is_behind) == ([0], True)
+def test_money_is_shown_before_the_next_frame_however_slow(qtbot):
+    bench = Bench(qtbot, 4, FRAME_NS)
     bench.panels[1].shows_money = bench.panels[3].shows_money = True
     bench.orders = OrderChanges(orders=True)
-    bench.clock.tick()
-    assert (bench.log[1:], bench.clock.is_behind) == ([1, 3], True)
-    bench.orders = NO_ORDERS
-    qtbot.waitUntil(lambda: not bench.clock.is_behind, timeout=2_000)
-    assert bench.log[3:] == [2, 0]
+    found = [step for turn in bench.turns(9) for step in turn if not step.startswith("paint")]
+    assert found[:5] == ["bring", "refresh 1", "refresh 3", "window", "bring"]
+
+
+def test_a_floating_window_that_is_closed_before_its_paint(qtbot, qapp):
+    bench = Bench(qtbot, 1, TURN_NS)
+    panel, outer = bench.panels[0], QWidget()
+    panel.setParent(outer)
+    outer.show()
+    assert bench.turns(1)[0][:3] == ["bring", "window", "refresh 0"]
+    bench.panels.clear()
+    panel.retire()
+    outer.close()
+    outer.deleteLater()
+    qapp.sendPostedEvents(outer, QEvent.Type.DeferredDelete.value)
+    assert bench.turns(1) == [[]]
+
+
+def test_the_timer_goes_on_by_itself_and_stops_when_told(qtbot):
+    bench = Bench(qtbot, 2, TURN_NS)
+    bench.clock.start()
+    bench.now_ns = FRAME_NS
+    qtbot.waitUntil(lambda: bench.clock.refreshes == 2, timeout=2_000)
+    bench.clock.stop()
+    assert (bench.clock.is_behind, bench.clock._timer.isActive()) == (False, False)
 
 
 def test_for_a_picture_everything_catches_up(qtbot):
-    bench = Bench(qtbot, 3, SLICE_NS + 1)
+    bench = Bench(qtbot, 3, TURN_NS)
     bench.panels[2].is_calm = True
-    for _ in range(2):
-        bench.clock.tick()
+    bench.turns(1)
     bench.clock.catch_up()
-    assert ([panel.is_dirty for panel in bench.panels], bench.clock.is_behind) == ([False] * 3, False)
+    assert [panel.is_dirty for panel in bench.panels] == [False] * 3
