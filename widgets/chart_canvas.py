@@ -14,7 +14,7 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
@@ -187,11 +187,9 @@ class ChartCanvas(SpokenChart):
         """The dirty part of the still picture, and over it what moves."""
         self.studies.follow_tails(self.series)  # trades may have come since the last frame was shown
         still, rect = self._still_picture(), event.rect()
-        ratio = still.devicePixelRatio()
         painter = QPainter(self.viewport())
-        source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
-        painter.drawPixmap(QRectF(rect), still, source)
         brush = Brush(painter, self.cache)
+        brush.copy(0, 0, still)  # clipped by Qt to what is dirty
         plane = self.price_plane
         for pane in self.stack.panes:
             plane = self.plane_of(pane)
@@ -222,8 +220,8 @@ class ChartCanvas(SpokenChart):
             self._still_key = key
             self.stills += 1
             mark_axes(self)
-            self._still = QPixmap(view.size() * ratio)
-            self._still.setDevicePixelRatio(ratio)
+            self.cache.set_ratio(ratio)
+            self._still = self.cache.blank(view.width(), view.height())
             self._still.fill(self.tokens.panel)
             painter = QPainter(self._still)
             for pane in self.stack.panes:

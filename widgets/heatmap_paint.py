@@ -172,7 +172,7 @@ class HeatPainter:
             color = tones[side]
             key = ("bubble", 2 * radius + 2, 2 * radius + 2, color.rgba())
             pixmap = brush.texts.shape(key, partial(_paint_bubble, radius=radius, color=color))
-            brush.painter.drawPixmap(x - radius - 1, y - radius - 1, pixmap)
+            brush.copy(x - radius - 1, y - radius - 1, pixmap)
 
     def _own(self, brush: Brush, heat: HeatMap, view: HeatView, own: tuple[OrderView, ...]) -> None:
         """A line from when the order came, and its quantity at the right edge."""

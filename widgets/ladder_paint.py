@@ -130,7 +130,7 @@ class RowPainter:
             painter = QPainter(pixmap)
             self._paint_ground(painter, row, is_hovered)
             painter.end()
-        brush.painter.drawPixmap(0, y, pixmap)
+        brush.copy(0, y, pixmap)
 
     def _paint_ground(self, painter: QPainter, row: LadderRow, is_hovered: bool) -> None:
         tokens, columns, ratio = self._tokens, self.columns, ratio_of(painter)

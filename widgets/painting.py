@@ -5,9 +5,10 @@ painting a cell is one look-up and one copy. Rectangles and triangles are filled
 """
 
 from collections.abc import Sequence
+from math import floor
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF, QRegion
 
 from themes import metrics
 from widgets.text_cache import TextCache
@@ -31,17 +32,25 @@ class Brush:
     Every text method takes the row's baseline, not a box, so that all sizes of a row stand on one line.
     """
 
-    __slots__ = ("painter", "texts")
+    __slots__ = ("_origin", "painter", "texts")
 
     def __init__(self, painter: QPainter, texts: TextCache) -> None:
         self.painter = painter
         self.texts = texts
         texts.set_ratio(painter.device().devicePixelRatioF())
+        # Where this widget begins on the device, as long as that matters: between whole ratios.
+        self._origin: tuple[float, float] | None = None
+        if not texts.ratio.is_integer():
+            to_device = painter.deviceTransform()
+            self._origin = to_device.dx(), to_device.dy()
 
     def left(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
         """Text that begins at x; returns where it ends."""
         found = self.texts.rendered(role, text, color, ends_right=False)
-        self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)
+        if self._origin is None:
+            self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)  # type: ignore[call-overload]
+        else:
+            self.copy(round(x), baseline, found.pixmap, (found.left, found.top))
         return x + found.advance
 
     def figures(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
@@ -53,8 +62,24 @@ class Brush:
     def right(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
         """Text that ends at x; returns where it begins."""
         found = self.texts.rendered(role, text, color, ends_right=True)
-        self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)
+        if self._origin is None:
+            self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)  # type: ignore[call-overload]
+        else:
+            self.copy(round(x), baseline, found.pixmap, (found.left, found.top))
         return x - found.advance
+
+    def copy(self, x: int, y: int, pixmap: QPixmap, corner: tuple[float, float] = (0, 0)) -> None:
+        """A kept picture, its corner so far from a point.
+
+        Between whole ratios the point is moved onto a pixel of the device. Elsewhere Qt would sample the picture
+        between pixels, and otherwise in a part of the widget than in the whole of it.
+        """
+        left, top = corner
+        if self._origin is None:
+            self.painter.drawPixmap(QPointF(x + left, y + top), pixmap)
+            return
+        (dx, dy), ratio = self._origin, self.texts.ratio
+        self.painter.drawPixmap(QPointF(snapped(x, ratio, dx) + left, snapped(y, ratio, dy) + top), pixmap)
 
     def center(self, x: float, baseline: int, text: str, role: str, color: QColor) -> None:
         """Text around x, begun on a whole pixel."""
@@ -87,7 +112,7 @@ class Brush:
                 hline(self.painter, self.texts.ratio, (x + dx, y, min(on, width - dx)), color)
             return
         key = (f"dashes {on} {off}", width, 1, color.rgba())
-        self.painter.drawPixmap(x, y, self.texts.shape(key, lambda p: _paint_line(p, width, pattern, color)))
+        self.copy(x, y, self.texts.shape(key, lambda p: _paint_line(p, width, pattern, color)))
 
     def frame(self, x: int, y: int, width: int, height: int, color: QColor) -> None:
         """A rectangle's outline of one pixel, inside the rectangle."""
@@ -101,7 +126,7 @@ class Brush:
         key = ("dashed", width, height, color.rgba())
         ratio = self.texts.ratio
         shape = self.texts.shape(key, lambda p: _paint_dashes(p, ratio, (width, height), color))
-        self.painter.drawPixmap(x, y, shape)
+        self.copy(x, y, shape)
 
     def triangle(self, x: int, middle: int, up: bool, color: QColor, width: int = metrics.TRIANGLE_W) -> None:
         """A solid triangle that begins at x, around a vertical middle; four rows of pixels at 7 px width."""
@@ -110,7 +135,7 @@ class Brush:
         if not self.texts.ratio.is_integer():
             key = ("up" if up else "down", width, rows, color.rgba())
             shape = self.texts.shape(key, lambda p: _paint_triangle(p, width, rows, up=up, color=color))
-            self.painter.drawPixmap(x, top, shape)
+            self.copy(x, top, shape)
             return
         for i in range(rows):
             span = 2 * i + 1
@@ -129,9 +154,7 @@ class Brush:
     def cross(self, x: int, middle: int, color: QColor, size: int = 7) -> None:
         """The cross that cancels: two strokes."""
         key = ("cross", size, size, color.rgba())
-        self.painter.drawPixmap(
-            x, middle - size // 2 - 1, self.texts.shape(key, lambda p: _paint_cross(p, size, color))
-        )
+        self.copy(x, middle - size // 2 - 1, self.texts.shape(key, lambda p: _paint_cross(p, size, color)))
 
     def rounded(self, rect: QRect, ground: QColor, edge: QColor | None = None) -> None:
         """A button's ground with the one radius there is."""
@@ -150,7 +173,8 @@ def hline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QCol
     if ratio.is_integer():
         painter.fillRect(x, y, width, 1, color)
     else:
-        painter.fillRect(QRectF(x, round(y * ratio) / ratio, width, int(ratio) / ratio), color)
+        top = snapped(y, ratio, painter.deviceTransform().dy())
+        painter.fillRect(QRectF(x, top, width, int(ratio) / ratio), color)
 
 
 def vline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QColor) -> None:
@@ -159,7 +183,16 @@ def vline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QCol
     if ratio.is_integer():
         painter.fillRect(x, y, 1, height, color)
     else:
-        painter.fillRect(QRectF(round(x * ratio) / ratio, y, int(ratio) / ratio, height), color)
+        left = snapped(x, ratio, painter.deviceTransform().dx())
+        painter.fillRect(QRectF(left, y, int(ratio) / ratio, height), color)
+
+
+def snapped(at: float, ratio: float, origin: float) -> float:
+    """A place moved onto a whole pixel of the device; its widget begins at `origin` there, at 150 % often a half.
+
+    Halves go up, as in Qt's own rounding of fills and clips: rounded otherwise, a row would reach into its neighbour's.
+    """
+    return (floor(origin + at * ratio + 0.5) - origin) / ratio
 
 
 def ratio_of(painter: QPainter) -> float:

@@ -25,11 +25,14 @@ FIGURE = re.compile(r"([+−]?[0-9])([0-9,.]+)")  # the face has other signs bef
 
 
 class Rendered:
-    """A text as a pixmap. `left` and `top` lead from the text's origin to the pixmap's corner."""
+    """A text as a pixmap. `left` and `top` lead from the text's origin to the pixmap's corner.
+
+    They are whole pixels at whole ratios, and whole pixels of the device at others.
+    """
 
     __slots__ = ("advance", "left", "pixmap", "top")
 
-    def __init__(self, pixmap: QPixmap, left: int, top: int, advance: float) -> None:
+    def __init__(self, pixmap: QPixmap, left: float, top: float, advance: float) -> None:
         self.pixmap = pixmap
         self.left = left
         self.top = top
@@ -127,13 +130,15 @@ class TextCache:
         role, text, _, ends_right = key
         font, _ = self._role(role)
         advance = self.width(role, text)
+        if not self.ratio.is_integer():
+            return self._render_between(key, font, color)
         # One pixel around for what hangs over the advance.
         width = ceil(advance) + 2
         ascent, height = self._extent(role)
         pixmap = self.blank(width, height)
         painter = QPainter(pixmap)
         x = width - 1 - advance if ends_right else 1.0
-        figure = FIGURE.fullmatch(text) if self.ratio.is_integer() else None
+        figure = FIGURE.fullmatch(text)
         if figure is not None:
             self._put_together(painter, key, (figure[1], *figure[2]), x, color)
         else:
@@ -142,6 +147,22 @@ class TextCache:
             painter.drawText(QPointF(x, float(ascent)), text)
         painter.end()
         return Rendered(pixmap, 1 - width if ends_right else -1, -ascent, advance)
+
+    def _render_between(self, key: Key, font: QFont, color: QColor) -> Rendered:
+        """Between whole ratios: end or beginning and baseline lie on pixels of the device, as Brush.copy puts them."""
+        role, text, _, ends_right = key
+        ratio, advance = self.ratio, self.width(role, text)
+        margin = ceil(ratio)
+        ascent, height = self._extent(role)
+        width, above = ceil(advance * ratio) + 2 * margin, ceil(ascent * ratio)
+        pixmap = self._blank(width, above + ceil((height - ascent) * ratio))
+        begin = (width - margin if ends_right else margin) / ratio
+        painter = QPainter(pixmap)
+        painter.setFont(font)
+        painter.setPen(color)
+        painter.drawText(QPointF(begin - advance if ends_right else begin, above / ratio), text)
+        painter.end()
+        return Rendered(pixmap, -begin, -above / ratio, advance)
 
     def _put_together(self, painter: QPainter, key: Key, signs: tuple[str, ...], x: float, color: QColor) -> None:
         """A figure from pictures of its signs: the same pixels as if it were laid out, in a third of the time."""
@@ -176,7 +197,11 @@ class TextCache:
 
     def blank(self, width: int, height: int) -> QPixmap:
         """A transparent pixmap of a size in pixels at 100 %."""
-        pixmap = QPixmap(ceil(width * self.ratio), ceil(height * self.ratio))
+        return self._blank(ceil(width * self.ratio), ceil(height * self.ratio))
+
+    def _blank(self, width: int, height: int) -> QPixmap:
+        """The same of a size in pixels of the device."""
+        pixmap = QPixmap(width, height)
         pixmap.setDevicePixelRatio(self.ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         return pixmap

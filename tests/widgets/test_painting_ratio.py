@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 import widgets
-from widgets.painting import Brush, TextCache, hair_pen
+from widgets.painting import Brush, TextCache, hair_pen, snapped
 
 INK = QColor("#ff0000")
 
@@ -69,6 +69,31 @@ def test_whatever_is_a_pixel_thick_is_one_pixel_of_the_device_thick_everywhere(q
     assert of(lambda brush: brush.frame(at, at, 20, 15, INK), "columns", at + 8) == 2
     assert of(lambda brush: brush.dashes(0, at, 40, (8, 2), INK), "rows", 3) == 1
     assert of(lambda brush: brush.dashed_frame(0, 0, 30, at + 12, INK), "rows", 1) == 2
+
+
+@pytest.mark.parametrize("ratio", [*BETWEEN, 1.75])
+@pytest.mark.parametrize("origin", [0.0, 0.5])
+def test_a_figure_looks_the_same_in_every_row_of_a_column(qapp, ratio, origin):
+    """Its last digits stand exactly under those of the others, whatever their length is."""
+    texts, step = ("37,500", "237,500", "7,500", "1,237,500"), 16
+
+    def paint(brush):
+        brush.painter.translate(origin / ratio, origin / ratio)
+        within = Brush(brush.painter, TextCache())
+        for number, text in enumerate(texts, 1):
+            within.right(78, number * (step + 1), text, "price", INK)
+
+    image = painted(ratio, paint, 90).convertToFormat(QImage.Format.Format_Alpha8)
+    begin = int((78 - TextCache().width("price", "500")) * ratio)
+    rows = [bytes(image.constScanLine(y))[begin : image.width()] for y in range(image.height())]
+    figures = [list(lines) for has_ink, lines in groupby(rows, key=any) if has_ink]
+    assert len(figures) == len(texts)
+    assert all(one == figures[0] for one in figures)
+
+
+def test_halves_of_a_pixel_go_up_as_in_qt():
+    """At 150 %, 16.5 pixels of the device from its window's corner."""
+    assert [16.5 + 1.5 * snapped(at, 1.5, 16.5) for at in range(5)] == [17, 18, 20, 21, 23]
 
 
 @pytest.mark.parametrize("ratio", [1.0, *BETWEEN, 2.0])

@@ -1,15 +1,13 @@
 """Figures are put together from signs and look as if they were laid out; what is kept is bounded for all panels."""
 
-from math import ceil
-
 import pytest
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from tests.widgets.scene import naver_scene
 from themes import fonts
 from widgets import text_cache
-from widgets.text_cache import ASCENT, TextCache
+from widgets.text_cache import TextCache
 
 INK = QColor(220, 30, 70)
 FIGURES = [
@@ -23,16 +21,15 @@ def _faces(qapp):
     naver_scene()
 
 
-def laid_out(texts, role, text, ends_right):
+def laid_out(found, role, text, ends_right):
     """As Qt draws the whole text, in the place where the cache puts it."""
-    advance, font = texts.width(role, text), fonts.font(role)
-    metrics = texts._role(role)[1]
-    ascent = max(ceil(metrics.ascent()), ASCENT)
-    pixmap = texts.blank(ceil(advance) + 2, ascent + ceil(metrics.descent()) + 1)
+    pixmap = QPixmap(found.pixmap.size())
+    pixmap.setDevicePixelRatio(found.pixmap.devicePixelRatio())
+    pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setFont(font)
+    painter.setFont(fonts.font(role))
     painter.setPen(INK)
-    painter.drawText(QPointF(ceil(advance) + 1 - advance if ends_right else 1.0, ascent), text)
+    painter.drawText(QPointF(-found.left - found.advance if ends_right else -found.left, -found.top), text)
     painter.end()
     return pixmap.toImage()
 
@@ -44,15 +41,17 @@ def test_a_figure_has_the_pixels_of_its_whole_text(qapp, ratio, ends_right):
     texts.set_ratio(ratio)
     for role in fonts.ROLES:
         for figure in FIGURES:
-            found = texts.rendered(role, figure, INK, ends_right=ends_right).pixmap.toImage()
-            assert found == laid_out(texts, role, figure, ends_right), (role, figure)
+            found = texts.rendered(role, figure, INK, ends_right=ends_right)
+            assert found.pixmap.toImage() == laid_out(found, role, figure, ends_right), (role, figure)
+            assert (found.left * ratio).is_integer(), "on a pixel of the device"
+            assert (found.top * ratio).is_integer()
 
 
 def test_a_word_is_laid_out_as_a_whole(qapp):
     texts = TextCache()
     for word in ("삼성전자", "+", "12:34", "−", "1.2M", "KRX 3"):
-        found = texts.rendered("body", word, INK, ends_right=False).pixmap.toImage()
-        assert found == laid_out(texts, "body", word, ends_right=False), word
+        found = texts.rendered("body", word, INK, ends_right=False)
+        assert found.pixmap.toImage() == laid_out(found, "body", word, ends_right=False), word
 
 
 def test_a_picture_is_made_once_for_all_caches(qapp):
