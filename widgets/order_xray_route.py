@@ -50,7 +50,8 @@ class RoutePainter:
         y = self._title(brush, box, box.y(), texts("order_xray.router"), texts("order_xray.seen"))
         route = xray.route
         if route is None:
-            text = brush.texts.elided("body", texts("order_xray.no_route"), box.width() - 2 * metrics.EDGE_PAD)
+            key = "order_xray.no_route_part" if xray.view.parent_id else "order_xray.no_route"
+            text = brush.texts.elided("body", texts(key), box.width() - 2 * metrics.EDGE_PAD)
             brush.left(box.x() + metrics.EDGE_PAD, metrics.baseline(y, ROW), text, "body", tokens.text2)
             y += ROW
         else:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
 
-from hts.desk.order_xray import TERMINAL_HOPS, HopTime, Span, Way, took_text
+from hts.desk.order_xray import TERMINAL_HOPS, HopTime, Ruler, Span, Way, ruler_of, took_text
 from hts.desk.order_xray_state import Xray
 from hts.desk.texts import Texts
 from hts.model.trace import Hop
@@ -17,7 +17,7 @@ SPAN = 24
 BAR = 5
 FULL = 4, 5  # a budget stands at four fifths of a bar, so that an overrun has room to show
 NARROW = 96  # cells narrower than this leave the second column of figures out
-TICKS = 10
+TICKS, BENT_TICKS = 10, 8
 
 
 class WayPainter:
@@ -57,51 +57,52 @@ class WayPainter:
         return "terminal" if hop in TERMINAL_HOPS else "core"
 
     def _ruler(self, brush: Brush, box: QRect, way: Way) -> None:
-        """Segments to scale. What waits for the screen's frames is cut off where it would squeeze the rest."""
+        """Segments to scale; what waits for the screen's frames has a shorter scale where it would squeeze the rest."""
         tokens = self._tokens
         brush.fill(box.x(), box.y(), box.width(), box.height(), tokens.panel)
-        whole = self._scale_ns(way)
-        if not whole:
+        ruler = ruler_of(way)
+        if not ruler.total_ns:
             return
         left, width = box.x() + metrics.EDGE_PAD, box.width() - 2 * metrics.EDGE_PAD
-        for tick in range(TICKS + 1):
-            x = left + width * tick // TICKS
-            brush.vline(min(x, left + width - 1), box.y() + 16, 3, tokens.line2)
-            label = took_text(whole * tick // TICKS) if tick else "0"
-            if tick == TICKS:
-                brush.right(left + width, box.y() + 12, label, "cap", tokens.text3)
-            elif tick == 0:
-                brush.left(left, box.y() + 12, label, "cap", tokens.text3)
-            else:
-                brush.center(x, box.y() + 12, label, "cap", tokens.text3)
+
+        def x_of(ns: int) -> int:
+            return left + width * ruler.place(ns) // 1_000
+
+        self._ticks(brush, QRect(left, box.y(), width, box.height()), ruler)
         top, height = box.y() + 20, 14
         brush.fill(left, top, width, height, tokens.field)
         for hop in way.hops:
-            if not hop.is_known or hop.begin_ns > whole:
+            if not hop.is_known:
                 continue
-            x = left + width * hop.begin_ns // whole
-            end = left + width * min(hop.begin_ns + hop.took_ns, whole) // whole
+            x, end = x_of(hop.begin_ns), x_of(hop.begin_ns + hop.took_ns)
             brush.fill(x, top, max(end - x, 1), height, self._color(hop))
             if hop.is_over:
                 brush.fill(x, top + height, max(end - x, 1), 3, tokens.attention)
             label = f"{self._texts(f'hop.{hop.hop.value}')} {took_text(hop.took_ns)}"
             if brush.texts.width("cap_strong", label) + 10 <= end - x:
-                brush.left(x + 5, metrics.baseline(top, height), label, "cap_strong", tokens.gutter)
+                ink = tokens.text if hop.hop is Hop.VENUE else tokens.gutter
+                brush.left(x + 5, metrics.baseline(top, height), label, "cap_strong", ink)
             brush.vline(x, top, height, tokens.panel)
-            if hop.begin_ns + hop.took_ns > whole:
-                self._cut(brush, left + width, top, height)
+        if ruler.is_bent:
+            bend = x_of(ruler.bend_ns)
+            for offset in (-3, 1):
+                brush.fill(bend + offset, top - 2, 2, height + 4, tokens.panel)
 
-    def _cut(self, brush: Brush, right: int, top: int, height: int) -> None:
-        """The bar goes on beyond the ruler."""
-        for offset in (6, 10):
-            brush.fill(right - offset, top, 2, height, self._tokens.panel)
-
-    @staticmethod
-    def _scale_ns(way: Way) -> int:
-        """What the ruler is as long as: all, unless the screen's own frames are more than half of it."""
-        to_screen = next((hop.begin_ns for hop in way.hops if hop.hop is Hop.RETURN and hop.is_known), 0)
-        is_answered = way.answer_ns > 0
-        return to_screen * 5 // 4 if is_answered and to_screen * 2 < way.total_ns else max(way.total_ns, 0)
+    def _ticks(self, brush: Brush, box: QRect, ruler: Ruler) -> None:
+        """Times above the line: evenly up to the bend, and the end of all."""
+        tokens = self._tokens
+        count = BENT_TICKS if ruler.is_bent else TICKS
+        times = [ruler.bend_ns * number // count for number in range(count + 1)]
+        for ns in (*times, *([ruler.total_ns] if ruler.is_bent else ())):
+            x = box.x() + box.width() * ruler.place(ns) // 1_000
+            brush.vline(min(x, box.right()), box.y() + 16, 3, tokens.line2)
+            label = took_text(ns) if ns else "0"
+            if ns == ruler.total_ns:
+                brush.right(box.right(), box.y() + 12, label, "cap", tokens.text3)
+            elif not ns:
+                brush.left(box.x(), box.y() + 12, label, "cap", tokens.text3)
+            else:
+                brush.center(x, box.y() + 12, label, "cap", tokens.text3)
 
     def _cell(self, brush: Brush, box: QRect, hop: HopTime, usual_ns: int, number: int) -> None:
         tokens, texts = self._tokens, self._texts

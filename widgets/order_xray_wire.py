@@ -49,6 +49,8 @@ class WirePainter:
         self._head(brush, box, xray)
         if not xray.messages:
             key = "order_xray.wire_none" if xray.trace is not None else "order_xray.asking"
+            if xray.view.denial is not None:
+                key = "order_xray.never_left"
             text = brush.texts.elided("body", self._texts(key), box.width() - 2 * metrics.EDGE_PAD)
             brush.left(box.x() + metrics.EDGE_PAD, box.y() + HEAD + 20, text, "body", tokens.text2)
             return

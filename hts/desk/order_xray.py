@@ -29,6 +29,7 @@ HOP_BUDGET_NS: Final = {
 }
 TERMINAL_HOPS: Final = frozenset({Hop.KEY, Hop.RETURN, Hop.PAINT})
 UNKNOWN: Final = -1
+BEND: Final = 780  # thousandths of the ruler before it bends, where it does
 
 
 class HopTime(Struct, frozen=True, kw_only=True):
@@ -59,10 +60,11 @@ class Span(Struct, frozen=True, kw_only=True):
 
 
 class Way(Struct, frozen=True, kw_only=True):
-    """All hops in order; `total_ns` is the end of the last known one."""
+    """All hops in order. `start_ns`: its beginning on the machine's clock; `total_ns`: the end of the last known."""
 
     hops: tuple[HopTime, ...]
     spans: tuple[Span, ...]
+    start_ns: int
     total_ns: int
     answer_ns: int  # from the beginning to the venue's answer, UNKNOWN before it
 
@@ -72,6 +74,11 @@ class Way(Struct, frozen=True, kw_only=True):
         known = [hop for hop in self.hops if hop.is_known and hop.took_ns]
         decisive = [hop for hop in known if hop.hop not in (Hop.PUBLISH, Hop.RETURN, Hop.PAINT)] or known
         return max(decisive, key=lambda hop: hop.took_ns, default=None)
+
+    @property
+    def has_key(self) -> bool:
+        """Whether it began with a key; what the core sends later begins with its decision."""
+        return any(hop.is_known for hop in self.hops if hop.hop in (Hop.KEY, Hop.LINK))
 
     @property
     def over_count(self) -> int:
@@ -106,9 +113,37 @@ def make_way(way: OrderWay, times: TerminalTimes = NOTHING) -> Way:
             _span("span_backend", way.read_ns, way.published_ns, 10 * MS),
             _span("span_retail", times.key_ns or way.key_ns, times.painted_ns, 50 * MS),
         ),
+        start_ns=start,
         total_ns=before - start,
         answer_ns=way.ack_ns - start if way.ack_ns and start else UNKNOWN,
     )
+
+
+class Ruler(Struct, frozen=True, kw_only=True):
+    """A way on one line of 1,000 parts, to its very end: up to `bend_ns` on one scale, and beyond on a shorter one."""
+
+    bend_ns: int
+    total_ns: int
+
+    @property
+    def is_bent(self) -> bool:
+        """Whether there are two scales."""
+        return self.bend_ns < self.total_ns
+
+    def place(self, ns: int) -> int:
+        """Where a time lies, in thousandths of the line."""
+        if not self.is_bent:
+            return min(ns, self.total_ns) * 1_000 // max(self.total_ns, 1)
+        if ns <= self.bend_ns:
+            return ns * BEND // self.bend_ns
+        return BEND + (min(ns, self.total_ns) - self.bend_ns) * (1_000 - BEND) // (self.total_ns - self.bend_ns)
+
+
+def ruler_of(way: Way) -> Ruler:
+    """One scale, unless the wait for the screen's own frames is more than half: it would squeeze the rest."""
+    back = next((hop.begin_ns for hop in way.hops if hop.hop is Hop.RETURN and hop.is_known), 0)
+    is_squeezed = way.answer_ns > 0 and 0 < back * 2 < way.total_ns
+    return Ruler(bend_ns=back if is_squeezed else way.total_ns, total_ns=way.total_ns)
 
 
 def _span(key: str, begin: int, end: int, budget_ns: int) -> Span:

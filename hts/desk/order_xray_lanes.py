@@ -29,10 +29,12 @@ class Lane(Struct, frozen=True, kw_only=True):
 
 
 class Lanes(Struct, frozen=True, kw_only=True):
-    """All of them; the axis ends with the last thing that was told."""
+    """All of them; the axis ends with the last thing that was told. `from_key`: it begins with the key, not a part."""
 
     lanes: tuple[Lane, ...]
     span_ns: int
+    begin_ns: int  # on the machine's clock
+    from_key: bool
 
 
 def make_lanes(
@@ -47,7 +49,8 @@ def make_lanes(
         return None
     begin = start_ns or min(trace.way.key_ns or trace.way.read_ns for _, trace in known)
     lanes = tuple(_lane(view, trace, begin, shown, px_decimals) for view, trace in known)
-    return Lanes(lanes=lanes, span_ns=max(1, *(lane.end_ns for lane in lanes)))
+    span_ns = max(1, *(lane.end_ns for lane in lanes))
+    return Lanes(lanes=lanes, span_ns=span_ns, begin_ns=begin, from_key=start_ns > 0)
 
 
 def _lane(view: OrderView, trace: TraceView, begin: int, shown: ClOrdID, px_decimals: int) -> Lane:

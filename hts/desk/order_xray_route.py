@@ -45,6 +45,7 @@ class RouteTold(Struct, frozen=True, kw_only=True):
     saved: int
     saved_simple: int
     excluded: tuple[tuple[str, str], ...]  # venue, why
+    ties: tuple[str, ...]  # venues that alone would have cost the same
     trade_ns: int
     number: int
     count: int
@@ -67,10 +68,17 @@ def route_told(view: RouteView | None, entered_ns: int, texts: Texts, px_decimal
         excluded=tuple(
             (one.venue, texts(f"route.{one.excluded.value}")) for one in record.plan.alternatives if one.excluded
         ),
+        ties=tuple(one.venue for one in record.plan.alternatives if _is_tied(one, record)),
         trade_ns=record.trade_ns,
         number=number + 1,
         count=len(view.decisions),
     )
+
+
+def _is_tied(one: VenueCost, record: RouteRecord) -> bool:
+    plan = record.plan
+    is_other = one.excluded is None and not _is_chosen(one, record)
+    return is_other and plan.taken_qty > 0 and (one.qty, one.cost_nano) == (plan.taken_qty, plan.cost_nano)
 
 
 def venues_text(record: RouteRecord) -> str:

@@ -9,7 +9,7 @@ from hts.desk.figures import px_text, qty_text
 from hts.desk.market import MarketState
 from hts.desk.order_xray import TERMINAL_HOPS, UNKNOWN, Way, make_way, took_text, usual_ns
 from hts.desk.order_xray_checks import CheckRow, check_rows
-from hts.desk.order_xray_headline import Headline, headline
+from hts.desk.order_xray_headline import Came, Headline, Later, Since, headline
 from hts.desk.order_xray_lanes import LANES_MAX, Lanes, make_lanes
 from hts.desk.order_xray_route import RouteTold, route_told
 from hts.desk.order_xray_stamps import TerminalTimes, request_behind
@@ -23,7 +23,7 @@ from hts.model.queries import AnyQuery, RequestLatency, RequestOrderTrace, Reque
 from hts.model.trace import Hop, OrderWay, TraceView
 from hts.model.units import ClOrdID
 from hts.model.views import OrderView
-from hts.model.work import RouteView
+from hts.model.work import RouteView, WorkView
 
 ASKED_MAX = 256  # parts whose newest state is remembered as asked for
 
@@ -53,9 +53,8 @@ class Xray(Struct, frozen=True, kw_only=True):
 
     @property
     def start_ns(self) -> int:
-        """The way's beginning on the machine's clock."""
-        way = self.trace.way if self.trace is not None else OrderWay()
-        return way.key_ns or way.read_ns
+        """The way's beginning on the machine's clock: messages and reports count from it, too."""
+        return self.way.start_ns
 
 
 class XrayState:
@@ -140,9 +139,12 @@ class XrayState:
         decimals = issue.px_decimals if issue is not None else 0
         route = route_told(self._route(view), view.entered_ns, texts, decimals)
         name = texts.name(issue) if issue is not None else view.symbol
+        lanes = self._lanes(view, decimals)
+        work = self._work(view)
+        came = Came(later=self._later(view, way, lanes), by=work.spec if work is not None else None)
         return Xray(
             view=view,
-            head=headline(view, way, route, texts, decimals, is_answered=trace is not None, after_ns=self._after(view)),
+            head=headline(view, way, route, texts, decimals, is_answered=trace is not None, came=came),
             facts=_facts(view, way, name, texts, decimals),
             way=way,
             usual=usual_ns(answers.latency, answers.stamps.hops, view.venue),
@@ -151,7 +153,7 @@ class XrayState:
             trace=trace,
             siblings=self._parts(view),
             checks=check_rows(trace.checks if trace is not None else (), texts, decimals),
-            lanes=self._lanes(view, decimals),
+            lanes=lanes,
         )
 
     def _lanes(self, view: OrderView, px_decimals: int) -> Lanes | None:
@@ -168,19 +170,27 @@ class XrayState:
 
         The key of a part that left with its routed order is that order's; what the core sends later had none.
         """
-        work = self._orders.works.get(view.parent_id) if view.parent_id else None
+        work = self._work(view)
         return self._answers.stamps.of(request_behind(view, work), view.order_id)
 
-    def _after(self, view: OrderView) -> int:
-        """How long after the whole was begun the core sent this part."""
-        work = self._orders.works.get(view.parent_id) if view.parent_id else None
-        return max(view.entered_ns - work.started_ns, 0) if work is not None else 0
+    def _work(self, view: OrderView) -> WorkView | None:
+        return self._orders.works.get(view.parent_id) if view.parent_id else None
+
+    def _later(self, view: OrderView, way: Way, lanes: Lanes | None) -> Later | None:
+        """How long after the whole was begun the core sent this part, on the clock of the lanes where they tell it."""
+        work = self._work(view)
+        if work is None or view.entered_ns <= work.started_ns:
+            return None
+        if lanes is not None and way.start_ns > lanes.begin_ns:
+            since = Since.KEY if lanes.from_key else Since.PART
+            return Later(since=since, ns=way.start_ns - lanes.begin_ns)
+        return Later(since=Since.VENUE, ns=view.entered_ns - work.started_ns)
 
     def _route(self, view: OrderView) -> RouteView | None:
         return self._orders.routes.get(view.parent_id) if view.parent_id else None
 
     def _parts(self, view: OrderView) -> tuple[ClOrdID, ...]:
-        work = self._orders.works.get(view.parent_id) if view.parent_id else None
+        work = self._work(view)
         return tuple(child for child in work.children if child in self._orders.orders) if work is not None else ()
 
 
@@ -193,6 +203,7 @@ def _facts(view: OrderView, way: Way, name: str, texts: Texts, decimals: int) ->
     filled = f" {qty_text(view.cum_qty)} / {qty_text(view.order_qty)}"
     known = [hop for hop in way.hops if hop.is_known]
     over = way.over_count
+    begin = "to" if way.has_key else "start_to"
     key = "order_xray.over_some" if over else "order_xray.over_none"
     paint = way.spans[-1].took_ns
     state = texts(f"status.{view.ord_status.name.lower()}") + (filled if view.cum_qty else "")
@@ -203,8 +214,8 @@ def _facts(view: OrderView, way: Way, name: str, texts: Texts, decimals: int) ->
         Fact(label=texts("order_xray.terms"), value=" ".join(terms.split())),
         Fact(label=texts("order_xray.average"), value=average),
         Fact(label=texts("order_xray.state"), value=state, tone=3 if end_text(view, texts, decimals) else 0),
-        Fact(label=texts("order_xray.to_wire"), value=took_text(way.spans[0].took_ns)),
-        Fact(label=texts("order_xray.to_answer"), value=took_text(way.answer_ns)),
+        Fact(label=texts(f"order_xray.{begin}_wire"), value=took_text(way.spans[0].took_ns)),
+        Fact(label=texts(f"order_xray.{begin}_answer"), value=took_text(way.answer_ns)),
         Fact(label=texts("order_xray.to_paint"), value=took_text(paint)),
         Fact(
             label=texts("order_xray.over_budget"),

@@ -1,7 +1,7 @@
 import pytest
 
 from hts.base.histogram import Histogram
-from hts.desk.order_xray import HOP_BUDGET_NS, MS, UNKNOWN, US, make_way, took_text, usual_ns
+from hts.desk.order_xray import HOP_BUDGET_NS, MS, UNKNOWN, US, make_way, ruler_of, took_text, usual_ns
 from hts.desk.order_xray_stamps import TerminalTimes
 from hts.model.trace import Hop, HopCounts, LatencyView, OrderWay
 
@@ -114,3 +114,31 @@ def test_the_usual_time_is_that_of_the_venue():
 )
 def test_durations_are_written_with_their_unit(ns, text):
     assert took_text(ns) == text
+
+
+def test_the_ruler_reaches_the_last_hop_though_the_screen_takes_most_of_it():
+    way = make_way(CORE, TERMINAL)
+    ruler = ruler_of(way)
+    places = [(ruler.place(hop.begin_ns), ruler.place(hop.begin_ns + hop.took_ns)) for hop in way.hops]
+    assert (ruler.is_bent, ruler.bend_ns) == (True, 950_000)
+    assert [round(begin) for begin, _ in places] == [0, 82, 164, 205, 229, 246, 270, 763, 780, 861]
+    assert [end for _, end in places[:-1]] == [begin for begin, _ in places[1:]]
+    assert places[-1][1] == ruler.place(way.total_ns) == ruler.place(way.total_ns + 5) == 1_000
+
+
+def test_the_ruler_has_one_scale_where_the_screen_squeezes_nothing():
+    for times in (TerminalTimes(), TerminalTimes(key_ns=1_000, sent_ns=101_000, heard_ns=1_100_000)):
+        way = make_way(CORE, times)
+        ruler = ruler_of(way)
+        assert not ruler.is_bent
+        assert (ruler.place(0), ruler.place(way.total_ns // 2), ruler.place(way.total_ns)) == (0, 500, 1_000)
+    unanswered = make_way(OrderWay(key_ns=1_000, read_ns=201_000), TERMINAL)
+    assert not ruler_of(unanswered).is_bent
+    assert ruler_of(make_way(OrderWay())).place(0) == 0
+
+
+def test_messages_and_reports_count_from_where_the_way_begins():
+    """A part has no key of its own in the core's stamps; the terminal's key begins its way."""
+    part = OrderWay(read_ns=201_000, wire_ns=331_000, ack_ns=931_000)
+    assert (make_way(part, TERMINAL).start_ns, make_way(part, TERMINAL).has_key) == (1_000, True)
+    assert (make_way(part).start_ns, make_way(part).has_key) == (201_000, False)

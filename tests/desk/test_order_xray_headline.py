@@ -1,10 +1,14 @@
 """The first sentences answer why: why so long, why there, why not."""
 
+import pytest
+from msgspec.structs import replace
+
 from hts.desk.order_xray import make_way
-from hts.desk.order_xray_headline import headline
+from hts.desk.order_xray_headline import Came, Later, Since, headline
 from hts.desk.order_xray_route import route_told
+from hts.model.algo import AlgoKind, AlgoParams
 from hts.model.denials import Denial, Rule, Unit
-from hts.model.enums import OrdStatus, Side
+from hts.model.enums import OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
 from hts.model.routing import (
     NANO,
@@ -18,7 +22,7 @@ from hts.model.routing import (
     VenueDepth,
 )  # fmt: skip
 from hts.model.trace import OrderWay
-from hts.model.work import RouteView
+from hts.model.work import AlgoSpec, RouteView
 from tests.desk.scene import ACCOUNT, NAVER, NINE, Scene, an_order
 
 ACCEPTED = make_way(
@@ -29,8 +33,8 @@ ACCEPTED = make_way(
 )  # fmt: skip
 
 
-def told(view, way=ACCEPTED, route=None, language="en"):
-    return headline(view, way, route, Scene(language=language).texts, 0)
+def told(view, way=ACCEPTED, route=None, language="en", **came):
+    return headline(view, way, route, Scene(language=language).texts, 0, came=Came(**came))
 
 
 def a_record(*, excluded=None, trade_ns=NINE):
@@ -133,3 +137,45 @@ def test_every_language_has_all_sentences():
         head = told(an_order(1, Side.BUY, 237_000, 50), language=language)
         assert "order_xray." not in head.verdict + head.route
         assert "hop." not in head.verdict
+
+
+@pytest.mark.parametrize(
+    ("since", "sentence"),
+    [
+        (Since.KEY, "Sent by the core 9.35 s after order 7 began."),
+        (Since.PART, "Sent by the core 9.35 s after the first part of order 7."),
+        (Since.VENUE, "Sent by the core 9.35 s on the venue's clock after order 7 began."),
+    ],
+)
+def test_a_later_part_says_how_much_later_and_on_whose_clock(since, sentence):
+    view = an_order(1, Side.BUY, 237_000, 50, venue="NXT", parent_id=7)
+    head = told(view, later=Later(since=since, ns=9_350_000_000))
+    assert head.route == f"{sentence} A part of order 7, which chose NXT."
+
+
+@pytest.mark.parametrize(
+    ("terms", "venue", "sentence"),
+    [
+        ({}, "", "rests where the queue is likely to fill it first, here NXT."),
+        ({"time_in_force": TimeInForce.IOC}, "", "goes where that is cheapest with fees, here NXT."),
+        ({"ord_type": OrdType.MARKET}, "", "goes to the first venue that takes orders, here NXT."),
+        ({}, "NXT", "A slice of algorithm 7, which may use NXT alone."),
+    ],
+)
+def test_why_a_slice_of_an_algorithm_went_there(terms, venue, sentence):
+    params = AlgoParams(
+        algo_id=7, kind=AlgoKind.TWAP, account=ACCOUNT, symbol=NAVER, side=Side.BUY, qty=50, venue=venue
+    )
+    view = an_order(1, Side.BUY, 237_000, 50, venue="NXT", parent_id=7, **terms)
+    assert told(view, by=AlgoSpec(params=params)).route.endswith(sentence)
+
+
+def test_of_two_that_cost_the_same_it_says_which_goes_first():
+    record = a_record()
+    same = [replace(one, qty=50, cost_nano=11_850_000 * NANO) for one in record.plan.alternatives]
+    tied = a_route(replace(record, plan=replace(record.plan, alternatives=tuple(same))), savings=((0, 0),))
+    head = told(an_order(1, Side.BUY, 237_000, 50, venue="NXT", parent_id=7), route=tied)
+    assert head.route == (
+        "Routed: NXT 50. KRX alone would have cost the same: then the likelier venue goes first, then the faster."
+    )
+    assert a_route(savings=((0, 0),)).ties == ()

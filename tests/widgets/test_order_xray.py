@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hts.desk.order_xray_wire import WireField, WireMessage
-from hts.model.denials import Rule, Unit
+from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import ExecType, OrdStatus, Side
 from hts.model.queries import RequestLatency, RequestOrderTrace, RequestRoute
 from hts.model.routing import RouteRequest
@@ -16,7 +16,8 @@ from tests.desk.scene import an_order
 from tests.desk.test_tables_works import a_work
 from tests.support.pointer import move
 from tests.widgets.scene import naver_scene
-from widgets.order_xray import OrderXrayPanel
+from widgets.order_xray import FACTS, VERDICT, OrderXrayPanel
+from widgets.painting import Brush
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -188,6 +189,62 @@ def test_what_the_core_sends_later_is_not_timed_from_the_key(scene, panel):
     QTest.mouseClick(panel, Qt.MouseButton.LeftButton, pos=panel_lane(panel, 0))
     settle(scene, panel)
     assert (panel.shown.view.order_id, panel.shown.way.answer_ns) == (5, WAY.ack_ns - 1)
+
+
+@pytest.mark.parametrize("key_ns", [1, 0])
+def test_in_a_fast_market_the_sentence_counts_as_the_lanes_do(scene, panel, key_ns):
+    """At ten times life's speed the venue's clock says 93.5 s where the machine's says 9.35."""
+    work = a_work(77, RouteSpec(request=RouteRequest(side=Side.BUY, qty=30)), children=(5, 6))
+    scene.orders.on_view(work)
+    later = 9_350 * 1_000_000
+    for order_id, after_ns in ((5, 0), (6, 10 * later)):
+        part = an_order(order_id, Side.BUY, 236_000, 10, parent_id=77, entered_ns=work.started_ns + after_ns)
+        scene.orders.on_view(part)
+    if key_ns:
+        scene.context.answers.stamps.sent("r77", key_ns, 200_001)
+    settle(scene, panel)
+    assert panel.shown.head.route.startswith(
+        "주문 77이(가) 시작된 뒤 거래소 시각으로 93.50 s"
+    )  # nothing else is known yet
+    for order_id, by in ((5, 0), (6, later)):
+        way = replace(WAY, key_ns=0, **{name: getattr(WAY, name) + by for name in CORE_STAMPS})
+        scene.context.answers.take(replace(a_trace(order_id), way=way))
+    settle(scene, panel)
+    begin = "주문 77이(가) 시작된 뒤 9.35 s" if key_ns else "주문 77의 첫 조각이 나간 뒤 9.35 s"
+    assert panel.shown.head.route.startswith(begin)
+    sent = panel.shown.lanes.lanes[1].wire_ns - panel.shown.way.hops[5].begin_ns - panel.shown.way.hops[5].took_ns
+    assert (sent, panel.shown.lanes.from_key) == (later + (WAY.read_ns - 1 if key_ns else 0), bool(key_ns))
+    assert panel.shown.facts[6].label == "결정 → 전송"
+
+
+def test_the_ruler_is_painted_to_the_paint(scene, panel):
+    """The screen's frames take longer than all the rest: the last pixels are theirs."""
+    view = an_order(9, Side.BUY, 236_000, 10)
+    scene.orders.on_view(view)
+    scene.context.answers.take(a_trace(9))
+    stamps = scene.context.answers.stamps
+    stamps.sent(view.request_id, 1, 200_001)
+    stamps.heard(view, view.request_id, 9_000_001)
+    stamps.painted(25_000_001)
+    settle(scene, panel)
+    picture = panel.grab().toImage()
+    ratio = picture.devicePixelRatio()
+    row = int((VERDICT + FACTS + 27) * ratio)
+    colors = [picture.pixelColor(int(x * ratio), row) for x in (panel.width() - 12, panel.width() - 100)]
+    assert colors == [panel.context.tokens.group1] * 2
+
+
+def test_an_order_that_our_risk_refused_has_no_bytes_and_says_why(scene, panel, monkeypatch):
+    denial = Denial(rule=Rule.QTY_LIMIT, figure=41, limit=40, unit=Unit.QTY)
+    refused = {"ord_status": OrdStatus.DENIED, "leaves_qty": 0, "denial": denial}
+    scene.orders.on_view(an_order(6, Side.BUY, 236_000, 41, **refused))
+    scene.context.answers.take(TraceView(order_id=6, is_known=True, ids=(6,)))
+    written = []
+    monkeypatch.setattr(Brush, "left", lambda self, x, base, text, *ink: written.append(text) or x)
+    settle(scene, panel)
+    panel.grab()
+    assert panel.context.texts("order_xray.never_left") in written
+    assert panel.context.texts("order_xray.wire_none") not in written
 
 
 def panel_lane(panel, number):
