@@ -2,6 +2,9 @@
 
 Each seed is a world of its own, of the venues that are wanted; seeds are spread over processes. A violation prints the
 seed that reproduces it. The venues of one world trade in one currency, and what they list they list alike.
+
+Orders travel in the venues' own protocols, or with `--lines` over FIX, in which case FIX messages are damaged and come
+twice as well. In Korea the core listens to the drop copies with `--copies` only, everywhere else it always does.
 """
 
 import argparse
@@ -14,11 +17,15 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from hts.app.core_feeds import KOREAN, TOKYO
+from hts.app.simulation_fix import NATIVE, VERSIONS
 from hts.app.simulation_native import NativeParts
 from hts.app.simulation_parts import SimulationParts
 from hts.base.errors import ConfigError
-from hts.lab.faults import ALL, Fault
+from hts.lab.faults import ALL, OF_FIX_LINES, Fault
 from hts.lab.world import Report, World
 from hts.model.enums import DisconnectPolicy
 from hts.model.venues import VENUES
@@ -31,7 +38,49 @@ DRAWN: Venues = ()
 WORLDS: tuple[Venues, ...] = (DRAWN, (TOKYO,), ("JNX", "ODX"), ("NASDAQ",), ("OSE",), (TOKYO, "JNX", "ODX"))
 TOGETHER = (frozenset(KOREAN), frozenset(JAPANESE), frozenset({"NASDAQ"}), frozenset({"OSE"}))
 ORDERS_MAX = 100_000
+FIX = "fix"  # of one version or the other, by seed
+LINES = (NATIVE, *VERSIONS, FIX)
 SEEDS_TO_COVER = 30  # so many seeds of a few hundred orders meet every kind of fault
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """A kind of world: its venues, what its order lines speak, and in Korea whether the core hears the drop copies."""
+
+    venues: Venues = DRAWN
+    lines: str = NATIVE
+    copies: bool = False
+
+    @property
+    def name(self) -> str:
+        """As reports call it."""
+        parts = [",".join(self.venues) or KOREA, *([self.lines] if self.lines != NATIVE else [])]
+        return " ".join([*parts, "copies"] if self.copies else parts)
+
+    @property
+    def is_native(self) -> bool:
+        """Whether its venues are not Korea's."""
+        return bool(self.venues) and not set(self.venues) <= set(KOREAN)
+
+    @property
+    def faults(self) -> frozenset[Fault]:
+        """That it can meet: some are of lines that not every world has."""
+        met = ALL if self.lines != NATIVE else ALL - OF_FIX_LINES
+        return met if self.is_native or self.copies else met - {Fault.COPY_CUT}
+
+    def lines_of(self, seed: int) -> str:
+        """What the order lines of a seed speak."""
+        return self.lines if self.lines != FIX else (*VERSIONS,)[seed % len(VERSIONS)]
+
+
+class Played(Struct, frozen=True, kw_only=True):
+    """One seed of a world. `seconds` of the CPU."""
+
+    kind: Kind
+    report: Report
+    seconds: float
+
+
+KOREA_WORLD = Kind()
 
 
 def parse_seeds(text: str) -> range:
@@ -68,39 +117,27 @@ def parse_venues(text: str) -> tuple[Venues, ...]:
     raise ConfigError(f"--venues: expected all, {KOREA}, or some of one of these: {groups}; found {text!r}")
 
 
-def name_of(venues: Venues) -> str:
-    """A world's name."""
-    return ",".join(venues) or KOREA
-
-
-def kinds_of(venues: Venues) -> frozenset[Fault]:
-    """The faults that a world can meet: where the drop copy is UMS the core listens to none."""
-    return ALL if _is_native(venues) else ALL - {Fault.COPY_CUT}
-
-
-def _is_native(venues: Venues) -> bool:
-    return bool(venues) and not set(venues) <= set(KOREAN)
-
-
 def play(
-    seed: int, *, orders: int, faults: frozenset[Fault], policy: DisconnectPolicy, venues: Venues = DRAWN
-) -> tuple[Report, float]:
-    """One seed, and the CPU seconds it took."""
-    parts = _parts(policy, venues)
+    seed: int, *, orders: int, faults: frozenset[Fault], policy: DisconnectPolicy, kind: Kind = KOREA_WORLD
+) -> Played:
+    """One seed."""
+    parts = _parts(policy, kind, kind.lines_of(seed))
     gc.collect()
     gc.disable()  # one world is small and short; what it leaves is collected before the next
     try:
         begin = time.process_time()
-        report = World(parts, seed=seed, orders=orders, enabled=faults, venues=venues).run()
-        return report, time.process_time() - begin
+        report = World(parts, seed=seed, orders=orders, enabled=faults, venues=kind.venues).run()
+        return Played(kind=kind, report=report, seconds=time.process_time() - begin)
     finally:
         gc.enable()
 
 
 @cache
-def _parts(policy: DisconnectPolicy, venues: Venues) -> SimulationParts:
+def _parts(policy: DisconnectPolicy, kind: Kind, lines: str) -> SimulationParts:
     """Tables are read once per process."""
-    return NativeParts(venues, policy=policy) if _is_native(venues) else SimulationParts(policy=policy)
+    if kind.is_native:
+        return NativeParts(kind.venues, policy=policy, lines=lines)
+    return SimulationParts(policy=policy, lines=lines, copies=kind.copies)
 
 
 def play_all(
@@ -110,10 +147,10 @@ def play_all(
     faults: frozenset[Fault],
     policy: DisconnectPolicy,
     jobs: int,
-    venues: Venues = DRAWN,
-) -> Iterator[tuple[Report, float]]:
+    kind: Kind = KOREA_WORLD,
+) -> Iterator[Played]:
     """Every seed, in order."""
-    one = partial(play, orders=orders, faults=faults, policy=policy, venues=venues)
+    one = partial(play, orders=orders, faults=faults, policy=policy, kind=kind)
     if jobs <= 1 or len(seeds) == 1:
         yield from map(one, seeds)
         return
@@ -121,55 +158,58 @@ def play_all(
         yield from pool.map(one, seeds)
 
 
-Results = list[tuple[Report, float]]
+Results = list[Played]
 
 
 def summary(results: Results, asked: frozenset[Fault] = ALL) -> dict[str, object]:
     """What `--json` prints; `asked` are the faults that should have fired, in each world those that it can meet."""
-    worlds = {name_of(report.venues): report.venues for report, _ in results}
-    by_world = {name: [one for one in results if one[0].venues == venues] for name, venues in worlds.items()}
-    met = frozenset[Fault]().union(*(kinds_of(venues) for venues in worlds.values()))
+    by_kind: dict[Kind, Results] = {}
+    for one in results:
+        by_kind.setdefault(one.kind, []).append(one)
+    met = frozenset[Fault]().union(*(kind.faults for kind in by_kind))
     return {
         **_sums(results),
-        "restarts_from_snapshot": sum(report.restarts_from_snapshot for report, _ in results),
-        "violations": sum(len(report.violations) for report, _ in results),
+        "restarts_from_snapshot": sum(one.report.restarts_from_snapshot for one in results),
+        "violations": sum(len(one.report.violations) for one in results),
         "violated": [
-            {"seed": r.seed, "venues": name_of(r.venues), "what": list(r.violations)}
-            for r, _ in results
-            if r.violations
+            {"seed": one.report.seed, "venues": one.kind.name, "what": list(one.report.violations)}
+            for one in results
+            if one.report.violations
         ],
-        **_faults(results, asked & met),
+        **_faults(results, asked, met),
         "worlds": {
-            name: {
+            kind.name: {
                 **_sums(some),
-                "violations": sum(len(report.violations) for report, _ in some),
-                **_faults(some, asked & kinds_of(worlds[name])),
+                "violations": sum(len(one.report.violations) for one in some),
+                **_faults(some, asked, kind.faults),
             }
-            for name, some in by_world.items()
+            for kind, some in by_kind.items()
         },
     }
 
 
 def _sums(results: Results) -> dict[str, object]:
-    orders = sum(report.orders for report, _ in results)
-    seconds = sum(seconds for _, seconds in results)
+    reports = [one.report for one in results]
+    orders = sum(report.orders for report in reports)
+    seconds = sum(one.seconds for one in results)
     return {
         "seeds": len(results),
         "orders": orders,
-        "filled": sum(report.filled for report, _ in results),
-        "orders_elsewhere": sum(report.elsewhere for report, _ in results),
-        "intents": sum(report.intents for report, _ in results),
-        "steps": sum(report.steps for report, _ in results),
-        "restarts": sum(report.restarts for report, _ in results),
+        "filled": sum(report.filled for report in reports),
+        "orders_elsewhere": sum(report.elsewhere for report in reports),
+        "intents": sum(report.intents for report in reports),
+        "steps": sum(report.steps for report in reports),
+        "restarts": sum(report.restarts for report in reports),
         "orders_per_cpu_second": round(orders / seconds, 1) if seconds else 0.0,
     }
 
 
-def _faults(results: Results, expected: frozenset[Fault]) -> dict[str, object]:
-    fired: Counter[str] = Counter({fault.value: 0 for fault in Fault})
-    for report, _ in results:
-        fired.update(report.faults)
-    never = [fault.value for fault in Fault if fault in expected and not fired[fault.value]]
+def _faults(results: Results, asked: frozenset[Fault], met: frozenset[Fault]) -> dict[str, object]:
+    """How often each kind fired; those of FIX lines where there are such lines."""
+    fired: Counter[str] = Counter({fault.value: 0 for fault in Fault if fault in met or fault not in OF_FIX_LINES})
+    for one in results:
+        fired.update(one.report.faults)
+    never = [fault.value for fault in Fault if fault in asked & met and not fired[fault.value]]
     return {"faults": dict(fired), "never_fired": never}
 
 
@@ -186,6 +226,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the venues of a world: {KOREA} (default: each seed draws of KRX, NXT), names of one country with commas "
         "(KRX,NXT; TSE,JNX,ODX; NASDAQ; OSE), or all: every seed in a world of each",
     )
+    parser.add_argument(
+        "--lines",
+        choices=LINES,
+        default=NATIVE,
+        help="what orders travel over: the venues' own protocols (default), FIX 4.4, FIX 5.0 SP2, or fix: by seed",
+    )
+    parser.add_argument("--copies", action="store_true", help="Korea's worlds too have drop copies, and another system")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes")
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
@@ -195,19 +242,26 @@ def run(options: argparse.Namespace) -> int:
     if not 1 <= options.orders <= ORDERS_MAX:
         raise ConfigError(f"--orders: expected 1 to {ORDERS_MAX}, found {options.orders}")
     seeds, faults = parse_seeds(options.seeds), parse_faults(options.faults)
-    policy, worlds = DisconnectPolicy(options.policy), parse_venues(options.venues)
+    policy = DisconnectPolicy(options.policy)
     results: Results = []
-    for venues in worlds:
-        for report, seconds in play_all(
-            seeds, orders=options.orders, faults=faults, policy=policy, jobs=options.jobs, venues=venues
-        ):
-            results.append((report, seconds))
-            if not options.json or report.violations:
-                _show(report, name_of(venues))
+    for kind in _kinds(options):
+        for one in play_all(seeds, orders=options.orders, faults=faults, policy=policy, jobs=options.jobs, kind=kind):
+            results.append(one)
+            if not options.json or one.report.violations:
+                _show(one.report, kind.name)
     found = summary(results, faults)
     print(json.dumps(found) if options.json else _as_text(found))
     is_covered = len(seeds) < SEEDS_TO_COVER or not any(world["never_fired"] for world in _worlds(found).values())
     return 0 if not found["violations"] and is_covered else 1
+
+
+def _kinds(options: argparse.Namespace) -> list[Kind]:
+    kinds = [Kind(venues=venues, lines=options.lines) for venues in parse_venues(options.venues)]
+    if not options.copies:
+        return kinds
+    if all(kind.is_native for kind in kinds):
+        raise ConfigError(f"--copies: expected with Korea's venues, found with {options.venues}: they always have them")
+    return [kind if kind.is_native else replace(kind, copies=True) for kind in kinds]
 
 
 def _show(report: Report, world: str) -> None:

@@ -17,14 +17,12 @@ from msgspec.structs import replace
 from hts.app import tables
 from hts.app.core_feeds import FLEX_TABLE, TOKYO, book_ids_of, itch_reader, order_feed
 from hts.app.core_gateways import ORDER_TABLES, order_talk
-from hts.app.fix_tables import load_dictionary
 from hts.app.foreign_tables import foreign_rules
+from hts.app.simulation_fix import NATIVE
 from hts.app.simulation_parts import LIMITS, SimulationParts
 from hts.app.venue_time import venue_date
 from hts.base.storage import Storage
 from hts.gateway.contract import MarketDataGateway, OrderGateway
-from hts.gateway.fix import FixConfig
-from hts.gateway.fix_drop_copy import FixDropCopyGateway
 from hts.gateway.flex_md import FlexMdConfig, FlexMdGateway
 from hts.gateway.mold_md import MoldMdConfig, MoldMdGateway
 from hts.gateway.ouch import OuchConfig, OuchOrderGateway
@@ -32,19 +30,16 @@ from hts.gateway.ouch_talk import OrderTalk
 from hts.gateway.tokyo_reader import TokyoReader
 from hts.lab.conditions import Conditions
 from hts.lab.ports import Left, Tap
-from hts.lab.setting import ACCOUNT, COPIES, MEMBER, OTHER_SYSTEM, PASSWORD, READER
+from hts.lab.setting import ACCOUNT, MEMBER, PASSWORD
 from hts.model.enums import DisconnectPolicy, Side
 from hts.model.instruments import Instrument
 from hts.model.requests import AnyRequest, OrderCancelRequest
 from hts.model.units import ClOrdID, Notional
-from hts.model.venues import TOLD_BY_MATCH, VENUE_PLACE
+from hts.model.venues import VENUE_PLACE
 from hts.rules.foreign_rules import ForeignRules
-from hts.sim.fix_logins import FIX_44, FIXT_11, FixLogin, FixServing
 from hts.sim.native.native_kind import FEED_TABLES, SESSION_TABLES, NativeKind
 from hts.sim.native.ouch_service import OuchLogin
 from hts.sim.venue_day import VenueConfig
-from hts.wire.fix.shapes import Inspector
-from hts.wire.fix.store import FixStore
 from hts.wire.flex.packets import FlexCodec
 from hts.wire.layout.codec import BinaryLayout, Decoded
 from hts.wire.moldudp.packets import MoldCodec
@@ -53,7 +48,6 @@ from hts.wire.soupbin.packets import UNSEQUENCED
 AFTER_DATE: Final = 20261124  # the day simulated is the next trading day
 CURRENCIES: Final = {"NASDAQ": "USD"}
 OPENS_LATER_S: Final = {"NASDAQ": 52_200, "OSE": -900}  # than Tokyo: at half past nine in New York, a quarter to nine
-WALL_NS: Final = 1_795_000_000_000_000_000  # of FIX: a monotonic time of 0
 NAMES: Final = {  # of a request: the field that has it
     "enter_order": ("client_reference", "order_token", "user_ref_num"),
     "replace_order": ("client_reference", "replacement_order_token", "user_ref_num"),
@@ -110,13 +104,16 @@ class NativeParts(SimulationParts):
     limits = replace(LIMITS, order_value_max=1_000_000_000)
 
     def __init__(
-        self, venues: tuple[str, ...] = (TOKYO,), *, policy: DisconnectPolicy = DisconnectPolicy.KEEP, symbols: int = 3
+        self,
+        venues: tuple[str, ...] = (TOKYO,),
+        *,
+        policy: DisconnectPolicy = DisconnectPolicy.KEEP,
+        symbols: int = 3,
+        lines: str = NATIVE,
     ) -> None:
-        super().__init__(policy=policy, symbols=symbols)
+        super().__init__(policy=policy, symbols=symbols, lines=lines, copies=True)
         self.currency = CURRENCIES.get(venues[0], "JPY")
         self.foreign = _few_issues(symbols)
-        self._inspectors = {begin: Inspector(load_dictionary(begin)) for begin in (FIX_44, FIXT_11)}
-        self.reader_inspector = self._inspectors[FIX_44]
         date = self.foreign.calendar(venues[0]).next_trading_day(AFTER_DATE)
         listed = {venue: self.foreign.instruments(venue, date) for venue in venues}
         self._decimals = {(venue, issue.symbol): issue.px_decimals for venue in venues for issue in listed[venue]}
@@ -126,32 +123,10 @@ class NativeParts(SimulationParts):
         """Nothing: the zero course, and no tax on a sale."""
         return Notional(0), Notional(0)
 
-    def orders(self, venue: str, market_data: MarketDataGateway, tap: Tap) -> OrderGateway:
-        """The order gateway."""
+    def _native_orders(self, venue: str, market_data: MarketDataGateway, tap: Tap) -> OrderGateway:
         layout = self._layouts[ORDER_TABLES[venue]]
         talk = order_talk(venue, layout, book_ids_of(market_data))
         return TappedOrders(venue, talk, layout, self._layouts["soupbintcp"], tap)
-
-    def copies(self, venue: str, storage: Storage) -> OrderGateway | None:
-        """The drop copy's gateway."""
-        config = FixConfig(
-            venue=venue,
-            sender_comp_id=COPIES,
-            target_comp_id=venue,
-            password=PASSWORD,
-            wall_offset_ns=WALL_NS,
-            sending_time_within_s=0,
-        )
-        return FixDropCopyGateway(
-            config,
-            self._inspectors[FIXT_11],
-            self._px_decimals(venue),
-            lambda trade_ns: venue_date(venue, trade_ns),
-            FixStore(storage, f"{venue}-{COPIES}", outlives_storage=True),
-            own=MEMBER,
-            by_match=venue in TOLD_BY_MATCH,
-            may_cancel=True,
-        )
 
     def market_data(self, venue: str) -> MarketDataGateway:
         """The market data gateway."""
@@ -187,21 +162,7 @@ class NativeParts(SimulationParts):
             start_s=conditions.start_s + OPENS_LATER_S.get(name, 0),
             intensity=conditions.intensity,
             checkpoint_commands=conditions.checkpoint_commands,
-            fix=self._serving(storage),
-        )
-
-    def _serving(self, storage: Storage) -> FixServing:
-        copies = {READER: FIX_44, COPIES: FIXT_11}
-        return FixServing(
-            inspectors=self._inspectors,
-            orders=(FixLogin(comp_id=OTHER_SYSTEM, password=PASSWORD, begin_string=FIXT_11),),
-            drop_copies=tuple(
-                FixLogin(comp_id=name, password=PASSWORD, begin_string=begin, copies_of=MEMBER, may_cancel=True)
-                for name, begin in copies.items()
-            ),
-            wall_offset_ns=WALL_NS,
-            sending_time_within_s=0,
-            storage=storage,
+            fix=self.fix.serving(storage) if self.fix is not None else None,
         )
 
     def _px_decimals(self, venue: str) -> Callable[[str], int]:

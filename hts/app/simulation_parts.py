@@ -3,11 +3,12 @@
 A test that wants to see the checkers bite overrides one of these methods by one that builds a broken part.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from hts.app import tables
 from hts.app.runner import Runner
 from hts.app.runner_ports import Venue
+from hts.app.simulation_fix import NATIVE, FixParts
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.base.storage import Storage
@@ -18,7 +19,7 @@ from hts.gateway.krx_md import KrxMdGateway, MdConfig
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
 from hts.lab.conditions import Conditions
 from hts.lab.ports import CorePorts, Tap
-from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD
+from hts.lab.setting import ACCOUNT, CASH, MEMBER, PASSWORD, Membership
 from hts.model.enums import DisconnectPolicy, Market, Side
 from hts.model.instruments import Instrument, TickTable
 from hts.model.units import Notional
@@ -30,7 +31,6 @@ from hts.rules.krx_ticks import tick_table
 from hts.rules.market_rules import MarketRules
 from hts.sim.order_entry import MemberLogin
 from hts.sim.venue_day import VenueConfig
-from hts.wire.fix.shapes import Inspector
 from hts.wire.mdcs.layout import MdcsLayout
 from hts.wire.ums.layout import UmsLayout
 
@@ -41,15 +41,24 @@ LIMITS = RiskLimits(orders_per_second=100, working_orders_max=80, duplicate_wind
 
 
 class SimulationParts:
-    """Tables are read once; parts are built for each process that starts."""
+    """Tables are read once; parts are built for each process that starts.
+
+    `lines`: the protocol of the order sessions (hts.app.simulation_fix); `copies`: the core listens to drop copies.
+    """
 
     limits = LIMITS
     cash = CASH
     currency = "KRW"
     fee_set = "passed_on"  # so that each venue, and who rests and who takes, is charged differently
-    reader_inspector: Inspector | None = None
 
-    def __init__(self, *, policy: DisconnectPolicy = DisconnectPolicy.KEEP, symbols: int = 3) -> None:
+    def __init__(
+        self,
+        *,
+        policy: DisconnectPolicy = DisconnectPolicy.KEEP,
+        symbols: int = 3,
+        lines: str = NATIVE,
+        copies: bool = False,
+    ) -> None:
         market = tables.load_folder(tables.MARKET)
         listed = market["universe"]["issue"]
         market["universe"] = {**market["universe"], "issue": listed[:symbols]}
@@ -59,6 +68,9 @@ class SimulationParts:
         self.mdcs = MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs"))
         self.eligibility = Eligibility.parse(tables.load(tables.RISK, "eligibility"))
         self.policy = policy
+        self.fix = FixParts(lines, has_copies=copies) if copies or lines != NATIVE else None
+        self.membership = self.fix.membership if self.fix is not None else Membership()
+        self.reader_inspector = self.fix.reader_inspector if self.fix is not None else None
 
     def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine:
         """A fresh engine, nothing recovered yet."""
@@ -86,14 +98,24 @@ class SimulationParts:
         rates = self.rules.costs(issue, trading_date)
         return rates.fee_of(value), rates.tax_of(value, side)
 
-    def orders(self, venue: str, market_data: MarketDataGateway, tap: Tap) -> OrderGateway:  # noqa: ARG002
+    def orders(self, venue: str, market_data: MarketDataGateway, storage: Storage, tap: Tap) -> OrderGateway:
         """The order gateway of a venue."""
+        if self.fix is not None and self.membership.by_fix:
+            return self.fix.orders(venue, self._px_decimals(venue), storage, tap)
+        return self._native_orders(venue, market_data, tap)
+
+    def _native_orders(self, venue: str, market_data: MarketDataGateway, tap: Tap) -> OrderGateway:  # noqa: ARG002
         config = UmsConfig(venue=venue, comp_id=MEMBER, password=PASSWORD)
         return KrxUmsGateway(self.ums, config, tap)
 
-    def copies(self, venue: str, storage: Storage) -> OrderGateway | None:  # noqa: ARG002  the drop copy of Korea is UMS
-        """None: the core listens to no drop copy here."""
-        return None
+    def copies(self, venue: str, storage: Storage) -> OrderGateway | None:
+        """The drop copy's gateway; None where the core listens to none."""
+        if self.fix is None or not self.membership.has_copies:
+            return None
+        return self.fix.copies(venue, self._px_decimals(venue), storage)
+
+    def _px_decimals(self, venue: str) -> Callable[[str], int]:  # noqa: ARG002  a won has no cents
+        return lambda _symbol: 0
 
     def market_data(self, venue: str) -> MarketDataGateway:
         """The market data gateway of a venue."""
@@ -124,7 +146,7 @@ class SimulationParts:
             now_ns=ports.now_ns,
         )
 
-    def venue(self, name: str, seed: int, conditions: Conditions, storage: Storage) -> VenueConfig:  # noqa: ARG002
+    def venue(self, name: str, seed: int, conditions: Conditions, storage: Storage) -> VenueConfig:
         """The venue's settings."""
         return VenueConfig(
             name=name,
@@ -137,6 +159,7 @@ class SimulationParts:
             start_s=conditions.start_s,
             intensity=conditions.intensity,
             checkpoint_commands=conditions.checkpoint_commands,
+            fix=self.fix.serving(storage) if self.fix is not None else None,
         )
 
     def _ticks(self, market: Market, is_etf: bool, trading_date: int) -> TickTable:

@@ -10,9 +10,11 @@ decides nothing about orders:
     a report      carries the number of its message
 
 Our own orders are never sent again: what the venue asks for is filled as a gap, and the mass status tells what became
-of it. A FIX session has no day of its own: a new trading date, or a reset of the numbers, is a new epoch. A logon
-that was refused is tried again with ResetSeqNumFlag(141), as is the first of a new date. Where it was refused since we
-have lost numbers of ours, the next one has the number that the venue waits for.
+of it; where that happens while the session stands, it is told to stand anew, so that the status is asked for.
+
+A FIX session has no day of its own: a new trading date, or a reset of the numbers, is a new epoch. A logon that was
+refused is tried again with ResetSeqNumFlag(141), as is the first of a new date. Where it was refused since we have lost
+numbers of ours, the next one has the number that the venue waits for.
 
 Numbers. The engine's `venue_seq` is MsgSeqNum(34) times two, since the last report of a mass status is two things:
 the report of an order, and the end of the status. ClOrdIDs travel as they are; names of the venue that are no numbers
@@ -44,6 +46,7 @@ from hts.wire.fix.events import (
     RejectReceived,
     SessionEvent,
     SessionFault,
+    Withheld,
 )
 from hts.wire.fix.orders import OrderMessages
 from hts.wire.fix.session import FixSession
@@ -241,6 +244,8 @@ class FixOrderGateway:
             self._message(event.message)
         elif isinstance(event, LoggedOn):
             self._logged_on(event)
+        elif isinstance(event, Withheld):
+            self._stands()
         elif isinstance(event, RejectReceived):
             self._lose(self._sent.pop(event.ref_seq_num, None), event.text)
         elif isinstance(event, LoggedOut):
@@ -271,11 +276,14 @@ class FixOrderGateway:
         elif event.was_reset:
             self._epoch += 1
         self._line.stood()
+        self._stands()
+
+    def _stands(self) -> None:
         self._events.append(
             SessionUp(
                 venue=self.venue,
                 epoch=self._epoch,
-                trading_date=date,
+                trading_date=self._epoch // EPOCHS_PER_DAY,
                 trade_ns=self._trade_ns,
                 speed_milli=self._config.speed_milli,
             )

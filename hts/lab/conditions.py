@@ -8,7 +8,7 @@ from random import Random
 
 from msgspec import Struct
 
-from hts.lab.faults import FaultRates
+from hts.lab.faults import OF_FIX_LINES, FaultRates
 
 MS = 1_000_000
 
@@ -40,7 +40,9 @@ def draw(seed: int) -> Conditions:
     """The conditions of a seed."""
     rng = Random(seed ^ 0x5EED)
     usual = FaultRates()
-    rates = {name: getattr(usual, name) * rng.choice(_WEIGHTS) for name in usual.__struct_fields__}
+    of_fix = {fault.value for fault in OF_FIX_LINES}  # they have no dice here: a seed keeps its history
+    drawn = [name for name in usual.__struct_fields__ if name not in of_fix]
+    rates = {name: getattr(usual, name) * rng.choice(_WEIGHTS) for name in drawn}
     return Conditions(
         pause_ns=_in_ns(rng.choice(_PACES_MS)),
         trouble_ns=_in_ns(rng.choice(_TROUBLES_MS)),

@@ -144,7 +144,7 @@ class CoreNode:
         copy_line = Line(self, name, "copy", dials.copies) if copies is not None else None
         self._lines += [order_line, recovery_line, *([copy_line] if copy_line is not None else [])]
         return VenuePorts(
-            orders=self._parts.orders(name, market_data, self._hear),
+            orders=self._parts.orders(name, market_data, self._fix_disk, self._hear),
             order_line=order_line,
             market_data=market_data,
             recovery_line=recovery_line,

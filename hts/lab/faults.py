@@ -35,9 +35,13 @@ class Fault(Enum):
     TRADE_CORRECT = "trade_correct"  # the venue sets another price, or fewer shares, in a trade's place
     NEW_DAY = "new_day"  # a trading day ends and another begins, by roll or by a fresh start
     TERMINAL_CRASH = "terminal_crash"
+    GARBLE = "garble"  # a FIX message is damaged on its way: its number is missing, and asked for
+    SEQ_TWICE = "seq_twice"  # a FIX message comes again with the same number: the session ends of it
+    POSS_DUP = "poss_dup"  # a FIX message comes again as a possible duplicate: nothing may come of it
 
 
 ALL = frozenset(Fault)
+OF_FIX_LINES = frozenset({Fault.GARBLE, Fault.SEQ_TWICE, Fault.POSS_DUP})  # met where orders travel over FIX
 
 
 _DICE = 1000
@@ -46,7 +50,7 @@ DRIFT_PPM_MAX = 500  # a bad quartz; good ones stay within 50
 
 
 class FaultRates(Struct, frozen=True, kw_only=True):
-    """Chances per opportunity, in thousandths: per piece of a stream, per datagram, per intent."""
+    """Chances per opportunity, in thousandths: per piece of a stream, per datagram, per intent, per FIX message."""
 
     delay: int = 50
     split: int = 100
@@ -56,6 +60,9 @@ class FaultRates(Struct, frozen=True, kw_only=True):
     repeat: int = 30
     twin: int = 50
     half_open: int = 300
+    garble: int = 4
+    seq_twice: int = 2
+    poss_dup: int = 10
 
 
 class Faults:

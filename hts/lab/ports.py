@@ -9,6 +9,7 @@ from hts.base.storage import Storage
 from hts.engine.engine import Engine
 from hts.gateway.contract import MarketDataGateway, OrderGateway
 from hts.lab.conditions import Conditions
+from hts.lab.setting import Membership
 from hts.link.server import LinkServer
 from hts.model.intents import AnyIntent
 from hts.model.queries import AnyQuery
@@ -145,6 +146,7 @@ class Parts(Protocol):
 
     currency: str  # of the account, and of all that is traded
     cash: Notional
+    membership: Membership
     reader_inspector: Inspector | None  # of FIX 4.4: who reads the drop copy at the end; None where that is UMS
 
     @property
@@ -152,8 +154,8 @@ class Parts(Protocol):
 
     def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine: ...
 
-    def orders(self, venue: str, market_data: MarketDataGateway, tap: Tap) -> OrderGateway:
-        """The order gateway; the feed's may know what orders have to be called."""
+    def orders(self, venue: str, market_data: MarketDataGateway, storage: Storage, tap: Tap) -> OrderGateway:
+        """The order gateway; the feed's may know what orders have to be called, a FIX session keeps its numbers."""
         ...
 
     def copies(self, venue: str, storage: Storage) -> OrderGateway | None:

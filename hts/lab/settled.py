@@ -22,7 +22,7 @@ from hts.gateway.fix_drop_copy import foreign_id
 from hts.lab.copy_reader import CopyReader
 from hts.lab.core_node import CoreNode
 from hts.lab.ports import Parts
-from hts.lab.setting import ACCOUNT, MEMBER, OTHER_SYSTEM
+from hts.lab.setting import ACCOUNT, OTHER_SYSTEM, Membership
 from hts.lab.steps import CONTRACTS, Children, Violate, check_work
 from hts.lab.terminal import Terminal
 from hts.lab.told import Told, missing_copies, standing_fills, told_by_copies, told_by_ums
@@ -34,7 +34,6 @@ from hts.model.instruments import Instrument
 from hts.model.intents import CancelOrder
 from hts.model.reasons import LocalCause, Reason
 from hts.model.units import ClOrdID, Notional
-from hts.model.venues import TOLD_BY_MATCH
 from hts.model.views import OrderView
 from hts.sim.events import OrderRejected, OrderStated
 from hts.sim.fix_names import unpacked
@@ -68,6 +67,7 @@ class Settlement:
             if parts.reader_inspector is not None
         }
         self._currency = parts.currency
+        self._membership = parts.membership
         self._trader = trader
         self._core = core
         self._venues = venues
@@ -91,12 +91,12 @@ class Settlement:
         told = self._executions(violate)
         self._watch.check_orders(engine)
         check_work(violate, engine.core.state, engine.core.state.works, Children())
-        _orders(violate, engine, up)
+        _orders(violate, engine, up, self._membership)
         for terminal in trader.terminals:
-            _fills(violate, engine, terminal, told)
+            _fills(violate, engine, terminal, told, self._membership)
             _screen(violate, engine, terminal, self._old)
         _costs(violate, engine, trader.terminal, up)
-        _refusals(violate, up)
+        _refusals(violate, up, self._membership.session)
         self._money(violate, engine, told)
         _cancels(violate, engine, trader)
         if trader.waiting:
@@ -119,7 +119,7 @@ class Settlement:
                 found += told_by_ums(self._layout, node)
                 continue
             copies = reader.read()
-            found += told_by_copies(node, copies, ACCOUNT)
+            found += told_by_copies(node, copies, ACCOUNT, self._membership)
             parted = missing_copies(node, copies)
             if parted:
                 violate(parted)
@@ -158,7 +158,7 @@ class Settlement:
             violate("a purchase was taxed")
 
 
-def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> None:
+def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue], membership: Membership) -> None:
     orders = engine.core.state.orders
     # A venue numbers its orders anew each day: what the new day closed has a number of the day before.
     today = [order for order in orders if order.local_cause != LocalCause.VENUE_NEW_DAY]
@@ -166,8 +166,8 @@ def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> No
     days = {name: venue.trading_date for name, venue in venues.items()}
     working = set()
     for name, venue in venues.items():
-        for stated in _stated(venue):
-            order = orders.find(_name_of(name, stated))
+        for stated in _stated(venue, membership):
+            order = orders.find(_name_of(name, stated, membership))
             if order is None:
                 violate(f"order {stated.order_id} of {name} is unknown to the core")
                 continue
@@ -184,31 +184,36 @@ def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue]) -> No
             violate(f"order {order.order_id} works in the core as {order.ord_status.name}, and not at the venue")
 
 
-def _stated(venue: Venue) -> list[OrderStated]:
+def _stated(venue: Venue, membership: Membership) -> list[OrderStated]:
     """Our orders at a venue, and those that another system entered for our account."""
     exchange = venue.day.exchange
     theirs = [order for order in exchange.order_state(OTHER_SYSTEM) if order.account == ACCOUNT]
-    return [*exchange.order_state(MEMBER), *theirs]
+    return [*exchange.order_state(membership.session), *theirs]
 
 
-def _name_of(venue: str, stated: OrderStated) -> ClOrdID:
+def _name_of(venue: str, stated: OrderStated, membership: Membership) -> ClOrdID:
     """The order's first name in the house: its number at the venue, or what the member's own name for it was."""
     if stated.session == OTHER_SYSTEM:
         return foreign_id(OTHER_SYSTEM, unpacked(stated.request_id)[0])
+    if membership.by_fix:
+        return ClOrdID(int(unpacked(stated.request_id)[0]))
     name_of = NATIVE_NAMES.get(venue)
     return stated.order_id if name_of is None else ClOrdID(int(name_of(stated.request_id)))
 
 
-def _fills(violate: Violate, engine: Engine, terminal: Terminal, told: list[Told]) -> None:
+def _fills(violate: Violate, engine: Engine, terminal: Terminal, told: list[Told], membership: Membership) -> None:
     """Where the order wire calls a fill by its match, the drop copy has another name for it: its order names it."""
     theirs = Counter(
-        (_fill_name(engine, fill), (fill.symbol, fill.side, fill.last_px, fill.last_qty, fill.liquidity.name))
+        (
+            _fill_name(engine, fill, membership),
+            (fill.symbol, fill.side, fill.last_px, fill.last_qty, membership.heard(fill.liquidity).name),
+        )
         for fill in standing_fills(told).values()
     )
     ours = Counter(
         (
-            (fill.venue, int(fill.order_id if fill.venue in TOLD_BY_MATCH else fill.exec_id)),
-            (fill.symbol, fill.side, int(fill.px), int(fill.qty), fill.liquidity.name),
+            (fill.venue, int(fill.order_id if membership.is_told_by_match(fill.venue) else fill.exec_id)),
+            (fill.symbol, fill.side, int(fill.px), int(fill.qty), membership.heard(fill.liquidity).name),
         )
         for fill in terminal.fills.values()
         if fill.qty
@@ -219,8 +224,8 @@ def _fills(violate: Violate, engine: Engine, terminal: Terminal, told: list[Told
         violate(f"fill {name} {fill} of the terminal is unknown to the venue")
 
 
-def _fill_name(engine: Engine, fill: Told) -> tuple[str, int]:
-    if fill.venue not in TOLD_BY_MATCH:
+def _fill_name(engine: Engine, fill: Told, membership: Membership) -> tuple[str, int]:
+    if not membership.is_told_by_match(fill.venue):
         return fill.venue, int(fill.exec_id)
     order = engine.core.state.orders.find(fill.cl_ord_id)
     return fill.venue, int(order.order_id if order is not None else fill.cl_ord_id)
@@ -258,11 +263,11 @@ def _as_listed(venue: Venue, instrument: Instrument) -> Instrument:
     return replace(instrument, venue=name, listing_venue=instrument.listing_venue if venue.config.ums else name)
 
 
-def _refusals(violate: Violate, venues: Mapping[str, Venue]) -> None:
+def _refusals(violate: Violate, venues: Mapping[str, Venue], session: str) -> None:
     """What a venue may not have to refuse: our own risk knows the same rules."""
     for name, venue in venues.items():
         for event in venue.day.told:
-            if isinstance(event, OrderRejected) and event.session == MEMBER and event.reason in OURS_TO_REFUSE:
+            if isinstance(event, OrderRejected) and event.session == session and event.reason in OURS_TO_REFUSE:
                 violate(f"order {event.cl_ord_id} was rejected by {name} for {event.reason.name}")
 
 

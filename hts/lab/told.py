@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from hts.gateway.fix_drop_copy import foreign_id
 from hts.lab.copy_reader import Copied
-from hts.lab.setting import MEMBER, PASSWORD
+from hts.lab.setting import MEMBER, PASSWORD, Membership
 from hts.lab.venue_node import VenueNode
 from hts.model.enums import ExecType, LastLiquidityInd, Side
 from hts.model.units import ClOrdID
@@ -70,7 +70,7 @@ def told_by_ums(layout: UmsLayout, node: VenueNode) -> list[Told]:
     ]
 
 
-def told_by_copies(node: VenueNode, copies: Iterable[Copied], account: str) -> list[Told]:
+def told_by_copies(node: VenueNode, copies: Iterable[Copied], account: str, own: Membership) -> list[Told]:
     """By the drop copy over FIX, of the account's orders; our own session's are named by our numbers.
 
     What a fill did to the book is the venue's note: FIX 4.4, which is read here, has no word for an auction.
@@ -79,7 +79,7 @@ def told_by_copies(node: VenueNode, copies: Iterable[Copied], account: str) -> l
     return [
         Told(
             venue=one.venue,
-            cl_ord_id=ClOrdID(int(one.name)) if one.session == MEMBER else foreign_id(one.session, one.name),
+            cl_ord_id=ClOrdID(int(one.name)) if one.session == own.session else foreign_id(one.session, one.name),
             exec_id=one.exec_id,
             exec_ref_id=one.exec_ref_id,
             exec_type=one.exec_type,
@@ -87,10 +87,10 @@ def told_by_copies(node: VenueNode, copies: Iterable[Copied], account: str) -> l
             side=one.side,
             last_px=one.last_px,
             last_qty=one.last_qty,
-            liquidity=_heard(one, noted[one.exec_id]),
+            liquidity=_heard(one, noted[one.exec_id], own),
         )
         for one in copies
-        if one.last_qty and (one.session == MEMBER or one.account == account)
+        if one.last_qty and (one.session == own.session or one.account == account)
     ]
 
 
@@ -119,9 +119,11 @@ def _in_fix_44(event: OrderEvent) -> LastLiquidityInd:
     return LastLiquidityInd.UNKNOWN if found is LastLiquidityInd.AUCTION else found
 
 
-def _heard(one: Copied, noted: LastLiquidityInd) -> LastLiquidityInd:
+def _heard(one: Copied, noted: LastLiquidityInd, own: Membership) -> LastLiquidityInd:
     """What reaches the core: a fill of ours by its order line, a correction and all of others by the drop copy."""
-    is_by_order_line = one.session == MEMBER and one.exec_type is ExecType.TRADE
+    if own.by_fix:
+        return noted
+    is_by_order_line = one.session == own.session and one.exec_type is ExecType.TRADE
     if is_by_order_line and one.venue == _AUCTIONS_ALONE and noted is not LastLiquidityInd.AUCTION:
         return LastLiquidityInd.UNKNOWN
     return noted

@@ -1,6 +1,7 @@
 """The simulated venue of a simulation: the real one, its command log on a virtual disk, its feed on faulty lines."""
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 from msgspec.structs import replace
@@ -9,10 +10,11 @@ from hts.lab.clock import Clock
 from hts.lab.core_ports import Dials
 from hts.lab.disk import Disk
 from hts.lab.faults import Fault, Faults
+from hts.lab.fix_network import FixStream
 from hts.lab.network import Stream
 from hts.lab.ports import Change
 from hts.lab.schedule import Planned, Schedule
-from hts.lab.setting import MEMBER
+from hts.lab.setting import Membership
 from hts.lab.venue_port import Port
 from hts.model.reasons import Reason
 from hts.model.units import ClOrdID, Px, Qty
@@ -20,7 +22,7 @@ from hts.sim.commands import VENUE, AnyCommand, BreakTrade, KillSwitch, MassCanc
 from hts.sim.exchange_state import TradeSide
 from hts.sim.venue import ROLL_AFTER_NS, Venue
 from hts.sim.venue_day import VenueConfig
-from hts.sim.venue_fix import DROP_COPY
+from hts.sim.venue_fix import DROP_COPY, FIX_ORDERS
 
 RESTART_NS = (50_000_000, 2_500_000_000)
 STOPPED_NS = (50_000_000, 600_000_000)
@@ -40,20 +42,29 @@ class VenueNode:
         rng: Random,
         faults: Faults,
         config: VenueConfig,
+        membership: Membership,
         datagram: Callable[[str, bytes], None],
     ) -> None:
         self._schedule = schedule
         self._rng = rng
         self._faults = faults
         self.config = config
+        self._membership = membership
         self._datagram = datagram
         self._clock = Clock(schedule, drift_ppm=faults.drift_ppm())
         self.disk = Disk()
         self.venue: Venue | None = None
         self._numbers = 0
-        self.orders = Port(self._open_stream, self._tell_orders)
+        by_fix = membership.by_fix
+        self.orders = (
+            Port(self._open_fix_stream, partial(self._tell_service, FIX_ORDERS))
+            if by_fix
+            else Port(self._open_stream, self._tell_orders)
+        )
         self._market_data = Port(self._open_stream, self._tell_market_data)
-        self.copies = Port(self._open_stream, self._tell_copies)
+        open_copies = self._open_fix_stream if by_fix else self._open_stream
+        self.copies = Port(open_copies, partial(self._tell_service, DROP_COPY))
+        self._services = {DROP_COPY: self.copies, **({FIX_ORDERS: self.orders} if by_fix else {})}
         self._timer: Planned | None = None
         self.said_ns = 0  # schedule time at which a member was last written to
 
@@ -85,12 +96,12 @@ class VenueNode:
     def cancel_all(self) -> None:
         """Cancel every order of ours: none of our requests asked for it."""
         if self.venue is not None and self._faults.allowed(Fault.VENUE_CANCEL):
-            self.act(MassCancel(session=MEMBER, reason=Reason.KILL_SWITCH))
+            self.act(MassCancel(session=self._membership.session, reason=Reason.KILL_SWITCH))
 
     def stop_member(self) -> None:
         """Throw the venue's kill switch on us, and release it after a while."""
         if self.venue is not None and self._faults.allowed(Fault.VENUE_REJECT):
-            self.act(KillSwitch(session=MEMBER, on=True))
+            self.act(KillSwitch(session=self._membership.session, on=True))
             self._schedule.after(self._rng.randrange(*STOPPED_NS), self._release_member)
 
     def break_trade(self) -> None:
@@ -121,7 +132,7 @@ class VenueNode:
         if self.venue is None:
             self._schedule.after(RESTART_NS[1], self._release_member)
             return
-        self.act(KillSwitch(session=MEMBER, on=False))
+        self.act(KillSwitch(session=self._membership.session, on=False))
 
     def act(self, command: AnyCommand) -> None:
         """Something that no member of the simulation asked for happens at the exchange."""
@@ -186,6 +197,9 @@ class VenueNode:
     def _open_stream(self, receive: Callable[[int, bytes], None], closed: Callable[[int], None]) -> Stream:
         return Stream(self._schedule, self._rng, self._faults, receive, closed)
 
+    def _open_fix_stream(self, receive: Callable[[int, bytes], None], closed: Callable[[int], None]) -> Stream:
+        return FixStream(self._schedule, self._rng, self._faults, receive, closed)
+
     def _tell_orders(self, number: int, change: Change) -> None:
         if self.venue is None:
             return
@@ -209,16 +223,16 @@ class VenueNode:
             self.venue.md_data(number, change, self.now())
             self.flush()
 
-    def _tell_copies(self, number: int, change: Change) -> None:
+    def _tell_service(self, port: str, number: int, change: Change) -> None:
         if self.venue is None:
             return
         if change is None:
-            self.venue.service_connected(DROP_COPY, number, self.now())
+            self.venue.service_connected(port, number, self.now())
             return
         if isinstance(change, str):
-            self.venue.service_disconnected(DROP_COPY, number, self.now())
+            self.venue.service_disconnected(port, number, self.now())
         else:
-            self.venue.service_data(DROP_COPY, number, change, self.now())
+            self.venue.service_data(port, number, change, self.now())
         self.flush()
 
     def _on_time(self) -> None:
@@ -237,8 +251,7 @@ class VenueNode:
         for number, data in outputs.market_data:
             self._market_data.write(number, data)
         for port, number, data in outputs.services:
-            assert port == DROP_COPY, port
-            self.copies.write(number, data)
+            self._services[port].write(number, data)
         for line, datagram in outputs.datagrams:
             self._datagram(line, datagram)
         for number in outputs.closing_orders:
@@ -247,9 +260,9 @@ class VenueNode:
         for number in outputs.closing_market_data:
             if self._market_data.close(number):
                 self.venue.md_disconnected(number, self.now())
-        for _, number in outputs.closing_services:
-            if self.copies.close(number):
-                self.venue.service_disconnected(DROP_COPY, number, self.now())
+        for port, number in outputs.closing_services:
+            if self._services[port].close(number):
+                self.venue.service_disconnected(port, number, self.now())
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self._schedule.at(self._clock.schedule_ns(self.venue.next_timer_ns()), self._on_time)

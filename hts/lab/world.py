@@ -20,7 +20,7 @@ from hts.lab.network import Datagrams
 from hts.lab.other_system import OtherSystem
 from hts.lab.ports import Parts
 from hts.lab.schedule import Schedule
-from hts.lab.setting import ACCOUNT
+from hts.lab.setting import ACCOUNT, Membership
 from hts.lab.settled import Settlement
 from hts.lab.terminal import Terminal
 from hts.lab.trader import Trader
@@ -48,6 +48,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
     seed: int
     venues: tuple[str, ...]  # that were wanted; none: the seed drew them
+    membership: Membership
     orders: int
     filled: int  # orders with at least one fill
     elsewhere: int  # orders that another system entered for the same account
@@ -106,10 +107,9 @@ class World:
         )
         self.trader.terminals = [self._terminal(number) for number in range(self.conditions.terminals)]
 
-        has_copies = parts.reader_inspector is not None
         self.other = (
             OtherSystem(schedule=self.schedule, rng=Random(seed + 6), venues=self.venues, conditions=self.conditions)
-            if has_copies
+            if parts.membership.has_copies
             else None
         )
         self.settlement = Settlement(
@@ -125,6 +125,7 @@ class World:
             rng=self._network,
             faults=self.faults,
             config=self.parts.venue(name, self.seed, self.conditions, Disk()),
+            membership=self.parts.membership,
             datagram=lambda line, data: self._lines[name, line].send(data),
         )
 
@@ -289,6 +290,7 @@ class World:
         return Report(
             seed=self.seed,
             venues=self._wanted,
+            membership=self.parts.membership,
             orders=len(sent),
             filled=sum(order.cum_qty > 0 for order in sent),
             elsewhere=self.other.entered if self.other is not None else 0,

@@ -25,7 +25,7 @@ from hts.sim.events import (
     TradeUndone,
 )
 from hts.sim.fix_names import FixNames, unpacked
-from hts.sim.fix_requests import FIXED_PEG, PEGS, PRICED, SELL_SHORT
+from hts.sim.fix_requests import FIXED_PEG, PEGS, SELL_SHORT
 from hts.sim.reject_texts import TEXTS
 from hts.wire.fix.application import Application, Body, fields, time
 from hts.wire.fix.orders import CXL_REJ_REASONS, MASS_ALL, MASS_CANCEL_SECURITY, ORD_REJ_REASONS, OTHER
@@ -197,7 +197,7 @@ class FixReports(Application):
             (54, SELL_SHORT if is_short else event.side.value),
             (38, event.order_qty),
             (40, OrdType.MIDPOINT.value if kind in PEG_CODES else kind.value),
-            (44, self.px(symbol, event.px) if kind in PRICED and event.px else None),
+            (44, self.px(symbol, event.px) if event.px else None),
             (99, self.px(symbol, stop_px) if stop_px else None),
             (59, event.time_in_force.value),
             (18, " ".join(instructions)),

@@ -226,6 +226,23 @@ def test_what_was_said_while_the_line_was_cut_comes_again_once(comp_id):
     assert fill.venue_seq > accepted.venue_seq
 
 
+@pytest.mark.parametrize("comp_id", VERSIONS)
+def test_an_order_that_is_lost_on_a_line_that_stands_is_asked_about(comp_id):
+    """A damaged message leaves a gap, which is filled without the order: the session tells that it stands anew."""
+    shell = an_open_shell()
+    member = a_member(shell, comp_id)
+    member.want(new(1))
+    member.heard(ExecutionReport)
+    member.gateway.send(new(2), *member.now())
+    assert b"\x0111=2\x01" in member.gateway.data_to_send()
+    member.want(new(3))
+    epoch = krx_date(shell.now[0]) * 100
+    assert [(type(event), event.epoch) for event in member.told] == [(SessionUp, epoch)]
+    member.want(OrderMassStatusRequest(mass_status_req_id=7))
+    assert [r.cl_ord_id for r in member.heard(ExecutionReport)] == [1]
+    assert [(end.mass_status_req_id, end.count) for end in member.heard(MassStatusEnd)] == [(7, 1)]
+
+
 def test_a_new_process_gets_what_its_journal_lacks():
     shell = an_open_shell()
     store = FixStore()

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from msgspec.structs import replace
 
-from hts.app.simulate import WORLDS, kinds_of, parse_venues, play, summary
+from hts.app.simulate import WORLDS, Kind, parse_venues, play, summary
 from hts.app.simulation_native import NativeParts
 from hts.base.errors import ConfigError
 from hts.engine import copies, engine
@@ -14,7 +14,7 @@ from hts.gateway.arrowhead import ArrowheadTalk
 from hts.gateway.fix import FixOrderGateway
 from hts.lab import world
 from hts.lab.conditions import draw
-from hts.lab.faults import ALL, Fault
+from hts.lab.faults import ALL, OF_FIX_LINES, Fault
 from hts.lab.setting import MEMBER
 from hts.lab.world import World
 from hts.model.enums import DisconnectPolicy, LastLiquidityInd
@@ -44,7 +44,7 @@ def hurry(monkeypatch, trouble_ns=(40_000_000, 400_000_000)):
 
 def test_faults_of_every_place_and_no_violation(monkeypatch):
     hurry(monkeypatch, (100_000_000, 900_000_000))
-    found = summary([play(seed, orders=60, venues=TOKYO, **USUAL) for seed in (8, 12, 15)])
+    found = summary([play(seed, orders=60, kind=Kind(venues=TOKYO), **USUAL) for seed in (8, 12, 15)])
     assert found["violated"] == []
     assert found["filled"] >= found["orders"] * 3 // 10
     places = ("core_crash", "venue_crash", "cut", "copy_cut", "power_cut")
@@ -54,7 +54,7 @@ def test_faults_of_every_place_and_no_violation(monkeypatch):
 @pytest.mark.parametrize("venues", [one for one in NATIVE if one != TOKYO], ids=",".join)
 def test_every_world_of_venues_with_protocols_of_their_own(venues, monkeypatch):
     hurry(monkeypatch, (100_000_000, 900_000_000))
-    found = summary([play(12, orders=60, venues=venues, **USUAL)])
+    found = summary([play(12, orders=60, kind=Kind(venues=venues), **USUAL)])
     assert found["violated"] == []
     assert found["filled"] >= found["orders"] // 5
     assert found["orders_elsewhere"] > 0
@@ -150,10 +150,14 @@ def test_words_for_venues():
 
 
 def test_faults_are_asked_of_the_worlds_that_can_meet_them():
-    assert kinds_of(()) == kinds_of(("KRX", "NXT")) == ALL - {Fault.COPY_CUT}
-    assert kinds_of(TOKYO) == ALL
-    korea, tokyo = ([play(1, orders=10, venues=one, **USUAL)] for one in ((), TOKYO))
+    without_fix = ALL - OF_FIX_LINES
+    assert Kind().faults == Kind(venues=("KRX", "NXT")).faults == without_fix - {Fault.COPY_CUT}
+    assert Kind(venues=TOKYO).faults == Kind(copies=True).faults == without_fix
+    assert Kind(venues=TOKYO, lines="fix44").faults == Kind(lines="fix", copies=True).faults == ALL
+    assert Kind(lines="fix50").faults == ALL - {Fault.COPY_CUT}
+    korea, tokyo = ([play(1, orders=10, kind=Kind(venues=one), **USUAL)] for one in ((), TOKYO))
     assert "copy_cut" not in summary(korea)["never_fired"]
+    assert "garble" not in summary(korea)["faults"]
     found = summary([*korea, *tokyo])
     assert list(found["worlds"]) == ["korea", "TSE"]
     assert "copy_cut" in found["worlds"]["TSE"]["never_fired"]

@@ -71,6 +71,19 @@ def test_the_best_price_of_the_own_side_is_a_peg_that_does_not_move(comp_id):
     shell.tell(us, "D", *own)
     report = us.messages[-1]
     assert (report.text(11), report.text(40), report.text(18), report.text(835)) == ("best", "P", "R", "1")
+    assert report.text(44) == str(PX)  # what the venue gave it
+
+
+@pytest.mark.parametrize("comp_id", ["HTS01-OE44", "HTS01-OE50"])
+def test_the_limit_of_a_pegged_order_is_in_its_reports(comp_id):
+    shell = an_open_shell()
+    us = a_trader(shell, comp_id)
+    shell.tell(us, "D", *order("mid", qty=5)[:5], (40, "P"), (18, "M"), (44, PX))
+    shell.tell(us, "G", *request("less", "mid", (40, "P"), (18, "M"), (44, PX - 500), qty=4))
+    assert [(m.text(11), m.text(150), m.text(40), m.text(44)) for m in us.messages] == [
+        ("mid", "0", "P", str(PX)),
+        ("less", "5", "P", str(PX - 500)),
+    ]
 
 
 def test_the_average_price_is_exact_to_four_more_digits():

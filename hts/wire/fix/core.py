@@ -79,18 +79,24 @@ class SessionCore:
         if len(self.unsent) > self.config.unsent_bytes_max and self.state is not State.CLOSING:
             self.fault(f"a peer that reads expected, found {len(self.unsent)} bytes unsent")
 
-    def resend(self, begin: int, end: int) -> None:
-        """Messages `begin` to `end` again. FIX 4.4 volume 2, "Resend Request": administrative ones as a gap."""
+    def resend(self, begin: int, end: int) -> bool:
+        """Messages `begin` to `end` again. FIX 4.4 volume 2, "Resend Request": administrative ones as a gap.
+
+        Whether there were some that are never sent again.
+        """
         gap = 0
+        is_withheld = False
         for seq in range(begin, end + 1):
             frame = self.store.frame(seq)
             if frame is None or self._is_never_resent(frame):
+                is_withheld = is_withheld or frame is not None
                 gap = gap or seq
                 continue
             self._fill(gap, seq)
             gap = 0
             self.put(self._writer.poss_dup(frame, self.sending_time()))
         self._fill(gap, end + 1)
+        return is_withheld
 
     def _is_never_resent(self, frame: bytes) -> bool:
         start = frame.find(b"\x0135=") + 4

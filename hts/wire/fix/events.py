@@ -61,6 +61,13 @@ class GapFound(Struct, frozen=True, kw_only=True):
     found: int
 
 
+class Withheld(Struct, frozen=True, kw_only=True):
+    """The peer asked for messages [begin, end] again, and some of them are never sent again: it goes without them."""
+
+    begin: int
+    end: int
+
+
 class SequenceWasReset(Struct, frozen=True, kw_only=True):
     """The peer set its next number in SequenceReset-Reset(4); what lay between is lost for good."""
 
@@ -88,6 +95,7 @@ SessionEvent = Union[
     MessageRefused,
     RejectReceived,
     GapFound,
+    Withheld,
     SequenceWasReset,
     GarbledReceived,
     SessionFault,

@@ -5,7 +5,7 @@ from typing import Final
 
 from hts.wire.fix.codec import FixMessage
 from hts.wire.fix.core import MSG_SEQ_NUM, TEXT, SessionCore
-from hts.wire.fix.events import MessageReceived, RejectReceived, SequenceWasReset
+from hts.wire.fix.events import MessageReceived, RejectReceived, SequenceWasReset, Withheld
 from hts.wire.fix.logon import RESET_SEQ_NUM_FLAG, receive_again
 from hts.wire.fix.peer_check import fatal_refusal, has_version, poss_dup_refusal
 from hts.wire.fix.states import State
@@ -189,7 +189,9 @@ def _resend_request(core: SessionCore, message: FixMessage) -> None:
         tag = BEGIN_SEQ_NO if not 1 <= begin <= last else END_SEQ_NO
         core.reject(message, Refusal(reason=_OUT_OF_RANGE, ref_tag=tag))
         return
-    core.resend(begin, last if end in (0, INFINITY_42) else min(end, last))
+    end = last if end in (0, INFINITY_42) else min(end, last)
+    if core.resend(begin, end):
+        core.events.append(Withheld(begin=begin, end=end))
 
 
 def _reject(core: SessionCore, message: FixMessage, seq: int) -> None:

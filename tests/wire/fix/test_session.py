@@ -13,6 +13,7 @@ from hts.wire.fix.events import (
     RejectReceived,
     SequenceWasReset,
     SessionFault,
+    Withheld,
 )
 from hts.wire.fix.inbound import HELD_BYTES_MAX, HELD_MAX, Inbound
 from hts.wire.fix.schedule import DAY_S, Schedule
@@ -149,6 +150,9 @@ def test_orders_that_must_not_be_resent_are_filled_as_a_gap():
     client.send("F", ((41, b"1"), (11, b"2")))
     found = frames(client.receive(client.peer(2, "2", "7=1|16=0|")))
     assert found == ["35=4|34=1|43=Y|49=PEER|56=US|36=3|123=Y", "35=F|34=3|43=Y|49=PEER|56=US|41=1|11=2"]
+    assert client.events[-1:] == [Withheld(begin=1, end=3)]
+    client.receive(client.peer(3, "2", "7=3|16=3|"))
+    assert client.events[-1:] == [Withheld(begin=1, end=3)]
 
 
 def test_a_reset_in_the_session_restarts_both_numberings():

@@ -1,0 +1,58 @@
+"""A stream that carries FIX: beside what streams suffer, single messages are damaged on their way, or come again.
+
+    garble      a byte is another one: the receiver skips the message, misses its number and asks for it
+    seq_twice   the message comes again as it is: to the receiver the other side's numbers are broken
+    poss_dup    it comes again with PossDupFlag(43), as if it had been asked for: it must be ignored
+
+Who sends gives whole messages, which are taken apart here by their own marks, not by the code of the sessions.
+"""
+
+import re
+from typing import Final
+
+from hts.lab.faults import Fault
+from hts.lab.network import Stream
+
+MESSAGE: Final = re.compile(rb"8=FIX.*?\x0110=\d{3}\x01", re.DOTALL)
+SENDING_TIME: Final = re.compile(rb"\x0152=([^\x01]*)")
+HEAD: Final = re.compile(rb"(8=[^\x01]*\x019=)\d+(\x0135=[^\x01]*\x01)")
+TRAILER_BYTES: Final = 7  # 10=nnn and its end
+LOGON: Final = b"\x0135=A\x01"
+
+
+class FixStream(Stream):
+    """One connection with FIX messages on it."""
+
+    def send(self, end: int, data: bytes) -> None:
+        """From one end to the other."""
+        messages = MESSAGE.findall(data)
+        assert b"".join(messages) == data, data
+        super().send(end, b"".join(self._on_its_way(message) for message in messages))
+
+    def _on_its_way(self, message: bytes) -> bytes:
+        faults = self._faults
+        if faults.happens(Fault.GARBLE):
+            return self._damaged(message)
+        if faults.happens(Fault.SEQ_TWICE):
+            return message + message
+        if LOGON not in message and b"\x0143=Y\x01" not in message and faults.happens(Fault.POSS_DUP):
+            return message + poss_dup(message)
+        return message
+
+    def _damaged(self, message: bytes) -> bytes:
+        found = HEAD.match(message)
+        assert found is not None, message
+        at = self._rng.randrange(found.end(), len(message) - TRAILER_BYTES)
+        return message[:at] + bytes([message[at] ^ 1]) + message[at + 1 :]
+
+
+def poss_dup(message: bytes) -> bytes:
+    """The same message as a possible duplicate of itself: PossDupFlag(43) and OrigSendingTime(122)."""
+    sent = SENDING_TIME.search(message)
+    head = HEAD.match(message)
+    assert sent is not None, message
+    assert head is not None, message
+    middle = message[head.end() : sent.end()]
+    body = head[2][1:] + middle + b"\x0143=Y\x01122=" + sent[1] + message[sent.end() : -TRAILER_BYTES]
+    whole = head[1] + b"%d\x01" % len(body) + body
+    return whole + b"10=%03d\x01" % (sum(whole) % 256)
