@@ -1,21 +1,25 @@
 """The plan before it starts: bars of shares over time, their sum as a line, the curve behind, costs, and IS's choice.
 
-Nothing is reckoned here; see hts.desk.algo_preview. A click on a row of the choice takes its urgency.
+Nothing is reckoned here; see hts.desk.algo_preview. A click on a row of the choice takes its urgency; with the keyboard
+in it Up and Down take the patienter or hastier one.
 """
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.algo_preview import Choice, Line, Picture
 from hts.desk.figures import clock_text, qty_text
+from hts.desk.spoken_charts import SpokenPlace
 from hts.model.enums import Side
 from themes import metrics
 from widgets.controls import TEXTS
 from widgets.painting import Brush, faded, hair_pen
 from widgets.panel import PanelContext
+from widgets.spoken_places import SpeaksPlaces
+from widgets.spoken_rows import tell_current
 
 CHART_MIN, CHART_MAX = 96, 480
 AXIS_H = 18
@@ -25,7 +29,7 @@ BAR_ALPHA, CAP_ALPHA = 200, 110
 CHOICE_W = 150  # of the two bars of a choice, together
 
 
-class PlanPreview(QWidget):
+class PlanPreview(SpeaksPlaces, QWidget):
     """`show_plan` gives it all. Signal: `haste` with an urgency."""
 
     haste = Signal(str)
@@ -50,39 +54,71 @@ class PlanPreview(QWidget):
         """Take what is to be shown; `note` says why there is no more."""
         shown = (self._picture, self._side, self._lines, self._choices, self._note)
         if shown != (picture, side, lines, choices, note):
+            chosen = self._chosen()
             self._picture, self._side, self._lines, self._choices, self._note = picture, side, lines, choices, note
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if choices else Qt.FocusPolicy.NoFocus)
+            if self._chosen() != chosen and self.hasFocus():
+                tell_current(self)
             self.update()
 
     # Rows for screen readers
 
-    def _spoken(self) -> list[str]:
+    def spoken_places(self) -> list[SpokenPlace]:
+        """What is missing, the figures, the slices, the choices between haste and risk."""
         texts = self._context.texts
         said = [self._note] if self._note else []
         said += [f"{label} {figure}" for label, figure, _ in self._lines]
         for bar in self._picture.bars:
             when = clock_text(bar.begin) if self._picture.is_timed else str(bar.begin + 1)
             said.append(texts("algo_form.spoken_bar", when=when, qty=qty_text(bar.qty), cum=qty_text(bar.cum)))
-        return said
-
-    def spoken_count(self) -> int:
-        return len(self._spoken())
-
-    def spoken_row(self, number: int) -> str:
-        said = self._spoken()
-        return said[number] if number < len(said) else ""
+        for number, one in enumerate(self._choices, start=1):
+            key = "algo_form.spoken_chosen" if one.is_chosen else "algo_form.spoken_choice"
+            said.append(texts(key, number=str(number), total=str(len(self._choices)), figures=one.text))
+        return [SpokenPlace(text=text) for text in said]
 
     def spoken_rect(self, number: int) -> QRect:
-        return QRect(0, HEAD + number % max(self.height() // ROW, 1) * ROW, self.width(), ROW)
+        """The line, the slice's column, the choice's row; empty for what has no room."""
+        part = number - (1 if self._note else 0)
+        if part < 0:
+            return QRect(0, 0, self.width(), HEAD)
+        top = HEAD + self._chart_height()
+        if part < len(self._lines):
+            return self._inside(QRect(0, top + AXIS_H + 4 + part * ROW, self.width(), ROW))
+        part -= len(self._lines)
+        if part < len(self._picture.bars):
+            bar = self._picture.bars[part]
+            left, right = self._x_of(bar.begin), self._x_of(bar.end)
+            return QRect(left, HEAD + 8, max(right - left, 1), top - HEAD - 8)
+        part -= len(self._picture.bars)
+        if not self._choices_y or part >= len(self._choices):
+            return QRect()
+        return QRect(0, self._choices_y + part * ROW, self.width(), ROW)
+
+    def _inside(self, rect: QRect) -> QRect:
+        return rect if rect.bottom() < self.height() else QRect()
 
     def spoken_current(self) -> int:
-        return -1
+        """The choice that is taken, while the keyboard is here."""
+        chosen = self._chosen()
+        return self.spoken_count() - len(self._choices) + chosen if self.hasFocus() and chosen >= 0 else -1
 
-    # Mouse
+    def _chosen(self) -> int:
+        return next((number for number, one in enumerate(self._choices) if one.is_chosen), -1)
+
+    # Mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         number = int(event.position().y() - self._choices_y) // ROW
         if event.button() is Qt.MouseButton.LeftButton and self._choices_y and 0 <= number < len(self._choices):
             self.haste.emit(str(self._choices[number].urgency_pico))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = (event.key() == Qt.Key.Key_Down) - (event.key() == Qt.Key.Key_Up)
+        if not step or not self._choices:
+            super().keyPressEvent(event)
+            return
+        number = min(max(self._chosen() + step, 0), len(self._choices) - 1)
+        self.haste.emit(str(self._choices[number].urgency_pico))
 
     # Pixels
 
@@ -97,8 +133,7 @@ class PlanPreview(QWidget):
         if self._note:
             note = TEXTS.elided("secondary", self._note, room)
             brush.right(self.width() - 10, base, note, "secondary", tokens.attention)
-        rows = len(self._lines) + (len(self._choices) + 2 if self._choices else 0)
-        height = min(max(self.height() - HEAD - AXIS_H - rows * ROW - 16, CHART_MIN), CHART_MAX)
+        height = self._chart_height()
         if self._picture.bars:
             self._paint_chart(brush, HEAD + 8, height - 8)
         else:
@@ -107,6 +142,18 @@ class PlanPreview(QWidget):
         self._choices_y = 0
         if self._choices and y + (len(self._choices) + 1) * ROW <= self.height():
             self._paint_choices(brush, y + 6)
+        if self.hasFocus():
+            brush.fill(0, 0, self.width(), 2, tokens.own)
+
+    def _chart_height(self) -> int:
+        """What lines and choices leave for the bars."""
+        rows = len(self._lines) + (len(self._choices) + 2 if self._choices else 0)
+        return min(max(self.height() - HEAD - AXIS_H - rows * ROW - 16, CHART_MIN), CHART_MAX)
+
+    def _x_of(self, at: int) -> int:
+        """Where a time, or the number of a piece, lies."""
+        left, right, picture = 10, self.width() - 44, self._picture
+        return left + (right - left) * (at - picture.begin) // (picture.end - picture.begin)
 
     def _paint_empty(self, brush: Brush, y: int, height: int, text: str) -> None:
         text = TEXTS.elided("secondary", text, self.width() - 20)
@@ -116,11 +163,8 @@ class PlanPreview(QWidget):
         tokens, picture = self._context.tokens, self._picture
         left, right = 10, self.width() - 44
         bottom = top + height
-        begin, span = picture.begin, picture.end - picture.begin
+        x_of = self._x_of
         most = max((bar.qty for bar in picture.bars), default=1) or 1
-
-        def x_of(at: int) -> int:
-            return left + (right - left) * (at - begin) // span
 
         for part in range(5):
             brush.hline(left, bottom - height * part // 4, right - left, tokens.line)

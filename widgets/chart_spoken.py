@@ -18,12 +18,13 @@ from hts.desk.spoken_charts import SpokenPlace, chart_bar_text, chart_marks_rows
 from hts.desk.texts import Texts
 from widgets.chart_cross import bar_time_text
 from widgets.chart_notes import study_title
+from widgets.spoken_places import SpeaksPlaces
 from widgets.spoken_rows import tell_current
 
 HALF_LINE = 8  # pixels above and below a line that are its place
 
 
-class SpokenChart(pg.GraphicsView):  # type: ignore[misc]  # the library is untyped
+class SpokenChart(SpeaksPlaces, pg.GraphicsView):  # type: ignore[misc]  # the library is untyped
     """The part of the chart's canvas that readers ask."""
 
     series: Series
@@ -73,19 +74,11 @@ class SpokenChart(pg.GraphicsView):  # type: ignore[misc]  # the library is unty
                 values.append(value_text(value, (high - low) / 10))
         return f"{study_title(one, self.texts)} {', '.join(values)}" if values else ""
 
-    def spoken_count(self) -> int:
-        """How many rows."""
-        return len(self.spoken_places())
-
-    def spoken_row(self, number: int) -> str:
-        """A row in words."""
-        places = self.spoken_places()
-        return places[number].text if number < len(places) else ""
-
     def spoken_rect(self, number: int) -> QRect:
         """The bar's column, a price's line; empty for a line's value and for what is out of view."""
-        places, plane = self.spoken_places(), self.price_plane
-        place = places[number] if number < len(places) else SpokenPlace(text="")
+        place, plane = self.spoken_place(number), self.price_plane
+        if place is None:
+            return QRect()
         if place.bar >= 0:
             width = max(int(plane.bar_px), 1)
             x = int(plane.x_of(place.bar)) - width // 2

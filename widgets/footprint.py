@@ -20,12 +20,13 @@ from widgets.controls import Button
 from widgets.footprint_paint import FOOT_H, HEAD_H, ROW, FootPainter
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
+from widgets.spoken_places import SpeaksPlaces
 from widgets.spoken_rows import tell_current
 
 FEET_KEPT = 6
 
 
-class FootCanvas(QWidget):
+class FootCanvas(SpeaksPlaces, QWidget):
     """The painted area. picked(px): a click on a price. skipped: bars between the newest and the right edge."""
 
     picked = Signal(int)
@@ -57,21 +58,12 @@ class FootCanvas(QWidget):
             return []
         return foot_rows(self._foot, self._bars, self._profile, self._context.texts)
 
-    def spoken_count(self) -> int:
-        """Rows for screen readers."""
-        return len(self.spoken_places())
-
-    def spoken_row(self, number: int) -> str:
-        """A bar, a price or the profile in words."""
-        places = self.spoken_places()
-        return places[number].text if number < len(places) else ""
-
     def spoken_rect(self, number: int) -> QRect:
         """A bar's column, the cell of a price, the profile; empty for a price that is out of view."""
-        places = self.spoken_places()
-        if self._foot is None or number >= len(places):
+        place = self.spoken_place(number)
+        if self._foot is None or place is None:
             return QRect()
-        return self._painter.place_rect(self.rect(), self._foot, len(self._bars), self.top, places[number])
+        return self._painter.place_rect(self.rect(), self._foot, len(self._bars), self.top, place)
 
     def spoken_current(self) -> int:
         """The newest bar that is shown, while the keyboard is here."""

@@ -31,13 +31,14 @@ from themes import metrics
 from widgets.heatmap_paint import AXIS_W, TIME_H, Cursor, HeatPainter, own_orders
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
+from widgets.spoken_places import SpeaksPlaces
 
 MAPS_KEPT = 3  # 8 MiB each
 DRAG_START_PX = 4
 PAN_COLUMNS, PAN_ROWS = 20, 3
 
 
-class HeatCanvas(QWidget):
+class HeatCanvas(SpeaksPlaces, QWidget):
     """The painted area. picked(px): a click on a price."""
 
     picked = Signal(int)
@@ -79,21 +80,12 @@ class HeatCanvas(QWidget):
         """Prices with sizes, own orders, the last trade."""
         return heat_rows(self._heat, self._own, self._context.texts) if self._heat is not None else []
 
-    def spoken_count(self) -> int:
-        """Prices that have something, for screen readers."""
-        return len(self.spoken_places())
-
-    def spoken_row(self, number: int) -> str:
-        """What stands at a price."""
-        places = self.spoken_places()
-        return places[number].text if number < len(places) else ""
-
     def spoken_rect(self, number: int) -> QRect:
         """A price's row; empty while it is out of view."""
-        places = self.spoken_places()
-        if self._heat is None or number >= len(places):
+        place = self.spoken_place(number)
+        if self._heat is None or place is None:
             return QRect()
-        y, height = self.view.y(self._heat.grid.index(places[number].px)), self.view.row_px
+        y, height = self.view.y(self._heat.grid.index(place.px)), self.view.row_px
         return QRect(0, y, self.width(), height) if 0 <= y < self.view.height else QRect()
 
     def spoken_current(self) -> int:

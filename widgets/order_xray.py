@@ -26,20 +26,20 @@ from themes import fonts, metrics
 from widgets.order_xray_checks import ChecksPainter
 from widgets.order_xray_lanes import LanesPainter
 from widgets.order_xray_route import RoutePainter
+from widgets.order_xray_spoken import FACTS, VERDICT, SpokenXrayPanel
 from widgets.order_xray_way import WayPainter
 from widgets.order_xray_wire import MESSAGES_SHOWN, WirePainter
 from widgets.painting import Brush, TextCache
-from widgets.panel import Panel, PanelContext
+from widgets.panel import PanelContext
+from widgets.spoken_rows import tell_current
 
-VERDICT = 46
-FACTS = 40
 WIDE = 980  # from here on wire and router stand side by side
 ROUTE_SHARE = 42, 100
 ROUTE_H = 210
 CHECKS_MIN = 58  # pixels in which a few rules can be read
 
 
-class OrderXrayPanel(Panel):
+class OrderXrayPanel(SpokenXrayPanel):
     """주문 X-ray."""
 
     title_key = "order_xray.title"
@@ -56,8 +56,10 @@ class OrderXrayPanel(Panel):
         self._route = RoutePainter(context.tokens, context.texts)
         self._lanes = LanesPainter(context.tokens, context.texts)
         self._checks = ChecksPainter(context.tokens, context.texts)
+        self._side = QRect()
         self._message = self._first = 0
         self._field = -1
+        self.setAccessibleName(context.texts(self.title_key))
         self.setMinimumSize(560, 320)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -114,6 +116,7 @@ class OrderXrayPanel(Panel):
 
     def _paint_below(self, brush: Brush, xray: Xray, top: int) -> None:
         width, left = self.width(), self.height() - top
+        self._side = QRect()
         if left < 60:
             return
         if width >= WIDE:
@@ -131,6 +134,7 @@ class OrderXrayPanel(Panel):
 
     def _paint_side(self, brush: Brush, xray: Xray, box: QRect) -> None:
         """Why there and why so: what refused it, or where it went, its parts, and then the rules."""
+        self._side = box
         brush.fill(box.x(), box.y(), box.width(), box.height(), self.context.tokens.panel)
         if xray.head.is_refusal and xray.checks:
             height = min(self._checks.height(xray, box.width()), box.height())
@@ -204,6 +208,7 @@ class OrderXrayPanel(Panel):
             return
         self._message, self._field = number, -1
         self._first = min(max(self._first, number - MESSAGES_SHOWN + 1), number)
+        tell_current(self)
         self.update()
 
     def _choose_field(self, number: int) -> None:

@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QRect
 
-from hts.desk.figures import qty_text
 from hts.desk.order_xray import took_text
 from hts.desk.order_xray_lanes import Lane, Lanes
+from hts.desk.spoken_xray import lane_result
 from hts.desk.texts import Texts
 from themes import metrics
 from themes.tokens import Tokens
@@ -35,6 +35,10 @@ class LanesPainter:
     def lane_at(self, x: int, y: int) -> Lane | None:
         """The lane there."""
         return next((lane for rect, lane in self._rows if rect.contains(x, y)), None)
+
+    def rect_of(self, number: int) -> QRect:
+        """Where a lane was painted last; empty where it had no room."""
+        return self._rows[number][0] if number < len(self._rows) else QRect()
 
     def paint(self, brush: Brush, box: QRect, lanes: Lanes | None) -> None:
         """As many as have room."""
@@ -90,15 +94,6 @@ class LanesPainter:
                 brush.fill(ack - 1, middle - BAR // 2 - 1, 2, BAR + 2, ink)
             for at, _ in lane.fills:
                 brush.fill(place(at) - 2, middle - BAR // 2 - 1, 4, BAR + 2, tokens.healthy)
-        result = self._result(lane)
+        result = lane_result(lane, self._texts)
         ink = tokens.attention if lane.is_refused else tokens.text
         brush.right(row.right() - metrics.EDGE_PAD, base, result, "secondary", ink)
-
-    def _result(self, lane: Lane) -> str:
-        if lane.is_refused:
-            return self._texts("order_xray.lane_refused", took=took_text(lane.ack_ns))
-        if lane.fills:
-            filled = qty_text(sum(qty for _, qty in lane.fills))
-            return self._texts("order_xray.lane_filled", qty=filled, took=took_text(lane.fills[-1][0]))
-        key = "order_xray.lane_accepted" if lane.ack_ns >= 0 else "order_xray.lane_waits"
-        return self._texts(key, took=took_text(max(lane.ack_ns, lane.wire_ns)))

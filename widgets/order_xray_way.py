@@ -35,13 +35,22 @@ class WayPainter:
     def paint(self, brush: Brush, box: QRect, xray: Xray) -> None:
         """All of it."""
         self._ruler(brush, QRect(box.x(), box.y(), box.width(), RULER), xray.way)
-        top = box.y() + RULER
         count = len(xray.way.hops)
         for number, hop in enumerate(xray.way.hops):
-            left = box.x() + box.width() * number // count
-            right = box.x() + box.width() * (number + 1) // count
-            self._cell(brush, QRect(left, top, right - left, CELL), hop, xray.usual.get(hop.hop, 0), number)
-        self._spans(brush, QRect(box.x(), top + CELL, box.width(), SPAN), xray.way.spans)
+            self._cell(brush, self.cell_rect(box, number, count), hop, xray.usual.get(hop.hop, 0), number)
+        self._spans(brush, QRect(box.x(), box.y() + RULER + CELL, box.width(), SPAN), xray.way.spans)
+
+    @staticmethod
+    def cell_rect(box: QRect, number: int, count: int) -> QRect:
+        """A hop's cell in the box of all three blocks."""
+        left, right = (box.x() + box.width() * at // count for at in (number, number + 1))
+        return QRect(left, box.y() + RULER, right - left, CELL)
+
+    @staticmethod
+    def span_rect(box: QRect, number: int, count: int) -> QRect:
+        """A span's place in it."""
+        left, right = (box.x() + box.width() * at // count for at in (number, number + 1))
+        return QRect(left, box.y() + RULER + CELL, right - left, SPAN)
 
     def _color(self, hop: HopTime) -> QColor:
         """Whose time it is."""

@@ -36,6 +36,10 @@ class WirePainter:
         """Number of the message whose row is there, -1 for none."""
         return next((number for rect, number in self._rows if rect.contains(x, y)), -1)
 
+    def rect_of(self, number: int) -> QRect:
+        """Where a message's row was painted last; empty where it is not listed."""
+        return next((rect for rect, one in self._rows if one == number), QRect())
+
     def field_at(self, x: int, y: int) -> int:
         """Number of the field whose bytes or row are there, -1 for none."""
         return next((number for rect, number in self._cells if rect.contains(x, y)), -1)

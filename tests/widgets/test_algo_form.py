@@ -200,13 +200,55 @@ def test_chips_set_the_limit_the_end_and_another_seed(panel, desk):
 
 def test_urgency_is_chosen_by_chip_and_by_a_click_on_the_choice(panel, desk):
     desk.algo.choose_kind(AlgoKind.IS)
-    offered = tuple(TradeOff(urgency_pico=100 * at, impact=at, risk=9 - at, half_ns=NOW_NS) for at in range(9))
-    answer(panel, desk, trade_off=offered)
+    answer(panel, desk, trade_off=OFFERED)
     QTest.mouseClick(panel.fields.haste_chips[1], LEFT)
     assert desk.algo.text(F.URGENCY) == "500"
     panel.grab()
     QTest.mouseClick(panel.preview, LEFT, pos=QPoint(60, panel.preview._choices_y + 20 * 3 + 5))
     assert desk.algo.text(F.URGENCY) == "300"
+
+
+OFFERED = tuple(TradeOff(urgency_pico=100 * at, impact=at, risk=9 - at, half_ns=NOW_NS) for at in range(9))
+
+
+def test_choices_between_haste_and_risk_are_told_and_taken_by_keys(panel, desk):
+    preview = panel.preview
+    assert preview.focusPolicy() == Qt.FocusPolicy.NoFocus  # nothing to choose
+    desk.algo.choose_kind(AlgoKind.IS)
+    desk.algo.type(F.URGENCY, "300")
+    answer(panel, desk, trade_off=OFFERED)
+    panel.grab()
+    said = [preview.spoken_row(number) for number in range(preview.spoken_count())][-9:]
+    assert said[0].startswith("Choice 1 of 9, impact / risk, half done at: ")
+    assert [number for number, text in enumerate(said) if text.startswith("Chosen, ")] == [3]
+    preview.setFocus()
+    assert preview.spoken_current() == preview.spoken_count() - 9 + 3
+    QTest.keyClick(preview, Qt.Key.Key_Down)
+    answer(panel, desk, trade_off=OFFERED)
+    QTest.keyClick(preview, Qt.Key.Key_Down)
+    answer(panel, desk, trade_off=OFFERED)
+    assert (desk.algo.text(F.URGENCY), preview.spoken_current() - preview.spoken_count()) == ("500", -4)
+    for _ in range(9):
+        QTest.keyClick(preview, Qt.Key.Key_Up)
+        answer(panel, desk, trade_off=OFFERED)
+    assert (desk.algo.text(F.URGENCY), desk.sent) == ("0", [])
+
+
+def test_rows_of_the_plan_lie_where_they_are_painted(panel, desk):
+    desk.algo.choose_kind(AlgoKind.IS)
+    answer(panel, desk, trade_off=OFFERED)
+    panel.grab()
+    preview = panel.preview
+    rows = [preview.spoken_rect(number) for number in range(preview.spoken_count())]
+    lines, bars, choices = rows[:-19], rows[-19:-9], rows[-9:]
+    assert all(not rect.isEmpty() and preview.rect().contains(rect) for rect in rows)
+    assert [rect.x() for rect in bars] == sorted(rect.x() for rect in bars)
+    assert bars[0].bottom() < lines[0].top() <= lines[-1].bottom() < choices[0].top()
+    QTest.mouseClick(preview, LEFT, pos=choices[7].center())
+    assert desk.algo.text(F.URGENCY) == "700"
+    panel.resize(500, 420)  # no room for all of it: what is not painted is nowhere
+    panel.grab()
+    assert [preview.spoken_rect(number).isEmpty() for number in range(len(rows) - 9, len(rows))] == [True] * 9
 
 
 def test_keys_reach_everything_from_top_to_bottom(panel, desk):

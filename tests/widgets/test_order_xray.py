@@ -16,7 +16,8 @@ from tests.desk.scene import an_order
 from tests.desk.test_tables_works import a_work
 from tests.support.pointer import move
 from tests.widgets.scene import naver_scene
-from widgets.order_xray import FACTS, VERDICT, OrderXrayPanel
+from widgets.order_xray import OrderXrayPanel
+from widgets.order_xray_spoken import FACTS, VERDICT
 from widgets.painting import Brush
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -297,3 +298,29 @@ def test_lanes_that_are_not_shown_take_no_click(scene, panel):
     panel.resize(900, 420)  # no room for them
     panel.grab()
     assert panel._lanes.lane_at(rect.center().x(), rect.center().y()) is None
+
+
+def test_every_part_of_it_is_a_row_for_readers_where_it_is_painted(scene, panel):
+    routed(scene)
+    settle(scene, panel)
+    checks = (CheckTold(rule=Rule.BAD_LOT, figure=10, limit=1, unit=Unit.QTY),)
+    for order_id in (5, 6):
+        scene.context.answers.take(replace(a_trace(order_id), checks=checks))
+    settle(scene, panel)
+    panel.grab()
+    panel.setFocus()
+    said = [panel.spoken_row(number) for number in range(panel.spoken_count())]
+    rects = [panel.spoken_rect(number) for number in range(panel.spoken_count())]
+    assert said[:2] == [panel.shown.head.verdict, panel.shown.head.route]
+    assert said[2:4] == ["구분 매수", "수량 10"]
+    assert "거래소 1.52 ms, 예산 5.00 ms" in said
+    assert "우리, 키 → 전송 480 µs, 예산 1.00 ms" in said
+    lanes = [number for number, text in enumerate(said) if text.startswith(("KRX 10 @", "NXT 10 @"))]
+    assert [rects[number] for number in lanes] == [rect for rect, _ in panel._lanes._rows]
+    assert said[-4:-2] == ["+2.00 ms 접수", "통과: 매매단위 10 ÷ 1"]
+    assert said[-2:] == ["+480 µs 송신 KRX M0, 3 바이트", "+2.00 ms 수신 KRX M1, 5 바이트"]
+    assert panel.spoken_current() == len(said) - 2
+    press(panel, Qt.Key.Key_Down)
+    assert (panel.spoken_current(), rects[-1]) == (len(said) - 1, panel._wire._rows[1][0])
+    assert all(panel.rect().contains(rect) for rect in rects if not rect.isEmpty())
+    assert panel.spoken_row(len(said)) == ""
