@@ -20,7 +20,8 @@ from hts.desk.trade_journal import Method
 from hts.desk.trade_journal_figures import GroupBy
 from hts.desk.trade_journal_notes import FILE, Note, Notes, picture_name, tags_of
 from hts.desk.trade_journal_report import figure_lines, html_report, saved_of
-from hts.desk.trade_journal_state import JournalState, Span, TripRow, span_dates
+from hts.desk.trade_journal_state import JournalState, Span, span_dates
+from hts.desk.trade_journal_tables import TripRow
 from hts.model.units import NO_ID, ClOrdID
 from themes import metrics
 from widgets.controls import Button

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.tables import Column
@@ -14,11 +14,12 @@ from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
 from widgets.tables_view import TableView
 
-STRIP_H = 44
+STRIP_H = 44  # a row of figures
+CELL_MIN_W = 84
 
 
 class FigureStrip(QWidget):
-    """The figures in equal cells."""
+    """The figures in equal cells, in a second row where one has no room for all."""
 
     def __init__(self, state: JournalState, context: PanelContext) -> None:
         super().__init__()
@@ -27,7 +28,7 @@ class FigureStrip(QWidget):
         self._cache = TextCache()
         self._lines: list[tuple[str, str]] = []
         self.setFixedHeight(STRIP_H)
-        self.setToolTip(context.texts("journal.sharpe_how"))
+        self.setToolTip(f"{context.texts('journal.r_how')}\n{context.texts('journal.sharpe_how')}")
 
     def tell(self, saved: int | None) -> None:
         """New figures; `saved` by routing."""
@@ -36,21 +37,38 @@ class FigureStrip(QWidget):
         lines = figure_lines(state.figures, state.drawdown.amount, texts, saved, currency=currency, days=days)
         self._lines = lines
         self.setAccessibleName(", ".join(f"{label} {value}" for label, value in lines))
+        self._fit()
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         brush = Brush(QPainter(self), self._cache)
         tokens = self._context.tokens
-        brush.fill(0, 0, self.width(), STRIP_H, tokens.header)
-        brush.hline(0, STRIP_H - 1, self.width(), tokens.line)
-        lines = self._lines
-        count = min(len(lines), max(self.width() // 84, 1))
-        for number, (label, value) in enumerate(lines[:count]):
-            x = self.width() * number // count + metrics.EDGE_PAD
+        brush.fill(0, 0, self.width(), self.height(), tokens.header)
+        count = self._per_row()
+        for number, (label, value) in enumerate(self._lines):
+            row, place = divmod(number, count)
+            x, y = self.width() * place // count + metrics.EDGE_PAD, row * STRIP_H
             room = self.width() // count - 2 * metrics.EDGE_PAD
             ink = tokens.up if value.startswith("+") else tokens.down if value.startswith("−") else tokens.text
-            brush.left(x, 16, brush.texts.elided("secondary", label, room), "secondary", tokens.text3)
-            brush.left(x, 35, brush.texts.elided("price_strong", value, room), "price_strong", ink)
+            brush.left(x, y + 16, brush.texts.elided("secondary", label, room), "secondary", tokens.text3)
+            brush.left(x, y + 35, brush.texts.elided("price_strong", value, room), "price_strong", ink)
+        for row in range(1, self.height() // STRIP_H + 1):
+            brush.hline(0, row * STRIP_H - 1, self.width(), tokens.line)
+
+    def _per_row(self) -> int:
+        """As many cells as the fewest rows need, all of them equally wide."""
+        fit = max(self.width() // CELL_MIN_W, 1)
+        rows = -(-len(self._lines) // fit) or 1
+        return -(-len(self._lines) // rows) or 1
+
+    def _fit(self) -> None:
+        height = STRIP_H * (-(-len(self._lines) // self._per_row()) or 1)
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
 
 class GroupsView(TableView):

@@ -1,5 +1,7 @@
 """The chosen trip: its minutes with entry and exit, its figures, and the picture that was kept with it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -7,7 +9,8 @@ from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 from hts.desk.figures import px_text
 from hts.desk.ratios import sign
 from hts.desk.trade_detail import DetailFact, bars_around, detail
-from hts.desk.trade_journal_state import JournalState, TripRow
+from hts.desk.trade_journal_state import JournalState
+from hts.desk.trade_journal_tables import TripRow
 from hts.model.quotes import Bar
 from themes import metrics
 from widgets.painting import Brush, TextCache
@@ -109,7 +112,8 @@ class TripDetail(QWidget):
             brush.left(box.x(), box.y() + 16, text, "secondary", tokens.text2)
             return
         marks = [trip.entry_px, *([trip.exit_px] if trip.exit_qty else [])]
-        low, high = min(*marks, *(bar.low_px for bar in self._bars)), max(*marks, *(bar.high_px for bar in self._bars))
+        seen = [*marks, *([trip.stop_px] if trip.risk else [])]
+        low, high = min(*seen, *(bar.low_px for bar in self._bars)), max(*seen, *(bar.high_px for bar in self._bars))
         span = max(high - low, 1)
 
         def y(px: int) -> int:
@@ -127,17 +131,24 @@ class TripDetail(QWidget):
                 brush.triangle(x, min(y(bar.low_px) + 6, box.bottom() + 3), True, tokens.own)
             if trip.close_ns and bar.start_ns <= trip.close_ns < bar.start_ns + 60_000_000_000:
                 brush.triangle(x, max(y(bar.high_px) - 6, box.y()), False, tokens.own)
-        apart = LABEL_H if len(marks) > 1 and abs(y(marks[0]) - y(marks[1])) < LABEL_H else 0
-        for px in marks:
-            brush.dashes(box.x(), y(px), box.width(), (3, 3), tokens.own)
-            text = px_text(px, self._row.px_decimals)
-            shift = apart // 2 if px == min(marks) else -apart // 2
-            brush.left(box.right() + 6, y(px) + 4 + shift, text, "secondary", tokens.own)
+        for px, place in spread([(px, y(px)) for px in seen], LABEL_H):
+            ink = tokens.own if px in marks else tokens.attention
+            brush.dashes(box.x(), y(px), box.width(), (3, 3), ink)
+            brush.left(box.right() + 6, place + 4, px_text(px, self._row.px_decimals), "secondary", ink)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._picture_at.contains(event.position().toPoint()):
             self.opened.emit()
         super().mousePressEvent(event)
+
+
+def spread(marks: Sequence[tuple[int, int]], apart: int) -> list[tuple[int, int]]:
+    """Labels from top to bottom, each clear of the one above; what that moved the last one by, is shared out."""
+    placed: list[tuple[int, int]] = []
+    for px, y in sorted(dict(marks).items(), key=lambda one: one[1]):
+        placed.append((px, max(y, placed[-1][1] + apart) if placed else y))
+    moved = max((place - dict(marks)[px] for px, place in placed), default=0)
+    return [(px, place - moved // 2) for px, place in placed]
 
 
 class PictureDialog(QDialog):

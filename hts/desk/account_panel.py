@@ -125,9 +125,30 @@ def blocks(view: AccountView, texts: Texts) -> tuple[Block, ...]:
             line("realised", view.realised, tone=sign(view.realised), is_main=True, signed=True),
             line("fees", view.fees),
             line("taxes", view.taxes),
+            *_fee_lines(view, texts),
         ),
     )
     return cash, worth, _margin_block(view, texts, line), result
+
+
+def _fee_lines(view: AccountView, texts: Texts) -> tuple[Line, ...]:
+    """Which fee set is in force, and which one comes next; nothing of an account without rules."""
+    if not view.kind:
+        return ()
+    now = fee_set_text(view.fee_set, texts)
+    if view.fee_tier:
+        now = texts("account.fee_tier", fees=now, tier=str(view.fee_tier + 1))
+    lines = [Line(label=texts("account.fee_set"), value=now)]
+    if view.fees_from:
+        label = texts("account.fees_from", date=date_text(view.fees_from))
+        lines.append(Line(label=label, value=fee_set_text(view.next_fee_set, texts), tone=2))
+    return tuple(lines)
+
+
+def fee_set_text(name: str, texts: Texts) -> str:
+    """A set of the tables in words; one of the house's own by its name."""
+    key = f"fee_set.{name or 'plain'}"
+    return texts(key) if texts.has(key) else name
 
 
 def _margin_block(view: AccountView, texts: Texts, line: Callable[[str, int], Line]) -> Block:

@@ -1,8 +1,8 @@
-"""Fills and routing decisions of all days, asked from the core page by page and kept once for every panel."""
+"""Fills, routing decisions and first stops of all days, asked from the core page by page, kept once for all panels."""
 
 from collections.abc import Callable
 
-from hts.model.past_fills import FillsPage, PastFill, PastRoute
+from hts.model.past_fills import FillsPage, PastFill, PastRoute, PastStop
 from hts.model.queries import AnyQuery, RequestFills
 from hts.model.units import ClOrdID
 
@@ -20,6 +20,7 @@ class PastTrades:
         self._query: Callable[[AnyQuery], None] | None = None
         self.fills: list[PastFill] = []
         self.routes: dict[ClOrdID, PastRoute] = {}
+        self.stops: list[PastStop] = []
         self.is_whole = False
         self.fault = ""
 
@@ -48,6 +49,7 @@ class PastTrades:
         if question is None or page.account != question.account or page.after != question.after or self.is_whole:
             return
         self.fills += page.fills
+        self.stops += page.stops
         for route in page.routes:
             self.routes.setdefault(route.work_id, route)
         self.fault = page.fault
@@ -58,5 +60,5 @@ class PastTrades:
 
     @property
     def count(self) -> int:
-        """Fills and decisions so far: whoever shows them looks whether it has grown."""
-        return len(self.fills) + len(self.routes)
+        """Fills, decisions and stops so far: whoever shows them looks whether it has grown."""
+        return len(self.fills) + len(self.routes) + len(self.stops)

@@ -13,6 +13,7 @@ from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide, sign
 from hts.desk.tables import Column, KeyedTable, LogTable
 from hts.desk.texts import Texts
+from hts.model.enums import LastLiquidityInd
 from hts.model.views import FillView
 
 
@@ -28,7 +29,8 @@ class FillRow(Struct, frozen=True, kw_only=True):
     """One fill, or several together: then `view` is the newest of them, and `count` says how many.
 
     `value` is price times shares, `worth` that as money of the currency. `px` of several is their average. `cum_qty` is
-    what of the order, or of issue and side, had filled by then.
+    what of the order, or of issue and side, had filled by then. `liquidity` is what all of them did to the book, None
+    where they did not all do the same.
     """
 
     view: FillView
@@ -43,6 +45,7 @@ class FillRow(Struct, frozen=True, kw_only=True):
     tax: int
     key: tuple[int | str, ...]
     count: int = 1
+    liquidity: LastLiquidityInd | None = LastLiquidityInd.UNKNOWN
 
     @property
     def px(self) -> int:
@@ -56,7 +59,7 @@ class FillRow(Struct, frozen=True, kw_only=True):
 
 
 def fill_columns(texts: Texts) -> tuple[Column[FillRow], ...]:
-    """체결: time with milliseconds, number, name, side, quantity, price, sum, venue, costs, settlement."""
+    """체결: time with milliseconds, number, name, side, quantity, price, venue, liquidity, sum, costs, settlement."""
 
     def head(key: str) -> str:
         return texts(f"fills.{key}")
@@ -67,7 +70,7 @@ def fill_columns(texts: Texts) -> tuple[Column[FillRow], ...]:
             order=lambda r: r.view.trade_ns, role="body_quiet", is_right=False,
         ),
         Column(
-            key="number", head=head("number"), rank=8, width=62, role="body_quiet",
+            key="number", head=head("number"), rank=9, width=62, role="body_quiet",
             text=lambda r: str(r.view.exec_id) if r.count == 1 else texts("fills.several", count=r.count),
             order=lambda r: r.view.exec_id,
         ),
@@ -85,8 +88,19 @@ def fill_columns(texts: Texts) -> tuple[Column[FillRow], ...]:
             key="venue", head=head("venue"), rank=3, width=49, text=lambda r: r.view.venue,
             order=lambda r: r.view.venue, is_right=False,
         ),
+        Column(
+            key="liquidity", head=head("liquidity"), rank=6, width=58, role="body_quiet", is_right=False,
+            text=lambda r: liquidity_text(r.liquidity, texts), order=lambda r: liquidity_text(r.liquidity, texts),
+        ),
         *_sum_columns(head),
     )  # fmt: skip
+
+
+def liquidity_text(liquidity: LastLiquidityInd | None, texts: Texts) -> str:
+    """Whether a fill rested, took, or came of an auction; a dash where its venue does not tell it."""
+    if liquidity is LastLiquidityInd.UNKNOWN:
+        return "—"
+    return texts(f"fills.book.{liquidity.name.lower() if liquidity is not None else 'mixed'}")
 
 
 def _sum_columns(head: Callable[[str], str]) -> tuple[Column[FillRow], ...]:
@@ -95,9 +109,9 @@ def _sum_columns(head: Callable[[str], str]) -> tuple[Column[FillRow], ...]:
                order=lambda r: r.cum_qty),
         Column(key="fee", head=head("fee"), rank=5, width=64, text=lambda r: money_text(r.fee, r.currency),
                order=lambda r: r.fee, role="body_quiet"),
-        Column(key="tax", head=head("tax"), rank=6, width=64, text=lambda r: money_text(r.tax, r.currency),
+        Column(key="tax", head=head("tax"), rank=7, width=64, text=lambda r: money_text(r.tax, r.currency),
                order=lambda r: r.tax, role="body_quiet"),
-        Column(key="settled", head=head("settled"), rank=7, width=92, role="body_medium",
+        Column(key="settled", head=head("settled"), rank=8, width=92, role="body_medium",
                text=lambda r: signed_money(r.settled, r.currency), order=lambda r: r.settled,
                tone=lambda r: sign(r.settled)),
     )  # fmt: skip
@@ -157,6 +171,7 @@ class FillsTable(LogTable[FillRow]):
                 tax=row.tax + (before.tax if before is not None else 0),
                 key=key,
                 count=1 + (before.count if before is not None else 0),
+                liquidity=row.liquidity if before is None or before.liquidity is row.liquidity else None,
             )
         )
 
@@ -175,4 +190,5 @@ class FillsTable(LogTable[FillRow]):
             fee=view.fee,
             tax=view.tax,
             key=(view.exec_id, view.order_id),
+            liquidity=view.liquidity,
         )

@@ -9,7 +9,7 @@ from hts.desk.past_trades import PastTrades
 from hts.desk.ratios import divide, sign
 from hts.desk.texts import Texts
 from hts.desk.trade_journal import RoundTrip
-from hts.desk.trade_journal_state import TripRow, held_text
+from hts.desk.trade_journal_tables import TripRow, held_text, r_text
 from hts.model.quotes import Bar
 
 MINUTE_NS = 60_000_000_000
@@ -45,7 +45,13 @@ def detail(row: TripRow, past: PastTrades, texts: Texts) -> tuple[DetailFact, ..
         fact("taxes", money_text(-trip.taxes, currency)),
         fact("net", signed_money(trip.net, currency), sign(trip.net)),
         fact("return", f"{percent_text(trip.net, trip.entry_value)}%", sign(trip.net)),
+        fact("r_multiple", "—" if trip.r_centi is None else f"{r_text(trip.r_centi)}R", sign(trip.r_centi or 0)),
     ]
+    if trip.risk:
+        lines += [
+            fact("stop", px_text(trip.stop_px, decimals), is_rule=True),
+            fact("risk", money_text(trip.risk, currency)),
+        ]
     if trip.has_excursion:
         kept = f"{qty_text(divide(gross * 100, trip.mfe))}%" if trip.mfe > 0 and not trip.is_open else "—"
         lines += [

@@ -9,14 +9,16 @@ from collections.abc import Iterable
 from enum import Enum
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hts.desk.ratios import divide
 from hts.model.enums import Side
 from hts.model.past_fills import PastFill
 from hts.model.quotes import Bar
-from hts.model.units import ClOrdID
+from hts.model.units import NO_ID, ClOrdID, Notional
 
 DAY_NS = 86_400_000_000_000
+Place = tuple[str, int, int]  # venue, trading date, ExecID
 Key = tuple[str, str, str, int]  # account, symbol, row of holdings, ExecID of the first fill
 
 
@@ -27,12 +29,21 @@ class Method(Enum):
     FIFO = "fifo"
 
 
+class Entry(Struct, kw_only=True):
+    """What one order added to a trip; `work_id` is the routed order that it is a part of. Sums as of a RoundTrip."""
+
+    work_id: ClOrdID
+    qty: int = 0
+    value: int = 0
+    paid: int = 0
+
+
 class RoundTrip(Struct, kw_only=True):
     """One trip. Values are money; `net` is the result after costs, `mae` and `mfe` the worst and best on the way.
 
     `qty` is the largest position, signed by the side that opened it; `entry_value` and `exit_value` are of all fills
     that added and that closed, `entry_paid` and `exit_paid` their prices times shares, in the scale of the prices. An
-    open trip has no `close_ns`.
+    open trip has no `close_ns`. `risk` is what the first stop, at `stop_px`, would have let be lost; 0 without one.
     """
 
     key: Key
@@ -59,6 +70,9 @@ class RoundTrip(Struct, kw_only=True):
     mae: int = 0
     mfe: int = 0
     has_excursion: bool = False
+    entries: dict[ClOrdID, Entry] = field(default_factory=dict)
+    stop_px: int = 0
+    risk: int = 0
 
     @property
     def symbol(self) -> str:
@@ -79,6 +93,11 @@ class RoundTrip(Struct, kw_only=True):
     def exit_px(self) -> int:
         """Average price of what was closed, nearest."""
         return (2 * self.exit_paid + self.exit_qty) // (2 * self.exit_qty) if self.exit_qty else 0
+
+    @property
+    def r_centi(self) -> int | None:
+        """The result as a multiple of the first risk, in hundredths; None without one, and while the trip is open."""
+        return divide(self.net * 100, self.risk) if self.risk and not self.is_open else None
 
     @property
     def costs(self) -> int:
@@ -209,6 +228,10 @@ class Journal:
             trip.entry_qty += qty
             trip.entry_value += value
             trip.entry_paid += fill.px * qty
+            entry = trip.entries.setdefault(fill.order_id, Entry(work_id=past.work_id))
+            entry.qty += qty
+            entry.value += value
+            entry.paid += fill.px * qty
         else:
             trip.exit_qty += qty
             trip.exit_value += value
@@ -229,8 +252,11 @@ def share(amount: int, part: int, whole: int) -> int:
 
 
 def standing(fills: Iterable[PastFill]) -> list[PastFill]:
-    """Fills without those that the venue took back, corrections in the place of what they correct; in time's order."""
-    kept: dict[tuple[str, int, int], PastFill] = {}
+    """Fills without those that the venue took back, corrections in the place of what they correct; in time's order.
+
+    What a fill that is taken back changes in the bill of others is charged to them, as the accounts do it.
+    """
+    kept: dict[Place, PastFill] = {}
     for past in fills:
         place = (past.fill.venue, past.trade_date, past.fill.exec_id)
         if past.undoes:
@@ -238,9 +264,27 @@ def standing(fills: Iterable[PastFill]) -> list[PastFill]:
             before = kept.pop(gone, None)
             if past.fill.qty and before is not None:
                 kept[place] = past
+            elif before is not None:
+                _charge(kept, past, past.fill.order_id, fee=past.fill.fee)
+                _charge(kept, past, NO_ID, tax=past.fill.tax)
             continue
         kept[place] = past
     return list(kept.values())
+
+
+def _charge(kept: dict[Place, PastFill], like: PastFill, order_id: ClOrdID, *, fee: int = 0, tax: int = 0) -> None:
+    """The newest fill of that account, issue, side and day bears it, of the named order if it has any."""
+    about = (like.fill.account, like.fill.symbol, like.fill.side, like.trade_date)
+    found = [
+        (place, one)
+        for place, one in reversed(kept.items())
+        if (one.fill.account, one.fill.symbol, one.fill.side, one.trade_date) == about
+    ]
+    if found and (fee or tax):
+        place, bearer = next((pair for pair in found if pair[1].fill.order_id == order_id), found[0])
+        fill = bearer.fill
+        charged = replace(fill, fee=Notional(fill.fee + fee), tax=Notional(fill.tax + tax))
+        kept[place] = replace(bearer, fill=charged)
 
 
 def note_excursion(trip: RoundTrip, bars: Iterable[Bar], now_ns: int) -> None:

@@ -19,6 +19,8 @@ class Figures(Struct, frozen=True, kw_only=True):
     """Of closed trips. Amounts in the currency's smallest unit; ratios in hundredths, rates in hundredths of a percent.
 
     `payoff` is the average win over the average loss, `factor` all wins over all losses; 0 where nothing was lost.
+    `r_mean` is the mean of the `r_count` trips that had a stop, each a multiple of its own first risk; `per_risk` their
+    result over their risks together, in which the large ones weigh more.
     """
 
     count: int = 0
@@ -35,6 +37,9 @@ class Figures(Struct, frozen=True, kw_only=True):
     best: int = 0
     worst: int = 0
     held_ns: int = 0  # on average
+    r_count: int = 0
+    r_mean: int = 0
+    per_risk: int = 0
 
 
 class Drawdown(Struct, frozen=True, kw_only=True):
@@ -78,6 +83,8 @@ def figures_of(trips: Iterable[RoundTrip]) -> Figures:
     count = len(closed)
     if not count:
         return Figures()
+    risked = [trip for trip in closed if trip.r_centi is not None]
+    multiples = [trip.r_centi or 0 for trip in risked]
     payoff = divide(profit * len(losses) * 100, loss * len(wins)) if loss and wins else 0
     return Figures(
         count=count,
@@ -94,6 +101,9 @@ def figures_of(trips: Iterable[RoundTrip]) -> Figures:
         best=max(trip.net for trip in closed),
         worst=min(trip.net for trip in closed),
         held_ns=sum(trip.held_ns for trip in closed) // count,
+        r_count=len(risked),
+        r_mean=divide(sum(multiples), len(risked)) if risked else 0,
+        per_risk=divide(sum(one.net for one in risked) * 100, sum(one.risk for one in risked)) if risked else 0,
     )
 
 

@@ -13,7 +13,8 @@ from hts.desk.table_export import lines_of
 from hts.desk.tables_positions import date_text
 from hts.desk.texts import Texts
 from hts.desk.trade_journal_figures import Figures, daily_ratio, win_text
-from hts.desk.trade_journal_state import JournalState, held_text
+from hts.desk.trade_journal_state import JournalState
+from hts.desk.trade_journal_tables import held_text, mean_r, r_text
 
 WIDTH, HEIGHT = 900, 220
 CAPTION_MAX = 300  # characters
@@ -45,6 +46,9 @@ def figure_lines(
         (texts("journal.win"), f"{win_text(figures)}%" if figures.count else "—"),
         (texts("journal.payoff"), px_text(figures.payoff, 2) if figures.payoff else "—"),
         (texts("journal.expectancy"), signed_money(figures.expectancy, currency)),
+        (texts("journal.r_mean"), f"{r_text(mean_r(figures))}R" if figures.r_count else "—"),
+        (texts("journal.per_risk"), f"{signed_text(figures.per_risk, 2)}R" if figures.r_count else "—"),
+        (texts("journal.r_count"), f"{figures.r_count}/{figures.count}"),
         (texts("journal.factor"), px_text(figures.factor, 2) if figures.factor else "—"),
         (texts("journal.drawdown"), money_text(-drawdown, currency)),
         (texts("journal.best"), signed_money(figures.best, currency)),
@@ -78,6 +82,7 @@ def html_report(
         f"<h1>{title}</h1>",
         _table([[label for label, _ in figures], [value for _, value in figures]]),
         f"<p>{escape(texts('journal.sharpe_how'))}</p>",
+        f"<p>{escape(texts('journal.r_how'))}</p>",
         _svg(state.points),
         f"<h2>{escape(texts(f'journal.by.{state.group_by.value}'))}</h2>",
         _table(lines_of(groups, state.groups.exported())),

@@ -8,18 +8,13 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from functools import partial
 
-from msgspec import Struct
-
 from hts.desk.answers import Answers
-from hts.desk.figures import clock_text, money_text, px_text, qty_text, signed_money
 from hts.desk.market import MarketState
 from hts.desk.past_trades import ALL_DATES
-from hts.desk.ratios import sign
-from hts.desk.tables import Column, ListTable
-from hts.desk.tables_positions import date_text
+from hts.desk.tables import ListTable
 from hts.desk.texts import Texts
 from hts.desk.trade_calendar import CalendarMonth, months, step
-from hts.desk.trade_journal import Journal, Key, Method, RoundTrip, note_excursion, standing
+from hts.desk.trade_journal import Journal, Method, RoundTrip, note_excursion, standing
 from hts.desk.trade_journal_figures import (
     Drawdown,
     Figures,
@@ -30,9 +25,10 @@ from hts.desk.trade_journal_figures import (
     drawdown_of,
     figures_of,
     grouped,
-    win_text,
 )
 from hts.desk.trade_journal_notes import Notes
+from hts.desk.trade_journal_risk import note_risks
+from hts.desk.trade_journal_tables import TripRow, group_columns, trip_columns
 from hts.model.queries import AnyQuery, RequestBars
 
 BARS_ASKED = 800  # minutes of history for the excursions
@@ -47,93 +43,6 @@ class Span(Enum):
     MONTH = 21
     QUARTER = 63
     ALL = 0
-
-
-class TripRow(Struct, frozen=True, kw_only=True):
-    """One trip as it is listed."""
-
-    trip: RoundTrip
-    name: str
-    px_decimals: int
-    tags: tuple[str, ...]
-    has_note: bool
-
-    @property
-    def key(self) -> Key:
-        """The trip."""
-        return self.trip.key
-
-
-def held_text(ns: int) -> str:
-    """`3d 04:12` or `04:12:07`."""
-    seconds = ns // 1_000_000_000
-    days, rest = divmod(seconds, 86_400)
-    clock = f"{rest // 3600:02d}:{rest // 60 % 60:02d}"
-    return f"{days}d {clock}" if days else f"{clock}:{rest % 60:02d}"
-
-
-def trip_columns(texts: Texts) -> tuple[Column[TripRow], ...]:
-    """Day, time, issue, side, quantity, prices, how long, costs, result, excursions, tags."""
-
-    def head(key: str) -> str:
-        return texts(f"journal.{key}")
-
-    def money(row: TripRow, value: int) -> str:
-        return signed_money(value, row.trip.currency)
-
-    return (
-        Column(key="date", head=head("date"), rank=1, width=86, text=lambda r: date_text(r.trip.open_date),
-               order=lambda r: r.trip.open_ns, is_right=False, role="body_quiet"),
-        Column(key="time", head=head("time"), rank=4, width=62, text=lambda r: clock_text(r.trip.open_ns),
-               order=lambda r: r.trip.open_ns % 86_400_000_000_000, is_right=False, role="body_quiet"),
-        Column(key="name", head=head("name"), width=104, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
-        Column(key="side", head=head("side"), width=38, text=lambda r: texts(f"side.{r.trip.side.name.lower()}"),
-               order=lambda r: r.trip.side.value, tone=lambda r: r.trip.side.sign, is_right=False, role="body_medium"),
-        Column(key="qty", head=head("qty"), width=52, text=lambda r: qty_text(abs(r.trip.qty)),
-               order=lambda r: abs(r.trip.qty)),
-        Column(key="entry", head=head("entry"), rank=3, width=76, order=lambda r: r.trip.entry_px,
-               text=lambda r: px_text(r.trip.entry_px, r.px_decimals)),
-        Column(key="exit", head=head("exit"), rank=3, width=76, order=lambda r: r.trip.exit_px,
-               text=lambda r: px_text(r.trip.exit_px, r.px_decimals) if r.trip.exit_qty else "—"),
-        Column(key="held", head=head("held"), rank=5, width=72, order=lambda r: r.trip.held_ns,
-               text=lambda r: texts("journal.open") if r.trip.is_open else held_text(r.trip.held_ns)),
-        Column(key="costs", head=head("costs"), rank=6, width=70, order=lambda r: r.trip.costs, role="body_quiet",
-               text=lambda r: money_text(r.trip.costs, r.trip.currency)),
-        Column(key="mae", head="MAE", rank=8, width=78, order=lambda r: r.trip.mae, role="body_quiet",
-               text=lambda r: money(r, r.trip.mae) if r.trip.has_excursion else "—"),
-        Column(key="mfe", head="MFE", rank=7, width=78, order=lambda r: r.trip.mfe, role="body_quiet",
-               text=lambda r: money(r, r.trip.mfe) if r.trip.has_excursion else "—"),
-        Column(key="net", head=head("net"), width=88, text=lambda r: money(r, r.trip.net), order=lambda r: r.trip.net,
-               tone=lambda r: sign(r.trip.net), role="body_medium"),
-        Column(key="tags", head=head("tag_head"), rank=2, width=90, is_right=False,
-               text=lambda r: ("✎ " if r.has_note else "") + ", ".join(r.tags), order=lambda r: r.tags),
-    )  # fmt: skip
-
-
-def group_columns(texts: Texts) -> tuple[Column[GroupRow], ...]:
-    """One column set for all groups: trips, rate, payoff, expectancy, result with its bar."""
-
-    def head(key: str) -> str:
-        return texts(f"journal.{key}")
-
-    return (
-        Column(key="name", head=head("group"), width=112, text=lambda r: r.name, order=lambda r: r.name,
-               is_right=False),
-        Column(key="count", head=head("count"), width=44, text=lambda r: qty_text(r.figures.count),
-               order=lambda r: r.figures.count),
-        Column(key="win", head=head("win"), rank=1, width=54, text=lambda r: win_text(r.figures),
-               order=lambda r: r.figures.win_bp),
-        Column(key="payoff", head=head("payoff"), rank=2, width=52, order=lambda r: r.figures.payoff,
-               text=lambda r: px_text(r.figures.payoff, 2) if r.figures.payoff else "—"),
-        Column(key="expectancy", head=head("expectancy"), rank=1, width=74, order=lambda r: r.figures.expectancy,
-               tone=lambda r: sign(r.figures.expectancy),
-               text=lambda r: signed_money(r.figures.expectancy, r.currency)),
-        Column(key="net", head=head("net"), width=86, order=lambda r: r.figures.net,
-               tone=lambda r: sign(r.figures.net),
-               text=lambda r: signed_money(r.figures.net, r.currency), role="body_medium"),
-        Column(key="bar", head="", rank=3, width=80, order=lambda r: r.figures.net, is_right=False,
-               text=lambda r: signed_money(r.figures.net, r.currency)),
-    )  # fmt: skip
 
 
 def span_dates(dates: Iterable[int], span: Span) -> tuple[int, int]:
@@ -219,6 +128,7 @@ class JournalState:
         self._trips_by_day = Counter(trip.close_date for trip in journal.trips if not trip.is_open)
         first, last = self.dates
         self.trips = [trip for trip in journal.trips if first <= _date_of(trip, last) <= last]
+        note_risks(self.trips, self.past.stops)
         self._note_excursions(now_ns)
         self.figures = figures_of(self.trips)
         self.points = curve([one for one in journal.realised if first <= one.trade_date <= last])

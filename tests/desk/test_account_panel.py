@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from hts.desk.account_panel import AccountState
 from hts.model.views import AccountView
 from tests.desk.scene import ACCOUNT, Scene
@@ -59,3 +61,18 @@ def test_another_choice_and_none():
     assert len(state.blocks()[2].lines) == 4
     assert a_state(WON, chosen=("nobody", "KRW")).chosen is WON
     assert a_state().blocks() == ()
+
+
+def fees_of(view, language="en"):
+    return [(line.label, line.value) for line in a_state(view, language=language).blocks()[3].lines[3:]]
+
+
+def test_the_fee_set_in_force_and_the_one_that_comes_next():
+    assert fees_of(WON) == [("Fees by", "Plain rate")]
+    assert fees_of(DOLLARS) == []  # without account rules
+    tiered = replace(WON, fee_set="by_volume", fee_tier=1)
+    assert fees_of(tiered, "ko") == [("수수료 체계", "거래대금별 2단계")]
+    later = replace(WON, fee_set="house", fees_from=20261207, next_fee_set="passed_on")
+    assert fees_of(later) == [("Fees by", "house"), ("from 2026-12-07", "Venue's fee passed on")]
+    plain = replace(WON, fee_set="passed_on", fees_from=20261207)
+    assert fees_of(plain)[1] == ("from 2026-12-07", "Plain rate")

@@ -1,5 +1,6 @@
 """Round trips against the accounts' own arithmetic, and the sums against the core's realised result."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from hts.model.quotes import Bar
 from hts.router.past_route import past_route
 from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, Scene, a_fill
 from tests.engine.kit import a_ready_desk
+from tests.engine.test_fees_by_venue import ADDED, REMOVED, a_paying_floor, bought, with_set
 from tests.support.builders import ACCOUNT, a_report, an_intent
 from tests.support.storage import MemoryStorage
 
@@ -197,3 +199,22 @@ def test_the_ratio_of_days_by_hand():
     """
     assert [daily_ratio(days) for days in ((100, 300, 200), (-100, -300, -200), (3, -1, 1, 1))] == [200, -200, 61]
     assert [daily_ratio(days) for days in ((), (5,), (7, 7, 7), (5, -5))] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("scope", ["order", "day"])
+def test_a_bill_that_changes_with_a_fill_taken_back_is_the_accounts_bill_here_too(scope):
+    rules = with_set(fee={"mode": "down", "scope": scope}, at_least=100)
+    floor = a_paying_floor("mine", rules)
+    number, _ = bought(floor, "NXT", (7, ADDED), (9, REMOVED), (3, REMOVED))
+    other, _ = bought(floor, "KRX", (4, ADDED))
+    floor.undo(number, 2, 9)
+    floor.undo(other, floor.exec_id - 1, 4)
+    storage = MemoryStorage()
+    JournalWriter(storage, START).append_many(floor.desk.journal)
+    (name,), found = storage.names(), []
+    list(FillScan(past_route).steps(name, storage.read(name), found))
+    made = journal(*standing(one for one in found if isinstance(one, PastFill)))
+    fees = floor.desk.engine.core.state.ledger.money(ACCOUNT, "KRW").fees
+    assert sum(trip.fees for trip in made.trips) == fees
+    shown = {(one.venue, one.exec_id): one.fee for one in floor.desk.engine.core.state.fills if one.qty}
+    assert {(one.venue, one.exec_id): one.fee for one in (p.fill for p in standing(found))} == shown

@@ -8,7 +8,8 @@ from hts.desk.trade_journal import Method
 from hts.desk.trade_journal_figures import GroupBy
 from hts.desk.trade_journal_notes import Note, Notes
 from hts.desk.trade_journal_report import figure_lines, html_report
-from hts.desk.trade_journal_state import JournalState, Span, held_text
+from hts.desk.trade_journal_state import JournalState, Span
+from hts.desk.trade_journal_tables import held_text
 from hts.model.enums import Side
 from hts.model.past_fills import FillsPage
 from hts.model.queries import RequestBars, RequestFills
