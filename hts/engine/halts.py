@@ -9,7 +9,7 @@ from collections import Counter
 from hashlib import blake2b
 from typing import Final
 
-from hts.engine.behalf import reaches_others
+from hts.engine.behalf import reaches, reaches_others
 from hts.engine.cancels import cancel_orders
 from hts.engine.core import Batch
 from hts.engine.entry import deny
@@ -154,6 +154,23 @@ def cancel_scope(batch: Batch, scope: Scope, venue: str = "") -> int:
         if scope in order_scopes(order) and venue in ("", order.venue)
     ]
     return cancel_orders(batch, orders) if batch.core.is_ready else 0
+
+
+def stop_others(batch: Batch) -> None:
+    """Cancel what other systems have entered into a stopped scope since, and what their venue would not cancel before.
+
+    Nothing keeps them from entering: a stop that looks at what works only once is none.
+    """
+    core = batch.core
+    if core.is_halted or not core.is_ready:
+        return
+    for guard in core.state.guards.halted:
+        orders = [
+            order
+            for order in core.state.orders.all_working()
+            if order.system and not order.has_pending_cancel and guard.scope in order_scopes(order)
+        ]
+        cancel_orders(batch, [order for order in orders if reaches(core, order)])
 
 
 def trip_breakers(batch: Batch, order: Order) -> None:

@@ -21,7 +21,7 @@ from hts.engine.core import Batch, Core
 from hts.engine.ex_date import adjust_orders
 from hts.engine.forced import enter_forced
 from hts.engine.freeze import is_frozen, judge_start, take_settings, take_up_queued
-from hts.engine.halts import cancel_scope
+from hts.engine.halts import cancel_scope, stop_others
 from hts.engine.nightly import carries_over, run_nights
 from hts.engine.opening import open_books
 from hts.engine.promises import give_up, keep
@@ -128,6 +128,7 @@ def on_status_timer(core: Core, trade_ns: int, mono_ns: int) -> Effects:
         enter_forced(batch)
     if core.state.guards.queued and not is_frozen(core):
         take_up_queued(batch)
+    stop_others(batch)
     watch(batch)
     batch.show_status()
     return batch.effects()

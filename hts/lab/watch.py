@@ -3,7 +3,8 @@
     journal before wire      a request on the wire stands in the journal already, but for cancels of a halted core
     no double send           a ClOrdID leaves the house once, in its whole life
     throttle                 no more orders and amends in a second than the house allows
-    kill switch              while it is on, no order and no amend leaves the house
+    kill switch              while it is on, no order and no amend leaves the house, and other systems' orders end
+                             (hts.lab.others)
     sums                     LeavesQty + CumQty == OrderQty, or nothing left when it is over
     money, shares, limits    hts.lab.steps, after every write
     replay                   the journal rebuilds the state that wrote it, at every restart
@@ -15,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from hts.engine.engine import Engine
+from hts.lab.others import Others
 from hts.lab.ports import Left
 from hts.lab.steps import Children, check_holds, check_step
 from hts.model.enums import Side
@@ -58,6 +60,9 @@ class Watch:
         self._per_second = 0
         self._left_ns: deque[int] = deque()  # when the newest orders and amends left, by the core's own clock
         self._has_written = False
+        self._is_stop = False  # the kill switch went on in the running call
+        self._others = Others()
+        self._now_ns = 0  # of the newest record, by the core's own clock
         self._calls = 0
         self._children = Children()
         self.violations: list[str] = []
@@ -74,6 +79,7 @@ class Watch:
         """Records that are in the operating system's hands."""
         self._has_written = True
         for record in records:
+            self._now_ns = int(record.mono_ns)
             if isinstance(record, OrderEntered | CancelEntered | ReplaceEntered):
                 self._written.add(record.cl_ord_id)
                 if isinstance(record, OrderEntered) and self._is_exit(record):
@@ -114,12 +120,15 @@ class Watch:
         self._killed = {guard.scope.name for guard in engine.core.state.guards if guard.is_killed}
         self._per_second = engine.core.config.limits.orders_per_second
         self._left_ns = deque(maxlen=self._per_second + 1)
+        self._is_stop = False
+        self._others.begin()
         if died_with and engine.state_hash != died_with:
             self.violate(f"the core died with state {died_with} and recovered {engine.state_hash}")
         self.check_orders(engine)
 
     def _set_killed(self, record: KillSwitchSet) -> None:
         (self._killed.add if record.on else self._killed.discard)(record.account)
+        self._is_stop |= record.on
 
     def wire(self, direction: str, frame: bytes | Left, mono_ns: int) -> None:
         """A frame between core and venue, at the core's own time."""
@@ -185,7 +194,8 @@ class Watch:
             return
         self._judge_unwritten(engine)
         if self._has_written:
-            self._has_written = False
+            self._has_written, is_stop, self._is_stop = False, self._is_stop, False
+            self._others.check(self.violate, engine.core, self._now_ns, is_stop=is_stop)
             check_step(self.violate, engine.core, self._children, self.may_lack, self._spent_elsewhere())
         if self._calls % FULL_CHECK_EVERY == 0:
             self._children.forget()

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from hts.engine.recovery import STATUS_TIMER
 from hts.engine.state_hash import state_hash
 from hts.gateway.fix_drop_copy import foreign_id
 from hts.model.denials import Rule
@@ -29,6 +30,7 @@ from tests.support.builders import ACCOUNT, DATE, SYMBOL, TRADE_NS, a_report
 UP = CopyUp(venue=VENUE, epoch=COPY_EPOCH, trading_date=DATE, may_cancel=True)
 NO_RIGHT = replace(UP, may_cancel=False)
 DOWN = CopyDown(venue=VENUE, reason="no_answer")
+THIRD = foreign_id(OTHER, "c")
 
 
 def scene(*, count=0, up=UP):
@@ -136,6 +138,44 @@ def test_the_kill_switch_cancels_them_one_by_one_and_at_once():
         MassCancelOnBehalf(cl_ord_id=cl_ord_id, account=ACCOUNT)
     ]
     assert same_after_replay(desk)
+
+
+def status(desk):
+    """The core looks around once a second."""
+    return desk.take(desk.engine.on_timer(STATUS_TIMER, *desk.at()))
+
+
+def test_what_another_system_enters_after_the_stop_is_cancelled_too():
+    venue, desk = scene()
+    desk.intent(SetKillSwitch(request_id="k", account=ACCOUNT, on=True))
+    assert asked(status(desk)) == []  # on their way already
+    venue.new(THIRD, OTHER)
+    say(desk, venue.copy[-1])
+    assert asked(status(desk)) == [("CancelOnBehalf", number_of(THIRD))]
+    assert asked(status(desk)) == []
+    assert same_after_replay(desk)
+
+
+def test_a_stop_asks_again_for_what_the_venue_would_not_cancel():
+    _, desk = scene()
+    first, *_ = [
+        one
+        for one in requests(desk.intent(SetKillSwitch(request_id="k", account=ACCOUNT, on=True)))
+        if isinstance(one, CancelOnBehalf)
+    ]
+    refused(desk, first.cl_ord_id)
+    assert asked(status(desk)) == [("CancelOnBehalf", first.venue_order_id)]
+
+
+@pytest.mark.parametrize("up", [NO_RIGHT, DOWN])
+def test_a_stop_does_not_speak_once_a_second_of_what_it_cannot_reach(up):
+    venue, desk = scene(up=NO_RIGHT)
+    desk.intent(SetKillSwitch(request_id="k", account=ACCOUNT, on=True))
+    desk.report(up)
+    venue.new(THIRD, OTHER)
+    say(desk, venue.copy[-1])
+    effects = status(desk)
+    assert (asked(effects), [key for key, _ in notices(effects) if key == "notice.foreign_left"]) == ([], [])
 
 
 def test_flatten_waits_for_them_and_closes_what_they_bought():

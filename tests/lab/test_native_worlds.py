@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from hts.app.simulate import WORLDS, Kind, parse_venues, play, summary
 from hts.app.simulation_native import NativeParts
 from hts.base.errors import ConfigError
-from hts.engine import copies, engine
+from hts.engine import cancels, copies, engine, recovery
 from hts.gateway import arrowhead, osaka_dialect, ouch_dialects
 from hts.gateway.arrowhead import ArrowheadTalk
 from hts.gateway.fix import FixOrderGateway
-from hts.lab import world
+from hts.lab import trader, world
 from hts.lab.conditions import draw
 from hts.lab.faults import ALL, OF_FIX_LINES, Fault
 from hts.lab.setting import MEMBER
@@ -92,6 +92,19 @@ def test_another_system_s_fill_that_is_not_booked_is_caught(monkeypatch):
 
     monkeypatch.setattr(engine.copies, "on_copied", forgets)
     assert is_caught("is unknown to the terminal", **PEACE)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "broken"),
+    [
+        (cancels, "reaches", lambda core, order: not order.system and core.is_up(order.venue)),  # what works is left
+        (recovery, "stop_others", lambda batch: None),  # what comes after the stop is left
+    ],
+)
+def test_another_system_s_orders_that_outlive_the_kill_switch_are_caught(module, name, broken, monkeypatch):
+    monkeypatch.setattr(trader, "KILL", 0.05)
+    monkeypatch.setattr(module, name, broken)
+    assert is_caught("of another system works on under the kill switch", **{**PEACE, "venues": ("NASDAQ",)})
 
 
 LETTERS = [
