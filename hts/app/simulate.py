@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from hts.app.core_feeds import KOREAN, TOKYO
 from hts.app.simulation_fix import NATIVE, VERSIONS
-from hts.app.simulation_native import NativeParts
+from hts.app.simulation_native import OSAKA, NativeParts
 from hts.app.simulation_parts import SimulationParts
 from hts.base.errors import ConfigError
 from hts.lab.faults import ALL, OF_FIX_LINES, Fault
@@ -35,8 +35,16 @@ KOREA = "korea"
 Venues = tuple[str, ...]
 """Of a world; none: each seed draws Korea's."""
 DRAWN: Venues = ()
-WORLDS: tuple[Venues, ...] = (DRAWN, (TOKYO,), ("JNX", "ODX"), ("NASDAQ",), ("OSE",), (TOKYO, "JNX", "ODX"))
-TOGETHER = (frozenset(KOREAN), frozenset(JAPANESE), frozenset({"NASDAQ"}), frozenset({"OSE"}))
+WORLDS: tuple[Venues, ...] = (
+    DRAWN,
+    (TOKYO,),
+    ("JNX", "ODX"),
+    ("NASDAQ",),
+    (OSAKA,),
+    (TOKYO, "JNX", "ODX"),
+    (TOKYO, OSAKA),
+)
+TOGETHER = (frozenset(KOREAN), frozenset({*JAPANESE, OSAKA}), frozenset({"NASDAQ"}))
 ORDERS_MAX = 100_000
 FIX = "fix"  # of one version or the other, by seed
 LINES = (NATIVE, *VERSIONS, FIX)
@@ -224,7 +232,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=KOREA,
         metavar="NAMES",
         help=f"the venues of a world: {KOREA} (default: each seed draws of KRX, NXT), names of one country with commas "
-        "(KRX,NXT; TSE,JNX,ODX; NASDAQ; OSE), or all: every seed in a world of each",
+        "(KRX,NXT; TSE,JNX,ODX,OSE; NASDAQ), or all: every seed in a world of each",
     )
     parser.add_argument(
         "--lines",

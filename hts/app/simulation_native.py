@@ -47,7 +47,8 @@ from hts.wire.soupbin.packets import UNSEQUENCED
 
 AFTER_DATE: Final = 20261124  # the day simulated is the next trading day
 CURRENCIES: Final = {"NASDAQ": "USD"}
-OPENS_LATER_S: Final = {"NASDAQ": 52_200, "OSE": -900}  # than Tokyo: at half past nine in New York, a quarter to nine
+OSAKA: Final = "OSE"
+OPENS_LATER_S: Final = {"NASDAQ": 52_200, OSAKA: -900}  # than Tokyo: at half past nine in New York, a quarter to nine
 NAMES: Final = {  # of a request: the field that has it
     "enter_order": ("client_reference", "order_token", "user_ref_num"),
     "replace_order": ("client_reference", "replacement_order_token", "user_ref_num"),
@@ -112,6 +113,7 @@ class NativeParts(SimulationParts):
         lines: str = NATIVE,
     ) -> None:
         super().__init__(policy=policy, symbols=symbols, lines=lines, copies=True)
+        self._opens_later_s = OPENS_LATER_S.get(venues[0], 0)  # beside Tokyo all begin with it: Osaka is open by then
         self.currency = CURRENCIES.get(venues[0], "JPY")
         self.foreign = _few_issues(symbols)
         date = self.foreign.calendar(venues[0]).next_trading_day(AFTER_DATE)
@@ -159,7 +161,7 @@ class NativeParts(SimulationParts):
             rules=kind,
             after_date=AFTER_DATE,
             seed=seed + VENUE_PLACE[name] - VENUE_PLACE[TOKYO],
-            start_s=conditions.start_s + OPENS_LATER_S.get(name, 0),
+            start_s=conditions.start_s + self._opens_later_s,
             intensity=conditions.intensity,
             checkpoint_commands=conditions.checkpoint_commands,
             fix=self.fix.serving(storage) if self.fix is not None else None,

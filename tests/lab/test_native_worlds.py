@@ -155,7 +155,8 @@ def test_words_for_venues():
     assert (parse_venues("korea"), parse_venues("tse"), parse_venues("ALL")) == (((),), (TOKYO,), WORLDS)
     assert parse_venues("odx,jnx") == (("JNX", "ODX"),)
     assert parse_venues("KRX,NXT") == (("KRX", "NXT"),)
-    for bad in ("KRX,TSE", "JNX,JNX", "OSE,TSE", "NYSE", ""):
+    assert parse_venues("OSE,TSE,ODX") == (("TSE", "ODX", "OSE"),)
+    for bad in ("KRX,TSE", "JNX,JNX", "OSE,NASDAQ", "NYSE", ""):
         with pytest.raises(
             ConfigError, match=f"--venues: expected all, korea, or some of one of these: KRX,NXT;.*'{bad}'"
         ):
