@@ -23,6 +23,7 @@ from hts.wire.mdcs.records import TickSource
 
 LINES: Final = ("A", "B")
 RETRANSMITTED: Final = "R"
+REPORTS_BYTES: Final = 2_048  # of an order line or a drop copy per turn of the loop: up to ten reports
 Do = Callable[[Callable[[Runner, int], None]], None]
 
 
@@ -66,10 +67,14 @@ class CoreVenue:
         outbound.allow(addresses)
         # The exchange's own drop copy is not known; a paper core listens to the simulator's.
         self.copies = None if live or not settings.copies else drop_copy(name, settings, fix_storage, running, sign)
-        self.copy_line = TcpClient(VenueLine(self._on_copy_line), [(HOST, self._ports.drop_copy)])
+        self.copy_line = TcpClient(
+            VenueLine(self._on_copy_line), [(HOST, self._ports.drop_copy)], slice_bytes=REPORTS_BYTES
+        )
         outbound.allow([(HOST, self._ports.drop_copy)])
         tls = live.tls if live else None
-        self.order_line = TcpClient(VenueLine(self._on_order_line), addresses, tls=tls, inputs=inputs)
+        self.order_line = TcpClient(
+            VenueLine(self._on_order_line), addresses, tls=tls, inputs=inputs, slice_bytes=REPORTS_BYTES
+        )
         self.recovery_line = TcpClient(VenueLine(self._on_recovery_line), [(HOST, self._ports.recovery)])
         self._requests = (
             UdpAsker(self._ports.recovery, self._on_datagram(RETRANSMITTED)) if asks_by_datagram(name) else None

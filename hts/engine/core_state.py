@@ -98,6 +98,7 @@ class CoreState:
         self._days: dict[str, VenueDay] = {venue: VenueDay() for venue in venues}
         self.copies: dict[str, CopyDay] = {}  # of those venues whose drop copy was heard
         self.fills: deque[FillView] = deque(maxlen=FILLS_SHOWN_MAX)
+        self._planned: tuple[ExecutionReport, Notional, str, Plan] | None = None
         self._apply: dict[type, Callable[[Any], None]] = {
             CoreStarted: self._core_started,
             AccountOpened: self._account_opened,
@@ -132,6 +133,7 @@ class CoreState:
     def apply(self, record: AnyRecord) -> None:
         """Make a fact true. The same for live records and for replayed ones."""
         self._apply[type(record)](record)
+        self._planned = None
 
     def day(self, venue: str) -> VenueDay:
         """The venue's day; one of a venue that a core of other settings traded at is kept."""
@@ -160,7 +162,17 @@ class CoreState:
         order = before or adopted(report, reserved, currency, system)
         undone = self.orders.booked(report.venue, report.exec_ref_id) if report.exec_type in UNDOES else None
         after = apply_report(order, report, reserved, undone)
-        return Plan(before=before, after=after, fill=fill_of(order, report, undone))
+        plan = Plan(before=before, after=after, fill=fill_of(order, report, undone))
+        self._planned = (report, reserved, system, plan)
+        return plan
+
+    def _plan_of(self, record: ReportReceived, report: ExecutionReport) -> Plan:
+        """The plan that was just made of this very report, where no record came in between; else a new one."""
+        if self._planned is not None:
+            planned, reserved, system, plan = self._planned
+            if planned is report and reserved == record.reserved and system == record.system:
+                return plan
+        return self.plan_report(report, record.reserved, record.system)
 
     def currency(self, account: str, venue: str, symbol: str) -> str:
         """The currency in which the account deals in a symbol at a venue."""
@@ -280,7 +292,7 @@ class CoreState:
             if report.response_to is CxlRejResponseTo.REPLACE:
                 self.guards.note_reject(order_scopes(order), record.mono_ns)
             return
-        plan = self.plan_report(report, record.reserved, record.system)
+        plan = self._plan_of(record, report)
         self._put(plan.before, plan.after)
         if record.system:
             self.copies[report.venue].told[plan.after.order_id] = report.venue_seq

@@ -8,7 +8,7 @@ from typing import Final
 
 from hts.io import outbound
 from hts.io.inputs import Inputs
-from hts.io.streams import WRITE_BYTES_MAX, Stream, StreamOwner
+from hts.io.streams import WRITE_BYTES_MAX, SlicedStream, Stream, StreamOwner, WholeStream
 
 DIAL_TIMEOUT_S: Final = 3.0
 
@@ -16,7 +16,8 @@ DIAL_TIMEOUT_S: Final = 3.0
 class TcpClient:
     """At most one connection at a time. A dial is answered by `connected` or `disconnected` of the owner.
 
-    `hosts` are the addresses that can be dialled, by number; `tls` makes every connection an encrypted one.
+    `hosts` are the addresses that can be dialled, by number; `tls` makes every connection an encrypted one. At most
+    `slice_bytes` are read per turn of the loop; 0 reads all that has arrived.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class TcpClient:
         tls: SSLContext | None = None,
         write_bytes_max: int = WRITE_BYTES_MAX,
         inputs: Inputs | None = None,
+        slice_bytes: int = 0,
     ) -> None:
         assert hosts, "a client without a host to dial"
         self._owner = owner
@@ -34,6 +36,7 @@ class TcpClient:
         self._tls = tls
         self._write_bytes_max = write_bytes_max
         self._inputs = inputs
+        self._slice_bytes = slice_bytes
         self._streams: dict[int, Stream] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -66,7 +69,8 @@ class TcpClient:
             self._owner.disconnected(0, f"{host}:{port}: {error.strerror or error}")
 
     def _make_stream(self) -> Stream:
-        return Stream(self._owner, self._streams, self._write_bytes_max, self._inputs)
+        shared = self._owner, self._streams, self._write_bytes_max, self._inputs
+        return SlicedStream(*shared, slice_bytes=self._slice_bytes) if self._slice_bytes else WholeStream(*shared)
 
     def send(self, data: bytes) -> None:
         """Write; nothing happens when there is no connection."""

@@ -253,3 +253,14 @@ def test_what_the_venue_did_to_many_orders_is_told_once():
     refused = OrderMassCancelReport(venue_seq=seq + 3, symbol="", reason_code=8, count=0, **common)
     assert notices(desk.report(refused)) == [("notice.venue_act_refused", f"{ACCOUNT} 8")]
     assert desk.next_seq == seq + 4
+
+
+def test_a_plan_that_something_overtook_is_made_anew():
+    """The state keeps the plan of a report until its record; what came in between must not be undone by it."""
+    planned, plain = accepted_desk(), accepted_desk()
+    report = a_fill(4, 4, plain.next_seq)
+    planned.engine.core.state.plan_report(report, 0)
+    for desk in (planned, plain):
+        desk.intent(a_cancel_intent(1))
+        desk.engine.core.state.apply(ReportReceived(report=report, **AT))
+    assert planned.engine.state_hash == plain.engine.state_hash

@@ -1,9 +1,13 @@
-"""The core, watched: how long its loop was held by one call, in CPU time and by the clock. For tests/soak.py.
+"""The core, watched: how long its loop was held, in CPU time and by the clock. For tests/soak.py.
+
+By one call, and by all calls of one turn: what is ready together is worked off before the loop looks again, so that the
+last of it, and what arrives meanwhile, waits for the sum.
 
 `python -m tests.support.stall_core RESULT core ...` runs `hts core ...` unchanged but for a stopwatch around each call
 of its shell and around the collector, and writes what it saw to RESULT every second.
 """
 
+import asyncio
 import gc
 import json
 import sys
@@ -33,6 +37,10 @@ class Stopwatch:
         self.over_cpu = 0
         self.over_wall = 0
         self.gc_max_ns = 0
+        self._turn_ns = 0  # CPU of the calls of this turn so far
+        self._is_in_turn = False
+        self.turn_max_ns = 0
+        self.turns_over = 0
 
     def around(self, call):
         def timed(*args, **kwargs):
@@ -51,12 +59,22 @@ class Stopwatch:
         self.calls += 1
         if now_ns - self._begin_ns < WARM_UP_NS:
             return  # recovery, the first snapshot of the feed
+        self._turn_ns += cpu_ns
+        if not self._is_in_turn:
+            self._is_in_turn = True
+            asyncio.get_running_loop().call_soon(self._end_turn)
         self.cpu_max_ns, self.wall_max_ns = max(self.cpu_max_ns, cpu_ns), max(self.wall_max_ns, wall_ns)
         self.over_cpu += cpu_ns > LIMIT_NS
         self.over_wall += wall_ns > LIMIT_NS
         if now_ns - self._written_ns > 1_000_000_000:
             self._written_ns = now_ns
             self.write()
+
+    def _end_turn(self) -> None:
+        """The loop has come round."""
+        self.turn_max_ns = max(self.turn_max_ns, self._turn_ns)
+        self.turns_over += self._turn_ns > LIMIT_NS
+        self._turn_ns, self._is_in_turn = 0, False
 
     def on_gc(self, phase: str, _info: dict) -> None:
         if phase == "start":
@@ -71,6 +89,8 @@ class Stopwatch:
             "wall_max_ms": round(self.wall_max_ns / 1e6, 2),
             "calls_over_5_ms_cpu": self.over_cpu,
             "calls_over_5_ms_wall": self.over_wall,
+            "turn_cpu_max_ms": round(self.turn_max_ns / 1e6, 2),
+            "turns_over_5_ms_cpu": self.turns_over,
             "gc_max_ms": round(self.gc_max_ns / 1e6, 2),
         }
         beside = self._result.with_suffix(".new")
