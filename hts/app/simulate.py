@@ -26,6 +26,7 @@ from hts.app.simulation_native import OSAKA, NativeParts
 from hts.app.simulation_parts import SimulationParts
 from hts.base.errors import ConfigError
 from hts.lab.faults import ALL, OF_FIX_LINES, Fault
+from hts.lab.fix_network import SAID
 from hts.lab.world import Report, World
 from hts.model.enums import DisconnectPolicy
 from hts.model.venues import VENUES
@@ -190,6 +191,7 @@ def summary(results: Results, asked: frozenset[Fault] = ALL) -> dict[str, object
                 **_sums(some),
                 "violations": sum(len(one.report.violations) for one in some),
                 **_faults(some, asked, kind.faults),
+                **(_said(some) if kind.lines != NATIVE else {}),
             }
             for kind, some in by_kind.items()
         },
@@ -219,6 +221,14 @@ def _faults(results: Results, asked: frozenset[Fault], met: frozenset[Fault]) ->
         fired.update(one.report.faults)
     never = [fault.value for fault in Fault if fault in asked & met and not fired[fault.value]]
     return {"faults": dict(fired), "never_fired": never}
+
+
+def _said(results: Results) -> dict[str, object]:
+    """What kept the numbers of FIX sessions together, so that what never came up is seen."""
+    said: Counter[str] = Counter(dict.fromkeys(SAID, 0))
+    for one in results:
+        said.update(one.report.said)
+    return {"fix_messages": dict(said), "never_said": [name for name in SAID if not said[name]]}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -288,6 +298,7 @@ def _as_text(found: dict[str, object]) -> str:
             f"{name}: {world['orders']} orders, {world['violations']} violations, never fired: {world['never_fired']}"
             for name, world in _worlds(found).items()
         ]
+    lines += [f"{name}: {world['fix_messages']}" for name, world in _worlds(found).items() if "fix_messages" in world]
     return "\n".join(lines)
 
 

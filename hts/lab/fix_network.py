@@ -4,29 +4,60 @@
     seq_twice   the message comes again as it is: to the receiver the other side's numbers are broken
     poss_dup    it comes again with PossDupFlag(43), as if it had been asked for: it must be ignored
 
-Who sends gives whole messages, which are taken apart here by their own marks, not by the code of the sessions.
+Who sends gives whole messages, which are taken apart here by their own marks, not by the code of the sessions. What
+keeps a session's numbers together is counted as it is sent, so that one sees what a run has come across.
 """
 
 import re
+from collections import Counter
+from collections.abc import Callable
+from random import Random
 from typing import Final
 
-from hts.lab.faults import Fault
+from hts.lab.faults import Fault, Faults
 from hts.lab.network import Stream
+from hts.lab.schedule import Schedule
 
 MESSAGE: Final = re.compile(rb"8=FIX.*?\x0110=\d{3}\x01", re.DOTALL)
 SENDING_TIME: Final = re.compile(rb"\x0152=([^\x01]*)")
 HEAD: Final = re.compile(rb"(8=[^\x01]*\x019=)\d+(\x0135=[^\x01]*\x01)")
 TRAILER_BYTES: Final = 7  # 10=nnn and its end
 LOGON: Final = b"\x0135=A\x01"
+POSS_DUP: Final = b"\x0143=Y\x01"
+SAID: Final = {  # by name: marks that all stand in the message
+    "logon": (LOGON,),
+    "logon_reset": (LOGON, b"\x01141=Y\x01"),
+    "logout": (b"\x0135=5\x01",),
+    "resend_request": (b"\x0135=2\x01",),
+    "gap_fill": (b"\x0135=4\x01", b"\x01123=Y\x01"),
+    "report_again": (b"\x0135=8\x01", POSS_DUP),
+    "test_request": (b"\x0135=1\x01",),
+    "number_too_low": (b"\x0158=MsgSeqNum too low",),
+}
 
 
 class FixStream(Stream):
-    """One connection with FIX messages on it."""
+    """One connection with FIX messages on it. `said` counts those of SAID."""
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        rng: Random,
+        faults: Faults,
+        receive: Callable[[int, bytes], None],
+        closed: Callable[[int], None],
+        *,
+        said: Counter[str],
+    ) -> None:
+        super().__init__(schedule, rng, faults, receive, closed)
+        self._said = said
 
     def send(self, end: int, data: bytes) -> None:
         """From one end to the other."""
         messages = MESSAGE.findall(data)
         assert b"".join(messages) == data, data
+        for message in messages:
+            self._said.update(name for name, marks in SAID.items() if all(mark in message for mark in marks))
         super().send(end, b"".join(self._on_its_way(message) for message in messages))
 
     def _on_its_way(self, message: bytes) -> bytes:
@@ -35,7 +66,7 @@ class FixStream(Stream):
             return self._damaged(message)
         if faults.happens(Fault.SEQ_TWICE):
             return message + message
-        if LOGON not in message and b"\x0143=Y\x01" not in message and faults.happens(Fault.POSS_DUP):
+        if LOGON not in message and POSS_DUP not in message and faults.happens(Fault.POSS_DUP):
             return message + poss_dup(message)
         return message
 

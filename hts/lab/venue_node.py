@@ -1,5 +1,6 @@
 """The simulated venue of a simulation: the real one, its command log on a virtual disk, its feed on faulty lines."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from random import Random
@@ -66,6 +67,7 @@ class VenueNode:
         self.copies = Port(open_copies, partial(self._tell_service, DROP_COPY))
         self._services = {DROP_COPY: self.copies, **({FIX_ORDERS: self.orders} if by_fix else {})}
         self._timer: Planned | None = None
+        self.said: Counter[str] = Counter()  # over FIX, of hts.lab.fix_network.SAID
         self.said_ns = 0  # schedule time at which a member was last written to
 
     def now(self) -> int:
@@ -198,7 +200,7 @@ class VenueNode:
         return Stream(self._schedule, self._rng, self._faults, receive, closed)
 
     def _open_fix_stream(self, receive: Callable[[int, bytes], None], closed: Callable[[int], None]) -> Stream:
-        return FixStream(self._schedule, self._rng, self._faults, receive, closed)
+        return FixStream(self._schedule, self._rng, self._faults, receive, closed, said=self.said)
 
     def _tell_orders(self, number: int, change: Change) -> None:
         if self.venue is None:

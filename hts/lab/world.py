@@ -5,6 +5,7 @@ gives one history: the same wishes, the same faults, the same market. After the 
 settles, and `hts.lab.settled` compares what the three sides believe.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 
@@ -58,6 +59,7 @@ class Report(Struct, frozen=True, kw_only=True):
     restarts_from_snapshot: int
     violations: tuple[str, ...]
     faults: dict[str, int]
+    said: dict[str, int]  # over FIX, of hts.lab.fix_network.SAID
 
 
 class World:
@@ -299,5 +301,6 @@ class World:
             restarts=self.core.run - 1,
             restarts_from_snapshot=self.core.from_snapshot,
             violations=(*self.watch.violations, *self.trader.violations),
+            said=dict(sum((venue.said for venue in self.venues.values()), Counter[str]())),
             faults={fault.value: count for fault, count in sorted(self.faults.fired.items(), key=lambda f: f[0].value)},
         )

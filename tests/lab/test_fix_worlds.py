@@ -1,5 +1,6 @@
 """The whole-system simulation with order sessions over FIX, and with drop copies in Korea."""
 
+from collections import Counter
 from random import Random
 
 import pytest
@@ -61,6 +62,9 @@ def test_every_fault_and_no_violation(kind, seed, monkeypatch):
     met = [one.value for one in OF_FIX_LINES] if kind.lines != "native" else []
     assert [name for name in met if not found["faults"][name]] == []
     assert found["restarts"] > 0
+    told = found["worlds"][kind.name]
+    assert ("fix_messages" in told) is (kind.lines != "native")
+    assert set(told.get("never_said", ())) <= {"logon_reset", "test_request"}
 
 
 @pytest.mark.parametrize("lines", ["fix44", "fix50"])
@@ -115,9 +119,9 @@ def test_a_possible_duplicate_that_is_taken_for_new_is_caught(monkeypatch):
 
 def a_stream(fault, rate=1000):
     """A stream on which one fault always happens, and what its server hears."""
-    schedule, heard = Schedule(0), []
+    schedule, heard, said = Schedule(0), [], Counter()
     faults = Faults(Random(1), frozenset({fault}), FaultRates(**{fault.value: rate}))
-    stream = FixStream(schedule, Random(2), faults, lambda _end, data: heard.append(data), lambda _end: None)
+    stream = FixStream(schedule, Random(2), faults, lambda _end, data: heard.append(data), lambda _end: None, said=said)
     return schedule, stream, heard
 
 
