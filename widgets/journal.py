@@ -19,13 +19,14 @@ from hts.desk.tables_positions import date_text
 from hts.desk.trade_journal import Method
 from hts.desk.trade_journal_figures import GroupBy
 from hts.desk.trade_journal_notes import FILE, Note, Notes, picture_name, tags_of
-from hts.desk.trade_journal_report import figure_lines, html_report, saved_of
+from hts.desk.trade_journal_report import figure_lines, hold_lines, html_report, saved_of
 from hts.desk.trade_journal_state import JournalState, Span, span_dates
 from hts.desk.trade_journal_tables import TripRow
 from hts.model.units import NO_ID, ClOrdID
 from themes import metrics
 from widgets.controls import Button
 from widgets.executions import ExecutionsView
+from widgets.journal_benchmark import BenchmarkChip
 from widgets.journal_calendar import JournalCalendar
 from widgets.journal_charts import EquityChart, Excursions
 from widgets.journal_figures import FigureStrip, GroupsView
@@ -124,6 +125,9 @@ class JournalPanel(PastPanel):
             self.chips[choice] = chip
             if choice in (list(Span)[-1], list(Method)[-1]):
                 row.addSpacing(14)
+        row.addSpacing(14)
+        self.compare = BenchmarkChip(self.context, self.state, self.choose_benchmark, group=self.group)
+        row.addWidget(self.compare)
         self.end_chips(row)
         return row
 
@@ -151,6 +155,11 @@ class JournalPanel(PastPanel):
             self.state.method = choice
         elif isinstance(choice, GroupBy):
             self.state.group_by = choice
+        self.again()
+
+    def choose_benchmark(self, symbol: str) -> None:
+        """Another issue beside the curve, "" for none."""
+        self.state.benchmark = symbol
         self.again()
 
     def choose_day(self, date: int) -> None:
@@ -194,8 +203,10 @@ class JournalPanel(PastPanel):
                 chip.show_as(chip.text(), "chosen" if chosen else "chip")
             self.currency.tell(state.currencies, state.shown_currency)
             self.strip.tell(saved_of(self.executions))
-            for picture in (self.equity, self.scatter, self.calendar):
-                picture.update()
+            self.compare.tell(state.benchmark)
+            self.equity.tell()
+            self.scatter.update()
+            self.calendar.update()
             self._show_detail()
         self.groups.show_rows(now_ns)
         self.days.select(state.day or None)
@@ -205,12 +216,19 @@ class JournalPanel(PastPanel):
     # Keeping
 
     def stored(self) -> dict[str, Any]:
-        return {**super().stored(), "method": self.state.method.value, "by": self.state.group_by.value}
+        return {
+            **super().stored(),
+            "method": self.state.method.value,
+            "by": self.state.group_by.value,
+            "benchmark": self.state.benchmark,
+        }
 
     def take_stored(self, stored: dict[str, Any]) -> None:
         super().take_stored(stored)
         state = self.state
         state.method = next((one for one in Method if one.value == stored.get("method")), state.method)
+        benchmark = stored.get("benchmark")
+        state.benchmark = benchmark if isinstance(benchmark, str) else ""
         state.group_by = next((one for one in GroupBy if one.value == stored.get("by")), state.group_by)
 
     # Notes
@@ -331,7 +349,7 @@ class JournalPanel(PastPanel):
         columns = [column for column in state.groups.columns if column.key != "bar"]
         fall, currency, by_day = state.drawdown.amount, state.shown_currency, state.shown_days
         lines = figure_lines(state.figures, fall, texts, currency=currency, days=by_day)
-        figures = [list(line) for line in lines]
+        figures = [list(line) for line in (*lines, *hold_lines(state))]
         days = self.executions.days
         sheets = [
             (texts("journal.trips"), self.view.exported()),

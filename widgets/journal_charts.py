@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import money_text, signed_money
+from hts.desk.trade_benchmark import Held
 from hts.desk.trade_journal import RoundTrip
 from hts.desk.trade_journal_figures import Drawdown
 from hts.desk.trade_journal_state import JournalState
@@ -16,11 +17,13 @@ from widgets.panel import PanelContext
 
 AXIS_W = 92
 LABEL_H = 15
+LEGEND_H = 16
+SWATCH_W = 16  # of a line in the legend
 POINTS_MAX = 2_000  # more do not fit into the pixels
 
 
 class EquityChart(QWidget):
-    """The result so far after each fill, and under it how far it lies below its peak."""
+    """The result so far after each fill, beside the benchmark; under it how far it lies below its peak."""
 
     def __init__(self, state: JournalState, context: PanelContext) -> None:
         super().__init__()
@@ -28,6 +31,14 @@ class EquityChart(QWidget):
         self._context = context
         self._cache = TextCache()
         self.setMinimumHeight(120)
+
+    def tell(self) -> None:
+        """Other figures."""
+        held, words = self._state.held, self._state.hold_text
+        if held is not None and held.values:
+            words = f"{words} {signed_money(held.values[-1], self._state.shown_currency)}"
+        self.setAccessibleDescription(words)
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -39,15 +50,38 @@ class EquityChart(QWidget):
         if len(values) < 2:
             brush.left(metrics.EDGE_PAD, 40, texts("journal.no_trips"), "body", tokens.text2)
             return
-        split = 26 + (self.height() - 34) * 2 // 3
+        held = self._state.held
+        beside = thinned([0, *held.values]) if held is not None and held.values else []
+        top = 28 if held is None else 28 + LEGEND_H
+        split = top - 2 + (self.height() - top - 6) * 2 // 3
         width = self.width() - AXIS_W - metrics.EDGE_PAD
-        self._paint_curve(painter, brush, QRect(metrics.EDGE_PAD, 28, width, split - 36), values)
+        if held is not None:
+            self._paint_legend(brush, held)
+        self._paint_curve(painter, brush, QRect(metrics.EDGE_PAD, top, width, split - top - 8), values, beside)
         self._paint_falls(painter, brush, QRect(metrics.EDGE_PAD, split + 4, width, self.height() - split - 12), values)
         self._paint_deepest(brush, self._state.drawdown)
 
-    def _paint_curve(self, painter: QPainter, brush: Brush, box: QRect, values: Sequence[int]) -> None:
+    def _paint_legend(self, brush: Brush, held: Held) -> None:
+        """Which line is which, and what the benchmark would have made; or why it has no line."""
+        tokens, texts, base = self._context.tokens, self._context.texts, 28 + LEGEND_H // 2 - 1
+        brush.fill(metrics.EDGE_PAD, base - 5, SWATCH_W, 2, tokens.text)
+        begin = metrics.EDGE_PAD + SWATCH_W + 5
+        x = round(brush.left(begin, base, texts("journal.own_line"), "secondary", tokens.text2)) + 16
+        room, amount = self.width() - metrics.EDGE_PAD, ""
+        if held.values:
+            brush.dashes(x, base - 4, SWATCH_W, (4, 2), tokens.group2)
+            x += SWATCH_W + 5
+            amount = signed_money(held.values[-1], self._state.shown_currency)
+            room -= round(self._cache.width("body_medium", amount)) + 8
+        text = self._cache.elided("secondary", self._state.hold_text, max(room - x, 0))
+        end = brush.left(x, base, text, "secondary", tokens.text2 if held.values else tokens.attention)
+        brush.left(end + 8, base, amount, "body_medium", tokens.group2)
+
+    def _paint_curve(
+        self, painter: QPainter, brush: Brush, box: QRect, values: Sequence[int], beside: Sequence[int]
+    ) -> None:
         tokens = self._context.tokens
-        low, high = min(values), max(values)
+        low, high = min(*values, *beside), max(*values, *beside)
         if low == high:
             high = low + 1
 
@@ -67,10 +101,10 @@ class EquityChart(QWidget):
                     tokens.text3,
                 )
         step = box.width() / (len(values) - 1)
-        line = QPolygonF([QPointF(box.x() + i * step, y(value)) for i, value in enumerate(values)])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(tokens.text, 1.5))
-        painter.drawPolyline(line)
+        for line, pen in ((beside, QPen(tokens.group2, 1.2, Qt.PenStyle.DashLine)), (values, QPen(tokens.text, 1.5))):
+            painter.setPen(pen)
+            painter.drawPolyline(QPolygonF([QPointF(box.x() + i * step, y(at)) for i, at in enumerate(line)]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         last = values[-1]
         ink = tokens.up if last > 0 else tokens.down if last < 0 else tokens.text

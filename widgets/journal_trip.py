@@ -131,7 +131,7 @@ class TripDetail(QWidget):
                 brush.triangle(x, min(y(bar.low_px) + 6, box.bottom() + 3), True, tokens.own)
             if trip.close_ns and bar.start_ns <= trip.close_ns < bar.start_ns + 60_000_000_000:
                 brush.triangle(x, max(y(bar.high_px) - 6, box.y()), False, tokens.own)
-        for px, place in spread([(px, y(px)) for px in seen], LABEL_H):
+        for px, place in spread([(px, y(px)) for px in seen], LABEL_H, box.bottom()):
             ink = tokens.own if px in marks else tokens.attention
             brush.dashes(box.x(), y(px), box.width(), (3, 3), ink)
             brush.left(box.right() + 6, place + 4, px_text(px, self._row.px_decimals), "secondary", ink)
@@ -142,13 +142,18 @@ class TripDetail(QWidget):
         super().mousePressEvent(event)
 
 
-def spread(marks: Sequence[tuple[int, int]], apart: int) -> list[tuple[int, int]]:
-    """Labels from top to bottom, each clear of the one above; what that moved the last one by, is shared out."""
+def spread(marks: Sequence[tuple[int, int]], apart: int, bottom: int) -> list[tuple[int, int]]:
+    """Labels (price, place) from top to bottom, each clear of the one above, the last one no lower than `bottom`.
+
+    What that moved the last one by, is shared out.
+    """
     placed: list[tuple[int, int]] = []
-    for px, y in sorted(dict(marks).items(), key=lambda one: one[1]):
+    for px, y in sorted(set(marks), key=lambda one: one[1]):
         placed.append((px, max(y, placed[-1][1] + apart) if placed else y))
-    moved = max((place - dict(marks)[px] for px, place in placed), default=0)
-    return [(px, place - moved // 2) for px, place in placed]
+    wanted = dict(marks)
+    moved = max((place - wanted[px] for px, place in placed), default=0)
+    up = max(moved // 2, placed[-1][1] - bottom) if placed else 0
+    return [(px, place - up) for px, place in placed]
 
 
 class PictureDialog(QDialog):

@@ -111,12 +111,13 @@ class RoundTrip(Struct, kw_only=True):
 
 
 class Realised(Struct, frozen=True):
-    """What one fill did to the result."""
+    """What one fill did to the result; `invested` is what then stood in positions, at cost, long and short together."""
 
     trade_ns: int
     trade_date: int
     currency: str
     amount: int
+    invested: int = 0
 
 
 class _Lot(Struct):
@@ -136,6 +137,11 @@ class _Row:
     def qty(self) -> int:
         return sum(lot.qty for lot in self.lots)
 
+    @property
+    def invested(self) -> int:
+        """At cost, whichever side."""
+        return sum(abs(lot.cost) for lot in self.lots)
+
 
 class Journal:
     """Feed fills in the order in which they happened; `trips` come out, `realised` says what each fill did."""
@@ -145,6 +151,7 @@ class Journal:
         self.trips: list[RoundTrip] = []
         self.realised: list[Realised] = []
         self._rows: dict[tuple[str, str, str], _Row] = {}
+        self._invested = 0
 
     def feed(self, fills: Iterable[PastFill]) -> None:
         """Take fills that were not taken back."""
@@ -154,7 +161,7 @@ class Journal:
     def _take(self, past: PastFill) -> None:
         fill = past.fill
         row = self._rows.setdefault((fill.account, fill.symbol, past.row.partition(" ")[0]), _Row())
-        held = row.qty
+        held, before = row.qty, row.invested
         closing = min(fill.qty, abs(held)) if held * fill.side.sign < 0 else 0
         closing_value = past.value * closing // fill.qty
         costs = fill.fee + fill.tax
@@ -178,7 +185,8 @@ class Journal:
             self._count(row.trip, past, opening, opened, entry_gain, is_entry=True, costs=not closing)
             row.trip.position = row.qty
             row.trip.qty = max(row.trip.qty, row.qty, key=abs)
-        self.realised.append(Realised(fill.trade_ns, past.trade_date, past.currency, gain))
+        self._invested += row.invested - before
+        self.realised.append(Realised(fill.trade_ns, past.trade_date, past.currency, gain, self._invested))
 
     def _begin(self, past: PastFill) -> RoundTrip:
         fill = past.fill

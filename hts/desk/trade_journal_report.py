@@ -60,6 +60,14 @@ def figure_lines(
     ]
 
 
+def hold_lines(state: JournalState) -> list[tuple[str, str]]:
+    """The benchmark with what it would have made; nothing where none is chosen."""
+    held = state.held
+    if held is None:
+        return []
+    return [(state.hold_text, signed_money(held.values[-1], state.shown_currency) if held.values else "—")]
+
+
 def html_report(
     state: JournalState,
     texts: Texts,
@@ -83,7 +91,8 @@ def html_report(
         _table([[label for label, _ in figures], [value for _, value in figures]]),
         f"<p>{escape(texts('journal.sharpe_how'))}</p>",
         f"<p>{escape(texts('journal.r_how'))}</p>",
-        _svg(state.points),
+        _svg(state.points, state.held.values if state.held is not None else ()),
+        *(f"<p>- - {escape(label)}: {escape(value)}</p>" for label, value in hold_lines(state)),
         f"<h2>{escape(texts(f'journal.by.{state.group_by.value}'))}</h2>",
         _table(lines_of(groups, state.groups.exported())),
         f"<h2>{escape(texts('journal.calendar'))}</h2>",
@@ -141,16 +150,19 @@ def _table(lines: Sequence[Sequence[str]]) -> str:
     return "<table>" + "".join(rows) + "</table>"
 
 
-def _svg(points: Sequence[tuple[int, int]]) -> str:
-    """The curve as a line; nothing for fewer than two points."""
+def _svg(points: Sequence[tuple[int, int]], beside: Sequence[int]) -> str:
+    """The curve as a line, the benchmark as a dashed one; nothing for fewer than two points."""
     if len(points) < 2:
         return ""
     values = [0, *(value for _, value in points)]
-    low, high = min(values), max(values)
+    low, high = min(*values, *beside), max(*values, *beside)
     span = max(high - low, 1)
     step = WIDTH / (len(values) - 1)
-    place = [f"{i * step:.1f},{HEIGHT - (value - low) * HEIGHT / span:.1f}" for i, value in enumerate(values)]
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-        f'<polyline fill="none" stroke="black" points="{" ".join(place)}"/></svg>'
-    )
+
+    def line(of: Sequence[int], how: str) -> str:
+        places = [f"{i * step:.1f},{HEIGHT - (value - low) * HEIGHT / span:.1f}" for i, value in enumerate(of)]
+        return f'<polyline fill="none" {how} points="{" ".join(places)}"/>'
+
+    dashed = line([0, *beside], 'stroke="gray" stroke-dasharray="6 4"') if beside else ""
+    solid = line(values, 'stroke="black"')
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">{dashed}{solid}</svg>'

@@ -9,10 +9,12 @@ from enum import Enum
 from functools import partial
 
 from hts.desk.answers import Answers
+from hts.desk.figures import money_text
 from hts.desk.market import MarketState
 from hts.desk.past_trades import ALL_DATES
 from hts.desk.tables import ListTable
 from hts.desk.texts import Texts
+from hts.desk.trade_benchmark import MINUTE_NS, Held, Prices, held
 from hts.desk.trade_calendar import CalendarMonth, months, step
 from hts.desk.trade_journal import Journal, Method, RoundTrip, note_excursion, standing
 from hts.desk.trade_journal_figures import (
@@ -32,6 +34,8 @@ from hts.desk.trade_journal_tables import TripRow, group_columns, trip_columns
 from hts.model.queries import AnyQuery, RequestBars
 
 BARS_ASKED = 800  # minutes of history for the excursions
+MINUTES_ASKED, DAYS_ASKED = 4_000, 520  # of the benchmark
+DAY_S = 86_400
 ISSUES_ASKED_MAX = 12
 
 
@@ -84,7 +88,8 @@ class JournalState:
         self._texts = texts
         self.notes = notes
         self._account = account
-        self._bars_asked: set[str] = set()
+        self._bars_asked: dict[str, int] = {}  # until which time the minutes of an issue are wanted
+        self._days_asked: set[str] = set()
         self.method = Method.AVERAGE
         self.span = Span.ALL
         self.group_by = GroupBy.SYMBOL
@@ -96,6 +101,8 @@ class JournalState:
         self.figures = Figures()
         self.points: list[tuple[int, int]] = []
         self.drawdown = Drawdown()
+        self.benchmark = ""
+        self.held: Held | None = None
         self.table = ListTable[TripRow](trip_columns(texts))
         self.groups = ListTable[GroupRow](group_columns(texts))
 
@@ -131,8 +138,10 @@ class JournalState:
         note_risks(self.trips, self.past.stops)
         self._note_excursions(now_ns)
         self.figures = figures_of(self.trips)
-        self.points = curve([one for one in journal.realised if first <= one.trade_date <= last])
+        shown = [one for one in journal.realised if first <= one.trade_date <= last]
+        self.points = curve(shown)
         self.drawdown = drawdown_of(self.points)
+        self.held = self._hold(max((one.invested for one in shown), default=0))
         self.table.replace(map(self._row, reversed(self.trips)))
         self.groups.replace(grouped(self.trips, self.group_by, self._texts, self._name, self.notes.tags))
 
@@ -155,13 +164,55 @@ class JournalState:
     def _note_excursions(self, now_ns: int) -> None:
         """By the minutes that are known; those of the newest issues are asked for."""
         for trip in reversed(self.trips):
+            if trip.symbol in self._bars_asked or len(self._bars_asked) < ISSUES_ASKED_MAX:
+                self._ask_minutes(trip.symbol, trip.close_ns or trip.open_ns, BARS_ASKED)
             view = self._market.bars.get((trip.symbol, 60))
             if view is not None:
                 note_excursion(trip, view.bars, now_ns)
-            elif trip.symbol not in self._bars_asked and len(self._bars_asked) < ISSUES_ASKED_MAX:
-                self._bars_asked.add(trip.symbol)
-                venue = self._market.home_of(trip.symbol)
-                self._query(RequestBars(symbol=trip.symbol, timeframe_s=60, count=BARS_ASKED, venue=venue))
+
+    def _ask_minutes(self, symbol: str, until_ns: int, count: int) -> None:
+        """Ask once, and for what is missing when something has happened behind what is known."""
+        view, asked = self._market.bars.get((symbol, 60)), self._bars_asked.get(symbol)
+        if view is not None and view.bars:
+            end_ns = view.bars[-1].start_ns + MINUTE_NS
+            if until_ns < end_ns or (asked is not None and until_ns <= asked):
+                return
+            count = min((until_ns - end_ns) // MINUTE_NS + 2, count) if asked is not None else count
+        elif asked is not None:
+            return
+        self._bars_asked[symbol] = until_ns
+        venue = self._market.home_of(symbol)
+        self._query(RequestBars(symbol=symbol, timeframe_s=60, count=count, venue=venue))
+
+    def _hold(self, invested: int) -> Held | None:
+        """What the chosen issue would have made of the same money."""
+        symbol, issue = self.benchmark, self._market.instruments.get(self.benchmark)
+        if not symbol or not self.points:
+            return None
+        if issue is None:
+            return Held(symbol=symbol, fault="journal.hold_unknown")
+        if issue.currency != self.shown_currency:
+            return Held(symbol=symbol, fault="journal.hold_currency")
+        self._ask_minutes(symbol, self.points[-1][0], MINUTES_ASKED)
+        if symbol not in self._days_asked:
+            self._days_asked.add(symbol)
+            self._query(RequestBars(symbol=symbol, timeframe_s=DAY_S, count=DAYS_ASKED, venue=issue.venue))
+        minutes, days = (self._market.bars.get((symbol, frame)) for frame in (60, DAY_S))
+        if minutes is None and days is None:
+            return Held(symbol=symbol, fault="journal.hold_waiting")
+        prices = Prices(minutes.bars if minutes else (), days.bars if days else ())
+        return held(symbol, prices, [at for at, _ in self.points], invested)
+
+    @property
+    def hold_text(self) -> str:
+        """The benchmark's line in words; nothing where none is chosen."""
+        if self.held is None:
+            return ""
+        issue, name = self._market.instruments.get(self.held.symbol), self._name(self.held.symbol)
+        if self.held.fault:
+            return self._texts(self.held.fault, name=name, currency=issue.currency if issue is not None else "")
+        currency = self.shown_currency
+        return self._texts("journal.hold_line", name=name, amount=money_text(self.held.invested, currency))
 
     def _name(self, symbol: str) -> str:
         issue = self._market.instruments.get(symbol)

@@ -10,11 +10,16 @@ from hts.desk.tables_positions import date_text
 from hts.desk.trade_journal_figures import GroupBy
 from hts.desk.trade_journal_notes import FILE, picture_name
 from hts.desk.trade_journal_state import Span
+from hts.model.quotes import Bar
+from hts.model.views import BarsView
+from tests.desk.scene import NINE, SAMSUNG
 from tests.desk.test_executions import route
+from tests.desk.test_trade_journal import MINUTE
 from tests.desk.test_trade_journal_state import LOST, WON, page
 from tests.widgets.scene import naver_scene
 from widgets.journal import JournalPanel
-from widgets.journal_trip import PictureDialog
+from widgets.journal_figures import STRIP_H
+from widgets.journal_trip import PictureDialog, spread
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -230,3 +235,41 @@ def test_other_days_or_another_currency_are_shown_whole_after_a_day_was_chosen(s
         choose()
         settle(scene, panel)
         assert (panel.state.day, len(panel.state.table)) == (0, 2)
+
+
+def test_a_benchmark_is_chosen_from_the_menu_and_stands_in_the_legend(scene, panel):
+    assert panel.compare.text() == "비교: 없음"
+    menu = panel.compare.pop_up()
+    assert [action.text() for action in menu.actions() if action.text()] == [
+        "비교: 없음",
+        "NAVER  035420",
+        "삼성전자  005930",
+    ]
+    assert menu.actions()[0].isChecked()
+    menu.actions()[-1].trigger()
+    bars = (Bar(NINE, 1_000, 1_000, 1_000, 1_000, 1, 1), Bar(NINE + 4 * MINUTE, 900, 900, 900, 900, 1, 1))
+    scene.market.on_bars(BarsView(symbol=SAMSUNG, timeframe_s=60, bars=bars))
+    settle(scene, panel)
+    assert (panel.compare.text(), panel.compare.look) == ("비교: 삼성전자", "chosen")
+    assert panel.equity.accessibleDescription() == "삼성전자 보유 시 (최대 투입액 10,000) −1,000"
+    with_line = panel.equity.grab().toImage()
+    panel.compare.pop_up().actions()[0].trigger()
+    settle(scene, panel)
+    assert (panel.state.held, panel.equity.accessibleDescription()) == (None, "")
+    assert panel.equity.grab().toImage() != with_line
+
+
+def test_figures_that_have_no_room_in_a_row_stand_in_a_second_one(panel):
+    heights = []
+    for width in (1_500, 900, 640):
+        panel.resize(width, 700)
+        QApplication.processEvents()
+        heights.append(panel.strip.height() // STRIP_H)
+    assert heights == [1, 2, 3]
+
+
+def test_labels_of_prices_keep_clear_of_each_other_and_within_the_chart():
+    assert spread([(1, 10), (2, 40)], 14, 100) == [(1, 10), (2, 40)]
+    assert spread([(1, 10), (2, 14), (3, 18)], 14, 100) == [(1, 0), (2, 14), (3, 28)]
+    assert spread([(3, 98), (1, 90), (2, 90)], 14, 100) == [(1, 72), (2, 86), (3, 100)]
+    assert spread([], 14, 100) == []

@@ -70,11 +70,13 @@ def test_the_journals_days_and_groups(make):
     for choice in (Span.MONTH, Method.FIFO, GroupBy.WEEKDAY):
         journal.choose(choice)
     journal.choose_currency("JPY")
+    journal.choose_benchmark("005930")
     state = moved(journal, make).state
     assert (state.span, state.method, state.group_by, state.currency) == (
         Span.MONTH, Method.FIFO, GroupBy.WEEKDAY, "JPY",
     )  # fmt: skip
     assert state.shown_currency == ""  # nothing of it is there
+    assert state.benchmark == "005930"
 
 
 def test_the_days_of_best_execution(make):

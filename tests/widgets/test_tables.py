@@ -103,7 +103,7 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 def test_control_c_copies_the_table_or_the_marked_rows(scene, show):
     panel = show(FillsPanel, 413)
-    for key in ("number", "cum", "fee", "tax", "settled"):
+    for key in ("number", "liquidity", "cum", "fee", "tax", "settled"):
         panel.view.choice.toggle(key)
     panel.view.fit_again()
     press(panel, Qt.Key.Key_C, CTRL)
