@@ -1,7 +1,8 @@
 """The terminal's side of the link: bytes in, views and quotes out. Sans-I/O.
 
-The client remembers the core's run and its last order event, so that a reconnect continues where it stopped. A
-hole in the event numbers can only mean a fault of ours or the core's: the client then asks for the whole state.
+The client remembers the core's run and its last order event, so that a reconnect continues where it stopped; a whole
+state that broke off in the middle is no such place, and comes again from its beginning. A hole in the event numbers
+can only mean a fault of ours or the core's: the client then asks for the whole state.
 """
 
 from collections.abc import Callable, Iterable
@@ -54,7 +55,8 @@ class LinkClient:
         self._build = build
         self._name = name
         self._reader = FrameReader()
-        self._run_id = ""
+        self._run_id = ""  # whose whole state is here
+        self._welcomed = ""  # the run that this connection is with
         self._last_event = 0
 
     @property
@@ -117,14 +119,17 @@ class LinkClient:
         if kind is FrameType.EVENT:
             return self._event(sequence, body)
         if kind is FrameType.SNAPSHOT_END:
-            self._last_event = sequence
+            self._run_id, self._last_event = self._welcomed, sequence
             return SnapshotEnd(last_event=sequence)
         decode = _DECODE.get(kind)
         if decode is None:
             raise RemoteProtocolError(f"frame from the core: found {kind.name}, which only a client sends")
         message = decode(body)
         if isinstance(message, Welcome):
-            self._run_id = message.run_id
+            self._welcomed = message.run_id
+        is_new = isinstance(message, Welcome) and message.run_id != self._run_id
+        if is_new or isinstance(message, SnapshotBegin):
+            self._run_id = ""  # until all of it is here
         return message
 
     def _event(self, sequence: int, body: bytes) -> AnyView:

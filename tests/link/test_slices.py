@@ -1,8 +1,11 @@
 """The whole state goes out in slices: the same bytes in all, nothing overtakes it, nobody else waits for it."""
 
+import pytest
+
 from hts.link.server import SLICE_FRAMES, LinkServer
 from hts.model.quotes import PhaseUpdate
 from hts.model.views import NoticeView
+from hts.wire.link.frames import FrameReader
 from hts.wire.link.messages import SnapshotBegin, SnapshotEnd, Welcome
 from tests.link.test_link import a_client, a_server, attach, book, notice
 from tests.support.builders import an_instrument
@@ -83,6 +86,26 @@ def test_a_client_that_returns_gets_what_it_missed_before_the_list():
     server.publish(NoticeView(key="fill", detail="missed"))
     found = attach(server, client, 2)
     assert found[1:] == [NoticeView(key="fill", detail="missed"), an_instrument()]
+
+
+@pytest.mark.parametrize("kept", range(8))
+def test_a_state_that_breaks_off_comes_again_as_a_whole(kept):
+    """A client of the run before holds a number that this run may have given too."""
+    before, after, client = a_server(run_id="run-1"), a_server((notice(1), notice(2)), run_id="run-2"), a_client()
+    attach(before, client)
+    before.publish(notice(8))
+    client.receive_data(before.data_to_send(1))
+    after.publish(notice(3))
+    after.publish(notice(4))
+    after.connected(1)
+    after.receive_data(1, client.hello())
+    frames = FrameReader().receive_data(after.data_to_send(1))
+    seen = client.receive_frames(frames[:kept])
+    after.disconnected(1)
+    found = attach(after, client, 2)
+    assert found[0].resumed == (SnapshotEnd(last_event=2) in seen)
+    assert found[0].resumed or [one for one in found if isinstance(one, NoticeView)] == [notice(1), notice(2)]
+    assert client.last_event == 2
 
 
 def test_who_logs_out_in_the_middle_is_shown_no_more():
