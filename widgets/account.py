@@ -24,6 +24,7 @@ class Blocks(QWidget):
         self._context = context
         self._cache = TextCache()
         self._blocks: tuple[Block, ...] = ()
+        self.setToolTip(context.texts("account.fee_how"))
 
     def show_blocks(self, blocks: tuple[Block, ...]) -> None:
         """What is shown."""

@@ -141,7 +141,7 @@ def _fee_lines(view: AccountView, texts: Texts) -> tuple[Line, ...]:
     lines = [Line(label=texts("account.fee_set"), value=now)]
     if view.fees_from:
         label = texts("account.fees_from", date=date_text(view.fees_from))
-        lines.append(Line(label=label, value=fee_set_text(view.next_fee_set, texts), tone=2))
+        lines.append(Line(label=label, value=fee_set_text(view.next_fee_set, texts)))
     return tuple(lines)
 
 
