@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from themes import metrics
 from themes.tokens import Tokens
-from widgets.keys import Field
+from widgets.keys import Field, OwnKeys
 from widgets.painting import Brush, TextCache
 
 TEXTS = TextCache()
@@ -198,20 +198,17 @@ class FigureField(Field):
         brush.right(self.width() - metrics.EDGE_PAD, base, self._unit, "secondary", self._tokens.text2)
 
 
-class EntryField(FigureField):
-    """Enter, held down or not, and Esc mean this field while it has the keyboard, not the window's orders."""
+class EntryField(OwnKeys, FigureField):
+    """A figure that is no order's of the order form: Enter and Esc mean this field. Signals: `entered`, `left`."""
 
     entered = Signal()
     left = Signal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if not event.isAutoRepeat():
-                self.entered.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
+    def finish(self, _event: QKeyEvent) -> None:
+        self.entered.emit()
+
+    def leave(self) -> None:
+        self.left.emit()
 
 
 class Choice(QWidget):

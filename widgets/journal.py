@@ -31,7 +31,7 @@ from widgets.journal_calendar import JournalCalendar
 from widgets.journal_charts import EquityChart, Excursions
 from widgets.journal_figures import FigureStrip, GroupsView
 from widgets.journal_trip import PictureDialog, TripDetail
-from widgets.keys import Field
+from widgets.keys import OwnField
 from widgets.panel import PanelContext
 from widgets.past_panel import PastPanel
 from widgets.table_export import CSV_FILTER, XLSX_FILTER, ask_path, export_lines
@@ -134,7 +134,7 @@ class JournalPanel(PastPanel):
     def _make_note(self) -> QHBoxLayout:
         texts = self.context.texts
         row = self.chip_row()
-        self.tags, self.words = Field(), Field()
+        self.tags, self.words = OwnField(), OwnField()
         for field, key, width in ((self.tags, "journal.tags", 180), (self.words, "journal.note", 0)):
             field.setFixedHeight(metrics.FIELD)
             field.setPlaceholderText(texts(key))

@@ -20,7 +20,7 @@ from hts.desk.keymap_rows import KeymapTable
 from hts.desk.sentences import refusal_text
 from themes import metrics
 from widgets.controls import TEXTS, Button, Choice
-from widgets.keys import Field, key_name
+from widgets.keys import OwnField, key_name
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 from widgets.tables_view import TableView
@@ -101,7 +101,7 @@ class KeymapEditorPanel(Panel):
         self.table = KeymapTable(texts)
         self.view = TableView(self.table, context.tokens, footer=0)
         self.view.setAccessibleName(texts(self.title_key))
-        self.search = Field()
+        self.search = OwnField()
         self.search.setMaxLength(64)
         self.search.setPlaceholderText(texts("keymap.search"))
         self.search.setAccessibleName(texts("keymap.search"))

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtCore import QKeyCombination, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit
 
@@ -62,3 +62,50 @@ class Field(QLineEdit):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+
+class OwnKeys:
+    """Enter, held down or not, and Esc mean the field while it has the keyboard, not the window's orders.
+
+    Put before the class of the field; `finish` and `leave` say what they mean.
+    """
+
+    def finish(self, event: QKeyEvent) -> None:
+        """Enter was pressed."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Esc was pressed."""
+        raise NotImplementedError
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self.finish(event)
+            event.accept()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.leave()
+            event.accept()
+        else:
+            super().keyPressEvent(event)  # type: ignore[misc]  # the field's
+
+
+class OwnField(OwnKeys, Field):
+    """A text that is no order's: a search, a name, a note. Esc gives the keyboard back to the panel. Signal: `left`."""
+
+    left = Signal()
+
+    def finish(self, event: QKeyEvent) -> None:
+        """As Qt's: returnPressed and editingFinished."""
+        QLineEdit.keyPressEvent(self, event)
+
+    def leave(self) -> None:
+        """To the panel, or to the window, where keys trade again."""
+        self.left.emit()
+        at = self.parentWidget()
+        while at is not None and at.focusPolicy() is Qt.FocusPolicy.NoFocus and at.focusProxy() is None:
+            at = at.parentWidget()
+        if at is not None:
+            at.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.clearFocus()

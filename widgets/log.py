@@ -10,7 +10,7 @@ from hts.desk.log import KINDS, LogRow, LogTable
 from hts.desk.tables import Column
 from themes import metrics
 from widgets.controls import Button
-from widgets.keys import Field
+from widgets.keys import OwnField
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 from widgets.tables_view import TableView
@@ -73,7 +73,7 @@ class LogPanel(Panel):
             chip = self.chips[kind] = Button(tokens, texts(f"log.{kind}"), look="chip", height=metrics.FIELD)
             chip.clicked.connect(lambda _=False, kind=kind: self.toggle(kind))
             row.addWidget(chip)
-        self.words = Field()
+        self.words = OwnField()
         self.words.setFixedHeight(metrics.FIELD)
         self.words.setMaxLength(100)
         self.words.setAccessibleName(texts("log.find"))

@@ -22,7 +22,7 @@ from hts.desk.texts import Texts
 from themes import metrics
 from widgets.controls import Button, Choice
 from widgets.fault_line import FaultLine
-from widgets.keys import Field
+from widgets.keys import OwnField
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 from widgets.tables_view import TableView
@@ -144,7 +144,7 @@ class PriceAlertsPanel(Panel):
         self.choice = Choice(tokens, texts("alerts.kind"), [(texts(f"alerts.name.{kind}"), "") for kind in KINDS])
         self.choice.setMinimumWidth(120)
         self.choice.chosen.connect(lambda i: self.choose_kind(tuple(KINDS)[i]))
-        self.value = Field()
+        self.value = OwnField()
         self.value.setFixedHeight(metrics.FIELD)
         self.value.setMinimumWidth(60)
         self.value.setMaxLength(LENGTH_MAX)

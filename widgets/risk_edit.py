@@ -41,6 +41,7 @@ class LimitEditor(QWidget):
         self.choice.setFixedWidth(150)
         self.field = EntryField(tokens, "")
         self.field.setFixedHeight(metrics.FIELD)
+        self.field.setMaxLength(NAME_MAX)
         self.field.setAccessibleName(texts("risk.edit.name"))
         self.field.textEdited.connect(lambda _text: self.judge())
         self.field.entered.connect(self.apply)

@@ -33,7 +33,7 @@ from hts.desk.tables import Column
 from themes import metrics
 from widgets.controls import Button, Choice
 from widgets.fault_line import FaultLine
-from widgets.keys import Field
+from widgets.keys import OwnField
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 from widgets.tables_view import TableView
@@ -154,7 +154,7 @@ class ScreenerPanel(Panel):
         row = QHBoxLayout()
         row.setContentsMargins(metrics.CELL_PAD, 4, metrics.CELL_PAD, 0)
         row.setSpacing(metrics.CHIP_GAP)
-        self.name, self.condition = Field(), Field()
+        self.name, self.condition = OwnField(), OwnField()
         self.name.setMaxLength(NAME_MAX)
         self.name.setFixedWidth(150)
         self.condition.setMaxLength(LENGTH_MAX)

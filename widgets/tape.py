@@ -19,7 +19,7 @@ from hts.desk.tape import Print, Tape, TapeFilter
 from hts.desk.venue_tabs import COMBINED, new_trades
 from hts.model.instruments import Instrument
 from themes import metrics
-from widgets.controls import Button, FigureField
+from widgets.controls import Button, EntryField
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
 from widgets.tape_pace import PaceLine
@@ -257,7 +257,7 @@ class TapePanel(Panel):
         row = QHBoxLayout()
         row.setContentsMargins(metrics.CELL_PAD, 3, metrics.CELL_PAD, 3)
         row.setSpacing(metrics.CHIP_GAP)
-        self.qty_min, self.big_qty = FigureField(tokens, texts("tape.at_least")), FigureField(tokens, texts("tape.big"))
+        self.qty_min, self.big_qty = EntryField(tokens, texts("tape.at_least")), EntryField(tokens, texts("tape.big"))
         for field, name in ((self.qty_min, "tape.at_least_name"), (self.big_qty, "tape.big_name")):
             field.setAccessibleName(texts(name))
             field.setToolTip(texts(name))
@@ -265,6 +265,7 @@ class TapePanel(Panel):
             field.setMinimumWidth(64)
             field.setMaxLength(QTY_DIGITS_MAX)
             field.textEdited.connect(self._read_fields)
+            field.left.connect(self.view.setFocus)
             row.addWidget(field, 1)
         self.side_button = Button(tokens, texts("tape.all"), look="chip", height=metrics.FIELD)
         self.venue_button = Button(tokens, texts("tape.all_venues"), look="chip", height=metrics.FIELD)

@@ -16,7 +16,7 @@ from hts.desk.watchlist_groups import FILE, LOST, NAME_MAX, NAMED_MAX, GroupErro
 from themes import metrics
 from widgets.controls import Button
 from widgets.fault_line import FaultLine
-from widgets.keys import Field
+from widgets.keys import OwnField
 from widgets.panel import Files, PanelContext
 from widgets.tables_view import TableView
 
@@ -36,11 +36,12 @@ class WatchEdit(QWidget):
         self._finder = Finder(context.market.instruments, tuple, context.texts)
         self.naming = ""
         texts = context.texts
-        self.field = Field()
+        self.field = OwnField()
         self.field.setFixedHeight(metrics.FIELD)
         self.field.setMaxLength(QUERY_MAX)
         self.field.setAccessibleName(texts("watchlist.add"))
         self.field.returnPressed.connect(self.enter)
+        self.field.left.connect(self._give_up)
         self.more = Button(context.tokens, texts("watchlist.edit"), look="chip", height=metrics.FIELD)
         self.more.clicked.connect(self._open_menu)
         self.fault = FaultLine(context)
@@ -102,6 +103,7 @@ class WatchEdit(QWidget):
         self.naming = naming
         key = "watchlist.name_group" if naming else "watchlist.add"
         self.field.setPlaceholderText(self._context.texts(key))
+        self.field.setAccessibleName(self._context.texts(key))
         if naming:
             self.field.setText("" if naming == self.NEW else naming)
             self.field.setMaxLength(NAME_MAX)
@@ -109,6 +111,12 @@ class WatchEdit(QWidget):
             self.field.selectAll()
         else:
             self.field.setMaxLength(QUERY_MAX)
+
+    def _give_up(self) -> None:
+        """Esc: the group keeps its name."""
+        if self.naming:
+            self.field.clear()
+            self._name("")
 
     def _do(self, act: Callable[[], object]) -> bool:
         """Change the groups and keep them; False when that was refused, with the reason under the field."""

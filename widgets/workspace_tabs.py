@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from hts.desk.workspaces import TITLE_MAX
 from themes import fonts, metrics
+from widgets.keys import OwnField
 from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
 
@@ -37,11 +38,12 @@ class WorkspaceTabs(QWidget):
         self._rows: tuple[Row, ...] = ()
         self._rects: list[tuple[str, QRect]] = []
         self._current = ""
-        self.field = QLineEdit(self)
+        self.field = OwnField(self)
         self.field.setFont(fonts.font("body"))
         self.field.setMaxLength(TITLE_MAX)
         self.field.setAccessibleName(context.texts("action.workspace.rename"))
         self.field.editingFinished.connect(self._on_named)
+        self.field.left.connect(self._give_up)
         self.field.hide()
 
     @property
@@ -73,12 +75,9 @@ class WorkspaceTabs(QWidget):
         self.field.selectAll()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.field.isVisible():
-            self.field.setText("")
-            self.field.hide()
-        else:
-            super().keyPressEvent(event)
+    def _give_up(self) -> None:
+        self.field.setText("")
+        self.field.hide()
 
     def _on_named(self) -> None:
         title = self.field.text()

@@ -67,6 +67,13 @@ def test_a_value_that_cannot_be_used_says_why_and_stays(scene, panel):
     assert ("abc" in panel.fault.text, panel.value.text(), scene.context.price_alerts.rules) == (True, "abc", {})
 
 
+def test_enter_in_the_field_makes_the_alert(scene, panel):
+    QTest.keyClicks(panel.value, "230000")
+    QTest.keyClick(panel.value, Qt.Key.Key_Return)
+    assert [rule.value for rule in scene.context.price_alerts.rules.values()] == ["230000"]
+    assert (panel.value.text(), scene.sent) == ("", [])
+
+
 def test_what_fired_appears_without_anything_else_happening(scene, panel):
     add(panel)
     panel.show_part("fired")

@@ -60,6 +60,18 @@ def test_issues_are_added_by_code_and_initials_and_kept(scene, panel):
     assert "삼성전자" in panel.edit.fault.text
 
 
+def test_enter_adds_and_esc_gives_up_a_name(scene, panel):
+    field = panel.edit.field
+    QTest.keyClicks(field, "035420")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    act(panel.edit.menu_acts(), "watchlist.menu.new")
+    assert field.accessibleName() == panel.context.texts("watchlist.name_group")
+    QTest.keyClicks(field, "x")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert (kept(scene), field.text(), panel.edit.naming) == ([("관심 1", (NAVER,))], "", "")
+    assert field.accessibleName() == panel.context.texts("watchlist.add")
+
+
 def test_what_is_not_found_says_so_and_stays(scene, panel):
     add(scene, panel, "zzzz")
     assert (panel.edit.fault.is_fault, panel.edit.field.text(), kept(scene)) == (True, "zzzz", [])

@@ -3,6 +3,7 @@ import weakref
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hts.desk.keymap import Keymap
@@ -88,6 +89,19 @@ def test_damaged_panels_of_a_layout_leave_the_default(window, desk, panels):
     stored = window.state()["layouts"]["day"]
     assert not window.restore({"layouts": {"day": {**stored, "panels": panels}}})
     assert sorted(panel.objectName() for panel in window.panels) == sorted(before)
+
+
+def test_a_title_is_typed_and_enter_is_no_order(window, desk):
+    window.run_action("workspace.new")
+    tabs = window.top_bar._tabs
+    desk.actions.arm(on=True)
+    for key, title in ((Qt.Key.Key_Escape, "Workspace 1"), (Qt.Key.Key_Return, "7")):
+        tabs.rename()
+        QTest.keyClicks(tabs.field, "7")
+        QTest.keyClick(tabs.field, key)
+        assert [entry.title for entry in window.workspaces.list.entries if entry.is_own] == [title]
+        assert not tabs.field.isVisible()
+    assert desk.sent == []
 
 
 def test_workspaces_of_ones_own(window, desk):
