@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hts.engine.core import Batch
+from hts.engine.core import Batch, Core
 from hts.engine.work_acts import REFUSALS_MAX, cancel_child, children_of, enter_slice, move
 from hts.engine.work_desk import Held
 from hts.engine.work_market import depths
@@ -50,10 +50,28 @@ def step_route(batch: Batch, work: Work, spec: RouteSpec) -> None:
 
 
 def _place_nothing(batch: Batch, work: Work, is_refused: bool) -> None:
-    """No venue can take it now. An order that is to rest waits for one; one that is not ends."""
+    """No venue can take it now. An order that is to rest waits for one; one that is not ends.
+
+    After a restart nobody knows yet what there is to take: then it waits for the first book of each venue.
+    """
     assert isinstance(work.spec, RouteSpec), work.work_id
-    if is_refused and work.spec.request.remainder is Remainder.CANCEL:
+    if not is_refused or work.spec.request.remainder is not Remainder.CANCEL:
+        return
+    if _is_from_before(batch.core, work) and _is_untold(batch.core, work.symbol):
+        batch.core.desk.stepped_ns.pop(work.work_id, None)  # the very next quote asks again
+    else:
         move(batch, work, WorkState.ENDED, "work.end.nothing_within_limit")
+
+
+def _is_from_before(core: Core, work: Work) -> bool:
+    """Whether another process of the core began it, or the basket that it is a line of."""
+    return any(one and one not in core.desk.started for one in (work.work_id, work.parent_id))
+
+
+def _is_untold(core: Core, symbol: str) -> bool:
+    """Whether a venue that lists the issue has told no book of it since this process began."""
+    markets = [venue.market for venue in core.venues.values()]
+    return any(symbol in market.instruments and market.books.book(symbol) is None for market in markets)
 
 
 def _finish(batch: Batch, work: Work, children: Sequence[ChildState]) -> None:

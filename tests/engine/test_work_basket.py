@@ -190,6 +190,35 @@ def test_a_crash_between_two_lines_starts_the_missing_one_once():
     assert torn.restart().desk.engine.core.state.works.find(works[2].work_id) is not None
 
 
+def restarted_without_a_book(before_part):
+    """A core that comes back in the middle of a start: after the basket's record, or after that of its first line."""
+    floor = a_hall()
+    floor.intent(basket(BasketLine(symbol=SYMBOL, side=Side.BUY, qty=10)))
+    journal = floor.desk.journal
+    parts = [at for at, record in enumerate(journal) if isinstance(record, WorkStarted)]
+    torn = Floor(journal[: parts[1] + (not before_part)], symbols=BOTH)
+    for venue in ("KRX", "NXT"):
+        torn.log_on(venue)
+    assert (torn.orders, states(torn)) == ([], ["running"] * 2)
+    return torn
+
+
+@pytest.mark.parametrize("before_part", [True, False])
+def test_a_line_at_the_market_waits_after_a_restart_for_the_first_books(before_part):
+    torn = restarted_without_a_book(before_part)
+    torn.tell(book("NXT", (), ((70_900, 10),)))
+    assert (torn.orders, states(torn)) == ([], ["running"] * 2)  # the KRX has not spoken yet
+    torn.tell(trade(71_000), book("KRX", ((71_000, 500),), ((70_900, 500),)))
+    assert [order[2:5] for order in torn.orders] == [("BUY", 10, 71_000)]
+
+
+def test_a_line_at_the_market_ends_when_no_first_book_has_anything_to_take():
+    torn = restarted_without_a_book(before_part=False)
+    for venue in ("NXT", "KRX"):
+        torn.tell(book(venue, (), ((70_900, 10),)))
+    assert (torn.orders, torn.state(2)) == ([], ("ended", "work.end.nothing_within_limit"))
+
+
 def test_a_new_day_of_one_venue_starts_no_line_again():
     """Nextrade's day begins while the basket works at the KRX: the line that is done must still count."""
     floor = a_hall()
