@@ -193,7 +193,7 @@ def run_terminal(home: str, out: str) -> None:
 
     from hts.app.terminal import Terminal, TerminalOptions, application
     from hts.app.terminal_link import open_link
-    from hts.app.tune import tune_gc
+    from hts.app.tune import settle_down
 
     app = application()
     paths = home_paths(Path(home))
@@ -202,7 +202,7 @@ def run_terminal(home: str, out: str) -> None:
     terminal = Terminal(paths.home, "8801-2745-01", link, TerminalOptions(language="ko"))
     terminal.show()
     presser = Presser(terminal, app)
-    QTimer.singleShot(1_200, tune_gc)
+    QTimer.singleShot(1_200, lambda: settle_down(lambda s, step: QTimer.singleShot(round(s * 1e3), step)))
     app.exec()
     link.close()
     orders = {order.request_id: order.cl_ord_id for order in terminal.session.orders.orders.values()}

@@ -29,7 +29,7 @@ from hts.app.native_venues import Row, is_native, native_kind, native_rows
 from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home, read_or_make_token
 from hts.app.recording import read_recording
 from hts.app.scenarios import load_scenario, scenario_list
-from hts.app.tune import tune_gc
+from hts.app.tune import settle_down
 from hts.app.venue_desk import VenueDesk
 from hts.app.venue_ports import PORTS, VenuePorts, parse_venues, venue_ports
 from hts.app.venue_shell import VenueShell
@@ -174,7 +174,7 @@ class SimulatorProcess:
                 await shell.listen()
             await self._desk.listen(self._desk_socket)
             loop.on_stop_signal(stop.set)
-            tune_gc()
+            settle_down(asyncio.get_running_loop().call_later)
             for shell in self.shells:
                 shell.start()
             print(json.dumps({"venues": self.endpoints()}) if as_json else self._endpoints_text(), flush=True)

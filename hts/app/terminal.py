@@ -36,7 +36,7 @@ from hts.app.terminal_toasts import TerminalToasts
 from hts.app.terminal_watch import TerminalWatch
 from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
 from hts.app.trace_wire import wire_messages
-from hts.app.tune import tune_gc
+from hts.app.tune import settle_down
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
 from hts.desk.frame import Frame
@@ -378,7 +378,7 @@ def run_terminal(
         terminal.attend(health, life)
     if options.tours and terminal.settings.flag("startup.tour"):
         QTimer.singleShot(TOUR_AFTER_MS, terminal.dialogs.start_tour)
-    QTimer.singleShot(TUNE_AFTER_MS, tune_gc)
+    QTimer.singleShot(TUNE_AFTER_MS, lambda: settle_down(lambda s, step: QTimer.singleShot(round(s * 1e3), step)))
     try:
         status = app.exec()
     finally:
