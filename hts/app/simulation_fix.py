@@ -42,11 +42,15 @@ class TappedFix(FixOrderGateway):
 
 
 class FixParts:
-    """What of one world travels over FIX: `lines` is NATIVE or one of VERSIONS."""
+    """What of one world travels over FIX: `lines` is NATIVE or one of VERSIONS.
 
-    def __init__(self, lines: str, *, has_copies: bool) -> None:
+    `cancels`: the venues cancel what works when the order session's connection ends, as their profile of it says.
+    """
+
+    def __init__(self, lines: str, *, has_copies: bool, cancels: bool = False) -> None:
         self._inspectors = {begin: Inspector(load_dictionary(begin)) for begin in (FIX_44, FIXT_11)}
         self._begin = VERSIONS.get(lines, "")
+        self._cancels = cancels
         self.membership = Membership(
             session=SESSIONS.get(self._begin, MEMBER),
             by_fix=bool(self._begin),
@@ -85,12 +89,16 @@ class FixParts:
     def serving(self, storage: Storage) -> FixServing:
         """Who may log on at a venue that keeps the sessions' numbers in `storage`."""
         copies = {READER: FIX_44, COPIES: FIXT_11}
-        orders = {OTHER_SYSTEM: FIXT_11, **({self.membership.session: self._begin} if self._begin else {})}
+        orders = [FixLogin(comp_id=OTHER_SYSTEM, password=PASSWORD, begin_string=FIXT_11)]
+        if self._begin:
+            ours = self.membership.session
+            login = FixLogin(
+                comp_id=ours, password=PASSWORD, begin_string=self._begin, cancel_on_disconnect=self._cancels
+            )
+            orders.append(login)
         return FixServing(
             inspectors=self._inspectors,
-            orders=tuple(
-                FixLogin(comp_id=name, password=PASSWORD, begin_string=begin) for name, begin in orders.items()
-            ),
+            orders=tuple(orders),
             drop_copies=tuple(
                 FixLogin(comp_id=name, password=PASSWORD, begin_string=begin, copies_of=MEMBER, may_cancel=True)
                 for name, begin in copies.items()

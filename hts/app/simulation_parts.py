@@ -68,7 +68,9 @@ class SimulationParts:
         self.mdcs = MdcsLayout.parse(tables.load(tables.PROTOCOLS, "krx_mdcs"))
         self.eligibility = Eligibility.parse(tables.load(tables.RISK, "eligibility"))
         self.policy = policy
-        self.fix = FixParts(lines, has_copies=copies) if copies or lines != NATIVE else None
+        cancels = policy is DisconnectPolicy.CANCEL
+        by_fix = copies or lines != NATIVE
+        self.fix = FixParts(lines, has_copies=copies, cancels=cancels) if by_fix else None
         self.membership = self.fix.membership if self.fix is not None else Membership()
         self.reader_inspector = self.fix.reader_inspector if self.fix is not None else None
 

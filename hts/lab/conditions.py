@@ -39,10 +39,13 @@ _WEIGHTS = (0, 1, 1, 3)  # of the usual rate of a fault
 def draw(seed: int) -> Conditions:
     """The conditions of a seed."""
     rng = Random(seed ^ 0x5EED)
+    fix_rng = Random(seed ^ 0xF1C5)  # dice of its own: elsewhere a seed keeps its history
     usual = FaultRates()
-    of_fix = {fault.value for fault in OF_FIX_LINES}  # they have no dice here: a seed keeps its history
-    drawn = [name for name in usual.__struct_fields__ if name not in of_fix]
-    rates = {name: getattr(usual, name) * rng.choice(_WEIGHTS) for name in drawn}
+    of_fix = {fault.value for fault in OF_FIX_LINES}
+    rates = {
+        name: getattr(usual, name) * (fix_rng if name in of_fix else rng).choice(_WEIGHTS)
+        for name in usual.__struct_fields__
+    }
     return Conditions(
         pause_ns=_in_ns(rng.choice(_PACES_MS)),
         trouble_ns=_in_ns(rng.choice(_TROUBLES_MS)),
