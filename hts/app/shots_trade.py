@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from hts.app.hand import spin
 from hts.model.enums import OrdStatus
 from hts.model.units import ClOrdID
+from widgets.journal import JournalPanel
 from widgets.panel import Panel
 from widgets.panels import make_panel
 
@@ -19,6 +20,12 @@ Wait = Callable[[str, Callable[[], bool]], None]
 
 XRAY_SIZE = (1914, 760)
 ANSWER_S = 2.0
+
+
+def _let_lay_out() -> None:
+    """Two turns of the loop, in which a panel that was just filled finds its places."""
+    turns = iter((False, False))
+    spin(lambda: next(turns, True), ANSWER_S)
 
 
 class TradePictures:
@@ -57,7 +64,7 @@ class TradePictures:
         session = self._terminal.session
         self._asked("latency", (760, 620), lambda: session.answers.latency is not None)
         self._asked("risk", (760, 620), lambda: session.answers.risk is not None)
-        self._asked("journal", (1_500, 820), lambda: session.answers.past.is_whole)
+        self._journal()
         self._asked("executions", (1_200, 520), lambda: session.answers.past.is_whole)
         self._asked("account", (1_000, 420), lambda: bool(session.orders.monies))
 
@@ -66,7 +73,25 @@ class TradePictures:
         panel = self.open(name, size)
         if spin(has_answer, ANSWER_S):
             self._refresh(panel)
+            _let_lay_out()
             self._save(name, panel)
+        panel.close()
+
+    def _journal(self) -> None:
+        """The trades so far beside the first issue of the selection, bought and held."""
+        session = self._terminal.session
+        panel = self.open("journal", (1_500, 820))
+        assert isinstance(panel, JournalPanel)
+        panel.choose_benchmark(session.selection.symbol())
+
+        def has_line() -> bool:
+            self._refresh(panel)
+            held = panel.state.held
+            return held is not None and bool(held.values)
+
+        if spin(lambda: session.answers.past.is_whole, ANSWER_S):
+            spin(has_line, ANSWER_S)
+            self._save("journal", panel)
         panel.close()
 
     def xrays(self) -> None:

@@ -13,9 +13,9 @@ from hts.desk.executions import (
     total_of,
 )
 from hts.desk.market import MarketState
+from hts.desk.standing_fills import standing
 from hts.desk.tables import ListTable
 from hts.desk.texts import Texts
-from hts.desk.trade_journal import standing
 from hts.desk.trade_journal_state import Span, span_dates
 from hts.model.queries import AnyQuery
 

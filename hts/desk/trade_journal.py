@@ -9,16 +9,14 @@ from collections.abc import Iterable
 from enum import Enum
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from hts.desk.ratios import divide
 from hts.model.enums import Side
 from hts.model.past_fills import PastFill
 from hts.model.quotes import Bar
-from hts.model.units import NO_ID, ClOrdID, Notional
+from hts.model.units import ClOrdID
 
 DAY_NS = 86_400_000_000_000
-Place = tuple[str, int, int]  # venue, trading date, ExecID
 Key = tuple[str, str, str, int]  # account, symbol, row of holdings, ExecID of the first fill
 
 
@@ -257,42 +255,6 @@ def share(amount: int, part: int, whole: int) -> int:
     """The part of an amount that belongs to `part` of `whole` shares, rounded towards zero."""
     moved = abs(amount) * part // whole
     return moved if amount > 0 else -moved
-
-
-def standing(fills: Iterable[PastFill]) -> list[PastFill]:
-    """Fills without those that the venue took back, corrections in the place of what they correct; in time's order.
-
-    What a fill that is taken back changes in the bill of others is charged to them, as the accounts do it.
-    """
-    kept: dict[Place, PastFill] = {}
-    for past in fills:
-        place = (past.fill.venue, past.trade_date, past.fill.exec_id)
-        if past.undoes:
-            gone = (past.fill.venue, past.trade_date, past.undoes)
-            before = kept.pop(gone, None)
-            if past.fill.qty and before is not None:
-                kept[place] = past
-            elif before is not None:
-                _charge(kept, past, past.fill.order_id, fee=past.fill.fee)
-                _charge(kept, past, NO_ID, tax=past.fill.tax)
-            continue
-        kept[place] = past
-    return list(kept.values())
-
-
-def _charge(kept: dict[Place, PastFill], like: PastFill, order_id: ClOrdID, *, fee: int = 0, tax: int = 0) -> None:
-    """The newest fill of that account, issue, side and day bears it, of the named order if it has any."""
-    about = (like.fill.account, like.fill.symbol, like.fill.side, like.trade_date)
-    found = [
-        (place, one)
-        for place, one in reversed(kept.items())
-        if (one.fill.account, one.fill.symbol, one.fill.side, one.trade_date) == about
-    ]
-    if found and (fee or tax):
-        place, bearer = next((pair for pair in found if pair[1].fill.order_id == order_id), found[0])
-        fill = bearer.fill
-        charged = replace(fill, fee=Notional(fill.fee + fee), tax=Notional(fill.tax + tax))
-        kept[place] = replace(bearer, fill=charged)
 
 
 def note_excursion(trip: RoundTrip, bars: Iterable[Bar], now_ns: int) -> None:

@@ -48,7 +48,7 @@ def figure_lines(
         (texts("journal.expectancy"), signed_money(figures.expectancy, currency)),
         (texts("journal.r_mean"), f"{r_text(mean_r(figures))}R" if figures.r_count else "—"),
         (texts("journal.per_risk"), f"{signed_text(figures.per_risk, 2)}R" if figures.r_count else "—"),
-        (texts("journal.r_count"), f"{figures.r_count}/{figures.count}"),
+        (texts("journal.r_count"), f"{figures.r_count}/{figures.count}" if figures.count else "—"),
         (texts("journal.factor"), px_text(figures.factor, 2) if figures.factor else "—"),
         (texts("journal.drawdown"), money_text(-drawdown, currency)),
         (texts("journal.best"), signed_money(figures.best, currency)),

@@ -12,11 +12,12 @@ from hts.desk.answers import Answers
 from hts.desk.figures import money_text
 from hts.desk.market import MarketState
 from hts.desk.past_trades import ALL_DATES
+from hts.desk.standing_fills import standing
 from hts.desk.tables import ListTable
 from hts.desk.texts import Texts
 from hts.desk.trade_benchmark import MINUTE_NS, Held, Prices, held
 from hts.desk.trade_calendar import CalendarMonth, months, step
-from hts.desk.trade_journal import Journal, Method, RoundTrip, note_excursion, standing
+from hts.desk.trade_journal import Journal, Method, RoundTrip, note_excursion
 from hts.desk.trade_journal_figures import (
     Drawdown,
     Figures,

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from hts.account.position import Position, after_fill
-from hts.desk.trade_journal import Journal, Method, note_excursion, standing
+from hts.desk.standing_fills import standing
+from hts.desk.trade_journal import Journal, Method, note_excursion
 from hts.desk.trade_journal_figures import GroupBy, by_day, curve, daily_ratio, drawdown_of, figures_of, grouped
 from hts.journal.past_fills import FillScan
 from hts.journal.replay import START
@@ -123,7 +124,9 @@ def test_shares_on_credit_are_trips_of_their_own():
 
 def test_what_the_venue_took_back_does_not_count():
     wrong, right = past(1, Side.BUY, 100, 10), past(2, Side.BUY, 90, 10, undoes=1)
-    assert standing([wrong, right]) == [right]
+    (stands,) = standing([wrong, right])
+    as_right = replace(right.fill, exec_id=wrong.fill.exec_id, trade_ns=wrong.fill.trade_ns)
+    assert stands == replace(right, fill=as_right)  # at the time and under the number of what it corrects
     bust = replace(right, fill=replace(right.fill, qty=0), value=0)
     assert standing([wrong, bust]) == []
     assert standing([wrong, wrong]) == [wrong]
@@ -218,3 +221,41 @@ def test_a_bill_that_changes_with_a_fill_taken_back_is_the_accounts_bill_here_to
     assert sum(trip.fees for trip in made.trips) == fees
     shown = {(one.venue, one.exec_id): one.fee for one in floor.desk.engine.core.state.fills if one.qty}
     assert {(one.venue, one.exec_id): one.fee for one in (p.fill for p in standing(found))} == shown
+
+
+def undone(number, undoes, side, px, qty, **more):
+    return replace(past(number, side, px, qty, **more), undoes=undoes)
+
+
+def of_order(order_id, made):
+    return replace(made, fill=replace(made.fill, order_id=order_id))
+
+
+def test_a_corrected_fill_stays_where_it_was_in_time_and_keeps_the_name_of_its_trip():
+    first = past(1, Side.BUY, 1_000, 10, fee=5)
+    fills = [first, past(2, Side.SELL, 1_100, 10), undone(3, 1, Side.BUY, 990, 10, fee=7)]
+    (trip,) = journal(*standing(fills)).trips
+    assert (trip.side, trip.open_ns, trip.net, trip.key[3]) == (Side.BUY, first.fill.trade_ns, 1_100 - 7, 1)
+    again = [*fills, undone(4, 3, Side.BUY, 980, 10, fee=6)]
+    assert [trip.net for trip in journal(*standing(again)).trips] == [1_200 - 6]
+    gone = [*again, undone(5, 4, Side.BUY, 0, 0)]
+    assert [one.fill.exec_id for one in standing(gone)] == [2]
+
+
+def test_a_fill_of_an_earlier_day_that_is_taken_back_is_gone_with_its_costs():
+    """The number is used again on the next day, by another order: that fill stays."""
+    fills = [
+        of_order(7, past(1, Side.BUY, 1_000, 10, fee=5, date=20261120)),
+        of_order(8, past(1, Side.BUY, 2_000, 1, fee=2, date=20261123)),
+    ]
+    bust = of_order(7, undone(9, 1, Side.BUY, 0, 0, fee=-5, date=20261124))
+    later = of_order(8, past(2, Side.BUY, 2_000, 1, fee=3, date=20261124))  # not charged what came back
+    assert [(one.fill.order_id, one.fill.fee) for one in standing([*fills, later, bust])] == [(8, 2), (8, 3)]
+    dearer = of_order(7, undone(9, 1, Side.BUY, 1_010, 10, fee=1, date=20261124))
+    found = standing([*fills, dearer])
+    assert [(one.fill.px, one.fill.fee, one.trade_date) for one in found] == [
+        (1_010, 6, 20261120),
+        (2_000, 2, 20261123),
+    ]
+    nobody = of_order(6, undone(9, 1, Side.BUY, 0, 0, date=20261124))
+    assert standing([*fills, nobody]) == fills

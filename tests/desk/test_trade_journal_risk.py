@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from hts.desk.past_trades import PastTrades
-from hts.desk.trade_journal import Journal, standing
+from hts.desk.standing_fills import standing
+from hts.desk.trade_journal import Journal
 from hts.desk.trade_journal_figures import figures_of
 from hts.desk.trade_journal_risk import note_risks
 from hts.journal.past_fills import FillScan
