@@ -19,6 +19,7 @@ from hts.sim.native.book_flow import (
 )
 from hts.wire.layout.codec import BinaryLayout
 
+CROSS = 1 << 62  # a cross has a match number of its own: a break of one of its pairs, by the pair's, is not one of it
 # What the market's phases are as system events; the crosses are moments and have none of their own.
 SYSTEM_EVENTS = {
     Phase.PRE_MARKET: "S",
@@ -219,7 +220,7 @@ class NasdaqItch:
                 shares=item.qty,
                 stock=item.symbol,
                 cross_price=item.px,
-                match_number=item.match_id,
+                match_number=item.match_id | CROSS,
                 cross_type=self._cross,
             )
         return self._say(
