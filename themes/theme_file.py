@@ -7,13 +7,13 @@ panel = "#0c1016"
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Final, Self
 
 from msgspec import Struct
 
 from hts.base.errors import ConfigError
+from hts.desk.parsed import toml_of
 from themes.palettes import THEMES
 
 NAME_CHARACTERS_MAX: Final = 40
@@ -32,8 +32,8 @@ class ThemeFile(Struct, frozen=True, kw_only=True):
     def parse(cls, toml: str, where: str) -> Self:
         """Read a theme file's content. Raises ConfigError saying what was expected and found, and what to do."""
         try:
-            table = tomllib.loads(toml)
-        except tomllib.TOMLDecodeError as fault:
+            table = toml_of(toml)
+        except ValueError as fault:
             raise ConfigError(f"theme {where}: expected TOML, found {fault}; correct it or remove it") from fault
         for key in table:
             if key not in _KEYS:

@@ -19,6 +19,7 @@ from hts.desk.chart_settings import ChartSettings, settings_of
 from hts.desk.drawings import drawings_of, table_of
 from hts.desk.drawings_board import Board
 from hts.desk.frame import Frame
+from hts.desk.parsed import json_of
 from hts.desk.sentences import refusal_text
 from hts.desk.venue_tabs import caption
 from hts.model.instruments import Instrument
@@ -331,8 +332,8 @@ class ChartPanel(Panel):
         if not text:
             return Board()
         try:
-            drawings, lost = drawings_of(json.loads(text))
-        except (ValueError, RecursionError) as fault:
+            drawings, lost = drawings_of(json_of(text))
+        except ValueError as fault:
             files.set_aside(name, str(fault)[:120])
             self._say("chart.draw.damaged", file=name)
             return Board()

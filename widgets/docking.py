@@ -265,7 +265,7 @@ class Workspace(QWidget):
         super().showEvent(event)
         if self._is_default:
             # Only now the splitters know their room; before, Qt divides nothing by nothing.
-            QTimer.singleShot(0, self._size_default)
+            QTimer.singleShot(0, self, self._size_default)  # not once it is gone
 
     def _size_default(self) -> None:
         if self._is_default:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hts.base.errors import ConfigError
+from hts.desk.parsed import json_of
 
 FILE = "layout.json"
 
@@ -19,8 +20,8 @@ def load_layout(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as fault:
         raise _set_aside(path, str(fault)) from fault
     try:
-        state = json.loads(text)
-    except json.JSONDecodeError as fault:
+        state = json_of(text)
+    except ValueError as fault:
         raise _set_aside(path, str(fault)) from fault
     if not isinstance(state, dict):
         raise _set_aside(path, f"found {type(state).__name__}")

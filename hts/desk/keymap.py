@@ -7,7 +7,6 @@ prefix of another one, and the same sequence twice within the modes that can be 
 are reported and the colliding keys do nothing, since a key that might mean two things must not send an order.
 """
 
-import tomllib
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Self
@@ -16,6 +15,7 @@ from msgspec import Struct
 
 from hts.base.errors import ConfigError
 from hts.desk.action_names import is_sending
+from hts.desk.parsed import toml_of
 
 MODIFIERS = ("Ctrl", "Shift", "Alt", "Meta")
 MODES = ("always", "armed", "disarmed")
@@ -73,8 +73,8 @@ class Keymap:
     def parse(cls, toml: str, name: str) -> Self:
         """Read a keymap file's content. Raises ConfigError naming the file and the fault."""
         try:
-            table = tomllib.loads(toml)
-        except tomllib.TOMLDecodeError as fault:
+            table = toml_of(toml)
+        except ValueError as fault:
             raise ConfigError(f"keymap {name}: expected TOML, found {fault}; correct it or remove it") from fault
         return cls.of(table, name)
 

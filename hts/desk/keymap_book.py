@@ -10,7 +10,6 @@ The live Keymap is changed in place, so that the next key press goes by it. What
 """
 
 import json
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from hts.base.errors import ConfigError
 from hts.desk.action_names import is_sending
 from hts.desk.actions import Refusal
 from hts.desk.keymap import MODES, Keymap, normal
+from hts.desk.parsed import toml_of
 
 Bindings = Mapping[str, Mapping[str, str]]
 
@@ -151,8 +151,8 @@ class KeymapBook:
     def take(self, toml: str, name: str, *, keeps: bool = True) -> None:
         """Go by a file's content. Raises ConfigError, with nothing changed, when it does not hold."""
         try:
-            table = tomllib.loads(toml)
-        except tomllib.TOMLDecodeError as fault:
+            table = toml_of(toml)
+        except ValueError as fault:
             raise ConfigError(f"keymap {name}: expected TOML, found {fault}; correct it or remove it") from fault
         if set(table) & set(MODES):
             preset, changes = DEFAULT, _of_tables(Keymap.parse(toml, name), self._presets[DEFAULT])

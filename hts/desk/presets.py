@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from hts.desk.parsed import json_of
 from hts.model.instruments import Instrument
 
 FILE: Final = "quantities.json"
@@ -36,8 +37,8 @@ class Presets:
         if not text:
             return
         try:
-            self._own = dict(_parsed(json.loads(text)))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
+            self._own = dict(_parsed(json_of(text)))
+        except (ValueError, TypeError, KeyError, AttributeError) as fault:
             set_aside(str(fault))
 
     def of(self, issue: Instrument | None) -> tuple[int, ...]:

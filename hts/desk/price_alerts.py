@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hts.desk.parsed import json_of
 from hts.desk.screener import ScreenRun
 from hts.desk.screener_eval import Columns, matches
 from hts.desk.screener_expr import ConditionError, Node, calls, parse
@@ -215,7 +216,7 @@ class PriceAlerts:
 
     def load(self, text: str) -> int:
         """Take rules of an earlier run; how many could not be used. Raises ValueError for no list of rules."""
-        table = json.loads(text)
+        table = json_of(text)
         rows = table.get("rules") if isinstance(table, dict) else None
         if not isinstance(rows, list):
             raise ValueError("no list of rules")  # noqa: TRY004  damaged content, whatever its type

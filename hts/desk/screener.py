@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hts.desk.figures import clock_text, qty_text
+from hts.desk.parsed import json_of
 from hts.desk.ratios import change_bp
 from hts.desk.screener_eval import Columns, matches
 from hts.desk.screener_expr import FIGURES, FUNCTIONS, TRUTHS, ConditionError, Node, calls, parse
@@ -84,7 +85,7 @@ def check(screen: Screen, names: Mapping[str, str] | None = None) -> Node:
 
 def load(text: str, names: Mapping[str, str] | None = None) -> tuple[ScreenBook, list[str]]:
     """The screens of a file and the names of those that were left out. Raises ValueError for no list of screens."""
-    table = json.loads(text)
+    table = json_of(text)
     rows = table.get("screens") if isinstance(table, dict) else None
     if not isinstance(rows, list):
         raise ValueError("no list of screens")  # noqa: TRY004  damaged content, whatever its type

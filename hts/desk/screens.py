@@ -1,10 +1,10 @@
 """Screen numbers: digits that a trader's fingers know, and the action that each stands for. Data, never identity."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Self
 
 from hts.base.errors import ConfigError
+from hts.desk.parsed import toml_of
 
 TABLES = ("own", "kiwoom")
 NUMBER_MAX = 8  # characters
@@ -20,8 +20,8 @@ class ScreenNumbers:
     def parse(cls, toml: str, name: str) -> Self:
         """Read a file's content. Raises ConfigError naming the file and the fault."""
         try:
-            table = tomllib.loads(toml)
-        except tomllib.TOMLDecodeError as fault:
+            table = toml_of(toml)
+        except ValueError as fault:
             raise ConfigError(
                 f"screen numbers {name}: expected TOML, found {fault}; correct it or remove it"
             ) from fault

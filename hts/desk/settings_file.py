@@ -5,12 +5,12 @@ with what was expected, what was found and what to do; one fault in the home's o
 """
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
 from hts.base.errors import ConfigError
+from hts.desk import parsed
 from hts.desk.settings import BY_NAME, OPTIONS, SECTIONS, Settings, Value
 
 HEAD: Final = "# Settings of the terminal. What is not here has its default.\n"
@@ -76,8 +76,8 @@ def _read(text: str, where: str) -> tuple[list[str], dict[str, Value]]:
 def _table(text: str, where: str) -> Mapping[str, Any]:
     is_json = text.lstrip().startswith("{")
     try:
-        table = json.loads(text) if is_json else tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError, RecursionError) as fault:
+        table = parsed.json_of(text) if is_json else parsed.toml_of(text)
+    except ValueError as fault:
         expected = "JSON" if is_json else "TOML"
         raise ConfigError(f"{where}: expected {expected}, found {fault}; correct that line") from fault
     assert isinstance(table, dict)

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from hts.desk.parsed import json_of
 from hts.desk.trade_journal import Key
 
 FILE = "trade_journal.json"
@@ -48,8 +49,8 @@ class Notes:
         self._notes: dict[Key, Note] = {}
         if text:
             try:
-                self._notes = dict(_parsed(json.loads(text)))
-            except (ValueError, TypeError, KeyError, RecursionError) as fault:
+                self._notes = dict(_parsed(json_of(text)))
+            except (ValueError, TypeError, KeyError) as fault:
                 set_aside(str(fault))
 
     def of(self, key: Key) -> Note:

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hts.desk.parsed import json_of
 from hts.desk.tables import quoted
 
 FILE = "watch_groups.json"
@@ -152,7 +153,7 @@ class WatchGroups:
 
     def load(self, text: str) -> int:
         """Take what was kept; how many groups could not be used. Raises ValueError for what is no list of groups."""
-        table = json.loads(text)
+        table = json_of(text)
         rows = table.get("groups") if isinstance(table, dict) else None
         if not isinstance(rows, list):
             raise ValueError("no list of groups")  # noqa: TRY004  damaged content, whatever its type
