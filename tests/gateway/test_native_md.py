@@ -5,9 +5,10 @@ import random
 import pytest
 from msgspec.structs import replace
 
-from hts.model.enums import Phase
+from hts.model.enums import Phase, Side, TimeInForce
 from hts.model.quotes import BOOK_DEPTH, MdBroken, MdDown, MdFault, MdUp
-from hts.sim.commands import BreakTrade
+from hts.model.units import ClOrdID, Px, Qty
+from hts.sim.commands import BreakTrade, Enter
 from hts.sim.events import PhaseChanged, Traded
 from hts.sim.matching import BUY, SELL
 from tests.support.foreign_rules import foreign_rules
@@ -205,6 +206,30 @@ def test_garbage_on_a_line_is_counted_and_passed_over():
     listener.pump()
     check_books(market, listener)
     assert [event for event in listener.told if isinstance(event, MdFault)]
+
+
+def test_the_break_of_any_pair_of_a_nasdaq_cross_leaves_the_cross_in_the_public_day():
+    """The cross is one print with a match number of its own; its pairs have theirs."""
+    market = NativeMarket("NASDAQ", at="09:20:00")
+    issue = market.instruments[0]
+    listener = Listener(market)
+    listener.pump()
+    listener.recover()
+    for number, (side, qty) in enumerate([(Side.BUY, 300), (Side.SELL, 100), (Side.SELL, 200)], start=1):
+        market.apply(
+            Enter(
+                session="OTHER", cl_ord_id=ClOrdID(number), account="a", symbol=issue.symbol, side=side, qty=Qty(qty),
+                px=Px(issue.base_px), time_in_force=TimeInForce.DAY,
+            )
+        )  # fmt: skip
+    market.advance(market.at("09:30:01"))
+    pairs = list(market.exchange.trades.matches)
+    assert len(pairs) == 2
+    for match in pairs:
+        market.apply(BreakTrade(session="VENUE", match_id=match))
+    listener.pump()
+    listener.recover()
+    assert {one.cum_qty for one in listener.trades if one.symbol == issue.symbol} == {300}
 
 
 def test_a_trade_that_nasdaq_breaks_leaves_the_day_and_its_minute():
