@@ -42,6 +42,7 @@ class ChartPanel(Panel):
     title_key = "chart.title"
     is_calm = True
     shows_money = True
+    _legend_due = False
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
@@ -156,8 +157,6 @@ class ChartPanel(Panel):
         """The indicators' dialog, once it was opened."""
         return self._dialog
 
-    # Frames
-
     def ask_again(self) -> None:
         """The question or its answer was lost with the link, or trades were: ask for the history once more."""
         self.feed.forget()
@@ -184,9 +183,8 @@ class ChartPanel(Panel):
             self._retry.stop()
         super().on_frame(frame)
 
-    def refresh(self, now_ns: int) -> None:
+    def refresh(self, now_ns: int) -> None:  # noqa: ARG002  it has no clock of its own
         """Make the canvas when it is first needed; ask for history; show what is there."""
-        del now_ns
         instrument = self.context.market.instruments.get(self.symbol)
         if instrument is None:
             return
@@ -203,8 +201,16 @@ class ChartPanel(Panel):
         canvas.can_amend = self.context.actions.is_armed and self.feed.replay is None
         canvas.price_pane.axis.countdown = self.feed.countdown()
         canvas.follow(self._marks(instrument), instrument.px_decimals)
+        canvas.make_still()
         self.replay_bar.show_state()
-        self.show_legend()
+        self._legend_due = True
+
+    def show_more(self) -> bool:
+        """The legend, once the bars are painted."""
+        if is_due := self._legend_due:
+            self._legend_due = False
+            self.show_legend()
+        return is_due
 
     def _show_series(self, canvas: "ChartCanvas") -> None:
         """Show the series, or what changed of it."""

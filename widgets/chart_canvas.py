@@ -186,7 +186,7 @@ class ChartCanvas(SpokenChart):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The dirty part of the still picture, and over it what moves."""
         self.studies.follow_tails(self.series)  # trades may have come since the last frame was shown
-        still, rect = self._still_picture(), event.rect()
+        still, rect = self.make_still(), event.rect()
         painter = QPainter(self.viewport())
         brush = Brush(painter, self.cache)
         brush.copy(0, 0, still)  # clipped by Qt to what is dirty
@@ -212,7 +212,8 @@ class ChartCanvas(SpokenChart):
         if self.hasFocus():
             brush.hline(0, 0, self.viewport().width(), self.tokens.own)
 
-    def _still_picture(self) -> QPixmap:
+    def make_still(self) -> QPixmap:
+        """The picture of what does not move, made anew when it is another: best not in the same turn as a paint."""
         view = self.viewport()
         ratio = view.devicePixelRatioF()
         key = (self.series, self.series.appended, self._look, self._view, view.size(), ratio)

@@ -4,10 +4,12 @@ Theory of operation: a frame `bring`s what the link has into desk, and every pan
 some keep series of trades; only visible dirty ones refresh, in the order of hts.desk.frame_turns. To take a frame, to
 let panels hear of it, to refresh one panel and to paint it are a step each. A turn of the loop is one step, or a few
 small ones that together take less than TURN_NS; then the loop has its turn, and a key press with it. One timer makes
-all turns, so that never two follow one another without that.
+all turns, so that never two follow one another without that. What can be done at any time is done in the pause after
+the last step of a frame.
 
 A panel is painted before the next one is refreshed, by sending its window the request that `update` posted: else Qt
-would paint all of a frame in one piece. Where the loop comes to that request first, the step finds nothing to do.
+would paint all of a frame in one piece. Where the loop comes to that request first, the step finds nothing to do. A
+large panel may show a part first, and the rest of it follows before the next panel.
 """
 
 from collections.abc import Callable, Iterable
@@ -43,10 +45,13 @@ class FrameClock(QObject):
         self._panels = panels
         self._after = after
         self._mono_ns = mono_ns
+        self.pause: Callable[[], object] = bool  # has a turn of its own in each frame when nobody waits any more
+        self._has_paused = True
         self._turns: FrameTurns[Panel] = FrameTurns()
         self._frame: Frame | None = None  # the newest
         self._is_heard = True  # by the panels
         self._unpainted: QWidget | None = None  # the window in which somebody has been refreshed
+        self._unfinished: Panel | None = None  # it may have more to show
         self._due_ns = 0
         self._has_refreshed = False
         self.frames = 0
@@ -65,19 +70,20 @@ class FrameClock(QObject):
         """End; nothing is drained any more."""
         self._timer.stop()
         self._turns.clear()
-        self._unpainted = None
+        self._unpainted = self._unfinished = None
 
     @property
     def is_behind(self) -> bool:
         """Whether somebody still waits for his turn to show the last frame."""
-        return self._turns.is_waiting or not self._is_heard or self._unpainted is not None
+        is_shown = self._is_heard and self._unpainted is None and self._unfinished is None
+        return self._turns.is_waiting or not is_shown
 
     def catch_up(self) -> None:
         """Refresh every panel that rests or waits, so that all show the same moment: for a picture."""
         self._turns.clear()
         for panel in self._panels():
             if panel.isVisible():
-                panel.refresh_if_dirty(self._mono_ns())
+                panel.refresh_whole(self._mono_ns())
 
     def tick(self) -> None:
         """A whole frame in one piece, for who drives the window without a loop."""
@@ -89,21 +95,36 @@ class FrameClock(QObject):
         """One turn of the loop."""
         begun_ns = self._mono_ns()
         self._timer.start(0)  # stop() within a step is the last word
-        while self._has_step() and self._mono_ns() - begun_ns < TURN_NS:
-            self._step()
-        if self._timer.isActive() and not self._has_step():
+        while self._mono_ns() - begun_ns < TURN_NS and self._go_on():
+            continue
+        if self._timer.isActive() and self._has_paused and not self._has_step():
             self._timer.start(max(-(-(self._due_ns - self._mono_ns()) // MS), 0))
+
+    def _go_on(self) -> bool:
+        """A step, or the pause; False when neither is left in this frame."""
+        if self._has_step():
+            self._has_paused = False
+            self._step()
+        elif not self._has_paused:
+            self._has_paused = True
+            self.pause()
+        else:
+            return False
+        return True
 
     def _has_step(self) -> bool:
         return self.is_behind or self._mono_ns() >= self._due_ns
 
     def _step(self) -> None:
         """The next small piece of work; at least one is there."""
-        window, frame = self._unpainted, self._frame
+        window, panel, frame = self._unpainted, self._unfinished, self._frame
         if window is not None:
             self._unpainted = None
             if isValid(window):  # a floating one may have been closed since
                 QCoreApplication.sendPostedEvents(window, QEvent.Type.UpdateRequest.value)
+        elif panel is not None:
+            has_more = isValid(panel) and panel.show_more()
+            self._unpainted, self._unfinished = (panel.window(), panel) if has_more else (None, None)
         elif frame is not None and not self._is_heard:
             self._hear(frame)
         elif self._turns.may_begin and self._mono_ns() >= self._due_ns:
@@ -139,4 +160,4 @@ class FrameClock(QObject):
         elif whose.refresh_if_dirty(frame.now_ns):
             self.refreshes += 1
             self._has_refreshed = True
-            self._unpainted = whose.window()
+            self._unpainted, self._unfinished = whose.window(), whose

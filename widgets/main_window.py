@@ -21,6 +21,7 @@ from hts.desk.sentences import denial_text, notice_text, refusal_text
 from themes import metrics
 from themes.style import palette, style_sheet
 from widgets.armed_frame import ArmedFrame
+from widgets.chart_library import ChartLibrary
 from widgets.closing import Choice, ClosingDialog
 from widgets.command_box import CommandBox
 from widgets.docking import Workspace, seen_place, set_up_docking
@@ -135,6 +136,12 @@ class MainWindow(QMainWindow):
     def panels(self) -> list[Panel]:
         """Panels of all workspaces that have been opened."""
         return self.workspaces.panels
+
+    def prepare_later_panels(self) -> None:
+        """Have ready what the first paint did without, while the window works already; then make it."""
+        library = ChartLibrary(self)
+        library.ready.connect(self.make_later_panels)
+        library.start()
 
     def make_later_panels(self) -> None:
         """Make what the first paint did without, here and in every workspace that is opened from now on."""

@@ -46,11 +46,10 @@ class Brush:
 
     def left(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
         """Text that begins at x; returns where it ends."""
-        found = self.texts.rendered(role, text, color, ends_right=False)
         if self._origin is None:
-            self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)  # type: ignore[call-overload]
-        else:
-            self.copy(round(x), baseline, found.pixmap, (found.left, found.top))
+            return x + self.texts.write(self.painter, round(x), baseline, role, text, color, ends_right=False)
+        found = self.texts.rendered(role, text, color, ends_right=False)
+        self.copy(round(x), baseline, found.pixmap, (found.left, found.top))
         return x + found.advance
 
     def figures(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
@@ -61,11 +60,10 @@ class Brush:
 
     def right(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
         """Text that ends at x; returns where it begins."""
-        found = self.texts.rendered(role, text, color, ends_right=True)
         if self._origin is None:
-            self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)  # type: ignore[call-overload]
-        else:
-            self.copy(round(x), baseline, found.pixmap, (found.left, found.top))
+            return x - self.texts.write(self.painter, round(x), baseline, role, text, color, ends_right=True)
+        found = self.texts.rendered(role, text, color, ends_right=True)
+        self.copy(round(x), baseline, found.pixmap, (found.left, found.top))
         return x - found.advance
 
     def copy(self, x: int, y: int, pixmap: QPixmap, corner: tuple[float, float] = (0, 0)) -> None:

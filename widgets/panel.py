@@ -212,6 +212,17 @@ class Panel(QWidget):
         self.refresh(now_ns)
         return True
 
+    def show_more(self) -> bool:
+        """Once what was updated is painted: update another part of what the refresh found; False when none was left."""
+        return False
+
+    def refresh_whole(self, now_ns: int) -> bool:
+        """Refresh when needed, with all parts in one piece; True when it was."""
+        is_refreshed = self.refresh_if_dirty(now_ns)
+        while self.show_more():
+            continue
+        return is_refreshed
+
     def stored(self) -> dict[str, Any]:
         """What the user chose in this panel, for the layout file; empty for nothing."""
         return {}

@@ -17,7 +17,7 @@ from themes import fonts
 from widgets.panels import PANELS
 
 STEP_MS = 40  # between two imports: frames and keys come first
-OURS = ("hts.desk.", "widgets.")
+OURS = ("hts.desk.", "hts.indicators.", "widgets.")
 NOT_YET = frozenset({"widgets.chart"})
 
 
@@ -52,15 +52,16 @@ def modules() -> Iterator[str]:
     """Modules of all panels, each behind those of ours that it imports."""
     seen: set[str] = set(NOT_YET)
     for module, _ in PANELS.values():
-        yield from _with_needed(module, seen)
+        yield from with_needed(module, seen)
 
 
-def _with_needed(name: str, seen: set[str]) -> Iterator[str]:
+def with_needed(name: str, seen: set[str]) -> Iterator[str]:
+    """A module behind those of ours that it imports, without those that are there or were `seen`."""
     if name in seen or name in sys.modules:
         return
     seen.add(name)
     for needed in _imported_by(name):
-        yield from _with_needed(needed, seen)
+        yield from with_needed(needed, seen)
     yield name
 
 

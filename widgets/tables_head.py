@@ -49,6 +49,13 @@ class TableHead:
                 return i
         return -1
 
+    def sort_at(self, x: int) -> None:
+        """Sort by the column there, or the other way round."""
+        for i, column in enumerate(self._view.columns):
+            left, width = self._view.column_box(i)
+            if left <= x < left + width:
+                self._view.table.toggle_sort(column.key)
+
     @property
     def is_dragging(self) -> bool:
         """Whether an edge is held."""

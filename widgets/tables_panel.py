@@ -37,6 +37,7 @@ class TablePanel(Panel):
         self._dialog: ColumnDialog | None = None
         view.setAccessibleName(context.texts(self.title_key))
         view.row_keys = frozenset(self.letters)
+        view.parts.is_whole = False
         view.empty = Empty(context, *self.empty) if self.empty[0] else None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -156,3 +157,6 @@ class TablePanel(Panel):
         """Update the view; come back at the next frame while something still flashes."""
         if self.view.show_rows(now_ns, footer):
             self.mark_dirty()
+
+    def show_more(self) -> bool:
+        return self.view.parts.update()

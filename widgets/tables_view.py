@@ -1,8 +1,9 @@
 """A painted table: head, visible rows, footer. Its cost does not grow with the number of rows.
 
 The table (hts.desk.tables) is asked only for rows that can be seen. `show_rows` compares them with the rows that were
-painted last and updates the rectangles that differ. A change in a column that flashes tints its cell for a moment, a
-few cells at a time: a glance finds what moved, a busy market does not turn into a light organ.
+painted last and updates the rectangles that differ, in parts where a panel asks for them. A change in a column that
+flashes tints its cell for a moment, a few cells at a time: a glance finds what moved, a busy market does not turn into
+a light organ.
 """
 
 from collections.abc import Hashable
@@ -35,6 +36,7 @@ from widgets.tables_fit import fitted_figure, whole_figure
 from widgets.tables_flashes import Flashes
 from widgets.tables_head import TableHead
 from widgets.tables_keys import press_key
+from widgets.tables_parts import RowParts
 from widgets.tables_scroll import style_scroll_bar
 from widgets.tables_spoken import SpokenTable
 
@@ -75,6 +77,7 @@ class TableView(SpokenTable):
         self._footer_height = footer
         self._visible: list[Any] = []
         self._footer: Any = None
+        self.parts = RowParts(lambda i: self.viewport().update(self.row_rect(i)))
         self._lefts: list[int] = []
         self._widths: list[int] = []
         self.row_keys: frozenset[str] = frozenset()
@@ -109,7 +112,8 @@ class TableView(SpokenTable):
             old, new = before[i] if i < len(before) else None, rows[i] if i < len(rows) else None
             if old != new:
                 self._flash(old, new, now_ns)
-                self.viewport().update(self.row_rect(i))
+                self.parts.note(i)
+        self.parts.update()
         if footer != self._footer:
             self._footer = footer
             self.viewport().update(self._footer_rect())
@@ -289,7 +293,9 @@ class TableView(SpokenTable):
         point = event.position().toPoint()
         if point.y() < HEAD:
             if event.button() is Qt.MouseButton.LeftButton and not self._head.press(point.x()):
-                self._sort_at(point.x())
+                self._head.sort_at(point.x())
+                self._visible = self._rows_in_view()
+                self.viewport().update()
             return
         key = self._key_at(point.y())
         if key is None:
@@ -374,13 +380,6 @@ class TableView(SpokenTable):
     def copy(self) -> None:
         """Put the marked rows, else all, into the clipboard with tabs between the cells."""
         QGuiApplication.clipboard().setText(tsv(self.exported()))
-
-    def _sort_at(self, x: int) -> None:
-        for column, left, width in zip(self.columns, self._lefts, self._widths, strict=True):
-            if left <= x < left + width:
-                self.table.toggle_sort(column.key)
-                self._visible = self._rows_in_view()
-                self.viewport().update()
 
     def move_selection(self, step: int, *, extends: bool = False) -> None:
         count = len(self.table)

@@ -2,8 +2,9 @@
 
 Drawing a laid-out text costs six times as much as drawing a small pixmap. A right-aligned text is rendered with its end
 on the pixmap's right edge, so that the digits of a column stand exactly under each other. Figures, of which a moving
-market always shows new ones, are put together from pictures of their signs. All caches share what they keep: what a
-window shows is bounded as a whole, whatever number of panels it has.
+market always shows new ones, are written with pictures of their signs: to make and to free a picture of each costs more
+than all else. All caches share what they keep: what a window shows is bounded as a whole, whatever number of panels it
+has.
 """
 
 import re
@@ -48,14 +49,21 @@ class Store:
     def __init__(self) -> None:
         self.texts: dict[Key, Rendered] = {}
         self.older: dict[Key, Rendered] = {}
+        self._fading: list[Key] = []  # of the older ones, the next to go last
         self.signs: dict[tuple[str, str, int, float], QPixmap] = {}
         self.shapes: dict[tuple[str, int, int, int], QPixmap] = {}
 
     def keep(self, key: Key, found: Rendered) -> None:
-        """Begin a new generation when this one is full: what is shown all the time comes over by being asked for."""
+        """Begin a new generation when this one is full: what is shown all the time comes over by being asked for.
+
+        The older one goes picture by picture: to free all of them at once takes milliseconds.
+        """
         if len(self.texts) >= PIXMAPS_KEPT_MAX:
             self.older = dict(self.texts)
+            self._fading = list(reversed(self.older))
             self.texts.clear()
+        elif self._fading:
+            self.older.pop(self._fading.pop(), None)
         self.texts[key] = found
 
 
@@ -69,6 +77,7 @@ class TextCache:
     _stores: ClassVar[dict[float, Store]] = {}
     _widths: ClassVar[dict[tuple[str, str], float]] = {}
     _roles: ClassVar[dict[str, tuple[QFont, QFontMetricsF]]] = {}
+    _extents: ClassVar[dict[str, tuple[int, int]]] = {}
     _revision: ClassVar[int] = 0  # of the faces that all this was measured with
 
     def __init__(self) -> None:
@@ -79,7 +88,7 @@ class TextCache:
         """Device pixels per pixel."""
         if fonts.revision() != TextCache._revision:
             TextCache._revision = fonts.revision()
-            for kept in (self._stores, self._widths, self._roles):
+            for kept in (self._stores, self._widths, self._roles, self._extents):
                 kept.clear()
         elif ratio == self.ratio:
             return
@@ -113,6 +122,28 @@ class TextCache:
             self._store.keep(key, found)
         return found
 
+    def write(  # noqa: PLR0917  where, and what: as a painter's own methods
+        self, painter: QPainter, x: int, baseline: int, role: str, text: str, color: QColor, *, ends_right: bool
+    ) -> float:
+        """At whole ratios: paint the text from x on, or up to x; returns its advance."""
+        figure = FIGURE.fullmatch(text)
+        if figure is None:
+            found = self.rendered(role, text, color, ends_right=ends_right)
+            painter.drawPixmap(x + found.left, baseline + found.top, found.pixmap)  # type: ignore[call-overload]
+            return found.advance
+        signs = (figure[1], *figure[2])
+        widths = [self.width(role, sign) for sign in signs]
+        advance = sum(widths)
+        left, inner = _place(advance, ends_right=ends_right)
+        corner, rgba, kept = x + left - 1, color.rgba(), self._store.signs
+        top = baseline - self._extent(role)[0]
+        for sign, width in zip(signs, widths, strict=True):
+            begin = floor(inner)
+            key = (role, sign, rgba, inner - begin)
+            painter.drawPixmap(corner + begin, top, kept.get(key) or self._sign(key, color))
+            inner += width
+        return advance
+
     def shape(self, key: tuple[str, int, int, int], paint: Callable[[QPainter], None]) -> QPixmap:
         """A small picture, painted when it is first asked for. `key`: kind, width, height, colour."""
         shapes = self._store.shapes
@@ -132,21 +163,15 @@ class TextCache:
         advance = self.width(role, text)
         if not self.ratio.is_integer():
             return self._render_between(key, font, color)
-        # One pixel around for what hangs over the advance.
-        width = ceil(advance) + 2
+        left, inner = _place(advance, ends_right=ends_right)
         ascent, height = self._extent(role)
-        pixmap = self.blank(width, height)
+        pixmap = self.blank(ceil(advance) + 2, height)
         painter = QPainter(pixmap)
-        x = width - 1 - advance if ends_right else 1.0
-        figure = FIGURE.fullmatch(text)
-        if figure is not None:
-            self._put_together(painter, key, (figure[1], *figure[2]), x, color)
-        else:
-            painter.setFont(font)
-            painter.setPen(color)
-            painter.drawText(QPointF(x, float(ascent)), text)
+        painter.setFont(font)
+        painter.setPen(color)
+        painter.drawText(QPointF(inner, float(ascent)), text)
         painter.end()
-        return Rendered(pixmap, 1 - width if ends_right else -1, -ascent, advance)
+        return Rendered(pixmap, left, -ascent, advance)
 
     def _render_between(self, key: Key, font: QFont, color: QColor) -> Rendered:
         """Between whole ratios: end or beginning and baseline lie on pixels of the device, as Brush.copy puts them."""
@@ -164,17 +189,6 @@ class TextCache:
         painter.end()
         return Rendered(pixmap, -begin, -above / ratio, advance)
 
-    def _put_together(self, painter: QPainter, key: Key, signs: tuple[str, ...], x: float, color: QColor) -> None:
-        """A figure from pictures of its signs: the same pixels as if it were laid out, in a third of the time."""
-        role, _, rgba, _ = key
-        for sign in signs:
-            begin = floor(x)
-            found = self._store.signs.get((role, sign, rgba, x - begin))
-            if found is None:
-                found = self._sign((role, sign, rgba, x - begin), color)
-            painter.drawPixmap(begin - 1, 0, found)
-            x += self.width(role, sign)
-
     def _sign(self, key: tuple[str, str, int, float], color: QColor) -> QPixmap:
         role, sign, _, part = key
         signs = self._store.signs
@@ -191,9 +205,12 @@ class TextCache:
 
     def _extent(self, role: str) -> tuple[int, int]:
         """Room above the baseline, and the whole height."""
-        font_metrics = self._role(role)[1]
-        ascent = max(ceil(font_metrics.ascent()), ASCENT)
-        return ascent, ascent + ceil(font_metrics.descent()) + 1
+        found = self._extents.get(role)
+        if found is None:
+            font_metrics = self._role(role)[1]
+            ascent = max(ceil(font_metrics.ascent()), ASCENT)
+            found = self._extents[role] = ascent, ascent + ceil(font_metrics.descent()) + 1
+        return found
 
     def blank(self, width: int, height: int) -> QPixmap:
         """A transparent pixmap of a size in pixels at 100 %."""
@@ -212,3 +229,12 @@ class TextCache:
             font = fonts.font(role)
             found = self._roles[role] = (font, QFontMetricsF(font))
         return found
+
+
+def _place(advance: float, *, ends_right: bool) -> tuple[int, float]:
+    """From the text's origin to its picture's left edge, and from there to its first sign.
+
+    One pixel is around for what hangs over the advance.
+    """
+    width = ceil(advance) + 2
+    return (1 - width, width - 1 - advance) if ends_right else (-1, 1.0)

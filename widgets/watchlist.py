@@ -132,6 +132,7 @@ class WatchlistPanel(Panel):
         self._table = WatchlistTable(context.texts, self.own)
         self._version = self.own.version
         self.view = WatchlistView(self._table, context)
+        self.view.parts.is_whole = False
         self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts(self.title_key))
         self.edit = WatchEdit(context, self.own, self.view)
@@ -196,6 +197,9 @@ class WatchlistPanel(Panel):
         self._follows = False
         if self.view.show_rows(now_ns):
             self.mark_dirty()
+
+    def show_more(self) -> bool:
+        return self.view.parts.update()
 
     def _key_of(self, symbol: str) -> tuple[str, str] | None:
         """The first row of an issue."""

@@ -36,7 +36,7 @@ from hts.app.terminal_toasts import TerminalToasts
 from hts.app.terminal_watch import TerminalWatch
 from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
 from hts.app.trace_wire import wire_messages
-from hts.app.tune import settle_down
+from hts.app.tune import collect_in_pause, settle_down
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
 from hts.desk.frame import Frame
@@ -82,8 +82,7 @@ class Terminal:
         """Makes everything but shows nothing. Raises ConfigError for unusable texts, theme or keymap."""
         self._clock = SystemClock()
         self.mono_ns = self._clock.mono_ns
-        self.files = DeskFiles(home)
-        self.store = HomeSettings(home)
+        self.files, self.store = DeskFiles(home), HomeSettings(home)
         self.settings = self.store.settings
         self._options = options
         self._layout_path = home / FILE
@@ -182,8 +181,8 @@ class Terminal:
         self.toasts.attach(window)
         window.resize(*fitting_size())
         window.closing.connect(self._on_closing)
-        # Loading the chart's library stops the loop for half a second: by then the book is on the screen and moves.
-        window.painted.connect(lambda: QTimer.singleShot(LATER_MS, window.make_later_panels))
+        # The chart's library is large: by then the book is on the screen and moves.
+        window.painted.connect(lambda: QTimer.singleShot(LATER_MS, window.prepare_later_panels))
         return window
 
     def _run(self, name: str) -> Refusal | None:
@@ -194,8 +193,10 @@ class Terminal:
         self.window.say(sentence)
 
     def _make_clock(self) -> FrameClock:
-        window = self.window
-        return FrameClock(self.session.bring, lambda: window.panels, self._after_frame, self._clock.mono_ns, window)
+        window, bring, mono_ns = self.window, self.session.bring, self._clock.mono_ns
+        clock = FrameClock(bring, lambda: window.panels, self._after_frame, mono_ns, window)
+        clock.pause = collect_in_pause
+        return clock
 
     def end_market_with_window(self, ends: bool) -> None:
         """Core and simulator end with this window: then it asks first when orders work."""
@@ -302,8 +303,7 @@ class Terminal:
         if self._is_leaving:
             self._is_leaving = False
             QTimer.singleShot(0, self.window.leave)
-        session = self.session
-        trade_ns = session.clock.now(frame.now_ns)
+        session, trade_ns = self.session, self.session.clock.now(frame.now_ns)
         self.cover.refresh(frame.now_ns)
         self.window.after_frame(frame, refreshed, link_is_up=session.link_is_up, trade_ns=trade_ns)
         if session.answers.stamps.waits_for_paint:

@@ -44,7 +44,7 @@ def keymap_book() -> KeymapBook:
 def show_frame(panel: Panel, desk: Desk) -> None:
     """Bring one frame to the panel."""
     panel.on_frame(desk.frame())
-    panel.refresh_if_dirty(desk.now_ns)
+    panel.refresh_whole(desk.now_ns)
 
 
 def save_picture(widget: QWidget, path: Path) -> None:

@@ -26,7 +26,7 @@ def frame(window: MainWindow, desk: Desk, *, link_is_up: bool = True) -> None:
     refreshed = False
     for panel in window.panels:
         panel.on_frame(brought)
-        refreshed = panel.refresh_if_dirty(desk.now_ns) or refreshed
+        refreshed = panel.refresh_whole(desk.now_ns) or refreshed
     window.after_frame(brought, refreshed, link_is_up=link_is_up, trade_ns=NOW_NS)
 
 

@@ -121,7 +121,7 @@ def frame(desk: Desk, panel: Panel):
     desk.now_ns += SECOND_NS
     made = desk.frame()
     panel.on_frame(made)
-    panel.refresh_if_dirty(desk.now_ns)
+    panel.refresh_whole(desk.now_ns)
     QApplication.processEvents()
     return made.market
 

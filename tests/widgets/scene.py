@@ -48,7 +48,7 @@ class PanelScene(Scene):
             if frame:
                 panel.on_frame(frame)
         for panel in panels:
-            panel.refresh_if_dirty(self.now_ns)
+            panel.refresh_whole(self.now_ns)
         return frame
 
 
@@ -94,6 +94,6 @@ def look(scene: PanelScene, panel: Panel, after_ns: int) -> Panel:
     scene.context.universe.on_changes(scene.market, frame.market)
     panel.on_frame(frame)
     panel.mark_dirty()
-    panel.refresh_if_dirty(scene.now_ns)
+    panel.refresh_whole(scene.now_ns)
     QApplication.processEvents()
     return panel

@@ -20,11 +20,19 @@ class Counting(Panel):
     def __init__(self, context, name, log, spend):
         super().__init__(context)
         self.name, self.log, self.spend = name, log, spend
-        self.is_lead = False
+        self.is_lead, self.parts = False, 0
 
     @property
     def leads(self):
         return self.is_lead
+
+    def show_more(self):
+        more, self.parts = self.parts > 0, max(self.parts - 1, 0)
+        if more:
+            self.log.append(f"more {self.name}")
+            self.update()
+            self.spend()
+        return more
 
     def refresh(self, now_ns):
         self.log.append(f"refresh {self.name}")
@@ -98,8 +106,8 @@ def test_between_two_longer_steps_the_loop_has_its_turn(qtbot):
         ["window", "refresh 0"],
         ["paint 0"],
     ]
-    assert not bench.clock.is_behind
     assert bench.turns(1) == [[]]
+    assert not bench.clock.is_behind
 
 
 def test_what_the_loop_has_painted_is_not_painted_again(qtbot, qapp):
@@ -201,3 +209,36 @@ def test_for_a_picture_everything_catches_up(qtbot):
     bench.turns(1)
     bench.clock.catch_up()
     assert [panel.is_dirty for panel in bench.panels] == [False] * 3
+
+
+def test_a_large_panel_is_shown_in_parts_before_the_next_one(qtbot):
+    bench = Bench(qtbot, 2, TURN_NS)
+    bench.panels[0].parts = 2
+    assert bench.turns(8) == [
+        ["bring", "window", "refresh 0"],
+        ["paint 0"],
+        ["more 0"],
+        ["paint 0"],
+        ["more 0"],
+        ["paint 0"],
+        ["refresh 1"],
+        ["paint 1"],
+    ]
+    assert not bench.turns(1)[0]
+    assert not bench.clock.is_behind
+
+
+def test_all_parts_are_there_for_a_picture(qtbot):
+    bench = Bench(qtbot, 1, TURN_NS)
+    bench.panels[0].parts = 2
+    bench.clock.catch_up()
+    assert bench.log == ["refresh 0", "more 0", "more 0"]
+
+
+def test_the_pause_has_a_turn_of_its_own_once_nobody_waits(qtbot):
+    bench = Bench(qtbot, 1, TURN_NS)
+    bench.clock.pause = lambda: bench.log.append("pause")
+    assert bench.turns(4) == [["bring", "window", "refresh 0"], ["paint 0"], ["pause"], []]
+    bench.now_ns = 3 * FRAME_NS
+    bench.panels.clear()
+    assert bench.turns(2) == [["bring", "window", "pause"], []]

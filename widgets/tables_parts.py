@@ -1,0 +1,26 @@
+"""Rows of a table that differ from what is painted: in a panel a few are updated at a time, for a short paint."""
+
+from collections.abc import Callable
+
+ROWS_AT_ONCE = 12  # are painted in a millisecond
+
+
+class RowParts:
+    """Numbers of visible rows, in the order in which they came to differ. `is_whole`: nobody asks for the next part."""
+
+    def __init__(self, update: Callable[[int], None]) -> None:
+        self._update = update
+        self._waiting: dict[int, None] = {}
+        self.is_whole = True
+
+    def note(self, row: int) -> None:
+        """A row differs."""
+        self._waiting[row] = None
+
+    def update(self) -> bool:
+        """Update the next part; False when nothing waited."""
+        now = list(self._waiting) if self.is_whole else list(self._waiting)[:ROWS_AT_ONCE]
+        for row in now:
+            del self._waiting[row]
+            self._update(row)
+        return bool(now)
