@@ -2,7 +2,8 @@
 
 Core and simulator are started in a home of their own, on free ports, at a market that runs faster than the clock.
 The window is driven by key events, like a trader's hands; each picture is saved when what it shows has happened. The
-session begins in the opening call and ends with the venue going away, which is why that picture is the last one.
+session begins in the opening call and goes on through a scalper's minute, an order over two venues, an interruption and
+the kill switch; it ends with the venue going away and coming back.
 """
 
 import argparse
@@ -28,11 +29,14 @@ from hts.model.views import CoreState
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from hts.app.shots_accidents import OwnVenue
+    from hts.app.shots_camera import Camera
     from hts.app.shots_market import MarketPictures
     from hts.app.terminal import Terminal
 
 SPEED: Final = 10.0  # a trading minute in six seconds
 SESSION_S_MAX: Final = 90.0
+SETTLE_S: Final = 0.25  # a few frames
 SETTLE_S_MAX: Final = 5.0
 WARM_UP_NS: Final = 240_000_000_000  # of venue time, so that tape, profile and chart have something to show
 STOP_S: Final = 5.0
@@ -40,6 +44,7 @@ SCALES: Final = (90, 150)
 CALL_S_MAX: Final = 20.0
 SEARCHED: Final = "ㅅㅅ"  # initial consonants, as in 삼성
 BEFORE_THE_OPENING: Final = "08:58:00"
+SCENARIO: Final = "morning_vi"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,8 +69,8 @@ def run(options: argparse.Namespace) -> int:
     if options.attach:
         files = _take(home_paths(home_directory(options.home)), options)
     else:
-        with temporary_home("hts-shots-") as paths, paper_session(paths, SPEED) as stop_venue:
-            files = _take(paths, options, stop_venue)
+        with temporary_home("hts-shots-") as paths, paper_session(paths, SPEED) as venue:
+            files = _take(paths, options, venue)
     for file in files:
         print(file)
     return 0
@@ -79,7 +84,7 @@ def window_size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _take(paths: HomePaths, options: argparse.Namespace, stop_venue: Callable[[], None] | None = None) -> list[Path]:
+def _take(paths: HomePaths, options: argparse.Namespace, venue: "OwnVenue | None" = None) -> list[Path]:
     from hts.app.terminal import Terminal, TerminalOptions, application
     from hts.app.terminal_link import open_link
 
@@ -99,7 +104,7 @@ def _take(paths: HomePaths, options: argparse.Namespace, stop_venue: Callable[[]
     terminal.window.resize(width, height)
     try:
         terminal.show()
-        return Photographer(terminal, options.out, stop_venue).take()
+        return Photographer(terminal, options.out, venue).take()
     finally:
         terminal.window.close()
         link.close()
@@ -111,93 +116,102 @@ BEFORE_CONTINUOUS: Final = (Phase.CLOSED, Phase.PRE_OPEN, Phase.OPEN_CALL)
 class Photographer:
     """Plays a short session through the window and saves what it shows.
 
-    Without `stop_venue` the venue is not ours, and there is no picture of its absence.
+    Without `venue` the venue is not ours: no interruption comes by itself, and there is no picture of its absence.
     """
 
-    def __init__(self, terminal: "Terminal", out: Path, stop_venue: Callable[[], None] | None = None) -> None:
+    def __init__(self, terminal: "Terminal", out: Path, venue: "OwnVenue | None" = None) -> None:
         self._terminal = terminal
         self._session = terminal.session
         self._out = out
-        self._stop_venue = stop_venue
+        self._venue = venue
         self._files: list[Path] = []
         self._open_ns = 0
 
     def take(self) -> list[Path]:
         """All pictures, in the order in which they were taken."""
+        from hts.app.shots_market import MarketPictures
+
         self._wait("the core to be ready", self._is_ready)
-        market = self._market_pictures()
+        camera = self._camera()
+        market = MarketPictures(self._terminal, self._save, self._settle)
         market.open()
-        self._photograph_call(market)
+        self._photograph_call(camera, market)
         self._wait("a market to show", self._is_lively)
         self._save("day_locked", self._terminal.window)
         self.trade()
         market.take()
+        self._session.toasts.dismiss()
+        self._settle()
         self._save("day", self._terminal.window)
         for panel in self._terminal.window.workspace.panels:
             if panel.isVisible():  # not one behind another: it has no size yet
                 self._save(f"panel_{panel.objectName()}", panel)
         self._photograph_closing()
-        self._terminal.window.open_workspace("scalper")
-        self._settle()
-        self._save("scalper", self._terminal.window)
-        self._photograph_sweep()
-        self._photograph_algos()
+        self._photograph_orders(camera)
         self._terminal.window.open_workspace("day")
         self._photograph_command_box()
         self._photograph_refusal()
-        self._photograph_chart()
-        self._photograph_trade_panels()
-        self._photograph_workspaces()
-        self._photograph_looks()
-        self._photograph_login()
-        self._photograph_venue_down()
+        self._photograph_panels(camera)
+        self._photograph_looks(camera)
+        self._photograph_accidents(camera)
         return self._files
 
-    def _photograph_looks(self) -> None:
-        from hts.app.shots_looks import LookPictures
+    def _camera(self) -> "Camera":
+        from hts.app.shots_camera import Camera
 
-        LookPictures(self._terminal, self._save, self._settle).take()
+        return Camera(terminal=self._terminal, save=self._save, wait=self._wait, key=self._key, settle=self._settle)
 
-    def _photograph_workspaces(self) -> None:
+    def _photograph_orders(self, camera: "Camera") -> None:
+        """By key in the scalper's workspace, over all venues, by algorithms, in an interruption's call."""
+        from hts.app.shots_accidents import AccidentPictures
+        from hts.app.shots_algo import AlgoPictures
+        from hts.app.shots_scalp import ScalpPictures
+        from hts.app.shots_sweep import SweepPictures
+
+        ScalpPictures(camera).take()
+        SweepPictures(camera).take()
+        AlgoPictures(camera).take()
+        self._terminal.window.open_workspace("day")
+        if self._venue is not None:
+            AccidentPictures(camera).interruption()
+
+    def _photograph_panels(self, camera: "Camera") -> None:
+        from hts.app.shots_chart import ChartPictures
+        from hts.app.shots_trade import TradePictures
         from hts.app.shots_workspaces import WorkspacePictures
 
+        ChartPictures(self._terminal, self._save, self._settle).take()
+        TradePictures(camera).take()
         pictures = WorkspacePictures(self._terminal, self._save, self._wait, self._key, self._settle)
         pictures.ladder()
         pictures.forms()
         pictures.workspaces()
         pictures.keymap()
 
-    def _market_pictures(self) -> "MarketPictures":
-        from hts.app.shots_market import MarketPictures
+    def _photograph_looks(self, camera: "Camera") -> None:
+        from hts.app.shots_login import LoginPictures
+        from hts.app.shots_looks import LookPictures
 
-        return MarketPictures(self._terminal, self._save, self._settle)
+        LookPictures(camera).take()
+        LoginPictures(self._terminal, self._save, self._key, self._settle).take()
 
-    def _photograph_call(self, market: "MarketPictures") -> None:
+    def _photograph_accidents(self, camera: "Camera") -> None:
+        from hts.app.shots_accidents import AccidentPictures
+
+        accidents = AccidentPictures(camera)
+        accidents.kill_switch()
+        if self._venue is not None:
+            accidents.absence(self._venue)
+
+    def _photograph_call(self, camera: "Camera", market: "MarketPictures") -> None:
         """The ladder in the opening call, when the session begins before it."""
         from hts.app.hand import spin
 
         if self._phase() in BEFORE_CONTINUOUS and spin(self._has_expected_px, CALL_S_MAX):
             self._settle()
-            self._save("auction", self._terminal.window)
-            for panel in self._terminal.window.workspace.panels:
-                if panel.objectName() == "ladder":
-                    self._save("auction_ladder", panel)
+            camera.window("auction")
+            camera.panel("ladder", "auction_ladder")
             market.auction()
-
-    def _photograph_sweep(self) -> None:
-        """An order over all venues by key, and what became of it."""
-        works = self._session.orders.works
-        self._terminal.window.open_workspace("execution")
-        self._key("3")
-        self._key("F8")
-        self._wait("a routed order", lambda: any(work.cum_qty for work in works.values()))
-        self._settle()
-        self._save("execution", self._terminal.window)
-
-    def _photograph_algos(self) -> None:
-        from hts.app.shots_algo import AlgoPictures
-
-        AlgoPictures(self._terminal, self._save).take()
 
     def _photograph_command_box(self) -> None:
         from hts.app.hand import Hand
@@ -220,35 +234,12 @@ class Photographer:
         self._settle()
         self._save("refusal", self._terminal.window)
 
-    def _photograph_chart(self) -> None:
-        from hts.app.shots_chart import ChartPictures
-
-        ChartPictures(self._terminal, self._save, self._settle).take()
-
-    def _photograph_trade_panels(self) -> None:
-        from hts.app.shots_trade import TradePictures
-
-        TradePictures(self._terminal, self._save, self._wait).take()
-
     def _photograph_closing(self) -> None:
         question = self._terminal.window.closing_question()
         question.show()
         self._settle()
         self._save("closing", question)
         question.close()
-
-    def _photograph_login(self) -> None:
-        from hts.app.shots_login import LoginPictures
-
-        LoginPictures(self._terminal, self._save, self._key, self._settle).take()
-
-    def _photograph_venue_down(self) -> None:
-        if self._stop_venue is None:
-            return
-        self._stop_venue()
-        self._wait("a banner", lambda: bool(self._terminal.window.status_strip.banner))
-        self._settle()
-        self._save("venue_down", self._terminal.window)
 
     def _phase(self) -> Phase:
         return self._session.market.phase_of(self._session.selection.symbol())
@@ -305,7 +296,7 @@ class Photographer:
 
         seen = time.monotonic()
         clock = self._terminal.frame_clock
-        spin(lambda: time.monotonic() - seen > 0.25 and not clock.is_behind, SETTLE_S_MAX)
+        spin(lambda: time.monotonic() - seen > SETTLE_S and not clock.is_behind, SETTLE_S_MAX)
 
     def _wait(self, what: str, condition: Callable[[], bool]) -> None:
         from hts.app.hand import spin
@@ -323,20 +314,28 @@ class Photographer:
 
 
 @contextmanager
-def paper_session(paths: HomePaths, speed: float) -> Iterator[Callable[[], None]]:
+def paper_session(paths: HomePaths, speed: float) -> Iterator["OwnVenue"]:
     """Simulator and core of a fresh home, stopped at the end; gives a way to stop the simulator before."""
+    from hts.app.shots_accidents import OwnVenue
+
     prepare_home(paths)
     base = free_port_base()
     paths.config.write_text(f"[venue]\nport_base = {base}\nspeed = {speed}\n", encoding="utf-8")
     started: list[subprocess.Popen[bytes]] = []
-    try:
-        clock = f"--clock={opening()[:10]} {BEFORE_THE_OPENING}"
-        for command, more in (("sim", (clock,)), ("core", ())):
-            log = (paths.log / f"{command}.out").open("wb")
-            words = [sys.executable, "-m", "hts.app", command, "--home", str(paths.home), *more]
+
+    def start(command: str, *more: str) -> None:
+        words = [sys.executable, "-m", "hts.app", command, "--home", str(paths.home), *more]
+        with (paths.log / f"{command}.out").open("ab") as log:
             started.append(subprocess.Popen(words, stdout=log, stderr=log))  # noqa: S603  our own interpreter
-            log.close()
-        yield started[0].terminate
+
+    def again() -> None:
+        started[0].wait(STOP_S)
+        start("sim", "--scenario", SCENARIO)
+
+    try:
+        start("sim", "--scenario", SCENARIO, f"--clock={opening()[:10]} {BEFORE_THE_OPENING}")
+        start("core")
+        yield OwnVenue(stop=started[0].terminate, start=again)
     finally:
         for process in reversed(started):
             process.terminate()

@@ -1,29 +1,20 @@
 """Pictures of algorithms: forms with their schedules, what is wrong, one at work, a basket's file."""
 
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hts.app.hand import spin
+from hts.app.shots_camera import Camera
 from hts.desk.algo_fields import AlgoField
 from hts.desk.figures import px_text
 from hts.model.algo import AlgoKind
 from hts.model.enums import Side
 from hts.model.units import ClOrdID
 from hts.model.work import AlgoSpec, WorkAct
-from themes.style import style_sheet
 from widgets.algo_form import AlgoFormPanel
 from widgets.basket_form import BasketFormPanel
 from widgets.panel import Panel
-from widgets.panels import make_panel
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
-    from hts.app.terminal import Terminal
-
-Save = Callable[[str, "QWidget"], None]
 
 ANSWER_S: Final = 4.0
 FILLS_S: Final = 20.0
@@ -43,34 +34,22 @@ BASKET: Final = "symbol,side,qty,px\n{good},buy,10,\n{good},buy,5,\n{other},sold
 class AlgoPictures:
     """Opens panels in windows of their own; the core answers and works."""
 
-    def __init__(self, terminal: "Terminal", save: Save) -> None:
-        self._terminal, self._save = terminal, save
-        self._form = terminal.session.algo
+    def __init__(self, camera: Camera) -> None:
+        self._camera, self._terminal = camera, camera.terminal
+        self._form = camera.terminal.session.algo
 
     def take(self) -> None:
         """All of them; those for which the core has no answer in time are left out."""
-        panel = self._open("algo_form", FORM_SIZE)
+        panel = self._camera.open("algo_form", FORM_SIZE)
         assert isinstance(panel, AlgoFormPanel), panel
         self._terminal.session.actions.arm(on=True)
         for kind in TYPED:
             if self._fill_in(panel, kind):
-                self._save(f"algo_{kind.value}", panel)
+                self._camera.save(f"algo_{kind.value}", panel)
         self._wrong(panel)
         self._at_work(panel)
         panel.close()
         self._basket()
-
-    def _open(self, name: str, size: tuple[int, int]) -> Panel:
-        panel = make_panel(name, self._terminal.context)
-        panel.setStyleSheet(style_sheet(self._terminal.context.tokens))  # what the window gives its panels
-        panel.resize(*size)
-        panel.show()
-        self._refresh(panel)
-        return panel
-
-    def _refresh(self, panel: Panel) -> None:
-        panel.mark_dirty()
-        panel.refresh_if_dirty(self._terminal.mono_ns())
 
     def _fill_in(self, panel: Panel, kind: AlgoKind) -> bool:
         """Type the terms; whether the whole plan came."""
@@ -82,7 +61,7 @@ class AlgoPictures:
             form.type(field, text)
 
         def is_told() -> bool:
-            self._refresh(panel)
+            self._camera.refresh(panel)
             plan = form.plan
             return plan is not None and form.is_current and not plan.is_learning
 
@@ -90,7 +69,7 @@ class AlgoPictures:
         if found and kind is AlgoKind.IS and form.plan is not None and form.plan.trade_off:
             form.type(F.URGENCY, str(form.plan.trade_off[len(form.plan.trade_off) // 2].urgency_pico))
             spin(is_told, ANSWER_S)
-        self._refresh(panel)
+        self._camera.refresh(panel)
         return found
 
     def _wrong(self, panel: Panel) -> None:
@@ -101,8 +80,8 @@ class AlgoPictures:
             form.type(F.PX, px_text(int(issue.upper_px) - 1, issue.px_decimals))
         for field, text in ((F.QTY, "12x"), (F.END, "25:00"), (F.RANDOMISE, "99")):
             form.type(field, text)
-        self._refresh(panel)
-        self._save("algo_wrong", panel)
+        self._camera.refresh(panel)
+        self._camera.save("algo_wrong", panel)
 
     def _at_work(self, panel: AlgoFormPanel) -> None:
         """Start one by the form's own way, and look at it with something bought."""
@@ -117,19 +96,19 @@ class AlgoPictures:
             return
         work_id = max(set(orders.works) - before)
         spin(lambda: orders.works[work_id].cum_qty * 10 >= orders.works[work_id].qty, FILLS_S)
-        works = self._open("works", (1_180, 300))
-        self._save("works_algo", works)
+        works = self._camera.open("works", (1_180, 300))
+        self._camera.save("works_algo", works)
         works.close()
         self._form.amend(work_id)
         self._form.type(F.QTY, "900")
         spin(lambda: self._is_shown(panel), ANSWER_S)
-        self._save("algo_amend", panel)
+        self._camera.save("algo_amend", panel)
         self._form.leave()
         for started in set(orders.works) - before:
             self._cancel(ClOrdID(started))
 
     def _is_shown(self, panel: Panel) -> bool:
-        self._refresh(panel)
+        self._camera.refresh(panel)
         return self._form.is_current
 
     def _cancel(self, work_id: ClOrdID) -> None:
@@ -139,13 +118,13 @@ class AlgoPictures:
 
     def _basket(self) -> None:
         """A file with a fault of each sort."""
-        panel = self._open("basket_form", (980, 260))
+        panel = self._camera.open("basket_form", (980, 260))
         assert isinstance(panel, BasketFormPanel), panel
         good, other = [*self._terminal.session.market.instruments, "", ""][:2]
         with TemporaryDirectory() as directory:
             path = Path(directory) / "basket.csv"
             path.write_text(BASKET.format(good=good, other=other), encoding="utf-8")
             panel.load(path)
-        self._refresh(panel)
-        self._save("basket_faults", panel)
+        self._camera.refresh(panel)
+        self._camera.save("basket_faults", panel)
         panel.close()

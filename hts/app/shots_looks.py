@@ -1,25 +1,19 @@
 """Pictures of what the terminal says of itself: settings, theme editor, tour, notices, first questions; every theme."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
+from hts.app.shots_camera import Camera
 from hts.desk.tour import STEPS, FirstChoices
 from themes.conventions import CONVENTIONS
 from themes.palettes import THEMES
 
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
-    from hts.app.terminal import Terminal
+NOTICES_SIZE = (760, 420)
 
 
 class LookPictures:
     """Takes them, and leaves the window as it found it."""
 
-    def __init__(
-        self, terminal: "Terminal", save: Callable[[str, "QWidget"], None], settle: Callable[[], None]
-    ) -> None:
-        self._terminal, self._save, self._settle = terminal, save, settle
+    def __init__(self, camera: Camera) -> None:
+        self._camera = camera
+        self._terminal, self._save, self._settle = camera.terminal, camera.save, camera.settle
 
     def take(self) -> None:
         """All of them."""
@@ -33,6 +27,9 @@ class LookPictures:
         """The cards of what the session told, and the panel that keeps them."""
         self._save("notices", self._terminal.window)
         self._terminal.session.toasts.dismiss()
+        panel = self._camera.open("notices", NOTICES_SIZE)
+        self._save("panel_notices", panel)
+        panel.close()
 
     def _dialogs(self) -> None:
         terminal, dialogs = self._terminal, self._terminal.dialogs

@@ -10,6 +10,9 @@ from hts.model.views import NoticeView, OrderView
 
 DETAIL_SECTIONS = ("phase", "ord_type", "tif", "status", "down")
 REFUSED_BY_VENUE = ("notice.cancel_refused", "notice.replace_refused")  # detail: the issue and a reason code
+RELEASE_ASKED = "notice.kill_release"  # detail: the scope and the code
+COPIES_DOWN = "notice.copies_down"  # detail: the venue and why, at times in the words of our sockets
+PEER_LEFT = "closed by the peer"
 NO_DETAIL = " ()"  # what is left of a sentence's brackets when there is no detail
 
 
@@ -71,9 +74,13 @@ def notice_text(notice: NoticeView, texts: Texts) -> str:
     """Something the core wants read; an unknown key shows as itself with its detail."""
     if texts.has(notice.key):
         detail = notice.detail
+        subject, _, code = detail.rpartition(" ")
         if notice.key in REFUSED_BY_VENUE:
-            subject, _, code = detail.rpartition(" ")
             detail = f"{subject} ({reason_text(int(code), texts)})" if code.isdigit() else detail
+        elif notice.key == RELEASE_ASKED:
+            return texts(notice.key, detail=scope_text(subject, texts), code=code)
+        elif notice.key == COPIES_DOWN:
+            detail = detail.replace(PEER_LEFT, texts("down.tcp_lost"))
         return texts(notice.key, detail=detail_text(detail, texts)).replace(NO_DETAIL, "")
     return f"{notice.key} {notice.detail}".strip()
 

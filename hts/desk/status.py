@@ -17,6 +17,8 @@ from hts.model.enums import Phase
 from hts.model.venues import VENUE_PLACE
 from hts.model.views import CoreState, LinkState
 
+GAP = "  "  # where a sentence has no detail
+
 
 class Level(Enum):
     """How well it is; the widget picks the colour."""
@@ -140,9 +142,10 @@ def _banner(orders: OrdersState, texts: Texts, *, link_is_up: bool) -> tuple[str
     if status.core is CoreState.HALTED:
         return texts("banner.halted"), Level.DOWN
     if status.orders is LinkState.DOWN:
-        return texts("banner.venue_down", venue=status.venue, detail=detail_text(status.detail, texts)), Level.DOWN
+        detail = detail_text(status.detail, texts)
+        return texts("banner.venue_down", venue=status.venue, detail=detail).replace(GAP, " "), Level.DOWN
     if status.kill_switch:
-        return texts("banner.kill", detail=status.kill_reason), Level.DOWN
+        return texts("banner.kill", detail=status.kill_reason).replace(GAP, " "), Level.DOWN
     if status.orders is not LinkState.UP or status.core is CoreState.RECOVERING:
         return texts("banner.recovering", venue=status.venue), Level.ATTENTION
     if status.market_data is LinkState.DOWN:

@@ -5,28 +5,45 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtGui import QImage
 
-from hts.app import shots
+from hts.app import shots, shots_accidents, shots_sweep, shots_trade
+from hts.app.shots_accidents import OwnVenue
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.base.errors import ConfigError
+from hts.desk.exits import reserved_order
 from hts.model.algo import SchedulePoint
 from hts.model.algo_plan import AlgoPlanView
 from hts.model.denials import Denial, Rule, Unit
-from hts.model.enums import OrdType, Side
-from hts.model.intents import NewOrder, PlaceConditionals, RouteOrder, StartAlgo
+from hts.model.enums import OrdStatus, OrdType, Phase, Side
+from hts.model.intents import NewOrder, PlaceConditionals, RouteOrder, SetKillSwitch, StartAlgo
 from hts.model.queries import RequestAlgoPlan
+from hts.model.quotes import PhaseUpdate
 from hts.model.units import Px
-from hts.model.views import LinkState, OutcomeView
+from hts.model.views import LinkState, OrderView, OutcomeView
 from hts.model.work import AlgoSpec, ConditionSpec, RouteSpec, WorkState, WorkView
-from tests.support.desk_feed import ACCOUNT, ISSUES, fill, instruments, order, status
+from tests.support.desk_feed import ACCOUNT, ISSUES, NOW_NS, book, fill, instruments, order, status
 from tests.support.desk_link import ScriptedLink, snapshot
 from widgets.workspaces import WORKSPACES
+
+CALLED = "035720"  # the issue that is being called
 
 
 @dataclass
 class FillingLink(ScriptedLink):
-    """Fills market orders at the last price; limit orders work."""
+    """Fills market orders at the last price; limit orders work until the kill switch; its release takes two acts."""
 
     ids: itertools.count = field(default_factory=lambda: itertools.count(100))
+    works: list = field(default_factory=lambda: [view for view in snapshot() if isinstance(view, OrderView)])
+
+    def watch(self, *orders):
+        """They wait for their conditions."""
+        for one in orders:
+            self.say(
+                WorkView(
+                    work_id=next(self.ids), request_id="", account=ACCOUNT, symbol=one.symbol, side=one.side,
+                    qty=one.qty, cum_qty=0, working_qty=0, filled_value=0, state=WorkState.RUNNING,
+                    cause="", spec=ConditionSpec(order=one), started_ns=0,
+                )
+            )  # fmt: skip
 
     def send(self, wish):
         if isinstance(wish, NewOrder):
@@ -38,17 +55,18 @@ class FillingLink(ScriptedLink):
             elif wish.ord_type is OrdType.MARKET:
                 self.say(fill(number, wish.symbol, wish.side, last, wish.qty))
             else:
-                self.say(order(number, wish.symbol, wish.side, Px(wish.px), wish.qty))
+                self.works.append(order(number, wish.symbol, wish.side, Px(wish.px), wish.qty))
+                self.say(self.works[-1])
+        if isinstance(wish, SetKillSwitch):
+            if wish.on:
+                gone = {"ord_status": OrdStatus.CANCELED, "leaves_qty": 0}
+                self.say(status(kill_switch=True), *(replace(view, **gone) for view in self.works))
+            else:
+                self.say(status(kill_switch=not wish.code, release_code="" if wish.code else "0417"))
         if isinstance(wish, PlaceConditionals):
-            for one in wish.orders:
-                number = next(self.ids)
-                self.say(
-                    WorkView(
-                        work_id=number, request_id="", account=ACCOUNT, symbol=one.symbol, side=one.side,
-                        qty=one.qty, cum_qty=0, working_qty=0, filled_value=0, state=WorkState.RUNNING,
-                        cause="", spec=ConditionSpec(order=one), started_ns=0,
-                    )
-                )  # fmt: skip
+            self.watch(*wish.orders)
+        if isinstance(wish, NewOrder) and wish.exits is not None:
+            self.watch(reserved_order(wish.symbol, Side.SELL, wish.qty, NOW_NS))
         if isinstance(wish, RequestAlgoPlan):
             params = replace(wish.params, start_ns=wish.params.start_ns or 1)
             points = (SchedulePoint(params.start_ns, int(params.qty)),)
@@ -85,8 +103,15 @@ def terminal(qtbot, tmp_path):
 
 def test_a_session_becomes_a_set_of_pictures(terminal, tmp_path, monkeypatch):
     monkeypatch.setattr(shots, "WARM_UP_NS", 0)
+    monkeypatch.setattr(shots, "SETTLE_S", 0.03)
+    monkeypatch.setattr(shots_trade, "ANSWER_S", 0.1)  # nobody answers about risk, latency and past days
+    monkeypatch.setattr(shots_sweep, "OFFER_S", 0.1)
+    monkeypatch.setattr(shots_accidents, "ANSWER_S", 1.0)
     link = terminal.session._link
-    files = shots.Photographer(terminal, tmp_path, lambda: link.say(status(orders=LinkState.DOWN))).take()
+    link.say(PhaseUpdate(CALLED, NOW_NS, Phase.VI_CALL, 0))
+    link.say(replace(book(CALLED, 220_500, 220_000), phase=Phase.VI_CALL, expected_px=220_000, expected_qty=300))
+    venue = OwnVenue(stop=lambda: link.say(status(orders=LinkState.DOWN)), start=lambda: link.say(status()))
+    files = shots.Photographer(terminal, tmp_path, venue).take()
     names = [file.stem for file in files]
     story = [
         "day_locked",
@@ -95,18 +120,25 @@ def test_a_session_becomes_a_set_of_pictures(terminal, tmp_path, monkeypatch):
         *(f"panel_{p}" for p in ("orders", "fills", "chart")),  # the account stands behind the positions
         "closing",
         "scalper",
+        "ladder_bracket",
         "execution",
         *(f"algo_{kind}" for kind in ("twap", "vwap", "is", "pov", "peg", "wrong")),
         "works_algo",
         "algo_amend",
         "basket_faults",
+        "vi",
+        "vi_ladder",
         "command_box",
         "refusal",
         "ladder_stops",
         "order_entry_reserve",
         *(f"workspace_{name}" for name in WORKSPACES),
         "keymap_editor",
+        "kill_switch",
+        "risk_stopped",
+        "kill_release",
         "venue_down",
+        "recovered",
     ]
     assert [name for name in names if name in story] == story
     assert len(set(names)) == len(names)
@@ -114,7 +146,9 @@ def test_a_session_becomes_a_set_of_pictures(terminal, tmp_path, monkeypatch):
     assert [(sizes[name].width(), sizes[name].height()) for name in ("day", "scalper")] == [(1920, 1080)] * 2
     locked, armed = (QImage(str(files[names.index(name)])) for name in ("day_locked", "day"))
     assert locked != armed  # locked and armed differ at a glance
-    assert [fill.symbol for fill in terminal.session.orders.fills] == ["005380", "000660", "005930"]
+    bought = ["005380", "000660", "005930"]
+    by_hand = ["005930", "005930"]  # the scalper's entry, and the one with its exits
+    assert [fill.symbol for fill in terminal.session.orders.fills] == bought + by_hand
 
 
 def test_what_does_not_come_up_is_one_clear_line(terminal, tmp_path, monkeypatch):

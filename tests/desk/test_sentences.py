@@ -107,3 +107,17 @@ def test_an_alert_tells_how_often():
     assert alert_text(an_alert(), texts("en")) == "Account A1: 900 of 1,000, close to the limit"
     often = an_alert(kind=AlertKind.ORDERS_DOWN, subject="NXT", count=3)
     assert alert_text(often, texts("en")) == "NXT: the order line is down (3x)"
+
+
+def test_the_first_act_of_a_release_names_scope_and_code():
+    notice = NoticeView(key="notice.kill_release", detail="account:8801-2745-01 0417")
+    found = {language: notice_text(notice, texts(language)) for language in ("ko", "en", "ja")}
+    assert found["ko"] == "계좌 8801-2745-01 정지 해제 요청, 코드 0417. 30초 안에 한 번 더 눌러 확인하세요"
+    assert found["en"] == "Account 8801-2745-01: release of the halt asked for, code 0417. Confirm it within 30 s"
+    assert found["ja"] == "口座 8801-2745-01の停止解除を受付、コード 0417。30秒以内にもう一度押して確認"
+
+
+def test_what_our_sockets_say_of_a_lost_drop_copy_is_told_in_the_readers_language():
+    notice = NoticeView(key="notice.copies_down", detail="KRX closed by the peer")
+    assert notice_text(notice, texts("ko")) == "드롭카피 회선 끊김: KRX (접속이 끊어짐)"
+    assert notice_text(notice, texts("en")) == "The drop copy is down: KRX (connection lost)"

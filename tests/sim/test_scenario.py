@@ -63,9 +63,9 @@ def fair_px(name: str, trade_ns: int) -> float:
 def test_every_shipped_scenario_is_listed_and_read():
     lines = scenario_list().splitlines()
     names = [line.split()[0] for line in lines]
-    assert len(names) == 11
+    assert len(names) == 12
     assert {"quiet", "trend", "gap_open", "vi_cascade", "circuit_breaker", "flash_crash", "fat_finger"} < set(names)
-    assert {"feed_outage_a", "feed_outage_both", "reject_storm", "opening_burst"} < set(names)
+    assert {"feed_outage_a", "feed_outage_both", "reject_storm", "opening_burst", "morning_vi"} < set(names)
     assert [load_scenario(name).name for name in names] == names
     assert load_scenario(None) is USUAL
 
@@ -150,6 +150,17 @@ def test_vi_cascade_interrupts_one_issue_after_the_other():
     assert dict(stopped[0].values)["kind"] == STATIC
     assert crowd.exchange.phase(SAMSUNG) is Phase.VI_CALL, "two minutes and a random end"
     assert crowd.exchange.phase("000660") is Phase.CONTINUOUS
+
+
+def test_a_morning_of_interruptions_has_one_every_two_and_a_half_minutes():
+    """So that at any moment after the first an issue is in its call of two minutes or about to be."""
+    drifts = load_scenario("morning_vi").drifts
+    first_s = 9 * 3600 + 6 * 60
+    assert [(drift.from_s, drift.to_s) for drift in drifts] == [
+        (first_s + i * 150, first_s + i * 150 + 30) for i in range(6)
+    ]
+    assert len({*drifts[0].symbols.union(*(drift.symbols for drift in drifts))}) == 6
+    assert all(abs(expm1(drift.by)) > 0.11 for drift in drifts), "a static interruption is at ten percent"
 
 
 def test_circuit_breaker_brings_the_index_below_its_first_stage():
