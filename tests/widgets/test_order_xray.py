@@ -185,7 +185,7 @@ def test_what_the_core_sends_later_is_not_timed_from_the_key(scene, panel):
     settle(scene, panel)
     assert (panel.shown.view.order_id, panel.shown.way.answer_ns) == (6, WAY.ack_ns - WAY.read_ns)
     assert [hop.hop for hop in panel.shown.way.hops if not hop.is_known][:2] == [Hop.KEY, Hop.LINK]
-    assert panel.shown.head.route.startswith("주문 77이(가) 시작된 뒤 9.35 s")
+    assert panel.shown.head.route.startswith("주문 77 시작 9.35 s")
     assert panel.shown.lanes.lanes[1].ack_ns == later + WAY.ack_ns - 1
     QTest.mouseClick(panel, Qt.MouseButton.LeftButton, pos=panel_lane(panel, 0))
     settle(scene, panel)
@@ -204,14 +204,12 @@ def test_in_a_fast_market_the_sentence_counts_as_the_lanes_do(scene, panel, key_
     if key_ns:
         scene.context.answers.stamps.sent("r77", key_ns, 200_001)
     settle(scene, panel)
-    assert panel.shown.head.route.startswith(
-        "주문 77이(가) 시작된 뒤 거래소 시각으로 93.50 s"
-    )  # nothing else is known yet
+    assert panel.shown.head.route.startswith("주문 77 시작 93.50 s 뒤(거래소 시각)에")  # nothing else is known yet
     for order_id, by in ((5, 0), (6, later)):
         way = replace(WAY, key_ns=0, **{name: getattr(WAY, name) + by for name in CORE_STAMPS})
         scene.context.answers.take(replace(a_trace(order_id), way=way))
     settle(scene, panel)
-    begin = "주문 77이(가) 시작된 뒤 9.35 s" if key_ns else "주문 77의 첫 조각이 나간 뒤 9.35 s"
+    begin = "주문 77 시작 9.35 s" if key_ns else "주문 77의 첫 조각이 나간 뒤 9.35 s"
     assert panel.shown.head.route.startswith(begin)
     sent = panel.shown.lanes.lanes[1].wire_ns - panel.shown.way.hops[5].begin_ns - panel.shown.way.hops[5].took_ns
     assert (sent, panel.shown.lanes.from_key) == (later + (WAY.read_ns - 1 if key_ns else 0), bool(key_ns))
