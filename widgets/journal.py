@@ -182,10 +182,10 @@ class JournalPanel(PastPanel):
         return texts("journal.told" if past.is_whole else "journal.loading", count=len(past.fills))
 
     def concerns(self, frame: Frame) -> bool:
-        return super().concerns(frame) or bool(frame.market.bars)
+        return super().concerns(frame) or self.state.concerns(frame.market.bars)
 
     def on_frame(self, frame: Frame) -> None:
-        if frame.market.bars:
+        if self.state.concerns(frame.market.bars):
             self.reckoned = -1
         super().on_frame(frame)
 
@@ -237,7 +237,7 @@ class JournalPanel(PastPanel):
         return row.trip.symbol
 
     def row_order(self, row: TripRow) -> ClOrdID:
-        return row.trip.order_ids[0] if row.trip.order_ids else NO_ID
+        return next(iter(row.trip.order_ids), NO_ID)
 
     def act(self, letter: str, key: Hashable) -> None:
         if letter == NOTE:

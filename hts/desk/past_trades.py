@@ -21,6 +21,7 @@ class PastTrades:
         self.fills: list[PastFill] = []
         self.routes: dict[ClOrdID, PastRoute] = {}
         self.stops: list[PastStop] = []
+        self.currencies: dict[str, None] = {}  # of the fills, in the order in which they came
         self.is_whole = False
         self.fault = ""
 
@@ -50,6 +51,7 @@ class PastTrades:
             return
         self.fills += page.fills
         self.stops += page.stops
+        self.currencies.update((fill.currency, None) for fill in page.fills)
         for route in page.routes:
             self.routes.setdefault(route.work_id, route)
         self.fault = page.fault

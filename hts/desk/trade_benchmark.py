@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from hts.desk.ratios import divide
+from hts.desk.trade_journal import MINUTE_NS
 from hts.model.quotes import Bar
 
-MINUTE_NS = 60_000_000_000
 DAY_NS = 86_400_000_000_000
 
 

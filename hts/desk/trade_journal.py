@@ -5,7 +5,8 @@ and taxes lower the result at once. So the results of all trips, open ones inclu
 realised result. An issue held in several ways (own money, each loan) has a row of trips for each.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from msgspec import Struct, field
@@ -17,6 +18,7 @@ from hts.model.quotes import Bar
 from hts.model.units import ClOrdID
 
 DAY_NS = 86_400_000_000_000
+MINUTE_NS = 60_000_000_000
 Key = tuple[str, str, str, int]  # account, symbol, row of holdings, ExecID of the first fill
 
 
@@ -64,13 +66,14 @@ class RoundTrip(Struct, kw_only=True):
     net: int = 0
     strategy: str = ""
     fills: int = 0
-    order_ids: list[ClOrdID] = field(default_factory=list)
+    order_ids: dict[ClOrdID, None] = field(default_factory=dict)
     mae: int = 0
     mfe: int = 0
     has_excursion: bool = False
     entries: dict[ClOrdID, Entry] = field(default_factory=dict)
     stop_px: int = 0
     risk: int = 0
+    is_judged: bool = False  # the risk of a trip that is over
 
     @property
     def symbol(self) -> str:
@@ -247,8 +250,7 @@ class Journal:
             trip.taxes += fill.tax
             trip.fills += 1
         trip.net += gain
-        if fill.order_id not in trip.order_ids:
-            trip.order_ids.append(fill.order_id)
+        trip.order_ids.setdefault(fill.order_id)
 
 
 def share(amount: int, part: int, whole: int) -> int:
@@ -257,16 +259,15 @@ def share(amount: int, part: int, whole: int) -> int:
     return moved if amount > 0 else -moved
 
 
-def note_excursion(trip: RoundTrip, bars: Iterable[Bar], now_ns: int) -> None:
-    """The worst and the best open result on the way, by the bars that lie within the trip."""
+def note_excursion(trip: RoundTrip, bars: Sequence[Bar], now_ns: int) -> None:
+    """The worst and the best open result on the way, by the minutes (oldest first) that lie within the trip."""
     end = trip.close_ns or now_ns
     sign = trip.side.sign
     best = worst = trip.entry_px
     seen = False
-    for bar in bars:
-        if bar.start_ns + 60_000_000_000 <= trip.open_ns or bar.start_ns > end:
-            continue
-        seen = True
+    first = bisect_right(bars, trip.open_ns - MINUTE_NS, key=_start)
+    for place in range(first, bisect_right(bars, end, lo=first, key=_start)):
+        bar, seen = bars[place], True
         high, low = (bar.high_px, bar.low_px) if sign > 0 else (bar.low_px, bar.high_px)
         best = max(best, high) if sign > 0 else min(best, high)
         worst = min(worst, low) if sign > 0 else max(worst, low)
@@ -276,3 +277,7 @@ def note_excursion(trip: RoundTrip, bars: Iterable[Bar], now_ns: int) -> None:
         trip.mfe = divide((best - trip.entry_px) * size * worth, paid)
         trip.mae = divide((worst - trip.entry_px) * size * worth, paid)
         trip.has_excursion = True
+
+
+def _start(bar: Bar) -> int:
+    return bar.start_ns

@@ -31,6 +31,8 @@ def note_risks(trips: Iterable[RoundTrip], stops: Iterable[PastStop]) -> None:
     for found in placed.values():
         found.sort(key=lambda one: one.trade_ns)
     for trip in trips:
+        if trip.is_judged:
+            continue  # what is placed after its end is none of its stops
         account, symbol, row, _ = trip.key
         _note(trip, attached, placed.get((account, symbol, row, trip.side.other), ()))
 
@@ -41,7 +43,7 @@ def _note(trip: RoundTrip, attached: Mapping[ClOrdID, PastStop], placed: Sequenc
     at = bisect_left(placed, trip.open_ns, key=lambda one: one.trade_ns)
     if at < len(placed) and (trip.is_open or placed[at].trade_ns < trip.close_ns):
         known.append(placed[at])
-    trip.risk = trip.stop_px = 0
+    trip.risk, trip.stop_px, trip.is_judged = 0, 0, not trip.is_open
     if not known:
         return
     first = min(known, key=lambda one: one.trade_ns)

@@ -15,9 +15,9 @@ from hts.desk.past_trades import ALL_DATES
 from hts.desk.standing_fills import standing
 from hts.desk.tables import ListTable
 from hts.desk.texts import Texts
-from hts.desk.trade_benchmark import MINUTE_NS, Held, Prices, held
+from hts.desk.trade_benchmark import Held, Prices, held
 from hts.desk.trade_calendar import CalendarMonth, months, step
-from hts.desk.trade_journal import Journal, Method, RoundTrip, note_excursion
+from hts.desk.trade_journal import MINUTE_NS, Journal, Method, RoundTrip, note_excursion
 from hts.desk.trade_journal_figures import (
     Drawdown,
     Figures,
@@ -92,6 +92,8 @@ class JournalState:
         self._bars_asked: dict[str, int] = {}  # until which time the minutes of an issue are wanted
         self._days_asked: set[str] = set()
         self.method = Method.AVERAGE
+        self._journal = Journal()
+        self._fed: tuple[Method | None, str, int] = (None, "", 0)  # method, currency, number of fills
         self.span = Span.ALL
         self.group_by = GroupBy.SYMBOL
         self.currency = ""
@@ -114,7 +116,7 @@ class JournalState:
     @property
     def currencies(self) -> tuple[str, ...]:
         """Of the fills."""
-        return tuple(dict.fromkeys(one.currency for one in self.past.fills))
+        return tuple(self.past.currencies)
 
     @property
     def shown_currency(self) -> str:
@@ -129,9 +131,7 @@ class JournalState:
 
     def reckon(self, now_ns: int) -> None:
         """All figures anew: of the chosen days, method and currency."""
-        currency = self.shown_currency
-        journal = Journal(self.method)
-        journal.feed(one for one in standing(self.past.fills) if one.currency == currency)
+        journal = self._grown()
         self.days = by_day(journal.realised)
         self._trips_by_day = Counter(trip.close_date for trip in journal.trips if not trip.is_open)
         first, last = self.dates
@@ -145,6 +145,17 @@ class JournalState:
         self.held = self._hold(max((one.invested for one in shown), default=0))
         self.table.replace(map(self._row, reversed(self.trips)))
         self.groups.replace(grouped(self.trips, self.group_by, self._texts, self._name, self.notes.tags))
+
+    def _grown(self) -> Journal:
+        """The journal with the fills that came since; from the beginning where something else is shown, or undone."""
+        currency, fills = self.shown_currency, self.past.fills
+        method, fed_currency, count = self._fed
+        new = fills[count:]
+        if (method, fed_currency) != (self.method, currency) or any(one.undoes for one in new):
+            self._journal, new = Journal(self.method), standing(fills)
+        self._journal.feed(one for one in new if one.currency == currency)
+        self._fed = (self.method, currency, len(fills))
+        return self._journal
 
     @property
     def dates(self) -> tuple[int, int]:
@@ -203,6 +214,13 @@ class JournalState:
             return Held(symbol=symbol, fault="journal.hold_waiting")
         prices = Prices(minutes.bars if minutes else (), days.bars if days else ())
         return held(symbol, prices, [at for at, _ in self.points], invested)
+
+    def concerns(self, bars: Iterable[tuple[str, int]]) -> bool:
+        """Whether new history (symbol, seconds) is about anything that was asked for."""
+        return any(
+            (symbol in self._bars_asked and frame == 60) or (symbol in self._days_asked and frame == DAY_S)
+            for symbol, frame in bars
+        )
 
     @property
     def hold_text(self) -> str:

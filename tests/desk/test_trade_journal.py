@@ -223,6 +223,12 @@ def test_a_bill_that_changes_with_a_fill_taken_back_is_the_accounts_bill_here_to
     assert {(one.venue, one.exec_id): one.fee for one in (p.fill for p in standing(found))} == shown
 
 
+def test_minutes_around_a_trip_say_nothing_of_it():
+    (trip,) = journal(past(1, Side.BUY, 1_000, 10), past(3, Side.SELL, 1_000, 10)).trips
+    note_excursion(trip, [Bar(NINE + n * MINUTE, 1, 9_999, 1, 1, 1, 1) for n in (-1, 0, 4, 5)], NINE)
+    assert not trip.has_excursion
+
+
 def undone(number, undoes, side, px, qty, **more):
     return replace(past(number, side, px, qty, **more), undoes=undoes)
 

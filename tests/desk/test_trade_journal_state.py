@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from hts.desk.answers import Answers
@@ -30,8 +32,8 @@ def page(*fills, after=(0, 0), behind=(1, 2), is_last=True, fault=""):
 
 
 class Desk:
-    def __init__(self):
-        self.scene, self.answers, self.asked = Scene(language="en"), Answers(), []
+    def __init__(self, scene=None):
+        self.scene, self.answers, self.asked = scene or Scene(language="en"), Answers(), []
         self.notes = Notes("", lambda _text: True, self.asked.append)
         self.state = JournalState(
             self.answers, self.scene.market, self.asked.append, self.scene.texts, notes=self.notes, account=ACCOUNT
@@ -191,3 +193,64 @@ def test_minutes_are_asked_for_at_the_venue_that_lists_the_issue():
     desk.state.ask()
     desk.take(page(*WON))
     assert [(one.symbol, one.venue) for one in desk.asked if isinstance(one, RequestBars)] == [(NAVER, "TSE")]
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(list(Side)), st.integers(90, 110), st.integers(1, 9), st.booleans(), st.booleans()),
+    min_size=2, max_size=14,
+)  # fmt: skip
+
+
+SCENE = Scene(language="en")  # of which only texts and issues are used
+
+
+def test_another_method_begins_anew():
+    desk = Desk()
+    desk.state.ask()
+    desk.take(page(past(1, Side.BUY, 100, 10), past(2, Side.BUY, 200, 10), past(3, Side.SELL, 300, 10)))
+    nets = []
+    for method in (Method.AVERAGE, Method.FIFO, Method.FIFO, Method.AVERAGE):
+        desk.state.method = method
+        desk.state.reckon(NINE)
+        nets.append(sum(trip.net for trip in desk.state.trips))
+    assert nets == [1_500, 2_000, 2_000, 1_500]
+
+
+def shown(state):
+    return state.trips, state.points, state.figures, state.days, state.drawdown
+
+
+@settings(max_examples=25, deadline=None)
+@given(STEPS, st.integers(1, 4))
+def test_what_grows_with_the_fills_is_what_one_reckons_from_the_beginning(steps, size):
+    """Fills page by page, some of them taken back, some dollars among them, the method changed on the way."""
+    fills = []
+    for number, (side, px, qty, undoes, is_dollar) in enumerate(steps, 1):
+        made = past(number, side, px, qty)
+        if undoes and number > 1:
+            made = replace(made, undoes=number - 1)
+        fills.append(replace(made, currency="USD") if is_dollar else made)
+    grown, whole = Desk(SCENE), Desk(SCENE)
+    for desk in (grown, whole):
+        desk.state.ask()
+        desk.state.currency = "KRW"
+    for first in range(0, len(fills), size):
+        part = fills[first : first + size]
+        is_last = first + size >= len(fills)
+        grown.take(page(*part, after=(0, first), behind=(0, first + size), is_last=is_last))
+        grown.state.method = Method.FIFO if first % 3 else Method.AVERAGE
+        grown.state.reckon(NINE)
+    whole.state.method = grown.state.method
+    whole.take(page(*fills))
+    assert shown(grown.state) == shown(whole.state)
+
+
+def test_only_history_that_was_asked_for_concerns_the_journal():
+    desk = Desk()
+    desk.state.ask()
+    desk.take(page(*WON))
+    keys = [(NAVER, 60), (NAVER, 86_400), ("005930", 60)]
+    assert [desk.state.concerns([one]) for one in keys] == [True, False, False]
+    desk.state.benchmark = "005930"
+    desk.state.reckon(NINE)
+    assert [desk.state.concerns([one]) for one in (*keys, ("005930", 86_400))] == [True, False, True, True]
