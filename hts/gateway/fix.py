@@ -140,8 +140,9 @@ class FixOrderGateway:
             return  # FIX has no field for what is to happen when the session breaks: the venue's profile says it
         self._epoch = request.epoch
         lacking = -(-request.next_in_seq // 2)
-        if request.epoch and lacking < self._store.next_in_seq:
-            self._store.save_in(lacking)  # the store is ahead of the journal: these reports were never acted upon
+        is_forgotten = self._store.next_out_seq == 1  # as after a power cut: what the journal has need not come again
+        if request.epoch and (is_forgotten or lacking < self._store.next_in_seq):
+            self._store.save_in(lacking)  # where the store is ahead of the journal, reports were never acted upon
         self._line.want(mono_ns)
 
     def _end(self, mono_ns: int) -> None:

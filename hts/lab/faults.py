@@ -60,8 +60,8 @@ class FaultRates(Struct, frozen=True, kw_only=True):
     repeat: int = 30
     twin: int = 50
     half_open: int = 300
-    garble: int = 4
-    seq_twice: int = 2
+    garble: int = 2
+    seq_twice: int = 1
     poss_dup: int = 10
 
 

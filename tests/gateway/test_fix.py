@@ -260,6 +260,23 @@ def test_a_new_process_gets_what_its_journal_lacks():
     assert (told.cl_ord_id, told.venue_seq, told.poss_dup) == (2, second.venue_seq, True)
 
 
+def test_a_power_cut_brings_back_what_the_journal_lacks_and_no_more():
+    """The numbers are gone; the venue says which of ours it waits for, and the journal which of its we have."""
+    shell = an_open_shell()
+    member = a_member(shell)
+    member.want(new(1), new(2, px=PX - 500), new(3, px=PX - 1_000))
+    second = member.heard(ExecutionReport)[1]
+    member.cut()
+    again = Member(shell, store=FixStore())
+    again.conn = member.conn
+    again.start(epoch=krx_date(shell.now[0]) * 100, next_in_seq=second.venue_seq + 1)
+    while not again.gateway.is_up:
+        again.wait()
+    assert [(r.cl_ord_id, r.poss_dup) for r in again.heard(ExecutionReport)] == [(3, True)]
+    again.want(new(4, px=PX - 1_500))
+    assert [r.cl_ord_id for r in again.heard(ExecutionReport)] == [4]
+
+
 def test_a_reset_of_the_numbers_is_a_new_epoch_of_the_same_day():
     shell = an_open_shell()
     member = a_member(shell)
