@@ -178,8 +178,13 @@ class MainWindow(QMainWindow):
             self._context.selection.activate(now.group)
 
     def _on_screen_removed(self, _screen: object) -> None:
-        """A monitor is gone: what stood on it comes to one that is there."""
+        """A monitor is gone: what stood on it comes to one that is there, this window too."""
         self.workspaces.bring_home()
+        rooms = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        before = self.geometry()
+        after = seen_place(before, rooms)
+        if after != before:
+            self.setGeometry(after)
 
     @property
     def group(self) -> int:

@@ -3,16 +3,20 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hts.app.terminal import Terminal, TerminalOptions, load_texts, run_id
+from hts.app.terminal_link import LinkDown
 from hts.app.terminal_tables import load_keymap
 from hts.base.errors import ConfigError
-from hts.model.intents import NewOrder
+from hts.model.intents import NewOrder, ReplaceOrder
 from tests.support.desk_feed import ACCOUNT
 from tests.support.desk_link import ScriptedLink, snapshot
+
+LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
@@ -75,12 +79,48 @@ def test_a_layout_of_other_panels_is_set_aside(open_terminal, tmp_path, capsys):
 
 
 def test_losing_the_core_shows_the_banner(qtbot, open_terminal, link):
-    from hts.app.terminal_link import LinkDown
-
     terminal = open_terminal()
     qtbot.waitUntil(lambda: terminal.frame_clock.frames > 0, timeout=5_000)
     link.say(LinkDown(""))
     qtbot.waitUntil(lambda: "not connected" in terminal.window.status_strip.banner, timeout=5_000)
+
+
+def test_a_link_that_drops_while_an_order_is_dragged_amends_nothing_and_comes_back(qtbot, open_terminal, link):
+    terminal = open_terminal()
+    window = terminal.window
+    qtbot.waitUntil(lambda: terminal.frame_clock.refreshes > 4, timeout=5_000)
+    book = next(panel for panel in window.panels if panel.objectName() == "ladder").book
+    press(window, Qt.Key.Key_F12)
+    grip_and_drag(book, 190_900, 190_700)
+    assert book.is_dragging
+    link.say(LinkDown(""))
+    qtbot.waitUntil(lambda: not book.is_dragging, timeout=5_000)
+    qtbot.waitUntil(lambda: window.hint_strip.message == terminal.context.texts("ladder.drag_link"), timeout=5_000)
+    QTest.mouseRelease(book, LEFT, pos=chip(book, 190_700))
+    assert link.intents == []
+    link.say(*snapshot())
+    qtbot.waitUntil(lambda: terminal.session.actions.is_linked, timeout=5_000)
+    press(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: terminal.session.actions.is_armed, timeout=5_000)
+    terminal.frame_clock.catch_up()
+    grip_and_drag(book, 190_900, 190_700)
+    QTest.mouseRelease(book, LEFT, pos=chip(book, 190_700))
+    assert [(type(one), one.px) for one in link.intents] == [(ReplaceOrder, 190_700)]
+
+
+def chip(book, px):
+    """The place of an own buy order at a price."""
+    row = next(number for number in range(book.spoken_count()) if book.spoken_row(number).startswith(f"{px:,} "))
+    return QPoint(book.columns.own_buy + 20, book.spoken_rect(row).center().y())
+
+
+def grip_and_drag(book, start, end):
+    QTest.mousePress(book, LEFT, pos=chip(book, start))
+    QTest.mouseMove(book, chip(book, end))
+
+
+def press(window, key):
+    QApplication.sendEvent(window, QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier))
 
 
 def test_request_ids_of_two_runs_differ_and_fit():

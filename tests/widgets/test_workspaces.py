@@ -156,6 +156,26 @@ def test_a_torn_off_panel_off_all_screens_is_brought_home(window):
     assert any(room.contains(dock.floatingDockContainer().geometry().center()) for room in rooms)
 
 
+def test_a_monitor_that_disappears_takes_no_window_with_it(window, desk):
+    """By Qt's own signal: the window, a panel torn off and one torn off of a workspace that is not open come back."""
+    places = {}
+    for workspace, name in (("scalper", "ladder.1"), ("day", "orders.1")):
+        window.open_workspace(workspace)
+        dock = places[name] = window.workspace._widgets[name]
+        dock.setFloating()
+        dock.floatingDockContainer().setGeometry(9_000, 9_000, 500, 300)
+    window.setGeometry(9_000, -4_000, 1_200, 700)
+    sent = list(desk.sent)
+    QApplication.instance().screenRemoved.emit(QApplication.primaryScreen())
+    QApplication.processEvents()
+    rooms = [screen.availableGeometry() for screen in QApplication.screens()]
+    for place in (window.geometry(), *(dock.floatingDockContainer().geometry() for dock in places.values())):
+        assert any(room.contains(place.topLeft()) for room in rooms), place
+    press(window, Qt.Key.Key_F12)
+    frame(window, desk)
+    assert (window.workspace.name, desk.actions.is_armed, desk.sent) == ("day", True, sent)
+
+
 def test_recent_choices_are_offered_and_kept(window, desk):
     box = window.command_box
     box.open_with("000660")
