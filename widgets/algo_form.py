@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from hts.desk.algo_fields import AlgoField
 from hts.desk.algo_preview import Picture, choices_of, cost_lines, picture_of, shape_lines
 from hts.desk.frame import Frame
-from hts.desk.sentences import refusal_text
 from hts.model.enums import Side
 from hts.model.units import NO_ID
 from themes import metrics
@@ -21,6 +20,7 @@ from widgets.controls import TEXTS, EnterButton, StartButton
 from widgets.fault_line import FAULT_H, FaultLine
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.start_answer import StartAnswer
 
 HEAD = 26  # the issue, above the fields
 BESIDE = 660  # from this width on the schedule stands beside the fields, else below them
@@ -55,6 +55,7 @@ class AlgoFormPanel(Panel):
         self.preview.haste.connect(self._choose_haste)
         self.fault = FaultLine(context)
         self.fault.setParent(self)
+        self.answer = StartAnswer(context, self.fault)
         self.go = StartButton(context.tokens, look="buy", height=metrics.BUTTON_SEND)
         self.go.setParent(self)
         self.go.clicked.connect(self.start)
@@ -71,7 +72,9 @@ class AlgoFormPanel(Panel):
         """Time alone asks for the plan of what begins now anew, so every frame of its market counts."""
         symbol = self.context.selection.symbol()
         market = frame.market.touches(symbol) or frame.market.phases or frame.market.instruments
-        return bool(market or frame.selection or frame.armed or frame.orders.plans or frame.orders.works)
+        orders = frame.orders
+        told = orders.plans or orders.works or orders.notices or orders.status
+        return bool(market or frame.selection or frame.armed or told)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter means this form while something of it has the keyboard, never the order form."""
@@ -84,11 +87,7 @@ class AlgoFormPanel(Panel):
 
     def start(self) -> None:
         """Start what is shown, or change what is under way."""
-        refusal = self.context.algo.start()
-        if refusal is None:
-            self.fault.say(self.context.texts("algo_form.sent"), is_fault=False)
-        else:
-            self.fault.say(refusal_text(refusal, self.context.texts), is_fault=True)
+        self.answer.pressed(self.context.algo.start())
         self.mark_dirty()
 
     def _on_changed(self) -> None:
@@ -123,6 +122,7 @@ class AlgoFormPanel(Panel):
             self.update(0, 0, self.width(), HEAD)
         self._show_preview()
         self._show_button()
+        self.answer.refresh()
 
     def _show_preview(self) -> None:
         form, texts, plan = self.context.algo, self.context.texts, self.context.algo.plan
@@ -141,6 +141,8 @@ class AlgoFormPanel(Panel):
             return texts(general.key, **general.values)
         if form.problems():
             return texts("algo_form.note.wrong")
+        if not self.context.actions.is_linked:
+            return texts("algo_form.note.no_link")
         if form.plan is None or not form.is_current:
             return texts("algo_form.note.asking")
         return texts("algo_form.note.learning") if form.plan.is_learning else ""

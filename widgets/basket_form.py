@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from hts.desk.basket_form import BasketForm, BasketRow, BasketTable, problem_text
 from hts.desk.figures import money_text, qty_text
 from hts.desk.frame import Frame
-from hts.desk.sentences import refusal_text
 from themes import metrics
 from widgets.controls import TEXTS, EnterButton, EntryField, StartButton
 from widgets.fault_line import FaultLine
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.start_answer import StartAnswer
 from widgets.tables_view import TableView
 
 FILES = "CSV (*.csv)"
@@ -50,6 +50,7 @@ class BasketFormPanel(Panel):
         self.setFocusProxy(self.view)
         self._make_controls()
         self.fault = FaultLine(context)
+        self.answer = StartAnswer(context, self.fault)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -105,7 +106,9 @@ class BasketFormPanel(Panel):
     def concerns(self, frame: Frame) -> bool:
         if frame.market.instruments:
             self.form.read_again()
-        return bool(frame.market.instruments or frame.armed or frame.selection)
+        orders = frame.orders
+        told = orders.notices or orders.status or orders.works
+        return bool(frame.market.instruments or frame.armed or frame.selection or told)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter means this panel while something of it has the keyboard, never the order form."""
@@ -129,11 +132,7 @@ class BasketFormPanel(Panel):
 
     def start(self) -> None:
         """Ask, then start."""
-        refusal = self.form.start(self.context.texts, self.context.actions.now_ns)
-        if refusal is None:
-            self.fault.say(self.context.texts("algo_form.sent"), is_fault=False)
-        else:
-            self.fault.say(refusal_text(refusal, self.context.texts), is_fault=True)
+        self.answer.pressed(self.form.start(self.context.texts, self.context.actions.now_ns))
         self.mark_dirty()
 
     def _typed(self, name: str, text: str) -> None:
@@ -162,6 +161,22 @@ class BasketFormPanel(Panel):
         self.go.show_as(texts("basket_form.start"), "main" if ready and self.context.actions.is_armed else "plain")
         self._table.replace(form.rows(texts))
         self.view.show_rows(now_ns, self._footer())
+        self.answer.refresh()
+
+    # When the window is made anew
+
+    def kept(self) -> BasketForm:
+        """The file with what was typed: in no desk state."""
+        return self.form
+
+    def take_kept(self, kept: object) -> None:
+        """Go on with it; a press that asked does not count in another window."""
+        if isinstance(kept, BasketForm):
+            self.form = kept
+            self.form.ask_again()
+            self.budget.setText(kept.budget)
+            self.minutes.setText(kept.minutes)
+            self._say()
 
     def _budget_unit(self) -> str:
         """What the money counts; nothing while it is not one currency."""

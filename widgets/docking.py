@@ -347,6 +347,7 @@ class Workspace(QWidget):
             for key, place in wanted.items():
                 if key not in self._widgets:
                     self._make(key, place)
+                    self._docks.addDockWidgetTab(ads.CenterDockWidgetArea, self._widgets[key])  # else it stays unknown
         names_all = all(f'"{name}"'.encode() in xml for name in self._widgets)
         taken = names_all and self._docks.restoreState(QByteArray(xml), LAYOUT_VERSION)
         self._is_default = False

@@ -1,4 +1,7 @@
-"""A line under a field: what is wrong with what was typed, or what came of it. Empty, it takes no room."""
+"""A line under a field: what is wrong with what was typed, or what came of it. Empty, it takes no room.
+
+`hinder` says what keeps anything from leaving now; it stands while nothing else is said.
+"""
 
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -18,10 +21,22 @@ class FaultLine(QWidget):
         self.setFixedHeight(FAULT_H)
         self._context, self._cache = context, TextCache()
         self.text, self.is_fault = "", False
+        self._said, self._hindrance = ("", False), ""
         self.hide()
 
     def say(self, text: str, *, is_fault: bool) -> None:
         """Replace what stands there."""
+        self._said = (text, is_fault)
+        self._show()
+
+    def hinder(self, text: str) -> None:
+        """What keeps anything from leaving; empty for nothing."""
+        if text != self._hindrance:
+            self._hindrance = text
+            self._show()
+
+    def _show(self) -> None:
+        text, is_fault = self._said if self._said[0] else (self._hindrance, bool(self._hindrance))
         if (text, is_fault) != (self.text, self.is_fault):
             self.text, self.is_fault = text, is_fault
             self.setAccessibleName(text)

@@ -43,10 +43,15 @@ def _keepers(panel: Panel) -> list[Keeper]:
 
 
 def _place(panel: Panel) -> Place:
-    """Its class, its dock's name and its workspace's; two panels never have the same ones."""
+    """Its class, its dock's name and its workspace's; two panels never have the same ones.
+
+    A dock that has not been in front yet has no parent: its manager knows the workspace.
+    """
     names, at = [type(panel).__name__], panel.parentWidget()
     while at is not None and not isinstance(at, Workspace):
         if isinstance(at, ads.CDockWidget):
             names.append(at.objectName())
-        at = at.parentWidget()
+            at = at.dockManager()
+        else:
+            at = at.parentWidget()
     return (*names, at.name) if isinstance(at, Workspace) else tuple(names)

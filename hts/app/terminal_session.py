@@ -200,7 +200,7 @@ class TerminalSession:
             self.has_snapshot = False
             self.orders.clear()
         elif isinstance(message, SnapshotEnd):
-            self.has_snapshot = True
+            self.has_snapshot = self.orders.is_whole = True
         elif isinstance(message, TouchView | ProposalView):
             self.login.see(message)
         elif isinstance(message, Answer):

@@ -191,7 +191,7 @@ class AlgoForm:
                 self._typed.pop(F.QTY, None)
             self._symbol = symbol
         view = self.amended
-        if self.amends and (view is None or view.state.is_over):
+        if self.amends and (view.state.is_over if view is not None else self._orders.is_whole):
             self.leave()
             self._has_ended = True
 

@@ -65,6 +65,10 @@ class BasketForm:
         self._asked_ns = 0
         self._file = read_file(text, self._decimals) if not fault else NO_FILE
 
+    def ask_again(self) -> None:
+        """The next press asks."""
+        self._asked_ns = 0
+
     def read_again(self) -> None:
         """The day's issues came: prices have their decimals."""
         if self.path and not self.fault:

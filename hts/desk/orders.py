@@ -82,9 +82,11 @@ class OrdersState:
         self.alerts: dict[int, AlertView] = {}
         self.refusals: list[OutcomeView] = []
         self.clear()
+        self.is_whole = True  # not in the middle of a snapshot
 
     def clear(self) -> None:
-        """Forget orders, fills and positions: a full snapshot follows."""
+        """Forget orders, fills and positions: a full snapshot follows. Until its end nothing is known to be gone."""
+        self.is_whole = False
         self.orders: dict[ClOrdID, OrderView] = {}
         self.fills: list[FillView] = []
         self.alerts.clear()

@@ -99,7 +99,8 @@ class Sender:
         self.is_linked = True
 
     def link(self, *, is_up: bool) -> None:
-        """The core came or went; without it nothing is armed."""
+        """The core came or went; without it nothing is armed, and every screen that sends must say so."""
+        self._armed_changed = self._armed_changed or is_up is not self.is_linked
         self.is_linked = is_up
         if not is_up:
             self.arm(on=False)
@@ -355,6 +356,11 @@ class Sender:
             )
         )
 
+    @property
+    def request_id(self) -> str:
+        """The newest intent's, by which the core's answer is known."""
+        return f"{self._run_id}-{self._count}"
+
     def _out(self, intent: AnyIntent) -> Refusal | None:
         if not self._send(intent):
             return self._refuse("refusal.link_down")
@@ -374,7 +380,7 @@ class Sender:
         """A new one."""
         self._count += 1
         return {
-            "request_id": f"{self._run_id}-{self._count}",
+            "request_id": self.request_id,
             "account": self._orders.account_id,
             "key_ns": self._mono_ns(),
         }

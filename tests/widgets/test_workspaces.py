@@ -185,6 +185,27 @@ def test_recent_choices_are_offered_and_kept(window, desk):
     assert window.state()["recent"] == ["=000660"]
 
 
+def test_panels_that_the_trader_opened_come_back_where_they_stood(window, desk, qtbot):
+    """Beside the shipped ones, as a tab in front and in a window of its own; and they can be brought to the front."""
+    window.run_action("panel.basket_form")
+    window.run_action("panel.log")
+    window.workspace._widgets["log.1"].setFloating()
+    beside = {dock.objectName() for dock in window.workspace._widgets["basket_form.1"].dockAreaWidget().dockWidgets()}
+    stored = window.state()
+    again = MainWindow(panel_context(desk, "en"), Keymap({}), busy_desk().commands, lambda: desk.now_ns)
+    qtbot.addWidget(again)
+    again.show()
+    assert again.restore(stored)
+    docks = again.workspace._widgets
+    found = {dock.objectName() for dock in docks["basket_form.1"].dockAreaWidget().dockWidgets()}
+    assert (found, docks["log.1"].isFloating()) == (beside, True)
+    assert docks["basket_form.1"].widget().isVisible()
+    docks[min(beside - {"basket_form.1"})].setAsCurrentTab()
+    count = len(docks)
+    again.run_action("panel.basket_form")
+    assert (docks["basket_form.1"].widget().isVisible(), len(docks)) == (True, count)
+
+
 def test_a_torn_off_panel_comes_back_as_a_window(window, desk, qtbot):
     dock = window.workspace._widgets["orders.1"]
     dock.setFloating()
