@@ -180,5 +180,5 @@ class Legend(QWidget):
                     needs += WORD_GAP + self._cache.width(after[1], after[0])
                 if x + needs > self.width():
                     break
-                x = brush.left(x, base, text, role, color)
+                x = (brush.figures if is_figure else brush.left)(x, base, text, role, color)
                 x += PAIR_GAP if is_figure or number == 1 else WORD_GAP

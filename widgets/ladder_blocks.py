@@ -197,13 +197,13 @@ class BlockPainter:
         if totals is None:
             return
         base = metrics.baseline(y, height - 2)
-        begin = brush.right(columns.price - DIGIT_INSET, base, qty_text(totals.ask_qty), "title", tokens.down)
+        begin = brush.sizes(columns.price - DIGIT_INSET, base, qty_text(totals.ask_qty), "title", tokens.down)
         label = self._texts("ladder.total")
         if metrics.EDGE_PAD + brush.texts.width("secondary", label) + 6 <= begin:
             brush.left(metrics.EDGE_PAD, base, label, "secondary", tokens.text2)
         color = self._tones[sign(totals.difference)]
-        brush.right(columns.volume - PRICE_RIGHT, base, signed_text(totals.difference), "title", color)
-        brush.right(columns.own_buy - DIGIT_INSET, base, qty_text(totals.bid_qty), "title", tokens.up)
+        brush.sizes(columns.volume - PRICE_RIGHT, base, signed_text(totals.difference), "title", color)
+        brush.sizes(columns.own_buy - DIGIT_INSET, base, qty_text(totals.bid_qty), "title", tokens.up)
         asks = columns.width * totals.ask_share // 1000
         brush.fill(0, y + height - 2, asks, 2, tokens.down)
         brush.fill(asks + 1, y + height - 2, columns.width - asks - 1, 2, tokens.up)

@@ -158,7 +158,7 @@ class RowPainter:
         if part:
             brush.fill(columns.price - length, y + metrics.BAR_ABOVE, part, metrics.LADDER_BAR, tokens.profile)
         role = "price_strong" if row.is_best_ask else "price"
-        brush.right(columns.price - DIGIT_INSET, base, qty_text(row.ask_qty), role, tokens.text)
+        brush.sizes(columns.price - DIGIT_INSET, base, qty_text(row.ask_qty), role, tokens.text)
 
     def _bid(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns
@@ -168,7 +168,7 @@ class RowPainter:
         brush.fill(columns.bid + 1, y + metrics.BAR_ABOVE, home, metrics.LADDER_BAR, tokens.bid_bar)
         if part:
             brush.fill(columns.bid + 1 + home, y + metrics.BAR_ABOVE, part, metrics.LADDER_BAR, tokens.profile)
-        brush.right(columns.own_buy - DIGIT_INSET, base, qty_text(row.bid_qty), "price", tokens.text)
+        brush.sizes(columns.own_buy - DIGIT_INSET, base, qty_text(row.bid_qty), "price", tokens.text)
 
     def _price(self, brush: Brush, row: LadderRow, y: int, base: int) -> None:
         tokens, columns = self._tokens, self.columns
@@ -240,7 +240,7 @@ class RowPainter:
         role, text = next(fitting, forms[-1])
         middle = y + metrics.LADDER_ROW // 2
         brush.triangle(columns.volume + LAST_PAD, middle, last_qty > 0, color, metrics.TRIANGLE_SMALL_W)
-        brush.right(end, base, text, role, color)
+        brush.sizes(end, base, text, role, color)
 
     def _average(self, brush: Brush, row: LadderRow, y: int, best_bid: int) -> None:
         """The label stands where nothing is published: left below the market, right above it."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF, QRegion
 
 from themes import metrics
-from widgets.text_cache import TextCache
+from widgets.text_cache import FIGURE, TextCache
 
 __all__ = [
     "Brush",
@@ -46,24 +46,34 @@ class Brush:
 
     def left(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
         """Text that begins at x; returns where it ends."""
-        if self._origin is None:
-            return x + self.texts.write(self.painter, round(x), baseline, role, text, color, ends_right=False)
         found = self.texts.rendered(role, text, color, ends_right=False)
-        self.copy(round(x), baseline, found.pixmap, (found.left, found.top))
+        if self._origin is None:
+            self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)  # type: ignore[call-overload]
+        else:
+            self.copy(round(x), baseline, found.pixmap, (found.left, found.top))
         return x + found.advance
 
     def figures(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
         """A figure that is another at every trade, sign by sign: nothing new has to be rendered. Returns its end."""
+        if self._origin is None and FIGURE.fullmatch(text) is not None:
+            return x + self.texts.write(self.painter, round(x), baseline, role, text, color, ends_right=False)
         for sign in text:
             x = self.left(x, baseline, sign, role, color)
         return x
 
-    def right(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
-        """Text that ends at x; returns where it begins."""
+    def sizes(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
+        """The same of a figure that ends at x; returns where it begins."""
         if self._origin is None:
             return x - self.texts.write(self.painter, round(x), baseline, role, text, color, ends_right=True)
+        return self.right(x, baseline, text, role, color)
+
+    def right(self, x: float, baseline: int, text: str, role: str, color: QColor) -> float:
+        """Text that ends at x; returns where it begins."""
         found = self.texts.rendered(role, text, color, ends_right=True)
-        self.copy(round(x), baseline, found.pixmap, (found.left, found.top))
+        if self._origin is None:
+            self.painter.drawPixmap(round(x) + found.left, baseline + found.top, found.pixmap)  # type: ignore[call-overload]
+        else:
+            self.copy(round(x), baseline, found.pixmap, (found.left, found.top))
         return x - found.advance
 
     def copy(self, x: int, y: int, pixmap: QPixmap, corner: tuple[float, float] = (0, 0)) -> None:

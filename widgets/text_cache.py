@@ -1,10 +1,10 @@
 """Texts as pictures: laid out once per type role, colour and alignment, then copied.
 
 Drawing a laid-out text costs six times as much as drawing a small pixmap. A right-aligned text is rendered with its end
-on the pixmap's right edge, so that the digits of a column stand exactly under each other. Figures, of which a moving
-market always shows new ones, are written with pictures of their signs: to make and to free a picture of each costs more
-than all else. All caches share what they keep: what a window shows is bounded as a whole, whatever number of panels it
-has.
+on the pixmap's right edge, so that the digits of a column stand exactly under each other. Figures are put together from
+pictures of their signs; those that are new at every change of a market, as sizes are, straight on what is painted,
+since to make and to free a picture of each costs three times as much as all its signs. All caches share what they keep:
+what a window shows is bounded as a whole, whatever number of panels it has.
 """
 
 import re
@@ -125,23 +125,17 @@ class TextCache:
     def write(  # noqa: PLR0917  where, and what: as a painter's own methods
         self, painter: QPainter, x: int, baseline: int, role: str, text: str, color: QColor, *, ends_right: bool
     ) -> float:
-        """At whole ratios: paint the text from x on, or up to x; returns its advance."""
+        """At whole ratios: paint a figure and keep no picture of it, from x on or up to x; returns its advance."""
         figure = FIGURE.fullmatch(text)
         if figure is None:
             found = self.rendered(role, text, color, ends_right=ends_right)
             painter.drawPixmap(x + found.left, baseline + found.top, found.pixmap)  # type: ignore[call-overload]
             return found.advance
         signs = (figure[1], *figure[2])
-        widths = [self.width(role, sign) for sign in signs]
-        advance = sum(widths)
-        left, inner = _place(advance, ends_right=ends_right)
-        corner, rgba, kept = x + left - 1, color.rgba(), self._store.signs
-        top = baseline - self._extent(role)[0]
-        for sign, width in zip(signs, widths, strict=True):
-            begin = floor(inner)
-            key = (role, sign, rgba, inner - begin)
-            painter.drawPixmap(corner + begin, top, kept.get(key) or self._sign(key, color))
-            inner += width
+        advance = sum([self.width(role, sign) for sign in signs])
+        left, begin = _place(advance, ends_right=ends_right)
+        corner = (x + left, baseline - self._extent(role)[0])
+        self._put_together(painter, corner, (role, color), signs, begin)
         return advance
 
     def shape(self, key: tuple[str, int, int, int], paint: Callable[[QPainter], None]) -> QPixmap:
@@ -163,13 +157,17 @@ class TextCache:
         advance = self.width(role, text)
         if not self.ratio.is_integer():
             return self._render_between(key, font, color)
-        left, inner = _place(advance, ends_right=ends_right)
+        left, begin = _place(advance, ends_right=ends_right)
         ascent, height = self._extent(role)
         pixmap = self.blank(ceil(advance) + 2, height)
         painter = QPainter(pixmap)
-        painter.setFont(font)
-        painter.setPen(color)
-        painter.drawText(QPointF(inner, float(ascent)), text)
+        figure = FIGURE.fullmatch(text)
+        if figure is not None:
+            self._put_together(painter, (0, 0), (role, color), (figure[1], *figure[2]), begin)
+        else:
+            painter.setFont(font)
+            painter.setPen(color)
+            painter.drawText(QPointF(begin, float(ascent)), text)
         painter.end()
         return Rendered(pixmap, left, -ascent, advance)
 
@@ -188,6 +186,18 @@ class TextCache:
         painter.drawText(QPointF(begin - advance if ends_right else begin, above / ratio), text)
         painter.end()
         return Rendered(pixmap, -begin, -above / ratio, advance)
+
+    def _put_together(
+        self, painter: QPainter, corner: tuple[int, int], ink: tuple[str, QColor], signs: tuple[str, ...], begin: float
+    ) -> None:
+        """The same pixels as if they were laid out, in a third of the time. `begin`: from the corner to the first."""
+        (left, top), (role, color) = corner, ink
+        rgba, kept = color.rgba(), self._store.signs
+        for sign in signs:
+            at = floor(begin)
+            key = (role, sign, rgba, begin - at)
+            painter.drawPixmap(left + at - 1, top, kept.get(key) or self._sign(key, color))
+            begin += self.width(role, sign)
 
     def _sign(self, key: tuple[str, str, int, float], color: QColor) -> QPixmap:
         role, sign, _, part = key
