@@ -22,6 +22,7 @@ from widgets.tables_panel import CHART, XRAY, MenuAction, TablePanel
 from widgets.tables_view import TableView
 
 AMEND, GROUP = "E", "G"
+CLOSE, REVERSE, PROTECT = "F", "R", "P"
 SQUARE = 5
 SQUARE_STEP = 6
 STATE_GAP = 8  # between the state's word and its milliseconds
@@ -66,9 +67,15 @@ class PositionsView(TableView):
 
 
 class PositionsPanel(TablePanel):
-    """잔고."""
+    """잔고: F closes the chosen holding, R turns it round, P places both exits; the first press of F or R asks."""
 
     title_key = "positions.title"
+    letters: ClassVar[dict[str, str]] = {
+        CLOSE: "positions.menu_close",
+        REVERSE: "positions.menu_reverse",
+        PROTECT: "positions.menu_protect",
+        CHART: "table.menu_chart",
+    }
     is_calm = True  # while only prices move
     empty: ClassVar[tuple[str, str]] = ("positions.empty", "buy.market")
 
@@ -76,6 +83,7 @@ class PositionsPanel(TablePanel):
         self._table = PositionsTable(context.texts)
         self._source: dict[str, PositionView] = {}
         self._moved: set[str] | None = None  # issues to look at again, None for all
+        self._followed = ""  # the issue whose row was chosen last because the issue was
         super().__init__(context, parent, group=group, view=PositionsView(self._table, context))
 
     @property
@@ -103,13 +111,26 @@ class PositionsPanel(TablePanel):
     def row_symbol(self, row: Any) -> str:
         return str(row.symbol)
 
+    def act(self, letter: str, key: Hashable) -> None:
+        actions, symbol = self.context.actions, self.symbol_of(key)
+        acts = {CLOSE: actions.flatten, REVERSE: actions.reverse, PROTECT: actions.protect}
+        if letter in acts and symbol:
+            acts[letter](symbol)
+        else:
+            super().act(letter, key)
+
+    def table_actions(self) -> list[MenuAction]:
+        return [("positions.menu_close_all", self.context.actions.flatten_all), *super().table_actions()]
+
     def refresh(self, now_ns: int) -> None:
         orders = self.context.orders
         if orders.positions is not self._source:  # the core sent a new snapshot
             self._source, self._moved = orders.positions, None
         self._table.update(self.context.market, orders, self._moved)
         self._moved = set()
-        self.view.select(self.symbol)
+        if self.symbol != self._followed:  # else the row that the trader chose stays
+            self._followed = self.symbol
+            self.view.select(self.symbol)
         self.show_rows(now_ns, self._table.totals)
 
 

@@ -17,6 +17,7 @@ SECTIONS: Final = {
     "sell": "trade",
     "reverse": "trade",
     "flatten": "trade",
+    "flatten_all": "trade",
     "stop": "trade",
     "bracket": "trade",
     "cancel": "trade",

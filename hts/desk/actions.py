@@ -28,12 +28,13 @@ from hts.model.bracket import Exits
 from hts.model.conditional import PriceCondition
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
-from hts.model.intents import AnyIntent
+from hts.model.intents import AnyIntent, Flatten
 from hts.model.units import ClOrdID, Px
 from hts.model.work import ConditionSpec
 
 __all__ = ["Actions", "Refusal", "Wanted"]
 
+EVERYTHING = "*"  # in place of a symbol: all that is held and all that works
 REFUSED = {"warn_qty": "guard.refuse_qty", "warn_value": "guard.refuse_value", "warn_ticks": "guard.refuse_ticks"}
 
 
@@ -313,6 +314,24 @@ class Actions(Sender):
         venue = venue_of(self._market, symbol, self._selection.venue())
         wanted = Wanted(symbol=symbol, side=side, px=0, qty=2 * abs(qty), ord_type=OrdType.MARKET, venue=venue)
         return self.place(wanted, always_asks=True)
+
+    def flatten_all(self) -> Refusal | None:
+        """Cancel all that works and close all that is held: the first call always asks, a second one sends.
+
+        What works is cancelled first, so that nothing of it buys again what is being sold.
+        """
+        held = [position.symbol for position in self._orders.positions.values() if position.qty]
+        working = len(self._orders.working()) + sum(not work.state.is_over for work in self._orders.works.values())
+        if not held and not working:
+            return self._refuse("refusal.nothing_open")
+        if not self.is_flatten_asked(EVERYTHING):
+            self._flatten_asked_ns, self._flatten_symbol = self._mono_ns(), EVERYTHING
+            return self._refuse("refusal.flatten_all_again", held=qty_text(len(held)), working=qty_text(working))
+        self._flatten_symbol = ""
+        refusal = self.cancel_all() if working else None
+        for symbol in held:
+            refusal = refusal or self._out(Flatten(**self._head(), symbol=symbol))
+        return refusal
 
     @staticmethod
     def _exit_prices(issue: Instrument, held: Side, px: int, rules: TradeRules) -> tuple[Px, Px]:

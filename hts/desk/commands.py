@@ -63,6 +63,7 @@ class Commands:
             "cancel.last": actions.cancel_last,
             "cancel.issue": partial(self._cancel_issue, None),
             "flatten": lambda: actions.flatten(self._symbol),
+            "flatten_all": actions.flatten_all,
             "reverse": lambda: actions.reverse(self._symbol),
             "order.up": partial(self._move_order, 1),
             "order.down": partial(self._move_order, -1),

@@ -12,6 +12,7 @@ from typing import TypedDict
 
 from msgspec import Struct
 
+from hts.desk.figures import qty_text
 from hts.desk.market import MarketState
 from hts.desk.order_terms import PRICED
 from hts.desk.orders import OrdersState
@@ -283,7 +284,7 @@ class Sender:
         now_ns = self._mono_ns()
         if self.settings.flag("entry.confirm_flatten") and not self.is_flatten_asked(symbol):
             self._flatten_asked_ns, self._flatten_symbol = now_ns, symbol
-            return self._refuse("refusal.flatten_again")
+            return self._refuse("refusal.flatten_again", symbol=symbol, qty=qty_text(self._orders.position_qty(symbol)))
         self._flatten_symbol = ""
         return self._out(Flatten(**self._head(), symbol=symbol))
 

@@ -162,9 +162,9 @@ def test_a_conflict_in_a_file_is_shown_and_neither_fires(book):
 
 def test_the_home_keeps_it_and_a_damaged_one_is_set_aside(tmp_path):
     files = DeskFiles(tmp_path)
-    load_keymap_book(files).assign("flatten", "Ctrl+Shift+F")
+    load_keymap_book(files).assign("flatten", "Ctrl+Shift+Y")
     again = load_keymap_book(files)
-    assert "Ctrl+Shift+F" in again.keymap.all_keys_of("flatten")
+    assert "Ctrl+Shift+Y" in again.keymap.all_keys_of("flatten")
     assert load_keymap_book(files, "kiwoom").preset == "kiwoom"
     (tmp_path / "keymap.toml").write_text("[keys", encoding="utf-8")
     broken = load_keymap_book(files)

@@ -65,7 +65,7 @@ def test_cancels_pass_while_locked():
 
 def test_flatten_needs_two_presses_within_two_seconds():
     desk = busy_desk()
-    asked = Refusal(key="refusal.flatten_again")
+    asked = Refusal(key="refusal.flatten_again", values={"symbol": SAMSUNG, "qty": "320"})
     assert desk.commands.run("flatten") == asked
     desk.now_ns += FLATTEN_WINDOW_NS + 1
     assert desk.commands.run("flatten") == asked
@@ -81,7 +81,33 @@ def test_flatten_of_another_issue_asks_again():
     desk = busy_desk()
     desk.commands.run("flatten")
     desk.selection.choose("000660")
-    assert desk.commands.run("flatten") == Refusal(key="refusal.flatten_again")
+    assert desk.commands.run("flatten").key == "refusal.flatten_again"
+    assert desk.sent == []
+
+
+def test_everything_is_cancelled_then_closed_on_the_second_press_also_when_locked():
+    desk = busy_desk()
+    held = [position.symbol for position in desk.orders.positions.values() if position.qty]
+    desk.commands.run("flatten")
+    asked = desk.commands.run("flatten_all")  # the question about one issue is not answered by it
+    assert (asked.key, asked.values["held"]) == ("refusal.flatten_all_again", str(len(held)))
+    desk.now_ns += FLATTEN_WINDOW_NS + 1
+    assert desk.commands.run("flatten_all") == asked
+    assert desk.sent == []
+    assert desk.commands.run("flatten_all") is None
+    assert [(type(intent), intent.symbol) for intent in desk.sent] == [
+        (CancelAll, ""),
+        *((Flatten, symbol) for symbol in held),
+    ]
+    assert desk.commands.run("flatten_all").key == "refusal.flatten_all_again"
+
+
+def test_closing_everything_asks_also_where_closing_one_does_not_and_says_when_there_is_nothing():
+    desk = busy_desk()
+    desk.actions.settings.set("entry.confirm_flatten", value=False)
+    assert desk.commands.run("flatten_all").key == "refusal.flatten_all_again"
+    desk.orders.clear()
+    assert desk.commands.run("flatten_all") == Refusal(key="refusal.nothing_open")
     assert desk.sent == []
 
 

@@ -11,7 +11,7 @@ from hts.desk.tables_fills import FillGroup
 from hts.desk.texts import LANGUAGES
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdStatus, Side
-from hts.model.intents import CancelAll, CancelOrder
+from hts.model.intents import CancelAll, CancelOrder, Flatten
 from tests.desk.scene import NAVER, SAMSUNG, a_fill, a_trade, an_order
 from tests.support.desk_feed import quiet_desk
 from tests.support.panels import panel_context
@@ -83,6 +83,31 @@ def test_a_double_click_chooses_the_issue_and_a_click_does_not(scene, show):
     chosen = [scene.selection.symbol()]
     click_row(panel, 3, QTest.mouseDClick)
     assert [*chosen, scene.selection.symbol()] == [SAMSUNG, NAVER]
+
+
+def test_a_chosen_holding_stays_chosen_while_prices_move_until_another_issue_is_chosen(scene, show):
+    panel = show(PositionsPanel)
+    click_row(panel, 3)
+    chosen = [panel.view.selected]
+    scene.market.on_quote(a_trade(SAMSUNG, px=191_000))
+    settle(scene, panel)
+    chosen.append(panel.view.selected)
+    scene.selection.choose("000660")
+    settle(scene, panel)
+    assert [*chosen, panel.view.selected] == [NAVER, NAVER, "000660"]
+
+
+def test_letters_close_turn_and_protect_the_chosen_holding(scene, show):
+    panel = show(PositionsPanel)
+    scene.actions.arm(True)
+    click_row(panel, 3)
+    for key in (Qt.Key.Key_F, Qt.Key.Key_F, Qt.Key.Key_R, Qt.Key.Key_R, Qt.Key.Key_P):
+        press(panel, key)
+    flatten, turn, exits = scene.sent
+    assert (type(flatten), flatten.symbol) == (Flatten, NAVER)
+    assert (turn.symbol, turn.side, turn.qty) == (NAVER, Side.SELL, 2 * scene.orders.position_qty(NAVER))
+    assert [order.symbol for order in exits.orders] == [NAVER, NAVER]
+    assert scene.selection.symbol() == SAMSUNG  # the rest of the screen stays where it was
 
 
 def test_a_click_on_a_head_sorts(scene, show):
