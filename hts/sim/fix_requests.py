@@ -108,7 +108,8 @@ class FixRequests(Application):
         if kind not in MASS_SYMBOLS:
             raise RemoteProtocolError(f"MassCancelRequestType(530) 1 or 7 expected, found {kind}")
         symbol = self.symbol(message) if MASS_SYMBOLS[kind] else ""
-        return {"symbol": symbol, "account": message.text(SENDER_SUB_ID)}
+        name = packed(message.text(11), "")
+        return {"symbol": symbol, "account": message.text(SENDER_SUB_ID), "request_id": name}
 
     def _mass_status(self, message: FixMessage, own: dict[str, Any]) -> MassStatus:
         if message.text(585) != MASS_ALL:

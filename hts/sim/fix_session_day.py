@@ -2,7 +2,16 @@
 
 from collections.abc import Callable
 
-from hts.sim.events import CancelRefused, OrderEvent, OrderStated, OrderTraded, SimEvent, TradeCorrected, TradeUndone
+from hts.sim.events import (
+    CancelRefused,
+    MassCanceled,
+    OrderEvent,
+    OrderStated,
+    OrderTraded,
+    SimEvent,
+    TradeCorrected,
+    TradeUndone,
+)
 from hts.sim.fix_names import FixNames, unpacked
 
 
@@ -25,7 +34,7 @@ class SessionDay:
     def learn(self, event: SimEvent) -> None:
         """Names, orders and fills out of one private event."""
         self.count += 1
-        if isinstance(event, CancelRefused):
+        if isinstance(event, CancelRefused | MassCanceled):
             self.names.learn(event.cl_ord_id, self._name_of(event.request_id))
         if not isinstance(event, OrderEvent) or isinstance(event, OrderStated):
             return

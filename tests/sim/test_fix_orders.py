@@ -225,6 +225,21 @@ def test_a_killed_venue_knows_numbers_names_and_orders(checkpoint_commands):
     assert us.logons == 2
 
 
+@pytest.mark.parametrize("checkpoint_commands", [50_000, 2])
+def test_a_killed_venue_gives_no_order_the_number_of_a_mass_cancel(checkpoint_commands):
+    shell = an_open_shell(checkpoint_commands=checkpoint_commands)
+    us = a_trader(shell)
+    shell.tell(us, "q", (11, "stop"), (530, "7"), (60, TIME))
+    shell.run(2000)
+    shell.kill()
+    shell.dial(OE, 1, us)
+    shell.tell(us, "D", *order("a"))
+    body = ((11, b"stop"), (530, b"7"), (60, TIME.encode()))
+    us.session.send("q", body, shell.mono_ns + WALL_NS, shell.mono_ns, ((97, b"Y"),))  # known: nothing comes of it
+    shell.pump()
+    assert [w[:3] for w in words(us)] == [("r", "7", "stop"), ("8", "0", "a")]
+
+
 def test_a_crash_between_log_and_store_repeats_no_order():
     """The request is in the command log, the store of the session does not know it: the log wins."""
     shell = an_open_shell()
