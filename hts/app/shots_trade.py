@@ -87,6 +87,7 @@ class TradePictures:
 
         if spin(lambda: session.answers.past.is_whole, ANSWER_S):
             spin(has_line, ANSWER_S)
+            _let_lay_out()
             self._camera.save("journal", panel)
         panel.close()
 
