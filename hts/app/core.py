@@ -34,7 +34,7 @@ from hts.app.paths import HomePaths, home_directory, home_paths, prepare_home, r
 from hts.app.runner import Runner
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
-from hts.app.tune import settle_down
+from hts.app.tune import YOUNG_MAX_CORE, settle_down
 from hts.app.venue_ports import parse_venues
 from hts.base.errors import ConfigError
 from hts.engine.config import AccountConfig, EngineConfig
@@ -168,7 +168,7 @@ class CoreProcess:
             await unix.listen_local(self._shell.server, self._paths.core_socket)
             loop.on_stop_signal(stop.set)
             self._tell_gateway()
-            settle_down(running_loop.call_later)
+            settle_down(running_loop.call_later, YOUNG_MAX_CORE)
             raise_priority(on_restless=lambda: log_line("core", "no rest for a second: other programs have their turn"))
             self._announce(as_json=as_json)
             await stop.wait()

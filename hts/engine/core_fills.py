@@ -12,7 +12,7 @@ from hts.engine.risk_facts import book_fill, take_back_fill
 from hts.model.enums import LastLiquidityInd
 from hts.model.records import ReportReceived
 from hts.model.reports import ExecutionReport
-from hts.model.units import ExecID
+from hts.model.units import ExecID, Notional
 from hts.model.views import FillView
 from hts.oms.order import Booked, Fill, Order
 
@@ -29,8 +29,9 @@ def book(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, r
     is_apart = fill.undone is None or original is not None  # else the record nets what comes back with what is charged
     date, traded = _traded(fill, record, original)
     state.book.turnover.add(order.account, order.currency, date, traded)
+    is_borne = False  # by another fill of the bill, which is told with it
     if fill.undone is not None:
-        _take_back(state, order, fill, record, report)
+        is_borne = _take_back(state, order, fill, record, report)
     else:
         state.ledger.book(booking_of(order, fill, record, report))
         costs = record.fee + record.tax
@@ -49,8 +50,8 @@ def book(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, r
             side=order.side,
             px=fill.px,
             qty=fill.qty,
-            fee=record.fee,
-            tax=record.tax,
+            fee=Notional(0) if is_borne else record.fee,
+            tax=Notional(0) if is_borne else record.tax,
             trade_ns=report.transact_ns,
             exec_ref_id=report.exec_ref_id,
             liquidity=_liquidity(report, original),
@@ -83,8 +84,11 @@ def _booked(order: Order, fill: Fill, record: ReportReceived | None) -> Booked:
     return Booked(order_id=order.order_id, px=fill.px, qty=fill.qty, fee=record.fee, tax=record.tax)
 
 
-def _take_back(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> None:
-    """The fill never was: its shares, money and costs go back, and terminals no longer see it."""
+def _take_back(state: "CoreState", order: Order, fill: Fill, record: ReportReceived, report: ExecutionReport) -> bool:
+    """The fill never was: its shares, money and costs go back, and terminals no longer see it.
+
+    Whether another fill bears what the record's costs change.
+    """
     original = state.ledger.fill_of(report.venue, report.exec_ref_id)
     terms = None if original is None else (original.px, original.qty, original.fee + original.tax)
     take_back_fill(state.guards, order, state.unit(order), report, terms, mono_ns=record.mono_ns)
@@ -96,6 +100,7 @@ def _take_back(state: "CoreState", order: Order, fill: Fill, record: ReportRecei
     gone = (report.venue, report.exec_ref_id)
     kept = (_charged(fill, charged) for fill in state.fills if (fill.venue, fill.exec_id) != gone)
     state.fills = deque(kept, maxlen=FILLS_SHOWN_MAX)
+    return bool(charged)
 
 
 def _charged(view: FillView, charged: Mapping[tuple[str, ExecID], Booking]) -> FillView:

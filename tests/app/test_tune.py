@@ -28,6 +28,7 @@ def lost():
 
 
 def test_a_few_young_wait():
+    gc.collect(0)  # of pytest's own there may be many
     ref = lost()
     tune.collect_in_pause()
     assert ref() is not None
@@ -56,3 +57,15 @@ def test_after_so_many_passes_what_the_young_left_is_looked_at_too(monkeypatch):
     _young = [[] for _ in range(tune.YOUNG)]
     tune.collect_in_pause()
     assert older() is None
+
+
+def test_the_young_are_passed_over_when_as_many_have_gathered_as_the_process_bears(monkeypatch):
+    monkeypatch.setattr(gc, "freeze", lambda: None)  # else this process would keep all that stands for good
+    before = gc.get_threshold()
+    try:
+        tune.tune_gc(500)
+        assert gc.get_threshold()[:2] == (500, 10_000)
+        tune.tune_gc()
+        assert gc.get_threshold()[:2] == (2_000, 2_500)
+    finally:
+        gc.set_threshold(*before)

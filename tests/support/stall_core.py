@@ -19,6 +19,7 @@ from hts.app.cli import main
 
 LIMIT_NS = 5_000_000
 WARM_UP_NS = 10_000_000_000
+LONGEST = 12
 RECORDED = ("do", "received", "_flush_market", "_on_timer", "disconnected")
 
 
@@ -30,6 +31,8 @@ class Stopwatch:
         self._depth = 0
         self._begin_ns = time.monotonic_ns()
         self._written_ns = 0
+        self.longest: list[tuple[float, str, float]] = []  # ms of CPU, of which call, ms of it the collector's
+        self._gc_ns = 0
         self._collecting_ns = 0
         self.calls = 0
         self.cpu_max_ns = 0
@@ -42,24 +45,29 @@ class Stopwatch:
         self.turn_max_ns = 0
         self.turns_over = 0
 
-    def around(self, call):
+    def around(self, name, call):
         def timed(*args, **kwargs):
             self._depth += 1
+            if self._depth == 1:
+                self._gc_ns = 0
             wall, cpu = time.monotonic_ns(), time.thread_time_ns()
             try:
                 return call(*args, **kwargs)
             finally:
                 self._depth -= 1
                 if self._depth == 0:
-                    self._take(time.monotonic_ns(), time.monotonic_ns() - wall, time.thread_time_ns() - cpu)
+                    self._take(name, time.monotonic_ns(), time.monotonic_ns() - wall, time.thread_time_ns() - cpu)
 
         return timed
 
-    def _take(self, now_ns: int, wall_ns: int, cpu_ns: int) -> None:
+    def _take(self, name: str, now_ns: int, wall_ns: int, cpu_ns: int) -> None:
         self.calls += 1
         if now_ns - self._begin_ns < WARM_UP_NS:
             return  # recovery, the first snapshot of the feed
         self._turn_ns += cpu_ns
+        if len(self.longest) < LONGEST or cpu_ns > self.longest[-1][0] * 1e6:
+            self.longest.append((round(cpu_ns / 1e6, 2), name, round(self._gc_ns / 1e6, 2)))
+            self.longest = sorted(self.longest, reverse=True)[:LONGEST]
         if not self._is_in_turn:
             self._is_in_turn = True
             asyncio.get_running_loop().call_soon(self._end_turn)
@@ -80,7 +88,9 @@ class Stopwatch:
         if phase == "start":
             self._collecting_ns = time.thread_time_ns()
         elif time.monotonic_ns() - self._begin_ns > WARM_UP_NS:
-            self.gc_max_ns = max(self.gc_max_ns, time.thread_time_ns() - self._collecting_ns)
+            took_ns = time.thread_time_ns() - self._collecting_ns
+            self._gc_ns += took_ns
+            self.gc_max_ns = max(self.gc_max_ns, took_ns)
 
     def write(self) -> None:
         found = {
@@ -91,6 +101,7 @@ class Stopwatch:
             "calls_over_5_ms_wall": self.over_wall,
             "turn_cpu_max_ms": round(self.turn_max_ns / 1e6, 2),
             "turns_over_5_ms_cpu": self.turns_over,
+            "longest_ms": self.longest,
             "gc_max_ms": round(self.gc_max_ns / 1e6, 2),
         }
         beside = self._result.with_suffix(".new")
@@ -101,6 +112,6 @@ class Stopwatch:
 if __name__ == "__main__":
     watch = Stopwatch(Path(sys.argv[1]))
     for name in RECORDED:
-        setattr(core_shell.CoreShell, name, watch.around(getattr(core_shell.CoreShell, name)))
+        setattr(core_shell.CoreShell, name, watch.around(name, getattr(core_shell.CoreShell, name)))
     gc.callbacks.append(watch.on_gc)
     sys.exit(main(sys.argv[2:]))
