@@ -56,8 +56,9 @@ class TerminalCover:
             self._cover.refresh(now_ns)
 
     def watch_hands(self, app: "QApplication", clock: Clock) -> None:
-        """Idle hands lock."""
-        app.installEventFilter(HandWatch(lambda: self._login.idle.moved(clock.mono_ns()), app))
+        """Idle hands lock. Where they do not, nobody looks: each event of the window would cost 3 us more."""
+        if self._login.idle.is_on:
+            app.installEventFilter(HandWatch(lambda: self._login.idle.moved(clock.mono_ns()), app))
 
 
 def _done(act: Callable[[], None]) -> Refusal | None:

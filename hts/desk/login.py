@@ -271,6 +271,11 @@ class IdleLock:
         self._limit_ns = limit_ns
         self._moved_ns = now_ns
 
+    @property
+    def is_on(self) -> bool:
+        """Whether it ever locks."""
+        return self._limit_ns > 0
+
     def moved(self, now_ns: int) -> None:
         """A key, a click, a movement."""
         self._moved_ns = now_ns

@@ -3,15 +3,19 @@
 import time
 
 import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 
 from hts.app.key_worker import KeyWorker, UsbKeys, WindowsKeys
 from hts.app.system_lock import KeyPresence, Watched, locked_hint
+from hts.app.terminal_cover import TerminalCover
 from hts.app.terminal_login import TerminalLogin
 from hts.auth.otp import decode_seed, hotp, step_of
 from hts.auth.outcomes import Admit, Say, SetLock, Touched
 from hts.auth.policy import Factors
 from hts.auth.secrets import Secret
 from hts.desk.login import NS, KeyWork, Stage
+from hts.io.clock import SystemClock
 from hts.model.intents import SetLimits
 from hts.model.session import ProposalView, TouchView
 from hts.wire.link import login as m
@@ -144,6 +148,31 @@ def test_idle_hands_and_what_is_watched_outside_lock(cause):
     assert desk.state.stage is Stage.LOCKED
     desk.login.use_key()
     desk.until(lambda: desk.state.stage is Stage.IN)  # and it does not lock again for the same cause
+
+
+class Application(QObject):
+    """Whose events would be looked at."""
+
+    def __init__(self):
+        super().__init__()
+        self.filters = []
+
+    def installEventFilter(self, one):
+        self.filters.append(one)
+
+
+def test_hands_are_watched_where_idle_ones_lock_and_cost_nothing_elsewhere():
+    locking, paper, clock = Desk(idle_ns=60 * NS), Desk(), SystemClock()
+    with_lock, without = Application(), Application()
+    TerminalCover(locking.login).watch_hands(with_lock, clock)
+    TerminalCover(paper.login).watch_hands(without, clock)
+    assert without.filters == []
+    (watch,) = with_lock.filters
+    key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
+    now_ns = clock.mono_ns()
+    assert locking.login.idle.is_due(now_ns)
+    assert watch.eventFilter(with_lock, key) is False
+    assert not locking.login.idle.is_due(now_ns)
 
 
 def test_an_act_that_asked_for_a_touch_goes_out_again_as_it_was_and_an_order_does_not():
