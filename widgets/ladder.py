@@ -309,8 +309,9 @@ class LadderPanel(Panel):
             context.selection.set_px(px)
             return
         wanted = Wanted(symbol=self.symbol, side=side, px=px, qty=context.selection.qty, venue=self.venue)
-        # The second press of a double click is no answer to the question that the first one brought up.
-        context.actions.place(wanted, answers=not is_second or rules.click is ClickMode.DOUBLE)
+        with context.actions.haste:
+            # The second press of a double click is no answer to the question that the first one brought up.
+            context.actions.place(wanted, answers=not is_second or rules.click is ClickMode.DOUBLE)
         self.mark_dirty()
 
     def _stop(self, side: Side, px: int) -> None:

@@ -213,10 +213,14 @@ class MainWindow(QMainWindow):
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Look a key up and do what it says, now. False when it means nothing."""
-        name = key_name(event)
-        if not name or (event.isAutoRepeat() and not name.endswith(("Up", "Down"))):
-            return bool(name)
-        press = self._keymap.press(name, armed=self._context.actions.is_armed)
+        with self._context.actions.haste:
+            name = key_name(event)
+            if not name or (event.isAutoRepeat() and not name.endswith(("Up", "Down"))):
+                return bool(name)
+            press = self._keymap.press(name, armed=self._context.actions.is_armed)
+            if press.match is Match.EXACT and self._commands.is_hasty(press.action):
+                self.run_action(press.action)
+                return True
         if press.match is Match.EXACT:
             self.run_action(press.action)
         elif press.match is Match.PARTIAL:

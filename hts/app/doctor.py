@@ -209,10 +209,10 @@ def check_loop() -> Check:
 
 def check_priority() -> Check:
     """Whether the core may run before other programs; without that a busy machine delays orders by milliseconds."""
-    from hts.io.priority import may_raise_priority, may_run_first
+    from hts.io.priority import PRIORITY_CORE, may_raise_priority, may_run_first
 
     first, ok = may_run_first(), may_raise_priority()
-    advice = "" if ok else "Add '@users - rtprio 1' to /etc/security/limits.conf and log in again."
+    advice = "" if ok else f"Add '@users - rtprio {PRIORITY_CORE}' to /etc/security/limits.conf and log in again."
     found = "before all programs" if first else "may be raised" if ok else "ordinary"
     return Check(name="priority", ok=ok, found=found, advice=advice)
 

@@ -25,6 +25,7 @@ from hts.desk.selection import Selection
 from hts.desk.settings import Settings
 from hts.desk.toasts import Toasts
 from hts.desk.venue_clock import VenueClock
+from hts.io.priority import Haste
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
 from hts.model.past_fills import FillsPage
@@ -96,6 +97,7 @@ class TerminalSession:
             mono_ns=mono_ns,
             run_id=run_id,
             settings=self.settings,
+            haste=Haste(),
         )
         self.form = OrderForm(
             self.market, self.orders, self.selection, self.actions, rates, terms=terms, deposits=deposits

@@ -19,7 +19,7 @@ from hts.desk.market import MarketState
 from hts.desk.order_terms import PRICED
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
-from hts.desk.sending import Refusal, Sender
+from hts.desk.sending import NO_HASTE, Haste, Refusal, Sender
 from hts.desk.settings import Settings
 from hts.desk.trade_rules import TradeRules, switch
 from hts.desk.venue_tabs import COMBINED, HOME, last_px_of, venue_of
@@ -75,9 +75,12 @@ class Actions(Sender):
         mono_ns: Callable[[], int],
         run_id: str,
         settings: Settings | None = None,
+        haste: Haste = NO_HASTE,
     ) -> None:
         """As a Sender's; `settings` hold the trader's rules."""
-        super().__init__(send, market, orders, selection, mono_ns=mono_ns, run_id=run_id, settings=settings)
+        super().__init__(
+            send, market, orders, selection, mono_ns=mono_ns, run_id=run_id, settings=settings, haste=haste
+        )
         self._cautions = Cautions(self.settings)
         self._asked: Asked | None = None
 

@@ -38,9 +38,10 @@ class Commands:
         self._market = market
         self._selection = selection
         self._numbered: dict[str, Callable[[int], Refusal | None]] = {}
+        orders = {**self._orders(), **self._stops()}
+        self._hasty = frozenset((*orders, "form.send"))
         self._table: dict[str, Command] = {
-            **self._orders(),
-            **self._stops(),
+            **orders,
             **self._form_steps(),
             "kill.on": lambda: actions.kill(on=True),
             "kill.off": lambda: actions.kill(on=False),
@@ -132,15 +133,22 @@ class Commands:
         """Add a name that stands in front of a number: "order" for "order.1234"."""
         self._numbered[name] = command
 
+    def is_hasty(self, name: str) -> bool:
+        """Whether its way is run in haste: what sends, and waits for nothing."""
+        return name in self._hasty
+
     def run(self, name: str) -> Refusal | None:
         """Do it. An unknown name (a keymap may hold one) is refused."""
+        if name in self._hasty:
+            with self._actions.haste:
+                return self._table[name]()
         command = self._table.get(name)
+        if command is not None:
+            return command()
         head, _, number = name.rpartition(".")
-        if command is None and head in self._numbered and number.isascii() and number.isdigit():
+        if head in self._numbered and number.isascii() and number.isdigit():
             return self._numbered[head](int(number))
-        if command is None:
-            return Refusal(key="refusal.no_action", values={"name": name})
-        return command()
+        return Refusal(key="refusal.no_action", values={"name": name})
 
     @property
     def _symbol(self) -> str:

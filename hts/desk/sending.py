@@ -8,6 +8,7 @@ shows as a sentence.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypedDict
 
 from msgspec import Struct
@@ -48,6 +49,9 @@ from hts.model.work import BasketLine, WorkAct
 
 FLATTEN_WINDOW_NS = 2_000_000_000
 
+Haste = AbstractContextManager[None]
+NO_HASTE: Haste = nullcontext()
+
 
 class Refusal(Struct, frozen=True, kw_only=True):
     """Why nothing was sent; `key` is in the text catalogue ("refusal.locked"), `values` fill its places."""
@@ -80,9 +84,14 @@ class Sender:
         mono_ns: Callable[[], int],
         run_id: str,
         settings: Settings | None = None,
+        haste: Haste = NO_HASTE,
     ) -> None:
-        """`send` is False when the link is down. `run_id` (at most 12 characters) makes request ids unique for ever."""
+        """`send` is False when the link is down. `run_id` (at most 12 characters) makes request ids unique for ever.
+
+        `haste` is what a gesture's way to `send` is run in.
+        """
         assert 0 < len(run_id) <= 12, run_id
+        self.haste = haste
         self._send = send
         self._market = market
         self._orders = orders

@@ -16,6 +16,8 @@ if sys.platform != "win32":
     import resource
 
 NICE_CORE = -10  # ahead of everything an ordinary user runs, behind the system's own
+PRIORITY_HASTE = 1  # SCHED_RR: ahead of all ordinary programs
+PRIORITY_CORE = 2  # the core is ahead of a window in haste: it then begins where that one is, with what that one sent
 RESTLESS_S = 1.0
 _NICE_ZERO_LIMIT = 20  # RLIMIT_NICE counts downwards from here: a limit of 30 allows nice -10
 
@@ -30,11 +32,11 @@ def may_raise_priority(nice: int = NICE_CORE) -> bool:
 
 
 def may_run_first() -> bool:
-    """Whether the place in front of all ordinary programs would be given; changes nothing."""
+    """Whether a place in front of all ordinary programs would be given; changes nothing."""
     if sys.platform != "linux":
         return False
     limit = resource.getrlimit(resource.RLIMIT_RTPRIO)[0]
-    return os.geteuid() == 0 or limit == resource.RLIM_INFINITY or limit > 0
+    return os.geteuid() == 0 or limit == resource.RLIM_INFINITY or limit >= PRIORITY_CORE
 
 
 def raise_priority(nice: int = NICE_CORE, on_restless: Callable[[], None] = lambda: None) -> bool:
@@ -54,6 +56,7 @@ def raise_priority(nice: int = NICE_CORE, on_restless: Callable[[], None] = lamb
 
 
 if sys.platform == "linux":
+    _FIRST, _ORDINARY = os.sched_param(PRIORITY_HASTE), os.sched_param(0)
 
     def _run_first(on_restless: Callable[[], None], restless_s: float = RESTLESS_S) -> bool:
         def step_back(*_: object) -> None:
@@ -64,7 +67,7 @@ if sys.platform == "linux":
         try:
             signal.signal(signal.SIGXCPU, step_back)
             resource.setrlimit(resource.RLIMIT_RTTIME, (round(restless_s * 1e6), limits[1]))
-            _schedule(os.SCHED_RR, os.sched_get_priority_min(os.SCHED_RR))
+            _schedule(os.SCHED_RR, PRIORITY_CORE)
         except (OSError, ValueError):  # not allowed, or not in this container
             _schedule(os.SCHED_OTHER)
             resource.setrlimit(resource.RLIMIT_RTTIME, limits)
@@ -84,3 +87,27 @@ else:
     def _run_first(on_restless: Callable[[], None], restless_s: float = RESTLESS_S) -> bool:  # noqa: ARG001
         """No such place elsewhere."""
         return False
+
+
+class Haste:
+    """While this context lasts, the thread that is in it runs before other programs, where the system allows that.
+
+    For a fraction of a millisecond, as from a key to the wire: what a window does else has time.
+    """
+
+    def __init__(self) -> None:
+        self._is_allowed = may_run_first()
+        self._depth = 0
+
+    def __enter__(self) -> None:
+        self._depth += 1
+        if sys.platform == "linux" and self._is_allowed and self._depth == 1:
+            try:
+                os.sched_setscheduler(0, os.SCHED_RR, _FIRST)
+            except OSError:  # a container may forbid it all the same
+                self._is_allowed = False
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
+        if sys.platform == "linux" and self._is_allowed and not self._depth:
+            os.sched_setscheduler(0, os.SCHED_OTHER, _ORDINARY)

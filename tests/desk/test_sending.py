@@ -196,3 +196,32 @@ def test_the_alert_in_the_banner_is_acknowledged():
     desk.orders.on_view(AlertView(alert_id=7, kind=kind, severity=grave, subject="KRX", first_ns=1, last_ns=1))
     desk.commands.run("alert.ack")
     assert [(type(intent), intent.alert_id) for intent in desk.sent] == [(AckAlert, 7)]
+
+
+class Spy:
+    """Which of the sent intents left in haste."""
+
+    def __init__(self):
+        self.depth = 0
+
+    def __enter__(self):
+        self.depth += 1
+
+    def __exit__(self, *_):
+        self.depth -= 1
+
+
+def test_what_sends_an_order_is_run_in_haste_and_what_opens_a_panel_is_not():
+    desk, spy, seen = busy_desk(), Spy(), {}
+    desk.actions.haste = spy
+    desk.actions.arm(True)
+    desk.commands.register("panel.chart", lambda: seen.update({"panel.chart": spy.depth}))
+    send = desk.actions._send
+    for name in ("buy.bid", "sell.market", "cancel.all", "cancel.last", "order.up", "form.send"):
+        desk.actions._send = lambda intent, name=name: seen.update({name: spy.depth}) or send(intent)
+        desk.commands.run(name)
+        assert desk.commands.is_hasty(name)
+    desk.commands.run("panel.chart")
+    assert not desk.commands.is_hasty("panel.chart")
+    assert (seen.pop("panel.chart"), set(seen.values()), spy.depth) == (0, {1}, 0)
+    assert {"buy.bid", "sell.market", "cancel.all", "order.up"} <= seen.keys()

@@ -68,3 +68,36 @@ def test_an_ordinary_user_without_a_limit_keeps_the_ordinary_priority():
 def test_who_runs_first_and_never_rests_goes_back_among_the_others():
     raised, *rest = answer(RESTLESS).split()
     assert raised == "False" or rest == ["True", "1", "True"]
+
+
+HASTE = """
+import os
+from hts.io.priority import Haste, may_run_first
+{before}
+def first():
+    return os.sched_getscheduler(0) == os.SCHED_RR
+haste = Haste()
+found = [first()]
+with haste:
+    found.append(first())
+    with haste:
+        found.append(first())
+    found.append(first())
+found.append(first())
+try:
+    with haste:
+        raise LookupError
+except LookupError:
+    found.append(first())
+print(*map(int, found))
+"""
+
+
+@linux
+def test_haste_lasts_as_long_as_its_outermost_context():
+    assert answer(HASTE.format(before="")) in ("0 1 1 1 0 0", "0 0 0 0 0 0")
+
+
+@linux
+def test_nobody_hastes_who_may_not():
+    assert answer(HASTE.format(before=NO_RIGHTS)) == "0 0 0 0 0 0"
