@@ -59,7 +59,7 @@ class Blocks:
             px=expected_px or state.last_px,
             is_call=is_call,
             expected_qty=book.expected_qty if book else 0,
-            vwap_px=state.vwap_px,
+            vwap_px=state.day.vwap_px,
             cum_qty=trade.cum_qty if trade else 0,
             cum_value=trade.cum_value if trade else 0,
             stale_s=stale_s,

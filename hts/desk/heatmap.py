@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from hts.desk.issue_day import levels_of
 from hts.desk.ladder_grid import PriceGrid
 from hts.model.instruments import Instrument
 from hts.model.quotes import BookUpdate, TradeUpdate
@@ -197,8 +198,7 @@ class HeatMap:
         book, px = ring.book(number), self.grid.px(row)
         if book is None or not px:
             return None
-        asks = dict(zip(book.levels[0::4], book.levels[2::4], strict=True))
-        bids = dict(zip(book.levels[1::4], book.levels[3::4], strict=True))
+        asks, bids = levels_of(book)
         dot = ring.dots.get(number, {}).get(row, Dot())
         return Cell(
             trade_ns=number * ring.step_ns,

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from hts.desk.combined import as_update, combine
+from hts.desk.issue_day import IssueDay, levels_of, nice_ceiling, totals_of
 from hts.desk.ladder_auction import AuctionView, Call
 from hts.desk.ladder_grid import LadderScroll, PriceGrid
 from hts.desk.ladder_orders import UNKNOWN, Key, OwnOrders, OwnState, by_side
 from hts.desk.ladder_rows import Holding, LadderRow, OffScreen, Totals
 from hts.desk.ladder_stops import StopCell, stop_cells
 from hts.desk.ratios import change_bp, divide, sign
-from hts.desk.vi_prices import vi_prices
 from hts.model.enums import Phase, Side
 from hts.model.instruments import Instrument
 from hts.model.quotes import BookUpdate, TradeUpdate
@@ -32,7 +32,7 @@ class LadderState:
     """One issue's ladder.
 
     grid, scroll: the price axis and the part of it that is seen.
-    book, trade: newest ones, None before the first.
+    book: the newest one, None before the first. day: the newest trade and what follows from it.
     ask_qty, bid_qty: published quantity by price. volume: traded quantity by price, as far as it was seen.
     ask_elsewhere, bid_elsewhere: of that, what stands at other venues than the home, in a book of several venues.
     has_changed: something arrived since the last `rows`.
@@ -49,15 +49,13 @@ class LadderState:
     ) -> None:
         """`static_vi`: how far from the last call's price a trade is interrupted; None for no such rule."""
         self.instrument = instrument
-        self._static_vi = static_vi
-        self._call_px = 0
+        self.day = IssueDay(instrument, static_vi)
         self.stops: dict[Key, StopCell] = {}
         self.grid = PriceGrid(instrument)
         self.scroll = LadderScroll(len(self.grid), count)
         self.scroll.recentre(self.grid.index(instrument.base_px))
         self.orders = OwnOrders()
         self.book: BookUpdate | None = None
-        self.trade: TradeUpdate | None = None
         self.position: PositionView | None = None
         self.has_changed = True
         self.has_queues = has_queues
@@ -74,6 +72,11 @@ class LadderState:
     def phase(self) -> Phase:
         """Phase of the newest book, CLOSED before the first."""
         return self.book.phase if self.book else Phase.CLOSED
+
+    @property
+    def trade(self) -> TradeUpdate | None:
+        """The newest one, None before the first."""
+        return self.day.trade
 
     @property
     def best_ask(self) -> int:
@@ -119,9 +122,7 @@ class LadderState:
 
     def on_trade(self, trade: TradeUpdate) -> None:
         """The last trade, its volume, and what it took from the queues; an auction's begins a new VI reference."""
-        self.trade = trade
-        if not trade.side:
-            self._call_px = trade.px
+        self.day.on_trades((trade,))
         volume = self.volume.get(trade.px, 0) + trade.qty
         self.volume[trade.px] = volume
         self.volume_max = max(self.volume_max, volume)
@@ -151,12 +152,6 @@ class LadderState:
         if stops != self.stops:
             self.stops = stops
             self.has_changed = True
-
-    @property
-    def vi_prices(self) -> tuple[int, int]:
-        """Where the static interruption would come, above and below."""
-        opened = self.trade.open_px if self.trade else 0
-        return vi_prices(self.instrument, self._call_px or opened, self._static_vi)
 
     def forget_order(self, order_id: ClOrdID) -> None:
         """An order that the core no longer speaks of."""
@@ -220,8 +215,7 @@ class LadderState:
 
     def totals(self) -> Totals:
         """Sums of the published book."""
-        ask, bid = (self.book.total_ask_qty, self.book.total_bid_qty) if self.book else (0, 0)
-        return Totals(ask_qty=ask, bid_qty=bid, ask_share=ask * 1000 // (ask + bid) if ask + bid else 500)
+        return totals_of(self.book)
 
     def holding(self) -> Holding | None:
         """The open position marked to the last price, None when flat."""
@@ -234,18 +228,12 @@ class LadderState:
         bp, decimals = divide(pnl * 10_000, cost) if cost else 0, self.instrument.money_decimals
         return Holding(qty=qty, average_px=average, pnl=pnl, bp=bp, ticks=ticks, money_decimals=decimals)
 
-    @property
-    def vwap_px(self) -> int:
-        """Volume-weighted average price of the day, 0 before the first trade."""
-        trade = self.trade
-        return divide(trade.cum_value, trade.cum_qty) if trade and trade.cum_qty else 0
-
     def prices_of_interest(self) -> list[tuple[str, int]]:
         """Key and price of everything that is named on the axis; 0 when it does not exist yet."""
         trade, holding = self.trade, self.holding()
         day = [("high", trade.high_px), ("open", trade.open_px), ("low", trade.low_px)] if trade else []
         average = [("average", holding.average_px)] if holding else []
-        above, below = self.vi_prices
+        above, below = self.day.vi_prices
         interrupted = [("vi", above), ("vi", below)]
         return [("upper", self.instrument.upper_px), *day, *average, *interrupted, ("lower", self.instrument.lower_px)]
 
@@ -284,7 +272,7 @@ class _Frame:
         self.imbalance = state.call.imbalance
         stops = {(side, grid_px(state, px)): cell for (side, px), cell in state.stops.items()}
         self.sell_stops, self.buy_stops = by_side(stops)
-        self.average_px, self.vwap_px = holding.average_px if holding else 0, state.vwap_px
+        self.average_px, self.vwap_px = holding.average_px if holding else 0, state.day.vwap_px
         grid = state.grid
         self.average_row_px = grid.px(grid.index(self.average_px)) if self.average_px else 0
         self.vwap_row_px = grid.px(grid.index(self.vwap_px)) if self.vwap_px else 0
@@ -329,23 +317,6 @@ class _Frame:
         )
 
 
-def levels_of(book: BookUpdate) -> tuple[dict[int, int], dict[int, int]]:
-    """Ask and bid quantity by price."""
-    asks, bids = (
-        zip(book.levels[0::4], book.levels[2::4], strict=True),
-        zip(book.levels[1::4], book.levels[3::4], strict=True),
-    )
-    return {px: qty for px, qty in asks if px}, {px: qty for px, qty in bids if px}
-
-
 def grid_px(state: LadderState, px: int) -> int:
     """The row that a price lies in."""
     return state.grid.px(state.grid.index(px))
-
-
-def nice_ceiling(value: int) -> int:
-    """Smallest of 1, 2, 3, 5, 7 times a power of ten that is not below `value`; 1 for nothing."""
-    scale = 1
-    while scale * 10 < value:
-        scale *= 10
-    return next(step * scale for step in (1, 2, 3, 5, 7, 10) if step * scale >= value)

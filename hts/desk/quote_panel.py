@@ -11,9 +11,8 @@ from fractions import Fraction
 from msgspec import Struct
 
 from hts.desk.combined import as_update, combine
-from hts.desk.ladder import nice_ceiling
-from hts.desk.ratios import change_bp, divide, sign
-from hts.desk.vi_prices import vi_prices
+from hts.desk.issue_day import IssueDay, levels_of, nice_ceiling, totals_of
+from hts.desk.ratios import change_bp, sign
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, BookUpdate, TradeUpdate
@@ -94,21 +93,15 @@ class QuoteState:
     def __init__(self, instrument: Instrument, static_vi: Fraction | None = None) -> None:
         self.instrument = instrument
         self.book: BookUpdate | None = None
-        self.trade: TradeUpdate | None = None
-        self._static_vi = static_vi
-        self._call_px = 0
+        self.day = IssueDay(instrument, static_vi)
         self._sizes: dict[tuple[bool, int], int] = {}  # (is_ask, px) -> published quantity
         self._changes: dict[tuple[bool, int], tuple[int, int]] = {}  # -> (change, shown until)
 
     def on_books(self, books: Sequence[BookUpdate], now_ns: int) -> None:
         """The newest book of each venue shown, the home's first."""
         book = books[0] if len(books) == 1 else as_update(combine(books), books)
-        sizes: dict[tuple[bool, int], int] = {}
-        for is_ask, prices, quantities in (
-            (True, book.levels[0::4], book.levels[2::4]),
-            (False, book.levels[1::4], book.levels[3::4]),
-        ):
-            sizes.update({(is_ask, px): qty for px, qty in zip(prices, quantities, strict=True) if px})
+        asks, bids = levels_of(book)
+        sizes = {(True, px): qty for px, qty in asks.items()} | {(False, px): qty for px, qty in bids.items()}
         before = self._sizes
         for key, qty in sizes.items():
             if key in before and qty != before[key]:
@@ -118,21 +111,12 @@ class QuoteState:
 
     def on_trades(self, trades: Iterable[TradeUpdate]) -> None:
         """Trades, oldest first: the newest one has the day's figures, an auction's begins a new reference."""
-        for trade in trades:
-            if not trade.side:
-                self._call_px = trade.px
-            self.trade = trade
+        self.day.on_trades(trades)
 
     @property
     def next_expiry_ns(self) -> int:
         """When the next change disappears; 0 when none is shown."""
         return min((until for _, until in self._changes.values()), default=0)
-
-    @property
-    def vi_prices(self) -> tuple[int, int]:
-        """Nearest prices, above and below, at which the static interruption comes; zeros where there is none."""
-        opened = self.trade.open_px if self.trade is not None else 0
-        return vi_prices(self.instrument, self._call_px or opened, self._static_vi)
 
     def view(self, ticks: Sequence[TradeUpdate], own: dict[tuple[bool, int], int], strength_bp: int) -> QuoteView:
         """What is shown now. `ticks` oldest first; `own` has own working quantity by (is_ask, price)."""
@@ -157,7 +141,7 @@ class QuoteState:
         )
 
     def _head(self) -> QuoteHead:
-        book, trade, base = self.book, self.trade, self.instrument.base_px
+        book, trade, base = self.book, self.day.trade, self.instrument.base_px
         is_expected = book is not None and book.phase.is_call and book.expected_px > 0
         px = book.expected_px if book is not None and is_expected else (trade.px if trade is not None else base)
         return QuoteHead(
@@ -177,7 +161,7 @@ class QuoteState:
             return (None,) * BOOK_DEPTH, (None,) * BOOK_DEPTH
         scale = nice_ceiling(max(self._sizes.values(), default=0))
         tags = self._tags()
-        last = self.trade.px if self.trade is not None else 0
+        last = self.day.trade.px if self.day.trade is not None else 0
 
         def row(is_ask: bool, px: int, qty: int) -> QuoteRow | None:
             if not px:
@@ -202,22 +186,21 @@ class QuoteState:
         return (*rest, *reversed(asks)), (*bids, *rest)
 
     def _tags(self) -> dict[int, str]:
-        issue, trade = self.instrument, self.trade
+        issue, trade = self.instrument, self.day.trade
         tags: dict[int, str] = {issue.base_px: "base", issue.upper_px: "upper", issue.lower_px: "lower"}
         if trade is not None:
             tags |= {trade.open_px: "open", trade.low_px: "low", trade.high_px: "high"}
         return tags
 
     def _day(self) -> tuple[DayRow, ...]:
-        issue, trade = self.instrument, self.trade
+        issue, trade = self.instrument, self.day.trade
         base = issue.base_px
-        above, below = self.vi_prices
+        above, below = self.day.vi_prices
 
         def price(key: str, px: int) -> DayRow:
             return DayRow(key=key, value=px, is_px=True, tone=sign(px - base) if px else 0)
 
         opened = (trade.open_px, trade.high_px, trade.low_px) if trade is not None else (0, 0, 0)
-        vwap = divide(trade.cum_value, trade.cum_qty) if trade is not None and trade.cum_qty else 0
         return (
             price("open", opened[0]),
             price("high", opened[1]),
@@ -227,15 +210,10 @@ class QuoteState:
             price("lower", issue.lower_px),
             price("vi_up", above),
             price("vi_down", below),
-            price("vwap", vwap),
+            price("vwap", self.day.vwap_px),
             DayRow(key="volume", value=trade.cum_qty if trade is not None else 0, is_px=False),
         )
 
     def _foot(self, strength_bp: int) -> QuoteFoot:
-        ask, bid = (self.book.total_ask_qty, self.book.total_bid_qty) if self.book is not None else (0, 0)
-        return QuoteFoot(
-            ask_qty=ask,
-            bid_qty=bid,
-            ask_share=ask * 1000 // (ask + bid) if ask + bid else 500,
-            strength_bp=strength_bp,
-        )
+        sums = totals_of(self.book)
+        return QuoteFoot(ask_qty=sums.ask_qty, bid_qty=sums.bid_qty, ask_share=sums.ask_share, strength_bp=strength_bp)

@@ -1,6 +1,7 @@
 from msgspec.structs import replace
 
-from hts.desk.ladder import LadderState, nice_ceiling
+from hts.desk.issue_day import nice_ceiling
+from hts.desk.ladder import LadderState
 from hts.desk.ladder_orders import UNKNOWN, OwnCell, OwnState
 from hts.desk.ladder_rows import Holding, LadderRow, OffScreen, Totals
 from hts.model.enums import Phase, Side

@@ -87,13 +87,13 @@ def test_the_static_interruption_is_marked_within_the_days_limits(reference, pri
 
 def test_an_auctions_price_is_the_new_reference():
     state = LadderState(NAVER_ISSUE, static_vi=Fraction(1, 10))
-    assert state.vi_prices == (0, 0)
+    assert state.day.vi_prices == (0, 0)
     state.on_trade(a_trade(px=240_000))
     opened = a_trade().open_px
-    assert state.vi_prices == vi_prices(NAVER_ISSUE, opened, Fraction(1, 10))
+    assert state.day.vi_prices == vi_prices(NAVER_ISSUE, opened, Fraction(1, 10))
     state.on_trade(a_trade(px=244_000, side=""))
     state.on_trade(a_trade(px=250_000))
-    assert state.vi_prices == vi_prices(NAVER_ISSUE, 244_000, Fraction(1, 10))
+    assert state.day.vi_prices == vi_prices(NAVER_ISSUE, 244_000, Fraction(1, 10))
 
 
 def test_a_call_shows_price_and_quantity_that_it_would_trade():

@@ -72,15 +72,19 @@ def test_a_call_tells_the_expected_price_and_the_levels_there_are():
 def test_the_interruption_is_reckoned_from_the_last_call():
     """Opened at 221,500: 243,650 is reached at 244,000 (ticks of 500), 199,350 at 199,300 (ticks of 100)."""
     state = a_state()
-    opened = state.vi_prices
+    opened = state.day.vi_prices
     state.on_trades([a_trade(px=230_000, side="")])
-    assert (opened, state.vi_prices) == ((244_000, 199_300), (253_000, 207_000))
+    assert (opened, state.day.vi_prices) == ((244_000, 199_300), (253_000, 207_000))
 
 
 def test_no_interruption_without_a_rule_a_trade_or_within_the_days_limits():
     narrow = QuoteState(msgspec.structs.replace(NAVER_ISSUE, upper_px=240_000, lower_px=200_000), Fraction(1, 10))
     narrow.on_trades([a_trade()])
-    assert (a_state(vi=None).vi_prices, QuoteState(NAVER_ISSUE, Fraction(1, 10)).vi_prices, narrow.vi_prices) == (
+    assert (
+        a_state(vi=None).day.vi_prices,
+        QuoteState(NAVER_ISSUE, Fraction(1, 10)).day.vi_prices,
+        narrow.day.vi_prices,
+    ) == (
         (0, 0),
         (0, 0),
         (0, 0),

@@ -1,24 +1,29 @@
-"""Pictures of regions of the window, of a made-up desk at a fixed time: `python -m tests.widgets.kept_pictures [DIR]`.
+"""Pictures of regions of the window, of a made-up desk at a fixed time: `python -m tests.widgets.kept_pictures`.
 
-A process of its own paints them, so that nothing of the tests before is in them and nothing of the machine: Qt's
-offscreen platform, the bundled fonts alone (fontconfig is given a file without a directory), no blinking cursor, a
-scale of one. Without a directory, as `make pictures` calls it, those that are kept beside the tests are renewed.
+Processes of their own paint them, one for each scale, so that nothing of the tests before is in them and nothing of the
+machine: Qt's offscreen platform, the bundled fonts alone (fontconfig is given a file without a directory), no blinking
+cursor. Called so, as `make pictures` does, those that are kept beside the tests are renewed.
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from msgspec import Struct
 from msgspec.structs import replace
 from PIL import Image
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from hts.model.enums import Phase
-from hts.model.quotes import InstrumentDef, PhaseUpdate
-from tests.support.desk_feed import NOW_NS, SECOND_NS, Desk, bars, book, busy_desk, instruments, status, trade
+from hts.model.denials import Unit
+from hts.model.enums import Phase, Side
+from hts.model.quotes import BookUpdate, InstrumentDef, PhaseUpdate
+from hts.model.risk_views import RiskView, ScopeView, Usage
+from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
+from tests.support.desk_feed import NOW_NS, SECOND_NS, Desk, bars, book, busy_desk, instruments, order, status, trade
 from tests.support.panels import panel_context
 from tests.support.window import make_window
 from themes.style import palette, style_sheet
@@ -31,17 +36,20 @@ from widgets.market_map import MarketMapPanel
 from widgets.order_entry import OrderEntryPanel
 from widgets.panel import Panel, PanelContext
 from widgets.quote_panel import QuotePanel
+from widgets.risk import EDIT, RiskPanel
 from widgets.tables import FillsPanel, OrdersPanel, PositionsPanel
 from widgets.tape import TapePanel
 from widgets.watchlist import WatchlistPanel
 
 LOADED = chart_canvas  # before a chart asks for bars: loaded later, on a busy machine, the chart would ask again
 KEPT = Path(__file__).parent / "kept"
+ROOT = Path(__file__).resolve().parents[2]
 SAMSUNG = "005930"
 LANGUAGE = "ko"
-# Region -> panel and its size. Those of BOTH are kept in the light theme too.
+# Region -> panel and its size.
 PANELS: dict[str, tuple[Callable[[PanelContext], Panel], int, int]] = {
     "ladder": (LadderPanel, 480, 440),
+    "auction": (LadderPanel, 620, 400),
     "order_entry": (OrderEntryPanel, 320, 560),
     "chart": (ChartPanel, 480, 320),
     "quote": (QuotePanel, 340, 500),
@@ -53,19 +61,47 @@ PANELS: dict[str, tuple[Callable[[PanelContext], Panel], int, int]] = {
     "depth_heatmap": (HeatmapPanel, 420, 220),
     "footprint": (FootprintPanel, 480, 240),
     "market_map": (MarketMapPanel, 420, 220),
+    "risk": (RiskPanel, 520, 420),
 }
-BOTH = ("ladder", "order_entry", "chart", "positions", "top")
+BOTH = ("ladder", "order_entry", "chart", "positions", "top")  # kept in the light theme, too
 DENSE = ("ladder", "order_entry")  # kept in the other languages, too: there a word too long shows first
 OTHER_LANGUAGES = ("en", "ja")
+COLOURED = ("ladder", "auction")  # kept in the themes for eyes that need more contrast or other colours
+OTHER_THEMES = ("high_contrast", "safe_dark", "safe_light")
+SCALES = (100, 150)
+SCALED = ("ladder", "auction", "order_entry", "positions", "chart")  # kept at 150 %, too
 STEPS = 48  # moments of the heat map
 TOP_SIZE = (1500, 60)
-TOTAL_MAX = 400 * 1024  # bytes of all kept pictures together
+TOTAL_MAX = 720 * 1024  # bytes of all kept pictures together
+
+
+class Picture(Struct, frozen=True):
+    """What is painted, and how."""
+
+    region: str
+    theme: str = "dark"
+    language: str = LANGUAGE
+    scale: int = 100
+
+    @property
+    def name(self) -> str:
+        """Of its file, without the ending; "ladder.en@150_dark" names all that is not usual."""
+        language = f".{self.language}" if self.language != LANGUAGE else ""
+        return f"{self.region}{language}{f'@{self.scale}' if self.scale != 100 else ''}_{self.theme}"
+
+
+PICTURES = (
+    *(Picture(region) for region in (*PANELS, "top")),
+    *(Picture(region, "light") for region in BOTH),
+    *(Picture(region, language=language) for region in DENSE for language in OTHER_LANGUAGES),
+    *(Picture(region, theme) for region in COLOURED for theme in OTHER_THEMES),
+    *(Picture(region, scale=150) for region in SCALED),
+)
 
 
 def names() -> list[str]:
     """All pictures' names."""
-    other = [f"{region}.{language}_dark" for region in DENSE for language in OTHER_LANGUAGES]
-    return [f"{region}_dark" for region in (*PANELS, "top")] + [f"{region}_light" for region in BOTH] + other
+    return [picture.name for picture in PICTURES]
 
 
 def a_desk() -> Desk:
@@ -92,12 +128,63 @@ def moments(desk: Desk) -> Iterator[None]:
         yield
 
 
-def paint_panel(region: str, theme: str) -> QWidget:
-    """One panel after the last seconds; `region` names another language behind a dot."""
-    region, _, language = region.partition(".")
+def call(px: int, left: int, at_ns: int) -> BookUpdate:
+    """Three levels a side around an expected price; `left` bids would not trade there."""
+    step, levels = 100, []
+    for i in range(3):
+        levels += [px + (i + 1) * step, px - i * step, 1_200 + 310 * i, left if not i else 900 + 270 * i]
+    levels += [0] * (40 - len(levels))
+    return BookUpdate(SAMSUNG, at_ns, tuple(levels), 41_020, 52_310, px, 18_460, Phase.VI_CALL)
+
+
+def hold_a_call(desk: Desk, take: Callable[[], object]) -> None:
+    """An interruption whose expected price moves, with orders of ours on both sides."""
+    for venue in ("KRX", "NXT"):
+        desk.market.on_quote(PhaseUpdate(SAMSUNG, NOW_NS, Phase.VI_CALL, 0, venue))
+    for number, (side, px, qty) in enumerate(
+        ((Side.BUY, 191_500, 60), (Side.BUY, 191_300, 40), (Side.SELL, 191_700, 25))
+    ):
+        desk.orders.on_view(order(70 + number, SAMSUNG, side, px, qty))
+    for i, px in enumerate((191_200, 191_400, 191_300, 191_600, 191_500)):
+        desk.market.on_quote(call(px, 2_140 - 60 * i, NOW_NS + (20 + 9 * i) * SECOND_NS))
+        take()
+
+
+def limits() -> RiskView:
+    """A firm, an account near one of its limits, a strategy that is stopped."""
+
+    def scope(kind: ScopeKind, name: str, pnl: int, *usages: Usage, is_halted: bool = False) -> ScopeView:
+        return ScopeView(
+            scope=Scope(kind=kind, name=name),
+            state=TradingState.HALTED if is_halted else TradingState.ACTIVE,
+            cause=HaltCause.REJECT_STORM if is_halted else HaltCause.NONE,
+            detail="100/100" if is_halted else "",
+            working=3,
+            pnl=pnl,
+            usages=usages,
+        )
+
+    usages = (
+        Usage(name="working_orders_max", figure=160, limit=200, unit=Unit.COUNT, queued=250),
+        Usage(name="daily_loss_max", figure=412_300, limit=3_000_000, unit=Unit.NOTIONAL, is_breaker=True),
+        Usage(name="order_qty_max", figure=-1, limit=20_000, unit=Unit.QTY),
+        Usage(name="order_value_max", figure=-1, limit=100_000_000, unit=Unit.NOTIONAL),
+    )
+    return RiskView(
+        scopes=(
+            scope(ScopeKind.STRATEGY, "twap-1", -1_204_500, is_halted=True),
+            scope(ScopeKind.FIRM, "", 812_400),
+            scope(ScopeKind.ACCOUNT, "8801-2745-01", -412_300, *usages),
+        )
+    )
+
+
+def paint_panel(picture: Picture) -> QWidget:
+    """One panel after the last seconds."""
+    region = picture.region
     make, width, height = PANELS[region]
     desk = a_desk()
-    context = panel_context(desk, language or LANGUAGE, theme)
+    context = panel_context(desk, picture.language, picture.theme)
     panel = make(context)
     panel.setStyleSheet(style_sheet(context.tokens))
     panel.setPalette(palette(context.tokens))
@@ -110,10 +197,29 @@ def paint_panel(region: str, theme: str) -> QWidget:
         frame(desk, panel)
     for _ in moments(desk):
         context.universe.on_changes(market, frame(desk, panel))
+    if region == "auction":
+        hold_a_call(desk, lambda: frame(desk, panel))
     panel.mark_dirty()
     desk.now_ns += 3_600 * SECOND_NS  # no cell is lit up any more
     frame(desk, panel)
+    if isinstance(panel, RiskPanel):
+        edit_a_limit(desk, panel)
     return panel
+
+
+def edit_a_limit(desk: Desk, panel: RiskPanel) -> None:
+    """A looser figure is typed, and what it would do stands under it."""
+    panel.context.answers.take(limits())
+    frame(desk, panel)
+    panel.mark_dirty()
+    frame(desk, panel)
+    panel.usages.select("order_value_max")
+    panel.act(EDIT)
+    panel.editor.field.setText("250,000,000")
+    panel.editor.judge()
+    panel.editor.field.deselect()
+    panel.mark_dirty()
+    frame(desk, panel)
 
 
 def frame(desk: Desk, panel: Panel):
@@ -126,23 +232,23 @@ def frame(desk: Desk, panel: Panel):
     return made.market
 
 
-def paint(region: str, theme: str, to: Path) -> None:
+def paint(picture: Picture, to: Path) -> None:
     """One picture into a file."""
-    if region == "top":
+    if picture.region == "top":
         desk = a_desk()
-        widget, rect = make_window(desk, language=LANGUAGE, theme=theme), QRect(0, 0, *TOP_SIZE)
+        widget, rect = make_window(desk, language=picture.language, theme=picture.theme), QRect(0, 0, *TOP_SIZE)
         widget.resize(TOP_SIZE[0], 900)
         widget.top_bar.refresh()
         widget.top_bar.set_time(NOW_NS)
         widget.status_strip.refresh(link_is_up=True, trade_ns=NOW_NS)
     else:
-        widget = paint_panel(region, theme)
+        widget = paint_panel(picture)
         rect = widget.rect()
     widget.setFocus(Qt.FocusReason.NoFocusReason)
     QApplication.processEvents()
-    picture = widget.grab(rect).toImage()
-    picture.setText("Software", "")
-    assert picture.save(str(to / f"{region}_{theme}.png"), "PNG", 0), to
+    image = widget.grab(rect).toImage()
+    image.setText("Software", "")
+    assert image.save(str(to / f"{picture.name}.png"), "PNG", 0), to
     widget.close()
 
 
@@ -157,24 +263,38 @@ def keep(painted: Path) -> None:
         few.save(KEPT / f"{name}.png", optimize=True)
 
 
-def main(to: Path) -> int:
-    """All pictures into a directory, or beside the tests."""
+def paint_all(to: Path) -> None:
+    """All pictures into a directory, by a process for each scale at once."""
     to.mkdir(parents=True, exist_ok=True)
-    empty = to / "fonts.conf"
-    empty.write_text("<fontconfig></fontconfig>\n", encoding="utf-8")
-    os.environ.update(QT_QPA_PLATFORM="offscreen", QT_SCALE_FACTOR="1", FONTCONFIG_FILE=str(empty))
+    fonts = to / "fonts.conf"
+    fonts.write_text("<fontconfig></fontconfig>\n", encoding="utf-8")
+    usual = {key: value for key, value in os.environ.items() if not key.startswith(("QT_", "PYTEST_"))}
+    for scale in SCALES:
+        env = {
+            **usual,
+            "QT_QPA_PLATFORM": "offscreen",
+            "QT_SCALE_FACTOR": f"{scale / 100:g}",
+            "FONTCONFIG_FILE": str(fonts),
+        }
+        words = [sys.executable, "-m", "tests.widgets.kept_pictures", str(to), str(scale)]
+        done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=150)
+        assert done.returncode == 0, done.stderr[-2_000:]
+    fonts.unlink()
+
+
+def main(to: Path, scale: int) -> int:
+    """The pictures of one scale, which the environment has set."""
     app = QApplication(sys.argv[:1])
     app.setCursorFlashTime(0)
-    for name in names():
-        region, _, theme = name.rpartition("_")
-        paint(region, theme, to)
-    empty.unlink()
+    for picture in PICTURES:
+        if picture.scale == scale:
+            paint(picture, to)
     return 0
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        sys.exit(main(Path(sys.argv[1])))
+        sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
     with TemporaryDirectory() as made:
-        main(Path(made))
+        paint_all(Path(made))
         keep(Path(made))

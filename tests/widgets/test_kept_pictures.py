@@ -5,37 +5,21 @@ another one when a channel differs by more than DIFFERENCE; one of a thousand ma
 of a letter otherwise. A hairline that moves by a pixel, or a text in another colour, is several times as much.
 """
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.widgets.kept_pictures import KEPT, TOTAL_MAX, names
+from tests.widgets.kept_pictures import KEPT, TOTAL_MAX, names, paint_all
 
 DIFFERENCE = 16
 SHARE_MAX = 0.001
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def painted(tmp_path_factory):
-    """All pictures, painted by a process of their own."""
+    """All pictures, painted by processes of their own."""
     to = tmp_path_factory.mktemp("painted")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("QT_", "PYTEST_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.widgets.kept_pictures", str(to)],
-        cwd=ROOT,
-        env=kept,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=150,
-    )
-    assert done.returncode == 0, done.stderr[-2_000:]
+    paint_all(to)
     return to
 
 

@@ -1,5 +1,6 @@
 import pytest
-from PySide6.QtCore import QPointF
+from msgspec.structs import replace
+from PySide6.QtCore import QPointF, QRect
 
 from hts.desk.ladder_auction import CoursePoint
 from hts.model.enums import Phase, Side
@@ -104,3 +105,55 @@ def test_the_corners_of_a_course():
         QPointF(10.5, 25.5), QPointF(30.5, 25.5), QPointF(30.5, 5.5), QPointF(50.5, 5.5), QPointF(50.5, 15.5),
     ]  # fmt: skip
     assert steps(course[:1], (10, 50), (5, 25)) == [QPointF(10.5, 15.5), QPointF(50.5, 15.5)]
+
+
+def inked(image, color, rect) -> int:
+    """Pixels of about this colour: letters are smooth, so that hardly one of theirs is of exactly it."""
+    wanted, near = (color.red(), color.green(), color.blue()), 70
+    colors = (
+        image.pixelColor(x, y)
+        for x in range(rect.left(), rect.right() + 1)
+        for y in range(rect.top(), rect.bottom() + 1)
+    )
+    return sum(all(abs(a - b) < near for a, b in zip(c.getRgb(), wanted, strict=False)) for c in colors)
+
+
+@pytest.mark.parametrize(("left", "word"), [(40, "up"), (0, "down")])
+def test_the_strip_tells_of_which_side_something_is_left(scene, panel, left, word):
+    """40 of the bids at the price, or 5 of the asks there; the other side's colour is not in the line."""
+    tokens = scene.context.tokens
+    at = {} if left else {"asks": (5, 6), "ask": PX}
+    scene.market.on_quote(call_book(left=left or 1))
+    book = (
+        a_book(bids=(9, 10), bid=PX - 500, expected_px=PX, expected_qty=100, phase=Phase.VI_CALL, **at) if at else None
+    )
+    image = shown(scene, panel, book or call_book(left=left))
+    line = QRect(0, strip_top(panel) + 1, panel.book.width() * 11 // 20, metrics.LADDER_AUCTION // 2 - 1)
+    other = {"up": "down", "down": "up"}[word]
+    assert panel.state.auction().imbalance == (40 if left else -5)
+    assert inked(image, getattr(tokens, word), line) > 20, "letters"
+    assert inked(image, getattr(tokens, other), line) == 0
+
+
+def test_the_course_is_drawn_at_the_right_of_the_strip(scene, panel):
+    """Two prices: a step between them, in the tone of the newest one, with both of them at the edge."""
+    tokens = scene.context.tokens
+    half = panel.book.width() * 11 // 20
+    for number, px in enumerate((PX, PX + 500)):
+        image = shown(scene, panel, replace(call_book(px=px), trade_ns=NINE + (4_500 + 60 * number) * SECOND))
+    right = QRect(half + 1, strip_top(panel) + 2, panel.book.width() - half - 1, metrics.LADDER_AUCTION - 4)
+    assert inked(image, tokens.up, right) > 100, "the line goes over most of the width"
+    assert inked(image, tokens.up, right.adjusted(0, 0, 0, -right.height() // 2)) > 3, "up to the higher price"
+
+
+def test_the_row_of_the_expected_price_names_what_would_trade(scene, panel):
+    image = shown(scene, panel, call_book())
+    columns, rect = panel.book.columns, panel.book.row_rect(panel.state.row_of(PX))
+    inner = rect.adjusted(0, 1, 0, -1)
+    ink = scene.context.tokens.attention
+    quantity = QRect(columns.volume + 1, inner.top(), columns.bid - columns.volume - 1, inner.height())
+    word = QRect(columns.own_sell + 1, inner.top(), columns.ask - columns.own_sell - 1, inner.height())
+    side = QRect(columns.ask + 1, inner.top(), columns.price - columns.ask - 4, inner.height())
+    assert inked(image, ink, quantity) > 5
+    assert inked(image, ink, word) > 5
+    assert inked(image, scene.context.tokens.up, side) > 5, "bids are left"

@@ -3,12 +3,13 @@
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QRegion
 from PySide6.QtWidgets import QWidget
 
-from hts.model.enums import Side
-from tests.desk.scene import a_book, a_trade, an_order
+from hts.model.enums import Phase, Side
+from tests.desk.scene import SECOND, a_book, a_trade, an_order
 from tests.widgets.scene import naver_scene, open_panel
 from widgets.ladder import LadderPanel
 from widgets.ladder_canvas import LadderCanvas
@@ -63,6 +64,39 @@ def test_changed_cells_come_to_the_picture_of_a_whole_repaint(qtbot, asked, widt
         step(scene, dice, number)
         asked[0] = QRegion()
         scene.frame(panel)
+        picture(canvas, image, asked[0])
+        whole = QImage(canvas.size(), QImage.Format.Format_RGB32)
+        picture(canvas, whole, QRegion(canvas.rect()))
+        assert differing(image, whole) == [], number
+
+
+def call_step(scene, dice, number):
+    """One frame's news of a call: three levels, an expected price that moves, what is left over, an order of ours."""
+    px = 236_500 + 500 * dice.randrange(-2, 3)
+    bids = (dice.choice((40, 60, 2_000)), 9, 10)
+    call = a_book(
+        ask=px + 500, bid=px, asks=(5, 6, 7), bids=bids, expected_px=px, expected_qty=100 + number, phase=Phase.VI_CALL
+    )
+    scene.market.on_quote(replace(call, trade_ns=call.trade_ns + number * SECOND))
+    if number % 4 == 0:
+        scene.orders.on_view(an_order(190 + number, dice.choice(list(Side)), px + 500 * dice.choice((-1, 0, 1)), 30))
+
+
+@pytest.mark.parametrize("width", [470, 700])
+def test_a_calls_changes_come_to_the_picture_of_a_whole_repaint(qtbot, asked, width):
+    """Strip, fills of own orders and the tinted row, each painted when it changes and not with the rest."""
+    scene, dice = naver_scene(), Random(width)
+    panel = open_panel(qtbot, scene, LadderPanel(scene.context), width, 700)
+    panel.state.scroll.hovering = True  # else every moved price would move all rows
+    call_step(scene, dice, 0)
+    scene.frame(panel)
+    canvas = panel.book
+    image = picture(canvas, QImage(canvas.size(), QImage.Format.Format_RGB32), QRegion(canvas.rect()))
+    for number in range(1, 24):
+        call_step(scene, dice, number)
+        asked[0] = QRegion()
+        scene.frame(panel)
+        assert asked[0] != QRegion(canvas.rect()), "only what changed"
         picture(canvas, image, asked[0])
         whole = QImage(canvas.size(), QImage.Format.Format_RGB32)
         picture(canvas, whole, QRegion(canvas.rect()))
