@@ -13,6 +13,7 @@ from widgets.controls import Button
 from widgets.keys import OwnField
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.tables_menu import TableMenu
 from widgets.tables_view import TableView
 
 
@@ -57,6 +58,7 @@ class LogPanel(Panel):
         self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts(self.title_key))
         self.setFocusProxy(self.view)
+        self.menu = TableMenu(self, self.view).attach()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -95,6 +97,12 @@ class LogPanel(Panel):
     @property
     def subtitle(self) -> str:
         return self.context.texts("log.subtitle", count=self._table.unfiltered)
+
+    def stored(self) -> dict[str, Any]:
+        return self.menu.stored()
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        self.menu.take_stored(stored)
 
     def concerns(self, frame: Frame) -> bool:
         return frame.orders.notices

@@ -7,9 +7,8 @@ made for the issue that the panel is linked to. Delete forgets a rule, Enter arm
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.figures import clock_text
 from hts.desk.frame import Frame
@@ -25,6 +24,7 @@ from widgets.fault_line import FaultLine
 from widgets.keys import OwnField
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.tables_menu import TableMenu
 from widgets.tables_view import TableView
 
 PARTS = ("fired", "rules", "core")
@@ -117,7 +117,7 @@ class PriceAlertsPanel(Panel):
         self.view.activated.connect(self._act)
         self.view.chosen.connect(self._choose)
         self.view.deleted.connect(self._remove)
-        self.view.menu_asked.connect(self._open_menu)
+        self.menu = TableMenu(self, self.view, self.menu_actions).attach()
         self.show_part(PARTS[0])
 
     def _make_parts(self) -> QHBoxLayout:
@@ -273,11 +273,11 @@ class PriceAlertsPanel(Panel):
         self.context.price_alerts.snooze(rule_id, self.context.market.trade_ns)
         self._keep()
 
-    def _open_menu(self, key: Hashable, point: QPoint) -> None:
-        menu = QMenu(self)
-        for text_key, act in self.menu_actions(key):
-            menu.addAction(self.context.texts(text_key)).triggered.connect(lambda _=False, act=act: act())
-        menu.popup(point)
+    def stored(self) -> dict[str, Any]:
+        return self.menu.stored()
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        self.menu.take_stored(stored)
 
     def _mark_seen(self) -> None:
         self.context.price_alerts.mark_seen()

@@ -14,6 +14,7 @@ from themes import metrics
 from widgets.controls import Button, Choice
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.tables_menu import IssueMenu
 from widgets.tables_view import TableView
 
 LOOK_NS = 1_000_000_000
@@ -73,6 +74,7 @@ class RankingPanel(Panel):
         column.addWidget(self.view, 1)
         self.view.chosen.connect(lambda symbol: context.selection.choose(str(symbol), self.group))
         self.view.activated.connect(lambda symbol: context.selection.choose(str(symbol), self.group))
+        self.menu = IssueMenu(self, self.view)
         self.choose("rise", "all")
 
     def _make_chips(self) -> QHBoxLayout:
@@ -93,6 +95,12 @@ class RankingPanel(Panel):
         self.scope.clicked.connect(self.next_scope)
         row.addWidget(self.scope)
         return row
+
+    def stored(self) -> dict[str, Any]:
+        return self.menu.stored()
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        self.menu.take_stored(stored)
 
     def choose(self, kind: str, scope: str) -> None:
         """Show another ranking, from its top."""

@@ -36,6 +36,7 @@ from widgets.fault_line import FaultLine
 from widgets.keys import OwnField
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.tables_menu import IssueMenu
 from widgets.tables_view import TableView
 
 LOOK_NS = 500_000_000
@@ -105,9 +106,16 @@ class ScreenerPanel(Panel):
         column.addWidget(self.view, 1)
         self.view.chosen.connect(lambda symbol: context.selection.choose(str(symbol), self.group))
         self.view.activated.connect(lambda symbol: context.selection.choose(str(symbol), self.group))
+        self.menu = IssueMenu(self, self.view)
         self.setFocusProxy(self.view)
         if self.book.screens:
             self.choose(0)
+
+    def stored(self) -> dict[str, Any]:
+        return self.menu.stored()
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        self.menu.take_stored(stored)
 
     def _load(self) -> ScreenBook:
         files, texts = self.context.files, self.context.texts

@@ -1,22 +1,21 @@
 """What every panel of one table can do: choose the issue, act on rows by key and menu, choose columns, export."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hts.model.units import NO_ID, ClOrdID
 from widgets.panel import Panel, PanelContext
 from widgets.table_columns import ColumnDialog
-from widgets.table_export import ask_path, export_lines
+from widgets.table_export import ask_path
 from widgets.tables_empty import Empty
+from widgets.tables_menu import CAPS, Act, MenuAction, TableMenu, popup
 from widgets.tables_view import TableView
 
-Act = Callable[[], object]
-MenuAction = tuple[str, Act]
+__all__ = ["CHART", "XRAY", "MenuAction", "TablePanel"]
 
 XRAY, CHART = "X", "C"
 
@@ -34,7 +33,7 @@ class TablePanel(Panel):
     def __init__(self, context: PanelContext, parent: QWidget | None, *, group: int, view: TableView) -> None:
         super().__init__(context, parent, group=group)
         self.view = view
-        self._dialog: ColumnDialog | None = None
+        self._menu = TableMenu(self, view)
         view.setAccessibleName(context.texts(self.title_key))
         view.row_keys = frozenset(self.letters)
         view.parts.is_whole = False
@@ -117,22 +116,12 @@ class TablePanel(Panel):
         self._popup(self.table_actions(), point)
 
     def _popup(self, actions: list[MenuAction], point: QPoint) -> None:
-        menu = QMenu(self)
         caps = {text_key: letter for letter, text_key in self.letters.items()}
-        caps |= {"orders.menu_copy": "Ctrl+C", "table.menu_all": "Ctrl+A", "orders.menu_cancel": "Del"}
-        for text_key, act in actions:
-            entry = QAction(self.context.texts(text_key), menu)
-            if text_key in caps:
-                entry.setText(f"{entry.text()}\t{caps[text_key]}")
-            entry.triggered.connect(lambda _=False, act=act: act())
-            menu.addAction(entry)
-        menu.popup(point)
+        popup(self, actions, {**CAPS, **caps, "orders.menu_cancel": "Del"}, point)
 
     def choose_columns(self) -> ColumnDialog:
         """Open the column chooser."""
-        self._dialog = ColumnDialog(self.view, self.context.texts, self)
-        self._dialog.open()
-        return self._dialog
+        return self._menu.choose_columns()
 
     def _export(self) -> None:
         path = ask_path(self, self.context.texts, self.title_key.partition(".")[0])
@@ -141,17 +130,15 @@ class TablePanel(Panel):
 
     def export_to(self, path: Path) -> bool:
         """Write the marked rows, else all, with the columns that are chosen."""
-        sheet = (self.context.texts(self.title_key), self.view.exported())
-        return export_lines(path, [sheet], self.context.texts, self.context.say)
+        return self._menu.export_to(path)
 
     # Keeping
 
     def stored(self) -> dict[str, Any]:
-        return {"columns": self.view.choice.stored()} if self.view.choice.is_own else {}
+        return self._menu.stored()
 
     def take_stored(self, stored: dict[str, Any]) -> None:
-        self.view.choice.take_stored(stored.get("columns"))
-        self.view.fit_again()
+        self._menu.take_stored(stored)
 
     def show_rows(self, now_ns: int, footer: Any) -> None:
         """Update the view; come back at the next frame while something still flashes."""

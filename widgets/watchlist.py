@@ -15,6 +15,7 @@ from themes import metrics
 from widgets.heat import heat, heat_ink
 from widgets.painting import Brush, faded
 from widgets.panel import Panel, PanelContext
+from widgets.tables_menu import TableMenu
 from widgets.tables_view import TableView
 from widgets.watchlist_edit import WatchEdit, load_groups
 
@@ -135,7 +136,8 @@ class WatchlistPanel(Panel):
         self.view.parts.is_whole = False
         self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts(self.title_key))
-        self.edit = WatchEdit(context, self.own, self.view)
+        self.menu = TableMenu(self, self.view)
+        self.edit = WatchEdit(context, self.own, self.view, self.menu.whole)
         self.setFocusProxy(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -197,6 +199,12 @@ class WatchlistPanel(Panel):
         self._follows = False
         if self.view.show_rows(now_ns):
             self.mark_dirty()
+
+    def stored(self) -> dict[str, Any]:
+        return self.menu.stored()
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        self.menu.take_stored(stored)
 
     def show_more(self) -> bool:
         return self.view.parts.update()

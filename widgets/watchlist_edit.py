@@ -30,8 +30,16 @@ class WatchEdit(QWidget):
     changed = Signal()
     NEW = "\n"
 
-    def __init__(self, context: PanelContext, own: WatchGroups, view: TableView) -> None:
+    def __init__(
+        self,
+        context: PanelContext,
+        own: WatchGroups,
+        view: TableView,
+        whole: Callable[[], list[Act]] = list,
+    ) -> None:
+        """`whole` are the acts on the table as such, which stand last in every menu."""
         super().__init__()
+        self._whole = whole
         self._context, self._own, self._view = context, own, view
         self._finder = Finder(context.market.instruments, tuple, context.texts)
         self.naming = ""
@@ -58,6 +66,7 @@ class WatchEdit(QWidget):
         view.deleted.connect(self.remove)
         view.activated.connect(self.fold)
         view.menu_asked.connect(self._open_row_menu)
+        view.head_menu_asked.connect(self._open_head_menu)
         moved = getattr(view, "moved", None)
         if moved is not None:
             moved.connect(self.move_row)
@@ -185,6 +194,8 @@ class WatchEdit(QWidget):
     def _open_menu(self) -> None:
         menu = QMenu(self)
         self._fill(menu, self.menu_acts())
+        menu.addSeparator()
+        self._fill(menu, self._whole())
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def _open_row_menu(self, key: Hashable, point: QPoint) -> None:
@@ -199,6 +210,13 @@ class WatchEdit(QWidget):
         self._fill(menu, self.row_acts(key))
         menu.addSeparator()
         self._fill(menu, self.menu_acts())
+        menu.addSeparator()
+        self._fill(menu, self._whole())
+        menu.popup(point)
+
+    def _open_head_menu(self, point: QPoint) -> None:
+        menu = QMenu(self)
+        self._fill(menu, self._whole())
         menu.popup(point)
 
     def _fill(self, menu: QMenu, acts: list[Act]) -> None:
