@@ -53,6 +53,7 @@ class ChartPanel(Panel):
         self.bar.opened.connect(self.open_menu)
         self.replay_bar = ReplayBar(self)
         self.legend = Legend(context.tokens)
+        self.legend.setAccessibleName(context.texts(self.title_key))
         self._placeholder: QLabel | None = QLabel(context.texts("chart.loading"))
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = QVBoxLayout(self)

@@ -1,7 +1,7 @@
 """The window's last line: what the keys do, and the newest refusal or notice as a sentence."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.commands import HINTS
@@ -32,6 +32,11 @@ class HintStrip(QWidget):
         self._is_warning = False
         self._target = ""
         self._until_ns = 0
+        self._name()
+
+    def _name(self) -> None:
+        """For screen readers: the sentence while it stands, else which issue the keys act on."""
+        self.setAccessibleName(self._message or self._target or self._context.texts("window.title"))
 
     @property
     def message(self) -> str:
@@ -41,7 +46,9 @@ class HintStrip(QWidget):
     def say(self, sentence: str, now_ns: int, *, is_warning: bool = True) -> None:
         """Show a sentence; a new one replaces it."""
         self._message, self._is_warning, self._until_ns = sentence, is_warning, now_ns + MESSAGE_NS
-        self.setAccessibleName(sentence)
+        self._name()
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         self.update()
 
     def show_target(self) -> None:
@@ -51,12 +58,14 @@ class HintStrip(QWidget):
         target = self._context.texts("hint.target", name=name, code=issue.symbol) if issue is not None else ""
         if target != self._target:
             self._target = target
+            self._name()
             self.update()
 
     def calm(self, now_ns: int) -> None:
         """Drop the sentence when it has stood long enough."""
         if self._message and now_ns > self._until_ns:
             self._message = ""
+            self._name()
             self.update()
 
     def caps_of(self, action: str) -> list[str]:

@@ -167,6 +167,7 @@ class PictureDialog(QDialog):
         label.setAccessibleName(title)
         area = QScrollArea()
         area.setWidget(label)
+        area.setAccessibleName(title)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from hts.desk.figures import px_text, qty_text, signed_text
 from hts.desk.ladder_rows import Holding
 from hts.desk.ratios import bp_text, sign
+from hts.desk.spoken_charts import SpokenPlace
 from hts.desk.texts import Texts
 from themes import metrics
 from themes.tokens import Tokens
 from widgets.painting import Brush, TextCache
+from widgets.spoken_places import SpeaksPlaces
 
 GAP = 4
 KEY_GAP = 6
@@ -205,7 +207,7 @@ class ActionRow(QWidget):
         QPainter(self).fillRect(self.rect(), self._tokens.panel)
 
 
-class PositionRow(QWidget):
+class PositionRow(SpeaksPlaces, QWidget):
     """The holding of the ladder's issue with its unrealised result."""
 
     def __init__(self, tokens: Tokens, texts: Texts) -> None:
@@ -215,12 +217,32 @@ class PositionRow(QWidget):
         self._tokens, self._texts = tokens, texts
         self._cache = TextCache()
         self._shown: tuple[Holding | None, int] = (None, 0)
+        self.setAccessibleName(texts("ladder.position"))
 
     def show_holding(self, holding: Holding | None, px_decimals: int) -> None:
         """Repaint when something differs."""
         if (holding, px_decimals) != self._shown:
             self._shown = (holding, px_decimals)
             self.update()
+
+    def spoken_places(self) -> list[SpokenPlace]:
+        """The whole row, for screen readers."""
+        texts, (holding, decimals) = self._texts, self._shown
+        if holding is None:
+            return [SpokenPlace(text=texts("ladder.flat"))]
+        key = "ladder.long" if holding.qty > 0 else "ladder.short"
+        px = px_text(holding.average_px, decimals)
+        held = texts("ladder.held_at", px=px, ticks=signed_text(holding.ticks))
+        pnl = f"{signed_text(holding.pnl, holding.money_decimals)} {bp_text(holding.bp)}%"
+        return [SpokenPlace(text=f"{texts(key, qty=qty_text(abs(holding.qty)))}, {held}, {pnl}")]
+
+    def spoken_rect(self, _number: int) -> QRect:
+        """All of it."""
+        return self.rect()
+
+    def spoken_current(self) -> int:
+        """It takes no keyboard."""
+        return -1
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, texts, (holding, decimals) = self._tokens, self._texts, self._shown

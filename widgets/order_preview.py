@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import px_text, qty_text
 from hts.desk.order_entry import Preview
+from hts.desk.spoken_charts import SpokenPlace
 from hts.model.enums import Side
 from themes import metrics
 from widgets.controls import TEXTS
 from widgets.painting import Brush
 from widgets.panel import PanelContext
+from widgets.spoken_places import SpeaksPlaces
 
 LINES = 7
 PPM_OF_PERCENT = 10_000
 
 
-class CostPreview(QWidget):
+class CostPreview(SpeaksPlaces, QWidget):
     """Read-only lines; empty while there is no price."""
 
     def __init__(self, context: PanelContext) -> None:
@@ -37,6 +39,20 @@ class CostPreview(QWidget):
     def least_height(self) -> int:
         """With less room than for the head and two lines it is better left out."""
         return metrics.TABLE_HEAD + 10 + 2 * metrics.LADDER_ROW
+
+    def spoken_places(self) -> list[SpokenPlace]:
+        """The lines, for screen readers."""
+        return [SpokenPlace(text=f"{label} {figure}") for label, figure, _ in self._rows]
+
+    def spoken_rect(self, number: int) -> QRect:
+        """A line's place; empty for one that has no room."""
+        y = metrics.TABLE_HEAD + 5 + number * metrics.LADDER_ROW
+        has_room = y + metrics.LADDER_ROW <= self.height()
+        return QRect(0, y, self.width(), metrics.LADDER_ROW) if has_room else QRect()
+
+    def spoken_current(self) -> int:
+        """It takes no keyboard."""
+        return -1
 
     def show_preview(
         self, preview: Preview | None, side: Side, px_decimals: int, *, route: Sequence[tuple[str, int]] = ()

@@ -1,21 +1,23 @@
 """In the order form: what the trader already has in the chosen issue, the holding first, then working orders."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import px_text, qty_text, signed_text
 from hts.desk.ratios import divide
+from hts.desk.spoken_charts import SpokenPlace, own_text
 from hts.model.enums import OrdType, Side
 from themes import metrics
 from widgets.controls import TEXTS
 from widgets.painting import Brush
 from widgets.panel import PanelContext
+from widgets.spoken_places import SpeaksPlaces
 
 PX_X, QTY_X = 0.46, 0.64  # right edges of price and quantity, as parts of the width
 
 
-class OwnOrders(QWidget):
+class OwnOrders(SpeaksPlaces, QWidget):
     """Read-only rows; the newest orders that fit."""
 
     def __init__(self, context: PanelContext) -> None:
@@ -34,6 +36,28 @@ class OwnOrders(QWidget):
         if shows != self._shows:
             self._symbol, self._shows = symbol, shows
             self.update()
+
+    def spoken_places(self) -> list[SpokenPlace]:
+        """The holding, then working orders from the newest back, for screen readers."""
+        texts, orders = self._context.texts, self._context.orders
+        position = orders.positions.get(self._symbol)
+        held = texts("order_entry.holding")
+        said = [f"{held} {qty_text(position.qty if position is not None else 0)}"]
+        for order in reversed(orders.working(self._symbol) if self._symbol else ()):
+            px = texts("ord_type.market") if order.ord_type is OrdType.MARKET else px_text(order.px, self._decimals)
+            state = texts(f"status.{order.ord_status.name.lower()}")
+            said.append(f"{own_text(order.side, order.leaves_qty, texts)}, {px}, {state}")
+        return [SpokenPlace(text=text) for text in said]
+
+    def spoken_rect(self, number: int) -> QRect:
+        """A row's place; empty for one that has no room."""
+        y = metrics.TABLE_HEAD + 5 + number * metrics.LADDER_ROW
+        has_room = y + metrics.LADDER_ROW <= self.height()
+        return QRect(0, y, self.width(), metrics.LADDER_ROW) if has_room else QRect()
+
+    def spoken_current(self) -> int:
+        """It takes no keyboard."""
+        return -1
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

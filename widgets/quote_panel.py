@@ -96,9 +96,9 @@ class QuoteBook(QWidget):
         """Price, change, whose size and how much; own orders."""
         rows, texts = self.rows(), self._context.texts
         row = rows[number]
-        if row is None or self._issue is None:
-            return ""
         side = texts("quote.ask_qty" if number < len(rows) // 2 else "quote.bid_qty")
+        if row is None or self._issue is None:
+            return f"{side} —"  # a level that nobody stands at
         text = f"{px_text(row.px, self._issue.px_decimals)} {bp_text(row.bp)}% {side} {qty_text(row.qty)}"
         return f"{text} {texts('quote.own', qty=qty_text(row.own_qty))}" if row.own_qty else text
 

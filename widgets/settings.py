@@ -41,6 +41,12 @@ class OptionRow(QWidget):
         self._context = context
         control.widget.setParent(self)
         self.setFixedHeight(self._height())
+        self._tell()
+
+    def _tell(self) -> None:
+        """For screen readers: the control says what its option does, and what is wrong with what was typed."""
+        self.setAccessibleName(self.row.title)
+        self.control.widget.setAccessibleDescription(f"{self.row.why} {self.fault}".strip())
 
     @property
     def _lines(self) -> list[str]:
@@ -53,6 +59,7 @@ class OptionRow(QWidget):
         """Another search or another value."""
         self.row, self.fault = row, fault
         self.setFixedHeight(self._height())
+        self._tell()
         self.update()
 
     def resizeEvent(self, _event: object) -> None:

@@ -21,6 +21,7 @@ class PaceLine(QWidget):
         self.setFixedHeight(metrics.TABLE_FOOTER)
         self._context, self._cache = context, TextCache()
         self._shown: tuple[int, int, int, bool] = (0, 0, 0, False)
+        self.setAccessibleName(self._left())
 
     def show_pace(self, prints: int, qty: int, waiting: int, *, is_still: bool) -> None:
         """Tenths of prints and shares per second; prints that wait."""

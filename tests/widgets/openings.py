@@ -24,6 +24,7 @@ from tests.desk.test_risk_panel import PER_ORDER, VIEW
 from tests.desk.test_texts import catalogue
 from tests.support.desk_feed import busy_desk
 from tests.support.window import frame, make_window
+from tests.support.windows import dispose
 from tests.widgets.chart_scene import a_chart
 from tests.widgets.scene import PanelScene, day_scene
 from themes.palettes import DARK
@@ -72,10 +73,16 @@ class Deaf:
         return lambda *_words, **_fields: None
 
 
+def keep(qtbot, widget, *others):
+    """Let the widget and what it needs live to the end of the test, and then go at once, the widget first."""
+    guard = QWidget()
+    qtbot.addWidget(guard, before_close_func=lambda _guard, _kept=(guard, *others): dispose(widget))
+
+
 def _shown(qtbot, scene, widget, size=(900, 640), again=nothing, *, kept=()):
     """`kept`: what the widget lives in, when it is not its own."""
     if not kept:
-        qtbot.addWidget(widget)
+        keep(qtbot, widget, scene)
     if widget.isWindow():
         widget.resize(*size)
     widget.show()
@@ -178,9 +185,8 @@ def _tour(qtbot):
     window.show()
     card = TourCard(scene.context, lambda _step: QRect(0, 0, 100, 20), window)
     card.open()
-    opened = _shown(qtbot, scene, window)
-    opened.kept.append(card)
-    return opened
+    keep(qtbot, window, card)
+    return _shown(qtbot, scene, window, kept=[card])
 
 
 def _login(means):
@@ -194,9 +200,9 @@ def _login(means):
             state.ask(("key",))
             state.let_in("kim", "trader")
             state.lock(wants_passphrase=True)
-        made = _shown(qtbot, scene, window, again=lambda: (cover.refresh(0), QApplication.processEvents()))
-        made.kept += [cover, state]
-        return made
+        keep(qtbot, window, cover, state)
+        again = lambda: (cover.refresh(0), QApplication.processEvents())  # noqa: E731
+        return _shown(qtbot, scene, window, again=again, kept=[cover, state])
 
     return opened
 
@@ -204,7 +210,7 @@ def _login(means):
 def _window(qtbot, again, part):
     desk = busy_desk()
     window = make_window(desk)
-    qtbot.addWidget(window)
+    keep(qtbot, window, desk)
     opened = Opened(window, desk.sent, lambda: (frame(window, desk), QApplication.processEvents()), kept=[desk])
     opened.again, opened.part = lambda: again(window), lambda: part(window)
     opened.again()
@@ -221,7 +227,7 @@ def _rename(window):
 def _closing(qtbot):
     scene, window = day_scene(), QMainWindow()
     window.show()
-    qtbot.addWidget(window)
+    keep(qtbot, window)
     return _shown(qtbot, scene, ClosingDialog(scene.context, 12, window), (500, 200), kept=[window])
 
 

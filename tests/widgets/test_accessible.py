@@ -9,8 +9,10 @@ from hts.app.terminal import Terminal, TerminalOptions
 from tests.support.desk_feed import ACCOUNT
 from tests.support.desk_link import ScriptedLink, snapshot
 from tests.support.windows import dispose
+from tests.widgets.openings import OPENINGS
 from tests.widgets.scene import day_scene
 from widgets.panels import PANELS, make_panel
+from widgets.spoken_rows import SpeaksRows
 from widgets.workspaces import WORKSPACES
 
 NOT_OURS = ("ads::", "QLineEditIconButton", "qt_")  # the docking library's own buttons are not shown
@@ -33,22 +35,82 @@ def controls(root):
 def unnamed(root):
     return sorted(
         {
-            f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
+            f"{type(widget).__name__} in {type(widget.parentWidget()).__name__} {widget.objectName()}".strip()
             for widget in controls(root)
             if not widget.accessibleName()
         }
     )
 
 
-@pytest.mark.parametrize("name", PANELS)
-def test_every_control_of_a_panel_has_a_name(qtbot, name):
-    scene = day_scene()
-    panel = make_panel(name, scene.context)
-    qtbot.addWidget(panel)
-    panel.resize(900, 640)
-    panel.show()
-    scene.frame(panel)
-    assert unnamed(panel) == []
+def reached(root):
+    """What Tab comes by, going round once from the first."""
+    begin = at = root
+    seen = []
+    for _ in range(5_000):
+        at = at.nextInFocusChain()
+        seen.append(at)
+        if at is begin:
+            return seen
+    raise AssertionError(f"the round of {root} does not close")
+
+
+# What paints only frames and heads around controls that speak for themselves; everything else says what it shows.
+FRAMES = {
+    "AlgoFormPanel",  # the issue; what is wrong with a field is the field's description
+    "AlgoFields",
+    "OrderEntryPanel",
+    "KeymapEditorPanel",
+    "ChartBar",
+    "AskBar",
+    "Presets",
+    "SwitchRow",
+    "ActionRow",
+}
+SMALL = 4_000  # square pixels: less is a mark
+
+
+def painters(root):
+    """Widgets of ours that paint themselves, large enough to show figures."""
+    for widget in (root, *root.findChildren(QWidget)):
+        is_ours = any(
+            "paintEvent" in cls.__dict__ and cls.__module__.startswith("widgets.") for cls in type(widget).__mro__
+        )
+        if is_ours and widget.isVisible() and widget.width() * widget.height() > SMALL:
+            yield widget
+
+
+def mute(root):
+    """What paints figures and tells none: a list or a picture gives rows, a control or one figure has its name."""
+    found = []
+    for widget in painters(root):
+        name = type(widget).__name__
+        if isinstance(widget, SpeaksRows):
+            rows = [widget.spoken_row(number) for number in range(min(widget.spoken_count(), 200))]
+            found += [] if all(rows) and widget.accessibleName() else [name]
+        elif name not in FRAMES and not widget.accessibleName():
+            found.append(name)
+    return found
+
+
+PICTURES = {"algo_form", "basket_form", "depth_heatmap", "footprint", "order_xray", "order_entry", "ladder", "chart"}
+
+
+@pytest.mark.parametrize("name", OPENINGS)
+def test_every_control_has_a_name_and_is_reached_once_and_what_is_painted_is_told(qtbot, name):
+    opened = OPENINGS[name](qtbot)
+    opened.tick()
+    shown = {
+        widget
+        for widget in controls(opened.root)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled()
+    }
+    seen = reached(opened.root)
+    assert unnamed(opened.root) == []
+    assert shown - set(seen) == set()
+    assert len(seen) == len(set(seen))
+    assert mute(opened.root) == []
+    if name in PICTURES:  # a name alone is not enough
+        assert [one for one in painters(opened.root) if isinstance(one, SpeaksRows)]
 
 
 @pytest.fixture

@@ -110,3 +110,12 @@ def test_paragraphs_break_at_spaces_and_within_long_words(qapp):
     assert "".join(pieces) == "あ" * 40
     assert all(cache.width("body", piece) <= width for piece in pieces)
     assert len(pieces) > 1
+
+
+def test_a_control_says_what_its_option_does_and_what_is_wrong(dialog):
+    row = dialog.rows["notify.seconds"]
+    assert row.control.widget.accessibleDescription() == row.row.why
+    QTest.keyClicks(row.control.widget, "x")
+    QTest.keyClick(row.control.widget, Qt.Key.Key_Return)
+    assert row.fault
+    assert row.control.widget.accessibleDescription() == f"{row.row.why} {row.fault}"

@@ -6,6 +6,10 @@ from PySide6.QtGui import QAccessible
 
 from tests.widgets.scene import day_scene, naver_scene
 from widgets.ladder import LadderPanel
+from widgets.ladder_controls import PositionRow
+from widgets.order_entry import OrderEntryPanel
+from widgets.order_preview import CostPreview
+from widgets.own_orders import OwnOrders
 from widgets.panels import PANELS, make_panel
 from widgets.spoken_rows import speak_rows
 from widgets.tables import PositionsPanel
@@ -97,3 +101,22 @@ def test_every_panel_can_be_walked_by_a_reader(qtbot, name):
         interface.childAt(*QPoint(5, 5).toTuple())
         walked += [interface.child(number) for number in range(min(interface.childCount(), 40))]
     assert all(interface.isValid() for interface in walked)
+
+
+def test_the_order_form_says_costs_holding_and_own_orders(qtbot):
+    scene = day_scene()
+    panel = shown(qtbot, scene, OrderEntryPanel)
+    panel.resize(340, 1_000)
+    scene.selection.set_px(191_000)
+    panel.mark_dirty()
+    scene.frame(panel)
+    own, costs = panel.findChild(OwnOrders), panel.findChild(CostPreview)
+    assert spoken(own) == ["보유 320", "내 매수 100, 190,900, 접수"]
+    assert spoken(costs)[0].startswith("주문금액 ")
+    assert [costs.spoken_rect(number).isEmpty() for number in range(2)] == [False, False]
+    assert costs.spoken_rect(99).isEmpty()
+
+
+def test_the_ladder_says_the_holding_under_it(qtbot):
+    panel = shown(qtbot, day_scene(), LadderPanel)
+    assert spoken(panel.findChild(PositionRow)) == ["320주 매수, @ 189,624 · +18틱, +568,320 +0.94%"]
