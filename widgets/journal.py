@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.executions_state import ExecutionsState
 from hts.desk.frame import Frame
@@ -113,23 +113,37 @@ class JournalPanel(PastPanel):
         box.addLayout(self._make_note())
         self.view.chosen.connect(lambda _key: self._show_note())
 
-    def _make_chips(self) -> QHBoxLayout:
-        """Days, method, groups, export."""
-        row = self.chip_row()
+    def _make_chips(self) -> QBoxLayout:
+        """Days and method; groups, benchmark, export: in a row of their own where all have no room in one."""
+        self.chip_box = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.chip_box.setSpacing(0)
+        first, second = self.chip_row(), self.chip_row()
         self.chips: dict[object, Button] = {}
         for choice in (*Span, *Method, *GroupBy):
+            row = second if isinstance(choice, GroupBy) else first
             name = "span" if isinstance(choice, Span) else "method" if isinstance(choice, Method) else "by"
             value = choice.name.lower() if isinstance(choice, Span) else choice.value
             chip = self.chip(row, f"journal.{name}.{value}")
             chip.clicked.connect(lambda _=False, choice=choice: self.choose(choice))
             self.chips[choice] = chip
-            if choice in (list(Span)[-1], list(Method)[-1]):
+            if choice is list(Span)[-1]:
                 row.addSpacing(14)
-        row.addSpacing(14)
+        first.addStretch(0)
+        second.addSpacing(14)
         self.compare = BenchmarkChip(self.context, self.state, self.choose_benchmark, group=self.group)
-        row.addWidget(self.compare)
-        self.end_chips(row)
-        return row
+        second.addWidget(self.compare)
+        self.end_chips(second)
+        self.chip_rows = (first, second)
+        self.chip_box.addLayout(first)
+        self.chip_box.addLayout(second, 1)
+        return self.chip_box
+
+    def _arrange_chips(self) -> None:
+        """The words of a chip have changed, or the room."""
+        fits = sum(row.sizeHint().width() for row in self.chip_rows) <= self.width()
+        direction = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+        if self.chip_box.direction() is not direction:
+            self.chip_box.setDirection(direction)
 
     def _make_note(self) -> QHBoxLayout:
         texts = self.context.texts
@@ -170,6 +184,7 @@ class JournalPanel(PastPanel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow panel has the scatter and the days of best execution give way."""
         super().resizeEvent(event)
+        self._arrange_chips()
         self.scatter.setVisible(self.width() >= NARROW)
         self.days.setVisible(self.width() >= WIDE)
         self.detail.setVisible(self.width() >= NARROW)
@@ -204,6 +219,7 @@ class JournalPanel(PastPanel):
             self.currency.tell(state.currencies, state.shown_currency)
             self.strip.tell(saved_of(self.executions))
             self.compare.tell(state.benchmark)
+            self._arrange_chips()
             self.equity.tell()
             self.scatter.update()
             self.calendar.update()

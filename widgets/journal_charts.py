@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from hts.desk.figures import money_text, signed_money
 from hts.desk.trade_benchmark import Held
 from hts.desk.trade_journal import RoundTrip
-from hts.desk.trade_journal_figures import Drawdown
 from hts.desk.trade_journal_state import JournalState
 from themes import metrics
 from widgets.painting import Brush, TextCache, faded
@@ -38,6 +37,7 @@ class EquityChart(QWidget):
         if held is not None and held.values:
             words = f"{words} {signed_money(held.values[-1], self._state.shown_currency)}"
         self.setAccessibleDescription(words)
+        self.setToolTip(words)  # the legend has not always room for all of it
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -45,7 +45,7 @@ class EquityChart(QWidget):
         brush = Brush(painter, self._cache)
         tokens, texts = self._context.tokens, self._context.texts
         brush.fill(0, 0, self.width(), self.height(), tokens.panel)
-        brush.left(metrics.EDGE_PAD, 16, texts("journal.curve"), "title", tokens.text)
+        self._paint_title(brush)
         values = thinned([0, *(value for _, value in self._state.points)])
         if len(values) < 2:
             brush.left(metrics.EDGE_PAD, 40, texts("journal.no_trips"), "body", tokens.text2)
@@ -59,7 +59,6 @@ class EquityChart(QWidget):
             self._paint_legend(brush, held)
         self._paint_curve(painter, brush, QRect(metrics.EDGE_PAD, top, width, split - top - 8), values, beside)
         self._paint_falls(painter, brush, QRect(metrics.EDGE_PAD, split + 4, width, self.height() - split - 12), values)
-        self._paint_deepest(brush, self._state.drawdown)
 
     def _paint_legend(self, brush: Brush, held: Held) -> None:
         """Which line is which, and what the benchmark would have made; or why it has no line."""
@@ -136,10 +135,14 @@ class EquityChart(QWidget):
             box.right() + 8, box.bottom(), money_text(-deepest, self._state.shown_currency), "secondary", tokens.text3
         )
 
-    def _paint_deepest(self, brush: Brush, drawdown: Drawdown) -> None:
-        tokens, texts = self._context.tokens, self._context.texts
-        text = texts("journal.deepest", amount=money_text(-drawdown.amount, self._state.shown_currency))
-        brush.right(self.width() - metrics.EDGE_PAD, 16, text, "secondary", tokens.text2)
+    def _paint_title(self, brush: Brush) -> None:
+        """What the curve is; at the right, and first to have room, the deepest fall."""
+        tokens, texts, end = self._context.tokens, self._context.texts, self.width() - metrics.EDGE_PAD
+        if self._state.points:
+            fall = money_text(-self._state.drawdown.amount, self._state.shown_currency)
+            end = round(brush.right(end, 16, texts("journal.deepest", amount=fall), "secondary", tokens.text2)) - 12
+        title = self._cache.elided("title", texts("journal.curve"), max(end - metrics.EDGE_PAD, 0))
+        brush.left(metrics.EDGE_PAD, 16, title, "title", tokens.text)
 
 
 class Excursions(QWidget):

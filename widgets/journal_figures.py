@@ -15,11 +15,11 @@ from widgets.panel import PanelContext
 from widgets.tables_view import TableView
 
 STRIP_H = 44  # a row of figures
-CELL_MIN_W = 84
+CELL_MIN_W, ROWS_MAX = 84, 2
 
 
 class FigureStrip(QWidget):
-    """The figures in equal cells, in a second row where one has no room for all."""
+    """The figures in equal cells, in a second row where one has no room for all; the last ones give way."""
 
     def __init__(self, state: JournalState, context: PanelContext) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class FigureStrip(QWidget):
         tokens = self._context.tokens
         brush.fill(0, 0, self.width(), self.height(), tokens.header)
         count = self._per_row()
-        for number, (label, value) in enumerate(self._lines):
+        for number, (label, value) in enumerate(self._lines[: count * ROWS_MAX]):
             row, place = divmod(number, count)
             x, y = self.width() * place // count + metrics.EDGE_PAD, row * STRIP_H
             room = self.width() // count - 2 * metrics.EDGE_PAD
@@ -59,10 +59,10 @@ class FigureStrip(QWidget):
         """As many cells as the fewest rows need, all of them equally wide."""
         fit = max(self.width() // CELL_MIN_W, 1)
         rows = -(-len(self._lines) // fit) or 1
-        return -(-len(self._lines) // rows) or 1
+        return -(-len(self._lines) // rows) if rows <= ROWS_MAX and self._lines else fit
 
     def _fit(self) -> None:
-        height = STRIP_H * (-(-len(self._lines) // self._per_row()) or 1)
+        height = STRIP_H * (min(-(-len(self._lines) // self._per_row()), ROWS_MAX) or 1)
         if height != self.height():
             self.setFixedHeight(height)
 

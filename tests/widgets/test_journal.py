@@ -275,7 +275,16 @@ def test_figures_that_have_no_room_in_a_row_stand_in_a_second_one(panel):
         panel.resize(width, 700)
         QApplication.processEvents()
         heights.append(panel.strip.height() // STRIP_H)
-    assert heights == [1, 2, 3]
+    assert heights == [1, 2, 2]
+
+
+def test_chips_that_have_no_room_in_a_row_stand_in_a_second_one(panel):
+    chips = (*panel.chips.values(), panel.compare)
+    for width, rows in ((1_300, 1), (640, 2)):
+        panel.resize(width, 700)
+        QApplication.processEvents()
+        assert len({chip.y() for chip in chips}) == rows
+        assert all(chip.width() >= chip.sizeHint().width() for chip in chips)
 
 
 def test_labels_of_prices_keep_clear_of_each_other_and_within_the_chart():
