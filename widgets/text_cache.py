@@ -22,6 +22,7 @@ WIDTHS_KEPT_MAX = 16_384
 ASCENT = 14  # room above the baseline of 10 to 13 px text; larger roles take their own
 
 Key = tuple[str, str, int, bool]
+SAME_WIDTH = str.maketrans("123456789", "000000000")
 FIGURE = re.compile(r"([+−]?[0-9])([0-9,.]+)")  # the face has other signs before a digit: the two are one piece
 
 
@@ -40,10 +41,27 @@ class Rendered:
         self.advance = advance
 
 
+class Layout:
+    """Figures of one form in one ink. `left`: from their origin to their picture's corner; `first`: signs in a piece.
+
+    places: of each piece its distance from the corner, the part of a pixel at which it begins, its pictures by sign.
+    """
+
+    __slots__ = ("advance", "ascent", "first", "left", "places")
+
+    def __init__(self, left: int, advance: float, ascent: int, first: int) -> None:
+        self.left = left
+        self.advance = advance
+        self.ascent = ascent
+        self.first = first
+        self.places: list[tuple[int, float, dict[str, QPixmap]]] = []
+
+
 class Store:
     """Pictures of one ratio, which all caches share. Full, it keeps what was asked for since it was last full.
 
     signs: single signs of figures by the part of a pixel at which they begin. shapes: see TextCache.shape.
+    layouts: where the signs of a figure stand, by its form: all digits are equally wide.
     """
 
     def __init__(self) -> None:
@@ -52,6 +70,7 @@ class Store:
         self._fading: list[Key] = []  # of the older ones, the next to go last
         self.signs: dict[tuple[str, str, int, float], QPixmap] = {}
         self.shapes: dict[tuple[str, int, int, int], QPixmap] = {}
+        self.layouts: dict[Key, Layout] = {}
 
     def keep(self, key: Key, found: Rendered) -> None:
         """Begin a new generation when this one is full: what is shown all the time comes over by being asked for.
@@ -126,17 +145,30 @@ class TextCache:
         self, painter: QPainter, x: int, baseline: int, role: str, text: str, color: QColor, *, ends_right: bool
     ) -> float:
         """At whole ratios: paint a figure and keep no picture of it, from x on or up to x; returns its advance."""
-        figure = FIGURE.fullmatch(text)
-        if figure is None:
+        layout = self._layout(role, text, color, ends_right=ends_right)
+        if layout is None:
             found = self.rendered(role, text, color, ends_right=ends_right)
             painter.drawPixmap(x + found.left, baseline + found.top, found.pixmap)  # type: ignore[call-overload]
             return found.advance
-        signs = (figure[1], *figure[2])
-        advance = sum([self.width(role, sign) for sign in signs])
-        left, begin = _place(advance, ends_right=ends_right)
-        corner = (x + left, baseline - self._extent(role)[0])
-        self._put_together(painter, corner, (role, color), signs, begin)
-        return advance
+        self._put_together(painter, (x + layout.left, baseline - layout.ascent), (role, text, color), layout)
+        return layout.advance
+
+    def _layout(self, role: str, text: str, color: QColor, *, ends_right: bool) -> Layout | None:
+        """Where the signs of a figure stand; None for another text."""
+        key = (role, text.translate(SAME_WIDTH), color.rgba(), ends_right)
+        found = self._store.layouts.get(key)
+        if found is None:
+            figure = FIGURE.fullmatch(key[1])
+            if figure is None:
+                return None
+            pieces = (figure[1], *figure[2])
+            advance = sum([self.width(role, piece) for piece in pieces])
+            left, begin = _place(advance, ends_right=ends_right)
+            found = self._store.layouts[key] = Layout(left, advance, self._extent(role)[0], len(figure[1]))
+            for piece in pieces:
+                found.places.append((floor(begin) - 1, begin - floor(begin), {}))
+                begin += self.width(role, piece)
+        return found
 
     def shape(self, key: tuple[str, int, int, int], paint: Callable[[QPainter], None]) -> QPixmap:
         """A small picture, painted when it is first asked for. `key`: kind, width, height, colour."""
@@ -161,9 +193,9 @@ class TextCache:
         ascent, height = self._extent(role)
         pixmap = self.blank(ceil(advance) + 2, height)
         painter = QPainter(pixmap)
-        figure = FIGURE.fullmatch(text)
-        if figure is not None:
-            self._put_together(painter, (0, 0), (role, color), (figure[1], *figure[2]), begin)
+        layout = self._layout(role, text, color, ends_right=ends_right)
+        if layout is not None:
+            self._put_together(painter, (0, 0), (role, text, color), layout)
         else:
             painter.setFont(font)
             painter.setPen(color)
@@ -188,22 +220,25 @@ class TextCache:
         return Rendered(pixmap, -begin, -above / ratio, advance)
 
     def _put_together(
-        self, painter: QPainter, corner: tuple[int, int], ink: tuple[str, QColor], signs: tuple[str, ...], begin: float
+        self, painter: QPainter, corner: tuple[int, int], what: tuple[str, str, QColor], layout: Layout
     ) -> None:
-        """The same pixels as if they were laid out, in a third of the time. `begin`: from the corner to the first."""
-        (left, top), (role, color) = corner, ink
-        rgba, kept = color.rgba(), self._store.signs
-        for sign in signs:
-            at = floor(begin)
-            key = (role, sign, rgba, begin - at)
-            painter.drawPixmap(left + at - 1, top, kept.get(key) or self._sign(key, color))
-            begin += self.width(role, sign)
+        """A figure from pictures of its signs: the same pixels as if it were laid out, in a fifth of the time."""
+        (left, top), (role, text, color), first = corner, what, layout.first
+        pieces = text if first == 1 else [text[:first], *text[first:]]
+        for piece, (at, part, pictures) in zip(pieces, layout.places, strict=True):
+            picture = pictures.get(piece)
+            if picture is None:
+                picture = pictures[piece] = self._sign((role, piece, color.rgba(), part), color)
+            painter.drawPixmap(left + at, top, picture)
 
     def _sign(self, key: tuple[str, str, int, float], color: QColor) -> QPixmap:
         role, sign, _, part = key
         signs = self._store.signs
+        if key in signs:
+            return signs[key]
         if len(signs) >= PIXMAPS_KEPT_MAX:
             signs.clear()
+            self._store.layouts.clear()  # they hold them too
         ascent, height = self._extent(role)
         found = signs[key] = self.blank(ceil(self.width(role, sign)) + 3, height)
         painter = QPainter(found)

@@ -59,7 +59,7 @@ SYSTEM = "system"  # the setting that follows the computer
 LAST = "last"
 TOUR_AFTER_MS = 1_500  # when the first prices stand on the screen
 KEEP_MS = 5_000  # a layout that changed is stored so often, for a crash asks nobody
-LATER_MS = 400  # after the first paint
+LATER_MS = 150  # after the first paint
 TUNE_AFTER_MS = 3_000  # by then everything long-lived has been made
 
 

@@ -136,6 +136,14 @@ def test_signs_are_bounded_too(qapp, monkeypatch):
         assert len(texts._store.signs) <= 30
 
 
+def test_all_digits_of_a_face_are_equally_wide(qapp):
+    """Figures of one form are laid out once."""
+    texts = TextCache()
+    for role in fonts.ROLES:
+        assert len({texts.width(role, digit) for digit in "0123456789"}) == 1, role
+        assert len({texts.width(role, f"+{digit}") for digit in "0123456789"}) == 1, role
+
+
 def test_an_older_generation_goes_picture_by_picture(qapp, monkeypatch):
     monkeypatch.setattr(text_cache, "PIXMAPS_KEPT_MAX", 20)
     texts = TextCache()
