@@ -155,11 +155,11 @@ class AlgoFormPanel(Panel):
             kind=texts(f"algo.{form.kind.value}"),
             qty=form.text(AlgoField.QTY),
         )
-        if actions.is_armed:
-            self.go.show_as(what, side, texts("order_entry.enter"))
-        else:
-            cap = texts("order_entry.unlock", key=self.context.keys("arm.toggle"))
-            self.go.show_as(what, f"outline_{side}", cap)
+        unlock = texts("order_entry.unlock", key=self.context.keys("arm.toggle"))
+        # Filled only when a press would start it; pressed with a fault in a field it tells which.
+        is_ready = actions.is_armed and not form.problems()
+        cap = texts("order_entry.enter") if actions.is_armed else unlock
+        self.go.show_as(what, side if is_ready else f"outline_{side}", cap)
         if self.leave.isHidden() is bool(form.amends):
             self.leave.setVisible(bool(form.amends))
             self._fit()

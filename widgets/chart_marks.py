@@ -4,10 +4,10 @@ Order lines end in a label in the margin right of the last bar, with a cross tha
 or line is under the pointer, so that the pane can drag it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from hts.desk.chart_marks import FillMark, LineKind, Marks, OrderLine
@@ -25,6 +25,7 @@ from widgets.painting import Brush, TextCache, faded
 LABEL_HEIGHT = 17
 LABEL_GAP = 8  # between label and axis
 CROSS_ROOM = 18
+FILLS_NEAR = 6  # quantities of later bars that may be in the way: they are a bar's width apart
 FILL_GROUND = 215  # of 255: a fill's quantity is read over the candle that it stands on
 GRAB_PX = 4  # a line is taken within this distance
 TAG_ORDER = ("base", "order", "average", "last")
@@ -98,8 +99,7 @@ class MarksLayer:
             begin = min(max(int(plane.x_of(self.last_index)), left), left + width)
             begin = left if begin == left + width else begin
             brush.dashes(begin, y_of(marks.last_px), left + width - begin, DOTTED, self._tones[marks.direction])
-        for fill in marks.fills:
-            self._draw_fill(brush, fill, plane)
+        self._draw_fills(brush, marks.fills, plane)
         if marks.average_px:
             self._average_y = y_of(marks.average_px)
             brush.hline(left, self._average_y, width, tokens.own)
@@ -165,15 +165,20 @@ class MarksLayer:
         x = int(plane.right) - LABEL_GAP - width
         brush.tag(x, y - LABEL_HEIGHT // 2, LABEL_HEIGHT, text, "tab", tokens.on_own, tokens.own)
 
-    def _draw_fill(self, brush: Brush, fill: FillMark, plane: Plane) -> None:
-        """A buy points up from below its price, a sell down from above."""
-        x, y = round(plane.x_of(fill.index)), round(plane.y_of(fill.px))
-        is_buy = fill.side is Side.BUY
-        brush.triangle(x - 4, y + 8 if is_buy else y - 8, is_buy, self._tokens.own, 9)
-        text, base = qty_text(fill.qty), y + 24 if is_buy else y - 13
-        width = round(self._cache.width("tab", text)) + 4
-        brush.fill(x - width // 2, base - 10, width, 12, faded(self._tokens.panel, FILL_GROUND))
-        brush.center(x, base, text, "tab", self._tokens.own)
+    def _draw_fills(self, brush: Brush, fills: Sequence[FillMark], plane: Plane) -> None:
+        """The newest first: a quantity for which those of later bars leave no room is not written over them."""
+        written: list[QRect] = []
+        for fill in reversed(fills):
+            x, y = round(plane.x_of(fill.index)), round(plane.y_of(fill.px))
+            is_buy, text = fill.side is Side.BUY, qty_text(fill.qty)
+            brush.triangle(x - 4, y + 8 if is_buy else y - 8, is_buy, self._tokens.own, 9)
+            base, width = y + 24 if is_buy else y - 13, round(self._cache.width("tab", text)) + 4
+            room = QRect(x - width // 2, base - 10, width, 12)
+            if any(room.intersects(one) for one in written[-FILLS_NEAR:]):
+                continue
+            written.append(room)
+            brush.fill(room.x(), room.y(), width, room.height(), faded(self._tokens.panel, FILL_GROUND))
+            brush.center(x, base, text, "tab", self._tokens.own)
 
 
 def draw_cross(brush: Brush, plane: Plane, at: tuple[float | None, float | None], ink: QColor) -> None:

@@ -55,6 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--convention", default="", choices=("kr", "jp", "us"), help="which colour is up")
     parser.add_argument("--size", default="1920x1080", metavar="WxH", help="of the window, before the scale")
     parser.add_argument("--scale", type=int, default=100, metavar="PERCENT", help="of everything; 90 to 150")
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=SPEED,
+        metavar="X",
+        help=f"of the market; default {SPEED:g}, less on a slow machine",
+    )
     parser.add_argument("--attach", action="store_true", help="use the core of --home instead of starting one")
 
 
@@ -69,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
     if options.attach:
         files = _take(home_paths(home_directory(options.home)), options)
     else:
-        with temporary_home("hts-shots-") as paths, paper_session(paths, SPEED) as venue:
+        with temporary_home("hts-shots-") as paths, paper_session(paths, options.speed) as venue:
             files = _take(paths, options, venue)
     for file in files:
         print(file)

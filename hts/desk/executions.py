@@ -143,7 +143,7 @@ def execution_columns(texts: Texts) -> tuple[Column[ExecutionRow], ...]:
         return px_text(px, row.px_decimals) if px else "—"
 
     return (
-        Column(key="date", head=head("date"), rank=2, width=78, text=lambda r: date_text(r.route.trade_date),
+        Column(key="date", head=head("date"), rank=2, width=84, text=lambda r: date_text(r.route.trade_date),
                order=lambda r: r.route.trade_ns, is_right=False, role="body_quiet"),
         Column(key="time", head=head("time"), rank=4, width=62, text=lambda r: clock_text(r.route.trade_ns),
                order=lambda r: r.route.trade_ns, is_right=False, role="body_quiet"),

@@ -87,7 +87,7 @@ def test_the_schedule_is_asked_for_shown_and_started_by_enter(panel, desk):
     told = answer(panel, desk)
     assert panel.preview._picture.whole == 50
     assert panel.preview.spoken_row(0) == "Cut into 10 slices"
-    assert panel.go.text() == "Start TWAP: buy 50"
+    assert (panel.go.text(), panel.go.look) == ("Start TWAP: buy 50", "buy")
     QTest.keyClick(panel.fields.fields[F.QTY], Qt.Key.Key_Return)
     assert [(type(intent), intent.params.qty, intent.params.end_ns) for intent in desk.sent] == [
         (StartAlgo, 50, told.params.end_ns)
@@ -179,6 +179,7 @@ def test_locked_it_says_so_and_sends_nothing(panel, desk):
 def test_what_is_wrong_stands_at_its_field(panel, desk):
     edit = retype(panel, F.QTY, "12x")
     look(panel, desk)
+    assert panel.go.look == "outline_buy", "a press starts nothing, and the button does not look as if it did"
     assert edit.accessibleDescription() == "Only digits, commas and one point"
     assert ("Only digits, commas and one point", True) in [(text, wrong) for _, text, wrong in panel.fields._hints]
     QTest.keyClick(edit, Qt.Key.Key_Return)
