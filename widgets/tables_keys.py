@@ -18,6 +18,8 @@ def press_key(view: "TableView", event: QKeyEvent) -> bool:
     key, modifiers = Qt.Key(event.key()), event.modifiers()
     control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
     shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+    if modifiers & Qt.KeyboardModifier.AltModifier:
+        return False
     if control:
         acts = {Qt.Key.Key_C: view.copy, Qt.Key.Key_A: view.mark_all}
         if key not in acts or shift:

@@ -200,6 +200,16 @@ class WatchlistPanel(Panel):
         if self.view.show_rows(now_ns):
             self.mark_dirty()
 
+    def step_issue(self, by: int) -> None:
+        """Choose the next issue, or the one before: heads are stepped over, and the ends are ends."""
+        table, selected = self._table, self.view.selected
+        at = table.find(selected) if selected is not None else -1
+        places = range(at + 1, len(table)) if by > 0 else range(at - 1, -1, -1)
+        to = next((place for place in places if isinstance(table.row(place), IssueRow)), -1)
+        if to >= 0:
+            self.view.select(selected if at >= 0 else table.row(0).key)
+            self.view.move_selection(to - max(at, 0))
+
     def stored(self) -> dict[str, Any]:
         return self.menu.stored()
 

@@ -27,12 +27,21 @@ class LadderLike(Protocol):
     def next_venue(self) -> None: ...
 
 
+@runtime_checkable
+class IssueList(Protocol):
+    """A list of issues that keys walk through from anywhere."""
+
+    def step_issue(self, by: int) -> None: ...
+
+
 def register_window_commands(window: "MainWindow", commands: Commands) -> None:
     """Add everything that needs the window."""
     stack = window.workspaces
     commands.register("command.focus", window.command_box.open)
     commands.register("ladder.center", partial(_center_ladders, window))
     commands.register("ladder.venue", partial(_next_venue, window))
+    commands.register("issue.next", partial(_step_issue, window, 1))
+    commands.register("issue.previous", partial(_step_issue, window, -1))
     for name in WORKSPACES:
         commands.register(f"workspace.{name}", partial(stack.open, name))
     for number in range(1, WORKSPACE_KEYS + 1):
@@ -68,6 +77,16 @@ def _next_venue(window: "MainWindow") -> None:
     for panel in window.workspace.panels:
         if isinstance(panel, LadderLike) and cast("Panel", panel).group == window.group:
             panel.next_venue()
+
+
+def _step_issue(window: "MainWindow", by: int) -> Refusal | None:
+    """Of the watchlist in the group that the keys act on; the keyboard stays where it is."""
+    lists = [panel for panel in window.workspace.panels if isinstance(panel, IssueList)]
+    found = next((one for one in lists if cast("Panel", one).group == window.group), None)
+    if found is None:
+        return Refusal(key="refusal.no_watchlist")
+    found.step_issue(by)
+    return None
 
 
 def _open_panel(window: "MainWindow", name: str) -> Refusal | None:

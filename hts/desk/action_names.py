@@ -31,6 +31,7 @@ SECTIONS: Final = {
     "px": "form",
     "form": "form",
     "ladder": "ladder",
+    "issue": "ladder",
     "workspace": "workspace",
     "panel": "panel",
 }

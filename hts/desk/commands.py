@@ -46,6 +46,7 @@ class Commands:
             "kill.on": lambda: actions.kill(on=True),
             "kill.off": lambda: actions.kill(on=False),
             "alert.ack": actions.acknowledge,
+            "issue.back": self._back,
             "arm.toggle": lambda: actions.arm(not actions.is_armed),
             **{action: partial(actions.switch, action) for action in SWITCHES},
         }
@@ -100,6 +101,9 @@ class Commands:
             made[f"qty.keep_{slot + 1}"] = partial(self._keep_qty, slot)
         made["qty.usual"] = self._forget_qty
         return made
+
+    def _back(self) -> Refusal | None:
+        return None if self._selection.back() else Refusal(key="refusal.no_issue_before")
 
     def _choose_qty(self, slot: int) -> None:
         """A quick quantity of the issue."""

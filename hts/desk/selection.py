@@ -15,6 +15,7 @@ class Selection:
 
     def __init__(self, symbol: str = "", qty: int = QTY_PRESETS[0], presets: tuple[int, ...] = QTY_PRESETS) -> None:
         self._symbols = dict.fromkeys(GROUPS, symbol)
+        self._before = dict.fromkeys(GROUPS, "")
         self._venues = dict.fromkeys(GROUPS, "")
         self._active = GROUPS[0]
         self.qty = qty
@@ -42,9 +43,17 @@ class Selection:
         """Make `symbol` the group's issue; the form's price follows the market again."""
         group = group or self._active
         if self._symbols[group] != symbol:
+            self._before[group] = self._symbols[group]
             self._symbols[group] = symbol
             self.px = 0
             self._changed = True
+
+    def back(self) -> bool:
+        """The active group's issue before this one, so that twice is there and back; False without one."""
+        before = self._before[self._active]
+        if before:
+            self.choose(before)
+        return bool(before)
 
     def venue(self, group: int = ACTIVE) -> str:
         """The venue that the group trades at, as its ladder's tab says: empty for the issue's home."""

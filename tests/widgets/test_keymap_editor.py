@@ -102,13 +102,13 @@ def test_removing_resetting_and_presets(editor, window, desk):
 def test_export_and_import(editor, tmp_path):
     path = tmp_path / "mine.toml"
     editor.view.select("flatten")
-    press(editor.new_key, Qt.Key.Key_F11)
+    press(editor.new_key, Qt.Key.Key_F14)
     editor.assign()
     editor.export_to(path)
     editor.reset_all()
     assert editor.table.row(editor.table.find("flatten")).keys == ("Ctrl+F",)
     editor.import_from(path)
-    assert editor.table.row(editor.table.find("flatten")).keys == ("Ctrl+F", "F11")
+    assert editor.table.row(editor.table.find("flatten")).keys == ("Ctrl+F", "F14")
     path.write_text("[nothing]\n", encoding="utf-8")
     editor.import_from(path)
     assert "expected preset and [keys], found nothing" in editor.answer

@@ -67,6 +67,19 @@ def test_flatten_wants_a_second_press(window, desk):
     assert kinds(desk) == [Flatten]
 
 
+def test_keys_walk_through_the_watchlist_from_a_table_and_back(window, desk):
+    frame(window, desk)
+    orders = next(panel for panel in window.workspace.panels if panel.objectName() == "orders")
+    orders.setFocus()
+    first = desk.selection.symbol()
+    press(orders.view, Qt.Key.Key_PageDown, Qt.KeyboardModifier.AltModifier)
+    second = desk.selection.symbol()
+    press(window, Qt.Key.Key_F11)
+    third = desk.selection.symbol()
+    press(window, Qt.Key.Key_F11)
+    assert (first != second, third, desk.selection.symbol()) == (True, first, second)
+
+
 def test_a_held_key_sends_one_order(window, desk):
     press(window, Qt.Key.Key_F12)
     press(window, Qt.Key.Key_F1)

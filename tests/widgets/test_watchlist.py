@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
 
-from hts.desk.watchlist import DAY_MINUTES
+from hts.desk.watchlist import DAY_MINUTES, IssueRow
 from hts.model.queries import RequestBars
 from hts.model.quotes import Bar
 from hts.model.views import BarsView
@@ -94,3 +94,20 @@ def test_the_day_of_an_issue_is_asked_for_at_the_venue_that_lists_it(scene, pane
     scene.market.instruments[first] = msgspec.structs.replace(scene.market.instruments[first], venue="TSE")
     panel.ask_next()
     assert scene.queries[-1] == RequestBars(symbol=first, timeframe_s=60, count=DAY_MINUTES, venue="TSE")
+
+
+def test_keys_walk_from_issue_to_issue_over_heads_and_stop_at_the_ends(scene, panel):
+    rows = [panel.view.table.row(place) for place in range(len(panel.view.table))]
+    issues = [row.symbol for row in rows if isinstance(row, IssueRow)]
+    walked, chosen = [], []
+    for _ in rows:
+        panel.step_issue(1)
+        chosen.append(panel.view.selected)
+        settle(scene, panel)
+        walked.append(scene.selection.symbol())
+    assert all(isinstance(key, tuple) for key in chosen)
+    assert walked[-1] == issues[-1]
+    assert [symbol for symbol in issues if symbol not in {SAMSUNG, *walked}] == []
+    for _ in rows:
+        panel.step_issue(-1)
+    assert scene.selection.symbol() == issues[0]
