@@ -7,6 +7,7 @@ same words at the same places, and hands the chosen columns to the layout by `st
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
@@ -38,9 +39,15 @@ class TableMenu:
         acts: Callable[[Hashable], Sequence[MenuAction]] = no_acts,
         caps: Mapping[str, str] | None = None,
     ) -> None:
-        self._panel, self._view = panel, view
+        self._whose, self._view = ref(panel), view  # the panel has this: a circle would leave it to the collector
         self._acts, self._caps = acts, {**CAPS, **(caps or {})}
         self._dialog: ColumnDialog | None = None
+
+    @property
+    def _panel(self) -> Panel:
+        panel = self._whose()
+        assert panel is not None
+        return panel
 
     def attach(self) -> "TableMenu":
         """Open on rows and heads from now on."""
