@@ -131,7 +131,7 @@ class Ledger:
         """Promise `change` more (or less) cash to working orders."""
         if change == 0:
             return
-        money = self._money[account, currency]
+        money = self._opened(account, currency)
         reserved = money.reserved + change
         assert reserved >= 0, (money, change)
         self._money[account, currency] = replace(money, reserved=Notional(reserved))
@@ -219,11 +219,12 @@ class Ledger:
                 self._exec_at.pop((booking.venue, booking.exec_id), None)
 
     def _change(self, account: str, currency: str, change: MoneyChange, sign: int = 1) -> None:
-        key = (account, currency)
-        money = self._money.get(key)
-        if money is None:  # the first business in a currency that the account was not opened in
-            money = Money(account=account, currency=currency, opening=Notional(0), cash=Notional(0))
-        self._money[key] = after(money, change, sign)
+        self._money[account, currency] = after(self._opened(account, currency), change, sign)
+
+    def _opened(self, account: str, currency: str) -> Money:
+        """The account's money, which may be the first in a currency that it was not opened in."""
+        found = self._money.get((account, currency))
+        return found or Money(account=account, currency=currency, opening=Notional(0), cash=Notional(0))
 
 
 def _together(rows: list[Position]) -> Position:

@@ -175,11 +175,9 @@ class CoreState:
         return self.plan_report(report, record.reserved, record.system)
 
     def currency(self, account: str, venue: str, symbol: str) -> str:
-        """The currency in which the account deals in a symbol at a venue."""
+        """In which the account deals in a symbol at a venue: the issue's, whether it has money of that yet or not."""
         issue = self.listed.get((venue, symbol))
-        if issue is not None and self.ledger.money(account, issue.currency) is not None:
-            return issue.currency
-        return self.ledger.home_currency(account)
+        return issue.currency if issue is not None else self.ledger.home_currency(account)
 
     def unit(self, order: Order) -> str:
         """What the order's price times its quantity counts in."""
