@@ -1,7 +1,7 @@
 """`hts simulate`: the deterministic whole-system simulation over a range of seeds.
 
 Each seed is a world of its own, of the venues that are wanted; seeds are spread over processes. A violation prints the
-seed that reproduces it. The venues of one world trade in one currency, and what they list they list alike.
+seed that reproduces it. The venues of one world trade at the same hours; what several list they list alike.
 
 Orders travel in the venues' own protocols, or with `--lines` over FIX, in which case FIX messages are damaged and come
 twice as well. In Korea the core listens to the drop copies with `--copies` only, everywhere else it always does.
@@ -45,7 +45,7 @@ WORLDS: tuple[Venues, ...] = (
     (TOKYO, "JNX", "ODX"),
     (TOKYO, OSAKA),
 )
-TOGETHER = (frozenset(KOREAN), frozenset({*JAPANESE, OSAKA}), frozenset({"NASDAQ"}))
+TOGETHER = (frozenset({*KOREAN, *JAPANESE, OSAKA}), frozenset({"NASDAQ"}))
 ORDERS_MAX = 100_000
 FIX = "fix"  # of one version or the other, by seed
 LINES = (NATIVE, *VERSIONS, FIX)
@@ -241,8 +241,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--venues",
         default=KOREA,
         metavar="NAMES",
-        help=f"the venues of a world: {KOREA} (default: each seed draws of KRX, NXT), names of one country with commas "
-        "(KRX,NXT; TSE,JNX,ODX,OSE; NASDAQ), or all: every seed in a world of each",
+        help=f"the venues of a world: {KOREA} (default: each seed draws of KRX, NXT), names of one region with commas "
+        "(KRX,NXT,TSE,JNX,ODX,OSE; NASDAQ), or all: every seed in a world of each",
     )
     parser.add_argument(
         "--lines",

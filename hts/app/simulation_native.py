@@ -15,7 +15,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from hts.app import tables
-from hts.app.core_feeds import FLEX_TABLE, TOKYO, book_ids_of, itch_reader, order_feed
+from hts.app.core_feeds import FLEX_TABLE, KOREAN, TOKYO, book_ids_of, itch_reader, order_feed
 from hts.app.core_gateways import ORDER_TABLES, order_talk
 from hts.app.foreign_tables import foreign_rules
 from hts.app.simulation_fix import NATIVE
@@ -46,7 +46,7 @@ from hts.wire.moldudp.packets import MoldCodec
 from hts.wire.soupbin.packets import UNSEQUENCED
 
 AFTER_DATE: Final = 20261124  # the day simulated is the next trading day
-CURRENCIES: Final = {"NASDAQ": "USD"}
+CURRENCIES: Final = {"NASDAQ": "USD", **dict.fromkeys(KOREAN, "KRW")}  # of the account, by its first venue
 OSAKA: Final = "OSE"
 OPENS_LATER_S: Final = {"NASDAQ": 52_200, OSAKA: -900}  # than Tokyo: at half past nine in New York, a quarter to nine
 NAMES: Final = {  # of a request: the field that has it
@@ -100,9 +100,10 @@ class TappedOrders(OuchOrderGateway):
 
 
 class NativeParts(SimulationParts):
-    """As SimulationParts, for a world of venues with protocols of their own."""
+    """As SimulationParts, for a world of venues with protocols of their own; Korea's may be beside Japan's."""
 
     limits = replace(LIMITS, order_value_max=1_000_000_000)
+    after_date = AFTER_DATE
 
     def __init__(
         self,
@@ -113,25 +114,30 @@ class NativeParts(SimulationParts):
         lines: str = NATIVE,
     ) -> None:
         super().__init__(policy=policy, symbols=symbols, lines=lines, copies=True)
-        self._opens_later_s = OPENS_LATER_S.get(venues[0], 0)  # beside Tokyo all begin with it: Osaka is open by then
+        self._opens_later_s = OPENS_LATER_S.get(venues[0], 0)  # beside others all begin at nine: Osaka is open by then
         self.currency = CURRENCIES.get(venues[0], "JPY")
         self.foreign = _few_issues(symbols)
-        date = self.foreign.calendar(venues[0]).next_trading_day(AFTER_DATE)
-        listed = {venue: self.foreign.instruments(venue, date) for venue in venues}
-        self._decimals = {(venue, issue.symbol): issue.px_decimals for venue in venues for issue in listed[venue]}
-        self._layouts = {name: BinaryLayout.parse(tables.load(tables.PROTOCOLS, name)) for name in _tables(venues)}
+        native = tuple(venue for venue in venues if venue not in KOREAN)
+        date = self.foreign.calendar(native[0]).next_trading_day(AFTER_DATE)
+        listed = {venue: self.foreign.instruments(venue, date) for venue in native}
+        self._decimals = {(venue, issue.symbol): issue.px_decimals for venue in native for issue in listed[venue]}
+        self._layouts = {name: BinaryLayout.parse(tables.load(tables.PROTOCOLS, name)) for name in _tables(native)}
 
     def fee(self, side: Side, value: Notional, issue: Instrument, trading_date: int) -> tuple[Notional, Notional]:  # noqa: ARG002
         """Nothing: the zero course, and no tax on a sale."""
         return Notional(0), Notional(0)
 
     def _native_orders(self, venue: str, market_data: MarketDataGateway, tap: Tap) -> OrderGateway:
+        if venue in KOREAN:
+            return super()._native_orders(venue, market_data, tap)
         layout = self._layouts[ORDER_TABLES[venue]]
         talk = order_talk(venue, layout, book_ids_of(market_data))
         return TappedOrders(venue, talk, layout, self._layouts["soupbintcp"], tap)
 
     def market_data(self, venue: str) -> MarketDataGateway:
         """The market data gateway."""
+        if venue in KOREAN:
+            return super().market_data(venue)
         feed = order_feed(venue, self.foreign)
         if venue == TOKYO:
             flex = self._layouts[FLEX_TABLE]
@@ -147,6 +153,8 @@ class NativeParts(SimulationParts):
 
     def venue(self, name: str, seed: int, conditions: Conditions, storage: Storage) -> VenueConfig:
         """The venue's settings."""
+        if name in KOREAN:
+            return super().venue(name, seed, conditions, storage)
         kind = NativeKind(
             venue=name,
             rules=self.foreign,
@@ -168,7 +176,7 @@ class NativeParts(SimulationParts):
         )
 
     def _px_decimals(self, venue: str) -> Callable[[str], int]:
-        return lambda symbol: self._decimals[venue, symbol]
+        return (lambda symbol: self._decimals[venue, symbol]) if venue not in KOREAN else super()._px_decimals(venue)
 
 
 def _few_issues(symbols: int) -> ForeignRules:

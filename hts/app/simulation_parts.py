@@ -49,6 +49,7 @@ class SimulationParts:
     limits = LIMITS
     cash = CASH
     currency = "KRW"
+    after_date = AFTER_DATE
     fee_set = "passed_on"  # so that each venue, and who rests and who takes, is charged differently
 
     def __init__(
@@ -156,7 +157,7 @@ class SimulationParts:
             ums=self.ums,
             mdcs=self.mdcs,
             members=(MemberLogin(comp_id=MEMBER, password=PASSWORD),),
-            after_date=AFTER_DATE,
+            after_date=self.after_date,
             seed=seed + VENUES.index(name),
             start_s=conditions.start_s,
             intensity=conditions.intensity,

@@ -4,6 +4,7 @@ Processes come and go on the machine; each has ports of its own (hts.lab.core_po
 and what the disk may do wrong is in hts.lab.disk_faults. The machine's clock runs a little fast or slow, and can jump.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from random import Random
 
@@ -24,6 +25,7 @@ from hts.lab.ports import Change, CorePorts, Left, Parts, RunnerPort, VenuePorts
 from hts.lab.schedule import Planned, Schedule
 from hts.lab.watch import Watch
 from hts.link.server import LinkServer
+from hts.model.records_account import ConversionTruedUp, CurrencyConverted
 
 RESTART_NS = (20_000_000, 1_500_000_000)
 SNAPSHOT_NS = (200_000_000, 6_000_000_000)
@@ -164,6 +166,19 @@ class CoreNode:
         self.call(lambda _runner, _now: self._snapshot())
         if self.engine is not None:
             self._compare_replay(self.engine, from_snapshot=True)
+
+    def converted(self) -> Counter[str]:
+        """What turning one currency into another has brought and taken, by currency, as the journal has it."""
+        change: Counter[str] = Counter()
+        provisional: dict[str, str] = {}
+        for record in read_journal(self.disk, older=self._archive).records:
+            if isinstance(record, CurrencyConverted):
+                change[record.bought_currency] += record.bought
+                change[record.sold_currency] -= record.sold
+                provisional[record.ref] = record.sold_currency
+            elif isinstance(record, ConversionTruedUp):
+                change[provisional[record.ref]] += record.returned
+        return change
 
     def _compare_replay(self, engine: Engine, *, from_snapshot: bool = False) -> None:
         rebuilt = self._parts.engine({name: self._parts.market_data(name) for name in self._dials})

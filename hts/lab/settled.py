@@ -66,13 +66,12 @@ class Settlement:
             for name, node in venues.items()
             if parts.reader_inspector is not None
         }
-        self._currency = parts.currency
         self._membership = parts.membership
         self._trader = trader
         self._core = core
         self._venues = venues
         self._shares: Counter[str] = Counter()  # held at the beginning of the day
-        self._cash = int(parts.cash)
+        self._cash = Counter({parts.currency: int(parts.cash)})
         self._old: set[int] = set()  # orders of earlier days
 
     def check(self) -> list[str]:
@@ -125,18 +124,20 @@ class Settlement:
                 violate(parted)
         return found
 
-    def _value(self, venue: str, symbol: str, px: int, qty: int) -> int:
+    def _listed(self, venue: str, symbol: str) -> Instrument:
         process = self._venues[venue].venue
         assert process is not None, venue
-        return int(process.day.exchange.issues[symbol].instrument.money(px, qty))
+        return process.day.exchange.issues[symbol].instrument
 
-    def _booked(self, told: list[Told]) -> tuple[Counter[str], int]:
-        """Shares and cash: the day's beginning, the venues' fills, and the costs that were shown with them."""
-        shares, cash = Counter(self._shares), self._cash
+    def _booked(self, told: list[Told]) -> tuple[Counter[str], Counter[str]]:
+        """Shares, and cash by currency: the day's beginning, the venues' fills, and their costs as they were shown."""
+        shares, cash = Counter(self._shares), Counter(self._cash)
         for fill in standing_fills(told).values():
+            issue = self._listed(fill.venue, fill.symbol)
             shares[fill.symbol] += fill.side.sign * fill.last_qty
-            cash -= fill.side.sign * self._value(fill.venue, fill.symbol, fill.last_px, fill.last_qty)
-        cash -= sum(fill.fee + fill.tax for fill in self._trader.terminal.fills.values())
+            cash[issue.currency] -= fill.side.sign * int(issue.money(fill.last_px, fill.last_qty))
+        for shown in self._trader.terminal.fills.values():
+            cash[self._listed(shown.venue, shown.symbol).currency] -= shown.fee + shown.tax
         return shares, cash
 
     def _money(self, violate: Violate, engine: Engine, told: list[Told]) -> None:
@@ -150,10 +151,14 @@ class Settlement:
             is_contract = issue is not None and issue.security_type in CONTRACTS
             if held.get(symbol, 0) < 0 and not is_contract and not self._watch.may_lack(symbol):
                 violate(f"{symbol}: sold {-held[symbol]} shares that were not held")
-        money = ledger.money(ACCOUNT, self._currency)
-        cash += sum(row.loan for row in ledger.rows(ACCOUNT))  # contracts: the exchange finances all of them
-        if money is None or money.cash != cash:
-            violate(f"cash: {cash} expected from the fills, found {money.cash if money else None}")
+        for row in ledger.rows(ACCOUNT):
+            cash[row.currency] += row.loan  # contracts: the exchange finances all of them
+        found = {money.currency: int(money.cash) for money in ledger.all_money()}
+        if len(found) > 1:
+            cash.update(self._core.converted())
+        for currency in cash.keys() | found.keys():
+            if cash[currency] != found.get(currency, 0):
+                violate(f"cash: {cash[currency]} {currency} expected from the fills, found {found.get(currency)}")
         if any(fill.tax and fill.side is Side.BUY for fill in self._trader.terminal.fills.values()):
             violate("a purchase was taxed")
 

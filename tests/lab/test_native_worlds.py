@@ -156,9 +156,11 @@ def test_words_for_venues():
     assert parse_venues("odx,jnx") == (("JNX", "ODX"),)
     assert parse_venues("KRX,NXT") == (("KRX", "NXT"),)
     assert parse_venues("OSE,TSE,ODX") == (("TSE", "ODX", "OSE"),)
-    for bad in ("KRX,TSE", "JNX,JNX", "OSE,NASDAQ", "NYSE", ""):
+    assert parse_venues("TSE,KRX") == (("KRX", "TSE"),)
+    for bad in ("KRX,NASDAQ", "JNX,JNX", "OSE,NASDAQ", "NYSE", ""):
         with pytest.raises(
-            ConfigError, match=f"--venues: expected all, korea, or some of one of these: KRX,NXT;.*'{bad}'"
+            ConfigError,
+            match=f"--venues: expected all, korea, or some of one of these: KRX,NXT,TSE,JNX,ODX,OSE;.*'{bad}'",
         ):
             parse_venues(bad)
 
