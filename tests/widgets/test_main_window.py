@@ -62,7 +62,10 @@ def test_cancels_work_while_locked(window, desk):
 def test_flatten_wants_a_second_press(window, desk):
     control = Qt.KeyboardModifier.ControlModifier
     press(window, Qt.Key.Key_F, control)
-    assert (kinds(desk), window.hint_strip.message) == ([], "Flatten 005930, 320 shares held: press again within 2 seconds")
+    assert (kinds(desk), window.hint_strip.message) == (
+        [],
+        "Flatten 005930, 320 shares held: press again within 2 seconds",
+    )
     press(window, Qt.Key.Key_F, control)
     assert kinds(desk) == [Flatten]
 
