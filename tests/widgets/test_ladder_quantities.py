@@ -32,9 +32,9 @@ def test_a_large_last_trade_stays_within_its_column(scene):
     painted = []
 
     class Told(Brush):
-        def right(self, x, baseline, text, role, color):
+        def sizes(self, x, baseline, text, role, color):
             painted.append((x, text, role))
-            return super().right(x, baseline, text, role, color)
+            return super().sizes(x, baseline, text, role, color)
 
     pixmap = QPixmap(700, 20)
     painter = QPainter(pixmap)
