@@ -215,7 +215,9 @@ class TextCache:
         painter = QPainter(pixmap)
         painter.setFont(font)
         painter.setPen(color)
-        painter.drawText(QPointF(begin - advance if ends_right else begin, above / ratio), text)
+        # Qt keeps places in steps of a 64th: counted from the text's own end, those of all figures are the same.
+        painter.translate(begin, above / ratio)
+        painter.drawText(QPointF(-advance if ends_right else 0.0, 0.0), text)
         painter.end()
         return Rendered(pixmap, -begin, -above / ratio, advance)
 

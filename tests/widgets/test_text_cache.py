@@ -31,7 +31,8 @@ def laid_out(found, role, text, ends_right):
     painter = QPainter(pixmap)
     painter.setFont(fonts.font(role))
     painter.setPen(INK)
-    painter.drawText(QPointF(-found.left - found.advance if ends_right else -found.left, -found.top), text)
+    painter.translate(-found.left, -found.top)
+    painter.drawText(QPointF(-found.advance if ends_right else 0.0, 0.0), text)
     painter.end()
     return pixmap.toImage()
 
