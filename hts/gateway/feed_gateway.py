@@ -20,6 +20,9 @@ from hts.model.quotes import AnyQuote, MdBroken, Snapshot
 from hts.model.views import BarsView
 
 MS: Final = 1_000_000
+MISSED_BREAK: Final = (
+    "expected a trade that is still kept, found a break of an older one: the day's figures still have it"
+)
 
 
 class Line(Enum):
@@ -71,6 +74,7 @@ class FeedGateway:
         """What reading changes; nothing of books that are void, or become so."""
         if self._is_broken:
             return ()
+        missed = self._feed.missed_breaks
         try:
             read()
         except RemoteProtocolError as error:
@@ -78,6 +82,8 @@ class FeedGateway:
             self._watch.report("broken", str(error))
             self._events.append(MdBroken(venue=self.venue, detail=str(error)))
             return ()
+        for _ in range(missed, self._feed.missed_breaks):
+            self._watch.report("break", MISSED_BREAK)
         return self._feed.take()
 
     def _is_old(self, session: int, next_seq: int, newest: int) -> bool:

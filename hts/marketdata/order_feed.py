@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from hts.base.errors import RemoteProtocolError
-from hts.marketdata.day_trades import DayTrades
+from hts.marketdata.day_trades import DayTrades, MarketDay
 from hts.marketdata.l3_book import L3Books
 from hts.marketdata.minute_bars import MINUTE_NS, MinuteBars
 from hts.model.enums import Phase
@@ -57,7 +57,7 @@ class OrderFeed:
         self._numbers: dict[str, int] = {}
         self._books = L3Books()
         self._resting: dict[int, Resting] = {}
-        self._figures: dict[str, DayTrades] = {}
+        self._day = MarketDay()
         self._expected: dict[str, tuple[int, int]] = {}
         self._phase = Phase.CLOSED
         self._phases: dict[str, Phase] = {}
@@ -75,7 +75,7 @@ class OrderFeed:
             self._instruments = {instrument.symbol: instrument for instrument in instruments}
             self._numbers = {symbol: at for at, symbol in enumerate(self._instruments)}
             self._schedule = self._schedule_of(trading_date)
-            self._figures = {}
+            self._day.begin()
             self.trading_date = trading_date
             self.bars.begin_day()
         self._phase = Phase.CLOSED
@@ -85,9 +85,9 @@ class OrderFeed:
 
     def _closes(self) -> dict[str, Px]:
         """What the next day's base prices come from: nothing at the start, when no day was heard."""
-        figures = self._figures
+        days = {symbol: self._day.of(symbol) for symbol in self._instruments}
         return {
-            symbol: Px(figures[symbol].last) if symbol in figures and figures[symbol].last else instrument.base_px
+            symbol: Px(day.last) if (day := days[symbol]) is not None and day.last else instrument.base_px
             for symbol, instrument in self._instruments.items()
         }
 
@@ -189,10 +189,7 @@ class OrderFeed:
         """A trade is told. `side` is the aggressor's, empty in an auction; `match` names it where it may be broken."""
         if not qty or not px or not self.is_listed(symbol):
             return
-        figures = self._figures.get(symbol)
-        if figures is None:
-            figures = self._figures[symbol] = DayTrades()
-        figures.trade(trade_ns, px, qty, match)
+        figures = self._day.trade(symbol, trade_ns, px, qty, match)
         self.bars.trade(symbol, trade_ns, px, qty)
         self.trade_ns = max(self.trade_ns, trade_ns)
         self._expected.pop(symbol, None)
@@ -201,14 +198,21 @@ class OrderFeed:
     def break_trade(self, match: int, trade_ns: int) -> None:
         """A trade never was: the day's figures and its minute go on without it. One that was not heard is left."""
         self.trade_ns = max(self.trade_ns, trade_ns)
-        for symbol, figures in self._figures.items():
-            gone = figures.take_back(match)
-            if gone is not None:
-                start_ns = gone.trade_ns - gone.trade_ns % MINUTE_NS
-                left = figures.between(start_ns, start_ns + MINUTE_NS)
-                self.bars.take_back(symbol, start_ns, gone.px, gone.qty, [(one.px, one.qty) for one in left])
-                self._tell_trade(symbol, figures, figures.last or self.instrument(symbol).base_px, 0, "")
-                return
+        broken = self._day.take_back(match)
+        if broken is None:
+            return
+        symbol, gone = broken
+        figures = self._day.of(symbol)
+        assert figures is not None
+        start_ns = gone.trade_ns - gone.trade_ns % MINUTE_NS
+        left = figures.kept.between(start_ns, start_ns + MINUTE_NS)
+        self.bars.take_back(symbol, start_ns, gone.px, gone.qty, [(one.px, one.qty) for one in left])
+        self._tell_trade(symbol, figures, figures.last or self.instrument(symbol).base_px, 0, "")
+
+    @property
+    def missed_breaks(self) -> int:
+        """Breaks of trades that are kept no longer: the day's figures still have them."""
+        return self._day.missed
 
     def _tell_trade(self, symbol: str, figures: DayTrades, px: int, qty: int, side: str) -> None:
         self._trades.append(

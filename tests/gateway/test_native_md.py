@@ -5,6 +5,8 @@ import random
 import pytest
 from msgspec.structs import replace
 
+from hts.gateway.feed_gateway import MISSED_BREAK
+from hts.marketdata import day_trades
 from hts.model.enums import Phase, Side, TimeInForce
 from hts.model.quotes import BOOK_DEPTH, MdBroken, MdDown, MdFault, MdUp
 from hts.model.units import ClOrdID, Px, Qty
@@ -230,6 +232,31 @@ def test_the_break_of_any_pair_of_a_nasdaq_cross_leaves_the_cross_in_the_public_
     listener.pump()
     listener.recover()
     assert {one.cum_qty for one in listener.trades if one.symbol == issue.symbol} == {300}
+
+
+def test_a_break_of_a_trade_that_is_kept_no_longer_is_told(monkeypatch):
+    monkeypatch.setattr(day_trades, "KEPT_MAX", 40)
+    market, flow, _ = started("NASDAQ")
+    listener = Listener(market)
+    listener.pump()
+    listener.recover()
+    for _ in range(300):
+        market.apply(replace(flow.command(), session="OTHER"))
+    listener.pump()
+    listener.recover()
+    before = listener.trades[:]
+    first, *_, last = market.exchange.trades.matches
+    market.apply(BreakTrade(session="VENUE", match_id=first))
+    listener.pump()
+    listener.recover()
+    assert [told for told in listener.told if isinstance(told, MdFault)] == [
+        MdFault(venue="NASDAQ", detail=MISSED_BREAK, count=1)
+    ]
+    assert listener.trades == before
+    market.apply(BreakTrade(session="VENUE", match_id=last))
+    listener.pump()
+    listener.recover()
+    assert len(listener.trades) == len(before) + 1
 
 
 def test_a_trade_that_nasdaq_breaks_leaves_the_day_and_its_minute():
