@@ -15,7 +15,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import lru_cache, partial
+from random import Random
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,6 +26,7 @@ from hts.app.simulation_fix import NATIVE, VERSIONS
 from hts.app.simulation_native import OSAKA, NativeParts
 from hts.app.simulation_parts import SimulationParts
 from hts.base.errors import ConfigError
+from hts.lab.conditions import draw
 from hts.lab.faults import ALL, OF_FIX_LINES, Fault
 from hts.lab.fix_network import SAID
 from hts.lab.world import Report, World
@@ -48,8 +50,16 @@ WORLDS: tuple[Venues, ...] = (
 TOGETHER = (frozenset({*KOREAN, *JAPANESE, OSAKA}), frozenset({"NASDAQ"}))
 ORDERS_MAX = 100_000
 FIX = "fix"  # of one version or the other, by seed
-LINES = (NATIVE, *VERSIONS, FIX)
+MIXED = "mixed"  # each venue's own protocol or FIX, by seed
+SPOKEN = (NATIVE, *VERSIONS)
+LINES = (*SPOKEN, FIX, MIXED)
+_MIXING = 0x313D  # dice of its own
+_PARTS_KEPT = 16
 SEEDS_TO_COVER = 30  # so many seeds of a few hundred orders meet every kind of fault
+
+
+Spoken = str | tuple[tuple[str, str], ...]
+"""By all order lines of a world, or by venue."""
 
 
 class Kind(Struct, frozen=True, kw_only=True):
@@ -76,8 +86,10 @@ class Kind(Struct, frozen=True, kw_only=True):
         met = ALL if self.lines != NATIVE else ALL - OF_FIX_LINES
         return met if self.is_native or self.copies else met - {Fault.COPY_CUT}
 
-    def lines_of(self, seed: int) -> str:
+    def lines_of(self, seed: int) -> Spoken:
         """What the order lines of a seed speak."""
+        if self.lines == MIXED:
+            return _mixture(seed, self.venues or draw(seed).venues)
         return self.lines if self.lines != FIX else (*VERSIONS,)[seed % len(VERSIONS)]
 
 
@@ -141,9 +153,20 @@ def play(
         gc.enable()
 
 
-@cache
-def _parts(policy: DisconnectPolicy, kind: Kind, lines: str) -> SimulationParts:
+def _mixture(seed: int, venues: Venues) -> Spoken:
+    """Where there are several venues, at least one of its own protocol and at least one of FIX."""
+    rng = Random(seed ^ _MIXING)
+    while True:
+        lines = tuple((venue, rng.choice(SPOKEN)) for venue in venues)
+        natives = sum(line == NATIVE for _, line in lines)
+        if len(venues) == 1 or 0 < natives < len(venues):
+            return lines
+
+
+@lru_cache(maxsize=_PARTS_KEPT)
+def _parts(policy: DisconnectPolicy, kind: Kind, spoken: Spoken) -> SimulationParts:
     """Tables are read once per process."""
+    lines = spoken if isinstance(spoken, str) else dict(spoken)
     if kind.is_native:
         return NativeParts(kind.venues, policy=policy, lines=lines)
     return SimulationParts(policy=policy, lines=lines, copies=kind.copies)
@@ -248,7 +271,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--lines",
         choices=LINES,
         default=NATIVE,
-        help="what orders travel over: the venues' own protocols (default), FIX 4.4, FIX 5.0 SP2, or fix: by seed",
+        help="what orders travel over: the venues' own protocols (default), FIX 4.4, FIX 5.0 SP2, "
+        "fix: one of them by seed, or mixed: at each venue one of the three, by seed",
     )
     parser.add_argument("--copies", action="store_true", help="Korea's worlds too have drop copies, and another system")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes")

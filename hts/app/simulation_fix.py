@@ -1,7 +1,8 @@
 """FIX in the whole-system simulation: order sessions in the place of a venue's own protocol, and drop copies."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Final
 
 from hts.app.fix_tables import load_dictionary
@@ -17,6 +18,8 @@ from hts.wire.fix.store import FixStore
 
 NATIVE: Final = "native"
 VERSIONS: Final = {"fix44": FIX_44, "fix50": FIXT_11}
+Lines = str | Mapping[str, str]
+"""What the order lines speak, NATIVE or one of VERSIONS: all alike, or by venue."""
 SESSIONS: Final = {FIX_44: f"{MEMBER}-FX44", FIXT_11: f"{MEMBER}-FX50"}  # of our orders
 WALL_NS: Final = 1_795_000_000_000_000_000  # of FIX: a monotonic time of 0
 HEARTBEAT_S: Final = 1  # what is lost last is missed with the next heartbeat
@@ -42,29 +45,39 @@ class TappedFix(FixOrderGateway):
 
 
 class FixParts:
-    """What of one world travels over FIX: `lines` is NATIVE or one of VERSIONS.
+    """What of one world travels over FIX.
 
     `cancels`: the venues cancel what works when the order session's connection ends, as their profile of it says.
     """
 
-    def __init__(self, lines: str, *, has_copies: bool, cancels: bool = False) -> None:
-        self._inspectors = {begin: Inspector(load_dictionary(begin)) for begin in (FIX_44, FIXT_11)}
-        self._begin = VERSIONS.get(lines, "")
+    def __init__(self, lines: Lines, *, has_copies: bool, cancels: bool = False) -> None:
+        self._inspectors = {begin: _inspector(begin) for begin in (FIX_44, FIXT_11)}
+        self._lines = lines
+        self._has_copies = has_copies
         self._cancels = cancels
-        self.membership = Membership(
-            session=SESSIONS.get(self._begin, MEMBER),
-            by_fix=bool(self._begin),
-            tells_auctions=self._begin != FIX_44,
-            has_copies=has_copies,
-        )
         self.reader_inspector = self._inspectors[FIX_44]
+
+    def membership(self, venue: str) -> Membership:
+        """How the house is connected with a venue."""
+        begin = self._begin(venue)
+        return Membership(
+            session=SESSIONS.get(begin, MEMBER),
+            by_fix=bool(begin),
+            tells_auctions=begin != FIX_44,
+            has_copies=self._has_copies,
+        )
+
+    def _begin(self, venue: str) -> str:
+        """BeginString(8) of the order session; "" where it is none of FIX."""
+        line = self._lines if isinstance(self._lines, str) else self._lines[venue]
+        return VERSIONS.get(line, "")
 
     def orders(self, venue: str, px_decimals: Decimals, storage: Storage, tap: Tap) -> FixOrderGateway:
         """The gateway of our order session."""
-        comp_id = self.membership.session
+        comp_id = self.membership(venue).session
         gateway = TappedFix(
             _config(venue, comp_id, HEARTBEAT_S),
-            self._inspectors[self._begin],
+            self._inspectors[self._begin(venue)],
             px_decimals,
             lambda trade_ns: venue_date(venue, trade_ns),
             FixStore(storage, f"{venue}-{comp_id}", outlives_storage=True),
@@ -74,7 +87,7 @@ class FixParts:
 
     def copies(self, venue: str, px_decimals: Decimals, storage: Storage) -> FixDropCopyGateway:
         """The drop copy's gateway."""
-        own = self.membership
+        own = self.membership(venue)
         return FixDropCopyGateway(
             _config(venue, COPIES, HEARTBEAT_S) if own.by_fix else _config(venue, COPIES),
             self._inspectors[FIXT_11],
@@ -86,15 +99,14 @@ class FixParts:
             may_cancel=True,
         )
 
-    def serving(self, storage: Storage) -> FixServing:
+    def serving(self, venue: str, storage: Storage) -> FixServing:
         """Who may log on at a venue that keeps the sessions' numbers in `storage`."""
+        begin = self._begin(venue)
         copies = {READER: FIX_44, COPIES: FIXT_11}
         orders = [FixLogin(comp_id=OTHER_SYSTEM, password=PASSWORD, begin_string=FIXT_11)]
-        if self._begin:
-            ours = self.membership.session
-            login = FixLogin(
-                comp_id=ours, password=PASSWORD, begin_string=self._begin, cancel_on_disconnect=self._cancels
-            )
+        if begin:
+            ours = SESSIONS[begin]
+            login = FixLogin(comp_id=ours, password=PASSWORD, begin_string=begin, cancel_on_disconnect=self._cancels)
             orders.append(login)
         return FixServing(
             inspectors=self._inspectors,
@@ -107,6 +119,12 @@ class FixParts:
             sending_time_within_s=0,
             storage=storage,
         )
+
+
+@cache
+def _inspector(begin: str) -> Inspector:
+    """Tables are read once per process."""
+    return Inspector(load_dictionary(begin))
 
 
 def _config(venue: str, comp_id: str, heartbeat_s: int = 30) -> FixConfig:

@@ -18,7 +18,7 @@ from hts.app import tables
 from hts.app.core_feeds import FLEX_TABLE, KOREAN, TOKYO, book_ids_of, itch_reader, order_feed
 from hts.app.core_gateways import ORDER_TABLES, order_talk
 from hts.app.foreign_tables import foreign_rules
-from hts.app.simulation_fix import NATIVE
+from hts.app.simulation_fix import NATIVE, Lines
 from hts.app.simulation_parts import LIMITS, SimulationParts
 from hts.app.venue_time import venue_date
 from hts.base.storage import Storage
@@ -111,7 +111,7 @@ class NativeParts(SimulationParts):
         *,
         policy: DisconnectPolicy = DisconnectPolicy.KEEP,
         symbols: int = 3,
-        lines: str = NATIVE,
+        lines: Lines = NATIVE,
     ) -> None:
         super().__init__(policy=policy, symbols=symbols, lines=lines, copies=True)
         self._opens_later_s = OPENS_LATER_S.get(venues[0], 0)  # beside others all begin at nine: Osaka is open by then
@@ -172,7 +172,7 @@ class NativeParts(SimulationParts):
             start_s=conditions.start_s + self._opens_later_s,
             intensity=conditions.intensity,
             checkpoint_commands=conditions.checkpoint_commands,
-            fix=self.fix.serving(storage) if self.fix is not None else None,
+            fix=self.fix.serving(name, storage) if self.fix is not None else None,
         )
 
     def _px_decimals(self, venue: str) -> Callable[[str], int]:

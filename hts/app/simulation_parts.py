@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from hts.app import tables
 from hts.app.runner import Runner
 from hts.app.runner_ports import Venue
-from hts.app.simulation_fix import NATIVE, FixParts
+from hts.app.simulation_fix import NATIVE, FixParts, Lines
 from hts.app.timers import Timers
 from hts.app.trade_clock import TradeClock
 from hts.base.storage import Storage
@@ -57,7 +57,7 @@ class SimulationParts:
         *,
         policy: DisconnectPolicy = DisconnectPolicy.KEEP,
         symbols: int = 3,
-        lines: str = NATIVE,
+        lines: Lines = NATIVE,
         copies: bool = False,
     ) -> None:
         market = tables.load_folder(tables.MARKET)
@@ -72,8 +72,12 @@ class SimulationParts:
         cancels = policy is DisconnectPolicy.CANCEL
         by_fix = copies or lines != NATIVE
         self.fix = FixParts(lines, has_copies=copies, cancels=cancels) if by_fix else None
-        self.membership = self.fix.membership if self.fix is not None else Membership()
+        self.has_copies = copies
         self.reader_inspector = self.fix.reader_inspector if self.fix is not None else None
+
+    def membership(self, venue: str) -> Membership:
+        """How the house is connected with a venue."""
+        return self.fix.membership(venue) if self.fix is not None else Membership()
 
     def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine:
         """A fresh engine, nothing recovered yet."""
@@ -103,7 +107,7 @@ class SimulationParts:
 
     def orders(self, venue: str, market_data: MarketDataGateway, storage: Storage, tap: Tap) -> OrderGateway:
         """The order gateway of a venue."""
-        if self.fix is not None and self.membership.by_fix:
+        if self.fix is not None and self.fix.membership(venue).by_fix:
             return self.fix.orders(venue, self._px_decimals(venue), storage, tap)
         return self._native_orders(venue, market_data, tap)
 
@@ -113,7 +117,7 @@ class SimulationParts:
 
     def copies(self, venue: str, storage: Storage) -> OrderGateway | None:
         """The drop copy's gateway; None where the core listens to none."""
-        if self.fix is None or not self.membership.has_copies:
+        if self.fix is None or not self.has_copies:
             return None
         return self.fix.copies(venue, self._px_decimals(venue), storage)
 
@@ -162,7 +166,7 @@ class SimulationParts:
             start_s=conditions.start_s,
             intensity=conditions.intensity,
             checkpoint_commands=conditions.checkpoint_commands,
-            fix=self.fix.serving(storage) if self.fix is not None else None,
+            fix=self.fix.serving(name, storage) if self.fix is not None else None,
         )
 
     def _ticks(self, market: Market, is_etf: bool, trading_date: int) -> TickTable:

@@ -68,7 +68,7 @@ class House:
             rng=network,
             faults=faults,
             config=parts.venue(VENUE, _SEED, conditions, Disk()),
-            membership=parts.membership,
+            membership=parts.membership(VENUE),
             datagram=self._tell,
         )
         self._lines = {

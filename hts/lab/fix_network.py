@@ -1,4 +1,4 @@
-"""A stream that carries FIX: beside what streams suffer, single messages are damaged on their way, or come again.
+"""What befalls single FIX messages on a stream, beside what streams suffer: they are damaged, or come again.
 
     garble      a byte is another one: the receiver skips the message, misses its number and asks for it
     seq_twice   the message comes again as it is: to the receiver the other side's numbers are broken
@@ -10,13 +10,10 @@ keeps a session's numbers together is counted as it is sent, so that one sees wh
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from random import Random
 from typing import Final
 
 from hts.lab.faults import Fault, Faults
-from hts.lab.network import Stream
-from hts.lab.schedule import Schedule
 
 MESSAGE: Final = re.compile(rb"8=FIX.*?\x0110=\d{3}\x01", re.DOTALL)
 SENDING_TIME: Final = re.compile(rb"\x0152=([^\x01]*)")
@@ -36,29 +33,21 @@ SAID: Final = {  # by name: marks that all stand in the message
 }
 
 
-class FixStream(Stream):
-    """One connection with FIX messages on it. `said` counts those of SAID."""
+class FixMishaps:
+    """Of the messages of one venue's connections. `said` counts those of SAID."""
 
-    def __init__(
-        self,
-        schedule: Schedule,
-        rng: Random,
-        faults: Faults,
-        receive: Callable[[int, bytes], None],
-        closed: Callable[[int], None],
-        *,
-        said: Counter[str],
-    ) -> None:
-        super().__init__(schedule, rng, faults, receive, closed)
+    def __init__(self, rng: Random, faults: Faults, said: Counter[str]) -> None:
+        self._rng = rng
+        self._faults = faults
         self._said = said
 
-    def send(self, end: int, data: bytes) -> None:
-        """From one end to the other."""
+    def befall(self, data: bytes) -> bytes:
+        """What becomes of whole messages on their way."""
         messages = MESSAGE.findall(data)
         assert b"".join(messages) == data, data
         for message in messages:
             self._said.update(name for name, marks in SAID.items() if all(mark in message for mark in marks))
-        super().send(end, b"".join(self._on_its_way(message) for message in messages))
+        return b"".join(self._on_its_way(message) for message in messages)
 
     def _on_its_way(self, message: bytes) -> bytes:
         faults = self._faults

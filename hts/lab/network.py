@@ -28,18 +28,23 @@ class Stream:
         faults: Faults,
         receive: Callable[[int, bytes], None],
         closed: Callable[[int], None],
+        *,
+        befall: Callable[[bytes], bytes] = bytes,
     ) -> None:
+        """`befall`: what becomes of data on their way, beside what befalls every stream."""
         self._schedule = schedule
         self._rng = rng
         self._faults = faults
         self._receive = receive
         self._closed = closed
+        self._befall = befall
         self._arrives_ns = [0, 0]  # the last arrival at each end: later bytes may not overtake
         self._alive = True
         self._open = [True, True]
 
     def send(self, end: int, data: bytes) -> None:
         """From one end to the other; silently lost on a dead connection, as TCP does until it notices."""
+        data = self._befall(data)
         if not data or not self._open[end]:
             return
         for piece in self._pieces(data):

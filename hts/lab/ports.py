@@ -146,11 +146,15 @@ class Parts(Protocol):
 
     currency: str  # of the account, and of all that is traded
     cash: Notional
-    membership: Membership
+    has_copies: bool  # whether the core listens to the venues' drop copies
     reader_inspector: Inspector | None  # of FIX 4.4: who reads the drop copy at the end; None where that is UMS
 
     @property
     def ums(self) -> UmsLayout: ...
+
+    def membership(self, venue: str) -> Membership:
+        """How the house is connected with a venue."""
+        ...
 
     def engine(self, market_data: Mapping[str, MarketDataGateway]) -> Engine: ...
 

@@ -52,6 +52,9 @@ OURS_TO_REFUSE = frozenset(
     }
 )
 
+Members = Mapping[str, Membership]
+"""How the house is connected, by venue."""
+
 
 class Settlement:
     """Compares whenever all is quiet; what earlier days brought is carried over by `close_day`."""
@@ -66,7 +69,7 @@ class Settlement:
             for name, node in venues.items()
             if parts.reader_inspector is not None
         }
-        self._membership = parts.membership
+        self._members = {name: parts.membership(name) for name in venues}
         self._trader = trader
         self._core = core
         self._venues = venues
@@ -90,12 +93,12 @@ class Settlement:
         told = self._executions(violate)
         self._watch.check_orders(engine)
         check_work(violate, engine.core.state, engine.core.state.works, Children())
-        _orders(violate, engine, up, self._membership)
+        _orders(violate, engine, up, self._members)
         for terminal in trader.terminals:
-            _fills(violate, engine, terminal, told, self._membership)
+            _fills(violate, engine, terminal, told, self._members)
             _screen(violate, engine, terminal, self._old)
         _costs(violate, engine, trader.terminal, up)
-        _refusals(violate, up, self._membership.session)
+        _refusals(violate, up, self._members)
         self._money(violate, engine, told)
         _cancels(violate, engine, trader)
         if trader.waiting:
@@ -118,7 +121,7 @@ class Settlement:
                 found += told_by_ums(self._layout, node)
                 continue
             copies = reader.read()
-            found += told_by_copies(node, copies, ACCOUNT, self._membership)
+            found += told_by_copies(node, copies, ACCOUNT)
             parted = missing_copies(node, copies)
             if parted:
                 violate(parted)
@@ -163,7 +166,7 @@ class Settlement:
             violate("a purchase was taxed")
 
 
-def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue], membership: Membership) -> None:
+def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue], members: Members) -> None:
     orders = engine.core.state.orders
     # A venue numbers its orders anew each day: what the new day closed has a number of the day before.
     today = [order for order in orders if order.local_cause != LocalCause.VENUE_NEW_DAY]
@@ -171,8 +174,8 @@ def _orders(violate: Violate, engine: Engine, venues: Mapping[str, Venue], membe
     days = {name: venue.trading_date for name, venue in venues.items()}
     working = set()
     for name, venue in venues.items():
-        for stated in _stated(venue, membership):
-            order = orders.find(_name_of(name, stated, membership))
+        for stated in _stated(venue, members[name]):
+            order = orders.find(_name_of(name, stated, members[name]))
             if order is None:
                 violate(f"order {stated.order_id} of {name} is unknown to the core")
                 continue
@@ -206,19 +209,19 @@ def _name_of(venue: str, stated: OrderStated, membership: Membership) -> ClOrdID
     return stated.order_id if name_of is None else ClOrdID(int(name_of(stated.request_id)))
 
 
-def _fills(violate: Violate, engine: Engine, terminal: Terminal, told: list[Told], membership: Membership) -> None:
+def _fills(violate: Violate, engine: Engine, terminal: Terminal, told: list[Told], members: Members) -> None:
     """Where the order wire calls a fill by its match, the drop copy has another name for it: its order names it."""
     theirs = Counter(
         (
-            _fill_name(engine, fill, membership),
-            (fill.symbol, fill.side, fill.last_px, fill.last_qty, membership.heard(fill.liquidity).name),
+            _fill_name(engine, fill, members[fill.venue]),
+            (fill.symbol, fill.side, fill.last_px, fill.last_qty, members[fill.venue].heard(fill.liquidity).name),
         )
         for fill in standing_fills(told).values()
     )
     ours = Counter(
         (
-            (fill.venue, int(fill.order_id if membership.is_told_by_match(fill.venue) else fill.exec_id)),
-            (fill.symbol, fill.side, int(fill.px), int(fill.qty), membership.heard(fill.liquidity).name),
+            (fill.venue, int(fill.order_id if members[fill.venue].is_told_by_match(fill.venue) else fill.exec_id)),
+            (fill.symbol, fill.side, int(fill.px), int(fill.qty), members[fill.venue].heard(fill.liquidity).name),
         )
         for fill in terminal.fills.values()
         if fill.qty
@@ -268,9 +271,10 @@ def _as_listed(venue: Venue, instrument: Instrument) -> Instrument:
     return replace(instrument, venue=name, listing_venue=instrument.listing_venue if venue.config.ums else name)
 
 
-def _refusals(violate: Violate, venues: Mapping[str, Venue], session: str) -> None:
+def _refusals(violate: Violate, venues: Mapping[str, Venue], members: Members) -> None:
     """What a venue may not have to refuse: our own risk knows the same rules."""
     for name, venue in venues.items():
+        session = members[name].session
         for event in venue.day.told:
             if isinstance(event, OrderRejected) and event.session == session and event.reason in OURS_TO_REFUSE:
                 violate(f"order {event.cl_ord_id} was rejected by {name} for {event.reason.name}")

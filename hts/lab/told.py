@@ -70,11 +70,12 @@ def told_by_ums(layout: UmsLayout, node: VenueNode) -> list[Told]:
     ]
 
 
-def told_by_copies(node: VenueNode, copies: Iterable[Copied], account: str, own: Membership) -> list[Told]:
+def told_by_copies(node: VenueNode, copies: Iterable[Copied], account: str) -> list[Told]:
     """By the drop copy over FIX, of the account's orders; our own session's are named by our numbers.
 
     What a fill did to the book is the venue's note: FIX 4.4, which is read here, has no word for an auction.
     """
+    own = node.membership
     noted = {exec_id(event): event.liquidity for event in _noted(node) if isinstance(event, OrderTraded | TradeUndone)}
     return [
         Told(

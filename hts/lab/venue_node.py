@@ -11,7 +11,7 @@ from hts.lab.clock import Clock
 from hts.lab.core_ports import Dials
 from hts.lab.disk import Disk
 from hts.lab.faults import Fault, Faults
-from hts.lab.fix_network import FixStream
+from hts.lab.fix_network import FixMishaps
 from hts.lab.network import Stream
 from hts.lab.ports import Change
 from hts.lab.schedule import Planned, Schedule
@@ -50,7 +50,7 @@ class VenueNode:
         self._rng = rng
         self._faults = faults
         self.config = config
-        self._membership = membership
+        self.membership = membership
         self._datagram = datagram
         self._clock = Clock(schedule, drift_ppm=faults.drift_ppm())
         self.disk = Disk()
@@ -68,6 +68,7 @@ class VenueNode:
         self._services = {DROP_COPY: self.copies, **({FIX_ORDERS: self.orders} if by_fix else {})}
         self._timer: Planned | None = None
         self.said: Counter[str] = Counter()  # over FIX, of hts.lab.fix_network.SAID
+        self._mishaps = FixMishaps(rng, faults, self.said)
         self.said_ns = 0  # schedule time at which a member was last written to
 
     def now(self) -> int:
@@ -98,12 +99,12 @@ class VenueNode:
     def cancel_all(self) -> None:
         """Cancel every order of ours: none of our requests asked for it."""
         if self.venue is not None and self._faults.allowed(Fault.VENUE_CANCEL):
-            self.act(MassCancel(session=self._membership.session, reason=Reason.KILL_SWITCH))
+            self.act(MassCancel(session=self.membership.session, reason=Reason.KILL_SWITCH))
 
     def stop_member(self) -> None:
         """Throw the venue's kill switch on us, and release it after a while."""
         if self.venue is not None and self._faults.allowed(Fault.VENUE_REJECT):
-            self.act(KillSwitch(session=self._membership.session, on=True))
+            self.act(KillSwitch(session=self.membership.session, on=True))
             self._schedule.after(self._rng.randrange(*STOPPED_NS), self._release_member)
 
     def break_trade(self) -> None:
@@ -134,7 +135,7 @@ class VenueNode:
         if self.venue is None:
             self._schedule.after(RESTART_NS[1], self._release_member)
             return
-        self.act(KillSwitch(session=self._membership.session, on=False))
+        self.act(KillSwitch(session=self.membership.session, on=False))
 
     def act(self, command: AnyCommand) -> None:
         """Something that no member of the simulation asked for happens at the exchange."""
@@ -200,7 +201,7 @@ class VenueNode:
         return Stream(self._schedule, self._rng, self._faults, receive, closed)
 
     def _open_fix_stream(self, receive: Callable[[int, bytes], None], closed: Callable[[int], None]) -> Stream:
-        return FixStream(self._schedule, self._rng, self._faults, receive, closed, said=self.said)
+        return Stream(self._schedule, self._rng, self._faults, receive, closed, befall=self._mishaps.befall)
 
     def _tell_orders(self, number: int, change: Change) -> None:
         if self.venue is None:

@@ -49,7 +49,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
     seed: int
     venues: tuple[str, ...]  # that were wanted; none: the seed drew them
-    membership: Membership
+    memberships: tuple[Membership, ...]  # at each of its venues
     orders: int
     filled: int  # orders with at least one fill
     elsewhere: int  # orders that another system entered for the same account
@@ -111,7 +111,7 @@ class World:
 
         self.other = (
             OtherSystem(schedule=self.schedule, rng=Random(seed + 6), venues=self.venues, conditions=self.conditions)
-            if parts.membership.has_copies
+            if parts.has_copies
             else None
         )
         self.settlement = Settlement(
@@ -127,7 +127,7 @@ class World:
             rng=self._network,
             faults=self.faults,
             config=self.parts.venue(name, self.seed, self.conditions, Disk()),
-            membership=self.parts.membership,
+            membership=self.parts.membership(name),
             datagram=lambda line, data: self._lines[name, line].send(data),
         )
 
@@ -292,7 +292,7 @@ class World:
         return Report(
             seed=self.seed,
             venues=self._wanted,
-            membership=self.parts.membership,
+            memberships=tuple(self.parts.membership(name) for name in self.venues),
             orders=len(sent),
             filled=sum(order.cum_qty > 0 for order in sent),
             elsewhere=self.other.entered if self.other is not None else 0,

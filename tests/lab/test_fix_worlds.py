@@ -8,13 +8,16 @@ from msgspec.structs import replace
 
 from hts.app.cli import main
 from hts.app.simulate import Kind, play, summary
+from hts.app.simulation_native import NativeParts
 from hts.app.simulation_parts import SimulationParts
 from hts.gateway.fix import NEVER_RESENT
 from hts.lab import fix_network, world
 from hts.lab.conditions import draw
 from hts.lab.faults import ALL, OF_FIX_LINES, Fault, FaultRates, Faults
-from hts.lab.fix_network import FixStream
+from hts.lab.fix_network import FixMishaps
+from hts.lab.network import Stream
 from hts.lab.schedule import Schedule
+from hts.lab.setting import MEMBER
 from hts.lab.world import World
 from hts.model.enums import DisconnectPolicy
 from hts.wire.fix import receive
@@ -50,6 +53,7 @@ def is_caught(sentence, *, lines="fix50", seeds=range(1, 9), orders=60, enabled=
         (Kind(venues=("KRX", "NXT"), lines="fix50", copies=True), 12),
         (Kind(venues=("TSE",), lines="fix44"), 12),
         (Kind(copies=True), 12),
+        (Kind(venues=("KRX", "NXT"), lines="mixed"), 17),
     ],
     ids=lambda one: getattr(one, "name", ""),
 )
@@ -58,7 +62,7 @@ def test_every_fault_and_no_violation(kind, seed, monkeypatch):
     found = summary([play(seed, orders=40, kind=kind, **USUAL)])
     assert found["violated"] == []
     assert found["filled"] >= found["orders"] // 5
-    assert found["orders_elsewhere"] > 0
+    assert (found["orders_elsewhere"] > 0) is (kind.copies or kind.is_native)
     met = [one.value for one in OF_FIX_LINES] if kind.lines != "native" else []
     assert [name for name in met if not found["faults"][name]] == []
     assert found["restarts"] > 0
@@ -81,6 +85,39 @@ def test_either_version_by_seed():
     assert Kind(lines="fix44").lines_of(1) == "fix44"
     names = [Kind(), Kind(venues=("TSE", "JNX"), lines="fix"), Kind(lines="fix44", copies=True)]
     assert [kind.name for kind in names] == ["korea", "TSE,JNX fix", "korea fix44 copies"]
+
+
+def test_each_venue_of_a_mixture_has_a_line_of_its_own():
+    kind = Kind(venues=("KRX", "NXT", "TSE"), lines="mixed")
+    drawn = [dict(kind.lines_of(seed)) for seed in range(1, 60)]
+    assert drawn == [dict(kind.lines_of(seed)) for seed in range(1, 60)]
+    assert {tuple(lines) for lines in drawn} == {kind.venues}
+    assert all({"native", "fix44", "fix50"} > set(lines.values()) - {"native"} != set() for lines in drawn)
+    assert all("native" in lines.values() for lines in drawn)
+    for venue in kind.venues:
+        assert {lines[venue] for lines in drawn} == {"native", "fix44", "fix50"}
+    korea = [dict(Kind(lines="mixed").lines_of(seed)) for seed in range(1, 60)]
+    assert [tuple(lines) for lines in korea] == [draw(seed).venues for seed in range(1, 60)]
+    assert {line for lines in korea if len(lines) == 1 for line in lines.values()} == {"native", "fix44", "fix50"}
+
+
+def test_a_mixture_speaks_at_each_venue_as_it_was_drawn():
+    lines = {"KRX": "native", "NXT": "fix44", "TSE": "fix50"}
+    parts = NativeParts(("KRX", "NXT", "TSE"), lines=lines)
+    members = {venue: parts.membership(venue) for venue in lines}
+    assert {venue: one.session for venue, one in members.items()} == {
+        "KRX": MEMBER,
+        "NXT": f"{MEMBER}-FX44",
+        "TSE": f"{MEMBER}-FX50",
+    }
+    assert [one.by_fix for one in members.values()] == [False, True, True]
+    assert [one.tells_auctions for one in members.values()] == [True, False, True]
+    world = World(parts, seed=3, orders=20, enabled=frozenset(), venues=tuple(lines))
+    report = world.run()
+    assert report.violations == ()
+    entered = {name: set(node.venue.day.exchange.members) for name, node in world.venues.items()}
+    assert all(members[name].session in entered[name] for name in lines)
+    assert [bool(node.said) for node in world.venues.values()] == [False, True, True]
 
 
 def test_copies_are_a_matter_of_korea(capsys):
@@ -119,9 +156,11 @@ def test_a_possible_duplicate_that_is_taken_for_new_is_caught(monkeypatch):
 
 def a_stream(fault, rate=1000):
     """A stream on which one fault always happens, and what its server hears."""
-    schedule, heard, said = Schedule(0), [], Counter()
+    schedule, heard = Schedule(0), []
     faults = Faults(Random(1), frozenset({fault}), FaultRates(**{fault.value: rate}))
-    stream = FixStream(schedule, Random(2), faults, lambda _end, data: heard.append(data), lambda _end: None, said=said)
+    rng = Random(2)
+    befall = FixMishaps(rng, faults, Counter()).befall
+    stream = Stream(schedule, rng, faults, lambda _end, data: heard.append(data), lambda _end: None, befall=befall)
     return schedule, stream, heard
 
 
