@@ -11,17 +11,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from hts.desk.figures import clock_text, px_text, qty_text, typed_figure
+from hts.desk.figures import px_text, qty_text, typed_figure
 from hts.desk.frame import Frame
 from hts.desk.order_entry import PxChip, Tab
-from hts.desk.order_terms import Term, reserve_times
 from hts.desk.orders import OrderChanges
 from hts.desk.sentences import refusal_text
-from hts.desk.venue_tabs import COMBINED, phases_text, tabs_of
 from hts.model.enums import Side
 from hts.model.queries import RequestPlan
 from themes import fonts, metrics
-from widgets.controls import TEXTS, Button, Choice, FigureField, SpinButton, Tabs
+from widgets.controls import TEXTS, Button, FigureField, SpinButton, Tabs
+from widgets.order_fields import OrderFields
 from widgets.order_preview import CostPreview
 from widgets.own_orders import OwnOrders
 from widgets.painting import Brush
@@ -55,7 +54,6 @@ class OrderEntryPanel(Panel):
         self._rows: tuple[str, ...] = ("account", "issue", "venue", "type")
         self._asked: RequestPlan | None = None
         self._asked_ns = 0
-        self._has_new_list = True
         self._make_fields()
         self._make_buttons()
 
@@ -65,34 +63,11 @@ class OrderEntryPanel(Panel):
         fills = (tokens.buy_fill, tokens.sell_fill, tokens.line2, tokens.line2)
         self._tabs = Tabs(tokens, [texts(f"order_entry.tab.{tab.value}") for tab in TABS], caps, fills)
         self._tabs.chosen.connect(lambda index: form.choose_tab(TABS[index]))
-        self._account = Choice(tokens, texts("order_entry.account"), [])
-        self._issue = Choice(tokens, texts("order_entry.issue"), [("", "")])
-        self._issue.chosen.connect(self._choose_issue)
-        self._venue = Choice(tokens, texts("order_entry.venue"), [])
-        self._venue.chosen.connect(self._choose_venue)
-        self._type = Choice(tokens, texts("order_entry.type"), [])
-        self._type.chosen.connect(lambda index: form.choose_type(*form.types[index]))
-        self._credit = Choice(tokens, texts("order_entry.credit"), [])
-        self._credit.chosen.connect(lambda index: form.choose_credit(form.credits[index]))
-        self._side = Choice(tokens, texts("order_entry.side"), [(texts("side.buy"), ""), (texts("side.sell"), "")])
-        self._side.chosen.connect(form.choose_reserve_side)
-        self._time = Choice(tokens, texts("order_entry.time"), [])
-        self._time.chosen.connect(self._choose_time)
+        self._fields = OrderFields(self.context, lambda: self.group, self._tell)
         self._px = self._figure_field("order_entry.price", self._on_px_typed)
         self._qty = self._figure_field("order_entry.qty", self._on_qty_typed)
         self._px_spin = self._spinner("order_entry.price", form.step_px)
         self._qty_spin = self._spinner("order_entry.qty", form.step_qty)
-
-    def _term_text(self, term: Term) -> tuple[str, str]:
-        texts = self.context.texts
-        return texts(f"ord_type.{term[0].name.lower()}"), texts(f"tif.{term[1].name.lower()}")
-
-    def _choose_venue(self, index: int) -> None:
-        tabs = tabs_of(self.context.market, self._symbol, self.context.texts)
-        self.context.selection.choose_venue(tabs[index].venue)
-
-    def _choose_time(self, index: int) -> None:
-        self.context.form.choose_reserve(reserve_times(self.context.market.trade_ns)[index])
 
     @property
     def _symbol(self) -> str:
@@ -141,7 +116,7 @@ class OrderEntryPanel(Panel):
         self._flatten = self._act("hint.flatten", "flatten", lambda: self._tell(actions.flatten(self.symbol)))
         self._algo = self._act("order_entry.algo", "algo.open", lambda: self._tell(self.context.run("algo.open")))
         for child in (
-            *(self._tabs, self._account, self._issue, self._venue, self._type, self._credit, self._side, self._time),
+            *(self._tabs, *self._fields.by_row.values()),
             *(self._px, self._qty, self._money, *self._px_spin),
             *(*self._qty_spin, *self._px_chips.values(), *self._qty_chips),
             *(self._preview, self._own, self._send, self._cancel, self._flatten, self._algo),
@@ -168,7 +143,8 @@ class OrderEntryPanel(Panel):
         )
 
     def on_frame(self, frame: Frame) -> None:
-        self._has_new_list = self._has_new_list or frame.market.instruments
+        if frame.market.instruments:
+            self._fields.note_list()
         super().on_frame(frame)
 
     def tells_of(self, orders: OrderChanges) -> bool:
@@ -188,9 +164,6 @@ class OrderEntryPanel(Panel):
     def _choose_px(self, chip: PxChip) -> None:
         self.context.selection.set_px(self.context.form.chip_px(chip))
 
-    def _choose_issue(self, index: int) -> None:
-        self.context.selection.choose(list(self.context.market.instruments)[index], self.group)
-
     def _on_px_typed(self, text: str) -> None:
         issue = self.context.form.instrument
         decimals = issue.px_decimals if issue is not None else 0
@@ -204,21 +177,18 @@ class OrderEntryPanel(Panel):
             self.context.selection.set_qty(typed_figure(text, 0))
 
     def refresh(self, now_ns: int) -> None:
-        form, texts = self.context.form, self.context.texts
+        form = self.context.form
         self._tabs.set_current(TABS.index(form.tab))
         issue = form.instrument
         decimals = issue.px_decimals if issue is not None else 0
-        if issue is not None:
-            self._issue.show_choice(texts.name(issue), issue.symbol)
-        listed = self.context.market.instruments.values()
-        if self._has_new_list and len(listed) > 1:
-            self._has_new_list = False
-            self._issue.set_options([(texts.name(each), each.symbol) for each in listed])
-        self._show_choices()
+        self._fields.refresh()
+        if self._fields.rows != self._rows:
+            self._rows = self._fields.rows
+            self._fit()
         self._ask_route(now_ns)
         is_limit = form.is_priced
         self._px.setEnabled(is_limit)
-        self._put(self._px, px_text(form.px, decimals) if is_limit else self._term_text(form.term)[0])
+        self._put(self._px, px_text(form.px, decimals) if is_limit else self._fields.term_text(form.term)[0])
         self._show_qty(decimals)
         held = form.held_chip if is_limit else None
         for chip, button in self._px_chips.items():
@@ -227,41 +197,6 @@ class OrderEntryPanel(Panel):
         self._own.show_symbol(self._symbol)
         self._show_send(decimals)
         self._show_lines()
-
-    def _show_choices(self) -> None:
-        """What can be chosen now, and which rows there are."""
-        status = self.context.orders.status
-        kind = "paper_account" if status is None or status.paper else "live_account"
-        self._account.show_choice(self.context.orders.account_id, self.context.texts(f"order_entry.{kind}"))
-        form, texts, market = self.context.form, self.context.texts, self.context.market
-        tabs = tabs_of(market, self._symbol, texts)
-        self._venue.set_options([(tab.text, "") for tab in tabs])
-        home = form.instrument.venue if form.instrument is not None else ""
-        shown = next((tab.text for tab in tabs if tab.venue == form.venue), home)
-        venue = form.venue or home
-        self._venue.show_choice(shown, phases_text(market, self._symbol, venue, texts) if venue != COMBINED else "SOR")
-        self._type.set_options([self._term_text(term) for term in form.types])
-        self._type.show_choice(*self._term_text(form.term))
-        self._credit.set_options([(texts(f"credit.{kind.name.lower()}"), "") for kind in form.credits])
-        self._credit.show_choice(texts(f"credit.{form.credit.name.lower()}"), "")
-        self._side.show_choice(texts("side.buy" if form.side is Side.BUY else "side.sell"), "")
-        times = reserve_times(market.trade_ns)
-        self._time.set_options([(texts(time.key, count=time.count), clock_text(time.trade_ns)) for time in times])
-        chosen = form.reserve_time
-        self._time.show_choice(texts(chosen.key, count=chosen.count), clock_text(chosen.trade_ns))
-        rows = self._rows_wanted()
-        if rows != self._rows:
-            self._rows = rows
-            self._fit()
-
-    def _rows_wanted(self) -> tuple[str, ...]:
-        form = self.context.form
-        if form.tab is Tab.AMEND:
-            return ("account", "issue")
-        if form.tab is Tab.RESERVE:
-            return ("account", "issue", "side", "time", "type")
-        credit = ("credit",) if len(form.credits) > 1 else ()
-        return ("account", "issue", "venue", "type", *credit)
 
     def _ask_route(self, now_ns: int) -> None:
         """An order over all venues: the core says where it would go, before it is sent."""
@@ -303,7 +238,7 @@ class OrderEntryPanel(Panel):
 
     def _show_send(self, decimals: int) -> None:
         form, texts, actions = self.context.form, self.context.texts, self.context.actions
-        px = px_text(form.px, decimals) if form.is_priced else self._term_text(form.term)[0]
+        px = px_text(form.px, decimals) if form.is_priced else self._fields.term_text(form.term)[0]
         kind = form.tab.value
         if form.tab is Tab.RESERVE:
             kind = f"reserve_{form.side.name.lower()}"
@@ -330,15 +265,7 @@ class OrderEntryPanel(Panel):
         self._tabs.setGeometry(0, 0, width, self._tabs.height())
         self._labels = []
         y = TOP
-        fields = {
-            "account": self._account,
-            "issue": self._issue,
-            "venue": self._venue,
-            "side": self._side,
-            "time": self._time,
-            "type": self._type,
-            "credit": self._credit,
-        }
+        fields = self._fields.by_row
         for key, field in fields.items():
             field.setVisible(key in self._rows)
         for key in self._rows:

@@ -5,7 +5,7 @@ from typing import Final
 
 from hts.app.home_file import put_aside, read_text, replace_text
 from hts.base.errors import ConfigError
-from hts.desk.settings import Settings
+from hts.desk.settings import BY_HAND, Settings
 from hts.desk.settings_file import json_of, read_strict, read_tolerant, toml_of
 
 FILE: Final = "settings.toml"
@@ -34,11 +34,17 @@ class HomeSettings:
         """Write the settings to a file of the user's: JSON by its name, TOML otherwise. Raises ConfigError."""
         replace_text(path, json_of(self.settings) if path.suffix.lower() == ".json" else toml_of(self.settings))
 
-    def import_from(self, path: Path) -> None:
-        """Take a file's settings, all of them or none: what it does not name has its default. Raises ConfigError."""
+    def import_from(self, path: Path) -> frozenset[str]:
+        """Take a file's settings, all of them or none: what it does not name has its default. Raises ConfigError.
+
+        A lock on money is lifted by hand alone: returns the names of BY_HAND that the file would have switched on.
+        """
         if not path.exists():
             raise ConfigError(f"{path}: expected a settings file, found nothing there; choose another file")
         values = read_strict(read_text(path), path.name)
+        withheld = frozenset(name for name in BY_HAND if values.get(name) is True and not self.settings.flag(name))
         self.settings.reset()
         for name, value in values.items():
-            self.settings.set(name, value)
+            if name not in withheld:
+                self.settings.set(name, value)
+        return withheld

@@ -17,7 +17,7 @@ from hts.app.theme_files import FALLBACK
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
 from hts.desk.commands import Commands
-from hts.desk.settings import Option
+from hts.desk.settings import BY_NAME, Option
 from themes.palettes import THEMES
 from themes.theme_edit import ThemeEdit
 from themes.theme_file import ThemeFile
@@ -45,6 +45,7 @@ class TerminalDialogs:
     def register(self, commands: Commands) -> None:
         """Add the actions to the commands of a window that is being made."""
         commands.register("settings.open", self._open_settings)
+        commands.register("settings.credit", self._open_credit)
         commands.register("tour.start", self.start_tour)
         commands.register("theme.edit", self.edit_theme)
         for name in THEMES:
@@ -160,6 +161,14 @@ class TerminalDialogs:
         self.settings.activateWindow()
         return None
 
+    def _open_credit(self) -> Refusal | None:
+        """The settings at the lock of credit: what it does is read there before it is lifted."""
+        self._open_settings()
+        opened = self._settings()
+        opened.search.setText(self._terminal.context.texts(BY_NAME["entry.credit"].title_key))
+        opened.show_found(opened.search.text())
+        return None
+
     def _forget(self) -> None:
         if self.settings is not None:
             self.settings.deleteLater()
@@ -181,9 +190,11 @@ class TerminalDialogs:
 
     def _use_file(self, path: str, is_import: bool) -> None:
         store, texts = self._terminal.store, self._terminal.context.texts
+        said = "settings.imported" if is_import else "settings.exported"
         try:
             if is_import:
-                store.import_from(Path(path))
+                if store.import_from(Path(path)):
+                    said = "settings.imported_locked"
                 self.take()
                 self._settings().show_settings()
             else:
@@ -191,7 +202,7 @@ class TerminalDialogs:
         except ConfigError as fault:
             self.say(str(fault))
             return
-        self.say(texts("settings.imported" if is_import else "settings.exported", path=path))
+        self.say(texts(said, path=path))
 
     def _words(self, option: Option) -> Sequence[tuple[str, str]]:
         """The values of a choice or a name, with what they are called."""

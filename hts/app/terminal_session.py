@@ -99,6 +99,7 @@ class TerminalSession:
             settings=self.settings,
             haste=Haste(),
         )
+        self.actions.link(is_up=link.is_up)
         self.form = OrderForm(
             self.market, self.orders, self.selection, self.actions, rates, terms=terms, deposits=deposits
         )

@@ -14,10 +14,11 @@ from msgspec import Struct
 
 from hts.desk.cautions import AGAIN_NS, Caution, Cautions, Wish
 from hts.desk.exits import exit_prices, is_movable, is_true_at, pair, reserved_order, stop_order, triggers_at_once
-from hts.desk.figures import px_text, qty_text
+from hts.desk.figures import money_text, px_text, qty_text
 from hts.desk.market import MarketState
 from hts.desk.order_terms import PRICED
 from hts.desk.orders import OrdersState
+from hts.desk.own_money import lacking
 from hts.desk.selection import Selection
 from hts.desk.sending import NO_HASTE, Haste, Refusal, Sender
 from hts.desk.settings import Settings
@@ -198,7 +199,10 @@ class Actions(Sender):
         )
 
     def _send_wanted(self, wanted: Wanted) -> Refusal | None:
+        """Whatever asked for it, and also as the answer to a question that stood when credit was locked."""
         self._asked = None
+        if (refusal := self._credit_lock(wanted)) is not None:
+            return refusal
         symbol, side, px, qty = wanted.symbol, wanted.side, wanted.px, wanted.qty
         is_market = wanted.ord_type is OrdType.MARKET
         if wanted.algo is not None:
@@ -221,6 +225,16 @@ class Actions(Sender):
             loan_date=wanted.loan_date,
             exits=exits,
         )
+
+    def _credit_lock(self, wanted: Wanted) -> Refusal | None:
+        """Why an order does not leave while credit is locked here: it would borrow."""
+        if self.settings.flag("entry.credit"):
+            return None
+        if wanted.credit is CashMargin.MARGIN_OPEN:
+            return self._refuse("refusal.credit_locked")
+        issue = self._market.instruments[wanted.symbol]
+        short = lacking(self._orders, issue, wanted.side, wanted.credit, px=wanted.px, qty=wanted.qty)
+        return self._refuse("refusal.credit_short", lacking=money_text(short, issue.currency)) if short else None
 
     # Questions
 
@@ -292,6 +306,8 @@ class Actions(Sender):
             return self._refuse("refusal.no_symbol")
         if wanted.ord_type in PRICED and wanted.px <= 0:
             return self._refuse("refusal.no_price")
+        if (refusal := self._credit_lock(wanted)) is not None:
+            return refusal
         return self.conditionals(reserved_order(wanted.symbol, wanted.side, wanted.qty, trade_ns, px=wanted.px))
 
     def protect(self, symbol: str, *, venue: str = HOME) -> Refusal | None:

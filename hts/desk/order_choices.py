@@ -6,7 +6,7 @@ The price follows the market until the trader sets one: a buy starts at the best
 from collections.abc import Callable
 from enum import Enum
 
-from hts.desk.actions import Actions
+from hts.desk.actions import Actions, Refusal
 from hts.desk.market import MarketState
 from hts.desk.order_terms import (
     GENERIC,
@@ -22,6 +22,7 @@ from hts.desk.order_terms import (
     generic_terms,
     ordered,
     reserve_times,
+    unlocked,
 )
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
@@ -152,9 +153,20 @@ class OrderChoices:
         return self.tab is Tab.AMEND or self.term[0] in PRICED
 
     @property
-    def credits(self) -> tuple[CashMargin, ...]:
-        """Kinds of payment to choose from."""
+    def credit_kinds(self) -> tuple[CashMargin, ...]:
+        """Kinds of payment that the account has the right to."""
         return credits_of(self._orders.account)
+
+    @property
+    def credits(self) -> tuple[CashMargin, ...]:
+        """Those that can be taken now: credit is locked until the trader unlocks it in the settings."""
+        held = self._orders.positions.get(self._selection.symbol())
+        return unlocked(self.credit_kinds, held, is_open=self._actions.settings.flag("entry.credit"))
+
+    @property
+    def payment(self) -> CashMargin:
+        """How a new order would be paid: cash wherever the chosen kind cannot be taken any more."""
+        return self.credit if self.credit in self.credits else CashMargin.CASH
 
     @property
     def reserve_time(self) -> ReserveTime:
@@ -259,11 +271,12 @@ class OrderChoices:
         """Shares or money."""
         self.choose_qty_mode(QtyMode.AMOUNT if self.qty_mode is QtyMode.SHARES else QtyMode.SHARES)
 
-    def next_credit(self) -> None:
-        """The next kind of payment."""
+    def next_credit(self) -> Refusal | None:
+        """The next kind of payment; why there is none where credit is locked."""
         kinds = self.credits
-        now = kinds.index(self.credit) if self.credit in kinds else 0
-        self.choose_credit(kinds[(now + 1) % len(kinds)])
+        if len(kinds) == 1:
+            return self._no_credit()
+        return self.choose_credit(kinds[(kinds.index(self.payment) + 1) % len(kinds)])
 
     def next_time(self) -> None:
         """The next time of a reserved order."""
@@ -284,11 +297,17 @@ class OrderChoices:
         self.amount = max(amount, 0)
         self._selection.touch()
 
-    def choose_credit(self, credit: CashMargin) -> None:
+    def choose_credit(self, credit: CashMargin) -> Refusal | None:
         """Own money, or a credit position opened or closed; only what the account has the right to."""
-        if credit in self.credits:
-            self.credit = credit
-            self._selection.touch()
+        if credit not in self.credits:
+            return self._no_credit()
+        self.credit = credit
+        self._selection.touch()
+        return None
+
+    def _no_credit(self) -> Refusal:
+        """Locked here, or nothing that the account has."""
+        return self._actions.note("refusal.credit_locked" if len(self.credit_kinds) > 1 else "refusal.credit_none")
 
     def choose_reserve(self, time: ReserveTime) -> None:
         """When a reserved order is sent."""

@@ -13,6 +13,7 @@ from hts.desk.order_choices import OrderChoices, PxChip, QtyMode, Tab
 from hts.desk.order_terms import (
     oldest_loan,
 )
+from hts.desk.own_money import is_lent_to, own_money, view_of
 from hts.desk.venue_tabs import COMBINED
 from hts.model.enums import CashMargin, Side
 from hts.model.instruments import Instrument
@@ -82,32 +83,33 @@ class OrderForm(OrderChoices):
         """How the order is paid: of one that is amended, as it was entered."""
         if self.tab is Tab.AMEND:
             return self.amended.credit if self.amended is not None else CashMargin.CASH
-        return self.credit if self.credit in self.credits else CashMargin.CASH
+        return self.payment
 
     def _part(self, instrument: Instrument) -> int:
         """Millionths of its value that the order ties up; 0 where it opens nothing."""
-        view, paid_by = self._view_of(instrument), self.paid_by
+        view, paid_by = view_of(self._orders, instrument), self.paid_by
         is_opening = paid_by is CashMargin.MARGIN_OPEN
         if view is None or paid_by is CashMargin.MARGIN_CLOSE or (self.side is Side.SELL and not is_opening):
             return 0
+        if self._pays_in_full(view):
+            return PPM
         return self._deposits(instrument, view, self.side, is_credit=is_opening)
 
-    def _view_of(self, instrument: Instrument) -> AccountView | None:
-        """The account in the issue's currency."""
-        monies, account = self._orders.monies, self._orders.account
-        view = monies.get((self._orders.account_id, instrument.currency))
-        if view is None and account is not None and account.currency == instrument.currency:
-            return account
-        return view
+    def _pays_in_full(self, view: AccountView) -> bool:
+        """Whether only credit's lock keeps a purchase from costing more than there is."""
+        return not self._actions.settings.flag("entry.credit") and is_lent_to(view)
 
     def _money_of(self, instrument: Instrument) -> tuple[int, int]:
         """Cash and buying power of the account in the issue's currency; zeros where it has none."""
-        view = self._view_of(instrument)
-        return (view.cash, view.buying_power) if view is not None else (0, 0)
+        view = view_of(self._orders, instrument)
+        if view is None:
+            return 0, 0
+        power = view.buying_power
+        return view.cash, min(power, own_money(view)) if self._pays_in_full(view) else power
 
     def _rates_by_venue(self, instrument: Instrument) -> list[CostRates]:
         """What the account pays at each venue that the order may trade at."""
-        view = self._view_of(instrument)
+        view = view_of(self._orders, instrument)
         plan = FeePlan(name=view.fee_set, tier=view.fee_tier) if view is not None and view.fee_set else PLAIN
         if not plan.name:
             return [self._rates(instrument, plan)]
@@ -176,7 +178,7 @@ class OrderForm(OrderChoices):
             order = self.amended
             return self._actions.replace(order.order_id if order is not None else 0, self.px, self.qty)
         ord_type, time_in_force = self.term
-        closes = self.credit is CashMargin.MARGIN_CLOSE
+        closes = self.payment is CashMargin.MARGIN_CLOSE
         wanted = Wanted(
             symbol=symbol,
             side=self.side,
@@ -185,7 +187,7 @@ class OrderForm(OrderChoices):
             ord_type=ord_type,
             time_in_force=time_in_force,
             venue=self.venue,
-            credit=self.credit if self.credit in self.credits else CashMargin.CASH,
+            credit=self.payment,
             loan_date=oldest_loan(self._orders.positions.get(symbol)) if closes else 0,
         )
         if self.tab is Tab.RESERVE:

@@ -81,10 +81,21 @@ def ordered(terms: Sequence[Term]) -> tuple[Term, ...]:
 
 
 def credits_of(account: AccountView | None) -> tuple[CashMargin, ...]:
-    """Kinds of payment that the account has the right to: cash alone unless its credit was unlocked."""
+    """Kinds of payment that the account has the right to: cash alone unless it was given credit."""
     if account is None or account.kind in ("", CASH):
         return (CashMargin.CASH,)
     return tuple(CashMargin)
+
+
+def unlocked(kinds: tuple[CashMargin, ...], position: PositionView | None, *, is_open: bool) -> tuple[CashMargin, ...]:
+    """Those of an account's kinds that may be taken: none that opens credit while it is locked at this terminal.
+
+    What is held on credit can be closed all the same: a lock shall keep nobody in.
+    """
+    if is_open or len(kinds) == 1:
+        return kinds
+    owes = position is not None and any(lot.credit for lot in position.lots)
+    return (CashMargin.CASH, CashMargin.MARGIN_CLOSE) if owes else (CashMargin.CASH,)
 
 
 def oldest_loan(position: PositionView | None) -> int:

@@ -115,12 +115,15 @@ class Sender:
         if not is_up:
             self.arm(on=False)
 
-    def arm(self, on: bool) -> None:
-        """Unlock or lock the order keys and one-click trading."""
+    def arm(self, on: bool) -> Refusal | None:
+        """Unlock or lock the order keys and one-click trading. Without the core nothing is unlocked."""
+        if on and not self.is_linked:
+            return self._refuse("refusal.arm_link_down")
         self._armed_changed = self._armed_changed or on is not self.is_armed
         self.is_armed = on
         if on:
             self.last_refusal = None
+        return None
 
     def drain_armed(self) -> bool:
         """Whether the armed state changed since the last call."""

@@ -130,6 +130,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
     _switch("startup.tour", default=True),
     Option(name="startup.workspace", kind=Kind.NAME, default="last"),
     _choice("entry.click", ("single", "double", "price")),
+    _switch("entry.credit", default=False),
     _switch("entry.confirm", default=False),
     _choice("entry.guard", ("ask", "refuse")),
     _switch("entry.confirm_flatten", default=True),
@@ -159,6 +160,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
     _number("sound.volume", 50, (0, 100), step=10, unit="percent"),
     _number("graph.bars", 4_000, (200, 20_000), step=1_000, takes=Takes.WINDOW),
 )
+BY_HAND: Final = frozenset({"entry.credit"})  # locks on money: no file of another machine lifts them
 BY_NAME: Final[Mapping[str, Option]] = {option.name: option for option in OPTIONS}
 SECTIONS: Final = tuple(dict.fromkeys(option.section for option in OPTIONS))
 

@@ -32,6 +32,22 @@ def test_settings_go_to_another_machine_whole(tmp_path, name):
     assert other.settings.own == {"entry.presets": (7, 8)}
 
 
+def test_a_file_does_not_unlock_credit_and_says_so(tmp_path):
+    one, other = HomeSettings(tmp_path / "one"), HomeSettings(tmp_path / "other")
+    one.settings.set("entry.credit", value=True)
+    one.settings.set("sound.on", value=False)
+    one.export_to(tmp_path / "mine.toml")
+    assert "credit = true" in (tmp_path / "mine.toml").read_text(encoding="utf-8")
+    assert other.import_from(tmp_path / "mine.toml") == {"entry.credit"}
+    assert other.settings.own == {"sound.on": False}
+    other.settings.set("entry.credit", value=True)  # by hand
+    assert other.import_from(tmp_path / "mine.toml") == frozenset()
+    assert other.settings.flag("entry.credit")
+    (tmp_path / "bare.toml").write_text("", encoding="utf-8")
+    assert other.import_from(tmp_path / "bare.toml") == frozenset()
+    assert not other.settings.flag("entry.credit")
+
+
 def test_an_import_that_does_not_hold_changes_nothing(tmp_path):
     store = HomeSettings(tmp_path)
     store.settings.set("sound.on", value=False)

@@ -96,7 +96,7 @@ def test_hands_trade_live_only_behind_the_factors(terminal, qtbot):
     wait(qtbot, lambda: session.login.state.stage is Stage.IN and is_ready(terminal) and session.market.books)
     # Nowhere does it say paper.
     wait(qtbot, lambda: terminal.window.findChild(PaperBlock).accessibleName() == "LIVE")
-    wait(qtbot, lambda: terminal.window.findChild(OrderEntryPanel)._account._shown == (ACCOUNT, "live"))
+    wait(qtbot, lambda: terminal.window.findChild(OrderEntryPanel)._fields["account"]._shown == (ACCOUNT, "live"))
     press(terminal.window, Qt.Key.Key_F12)
     press(terminal.window, Qt.Key.Key_1)
     press(terminal.window, Qt.Key.Key_F3)

@@ -1,9 +1,12 @@
 """Settings that take effect in a shown window: nothing of the trader's is lost by a change."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 
 from hts.app.terminal import Terminal, TerminalOptions
+from hts.app.terminal_link import LinkDown, LinkUp
 from tests.support.desk_feed import ACCOUNT
 from tests.support.desk_link import ScriptedLink, snapshot
 from tests.support.windows import dispose
@@ -166,3 +169,42 @@ def test_the_tour_is_seen_once(open_terminal):
         terminal.dialogs.tour.go(1)
     assert terminal.dialogs.tour is None
     assert not terminal.settings.flag("startup.tour")
+
+
+def test_credit_is_unlocked_in_the_settings_by_hand_alone(open_terminal, tmp_path):
+    terminal = open_terminal(language="en")
+    terminal.window.run_action("settings.credit")
+    dialog = terminal.dialogs.settings
+    row = dialog.rows["entry.credit"]
+    assert (row.isVisible(), terminal.settings.flag("entry.credit")) == (True, False)
+    (tmp_path / "theirs.toml").write_text("[entry]\ncredit = true\n", encoding="utf-8")
+    dialog.file_asked.emit(str(tmp_path / "theirs.toml"), True)
+    assert (terminal.settings.flag("entry.credit"), "stay locked" in dialog.accessibleDescription()) == (False, True)
+    row.control.widget.setFocus()
+    QTest.keyClick(row.control.widget, Qt.Key.Key_Space)
+    assert terminal.settings.flag("entry.credit")
+    assert "credit = true" in (tmp_path / "settings.toml").read_text(encoding="utf-8")
+
+
+def test_arming_waits_for_the_core_and_a_lost_one_disarms(open_terminal, link):
+    terminal = open_terminal(language="en")
+    window, actions = terminal.window, terminal.session.actions
+    window.run_action("arm.toggle")
+    assert actions.is_armed
+    link.say(LinkDown(""))
+    terminal.frame_clock.tick()
+    assert not actions.is_armed
+    window.run_action("arm.toggle")
+    said = terminal.context.texts("refusal.arm_link_down")
+    assert (actions.is_armed, window.hint_strip.message) == (False, said)
+    link.say(LinkUp())
+    terminal.frame_clock.tick()
+    window.run_action("arm.toggle")
+    assert actions.is_armed
+
+
+def test_a_terminal_that_never_saw_its_core_is_not_armed(qtbot, tmp_path):
+    terminal = Terminal(tmp_path, ACCOUNT, ScriptedLink(), TerminalOptions(language="en"))
+    terminal.window.run_action("arm.toggle")
+    assert not terminal.session.actions.is_armed
+    dispose(terminal.window)

@@ -18,6 +18,7 @@ RULES = account_rules().margin
 
 def a_form(kind, *, leaves_unpaid=False, credit=CashMargin.CASH, qty=150, tab=Tab.BUY):
     desk = quiet_desk()
+    desk.actions.settings.set("entry.credit", value=True)
     account = desk.orders.account
     desk.orders.on_view(replace(account, kind=kind, leaves_unpaid=leaves_unpaid))
     desk.form = OrderForm(desk.market, desk.orders, desk.selection, desk.actions, rates, deposits=DEPOSITS)

@@ -105,6 +105,7 @@ def test_credit_is_offered_to_accounts_that_have_the_right_alone(desk):
     desk.form.choose_credit(CashMargin.MARGIN_OPEN)
     assert desk.form.credit is CashMargin.CASH
     desk.orders.on_view(replace(account(), kind="kr_margin"))
+    desk.actions.settings.set("entry.credit", value=True)
     assert desk.form.credits == tuple(CashMargin)
     desk.form.next_credit()
     desk.form.send()

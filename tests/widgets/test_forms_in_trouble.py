@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from hts.app.desk_files import DeskFiles
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.app.terminal_link import LinkDown
+from hts.desk.actions import Refusal
 from hts.desk.algo_fields import AlgoField
 from hts.desk.algo_form import RENEW_NS
 from hts.model.denials import Denial, Rule
@@ -132,9 +133,10 @@ def test_a_link_that_drops_is_said_at_once_and_nothing_that_was_typed_is_lost(ma
     show_frame(panel, desk)
     assert panel.fault.text == EN("banner.core_down")
     start(panel, desk)
-    desk.actions.arm(on=True)  # a key that was pressed while nobody listened
+    # A key that was pressed while nobody listened arms nothing.
+    assert desk.actions.arm(on=True) == Refusal(key="refusal.arm_link_down")
     start(panel, desk)
-    assert (desk.sent, panel.fault.text) == ([], EN("refusal.link_down"))
+    assert (desk.sent, panel.fault.text) == ([], EN("refusal.locked"))
     desk.actions.link(is_up=True)
     desk.link_is_up = True
     desk.actions.arm(on=True)

@@ -1,12 +1,13 @@
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from hts.desk.figures import typed_figure
 from hts.desk.order_entry import PxChip, Tab
-from hts.model.enums import OrdType, Side, TimeInForce
+from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.intents import CancelAll, Flatten, NewOrder
-from tests.support.desk_feed import busy_desk
+from tests.support.desk_feed import account, busy_desk, texts
 from tests.support.panels import panel_context, show_frame
 from widgets.order_entry import OrderEntryPanel
 
@@ -75,14 +76,14 @@ def test_typing_sets_price_and_quantity_and_is_not_overwritten(panel, desk):
 
 
 def test_market_order_has_no_price_to_type(panel, desk):
-    panel._type.chosen.emit(3)
+    panel._fields["type"].chosen.emit(3)
     show_frame(panel, desk)
     assert (desk.form.ord_type, desk.form.time_in_force) == (OrdType.MARKET, TimeInForce.DAY)
     assert (panel._px.isEnabled(), panel._px.text()) == (False, "Market")
 
 
 def test_issue_is_chosen_from_the_list(panel, desk):
-    panel._issue.chosen.emit(1)
+    panel._fields.issue.chosen.emit(1)
     assert desk.selection.symbol() == "000660"
 
 
@@ -116,3 +117,19 @@ def test_enter_in_a_field_is_left_to_the_window(panel, desk):
     panel._qty.setFocus()
     QTest.keyClick(panel._qty, Qt.Key.Key_Return)
     assert [i for i in desk.sent if isinstance(i, NewOrder)] == []
+
+
+def test_locked_credit_stands_in_its_row_and_tells_why_it_is_not_taken(panel, desk):
+    assert not panel._fields["credit"].isVisible()
+    desk.orders.on_view(replace(account(), kind="kr_margin"))
+    show_frame(panel, desk)
+    row = panel._fields["credit"]
+    assert (row.isVisible(), row._shown) == (True, ("Cash", "locked"))
+    assert [right for _, right in row._options] == ["", "locked", "locked"]
+    row.chosen.emit(1)
+    assert (desk.form.payment, panel._refusal) == (CashMargin.CASH, texts("en")("refusal.credit_locked"))
+    desk.actions.settings.set("entry.credit", value=True)
+    row.chosen.emit(1)
+    show_frame(panel, desk)
+    assert (row._shown, [right for _, right in row._options]) == ((row._options[1][0], ""), ["", "", ""])
+    assert desk.form.payment is CashMargin.MARGIN_OPEN
