@@ -3,7 +3,6 @@
 The plotting library is imported when the first chart is refreshed, after the window's first paint.
 """
 
-import json
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +15,13 @@ from hts.desk.chart import Series
 from hts.desk.chart_feed import ChartFeed
 from hts.desk.chart_marks import LineKind, Marks, OrderLine, marks_of, snapped, stop_lines
 from hts.desk.chart_settings import ChartSettings, settings_of
-from hts.desk.drawings import drawings_of, table_of
-from hts.desk.drawings_board import Board
 from hts.desk.frame import Frame
-from hts.desk.parsed import json_of
 from hts.desk.sentences import refusal_text
 from hts.desk.venue_tabs import caption
 from hts.model.instruments import Instrument
 from hts.model.work import WorkAct
 from widgets.chart_bars import ChartBar, Legend
+from widgets.chart_boards import ChartBoards
 from widgets.chart_menu import MENU_MAKERS, pop_up, whole_menu
 from widgets.chart_replay import ReplayBar
 from widgets.chart_studies import StudiesDialog
@@ -47,7 +44,8 @@ class ChartPanel(Panel):
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
         self.settings = ChartSettings()
-        self.feed = ChartFeed(context.market, self.settings, lambda: context.settings.number("graph.bars"))
+        minutes = lambda: context.settings.number("graph.bars")  # noqa: E731
+        self.feed = ChartFeed(context.market, self.settings, minutes, context.hours)
         self.bar = ChartBar(context.tokens, context.texts)
         self.bar.chosen.connect(self.set_timeframe)
         self.bar.opened.connect(self.open_menu)
@@ -63,6 +61,7 @@ class ChartPanel(Panel):
             self._column.addWidget(widget)
         self._column.addWidget(self._placeholder, 1)
         self.canvas: ChartCanvas | None = None
+        self._boards = ChartBoards(context, self._say)
         self._dialog: StudiesDialog | None = None
         self._shown: tuple[object, ...] = ()
         self._snapshot: object = context.orders.orders
@@ -130,8 +129,15 @@ class ChartPanel(Panel):
             self.end_replay()
         self.adjust(timeframe_s=timeframe_s)
 
+    def toggle_regular(self) -> None:
+        """Show the regular session alone, or the whole day again."""
+        if self.feed.replay is not None:
+            self.end_replay()
+        self.adjust(is_regular=not self.settings.is_regular)
+
     def _show_settings(self) -> None:
         self.bar.show_frame(self.settings.timeframe_s)
+        self.bar.mark("regular", on=self.settings.is_regular)
 
     def open_menu(self, name: str, at: QPoint) -> None:
         """Open one of the bar's menus; that of the indicators is a dialog."""
@@ -139,6 +145,8 @@ class ChartPanel(Panel):
             self.edit_studies()
         elif name == "replay":
             self.toggle_replay()
+        elif name == "regular":
+            self.toggle_regular()
         else:
             maker = MENU_MAKERS.get(name, whole_menu)
             pop_up(maker(self), at)
@@ -194,7 +202,7 @@ class ChartPanel(Panel):
         self._ask()
         canvas = self._canvas()
         if is_other:
-            canvas.set_board(self._board_of(instrument))
+            canvas.set_board(self._boards.of(instrument))
         self.feed.follow()
         self._show_series(canvas)
         canvas.compared = self.feed.compared
@@ -227,7 +235,8 @@ class ChartPanel(Panel):
     def _marks(self, instrument: Instrument) -> Marks:
         if self.feed.replay is not None:
             return self.feed.replay_marks()
-        return marks_of(instrument, self.series, self.context.market, self.context.orders, self.feed.venue)
+        context, feed = self.context, self.feed
+        return marks_of(instrument, self.series, context.market, context.orders, feed.venue, feed.shows)
 
     def _ask(self) -> None:
         for question in self.feed.questions():
@@ -319,44 +328,12 @@ class ChartPanel(Panel):
 
     # Drawings
 
-    def _board_file(self, instrument: Instrument) -> str:
-        names = (
-            "".join(c if c.isascii() and c.isalnum() else "_" for c in n) for n in (instrument.venue, instrument.symbol)
-        )
-        return f"drawings-{'-'.join(names)}.json"
-
-    def _board_of(self, instrument: Instrument) -> Board:
-        """All charts of an issue have one board."""
-        boards, name = self.context.boards, self._board_file(instrument)
-        if name not in boards:
-            boards[name] = self._load_board(instrument)
-        return boards[name]
-
-    def _load_board(self, instrument: Instrument) -> Board:
-        """The issue's drawings; a file that does not hold is set aside, and the chart says so."""
-        files, name = self.context.files, self._board_file(instrument)
-        text = files.load(name)
-        if not text:
-            return Board()
-        try:
-            drawings, lost = drawings_of(json_of(text))
-        except ValueError as fault:
-            files.set_aside(name, str(fault)[:120])
-            self._say("chart.draw.damaged", file=name)
-            return Board()
-        if lost:
-            files.set_aside(name, f"{lost} entries")
-            self._say("chart.draw.partly", file=name, count=lost)
-        return Board(drawings)
-
     def save_board(self) -> None:
         """Keep the issue's drawings."""
         issue, canvas = self.feed.instrument, self.canvas
         if issue is None or canvas is None:
             return
-        text = json.dumps(table_of(canvas.board.drawings))
-        if not self.context.files.save(self._board_file(issue), text):
-            self._say("chart.draw.unsaved")
+        self._boards.save(issue, canvas.board)
 
     def _say(self, key: str, **values: str | int) -> None:
         if self.canvas is not None:

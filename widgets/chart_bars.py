@@ -19,7 +19,8 @@ LEGEND_LINE = 20
 WORD_GAP = 5
 PAIR_GAP = 12
 SHOWN_S = (-10, 60, 180, 300, 600, 900, 1800, 3600, 86_400, 7 * 86_400, 30 * 86_400)
-MENUS = ("style", "studies", "draw", "compare", "scale", "replay")
+MENUS = ("style", "studies", "draw", "compare", "scale", "regular", "replay")
+SWITCHES = ("regular", "replay", "more")  # have no menu below them
 
 # A text, its type role and its colour; the pieces of a legend line stand beside each other.
 Piece = tuple[str, str, QColor]
@@ -97,7 +98,7 @@ class ChartBar(QWidget):
         self._row.addSpacing(8)
         self.menus: dict[str, BarButton] = {}
         for name in (*MENUS, "more"):
-            button = BarButton(texts(f"chart.menu.{name}"), tokens, cache, has_menu=name not in ("replay", "more"))
+            button = BarButton(texts(f"chart.menu.{name}"), tokens, cache, has_menu=name not in SWITCHES)
             button.clicked.connect(lambda _=False, n=name: self._open(n))
             self._row.addWidget(button)
             self.menus[name] = button
@@ -123,11 +124,15 @@ class ChartBar(QWidget):
         room = self.width() - 2 * metrics.EDGE_PAD - 8
         more = self.menus["more"]
         rare = [self.buttons[s] for s in (600, 1800, -10, 30 * 86_400, 7 * 86_400, 900)]
-        order = [*rare, *(self.menus[n] for n in ("compare", "scale", "replay")), *self.buttons.values()]
+        order = [self.menus["regular"], *rare, *(self.menus[n] for n in ("compare", "scale", "replay"))]
+        order += self.buttons.values()
         everything = [*self.buttons.values(), *self.menus.values()]
         needed = sum(button.width() + 1 for button in everything)
-        hidden: set[BarButton] = {more} if needed - more.width() <= room else set()
-        needed -= more.width() if hidden else 0
+        hidden: set[BarButton] = set()
+        for spared in (more,), (more, self.menus["regular"]):  # the switch stands in two menus as well
+            if not hidden and needed - sum(button.width() + 1 for button in spared) <= room:
+                hidden = set(spared)
+        needed -= sum(button.width() + 1 for button in hidden)
         for button in order:
             if needed <= room:
                 break

@@ -25,6 +25,8 @@ def legend_lines(panel: "ChartPanel", issue: Instrument) -> tuple[list[Piece], l
     tokens, texts, series = panel.context.tokens, panel.context.texts, panel.series
     venue = caption(panel.feed.venue, texts)
     what = [issue.symbol, *([venue] if venue else []), frame_text(series.timeframe_s, texts)]
+    if panel.settings.is_regular:
+        what.append(texts("chart.menu.regular"))
     if panel.settings.style is not Style.CANDLES:
         what.append(texts(f"chart.style.{panel.settings.style.value}"))
     head: list[Piece] = [

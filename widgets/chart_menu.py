@@ -51,7 +51,14 @@ def frames_menu(panel: "ChartPanel") -> QMenu:
     menu, texts = _menu(panel, "chart.menu.frames"), panel.context.texts
     now = panel.settings.timeframe_s
     _choices(menu, [(frame_text(s, texts), s == now, partial(panel.set_timeframe, s)) for s in TIMEFRAMES_S])
+    menu.addSeparator()
+    _add_regular(menu, panel)
     return menu
+
+
+def _add_regular(menu: QMenu, panel: "ChartPanel") -> None:
+    """Whether only the regular session is shown."""
+    _add(menu, panel.context.texts("chart.regular"), panel.toggle_regular, checked=panel.settings.is_regular)
 
 
 def style_menu(panel: "ChartPanel") -> QMenu:
@@ -163,5 +170,6 @@ def whole_menu(panel: "ChartPanel") -> QMenu:
     menu.addMenu(compare_menu(panel))
     menu.addMenu(scale_menu(panel))
     menu.addSeparator()
+    _add_regular(menu, panel)
     _add(menu, texts("chart.menu.replay"), panel.toggle_replay, checked=panel.feed.replay is not None)
     return menu

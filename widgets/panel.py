@@ -23,6 +23,7 @@ from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrderChanges, OrdersState
 from hts.desk.price_alerts import PriceAlerts
+from hts.desk.regular_hours import Hours, always_whole
 from hts.desk.screener_universe import Universe
 from hts.desk.screens import ScreenNumbers
 from hts.desk.selection import Selection
@@ -113,7 +114,7 @@ class PanelContext:
     `query` asks the core for history; the answer comes through `market.bars`. `keys` tells an action's key as it is
     written on a cap, empty when it has none. `settings` are the trader's, as they are now. `universe` has all issues as
     columns; `static_vi` how far from the last call's price a trade is interrupted; `is_closed` whether the markets of
-    a currency are closed on a day; `files` keeps what the user made;
+    a currency are closed on a day, `hours` when a venue's regular session is; `files` keeps what the user made;
     `price_alerts` watches what was asked for.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers;
     `keymap_book` their keys. `pointer` is the crosshair that charts of a group share, `boards` the drawings by file.
@@ -136,6 +137,7 @@ class PanelContext:
     universe: Universe = field(default_factory=Universe)
     static_vi: Callable[[Instrument], Fraction | None] = no_vi
     is_closed: Callable[[str, int], bool] = always_open
+    hours: Hours = always_whole
     files: Files = field(default_factory=NoFiles)
     price_alerts: PriceAlerts = field(default_factory=PriceAlerts)
     other_texts: Callable[[], tuple[Texts, ...]] = tuple

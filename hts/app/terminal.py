@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from hts.app import terminal_market
 from hts.app.config import Config
 from hts.app.crash_guard import RESTART, Life
 from hts.app.desk_files import DeskFiles, take_quantities
@@ -26,7 +27,6 @@ from hts.app.terminal_keymap import load_keymap_book
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink, open_link
 from hts.app.terminal_login import TerminalLogin
-from hts.app.terminal_market import closed_days, deposits_by_day, rates_by_day, static_vi_by_day, terms_by_phase
 from hts.app.terminal_scale import take_scale
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
@@ -94,24 +94,18 @@ class Terminal:
         self.session = session = TerminalSession(
             link,
             account,
-            rates_by_day(),
+            terminal_market.rates_by_day(),
             mono_ns=self._clock.mono_ns,
             run_id=run_id(self._clock.wall_ns(), os.getpid()),
             settings=self.settings,
             decode=wire_messages,
             login=login,
-            terms=terms_by_phase(),
-            deposits=deposits_by_day(),
+            terms=terminal_market.terms_by_phase(),
+            deposits=terminal_market.deposits_by_day(),
         )
         take_quantities(self.files, session.selection.quick)
-        self.watch = TerminalWatch(
-            self.files,
-            session.orders,
-            session.universe,
-            session.price_alerts,
-            query=session.query,
-            toasts=session.toasts,
-        )
+        watched = session.orders, session.universe, session.price_alerts
+        self.watch = TerminalWatch(self.files, *watched, query=session.query, toasts=session.toasts)
         self._screens, problems = load_screens(self.files)
         self.cover = TerminalCover(self.session.login)
         self._problems += problems
@@ -155,8 +149,9 @@ class Terminal:
             query=session.query,
             keys=self._keymap.keys_of,
             universe=session.universe,
-            static_vi=static_vi_by_day(),
-            is_closed=closed_days(),
+            static_vi=terminal_market.static_vi_by_day(),
+            is_closed=terminal_market.closed_days(),
+            hours=terminal_market.hours_by_day(),
             files=self.files,
             price_alerts=session.price_alerts,
             other_texts=lambda: tuple(load_texts(other) for other in LANGUAGES if other != language),

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from hts.app.tables import MARKET, RISK, load
+from hts.app.tables import MARKET, RISK, Table, load
 from hts.desk.order_terms import Deposits, Term, Terms, generic_terms
+from hts.desk.regular_hours import WHOLE, Hours, regular_of
 from hts.model.enums import Phase, Side
 from hts.model.instruments import Instrument
 from hts.model.views import AccountView
@@ -14,6 +15,8 @@ from hts.rules.fee_sets import FeePlan
 from hts.rules.fees import CostRates, cost_rates
 from hts.rules.kr_rules import static_vi
 from hts.rules.margin import MarginRules
+from hts.rules.sessions import DaySchedule, day_schedule
+from hts.rules.venue_days import japanese_day, us_day
 
 
 def terms_by_phase() -> Terms:
@@ -84,6 +87,42 @@ def closed_days() -> Callable[[str, int], bool]:
         return not kept[name].is_trading_day(date)
 
     return is_closed
+
+
+KOREAN = ("KRX", "NXT")
+JAPANESE = ("TSE", "JNX", "ODX", "OSE")
+
+
+def hours_by_day() -> Hours:
+    """When a venue's regular session is on a day; tables are read when they are asked for.
+
+    Of a day before the venue's first rules, and of a venue that has none here, it is not known.
+    """
+    tables: dict[str, Table] = {}
+    kept: dict[tuple[str, int], tuple[int, int]] = {}
+
+    def table(name: str) -> Table:
+        if name not in tables:
+            tables[name] = load(MARKET, name)
+        return tables[name]
+
+    def schedule(venue: str, date: int) -> DaySchedule:
+        if venue in KOREAN:
+            return day_schedule(table("sessions"), date, venue)
+        if venue in JAPANESE:
+            return japanese_day(table("jp_sessions"), Calendar.parse(table("jp_calendar")), venue, date)
+        return us_day(table("us_equities"), Calendar.parse(table("us_calendar")), venue, date)
+
+    def hours(venue: str, date: int) -> tuple[int, int]:
+        key = (venue, date)
+        if key not in kept:
+            try:
+                kept[key] = regular_of(schedule(venue, date))
+            except LookupError:
+                kept[key] = WHOLE
+        return kept[key]
+
+    return hours
 
 
 def static_vi_by_day() -> Callable[[Instrument], Fraction | None]:

@@ -56,10 +56,12 @@ class Series:
     version: grows with every change. appended: with every new bar. generation: whenever all bars are others.
     """
 
-    def __init__(self, timeframe_s: int, begin_s: int = 0) -> None:
+    def __init__(self, timeframe_s: int, begin_s: int = 0, *, is_regular: bool = False) -> None:
+        """`is_regular`: trades of a part of the day alone are taken, so that the day's figures are not its bar's."""
         assert timeframe_s in TIMEFRAMES_S, timeframe_s
         self.timeframe_s = timeframe_s
         self.begin_s = begin_s
+        self._takes_figures = timeframe_s == DAY_S and not is_regular
         self.version = 0
         self.appended = 0
         self.generation = 0
@@ -111,7 +113,7 @@ class Series:
 
     def on_trade(self, trade: TradeUpdate) -> None:
         """A trade makes the last bar or begins a new one; one of a bar before the last comes too late to matter."""
-        if not trade.qty and self.timeframe_s != DAY_S:
+        if not trade.qty and not self._takes_figures:
             return  # figures alone: nothing traded
         if self.timeframe_s < 0:
             self._on_tick(trade)
@@ -120,7 +122,7 @@ class Series:
         last_ns = int(self._start_ns[self._count - 1]) if self._count else -1
         if start_ns < last_ns:
             return
-        if self.timeframe_s == DAY_S:
+        if self._takes_figures:
             # The day's figures come with each trade and hold what was traded before we listened.
             day = (trade.open_px, trade.high_px, trade.low_px, trade.px, trade.cum_qty, trade.cum_value)
             self.put(self._count - (start_ns == last_ns), start_ns, day)

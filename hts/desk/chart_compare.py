@@ -7,11 +7,11 @@ from hts.desk.chart_frames import CLOSE, Floats
 
 
 class Compared:
-    """`symbol` is the other issue; `series` its bars in the chart's time frame."""
+    """`symbol` is the other issue; `series` takes its bars in the chart's time frame."""
 
-    def __init__(self, symbol: str, timeframe_s: int, begin_s: int = 0) -> None:
+    def __init__(self, symbol: str, series: Series) -> None:
         self.symbol = symbol
-        self.series = Series(timeframe_s, begin_s)
+        self.series = series
 
     def closes(self, main: Series, first: int, last: int) -> Floats:
         """Its last close at or before each of the main series' bars first..last; NaN before its first bar."""

@@ -4,22 +4,24 @@
 that is played again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hts.desk.chart import Series
 from hts.desk.chart_compare import Compared
 from hts.desk.chart_frames import CLOSE, DAY_BEGINS_S, DAY_S, NS_PER_S, OPEN
+from hts.desk.chart_hours import MINUTE_S, is_regular, regular_history
 from hts.desk.chart_marks import Marks
 from hts.desk.chart_settings import ChartSettings
 from hts.desk.chart_styles import HeikinAshi, Renko, Style
 from hts.desk.combined import with_day
 from hts.desk.market import MarketChanges, MarketState
+from hts.desk.regular_hours import Hours, always_whole
 from hts.desk.replay import Replay
 from hts.desk.venue_bars import BarsKey
 from hts.desk.venue_tabs import COMBINED, HOME, history_of, new_trades, trades_of, venues_shown
 from hts.model.instruments import Instrument
 from hts.model.queries import RequestBars
-from hts.model.quotes import TradeUpdate
+from hts.model.quotes import Bar, TradeUpdate
 
 DAYS_COUNT = 520  # two years; how many minutes is a setting
 
@@ -27,10 +29,17 @@ DAYS_COUNT = 520  # two years; how many minutes is a setting
 class ChartFeed:
     """One chart's bars."""
 
-    def __init__(self, market: MarketState, settings: ChartSettings, minutes: Callable[[], int]) -> None:
-        """`minutes` tells how many minute bars are asked for."""
+    def __init__(
+        self,
+        market: MarketState,
+        settings: ChartSettings,
+        minutes: Callable[[], int],
+        hours: Hours = always_whole,
+    ) -> None:
+        """`minutes` tells how many minute bars are asked for, `hours` when a venue's regular session was."""
         self._market = market
         self._minutes = minutes
+        self._hours = hours
         self._settings = settings
         self.instrument: Instrument | None = None
         self.venue = HOME  # whose bars are shown: a tab of hts.desk.venue_tabs
@@ -53,7 +62,26 @@ class ChartFeed:
         if issue is None:
             return set()
         venues = venues_shown(self._market, issue, self.venue)
-        return {(venue, issue.symbol, self.source.source_s) for venue in venues}
+        return {(venue, issue.symbol, source_s) for venue in venues for source_s in self._sources}
+
+    @property
+    def _sources(self) -> tuple[int, ...]:
+        """Time frames of the histories that the bars are made of: days of the regular session need minutes too."""
+        source_s = self.source.source_s
+        return (DAY_S, MINUTE_S) if source_s == DAY_S and self._settings.is_regular else (source_s,)
+
+    def _history(self, issue: Instrument, venue: str) -> Sequence[Bar] | None:
+        """What is known of the past of a tab's venues."""
+        source_s, begin_s = self.source.source_s, self.source.begin_s
+        if self._settings.is_regular:
+            return regular_history(self._market, issue, venue, source_s, hours=self._hours, begin_s=begin_s)
+        return history_of(self._market, issue, venue, source_s)
+
+    def _series(self) -> Series:
+        """An empty one of the settings."""
+        assert self.instrument is not None
+        settings, begin_s = self._settings, DAY_BEGINS_S.get(self.instrument.venue, 0)
+        return Series(settings.timeframe_s, begin_s, is_regular=settings.is_regular)
 
     def choose(self, instrument: Instrument, settings: ChartSettings, venue: str = HOME) -> None:
         """Another issue, venue, time frame, style or comparison; what stays the same is kept."""
@@ -61,9 +89,10 @@ class ChartFeed:
         known = self.instrument
         is_other = known is None or known.symbol != instrument.symbol or venue != self.venue
         self.instrument, self.venue = instrument, venue
-        if is_other or before.timeframe_s != settings.timeframe_s:
+        shown = (before.timeframe_s, before.is_regular)
+        if is_other or shown != (settings.timeframe_s, settings.is_regular):
             self.replay = None
-            self.source = Series(settings.timeframe_s, DAY_BEGINS_S.get(instrument.venue, 0))
+            self.source = self._series()
             self._has -= self._keys
             self._asked.clear()
             self._show_known()
@@ -76,7 +105,7 @@ class ChartFeed:
     def _show_known(self) -> None:
         """Shown at once; the answer replaces it with what came since."""
         assert self.instrument is not None
-        known = history_of(self._market, self.instrument, self.venue, self.source.source_s)
+        known = self._history(self.instrument, self.venue)
         if known is not None:
             self.source.replace(known)
 
@@ -84,10 +113,15 @@ class ChartFeed:
         wanted = settings.compare if self._market.instruments.get(settings.compare) else ""
         if wanted == (self.compared.symbol if self.compared else "") or not self.source.source_s:
             return
-        self.compared = Compared(wanted, settings.timeframe_s, self.source.begin_s) if wanted else None
-        known = self._market.bars.get((wanted, self.source.source_s))
-        if self.compared is not None and known is not None:
-            self.compared.series.replace(known.bars)
+        self.compared = Compared(wanted, self._series()) if wanted else None
+        if self.compared is not None:
+            self._show_compared(self.compared)
+
+    def _show_compared(self, other: Compared) -> None:
+        """What is known of its past."""
+        known = self._history(self._market.instruments[other.symbol], HOME)
+        if known is not None:
+            other.series.replace(known)
 
     def _dress(self) -> None:
         """The series in its style."""
@@ -115,13 +149,14 @@ class ChartFeed:
         if self.compared is not None:
             other = self._market.instruments[self.compared.symbol]
             wanted.append((other, other.venue))
-        found, source_s = [], self.source.source_s
-        count = DAYS_COUNT if source_s == DAY_S else self._minutes()
+        found = []
         for issue, venue in wanted:
-            key = (venue, issue.symbol, source_s)
-            if key not in self._asked:
-                self._asked.add(key)
-                found.append(RequestBars(symbol=issue.symbol, timeframe_s=source_s, count=count, venue=venue))
+            for source_s in self._sources:
+                key = (venue, issue.symbol, source_s)
+                if key not in self._asked:
+                    self._asked.add(key)
+                    count = DAYS_COUNT if source_s == DAY_S else self._minutes()
+                    found.append(RequestBars(symbol=issue.symbol, timeframe_s=source_s, count=count, venue=venue))
         return found
 
     def forget(self) -> None:
@@ -138,25 +173,33 @@ class ChartFeed:
         is_new = self._take_history(changes)
         if not is_new and self.has_history and self.instrument is not None:
             for trade in self._trades(changes, self.instrument.symbol):
-                self.source.on_trade(trade)
+                self._count(self.source, trade)
         self._follow_compared(changes)
         return is_new and self.replay is None
 
     def _take_history(self, changes: MarketChanges) -> bool:
         """Whether an answer of one of the venues came: all bars are made anew."""
-        issue, source_s = self.instrument, self.source.source_s
+        issue = self.instrument
         if issue is None or not (changes.bars or changes.bars_elsewhere):
             return False
         came = {key for key in self._keys if key in changes.bars_elsewhere}
-        if (issue.symbol, source_s) in changes.bars:
-            came |= {(issue.venue, issue.symbol, source_s)} & self._keys
-        known = history_of(self._market, issue, self.venue, source_s) if came else None
+        came |= {(issue.venue, *key) for key in changes.bars} & self._keys
+        known = self._history(issue, self.venue) if came else None
         if known is None:
             return False
         self.source.replace(known)
         # An answer that comes after the question was given up is shown, and asked for again.
         self._has |= came & self._asked
         return True
+
+    def shows(self, venue: str, trade_ns: int) -> bool:
+        """Whether something that happened then is within what the bars are made of."""
+        return not self._settings.is_regular or is_regular(self._hours, venue, trade_ns, self.source.begin_s)
+
+    def _count(self, series: Series, trade: TradeUpdate) -> None:
+        """A trade into the bars."""
+        if self.shows(trade.venue, trade.trade_ns):
+            series.on_trade(trade)
 
     def _trades(self, changes: MarketChanges, symbol: str) -> list[TradeUpdate]:
         """New trades of the venue; of all venues together they carry the day's figures of all."""
@@ -170,14 +213,15 @@ class ChartFeed:
         other = self.compared
         if other is None:
             return
-        key = (other.symbol, self.source.source_s)
         venue = self._market.instruments[other.symbol].venue
-        if key in changes.bars:
-            other.series.replace(self._market.bars[key].bars)
-            self._has.add((venue, *key))
-        elif (venue, *key) in self._has:
+        keys = {(venue, other.symbol, source_s) for source_s in self._sources}
+        came = {(venue, *key) for key in changes.bars} & keys
+        if came:
+            self._show_compared(other)
+            self._has |= came
+        elif keys <= self._has:
             for trade in changes.trades.get(other.symbol, ()):
-                other.series.on_trade(trade)
+                self._count(other.series, trade)
 
     # Replay
 

@@ -1,6 +1,6 @@
 """What the chart shows of the trader's own: orders as lines that can be dragged, the average price, fills."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from msgspec import Struct
@@ -75,10 +75,23 @@ class Marks(Struct, frozen=True, kw_only=True):
     direction: int = 0
 
 
-def marks_of(
-    instrument: Instrument, series: Series, market: MarketState, orders: OrdersState, venue: str = HOME
+def always(_venue: str, _trade_ns: int) -> bool:
+    """Bars of the whole day show every fill."""
+    return True
+
+
+def marks_of(  # noqa: PLR0917
+    instrument: Instrument,
+    series: Series,
+    market: MarketState,
+    orders: OrdersState,
+    venue: str = HOME,
+    shows: Callable[[str, int], bool] = always,
 ) -> Marks:
-    """The marks of an issue as they are now; orders, fills and the last price are those of a venue's tab."""
+    """The marks of an issue as they are now; orders, fills and the last price are those of a venue's tab.
+
+    `shows` tells whether the bars hold a time: a fill outside of them has no bar to stand at.
+    """
     symbol = instrument.symbol
     working = [view for view in orders.working(symbol) if is_at(venue, view.venue)]
     position = orders.positions.get(symbol)
@@ -100,7 +113,10 @@ def marks_of(
             if view.ord_type is OrdType.LIMIT
         )
         + stop_lines(instrument, orders),
-        fills=fill_marks((f for f in orders.fills if f.symbol == symbol and is_at(venue, f.venue)), series),
+        fills=fill_marks(
+            (f for f in orders.fills if f.symbol == symbol and is_at(venue, f.venue) and shows(f.venue, f.trade_ns)),
+            series,
+        ),
         position_qty=qty,
         average_px=instrument.average_px(cost, abs(qty)) if qty else 0,
         pnl=pnl,

@@ -27,7 +27,10 @@ class Scale(Enum):
 
 
 class ChartSettings(Struct, frozen=True, kw_only=True):
-    """`compare` is the other issue's symbol, "" for none. `heights` is each own pane's share of the height, by name."""
+    """`compare` is the other issue's symbol, "" for none. `heights` is each own pane's share of the height, by name.
+
+    `is_regular`: bars of the regular session alone.
+    """
 
     timeframe_s: int = TIMEFRAME_AT_FIRST_S
     style: Style = Style.CANDLES
@@ -36,6 +39,7 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
     compare: str = ""
     heights: dict[str, float] = {}
     snaps: bool = True
+    is_regular: bool = False
 
     def with_height(self, pane: str, share: float) -> "ChartSettings":
         """The same with a pane of another height."""
@@ -62,6 +66,7 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
             "compare": self.compare,
             "heights": dict(self.heights),
             "snaps": self.snaps,
+            "is_regular": self.is_regular,
         }
 
 
@@ -84,6 +89,7 @@ def settings_of(table: object) -> ChartSettings:
         compare=compare if isinstance(compare, str) and len(compare) <= 12 else "",
         heights=_heights(heights) if isinstance(heights, dict) else {},
         snaps=bool(table.get("snaps", True)),
+        is_regular=table.get("is_regular") is True,
     )
 
 

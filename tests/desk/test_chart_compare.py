@@ -18,7 +18,7 @@ def of_closes(series: Series, minutes, closes) -> Series:
 
 def test_the_other_issue_is_rebased_to_the_first_bar_that_both_have():
     main = of_closes(Series(60), range(6), [100, 110, 120, 130, 140, 150])
-    other = Compared("000660", 60)
+    other = Compared("000660", Series(60))
     of_closes(other.series, [1, 2, 4], [50, 55, 60])
     closes = other.closes(main, 0, 5)
     assert np.isnan(closes[0]) and closes[1:].tolist() == [50, 55, 55, 60, 60]
@@ -28,6 +28,6 @@ def test_the_other_issue_is_rebased_to_the_first_bar_that_both_have():
 
 
 def test_without_bars_there_is_nothing_to_compare():
-    main, other = of_closes(Series(60), range(3), [1, 2, 3]), Compared("000660", 60)
+    main, other = of_closes(Series(60), range(3), [1, 2, 3]), Compared("000660", Series(60))
     assert (other.rebased(main, 0, 2), other.change_percent(main, 0, 2)) == (None, None)
     assert (view_base(main, 1.5), view_base(main, -9.0), view_base(Series(60), 0)) == (2.0, 1.0, 0.0)

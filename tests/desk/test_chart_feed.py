@@ -7,10 +7,10 @@ from hts.desk.chart_settings import ChartSettings
 from hts.desk.chart_styles import Style
 from hts.desk.market import MarketState
 from hts.model.queries import RequestBars
-from hts.model.quotes import InstrumentDef
+from hts.model.quotes import Bar, InstrumentDef
 from hts.model.views import BarsView
-from tests.desk.scene import NAVER, NAVER_ISSUE, SAMSUNG, SAMSUNG_ISSUE, SECOND, a_trade
-from tests.desk.test_chart import minute_bars
+from tests.desk.scene import NAVER, NAVER_ISSUE, NINE, SAMSUNG, SAMSUNG_ISSUE, SECOND, a_trade
+from tests.desk.test_chart import MINUTE, minute_bars
 
 MINUTES = ChartSettings(timeframe_s=60)
 
@@ -139,3 +139,36 @@ def test_a_pointer_tells_those_who_live():
     del other
     pointer.point(2, 0, one)
     assert (one.told, gone) == ([(1, 77, True), (2, 0, True)], [(1, 77, False)])
+
+
+def test_the_regular_session_alone_asks_days_for_their_minutes_and_leaves_the_evening_out(market):
+    feed = ChartFeed(market, MINUTES, lambda: 4_000, lambda _venue, _date: (NINE, NINE + 60 * MINUTE))
+    daily = structs.replace(MINUTES, timeframe_s=86_400, is_regular=True)
+    feed.choose(NAVER_ISSUE, daily)
+    assert [(q.timeframe_s, q.count) for q in feed.questions()] == [(86_400, 520), (60, 4_000)]
+    day = Bar(NINE, 1, 999, 1, 999, 5_000, 5_000)
+    market.on_bars(BarsView(symbol=NAVER, timeframe_s=86_400, bars=(day,)))
+    feed.on_changes(market.drain())
+    assert not feed.has_history
+    minutes = tuple(Bar(NINE + at * MINUTE, 10, 12, 9, 11, 4, 44) for at in (-30, 0, 59, 60))
+    market.on_bars(BarsView(symbol=NAVER, timeframe_s=60, bars=minutes))
+    assert (feed.on_changes(market.drain()), feed.source.columns[:, -1].tolist()) == (True, [10, 12, 9, 11, 8, 88])
+    for at_s, px in ((59 * 60, 20), (60 * 60, 90)):
+        market.on_quote(a_trade(px=px, qty=3, at_s=at_s))
+    feed.on_changes(market.drain())
+    assert feed.source.columns[:, -1].tolist() == [10, 20, 9, 20, 11, 148]
+    feed.choose(NAVER_ISSUE, structs.replace(daily, is_regular=False))
+    assert (feed.source.columns[:, -1].tolist(), feed.questions()[0].timeframe_s) == (
+        [1, 999, 1, 999, 5_000, 5_000],
+        86_400,
+    )
+
+
+def test_ticks_of_the_evening_are_not_counted_in_the_regular_session(market):
+    feed = ChartFeed(market, MINUTES, lambda: 4_000, lambda _venue, _date: (NINE, NINE + 60 * MINUTE))
+    feed.choose(NAVER_ISSUE, structs.replace(MINUTES, timeframe_s=-1, is_regular=True))
+    for at_s in (-60, 0, 30, 3_600):
+        market.on_quote(a_trade(px=1_000 + at_s, at_s=at_s))
+    feed.on_changes(market.drain())
+    assert feed.source.columns[3].tolist() == [1_000, 1_030]
+    assert [feed.shows("KRX", NINE), feed.shows("KRX", NINE - 1)] == [True, False]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -7,13 +8,14 @@ from PySide6.QtGui import QPainter, QPixmap
 from hts.desk.chart_marks import Marks, OrderLine
 from hts.model.enums import OrdStatus, Side
 from hts.model.queries import RequestBars
-from tests.desk.scene import NAVER, SAMSUNG, a_trade, an_order
+from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, a_trade, an_order
 from tests.widgets.chart_scene import a_chart, bars, closes, settle, show_order
 from tests.widgets.scene import day_scene
 from themes.tokens import DARK, Tokens
 from widgets.chart import ChartPanel
 from widgets.chart_axes import COUNTDOWN_HEIGHT, TAG_HEIGHT
 from widgets.chart_bars import LEGEND_LINE, Legend
+from widgets.chart_menu import whole_menu
 from widgets.chart_ranges import touched
 from widgets.painting import TextCache
 
@@ -280,3 +282,40 @@ def test_a_legend_that_is_too_narrow_ends_with_a_whole_pair(qtbot):
         begin = round(cache.width("title", "Name")) + 14
         inked = any(image.pixel(x, y) != tokens.panel.rgb() for x in range(begin, width) for y in range(LEGEND_LINE))
         assert inked == is_shown
+
+
+def test_the_regular_session_is_a_switch_of_bar_and_menu_that_the_legend_and_the_layout_keep(qtbot, scene):
+    scene.context = replace(scene.context, hours=lambda _venue, _date: (NINE, NINE + 100 * 60 * SECOND))
+    panel = a_chart(qtbot, scene)
+    panel.adjust(timeframe_s=60)
+    counts, said = [len(panel.series)], []
+    entry = next(a for a in whole_menu(panel).actions() if a.text() == scene.texts("chart.regular"))
+    before = entry.isChecked()
+    entry.trigger()
+    settle(scene, panel)
+    counts.append(len(panel.series))
+    said.append([text for text, _, _ in panel.legend.lines[0]][1])
+    stored = panel.stored()["is_regular"]
+    assert panel.bar.menus["regular"].isChecked()
+    panel.bar.menus["regular"].click()
+    settle(scene, panel)
+    counts.append(len(panel.series))
+    said.append([text for text, _, _ in panel.legend.lines[0]][1])
+    assert (counts, before, stored) == ([300, 100, 300], False, True)
+    assert [scene.texts("chart.menu.regular") in one for one in said] == [True, False]
+    assert not panel.bar.menus["regular"].isChecked()
+
+
+def test_the_bar_leaves_the_switch_out_before_it_leaves_out_anything_else(scene, panel):
+    bar = panel.bar
+    shown = {}
+    for width in range(300, 900, 4):
+        panel.resize(width, 400)
+        names = {name for name, one in bar.menus.items() if one.isVisible()}
+        frames = sum(one.isVisible() for one in bar.buttons.values())
+        shown.setdefault((frames, frozenset(names)), width)
+        ends = max(one.geometry().right() for one in (*bar.menus.values(), *bar.buttons.values()) if one.isVisible())
+        assert ends < width, (width, ends)
+    whole = {name for name in bar.menus if name != "more"}
+    assert {(11, frozenset(whole)), (11, frozenset(whole - {"regular"}))} <= shown.keys()
+    assert all("regular" not in names for frames, names in shown if frames < 11)
