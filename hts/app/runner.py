@@ -62,7 +62,7 @@ class Runner:
 
         `on_fault` gets one clear line for the log, `ask_past` questions for fills of the journal.
         """
-        self._engine = engine
+        self._engine, self._latency = engine, engine.latency
         self._journal = journal
         self._venues = venues
         self._link = link_server
@@ -205,6 +205,8 @@ class Runner:
             self._execute(effect, mono_ns)
         if rest is not None:
             self._run(rest(), mono_ns)
+        if records and self._latency.refused:
+            self._latency.refusals_told(self._decided_ns, self._journaled_ns, self._now_ns())
         if records and self._sync_before_send is None:
             # Last: waking the sync thread costs more than the write, and the order is on the wire by now.
             self._syncer.mark_dirty(self._journal.segment)

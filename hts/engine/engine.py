@@ -18,7 +18,7 @@ from hts.engine.config import EngineConfig, FeeFunction
 from hts.engine.consolidation import consolidated_book
 from hts.engine.core import WORK_TIMER, Core
 from hts.engine.facts import VenueDay
-from hts.engine.latency import NO_STAMPS, Stamps
+from hts.engine.latency import NO_STAMPS, Latency, Stamps
 from hts.engine.order_path import on_intent, on_rate_timer
 from hts.engine.report_path import on_cancel_reject, on_execution_report, on_venue_act
 from hts.engine.risk_views import risk_view
@@ -132,6 +132,11 @@ class Engine:
     def core(self) -> Core:
         """For checkers and the doctor: look, do not touch."""
         return self._core
+
+    @property
+    def latency(self) -> Latency:
+        """How long orders take."""
+        return self._core.latency
 
     # -- trading
 

@@ -210,6 +210,7 @@ def deny(batch: Batch, intent: AnyIntent, denial: Denial) -> ClOrdID:
     )
     if cl_ord_id:
         batch.core.latency.order_entered(cl_ord_id, intent.key_ns, batch.mono_ns)
+        batch.core.latency.order_refused(cl_ord_id)
         batch.touch(batch.core.state.orders.get(cl_ord_id))
     return cl_ord_id
 

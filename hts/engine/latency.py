@@ -40,6 +40,7 @@ class Sent(Struct, kw_only=True):
     ack_ns: int = 0
     ack_us: int = 0
     published_ns: int = 0
+    is_refused: bool = False  # by our own risk: nothing was sent
     told: list[Told] = []
 
 
@@ -51,6 +52,7 @@ class Latency:
         self._sent_us: deque[int] = deque(maxlen=RING)
         self._ack_us: deque[int] = deque(maxlen=RING)
         self._hops: dict[tuple[Hop, str], Histogram] = {}
+        self.refused: deque[Sent] = deque(maxlen=RING)  # by our risk, not yet told to anybody
 
     def order_entered(self, order_id: ClOrdID, key_ns: int, mono_ns: int, venue: str = "") -> None:
         """An intent became an order. `key_ns` counts when it can be of the same clock."""
@@ -66,6 +68,19 @@ class Latency:
             sent_ns=mono_ns,
             sent_us=(mono_ns - from_ns) // 1_000,
         )
+
+    def order_refused(self, order_id: ClOrdID) -> None:
+        """Our risk said no to what has just been entered."""
+        sent = self._orders[order_id]
+        sent.is_refused = True
+        self.refused.append(sent)
+
+    def refusals_told(self, decided_ns: int, journaled_ns: int, published_ns: int) -> None:
+        """Their records are written and their views are with the terminals' connections."""
+        for sent in self.refused:
+            sent.stamps = Stamps(decided_ns, journaled_ns, 0)
+            sent.published_ns = published_ns
+        self.refused.clear()
 
     def request_sent(self, order_id: ClOrdID, mono_ns: int, stamps: Stamps = NO_STAMPS) -> None:
         """The bytes are with the operating system."""
@@ -138,7 +153,7 @@ class Latency:
             decided_ns=sent.stamps.decided_ns,
             journaled_ns=sent.stamps.journaled_ns,
             encoded_ns=sent.stamps.encoded_ns,
-            wire_ns=sent.sent_ns if sent.stamps is not NO_STAMPS else 0,
+            wire_ns=sent.sent_ns if sent.stamps is not NO_STAMPS and not sent.is_refused else 0,
             ack_ns=sent.ack_ns,
             published_ns=sent.published_ns,
         )

@@ -77,6 +77,16 @@ def test_a_refusal_of_the_venue_ends_the_way_and_is_no_acceptance():
     assert latency.way_of(2) == (OrderWay(), ())
 
 
+def test_a_refusal_of_our_own_ends_the_way_when_it_was_told():
+    latency = Latency()
+    latency.order_entered(1, 1_000, 5_000)
+    latency.order_refused(1)
+    assert latency.way_of(1) == (OrderWay(key_ns=1_000, read_ns=5_000), ())
+    latency.refusals_told(20_000, 30_000, 40_000)
+    way = OrderWay(key_ns=1_000, read_ns=5_000, decided_ns=20_000, journaled_ns=30_000, published_ns=40_000)
+    assert (latency.way_of(1), list(latency.refused), latency.hops) == ((way, ()), [], ())
+
+
 def test_reports_kept_of_one_order_are_bounded():
     latency = Latency()
     latency.order_entered(1, 0, 1)
