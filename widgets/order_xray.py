@@ -25,6 +25,7 @@ from hts.model.units import NO_ID
 from themes import fonts, metrics
 from widgets.order_xray_checks import ChecksPainter
 from widgets.order_xray_lanes import LanesPainter
+from widgets.order_xray_refusal import RefusalPainter
 from widgets.order_xray_route import RoutePainter
 from widgets.order_xray_spoken import FACTS, VERDICT, SpokenXrayPanel
 from widgets.order_xray_way import WayPainter
@@ -37,6 +38,7 @@ WIDE = 980  # from here on wire and router stand side by side
 ROUTE_SHARE = 42, 100
 ROUTE_H = 210
 CHECKS_MIN = 58  # pixels in which a few rules can be read
+WIRE_MIN = 130  # in a narrow panel: a few messages and the bytes of one
 
 
 class OrderXrayPanel(SpokenXrayPanel):
@@ -56,6 +58,7 @@ class OrderXrayPanel(SpokenXrayPanel):
         self._route = RoutePainter(context.tokens, context.texts)
         self._lanes = LanesPainter(context.tokens, context.texts)
         self._checks = ChecksPainter(context.tokens, context.texts)
+        self._why = RefusalPainter(context.tokens, context.texts)
         self._side = QRect()
         self._message = self._first = 0
         self._field = -1
@@ -101,6 +104,7 @@ class OrderXrayPanel(SpokenXrayPanel):
         tokens = self.context.tokens
         brush.fill(0, 0, self.width(), self.height(), tokens.panel)
         self._lanes.paint(brush, QRect(), None)  # those of the order before take no click any more
+        self._wire.forget()
         if self._xray is None:
             text = self._cache.elided("body", self.context.texts("order_xray.no_order"), self.width() - 24)
             brush.center(self.width() / 2, self.height() // 2, text, "body", tokens.text2)
@@ -121,21 +125,36 @@ class OrderXrayPanel(SpokenXrayPanel):
             return
         if width >= WIDE:
             route = width * ROUTE_SHARE[0] // ROUTE_SHARE[1]
-            self._wire.paint(
-                brush, QRect(0, top, width - route - 1, left), xray, self._message, self._field, self._first
-            )
+            self._paint_wire(brush, xray, QRect(0, top, width - route - 1, left))
             self._paint_side(brush, xray, QRect(width - route, top, route, left))
             brush.vline(width - route - 1, top, left, self.context.tokens.line2)
             return
-        route = ROUTE_H if left > ROUTE_H + 200 else 0
-        self._wire.paint(brush, QRect(0, top, width, left - route), xray, self._message, self._field, self._first)
+        route = ROUTE_H if left > ROUTE_H + WIRE_MIN else 0
+        self._paint_wire(brush, xray, QRect(0, top, width, left - route))
         if route:
             self._paint_side(brush, xray, QRect(0, self.height() - route, width, route))
+
+    def _paint_wire(self, brush: Brush, xray: Xray, box: QRect) -> None:
+        """The messages; before those of an order that has none why it never left, and without a side the rules."""
+        if xray.why and not xray.messages:
+            height = min(self._why.height(xray.why), box.height())
+            self._why.paint(brush, QRect(box.x(), box.y(), box.width(), height), xray.why)
+            box = box.adjusted(0, height, 0, 0)
+            if box.height() < CHECKS_MIN:
+                return
+            if xray.checks and box.width() == self.width() and box.bottom() + 1 == self.height():
+                self._checks.paint(brush, box, xray)
+                return
+        self._wire.paint(brush, box, xray, self._message, self._field, self._first)
 
     def _paint_side(self, brush: Brush, xray: Xray, box: QRect) -> None:
         """Why there and why so: what refused it, or where it went, its parts, and then the rules."""
         self._side = box
         brush.fill(box.x(), box.y(), box.width(), box.height(), self.context.tokens.panel)
+        if xray.why and xray.messages:
+            height = min(self._why.height(xray.why), box.height())
+            self._why.paint(brush, QRect(box.x(), box.y(), box.width(), height), xray.why)
+            box = box.adjusted(0, height, 0, 0)
         if xray.head.is_refusal and xray.checks:
             height = min(self._checks.height(xray, box.width()), box.height())
             self._checks.paint(brush, QRect(box.x(), box.y(), box.width(), height), xray)

@@ -44,11 +44,15 @@ class WirePainter:
         """Number of the field whose bytes or row are there, -1 for none."""
         return next((number for rect, number in self._cells if rect.contains(x, y)), -1)
 
+    def forget(self) -> None:
+        """Nothing is painted: nothing takes a click."""
+        self._rows.clear()
+        self._cells.clear()
+
     def paint(self, brush: Brush, box: QRect, xray: Xray, message: int, field: int, first: int) -> None:  # noqa: PLR0917
         """All of it; `first` is the first message that is listed. Under the chosen one stand those after it."""
         tokens = self._tokens
-        self._rows.clear()
-        self._cells.clear()
+        self.forget()
         brush.fill(box.x(), box.y(), box.width(), box.height(), tokens.panel)
         self._head(brush, box, xray)
         if not xray.messages:

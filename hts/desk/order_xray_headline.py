@@ -11,6 +11,7 @@ from hts.desk.ratios import divide
 from hts.desk.sentences import denial_text, end_text
 from hts.desk.texts import Texts
 from hts.model.enums import OrdStatus, OrdType, TimeInForce
+from hts.model.trace import Hop
 from hts.model.views import OrderView
 from hts.model.work import AlgoSpec, WorkSpec
 
@@ -65,7 +66,7 @@ def headline(
         rule = texts("order_xray.denied", rule=view.denial.rule.value.upper())
         return Headline(
             verdict=f"{rule} {denial_text(view.denial, texts, px_decimals)}",
-            route=texts("order_xray.never_left"),
+            route=_never_left_text(way, texts),
             is_refusal=True,
         )
     if view.ord_status is OrdStatus.REJECTED:
@@ -77,6 +78,16 @@ def headline(
         after = took_text(came.later.ns)
         why = f"{texts(came.later.since.value, parent=str(view.parent_id), after=after)} {why}"
     return Headline(verdict=_time_text(view, way, texts, is_answered=is_answered), route=why, is_refusal=False)
+
+
+def _never_left_text(way: Way, texts: Texts) -> str:
+    """That nobody outside saw it, and how long our own no took."""
+    never = texts("order_xray.never_left")
+    check = next((hop for hop in way.hops if hop.hop is Hop.CHECK and hop.is_known), None)
+    if check is None:
+        return never
+    key = "order_xray.refused_from_key" if way.has_key else "order_xray.refused_from_core"
+    return f"{never} {texts(key, took=took_text(check.begin_ns + check.took_ns))}"
 
 
 def _answer_text(way: Way) -> str:

@@ -11,6 +11,7 @@ from hts.desk.order_xray import TERMINAL_HOPS, UNKNOWN, Way, make_way, took_text
 from hts.desk.order_xray_checks import CheckRow, check_rows
 from hts.desk.order_xray_headline import Came, Headline, Later, Since, headline
 from hts.desk.order_xray_lanes import LANES_MAX, Lanes, make_lanes
+from hts.desk.order_xray_refusal import WhyRow, why_rows
 from hts.desk.order_xray_route import RouteTold, route_told
 from hts.desk.order_xray_stamps import TerminalTimes, request_behind
 from hts.desk.order_xray_wire import WireMessage
@@ -50,6 +51,7 @@ class Xray(Struct, frozen=True, kw_only=True):
     siblings: tuple[ClOrdID, ...]
     checks: tuple[CheckRow, ...]
     lanes: Lanes | None
+    why: tuple[WhyRow, ...] = ()  # of one that was refused
 
     @property
     def start_ns(self) -> int:
@@ -141,6 +143,7 @@ class XrayState:
         name = texts.name(issue) if issue is not None else view.symbol
         lanes = self._lanes(view, decimals)
         work = self._work(view)
+        checks = check_rows(trace.checks if trace is not None else (), texts, decimals)
         came = Came(later=self._later(view, way, lanes), by=work.spec if work is not None else None)
         return Xray(
             view=view,
@@ -152,8 +155,9 @@ class XrayState:
             messages=answers.messages(view.order_id),
             trace=trace,
             siblings=self._parts(view),
-            checks=check_rows(trace.checks if trace is not None else (), texts, decimals),
+            checks=checks,
             lanes=lanes,
+            why=why_rows(view, way, checks, texts, decimals, others=self._orders.orders.values()),
         )
 
     def _lanes(self, view: OrderView, px_decimals: int) -> Lanes | None:
@@ -235,6 +239,7 @@ def trace_text(xray: Xray, texts: Texts) -> str:
     for span in xray.way.spans:
         took = "-" if span.took_ns == UNKNOWN else str(span.took_ns)
         lines += [f"{texts(span.key)}\t{took}\t{span.budget_ns}"]
+    lines += [f"{row.label}\t{row.value}" for row in xray.why]
     lines += [f"{'+' if row.is_passed else '!'}\t{row.name}\t{row.figure}" for row in xray.checks]
     for message in xray.messages:
         way = texts("order_xray.sent" if message.is_sent else "order_xray.received")

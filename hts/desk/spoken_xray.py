@@ -18,6 +18,7 @@ class SpokenXray(Struct, frozen=True, kw_only=True):
 
     head: tuple[str, ...]
     facts: tuple[str, ...]
+    why: tuple[str, ...]
     hops: tuple[str, ...]
     spans: tuple[str, ...]
     lanes: tuple[str, ...]
@@ -35,6 +36,7 @@ def spoken_xray(xray: Xray, texts: Texts, px_decimals: int) -> SpokenXray:
     return SpokenXray(
         head=(xray.head.verdict, xray.head.route),
         facts=tuple(f"{fact.label} {fact.value}" for fact in xray.facts),
+        why=tuple(f"{row.label} {row.value}" for row in xray.why),
         hops=tuple(_hop(hop, texts) for hop in xray.way.hops),
         spans=tuple(_span(span, texts) for span in xray.way.spans),
         lanes=tuple(_lane(lane, texts) for lane in lanes),

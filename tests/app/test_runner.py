@@ -34,7 +34,7 @@ from hts.model.queries import RequestOrderTrace
 from hts.model.quotes import MdDown, MdUp
 from hts.model.reports import SessionDown, SessionUp
 from hts.model.requests import EndSession, OrderMassStatusRequest
-from hts.model.trace import OrderWay, TraceView, WireChunk
+from hts.model.trace import TraceView, WireChunk
 from hts.model.views import NoticeView, OutcomeView
 from tests.app.test_wire_tape import new as an_order_request
 from tests.app.test_wire_tape import report as a_report
@@ -148,9 +148,7 @@ class Engine:
     """Answers each call with the effects that the test laid down for it, once."""
 
     def __init__(self, log):
-        self.log = log
-        self.answers = {}
-        self.latency = Latency()
+        self.log, self.answers, self.latency = log, {}, Latency()
 
     def on_sent(self, request, mono_ns, stamps):
         self.log.append(("sent", mono_ns))
@@ -240,20 +238,6 @@ def test_waiting_for_the_disk_comes_between_the_write_and_the_wire():
         ("order line", b"OrderMassStatusRequest"),
         ("sent", 99),
     ]
-
-
-def test_a_refusal_is_stamped_when_it_was_written_and_told(house):
-    house.clock = [10, 20, 30]
-    house.engine.latency.order_entered(7, key_ns=1, mono_ns=4)
-    house.engine.latency.order_refused(7)
-    house.engine.answers["rest"] = (Publish(NOTICE),)
-    assert house.intent(Append(some_records(1)[0])) == ["write", ("publish", NOTICE), "dirty"]
-    way = OrderWay(key_ns=1, read_ns=4, decided_ns=10, journaled_ns=20, published_ns=30)
-    assert house.engine.latency.way_of(7) == (way, ())
-    house.clock = [40, 50, 60]
-    del house.log[:]
-    house.intent(Append(some_records(1)[0]))
-    assert (house.engine.latency.way_of(7), house.clock) == ((way, ()), [60])
 
 
 def test_an_order_is_stamped_and_its_bytes_are_kept(house):

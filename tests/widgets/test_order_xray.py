@@ -322,3 +322,42 @@ def test_every_part_of_it_is_a_row_for_readers_where_it_is_painted(scene, panel)
     assert (panel.spoken_current(), rects[-1]) == (len(said) - 1, panel._wire._rows[1][0])
     assert all(panel.rect().contains(rect) for rect in rects if not rect.isEmpty())
     assert panel.spoken_row(len(said)) == ""
+
+
+def a_denied_order(scene, number=9):
+    denial = Denial(rule=Rule.PRICE_ABOVE_LIMIT, figure=284_000, limit=283_000, unit=Unit.PX)
+    scene.orders.on_view(an_order(number, Side.BUY, 284_000, 10, ord_status=OrdStatus.DENIED, denial=denial))
+    check = CheckTold(rule=Rule.PRICE_ABOVE_LIMIT, figure=284_000, limit=283_000, unit=Unit.PX, is_passed=False)
+    scene.context.answers.take(TraceView(order_id=number, ids=(number,), checks=(check,)))
+    scene.context.answers.look_at(number)
+
+
+@pytest.mark.parametrize("size", [(1200, 700), (800, 420), (800, 640)])
+def test_a_refusal_has_rule_figure_and_limit_on_the_picture_at_any_size(scene, panel, monkeypatch, size):
+    painted = []
+    left = Brush.left
+
+    def told(brush, x, base, text, *look):
+        painted.append(text)
+        return left(brush, x, base, text, *look)
+
+    a_denied_order(scene)
+    panel.resize(*size)
+    settle(scene, panel)
+    monkeypatch.setattr(Brush, "left", told)
+    panel.grab()
+    for row in panel.shown.why[:5]:
+        assert (row.label in painted, row.value in painted) == (True, True), row
+    assert [row.value for row in panel.shown.why[:3]] == ["상한가 · PRICE_ABOVE_LIMIT", "284,000", "283,000"]
+
+
+def test_an_order_without_bytes_takes_no_click_of_the_one_before(scene, panel):
+    scene.context.answers.take(a_trace(4))
+    settle(scene, panel)
+    panel.grab()
+    row, _ = panel._wire._rows[1]
+    a_denied_order(scene)
+    panel.resize(800, 420)
+    settle(scene, panel)
+    panel.grab()
+    assert panel._wire.message_at(row.center().x(), row.center().y()) == -1
