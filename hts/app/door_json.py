@@ -14,13 +14,14 @@ from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
 from hts.model.queries import AnyQuery
 from hts.model.quotes import BOOK_DEPTH, BookUpdate, PhaseUpdate, TradeUpdate
+from hts.model.wide import encode_wide
 from hts.wire.link.messages import Refused, SnapshotBegin, SnapshotEnd, Welcome
 
 VERSION = 1
 MESSAGE_BYTES_MAX = 256 * 1024
 
 _WISHES: "msgspec.json.Decoder[Union[AnyIntent, AnyQuery]]" = msgspec.json.Decoder(Union[AnyIntent, AnyQuery])
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=encode_wide).encode
 
 
 def decode_wish(text: str | bytes) -> AnyIntent | AnyQuery:

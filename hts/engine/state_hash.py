@@ -5,6 +5,7 @@ from hashlib import blake2b
 from msgspec import msgpack
 
 from hts.engine.core_state import CoreState
+from hts.model.wide import encode_wide
 
 
 def state_hash(state: CoreState) -> str:
@@ -30,5 +31,5 @@ def state_hash(state: CoreState) -> str:
         sorted(state.orders.unsaid.items()),
     )
     for part in parts:
-        digest.update(msgpack.encode(part))
+        digest.update(msgpack.encode(part, enc_hook=encode_wide))
     return digest.hexdigest()

@@ -7,6 +7,7 @@ from hts.engine.work_market import depths
 from hts.model.queries import RequestPlan
 from hts.model.trace import LatencyView, TraceView, VenueHealth
 from hts.model.units import ClOrdID
+from hts.model.wide import Wide
 from hts.model.work import PlanView, RouteView
 from hts.router.best_execution import saved_best_single_nano, saving_nano
 from hts.router.plan import decide, explain
@@ -36,7 +37,9 @@ def route_view(core: Core, work_id: ClOrdID) -> RouteView:
         replace(record, plan=explain(record.request, record.seen, record.plan))
         for record in (work.decisions if work is not None else ())
     )
-    savings = tuple((saved_best_single_nano(record), saving_nano(record, record.plan.simple)) for record in decisions)
+    savings = tuple(
+        (Wide(saved_best_single_nano(record)), Wide(saving_nano(record, record.plan.simple))) for record in decisions
+    )
     return RouteView(work_id=work_id, decisions=decisions, savings=savings)
 
 

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from hts.base.errors import CorruptRecord
 from hts.model.records import AnyRecord
+from hts.model.wide import decode_wide, encode_wide
 
 MAGIC: Final = b"HTSJRNL1"
 CHAIN_BYTES: Final = 16
@@ -34,8 +35,8 @@ _LENGTH = struct.Struct("<I")
 HEADER_BYTES: Final = _HEADER.size
 FRAME_BYTES: Final = _FRAME.size
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(AnyRecord)
+_encoder = msgspec.msgpack.Encoder(enc_hook=encode_wide)
+_decoder = msgspec.msgpack.Decoder(AnyRecord, dec_hook=decode_wide)
 
 
 class Frame(Struct, frozen=True):

@@ -21,13 +21,14 @@ import msgspec
 from msgspec import Struct
 
 from hts.base.errors import CorruptRecord
+from hts.model.wide import decode_wide, encode_wide
 
 PACKAGE: Final = "hts."
 _CODE: Final = (FunctionType, MethodType, BuiltinMethodType)
 _PLAIN: Final = frozenset({bool, int, float, str, bytes, type(None)})
 _KINDS: Final[dict[type, str]] = {list: "l", tuple: "t", set: "s", frozenset: "f"}
 
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(enc_hook=encode_wide)
 _names: dict[type, str] = {}
 _decoders: dict[type, msgspec.msgpack.Decoder[Any]] = {}
 
@@ -188,5 +189,5 @@ def _struct(name: str, data: bytes) -> Any:
     if decoder is None:
         if not issubclass(cls, Struct):
             raise TypeError(f"expected a value, found {name}")
-        decoder = _decoders[cls] = msgspec.msgpack.Decoder(cls)
+        decoder = _decoders[cls] = msgspec.msgpack.Decoder(cls, dec_hook=decode_wide)
     return decoder.decode(data)

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from hts.model.enums import LastLiquidityInd, OrdType, Phase, Side, TimeInForce
 from hts.model.units import NO_PX, ClOrdID, Px, Qty
+from hts.model.wide import Wide
 
 NANO = 1_000_000_000
 
@@ -112,7 +113,7 @@ class Slice(Struct, frozen=True, kw_only=True, gc=False):
     ord_type: OrdType = OrdType.LIMIT
     time_in_force: TimeInForce = TimeInForce.DAY
     hold_us: int = 0
-    cost_nano: int = 0
+    cost_nano: Wide = Wide(0)
     post_only: bool = False
 
 
@@ -142,7 +143,7 @@ class VenueCost(Struct, frozen=True, kw_only=True):
 
     venue: str
     qty: int
-    cost_nano: int
+    cost_nano: Wide
     excluded: Exclusion | None = None
 
 
@@ -155,7 +156,7 @@ class RoutePlan(Struct, frozen=True, kw_only=True, gc=False):
 
     slices: tuple[Slice, ...] = ()
     taken_qty: int = 0
-    cost_nano: int = 0
+    cost_nano: Wide = Wide(0)
     alternatives: tuple[VenueCost, ...] = ()
     simple: VenueCost | None = None
     refusal: RouteRefusal | None = None

@@ -15,6 +15,7 @@ from hts.model.enums import Side
 from hts.model.quoting import InavBasket, Obligation, QuoteParams
 from hts.model.routing import RoutePlan, RouteRecord, RouteRequest
 from hts.model.units import ClOrdID, Px, Qty
+from hts.model.wide import Wide
 
 
 class WorkState(Enum):
@@ -161,7 +162,7 @@ class RouteView(Struct, frozen=True, kw_only=True, tag="routed"):
 
     work_id: ClOrdID
     decisions: tuple[RouteRecord, ...]
-    savings: tuple[tuple[int, int], ...] = ()
+    savings: tuple[tuple[Wide, Wide], ...] = ()
 
 
 class PlanView(Struct, frozen=True, kw_only=True, tag="plan"):

@@ -22,6 +22,7 @@ from hts.model.routing import (
     VenueDepth,
 )
 from hts.model.units import Px, Qty
+from hts.model.wide import Wide
 from hts.router.eligible import considered, exclusion, takeable
 from hts.router.merge import Part, usual_parts
 from hts.router.posting import best_queue, spread_over
@@ -88,7 +89,7 @@ def _swept(request: RouteRequest, venues: Sequence[VenueDepth], parts: Sequence[
         cost_nano += cost
         slices.append(
             Slice(
-                venue=part.venue.venue, qty=qty, px=part.px, time_in_force=_IOC, hold_us=wait_us, cost_nano=cost
+                venue=part.venue.venue, qty=qty, px=part.px, time_in_force=_IOC, hold_us=wait_us, cost_nano=Wide(cost)
             )
         )  # fmt: skip
     left = request.qty - taken
@@ -96,10 +97,10 @@ def _swept(request: RouteRequest, venues: Sequence[VenueDepth], parts: Sequence[
         open_venues = considered(request, venues)
         if _resting_px(request, open_venues):
             plan = _rest(request, open_venues, left, tuple(slices))
-            return replace(plan, taken_qty=taken, cost_nano=cost_nano)
+            return replace(plan, taken_qty=taken, cost_nano=Wide(cost_nano))
     if not slices:
         return RoutePlan(refusal=RouteRefusal.NOTHING_WITHIN_LIMIT, unplaced_qty=request.qty)
-    return RoutePlan(slices=tuple(slices), taken_qty=taken, cost_nano=cost_nano, unplaced_qty=left)
+    return RoutePlan(slices=tuple(slices), taken_qty=taken, cost_nano=Wide(cost_nano), unplaced_qty=left)
 
 
 def _resting_px(request: RouteRequest, venues: Sequence[VenueDepth]) -> int:

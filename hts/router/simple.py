@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from hts.model.enums import Side
 from hts.model.routing import Exclusion, RouteRequest, VenueCost, VenueDepth
+from hts.model.wide import Wide
 from hts.router.costs import taker_terms
 from hts.router.eligible import best_px
 from hts.router.sweep import best_take, cost_of
@@ -29,6 +30,6 @@ def simple_choice(request: RouteRequest, venues: Sequence[VenueDepth]) -> VenueD
 def alone(request: RouteRequest, venue: VenueDepth, excluded: Exclusion | None = None) -> VenueCost:
     """What the order would find at this venue alone, and for how much."""
     if excluded is not None:
-        return VenueCost(venue=venue.venue, qty=0, cost_nano=0, excluded=excluded)
+        return VenueCost(venue=venue.venue, qty=0, cost_nano=Wide(0), excluded=excluded)
     take = best_take(request, (venue,))
-    return VenueCost(venue=venue.venue, qty=sum(take.values()), cost_nano=cost_of(request, (venue,), take))
+    return VenueCost(venue=venue.venue, qty=sum(take.values()), cost_nano=Wide(cost_of(request, (venue,), take)))

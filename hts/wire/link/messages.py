@@ -15,6 +15,7 @@ from hts.model.queries import AnyQuery
 from hts.model.quotes import BookUpdate, PhaseUpdate, TradeUpdate
 from hts.model.venues import VENUE_PLACE, VENUES
 from hts.model.views import AnyView
+from hts.model.wide import decode_wide, encode_wide
 
 VERSION = 3  # 3: order traces, latencies, risk, past fills
 
@@ -78,7 +79,7 @@ _TRADE = Packed(">24sqqqcqqqqqBB")
 _PHASES = tuple(Phase)
 _PHASE_CODE = {phase: code for code, phase in enumerate(_PHASES)}
 
-encode_body = msgspec.msgpack.Encoder().encode
+encode_body = msgspec.msgpack.Encoder(enc_hook=encode_wide).encode
 M = TypeVar("M")
 
 
@@ -95,7 +96,7 @@ _WELCOME = msgspec.msgpack.Decoder(Welcome)
 _REFUSED = msgspec.msgpack.Decoder(Refused)
 _INTENT: "msgspec.msgpack.Decoder[AnyIntent]" = msgspec.msgpack.Decoder(AnyIntent)
 _QUERY: "msgspec.msgpack.Decoder[AnyQuery]" = msgspec.msgpack.Decoder(AnyQuery)
-_VIEW: "msgspec.msgpack.Decoder[AnyView]" = msgspec.msgpack.Decoder(AnyView)
+_VIEW: "msgspec.msgpack.Decoder[AnyView]" = msgspec.msgpack.Decoder(AnyView, dec_hook=decode_wide)
 _PHASE_UPDATE = msgspec.msgpack.Decoder(PhaseUpdate)
 _INSTRUMENT = msgspec.msgpack.Decoder(Instrument)
 
