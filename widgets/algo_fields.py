@@ -22,7 +22,7 @@ from hts.desk.figures import px_text
 from hts.desk.order_entry import PxChip
 from hts.model.enums import Side
 from themes import fonts, metrics
-from widgets.controls import TEXTS, Button, Choice, EnterButton, EntryField
+from widgets.controls import TEXTS, Button, Choice, EntryField
 from widgets.painting import Brush
 from widgets.panel import PanelContext
 
@@ -76,7 +76,7 @@ class AlgoFields(QWidget):
         self.auctions.chosen.connect(lambda at: self._do(form.turn_auctions) if bool(at) != form.in_auctions else None)
         self.venue = self._choice("venue", ["SOR", ""])
         self.venue.chosen.connect(lambda at: self._do(form.turn_routed) if bool(at) is form.is_routed else None)
-        self.seed = EnterButton(tokens, texts("algo_form.chip.seed"), look="chip", height=metrics.FIELD)
+        self.seed = Button(tokens, texts("algo_form.chip.seed"), look="chip", height=metrics.FIELD)
         self.seed.clicked.connect(lambda: self._do(form.draw_seed))
 
     def _choice(self, name: str, options: Sequence[str]) -> Choice:
@@ -114,7 +114,7 @@ class AlgoFields(QWidget):
         )
 
     def _chip(self, text: str, act: Callable[[], None]) -> Button:
-        chip = EnterButton(self._context.tokens, text, look="chip", height=metrics.FIELD)
+        chip = Button(self._context.tokens, text, look="chip", height=metrics.FIELD)
         chip.clicked.connect(act)
         return chip
 

@@ -16,7 +16,7 @@ from hts.model.units import NO_ID
 from themes import metrics
 from widgets.algo_fields import WIDTH, AlgoFields
 from widgets.algo_preview import PlanPreview
-from widgets.controls import TEXTS, EnterButton, StartButton
+from widgets.controls import TEXTS, Button, StartButton
 from widgets.fault_line import FAULT_H, FaultLine
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
@@ -59,7 +59,7 @@ class AlgoFormPanel(Panel):
         self.go = StartButton(context.tokens, look="buy", height=metrics.BUTTON_SEND)
         self.go.setParent(self)
         self.go.clicked.connect(self.start)
-        self.leave = EnterButton(context.tokens, context.texts("algo_form.leave"), height=metrics.BUTTON)
+        self.leave = Button(context.tokens, context.texts("algo_form.leave"), height=metrics.BUTTON)
         self.leave.setParent(self)
         self.leave.clicked.connect(self._leave)
 

@@ -11,7 +11,7 @@ from hts.desk.basket_form import BasketForm, BasketRow, BasketTable, problem_tex
 from hts.desk.figures import money_text, qty_text
 from hts.desk.frame import Frame
 from themes import metrics
-from widgets.controls import TEXTS, EnterButton, EntryField, StartButton
+from widgets.controls import TEXTS, Button, EntryField, StartButton
 from widgets.fault_line import FaultLine
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
@@ -60,9 +60,9 @@ class BasketFormPanel(Panel):
 
     def _make_controls(self) -> None:
         tokens, texts = self.context.tokens, self.context.texts
-        self.open = EnterButton(tokens, texts("basket_form.choose"), height=metrics.BUTTON)
+        self.open = Button(tokens, texts("basket_form.choose"), height=metrics.BUTTON)
         self.open.clicked.connect(self._ask_file)
-        self.whole = EnterButton(tokens, "", look="chip", height=metrics.BUTTON)
+        self.whole = Button(tokens, "", look="chip", height=metrics.BUTTON)
         wide = max(TEXTS.width("tab", texts(f"basket_form.{word}")) for word in ("whole", "part"))
         self.whole.setMinimumWidth(round(wide) + 2 * metrics.EDGE_PAD + 6)
         self.whole.clicked.connect(self._turn_whole)

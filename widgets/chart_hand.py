@@ -313,6 +313,8 @@ class Hand:
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         by = (right - left) * (0.8 if control else KEY_PAN)
         keys = Qt.Key
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            return False
         if key == keys.Key_Escape:
             return self.give_up()
         if control and key == keys.Key_Z:
@@ -321,7 +323,7 @@ class Hand:
             return self._changed(canvas.board.redo())
         if key == keys.Key_Delete and not control:
             return self._changed(canvas.board.remove(canvas.board.selected))
-        if key in (keys.Key_BracketLeft, keys.Key_BracketRight):
+        if key in (keys.Key_BracketLeft, keys.Key_BracketRight) and not control:
             canvas.board.select_next(1 if key == keys.Key_BracketRight else -1)
         elif key == keys.Key_Left and shift:
             return self._nudge(-1)
@@ -334,9 +336,9 @@ class Hand:
         elif key in (keys.Key_Plus, keys.Key_Equal, keys.Key_Minus) and not control:
             factor = ZOOM if key == keys.Key_Minus else 1 / ZOOM
             self._zoom_to([left, right], factor, min(right, float(len(canvas.series))))
-        elif key == keys.Key_Home:
+        elif key == keys.Key_Home and not control:
             canvas.price_box.setXRange(0, right - left, padding=0)
-        elif key == keys.Key_End:
+        elif key == keys.Key_End and not control:
             canvas.show_newest()
         else:
             return False

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from themes import metrics
 from themes.tokens import Tokens
-from widgets.keys import Field, OwnKeys
+from widgets.keys import Field, OwnKeys, PressedByEnter
 from widgets.painting import Brush, TextCache
 
 TEXTS = TextCache()
 
 
-class Button(QAbstractButton):
+class Button(PressedByEnter, QAbstractButton):
     """A flat button. `look`: plain, chip, chosen (chip that holds), buy, sell, danger, outline_buy, outline_sell,
     spin, main (what Enter would do, where nothing is bought or sold).
 
@@ -96,17 +96,7 @@ class Button(QAbstractButton):
             brush.left(end, base, cap, "cap", ink if self._look in ("buy", "sell") else self._tokens.text2)
 
 
-class EnterButton(Button):
-    """Enter presses it while it has the keyboard, where Enter elsewhere would send. Held down it presses once."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
-            self.click()
-
-
-class StartButton(EnterButton):
+class StartButton(Button):
     """What it starts is large: the second press of a double click is none."""
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -176,7 +166,9 @@ class Tabs(QWidget):
 
 
 class FigureField(Field):
-    """A field for a figure, with its grey unit at the right edge."""
+    """A field for a figure, with its grey unit at the right edge. `is_of_order`: what is typed is the next order's."""
+
+    is_of_order = False
 
     def __init__(self, tokens: Tokens, unit: str) -> None:
         super().__init__()

@@ -160,7 +160,7 @@ class FootCanvas(SpeaksPlaces, QWidget):
         key = Qt.Key(event.key())
         if key in pans and not event.modifiers():
             self.pan(*pans[key])
-        elif key is Qt.Key.Key_Home:
+        elif key is Qt.Key.Key_Home and not event.modifiers():
             self.go_live()
         else:
             super().keyPressEvent(event)

@@ -200,7 +200,9 @@ class HeatCanvas(SpeaksPlaces, QWidget):
             Qt.Key.Key_PageUp: (1, 0),
             Qt.Key.Key_PageDown: (-1, 0),
         }
-        if key in pans and not is_shift and self._heat is not None:
+        if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
+            super().keyPressEvent(event)  # the window's
+        elif key in pans and not is_shift and self._heat is not None:
             self.view.pan(*pans[key], self._heat)
             self.update()
         elif key in zooms:

@@ -176,8 +176,9 @@ class JournalCalendar(QWidget):
             self.current = self._state.next_day(self.current or self._state.day, by)
             self.update()
             tell_current(self)
-        elif key in ENTER and self.current:
-            self._take()
+        elif key in ENTER:
+            if self.current:  # without one Enter is nobody's: it would send the form's order
+                self._take()
         else:
             super().keyPressEvent(event)
 

@@ -4,8 +4,9 @@ from functools import lru_cache
 
 from PySide6.QtCore import QKeyCombination, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
+WRITABLE = (QLineEdit, QTextEdit, QPlainTextEdit)
 _MODIFIER_KEYS = frozenset(
     {Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock}
 )
@@ -44,14 +45,19 @@ def _name(combined: int) -> str:
 def is_typing(event: QKeyEvent) -> bool:
     """Whether a text field should have the key: printable characters, editing keys, clipboard keys."""
     key = Qt.Key(event.key())
-    control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-    alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-    if control:
+    if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+        return False
+    if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
         return key in _EDIT_SHORTCUTS
     if key in _EDIT_KEYS:
         return True
     text = event.text()
-    return bool(text) and text.isprintable() and not alt
+    return bool(text) and text.isprintable()
+
+
+def is_writing(widget: QWidget | None) -> bool:
+    """Whether the keyboard is in a text that is no order's: a search, a name, a note, the command box."""
+    return isinstance(widget, WRITABLE) and not getattr(widget, "is_of_order", False)
 
 
 class Field(QLineEdit):
@@ -62,6 +68,23 @@ class Field(QLineEdit):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+
+class PressedByEnter:
+    """Enter presses a button that has the keyboard, where elsewhere it would send an order; held down, once.
+
+    Put before the class of the button. Keys with Ctrl or Alt are the window's: a button would move the focus by arrows.
+    """
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self.click()  # type: ignore[attr-defined]  # the button's
+            event.accept()
+        elif event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)  # type: ignore[misc]  # the button's
 
 
 class OwnKeys:
@@ -83,7 +106,7 @@ class OwnKeys:
             if not event.isAutoRepeat():
                 self.finish(event)
             event.accept()
-        elif event.key() == Qt.Key.Key_Escape:
+        elif event.key() == Qt.Key.Key_Escape and not event.modifiers():
             self.leave()
             event.accept()
         else:

@@ -15,6 +15,7 @@ from hts.desk.spoken_charts import SpokenPlace
 from hts.desk.texts import Texts
 from themes import metrics
 from themes.tokens import Tokens
+from widgets.keys import PressedByEnter
 from widgets.painting import Brush, TextCache
 from widgets.spoken_places import SpeaksPlaces
 
@@ -23,7 +24,7 @@ KEY_GAP = 6
 CAP_ROOM = 13  # on either side of the text, where a corner's figure stands clear of it
 
 
-class FlatButton(QAbstractButton):
+class FlatButton(PressedByEnter, QAbstractButton):
     """A painted button. `look` is plain, chosen, outlined, buy or sell.
 
     `cap` is a small figure in its corner; `key` stands behind the text where there is room for both.

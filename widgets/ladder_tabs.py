@@ -10,12 +10,13 @@ from hts.desk.texts import Texts
 from hts.desk.venue_tabs import Tab
 from themes import metrics
 from themes.tokens import Tokens
+from widgets.keys import PressedByEnter
 from widgets.painting import Brush, TextCache
 
 TAB_PAD = 10  # left and right of a caption
 
 
-class VenueTab(QAbstractButton):
+class VenueTab(PressedByEnter, QAbstractButton):
     """One tab; the chosen one is raised and underlined."""
 
     def __init__(self, tab: Tab, tokens: Tokens) -> None:

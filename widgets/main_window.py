@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QVBoxLayout, QWidget
 
+from hts.desk.action_names import may_trade
 from hts.desk.actions import Refusal
 from hts.desk.commands import Commands
 from hts.desk.finder import Finder
@@ -27,7 +28,7 @@ from widgets.command_box import CommandBox
 from widgets.docking import Workspace, seen_place, set_up_docking
 from widgets.first_paint import FirstPaint
 from widgets.hint_strip import HintStrip
-from widgets.keys import key_name
+from widgets.keys import is_writing, key_name
 from widgets.panel import Panel, PanelContext
 from widgets.panels import PANELS
 from widgets.paper_block import WIDTH as PAPER_W
@@ -219,10 +220,10 @@ class MainWindow(QMainWindow):
                 return bool(name)
             press = self._keymap.press(name, armed=self._context.actions.is_armed)
             if press.match is Match.EXACT and self._commands.is_hasty(press.action):
-                self.run_action(press.action)
+                self._run_key(press.action)
                 return True
         if press.match is Match.EXACT:
-            self.run_action(press.action)
+            self._run_key(press.action)
         elif press.match is Match.PARTIAL:
             self.say(f"{self._keymap.begun} …")
         elif event.text().isdecimal() and event.text().isascii():
@@ -235,6 +236,13 @@ class MainWindow(QMainWindow):
     def run_action(self, name: str) -> None:
         """Do what an action's name says; a refusal is shown as a sentence."""
         self.tell(self._commands.run(name))
+
+    def _run_key(self, name: str) -> None:
+        """The same by a key: nothing trades because somebody writes a note, a name or a search."""
+        if may_trade(name) and is_writing(QApplication.focusWidget()):
+            self._say_key("refusal.writing")
+        else:
+            self.run_action(name)
 
     def tell(self, refusal: Refusal | None) -> None:
         """Show why something was not done."""

@@ -181,8 +181,9 @@ class MapCanvas(QWidget):
         key = Qt.Key(event.key())
         if key in ways and not event.modifiers():
             self._step(*ways[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor:
-            self.chosen.emit(self._cursor)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._cursor:  # without one Enter is nobody's: it would send the form's order
+                self.chosen.emit(self._cursor)
         else:
             super().keyPressEvent(event)
 

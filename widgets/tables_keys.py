@@ -14,7 +14,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def press_key(view: "TableView", event: QKeyEvent) -> bool:
-    """Do it; False when the key means nothing here."""
+    """Do it; False when the key means nothing here. Enter never goes on to the window, where it sends an order."""
     key, modifiers = Qt.Key(event.key()), event.modifiers()
     control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
     shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
@@ -29,7 +29,8 @@ def press_key(view: "TableView", event: QKeyEvent) -> bool:
     if key in STEPS or key in PAGES:
         view.move_selection(STEPS.get(key) or PAGES[key] * view.capacity, extends=shift)
         return True
-    return _act_on_row(view, key, event.text().upper(), is_plain=not modifiers)
+    is_plain = not modifiers & ~Qt.KeyboardModifier.KeypadModifier
+    return _act_on_row(view, key, event.text().upper(), is_plain=is_plain) or (is_plain and key in ENTER)
 
 
 def _act_on_row(view: "TableView", key: Qt.Key, letter: str, *, is_plain: bool) -> bool:

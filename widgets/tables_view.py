@@ -358,7 +358,7 @@ class TableView(SpokenTable):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not press_key(self, event):
-            super().keyPressEvent(event)
+            event.ignore()  # the window's: the scroll area would keep every arrow to itself
 
     # Choosing rows
 

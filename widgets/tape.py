@@ -214,9 +214,9 @@ class TapeView(QWidget):
         key = Qt.Key(event.key())
         if key in steps and not event.modifiers():
             self.scroll_by(steps[key])
-        elif key is Qt.Key.Key_Home:
+        elif key is Qt.Key.Key_Home and not event.modifiers():
             self.go_live()
-        elif key is Qt.Key.Key_End:
+        elif key is Qt.Key.Key_End and not event.modifiers():
             self.scroll_by(len(self._tape))
         else:
             super().keyPressEvent(event)

@@ -12,6 +12,8 @@ PANEL: Final = "panel."
 SENDING: Final = ("buy.", "sell.", "bracket.protect", "form.send", "order.", "stop.", "reverse")
 """Beginnings of the names that send what may trade. Cancels and the asked-twice flatten are not among them."""
 
+CLOSING: Final = ("flatten", "flatten_all")
+
 SECTIONS: Final = {
     "buy": "trade",
     "sell": "trade",
@@ -45,6 +47,11 @@ def section_of(action: str) -> str:
 def is_sending(action: str) -> bool:
     """Whether the action sends something that may trade."""
     return action.startswith(SENDING)
+
+
+def may_trade(action: str) -> bool:
+    """Whether the action sends something that may trade, at once or as the answer to its own question."""
+    return is_sending(action) or action in CLOSING
 
 
 def label(action: str, texts: Texts) -> str:

@@ -67,6 +67,7 @@ def test_a_key_is_assigned_and_works_at_once(editor, window, desk):
     press(editor.new_key, Qt.Key.Key_J, Qt.KeyboardModifier.AltModifier)
     editor.buttons["assign"].click()
     assert editor.answer == "Alt+J assigned"
+    window.workspace.setFocus()  # out of the search, where nothing trades
     press(window, Qt.Key.Key_F12)
     press(window, Qt.Key.Key_J, Qt.KeyboardModifier.AltModifier)
     assert [type(intent) for intent in desk.sent] == [NewOrder]
