@@ -23,6 +23,7 @@ from widgets.painting import Brush
 from widgets.panel import PanelContext
 from widgets.past_panel import PastPanel
 from widgets.table_export import export_lines
+from widgets.tables_menu import TableMenu, stored_of, take_stored_of
 from widgets.tables_panel import CHART, XRAY
 from widgets.tables_view import TableView
 
@@ -84,6 +85,7 @@ class ExecutionsPanel(PastPanel):
         self.days.setAccessibleName(texts("executions.days"))
         self._fit_days()
         self.days.activated.connect(self.choose_day)
+        self.menus = {"days": TableMenu(self, self.days, title_key="executions.days").attach()}
         box = self.layout()
         assert isinstance(box, QVBoxLayout)
         box.setSpacing(0)
@@ -154,3 +156,10 @@ class ExecutionsPanel(PastPanel):
         texts = self.context.texts
         sheets = [(texts(self.title_key), self.view.exported()), (texts("executions.days"), self.days.exported())]
         return export_lines(path, sheets, texts, self.context.say)
+
+    def stored(self) -> dict[str, Any]:
+        return {**super().stored(), **stored_of(self.menus)}
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        super().take_stored(stored)
+        take_stored_of(self.menus, stored)

@@ -11,6 +11,7 @@ from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
 
 HEIGHT = metrics.HINT_STRIP
+MARK_W = metrics.HEALTH_DOT + 6  # before a sentence
 MESSAGE_NS = 8_000_000_000  # how long a sentence stays
 
 # How a key's name is written on its cap.
@@ -85,24 +86,28 @@ class HintStrip(QWidget):
         brush.hline(0, 0, self.width(), tokens.line)
         base = metrics.baseline(0, HEIGHT)
         x, end = 8, self._target_begin()
-        for index, group in enumerate(HINTS):
-            if index:
-                brush.vline(x, 6, HEIGHT - 12, tokens.line2)
-                x += 12
+        for group in HINTS:
+            gap = 12 if x > 8 else 0  # with a line, before the first one of a group
             for action in group:
                 caps = self.caps_of(action)
                 text = texts(f"hint.{action}")
-                if x + self._hint_width(caps, text) > end:
-                    break  # which issue the keys act on matters more than the last hints
+                if not caps:
+                    continue
+                if x + gap + self._hint_width(caps, text) > end:
+                    break  # what happened, or which issue the keys act on, matters more than the last hints
+                if gap:
+                    brush.vline(x, 6, HEIGHT - 12, tokens.line2)
+                    x, gap = x + gap, 0
                 for cap in caps:
                     x = self._paint_cap(brush, x, cap)
-                if caps:
-                    x = round(brush.left(x + 4, base, text, "secondary", tokens.text2)) + 14
+                x = round(brush.left(x + 4, base, text, "secondary", tokens.text2)) + 14
         self._paint_message(brush, x, base)
 
     def _target_begin(self) -> float:
-        """Where the issue's name begins at the right; a sentence over it takes what the hints leave."""
-        return self.width() - 14 - self._cache.width("secondary", self._target) - 14
+        """Where the issue's name, or the sentence over it, begins at the right: hints give way to either."""
+        role, text = ("body", self._message) if self._message else ("secondary", self._target)
+        mark = MARK_W if self._message else 0
+        return self.width() - 14 - self._cache.width(role, text) - mark - 14
 
     def _hint_width(self, caps: list[str], text: str) -> float:
         return sum(self._cap_width(cap) + 3 for cap in caps) + 4 + self._cache.width("secondary", text)
@@ -125,7 +130,7 @@ class HintStrip(QWidget):
             brush.right(self.width() - 14, base, self._target, "secondary", tokens.text2)
             return
         ink = tokens.attention if self._is_warning else tokens.text2
-        text = self._cache.elided("body", self._message, self.width() - left - 40)
+        text = self._cache.elided("body", self._message, self.width() - left - 28 - MARK_W)
         begin = brush.right(self.width() - 14, base, text, "body", ink)
         size = metrics.HEALTH_DOT
         brush.fill(round(begin) - size - 6, (HEIGHT - size) // 2 + 1, size, size, ink)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.executions_state import ExecutionsState
 from hts.desk.frame import Frame
-from hts.desk.table_export import lines_of
 from hts.desk.tables_positions import date_text
 from hts.desk.trade_journal import Method
 from hts.desk.trade_journal_figures import GroupBy
@@ -35,6 +34,7 @@ from widgets.keys import OwnField
 from widgets.panel import PanelContext
 from widgets.past_panel import PastPanel
 from widgets.table_export import CSV_FILTER, XLSX_FILTER, ask_path, export_lines
+from widgets.tables_menu import TableMenu, stored_of, take_stored_of
 from widgets.tables_panel import CHART, XRAY
 from widgets.tables_view import TableView
 
@@ -104,6 +104,13 @@ class JournalPanel(PastPanel):
         self.days = ExecutionsView(self.executions.days, context.tokens)
         self.days.setAccessibleName(texts("executions.days"))
         self.days.activated.connect(self.choose_day)
+        self.menus = {
+            name: TableMenu(self, view, title_key=title_key).attach()
+            for name, view, title_key in (
+                ("groups", self.groups, "journal.groups"),
+                ("days", self.days, "executions.days"),
+            )
+        }
         box.insertLayout(2, _beside((self.equity, 5), (self.calendar, 4)), 5)
         box.insertLayout(3, _beside((self.groups, 4), (self.scatter, 3), (self.days, 4)), 4)
         self.detail = TripDetail(self.state, context)
@@ -234,6 +241,7 @@ class JournalPanel(PastPanel):
     def stored(self) -> dict[str, Any]:
         return {
             **super().stored(),
+            **stored_of(self.menus),
             "method": self.state.method.value,
             "by": self.state.group_by.value,
             "benchmark": self.state.benchmark,
@@ -241,6 +249,7 @@ class JournalPanel(PastPanel):
 
     def take_stored(self, stored: dict[str, Any]) -> None:
         super().take_stored(stored)
+        take_stored_of(self.menus, stored)
         state = self.state
         state.method = next((one for one in Method if one.value == stored.get("method")), state.method)
         benchmark = stored.get("benchmark")
@@ -362,15 +371,13 @@ class JournalPanel(PastPanel):
                 return False
             self.context.say(texts("table.written", path=str(path), count=len(state.table)))
             return True
-        columns = [column for column in state.groups.columns if column.key != "bar"]
         fall, currency, by_day = state.drawdown.amount, state.shown_currency, state.shown_days
         lines = figure_lines(state.figures, fall, texts, currency=currency, days=by_day)
         figures = [list(line) for line in (*lines, *hold_lines(state))]
-        days = self.executions.days
         sheets = [
             (texts("journal.trips"), self.view.exported()),
-            (texts("journal.groups"), lines_of(columns, state.groups.exported())),
+            (texts("journal.groups"), self.groups.exported()),
             (texts("journal.figures"), [[texts("journal.figures"), ""], *figures]),
-            (texts("executions.days"), lines_of(days.columns, days.exported())),
+            (texts("executions.days"), self.days.exported()),
         ]
         return export_lines(path, sheets, texts, self.context.say)

@@ -1,25 +1,22 @@
-"""Latency by hop and venue, and the health of the lines. R counts anew from now; the menu exports."""
+"""Latency by hop and venue, and the health of the lines. R counts anew from now; the menus export."""
 
-from collections.abc import Hashable
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QTimer
+from PySide6.QtCore import QRect, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hts.base.histogram import place_of
 from hts.desk.figures import clock_text
 from hts.desk.frame import Frame
 from hts.desk.latency import HIGH_NS, LOW_NS, PERCENTILES, HealthRow, LatencyRow, LatencyState, is_silent
 from hts.desk.order_xray import took_text
-from hts.desk.table_export import lines_of
 from hts.desk.tables import Column
 from hts.model.queries import RequestLatency
 from themes import metrics
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
-from widgets.table_export import ask_path, export_lines
+from widgets.tables_menu import TableMenu, stored_of, take_stored_of
 from widgets.tables_view import TableView
 
 ASK_MS = 1_000
@@ -171,9 +168,14 @@ class LatencyPanel(Panel):
         self.setFocusProxy(self.hops)
         self.hops.chosen.connect(lambda _key: self._show_chosen())
         self.hops.key_pressed.connect(lambda _letter, _key: self.reset())
-        for view in (self.hops, self.health):
-            view.menu_asked.connect(self._open_menu)
-            view.head_menu_asked.connect(lambda point: self._open_menu(None, point))
+        anew, caps = [("latency.menu_reset", self.reset)], {"latency.menu_reset": RESET}
+        self.menus = {
+            name: TableMenu(self, view, lambda _key: anew, caps, title_key=title_key).attach()
+            for name, view, title_key in (
+                ("hops", self.hops, "latency.title"),
+                ("health", self.health, "latency.health"),
+            )
+        }
         self._timer = QTimer(self)
         self._timer.setInterval(ASK_MS)
         self._timer.timeout.connect(self._ask)
@@ -187,11 +189,11 @@ class LatencyPanel(Panel):
     def concerns(self, frame: Frame) -> bool:
         return frame.answers
 
-    def _open_menu(self, _key: Hashable, point: QPoint) -> None:
-        menu, texts = QMenu(self), self.context.texts
-        menu.addAction(f"{texts('latency.menu_reset')}\t{RESET}").triggered.connect(self.reset)
-        menu.addAction(texts("table.menu_export")).triggered.connect(self.export)
-        menu.popup(point)
+    def stored(self) -> dict[str, Any]:
+        return stored_of(self.menus)
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        take_stored_of(self.menus, stored)
 
     def _ask(self) -> None:
         if self.isVisible():
@@ -203,22 +205,6 @@ class LatencyPanel(Panel):
         self.state.reset()
         self.mark_dirty()
         self.context.say(self.context.texts("latency.was_reset"))
-
-    def export(self) -> None:
-        """Ask for a file and write both tables."""
-        path = ask_path(self, self.context.texts, "latency")
-        if path is not None:
-            self.export_to(path)
-
-    def export_to(self, path: Path) -> bool:
-        """Hops, and in Excel the lines' health on a second sheet."""
-        texts = self.context.texts
-        columns = [column for column in self.state.hops.columns if column.key != "bars"]
-        sheets = [
-            (texts("latency.title"), lines_of(columns, self.state.hops.exported())),
-            (texts("latency.health"), lines_of(self.state.health.columns, self.state.health.exported())),
-        ]
-        return export_lines(path, sheets, texts, self.context.say)
 
     def _show_chosen(self) -> None:
         table = self.state.hops

@@ -5,12 +5,13 @@ the core told is shown, gives it back. Cancels pass in every state. In the limit
 shows those too that are switched off, N names a scope that has no limits yet.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hts.desk.frame import Frame
 from hts.desk.risk_panel import NEAR_PERMILLE, RiskState, ScopeRow, UsageRow, cause_text
@@ -22,12 +23,14 @@ from widgets.button_row import ButtonRow
 from widgets.controls import Button
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
+from widgets.paragraph import lines_of
 from widgets.risk_edit import LimitEditor
+from widgets.tables_menu import TableMenu, stored_of, take_stored_of
 from widgets.tables_view import TableView
 
 ASK_MS = 500
 BAR = 6
-NOTE_H = 24
+NOTE_H, NOTE_LINE = 24, 17
 KILL, REDUCE, RELEASE = "K", "D", "L"
 EDIT, ALL, NAME = "E", "A", "N"
 
@@ -83,31 +86,43 @@ class UsagesView(BarView):
 
 
 class StateNote(QWidget):
-    """One line: what stands with the chosen scope, and what to do."""
+    """What stands with the chosen scope, and what to do: one line, more where the panel is narrow."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self._context = context
         self._cache = TextCache()
         self._shown = ("", False)
+        self._lines: list[str] = []
         self.setFixedHeight(NOTE_H)
 
     def show_text(self, text: str, *, is_alarm: bool) -> None:
-        """The line."""
+        """What to say; in the colour of trouble where it is one."""
         if (text, is_alarm) != self._shown:
             self._shown = (text, is_alarm)
             self.setAccessibleName(text)
+            self._fit()
             self.update()
+
+    def _fit(self) -> None:
+        """A sentence is never cut: what to do stands at its end."""
+        self._lines = lines_of(self._cache, "body", self._shown[0], self.width() - 2 * metrics.EDGE_PAD)
+        height = NOTE_H + (len(self._lines) - 1) * NOTE_LINE
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         brush = Brush(QPainter(self), self._cache)
         tokens = self._context.tokens
-        text, is_alarm = self._shown
-        brush.fill(0, 0, self.width(), NOTE_H, tokens.warn_tint if is_alarm else tokens.header)
-        base = metrics.baseline(0, NOTE_H)
-        room = self.width() - 2 * metrics.EDGE_PAD
+        _, is_alarm = self._shown
+        brush.fill(0, 0, self.width(), self.height(), tokens.warn_tint if is_alarm else tokens.header)
         ink = tokens.attention if is_alarm else tokens.text2
-        brush.left(metrics.EDGE_PAD, base, self._cache.elided("body", text, room), "body", ink)
+        for number, line in enumerate(self._lines):
+            brush.left(metrics.EDGE_PAD, metrics.baseline(0, NOTE_H) + number * NOTE_LINE, line, "body", ink)
 
 
 class RiskPanel(Panel):
@@ -141,7 +156,7 @@ class RiskPanel(Panel):
         self.setFocusProxy(self.scopes)
         self.scopes.chosen.connect(self._choose)
         self.scopes.key_pressed.connect(lambda letter, _key: self.act(letter))
-        self.scopes.menu_asked.connect(self._open_menu)
+        self._make_menus()
         self.scopes.activated.connect(lambda _key: self.usages.setFocus())
         self.usages.key_pressed.connect(lambda letter, _key: self.act(letter))
         self.usages.activated.connect(lambda _key: self.act(EDIT))
@@ -247,21 +262,26 @@ class RiskPanel(Panel):
             actions.set_state(scope, TradingState.ACTIVE, code=chosen.release_code)
         self.context.query(self._question())
 
-    def _open_menu(self, _key: Hashable, point: QPoint) -> None:
-        menu = QMenu(self)
-        rows: tuple[tuple[str, Callable[[], None]], ...] = tuple(
-            (key, lambda letter=letter: self.act(letter))  # type: ignore[misc]
-            for letter, key in (
-                (KILL, "risk.kill"),
-                (REDUCE, "risk.reduce"),
-                (RELEASE, "risk.release"),
-                (EDIT, "risk.edit.edit"),
-                (NAME, "risk.edit.scope"),
-            )
-        )
-        for key, act in rows:
-            menu.addAction(self.context.texts(key)).triggered.connect(lambda _=False, act=act: act())
-        menu.popup(point)
+    def _make_menus(self) -> None:
+        """A row's acts by their letters, and what a table can do."""
+        words = {KILL: "risk.kill", REDUCE: "risk.reduce", RELEASE: "risk.release"}
+        limits = {EDIT: "risk.edit.edit", ALL: "risk.edit.all", NAME: "risk.edit.scope"}
+
+        def menu(name: str, view: TableView, letters: dict[str, str]) -> TableMenu:
+            acts = [(key, partial(self.act, letter)) for letter, key in letters.items()]
+            caps = {key: letter for letter, key in letters.items()}
+            return TableMenu(self, view, lambda _key: acts, caps, title_key=f"risk.{name}").attach()
+
+        self.menus = {
+            "scopes": menu("scopes", self.scopes, words | limits),
+            "limits": menu("limits", self.usages, limits),
+        }
+
+    def stored(self) -> dict[str, Any]:
+        return stored_of(self.menus)
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        take_stored_of(self.menus, stored)
 
     def refresh(self, now_ns: int) -> None:
         answers = self.context.answers

@@ -1,7 +1,7 @@
 """The menus of one table: acts on the row first, then what can be done to the whole: select, copy, export, columns.
 
-A panel of one table has it by widgets.tables_panel; one that shows a table among other things makes its own, with the
-same words at the same places, and hands the chosen columns to the layout by `stored`.
+A panel of one table has it by widgets.tables_panel; one that shows tables among other things makes its own, with the
+same words at the same places, and hands the chosen columns to the layout by `stored`, or of several by `stored_of`.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -30,7 +30,10 @@ def no_acts(_key: Hashable) -> Sequence[MenuAction]:
 
 
 class TableMenu:
-    """`acts(key)` are those of a row, `caps` the keys that do the same."""
+    """`acts(key)` are those of a row, `caps` the keys that do the same.
+
+    `title_key` names the sheets and files; without one the panel's does.
+    """
 
     def __init__(
         self,
@@ -38,10 +41,13 @@ class TableMenu:
         view: TableView,
         acts: Callable[[Hashable], Sequence[MenuAction]] = no_acts,
         caps: Mapping[str, str] | None = None,
+        *,
+        title_key: str = "",
     ) -> None:
         self._whose, self._view = ref(panel), view  # the panel has this: a circle would leave it to the collector
         self._acts, self._caps = acts, {**CAPS, **(caps or {})}
         self._dialog: ColumnDialog | None = None
+        self._title_key = title_key or panel.title_key
 
     @property
     def _panel(self) -> Panel:
@@ -77,7 +83,7 @@ class TableMenu:
     def export_to(self, path: Path) -> bool:
         """Write the marked rows, else all, with the columns that are chosen."""
         context = self._panel.context
-        sheet = (context.texts(self._panel.title_key), self._view.exported())
+        sheet = (context.texts(self._title_key), self._view.exported())
         return export_lines(path, [sheet], context.texts, context.say)
 
     def stored(self) -> dict[str, Any]:
@@ -90,12 +96,28 @@ class TableMenu:
         self._view.fit_again()
 
     def _export(self) -> None:
-        path = ask_path(self._panel, self._panel.context.texts, self._panel.title_key.partition(".")[0])
+        path = ask_path(
+            self._panel, self._panel.context.texts, self._title_key.replace(".", "_").removesuffix("_title")
+        )
         if path is not None:
             self.export_to(path)
 
     def _open(self, key: Hashable, point: QPoint) -> None:
         popup(self._panel, self.actions(key), self._caps, point)
+
+
+def stored_of(menus: Mapping[str, TableMenu]) -> dict[str, Any]:
+    """What a panel of several tables keeps of each, by its name; nothing of those that are as they ship."""
+    kept = {name: found for name, menu in menus.items() if (found := menu.stored())}
+    return {"tables": kept} if kept else {}
+
+
+def take_stored_of(menus: Mapping[str, TableMenu], stored: dict[str, Any]) -> None:
+    """Take it again; what is damaged is as it ships."""
+    kept = stored.get("tables")
+    for name, menu in menus.items():
+        found = kept.get(name) if isinstance(kept, dict) else None
+        menu.take_stored(found if isinstance(found, dict) else {})
 
 
 class IssueMenu(TableMenu):

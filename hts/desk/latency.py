@@ -73,7 +73,7 @@ def latency_columns(texts: Texts) -> tuple[Column[LatencyRow], ...]:
         Column(key="total", head=head("total"), rank=3, width=58, text=lambda r: qty_text(r.total),
                order=lambda r: r.total, role="body_quiet"),
         Column(key="bars", head=head("bars"), rank=2, width=132, text=lambda r: " ".join(map(str, r.bars)),
-               order=lambda r: r.p50, is_right=False),
+               order=lambda r: r.p50, is_right=False, is_drawn=True),
         Column(key="p50", head="p50", width=68, text=lambda r: took_text(r.p50), order=lambda r: r.p50,
                role="body_medium"),
         Column(key="p99", head="p99", width=68, text=lambda r: took_text(r.p99), order=lambda r: r.p99,

@@ -107,13 +107,13 @@ def usage_columns(texts: Texts) -> tuple[Column[UsageRow], ...]:
         return figure_text(value, unit, texts) if value else texts("risk.off")
 
     return (
-        Column(key="limit", head=head("limit"), width=168, text=lambda r: r.name, order=lambda r: r.name,
+        Column(key="limit", head=head("limit"), width=150, text=lambda r: r.name, order=lambda r: r.name,
                is_right=False),
-        Column(key="use", head=head("use"), width=150, text=lambda r: share(r.permille), order=lambda r: r.permille,
+        Column(key="use", head=head("use"), width=110, text=lambda r: share(r.permille), order=lambda r: r.permille,
                is_right=False),
-        Column(key="used", head=head("used"), width=100, text=used, order=lambda r: r.usage.figure,
+        Column(key="used", head=head("used"), width=84, text=used, order=lambda r: r.usage.figure,
                role="body_medium"),
-        Column(key="most", head=head("most"), width=110, order=lambda r: r.usage.limit,
+        Column(key="most", head=head("most"), width=96, order=lambda r: r.usage.limit,
                text=lambda r: most(r.usage.limit, r.usage.unit)),
         Column(key="queued", head=head("queued"), rank=1, width=100, role="body_quiet", order=lambda r: r.usage.queued,
                text=lambda r: most(r.usage.queued, r.usage.unit) if r.usage.queued >= 0 else "—"),

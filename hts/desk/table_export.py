@@ -19,9 +19,10 @@ class NoWriterError(Exception):
 
 
 def lines_of(columns: Sequence[Column[Any]], rows: Iterable[Any]) -> list[list[str]]:
-    """Heads, then each row's cells."""
-    lines = [[column.head for column in columns]]
-    lines += [[cell(column.text(row)) for column in columns] for row in rows]
+    """Heads, then each row's cells, but for those that are pictures."""
+    told = [column for column in columns if not column.is_drawn]
+    lines = [[column.head for column in told]]
+    lines += [[cell(column.text(row)) for column in told] for row in rows]
     return lines
 
 

@@ -33,6 +33,7 @@ class Column(Generic[R]):
     tone: 1 up or buy, -1 down or sell, 0 neutral, 2 own, 3 attention; None for plain text.
     role: type role of themes.fonts. flashes: a change of `order` lights the cell up for a moment.
     rank: where there is no room for all, columns give way from the highest rank down; those of 0 always stay.
+    is_drawn: the cell is a picture: neither files nor the clipboard have it.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Column(Generic[R]):
     is_right: bool = True
     flashes: bool = False
     rank: int = 0
+    is_drawn: bool = False
 
 
 class Table(Generic[R]):

@@ -80,7 +80,6 @@ def html_report(
     currency = state.shown_currency
     saved = saved_of(executions)
     figures = figure_lines(state.figures, state.drawdown.amount, texts, saved, currency=currency, days=state.shown_days)
-    groups = [column for column in state.groups.columns if column.key != "bar"]
     trips = lines_of(state.table.columns, state.table.exported())
     trips[0].append(texts("journal.note"))
     for line, row in zip(trips[1:], state.table.exported(), strict=True):
@@ -94,7 +93,7 @@ def html_report(
         _svg(state.points, state.held.values if state.held is not None else ()),
         *(f"<p>- - {escape(label)}: {escape(value)}</p>" for label, value in hold_lines(state)),
         f"<h2>{escape(texts(f'journal.by.{state.group_by.value}'))}</h2>",
-        _table(lines_of(groups, state.groups.exported())),
+        _table(lines_of(state.groups.columns, state.groups.exported())),
         f"<h2>{escape(texts('journal.calendar'))}</h2>",
         _table(_days(state, texts)),
         *_routed(executions, texts),

@@ -115,6 +115,6 @@ def group_columns(texts: Texts) -> tuple[Column[GroupRow], ...]:
         Column(key="net", head=head("net"), width=86, order=lambda r: r.figures.net,
                tone=lambda r: sign(r.figures.net),
                text=lambda r: signed_money(r.figures.net, r.currency), role="body_medium"),
-        Column(key="bar", head="", rank=3, width=80, order=lambda r: r.figures.net, is_right=False,
-               text=lambda r: signed_money(r.figures.net, r.currency)),
+        Column(key="bar", head=head("bar"), rank=3, width=80, order=lambda r: r.figures.net, is_right=False,
+               is_drawn=True, text=lambda r: signed_money(r.figures.net, r.currency)),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from tests.support.window import frame, make_window, press
 from widgets.docking import HeaderNote
 from widgets.ladder import LadderPanel
 from widgets.main_window import MainWindow
+from widgets.painting import Brush
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -180,6 +181,22 @@ def test_a_denial_and_a_notice_become_sentences(window, desk):
     desk.orders.on_view(NoticeView(key="notice.layout_default"))
     frame(window, desk)
     assert window.hint_strip.message == "The stored layout could not be read; the default is open"
+
+
+def test_a_long_sentence_is_whole_and_the_hints_give_way(window, desk, monkeypatch):
+    painted = []
+    right = Brush.right
+
+    def told(brush, x, base, text, *look):
+        painted.append(text)
+        return right(brush, x, base, text, *look)
+
+    monkeypatch.setattr(Brush, "right", told)
+    strip = window.hint_strip
+    strip.resize(900, strip.height())
+    strip.say("Account 8801-2745-01 asks for its release, code 8612. Press once more within 30 seconds to confirm", 0)
+    strip.grab()
+    assert painted == [strip.message]
 
 
 def test_a_sentence_goes_after_a_while(window, desk):

@@ -20,7 +20,7 @@ from tests.desk.test_risk_panel import VIEW
 from tests.widgets.scene import day_scene
 from widgets.account import AccountPanel
 from widgets.latency import LatencyPanel
-from widgets.risk import RiskPanel
+from widgets.risk import NOTE_H, NOTE_LINE, RiskPanel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -66,8 +66,8 @@ def test_latency_asks_shows_and_counts_anew(scene, show, tmp_path):
     press(panel.hops, Qt.Key.Key_Down)
     settle(scene, panel)
     assert panel.chart.row.hop == "venue"
-    assert panel.export_to(tmp_path / "latency.csv")
-    assert "거래소,KRX,9" in (tmp_path / "latency.csv").read_text(encoding="utf-8")
+    assert panel.menus["hops"].export_to(tmp_path / "latency.csv")
+    assert "거래소,KRX,9,1.00 ms" in (tmp_path / "latency.csv").read_text(encoding="utf-8")
     press(panel.hops, Qt.Key.Key_R)
     settle(scene, panel)
     assert (len(panel.state.hops), panel.chart.row) == (0, None)
@@ -98,6 +98,11 @@ def test_risk_stops_narrows_and_releases_in_two_acts(scene, show):
     scene.context.answers.take(RiskView(scopes=(asked,), mono_ns=1))
     settle(scene, panel)
     assert "21" in panel.note.accessibleName()
+    panel.resize(panel.minimumSizeHint().width(), panel.height())
+    QApplication.processEvents()
+    assert len(panel.note._lines) > 1  # never cut
+    assert "".join(panel.note._lines).replace(" ", "") == panel.note.accessibleName().replace(" ", "")
+    assert panel.note.height() == NOTE_H + (len(panel.note._lines) - 1) * NOTE_LINE
     assert "4711" in panel.buttons["L"].text()
     QTest.mouseClick(panel.buttons["L"], Qt.MouseButton.LeftButton)
     assert intents(scene) == [
