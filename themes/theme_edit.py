@@ -1,5 +1,6 @@
 """Editing a theme: one colour after the other, each step undoable, contrasts measured at every change."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec import structs
@@ -7,7 +8,7 @@ from PySide6.QtGui import QColor
 
 from hts.base.errors import ConfigError
 from themes.contrasts import Measured, measure
-from themes.conventions import source_of
+from themes.conventions import Custom, source_of
 from themes.palettes import THEMES
 from themes.theme_file import ThemeFile
 from themes.tokens import Tokens
@@ -18,8 +19,8 @@ UNDO_MAX: Final = 200
 class ThemeEdit:
     """`theme` as it is now; `key` is the colour that is being changed."""
 
-    def __init__(self, theme: ThemeFile, convention: str) -> None:
-        self.theme, self.convention = theme, convention
+    def __init__(self, theme: ThemeFile, custom: Custom) -> None:
+        self.theme, self.custom = theme, custom
         self.keys: tuple[str, ...] = tuple(THEMES[theme.base])
         self.key = self.keys[0]
         self._saved = theme
@@ -38,7 +39,7 @@ class ThemeEdit:
     @property
     def tokens(self) -> Tokens:
         """What the window is to be painted in."""
-        return Tokens.parse(self.theme.table, self.convention)
+        return Tokens.parse(self.theme.table, self.custom)
 
     def set_color(self, color: str) -> bool:
         """Another colour for the chosen key; False, with nothing changed, for what is no colour."""
@@ -88,19 +89,23 @@ class ThemeEdit:
 
     def measured(self) -> tuple[Measured, ...]:
         """Pairs that the chosen key is part of, the lowest in relation to its need first."""
-        pairs = [
-            one
-            for one in measure(self.tokens)
-            if self.key in (source_of(one.pair.ink, self.convention), source_of(one.pair.ground, self.convention))
-        ]
+        pairs = [one for sources, one in self._pairs() if self.key in sources]
         return tuple(sorted(pairs, key=lambda one: one.ratio / one.pair.least))
 
     def failing(self) -> dict[str, int]:
         """How many pairs of each key cannot be read well."""
         counts: dict[str, int] = {}
-        for one in measure(self.tokens):
-            if not one.holds:
-                for role in (one.pair.ink, one.pair.ground):
-                    key = source_of(role, self.convention)
-                    counts[key] = counts.get(key, 0) + 1
+        for sources, one in self._pairs():
+            for key in sources if not one.holds else ():
+                counts[key] = counts.get(key, 0) + 1
         return counts
+
+    def _pairs(self) -> Iterator[tuple[tuple[str, str], Measured]]:
+        """Every pair of two keys once, under all conventions that are seen."""
+        seen: set[tuple[str, str, float]] = set()
+        for convention in self.custom.conventions:
+            for one in measure(Tokens.parse(self.theme.table, convention)):
+                sources = source_of(one.pair.ink, convention), source_of(one.pair.ground, convention)
+                if (*sources, one.pair.least) not in seen:
+                    seen.add((*sources, one.pair.least))
+                    yield sources, one

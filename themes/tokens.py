@@ -7,25 +7,28 @@ colour (a pen, a picture) is made anew in `restyle` of the widget that keeps it 
 
 Amber (`own`) means the user's own money and nothing else: own orders, average price, focus, armed. Figures on depth
 bars stay in `text`; only price, change and side carry `up` and `down`.
-`up` and `down` are directions; which colour they are is the convention of a market (themes.conventions).
+`up` and `down` are directions of a market, `buy` and `sell` are sides (themes.conventions). `of` a currency has the
+directions of that market: tables ask for it by row. What shows one issue at a time takes a `fork`, and lets it `follow`
+the issue. Both share every other colour with the whole, so that `become` changes them too.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Self
+from typing import Final, Self
+from weakref import WeakSet
 
 from PySide6.QtGui import QColor
 
-from themes.conventions import roles
+from themes.conventions import CURRENCIES, DIRECTIONS, Custom, roles
 from themes.lean_imports import IS_LEAN  # the first of our modules that loads Qt: whatever is imported later is spared
 from themes.palettes import DARK, THEMES
 
-__all__ = ["DARK", "IS_LEAN", "THEMES", "Tokens", "contrast"]
+__all__ = ["DARK", "IS_LEAN", "ROLES", "THEMES", "Fork", "Tokens", "contrast"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Tokens:
-    """One theme. Every field is a role."""
+    """One theme. Every field with a colour is a role."""
 
     gutter: QColor  # between panels, window ground
     panel: QColor  # panel body
@@ -41,12 +44,28 @@ class Tokens:
     text: QColor
     text2: QColor  # secondary
     text3: QColor  # tertiary: heads and axes only, never on bars
-    up: QColor  # price up, buy
-    down: QColor  # price down, sell
+    up: QColor  # price up
+    down: QColor
     up_soft: QColor  # prices outside the published levels
     down_soft: QColor
+    up_fill: QColor  # ground of a price tag, of a tile of the map, under `on_fill`
+    down_fill: QColor
+    up_bar: QColor  # volume under candles
+    down_bar: QColor
+    up_tint: QColor  # a cell that changed just now
+    down_tint: QColor
+    buy: QColor
+    sell: QColor
+    bid_soft: QColor
+    ask_soft: QColor
     buy_fill: QColor  # ground of send buttons, under `on_fill`
     sell_fill: QColor
+    bid_bar: QColor
+    ask_bar: QColor
+    bid_bar2: QColor  # the second venue's part
+    ask_bar2: QColor
+    buy_tint: QColor
+    sell_tint: QColor
     on_fill: QColor
     own: QColor
     on_own: QColor
@@ -55,13 +74,7 @@ class Tokens:
     healthy: QColor  # link, running phase, expected fill
     danger: QColor  # kill only, under `on_fill`
     paper: QColor  # the PAPER block only, under `on_fill`
-    ask_bar: QColor
-    ask_bar2: QColor  # the second venue's part
-    bid_bar: QColor
-    bid_bar2: QColor
     profile: QColor  # volume profile: context, so grey
-    up_tint: QColor
-    down_tint: QColor
     own_tint: QColor
     warn_tint: QColor
     ma5: QColor
@@ -77,16 +90,66 @@ class Tokens:
     group3: QColor
     group4: QColor
 
+    # Currency -> the same theme in the directions of that market; empty in one of these itself and in a fork.
+    by_currency: "dict[str, Tokens]" = dataclasses.field(default_factory=dict, compare=False, init=False)
+    forks: "WeakSet[Fork]" = dataclasses.field(default_factory=WeakSet, compare=False, init=False)
+
     @classmethod
-    def parse(cls, table: Mapping[str, str], convention: str = "kr") -> Self:
-        """Build from a theme's table under a market's convention. Raises KeyError naming what is missing."""
-        found = roles(table, convention)
-        return cls(**{field.name: QColor(found[field.name]) for field in fields(cls)})
+    def parse(cls, table: Mapping[str, str], custom: Custom | str = "kr") -> Self:
+        """Build from a theme's table under a custom, or one convention. Raises KeyError naming what is missing."""
+        custom = Custom(own=custom) if isinstance(custom, str) else custom
+        found = roles(table, custom.own)
+        made = cls(**{role: QColor(found[role]) for role in ROLES})
+        for currency in CURRENCIES:
+            there = roles(table, custom.convention(currency))
+            made.by_currency[currency] = made.with_directions({role: QColor(there[role]) for role in DIRECTIONS})
+        return made
+
+    def with_directions(self, directions: Mapping[str, QColor]) -> Self:
+        """The same colours, the very objects, but for these of its directions."""
+        return type(self)(**{role: directions.get(role) or getattr(self, role) for role in ROLES})
+
+    def of(self, currency: str) -> "Tokens":
+        """With the directions of that currency's market."""
+        return self.by_currency.get(currency, self)
 
     def become(self, other: Self) -> None:
-        """Take another theme's colours, in place."""
-        for field in fields(self):
-            getattr(self, field.name).setRgba(getattr(other, field.name).rgba())
+        """Take another theme's colours, in place, here and in everything that was made of this."""
+        self._take(other, ROLES)
+        for currency, there in self.by_currency.items():
+            there._take(other.of(currency), DIRECTIONS)  # noqa: SLF001  of this class
+        for fork in self.forks:
+            fork.take()
+
+    def _take(self, other: "Tokens", names: tuple[str, ...]) -> bool:
+        """Whether anything changed."""
+        changed = [name for name in names if getattr(self, name) != getattr(other, name)]
+        for name in changed:
+            getattr(self, name).setRgba(getattr(other, name).rgba())
+        return bool(changed)
+
+
+class Fork:
+    """`tokens` of something that shows one issue at a time, in the directions of that issue's market."""
+
+    def __init__(self, whole: Tokens) -> None:
+        self._whole, self._currency = whole, ""
+        self.tokens = whole.with_directions({role: QColor(getattr(whole, role)) for role in DIRECTIONS})
+        whole.forks.add(self)
+
+    def follow(self, currency: str) -> bool:
+        """Turn to another market; True when a colour changed by it."""
+        if currency == self._currency:
+            return False
+        self._currency = currency
+        return self.take()
+
+    def take(self) -> bool:
+        """The directions as the whole has them now."""
+        return self.tokens._take(self._whole.of(self._currency), DIRECTIONS)  # noqa: SLF001  made of this alone
+
+
+ROLES: Final = tuple(each.name for each in dataclasses.fields(Tokens) if each.compare)
 
 
 def contrast(one: QColor, other: QColor) -> float:

@@ -168,7 +168,7 @@ class PlanPreview(SpeaksPlaces, QWidget):
 
         for part in range(5):
             brush.hline(left, bottom - height * part // 4, right - left, tokens.line)
-        color = faded(tokens.up if self._side is Side.BUY else tokens.down, CAP_ALPHA if picture.is_cap else BAR_ALPHA)
+        color = faded(tokens.buy if self._side is Side.BUY else tokens.sell, CAP_ALPHA if picture.is_cap else BAR_ALPHA)
         for bar in picture.bars:
             tall = max(height * 9 * bar.qty // (most * 10), 1 if bar.qty else 0)
             width = max(x_of(bar.end) - x_of(bar.begin) - 1, 1)

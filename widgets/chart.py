@@ -37,8 +37,7 @@ class ChartPanel(Panel):
     """One issue's chart."""
 
     title_key = "chart.title"
-    is_calm = True
-    shows_money = True
+    shows_issue = is_calm = shows_money = True
     _legend_due = False
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
@@ -46,11 +45,11 @@ class ChartPanel(Panel):
         self.settings = ChartSettings()
         minutes = lambda: context.settings.number("graph.bars")  # noqa: E731
         self.feed = ChartFeed(context.market, self.settings, minutes, context.hours)
-        self.bar = ChartBar(context.tokens, context.texts)
+        self.bar = ChartBar(self.context.tokens, context.texts)
         self.bar.chosen.connect(self.set_timeframe)
         self.bar.opened.connect(self.open_menu)
         self.replay_bar = ReplayBar(self)
-        self.legend = Legend(context.tokens)
+        self.legend = Legend(self.context.tokens)
         self.legend.setAccessibleName(context.texts(self.title_key))
         self._placeholder: QLabel | None = QLabel(context.texts("chart.loading"))
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -96,7 +96,7 @@ class ValueAxis:
 
     def _draw_tag(self, brush: Brush, left: int, tag: Tag) -> None:
         tokens, marks = self._tokens, self.marks
-        last = tokens.sell_fill if marks.direction < 0 else tokens.buy_fill
+        last = tokens.down_fill if marks.direction < 0 else tokens.up_fill
         ground, ink = {
             "base": (tokens.raised, tokens.text),
             "order": (tokens.own_dim, tokens.own),

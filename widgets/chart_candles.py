@@ -215,7 +215,7 @@ class VolumeLayer(SeriesLayer):
         height = np.maximum(np.floor(base - plane.y_of(window.columns[QTY] / window.width)), 1.0)
         body = body_px(plane, window.width)
         rising = window.columns[CLOSE] >= window.columns[OPEN]
-        for color, which in ((self._tokens.bid_bar2, rising), (self._tokens.ask_bar2, ~rising)):
+        for color, which in ((self._tokens.up_bar, rising), (self._tokens.down_bar, ~rising)):
             at: Any = np.flatnonzero(which)
             rects = self._rects.take(len(at))
             rects[:, 0] = x[at] - body / 2
@@ -231,5 +231,5 @@ class VolumeLayer(SeriesLayer):
         x, base = floor(plane.x_of(number)), floor(plane.y_of(0.0))
         height = max(floor(base - plane.y_of(column[QTY] / window.width)), 1)
         body = body_px(plane, window.width)
-        color = self._tokens.bid_bar2 if column[CLOSE] >= column[OPEN] else self._tokens.ask_bar2
+        color = self._tokens.up_bar if column[CLOSE] >= column[OPEN] else self._tokens.down_bar
         painter.fillRect(x - body // 2, base - height, body, height, color)

@@ -92,7 +92,7 @@ class DrawingLayer:
             base = metrics.baseline(int(label.y), int(LABEL_HEIGHT))
             if label.is_box:
                 width = round(self._width(label.text)) + 10
-                ground = tokens.buy_fill if color is tokens.up else tokens.sell_fill
+                ground = tokens.up_fill if color is tokens.up else tokens.down_fill
                 brush.tag(int(label.x - width / 2), int(label.y), 18, label.text, ROLE, tokens.on_fill, ground)
                 continue
             width = round(self._width(label.text)) + 4

@@ -80,8 +80,8 @@ class Button(PressedByEnter, QAbstractButton):
             "sell": (tokens.sell_fill, None, tokens.on_fill),
             "main": (tokens.text, None, tokens.gutter),
             "danger": (tokens.danger, None, tokens.on_fill),
-            "outline_buy": (tokens.panel, tokens.up, tokens.up),
-            "outline_sell": (tokens.panel, tokens.down, tokens.down),
+            "outline_buy": (tokens.panel, tokens.buy, tokens.buy),
+            "outline_sell": (tokens.panel, tokens.sell, tokens.sell),
         }
         ground, edge, ink = looks[self._look]
         return (ground, edge, ink) if self.isEnabled() else (tokens.panel, tokens.line2, tokens.text3)

@@ -170,10 +170,12 @@ class FootprintPanel(Panel):
     """풋프린트 and 매물대 of the prints of the venue that the group's ladder shows, or of all venues together."""
 
     title_key = "footprint.title"
+    shows_issue = True
     is_calm = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
+        context = self.context  # in the colours of the issue's market
         self._feet: dict[SymbolTab, Footprint] = {}
         self._timeframe_min, self._ticks = TIMEFRAMES_MIN[0], GROUPS[0]
         self.canvas = FootCanvas(context)

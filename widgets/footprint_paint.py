@@ -35,6 +35,7 @@ class FootPainter:
     def __init__(self, tokens: Tokens, texts: Texts) -> None:
         self._tokens, self._texts = tokens, texts
         self._tones = {0: tokens.text2, 1: tokens.up, -1: tokens.down}
+        self._sides = {0: tokens.text2, 1: tokens.buy, -1: tokens.sell}
 
     @staticmethod
     def columns(width: int) -> int:
@@ -93,7 +94,7 @@ class FootPainter:
             base = metrics.baseline(y, ROW)
             text = px_text(px, issue.px_decimals)
             if row == last_row:
-                fill = {1: tokens.buy_fill, -1: tokens.sell_fill, 0: tokens.raised}[sign(foot.last_px - issue.base_px)]
+                fill = {1: tokens.up_fill, -1: tokens.down_fill, 0: tokens.raised}[sign(foot.last_px - issue.base_px)]
                 brush.fill(right + 1, y, AXIS_W - 1, ROW, fill)
                 brush.right(end, base, text, "body_medium", tokens.on_fill)
             else:
@@ -128,10 +129,10 @@ class FootPainter:
         """Sold left of the middle, bought right of it; what outweighs is heavy and in its colour."""
         tokens, base = self._tokens, metrics.baseline(y, ROW)
         sold, bought = qty_text(traded.sell_qty), qty_text(traded.buy_qty)
-        heavy, ink = ("cap_strong", tokens.down) if row in bar.sold else ("cap", tokens.text)
+        heavy, ink = ("cap_strong", tokens.sell) if row in bar.sold else ("cap", tokens.text)
         digits(brush, middle - 6, base, sold, heavy, ink)
         brush.center(middle, base, "×", "cap", tokens.text3)
-        heavy, ink = ("cap_strong", tokens.up) if row in bar.bought else ("cap", tokens.text)
+        heavy, ink = ("cap_strong", tokens.buy) if row in bar.bought else ("cap", tokens.text)
         width = sum(brush.texts.width(heavy, character) for character in bought)
         digits(brush, middle + 6 + width, base, bought, heavy, ink)
 
@@ -149,7 +150,7 @@ class FootPainter:
             length = max(traded.qty * room // largest, 1)
             brush.fill(left + 1, y + 1, length, ROW - 2, tokens.profile if inside else tokens.raised)
             net = abs(traded.delta) * room // largest
-            brush.fill(left + 1, y + ROW - 4, net, 3, tokens.up if traded.delta > 0 else tokens.down)
+            brush.fill(left + 1, y + ROW - 4, net, 3, tokens.buy if traded.delta > 0 else tokens.sell)
             if row == profile.poc:
                 brush.frame(left + 1, y, PROFILE_W - 2, ROW, tokens.text2)
                 text = self._texts("footprint.poc")
@@ -185,5 +186,5 @@ class FootPainter:
                 ((signed_text(bar.delta), bar.delta), (signed_text(running), running), (qty_text(bar.qty), 0))
             ):
                 base = metrics.baseline(top + 1 + line * SUM_ROW, SUM_ROW)
-                ink = tokens.text if line == 2 else self._tones[sign(value)]
+                ink = tokens.text if line == 2 else self._sides[sign(value)]
                 brush.right(end, base, text, "secondary", ink)

@@ -10,7 +10,7 @@ FULL_BP = 350  # a change of 3.5 % has the full colour
 def heat(tokens: Tokens, bp: int) -> QColor:
     """The ground of a change in hundredths of a percent."""
     share = min(abs(bp) / FULL_BP, 1.0) ** 0.75
-    full = tokens.buy_fill if bp > 0 else tokens.sell_fill
+    full = tokens.up_fill if bp > 0 else tokens.down_fill
     low = tokens.raised
     parts = ((low.red(), full.red()), (low.green(), full.green()), (low.blue(), full.blue()))
     return QColor(*(round(a + (b - a) * share) for a, b in parts))

@@ -217,10 +217,12 @@ class HeatmapPanel(Panel):
     """호가 히트맵 of the venue that the group's ladder shows, or of all venues' books added together."""
 
     title_key = "depth_heatmap.title"
+    shows_issue = True
     is_calm = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
+        context = self.context  # in the colours of the issue's market
         self.canvas = HeatCanvas(context)
         self.setFocusProxy(self.canvas)
         column = QVBoxLayout(self)

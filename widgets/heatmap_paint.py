@@ -117,7 +117,7 @@ class HeatPainter:
             return
         numbers = np.arange(first, last + 1)
         tokens = self._tokens
-        for rows, color, is_ask in ((ring.bid, tokens.up_soft, False), (ring.ask, tokens.down_soft, True)):
+        for rows, color, is_ask in ((ring.bid, tokens.bid_soft, False), (ring.ask, tokens.ask_soft, True)):
             self._steps(brush, view, numbers, rows[numbers % len(rows)], color, is_ask=is_ask)
 
     def _steps(
@@ -163,7 +163,7 @@ class HeatPainter:
                 small[side].append(QPoint(x, y))
             else:
                 large.append((x, y, round(BUBBLE_MAX * sqrt(qty / largest)), side))
-        tones = {0: self._tokens.text2, 1: self._tokens.up, -1: self._tokens.down}
+        tones = {0: self._tokens.text2, 1: self._tokens.buy, -1: self._tokens.sell}
         for side, points in small.items():
             if points:
                 brush.painter.setPen(QPen(tones[side], 3))
@@ -229,7 +229,7 @@ class HeatPainter:
         last = heat.last_px
         if last:
             y = view.y(heat.grid.index(last)) + view.row_px // 2
-            fill = {1: tokens.buy_fill, -1: tokens.sell_fill, 0: tokens.raised}[sign(last - issue.base_px)]
+            fill = {1: tokens.up_fill, -1: tokens.down_fill, 0: tokens.raised}[sign(last - issue.base_px)]
             brush.fill(view.width + SIZES_W + 2, y - 9, AXIS_W - SIZES_W - 2, 18, fill)
             ink = tokens.on_fill if last != issue.base_px else tokens.text
             brush.right(end, y + 5, px_text(last, issue.px_decimals), "price_strong", ink)

@@ -106,7 +106,7 @@ class TripDetail(QWidget):
     def _paint_chart(self, brush: Brush, box: QRect) -> None:
         """Candles of a minute, the entry's and the exit's price, and when they were."""
         assert self._row is not None
-        tokens, texts, trip = self._context.tokens, self._context.texts, self._row.trip
+        tokens, texts, trip = self._context.tokens.of(self._row.currency), self._context.texts, self._row.trip
         if not self._bars or box.height() < 40:
             text = brush.texts.elided("secondary", texts("journal.no_bars"), box.width() + AXIS_W - 8)
             brush.left(box.x(), box.y() + 16, text, "secondary", tokens.text2)

@@ -34,11 +34,13 @@ class LadderPanel(Panel):
     """
 
     title_key = "ladder.title"
+    shows_issue = True
     can_send = True
     shows_money = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
+        context = self.context  # in the colours of the issue's market
         tokens, texts = context.tokens, context.texts
         self.tabs = VenueTabs(tokens, texts)
         self.book = LadderBook(tokens, texts)

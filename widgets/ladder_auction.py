@@ -46,7 +46,7 @@ class AuctionPainter:
         x = brush.left(x, base, qty_text(view.qty), "body_medium", tokens.text) + 2 * GAP
         left = "ladder.call_bids_left" if view.imbalance > 0 else "ladder.call_asks_left"
         key = left if view.imbalance else "ladder.call_even"
-        color = tokens.up if view.imbalance > 0 else tokens.down if view.imbalance else tokens.text2
+        color = tokens.buy if view.imbalance > 0 else tokens.sell if view.imbalance else tokens.text2
         word, figure = texts(key), qty_text(abs(view.imbalance)) if view.imbalance else ""
         if x + brush.texts.width("secondary", word) + 6 + brush.texts.width("body_medium", figure) <= end - GAP:
             x = brush.left(x, base, word, "secondary", color) + 6
@@ -71,7 +71,7 @@ class AuctionPainter:
         for word, figure, side in words:
             if at + self._width(brush, word, figure) > end:
                 return
-            at = brush.left(at, base, word, "secondary", tokens.up if side == "buy" else tokens.down) + 4
+            at = brush.left(at, base, word, "secondary", tokens.buy if side == "buy" else tokens.sell) + 4
             at = brush.left(at, base, figure, "body_medium", tokens.own) + 2 * GAP
 
     @staticmethod

@@ -75,6 +75,7 @@ class BlockPainter:
         self._tokens = tokens
         self._texts = texts
         self._tones = {1: tokens.up, -1: tokens.down, 0: tokens.text}
+        self._sides = {1: tokens.buy, -1: tokens.sell, 0: tokens.text}
 
     def instrument(self, brush: Brush, block: InstrumentBlock | None, width: int) -> None:
         """Name and code, the day's figures, the price with its change."""
@@ -197,13 +198,13 @@ class BlockPainter:
         if totals is None:
             return
         base = metrics.baseline(y, height - 2)
-        begin = brush.sizes(columns.price - DIGIT_INSET, base, qty_text(totals.ask_qty), "title", tokens.down)
+        begin = brush.sizes(columns.price - DIGIT_INSET, base, qty_text(totals.ask_qty), "title", tokens.sell)
         label = self._texts("ladder.total")
         if metrics.EDGE_PAD + brush.texts.width("secondary", label) + 6 <= begin:
             brush.left(metrics.EDGE_PAD, base, label, "secondary", tokens.text2)
-        color = self._tones[sign(totals.difference)]
+        color = self._sides[sign(totals.difference)]
         brush.sizes(columns.volume - PRICE_RIGHT, base, signed_text(totals.difference), "title", color)
-        brush.sizes(columns.own_buy - DIGIT_INSET, base, qty_text(totals.bid_qty), "title", tokens.up)
+        brush.sizes(columns.own_buy - DIGIT_INSET, base, qty_text(totals.bid_qty), "title", tokens.buy)
         asks = columns.width * totals.ask_share // 1000
-        brush.fill(0, y + height - 2, asks, 2, tokens.down)
-        brush.fill(asks + 1, y + height - 2, columns.width - asks - 1, 2, tokens.up)
+        brush.fill(0, y + height - 2, asks, 2, tokens.sell)
+        brush.fill(asks + 1, y + height - 2, columns.width - asks - 1, 2, tokens.buy)

@@ -104,8 +104,8 @@ class FlatButton(PressedByEnter, QAbstractButton):
             "outlined": (tokens.field, tokens.own, tokens.own),
             "buy": (tokens.buy_fill, None, tokens.on_fill),
             "sell": (tokens.sell_fill, None, tokens.on_fill),
-            "buy_locked": (tokens.panel, tokens.buy_fill, tokens.up),
-            "sell_locked": (tokens.panel, tokens.sell_fill, tokens.down),
+            "buy_locked": (tokens.panel, tokens.buy_fill, tokens.buy),
+            "sell_locked": (tokens.panel, tokens.sell_fill, tokens.sell),
         }[self._look]
 
 
@@ -255,7 +255,7 @@ class PositionRow(SpeaksPlaces, QWidget):
         if holding is None:
             brush.left(x, base, texts("ladder.flat"), "body", tokens.text2)
             return
-        key, color = ("ladder.long", tokens.up) if holding.qty > 0 else ("ladder.short", tokens.down)
+        key, color = ("ladder.long", tokens.buy) if holding.qty > 0 else ("ladder.short", tokens.sell)
         x = brush.left(x, base, texts(key, qty=qty_text(abs(holding.qty))), "price_strong", color) + 12
         tone = {1: tokens.up, -1: tokens.down, 0: tokens.text}[sign(holding.pnl)]
         right = self.width() - metrics.EDGE_PAD

@@ -195,7 +195,7 @@ class RowPainter:
         if columns.volume == columns.bid or row.expected_qty:
             return
         if row.last_qty or row.is_last:
-            color = tokens.up if row.last_qty > 0 else tokens.down if row.last_qty < 0 else tokens.text
+            color = tokens.buy if row.last_qty > 0 else tokens.sell if row.last_qty < 0 else tokens.text
             if row.last_qty:
                 self._last(brush, row.last_qty, y, base, color)
             return
@@ -221,9 +221,9 @@ class RowPainter:
             brush.left(columns.own_sell + metrics.CELL_PAD, base, word, "secondary", tokens.attention)
         # The word stands in the empty column across from what is left.
         if row.imbalance > 0 and not row.ask_qty:
-            begin, end, key, color = columns.ask, columns.price, "ladder.call_bids_left", tokens.up
+            begin, end, key, color = columns.ask, columns.price, "ladder.call_bids_left", tokens.buy
         elif row.imbalance < 0 and not row.bid_qty:
-            begin, end, key, color = columns.bid, columns.own_buy, "ladder.call_asks_left", tokens.down
+            begin, end, key, color = columns.bid, columns.own_buy, "ladder.call_asks_left", tokens.sell
         else:
             return
         if brush.texts.width("secondary", texts(key)) <= end - begin - DIGIT_INSET - 4:

@@ -105,11 +105,12 @@ class MapCanvas(QWidget):
 
     def _paint_group(self, brush: Brush, group: MapGroup) -> None:
         tokens, box = self._context.tokens, group.box
+        there = tokens.of(group.currency)
         if box.height > 2 * HEAD:
             brush.fill(box.x, box.y, box.width - 1, HEAD, tokens.header)
             base = metrics.baseline(box.y, HEAD)
             change = bp_text(group.bp)
-            ink = {0: tokens.text, 1: tokens.up, -1: tokens.down}[sign(group.bp)]
+            ink = {0: tokens.text, 1: there.up, -1: there.down}[sign(group.bp)]
             begin = box.x + box.width - 7
             if box.width > self._cache.width("secondary", change) + 20:
                 begin = round(brush.right(begin, base, change, "secondary", ink)) - 8
@@ -121,9 +122,9 @@ class MapCanvas(QWidget):
 
     def _paint_cell(self, brush: Brush, cell: MapCell) -> None:
         tokens, box = self._context.tokens, cell.box
-        ground = heat(tokens, cell.bp)
+        ground = heat(tokens.of(cell.currency), cell.bp)
         brush.fill(box.x, box.y, box.width - 1, box.height - 1, ground)
-        ink = heat_ink(tokens, cell.bp)
+        ink = heat_ink(tokens.of(cell.currency), cell.bp)
         name, role, with_figure = fit(self._cache, cell, box)
         if not name:
             return
@@ -143,11 +144,13 @@ class MapCanvas(QWidget):
         base = metrics.baseline(y, LEGEND_H)
         x = round(brush.left(metrics.EDGE_PAD, base, texts("market_map.change"), "secondary", tokens.text2)) + 10
         step = 44
+        currencies = {group.currency for group in self.groups}
+        there = tokens.of(currencies.pop()) if len(currencies) == 1 else tokens
         for bp in LEGEND:
             if x + step > self.width() - metrics.EDGE_PAD:
                 return
-            brush.fill(x, y + 6, step - 1, LEGEND_H - 12, heat(tokens, bp))
-            brush.center(x + step / 2, base, bp_text(bp)[:-1], "cap", heat_ink(tokens, bp))
+            brush.fill(x, y + 6, step - 1, LEGEND_H - 12, heat(there, bp))
+            brush.center(x + step / 2, base, bp_text(bp)[:-1], "cap", heat_ink(there, bp))
             x += step
         note = texts(f"market_map.area.{self.by}")
         if x + 16 + self._cache.width("secondary", note) < self.width() - metrics.EDGE_PAD:

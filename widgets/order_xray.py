@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from hts.desk.frame import Frame
 from hts.desk.order_xray_state import Xray, XrayState, trace_text
 from hts.desk.order_xray_wire import fields_text, hex_text
+from hts.desk.tables import BOUGHT, SOLD
 from hts.model.units import NO_ID
 from themes import fonts, metrics
 from widgets.order_xray_checks import ChecksPainter
@@ -184,7 +185,7 @@ class OrderXrayPanel(SpokenXrayPanel):
         tokens = self.context.tokens
         brush.fill(0, top, self.width(), FACTS, tokens.panel)
         brush.hline(0, top + FACTS - 1, self.width(), tokens.line)
-        tones = {1: tokens.up, -1: tokens.down, 3: tokens.attention, 0: tokens.text}
+        tones = {BOUGHT: tokens.buy, SOLD: tokens.sell, 3: tokens.attention, 0: tokens.text}
         widths = [
             max(brush.texts.width("secondary", f.label), brush.texts.width("body_medium", f.value)) for f in xray.facts
         ]

@@ -87,7 +87,7 @@ class OwnOrders(SpeaksPlaces, QWidget):
             base = metrics.baseline(y, metrics.LADDER_ROW)
             buys = order.side is Side.BUY
             word = texts("side.buy" if buys else "side.sell")
-            brush.left(10, base, word, "title", tokens.up if buys else tokens.down)
+            brush.left(10, base, word, "title", tokens.buy if buys else tokens.sell)
             is_market = order.ord_type is OrdType.MARKET
             px = texts("ord_type.market") if is_market else px_text(order.px, self._decimals)
             brush.right(self.width() * PX_X, base, px, "price", tokens.text)
@@ -116,5 +116,6 @@ class OwnOrders(SpeaksPlaces, QWidget):
         brush.right(self.width() * QTY_X, base, qty_text(position.qty), "price_strong", tokens.own)
         result = self._context.orders.open_pnl(self._symbol, self._context.market.last_px(self._symbol), issue)
         money = issue.money_decimals if issue is not None else 0
-        ink = tokens.up if result > 0 else tokens.down if result < 0 else tokens.text
+        there = tokens.of(issue.currency) if issue is not None else tokens
+        ink = there.up if result > 0 else there.down if result < 0 else tokens.text
         brush.right(self.width() - 10, base, signed_text(result, money), "body_medium", ink)

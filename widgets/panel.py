@@ -6,7 +6,7 @@ desk for rows and call `update` on the rectangles that changed. Gestures go to `
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,7 +32,8 @@ from hts.desk.texts import Texts
 from hts.desk.toasts import Toasts
 from hts.model.instruments import Instrument
 from hts.model.queries import AnyQuery
-from themes.tokens import Tokens
+from themes.tokens import Fork, Tokens
+from widgets.restyle import restyle
 
 if TYPE_CHECKING:
     from hts.desk.drawings_board import Board  # a chart's, which is not there before the first paint
@@ -157,10 +158,12 @@ class Panel(QWidget):
     can_send = False  # panels that send by one click get the armed frame
     shows_money = False  # orders, fills or positions: refreshed in the frame that brings news of them
     is_calm = False  # not refreshed at every frame while it changes all the time
+    shows_issue = False  # one issue at a time: its `context.tokens` are in the colours of that issue's market
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(parent)
-        self.context = context
+        self._fork = Fork(context.tokens) if self.shows_issue else None
+        self.context = replace(context, tokens=self._fork.tokens) if self._fork is not None else context
         self.group = group
         self._dirty = True
         self._is_retired = False
@@ -211,8 +214,16 @@ class Panel(QWidget):
         if not self._dirty or self._is_retired:
             return False
         self._dirty = False
+        if self._fork is not None:
+            self._follow_market(self._fork)
         self.refresh(now_ns)
         return True
+
+    def _follow_market(self, fork: Fork) -> None:
+        issue = self.context.market.instruments.get(self.symbol)
+        if issue is not None and fork.follow(issue.currency):
+            restyle(self)
+            self._dirty = False
 
     def show_more(self) -> bool:
         """Once what was updated is painted: update another part of what the refresh found; False when none was left."""

@@ -248,10 +248,12 @@ class QuotePanel(Panel):
     """현재가: one venue's quote, or all venues' together."""
 
     title_key = "quote.title"
+    shows_issue = True
     shows_money = True  # own orders stand at their levels
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
+        context = self.context  # in the colours of the issue's market
         self.tabs = VenueTabs(context.tokens, context.texts)
         self.book = QuoteBook(context)
         column = QVBoxLayout(self)

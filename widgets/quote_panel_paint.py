@@ -50,6 +50,7 @@ class QuotePainter:
         self._issue = issue
         self._decimals = issue.px_decimals
         self._tones = {0: tokens.text, 1: tokens.up, -1: tokens.down}
+        self._sides = {0: tokens.text, 1: tokens.buy, -1: tokens.sell}
 
     def head(self, brush: Brush, rect: QRect, head: QuoteHead) -> None:
         """Name and code left; price large at the right with its change under it."""
@@ -161,7 +162,7 @@ class QuotePainter:
         if row is None:
             return
         x, px = rect.x() + metrics.EDGE_PAD, px_text(row.px, self._decimals)
-        ink: QColor = {1: tokens.up, -1: tokens.down, 0: tokens.text2}[row.side]
+        ink: QColor = {1: tokens.buy, -1: tokens.sell, 0: tokens.text2}[row.side]
         if with_time:
             # Under the book's own columns of prices and sizes.
             brush.left(x, base, clock_text(row.trade_ns, with_ms=True), "secondary", tokens.text2)
@@ -179,18 +180,18 @@ class QuotePainter:
         brush.fill(0, y, rect.width(), rect.height(), tokens.header)
         brush.hline(0, y, rect.width(), tokens.line2)
         brush.left(metrics.EDGE_PAD, base, texts("quote.total"), "secondary", tokens.text2)
-        brush.right(columns.left - PAD, base, qty_text(foot.ask_qty), "title", tokens.down)
+        brush.right(columns.left - PAD, base, qty_text(foot.ask_qty), "title", tokens.sell)
         difference = foot.bid_qty - foot.ask_qty
-        ink = self._tones[sign(difference)]
+        ink = self._sides[sign(difference)]
         brush.right(columns.left + PX_W - PAD + 16, base, signed_text(difference), "title", ink)
-        brush.right(columns.width - CHANGE_W, base, qty_text(foot.bid_qty), "title", tokens.up)
+        brush.right(columns.width - CHANGE_W, base, qty_text(foot.bid_qty), "title", tokens.buy)
         split = rect.width() * foot.ask_share // 1000
-        brush.fill(0, y + height, split, BALANCE, tokens.down)
-        brush.fill(split, y + height, rect.width() - split, BALANCE, tokens.up)
+        brush.fill(0, y + height, split, BALANCE, tokens.sell)
+        brush.fill(split, y + height, rect.width() - split, BALANCE, tokens.buy)
         base = metrics.baseline(y + height + BALANCE, metrics.TABLE_ROW)
         x = brush.left(metrics.EDGE_PAD, base, texts("quote.strength"), "secondary", tokens.text2) + 8
         strength = percent_text(foot.strength_bp, 10_000).lstrip("+") if foot.strength_bp else "–"
-        tone = self._tones[sign(foot.strength_bp - 10_000)] if foot.strength_bp else tokens.text
+        tone = self._sides[sign(foot.strength_bp - 10_000)] if foot.strength_bp else tokens.text
         brush.left(x, base, strength, "title", tone)
         ratio = texts("quote.balance", ask=f"{foot.ask_share / 10:.1f}", bid=f"{100 - foot.ask_share / 10:.1f}")
         brush.right(rect.width() - metrics.EDGE_PAD, base, ratio, "secondary", tokens.text2)

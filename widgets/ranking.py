@@ -35,7 +35,7 @@ class RankView(TableView):
         begin, end = self.cell_edges(i)
         if column.key == "change" and row.change:
             middle = y + metrics.TABLE_ROW // 2
-            brush.triangle(begin, middle, row.change > 0, self.tones[1 if row.change > 0 else -1])
+            brush.triangle(begin, middle, row.change > 0, self.row_tones.of(row)[1 if row.change > 0 else -1])
         elif column.key == "name" and row.moved:
             width = brush.texts.width("body", row.name)
             text = moved_text(row.moved)

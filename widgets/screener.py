@@ -66,7 +66,7 @@ class ScreenView(TableView):
         super().paint_cell(brush, row, at, y, base)
         if column.key == "change" and row.change and row.mark != "gone":
             x = self.cell_edges(i)[0]
-            tone = self.tones[1 if row.change > 0 else -1]
+            tone = self.row_tones.of(row)[1 if row.change > 0 else -1]
             brush.triangle(x, y + metrics.TABLE_ROW // 2, row.change > 0, tone)
 
     def paint_footer(self, brush: Brush, footer: tuple[int, int, int, int], base: int) -> None:

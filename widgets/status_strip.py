@@ -81,7 +81,8 @@ class StatusStrip(QWidget):
             figure, mark = f"{bp_text(row.bp)}%", metrics.TRIANGLE_SMALL_W
             if left + width("secondary", name) + width("title", figure) + 2 * mark + 34 > right:
                 return
-            ink = {1: tokens.up, -1: tokens.down, 0: tokens.text}[sign(row.bp)]
+            there = tokens.of(row.currency)
+            ink = {1: there.up, -1: there.down, 0: tokens.text}[sign(row.bp)]
             x = round(brush.left(left, base, name, "secondary", tokens.text2)) + 7
             if row.bp:
                 brush.triangle(x, middle, row.bp > 0, ink, mark)

@@ -38,7 +38,7 @@ class PositionsView(TableView):
     def paint_footer(self, brush: Brush, footer: PositionTotals, base: int) -> None:
         """Sums under their columns; the account's figures where the columns leave room."""
         tokens, texts, currency = self.tokens, self._texts, footer.currency
-        tone = self.tones[sign(footer.pnl)]
+        tone = self.row_tones.of(footer)[sign(footer.pnl)]
         x = brush.left(metrics.EDGE_PAD, base, texts("positions.total"), "title", tokens.text)
         sums = {
             "pnl": (signed_money(footer.pnl, currency), tone),

@@ -39,6 +39,7 @@ from widgets.tables_keys import press_key
 from widgets.tables_parts import RowParts
 from widgets.tables_scroll import style_scroll_bar
 from widgets.tables_spoken import SpokenTable
+from widgets.tables_tones import RowTones
 
 HEAD = metrics.TABLE_HEAD
 SQUEEZE_MIN = 0.95  # narrower than this and columns give way instead
@@ -72,8 +73,8 @@ class TableView(SpokenTable):
         self.painted_rows = 0  # rows painted since the start, for tests and the benchmark
         self.cache = TextCache()
         self.tokens = tokens
-        self.tones = {None: tokens.text, 0: tokens.text, 1: tokens.up, -1: tokens.down, 2: tokens.own,
-                      3: tokens.attention}  # fmt: skip
+        self.row_tones = RowTones(tokens)
+        self.tones = self.row_tones.own
         self._footer_height = footer
         self._visible: list[Any] = []
         self._footer: Any = None
@@ -236,8 +237,7 @@ class TableView(SpokenTable):
         begin, end = self.cell_edges(i)
         flash = self._flashes.of(row.key, column.key) if column.flashes else 0
         if flash:
-            tint = self.tokens.up_tint if flash > 0 else self.tokens.down_tint
-            brush.fill(self._lefts[i], y, self._widths[i], metrics.TABLE_ROW - 1, tint)
+            brush.fill(self._lefts[i], y, self._widths[i], metrics.TABLE_ROW - 1, self.row_tones.flash(row, flash))
         text, (role, color) = column.text(row), self.cell_style(row, column)
         if column.is_right:
             text, role = fitted_figure(brush.texts, text, role, end - begin)
@@ -254,7 +254,7 @@ class TableView(SpokenTable):
         """Type role and colour of a cell; the quiet role is the body in grey."""
         if column.role == "body_quiet":
             return "body", self.tokens.text2
-        return column.role, self.tones[column.tone(row)]
+        return column.role, self.row_tones.of(row)[column.tone(row)]
 
     def paint_footer(self, brush: Brush, footer: Any, base: int) -> None:
         """The footer's texts; its ground is painted already."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.frame import Frame
+from hts.desk.tables import side_tone
 from hts.desk.tables_works import WorkRow, WorksTable
 from hts.model.units import ClOrdID
 from hts.model.work import AlgoSpec, WorkAct, WorkState, WorkView
@@ -40,7 +41,7 @@ class WorksView(TableView):
         width = max(end - start - BAR_RIGHT_PAD, 1)
         top = y + (metrics.TABLE_ROW - BAR_HEIGHT) // 2
         brush.fill(start, top, width, BAR_HEIGHT, tokens.line)
-        side = self.tones[row.view.side.sign]
+        side = self.tones[side_tone(row.view.side)]
         brush.fill(start, top, width * min(row.filled_permille, 1_000) // 1_000, BAR_HEIGHT, side)
         if row.view.points and not row.view.state.is_over:
             brush.fill(start + width * min(row.due_permille, 1_000) // 1_000, top - 2, 1, BAR_HEIGHT + 4, tokens.text)

@@ -179,10 +179,10 @@ class TapeView(QWidget):
         decimals, base_px = (issue.px_decimals, issue.base_px) if issue is not None else (0, 0)
         base = metrics.baseline(y, ROW)
         px_end, qty_end, venue_end, end = self._edges()
-        ink = {1: tokens.up, -1: tokens.down, 0: tokens.text2}[row.side]
+        ink = {1: tokens.buy, -1: tokens.sell, 0: tokens.text2}[row.side]
         is_big = self._tape.is_big(row.qty)
         if is_big:
-            brush.fill(0, y, self.width(), ROW, {1: tokens.up_tint, -1: tokens.down_tint, 0: tokens.raised}[row.side])
+            brush.fill(0, y, self.width(), ROW, {1: tokens.buy_tint, -1: tokens.sell_tint, 0: tokens.raised}[row.side])
             brush.fill(0, y, metrics.SELECTED_BAR, ROW, ink)
         brush.left(metrics.EDGE_PAD, base, row.time, "secondary", tokens.text2)
         tone = {1: tokens.up, -1: tokens.down, 0: tokens.text}[sign(row.px - base_px)]
@@ -231,10 +231,12 @@ class TapePanel(Panel):
     """체결 틱: all prints of the chosen issue at all venues."""
 
     title_key = "tape.title"
+    shows_issue = True
     is_calm = True
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
+        context = self.context  # in the colours of the issue's market
         self._tapes: dict[str, Tape] = {}
         self._symbol = ""
         self._filter = TapeFilter()

@@ -68,7 +68,7 @@ class ToastCard(QWidget):
     def _accent(self) -> QColor:
         tokens, news = self._tokens, self.toast.news
         if news.tone:
-            return tokens.up if news.tone > 0 else tokens.down
+            return tokens.buy if news.tone > 0 else tokens.sell
         if news.is_good:
             return tokens.healthy
         if news.is_critical:

@@ -14,7 +14,6 @@ from hts.desk.settings import BY_NAME
 from hts.desk.texts import LANGUAGES, Texts
 from hts.desk.tour import CASH_CHOICES, RISKS, FirstChoices
 from themes import metrics
-from themes.conventions import CONVENTIONS
 from themes.tokens import Tokens
 from widgets.controls import TEXTS, Button
 from widgets.painting import Brush
@@ -28,6 +27,7 @@ TOP = 96
 ROW = 70
 LINE = 17
 
+CONVENTION = BY_NAME["look.convention"]
 ROWS = ("language", "convention", "cash", "risk")
 
 
@@ -66,7 +66,7 @@ class WelcomeDialog(QDialog):
         if row == "language":
             return [(each, texts(BY_NAME["look.language"].choice_key(each))) for each in LANGUAGES]
         if row == "convention":
-            return [(each, texts(BY_NAME["look.convention"].choice_key(each))) for each in CONVENTIONS]
+            return [(each, texts(CONVENTION.choice_key(each))) for each in CONVENTION.choices]
         if row == "cash":
             return [(str(each), texts("welcome.won", value=qty_text(each))) for each in CASH_CHOICES]
         return [(each, texts(f"welcome.{row}_{each}")) for each in RISKS]

@@ -57,7 +57,7 @@ class WatchlistView(TableView):
         super().paint_cell(brush, row, at, y, base)
         if column.key == "change" and row.change:
             x = self.cell_edges(i)[0]
-            brush.triangle(x, y + metrics.TABLE_ROW // 2, row.change > 0, self.tones[sign(row.change)])
+            brush.triangle(x, y + metrics.TABLE_ROW // 2, row.change > 0, self.row_tones.of(row)[sign(row.change)])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -77,11 +77,12 @@ class WatchlistView(TableView):
         x = brush.left(x, base, str(row.count), "secondary", tokens.text3)
         if row.is_folded:
             brush.left(x + 6, base, "…", "secondary", tokens.text3)
-        tone = self.tones[sign(row.average_bp)]
+        there = self.tokens.of(row.currency)
+        tone = self.row_tones.of(row)[sign(row.average_bp)]
         average = self._texts("watchlist.average", bp=bp_text(row.average_bp))
         x = brush.right(width - metrics.EDGE_PAD, base, average, "secondary", tone) - 14
         small = metrics.TRIANGLE_SMALL_W
-        for count, is_up, color in ((row.down, False, tokens.down), (row.up, True, tokens.up)):
+        for count, is_up, color in ((row.down, False, there.down), (row.up, True, there.up)):
             x = brush.right(x, base, str(count), "secondary", color) - small - 4
             brush.triangle(round(x), y + metrics.TABLE_ROW // 2, is_up, color, small)
             x -= 12
@@ -89,8 +90,8 @@ class WatchlistView(TableView):
     def _paint_heat(self, brush: Brush, row: IssueRow, edges: tuple[int, int], y: int, base: int) -> None:
         """The percentage on a ground in the colour of its change, as in the market map."""
         begin, end = edges
-        brush.fill(begin, y + 1, end - begin + 4, metrics.TABLE_ROW - 3, heat(self.tokens, row.bp))
-        brush.right(end, base, bp_text(row.bp), "body_medium", heat_ink(self.tokens, row.bp))
+        brush.fill(begin, y + 1, end - begin + 4, metrics.TABLE_ROW - 3, heat(self.tokens.of(row.currency), row.bp))
+        brush.right(end, base, bp_text(row.bp), "body_medium", heat_ink(self.tokens.of(row.currency), row.bp))
 
     def _paint_course(self, brush: Brush, row: IssueRow, x: int, y: int) -> None:
         """The line begins at the base price and stops at now; the dashes are the base price.
@@ -108,7 +109,7 @@ class WatchlistView(TableView):
         base_y = round(bottom - (row.base_px - low) * scale)
         brush.dashes(x, base_y, SPARK_WIDTH, (2, 2), self.tokens.line2)
         end_x, end_y = x + len(row.course) * step, bottom - (prices[-1] - low) * scale
-        tone = self.tones[sign(row.change)]
+        tone = self.row_tones.of(row)[sign(row.change)]
         if len(row.course) < SPARK_SHORT and row.change:
             brush.fill(round(end_x), round(end_y), x + SPARK_WIDTH - round(end_x), 1, faded(tone, 130))
         painter = brush.painter

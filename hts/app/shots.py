@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNG files go")
     parser.add_argument("--lang", default="ko", choices=LANGUAGES, help="language of the texts")
     parser.add_argument("--theme", default="dark", help="colours")
-    parser.add_argument("--convention", default="", choices=("kr", "jp", "us"), help="which colour is up")
+    parser.add_argument("--convention", default="", choices=("market", "kr", "jp", "us"), help="which colour is up")
     parser.add_argument("--size", default="1920x1080", metavar="WxH", help="of the window, before the scale")
     parser.add_argument("--scale", type=int, default=100, metavar="PERCENT", help="of everything; 90 to 150")
     parser.add_argument(

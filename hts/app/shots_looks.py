@@ -2,7 +2,6 @@
 
 from hts.app.shots_camera import Camera
 from hts.desk.tour import STEPS, FirstChoices
-from themes.conventions import CONVENTIONS
 from themes.palettes import THEMES
 
 NOTICES_SIZE = (760, 420)
@@ -63,12 +62,12 @@ class LookPictures:
 
     def _themes(self) -> None:
         """The window in every theme, and the dark one under every custom of colours."""
-        terminal, before = self._terminal, self._terminal.settings.word("look.convention")
+        terminal = self._terminal
         for name in THEMES:
-            terminal.show_theme(name, before)
+            terminal.show_theme(name, terminal.custom)
             self._settle()
             self._save(f"theme_{name}", terminal.window)
-        for convention in CONVENTIONS:
+        for convention in ("kr", "jp", "us"):
             terminal.show_theme("dark", convention)
             self._settle()
             self._save(f"convention_{convention}", terminal.window)

@@ -34,7 +34,7 @@ from hts.app.terminal_size import fitting_size
 from hts.app.terminal_tables import load_texts, run_id, system_language
 from hts.app.terminal_toasts import TerminalToasts
 from hts.app.terminal_watch import TerminalWatch
-from hts.app.theme_files import FALLBACK, ThemeShelf, low_contrasts
+from hts.app.theme_files import ThemeShelf, custom_in, low_contrasts
 from hts.app.trace_wire import wire_messages
 from hts.app.tune import collect_in_pause, settle_down
 from hts.base.errors import ConfigError
@@ -46,6 +46,7 @@ from hts.desk.settings import BY_NAME, Takes
 from hts.desk.texts import LANGUAGES
 from hts.io.clock import SystemClock
 from themes import fonts, metrics
+from themes.conventions import Custom
 from themes.style import palette
 from themes.tokens import Tokens
 from widgets.frame_clock import FrameClock
@@ -88,8 +89,8 @@ class Terminal:
         self._layout_path = home / FILE
         self._problems = [*fonts.load(resources_directory() / "fonts"), *self.store.problems]
         self.themes = ThemeShelf(home)
-        self._problems += self.themes.problems
         self.tokens = self.chosen_tokens()
+        self._problems += self.themes.problems
         application().setPalette(palette(self.tokens))
         self.session = session = TerminalSession(
             link,
@@ -123,14 +124,13 @@ class Terminal:
 
     def chosen_tokens(self) -> Tokens:
         """Of the command line's theme, which must exist, else of the settings', which may have been deleted."""
-        name, convention = self._options.theme, self._options.convention or self.settings.word("look.convention")
-        if name:
-            return self.themes.tokens(name, convention)
-        try:
-            return self.themes.tokens(self.settings.word("look.theme"), convention)
-        except ConfigError as fault:
-            self._problems.append(str(fault))
-            return self.themes.tokens(FALLBACK, convention)
+        if self._options.theme:
+            return self.themes.tokens(self._options.theme, self.custom)
+        return self.themes.usual(self.settings.word("look.theme"), self.custom)
+
+    @property
+    def custom(self) -> Custom:
+        return custom_in(self.settings, self._options.convention)
 
     def _make_window(self) -> MainWindow:
         """A window over the session, in the language and density of now."""
@@ -210,9 +210,9 @@ class Terminal:
         changed = self.settings.drain()
         if not changed:
             return
-        if changed & {"look.theme", "look.convention"}:
+        if changed & {"look.theme", "look.convention", "look.sides"}:
             self._options = structs.replace(self._options, theme="", convention="")
-            self.show_theme(self.settings.word("look.theme"), self.settings.word("look.convention"))
+            self.show_theme(self.settings.word("look.theme"), self.custom)
         if "look.language" in changed:
             self._options = structs.replace(self._options, language="")
         if "entry.presets" in changed:
@@ -230,9 +230,9 @@ class Terminal:
     is_kept = False  # a parent starts another window when this one asks for it
     restart_wanted = False  # the window was closed to be opened again by a new process
 
-    def show_theme(self, name: str, convention: str) -> None:
-        """Take another theme or convention, in the window as it stands. Raises ConfigError for an unknown theme."""
-        self.show_tokens(self.themes.tokens(name, convention))
+    def show_theme(self, name: str, custom: Custom | str) -> None:
+        """Take another theme or custom, in the window as it stands. Raises ConfigError for an unknown theme."""
+        self.show_tokens(self.themes.tokens(name, custom))
         for line in low_contrasts(self.tokens):
             print(f"theme {name}: {line}", file=sys.stderr)
 

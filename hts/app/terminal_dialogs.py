@@ -59,7 +59,7 @@ class TerminalDialogs:
             own = terminal.themes.own.get(name)
             base = name if name in THEMES else FALLBACK
             theme = own if own is not None else ThemeFile(name=texts("theme_editor.own"), base=base, colors={})
-            edit = ThemeEdit(theme, terminal.settings.word("look.convention"))
+            edit = ThemeEdit(theme, terminal.custom)
             editor = ThemeEditor(terminal.context, edit, terminal.window)
             editor.previewed.connect(lambda: terminal.show_tokens(edit.tokens))
             editor.save_asked.connect(self._save_theme)

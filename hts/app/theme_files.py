@@ -5,7 +5,9 @@ from typing import Final
 
 from hts.app.home_file import put_aside, read_text, replace_text
 from hts.base.errors import ConfigError
+from hts.desk.settings import Settings
 from themes.contrasts import measure
+from themes.conventions import Custom, custom_of
 from themes.palettes import THEMES
 from themes.theme_file import ThemeFile
 from themes.tokens import Tokens
@@ -41,9 +43,17 @@ class ThemeShelf:
             raise ConfigError(f"--theme: expected {', '.join(self.names)}, found {name!r}")
         return self.own[name].table
 
-    def tokens(self, name: str, convention: str) -> Tokens:
-        """A theme under a convention. Raises ConfigError for a name that nobody knows."""
-        return Tokens.parse(self.table(name), convention)
+    def tokens(self, name: str, custom: Custom | str) -> Tokens:
+        """A theme under a custom, or one convention. Raises ConfigError for a name that nobody knows."""
+        return Tokens.parse(self.table(name), custom)
+
+    def usual(self, name: str, custom: Custom) -> Tokens:
+        """The theme of the settings; where it has been deleted the fallback, and a line in `problems`."""
+        try:
+            return self.tokens(name, custom)
+        except ConfigError as fault:
+            self.problems.append(str(fault))
+            return self.tokens(FALLBACK, custom)
 
     def store(self, theme: ThemeFile) -> str:
         """Write a theme of the user's own; returns the name that it is chosen by. Raises ConfigError."""
@@ -59,6 +69,11 @@ def file_stem(name: str) -> str:
     """A theme's name as a file's: letters and digits of any script, everything else a line."""
     stem = "".join(c if c.isalnum() else "_" for c in name.strip().lower()).strip("_")
     return stem[:40] or "theme"
+
+
+def custom_in(settings: Settings, convention: str = "") -> Custom:
+    """The custom of the settings, or one that is wanted instead of theirs."""
+    return custom_of(convention or settings.word("look.convention"), settings.word("look.sides"))
 
 
 def low_contrasts(tokens: Tokens) -> tuple[str, ...]:

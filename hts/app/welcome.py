@@ -10,8 +10,6 @@ from hts.app.paths import HomePaths, prepare_home
 from hts.app.theme_files import FALLBACK, ThemeShelf
 from hts.desk.tour import FirstChoices
 
-CONVENTION_OF = {"ko": "kr", "ja": "jp", "en": "us"}
-
 
 def is_fresh(paths: HomePaths) -> bool:
     """Whether nothing was ever set or traded here."""
@@ -26,16 +24,17 @@ def ask(paths: HomePaths, language: str) -> int:
     from hts.app.terminal import application
     from hts.app.terminal_tables import load_texts, system_language
     from themes import fonts
+    from themes.conventions import custom_of
     from themes.style import palette, style_sheet
     from widgets.tour_welcome import WelcomeDialog
 
     app = application()
     fonts.load(resources_directory() / "fonts")
     language = language or system_language()
-    convention = CONVENTION_OF[language]
-    tokens = ThemeShelf(paths.home).tokens(FALLBACK, convention)
+    choices = FirstChoices(language=language)
+    tokens = ThemeShelf(paths.home).tokens(FALLBACK, custom_of(choices.convention, choices.sides))
     app.setPalette(palette(tokens))
-    dialog = WelcomeDialog(load_texts, tokens, FirstChoices(language=language, convention=convention))
+    dialog = WelcomeDialog(load_texts, tokens, choices)
     dialog.setStyleSheet(style_sheet(tokens))
     if dialog.exec() == QDialog.DialogCode.Accepted:
         keep(paths, dialog.choices)

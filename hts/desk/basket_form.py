@@ -10,7 +10,7 @@ from hts.desk.actions import Actions, Refusal
 from hts.desk.algo_fields import Problem, number_of
 from hts.desk.figures import money_text, px_text, qty_text
 from hts.desk.market import MarketState
-from hts.desk.tables import Column, ListTable
+from hts.desk.tables import Column, ListTable, side_tone
 from hts.desk.texts import Texts
 from hts.model.basket_file import PPM, BasketFault, BasketFile, FileLine, read_file
 from hts.model.enums import Side
@@ -231,7 +231,7 @@ def basket_columns(texts: Texts) -> tuple[Column[BasketRow], ...]:
         Column(key="name", head=head("name"), rank=2, width=132, text=lambda r: r.name, order=lambda r: r.name,
                is_right=False),
         Column(key="side", head=head("side"), width=40, text=side, order=side, is_right=False, role="body_medium",
-               tone=lambda r: r.side.sign if r.side is not None else 3),
+               tone=lambda r: side_tone(r.side) if r.side is not None else 3),
         Column(key="qty", head=head("qty"), width=62, text=qty, order=lambda r: r.qty),
         Column(key="px", head=head("px"), width=72, text=limit, order=lambda r: r.px, role="price"),
         Column(key="value", head=head("value"), rank=1, width=96, order=lambda r: r.value,

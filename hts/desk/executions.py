@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from hts.desk.figures import clock_text, money_text, px_text, qty_text, signed_money, signed_text
 from hts.desk.ratios import divide, sign
-from hts.desk.tables import Column
+from hts.desk.tables import Column, side_tone
 from hts.desk.tables_positions import date_text
 from hts.desk.texts import Texts
 from hts.model.instruments import CURRENCY_DECIMALS
@@ -36,6 +36,11 @@ class ExecutionRow(Struct, frozen=True, kw_only=True):
     saved_cbp: int
     by_venue: tuple[tuple[str, int], ...]
     fees_by_venue: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def currency(self) -> str:
+        """The issue's."""
+        return self.route.currency
 
     @property
     def key(self) -> ClOrdID:
@@ -149,7 +154,7 @@ def execution_columns(texts: Texts) -> tuple[Column[ExecutionRow], ...]:
                order=lambda r: r.route.trade_ns, is_right=False, role="body_quiet"),
         Column(key="name", head=head("name"), width=104, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         Column(key="side", head=head("side"), width=38, text=lambda r: texts(f"side.{r.route.side.name.lower()}"),
-               order=lambda r: r.route.side.value, tone=lambda r: r.route.side.sign, is_right=False,
+               order=lambda r: r.route.side.value, tone=lambda r: side_tone(r.route.side), is_right=False,
                role="body_medium"),
         Column(key="qty", head=head("qty"), rank=3, width=56, text=lambda r: qty_text(r.route.qty),
                order=lambda r: r.route.qty),

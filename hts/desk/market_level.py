@@ -26,6 +26,7 @@ class LevelRow(Struct, frozen=True, kw_only=True):
     bp: int
     up: int
     down: int
+    currency: str = ""
 
 
 class MarketLevels:
@@ -74,6 +75,7 @@ def _rows(universe: Universe) -> tuple[LevelRow, ...]:
             bp=change_bp(round(now / 1_000), round(before / 1_000)),
             up=int((px > base).sum()),
             down=int((px < base).sum()),
+            currency=universe.issue(universe.symbols[places[0]]).currency,
         )
         found.append((before, row))
     return tuple(row for _, row in sorted(found, key=lambda one: -one[0]))

@@ -39,6 +39,7 @@ class MapCell(Struct, frozen=True, kw_only=True):
     name: str
     box: Box
     bp: int
+    currency: str = ""
 
 
 class MapGroup(Struct, frozen=True, kw_only=True):
@@ -48,6 +49,12 @@ class MapGroup(Struct, frozen=True, kw_only=True):
     box: Box
     bp: int
     cells: tuple[MapCell, ...]
+
+    @property
+    def currency(self) -> str:
+        """Of all its issues; empty where they have several."""
+        found = {cell.currency for cell in self.cells}
+        return found.pop() if len(found) == 1 else ""
 
 
 class MarketMap:
@@ -96,7 +103,9 @@ class MarketMap:
                 bp = change_bp(px, base)
                 total += weight
                 weighted += weight * bp
-                cells.append(MapCell(symbol=symbol, name=self._texts.name(universe.issue(symbol)), box=cell_box, bp=bp))
+                issue = universe.issue(symbol)
+                name_of = self._texts.name(issue)
+                cells.append(MapCell(symbol=symbol, name=name_of, box=cell_box, bp=bp, currency=issue.currency))
             word = self._texts("market_map.etf" if name == "etf" else f"market.{name}")
             made.append(MapGroup(name=word, box=box, bp=divide(weighted, max(total, 1)), cells=tuple(cells)))
         return made

@@ -18,6 +18,7 @@ from hts.desk.order_xray_wire import WireMessage
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide
 from hts.desk.sentences import end_text
+from hts.desk.tables import side_tone
 from hts.desk.texts import Texts
 from hts.model.enums import OrdType
 from hts.model.queries import AnyQuery, RequestLatency, RequestOrderTrace, RequestRoute
@@ -30,7 +31,7 @@ ASKED_MAX = 256  # parts whose newest state is remembered as asked for
 
 
 class Fact(Struct, frozen=True, kw_only=True):
-    """A figure of the strip. `tone`: 1 buy, -1 sell, 3 attention, 0 plain."""
+    """A figure of the strip. `tone` as in tables."""
 
     label: str
     value: str
@@ -212,7 +213,7 @@ def _facts(view: OrderView, way: Way, name: str, texts: Texts, decimals: int) ->
     paint = way.spans[-1].took_ns
     state = texts(f"status.{view.ord_status.name.lower()}") + (filled if view.cum_qty else "")
     return (
-        Fact(label=texts("order_xray.side"), value=texts(f"side.{view.side.name.lower()}"), tone=view.side.sign),
+        Fact(label=texts("order_xray.side"), value=texts(f"side.{view.side.name.lower()}"), tone=side_tone(view.side)),
         Fact(label=texts("order_xray.qty"), value=qty_text(view.order_qty)),
         Fact(label=texts("order_xray.issue"), value=f"{view.symbol} {name}"),
         Fact(label=texts("order_xray.terms"), value=" ".join(terms.split())),

@@ -63,6 +63,7 @@ class RankRow(Struct, frozen=True, kw_only=True):
     surge: int  # tenths of a percent of the day before's volume
     strength_bp: int
     gap_bp: int
+    currency: str = ""
     moved: int = 0
 
     @property
@@ -149,6 +150,7 @@ class Ranking(ListTable[RankRow]):
             surge=0 if np.isnan(surge) else round(surge * 10),
             strength_bp=bought * 10_000 // sold if sold else 0,
             gap_bp=change_bp(open_px, base_px),
+            currency=issue.currency,
             moved=before - rank if before is not None else 0,
         )
 

@@ -136,6 +136,7 @@ class ScreenRow(Struct, frozen=True, kw_only=True):
     value: int
     strength_bp: int
     since_ns: int
+    currency: str = ""
     mark: str = ""
 
     @property
@@ -253,6 +254,7 @@ class ScreenTable(ListTable[ScreenRow]):
             value=value // 10**issue.px_decimals,
             strength_bp=bought * 10_000 // sold if sold else 0,
             since_ns=run.members.get(symbol, 0),
+            currency=issue.currency,
             mark=run.mark(symbol),
         )
 

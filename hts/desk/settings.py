@@ -117,7 +117,8 @@ def _number(
 OPTIONS: Final[tuple[Option, ...]] = (
     _choice("look.language", ("system", "ko", "ja", "en"), Takes.WINDOW),
     Option(name="look.theme", kind=Kind.NAME, default="dark"),
-    _choice("look.convention", ("kr", "jp", "us")),
+    _choice("look.convention", ("market", "market_green", "kr", "jp", "us")),
+    _choice("look.sides", ("kr", "jp", "us")),
     Option(
         name="look.density",
         kind=Kind.CHOICE,

@@ -9,10 +9,11 @@ read from the end; when the user sorts them, a second list is kept in order by i
 from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from hts.desk.figures import MINUS
 from hts.desk.tables_ranked import Ranked
+from hts.model.enums import Side
 
 
 class Row(Protocol):
@@ -25,12 +26,21 @@ class Row(Protocol):
 
 R = TypeVar("R", bound=Row)
 
+BOUGHT: Final = 4
+SOLD: Final = -BOUGHT
+
+
+def side_tone(side: Side) -> int:
+    """The tone of a cell that tells a side."""
+    return BOUGHT * side.sign
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Generic[R]):
     """One column. `head` is the head's text, `width` in pixels at 100 %.
 
-    tone: 1 up or buy, -1 down or sell, 0 neutral, 2 own, 3 attention; None for plain text.
+    tone: 1 up, -1 down, 0 neutral, 2 own, 3 attention, 4 bought, -4 sold; None for plain text. Up and down are
+    coloured as in the market of the row's `currency`, where it has one, sides always as the trader wants them.
     role: type role of themes.fonts. flashes: a change of `order` lights the cell up for a moment.
     rank: where there is no room for all, columns give way from the highest rank down; those of 0 always stay.
     is_drawn: the cell is a picture: neither files nor the clipboard have it.

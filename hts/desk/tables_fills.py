@@ -11,7 +11,7 @@ from hts.desk.figures import clock_text, money_text, px_text, qty_text, signed_m
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide, sign
-from hts.desk.tables import Column, KeyedTable, LogTable
+from hts.desk.tables import Column, KeyedTable, LogTable, side_tone
 from hts.desk.texts import Texts
 from hts.model.enums import LastLiquidityInd
 from hts.model.views import FillView
@@ -77,7 +77,8 @@ def fill_columns(texts: Texts) -> tuple[Column[FillRow], ...]:
         Column(key="name", head=head("name"), width=106, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         Column(
             key="side", head=head("side"), width=38, text=lambda r: texts(f"side.{r.view.side.name.lower()}"),
-            order=lambda r: r.view.side.value, tone=lambda r: r.view.side.sign, role="body_medium", is_right=False,
+            order=lambda r: r.view.side.value, tone=lambda r: side_tone(r.view.side), role="body_medium",
+            is_right=False,
         ),
         Column(key="qty", head=head("qty"), width=48, text=lambda r: qty_text(r.qty), order=lambda r: r.qty),
         Column(

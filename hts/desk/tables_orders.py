@@ -16,7 +16,7 @@ from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide
 from hts.desk.sentences import end_text
-from hts.desk.tables import Column, KeyedTable
+from hts.desk.tables import Column, KeyedTable, side_tone
 from hts.desk.texts import Texts
 from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.instruments import Instrument
@@ -205,7 +205,7 @@ def side_column(texts: Texts, head: str, width: int) -> Column[OrderRow]:
         width=width,
         text=lambda r: texts(f"side.{r.view.side.name.lower()}"),
         order=lambda r: r.view.side.value,
-        tone=lambda r: r.view.side.sign,
+        tone=lambda r: side_tone(r.view.side),
         role="body_medium",
         is_right=False,
     )

@@ -9,7 +9,7 @@ from hts.desk.figures import clock_text, px_text, qty_text, signed_text
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide
-from hts.desk.tables import Column, ListTable
+from hts.desk.tables import Column, ListTable, side_tone
 from hts.desk.texts import Texts
 from hts.desk.venue_tabs import COMBINED, trades_of, venue_of
 from hts.model.conditional import (
@@ -146,7 +146,8 @@ def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
         Column(key="name", head=head("name"), width=92, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         Column(
             key="side", head=head("side"), width=36, text=lambda r: texts(f"side.{r.view.side.name.lower()}"),
-            order=lambda r: r.view.side.value, tone=lambda r: r.view.side.sign, role="body_medium", is_right=False,
+            order=lambda r: r.view.side.value, tone=lambda r: side_tone(r.view.side), role="body_medium",
+            is_right=False,
         ),
         Column(
             key="kind", head=head("kind"), width=62, text=lambda r: kind_text(r.view, texts),

@@ -1,7 +1,7 @@
 """All that was told by toasts, newest first, as a table."""
 
 from hts.desk.figures import clock_text
-from hts.desk.tables import Column, ListTable
+from hts.desk.tables import BOUGHT, Column, ListTable
 from hts.desk.texts import Texts
 from hts.desk.toasts import Toast, ToastKind, Toasts
 
@@ -43,7 +43,7 @@ def toast_columns(texts: Texts) -> tuple[Column[Toast], ...]:
             width=300,
             text=lambda t: t.news.title,
             order=lambda t: t.news.title,
-            tone=lambda t: t.news.tone or None,
+            tone=lambda t: t.news.tone * BOUGHT or None,
             is_right=False,
         ),
         Column(

@@ -13,6 +13,8 @@ from hts.desk.settings import Value
 
 STEPS: Final = ("command", "ladder", "arm", "orders", "settings")
 
+SIDES: Final = ("kr", "jp", "us")
+
 CASH_CHOICES: Final = (10_000_000, 50_000_000, 100_000_000, 500_000_000)
 CASH_DEFAULT: Final = 100_000_000
 
@@ -46,14 +48,20 @@ class FirstChoices(Struct, frozen=True, kw_only=True):
     """What was chosen at the first start."""
 
     language: str
-    convention: str
+    convention: str = "market"
     cash: int = CASH_DEFAULT
     risk: str = RISK_DEFAULT
 
     @property
     def settings(self) -> dict[str, Value]:
         """The terminal's part."""
-        return {"look.language": self.language, "look.convention": self.convention, **RISKS[self.risk].settings}
+        look: dict[str, Value] = {"look.language": self.language, "look.convention": self.convention}
+        return {**look, "look.sides": self.sides, **RISKS[self.risk].settings}
+
+    @property
+    def sides(self) -> str:
+        """Buys and sells as the directions, and where those are of each market, as in the country of the language."""
+        return self.convention if self.convention in SIDES else "us" if self.language == "en" else "kr"
 
     @property
     def config(self) -> str:

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from hts.desk.figures import clock_text, money_text, px_text, qty_text, signed_money, signed_text
 from hts.desk.ratios import sign
-from hts.desk.tables import Column
+from hts.desk.tables import Column, side_tone
 from hts.desk.tables_positions import date_text
 from hts.desk.texts import Texts
 from hts.desk.trade_journal import Key, RoundTrip
@@ -21,6 +21,11 @@ class TripRow(Struct, frozen=True, kw_only=True):
     px_decimals: int
     tags: tuple[str, ...]
     has_note: bool
+
+    @property
+    def currency(self) -> str:
+        """The issue's."""
+        return self.trip.currency
 
     @property
     def key(self) -> Key:
@@ -62,7 +67,8 @@ def trip_columns(texts: Texts) -> tuple[Column[TripRow], ...]:
                order=lambda r: r.trip.open_ns % 86_400_000_000_000, is_right=False, role="body_quiet"),
         Column(key="name", head=head("name"), width=104, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         Column(key="side", head=head("side"), width=38, text=lambda r: texts(f"side.{r.trip.side.name.lower()}"),
-               order=lambda r: r.trip.side.value, tone=lambda r: r.trip.side.sign, is_right=False, role="body_medium"),
+               order=lambda r: r.trip.side.value, tone=lambda r: side_tone(r.trip.side), is_right=False,
+               role="body_medium"),
         Column(key="qty", head=head("qty"), width=52, text=lambda r: qty_text(abs(r.trip.qty)),
                order=lambda r: abs(r.trip.qty)),
         Column(key="entry", head=head("entry"), rank=3, width=76, order=lambda r: r.trip.entry_px,

@@ -38,6 +38,7 @@ class GroupRow(Struct, frozen=True, kw_only=True):
     down: int
     average_bp: int
     is_folded: bool = False
+    currency: str = ""  # of all its issues; empty where they have several
 
     @property
     def key(self) -> str:
@@ -62,6 +63,7 @@ class IssueRow(Struct, frozen=True, kw_only=True):
     bp: int
     base_px: int
     course: tuple[int, ...]
+    currency: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -235,6 +237,7 @@ class WatchlistTable(Table[IssueRow]):
             bp=change_bp(px, issue.base_px),
             base_px=issue.base_px,
             course=course.prices if course is not None else (),
+            currency=issue.currency,
         )
 
     def _resort(self) -> None:
@@ -243,6 +246,7 @@ class WatchlistTable(Table[IssueRow]):
         for group, members in self._groups.items():
             rows = members
             changes = [row.change for row in rows]
+            currencies = {row.currency for row in rows}
             is_folded = group in self.own.folded
             shown.append(
                 GroupRow(
@@ -253,6 +257,7 @@ class WatchlistTable(Table[IssueRow]):
                     down=sum(change < 0 for change in changes),
                     average_bp=divide(sum(row.bp for row in rows), len(rows)) if rows else 0,
                     is_folded=is_folded,
+                    currency=currencies.pop() if len(currencies) == 1 else "",
                 )
             )
             if is_folded:

@@ -30,8 +30,8 @@ def test_a_segment_moves_by_what_its_issues_are_worth():
     # 900 x 1,010 + 100 x 900 = 999,000 of 1,000,000
     rows = levels.update(universe, NINE)
     assert rows == (
-        LevelRow(segment="kospi", issues=2, bp=-10, up=1, down=1),
-        LevelRow(segment="kosdaq", issues=1, bp=0, up=0, down=0),
+        LevelRow(segment="kospi", issues=2, bp=-10, up=1, down=1, currency="KRW"),
+        LevelRow(segment="kosdaq", issues=1, bp=0, up=0, down=0, currency="KRW"),
     )
     assert level_text(rows[0], scene.texts).startswith("KOSPI: 2 issues weighed by value −0.10%, 1 up, 1 down.")
 
@@ -39,7 +39,7 @@ def test_a_segment_moves_by_what_its_issues_are_worth():
 def test_funds_and_issues_without_shares_are_left_out():
     fund = issue("F", 1_000, 100, security_type=SecurityType.ETF)
     _, universe, levels = shown(issue("A", 1_000, 900), fund, issue("U", 1_000, 0), trades=[("F", 1_500), ("U", 1_500)])
-    assert levels.update(universe, NINE) == (LevelRow(segment="kospi", issues=1, bp=0, up=0, down=0),)
+    assert levels.update(universe, NINE) == (LevelRow(segment="kospi", issues=1, bp=0, up=0, down=0, currency="KRW"),)
 
 
 def test_it_is_reckoned_at_most_once_a_second():

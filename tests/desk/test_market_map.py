@@ -76,7 +76,7 @@ def test_areas_are_turnover_and_that_of_the_day_before_for_who_has_not_traded():
     ]
     kospi = groups[0]
     assert kospi.box == Box(0, 0, 400, 400)
-    assert kospi.cells[0] == MapCell(symbol=NAVER, name="NAVER", box=Box(0, HEAD, 300, 382), bp=894)
+    assert kospi.cells[0] == MapCell(symbol=NAVER, name="NAVER", box=Box(0, HEAD, 300, 382), bp=894, currency="KRW")
     assert kospi.bp == (894 * 3 + 0) // 4 + 1  # 670.5, half away from zero
 
 

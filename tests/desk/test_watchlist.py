@@ -24,13 +24,13 @@ def test_groups_have_heads_and_holdings_come_first():
     scene.market.on_quote(a_trade(SAMSUNG, px=191_400, at_s=0))
     scene.orders.on_view(a_position(SAMSUNG, 320, 1))
     samsung = {"symbol": SAMSUNG, "name": "삼성전자", "px_decimals": 0, "px": 191_400, "change": 2_700, "bp": 143}
-    samsung |= {"base_px": 188_700, "course": (191_400,)}
+    samsung |= {"base_px": 188_700, "course": (191_400,), "currency": "KRW"}
     naver = {"symbol": NAVER, "name": "NAVER", "px_decimals": 0, "px": 218_000, "change": 0, "bp": 0}
-    naver |= {"base_px": 218_000, "course": ()}
+    naver |= {"base_px": 218_000, "course": (), "currency": "KRW"}
     assert shown(a_table(scene)) == [
-        GroupRow(group="held", name="보유", count=1, up=1, down=0, average_bp=143),
+        GroupRow(group="held", name="보유", count=1, up=1, down=0, average_bp=143, currency="KRW"),
         IssueRow(group="held", **samsung),
-        GroupRow(group="kospi", name="KOSPI", count=2, up=1, down=0, average_bp=72),
+        GroupRow(group="kospi", name="KOSPI", count=2, up=1, down=0, average_bp=72, currency="KRW"),
         IssueRow(group="kospi", **naver),
         IssueRow(group="kospi", **samsung),
     ]

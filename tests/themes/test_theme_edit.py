@@ -1,12 +1,13 @@
 from themes.contrasts import measure
+from themes.conventions import custom_of
 from themes.palettes import DARK, LIGHT
 from themes.theme_edit import ThemeEdit
 from themes.theme_file import ThemeFile
 from themes.tokens import Tokens
 
 
-def an_edit(convention="kr", **colors):
-    return ThemeEdit(ThemeFile(name="Mine", base="dark", colors=colors), convention)
+def an_edit(choice="kr", **colors):
+    return ThemeEdit(ThemeFile(name="Mine", base="dark", colors=colors), custom_of(choice))
 
 
 def test_a_change_is_seen_in_the_tokens_and_taken_back():
@@ -50,6 +51,14 @@ def test_the_convention_decides_which_pairs_a_family_is_part_of():
     assert inks == {"kr": {"up"}, "us": {"down"}}
     edit.key = "line"
     assert edit.measured() == ()
+    edit = an_edit("market")  # red is up in one market and down in another; each pair of two keys is told once
+    edit.key = "red_ink"
+    assert {one.pair.ink for one in edit.measured()} == {"up"}
+    edit.key = "green_ink"
+    assert {one.pair.ink for one in edit.measured()} == {"up"}
+    edit = an_edit("market", green_ink="#101010")
+    assert edit.failing()["green_ink"] > 0
+    assert "green_ink" not in an_edit("kr", green_ink="#101010").failing()
 
 
 def test_lighter_keeps_the_hue_and_stops_at_white():

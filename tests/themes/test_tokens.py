@@ -1,13 +1,11 @@
-from dataclasses import fields
+import gc
 
 import pytest
 
 from themes.contrasts import PAIRS, TEXT_MIN, measure
-from themes.conventions import CONVENTIONS, DIRECTIONS, FAMILY_KEYS, source_of
+from themes.conventions import CONVENTIONS, CURRENCIES, DIRECTIONS, FAMILY_KEYS, SIDES, custom_of, source_of
 from themes.palettes import DARK, LIGHT, THEMES
-from themes.tokens import Tokens, contrast
-
-ROLES = {field.name for field in fields(Tokens)}
+from themes.tokens import ROLES, Fork, Tokens, contrast
 
 # What the eye of a colour-blind person makes of linear red, green and blue (Machado, Oliveira, Fernandes 2009, full
 # strength): without red cones, without green cones.
@@ -38,14 +36,14 @@ def test_high_contrast_reads_at_seven_to_one_on_its_panel(convention):
 
 @pytest.mark.parametrize("name", THEMES)
 def test_a_theme_has_every_key_and_no_other(name):
-    assert sorted(THEMES[name]) == sorted(ROLES - DIRECTIONS | set(FAMILY_KEYS))
+    assert sorted(THEMES[name]) == sorted(set(ROLES) - {*DIRECTIONS, *SIDES} | set(FAMILY_KEYS))
 
 
 def test_every_role_with_text_is_measured():
     measured = {role for pair in PAIRS for role in (pair.ink, pair.ground)}
     # Hairlines and context: seen, never read.
-    only_lines = {"line", "line2", "edge", "profile", "heat1", "heat2", "heat3", "heat4"}
-    assert ROLES - only_lines - measured == set()
+    only_lines = {"line", "line2", "edge", "profile", "heat1", "heat2", "heat3", "heat4", "up_bar", "down_bar"}
+    assert set(ROLES) - only_lines - measured == set()
 
 
 def test_contrast_of_black_and_white_is_twenty_one():
@@ -81,6 +79,62 @@ def test_tokens_change_in_place():
     tokens.become(Tokens.parse(LIGHT, "us"))
     assert kept.name() == LIGHT["panel"]
     assert tokens == Tokens.parse(LIGHT, "us")
+
+
+BY_MARKET = custom_of("market")
+RED, BLUE, GREEN = DARK["red_ink"], DARK["blue_ink"], DARK["green_ink"]
+
+
+def directions(tokens):
+    return tokens.up.name(), tokens.down.name()
+
+
+def test_directions_follow_the_market_and_sides_the_trader():
+    tokens = Tokens.parse(DARK, BY_MARKET)
+    assert directions(tokens) == directions(tokens.of("KRW")) == directions(tokens.of("JPY")) == (RED, BLUE)
+    assert directions(tokens.of("USD")) == (GREEN, RED)
+    assert directions(tokens.of("")) == directions(tokens.of("CHF")) == (RED, BLUE)
+    assert {(t.buy.name(), t.sell.name(), t.bid_bar.name()) for t in map(tokens.of, CURRENCIES)} == {
+        (RED, BLUE, DARK["red_bar"])
+    }
+    assert directions(Tokens.parse(DARK, custom_of("market_green")).of("JPY")) == (RED, GREEN)
+    american = Tokens.parse(DARK, custom_of("market", "us"))
+    assert (american.buy.name(), american.of("KRW").buy.name(), directions(american.of("KRW"))) == (
+        GREEN, GREEN, (RED, BLUE),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("choice", CONVENTIONS)
+def test_one_countrys_custom_colours_every_market_and_the_sides(choice):
+    tokens = Tokens.parse(DARK, custom_of(choice, "jp"))
+    assert {directions(tokens.of(currency)) for currency in CURRENCIES} == {directions(tokens)}
+    assert (tokens.buy.name(), tokens.sell.name()) == directions(tokens)
+
+
+def test_markets_and_forks_change_with_the_whole_in_place():
+    tokens = Tokens.parse(DARK, BY_MARKET)
+    fork = Fork(tokens)
+    kept = tokens.of("USD").up, fork.tokens.up, fork.tokens.panel
+    assert fork.follow("USD")
+    assert not fork.follow("USD")
+    assert [color.name() for color in kept] == [GREEN, GREEN, DARK["panel"]]
+    tokens.become(Tokens.parse(LIGHT, BY_MARKET))
+    assert [color.name() for color in kept] == [LIGHT["green_ink"], LIGHT["green_ink"], LIGHT["panel"]]
+    tokens.become(Tokens.parse(LIGHT, "kr"))
+    assert [color.name() for color in kept] == [LIGHT["red_ink"], LIGHT["red_ink"], LIGHT["panel"]]
+    assert not fork.follow("KRW")  # under one custom no market differs: nothing has to be painted again
+    tokens.become(Tokens.parse(LIGHT, BY_MARKET))
+    assert directions(fork.tokens) == (LIGHT["red_ink"], LIGHT["blue_ink"])
+    assert directions(tokens) == (LIGHT["red_ink"], LIGHT["blue_ink"])
+
+
+def test_a_fork_goes_with_what_held_it():
+    tokens = Tokens.parse(DARK)
+    fork = Fork(tokens)
+    assert len(tokens.forks) == 1
+    del fork
+    gc.collect()
+    assert len(tokens.forks) == 0
 
 
 def _seen(color, eye):

@@ -27,6 +27,7 @@ from tests.support.window import frame, make_window
 from tests.support.windows import dispose
 from tests.widgets.chart_scene import a_chart
 from tests.widgets.scene import PanelScene, day_scene
+from themes.conventions import custom_of
 from themes.palettes import DARK
 from themes.theme_edit import ThemeEdit
 from themes.theme_file import ThemeFile
@@ -153,7 +154,7 @@ def _settings(qtbot):
 
 def _theme_editor(qtbot):
     scene = day_scene()
-    made = ThemeEditor(scene.context, ThemeEdit(ThemeFile(name="Mine", base="dark", colors={}), "kr"), None)
+    made = ThemeEditor(scene.context, ThemeEdit(ThemeFile(name="Mine", base="dark", colors={}), custom_of("kr")), None)
     made._asked = True  # closing asks once about what was not kept
     return _shown(qtbot, scene, made, made.size().toTuple())
 

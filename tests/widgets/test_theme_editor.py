@@ -1,5 +1,3 @@
-from dataclasses import fields
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -7,10 +5,11 @@ from PySide6.QtTest import QTest
 from hts.desk.texts import LANGUAGES
 from tests.support.desk_feed import texts
 from tests.widgets.scene import PanelScene
+from themes.conventions import custom_of
 from themes.palettes import DARK, THEMES
 from themes.theme_edit import ThemeEdit
 from themes.theme_file import ThemeFile
-from themes.tokens import Tokens
+from themes.tokens import ROLES
 from widgets.controls import TEXTS
 from widgets.theme_editor import ThemeEditor
 from widgets.theme_editor_lists import LIST_MIN, MARK_W, ROW
@@ -21,7 +20,7 @@ VALUE_W = 52  # "#rrggbb" and its distance
 @pytest.fixture
 def editor(qtbot):
     scene = PanelScene(language="en")
-    edit = ThemeEdit(ThemeFile(name="Mine", base="dark", colors={}), "kr")
+    edit = ThemeEdit(ThemeFile(name="Mine", base="dark", colors={}), custom_of("kr"))
     made = ThemeEditor(scene.context, edit, None)
     qtbot.addWidget(made, before_close_func=lambda one: setattr(one, "_asked", True))
     made.previews = []
@@ -104,8 +103,7 @@ def test_another_base_is_seen_at_once(editor):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_colour_is_named_in_every_language_and_fits_its_row(qapp, language):
     say = texts(language)
-    roles = {field.name for field in fields(Tokens)}
-    named = [say(f"theme_color.{key}") for key in sorted({*DARK, *roles})]
+    named = [say(f"theme_color.{key}") for key in sorted({*DARK, *ROLES})]
     assert len(set(named)) == len(named)
     assert max(TEXTS.width("title", name) for name in named) <= LIST_MIN - 34 - MARK_W - 12 - VALUE_W
 
