@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from hts.desk.actions import Refusal
 from hts.desk.chart import Series
 from hts.desk.chart_feed import ChartFeed
-from hts.desk.chart_marks import LineKind, Marks, OrderLine, marks_of, snapped, stop_lines
+from hts.desk.chart_marks import LineKind, Marks, OrderLine, marks_of, snapped, stepped, stop_lines
 from hts.desk.chart_settings import ChartSettings, settings_of
+from hts.desk.drawings import Kind
 from hts.desk.frame import Frame
 from hts.desk.sentences import refusal_text
 from hts.desk.venue_tabs import caption
@@ -160,6 +161,12 @@ class ChartPanel(Panel):
             self._dialog = StudiesDialog(self)
         self._dialog.open_with(chosen)
 
+    def take_tool(self, kind: Kind) -> None:
+        """Take up a drawing tool; the foot says how its points are placed."""
+        if self.canvas is not None:
+            self.canvas.take_tool(kind)
+            self._say("chart.keys.tool")
+
     @property
     def studies_dialog(self) -> StudiesDialog | None:
         """The indicators' dialog, once it was opened."""
@@ -263,6 +270,7 @@ class ChartPanel(Panel):
             self._column.activate()
             self.canvas = canvas
             canvas.first_key = self.replay_bar.key
+            canvas.hand.keys.step = self._step
             canvas.take_settings(self.settings)
         return self.canvas
 
@@ -293,6 +301,10 @@ class ChartPanel(Panel):
     def _snap(self, px: float) -> int:
         issue = self.feed.instrument
         return snapped(issue, px) if issue is not None and self.feed.replay is None else round(px)
+
+    def _step(self, px: float, ticks: int) -> float:
+        issue = self.feed.instrument
+        return stepped(issue, px, ticks) if issue is not None else px + ticks
 
     def _cancel(self, order: OrderLine) -> None:
         actions = self.context.actions

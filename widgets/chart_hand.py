@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from hts.desk.chart_frames import CLOSE, HIGH, LOW, OPEN
 from hts.desk.drawings import Anchor, Kind
 from widgets.chart_axes import TIME_HEIGHT
+from widgets.chart_keys import KEY_PAN, ZOOM, ChartKeys
 from widgets.chart_marks import Drag, Hit
 from widgets.chart_writing import Writing
 
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 
 CLICK_PX = 4  # a press that moved less is a click
 SNAP_PX = 10
-ZOOM = 1.25
 WHEEL_STEP = 120
 SCALE_PX = 150.0  # so far a drag along an axis makes e times as much of it
-KEY_PAN = 0.1  # of the view
 
 
 class Hand:
-    """The gestures of one canvas. `mode` is what the mouse is doing: "", pan, order, draw, price, time, border."""
+    """The gestures of one canvas. `mode` is what the mouse is doing: "", pan, order, draw, price, time, border.
+
+    While the keyboard holds an own line it is "held".
+    """
 
     def __init__(self, canvas: "ChartCanvas") -> None:
         self._canvas = canvas
@@ -38,6 +40,7 @@ class Hand:
         self._pane_key = ""
         self._cancel: Hit | None = None
         self._writing: Writing | None = None
+        self.keys = ChartKeys(canvas, self)
 
     # Mouse
 
@@ -45,6 +48,8 @@ class Hand:
         """Begin a gesture."""
         canvas, at = self._canvas, event.position()
         canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self.mode == "held":
+            self.give_up()
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         self._begin = at
@@ -52,7 +57,7 @@ class Hand:
         plane, border = canvas.price_plane, canvas.stack.border_at(at.y())
         last = canvas.plane_of(canvas.stack.panes[-1])
         if canvas.pen.tool is not None and plane.has(at.x(), at.y()):
-            self._place(at)
+            self.place(self.anchor(at), at)
         elif border is not None and at.x() < plane.right:
             self.mode, self._pane_key = "border", border.key
         elif at.y() >= last.bottom:
@@ -103,7 +108,7 @@ class Hand:
         elif self.mode == "price":
             self._scale_price(exp(delta.y() / SCALE_PX))
         elif self.mode == "time":
-            self._zoom_to(self._ranges[0], exp(-delta.x() / SCALE_PX), self._ranges[0][1])
+            self.zoom_to(self._ranges[0], exp(-delta.x() / SCALE_PX), self._ranges[0][1])
         elif self.mode == "border":
             self._resize(at.y())
         elif canvas.pen.tool is not None:
@@ -166,7 +171,7 @@ class Hand:
             # With the newest bar in view it keeps its place: the trader wants to see more of the past.
             last = len(canvas.series) - 1
             pinned = last if left <= last <= right else canvas.price_plane.index_at(at.x())
-            self._zoom_to([left, right], ZOOM**-turns, pinned)
+            self.zoom_to([left, right], ZOOM**-turns, pinned)
         event.accept()
 
     def leave(self) -> None:
@@ -192,7 +197,8 @@ class Hand:
         self.set_manual(on=True)
         canvas.price_box.setYRange(middle - half, middle + half, padding=0)
 
-    def _zoom_to(self, begin: list[float], factor: float, pinned: float) -> None:
+    def zoom_to(self, begin: list[float], factor: float, pinned: float) -> None:
+        """Show `factor` times as many bars around a place that stays."""
         left, right = begin
         box = self._canvas.price_box
         box.setXRange(pinned - (pinned - left) * factor, pinned + (right - pinned) * factor, padding=0)
@@ -261,9 +267,10 @@ class Hand:
                 return Anchor(int(series.start_ns[near]), float(best))
         return Anchor(max(series.time_at(x), 0), float(px))
 
-    def _place(self, at: QPointF) -> None:
+    def place(self, anchor: Anchor, at: QPointF) -> None:
+        """Place an anchor of the tool in the hand; `at` is where it is on the screen."""
         canvas = self._canvas
-        made = canvas.pen.press(self.anchor(at))
+        made = canvas.pen.press(anchor)
         if made is not None and made.kind is Kind.TEXT:
             self._write(at, "")
         elif made is not None:
@@ -296,8 +303,9 @@ class Hand:
         """End the gesture without its effect; whether there was one."""
         canvas, mode = self._canvas, self.mode
         self.mode, self._cancel = "", None
-        if mode == "order":
+        if mode in ("order", "held"):
             self.drop(is_kept=False)
+            canvas.say("")
             return True
         if canvas.pen.cancel():
             canvas.setCursor(Qt.CursorShape.CrossCursor)
@@ -307,61 +315,7 @@ class Hand:
 
     def key(self, event: QKeyEvent) -> bool:
         """Whether a key means something here; all others are the window's."""
-        canvas, key = self._canvas, event.key()
-        left, right = canvas.price_box.viewRange()[0]
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        by = (right - left) * (0.8 if control else KEY_PAN)
-        keys = Qt.Key
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            return False
-        if key == keys.Key_Escape:
-            return self.give_up()
-        if control and key == keys.Key_Z:
-            return self._changed(canvas.board.redo() if shift else canvas.board.undo())
-        if control and key == keys.Key_Y:
-            return self._changed(canvas.board.redo())
-        if key == keys.Key_Delete and not control:
-            return self._changed(canvas.board.remove(canvas.board.selected))
-        if key in (keys.Key_BracketLeft, keys.Key_BracketRight) and not control:
-            canvas.board.select_next(1 if key == keys.Key_BracketRight else -1)
-        elif key == keys.Key_Left and shift:
-            return self._nudge(-1)
-        elif key == keys.Key_Right and shift:
-            return self._nudge(1)
-        elif key == keys.Key_Left:
-            canvas.price_box.setXRange(left - by, right - by, padding=0)
-        elif key == keys.Key_Right:
-            canvas.price_box.setXRange(left + by, right + by, padding=0)
-        elif key in (keys.Key_Plus, keys.Key_Equal, keys.Key_Minus) and not control:
-            factor = ZOOM if key == keys.Key_Minus else 1 / ZOOM
-            self._zoom_to([left, right], factor, min(right, float(len(canvas.series))))
-        elif key == keys.Key_Home and not control:
-            canvas.price_box.setXRange(0, right - left, padding=0)
-        elif key == keys.Key_End and not control:
-            canvas.show_newest()
-        else:
-            return False
-        canvas.viewport().update()
-        return True
-
-    def _nudge(self, by: int) -> bool:
-        """Move the crosshair a bar: the keyboard's way to read figures."""
-        canvas = self._canvas
-        last = len(canvas.series) - 1
-        if last < 0:
-            return False
-        index = canvas.cross.index
-        at = min(max((last if index is None else index) + (by if index is not None else 0), 0), last)
-        canvas.cross.set(at, float(canvas.series.columns[CLOSE, at]), canvas.price_pane.key)
-        canvas.tell_bar()
-        return True
-
-    def _changed(self, is_changed: bool) -> bool:
-        if is_changed:
-            self._canvas.drawn.emit()
-            self._canvas.viewport().update()
-        return is_changed
+        return self.keys.press(event)
 
     # Crosshair
 

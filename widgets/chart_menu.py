@@ -93,7 +93,7 @@ def draw_menu(panel: "ChartPanel") -> QMenu:
     if canvas is None:
         return menu
     for kind in Kind:
-        _add(menu, texts(f"chart.draw.{kind.value}"), partial(canvas.take_tool, kind))
+        _add(menu, texts(f"chart.draw.{kind.value}"), partial(panel.take_tool, kind))
     menu.addSeparator()
     snaps = panel.settings.snaps
     _add(menu, texts("chart.draw.snap"), partial(panel.adjust, snaps=not snaps), checked=snaps)

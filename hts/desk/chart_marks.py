@@ -167,3 +167,11 @@ def snapped(instrument: Instrument, px: float) -> int:
     high = instrument.ticks.up(low)
     nearest = high if high - px < px - low else low
     return min(max(nearest, instrument.lower_px), instrument.upper_px)
+
+
+def stepped(instrument: Instrument, px: float, ticks: int) -> float:
+    """So many ticks up, or down when negative; a price between two ticks stays as far from them."""
+    whole = int(px)
+    if whole == px and instrument.ticks.is_valid(whole):
+        return instrument.ticks.move(whole, ticks)
+    return px + ticks * instrument.ticks.step_at(max(whole, 1))

@@ -12,8 +12,9 @@ from hts.desk.drawings import Anchor, Drawing, Kind
 HIT_PX = 5.0
 HANDLE_PX = 7.0
 FAR_PX = 20_000.0  # rays end here: the painter's numbers stay small
-FIBONACCI = (0.0, 0.236, 0.382, 0.5, 0.618, 0.786, 1.0, 1.618)
+FIBONACCI_BY_RANK = (0.0, 1.0, 0.5, 0.618, 0.382, 0.236, 0.786, 1.618)
 LABEL_HEIGHT = 16.0
+LABEL_APART = 11.0  # nearer to each other a retracement's labels cannot be read
 LABEL_ROOM = 110.0  # beside a retracement's lines
 
 Point = tuple[float, float]
@@ -125,12 +126,16 @@ def _fibonacci(drawing: Drawing, points: tuple[Point, ...], plane: Plane, say: C
     begin, end = drawing.anchors[0].px, drawing.anchors[1].px
     left, right = sorted((points[0][0], points[1][0]))
     lines, labels = [(*points[0], *points[1], 0.3)], []
-    for share in FIBONACCI:
+    written: list[float] = []
+    for share in FIBONACCI_BY_RANK:
         px = end + (begin - end) * share
         if px <= 0:
             continue
         y = _near(plane.y_of(px))
         lines.append((left, y, right, y, 1.0 if share in (0.0, 0.5, 1.0) else 0.7))
+        if any(abs(y - other) < LABEL_APART for other in written):
+            continue  # no room beside a level that counts for more
+        written.append(y)
         text = f"{share * 100:.1f}%  {say(px)}"
         if left - plane.left >= LABEL_ROOM:
             labels.append(Label(left - 6, y - LABEL_HEIGHT / 2, text, ends=True))

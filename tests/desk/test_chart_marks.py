@@ -1,7 +1,8 @@
+import pytest
 from msgspec.structs import replace
 
 from hts.desk.chart import Series
-from hts.desk.chart_marks import FillMark, Marks, OrderLine, marks_of, snapped
+from hts.desk.chart_marks import FillMark, Marks, OrderLine, marks_of, snapped, stepped
 from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.quotes import Bar, InstrumentDef
 from tests.desk.scene import NAVER, NAVER_ISSUE, NINE, SAMSUNG, SECOND, Scene, a_fill, a_position, a_trade, an_order
@@ -67,3 +68,28 @@ def test_a_holding_in_dollars_is_marked_by_its_price_and_told_in_cents():
     scene.orders.on_view(a_position(NAVER, 10, 250_000))  # at 250.0000 dollars, in cents
     marks = marks_of(issue, three_bars(), scene.market, scene.orders)
     assert (marks.average_px, marks.pnl, marks.money_decimals, marks.pnl_bp) == (2_500_000, 1_000, 2, 40)
+
+
+@pytest.mark.parametrize(
+    ("px", "ticks", "expected"),
+    [
+        (200_000, -1, 199_900),  # the step of the band below
+        (199_900, 2, 200_500),
+        (237_000, 10, 242_000),
+        (237_123.5, -2, 236_123.5),  # between ticks it stays between them
+    ],
+)
+def test_keys_move_a_price_by_ticks(px, ticks, expected):
+    assert stepped(NAVER_ISSUE, px, ticks) == expected
+
+
+def test_a_fill_outside_of_the_bars_that_are_shown_has_no_mark():
+    scene = Scene()
+    for number in (1, 2):
+        scene.orders.on_view(a_fill(number, Side.BUY, 218_000, 10))
+    times = [fill.trade_ns for fill in scene.orders.fills]
+    shown = [
+        marks_of(NAVER_ISSUE, three_bars(), scene.market, scene.orders, shows=shows).fills
+        for shows in (lambda _venue, _ns: True, lambda venue, ns: venue == "KRX" and ns == times[0])
+    ]
+    assert [sum(mark.qty for mark in marks) for marks in shown] == [20, 10]

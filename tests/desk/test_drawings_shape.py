@@ -1,9 +1,11 @@
+import itertools
+
 import pytest
 
 from hts.desk.chart import Series
 from hts.desk.chart_plane import Plane
 from hts.desk.drawings import Anchor, Drawing, Kind
-from hts.desk.drawings_shape import FIBONACCI, hit_of, shape_of
+from hts.desk.drawings_shape import FIBONACCI_BY_RANK, LABEL_APART, hit_of, shape_of
 from tests.desk.scene import NINE, SECOND
 from tests.desk.test_chart import minute_bars
 
@@ -44,8 +46,8 @@ def test_a_channel_is_parallel_through_its_third_anchor(series):
 def test_retracements_are_shares_of_the_way_back(series):
     made = shape(Kind.FIBONACCI, [(10, 1_000), (20, 1_200)], series)
     heights = [line[1] for line in made.lines[1:]]
-    assert heights == pytest.approx([150 + 100 * share for share in FIBONACCI])
-    assert [label.text for label in made.labels][:4] == ["0.0%  1200", "23.6%  1153", "38.2%  1124", "50.0%  1100"]
+    assert heights == pytest.approx([150 + 100 * share for share in FIBONACCI_BY_RANK])
+    assert [label.text for label in made.labels][:4] == ["0.0%  1200", "100.0%  1000", "50.0%  1100", "61.8%  1076"]
 
 
 def test_a_measure_tells_change_bars_and_time(series):
@@ -78,3 +80,11 @@ def test_labels_of_retracements_stand_beside_their_lines_or_where_there_is_no_ro
     for x, place in ((20, (194, True)), (2, (24, False)), (-30, (4, False))):
         label = shape(Kind.FIBONACCI, [(x, 1_000), (40, 1_200)], series).labels[0]
         assert (label.x, label.ends) == place
+
+
+def test_a_narrow_retracement_writes_its_ends_and_what_has_room_between(series):
+    made = shape(Kind.FIBONACCI, [(10, 1_000), (20, 1_060)], series)
+    ys = sorted(label.y for label in made.labels)
+    assert (len(made.lines), [label.text[:4] for label in made.labels[:3]]) == (9, ["0.0%", "100.", "50.0"])
+    assert all(lower - upper >= LABEL_APART for upper, lower in itertools.pairwise(ys))
+    assert 3 <= len(ys) < 8
