@@ -7,6 +7,11 @@ is reported. A mass status is answered from the orders when all has been said: a
 first heartbeat after the login. A short silence proves nothing, since a line may hold up what was said. A venue that
 has told something in every second for `busy_ns` is believed when nothing follows for `quiet_ns`.
 
+The second that this takes after a login is not saved by a first login for the newest message alone, whose answer names
+where the day stands: it would have to end before the day can be asked for, and a venue that cancels on disconnect would
+cancel what outlived its own restart. The answer to a login from message 1 names no end, and the answer to a query has
+no number.
+
     StartSession  dial, log in from message 1
     a request     leaves at once when the session is up, else comes back as RequestsLost
     a message     becomes its reports, numbered seq * 2**20 + k; statuses follow the last message with k from 1 on
