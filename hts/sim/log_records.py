@@ -125,8 +125,8 @@ def _encode_command(trade_ns: int, command: AnyCommand) -> bytes:
         return _FULL.pack(b"F", trade_ns) + msgspec.msgpack.encode(command)
     if isinstance(command, Enter):
         fixed = _ENTER.pack(
-            b"E", trade_ns, command.in_seq, command.cl_ord_id, command.side.value.encode(),
-            command.ord_type.value.encode(), command.time_in_force.value.encode(), command.px, command.qty,
+            b"E", trade_ns, command.in_seq, command.cl_ord_id, _CODES[command.side],
+            _CODES[command.ord_type], _CODES[command.time_in_force], command.px, command.qty,
         )  # fmt: skip
         return fixed + _texts(session, command.symbol, command.account, command.request_id)
     if isinstance(command, Cancel):
@@ -151,12 +151,13 @@ def _encode_command(trade_ns: int, command: AnyCommand) -> bytes:
 
 
 def _texts(*texts: str) -> bytes:
-    parts = []
+    told = b""
     for text in texts:
         data = text.encode()
-        assert len(data) <= TEXT_LENGTH_MAX, text
-        parts.append(bytes((len(data),)) + data)
-    return b"".join(parts)
+        size = len(data)
+        assert size <= TEXT_LENGTH_MAX, text
+        told += _LENGTHS[size] + data
+    return told
 
 
 def _read_texts(body: bytes, offset: int, count: int) -> list[str]:
@@ -279,6 +280,10 @@ def _read_full(body: bytes) -> Logged:
     return Logged(trade_ns=_FULL.unpack_from(body)[1], command=_FULL_DECODER.decode(body[_FULL.size :]))
 
 
+_LENGTHS = tuple(bytes((size,)) for size in range(TEXT_LENGTH_MAX + 1))
+_CODES: dict[Side | OrdType | TimeInForce, bytes] = {
+    member: str(member.value).encode() for enum in (Side, OrdType, TimeInForce) for member in enum
+}
 _SIDES = {side.value.encode(): side for side in Side}
 _ORD_TYPES = {ord_type.value.encode(): ord_type for ord_type in OrdType}
 _TIMES_IN_FORCE = {time_in_force.value.encode(): time_in_force for time_in_force in TimeInForce}

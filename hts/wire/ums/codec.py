@@ -98,7 +98,8 @@ class FrameReader:
         """The next whole frame, or None when bytes are missing. Raises BadFrame."""
         layout = self._layout
         size = layout.header.size
-        if len(self) < size:
+        waiting = len(self._buffer) - self._start
+        if waiting < size:
             return None
         head = layout.header_get(layout.header.unpack_from(self._buffer, self._start))
         length, msg_type, flags, seq, sending_ns = head
@@ -119,7 +120,7 @@ class FrameReader:
             )
         if flags & ~POSS_DUP:
             raise BadFrame(SessionReason.MALFORMED, f"{compiled.name}: flags 0 or {POSS_DUP} expected, found {flags}")
-        if len(self) < length:
+        if waiting < length:
             return None
         message = _decode_body(compiled, compiled.body.unpack_from(self._buffer, self._start + size))
         self._start += length

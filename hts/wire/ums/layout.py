@@ -255,9 +255,15 @@ def _text_decoder(name: str) -> Converter:
 
 
 def _code_decoder(name: str, table: dict[bytes, Any]) -> Converter:
-    def decode(raw: bytes) -> Any:
-        if raw not in table:
-            raise ValueError(f"{name}: one of {b''.join(table)!r} expected, found {raw!r}")
-        return table[raw]
+    return _Codes(name, table).__getitem__
 
-    return decode
+
+class _Codes(dict[bytes, Any]):
+    """A table of codes that refuses others: looking one up costs no call."""
+
+    def __init__(self, name: str, table: dict[bytes, Any]) -> None:
+        super().__init__(table)
+        self._name = name
+
+    def __missing__(self, raw: bytes) -> Any:
+        raise ValueError(f"{self._name}: one of {b''.join(self)!r} expected, found {raw!r}")
