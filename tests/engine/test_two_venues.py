@@ -68,6 +68,15 @@ def a_desk(*, nxt=True, journal=()):
     return desk
 
 
+def a_desk_with_an_order_at_each():
+    desk = a_desk()
+    desk.intent(an_intent("r1"))
+    desk.intent(an_intent("r2", venue="NXT"))
+    accepted(desk, 1, "KRX", 2)
+    accepted(desk, 2, "NXT", 2)
+    return desk
+
+
 def cores(desk):
     return {view.core for view in desk.engine.snapshot_views() if isinstance(view, StatusView)}
 
@@ -125,11 +134,7 @@ def test_a_venue_that_is_not_there_or_does_not_list_the_issue_is_refused():
 
 
 def test_numbers_of_one_venue_say_nothing_about_the_other():
-    desk = a_desk()
-    desk.intent(an_intent("r1"))
-    desk.intent(an_intent("r2", venue="NXT"))
-    accepted(desk, 1, "KRX", 2)
-    accepted(desk, 2, "NXT", 2)
+    desk = a_desk_with_an_order_at_each()
     days = {venue: day.next_in_seq for venue, day in desk.engine.core.state.days()}
     assert days == {"KRX": 3, "NXT": 3}
     assert [o.ord_status for o in desk.engine.core.state.orders] == [OrdStatus.NEW, OrdStatus.NEW]
@@ -149,11 +154,7 @@ def test_a_venue_that_is_down_stops_no_other():
 
 
 def test_a_mass_status_closes_only_orders_of_its_venue():
-    desk = a_desk()
-    desk.intent(an_intent("r1"))
-    desk.intent(an_intent("r2", venue="NXT"))
-    accepted(desk, 1, "KRX", 2)
-    accepted(desk, 2, "NXT", 2)
+    desk = a_desk_with_an_order_at_each()
     desk.report(SessionDown(venue="NXT", reason="tcp_lost"))
     log_on(desk, "NXT")
     found = {o.venue: o.ord_status for o in desk.engine.core.state.orders}
@@ -161,11 +162,7 @@ def test_a_mass_status_closes_only_orders_of_its_venue():
 
 
 def test_a_new_day_of_one_venue_leaves_the_other():
-    desk = a_desk()
-    desk.intent(an_intent("r1"))
-    desk.intent(an_intent("r2", venue="NXT"))
-    accepted(desk, 1, "KRX", 2)
-    accepted(desk, 2, "NXT", 2)
+    desk = a_desk_with_an_order_at_each()
     desk.report(SessionDown(venue="NXT", reason="tcp_lost"))
     log_on(desk, "NXT", epoch=2)
     found = {o.venue: o.ord_status for o in desk.engine.core.state.orders}

@@ -2,7 +2,6 @@
 
 import pytest
 
-from hts.gateway.actions import Dial, Hangup
 from hts.gateway.fix import FixConfig, FixOrderGateway
 from hts.gateway.redial import RedialPlan
 from hts.model.enums import CxlRejResponseTo, ExecType, OrdStatus, OrdType, Side, TimeInForce
@@ -14,48 +13,23 @@ from hts.model.requests import (
     OrderCancelRequest,
     OrderMassCancelRequest,
     OrderMassStatusRequest,
-    StartSession,
 )
 from hts.rules.dates import krx_date
 from hts.wire.fix.store import FixStore
 from tests.sim.fix_shell import OE, PASSWORD, WALL_NS, FixShell, an_inspector
+from tests.support.fix_gateway import MS, FixPeer
 from tests.support.venue import SAMSUNG
 from tests.support.wire_ums import an_order
 
 ACCOUNT = "8801-2745-01"
 PX = 272_000
-MS = 1_000_000
 VERSIONS = {"HTS01-OE44": "FIX.4.4", "HTS01-OE50": "FIXT.1.1"}
 
 
-class Line:
-    """What a FixShell needs of a client: the gateway's connection."""
-
-    def __init__(self, member):
-        self.member = member
-        self.session = self
-
-    def data_to_send(self):
-        return self.member.gateway.data_to_send()
-
-    def receive_data(self, data, _wall_ns, mono_ns):
-        self.member.gateway.receive_data(data, self.member.trade_ns, mono_ns)
-
-    def disconnected(self):
-        self.member.gateway.disconnected("closed by the venue", *self.member.now())
-        self.member.take()
-
-    def drain(self):
-        self.member.take()
-
-
-class Member:
-    """A gateway at the venue's FIX port. Times are the shell's."""
+class Member(FixPeer):
+    """A gateway at the venue's port for orders."""
 
     def __init__(self, shell, comp_id="HTS01-OE44", store=None, *, password=PASSWORD, running="", sign=None):
-        self.shell = shell
-        self.conn = 0
-        self.told = []
         config = FixConfig(
             venue="KRX",
             sender_comp_id=comp_id,
@@ -66,55 +40,8 @@ class Member:
             redial=RedialPlan(delay_ns=100 * MS, refused_ns=9_000 * MS),
         )
         inspector = an_inspector(VERSIONS[comp_id])
-        self.gateway = FixOrderGateway(config, inspector, lambda _symbol: 0, krx_date, store, sign=sign)
-
-    @property
-    def trade_ns(self):
-        return self.shell.now[0]
-
-    def now(self):
-        return self.trade_ns, self.shell.mono_ns
-
-    def start(self, epoch=0, next_in_seq=1):
-        self.want(StartSession(epoch=epoch, next_in_seq=next_in_seq, cancel_on_disconnect=False))
-
-    def want(self, *requests):
-        for request in requests:
-            self.gateway.send(request, *self.now())
-        self.take()
-        self.shell.pump()
-        self.take()
-
-    def take(self):
-        while (event := self.gateway.next_event()) is not None:
-            if isinstance(event, Dial):
-                self.conn += 1
-                self.shell.fix[OE, self.conn] = Line(self)
-                self.shell.venue.service_connected(OE, self.conn, self.shell.mono_ns)
-                self.gateway.connected(*self.now())
-            elif isinstance(event, Hangup):
-                self.cut("closed")
-            else:
-                self.told.append(event)
-
-    def cut(self, reason="connection reset"):
-        if self.shell.fix.pop((OE, self.conn), None) is not None:
-            self.shell.venue.service_disconnected(OE, self.conn, self.shell.mono_ns)
-        self.gateway.disconnected(reason, *self.now())
-        self.take()
-
-    def wait(self):
-        """Let the next timer of the gateway come."""
-        self.shell.mono_ns = max(self.shell.mono_ns, self.gateway.next_timer_ns())
-        self.gateway.on_timer(*self.now())
-        self.take()
-        self.shell.pump()
-        self.take()
-
-    def heard(self, kind):
-        found = [event for event in self.told if isinstance(event, kind)]
-        self.told = [event for event in self.told if not isinstance(event, kind)]
-        return found
+        gateway = FixOrderGateway(config, inspector, lambda _symbol: 0, krx_date, store, sign=sign)
+        super().__init__(shell, OE, gateway)
 
 
 def new(cl_ord_id=1, **fields):

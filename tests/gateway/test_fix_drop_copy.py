@@ -2,7 +2,6 @@
 
 import pytest
 
-from hts.gateway.actions import Dial, Hangup
 from hts.gateway.fix import FixConfig
 from hts.gateway.fix_drop_copy import BUST, ELSEWHERE, FOREIGN, FixDropCopyGateway, foreign_id
 from hts.gateway.redial import RedialPlan
@@ -10,77 +9,36 @@ from hts.model.enums import ExecType, OrdStatus, Side
 from hts.model.intents import Flatten
 from hts.model.reasons import Reason
 from hts.model.reports import BehalfRefused, CopyDown, CopyUnread, CopyUp, ReportCopied, RequestsLost
-from hts.model.requests import CancelOnBehalf, EndSession, MassCancelOnBehalf, StartSession
+from hts.model.requests import CancelOnBehalf, EndSession, MassCancelOnBehalf
 from hts.rules.dates import krx_date
 from hts.sim.commands import BreakTrade
 from hts.sim.fix_reports import FixReports
 from hts.wire.fix.store import FixStore
 from tests.engine.kit import a_ready_desk
-from tests.gateway.test_fix import MS, Line
 from tests.sim.fix_shell import DC, OE, PASSWORD, WALL_NS, FixClient, an_inspector, logins
 from tests.sim.test_fix_orders import PX, an_open_shell, order, request
 from tests.support.builders import ACCOUNT, DATE, SYMBOL, VENUE, a_report, an_intent
+from tests.support.fix_gateway import MS, FixPeer
 from tests.support.storage import MemoryStorage
 from tests.support.wire_ums import an_order
 
 OURS, THEIRS = "HTS01", "HTS01-OE44"
 
 
-class Listener:
-    """A drop copy gateway at the venue; times are the shell's."""
+class Listener(FixPeer):
+    """A drop copy gateway at the venue."""
 
     def __init__(self, shell, store=None, **fields):
-        self.shell, self.conn, self.told = shell, 0, []
         config = FixConfig(
             venue="KRX", sender_comp_id="HTS01-DC50", target_comp_id="KRX", password=PASSWORD, wall_offset_ns=WALL_NS,
             redial=RedialPlan(delay_ns=100 * MS, refused_ns=9_000 * MS),
         )  # fmt: skip
         inspector = an_inspector("FIXT.1.1")
-        self.gateway = FixDropCopyGateway(config, inspector, lambda _s: 0, krx_date, store, own=OURS, **fields)
-
-    @property
-    def trade_ns(self):
-        return self.shell.now[0]
-
-    def now(self):
-        return self.trade_ns, self.shell.mono_ns
-
-    def start(self, epoch=0, next_in_seq=1):
-        self.gateway.send(StartSession(epoch=epoch, next_in_seq=next_in_seq, cancel_on_disconnect=False), *self.now())
-        self.carry()
-
-    def carry(self):
-        self.take()
-        self.shell.pump()
-        self.take()
-
-    def take(self):
-        while (event := self.gateway.next_event()) is not None:
-            if isinstance(event, Dial):
-                self.conn += 100
-                self.shell.fix[DC, self.conn] = Line(self)
-                self.shell.venue.service_connected(DC, self.conn, self.shell.mono_ns)
-                self.gateway.connected(*self.now())
-            elif isinstance(event, Hangup):
-                self.cut("closed")
-            else:
-                self.told.append(event)
-
-    def cut(self, reason="connection reset"):
-        if self.shell.fix.pop((DC, self.conn), None) is not None:
-            self.shell.venue.service_disconnected(DC, self.conn, self.shell.mono_ns)
-        self.gateway.disconnected(reason, *self.now())
-        self.take()
-
-    def wait(self):
-        self.shell.mono_ns = max(self.shell.mono_ns, self.gateway.next_timer_ns())
-        self.gateway.on_timer(*self.now())
-        self.carry()
+        gateway = FixDropCopyGateway(config, inspector, lambda _s: 0, krx_date, store, own=OURS, **fields)
+        super().__init__(shell, DC, gateway, step=100)
 
     def copies(self):
-        found = [one for one in self.told if isinstance(one, ReportCopied)]
-        self.told = [one for one in self.told if not isinstance(one, ReportCopied)]
-        return found
+        return self.heard(ReportCopied)
 
 
 @pytest.fixture

@@ -1,28 +1,27 @@
 from hts.gateway.actions import Dial, Hangup
 from hts.gateway.krx_ums import KrxUmsGateway, UmsConfig
 from hts.gateway.redial import RedialPlan
-from hts.model.enums import CxlRejResponseTo, OrdStatus, OrdType, Side, TimeInForce
+from hts.model.enums import CxlRejResponseTo, OrdStatus
 from hts.model.reports import OrderCancelReject, RequestsLost, SessionDown, SessionUp
 from hts.model.requests import EndSession, NewOrderSingle, OrderMassStatusRequest, StartSession
 from hts.wire.ums.events import MessageReceived
 from hts.wire.ums.messages import CancelReject, MassStatusRequest, SessionReason
 from tests.support.wire_gateway import Shell
-from tests.support.wire_ums import LAYOUT, MS, PASSWORD, TRADE_NS, a_venue, an_execution, an_order, frames_of
+from tests.support.wire_ums import (
+    LAYOUT,
+    MS,
+    PASSWORD,
+    TRADE_NS,
+    a_venue,
+    an_execution,
+    an_order,
+    frames_of,
+    order_values,
+)
 
 
 def a_request(cl_ord_id=1, **changes):
-    values = {
-        "cl_ord_id": cl_ord_id,
-        "request_id": f"r-{cl_ord_id}",
-        "account": "8801-2745-01",
-        "symbol": "005930",
-        "side": Side.BUY,
-        "ord_type": OrdType.LIMIT,
-        "time_in_force": TimeInForce.DAY,
-        "px": 71_000,
-        "qty": 10,
-    }
-    return NewOrderSingle(**(values | changes))
+    return NewOrderSingle(**order_values(cl_ord_id, changes))
 
 
 def up(trade_ns=TRADE_NS, epoch=3):

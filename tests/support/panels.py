@@ -1,6 +1,7 @@
 """A PanelContext over the scripted desk, with the bundled fonts loaded; and a way to look at a panel."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -45,6 +46,15 @@ def show_frame(panel: Panel, desk: Desk) -> None:
     """Bring one frame to the panel."""
     panel.on_frame(desk.frame())
     panel.refresh_whole(desk.now_ns)
+
+
+def shown(qtbot: Any, panel: Panel, desk: Desk, width: int, height: int) -> Panel:
+    """Show a panel at a size, with its first frame."""
+    qtbot.addWidget(panel)
+    panel.resize(width, height)
+    panel.show()
+    show_frame(panel, desk)
+    return panel
 
 
 def save_picture(widget: QWidget, path: Path) -> None:

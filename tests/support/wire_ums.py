@@ -41,8 +41,9 @@ def table():
 LAYOUT = UmsLayout.parse(table())
 
 
-def an_order(cl_ord_id=1, **changes):
-    values = {
+def order_values(cl_ord_id, changes):
+    """A plain order's fields, as the wire and the gateway's requests name them alike."""
+    return {
         "cl_ord_id": cl_ord_id,
         "request_id": f"r-{cl_ord_id}",
         "account": "8801-2745-01",
@@ -52,8 +53,11 @@ def an_order(cl_ord_id=1, **changes):
         "time_in_force": TimeInForce.DAY,
         "px": 71_000,
         "qty": 10,
-    }
-    return EnterOrder(**(values | changes))
+    } | changes
+
+
+def an_order(cl_ord_id=1, **changes):
+    return EnterOrder(**order_values(cl_ord_id, changes))
 
 
 def an_execution(cl_ord_id=1, **changes):

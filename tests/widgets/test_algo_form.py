@@ -19,7 +19,7 @@ from hts.model.queries import RequestAlgoPlan
 from tests.desk.test_algo_form import an_algo
 from tests.support.desk_feed import ACCOUNT, NOW_NS, busy_desk
 from tests.support.desk_link import ScriptedLink, snapshot
-from tests.support.panels import panel_context, show_frame
+from tests.support.panels import panel_context, show_frame, shown
 from tests.support.windows import dispose
 from widgets.algo_form import AlgoFormPanel
 
@@ -36,12 +36,7 @@ def desk():
 
 @pytest.fixture
 def panel(qtbot, desk):
-    made = AlgoFormPanel(panel_context(desk, "en"))
-    qtbot.addWidget(made)
-    made.resize(900, 720)
-    made.show()
-    show_frame(made, desk)
-    return made
+    return shown(qtbot, AlgoFormPanel(panel_context(desk, "en")), desk, 900, 720)
 
 
 def look(panel, desk):

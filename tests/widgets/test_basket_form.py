@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from hts.app.desk_files import DeskFiles
 from hts.model.intents import StartBasket
 from tests.support.desk_feed import busy_desk
-from tests.support.panels import panel_context, show_frame
+from tests.support.panels import panel_context, show_frame, shown
 from widgets.basket_form import BasketFormPanel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -27,12 +27,7 @@ def desk():
 @pytest.fixture
 def panel(qtbot, desk, tmp_path):
     context = replace(panel_context(desk, "en"), files=DeskFiles(tmp_path))
-    made = BasketFormPanel(context)
-    qtbot.addWidget(made)
-    made.resize(900, 400)
-    made.show()
-    show_frame(made, desk)
-    return made
+    return shown(qtbot, BasketFormPanel(context), desk, 900, 400)
 
 
 def load(panel, desk, path, data):

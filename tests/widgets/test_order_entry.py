@@ -8,7 +8,7 @@ from hts.desk.order_entry import PxChip, Tab
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.intents import CancelAll, Flatten, NewOrder
 from tests.support.desk_feed import account, busy_desk, texts
-from tests.support.panels import panel_context, show_frame
+from tests.support.panels import panel_context, show_frame, shown
 from widgets.order_entry import OrderEntryPanel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -21,12 +21,7 @@ def desk():
 
 @pytest.fixture
 def panel(qtbot, desk):
-    made = OrderEntryPanel(panel_context(desk, "en"))
-    qtbot.addWidget(made)
-    made.resize(334, 698)
-    made.show()
-    show_frame(made, desk)
-    return made
+    return shown(qtbot, OrderEntryPanel(panel_context(desk, "en")), desk, 334, 698)
 
 
 def click(widget):
