@@ -79,5 +79,5 @@ def _line_pieces(panel: "ChartPanel", issue: Instrument, at: int) -> list[Piece]
         plane = canvas.price_plane
         share = compared.change_percent(panel.series, plane.x0, plane.x1)
         pieces.append((texts("chart.versus", name=texts.name(other) if other else ""), "secondary", tokens.group2))
-        pieces.append((percent_text(share) if share is not None else "–", "secondary", tokens.text2))
+        pieces.append((percent_text(share) if share is not None else "—", "secondary", tokens.text2))
     return pieces

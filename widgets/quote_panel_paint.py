@@ -152,7 +152,7 @@ class QuotePainter:
         role = next((one for one in roles if x + 4 + brush.texts.width(one, text) <= end), "")
         if not role:
             text, role = text if row.is_px else qty_label(row.value, self._texts.language), "cap"
-        brush.right(end, base, text if row.value else "–", role, self._tones[row.tone])
+        brush.right(end, base, text if row.value else "—", role, self._tones[row.tone])
 
     def tick(self, brush: Brush, rect: QRect, row: TickRow | None, *, with_time: bool = False) -> None:
         """A trade: price in its tone, quantity in the colour of who was the aggressor."""
@@ -190,7 +190,7 @@ class QuotePainter:
         brush.fill(split, y + height, rect.width() - split, BALANCE, tokens.buy)
         base = metrics.baseline(y + height + BALANCE, metrics.TABLE_ROW)
         x = brush.left(metrics.EDGE_PAD, base, texts("quote.strength"), "secondary", tokens.text2) + 8
-        strength = percent_text(foot.strength_bp, 10_000).lstrip("+") if foot.strength_bp else "–"
+        strength = percent_text(foot.strength_bp, 10_000).lstrip("+") if foot.strength_bp else "—"
         tone = self._sides[sign(foot.strength_bp - 10_000)] if foot.strength_bp else tokens.text
         brush.left(x, base, strength, "title", tone)
         ratio = texts("quote.balance", ask=f"{foot.ask_share / 10:.1f}", bid=f"{100 - foot.ask_share / 10:.1f}")

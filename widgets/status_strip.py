@@ -127,7 +127,7 @@ class StatusStrip(QWidget):
         base = metrics.baseline(0, HEIGHT - 1)
         x = brush.right(self.width() - 14, base, texts("strip.ms"), "secondary", tokens.text3) - 4
         for figure, name in ((shown.p99, "p99"), (shown.p50, "p50")):
-            x = brush.right(x, base, figure or "–", "title", tokens.text) - 6
+            x = brush.right(x, base, figure or "—", "title", tokens.text) - 6
             x = brush.right(x, base, name, "secondary", tokens.text3) - 10
         x = brush.right(x, base, texts("strip.round_trip"), "secondary", tokens.text2) - 12
         brush.vline(round(x), 6, HEIGHT - 13, tokens.line2)

@@ -1,22 +1,23 @@
-"""A trader's hand by script: keys that go the way of real ones, and waiting for what they bring about.
+"""A trader's hand by script: keys and clicks that go the way of real ones, and waiting for what they bring about.
 
 A key is given to the window as the window system gives it, as a press and a release, and Qt finds the widget that has
-the keyboard. Waiting runs the event loop, so that frames are painted meanwhile.
+the keyboard; a click likewise, and Qt finds the widget under the pointer. Waiting runs the event loop, so that frames
+are painted meanwhile.
 """
 
 import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 POLL_MS: Final = 16
 
 
 class Hand:
-    """Presses keys on one window that is shown."""
+    """Presses keys and clicks on one window that is shown."""
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
@@ -30,8 +31,26 @@ class Hand:
     def type(self, text: str) -> None:
         """Characters, one key each."""
         for character in text:
+            if character in {" ", ","}:  # which part and separate what a sequence is spelled of
+                self._strike(Qt.Key(ord(character)), Qt.KeyboardModifier.NoModifier, character)
+                continue
             combination = QKeySequence(character)[0]  # type: ignore[index]  # the stubs lack it
             self._strike(combination.key(), combination.keyboardModifiers(), character)
+
+    def click(self, widget: QWidget, at: QPoint) -> None:
+        """The left button, on a place of a widget of the window."""
+        target = self._window.windowHandle()
+        assert target is not None, "the window must be shown first"
+        place, left = QPointF(widget.mapTo(self._window, at)), Qt.MouseButton.LeftButton
+        where = QPointF(widget.mapToGlobal(at))
+        for kind, held in (
+            (QEvent.Type.MouseMove, Qt.MouseButton.NoButton),
+            (QEvent.Type.MouseButtonPress, left),
+            (QEvent.Type.MouseButtonRelease, Qt.MouseButton.NoButton),
+        ):
+            button = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseMove else left
+            event = QMouseEvent(kind, place, place, where, button, held, Qt.KeyboardModifier.NoModifier)
+            QApplication.sendEvent(target, event)
 
     def _strike(self, key: Qt.Key, modifiers: Qt.KeyboardModifier, text: str) -> None:
         target = self._window.windowHandle()

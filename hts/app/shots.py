@@ -1,9 +1,10 @@
 """`hts shots`: pictures of every workspace and panel, taken from the real window on a real paper session.
 
 Core and simulator are started in a home of their own, on free ports, at a market that runs faster than the clock.
-The window is driven by key events, like a trader's hands; each picture is saved when what it shows has happened. The
-session begins in the opening call and goes on through a scalper's minute, an order over two venues, an interruption and
-the kill switch; it ends with the venue going away and coming back.
+The window is driven by key and mouse events, like a trader's hands; each picture is saved when what it shows has
+happened. The session begins in the opening call and goes on through orders that the venue sends back and that our own
+risk refuses, trips that end at their target and at their stop, a scalper's minute, an order over two venues, an
+interruption and the kill switch; it ends with the venue going away and coming back.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 from hts.app.config import load_config
 from hts.app.demo import opening
 from hts.app.paths import HomePaths, home_paths, prepare_home, temporary_home
+from hts.app.scenarios import load_scenario
 from hts.base.errors import ConfigError
 from hts.desk.texts import LANGUAGES
 from hts.io.ports import free_port_base
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from hts.app.shots_accidents import OwnVenue
     from hts.app.shots_camera import Camera
     from hts.app.shots_market import MarketPictures
+    from hts.app.shots_trips import TripPictures
     from hts.app.terminal import Terminal
 
 SPEED: Final = 10.0  # a trading minute in six seconds
@@ -45,6 +48,8 @@ CALL_S_MAX: Final = 20.0
 SEARCHED: Final = "ㅅㅅ"  # initial consonants, as in 삼성
 BEFORE_THE_OPENING: Final = "08:58:00"
 SCENARIO: Final = "morning_vi"
+HELD: Final = 3  # issues that are bought and kept
+BIDS: Final = ((3, "1"), (5, "2"))  # ticks under the best bid, key of the quantity
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -137,15 +142,22 @@ class Photographer:
     def take(self) -> list[Path]:
         """All pictures, in the order in which they were taken."""
         from hts.app.shots_market import MarketPictures
+        from hts.app.shots_rejects import RejectPictures
+        from hts.app.shots_trade import TradePictures
+        from hts.app.shots_trips import TripPictures
 
         self._wait("the core to be ready", self._is_ready)
         camera = self._camera()
         market = MarketPictures(self._terminal, self._save, self._settle)
         market.open()
         self._photograph_call(camera, market)
+        self._wait("the opening", lambda: self._is_lively() or self._open_ns > 0)
+        scenario = load_scenario(SCENARIO)
+        RejectPictures(camera, scenario.blocks, TradePictures(camera).xray).take()
         self._wait("a market to show", self._is_lively)
         self._save("day_locked", self._terminal.window)
-        self.trade()
+        trips = TripPictures(camera, scenario.drifts)
+        self.trade(camera, trips)
         market.take()
         self._session.toasts.dismiss()
         self._settle()
@@ -156,10 +168,13 @@ class Photographer:
         self._photograph_closing()
         self._photograph_orders(camera)
         self._terminal.window.open_workspace("day")
+        trips.close()
         self._photograph_command_box()
         self._photograph_refusal()
         self._photograph_panels(camera)
         self._photograph_looks(camera)
+        trips.journal()
+        TradePictures(camera).money()
         self._photograph_accidents(camera)
         return self._files
 
@@ -255,11 +270,12 @@ class Photographer:
         book = self._session.market.books.get(self._session.selection.symbol())
         return self._phase() is Phase.CONTINUOUS or (book is not None and book.phase.is_call and book.expected_px > 0)
 
-    def trade(self) -> None:
-        """Arm, buy at the market by key in three issues, leave limit orders on both sides."""
+    def trade(self, camera: "Camera", trips: "TripPictures") -> None:
+        """Arm, buy at the market by key, leave limit orders on both sides by key and by click."""
         session = self._session
         self._key("F12")
-        held = list(session.market.instruments)[:3]
+        trips.enter()
+        held = list(session.market.instruments)[:HELD]
         for symbol in reversed(held):
             session.selection.choose(symbol)
             self._settle()
@@ -267,11 +283,16 @@ class Photographer:
             before = len(session.orders.fills)
             self._key("F3")
             self._wait("a fill", partial(self._has_filled, before))
+        trips.wait_in_books()
+        session.selection.choose(held[0])
+        self._settle()
         symbol = session.selection.symbol()
         ticks = session.market.instruments[symbol].ticks
         bid, ask = session.market.best_bid(symbol), session.market.best_ask(symbol)
-        session.actions.enter(symbol, Side.BUY, ticks.move(bid, -3), 20)
-        session.actions.enter(symbol, Side.BUY, ticks.move(bid, -5), 30)
+        for below, key in BIDS:
+            self._key(key)
+            camera.click_ladder(Side.BUY, ticks.move(bid, -below))
+        self._key("1")
         session.actions.enter(symbol, Side.SELL, ticks.move(ask, 8), 5)  # beyond where a sweep may reach meanwhile
         self._wait("working orders", lambda: len(session.orders.working(symbol)) > 0)
         self._settle()

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from PySide6.QtCore import QPoint
 
+from hts.app.hand import Hand
+from hts.model.enums import Side
 from themes.style import style_sheet
+from widgets.ladder import LadderPanel
 from widgets.panel import Panel
 from widgets.panels import make_panel
 
@@ -13,6 +17,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from hts.app.terminal import Terminal
+
+
+IN_COLUMN = 20  # of the ladder's columns, right of their edge
 
 
 class Camera(Struct, frozen=True, kw_only=True):
@@ -37,6 +44,19 @@ class Camera(Struct, frozen=True, kw_only=True):
             if one.objectName() == panel and one.isVisible():
                 self.save(name, one)
                 return
+
+    def click_ladder(self, side: Side, px: int) -> bool:
+        """Click into a side's column of the first ladder; whether the price has a row there."""
+        for one in self.terminal.window.workspace.panels:
+            if isinstance(one, LadderPanel) and one.isVisible() and one.state is not None:
+                book, row = one.book, one.state.row_of(px)
+                if book.columns is None or not 0 <= row < one.state.scroll.count:
+                    return False
+                x = (book.columns.bid if side is Side.BUY else book.columns.ask) + IN_COLUMN
+                Hand(self.terminal.window).click(book, QPoint(x, book.row_rect(row).center().y()))
+                self.settle()
+                return True
+        return False
 
     def open(self, name: str, size: tuple[int, int]) -> Panel:
         """A panel in a window of its own, refreshed once, so that no workspace has to hold it."""

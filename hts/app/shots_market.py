@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from hts.desk.figures import px_text
 from widgets.panel import Panel
-from widgets.screener import ScreenerPanel
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -25,7 +25,6 @@ SIZES: Final = {
     "alerts": (520, 320),
     "log": (700, 320),
 }
-CONDITION: Final = "rsi(14) > 0 and price > 0"
 
 
 class MarketPictures:
@@ -44,9 +43,6 @@ class MarketPictures:
             if panel is not None:
                 panel.window().resize(width, height)
                 self._panels[name] = panel
-        screener = self._panels["screener"]
-        assert isinstance(screener, ScreenerPanel)
-        screener.take_kept(CONDITION)
 
     def auction(self) -> None:
         """What a call looks like in them."""
@@ -57,7 +53,8 @@ class MarketPictures:
         """Save each, then close it."""
         session = self._terminal.session
         symbol = session.selection.symbol()
-        session.price_alerts.add(symbol, "price_above", "1", repeats=False, sounds=False)
+        last = px_text(session.market.last_px(symbol), session.market.instruments[symbol].px_decimals)
+        session.price_alerts.add(symbol, "price_above", last.replace(",", ""), repeats=False, sounds=False)
         session.price_alerts.add(symbol, "change_below", "-15", repeats=True, sounds=True)
         self._settle()
         for name, panel in self._panels.items():

@@ -11,7 +11,7 @@ from hts.model.work import RouteSpec
 TRIES = 4  # a venue's best offer may be gone when the order comes
 ANSWER_S = 4.0
 OFFER_S = 6.0
-COST_MAX = 8_000_000  # won: four tries are less than what the account still has
+COST_MAX = 5_000_000  # won: four tries are less than what the account still has
 MORE = 5  # a fifth more than the smaller offer goes to the other venue
 
 

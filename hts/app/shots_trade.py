@@ -1,4 +1,4 @@
-"""Pictures of the panels that look back: x-ray, latency, risk, journal, account."""
+"""Pictures of the panels that look back: x-ray, latency, risk, executions, account."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,6 @@ from hts.app.shots_camera import Camera
 from hts.app.shots_sweep import SweepPictures
 from hts.model.enums import OrdStatus
 from hts.model.units import ClOrdID
-from widgets.journal import JournalPanel
 from widgets.risk import EDIT, RiskPanel
 
 XRAY_SIZE = (1914, 760)
@@ -46,9 +45,12 @@ class TradePictures:
         self._asked("latency", (760, 620), lambda: session.answers.latency is not None)
         self._asked("risk", RISK_SIZE, lambda: session.answers.risk is not None)
         self._risk_edit()
-        self._journal()
-        self._asked("executions", (1_200, 520), lambda: session.answers.past.is_whole)
-        self._asked("account", (1_000, 420), lambda: bool(session.orders.monies))
+
+    def money(self) -> None:
+        """What was saved by routing and what the account has, when the day has brought something."""
+        session = self._terminal.session
+        self._asked("executions", (1_200, 380), lambda: session.answers.past.is_whole)
+        self._asked("account", (1_000, 200), lambda: bool(session.orders.monies))
 
     def _asked(self, name: str, size: tuple[int, int], has_answer: Callable[[], bool]) -> None:
         """A panel that asks the core, when the answer is there; nothing where nobody answers."""
@@ -73,24 +75,6 @@ class TradePictures:
             self._camera.save("risk_edit", panel)
         panel.close()
 
-    def _journal(self) -> None:
-        """The trades so far beside the first issue of the selection, bought and held."""
-        session = self._terminal.session
-        panel = self._camera.open("journal", (1_500, 820))
-        assert isinstance(panel, JournalPanel)
-        panel.choose_benchmark(session.selection.symbol())
-
-        def has_line() -> bool:
-            self._camera.refresh(panel)
-            held = panel.state.held
-            return held is not None and bool(held.values)
-
-        if spin(lambda: session.answers.past.is_whole, ANSWER_S):
-            spin(has_line, ANSWER_S)
-            _let_lay_out()
-            self._camera.save("journal", panel)
-        panel.close()
-
     def xrays(self) -> None:
         """A part of an order over two venues with its record, and an order that was denied."""
         orders = self._terminal.session.orders.orders
@@ -101,6 +85,8 @@ class TradePictures:
         denied = [view for view in orders.values() if view.ord_status is OrdStatus.DENIED]
         if denied:
             self.xray(denied[-1].order_id, "order_xray_denied")
+        if parts:
+            self._terminal.session.answers.look_at(parts[-1].order_id)  # for the workspaces that have an x-ray
 
     def _asked_route(self, order_id: ClOrdID) -> bool:
         session = self._terminal.session

@@ -60,7 +60,22 @@ class WorkspacePictures:
         self._save_panel("ladder", "ladder_stops")
         session.actions.withdraw()
         self._terminal.settings.set("entry.confirm", value=False)
-        window.run_action("cancel.all")
+        window.run_action("cancel.issue")
+        self._around(symbol)
+
+    def _around(self, symbol: str) -> None:
+        """Orders on both sides of the market, for the workspaces to show."""
+        session = self._terminal.session
+        market, ticks = session.market, session.market.instruments[symbol].ticks
+        bid, ask = market.best_bid(symbol), market.best_ask(symbol)
+        for side, px, qty in (
+            (Side.BUY, ticks.move(bid, -3), 20),
+            (Side.BUY, ticks.move(bid, -6), 50),
+            (Side.SELL, ticks.move(ask, 4), 10),
+            (Side.SELL, ticks.move(ask, 7), 30),
+        ):
+            session.actions.enter(symbol, side, px, qty)
+            self._settle()
 
     def forms(self) -> None:
         """The order form over all venues, and for a time to come."""

@@ -1,7 +1,7 @@
 """The log: every notice, refusal and fired alert as a line, newest on top, with a filter.
 
-A line keeps the time that came with it; one that has none was told before the log was opened or by a core that does not
-say, and gets the venue's time of its arrival where that is known.
+A line keeps the time that came with it, a refusal that of its order; one that has none was told before the log was
+opened or by a core that does not say, and gets the venue's time of its arrival where that is known.
 """
 
 from collections import deque
@@ -15,7 +15,7 @@ from hts.desk.orders import OrdersState
 from hts.desk.sentences import denial_text, notice_text
 from hts.desk.tables import Column, ListTable
 from hts.desk.texts import Texts
-from hts.model.views import NoticeView, OutcomeView
+from hts.model.views import NoticeView, OrderView, OutcomeView
 
 LINES_MAX = 5_000
 ALERT_KEY = "notice.price_alert"
@@ -44,7 +44,7 @@ def log_columns(texts: Texts) -> tuple[Column[LogRow], ...]:
             key="time",
             head=texts("log.time"),
             width=78,
-            text=lambda r: clock_text(r.trade_ns) if r.trade_ns else "–",
+            text=lambda r: clock_text(r.trade_ns) if r.trade_ns else "—",
             order=lambda r: r.number,
             is_right=False,
             role="body_quiet",
@@ -84,7 +84,9 @@ class LogTable(ListTable[LogRow]):
             self._add(self._kind(notice), notice.trade_ns or trade_ns, notice_text(notice, self._texts))
         for refusal in refusals:
             if refusal.denial is not None:
-                self._add("refusal", trade_ns, self._refused(refusal, orders, market))
+                order = orders.orders.get(refusal.order_id)
+                entered_ns = order.entered_ns if order is not None else 0
+                self._add("refusal", entered_ns or trade_ns, self._refused(refusal, order, market))
         if notices or refusals:
             self.show()
         return bool(notices or refusals)
@@ -94,9 +96,8 @@ class LogTable(ListTable[LogRow]):
             return "alert"
         return "warning" if notice.is_warning else "notice"
 
-    def _refused(self, refusal: OutcomeView, orders: OrdersState, market: MarketState) -> str:
+    def _refused(self, refusal: OutcomeView, order: OrderView | None, market: MarketState) -> str:
         assert refusal.denial is not None
-        order = orders.orders.get(refusal.order_id)
         issue = market.instruments.get(order.symbol) if order is not None else None
         text = denial_text(refusal.denial, self._texts, issue.px_decimals if issue is not None else 0)
         return f"{self._texts.name(issue)} · {text}" if issue is not None else text

@@ -193,7 +193,7 @@ def rank_columns(texts: Texts) -> tuple[Column[RankRow], ...]:
 
 def _part(value: int, decimals: int) -> str:
     """A ratio without a sign; a dash for one that is not known."""
-    return px_text(value, decimals) if value else "–"
+    return px_text(value, decimals) if value else "—"
 
 
 def moved_text(moved: int) -> str:

@@ -35,6 +35,7 @@ class ToastFeed:
         self._refusals = self._notices = 0
         self._alerts: dict[int, int] = {}
         self._links: dict[str, tuple[bool, int]] = {}
+        self._were_up: set[str] = set()
 
     def follow(self, changes: OrderChanges, now_ns: int, *, link_is_up: bool, has_snapshot: bool) -> None:
         """Once per frame, after desk took what arrived."""
@@ -173,12 +174,14 @@ class ToastFeed:
     # Links
 
     def _follow_link(self, name: str, now_ns: int, *, is_up: bool) -> None:
-        """A link that changed; the first look at one is no news."""
-        before = self._links.get(name)
+        """A link that changed; the first look at one, and the first time that it comes up, are no news."""
+        before, has_been_up = self._links.get(name), name in self._were_up
+        if is_up:
+            self._were_up.add(name)
         if before is not None and before[0] is is_up:
             return
         self._links[name] = (is_up, now_ns)
-        if before is None:
+        if before is None or not has_been_up:
             return
         away_s = (now_ns - before[1]) // SECOND
         who = self.texts("strip.core") if name == "core" else name

@@ -15,7 +15,7 @@ def toast_columns(texts: Texts) -> tuple[Column[Toast], ...]:
             key="time",
             head=texts("toast.time"),
             width=72,
-            text=lambda t: clock_text(t.news.trade_ns) if t.news.trade_ns else "–",
+            text=lambda t: clock_text(t.news.trade_ns) if t.news.trade_ns else "—",
             order=lambda t: t.number,
             is_right=False,
             role="body_quiet",

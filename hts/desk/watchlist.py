@@ -92,12 +92,12 @@ def watch_columns(texts: Texts) -> tuple[Column[IssueRow], ...]:
             key="course",
             head=head("spark"),
             rank=3,
-            width=56,
+            width=50,
             text=lambda _row: "",
             order=lambda r: r.bp,
             is_right=False,
         ),
-        *price_columns(head, (72, 68, 60), price="price", change_rank=2),
+        *price_columns(head, (76, 74, 56), price="price", change_rank=2),
     )
 
 

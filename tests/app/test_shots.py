@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtGui import QImage
 
-from hts.app import shots, shots_accidents, shots_sweep, shots_trade
+from hts.app import shots, shots_accidents, shots_sweep, shots_trade, shots_trips
 from hts.app.shots_accidents import OwnVenue
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.base.errors import ConfigError
@@ -105,6 +105,7 @@ def test_a_session_becomes_a_set_of_pictures(terminal, tmp_path, monkeypatch):
     monkeypatch.setattr(shots, "WARM_UP_NS", 0)
     monkeypatch.setattr(shots, "SETTLE_S", 0.03)
     monkeypatch.setattr(shots_trade, "ANSWER_S", 0.1)  # nobody answers about risk, latency and past days
+    monkeypatch.setattr(shots_trips, "ANSWER_S", 0.1)
     monkeypatch.setattr(shots_sweep, "OFFER_S", 0.1)
     monkeypatch.setattr(shots_accidents, "ANSWER_S", 1.0)
     link = terminal.session._link

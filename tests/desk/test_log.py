@@ -11,6 +11,8 @@ from hts.model.views import NoticeView, OutcomeView
 from tests.desk.scene import ACCOUNT, NAVER_ISSUE, NINE, an_order
 from tests.support.desk_feed import texts
 
+ENTERED = an_order(7, Side.BUY, 84_200, 1).entered_ns
+
 
 @pytest.fixture
 def orders():
@@ -46,7 +48,11 @@ def test_lines_stand_newest_first_by_kind(orders, table):
     orders.on_view(refusal(7))
     assert table.take(orders, market, NINE + 5)
     assert rows(table) == [
-        (NINE + 5, "refusal", "NAVER · Price 84,200 > upper limit 83,900. Enter at most the limit"),
+        (
+            ENTERED,
+            "refusal",
+            "NAVER · Price 84,200 > upper limit 83,900. Enter at most the limit",
+        ),
         (NINE, "alert", "NAVER 1"),
         (NINE, "warning", "Slow order: 48 ms"),
     ]
@@ -79,4 +85,12 @@ def test_what_was_told_before_without_a_time_has_none(orders):
     orders.on_view(notice(trade_ns=0))
     table = LogTable(texts("en"))
     table.take(orders, MarketState(), 0)
-    assert table.columns[0].text(table.row(0)) == "–"
+    assert table.columns[0].text(table.row(0)) == "—"
+
+
+def test_a_refusal_from_before_has_the_time_of_its_order(orders):
+    orders.on_view(an_order(7, Side.BUY, 84_200, 1))
+    orders.on_view(refusal(7))
+    table = LogTable(texts("en"))
+    table.take(orders, MarketState(), 0)
+    assert rows(table)[0][0] == ENTERED > 0

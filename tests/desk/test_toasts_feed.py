@@ -87,6 +87,12 @@ def test_a_link_that_goes_is_critical_and_one_that_was_never_there_is_no_news():
     assert list(toasts.kept) == []
 
 
+def test_a_venue_that_comes_up_for_the_first_time_is_not_told_to_be_back():
+    told = Told(a_status(orders=LinkState.CONNECTING))
+    assert told.bring(a_status()) == []
+    assert told.bring(a_status(orders=LinkState.DOWN))[0][0] == "KRX is gone"
+
+
 def test_a_venue_that_goes_and_comes_is_told_with_the_time_it_was_away():
     told = Told(a_status())
     assert told.bring(a_status(orders=LinkState.DOWN))[0][0] == "KRX is gone"
