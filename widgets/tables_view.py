@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
-from hts.desk.table_columns import ColumnChoice, fitted
+from hts.desk.table_columns import ColumnChoice
 from hts.desk.table_export import lines_of, tsv
 from hts.desk.tables import Column, Table
 from hts.desk.tables_marks import Marks
@@ -37,12 +37,12 @@ from widgets.tables_flashes import Flashes
 from widgets.tables_head import TableHead
 from widgets.tables_keys import press_key
 from widgets.tables_parts import RowParts
+from widgets.tables_places import Places
 from widgets.tables_scroll import style_scroll_bar
 from widgets.tables_spoken import SpokenTable
 from widgets.tables_tones import RowTones
 
 HEAD = metrics.TABLE_HEAD
-SQUEEZE_MIN = 0.95  # narrower than this and columns give way instead
 
 
 class TableView(SpokenTable):
@@ -79,8 +79,7 @@ class TableView(SpokenTable):
         self._visible: list[Any] = []
         self._footer: Any = None
         self.parts = RowParts(lambda i: self.viewport().update(self.row_rect(i)))
-        self._lefts: list[int] = []
-        self._widths: list[int] = []
+        self._places = Places()
         self.row_keys: frozenset[str] = frozenset()
         self.empty: Empty | None = None
         self._flashes = Flashes()
@@ -141,7 +140,7 @@ class TableView(SpokenTable):
 
     def column_box(self, i: int) -> tuple[int, int]:
         """The same by the column's number."""
-        return self._lefts[i], self._widths[i]
+        return self._places.lefts[i], self._places.widths[i]
 
     def _rows_in_view(self) -> list[Any]:
         first = self.verticalScrollBar().value()
@@ -162,14 +161,13 @@ class TableView(SpokenTable):
         over = self._flashes.expire(now_ns)
         for i, row in enumerate(self._visible if over else ()):
             if row.key in over:
-                self.viewport().update(self.row_rect(i))
+                self.parts.note(i)
 
     # Geometry
 
     def _fit(self) -> None:
         self.columns = self.choice.shown
-        self._widths = fitted(self.columns, self.choice.widths, self.viewport().width(), SQUEEZE_MIN)
-        self._lefts = [sum(self._widths[:i]) for i in range(len(self._widths))]
+        self._places.fit(self.columns, self.choice.widths, self.viewport().width())
         self.verticalScrollBar().setPageStep(self.capacity)
 
     def fit_again(self) -> None:
@@ -184,14 +182,11 @@ class TableView(SpokenTable):
 
     def shown_columns(self) -> list[tuple[int, Column[Any]]]:
         """Numbers and columns that have room."""
-        return [(i, column) for i, column in enumerate(self.columns) if self._widths[i]]
+        return self._places.shown
 
     def cell_edges(self, i: int) -> tuple[int, int]:
         """Where the text of a cell of column i begins and ends."""
-        left, width = self._lefts[i], self._widths[i]
-        begin = metrics.EDGE_PAD if i == 0 else left + metrics.CELL_PAD
-        last = not any(self._widths[i + 1 :])
-        return begin, left + width - (metrics.EDGE_PAD if last else metrics.CELL_PAD)
+        return self._places.edges[i]
 
     # Painting
 
@@ -237,13 +232,14 @@ class TableView(SpokenTable):
         begin, end = self.cell_edges(i)
         flash = self._flashes.of(row.key, column.key) if column.flashes else 0
         if flash:
-            brush.fill(self._lefts[i], y, self._widths[i], metrics.TABLE_ROW - 1, self.row_tones.flash(row, flash))
+            ground = self.row_tones.flash(row, flash)
+            brush.fill(self._places.lefts[i], y, self._places.widths[i], metrics.TABLE_ROW - 1, ground)
         text, (role, color) = column.text(row), self.cell_style(row, column)
         if column.is_right:
             text, role = fitted_figure(brush.texts, text, role, end - begin)
             brush.right(end, base, text, role, color)
         else:
-            room = self._lefts[i] + self._widths[i] - begin  # the next column's own padding keeps the distance
+            room = sum(self.column_box(i)) - begin  # the next column's own padding keeps the distance
             brush.left(begin, base, brush.texts.elided(role, text, room), role, color)
 
     def has_cells(self, _row: Any) -> bool:

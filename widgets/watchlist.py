@@ -2,29 +2,26 @@
 
 from typing import Any
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hts.desk.frame import Frame
 from hts.desk.ratios import bp_text, sign
 from hts.desk.tables import Column
-from hts.desk.watchlist import DAY_MINUTES, OWN, SPARK_STEPS, GroupRow, IssueRow, WatchlistTable
+from hts.desk.watchlist import DAY_MINUTES, OWN, GroupRow, IssueRow, WatchlistTable
 from hts.model.queries import RequestBars
 from themes import metrics
 from widgets.heat import heat, heat_ink
-from widgets.painting import Brush, faded
+from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 from widgets.tables_menu import TableMenu
 from widgets.tables_view import TableView
+from widgets.watchlist_course import Courses
 from widgets.watchlist_edit import WatchEdit, load_groups
 
-SPARK_WIDTH = 46
-SPARK_HEIGHT = 13
-SPARK_SHORT = 8  # a line of fewer steps is hard to read by itself
 ASK_MS = 60  # between two questions for history: the first seconds belong to the book and the chart
 ASK_FIRST_MS = 2_000
-SPARK_SPAN_MIN = 100  # a price that moves less than 1/100 of itself is drawn nearly flat
 
 
 class WatchlistView(TableView):
@@ -36,6 +33,7 @@ class WatchlistView(TableView):
         super().__init__(table, context.tokens, footer=0)
         self._table = table
         self._texts = context.texts
+        self._courses = Courses(context.tokens)
 
     def has_cells(self, row: Any) -> bool:
         return isinstance(row, IssueRow)
@@ -49,7 +47,8 @@ class WatchlistView(TableView):
     def paint_cell(self, brush: Brush, row: IssueRow, at: tuple[int, Column[Any]], y: int, base: int) -> None:
         i, column = at
         if column.key == "course":
-            self._paint_course(brush, row, self.cell_edges(i)[0], y + 4)
+            at_x, tone = self.cell_edges(i)[0], self.row_tones.of(row)[sign(row.change)]
+            self._courses.paint(brush, row, (at_x, y + 4), tone)
             return
         if column.key == "percent" and self._table.own.heat:
             self._paint_heat(brush, row, self.cell_edges(i), y, base)
@@ -92,34 +91,6 @@ class WatchlistView(TableView):
         begin, end = edges
         brush.fill(begin, y + 1, end - begin + 4, metrics.TABLE_ROW - 3, heat(self.tokens.of(row.currency), row.bp))
         brush.right(end, base, bp_text(row.bp), "body_medium", heat_ink(self.tokens.of(row.currency), row.bp))
-
-    def _paint_course(self, brush: Brush, row: IssueRow, x: int, y: int) -> None:
-        """The line begins at the base price and stops at now; the dashes are the base price.
-
-        While the line is short, a level of the last price over the whole width tells where it stands.
-        """
-        first = next((i for i, px in enumerate(row.course) if px), len(row.course))
-        prices = row.course[first:]
-        if not prices:
-            return
-        low, high = min(*prices, row.base_px), max(*prices, row.base_px)
-        span = max(high - low, row.base_px // SPARK_SPAN_MIN, 1)
-        bottom = y + SPARK_HEIGHT - (SPARK_HEIGHT - (high - low) * SPARK_HEIGHT / span) / 2
-        scale, step = SPARK_HEIGHT / span, SPARK_WIDTH / SPARK_STEPS
-        base_y = round(bottom - (row.base_px - low) * scale)
-        brush.dashes(x, base_y, SPARK_WIDTH, (2, 2), self.tokens.line2)
-        end_x, end_y = x + len(row.course) * step, bottom - (prices[-1] - low) * scale
-        tone = self.row_tones.of(row)[sign(row.change)]
-        if len(row.course) < SPARK_SHORT and row.change:
-            brush.fill(round(end_x), round(end_y), x + SPARK_WIDTH - round(end_x), 1, faded(tone, 130))
-        painter = brush.painter
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.tokens.text2, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        line = [QPointF(x + i * step, bottom - (px - low) * scale) for i, px in enumerate(prices, first + 1)]
-        painter.drawPolyline([QPointF(x + first * step, base_y + 0.5), *line])
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        brush.fill(round(end_x) - 1, round(end_y) - 1, 3, 3, tone)
 
 
 class WatchlistPanel(Panel):

@@ -4,7 +4,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
 
-from hts.desk.watchlist import DAY_MINUTES, IssueRow
+from hts.desk.ratios import sign
+from hts.desk.watchlist import DAY_MINUTES
 from hts.model.queries import RequestBars
 from hts.model.quotes import Bar
 from hts.model.views import BarsView
@@ -14,6 +15,7 @@ from themes import metrics
 from widgets.painting import Brush
 from widgets.tables_view import HEAD
 from widgets.watchlist import WatchlistPanel
+from widgets.watchlist_course import PICTURES_KEPT_MAX, Courses
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -79,35 +81,29 @@ def test_a_course_of_one_step_has_a_level_beside_its_point(scene, panel):
     view = panel.view
     issue = next(row for row in view.table.exported() if row.change > 0)
     short = msgspec.structs.replace(issue, course=(issue.px,))
-    picture = QPixmap(60, metrics.TABLE_ROW)
-    picture.fill(view.tokens.panel)
-    painter = QPainter(picture)
-    view._paint_course(Brush(painter, view.cache), short, 0, 4)
-    painter.end()
-    image = picture.toImage()
+    image = course_image(view, Courses(view.tokens), short)
     lit = [x for x in range(60) if any(image.pixelColor(x, y) != view.tokens.panel for y in range(8))]
     assert (min(lit), max(lit)) == (0, 45)
 
 
-def test_the_day_of_an_issue_is_asked_for_at_the_venue_that_lists_it(scene, panel):
-    first = next(iter(scene.market.instruments))
-    scene.market.instruments[first] = msgspec.structs.replace(scene.market.instruments[first], venue="TSE")
-    panel.ask_next()
-    assert scene.queries[-1] == RequestBars(symbol=first, timeframe_s=60, count=DAY_MINUTES, venue="TSE")
+def course_image(view, courses, row):
+    picture = QPixmap(60, metrics.TABLE_ROW)
+    picture.fill(view.tokens.panel)
+    painter = QPainter(picture)
+    courses.paint(Brush(painter, view.cache), row, (0, 4), view.row_tones.of(row)[sign(row.change)])
+    painter.end()
+    return picture.toImage()
 
 
-def test_keys_walk_from_issue_to_issue_over_heads_and_stop_at_the_ends(scene, panel):
-    rows = [panel.view.table.row(place) for place in range(len(panel.view.table))]
-    issues = [row.symbol for row in rows if isinstance(row, IssueRow)]
-    walked, chosen = [], []
-    for _ in rows:
-        panel.step_issue(1)
-        chosen.append(panel.view.selected)
-        settle(scene, panel)
-        walked.append(scene.selection.symbol())
-    assert all(isinstance(key, tuple) for key in chosen)
-    assert walked[-1] == issues[-1]
-    assert [symbol for symbol in issues if symbol not in {SAMSUNG, *walked}] == []
-    for _ in rows:
-        panel.step_issue(-1)
-    assert scene.selection.symbol() == issues[0]
+def test_a_course_is_drawn_once_for_each_price_and_few_are_kept(panel):
+    view, courses = panel.view, Courses(panel.view.tokens)
+    issue = next(row for row in view.table.exported() if row.change > 0)
+    rows = [msgspec.structs.replace(issue, course=(issue.px, issue.px + step)) for step in (0, 500, 0, 500)]
+    images = [course_image(view, courses, row) for row in rows]
+    same = images[0] == images[2], images[1] == images[3], images[0] == images[1]
+    assert (*same, len(courses)) == (True, True, False, 2)
+    fallen = msgspec.structs.replace(rows[0], change=-1)
+    assert course_image(view, courses, fallen) != images[0]
+    for step in range(2 * PICTURES_KEPT_MAX):
+        course_image(view, courses, msgspec.structs.replace(issue, course=(issue.px, 1_000_000 + step)))
+    assert len(courses) == PICTURES_KEPT_MAX
