@@ -111,6 +111,8 @@ def main() -> list[dict]:
         series.on_trade(trade)
         canvas.follow(marks_of(issue, series, scene.market, scene.orders), 0)
         app.processEvents()
+        while canvas.turns.show_more():
+            app.processEvents()
 
     rows = measured("pan_120_bars", PAN, pan)
     rows += measured("last_bar", ("<= 500", ""), last_bar)

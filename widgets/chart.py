@@ -117,7 +117,7 @@ class ChartPanel(Panel):
         self._show_settings()
         self.mark_dirty()
         if self.canvas is not None and self.feed.instrument is not None:
-            self.refresh(0)
+            self._refresh_at_once()
 
     def adjust(self, **changes: Any) -> None:
         """Change some of the settings."""
@@ -207,6 +207,7 @@ class ChartPanel(Panel):
         self.feed.choose(instrument, self.settings, self.context.actions.venue_at(self.group))
         self._ask()
         canvas = self._canvas()
+        canvas.turns.gather()
         if is_other:
             canvas.set_board(self._boards.of(instrument))
         self.feed.follow()
@@ -216,12 +217,19 @@ class ChartPanel(Panel):
         canvas.can_amend = self.context.actions.is_armed and self.feed.replay is None
         canvas.price_pane.axis.countdown = self.feed.countdown()
         canvas.follow(self._marks(instrument), instrument.px_decimals)
-        canvas.make_still()
         self.replay_bar.show_state()
         self._legend_due = True
 
+    def _refresh_at_once(self) -> None:
+        """Before the next frame comes, and whole."""
+        self.refresh(0)
+        while self.show_more():
+            continue
+
     def show_more(self) -> bool:
-        """The legend, once the bars are painted."""
+        """What is left of the canvas; then the legend."""
+        if self.canvas is not None and self.canvas.turns.show_more():
+            return True
         if is_due := self._legend_due:
             self._legend_due = False
             self.show_legend()
@@ -377,7 +385,7 @@ class ChartPanel(Panel):
     def _replayed(self) -> None:
         self._shown = ()
         self.bar.mark("replay", on=self.feed.replay is not None)
-        self.refresh(0)
+        self._refresh_at_once()
         if self.canvas is not None:
             self.canvas.setFocus()
 
@@ -385,4 +393,4 @@ class ChartPanel(Panel):
         """The replay bar played a step or jumped."""
         if jumped:
             self.feed.redress()
-        self.refresh(0)
+        self._refresh_at_once()

@@ -37,6 +37,8 @@ def centers(window: Window, plane: Plane) -> Floats:
 class SeriesLayer:
     """A layer that paints columns of a series; the last one in the moving pass."""
 
+    is_at_end = True
+
     def __init__(self, tokens: Tokens) -> None:
         self.series = Series(60)
         self._tokens = tokens

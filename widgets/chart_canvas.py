@@ -7,11 +7,10 @@ Theory of operation of painting: grid, bars and lines without their last piece a
 anew only when a bar begins or the view changes. A paint event copies the dirty part of it and paints over it what
 moves: the last bar, marks, drawings, labels, axes, crosshair. So a trade that stays within the range costs a few
 strips, whatever is behind them: what moves with a trade stands at the right, from the last bars on, and the figures
-at the panes' left follow a few times a second.
+at the panes' left follow a few times a second. What a frame changes besides takes several turns (widgets.chart_turns).
 """
 
 from collections.abc import Callable
-from time import perf_counter_ns
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -21,7 +20,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -45,9 +43,11 @@ from widgets.chart_hand import Hand
 from widgets.chart_marks import MarksLayer
 from widgets.chart_notes import NotesLayer
 from widgets.chart_panes import PRICE, Pane, PaneStack, rect_of
-from widgets.chart_ranges import TimeMarks, fits_still, mark_axes, own_of, price_range, touched
+from widgets.chart_ranges import TimeMarks, fits_still, own_of, price_range, touched
 from widgets.chart_spoken import SpokenChart
+from widgets.chart_still import Still
 from widgets.chart_study_lines import CompareLayer, ProfileLayer
+from widgets.chart_turns import CanvasTurns
 from widgets.painting import Brush, TextCache
 
 MARGIN_PX = 168  # right of the last bar: order labels stand there
@@ -55,7 +55,6 @@ BAR_PX = 7.0  # width of a bar's room at first
 BARS_MIN = 8
 BEYOND = 400  # bars of empty room that the view may reach into the future
 NOTICE_MS = 8_000
-LABELS_NS = 250_000_000  # figures at the panes' left follow the trades so often
 
 
 class ChartCanvas(SpokenChart):
@@ -95,11 +94,9 @@ class ChartCanvas(SpokenChart):
         self._look = 0  # grows with every change of how the canvas looks
         self._view = 0  # grows with every change of ranges and places
         self._planes: tuple[object, dict[Pane, Plane]] = (None, {})
-        self._labels_ns = 0
+        self.turns = CanvasTurns(self)
         self.times = TimeMarks()
-        self._still = QPixmap()
-        self._still_key: object = None
-        self.stills = 0  # still pictures painted since the start, for tests
+        self.still = Still(self)
         self.pen = Pen(Board())
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -186,18 +183,19 @@ class ChartCanvas(SpokenChart):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The dirty part of the still picture, and over it what moves."""
         self.studies.follow_tails(self.series)  # trades may have come since the last frame was shown
-        still, rect = self.make_still(), event.rect()
+        still, rect = self.still.whole(), event.rect()
         painter = QPainter(self.viewport())
         brush = Brush(painter, self.cache)
         brush.copy(0, 0, still)  # clipped by Qt to what is dirty
-        plane = self.price_plane
+        plane, shows_end = self.price_plane, rect.right() >= touched(self).left()
         for pane in self.stack.panes:
             plane = self.plane_of(pane)
             if plane.top > rect.bottom() or plane.bottom < rect.top():
                 continue
             painter.setClipRect(rect_of(plane))
             for layer in pane.layers:
-                layer.draw_moving(painter, plane)
+                if shows_end or not layer.is_at_end:
+                    layer.draw_moving(painter, plane)
             if rect.left() <= pane.label_end:
                 self.notes_layer.draw_pane(brush, plane, pane)
             self.cross.draw(brush, plane, pane)
@@ -212,26 +210,10 @@ class ChartCanvas(SpokenChart):
         if self.hasFocus():
             brush.hline(0, 0, self.viewport().width(), self.tokens.own)
 
-    def make_still(self) -> QPixmap:
-        """The picture of what does not move, made anew when it is another: best not in the same turn as a paint."""
+    def still_key(self) -> object:
+        """What the still picture is made of; another one needs another picture."""
         view = self.viewport()
-        ratio = view.devicePixelRatioF()
-        key = (self.series, self.series.appended, self._look, self._view, view.size(), ratio)
-        if key != self._still_key:
-            self._still_key = key
-            self.stills += 1
-            mark_axes(self)
-            self.cache.set_ratio(ratio)
-            self._still = self.cache.blank(view.width(), view.height())
-            self._still.fill(self.tokens.panel)
-            painter = QPainter(self._still)
-            for pane in self.stack.panes:
-                plane = self.plane_of(pane)
-                painter.setClipRect(rect_of(plane))
-                for layer in pane.layers:
-                    layer.draw(painter, plane)
-            painter.end()
-        return self._still
+        return self.series, self.series.appended, self._look, self._view, view.size(), view.devicePixelRatioF()
 
     def restyle(self) -> None:
         """Paint the still picture anew: it is in the colours of before."""
@@ -240,7 +222,7 @@ class ChartCanvas(SpokenChart):
         self._repaint()
 
     def _repaint(self, *_: object) -> None:
-        self.viewport().update()
+        self.turns.repaint()
 
     def _changed(self, *_: object) -> None:
         """Ranges or places are others."""
@@ -302,6 +284,7 @@ class ChartCanvas(SpokenChart):
 
     def follow(self, marks: Marks, decimals: int) -> None:
         """Once per frame after trades or own changes."""
+        self.turns.gather()
         before, self.marks_layer.marks, self.price_pane.axis.marks = self.marks_layer.marks, marks, marks
         self.marks_layer.last_index = len(self.series) - 1
         self.decimals = self.marks_layer.decimals = self.price_pane.axis.decimals = decimals
@@ -312,13 +295,7 @@ class ChartCanvas(SpokenChart):
         elif own_of(before) != own_of(marks) or (not fits_still(self) and self.fit_values()):
             self.fit_values()
             self._repaint()
-        else:
-            now_ns = perf_counter_ns()
-            if now_ns - self._labels_ns >= LABELS_NS:
-                self._labels_ns = now_ns
-                self._repaint()
-            else:
-                self.viewport().update(touched(self))
+        self.turns.paint()
 
     def _roll(self, by: int) -> None:
         """Follow new bars while the last ones are in view; otherwise the trader looks at the past."""

@@ -27,6 +27,8 @@ ROLE = "secondary"
 class DrawingLayer:
     """Everything that the trader drew, in the moving pass: a gesture moves any of it."""
 
+    is_at_end = False
+
     def __init__(self, canvas: "ChartCanvas") -> None:
         self._canvas = canvas
 

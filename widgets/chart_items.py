@@ -22,7 +22,10 @@ DASH = [3, 4]
 
 
 class Layer(Protocol):
-    """A layer of a pane."""
+    """A layer of a pane. `is_at_end`: its moving pass paints nothing left of the last bars."""
+
+    @property
+    def is_at_end(self) -> bool: ...
 
     def draw(self, painter: QPainter, plane: Plane) -> None:
         """The still pass."""
@@ -61,6 +64,8 @@ def span(plane: Plane, count: int) -> tuple[int, int]:
 
 class Grid:
     """Hairlines at the axes' marks; the first bar of a session has a dashed one."""
+
+    is_at_end = True
 
     def __init__(self, line: QColor, dash: QColor) -> None:
         self.values: list[float] = []

@@ -53,6 +53,8 @@ class Hit:
 class MarksLayer:
     """Paints a Marks value, all of it in the moving pass."""
 
+    is_at_end = False
+
     def __init__(self, tokens: Tokens, texts: Texts, cache: TextCache) -> None:
         self.marks = Marks()
         self.decimals = 0

@@ -47,6 +47,8 @@ class Extreme(NamedTuple):
 class NotesLayer:
     """Texts inside the panes. `newest` is where the chip is that leads back to the newest bar."""
 
+    is_at_end = False
+
     def __init__(self, canvas: "ChartCanvas") -> None:
         self._canvas = canvas
         self.newest: tuple[int, int, int, int] | None = None

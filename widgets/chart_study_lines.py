@@ -35,19 +35,28 @@ class StudyLayer:
         self._lines = Buffer(QLineF)
         self._rects = Buffer(QRectF)
 
+    @property
+    def is_at_end(self) -> bool:
+        """Unless a line is shifted back."""
+        return all(one.study.shift(output) >= 0 for one in self.studies for output in one.study.indicator.outputs)
+
     def draw(self, painter: QPainter, plane: Plane) -> None:
-        """All pieces in view but those that end at the last bar."""
+        """All studies, one over the other."""
         for one in self.studies:
-            for level in one.study.marked:
-                self._draw_level(painter, plane, level)
-            for output, line in zip(one.study.indicator.outputs, one.lines, strict=True):
-                shift = one.study.shift(output)
-                at = self._numbers(plane, shift, min(len(line), len(self.series)))
-                if not len(at):
-                    continue
-                if output.until:
-                    self._draw_cloud(painter, plane, one, (output, at + shift, line[at]), at)
-                self._draw_output(painter, plane, one, (output, at, line[at], shift))
+            self.draw_study(painter, plane, one)
+
+    def draw_study(self, painter: QPainter, plane: Plane, one: StudyLines) -> None:
+        """All pieces in view but those that end at the last bar."""
+        for level in one.study.marked:
+            self._draw_level(painter, plane, level)
+        for output, line in zip(one.study.indicator.outputs, one.lines, strict=True):
+            shift = one.study.shift(output)
+            at = self._numbers(plane, shift, min(len(line), len(self.series)))
+            if not len(at):
+                continue
+            if output.until:
+                self._draw_cloud(painter, plane, one, (output, at + shift, line[at]), at)
+            self._draw_output(painter, plane, one, (output, at, line[at], shift))
 
     @staticmethod
     def _numbers(plane: Plane, shift: int, count: int) -> Ints:
@@ -179,6 +188,8 @@ class StudyLayer:
 class ProfileLayer:
     """Volume by price of the bars in view, from the pane's right edge."""
 
+    is_at_end = True
+
     def __init__(self, tokens: Tokens) -> None:
         self.series = Series(60)
         self.rows = 0  # 0 shows none
@@ -218,6 +229,8 @@ class ProfileLayer:
 
 class CompareLayer:
     """The compared issue's closes, rebased to the first bar in view."""
+
+    is_at_end = False
 
     def __init__(self, tokens: Tokens, values: Callable[[float, float], Floats | None]) -> None:
         """`values` gives the line for bars in view, from the first to the last, or None."""

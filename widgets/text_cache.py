@@ -261,7 +261,11 @@ class TextCache:
 
     def blank(self, width: int, height: int) -> QPixmap:
         """A transparent pixmap of a size in pixels at 100 %."""
-        return self._blank(ceil(width * self.ratio), ceil(height * self.ratio))
+        return self._blank(*self.size_of(width, height))
+
+    def size_of(self, width: int, height: int) -> tuple[int, int]:
+        """Pixels of the device that cover a size in pixels at 100 %."""
+        return ceil(width * self.ratio), ceil(height * self.ratio)
 
     def _blank(self, width: int, height: int) -> QPixmap:
         """The same of a size in pixels of the device."""

@@ -18,7 +18,7 @@ from tests.widgets.kept_pictures import PANELS, SAMSUNG, a_desk, frame, moments
 from themes.style import palette, style_sheet
 
 SHOWN = ("ladder", "quote", "chart", "positions")
-# The chart's figures at the left are behind the trades by design (widgets.chart_canvas.LABELS_NS).
+# The chart's figures at the left are behind the trades by design (widgets.chart_turns.LABELS_NS).
 FROM = {"chart": 200}
 
 

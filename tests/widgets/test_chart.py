@@ -157,10 +157,10 @@ def test_a_trade_paints_over_the_still_picture_and_a_pan_makes_a_new_one(scene, 
     canvas = panel.canvas
 
     def painted(act) -> int:
-        before = canvas.stills
+        before = canvas.still.count
         act()
         panel.grab()
-        return canvas.stills - before
+        return canvas.still.count - before
 
     def trade(px, at_s=299 * 60):
         scene.market.on_quote(a_trade(SAMSUNG, px=px, qty=1, at_s=at_s))
@@ -250,10 +250,10 @@ def test_a_picture_between_two_frames_shows_what_there_is(scene, panel):
         lambda: panel.series.replace(bars(count=900).bars),
     ):
         act()
-        stills = panel.canvas.stills
+        stills = panel.canvas.still.count
         panel.canvas.restyle()
         panel.canvas.grab()
-        assert panel.canvas.stills == stills + 1
+        assert panel.canvas.still.count == stills + 1
 
 
 @pytest.mark.parametrize("height", [150, 240, 600])
