@@ -52,6 +52,7 @@ class OrderEntryPanel(Panel):
         self._possible = self._refusal = ""
         self._possible_y = 0
         self._rows: tuple[str, ...] = ("account", "issue", "venue", "type")
+        self._row_labels = tuple(f"order_entry.{row}" for row in self._rows)
         self._asked: RequestPlan | None = None
         self._asked_ns = 0
         self._make_fields()
@@ -183,8 +184,8 @@ class OrderEntryPanel(Panel):
         issue = form.instrument
         decimals = issue.px_decimals if issue is not None else 0
         self._fields.refresh()
-        if self._fields.rows != self._rows:
-            self._rows = self._fields.rows
+        if (self._fields.rows, self._fields.labels) != (self._rows, self._row_labels):
+            self._rows, self._row_labels = self._fields.rows, self._fields.labels
             self._fit()
         self._ask_route(now_ns)
         is_limit = form.is_priced
@@ -220,7 +221,7 @@ class OrderEntryPanel(Panel):
     def _show_lines(self) -> None:
         """The two texts that the panel paints itself. Updating more would repaint every control that stands on it."""
         form, texts, refusal = self.context.form, self.context.texts, self.context.actions.last_refusal
-        possible = texts("order_entry.possible", qty=qty_text(form.possible_qty()))
+        possible = texts(form.possible_key, qty=qty_text(form.possible_qty()))
         if form.counts_money:
             possible = f"{texts('order_entry.comes_to', qty=qty_text(form.qty))}  {possible}"
         if possible != self._possible:
@@ -269,8 +270,8 @@ class OrderEntryPanel(Panel):
         fields = self._fields.by_row
         for key, field in fields.items():
             field.setVisible(key in self._rows)
-        for key in self._rows:
-            y = self._place_row(y, key, fields[key])
+        for key, label in zip(self._rows, self._row_labels, strict=True):
+            y = self._place_row(y, label, fields[key])
         y = self._place_figure(y, "price", self._px, self._px_spin, list(self._px_chips.values()))
         y = self._place_figure(y, "qty", self._qty, self._qty_spin, [*self._qty_chips, self._money])
         self._possible_y = y - metrics.FORM_GAP + metrics.CHIP_GAP
@@ -289,10 +290,10 @@ class OrderEntryPanel(Panel):
             button.setGeometry(metrics.EDGE_PAD + 2 + left, third, (inner - 4) // 3 - 1, metrics.BUTTON)
         self.update()
 
-    def _place_row(self, y: int, key: str, field: QWidget) -> int:
+    def _place_row(self, y: int, label: str, field: QWidget) -> int:
         x = metrics.FORM_FIELD_X
         field.setGeometry(x, y, self.width() - x - 10, metrics.FIELD)
-        self._labels.append((y, f"order_entry.{key}"))
+        self._labels.append((y, label))
         return y + metrics.FIELD + metrics.FORM_GAP
 
     def _place_figure(

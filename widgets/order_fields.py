@@ -1,4 +1,4 @@
-"""The choices of the order form, one row each: account, issue, venue, side, time, type, payment.
+"""The choices of the order form, one row each: account, issue, venue, side, time, type, last day, payment, loan.
 
 A kind of payment that credit's lock keeps from the trader stands in its menu all the same, with the word that says so:
 taking it tells why not and where it is unlocked.
@@ -7,11 +7,14 @@ taking it tells why not and where it is unlocked.
 from collections.abc import Callable
 
 from hts.desk.actions import Refusal
-from hts.desk.figures import clock_text
+from hts.desk.figures import clock_text, qty_text
+from hts.desk.order_details import credit_key, market_words
 from hts.desk.order_entry import Tab
 from hts.desk.order_terms import Term, reserve_times
+from hts.desk.tables_positions import date_text
 from hts.desk.venue_tabs import COMBINED, phases_text, tabs_of
-from hts.model.enums import Side
+from hts.model.enums import CashMargin, Side
+from hts.model.views import LotView
 from widgets.controls import Choice
 from widgets.panel import PanelContext
 
@@ -23,7 +26,7 @@ class OrderFields:
         self._context, self._group = context, group
         self._has_new_list = True
         texts, form = context.texts, context.form
-        names = ("account", "issue", "venue", "side", "time", "type", "credit")
+        names = ("account", "issue", "venue", "side", "time", "type", "expiry", "credit", "loan")
         self._fields = {name: Choice(context.tokens, texts(f"order_entry.{name}"), []) for name in names}
         self.issue.set_options([("", "")])
         self["side"].set_options([(texts("side.buy"), ""), (texts("side.sell"), "")])
@@ -31,6 +34,8 @@ class OrderFields:
         self["venue"].chosen.connect(self._choose_venue)
         self["type"].chosen.connect(lambda index: form.choose_type(*form.types[index]))
         self["credit"].chosen.connect(lambda index: tell(form.choose_credit(form.credit_kinds[index])))
+        self["expiry"].chosen.connect(form.choose_expiry)
+        self["loan"].chosen.connect(form.choose_loan)
         self["side"].chosen.connect(form.choose_reserve_side)
         self["time"].chosen.connect(self._choose_time)
 
@@ -64,8 +69,17 @@ class OrderFields:
             return ("account", "issue")
         if form.tab is Tab.RESERVE:
             return ("account", "issue", "side", "time", "type")
+        expiry = ("expiry",) if form.expiries else ()
         credit = ("credit",) if len(form.credit_kinds) > 1 else ()
-        return ("account", "issue", "venue", "type", *credit)
+        loan = ("loan",) if form.loans else ()
+        return ("account", "issue", "venue", "type", *expiry, *credit, *loan)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Text keys of the rows' names, in the words of the issue's market where that has its own."""
+        words, texts = market_words(self._context.form.instrument), self._context.texts
+        own = [f"order_entry.{words}.{row}" for row in self.rows]
+        return tuple(key if texts.has(key) else f"order_entry.{row}" for key, row in zip(own, self.rows, strict=True))
 
     def refresh(self) -> None:
         """Say what is chosen, and offer what can be."""
@@ -84,6 +98,7 @@ class OrderFields:
         fields["type"].set_options([self.term_text(term) for term in form.types])
         fields["type"].show_choice(*self.term_text(form.term))
         self._show_credit()
+        self._show_details()
         fields["side"].show_choice(texts("side.buy" if form.side is Side.BUY else "side.sell"), "")
         times, chosen = reserve_times(market.trade_ns), form.reserve_time
         fields["time"].set_options([(texts(time.key, count=time.count), clock_text(time.trade_ns)) for time in times])
@@ -101,11 +116,27 @@ class OrderFields:
     def _show_credit(self) -> None:
         form, texts, field = self._context.form, self._context.texts, self._fields["credit"]
         free, locked = form.credits, texts("order_entry.credit_locked")
-        field.set_options(
-            [(texts(f"credit.{kind.name.lower()}"), "" if kind in free else locked) for kind in form.credit_kinds]
-        )
+        field.set_options([(self._credit_text(kind), "" if kind in free else locked) for kind in form.credit_kinds])
         is_locked = len(free) < len(form.credit_kinds)
-        field.show_choice(texts(f"credit.{form.payment.name.lower()}"), locked if is_locked else "")
+        field.show_choice(self._credit_text(form.payment), locked if is_locked else "")
+
+    def _credit_text(self, kind: CashMargin) -> str:
+        form = self._context.form
+        return self._context.texts(credit_key(kind, form.side, form.instrument))
+
+    def _show_details(self) -> None:
+        """Until when it stands, and which loan it pays back."""
+        form, texts = self._context.form, self._context.texts
+        expiry, loan = form.expiry, next((lot for lot in form.loans if lot.loan_date == form.loan_date), None)
+        self["expiry"].set_options([(texts(one.key), date_text(one.date)) for one in form.expiries])
+        if expiry is not None:
+            self["expiry"].show_choice(texts(expiry.key), date_text(expiry.date))
+        self["loan"].set_options([self._loan_text(lot) for lot in form.loans])
+        if loan is not None:
+            self["loan"].show_choice(*self._loan_text(loan))
+
+    def _loan_text(self, lot: LotView) -> tuple[str, str]:
+        return date_text(lot.loan_date), self._context.texts("order_entry.shares", qty=qty_text(abs(lot.qty)))
 
     # Gestures
 

@@ -51,6 +51,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     venue: str = ""
     credit: CashMargin = CashMargin.CASH
     loan_date: int = 0
+    expire_ns: int = 0  # of one that stands until a date
     exits: Exits | None = None
     algo: AlgoParams | None = None  # worked by an algorithm; the rest then is what the cautions look at
 
@@ -119,6 +120,7 @@ class Actions(Sender):
         venue: str = "",
         credit: CashMargin = CashMargin.CASH,
         loan_date: int = 0,
+        expire_ns: int = 0,
         exits: Exits | None = None,
     ) -> Refusal | None:
         """Enter an order at one venue, after the cautions."""
@@ -134,6 +136,7 @@ class Actions(Sender):
                 venue=venue,
                 credit=credit,
                 loan_date=loan_date,
+                expire_ns=expire_ns,
                 exits=exits,
             )
         )
@@ -223,6 +226,7 @@ class Actions(Sender):
             venue=wanted.venue,
             credit=wanted.credit,
             loan_date=wanted.loan_date,
+            expire_ns=wanted.expire_ns,
             exits=exits,
         )
 

@@ -91,6 +91,8 @@ class OrderChoices:
         self.amount = 0  # in the smallest unit, while the quantity is counted in money
         self.credit = CashMargin.CASH
         self.reserve_side = Side.BUY
+        self.expiry_key = ""  # "": the first of the days that are offered
+        self.chosen_loan = 0  # its date; 0: the oldest
         self.reserve_at_ns = 0  # 0: the first of the times that are offered
         self.tab = Tab.BUY
         self.ord_type = OrdType.LIMIT

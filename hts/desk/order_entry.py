@@ -10,16 +10,14 @@ from msgspec.structs import replace
 
 from hts.desk.actions import Refusal, Wanted
 from hts.desk.order_choices import OrderChoices, PxChip, QtyMode, Tab
-from hts.desk.order_terms import (
-    oldest_loan,
-)
+from hts.desk.order_details import OLDEST, Expiry, expiries, loans_to_close, needs_expiry
 from hts.desk.own_money import is_lent_to, own_money, view_of
 from hts.desk.venue_tabs import COMBINED
 from hts.model.enums import CashMargin, Side
 from hts.model.instruments import Instrument
 from hts.model.queries import RequestPlan
 from hts.model.routing import Remainder, RouteRequest
-from hts.model.views import AccountView
+from hts.model.views import AccountView, LotView
 from hts.rules.fee_sets import PLAIN, FeePlan
 from hts.rules.fees import CostRates
 from hts.rules.margin import PPM, part_of_value
@@ -60,11 +58,16 @@ class OrderForm(OrderChoices):
             self.amount = (qty - qty % lot) * max(self._costing_px(), 0)
 
     def possible_qty(self) -> int:
-        """The most that cash (buy) or sellable holdings (sell) allow at the form's price."""
+        """The most that money (a buy, a short sale), holdings, loans or the amended order allow at the form's price."""
         instrument = self.instrument
         if instrument is None:
             return 0
-        if self.side is Side.SELL:
+        if self.tab is Tab.AMEND:
+            order = self.amended
+            return order.order_qty if order is not None else 0
+        if self.paid_by is CashMargin.MARGIN_CLOSE:
+            return sum(abs(lot.qty) for lot in self.loans)
+        if self.side is Side.SELL and self.paid_by is not CashMargin.MARGIN_OPEN:
             position = self._orders.positions.get(instrument.symbol)
             return position.sellable_qty if position is not None else 0
         power, px = self._money_of(instrument)[1], self._costing_px()
@@ -79,11 +82,57 @@ class OrderForm(OrderChoices):
         return qty
 
     @property
+    def possible_key(self) -> str:
+        """Text key of what allows the possible quantity."""
+        if self.tab is Tab.AMEND:
+            return "order_entry.possible_amend"
+        if self.paid_by is not CashMargin.CASH:
+            is_opening = self.paid_by is CashMargin.MARGIN_OPEN
+            return "order_entry.possible_credit" if is_opening else "order_entry.possible_close"
+        return "order_entry.possible" if self.side is Side.BUY else "order_entry.possible_sell"
+
+    @property
     def paid_by(self) -> CashMargin:
         """How the order is paid: of one that is amended, as it was entered."""
         if self.tab is Tab.AMEND:
             return self.amended.credit if self.amended is not None else CashMargin.CASH
         return self.payment
+
+    @property
+    def expiry(self) -> Expiry | None:
+        """The last day of what would be sent; None for an order that needs none."""
+        offered = self.expiries
+        return next((one for one in offered if one.key == self.expiry_key), offered[0]) if offered else None
+
+    @property
+    def expiries(self) -> tuple[Expiry, ...]:
+        """The last days to choose from."""
+        issue = self.instrument
+        has_day = issue is not None and needs_expiry(self.term[1]) and self.tab is not Tab.AMEND
+        return expiries(self._market.trade_ns, issue) if has_day and issue is not None else ()
+
+    @property
+    def loans(self) -> tuple[LotView, ...]:
+        """The loans that what would be sent can pay back."""
+        if self.paid_by is not CashMargin.MARGIN_CLOSE or self.instrument is None:
+            return ()
+        return loans_to_close(self._orders.positions.get(self.instrument.symbol), self.side)
+
+    @property
+    def loan_date(self) -> int:
+        """Of the chosen one; 0 where the oldest goes first, or where none is paid back."""
+        dates = {lot.loan_date for lot in self.loans}
+        return self.chosen_loan if self.chosen_loan in dates else min(dates, default=OLDEST)
+
+    def choose_expiry(self, index: int) -> None:
+        """Until when it stands."""
+        self.expiry_key = self.expiries[index].key
+        self._selection.touch()
+
+    def choose_loan(self, index: int) -> None:
+        """Which loan it pays back."""
+        self.chosen_loan = self.loans[index].loan_date
+        self._selection.touch()
 
     def _part(self, instrument: Instrument) -> int:
         """Millionths of its value that the order ties up; 0 where it opens nothing."""
@@ -178,7 +227,6 @@ class OrderForm(OrderChoices):
             order = self.amended
             return self._actions.replace(order.order_id if order is not None else 0, self.px, self.qty)
         ord_type, time_in_force = self.term
-        closes = self.payment is CashMargin.MARGIN_CLOSE
         wanted = Wanted(
             symbol=symbol,
             side=self.side,
@@ -188,7 +236,8 @@ class OrderForm(OrderChoices):
             time_in_force=time_in_force,
             venue=self.venue,
             credit=self.payment,
-            loan_date=oldest_loan(self._orders.positions.get(symbol)) if closes else 0,
+            loan_date=self.loan_date,
+            expire_ns=self.expiry.expire_ns if self.expiry is not None and self.tab is not Tab.RESERVE else 0,
         )
         if self.tab is Tab.RESERVE:
             return self._actions.reserve(wanted, self.reserve_time.trade_ns)

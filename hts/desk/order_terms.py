@@ -98,12 +98,6 @@ def unlocked(kinds: tuple[CashMargin, ...], position: PositionView | None, *, is
     return (CashMargin.CASH, CashMargin.MARGIN_CLOSE) if owes else (CashMargin.CASH,)
 
 
-def oldest_loan(position: PositionView | None) -> int:
-    """Loan date (YYYYMMDD) of the oldest credit shares of a holding; 0 for none."""
-    lots = position.lots if position is not None else ()
-    return min((lot.loan_date for lot in lots if lot.credit and lot.loan_date), default=0)
-
-
 class ReserveTime(Struct, frozen=True, kw_only=True):
     """When a reserved order is sent. `key` and `count` make its words ("order_entry.after", 5)."""
 

@@ -142,11 +142,12 @@ class Sender:
         venue: str = "",
         credit: CashMargin = CashMargin.CASH,
         loan_date: int = 0,
+        expire_ns: int = 0,
         exits: Exits | None = None,
     ) -> Refusal | None:
         """Enter an order; quantity 0 takes the selected one, no venue the default route. None when sent.
 
-        With `exits` it is a bracket: the core keeps order and exits together.
+        A sale that opens credit is one of borrowed shares. With `exits` it is a bracket: the core keeps all together.
         """
         if not self.is_armed:
             return self._refuse("refusal.locked")
@@ -165,7 +166,9 @@ class Sender:
                 px=Px(px) if ord_type in PRICED else NO_PX,
                 qty=Qty(qty or self._selection.qty),
                 credit=credit,
+                is_short=side is Side.SELL and credit is CashMargin.MARGIN_OPEN,
                 loan_date=loan_date,
+                expire_ns=expire_ns,
                 exits=exits,
             )
         )
@@ -252,12 +255,7 @@ class Sender:
 
     def cancel(self, order_id: int) -> Refusal | None:
         """Cancel one order; also when locked."""
-        return self._out(
-            CancelOrder(
-                **self._head(),
-                cl_ord_id=ClOrdID(order_id),
-            )
-        )
+        return self._out(CancelOrder(**self._head(), cl_ord_id=ClOrdID(order_id)))
 
     def replace(self, order_id: int, px: int, qty: int = 0) -> Refusal | None:
         """Move an order to a new price; quantity 0 keeps its OrderQty(38)."""

@@ -11,7 +11,6 @@ from hts.desk.order_terms import (
     SEOUL_NS,
     credits_of,
     generic_terms,
-    oldest_loan,
     ordered,
     reserve_times,
 )
@@ -123,7 +122,7 @@ def test_credit_is_offered_to_accounts_that_have_the_right_alone(desk):
         (CashMargin.MARGIN_OPEN, 0),
         (CashMargin.MARGIN_CLOSE, 20261101),
     ]
-    assert (oldest_loan(held), oldest_loan(None)) == (20261101, 0)
+    assert (desk.form.loan_date, [lot.loan_date for lot in desk.form.loans]) == (20261101, [20261101, 20261103])
 
 
 def test_times_of_a_reserved_order():

@@ -7,9 +7,11 @@ from hts.desk.figures import typed_figure
 from hts.desk.order_entry import PxChip, Tab
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.intents import CancelAll, Flatten, NewOrder
+from hts.model.views import LotView
 from tests.support.desk_feed import account, busy_desk, texts
 from tests.support.panels import panel_context, show_frame, shown
 from widgets.order_entry import OrderEntryPanel
+from widgets.painting import Brush
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -128,3 +130,41 @@ def test_locked_credit_stands_in_its_row_and_tells_why_it_is_not_taken(panel, de
     show_frame(panel, desk)
     assert (row._shown, [right for _, right in row._options]) == ((row._options[1][0], ""), ["", "", ""])
     assert desk.form.payment is CashMargin.MARGIN_OPEN
+
+
+def painted_words(panel, monkeypatch):
+    said = []
+
+    def spied(paint):
+        def told(brush, x, base, text, *look):
+            said.append(text)
+            return paint(brush, x, base, text, *look)
+
+        return told
+
+    with monkeypatch.context() as spy:
+        for name in ("left", "right"):
+            spy.setattr(Brush, name, spied(getattr(Brush, name)))
+        panel.grab()
+    return said
+
+
+def test_an_order_until_a_date_and_one_that_pays_back_have_rows_of_their_own(panel, desk, monkeypatch):
+    form = desk.form
+    assert not panel._fields["expiry"].isVisible()
+    issue = replace(form.instrument, venue="TSE")
+    desk.market.instruments[issue.symbol] = issue
+    desk.orders.on_view(replace(account(), kind="jp_margin"))
+    desk.actions.settings.set("entry.credit", value=True)
+    form._terms = lambda _venue, _phase: ((OrdType.LIMIT, TimeInForce.GTD),)
+    lots = (LotView(open_date=20261101, qty=5, cost=1, credit="margin", loan_date=20261101),)
+    desk.orders.on_view(replace(desk.orders.positions[issue.symbol], lots=lots))
+    form.choose_tab(Tab.SELL)
+    form.choose_credit(CashMargin.MARGIN_CLOSE)
+    show_frame(panel, desk)
+    shown = [name for name, field in panel._fields.by_row.items() if field.isVisible()]
+    assert shown == ["account", "issue", "venue", "type", "expiry", "credit", "loan"]
+    words = painted_words(panel, monkeypatch)
+    rows = ("Type", "Type / TIF", "Good until", "Credit", "Margin", "Loan of", "Opened on")
+    assert [word for word in words if word in rows] == ["Type / TIF", "Good until", "Margin", "Opened on"]
+    assert {"This week", "2026-11-20", "Margin, close long", "2026-11-01", "5 shares", "5 to repay"} <= set(words)
