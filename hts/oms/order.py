@@ -148,17 +148,7 @@ def entered(record: OrderEntered, currency: str = "") -> Order:
             leaves_qty=record.qty,
             reserved=record.reserved,
             entered_ns=record.trade_ns,
-            stop_px=record.stop_px,
-            display_qty=record.display_qty,
-            min_qty=record.min_qty,
-            post_only=record.post_only,
-            is_short=record.is_short,
-            expire_ns=record.expire_ns,
-            credit=record.credit,
-            loan_date=record.loan_date,
-            strategy=record.strategy,
-            user=record.user,
-            parent_id=record.parent_id,
+            **terms_of(record),
         )
     )
 
