@@ -57,6 +57,8 @@ class BasketFormPanel(Panel):
         column.addLayout(self._row(self.open, self.whole, self.budget, self.minutes, self.go))
         column.addWidget(self.fault)
         column.addWidget(self.view, 1)
+        context.basket.watch(self.take_draft)
+        self.take_draft()
 
     def _make_controls(self) -> None:
         tokens, texts = self.context.tokens, self.context.texts
@@ -128,6 +130,14 @@ class BasketFormPanel(Panel):
         """Show a file's lines, or why it cannot be read."""
         text, fault = self.context.files.fetch(path)
         self.form.load(str(path), text, fault)
+        self._say()
+
+    def take_draft(self) -> None:
+        """Show a basket that another panel made up."""
+        if self._is_retired or not self.context.basket.text:
+            return
+        name, text = self.context.basket.take()
+        self.form.load(name, text)
         self._say()
 
     def start(self) -> None:

@@ -4,6 +4,8 @@ Places are found anew every LAY_OUT_NS and at a new size, so that nothing jumps 
 market. A name that does not fit is left out, never cut: first the figure gives way, then the name becomes the code.
 """
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
@@ -248,6 +250,14 @@ class MarketMapPanel(Panel):
         for name, chip in self.chips.items():
             chip.show_as(chip.text(), "chosen" if name == by else "chip")
         self._lay_out_again()
+
+    def stored(self) -> dict[str, Any]:
+        return {"by": self.map.by} if self.map.by != BY[0] else {}
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        """What areas stand for; anything else than that is as it was at first."""
+        by = stored.get("by")
+        self.choose(str(by) if by in BY else BY[0])
 
     def kept(self) -> str:
         """What areas stand for, for a window that is made anew."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from hts.desk.actions import Actions
 from hts.desk.algo_form import AlgoForm
 from hts.desk.answers import Answers
+from hts.desk.basket_draft import BasketDraft
 from hts.desk.chart_pointer import Pointer
 from hts.desk.frame import Frame
 from hts.desk.keymap_book import KeymapBook, no_presets
@@ -119,8 +120,8 @@ class PanelContext:
     `price_alerts` watches what was asked for.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers;
     `keymap_book` their keys. `pointer` is the crosshair that charts of a group share, `boards` the drawings by file.
-    `answers` are those to other queries; `run` does an action by its name; `say` shows a
-    sentence at the window's foot.
+    `answers` are those to other queries; `basket` is one on its way into the form; `run` does an action by its name;
+    `say` shows a sentence at the window's foot.
     """
 
     tokens: Tokens
@@ -147,6 +148,7 @@ class PanelContext:
     pointer: Pointer = field(default_factory=Pointer)
     boards: "dict[str, Board]" = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
+    basket: BasketDraft = field(default_factory=BasketDraft)
     run: Callable[[str], object] = no_action
     say: Callable[[str], None] = say_nothing
 

@@ -14,6 +14,7 @@ from themes import metrics
 from widgets.controls import Button, Choice
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.tables_empty import Empty
 from widgets.tables_menu import IssueMenu
 from widgets.tables_view import TableView
 
@@ -66,6 +67,7 @@ class RankingPanel(Panel):
         self.view = RankView(self.table, context)
         self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts("ranking.title"))
+        self.view.empty = Empty(context, "ranking.empty", "")
         self.setFocusProxy(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -97,10 +99,15 @@ class RankingPanel(Panel):
         return row
 
     def stored(self) -> dict[str, Any]:
-        return self.menu.stored()
+        table = self.table
+        own = {"kind": table.kind, "scope": table.scope} if (table.kind, table.scope) != (NAMES[0], SCOPES[0]) else {}
+        return {**self.menu.stored(), **own}
 
     def take_stored(self, stored: dict[str, Any]) -> None:
+        """Columns and ranking; what does not hold is as it was at first."""
         self.menu.take_stored(stored)
+        kind, scope = stored.get("kind"), stored.get("scope")
+        self.choose(kind if kind in NAMES else NAMES[0], scope if scope in SCOPES else SCOPES[0])
 
     def choose(self, kind: str, scope: str) -> None:
         """Show another ranking, from its top."""

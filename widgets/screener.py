@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from hts.desk.figures import qty_text
 from hts.desk.frame import Frame
 from hts.desk.screener import (
     FILE,
@@ -36,10 +37,12 @@ from widgets.fault_line import FaultLine
 from widgets.keys import OwnField
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.tables_empty import Empty
 from widgets.tables_menu import IssueMenu
 from widgets.tables_view import TableView
 
 LOOK_NS = 500_000_000
+FORM = "basket_form"  # the panel that takes baskets
 
 
 class ScreenView(TableView):
@@ -96,6 +99,7 @@ class ScreenerPanel(Panel):
         self.view = ScreenView(self._table, context)
         self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts("screener.title"))
+        self.view.empty = Empty(context, "screener.empty", "")
         self.fault = FaultLine(context)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -112,10 +116,14 @@ class ScreenerPanel(Panel):
             self.choose(0)
 
     def stored(self) -> dict[str, Any]:
-        return self.menu.stored()
+        return {**self.menu.stored(), "name": self.name.text(), "condition": self.condition.text()}
 
     def take_stored(self, stored: dict[str, Any]) -> None:
+        """The columns, and the condition that was looked for: it need not have been saved."""
         self.menu.take_stored(stored)
+        name, condition = stored.get("name"), stored.get("condition")
+        if isinstance(name, str) and isinstance(condition, str) and len(condition) <= LENGTH_MAX:
+            self._show(name[:NAME_MAX], condition)
 
     def _load(self) -> ScreenBook:
         files, texts = self.context.files, self.context.texts
@@ -148,7 +156,7 @@ class ScreenerPanel(Panel):
             "delete": self.delete,
             "alert": self.toggle_alert,
             "csv": lambda: self._ask_file("screen.csv", self._table.csv()),
-            "basket": lambda: self._ask_file("basket.csv", self._table.basket(self.context.selection.qty)),
+            "basket": self.open_basket_menu,
         }
         for name, act in acts.items():
             button = self.buttons[name] = Button(tokens, texts(f"screener.{name}"), look="chip", height=metrics.FIELD)
@@ -180,20 +188,22 @@ class ScreenerPanel(Panel):
     def choose(self, number: int) -> None:
         """Show the screen of a number."""
         screen = self.book.screens[number]
-        self.name.setText(screen.name)
-        self.name.setCursorPosition(0)
-        self.condition.setText(screen.condition)
-        self.condition.setCursorPosition(0)
+        self._show(screen.name, screen.condition)
+
+    def _show(self, name: str, condition: str) -> None:
+        for field, text in ((self.name, name), (self.condition, condition)):
+            field.setText(text)
+            field.setCursorPosition(0)
         self._show_screens()
 
-    def kept(self) -> str:
-        """The condition, for a window that is made anew."""
-        return self.condition.text()
+    def kept(self) -> tuple[str, str]:
+        """Name and condition, for a window that is made anew."""
+        return self.name.text(), self.condition.text()
 
     def take_kept(self, kept: object) -> None:
         """Look for the condition of before."""
-        if isinstance(kept, str):
-            self.condition.setText(kept)
+        if isinstance(kept, tuple):
+            self._show(*kept)
 
     def save(self) -> None:
         """Keep the condition under its name."""
@@ -258,6 +268,32 @@ class ScreenerPanel(Panel):
         before = self.condition.text()[: self.condition.cursorPosition()]
         self.condition.insert(text if not before or before.endswith((" ", "(")) else f" {text}")
         self.condition.setFocus()
+
+    def open_basket_menu(self) -> QMenu:
+        """What can become of the results as a basket: an order form's, or a file."""
+        texts, table, qty = self.context.texts, self._table, self.context.selection.qty
+        held = {symbol: int(view.qty) for symbol, view in self.context.orders.positions.items()}
+        members = list(table.exported())
+        owned = sum(held.get(row.symbol, 0) > 0 for row in members)
+        menu = QMenu(self)
+        for text, count, act in (
+            (texts("screener.basket_buy", count=len(members), qty=qty_text(qty)), len(members), table.basket(qty)),
+            (texts("screener.basket_sell", count=owned), owned, table.basket_of_held(held)),
+        ):
+            action = menu.addAction(text)
+            action.setEnabled(count > 0)
+            action.triggered.connect(lambda _=False, basket=act: self.hand_over(basket))
+        menu.addSeparator()
+        to_file = menu.addAction(texts("screener.basket_file"))
+        to_file.setEnabled(bool(members))
+        to_file.triggered.connect(lambda: self._ask_file("basket.csv", table.basket(qty)))
+        menu.popup(self.buttons["basket"].mapToGlobal(self.buttons["basket"].rect().bottomLeft()))
+        return menu
+
+    def hand_over(self, basket: str) -> None:
+        """Show the results as lines of the basket form, which judges them and asks before anything is sent."""
+        self.context.basket.put(self.name.text().strip() or self.context.texts("screener.title"), basket)
+        self.context.run(f"panel.{FORM}")
 
     def _ask_file(self, name: str, text: str) -> None:
         chosen, _ = QFileDialog.getSaveFileName(self, self.context.texts("screener.csv"), name, "CSV (*.csv)")

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hts.desk.figures import clock_text, qty_text
+from hts.desk.figures import clock_text, px_text, qty_text
 from hts.desk.parsed import json_of
 from hts.desk.ratios import change_bp
 from hts.desk.screener_eval import Columns, matches
@@ -138,6 +138,7 @@ class ScreenRow(Struct, frozen=True, kw_only=True):
     since_ns: int
     currency: str = ""
     mark: str = ""
+    lot: int = 1
 
     @property
     def key(self) -> str:
@@ -256,15 +257,29 @@ class ScreenTable(ListTable[ScreenRow]):
             since_ns=run.members.get(symbol, 0),
             currency=issue.currency,
             mark=run.mark(symbol),
+            lot=issue.lot,
         )
 
     def exported(self) -> Iterable[ScreenRow]:
         return (row for row in super().exported() if row.mark != "gone")
 
     def basket(self, qty: int) -> str:
-        """The members as a basket: symbol, side, quantity, limit price, one line each."""
-        lines = [f"{quoted(row.symbol)},BUY,{qty},{row.px}" for row in self.exported()]
-        return "symbol,side,qty,px\r\n" + "".join(f"{line}\r\n" for line in lines)
+        """The members bought at the last price, so many shares of each: in whole lots, one at least."""
+        return _basket((row, "BUY", max(qty // row.lot, 1) * row.lot) for row in self.exported())
+
+    def basket_of_held(self, held: Mapping[str, int]) -> str:
+        """The members that are held sold at the last price; empty where none is."""
+        rows = [(row, "SELL", held[row.symbol]) for row in self.exported() if held.get(row.symbol, 0) > 0]
+        return _basket(rows) if rows else ""
+
+
+def _basket(rows: Iterable[tuple[ScreenRow, str, int]]) -> str:
+    """A file of orders: symbol, side, quantity, limit price, one line each; prices without commas between digits."""
+    lines = (
+        f"{quoted(row.symbol)},{side},{qty},{px_text(row.px, row.px_decimals).replace(',', '')}"
+        for row, side, qty in rows
+    )
+    return "symbol,side,qty,px\r\n" + "".join(f"{line}\r\n" for line in lines)
 
 
 def with_alerts(screen: Screen, on: bool) -> Screen:

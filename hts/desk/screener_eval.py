@@ -7,6 +7,7 @@ does a division by nothing. Prices are in whole currency units, changes in perce
 from collections.abc import Callable
 
 from hts.base.arrays import Floats, Truths, np
+from hts.desk.screener_days import WINDOWED, newest, range_begin, range_step
 from hts.desk.screener_expr import Arithmetic, Both, Call, Comparison, Name, Negative, Node, Not, Number
 from hts.desk.screener_universe import Days, State, Universe
 from hts.model.enums import Market
@@ -21,6 +22,7 @@ class Columns:
         self._figures: dict[str, Floats] = {}
         self._calls: dict[Call, Floats] = {}
         self._truths: dict[str, Truths] = {}
+        self._whole: Days | None = None
 
     def figure(self, name: str) -> Floats:
         """One of screener_expr.FIGURES."""
@@ -63,6 +65,18 @@ class Columns:
         told = self.of_issue("prev_volume")
         return np.where(np.isnan(told), self._universe.days.qty[:, -1], told)
 
+    def _with_today(self) -> Days:
+        """Past days and today, made once for a look."""
+        if self._whole is None:
+            days = self._universe.days
+            self._whole = Days(
+                np.column_stack([days.close, self.px("px")]),
+                np.column_stack([days.high, self.px("high_px")]),
+                np.column_stack([days.low, self.px("low_px")]),
+                np.column_stack([days.qty, self.count("qty")]),
+            )
+        return self._whole
+
     def _make_truth(self, name: str) -> Truths:
         universe = self._universe
         issues = [universe.issue(symbol) for symbol in universe.symbols]
@@ -87,7 +101,14 @@ class Columns:
                 found = kept[call] = (_of_past(call, days),)
             return found[0]
         if call.name == "ma":
-            return _mean(_newest(np.column_stack([days.close, self.px("px")]), call.days, 0))
+            return _mean(newest(np.column_stack([days.close, self.px("px")]), call.days, 0))
+        if call.name in WINDOWED:
+            return WINDOWED[call.name](self._with_today(), call.days, 0)
+        if call.name == "atr":
+            state = kept.get(call)
+            if state is None:
+                state = kept[call] = range_begin(days, call.days)
+            return range_step(state, (self.px("high_px"), self.px("low_px"), self.px("px")), call.days)
         begin, step = (_ema_begin, _ema_step) if call.name == "ema" else (_rsi_begin, _rsi_step)
         state = kept.get(call)
         if state is None:
@@ -177,13 +198,6 @@ def percent(now: Floats, before: Floats) -> Floats:
     return ratio((now - before) * 100, before)
 
 
-def _newest(table: Floats, count: int, ago: int) -> Floats:
-    end = table.shape[1] - ago
-    if end < count:
-        return np.full((len(table), 1), np.nan)
-    return table[:, end - count : end]
-
-
 def _mean(table: Floats) -> Floats:
     made: Floats = table.mean(axis=1)
     return made
@@ -193,15 +207,22 @@ def _of_past(call: Call, days: Days) -> Floats:
     """A function of whole days alone. `ago` counts back from today, whose close is not known."""
     if call.name in {"highest", "lowest"}:
         # Of the days before: today breaks out of them.
-        window = _newest(days.high if call.name == "highest" else days.low, call.days, call.ago)
+        window = newest(days.high if call.name == "highest" else days.low, call.days, call.ago)
         edge: Floats = window.max(axis=1) if call.name == "highest" else window.min(axis=1)
         return edge
     if call.name == "avg_volume":
-        return _mean(_newest(days.qty, call.days, call.ago))
+        return _mean(newest(days.qty, call.days, call.ago))
     back = call.ago - 1
+    if call.name in WINDOWED:
+        return WINDOWED[call.name](days, call.days, back)
+    if call.name == "atr":
+        end = days.close.shape[1] - back
+        before = Days(*(one[:, : end - 1] for one in (days.close, days.high, days.low, days.qty)))
+        last = (days.high[:, end - 1], days.low[:, end - 1], days.close[:, end - 1])
+        return range_step(range_begin(before, call.days), last, call.days)
     closes = days.close[:, : days.close.shape[1] - back]
     if call.name == "ma":
-        return _mean(_newest(closes, call.days, 0))
+        return _mean(newest(closes, call.days, 0))
     begin, step = (_ema_begin, _ema_step) if call.name == "ema" else (_rsi_begin, _rsi_step)
     return step(begin(closes[:, :-1], call.days), closes[:, -1], call.days)
 

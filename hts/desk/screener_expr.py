@@ -38,8 +38,22 @@ FIGURES = (
     "from_high",
     "from_low",
 )
-TRUTHS = ("etf", "kospi", "kosdaq", "held", "limit_up", "limit_down")
-FUNCTIONS = ("ma", "ema", "rsi", "highest", "lowest", "avg_volume")
+TRUTHS = ("etf", "kospi", "kosdaq", "tse", "nasdaq", "ose", "held", "limit_up", "limit_down")
+FUNCTIONS = (
+    "ma",
+    "ema",
+    "close",
+    "highest",
+    "lowest",
+    "avg_volume",
+    "band_up",
+    "band_down",
+    "deviation",
+    "rsi",
+    "stochastic",
+    "cci",
+    "atr",
+)
 
 FACTORS = {
     "k": 10**3,

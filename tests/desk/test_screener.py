@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from msgspec import structs
 
 from hts.desk.screener import (
     MARKED_NS,
@@ -20,7 +21,8 @@ from hts.desk.screener import (
 from hts.desk.screener_eval import Columns
 from hts.desk.screener_expr import FIGURES, FUNCTIONS, TRUTHS, ConditionError, parse
 from hts.desk.texts import LANGUAGES
-from tests.desk.scene import NAVER, NINE, SAMSUNG, a_trade
+from hts.model.basket_file import read_file
+from tests.desk.scene import NAVER, NINE, SAMSUNG, SAMSUNG_ISSUE, a_trade
 from tests.desk.test_screener_universe import Desk
 from tests.support.desk_feed import texts
 
@@ -28,8 +30,8 @@ UP = Screen(name="up", condition="change > 5")
 
 
 class Run:
-    def __init__(self, condition):
-        self.desk, self.run, self.at = Desk(), ScreenRun(parse(condition)), NINE
+    def __init__(self, condition, *issues):
+        self.desk, self.run, self.at = Desk(*issues), ScreenRun(parse(condition)), NINE
         self.table = ScreenTable(texts())
 
     def look(self, *trades, after=1):
@@ -86,6 +88,17 @@ def test_the_results_go_into_a_sheet_and_a_basket_without_those_that_left():
     one.look(a_trade(px=220_000))
     assert len(one.table.csv().splitlines()) == 2
     assert one.table.basket(50) == f"symbol,side,qty,px\r\n{SAMSUNG},BUY,50,200000\r\n"
+    assert one.table.basket_of_held({SAMSUNG: 7, NAVER: 9}) == f"symbol,side,qty,px\r\n{SAMSUNG},SELL,7,200000\r\n"
+    assert one.table.basket_of_held({SAMSUNG: 0, NAVER: 9}) == ""
+
+
+def test_a_basket_is_of_whole_lots_and_prices_with_their_decimals():
+    one = Run("price > 0", structs.replace(SAMSUNG_ISSUE, lot=100, px_decimals=1))
+    one.look(a_trade(SAMSUNG, px=2_000_005))
+    lines = [one.table.basket(qty).splitlines()[1] for qty in (30, 250)]
+    assert lines == [f"{SAMSUNG},BUY,100,200000.5", f"{SAMSUNG},BUY,200,200000.5"]
+    read = read_file(one.table.basket(250), lambda _symbol: 1)
+    assert [(one.line.symbol, one.line.qty, one.line.px) for one in read.lines] == [(SAMSUNG, 200, 2_000_005)]
 
 
 def test_a_screen_replaces_the_one_of_its_name():

@@ -111,6 +111,35 @@ def test_averages_and_rsi_are_those_of_an_independent_library(universe, columns,
                 assert columns.call(Call(name, days, ago))[row] == pytest.approx(expected(past, days)[-1], rel=1e-9)
 
 
+def days_of(universe, symbol, count, seed):
+    """High, low and close of the past days and of today, as the desk told them."""
+    path = closes(count, seed)
+    highs = [close + 100 * (i % 7) for i, close in enumerate(path)]
+    lows = [close - 100 * (i % 5) for i, close in enumerate(path)]
+    today = [int(universe.figure(name)[universe.row_of(symbol)]) for name in ("high_px", "low_px", "px")]
+    return [np.array([*past, now], np.float64) for past, now in zip((highs, lows, path), today, strict=True)]
+
+
+@pytest.mark.parametrize("days", [2, 5, 14, 38])
+@pytest.mark.parametrize("ago", [0, 1])
+def test_bands_and_oscillators_are_those_of_an_independent_library(universe, columns, days, ago):
+    for symbol, count, seed in ((NAVER, 60, 1.0), (KODEX, 40, 2.0)):
+        high, low, close = (one[: len(one) - ago] for one in days_of(universe, symbol, count, seed))
+        upper, _, lower = talib.BBANDS(close, days, 2.0, 2.0)
+        expected = {
+            "close": close[-1 - days],
+            "deviation": talib.STDDEV(close, days)[-1],
+            "band_up": upper[-1],
+            "band_down": lower[-1],
+            "stochastic": talib.STOCHF(high, low, close, days, 1)[0][-1],
+            "cci": talib.CCI(high, low, close, days)[-1],
+            "atr": talib.ATR(high, low, close, days)[-1],
+        }
+        row = universe.row_of(symbol)
+        told = {name: float(columns.call(Call(name, days, ago))[row]) for name in expected}
+        assert told == pytest.approx(expected, rel=1e-7)
+
+
 def test_extremes_and_mean_volume_are_of_the_days_before(columns):
     path = closes(60, 1.0)
     highs = [close + 100 * (i % 7) for i, close in enumerate(path)]
@@ -121,7 +150,17 @@ def test_extremes_and_mean_volume_are_of_the_days_before(columns):
 
 
 def test_too_little_history_meets_nothing(columns):
-    for text in ("rsi(14) > 0", "ma(20) > 0", "ema(20) > 0", "highest(6) > 0", "avg_volume(6) > 0"):
+    for text in (
+        "atr(6) > 0",
+        "cci(7) > -999",
+        "close(6) > 0",
+        "band_up(7) > 0",
+        "rsi(14) > 0",
+        "ma(20) > 0",
+        "ema(20) > 0",
+        "highest(6) > 0",
+        "avg_volume(6) > 0",
+    ):
         assert SAMSUNG not in found(columns, text)
     assert SAMSUNG in found(columns, "ma(6) > 0 and rsi(5) >= 0 and highest(5) > 0")
     assert found(columns, "ma(120) > 0 or rsi(1) < 0") == []

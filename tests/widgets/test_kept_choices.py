@@ -85,10 +85,38 @@ def test_the_days_of_best_execution(make):
     assert moved(panel, make).state.span is Span.WEEK
 
 
-@pytest.mark.parametrize("name", ["tape", "depth_heatmap", "footprint", "journal", "executions"])
+def test_the_ranking_and_its_issues(make):
+    ranking = make("ranking")
+    assert ranking.stored() == {}
+    ranking.choose("gap_up", "kosdaq")
+    other = moved(ranking, make)
+    assert (other.table.kind, other.table.scope, other.scope.look) == ("gap_up", "kosdaq", "chosen")
+
+
+def test_what_the_maps_areas_stand_for(make):
+    market_map = make("market_map")
+    assert market_map.stored() == {}
+    market_map.choose("cap")
+    other = moved(market_map, make)
+    assert (other.map.by, other.chips["cap"].look) == ("cap", "chosen")
+
+
+def test_the_screeners_condition_though_it_was_not_saved(make):
+    screener = make("screener")
+    screener.name.setText("mine")
+    screener.condition.setText("change > 7 and not etf")
+    other = moved(screener, make)
+    assert (other.name.text(), other.condition.text()) == ("mine", "change > 7 and not etf")
+    assert other._run.node == screener._run.node
+
+
+@pytest.mark.parametrize(
+    "name", ["ranking", "market_map", "screener", "tape", "depth_heatmap", "footprint", "journal", "executions"]
+)
 def test_nonsense_is_as_it_was_at_first(make, name):
     fresh = make(name).stored()
-    keys = ("least", "side", "venue", "joined", "big", "row", "zoom", "minutes", "ticks", "span", "method", "by",
+    keys = ("kind", "scope", "condition", "name",
+            "least", "side", "venue", "joined", "big", "row", "zoom", "minutes", "ticks", "span", "method", "by",
             "currency")  # fmt: skip
     for value in NONSENSE[:4] + NONSENSE[5:]:
         panel = make(name)

@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QApplication
 
 from hts.app.desk_files import DeskFiles
 from hts.desk.screener import FILE, SHIPPED
-from tests.desk.scene import NAVER, SAMSUNG, a_trade
+from hts.model.enums import Side
+from tests.desk.scene import NAVER, SAMSUNG, a_position, a_trade
 from tests.widgets.scene import PanelScene
+from widgets.basket_form import BasketFormPanel
 from widgets.screener import LOOK_NS, ScreenerPanel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -156,3 +158,31 @@ def test_ten_thousand_characters_are_cut_and_refused_clearly(panel):
     assert len(panel.condition.text()) <= 2_000
     panel.condition.setText("\u202eprice🙂 ≥ א")
     assert panel.fault.is_fault
+
+
+def test_the_results_go_into_the_basket_form_as_orders_that_still_ask(qtbot, scene, make):
+    opened = []
+    scene.context = dataclasses.replace(scene.context, run=opened.append)
+    panel = make()
+    panel.name.setText("rising")
+    panel.condition.setText("change > 5")
+    settled(scene, panel, a_trade(px=230_000))
+    scene.orders.on_view(a_position(qty=15))
+    buy, sell, _, to_file = panel.open_basket_menu().actions()
+    assert [one.isEnabled() for one in (buy, sell, to_file)] == [True, True, True]
+    assert "1종목" in buy.text()
+    buy.trigger()
+    form = BasketFormPanel(scene.context)
+    qtbot.addWidget(form)
+    bought = [(row.symbol, row.side, row.px, row.problem) for row in form.form.rows(scene.texts)]
+    sell.trigger()
+    sold = [(row.symbol, row.side, row.qty, row.px) for row in form.form.rows(scene.texts)]
+    assert (bought, sold) == ([(NAVER, Side.BUY, 230_000, None)], [(NAVER, Side.SELL, 15, 230_000)])
+    assert (opened, form.subtitle, scene.sent) == (2 * ["panel.basket_form"], "rising", [])
+
+
+def test_without_results_there_is_no_basket_and_the_table_says_why(scene, panel):
+    panel.condition.setText("change > 29.9")
+    settled(scene, panel, a_trade(px=230_000))
+    assert [one.isEnabled() for one in panel.open_basket_menu().actions() if one.text()] == [False, False, False]
+    assert panel.view.empty.words[0] == scene.texts("screener.empty")
