@@ -1,7 +1,6 @@
 """How long an order takes, hop by hop: key to wire, wire to acceptance. For display only, never for a decision."""
 
-from collections import deque
-from itertools import islice
+from collections import OrderedDict, deque
 
 from msgspec import Struct
 
@@ -48,7 +47,7 @@ class Latency:
     """Per order while it is young, rings of the last 512 for the percentiles, histograms for the rest of the day."""
 
     def __init__(self) -> None:
-        self._orders: dict[ClOrdID, Sent] = {}
+        self._orders: OrderedDict[ClOrdID, Sent] = OrderedDict()
         self._sent_us: deque[int] = deque(maxlen=RING)
         self._ack_us: deque[int] = deque(maxlen=RING)
         self._hops: dict[tuple[Hop, str], Histogram] = {}
@@ -59,7 +58,7 @@ class Latency:
         is_ours = 0 < mono_ns - key_ns < _KEY_AGE_MAX_NS and key_ns > 0
         from_ns = key_ns if is_ours else mono_ns
         if len(self._orders) >= _ORDERS_MAX:
-            self._orders = dict(islice(self._orders.items(), _ORDERS_MAX // 2, None))
+            self._orders.popitem(last=False)  # one at a time: to let go of many at once would hold up an order
         self._orders[order_id] = Sent(
             venue=venue,
             key_ns=key_ns if is_ours else 0,

@@ -10,9 +10,11 @@ of its shell and around the collector, and writes what it saw to RESULT every se
 import asyncio
 import gc
 import json
+import resource
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from hts.app import core_shell
 from hts.app.cli import main
@@ -23,6 +25,18 @@ LONGEST = 12
 RECORDED = ("do", "received", "_flush_market", "_on_timer", "disconnected")
 
 
+class Stall(NamedTuple):
+    """One call that held the loop."""
+
+    cpu_ms: float
+    call: str
+    collector_ms: float
+    system_ms: float
+    faults: int  # pages that were not there
+    switches: int  # times that another program had the processor
+    at_s: float
+
+
 class Stopwatch:
     """Calls that are inside another one count with it."""
 
@@ -31,7 +45,7 @@ class Stopwatch:
         self._depth = 0
         self._begin_ns = time.monotonic_ns()
         self._written_ns = 0
-        self.longest: list[tuple[float, str, float]] = []  # ms of CPU, of which call, ms of it the collector's
+        self.longest: list[Stall] = []
         self._gc_ns = 0
         self._collecting_ns = 0
         self.calls = 0
@@ -50,23 +64,26 @@ class Stopwatch:
             self._depth += 1
             if self._depth == 1:
                 self._gc_ns = 0
+            usage = resource.getrusage(resource.RUSAGE_THREAD) if self._depth == 1 else None
             wall, cpu = time.monotonic_ns(), time.thread_time_ns()
             try:
                 return call(*args, **kwargs)
             finally:
                 self._depth -= 1
                 if self._depth == 0:
-                    self._take(name, time.monotonic_ns(), time.monotonic_ns() - wall, time.thread_time_ns() - cpu)
+                    cpu_ns = time.thread_time_ns() - cpu
+                    self._take(name, time.monotonic_ns() - wall, cpu_ns, usage)
 
         return timed
 
-    def _take(self, name: str, now_ns: int, wall_ns: int, cpu_ns: int) -> None:
+    def _take(self, name: str, wall_ns: int, cpu_ns: int, usage: resource.struct_rusage) -> None:
         self.calls += 1
+        now_ns = time.monotonic_ns()
         if now_ns - self._begin_ns < WARM_UP_NS:
             return  # recovery, the first snapshot of the feed
         self._turn_ns += cpu_ns
         if len(self.longest) < LONGEST or cpu_ns > self.longest[-1][0] * 1e6:
-            self.longest.append((round(cpu_ns / 1e6, 2), name, round(self._gc_ns / 1e6, 2)))
+            self.longest.append(self._stall(name, now_ns, cpu_ns, usage))
             self.longest = sorted(self.longest, reverse=True)[:LONGEST]
         if not self._is_in_turn:
             self._is_in_turn = True
@@ -77,6 +94,18 @@ class Stopwatch:
         if now_ns - self._written_ns > 1_000_000_000:
             self._written_ns = now_ns
             self.write()
+
+    def _stall(self, name: str, now_ns: int, cpu_ns: int, before: resource.struct_rusage) -> Stall:
+        after = resource.getrusage(resource.RUSAGE_THREAD)
+        return Stall(
+            cpu_ms=round(cpu_ns / 1e6, 2),
+            call=name,
+            collector_ms=round(self._gc_ns / 1e6, 2),
+            system_ms=round((after.ru_stime - before.ru_stime) * 1e3, 2),
+            faults=after.ru_minflt - before.ru_minflt,
+            switches=after.ru_nivcsw - before.ru_nivcsw,
+            at_s=round((now_ns - self._begin_ns) / 1e9, 2),
+        )
 
     def _end_turn(self) -> None:
         """The loop has come round."""
