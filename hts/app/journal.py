@@ -21,6 +21,7 @@ from hts.journal.archive import Archive
 from hts.journal.opening import compact
 from hts.journal.snapshot import snapshot_names
 from hts.journal.survey import Survey
+from hts.model.wide import encode_wide
 
 SHOWN_MAX = 1_000
 
@@ -71,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
             writer.writerows(row for _, row in chosen)
         else:
             for located, _ in chosen:
-                print(msgspec.json.encode(located).decode())
+                print(msgspec.json.encode(located, enc_hook=encode_wide).decode())
     return 0
 
 

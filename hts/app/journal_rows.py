@@ -11,6 +11,7 @@ from hts.base.errors import ConfigError
 from hts.journal.survey import Located
 from hts.model.records import AnyRecord, OrderEntered, ReportReceived
 from hts.model.reports import ExecutionReport
+from hts.model.wide import encode_wide
 
 COLUMNS: Final = ("seq", "at", "kind", "account", "order", "venue", "symbol", "what")
 _NS: Final = 1_000_000_000
@@ -103,7 +104,7 @@ def parse_time(text: str, option: str) -> int:
 
 def _sentence(record: AnyRecord) -> str:
     """Every field that is not empty, in the words of the wire."""
-    fields = msgspec.to_builtins(record)
+    fields = msgspec.to_builtins(record, enc_hook=encode_wide)
     report = fields.pop("report", None)
     if report:
         fields = {**report, **{name: value for name, value in fields.items() if value}}
