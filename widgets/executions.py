@@ -68,6 +68,7 @@ class ExecutionsPanel(PastPanel):
     """최선집행."""
 
     title_key = "executions.title"
+    empty: ClassVar[tuple[str, str]] = ("executions.empty", "")
     state: ExecutionsState
     letters: ClassVar[dict[str, str]] = {XRAY: "table.menu_xray", CHART: "table.menu_chart"}
 

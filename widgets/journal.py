@@ -31,9 +31,10 @@ from widgets.journal_charts import EquityChart, Excursions
 from widgets.journal_figures import FigureStrip, GroupsView
 from widgets.journal_trip import PictureDialog, TripDetail
 from widgets.keys import OwnField
-from widgets.panel import PanelContext
+from widgets.panel import Panel, PanelContext
 from widgets.past_panel import PastPanel
 from widgets.table_export import CSV_FILTER, XLSX_FILTER, ask_path, export_lines
+from widgets.tables_empty import Empty
 from widgets.tables_menu import TableMenu, stored_of, take_stored_of
 from widgets.tables_panel import CHART, XRAY
 from widgets.tables_view import TableView
@@ -57,6 +58,7 @@ class JournalPanel(PastPanel):
     """매매일지."""
 
     title_key = "journal.title"
+    empty: ClassVar[tuple[str, str]] = ("journal.empty", "")
     state: JournalState
     letters: ClassVar[dict[str, str]] = {
         NOTE: "journal.menu_note",
@@ -103,6 +105,7 @@ class JournalPanel(PastPanel):
         self.calendar.chosen.connect(self.choose_day)
         self.days = ExecutionsView(self.executions.days, context.tokens)
         self.days.setAccessibleName(texts("executions.days"))
+        self.days.empty = Empty(context, "executions.empty", "")
         self.days.activated.connect(self.choose_day)
         self.menus = {
             name: TableMenu(self, view, title_key=title_key).attach()
@@ -338,6 +341,10 @@ class JournalPanel(PastPanel):
         charts = [one for one in self.window().findChildren(QWidget, "chart") if one.isVisible()]
         if row is None or not charts:
             self.context.say(texts("journal.no_chart" if row is not None else "journal.no_choice"))
+            return
+        charts = [one for one in charts if not isinstance(one, Panel) or one.symbol == row.trip.symbol]
+        if not charts:  # a picture of another issue would tell nothing
+            self.context.say(texts("journal.other_chart", name=row.name))
             return
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)

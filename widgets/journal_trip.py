@@ -15,6 +15,7 @@ from hts.model.quotes import Bar
 from themes import metrics
 from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
+from widgets.paragraph import lines_of
 
 HEAD = 24
 ROW_MIN, ROW_MAX = 14, 18
@@ -108,8 +109,10 @@ class TripDetail(QWidget):
         assert self._row is not None
         tokens, texts, trip = self._context.tokens.of(self._row.currency), self._context.texts, self._row.trip
         if not self._bars or box.height() < 40:
-            text = brush.texts.elided("secondary", texts("journal.no_bars"), box.width() + AXIS_W - 8)
-            brush.left(box.x(), box.y() + 16, text, "secondary", tokens.text2)
+            for number, line in enumerate(
+                lines_of(brush.texts, "secondary", texts("journal.no_bars"), box.width() + AXIS_W - 8)
+            ):
+                brush.left(box.x(), box.y() + 16 + number * LABEL_H, line, "secondary", tokens.text2)
             return
         marks = [trip.entry_px, *([trip.exit_px] if trip.exit_qty else [])]
         seen = [*marks, *([trip.stop_px] if trip.risk else [])]

@@ -102,7 +102,7 @@ class WatchlistPanel(Panel):
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
         self.own = load_groups(context.files)
-        self._table = WatchlistTable(context.texts, self.own)
+        self._table = WatchlistTable(context.texts, self.own, context.hours)
         self._version = self.own.version
         self.view = WatchlistView(self._table, context)
         self.view.parts.is_whole = False

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 
 from hts.desk.chart import Series
 from hts.desk.chart_compare import Compared
-from hts.desk.chart_frames import CLOSE, DAY_BEGINS_S, DAY_S, NS_PER_S, OPEN
+from hts.desk.chart_frames import CLOSE, DAY_S, NS_PER_S, OPEN
 from hts.desk.chart_hours import MINUTE_S, is_regular, regular_history
 from hts.desk.chart_marks import Marks
 from hts.desk.chart_settings import ChartSettings
 from hts.desk.chart_styles import HeikinAshi, Renko, Style
 from hts.desk.combined import with_day
 from hts.desk.market import MarketChanges, MarketState
-from hts.desk.regular_hours import Hours, always_whole
+from hts.desk.regular_hours import DAY_BEGINS_S, Hours, always_whole
 from hts.desk.replay import Replay
 from hts.desk.venue_bars import BarsKey
 from hts.desk.venue_tabs import COMBINED, HOME, history_of, new_trades, trades_of, venues_shown

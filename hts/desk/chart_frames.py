@@ -24,9 +24,6 @@ MONTH_S = 30 * DAY_S
 
 TICKS = (-1, -10, -60)
 TIMEFRAMES_S = (*TICKS, 60, 180, 300, 600, 900, 1800, 3600, DAY_S, WEEK_S, MONTH_S)
-# Seconds after midnight in Korea at which a venue's trading day begins: New York trades through our night, and Osaka's
-# evening belongs to the next day.
-DAY_BEGINS_S = {"NASDAQ": 12 * 3600, "OSE": -27_000}
 MONDAY = 3  # 1970-01-01 was a Thursday
 
 OPEN, HIGH, LOW, CLOSE, QTY, VALUE = range(6)

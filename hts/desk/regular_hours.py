@@ -3,10 +3,18 @@
 from collections.abc import Callable
 
 from hts.model.enums import Phase
+from hts.rules.dates import to_int_of_day
 from hts.rules.sessions import DaySchedule
 
 NS_PER_S = 1_000_000_000
 MINUTE_NS = 60 * NS_PER_S
+DAY_S = 86_400
+DAY_NS = DAY_S * NS_PER_S
+KST_NS = 9 * 3600 * NS_PER_S
+USUAL_NS = (9 * 3600 * NS_PER_S, 15 * 3600 * NS_PER_S + 1800 * NS_PER_S)  # 09:00 to 15:30, of a venue without tables
+# Seconds after midnight in Korea at which a venue's trading day begins: New York trades through our night, and Osaka's
+# evening belongs to the next day.
+DAY_BEGINS_S = {"NASDAQ": 12 * 3600, "OSE": -27_000}
 WHOLE = (0, 0)
 REGULAR = (Phase.CONTINUOUS, Phase.CLOSE_CALL)
 
@@ -34,3 +42,14 @@ def regular_of(schedule: DaySchedule) -> tuple[int, int]:
     if not after.phase.is_continuous:
         end_ns += MINUTE_NS
     return steps[first].start_ns // MINUTE_NS * MINUTE_NS, end_ns // MINUTE_NS * MINUTE_NS
+
+
+def day_at(hours: Hours, venue: str, trade_ns: int) -> tuple[int, int, int]:
+    """When the venue's trading day that a time belongs to begins, and its regular session as [begin, end)."""
+    begin_s = DAY_BEGINS_S.get(venue, 0)
+    day = (trade_ns + KST_NS - begin_s * NS_PER_S) // DAY_NS
+    midnight_ns = day * DAY_NS - KST_NS
+    begin_ns, end_ns = hours(venue, to_int_of_day(day * DAY_S))
+    if not end_ns:
+        begin_ns, end_ns = midnight_ns + USUAL_NS[0], midnight_ns + USUAL_NS[1]
+    return midnight_ns + begin_s * NS_PER_S, begin_ns, end_ns

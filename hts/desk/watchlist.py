@@ -1,8 +1,8 @@
 """The watchlist: groups of issues with price, change and the day's course.
 
 The first group holds what the account holds, then come the trader's own, the last ones follow the venue's segments. A
-course is the last price of
-each of SPARK_STEPS slices of the regular session, so that it ends at "now" on the session's axis and not at the edge.
+course is the last price of each of SPARK_STEPS slices of the venue's regular session, so that it ends at "now" on the
+session's axis and not at the edge.
 """
 
 from collections.abc import Iterable
@@ -13,19 +13,17 @@ from msgspec import Struct
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import bp_text, change_bp, divide
+from hts.desk.regular_hours import DAY_NS, Hours, always_whole, day_at
 from hts.desk.tables import Column, Table
 from hts.desk.tables_issue import name_column, price_columns
 from hts.desk.texts import Texts
 from hts.desk.watchlist_groups import WatchGroups
 from hts.model.instruments import Instrument
 from hts.model.quotes import TradeUpdate
+from hts.model.venues import HOME_VENUE
 
 SPARK_STEPS = 44
 DAY_MINUTES = 400  # minute bars that hold a session
-SESSION_START_NS = 9 * 3600 * 1_000_000_000
-SESSION_NS = 6 * 3600 * 1_000_000_000 + 1800 * 1_000_000_000  # 09:00 to 15:30
-KST_NS = 9 * 3600 * 1_000_000_000
-DAY_NS = 86_400 * 1_000_000_000
 
 
 class GroupRow(Struct, frozen=True, kw_only=True):
@@ -102,19 +100,19 @@ def watch_columns(texts: Texts) -> tuple[Column[IssueRow], ...]:
 
 
 class Course:
-    """One issue's prices by slice of the session. `day` counts Korean days."""
+    """One issue's prices by slice of the session at its venue. `day`: when its trading day began."""
 
-    def __init__(self) -> None:
+    def __init__(self, venue: str = HOME_VENUE, hours: Hours = always_whole) -> None:
         self.day = 0
+        self._venue, self._hours = venue, hours
+        self._begin_ns = self._span_ns = 0
         self._prices: list[int] = []
 
     def add(self, trade_ns: int, px: int) -> None:
         """A price at a time; slices without a trade keep the price before, those before the first known one are 0."""
-        since_midnight = trade_ns + KST_NS
-        day, in_day = divmod(since_midnight, DAY_NS)
-        if day != self.day:
-            self.day, self._prices = day, []
-        step = min(max(in_day - SESSION_START_NS, 0) * SPARK_STEPS // SESSION_NS, SPARK_STEPS - 1)
+        if not 0 <= trade_ns - self.day < DAY_NS:
+            self._begin(trade_ns)
+        step = min(max(trade_ns - self._begin_ns, 0) * SPARK_STEPS // self._span_ns, SPARK_STEPS - 1)
         if step < len(self._prices) - 1:
             return
         before = self._prices[-1] if self._prices else 0
@@ -124,10 +122,14 @@ class Course:
         else:
             self._prices[step] = px
 
+    def _begin(self, trade_ns: int) -> None:
+        self.day, self._begin_ns, end_ns = day_at(self._hours, self._venue, trade_ns)
+        self._span_ns, self._prices = end_ns - self._begin_ns, []
+
     def follow(self, later: "Course") -> None:
         """Take what another course of the same day knows; one of a newer day replaces this one."""
         if later.day > self.day:
-            self.day, self._prices = later.day, []
+            self._begin(later.day)
         if later.day == self.day:
             newer = later.prices
             last = self._prices[-1] if self._prices else 0
@@ -144,8 +146,9 @@ class Course:
 class WatchlistTable(Table[IssueRow]):
     """Groups and their issues; sorting stays within the groups."""
 
-    def __init__(self, texts: Texts, own: WatchGroups | None = None) -> None:
+    def __init__(self, texts: Texts, own: WatchGroups | None = None, hours: Hours = always_whole) -> None:
         super().__init__(watch_columns(texts))
+        self._hours = hours
         self.own = own if own is not None else WatchGroups()
         self._texts = texts
         self._courses: dict[str, Course] = {}
@@ -169,7 +172,7 @@ class WatchlistTable(Table[IssueRow]):
         for trade in trades:
             course = self._courses.get(trade.symbol)
             if course is None:
-                course = self._courses[trade.symbol] = Course()
+                course = self._courses[trade.symbol] = Course(trade.venue, self._hours)
             course.add(trade.trade_ns, trade.px)
 
     def seed(self, market: MarketState) -> None:
@@ -177,8 +180,8 @@ class WatchlistTable(Table[IssueRow]):
         for (symbol, timeframe_s), view in market.bars.items():
             if timeframe_s == 60 and symbol not in self._seeded and view.bars:
                 self._seeded.add(symbol)
-                course = Course()
-                today = (market.trade_ns + KST_NS) // DAY_NS * DAY_NS - KST_NS
+                course = Course(view.venue, self._hours)
+                today, _, _ = day_at(self._hours, view.venue, market.trade_ns)
                 for bar in view.bars[-DAY_MINUTES:]:
                     if bar.start_ns >= today:
                         course.add(bar.start_ns, bar.close_px)

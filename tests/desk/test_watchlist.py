@@ -1,7 +1,9 @@
+from hts.app.terminal_market import hours_by_day
 from hts.desk.watchlist import SPARK_STEPS, Course, GroupRow, IssueRow, WatchlistTable, own_name
 from hts.desk.watchlist_groups import WatchGroups
 from hts.model.quotes import Bar
 from hts.model.views import BarsView
+from hts.rules.dates import krx_local_ns
 from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, Scene, a_position, a_trade
 
 DAY = 86_400 * SECOND
@@ -77,6 +79,27 @@ def test_a_course_ends_with_the_session_and_begins_anew_the_next_day():
     assert (len(course.prices), course.prices[-1]) == (SPARK_STEPS, 200)
     course.add(NINE + DAY, 300)
     assert course.prices == (300,)
+
+
+def test_a_course_runs_over_the_session_of_its_venue():
+    hours = hours_by_day()
+    evening = krx_local_ns(20261130, 23 * 3600 + 1800)  # New York opens
+    course, seen = Course("NASDAQ", hours), []
+    for after_s in (-3600, 0, 3 * 3600, 6 * 3600 + 1000, 9 * 3600):
+        course.add(evening + after_s * SECOND, 100 + after_s)
+        seen.append(len(course.prices))
+    assert seen == [1, 1, 21, 43, SPARK_STEPS]  # of 390 minutes, and what comes later at the end
+    assert (course.prices[0], course.prices[-1]) == (100, 100 + 9 * 3600)
+    late = Course("KRX", hours)
+    late.add(krx_local_ns(20261119, 10 * 3600), 7)  # the day of the entrance exam begins at ten
+    assert late.prices == (7,)
+
+
+def test_a_night_of_new_york_is_one_day_whatever_the_date_here():
+    course = Course("NASDAQ", hours_by_day())
+    for at_s in (23 * 3600 + 1800, 24 * 3600 + 1800):
+        course.add(krx_local_ns(20261130, 0) + at_s * SECOND, at_s)
+    assert (len(course.prices), course.prices[0]) == (7, 23 * 3600 + 1800)
 
 
 def test_courses_are_seeded_from_minute_bars_of_the_day():

@@ -20,6 +20,7 @@ from tests.widgets.scene import naver_scene
 from widgets.journal import JournalPanel
 from widgets.journal_figures import STRIP_H
 from widgets.journal_trip import PictureDialog, spread
+from widgets.panel import Panel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -135,6 +136,31 @@ def test_notes_tags_and_a_picture_of_the_chart(scene, panel, said):
     again = JournalPanel(panel.context)
     assert again.state.notes.of(row.key).text == "손절 늦음"
     again.deleteLater()
+
+
+def test_a_chart_of_another_issue_is_no_picture_of_the_trip(scene, panel, said):
+    row = panel.view.table.row(0)
+    panel.view.select(row.key)
+    panel._show_note()
+    chart = Panel(panel.context, panel, group=2)
+    chart.setObjectName("chart")
+    chart.show()
+    scene.selection.choose(SAMSUNG, 2)
+    panel.keep_picture()
+    scene.selection.choose(row.trip.symbol, 2)
+    panel.keep_picture()
+    assert said == [
+        scene.texts("journal.other_chart", name="NAVER"),
+        scene.texts("journal.pictured", name=picture_name(row.key)),
+    ]
+
+
+def test_tables_without_rows_say_why(qtbot, scene):
+    made = JournalPanel(scene.context)
+    qtbot.addWidget(made)
+    assert [view.empty.words[0] for view in (made.view, made.days)] == [
+        scene.texts("journal.empty"), scene.texts("executions.empty"),
+    ]  # fmt: skip
 
 
 def test_exports(panel, said, tmp_path):
