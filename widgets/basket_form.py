@@ -16,6 +16,7 @@ from widgets.fault_line import FaultLine
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 from widgets.start_answer import StartAnswer
+from widgets.tables_menu import TableMenu
 from widgets.tables_view import TableView
 
 FILES = "CSV (*.csv)"
@@ -48,6 +49,7 @@ class BasketFormPanel(Panel):
         self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts(self.title_key))
         self.setFocusProxy(self.view)
+        self.menu = TableMenu(self, self.view).attach()
         self._make_controls()
         self.fault = FaultLine(context)
         self.answer = StartAnswer(context, self.fault)
@@ -174,6 +176,12 @@ class BasketFormPanel(Panel):
         self.answer.refresh()
 
     # When the window is made anew
+
+    def stored(self) -> dict[str, Any]:
+        return self.menu.stored()
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        self.menu.take_stored(stored)
 
     def kept(self) -> BasketForm:
         """The file with what was typed: in no desk state."""

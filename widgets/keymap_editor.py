@@ -6,6 +6,7 @@ A key that belongs to another action is refused and named; assigning it once mor
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -23,6 +24,7 @@ from widgets.controls import TEXTS, Button, Choice
 from widgets.keys import OwnField, key_name
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.tables_menu import TableMenu
 from widgets.tables_view import TableView
 
 FOOT = 22  # the line that answers
@@ -101,6 +103,7 @@ class KeymapEditorPanel(Panel):
         self.table = KeymapTable(texts)
         self.view = TableView(self.table, context.tokens, footer=0)
         self.view.setAccessibleName(texts(self.title_key))
+        self.menu = TableMenu(self, self.view).attach()
         self.search = OwnField()
         self.search.setMaxLength(64)
         self.search.setPlaceholderText(texts("keymap.search"))
@@ -116,6 +119,12 @@ class KeymapEditorPanel(Panel):
         self.find_key.pressed.connect(self._on_search)
         self.view.chosen.connect(self._on_chosen)
         self.preset.chosen.connect(self._choose_preset)
+
+    def stored(self) -> dict[str, Any]:
+        return self.menu.stored()
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        self.menu.take_stored(stored)
 
     def _preset_options(self) -> list[tuple[str, str]]:
         return [(self.context.texts(f"keymap.preset.{name}"), "") for name in self._book.presets]

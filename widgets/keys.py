@@ -64,7 +64,8 @@ class Field(QLineEdit):
     """A line edit that takes typing and hands every other key to the window: F-keys, Esc, Enter, arrows."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if is_typing(event):
+        """The second key of a sequence ("Ctrl+O D") is the window's too."""
+        if is_typing(event) and not getattr(self.window(), "awaits_key", False):
             super().keyPressEvent(event)
         else:
             event.ignore()

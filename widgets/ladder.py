@@ -178,6 +178,8 @@ class LadderPanel(Panel):
         self._take_refusals(state)
         self._take_books(state)
         state.follow()
+        if state.orders.pick(self.context.selection.picked):
+            state.has_changed = True
         stale_s = self._age_s(now_ns)
         if stale_s >= 0:
             self.mark_dirty()  # the age grows without anything arriving

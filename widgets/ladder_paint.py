@@ -272,6 +272,8 @@ class RowPainter:
             brush.fill(left, top, width, height, tokens.own_dim)
         if not is_solid:
             brush.dashed_frame(left, top, width, height, tokens.own)
+        if cell.is_picked:  # keys act on it
+            brush.frame(left - 1, top - 1, width + 2, height + 2, tokens.text)
         brush.fill(left, top, CHIP_SIDE, height, tokens.sell_fill if side is Side.SELL else tokens.buy_fill)
         ink = tokens.on_own if is_solid else tokens.own
         brush.left(left + CHIP_SIDE + CHIP_PAD - 1, base, text, "price_strong", ink)

@@ -252,9 +252,19 @@ class MainWindow(QMainWindow):
     def _say_key(self, key: str) -> None:
         self.hint_strip.say(self._context.texts(key), self._mono_ns())
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: str, *, is_warning: bool = True) -> None:
         """Show a sentence at the foot."""
-        self.hint_strip.say(sentence, self._mono_ns())
+        self.hint_strip.say(sentence, self._mono_ns(), is_warning=is_warning)
+
+    @property
+    def context(self) -> PanelContext:
+        """What the window's panels work with."""
+        return self._context
+
+    @property
+    def awaits_key(self) -> bool:
+        """Whether a sequence of keys has begun: the next one is ours, also where it could be typed."""
+        return bool(self._keymap.begun)
 
     def _choose_symbol(self, symbol: str) -> None:
         self._context.selection.choose(symbol)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import px_text, qty_text, typed_figure
 from hts.desk.frame import Frame
-from hts.desk.order_entry import PxChip, Tab
+from hts.desk.order_entry import SHARES, PxChip, Tab
 from hts.desk.orders import OrderChanges
 from hts.desk.sentences import refusal_text
 from hts.model.enums import Side
@@ -27,7 +27,6 @@ from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 
 TABS = (Tab.BUY, Tab.SELL, Tab.AMEND, Tab.RESERVE)
-SHARES = (10, 25, 50, 100)
 TOP = 41  # the first form row
 FIGURES_MAX = 15  # characters of a price or a quantity
 REFUSAL = 26  # room for one sentence above the send button
@@ -103,10 +102,10 @@ class OrderEntryPanel(Panel):
             for chip in PxChip
         }
         for chip, button in self._px_chips.items():
-            button.clicked.connect(partial(self._choose_px, chip))
+            button.clicked.connect(lambda _=False, chip=chip: self._tell(form.choose_px(chip)))
         self._qty_chips = [Button(tokens, f"{share}%", look="chip", height=metrics.CHIP) for share in SHARES]
         for share, button in zip(SHARES, self._qty_chips, strict=True):
-            button.clicked.connect(partial(form.choose_share, share))
+            button.clicked.connect(lambda _=False, share=share: self._tell(form.choose_share(share)))
         self._money = Button(tokens, texts("order_entry.by_amount"), look="chip", height=metrics.CHIP)
         self._money.clicked.connect(form.next_qty_mode)
         self._preview = CostPreview(self.context)
@@ -162,9 +161,6 @@ class OrderEntryPanel(Panel):
         self.mark_dirty()
         if refusal is not None:
             self.refresh(0)
-
-    def _choose_px(self, chip: PxChip) -> None:
-        self.context.selection.set_px(self.context.form.chip_px(chip))
 
     def _on_px_typed(self, text: str) -> None:
         issue = self.context.form.instrument

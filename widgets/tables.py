@@ -13,7 +13,7 @@ from hts.desk.tables_fills import FillGroup, FillsTable
 from hts.desk.tables_orders import OrderRow, OrdersTable
 from hts.desk.tables_positions import PositionsTable, PositionTotals
 from hts.model.enums import OrdStatus
-from hts.model.units import ClOrdID
+from hts.model.units import NO_ID, ClOrdID
 from hts.model.views import PositionView
 from themes import metrics
 from widgets.painting import Brush
@@ -226,7 +226,9 @@ class OrdersPanel(TablePanel):
         self._table = OrdersTable(context.texts)
         self._symbols: set[str] = set(context.market.instruments)
         super().__init__(context, parent, group=group, view=OrdersView(self._table, context))
+        self._followed = NO_ID
         self.view.deleted.connect(self._cancel)
+        self.view.chosen.connect(self._pick)
 
     @property
     def subtitle(self) -> str:
@@ -240,7 +242,7 @@ class OrdersPanel(TablePanel):
         return view.order_id if view is not None and not view.ord_status.is_terminal else None
 
     def concerns(self, frame: Frame) -> bool:
-        return bool(frame.orders.orders or frame.market.instruments)
+        return bool(frame.orders.orders or frame.market.instruments or frame.selection)
 
     def on_frame(self, frame: Frame) -> None:
         self._symbols |= frame.orders.symbols
@@ -276,9 +278,23 @@ class OrdersPanel(TablePanel):
         return [*own, *actions]
 
     def refresh(self, now_ns: int) -> None:
+        picked = self.context.selection.picked
+        if picked != self._followed:  # a key picked another order: its row is the chosen one
+            self._followed = picked
+            if picked:
+                self.view.reveal(picked)
         symbols, self._symbols = self._symbols, set()
         self._table.update(self.context.market, self.context.orders, symbols)
         self.show_rows(now_ns, (self._table.last_refused, self._table.waiting_text))
+
+    def _choose(self, key: Hashable) -> None:
+        super()._choose(key)
+        self._pick(key)  # turning to its issue lets go of what was picked before
+
+    def _pick(self, key: Hashable) -> None:
+        """Keys act on the chosen row's order from now on, if it works."""
+        self._followed = self.selected_order or NO_ID
+        self.context.selection.pick(self._followed if self._followed == key else NO_ID)
 
     def _cancel_all(self, keys: list[Hashable]) -> None:
         for key in keys:

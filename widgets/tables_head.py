@@ -36,6 +36,9 @@ class TableHead:
             else:
                 brush.left(begin, base, column.head, "secondary", color)
                 mark = round(begin + width) + 3
+            if column.key == view.column.key:
+                left, wide = view.column_box(i)
+                brush.fill(left, HEAD - 2, wide, 2, tokens.own)
             if is_sorted:
                 up = not view.table.descending
                 brush.triangle(mark, HEAD // 2, up, tokens.text2, metrics.TRIANGLE_SMALL_W)

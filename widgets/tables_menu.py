@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMenu
 from widgets.panel import Panel
 from widgets.table_columns import ColumnDialog
 from widgets.table_export import ask_path, export_lines
+from widgets.tables_columns import add_column_menu
 from widgets.tables_view import TableView
 
 Act = Callable[[], object]
@@ -58,7 +59,7 @@ class TableMenu:
     def attach(self) -> "TableMenu":
         """Open on rows and heads from now on."""
         self._view.menu_asked.connect(self._open)
-        self._view.head_menu_asked.connect(lambda point: popup(self._panel, self.whole(), self._caps, point))
+        self._view.head_menu_asked.connect(lambda point: self._popup(self.whole(), point))
         return self
 
     def whole(self) -> list[MenuAction]:
@@ -66,7 +67,7 @@ class TableMenu:
         return [
             ("table.menu_all", self._view.mark_all),
             ("orders.menu_copy", self._view.copy),
-            ("table.menu_export", self._export),
+            ("table.menu_export", self.export),
             ("table.menu_columns", self.choose_columns),
         ]
 
@@ -95,7 +96,8 @@ class TableMenu:
         self._view.choice.take_stored(stored.get("columns"))
         self._view.fit_again()
 
-    def _export(self) -> None:
+    def export(self) -> None:
+        """Ask for a file and write it."""
         path = ask_path(
             self._panel, self._panel.context.texts, self._title_key.replace(".", "_").removesuffix("_title")
         )
@@ -103,7 +105,10 @@ class TableMenu:
             self.export_to(path)
 
     def _open(self, key: Hashable, point: QPoint) -> None:
-        popup(self._panel, self.actions(key), self._caps, point)
+        self._popup(self.actions(key), point)
+
+    def _popup(self, actions: Sequence[MenuAction], point: QPoint) -> None:
+        popup(self._panel, self._view, actions, self._caps, point)
 
 
 def stored_of(menus: Mapping[str, TableMenu]) -> dict[str, Any]:
@@ -137,8 +142,8 @@ class IssueMenu(TableMenu):
         context.run(f"panel.{panel}")
 
 
-def popup(panel: Panel, actions: Sequence[MenuAction], caps: Mapping[str, str], point: QPoint) -> None:
-    """Open a menu of these acts, with the keys that do the same."""
+def popup(panel: Panel, view: TableView, actions: Sequence[MenuAction], caps: Mapping[str, str], point: QPoint) -> None:
+    """Open a menu of these acts, with the keys that do the same, and of the table's columns."""
     menu = QMenu(panel)
     for text_key, act in actions:
         entry = QAction(panel.context.texts(text_key), menu)
@@ -146,4 +151,5 @@ def popup(panel: Panel, actions: Sequence[MenuAction], caps: Mapping[str, str], 
             entry.setText(f"{entry.text()}\t{caps[text_key]}")
         entry.triggered.connect(lambda _=False, act=act: act())
         menu.addAction(entry)
+    add_column_menu(menu, panel.context, view)
     menu.popup(point)

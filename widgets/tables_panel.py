@@ -117,7 +117,7 @@ class TablePanel(Panel):
 
     def _popup(self, actions: list[MenuAction], point: QPoint) -> None:
         caps = {text_key: letter for letter, text_key in self.letters.items()}
-        popup(self, actions, {**CAPS, **caps, "orders.menu_cancel": "Del"}, point)
+        popup(self, self.view, actions, {**CAPS, **caps, "orders.menu_cancel": "Del"}, point)
 
     def choose_columns(self) -> ColumnDialog:
         """Open the column chooser."""

@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QGuiApplication,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -24,13 +23,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
 from hts.desk.table_columns import ColumnChoice
-from hts.desk.table_export import lines_of, tsv
 from hts.desk.tables import Column, Table
 from hts.desk.tables_marks import Marks
 from themes import metrics
 from themes.tokens import Tokens
 from widgets.painting import Brush, TextCache, dirty_rows
 from widgets.spoken_rows import tell_current
+from widgets.tables_columns import ColumnCursor
 from widgets.tables_empty import Empty
 from widgets.tables_fit import fitted_figure, whole_figure
 from widgets.tables_flashes import Flashes
@@ -38,14 +37,14 @@ from widgets.tables_head import TableHead
 from widgets.tables_keys import press_key
 from widgets.tables_parts import RowParts
 from widgets.tables_places import Places
+from widgets.tables_rows import ChosenRows
 from widgets.tables_scroll import style_scroll_bar
-from widgets.tables_spoken import SpokenTable
 from widgets.tables_tones import RowTones
 
 HEAD = metrics.TABLE_HEAD
 
 
-class TableView(SpokenTable):
+class TableView(ChosenRows):
     """Shows one Table.
 
     activated(key): double click or Enter on a row.   chosen(key): a row was selected.
@@ -70,6 +69,7 @@ class TableView(SpokenTable):
         self.selected: Hashable = None
         self.marks = Marks()
         self._head = TableHead(self)
+        self.column = ColumnCursor(self)
         self.painted_rows = 0  # rows painted since the start, for tests and the benchmark
         self.cache = TextCache()
         self.tokens = tokens
@@ -175,6 +175,11 @@ class TableView(SpokenTable):
         self._fit()
         self.viewport().update()
         self.columns_changed.emit()
+
+    def resorted(self) -> None:
+        """The rows stand in another order."""
+        self._visible = self._rows_in_view()
+        self.viewport().update()
 
     def _footer_rect(self) -> QRect:
         view = self.viewport()
@@ -290,8 +295,7 @@ class TableView(SpokenTable):
         if point.y() < HEAD:
             if event.button() is Qt.MouseButton.LeftButton and not self._head.press(point.x()):
                 self._head.sort_at(point.x())
-                self._visible = self._rows_in_view()
-                self.viewport().update()
+                self.resorted()
             return
         key = self._key_at(point.y())
         if key is None:
@@ -342,6 +346,7 @@ class TableView(SpokenTable):
             self.menu_asked.emit(self.selected, self.viewport().mapToGlobal(below))
             return
         if point.y() < HEAD:
+            self.column.take_at(point.x())
             self.head_menu_asked.emit(event.globalPos())
             return
         key = self._key_at(point.y())
@@ -355,41 +360,3 @@ class TableView(SpokenTable):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not press_key(self, event):
             event.ignore()  # the window's: the scroll area would keep every arrow to itself
-
-    # Choosing rows
-
-    @property
-    def chosen_keys(self) -> list[Hashable]:
-        """The marked rows in the order that is shown, else the selected one."""
-        return self.marks.chosen(self.selected, self.table)
-
-    def mark_all(self) -> None:
-        """Choose every row."""
-        self.marks.mark_all(self.table)
-        self.viewport().update()
-
-    def exported(self) -> list[list[str]]:
-        """Heads and cells of the columns that are chosen: of the marked rows, else of all."""
-        rows = [self.table.row(self.table.find(key)) for key in self.chosen_keys] if self.marks.keys else []
-        return lines_of(self.columns, rows or self.table.exported())
-
-    def copy(self) -> None:
-        """Put the marked rows, else all, into the clipboard with tabs between the cells."""
-        QGuiApplication.clipboard().setText(tsv(self.exported()))
-
-    def move_selection(self, step: int, *, extends: bool = False) -> None:
-        count = len(self.table)
-        if not count:
-            return
-        at = self.table.find(self.selected) if self.selected is not None else -1
-        to = min(max(at + step, 0), count - 1) if at >= 0 else 0
-        bar = self.verticalScrollBar()
-        if not bar.value() <= to < bar.value() + self.capacity:
-            bar.setValue(to if step < 0 else to - self.capacity + 1)
-        key = self.table.row(to).key
-        if extends:
-            self.marks.mark_to(key, self.selected, self.table)
-            self.select(key)
-            self.viewport().update()
-        else:
-            self._choose(key)

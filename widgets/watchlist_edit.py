@@ -18,6 +18,7 @@ from widgets.controls import Button
 from widgets.fault_line import FaultLine
 from widgets.keys import OwnField
 from widgets.panel import Files, PanelContext
+from widgets.tables_columns import add_column_menu
 from widgets.tables_view import TableView
 
 Act = tuple[str, Callable[[], object]]
@@ -211,12 +212,14 @@ class WatchEdit(QWidget):
         menu.addSeparator()
         self._fill(menu, self.menu_acts())
         menu.addSeparator()
-        self._fill(menu, self._whole())
-        menu.popup(point)
+        self._open_whole(menu, point)
 
     def _open_head_menu(self, point: QPoint) -> None:
-        menu = QMenu(self)
+        self._open_whole(QMenu(self), point)
+
+    def _open_whole(self, menu: QMenu, point: QPoint) -> None:
         self._fill(menu, self._whole())
+        add_column_menu(menu, self._context, self._view)
         menu.popup(point)
 
     def _fill(self, menu: QMenu, acts: list[Act]) -> None:

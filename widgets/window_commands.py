@@ -4,17 +4,26 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
+from PySide6.QtWidgets import QApplication
+
 from hts.desk.actions import Refusal
 from hts.desk.commands import Commands
+from hts.desk.picked import picked_text
 from hts.desk.selection import GROUPS
 from widgets.docking import give_keyboard
 from widgets.panel import Panel
 from widgets.panels import PANELS
+from widgets.table_columns import ColumnDialog
+from widgets.tables_columns import COLUMN_ACTS, column_acts
+from widgets.tables_menu import TableMenu
+from widgets.tables_view import TableView
 from widgets.workspaces import WORKSPACES
 
 if TYPE_CHECKING:
     from widgets.main_window import MainWindow
 
+TABLE_ACTS = (*COLUMN_ACTS, "table.columns", "table.export")
+PICKS = (("next", 1, False), ("previous", -1, False), ("next_any", 1, True), ("previous_any", -1, True))
 WORKSPACE_KEYS = 9  # workspaces that can be opened by their number
 
 
@@ -40,6 +49,8 @@ def register_window_commands(window: "MainWindow", commands: Commands) -> None:
     commands.register("command.focus", window.command_box.open)
     commands.register("ladder.center", partial(_center_ladders, window))
     commands.register("ladder.venue", partial(_next_venue, window))
+    for name, by, everywhere in PICKS:
+        commands.register(f"working.{name}", partial(_pick_order, window, by, everywhere=everywhere))
     commands.register("issue.next", partial(_step_issue, window, 1))
     commands.register("issue.previous", partial(_step_issue, window, -1))
     for name in WORKSPACES:
@@ -62,6 +73,8 @@ def register_window_commands(window: "MainWindow", commands: Commands) -> None:
     }
     for name, act in at_panel.items():
         commands.register(name, partial(_at_focused, window, act))
+    for name in TABLE_ACTS:
+        commands.register(name, partial(_at_table, window, name))
     commands.register("panel.next", partial(_step_panel, window, 1))
     commands.register("panel.previous", partial(_step_panel, window, -1))
 
@@ -89,6 +102,17 @@ def _step_issue(window: "MainWindow", by: int) -> Refusal | None:
     return None
 
 
+def _pick_order(window: "MainWindow", by: int, *, everywhere: bool) -> Refusal | None:
+    """Choose the working order that keys act on, and say which one it is."""
+    context = window.context
+    found = context.form.step_pick(by, everywhere=everywhere)
+    if isinstance(found, Refusal):
+        return found
+    sentence = picked_text(context.orders, context.market, found, context.texts, everywhere=everywhere)
+    window.say(sentence, is_warning=False)
+    return None
+
+
 def _open_panel(window: "MainWindow", name: str) -> Refusal | None:
     panel = window.workspace.open_panel(name, window.group, beside=window.focused)
     if panel is None:
@@ -108,6 +132,25 @@ def _at_focused(window: "MainWindow", act: Callable[["MainWindow", Panel], None]
         window.focus(panel)
     else:
         window.focus(None)
+    return None
+
+
+def _at_table(window: "MainWindow", name: str) -> Refusal | None:
+    """On the table that has the keyboard, else the first of the panel that keys act on."""
+    panel = window.focused
+    view = QApplication.focusWidget()
+    if panel is None or panel not in window.workspace.panels:
+        return Refusal(key="refusal.no_table")
+    if not isinstance(view, TableView):
+        view = next((one for one in panel.findChildren(TableView) if one.isVisible()), None)
+    if view is None:
+        return Refusal(key="refusal.no_table")
+    if name == "table.columns":
+        ColumnDialog(view, window.context.texts, panel).open()
+    elif name == "table.export":
+        TableMenu(panel, view).export()
+    elif not column_acts(view)[name]() and name == "table.reverse":
+        return Refusal(key="refusal.not_sorted")
     return None
 
 

@@ -27,6 +27,7 @@ from hts.app.terminal_keymap import load_keymap_book
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink, open_link
 from hts.app.terminal_login import TerminalLogin
+from hts.app.terminal_looks import TerminalLooks
 from hts.app.terminal_scale import take_scale
 from hts.app.terminal_screens import load_screens
 from hts.app.terminal_session import Link, TerminalSession
@@ -117,7 +118,7 @@ class Terminal:
         self._kept_state: dict[str, Any] = {}
         self._refusal: Refusal | None = None
         self.dialogs = TerminalDialogs(self)
-        self.toasts = TerminalToasts(self)
+        self.toasts, self.looks = TerminalToasts(self), TerminalLooks(self)
         self.window = self._make_window()
         self._restore_layout()
         self.frame_clock = self._make_clock()
@@ -168,7 +169,7 @@ class Terminal:
         self._problems += self.files.problems
         self.files.problems.clear()
         commands = session.new_commands()
-        for part in (self.dialogs, self.toasts, self.cover):
+        for part in (self.dialogs, self.toasts, self.cover, self.looks):
             part.register(commands)
         window = MainWindow(context, self._keymap, commands, self._clock.mono_ns)
         self.cover.cover(window, context)

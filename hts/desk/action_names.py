@@ -32,10 +32,15 @@ SECTIONS: Final = {
     "qty": "form",
     "px": "form",
     "form": "form",
+    "working": "trade",
     "ladder": "ladder",
     "issue": "ladder",
     "workspace": "workspace",
     "panel": "panel",
+    "table": "table",
+    "theme": "look",
+    "language": "look",
+    "scale": "look",
 }
 
 
@@ -64,6 +69,9 @@ def label(action: str, texts: Texts) -> str:
         return texts("action.panel_open", title=texts(f"{name}.title"))
     if kind == "qty" and name.startswith("keep_"):
         return texts("action.qty_keep", number=name.removeprefix("keep_"))
+    part, _, percent = name.partition("_")
+    if kind == "qty" and percent.isdecimal():
+        return texts("action.qty_held" if part == "held" else "action.qty_share", percent=percent)
     if kind in ("qty", "workspace") and name.isdecimal():
         return texts(f"action.{kind}_number", number=name)
     return texts(key)

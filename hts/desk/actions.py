@@ -30,7 +30,7 @@ from hts.model.conditional import PriceCondition
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent, Flatten
-from hts.model.units import ClOrdID, Px
+from hts.model.units import NO_ID, ClOrdID, Px
 from hts.model.work import ConditionSpec
 
 __all__ = ["Actions", "Refusal", "Wanted"]
@@ -210,6 +210,7 @@ class Actions(Sender):
         is_market = wanted.ord_type is OrdType.MARKET
         if wanted.algo is not None:
             return self.begin_algo(wanted.algo)
+        self._selection.pick(NO_ID)  # keys act on the new one now
         exits = wanted.exits
         if exits is None and self.settings.flag("entry.bracket"):
             rules = self.rules

@@ -10,11 +10,12 @@ from functools import partial
 from hts.desk.actions import Actions, Refusal, Wanted
 from hts.desk.figures import qty_text
 from hts.desk.market import MarketState
-from hts.desk.order_entry import OrderForm, Tab
+from hts.desk.order_entry import SHARES, OrderForm, PxChip, Tab
 from hts.desk.selection import Selection
 from hts.desk.trade_rules import SWITCHES
 from hts.desk.venue_tabs import COMBINED, best_prices, last_px_of
 from hts.model.enums import OrdType, Side
+from hts.model.units import NO_ID
 
 SWEEP_TICKS = 3
 
@@ -63,6 +64,7 @@ class Commands:
         return made | {
             "cancel.all": self._cancel_all,
             "cancel.last": actions.cancel_last,
+            "cancel.picked": self._cancel_picked,
             "cancel.issue": partial(self._cancel_issue, None),
             "flatten": lambda: actions.flatten(self._symbol),
             "flatten_all": actions.flatten_all,
@@ -85,6 +87,9 @@ class Commands:
             "px.down": lambda: form.step_px(-1),
             "px.up10": lambda: form.step_px(10),
             "px.down10": lambda: form.step_px(-10),
+            **{f"px.{chip.value}": partial(form.choose_px, chip) for chip in PxChip},
+            **{f"qty.share_{percent}": partial(form.choose_share, percent) for percent in SHARES},
+            **{f"qty.held_{percent}": partial(form.choose_held, percent) for percent in SHARES},
             "form.buy": lambda: form.choose_tab(Tab.BUY),
             "form.sell": lambda: form.choose_tab(Tab.SELL),
             "form.amend": lambda: form.choose_tab(Tab.AMEND),
@@ -186,17 +191,25 @@ class Commands:
 
     def _cancel_all(self) -> Refusal | None:
         self._actions.withdraw()
+        self._selection.pick(NO_ID)
         return self._actions.cancel_all()
 
     def _cancel_issue(self, side: Side | None) -> Refusal | None:
         return self._actions.cancel_all(self._symbol, side)
 
     def _move_order(self, ticks: int) -> Refusal | None:
-        """Amend the newest working order of the issue."""
-        order, issue = self._form.newest, self._form.instrument
-        if order is None or issue is None or not order.px:
-            return Refusal(key="refusal.no_order")
+        """Amend the picked order, else the newest working one of the issue."""
+        order, issue = self._form.target(), self._form.instrument
+        if isinstance(order, Refusal):
+            return order
+        if issue is None or not order.px:
+            return self._actions.note("refusal.no_order")
         return self._actions.replace(order.order_id, issue.ticks.move(order.px, ticks))
+
+    def _cancel_picked(self) -> Refusal | None:
+        """The picked order alone: nothing is cancelled in its place."""
+        order = self._form.picked()
+        return order if isinstance(order, Refusal) else self._actions.cancel(order.order_id)
 
     def _stop(self, side: Side) -> Refusal | None:
         """At the form's price where one was set, else the bracket's distance from the last one."""

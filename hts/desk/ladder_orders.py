@@ -18,7 +18,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from hts.model.enums import OrdStatus, OrdType, Side
-from hts.model.units import ClOrdID
+from hts.model.units import NO_ID, ClOrdID
 from hts.model.views import OrderView
 
 UNKNOWN = -1
@@ -56,6 +56,7 @@ class OwnCell(Struct, frozen=True, kw_only=True):
 
     ahead: estimated shares before the first of them, or UNKNOWN.
     progress: permille of the queue that has gone since the order joined it.
+    is_picked: keys act on one of them.
     """
 
     qty: int
@@ -63,6 +64,7 @@ class OwnCell(Struct, frozen=True, kw_only=True):
     state: OwnState
     ahead: int = UNKNOWN
     progress: int = 0
+    is_picked: bool = False
 
 
 class AskedAmend(Struct):
@@ -88,6 +90,12 @@ class OwnOrders:
         self._orders: dict[ClOrdID, OrderView] = {}
         self._asked: dict[ClOrdID, AskedAmend] = {}
         self._places: dict[ClOrdID, Place] = {}
+        self._picked = NO_ID
+
+    def pick(self, order_id: ClOrdID) -> bool:
+        """Mark the order that keys act on; whether that is another one than before."""
+        changed, self._picked = order_id != self._picked, order_id
+        return changed
 
     def order(self, order_id: ClOrdID) -> OrderView | None:
         """A working order by its first ClOrdID."""
@@ -168,10 +176,16 @@ class OwnOrders:
             ahead = place.ahead
             start = place.ahead_at_start
             progress = 0 if ahead == UNKNOWN else 1000 - ahead * 1000 // start if start else 1000
+        is_picked = view.order_id == self._picked
         before = cells.get((view.side, px))
         if before is None:
             cells[view.side, px] = OwnCell(
-                qty=view.leaves_qty, order_ids=(view.order_id,), state=state, ahead=ahead, progress=progress
+                qty=view.leaves_qty,
+                order_ids=(view.order_id,),
+                state=state,
+                ahead=ahead,
+                progress=progress,
+                is_picked=is_picked,
             )
             return
         first = before if 0 <= before.ahead <= ahead or ahead < 0 else None
@@ -181,6 +195,7 @@ class OwnOrders:
             state=min(before.state, state, key=_STRENGTH.__getitem__),
             ahead=first.ahead if first else ahead,
             progress=first.progress if first else progress,
+            is_picked=before.is_picked or is_picked,
         )
 
     def _settle(self, view: OrderView) -> None:

@@ -25,6 +25,7 @@ from hts.desk.order_terms import (
     unlocked,
 )
 from hts.desk.orders import OrdersState
+from hts.desk.picked import lost_pick, picked_order, step, target
 from hts.desk.selection import Selection
 from hts.desk.venue_tabs import COMBINED, best_prices, last_px_of
 from hts.model.enums import CashMargin, OrdType, Phase, Side, TimeInForce
@@ -97,7 +98,6 @@ class OrderChoices:
         self.tab = Tab.BUY
         self.ord_type = OrdType.LIMIT
         self.time_in_force = TimeInForce.DAY
-        self.amend_id = ClOrdID(0)
 
     @property
     def instrument(self) -> Instrument | None:
@@ -178,18 +178,9 @@ class OrderChoices:
 
     @property
     def amended(self) -> OrderView | None:
-        """The order that the amend tab speaks of: the chosen one, else the newest working one of the issue."""
-        instrument = self.instrument
-        working = self._orders.working(instrument.symbol) if instrument is not None else ()
-        chosen = [order for order in working if order.order_id == self.amend_id]
-        return chosen[0] if chosen else (working[-1] if working else None)
-
-    @property
-    def newest(self) -> OrderView | None:
-        """The newest working order of the issue."""
-        instrument = self.instrument
-        working = self._orders.working(instrument.symbol) if instrument is not None else ()
-        return working[-1] if working else None
+        """The order that the amend tab speaks of: the picked one, else the newest working one of the issue."""
+        working = self._orders.working(self._selection.symbol()) if self.instrument is not None else ()
+        return picked_order(self._orders, self._selection) or (working[-1] if working else None)
 
     @property
     def px(self) -> int:
@@ -209,6 +200,23 @@ class OrderChoices:
         qty = self.amount // px if px > 0 else 0
         return qty - qty % lot
 
+    def target(self) -> OrderView | Refusal:
+        """The working order that keys amend, or why there is none."""
+        return self._told(target(self._orders, self._selection))
+
+    def picked(self) -> OrderView | Refusal:
+        """The picked order alone."""
+        order = picked_order(self._orders, self._selection)
+        lost = lost_pick(self._orders, self._selection) or Refusal(key="refusal.none_picked")
+        return order or self._told(lost)
+
+    def step_pick(self, by: int, *, everywhere: bool = False) -> OrderView | Refusal:
+        """Pick the next working order."""
+        return self._told(step(self._orders, self._selection, by, everywhere=everywhere))
+
+    def _told(self, found: OrderView | Refusal) -> OrderView | Refusal:
+        return self._actions.note(found.key, **found.values) if isinstance(found, Refusal) else found
+
     def choose_tab(self, tab: Tab) -> None:
         """Buy, sell or amend; the price follows the market again."""
         self.tab = tab
@@ -223,8 +231,18 @@ class OrderChoices:
 
     def amend(self, order_id: ClOrdID) -> None:
         """Open the amend tab on one order."""
-        self.amend_id = order_id
+        self._selection.pick(order_id)
         self.choose_tab(Tab.AMEND)
+
+    def choose_px(self, chip: PxChip) -> Refusal | None:
+        """Take a chip's price: a limit of its own, that does not follow the market."""
+        px = self._chip_px(chip)
+        if not self.is_priced:
+            return self._actions.note("refusal.type_without_price")
+        if px <= 0:
+            return self._actions.note("refusal.no_price")
+        self._selection.set_px(px)
+        return None
 
     def chip_px(self, chip: PxChip) -> int:
         """The price behind a chip; 0 when there is none now."""

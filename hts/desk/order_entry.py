@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hts.desk.actions import Refusal, Wanted
+from hts.desk.figures import qty_text
 from hts.desk.order_choices import OrderChoices, PxChip, QtyMode, Tab
 from hts.desk.order_details import OLDEST, Expiry, expiries, loans_to_close, needs_expiry
 from hts.desk.own_money import is_lent_to, own_money, view_of
@@ -22,9 +23,10 @@ from hts.rules.fee_sets import PLAIN, FeePlan
 from hts.rules.fees import CostRates
 from hts.rules.margin import PPM, part_of_value
 
-__all__ = ["OrderForm", "Preview", "PxChip", "QtyMode", "Tab"]
+__all__ = ["SHARES", "OrderForm", "Preview", "PxChip", "QtyMode", "Tab"]
 
 BREAK_EVEN_TICKS_MAX = 500
+SHARES = (10, 25, 50, 100)  # percent of what is possible, for chips and keys
 
 
 class Preview(Struct, frozen=True, kw_only=True):
@@ -49,13 +51,24 @@ class Preview(Struct, frozen=True, kw_only=True):
 class OrderForm(OrderChoices):
     """What the choices come to."""
 
-    def choose_share(self, percent: int) -> None:
-        """A share of what cash or holdings allow."""
+    def choose_share(self, percent: int) -> Refusal | None:
+        """A share of what cash or holdings allow the form's side."""
+        return self._choose_part(self.possible_qty(), percent, "refusal.share_too_small")
+
+    def choose_held(self, percent: int) -> Refusal | None:
+        """A share of what can be sold of the issue, whatever side the form is on; of a short position, bought back."""
+        position = self._orders.positions.get(self._selection.symbol())
+        can = 0 if position is None else position.sellable_qty if position.qty >= 0 else -position.qty
+        return self._choose_part(can, percent, "refusal.held_too_small")
+
+    def _choose_part(self, whole: int, percent: int, why_not: str) -> Refusal | None:
         lot = self.instrument.lot if self.instrument is not None else 1
-        qty = self.possible_qty() * percent // 100
-        if qty >= lot:
-            self._selection.set_qty(qty - qty % lot)
-            self.amount = (qty - qty % lot) * max(self._costing_px(), 0)
+        qty = whole * percent // 100
+        if qty < lot:
+            return self._actions.note(why_not, percent=str(percent), qty=qty_text(whole), lot=qty_text(lot))
+        self._selection.set_qty(qty - qty % lot)
+        self.amount = (qty - qty % lot) * max(self._costing_px(), 0)
+        return None
 
     def possible_qty(self) -> int:
         """The most that money (a buy, a short sale), holdings, loans or the amended order allow at the form's price."""
@@ -224,8 +237,7 @@ class OrderForm(OrderChoices):
         instrument = self.instrument
         symbol = instrument.symbol if instrument is not None else ""
         if self.tab is Tab.AMEND:
-            order = self.amended
-            return self._actions.replace(order.order_id if order is not None else 0, self.px, self.qty)
+            return self._amend()
         ord_type, time_in_force = self.term
         wanted = Wanted(
             symbol=symbol,
@@ -244,6 +256,11 @@ class OrderForm(OrderChoices):
         if wanted.qty <= 0:
             return self._actions.note("refusal.no_qty")
         return self._actions.place(wanted)
+
+    def _amend(self) -> Refusal | None:
+        """The picked order as the form says. Where it has just ended, no other one is moved in its place."""
+        order = self.target()
+        return order if isinstance(order, Refusal) else self._actions.replace(order.order_id, self.px, self.qty)
 
     def plan_wanted(self) -> RequestPlan | None:
         """What to ask the core so that the route is seen before it is taken; None for an order to one venue."""

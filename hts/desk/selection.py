@@ -4,6 +4,7 @@ A click in the watchlist sets the symbol here; every panel of the same group fol
 """
 
 from hts.desk.presets import Presets
+from hts.model.units import NO_ID, ClOrdID
 
 GROUPS = (1, 2, 3, 4)
 ACTIVE = 0  # in place of a group: the active one
@@ -21,6 +22,7 @@ class Selection:
         self.qty = qty
         self.quick = Presets(presets)
         self.px = 0  # limit price in the order form; 0 follows the market
+        self.picked = NO_ID  # the working order that keys act on; none: the newest of the issue
         self._changed = True
 
     @property
@@ -31,6 +33,8 @@ class Selection:
     def activate(self, group: int) -> None:
         """Let keys and form act on another group; the form's price follows the market again."""
         if group != self._active:
+            if self.symbol(group) != self.symbol():
+                self.picked = NO_ID
             self._active = group
             self.px = 0
             self._changed = True
@@ -46,6 +50,8 @@ class Selection:
             self._before[group] = self._symbols[group]
             self._symbols[group] = symbol
             self.px = 0
+            if group == self._active:
+                self.picked = NO_ID
             self._changed = True
 
     def back(self) -> bool:
@@ -72,6 +78,12 @@ class Selection:
         """Make `symbol` the issue of all groups: the first choice after the start."""
         for group in GROUPS:
             self.choose(symbol, group)
+
+    def pick(self, order_id: ClOrdID) -> None:
+        """Let keys act on this working order; NO_ID for the newest of the issue again."""
+        if order_id != self.picked:
+            self.picked = order_id
+            self._changed = True
 
     def set_qty(self, qty: int) -> None:
         """Quantity of the next order, at least 1."""

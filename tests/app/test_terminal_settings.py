@@ -208,3 +208,49 @@ def test_a_terminal_that_never_saw_its_core_is_not_armed(qtbot, tmp_path):
     terminal.window.run_action("arm.toggle")
     assert not terminal.session.actions.is_armed
     dispose(terminal.window)
+
+
+def test_languages_are_actions(qtbot, open_terminal):
+    terminal = open_terminal(language="en")
+    terminal.window.run_action("language.ja")
+    qtbot.waitUntil(lambda: terminal.context.texts.language == "ja", timeout=5_000)
+    assert terminal.settings.word("look.language") == "ja"
+
+
+def test_steps_of_the_scale_are_gathered_before_the_window_goes(qtbot, open_terminal, tmp_path):
+    terminal = open_terminal(language="en")
+    terminal.is_kept = True  # a parent starts the next window
+    window, timer = terminal.window, terminal.looks._later
+    for name in ("larger", "larger", "smaller", "larger"):
+        window.run_action(f"scale.{name}")
+    assert (terminal.settings.number("look.scale"), timer.isActive(), terminal.restart_wanted) == (120, True, False)
+    assert window.hint_strip.message == "Scale 120%: the window opens again in a moment"
+    timer.timeout.emit()
+    assert terminal.restart_wanted
+    assert "scale = 120" in (tmp_path / "settings.toml").read_text(encoding="utf-8")
+
+
+def test_the_scale_ends_at_its_bounds_and_goes_back(open_terminal):
+    terminal = open_terminal(language="en")
+    window = terminal.window
+    for _ in range(9):
+        window.run_action("scale.larger")
+    assert terminal.settings.number("look.scale") == 150
+    assert window.hint_strip.message == "The scale is 150%, there is none beyond it"
+    window.run_action("scale.reset")
+    assert terminal.settings.number("look.scale") == 100
+    for _ in range(3):
+        window.run_action("scale.smaller")
+    assert terminal.settings.number("look.scale") == 90
+    terminal.looks._later.stop()
+
+
+@pytest.mark.parametrize("preset", ["default", "kiwoom", "tws"])
+def test_every_action_of_the_terminal_has_a_key_in_every_preset(open_terminal, preset):
+    terminal = open_terminal(language="en")
+    book = terminal.context.keymap_book
+    book.choose(preset, keeps=False)
+    names = list(book.names())
+    assert len(names) > 150
+    assert [name for name in names if not book.keymap.keys_of(name)] == []
+    assert (book.keymap.conflicts, book.keymap.actions - set(names)) == ((), set())

@@ -128,3 +128,14 @@ def test_a_queue_that_is_not_published_is_unknown_until_it_is():
         step()
         places += [(c.ahead, c.progress) for c in orders.cells().values()]
     assert places == [(UNKNOWN, 0), (UNKNOWN, 0), (200, 0), (100, 500)]
+
+
+def test_the_picked_order_marks_its_cell_alone():
+    orders = OwnOrders()
+    for order_id, px in ((1, 1_000), (2, 1_000), (3, 900)):
+        orders.on_order(an_order(order_id, BUY, px, 10), 0)
+    marked = []
+    for picked, changes in ((0, False), (2, True), (2, False), (3, True), (9, True)):
+        assert orders.pick(picked) is changes
+        marked.append([px for (_, px), cell in orders.cells().items() if cell.is_picked])
+    assert marked == [[], [1_000], [1_000], [900], []]

@@ -58,7 +58,8 @@ def test_columns_are_chosen_and_kept(qtbot, cls):
 def test_the_menus_of_heads_and_rows_end_with_what_the_table_can_do(qtbot, cls):
     scene = day_scene()
     panel = show_panel(qtbot, cls(scene.context), 500, 300)
-    whole = [scene.texts(key) for key in WHOLE]
+    column = scene.texts("table.menu_column", column=panel.view.column.head)
+    whole = [*(scene.texts(key) for key in WHOLE), column]
     words = menu_of(panel, lambda: panel.view.head_menu_asked.emit(panel.mapToGlobal(panel.rect().center())))
     assert [word.partition("\t")[0] for word in words] == whole
     by_key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), panel.mapToGlobal(QPoint()))
