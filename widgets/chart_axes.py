@@ -19,6 +19,7 @@ TAG_HEIGHT = 17
 COUNTDOWN_HEIGHT = 14  # more under the last price's tag
 TAG_ROOM = 15  # a label nearer than this to a tag gives way
 PAD = 8
+TAG_PAD = 4  # left of a tag's figure
 
 
 class AxisLabel(NamedTuple):
@@ -109,6 +110,8 @@ class ValueAxis:
         brush.fill(left + 1, top, AXIS_WIDTH - 1, TAG_HEIGHT + more, ground)
         right = left + AXIS_WIDTH - PAD
         kind = "price_strong" if tag.role == "last" else "secondary"
+        if self._cache.width(kind, tag.text) > AXIS_WIDTH - PAD - TAG_PAD:
+            kind = "title" if kind == "price_strong" else "cap"  # seven digits, in smaller type
         brush.right(right, metrics.baseline(top, TAG_HEIGHT), tag.text, kind, ink)
         if more:
             brush.right(right, metrics.baseline(top + TAG_HEIGHT - 2, more), self.countdown, "secondary", ink)

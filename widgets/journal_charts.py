@@ -18,6 +18,7 @@ AXIS_W = 92
 LABEL_H = 15
 LEGEND_H = 16
 SWATCH_W = 16  # of a line in the legend
+DOT_ROOM = 5  # between the outermost dots and the ends of the axes
 POINTS_MAX = 2_000  # more do not fit into the pixels
 
 
@@ -165,24 +166,34 @@ class Excursions(QWidget):
         trips = [trip for trip in self._state.trips if trip.has_excursion and not trip.is_open][-POINTS_MAX:]
         legend = self._cache.elided("secondary", texts("journal.legend"), self.width() - x - 8)
         brush.left(x, 16, legend, "secondary", tokens.text2)
-        box = QRect(14, 28, self.width() - 28, self.height() - 48)
+        box = QRect(14, 46, self.width() - 28, self.height() - 68)
         brush.hline(box.x(), box.bottom(), box.width(), tokens.line2)
         brush.vline(box.right(), box.y(), box.height(), tokens.line2)
-        brush.left(box.x(), self.height() - 6, "MAE", "cap", tokens.text3)
-        brush.right(box.right() - 4, box.y() + 8, "MFE", "cap", tokens.text3)
+        worst = max((-min(trip.mae, 0) for trip in trips), default=0)
+        best = max((max(trip.mfe, 0) for trip in trips), default=0)
+        self._paint_ends(brush, box, worst, best)
         if not trips:
-            brush.left(box.x() + 8, box.y() + 32, texts("journal.no_bars"), "body", tokens.text2)
+            brush.left(box.x() + 8, box.y() + 20, texts("journal.no_bars"), "body", tokens.text2)
             return
-        self._paint_dots(painter, box, trips)
+        self._paint_dots(painter, box.adjusted(DOT_ROOM, DOT_ROOM, -DOT_ROOM, -DOT_ROOM), trips, worst, best)
 
-    def _paint_dots(self, painter: QPainter, box: QRect, trips: Sequence[RoundTrip]) -> None:
+    def _paint_ends(self, brush: Brush, box: QRect, worst: int, best: int) -> None:
+        """What the axes say and how far they reach; a faint cross at half of either."""
+        tokens, currency = self._context.tokens, self._state.shown_currency
+        reach = [f" {signed_money(one, currency)}" if one else "" for one in (-worst, best)]
+        brush.left(box.x(), self.height() - 6, f"MAE{reach[0]}", "cap", tokens.text3)
+        brush.right(box.right(), box.y() - 6, f"MFE{reach[1]}", "cap", tokens.text3)
+        if worst and best:
+            brush.hline(box.x(), box.center().y(), box.width(), tokens.line)
+            brush.vline(box.center().x(), box.y(), box.height(), tokens.line)
+            brush.right(box.right(), self.height() - 6, "0", "cap", tokens.text3)
+
+    def _paint_dots(self, painter: QPainter, box: QRect, trips: Sequence[RoundTrip], worst: int, best: int) -> None:
         tokens = self._context.tokens
-        worst = max(1, *(-min(trip.mae, 0) for trip in trips))
-        best = max(1, *(max(trip.mfe, 0) for trip in trips))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for trip in trips:
-            x = box.right() - box.width() * -min(trip.mae, 0) / worst
-            y = box.bottom() - box.height() * max(trip.mfe, 0) / best
+            x = box.right() - box.width() * -min(trip.mae, 0) / max(worst, 1)
+            y = box.bottom() - box.height() * max(trip.mfe, 0) / max(best, 1)
             is_win = trip.net > 0
             color = tokens.up if is_win else tokens.down
             painter.setPen(QPen(color, 1.2))

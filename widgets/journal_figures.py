@@ -19,7 +19,7 @@ CELL_MIN_W, ROWS_MAX = 84, 2
 
 
 class FigureStrip(QWidget):
-    """The figures in equal cells, in a second row where one has no room for all; the last ones give way."""
+    """The figures in a row of cells, in a second one where one has no room for all; the last ones give way."""
 
     def __init__(self, state: JournalState, context: PanelContext) -> None:
         super().__init__()
@@ -47,13 +47,27 @@ class FigureStrip(QWidget):
         count = self._per_row()
         for number, (label, value) in enumerate(self._lines[: count * ROWS_MAX]):
             row, place = divmod(number, count)
-            x, y = self.width() * place // count + metrics.EDGE_PAD, row * STRIP_H
-            room = self.width() // count - 2 * metrics.EDGE_PAD
+            begin, end = self._edges(row * count, place)
+            x, y, room = begin + metrics.EDGE_PAD, row * STRIP_H, end - begin - 2 * metrics.EDGE_PAD
             ink = tokens.up if value.startswith("+") else tokens.down if value.startswith("−") else tokens.text
             brush.left(x, y + 16, brush.texts.elided("secondary", label, room), "secondary", tokens.text3)
             brush.left(x, y + 35, brush.texts.elided("price_strong", value, room), "price_strong", ink)
         for row in range(1, self.height() // STRIP_H + 1):
             brush.hline(0, row * STRIP_H - 1, self.width(), tokens.line)
+
+    def _edges(self, first: int, place: int) -> tuple[int, int]:
+        """Of a cell of the row that begins with figure `first`: what is longer has more room, where there is any."""
+        cells = self._lines[first : first + self._per_row()]
+        needs = [
+            max(self._cache.width("secondary", label), self._cache.width("price_strong", value)) + 2 * metrics.EDGE_PAD
+            for label, value in cells
+        ]
+        free = self.width() - sum(needs)
+        if free < 0 or len(cells) < self._per_row():
+            return self.width() * place // self._per_row(), self.width() * (place + 1) // self._per_row()
+        each = free / len(cells)
+        begin = sum(needs[:place]) + each * place
+        return round(begin), round(begin + needs[place] + each)
 
     def _per_row(self) -> int:
         """As many cells as the fewest rows need, all of them equally wide."""

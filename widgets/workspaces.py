@@ -66,7 +66,7 @@ def first(part: Part) -> Place:
 
 DAY = row(
     1914,
-    Place("watchlist", 372),
+    column(372, Place("watchlist", 690), Place("tape", 301)),
     column(
         1539,
         row(723, Place("chart", 689), Place("ladder", 510), Place("order_entry", 334)),
@@ -113,8 +113,8 @@ MAKING = row(
 MONITOR = row(
     1914,
     Place("watchlist", 372),
-    column(860, Place("market_map", 560), stack(428, "ranking", "screener", "account", "journal")),
-    column(676, Place("chart", 420), Place("tape", 250), stack(312, "alerts", "notices", "log")),
+    column(860, Place("market_map", 620), stack(371, "ranking", "screener", "account", "journal")),
+    column(676, Place("chart", 480), Place("tape", 286), stack(222, "alerts", "notices", "log")),
 )
 
 ENGINEER = column(

@@ -163,8 +163,10 @@ class Photographer:
         self._settle()
         self._save("day", self._terminal.window)
         for panel in self._terminal.window.workspace.panels:
-            if panel.isVisible():  # not one behind another: it has no size yet
-                self._save(f"panel_{panel.objectName()}", panel)
+            name = f"panel_{panel.objectName()}"
+            is_new = all(file.stem != name for file in self._files)
+            if panel.isVisible() and is_new:  # not one behind another: it has no size yet
+                self._save(name, panel)
         self._photograph_closing()
         self._photograph_orders(camera)
         self._terminal.window.open_workspace("day")

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from hts.desk.figures import px_text
 from hts.desk.orders import OrdersState
-from hts.desk.price_alerts import AlertRule, Fired, PriceAlerts
+from hts.desk.price_alerts import AlertRule, Fired, PriceAlerts, is_figure
 from hts.desk.screener_universe import Universe
 from hts.desk.sentences import alert_text
 from hts.desk.texts import Texts
@@ -34,7 +34,16 @@ class AlertRow(Struct, frozen=True, kw_only=True):
 
 def rule_text(kind: str, value: str, texts: Texts) -> str:
     """What is watched: "price at or above 192,000"."""
-    return texts(f"alerts.kind_of.{kind}", value=value)
+    return texts(f"alerts.kind_of.{kind}", value=grouped(value))
+
+
+def grouped(value: str) -> str:
+    """A figure as it was typed, with separators of thousands; another text (a condition) as it is."""
+    if not is_figure(value):
+        return value
+    whole, point, part = value.replace(",", "").partition(".")
+    sign, digits = (whole[0], whole[1:]) if whole[:1] in "+-−" else ("", whole)
+    return f"{sign.replace('-', '−')}{int(digits or 0):,}{point}{part}"
 
 
 def fired_text(one: Fired, texts: Texts) -> str:

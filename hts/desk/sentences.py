@@ -3,7 +3,7 @@
 from hts.desk.actions import Refusal
 from hts.desk.figures import px_text, qty_text
 from hts.desk.texts import Texts
-from hts.model.alerts import AlertView
+from hts.model.alerts import AlertKind, AlertView
 from hts.model.denials import Denial, Unit
 from hts.model.reasons import LocalCause, Reason
 from hts.model.views import NoticeView, OrderView
@@ -45,10 +45,11 @@ def alert_text(alert: AlertView, texts: Texts) -> str:
     """One alert as a sentence; how often it happened stands behind it."""
     kind = alert.subject.partition(":")[0]
     subject = scope_text(alert.subject, texts) if texts.has(f"scope.{kind}") else alert.subject
+    is_reject = alert.kind is AlertKind.REJECTED  # its figure is the venue's reason
     sentence = texts(
         f"alert.{alert.kind.value}",
         subject=subject,
-        figure=figure_text(alert.figure, alert.unit, 0),
+        figure=reason_text(alert.figure, texts) if is_reject else figure_text(alert.figure, alert.unit, 0),
         limit=figure_text(alert.limit, alert.unit, 0),
     )
     return f"{sentence} ({alert.count}x)" if alert.count > 1 else sentence

@@ -143,7 +143,7 @@ def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
             key="time", head=head("time"), rank=3, width=62, text=lambda r: clock_text(r.view.started_ns),
             order=lambda r: r.view.started_ns, role="body_quiet", is_right=False,
         ),
-        Column(key="name", head=head("name"), width=92, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(key="name", head=head("name"), width=112, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         Column(
             key="side", head=head("side"), width=36, text=lambda r: texts(f"side.{r.view.side.name.lower()}"),
             order=lambda r: r.view.side.value, tone=lambda r: side_tone(r.view.side), role="body_medium",
@@ -171,7 +171,7 @@ def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
             order=lambda r: r.due_qty,
         ),
         Column(
-            key="progress", head=head("progress"), rank=1, width=96, is_right=False,
+            key="progress", head=head("progress"), rank=1, width=76, is_right=False,
             text=lambda r: f"{r.filled_permille / 10:.0f}%", order=lambda r: r.filled_permille,
         ),
         Column(
@@ -191,7 +191,7 @@ def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
             text=lambda r: clock_text(end_ns(r.view)) if end_ns(r.view) else "—", order=lambda r: end_ns(r.view),
         ),
         Column(
-            key="state", head=head("state"), width=96, text=state, order=lambda r: r.view.state.value, is_right=False
+            key="state", head=head("state"), width=112, text=state, order=lambda r: r.view.state.value, is_right=False
         ),
     )  # fmt: skip
 

@@ -29,6 +29,16 @@ def test_every_kind_has_its_words(language):
     assert "77" in rule_text("price_above", "77", words)
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("273500", "273,500"), ("-3", "−3"), ("1234.50", "1,234.50"), ("230,000", "230,000"), ("rsi(14) > 70",) * 2],
+)
+def test_a_typed_figure_is_shown_as_all_figures_are(typed, shown):
+    assert rule_text("price_above", typed, texts("en")) == rule_text("price_above", "@", texts("en")).replace(
+        "@", shown
+    )
+
+
 def test_rules_stand_newest_first_with_their_state(universe):
     alerts, korean = PriceAlerts(), texts()
     alerts.add(NAVER, "price_above", "230,000", repeats=False, sounds=True)
@@ -39,7 +49,7 @@ def test_rules_stand_newest_first_with_their_state(universe):
     rows = rule_rows(alerts, universe, korean, NINE)
     assert [(row.number, row.title, row.text, row.tone, row.time_ns) for row in rows] == [
         (3, "999999", "가격 5 이상 · 1회", "quiet", 0),
-        (2, "NAVER", "등락률 -3% 이하 · 반복", "quiet", 0),
+        (2, "NAVER", "등락률 −3% 이하 · 반복", "quiet", 0),
         (1, "NAVER", "가격 230,000 이상 · 1회 · 소리", "done", NINE),
     ]
 

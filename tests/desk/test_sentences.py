@@ -107,6 +107,8 @@ def test_an_alert_tells_how_often():
     assert alert_text(an_alert(), texts("en")) == "Account A1: 900 of 1,000, close to the limit"
     often = an_alert(kind=AlertKind.ORDERS_DOWN, subject="NXT", count=3)
     assert alert_text(often, texts("en")) == "NXT: the order line is down (3x)"
+    reject = an_alert(kind=AlertKind.REJECTED, subject="KRX", figure=int(Reason.MEMBER_BLOCKED), limit=0)
+    assert alert_text(reject, texts("en")).endswith(f"({texts('en')('reason.MEMBER_BLOCKED')})")
 
 
 def test_the_first_act_of_a_release_names_scope_and_code():

@@ -17,6 +17,7 @@ from tests.desk.test_executions import route
 from tests.desk.test_trade_journal import MINUTE
 from tests.desk.test_trade_journal_state import LOST, WON, page
 from tests.widgets.scene import naver_scene
+from themes import metrics
 from widgets.journal import JournalPanel
 from widgets.journal_figures import STRIP_H
 from widgets.journal_trip import PictureDialog, spread
@@ -302,6 +303,17 @@ def test_figures_that_have_no_room_in_a_row_stand_in_a_second_one(panel):
         QApplication.processEvents()
         heights.append(panel.strip.height() // STRIP_H)
     assert heights == [1, 2, 2]
+
+
+def test_a_long_label_is_whole_where_the_row_has_room(panel):
+    panel.resize(1_500, 700)
+    strip = panel.strip
+    strip._lines[3] = ("a label of thirty characters..", "+1")
+    edges = [strip._edges(0, place) for place in range(len(strip._lines))]
+    assert [one[0] for one in edges[1:]] == [one[1] for one in edges[:-1]]
+    assert (edges[0][0], edges[-1][1]) == (0, strip.width())
+    needs = [strip._cache.width("secondary", label) + 2 * metrics.EDGE_PAD for label, _ in strip._lines]
+    assert all(end - begin >= need - 1 for (begin, end), need in zip(edges, needs, strict=True))
 
 
 def test_chips_that_have_no_room_in_a_row_stand_in_a_second_one(panel):
