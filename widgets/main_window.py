@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self.workspaces.opened.connect(self._on_opened)
         self.workspaces.listed.connect(self._list_workspaces)
         self.workspaces.floated.connect(self._on_floated)
-        self.workspaces.damaged.connect(lambda: self._say_key("notice.layout_default"))
+        self.workspaces.damaged.connect(lambda file: self.say(context.texts("notice.workspace_default", file=file)))
         self.top_bar = TopBar(context, self._keymap, self.command_box)
         self.top_bar.workspace_chosen.connect(self.open_workspace)
         self.top_bar.action_chosen.connect(self.run_action)

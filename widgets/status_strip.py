@@ -27,6 +27,7 @@ class StatusStrip(QWidget):
         self._shown: Strip | None = None
         self._levels = MarketLevels()
         self._rows: tuple[LevelRow, ...] = ()
+        self._is_quiet = False
 
     def refresh(self, *, link_is_up: bool, trade_ns: int) -> None:
         """Take the state of things at venue time `trade_ns`."""
@@ -37,10 +38,11 @@ class StatusStrip(QWidget):
             self._rows = rows
             self.setToolTip("\n".join(level_text(row, context.texts) for row in rows))
             self.update()
-        if wanted != self._shown:
-            self._shown = wanted
-            phases = ", ".join(f"{row.venue} {row.phase}" for row in (wanted.phase, *wanted.others))
-            self.setAccessibleName(wanted.banner or phases)
+        is_quiet = context.settings.flag("notify.quiet")
+        if (wanted, is_quiet) != (self._shown, self._is_quiet):
+            self._shown, self._is_quiet = wanted, is_quiet
+            said = wanted.banner or ", ".join(f"{row.venue} {row.phase}" for row in (wanted.phase, *wanted.others))
+            self.setAccessibleName(f"{said}, {context.texts('strip.quiet')}" if is_quiet else said)
             self.update()
 
     @property
@@ -138,4 +140,6 @@ class StatusStrip(QWidget):
             x = brush.right(x, base, link.name, "secondary", tokens.text2) - 5
             self._dot(brush, round(x) - metrics.HEALTH_DOT, link.level)
             x = round(x) - metrics.HEALTH_DOT - 14
+        if self._is_quiet:
+            x = brush.right(x, base, texts("strip.quiet"), "tab", tokens.attention) - 14
         return round(x)

@@ -3,6 +3,7 @@
 A workspace is made when it is first opened. Deleting one's own asks twice, within AGAIN_NS, since its layout is gone.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -22,13 +23,13 @@ AGAIN_NS = 3_000_000_000
 class WorkspaceStack(QStackedWidget):
     """opened(name): another workspace is in front.   listed(): the list of workspaces changed.
 
-    floated(window): a panel was torn off.   damaged(): a stored layout did not hold.
+    floated(window): a panel was torn off.   damaged(file): a stored layout did not hold, and where it is kept.
     """
 
     opened = Signal(str)
     listed = Signal()
     floated = Signal(QWidget)
-    damaged = Signal()
+    damaged = Signal(str)
 
     def __init__(self, context: PanelContext, mono_ns: Callable[[], int], parent: QWidget) -> None:
         super().__init__(parent)
@@ -84,9 +85,15 @@ class WorkspaceStack(QStackedWidget):
             if self._is_complete:
                 made.make_later_panels()
             if name in self._stored and not made.restore(self._stored[name]):
-                self.damaged.emit()
+                self._keep_damaged(name)
         self.setCurrentWidget(self._made[name])
         self.opened.emit(name)
+
+    def _keep_damaged(self, name: str) -> None:
+        """The default stands now and will be stored: what was there is kept beside it."""
+        file = f"layout-{name}.damaged"
+        self._context.files.keep(file, json.dumps(self._stored[name]).encode())
+        self.damaged.emit(file)
 
     def open_number(self, number: int) -> None:
         """The one with that number on its tab."""

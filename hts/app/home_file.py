@@ -6,6 +6,7 @@ from pathlib import Path
 from hts.base.errors import ConfigError
 
 BYTES_MAX = 1 << 20  # larger is no file of ours
+ASIDE_MAX = 9  # so many damaged files of one name are kept
 
 
 def read_text(path: Path) -> str:
@@ -39,9 +40,15 @@ def replace_bytes(path: Path, data: bytes) -> None:
         raise ConfigError(f"{path}: cannot write: {fault.strerror or fault}; free some space") from fault
 
 
+def free_place(aside: Path) -> Path:
+    """The name itself, or the next one by number: what was set aside before stays. The last of them is replaced."""
+    others = (aside.with_name(f"{aside.name}{number}") for number in range(2, ASIDE_MAX))
+    return next((each for each in (aside, *others) if not each.exists()), aside.with_name(f"{aside.name}{ASIDE_MAX}"))
+
+
 def put_aside(path: Path) -> str:
     """Rename a file that does not hold, so that it is not in the way; says where it is now."""
-    aside = path.with_name(f"{path.name}.damaged")
+    aside = free_place(path.with_name(f"{path.name}.damaged"))
     try:
         path.replace(aside)
     except OSError as fault:

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from hts.app.home_file import free_place
 from hts.base.errors import ConfigError
 from hts.desk.parsed import json_of
 
@@ -34,7 +35,7 @@ def set_aside(path: Path, found: str) -> str:
 
 
 def _set_aside(path: Path, found: str) -> ConfigError:
-    aside = path.with_suffix(".damaged")
+    aside = free_place(path.with_suffix(".damaged"))
     where = f"it is kept as {aside.name}"
     try:
         path.replace(aside)

@@ -1,6 +1,6 @@
 import pytest
 
-from hts.app.home_file import BYTES_MAX, put_aside, read_text, replace_text
+from hts.app.home_file import ASIDE_MAX, BYTES_MAX, put_aside, read_text, replace_text
 from hts.base.errors import ConfigError
 
 
@@ -33,3 +33,13 @@ def test_what_cannot_be_a_text_of_ours_says_so(tmp_path):
     assert put_aside(path) == "it is kept as a.toml.damaged"
     assert read_text(path) == ""
     assert "could not be renamed" in put_aside(path)
+
+
+def test_what_was_set_aside_before_stays(tmp_path):
+    path = tmp_path / "a.toml"
+    for number in range(ASIDE_MAX + 2):
+        path.write_text(str(number), encoding="utf-8")
+        put_aside(path)
+    kept = {entry.name: entry.read_text(encoding="utf-8") for entry in tmp_path.iterdir()}
+    first = {"a.toml.damaged": "0"} | {f"a.toml.damaged{number}": str(number - 1) for number in range(2, ASIDE_MAX)}
+    assert kept == first | {f"a.toml.damaged{ASIDE_MAX}": str(ASIDE_MAX + 1)}  # the newest; disks are finite

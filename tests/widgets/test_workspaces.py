@@ -1,11 +1,13 @@
 import gc
 import weakref
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from hts.app.desk_files import DeskFiles
 from hts.desk.keymap import Keymap
 from tests.support.desk_feed import busy_desk
 from tests.support.panels import panel_context
@@ -253,3 +255,15 @@ def test_panels_that_were_shown_and_closed_are_gone_for_good(window, desk, qtbot
         window.workspace.close_panel(panel)
     del panel
     qtbot.waitUntil(lambda: gc.collect() >= 0 and all(ref() is None for ref in left.values()), timeout=5_000)
+
+
+def test_a_damaged_workspace_that_is_opened_later_is_kept_beside_and_said(qtbot, desk, tmp_path):
+    context = replace(panel_context(desk), files=DeskFiles(tmp_path))
+    window = MainWindow(context, context.keymap_book.keymap, desk.commands, lambda: desk.now_ns)
+    qtbot.addWidget(window)
+    window.restore({"layouts": {"monitor": {"docks": "!", "panels": []}}})
+    window.open_workspace("monitor")
+    assert "layout-monitor.damaged" in window.hint_strip.message
+    kept = (tmp_path / "layout-monitor.damaged").read_text(encoding="utf-8")
+    assert kept == '{"docks": "!", "panels": []}'
+    assert {panel.objectName() for panel in window.workspace.panels}  # the default stands
