@@ -23,13 +23,18 @@ from widgets.theme_editor_lists import ColorList, ContrastList
 SIZE = (880, 620)
 MARGIN = 12
 FIELD_W = 110
+VALUE_CHARACTERS = 7  # "#rrggbb"
 
 
 class ThemeEditor(QDialog):
-    """previewed(): the colours changed.   saved(): store the theme.   file_asked(path, is_import)."""
+    """previewed(): the colours changed.   save_asked(): store the theme.   delete_asked(): forget it.
+
+    file_asked(path, is_import).
+    """
 
     previewed = Signal()
     save_asked = Signal()
+    delete_asked = Signal()
     file_asked = Signal(str, bool)
 
     def __init__(self, context: PanelContext, edit: ThemeEdit, parent: QWidget) -> None:
@@ -45,6 +50,7 @@ class ThemeEditor(QDialog):
         self.colors.chosen.connect(self.choose)
         self.colors.lightened.connect(self._lighten)
         self.value = self._field("theme_editor.value", FIELD_W, 9, self._take_value)
+        self.value.textEdited.connect(self._try_value)
         self.name = self._field("theme_editor.name", 220, NAME_CHARACTERS_MAX, self._take_name)
         self.base = Picker(tokens, texts("theme_editor.base"), [texts(f"theme.{name}") for name in THEMES])
         self.base.chosen.connect(self._take_base)
@@ -77,6 +83,7 @@ class ThemeEditor(QDialog):
             ("save", "Ctrl+S", self.save),
             ("import", "", lambda: self._ask_file(is_import=True)),
             ("export", "", lambda: self._ask_file(is_import=False)),
+            ("delete", "", self.delete_asked.emit),
             ("close", "Esc", self.reject),
         ):
             button = Button(tokens, texts(f"theme_editor.{key}"), height=metrics.BUTTON_ACTION, cap=cap)
@@ -106,7 +113,8 @@ class ThemeEditor(QDialog):
         self._failing = sum(failing.values()) // 2
         if not self.name.hasFocus():
             self.name.setText(edit.theme.name)
-        self.value.setText(edit.color)
+        if self.value.text().lower() != edit.color:
+            self.value.setText(edit.color)  # else the cursor stays where one types
         self.base.show_index(tuple(THEMES).index(edit.theme.base))
         self.update()
 
@@ -132,6 +140,11 @@ class ThemeEditor(QDialog):
     def _lighten(self, percent: int) -> None:
         self.edit.lighten(percent)
         self._changed()
+
+    def _try_value(self, text: str) -> None:
+        """A whole value is seen while it is typed, and its contrasts with it."""
+        if len(text) == VALUE_CHARACTERS and text.lower() != self.edit.color and self.edit.set_color(text):
+            self._changed()
 
     def _take_value(self) -> None:
         text = self.value.text()

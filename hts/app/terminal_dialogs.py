@@ -13,7 +13,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from hts.app.home_file import read_text, replace_text
-from hts.app.theme_files import FALLBACK
+from hts.app.theme_files import FALLBACK, file_stem
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
 from hts.desk.commands import Commands
@@ -41,6 +41,8 @@ class TerminalDialogs:
         self.settings: SettingsDialog | None = None
         self.tour: TourCard | None = None
         self.editor: ThemeEditor | None = None
+        self._edited = ""  # the theme of the user's own that the editor has open
+        self._asked = ""  # what was asked about: the same once more does it
 
     def register(self, commands: Commands) -> None:
         """Add the actions to the commands of a window that is being made."""
@@ -60,10 +62,12 @@ class TerminalDialogs:
             base = name if name in THEMES else FALLBACK
             theme = own if own is not None else ThemeFile(name=texts("theme_editor.own"), base=base, colors={})
             edit = ThemeEdit(theme, terminal.custom)
+            self._edited, self._asked = name if own is not None else "", ""
             editor = ThemeEditor(terminal.context, edit, terminal.window)
             editor.previewed.connect(lambda: terminal.show_tokens(edit.tokens))
             editor.save_asked.connect(self._save_theme)
             editor.file_asked.connect(self._use_theme_file)
+            editor.delete_asked.connect(self._delete_theme)
             editor.finished.connect(self._end_editor)
             self.editor = editor
         self.editor.show()
@@ -73,16 +77,44 @@ class TerminalDialogs:
     def _save_theme(self) -> None:
         terminal, editor = self._terminal, self.editor
         assert editor is not None
+        wanted = file_stem(editor.edit.theme.name)
+        if wanted in terminal.themes.own and wanted not in (self._edited, self._asked):
+            self._asked = wanted
+            name = terminal.themes.own[wanted].name
+            editor.say(terminal.context.texts("theme_editor.name_taken", name=name))
+            return
         try:
             stem = terminal.themes.store(editor.edit.theme)
         except ConfigError as fault:
             editor.say(str(fault))
             return
         editor.edit.saved()
+        self._edited, self._asked = stem, ""
         terminal.settings.set("look.theme", stem)
         self.take()
         terminal.show_tokens(editor.edit.tokens)
         editor.say(terminal.context.texts("theme_editor.saved", name=editor.edit.theme.name))
+
+    def _delete_theme(self) -> None:
+        """The first time it is asked; the theme that it began with is then seen."""
+        terminal, editor, texts = self._terminal, self.editor, self._terminal.context.texts
+        assert editor is not None
+        own = terminal.themes.own.get(self._edited)
+        if own is None:
+            editor.say(texts("theme_editor.none_of_yours"))
+            return
+        if self._asked != f"delete {self._edited}":
+            self._asked = f"delete {self._edited}"
+            editor.say(texts("theme_editor.delete_again", name=own.name))
+            return
+        try:
+            terminal.themes.delete(self._edited)
+        except ConfigError as fault:
+            editor.say(str(fault))
+            return
+        terminal.settings.set("look.theme", own.base)
+        self.take()
+        editor.done(0)
 
     def _use_theme_file(self, path: str, is_import: bool) -> None:
         editor = self.editor

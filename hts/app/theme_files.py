@@ -60,9 +60,20 @@ class ThemeShelf:
         stem = file_stem(theme.name)
         if stem in THEMES:
             raise ConfigError(f"theme {theme.name}: expected a name that no shipped theme has; choose another one")
+        if stem not in self.own and len(self.own) >= FILES_MAX:
+            raise ConfigError(f"theme {theme.name}: expected at most {FILES_MAX} themes; delete one")
         replace_text(self._directory / f"{stem}.toml", theme.toml())
         self.own[stem] = theme
         return stem
+
+    def delete(self, stem: str) -> None:
+        """Forget a theme of the user's own. Raises ConfigError when the disk refuses."""
+        path = self._directory / f"{stem}.toml"
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as fault:
+            raise ConfigError(f"{path}: cannot delete it: {fault.strerror}; delete it by hand") from fault
+        del self.own[stem]
 
 
 def file_stem(name: str) -> str:

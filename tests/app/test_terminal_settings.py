@@ -149,6 +149,31 @@ def test_a_theme_is_edited_in_the_window_saved_and_chosen(open_terminal, tmp_pat
     assert terminal.settings.word("look.theme") == "night"
 
 
+def test_another_theme_of_ones_own_is_replaced_or_deleted_only_when_asked_twice(open_terminal, tmp_path):
+    night, themes = tmp_path / "themes" / "night.toml", tmp_path / "themes"
+    themes.mkdir()
+    night.write_text('name = "Night"\nbase = "light"\n[colors]\npanel = "#0c1016"\n', encoding="utf-8")
+    terminal = open_terminal(language="en")
+    terminal.window.run_action("theme.edit")
+    editor, before = terminal.dialogs.editor, night.read_bytes()
+    editor.name.setText("night!")
+    editor.save()
+    assert night.read_bytes() == before
+    assert "A theme Night exists already" in editor.accessibleDescription()
+    editor.save()
+    assert night.read_bytes() != before
+    editor.save()  # its own now
+    assert "is stored" in editor.accessibleDescription()
+    editor.delete_asked.emit()
+    assert night.exists()
+    editor.delete_asked.emit()
+    assert not night.exists()
+    assert (terminal.dialogs.editor, terminal.settings.word("look.theme")) == (None, "dark")
+    terminal.window.run_action("theme.edit")
+    terminal.dialogs.editor.delete_asked.emit()
+    assert "of your own" in terminal.dialogs.editor.accessibleDescription()
+
+
 def test_closing_the_editor_without_saving_gives_the_window_its_colours_back(open_terminal):
     terminal = open_terminal(language="en")
     terminal.window.run_action("theme.edit")

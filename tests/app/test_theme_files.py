@@ -1,6 +1,6 @@
 import pytest
 
-from hts.app.theme_files import ThemeShelf, file_stem, low_contrasts
+from hts.app.theme_files import FILES_MAX, ThemeShelf, file_stem, low_contrasts
 from hts.base.errors import ConfigError
 from themes.palettes import DARK, THEMES
 from themes.theme_file import ThemeFile
@@ -38,6 +38,16 @@ def test_an_unknown_name_tells_the_known_ones(tmp_path):
 def test_a_shipped_theme_cannot_be_overwritten(tmp_path):
     with pytest.raises(ConfigError, match="expected a name that no shipped theme has"):
         ThemeShelf(tmp_path).store(ThemeFile(name="Dark", base="dark", colors={}))
+
+
+def test_more_themes_than_are_read_are_not_stored(tmp_path):
+    shelf = ThemeShelf(tmp_path)
+    for number in range(FILES_MAX):
+        shelf.store(ThemeFile(name=f"t{number}", base="dark", colors={}))
+    with pytest.raises(ConfigError, match=f"expected at most {FILES_MAX} themes; delete one"):
+        shelf.store(NIGHT)
+    shelf.delete("t0")
+    assert shelf.store(NIGHT) in ThemeShelf(tmp_path).own
 
 
 def test_names_become_file_names():

@@ -63,6 +63,17 @@ def test_a_contrast_that_is_too_low_is_told_in_words(editor):
     editor.grab()
 
 
+def test_a_value_is_seen_and_measured_while_it_is_typed(editor):
+    editor.choose("text")
+    editor.value.clear()
+    QTest.keyClicks(editor.value, "#22222")
+    assert editor.edit.color == DARK["text"]
+    QTest.keyClicks(editor.value, "2")
+    assert (editor.edit.color, editor.value.text(), editor.value.cursorPosition()) == ("#222222", "#222222", 7)
+    assert len(editor.previews) == 1
+    assert "too low" in editor.contrasts.accessibleDescription()
+
+
 def test_what_is_no_colour_is_said_and_not_taken(editor):
     for typed in ("", "red", "🙂"):
         editor.value.setText(typed)
