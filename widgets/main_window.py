@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
             others=context.other_texts,
             screens=context.screens,
             is_order=context.orders.knows,
+            readings=context.readings,
         )
         self.command_box = CommandBox(context, self._keymap, self.finder)
         self.command_box.symbol_chosen.connect(self._choose_symbol)

@@ -24,6 +24,7 @@ from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
 from hts.desk.orders import OrderChanges, OrdersState
 from hts.desk.price_alerts import PriceAlerts
+from hts.desk.readings import NO_READINGS, Readings
 from hts.desk.regular_hours import Hours, always_whole
 from hts.desk.screener_universe import Universe
 from hts.desk.screens import ScreenNumbers
@@ -119,9 +120,9 @@ class PanelContext:
     a currency are closed on a day, `hours` when a venue's regular session is; `files` keeps what the user made;
     `price_alerts` watches what was asked for.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers;
-    `keymap_book` their keys. `pointer` is the crosshair that charts of a group share, `boards` the drawings by file.
-    `answers` are those to other queries; `basket` is one on its way into the form; `run` does an action by its name;
-    `say` shows a sentence at the window's foot.
+    `readings` how names are spoken; `keymap_book` the actions' keys. `pointer` is the crosshair that charts of a group
+    share, `boards` the drawings by file. `answers` are those to other queries; `basket` is one on its way into the form;
+    `run` does an action by its name; `say` shows a sentence at the window's foot.
     """
 
     tokens: Tokens
@@ -144,6 +145,7 @@ class PanelContext:
     price_alerts: PriceAlerts = field(default_factory=PriceAlerts)
     other_texts: Callable[[], tuple[Texts, ...]] = tuple
     screens: ScreenNumbers = NO_SCREENS
+    readings: Readings = NO_READINGS
     keymap_book: KeymapBook = field(default_factory=no_presets)
     pointer: Pointer = field(default_factory=Pointer)
     boards: "dict[str, Board]" = field(default_factory=dict)

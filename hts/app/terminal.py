@@ -29,7 +29,7 @@ from hts.app.terminal_link import TerminalLink, open_link
 from hts.app.terminal_login import TerminalLogin
 from hts.app.terminal_looks import TerminalLooks
 from hts.app.terminal_scale import take_scale
-from hts.app.terminal_screens import load_screens
+from hts.app.terminal_screens import load_readings, load_screens
 from hts.app.terminal_session import Link, TerminalSession
 from hts.app.terminal_size import fitting_size
 from hts.app.terminal_tables import load_texts, run_id, system_language
@@ -109,8 +109,9 @@ class Terminal:
         watched = session.orders, session.universe, session.price_alerts
         self.watch = TerminalWatch(self.files, *watched, query=session.query, toasts=session.toasts)
         self._screens, problems = load_screens(self.files)
+        self._readings, unread = load_readings()
         self.cover = TerminalCover(self.session.login)
-        self._problems += problems
+        self._problems += [*problems, *unread]
         self._keymap_book = load_keymap_book(self.files, options.keymap)
         self._keymap = self._keymap_book.keymap
         self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in self._keymap.conflicts]
@@ -157,6 +158,7 @@ class Terminal:
             price_alerts=session.price_alerts,
             other_texts=lambda: tuple(load_texts(other) for other in LANGUAGES if other != language),
             screens=self._screens,
+            readings=self._readings,
             keymap_book=self._keymap_book,
             settings=self.settings,
             toasts=session.toasts,

@@ -1,11 +1,13 @@
-"""Screen numbers of a terminal: those that ship, and the user's own beside them."""
+"""What the command box finds by: screen numbers, the user's own beside those that ship, and how names are read."""
 
 from hts.app.desk_files import DeskFiles
 from hts.app.tables import resources_directory
 from hts.base.errors import ConfigError
+from hts.desk.readings import NO_READINGS, Readings
 from hts.desk.screens import ScreenNumbers
 
 FILE = "screens.toml"
+READINGS = "readings.toml"
 
 
 def load_screens(files: DeskFiles) -> tuple[ScreenNumbers, list[str]]:
@@ -21,3 +23,12 @@ def load_screens(files: DeskFiles) -> tuple[ScreenNumbers, list[str]]:
     except ConfigError as fault:
         files.set_aside(FILE, str(fault))
         return numbers, []
+
+
+def load_readings() -> tuple[Readings, list[str]]:
+    """How Japanese names are read, and a line when what ships cannot be used."""
+    path = resources_directory() / "screens" / READINGS
+    try:
+        return Readings.parse(path.read_text(encoding="utf-8"), str(path)), []
+    except (OSError, ConfigError) as fault:
+        return NO_READINGS, [f"{path}: cannot be used: {fault}; install again"]

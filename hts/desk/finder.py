@@ -1,7 +1,8 @@
 """What the command box finds: issues by code and by name in three languages, screens by number, actions by name.
 
 Initial consonants (초성): each Hangul syllable of a name counts as its first consonant, so ㅅㅅㅈㅈ finds 삼성전자.
-Kana: hiragana, katakana and half-width katakana count as the same; wide letters and digits as narrow ones.
+Kana: hiragana, katakana and half-width katakana count as the same, and find what is read so (hts.desk.readings); wide
+letters and digits count as narrow ones.
 
 Order: an exact number or code, then beginnings of a number or a code, of a name, of a word in a name, then places
 inside a name. Within each the more recently chosen comes first, then the venue's order of issues, then actions.
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from hts.desk.action_names import label
 from hts.desk.history import CommandHistory
+from hts.desk.readings import NO_READINGS, Readings, has_kana
 from hts.desk.screens import ScreenNumbers
 from hts.desk.texts import Texts
 from hts.model.instruments import Instrument
@@ -100,9 +102,10 @@ class Finder:
         others: Callable[[], Iterable[Texts]] = tuple,
         screens: ScreenNumbers | None = None,
         is_order: Callable[[int], bool] = no_order,
+        readings: Readings = NO_READINGS,
     ) -> None:
         """`others`: the catalogues of the other languages, asked for at the first search; `is_order` knows numbers."""
-        self._is_order = is_order
+        self._is_order, self._readings = is_order, readings
         self._issues, self._actions, self._texts = issues, actions, texts
         self._others = others
         self._screens = screens or ScreenNumbers()
@@ -153,8 +156,11 @@ class Finder:
             yield CODE, Found(line, action=f"{ORDER}{int(wanted)}")
 
     def _find_issues(self, wanted: str) -> Iterable[tuple[int, Found]]:
+        is_kana = has_kana(wanted)
         for issue in self._issues.values():
             rank, start = _issue_match(wanted, issue)
+            if rank > NAME and is_kana and issue.name_ja:
+                rank, start = min((rank, start), match(wanted, self._readings.of(issue.name_ja)), key=lambda m: m[0])
             if rank == NONE:
                 continue
             name = self._texts.name(issue)
