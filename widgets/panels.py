@@ -36,6 +36,7 @@ PANELS = {
     "market_map": ("widgets.market_map", "MarketMapPanel"),
     "quote": ("widgets.quote_panel", "QuotePanel"),
     "keymap_editor": ("widgets.keymap_editor", "KeymapEditorPanel"),
+    "screen_numbers": ("widgets.screen_numbers", "ScreenNumbersPanel"),
 }
 
 

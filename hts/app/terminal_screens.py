@@ -4,9 +4,8 @@ from hts.app.desk_files import DeskFiles
 from hts.app.tables import resources_directory
 from hts.base.errors import ConfigError
 from hts.desk.readings import NO_READINGS, Readings
-from hts.desk.screens import ScreenNumbers
+from hts.desk.screens import FILE, ScreenNumbers
 
-FILE = "screens.toml"
 READINGS = "readings.toml"
 
 

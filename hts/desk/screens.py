@@ -7,14 +7,26 @@ from hts.base.errors import ConfigError
 from hts.desk.parsed import toml_of
 
 TABLES = ("own", "kiwoom")
+FILE = "screens.toml"  # in the home directory
 NUMBER_MAX = 8  # characters
+ACTION_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_.")
+
+
+def is_number(text: str) -> bool:
+    """Whether it can be a screen's number: letters and digits, a few of them."""
+    return text.isalnum() and text.isprintable() and len(text) <= NUMBER_MAX
 
 
 class ScreenNumbers:
-    """Number -> action. Later tables replace rows of earlier ones; "" takes a number away."""
+    """Number -> action: those that ship, and `own` rows of the trader's, which replace them; "" takes a number away."""
 
-    def __init__(self, numbers: Mapping[str, str] | None = None) -> None:
-        self.rows = dict(numbers or {})
+    def __init__(self, numbers: Mapping[str, str] | None = None, own: Mapping[str, str] | None = None) -> None:
+        self.shipped, self.own = dict(numbers or {}), dict(own or {})
+
+    @property
+    def rows(self) -> dict[str, str]:
+        """All as they hold now, with "" for what was taken away."""
+        return {**self.shipped, **self.own}
 
     @classmethod
     def parse(cls, toml: str, name: str) -> Self:
@@ -32,7 +44,7 @@ class ScreenNumbers:
                     f"screen numbers {name}: expected tables {', '.join(TABLES)}, found {section!r}; correct it"
                 )
             for number, action in rows.items():
-                if not number.isalnum() or len(number) > NUMBER_MAX or not isinstance(action, str):
+                if not is_number(number) or not isinstance(action, str) or not set(action) <= ACTION_SIGNS:
                     raise ConfigError(
                         f'screen numbers {name}: expected rows like "0600" = "panel.chart", found {number!r} = '
                         f"{action!r}; correct it"
@@ -41,8 +53,21 @@ class ScreenNumbers:
         return cls(numbers)
 
     def with_rows_of(self, other: "ScreenNumbers") -> "ScreenNumbers":
-        """These with the other's rows added or put in their place."""
-        return ScreenNumbers({**self.rows, **other.rows})
+        """These with the other's rows added or put in their place, as the trader's own."""
+        return ScreenNumbers(self.rows, other.rows)
+
+    def give(self, number: str, action: str) -> str:
+        """Let a number open something, "" nothing more; returns what it opened before, "" for nothing."""
+        before = self.rows.get(number, "")
+        self.own.pop(number, None)
+        if self.shipped.get(number, "") != action:
+            self.own[number] = action
+        return before
+
+    def toml(self) -> str:
+        """The trader's own rows, as a file."""
+        rows = "".join(f'"{number}" = "{action}"\n' for number, action in sorted(self.own.items()))
+        return f"[{TABLES[0]}]\n{rows}"
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter((number, action) for number, action in self.rows.items() if action)
