@@ -121,8 +121,8 @@ class PanelContext:
     `price_alerts` watches what was asked for.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers;
     `readings` how names are spoken; `keymap_book` the actions' keys. `pointer` is the crosshair that charts of a group
-    share, `boards` the drawings by file. `answers` are those to other queries; `basket` is one on its way into the form;
-    `run` does an action by its name; `say` shows a sentence at the window's foot.
+    share, `boards` the drawings by file. `answers` are those to other queries; `basket` is one on its way into the
+    form; `run` does an action by its name; `say` shows a sentence at the window's foot.
     """
 
     tokens: Tokens
