@@ -17,10 +17,11 @@ from widgets.ladder_columns import DIGIT_INSET, PRICE_RIGHT, Columns
 from widgets.painting import Brush
 from widgets.tables_fit import fitted_figure
 
-MILLION = 1_000_000
 FIGURES_RIGHT = 132  # room for the price at the right
 FIGURE_WIDTH = 64
 LABEL_WIDTH = 54
+
+MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class InstrumentBlock:
     expected_qty: int
     vwap_px: int
     cum_qty: int
-    cum_value: int
+    turnover: int
     stale_s: int
 
 
@@ -61,7 +62,7 @@ class Blocks:
             expected_qty=book.expected_qty if book else 0,
             vwap_px=state.day.vwap_px,
             cum_qty=trade.cum_qty if trade else 0,
-            cum_value=trade.cum_value if trade else 0,
+            turnover=state.day.turnover,
             stale_s=stale_s,
         )
         decimals = state.instrument.px_decimals
@@ -123,7 +124,7 @@ class BlockPainter:
             expected = qty_text(block.expected_qty)
             second = (("ladder.vwap", vwap, tokens.vwap), ("ladder.expected_qty", expected, tokens.text))
         else:
-            value = qty_text(block.cum_value // MILLION)
+            value = qty_text(block.turnover // MILLION)
             second = (("ladder.vwap", vwap, tokens.vwap), ("ladder.cum_value", value, tokens.text))
         right = width - FIGURES_RIGHT
         ends = (right, max(name_end, 2 * LABEL_WIDTH))

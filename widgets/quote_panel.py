@@ -141,8 +141,8 @@ class QuoteBook(QWidget):
         columns, foot_y = paint.columns, middle + depth * row
         if depth == BOOK_DEPTH:
             for i, day in enumerate(view.day):
-                rect = QRect(columns.right + 1, top + i * row, width - columns.right - 1, row)
-                yield f"day {i}", rect, day, paint.day_row
+                y, end = (top + depth * row * at // len(view.day) for at in (i, i + 1))
+                yield f"day {i}", QRect(columns.right + 1, y, width - columns.right - 1, end - y), day, paint.day_row
             for i in range(depth):
                 tick = view.ticks[i] if i < len(view.ticks) else None
                 yield f"tick {i}", QRect(0, middle + i * row, columns.left, row), tick, paint.tick

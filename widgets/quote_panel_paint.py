@@ -147,11 +147,13 @@ class QuotePainter:
             return
         x = brush.left(rect.x() + 8, base, self._texts(f"quote.day.{row.key}"), "secondary", tokens.text2)
         text = px_text(row.value, self._decimals) if row.is_px else qty_text(row.value)
+        if row.is_money:
+            text = qty_label(row.value, self._texts.language)
         end = rect.right() + 1 - metrics.EDGE_PAD
         roles = ("body_medium", "secondary", "cap")
         role = next((one for one in roles if x + 4 + brush.texts.width(one, text) <= end), "")
         if not role:
-            text, role = text if row.is_px else qty_label(row.value, self._texts.language), "cap"
+            text, role = text if row.is_px or row.is_money else qty_label(row.value, self._texts.language), "cap"
         brush.right(end, base, text if row.value else "—", role, self._tones[row.tone])
 
     def tick(self, brush: Brush, rect: QRect, row: TickRow | None, *, with_time: bool = False) -> None:

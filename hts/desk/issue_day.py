@@ -43,6 +43,12 @@ class IssueDay:
         trade = self.trade
         return divide(trade.cum_value, trade.cum_qty) if trade is not None and trade.cum_qty else 0
 
+    @property
+    def turnover(self) -> int:
+        """거래대금: what was turned over today, in whole units of the currency."""
+        issue, value = self._instrument, self.trade.cum_value if self.trade is not None else 0
+        return int(value * issue.multiplier // 10**issue.px_decimals)
+
 
 def levels_of(book: BookUpdate) -> tuple[dict[int, int], dict[int, int]]:
     """Ask and bid quantity by price, the best first."""

@@ -35,6 +35,12 @@ def market_words(issue: Instrument | None) -> str:
     return "jp" if issue.venue in JAPANESE else "us"
 
 
+def last_day(expire_ns: int, venue: str) -> int:
+    """The day (YYYYMMDD) at whose end, by the venue's clock, an order is over; 0 for none."""
+    offset_s = NEW_YORK_STANDARD_S if venue == "NASDAQ" else KRX_UTC_OFFSET_S
+    return to_int_of_day(expire_ns // NS + offset_s) if expire_ns else 0
+
+
 def expiries(trade_ns: int, issue: Instrument) -> tuple[Expiry, ...]:
     """The last days to choose from, by the clock of the issue's market, each later than the one before."""
     offset_s = NEW_YORK_STANDARD_S if issue.market is Market.NASDAQ else KRX_UTC_OFFSET_S

@@ -45,12 +45,13 @@ class TickRow(Struct, frozen=True, kw_only=True):
 
 
 class DayRow(Struct, frozen=True, kw_only=True):
-    """One figure of the day: its text key, a price or a quantity, and a price's tone."""
+    """One figure of the day: its text key, a price, a quantity or money, and a price's tone."""
 
     key: str
     value: int
     is_px: bool
     tone: int = 0
+    is_money: bool = False
 
 
 class QuoteHead(Struct, frozen=True, kw_only=True):
@@ -212,6 +213,7 @@ class QuoteState:
             price("vi_down", below),
             price("vwap", self.day.vwap_px),
             DayRow(key="volume", value=trade.cum_qty if trade is not None else 0, is_px=False),
+            DayRow(key="turnover", value=self.day.turnover, is_px=False, is_money=True),
         )
 
     def _foot(self, strength_bp: int) -> QuoteFoot:

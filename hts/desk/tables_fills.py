@@ -12,6 +12,7 @@ from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide, sign
 from hts.desk.tables import Column, KeyedTable, LogTable, side_tone
+from hts.desk.tables_issue import code_column
 from hts.desk.texts import Texts
 from hts.model.enums import LastLiquidityInd
 from hts.model.views import FillView
@@ -59,7 +60,7 @@ class FillRow(Struct, frozen=True, kw_only=True):
 
 
 def fill_columns(texts: Texts) -> tuple[Column[FillRow], ...]:
-    """체결: time with milliseconds, number, name, side, quantity, price, venue, liquidity, sum, costs, settlement."""
+    """체결: time with milliseconds, numbers, issue, side, quantity, price, venue, liquidity, sum, costs, settlement."""
 
     def head(key: str) -> str:
         return texts(f"fills.{key}")
@@ -74,7 +75,13 @@ def fill_columns(texts: Texts) -> tuple[Column[FillRow], ...]:
             text=lambda r: str(r.view.exec_id) if r.count == 1 else texts("fills.several", count=r.count),
             order=lambda r: r.view.exec_id,
         ),
+        Column(
+            key="order", head=head("order"), rank=10, width=62, role="body_quiet",
+            text=lambda r: str(r.view.order_id) if r.count == 1 or len(r.key) == 1 else "—",
+            order=lambda r: r.view.order_id,
+        ),
         Column(key="name", head=head("name"), width=106, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        code_column(texts("table.code"), 11, lambda r: r.view.symbol),
         Column(
             key="side", head=head("side"), width=38, text=lambda r: texts(f"side.{r.view.side.name.lower()}"),
             order=lambda r: r.view.side.value, tone=lambda r: side_tone(r.view.side), role="body_medium",

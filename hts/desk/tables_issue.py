@@ -1,4 +1,4 @@
-"""The columns of an issue that several tables share: name, price, change, percent."""
+"""The columns of an issue that several tables share: name, code, price, change, percent."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -28,11 +28,18 @@ class IssuePrice(Row, Protocol):
 
 
 P = TypeVar("P", bound=IssuePrice)
+R = TypeVar("R", bound=Row)
 
 
 def name_column(head: str, width: int) -> Column[P]:
     """The issue's name."""
     return Column(key="name", head=head, width=width, text=lambda r: r.name, order=lambda r: r.name, is_right=False)
+
+
+def code_column(head: str, rank: int, symbol: Callable[[R], str]) -> Column[R]:
+    """종목코드: for files and for those who think in codes; the first to give way."""
+    return Column(key="code", head=head, rank=rank, width=58, text=symbol, order=symbol, is_right=False,
+                  role="body_quiet")  # fmt: skip
 
 
 def price_columns(

@@ -5,7 +5,7 @@ left the working set is kept when it was denied or rejected; filled and cancelle
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
@@ -13,15 +13,20 @@ from msgspec import Struct
 
 from hts.desk.figures import clock_text, moneys_text, px_text, qty_text, us_text
 from hts.desk.market import MarketState
+from hts.desk.order_details import last_day
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide
 from hts.desk.sentences import end_text
 from hts.desk.tables import Column, KeyedTable, side_tone
+from hts.desk.tables_issue import code_column
+from hts.desk.tables_positions import date_text
+from hts.desk.tables_works import kind_text
 from hts.desk.texts import Texts
 from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.instruments import Instrument
 from hts.model.units import ClOrdID
 from hts.model.views import OrderView
+from hts.model.work import WorkView
 
 REFUSED = (OrdStatus.DENIED, OrdStatus.REJECTED)
 NOTHING = frozenset[ClOrdID]()
@@ -31,7 +36,7 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     """One order. `reached` counts the squares that are lit: sent, accepted, filled in part.
 
     `sentence` says why it was refused, and is empty otherwise. `waiting` is what a limit buy would cost, in the
-    currency's smallest unit.
+    currency's smallest unit. `route` is the kind of work that it is a part of, "" for an order of its own.
     """
 
     view: OrderView
@@ -41,6 +46,7 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     sentence: str
     currency: str = ""
     waiting: int = 0
+    route: str = ""
 
     @property
     def key(self) -> ClOrdID:
@@ -83,6 +89,7 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
         ),
         *number_columns(head),
         Column(key="name", head=head("name"), width=82, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        code_column(texts("table.code"), 13, lambda r: r.view.symbol),
         side_column(texts, head("side"), 36),
         Column(
             key="request",
@@ -102,7 +109,17 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
             order=lambda r: r.view.ord_type.value,
             is_right=False,
         ),
+        Column(
+            key="tif",
+            head=head("tif"),
+            rank=5,
+            width=52,
+            text=lambda r: tif_text(r.view, texts),
+            order=lambda r: tif_text(r.view, texts),
+            is_right=False,
+        ),
         *_figure_columns(texts, head),
+        *_more_columns(texts, head),
     )
 
 
@@ -162,6 +179,30 @@ def _figure_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[Or
         ),
         Column(key="state", head=head("state"), width=92, text=state, order=lambda r: r.reached, is_right=False),
     )
+
+
+def _more_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[OrderRow], ...]:
+    """What only some orders have: who sent it as a part of what, its trigger, its loan, its strategy."""
+
+    def stop(row: OrderRow) -> str:
+        return px_text(row.view.stop_px, row.px_decimals) if row.view.stop_px else "—"
+
+    return (
+        Column(key="route", head=head("route"), rank=7, width=58, text=lambda r: r.route or texts("orders.direct"),
+               order=lambda r: (r.route, r.view.parent_id), is_right=False),
+        Column(key="stop", head=head("stop"), rank=12, width=76, text=stop, order=lambda r: r.view.stop_px),
+        Column(key="loan", head=head("loan"), rank=14, width=72, text=lambda r: date_text(r.view.loan_date),
+               order=lambda r: r.view.loan_date, is_right=False, role="body_quiet"),
+        Column(key="strategy", head=head("strategy"), rank=15, width=72, text=lambda r: r.view.strategy or "—",
+               order=lambda r: r.view.strategy, is_right=False, role="body_quiet"),
+    )  # fmt: skip
+
+
+def tif_text(view: OrderView, texts: Texts) -> str:
+    """기간·집행조건: how long it stands; until a date that one."""
+    if view.expire_ns:
+        return date_text(last_day(view.expire_ns, view.venue))
+    return texts(f"tif.{view.time_in_force.name.lower()}")
 
 
 def number_columns(head: Callable[[str], str]) -> tuple[Column[OrderRow], ...]:
@@ -234,23 +275,24 @@ class OrdersTable(KeyedTable[OrderRow]):
             self.working_count = self._seen = 0
         for view in islice(orders.orders.values(), self._seen, None):
             if view.ord_status in REFUSED:
-                self._put(view, market)
+                self._put(view, market, orders)
         self._seen = len(orders.orders)
         for symbol in symbols:
             now = orders.working(symbol)
             ids = frozenset(view.order_id for view in now)
             for gone in self._working.get(symbol, NOTHING) - ids:
-                self._leave(orders.orders.get(gone), gone, market)
+                self._leave(gone, market, orders)
             self._working[symbol] = ids
             for view in now:
-                self._put(view, market)
+                self._put(view, market, orders)
 
-    def _leave(self, view: OrderView | None, order_id: ClOrdID, market: MarketState) -> None:
+    def _leave(self, order_id: ClOrdID, market: MarketState, orders: OrdersState) -> None:
         self._count(self.remove(order_id), -1)
+        view = orders.orders.get(order_id)
         if view is not None and view.ord_status in REFUSED:
-            self._put(view, market)
+            self._put(view, market, orders)
 
-    def _put(self, view: OrderView, market: MarketState) -> None:
+    def _put(self, view: OrderView, market: MarketState, orders: OrdersState) -> None:
         before = self.get(view.order_id)
         if before is not None and before.view is view:
             return
@@ -265,6 +307,7 @@ class OrdersTable(KeyedTable[OrderRow]):
             sentence=end_text(view, self._texts, decimals) if refused else "",
             currency=issue.currency if issue is not None else "",
             waiting=_waiting(view, issue),
+            route=route_text(view, orders.works, self._texts),
         )
         self._count(before, -1)
         self.put(row)
@@ -288,6 +331,14 @@ class OrdersTable(KeyedTable[OrderRow]):
     def waiting_text(self) -> str:
         """What waits, with the currencies' codes where it is more than one; empty for nothing."""
         return moneys_text(self.waiting) if self.waiting else ""
+
+
+def route_text(view: OrderView, works: Mapping[ClOrdID, WorkView], texts: Texts) -> str:
+    """What the core made an order for: SOR, an algorithm's name, a stop; "" for one that was asked for itself."""
+    work = works.get(view.parent_id) if view.parent_id else None
+    if work is not None:
+        return kind_text(work, texts)
+    return texts("orders.part") if view.parent_id else ""
 
 
 def _waiting(view: OrderView, issue: Instrument | None) -> int:

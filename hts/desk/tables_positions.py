@@ -14,6 +14,7 @@ from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import bp_text, divide, share_text, sign
 from hts.desk.tables import Column, KeyedTable
+from hts.desk.tables_issue import code_column
 from hts.desk.texts import Texts
 from hts.model.views import AccountView, PositionView
 
@@ -24,7 +25,8 @@ class PositionRow(Struct, frozen=True, kw_only=True):
     """One holding. `tone` is the last price against the day's base price; bp values are hundredths of a percent.
 
     `credit` is "" for own money, else the kind of loan; `open_date` the day of the oldest shares or of the loan,
-    `due_date` when the first loan ends, `cover_bp` what the shares are worth of the loan; 0 for none.
+    `due_date` when the first loan ends, `cover_bp` what the shares are worth of the loan; 0 for none. `realised` is the
+    day's, `entitled_qty` what an event brings.
     """
 
     symbol: str
@@ -47,6 +49,8 @@ class PositionRow(Struct, frozen=True, kw_only=True):
     open_date: int = 0
     due_date: int = 0
     cover_bp: int = 0
+    realised: int = 0
+    entitled_qty: int = 0
 
     @property
     def key(self) -> str:
@@ -76,6 +80,7 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
 
     return (
         Column(key="name", head=head("name"), width=112, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        code_column(texts("table.code"), 14, lambda r: r.symbol),
         *_origin_columns(texts, head),
         Column(key="qty", head=head("qty"), width=48, text=lambda r: qty_text(r.qty), order=lambda r: r.qty),
         Column(key="sellable", head=head("sellable"), rank=5, width=56, text=lambda r: qty_text(r.sellable_qty),
@@ -98,6 +103,10 @@ def position_columns(texts: Texts) -> tuple[Column[PositionRow], ...]:
                order=lambda r: r.due_date, is_right=False),
         Column(key="cover", head=head("cover"), rank=11, width=62,
                text=lambda r: share_text(r.cover_bp) if r.cover_bp else "—", order=lambda r: r.cover_bp),
+        Column(key="realised", head=head("realised_head"), rank=12, width=86, order=lambda r: r.realised,
+               text=lambda r: signed_money(r.realised, r.currency), tone=lambda r: sign(r.realised)),
+        Column(key="entitled", head=head("entitled"), rank=13, width=58, order=lambda r: r.entitled_qty,
+               text=lambda r: qty_text(r.entitled_qty) if r.entitled_qty else "—", role="body_quiet"),
         # Every price moves every share; their order is that of the values.
         Column(key="weight", head=head("weight"), rank=4, width=58, text=lambda r: share_text(r.weight_bp),
                order=lambda r: r.value, role="body_quiet"),
@@ -192,6 +201,8 @@ class PositionsTable(KeyedTable[PositionRow]):
             open_date=min((lot.open_date for lot in lots if lot.open_date), default=0),
             due_date=min((lot.due_date for lot in loans if lot.due_date), default=0),
             cover_bp=divide(worth * 10_000, abs(view.loan)) if view.loan else 0,
+            realised=view.realised,
+            entitled_qty=view.entitled_qty,
         )
 
     def _totals(self, account: AccountView | None) -> PositionTotals:

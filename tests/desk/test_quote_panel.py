@@ -105,6 +105,7 @@ def test_the_day_and_the_ticks():
         DayRow(key="vi_down", value=199_300, is_px=True, tone=-1),
         DayRow(key="vwap", value=233_912, is_px=True, tone=1),
         DayRow(key="volume", value=4_218_905, is_px=False),
+        DayRow(key="turnover", value=986_852_506_360, is_px=False, is_money=True),
     )
     at = a_trade().trade_ns
     assert shown.ticks == (
@@ -127,3 +128,11 @@ def test_books_of_two_venues_are_added_per_price():
 def test_before_the_first_book_the_levels_are_empty():
     shown = view(QuoteState(NAVER_ISSUE))
     assert (shown.asks, shown.head.px, shown.day[0].value) == ((None,) * 10, 218_000, 0)
+
+
+def test_the_days_turnover_is_in_the_currency():
+    issue = msgspec.structs.replace(NAVER_ISSUE, px_decimals=2, multiplier=10)
+    state = QuoteState(issue)
+    assert {row.key: row.value for row in view(state).day}["turnover"] == 0
+    state.on_trades([a_trade(px=25_000, cum_qty=12_345, cum_value=12_345 * 25_000)])  # 250.00 each, ten to a contract
+    assert {row.key: row.value for row in view(state).day}["turnover"] == 30_862_500

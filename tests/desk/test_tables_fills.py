@@ -29,7 +29,8 @@ def test_fills_are_added_once_and_their_costs_summed():
     assert keys(table) == [2, 1]
     assert (table.fees, table.taxes) == ({"KRW": 280 + 133}, {"KRW": 1_900})
     assert [c.text(table.row(0)) for c in table.columns] == [
-        "09:03:14.418", "2", "삼성전자", "매도", "5", "190,000", "KRX", "—", "5", "133", "1,900", "+947,967",
+        "09:03:14.418", "2", "2", "삼성전자", "005930", "매도", "5", "190,000", "KRX", "—", "5", "133", "1,900",
+        "+947,967",
     ]  # fmt: skip
 
 

@@ -1,9 +1,14 @@
+from hts.desk.order_details import expiries
 from hts.desk.tables_orders import OrdersTable, latency_text, reached, request_text
+from hts.desk.tables_positions import date_text
 from hts.model.denials import Denial, Rule, Unit
-from hts.model.enums import OrdStatus, OrdType, Side
+from hts.model.enums import OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reasons import Reason
+from hts.model.routing import RouteRequest
 from hts.model.units import ClOrdID
-from tests.desk.scene import NAVER, SAMSUNG, Scene, an_order
+from hts.model.work import RouteSpec
+from tests.desk.scene import NAVER, NINE, SAMSUNG, Scene, an_order
+from tests.desk.test_tables_works import a_work
 
 DENIED = {
     "ord_status": OrdStatus.DENIED,
@@ -88,10 +93,30 @@ def test_cells_as_texts():
     desk = Desk()
     desk.see(an_order(7, Side.SELL, 240_500, 1_000, NAVER))
     assert [c.text(desk.table.row(0)) for c in desk.table.columns] == [
-        "09:00:07", "7", "—", "NAVER", "매도", "—", "지정가", "240,500", "1,000", "1,000",
-        "—", "현금", "KRX", "접수 1.3",
+        "09:00:07", "7", "—", "NAVER", "035420", "매도", "—", "지정가", "당일", "240,500", "1,000", "1,000",
+        "—", "현금", "KRX", "접수 1.3", "직접", "—", "—", "—",
     ]  # fmt: skip
     assert latency_text(an_order(1, Side.BUY, 1, 1, ack_us=0)) == "—"
+
+
+def test_terms_that_only_some_orders_have():
+    desk = Desk()
+    terms = {"stop_px": 241_000, "loan_date": 20261103, "strategy": "twap-1", "time_in_force": TimeInForce.GTD}
+    day = next(one for one in expiries(NINE, desk.scene.market.instruments[NAVER]) if one.key.endswith("next_week"))
+    desk.see(an_order(7, Side.SELL, 240_500, 4, NAVER, expire_ns=day.expire_ns, **terms))
+    row = {column.key: column.text(desk.table.row(0)) for column in desk.table.columns}
+    assert [row[key] for key in ("tif", "stop", "loan", "strategy")] == [
+        date_text(day.date), "241,000", "2026-11-03", "twap-1",
+    ]  # fmt: skip
+
+
+def test_a_part_tells_what_it_is_a_part_of():
+    desk = Desk()
+    desk.scene.orders.on_view(a_work(70, RouteSpec(request=RouteRequest(side=Side.SELL, qty=9)), symbol=NAVER))
+    desk.see(an_order(7, Side.SELL, 240_500, 4, NAVER, parent_id=ClOrdID(70)))
+    desk.see(an_order(8, Side.SELL, 240_500, 4, NAVER, parent_id=ClOrdID(71)))
+    row = {column.key: column for column in desk.table.columns}["route"]
+    assert [row.text(desk.table.row(i)) for i in range(2)] == ["일부", "SOR"]
 
 
 def test_an_amended_order_tells_both_numbers_and_its_average():

@@ -128,7 +128,7 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 def test_control_c_copies_the_table_or_the_marked_rows(scene, show):
     panel = show(FillsPanel, 413)
-    for key in ("number", "liquidity", "cum", "fee", "tax", "settled"):
+    for key in ("number", "order", "code", "liquidity", "cum", "fee", "tax", "settled"):
         panel.view.choice.toggle(key)
     panel.view.fit_again()
     press(panel, Qt.Key.Key_C, CTRL)
@@ -196,9 +196,9 @@ def test_columns_are_chosen_by_keyboard_and_kept(scene, show):
     dialog = panel.choose_columns()
     dialog.list.setCurrentRow(1)
     QTest.keyClick(dialog.list, Qt.Key.Key_Space)
-    dialog.list.setCurrentRow(0)
+    dialog.list.setCurrentRow(2)
     QTest.keyClick(dialog.list, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
-    assert [column.key for column in panel.view.columns[:3]] == ["name", "opened", "qty"]
+    assert [column.key for column in panel.view.columns[:4]] == ["name", "opened", "kind", "qty"]
     again = show(PositionsPanel)
     again.take_stored(panel.stored())
     assert [column.key for column in again.view.columns] == [column.key for column in panel.view.columns]
