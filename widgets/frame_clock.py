@@ -1,9 +1,10 @@
 """The one timer of the screen: every 16 ms it takes what arrived; then dirty panels repaint, one turn of the loop each.
 
-Theory of operation: a frame `bring`s what the link has into desk, and every panel hears of it, visible or not, since
-some keep series of trades; only visible dirty ones refresh, in the order of hts.desk.frame_turns. To take a frame, to
-let panels hear of it, to refresh one panel and to paint it are a step each. A turn of the loop is one step, or a few
-small ones that together take less than TURN_NS; then the loop has its turn, and a key press with it. One timer makes
+Theory of operation: what the link has is `read` into desk part by part, a frame `bring`s what that changed, and every
+panel hears of it, visible or not, since some keep series of trades; only visible dirty ones refresh, in the order of
+hts.desk.frame_turns. To read a part, to take a frame, to let panels hear of it, to refresh one panel, to paint it: each
+is a step. A turn of the loop is one step, or a few small ones that together take less than TURN_NS; then the loop has
+its turn, and a key press with it. One timer makes
 all turns, so that never two follow one another without that. What can be done at any time is done in the pause after
 the last step of a frame.
 
@@ -26,6 +27,7 @@ FRAME_MS = 16
 FRAME_NS = FRAME_MS * 1_000_000
 TURN_NS = 300_000
 MS = 1_000_000
+READS_MAX = 8  # a frame's time must not be spent on reading alone
 
 
 class FrameClock(QObject):
@@ -47,6 +49,8 @@ class FrameClock(QObject):
         self._mono_ns = mono_ns
         self.pause: Callable[[], object] = bool  # has a turn of its own in each frame when nobody waits any more
         self._has_paused = True
+        self.read: Callable[[], bool] = bool  # takes a part of what arrived before a frame begins; True: more waits
+        self._reads = 0  # parts taken for the next frame, READS_MAX when no more of them are to be
         self._turns: FrameTurns[Panel] = FrameTurns()
         self._frame: Frame | None = None  # the newest
         self._is_heard = True  # by the panels
@@ -87,6 +91,8 @@ class FrameClock(QObject):
 
     def tick(self) -> None:
         """A whole frame in one piece, for who drives the window without a loop."""
+        while self.read():
+            continue
         self._take()
         while self.is_behind:
             self._step()
@@ -128,9 +134,17 @@ class FrameClock(QObject):
         elif frame is not None and not self._is_heard:
             self._hear(frame)
         elif self._turns.may_begin and self._mono_ns() >= self._due_ns:
-            self._take()
+            self._begin()
         else:
             self._show_next()
+
+    def _begin(self) -> None:
+        """What arrived is taken part by part before the frame begins."""
+        if self._reads < READS_MAX:
+            self._reads = self._reads + 1 if self.read() else READS_MAX
+        else:
+            self._reads = 0
+            self._take()
 
     def _take(self) -> None:
         """A frame begins. One that comes late does not make the next ones hurry."""

@@ -191,8 +191,9 @@ class Terminal:
         self.window.say(sentence)
 
     def _make_clock(self) -> FrameClock:
-        window, bring, mono_ns = self.window, self.session.bring, self._clock.mono_ns
-        clock = FrameClock(bring, lambda: window.panels, self._after_frame, mono_ns, window)
+        window, frame, mono_ns = self.window, self.session.frame, self._clock.mono_ns
+        clock = FrameClock(frame, lambda: window.panels, self._after_frame, mono_ns, window)
+        clock.read = self.session.read
         clock.pause = collect_in_pause
         return clock
 

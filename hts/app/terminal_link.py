@@ -27,8 +27,8 @@ from hts.wire.link.login import LoggedIn, LoggedOut, LoginRequest
 from hts.wire.link.messages import Refused, Welcome
 
 RETRY_NS = 250_000_000
-RECEIVE_BYTES = 1 << 20
-RECEIVES_PER_DRAIN_MAX = 8  # a frame's time must not be spent on reading alone
+RECEIVE_BYTES = 1 << 15  # at once: decoded in less than a millisecond, and a frame's market data is half of it
+RECEIVES_PER_DRAIN_MAX = 256
 WAITING_BYTES_MAX = 1 << 16  # what the kernel did not take at once; more than this and the core is not reading
 
 
@@ -79,6 +79,7 @@ class TerminalLink:
         self._retry_ns = 0
         self._refusal = ""
         self.sent_ns = 0  # when the last intent was with the socket
+        self.has_more = False
         self._other_build = ""
 
     @property
@@ -122,8 +123,18 @@ class TerminalLink:
         self._waiting = data[sent:]
 
     def drain(self) -> list[LinkMessage]:
-        """Everything that has arrived since the last frame, oldest first."""
+        """Everything that has arrived, oldest first."""
+        found = self.read()
+        for _ in range(RECEIVES_PER_DRAIN_MAX - 1):
+            if not self.has_more:
+                break
+            found += self.read()
+        return found
+
+    def read(self) -> list[LinkMessage]:
+        """The next part of it, decoded in less than a turn of the loop may last. `has_more`: there may be another."""
         found: list[LinkMessage] = []
+        self.has_more = False
         if self._socket is None:
             self._dial()
         if self._socket is not None:
@@ -157,24 +168,24 @@ class TerminalLink:
         return peer
 
     def _receive(self, found: list[LinkMessage]) -> None:
-        for _ in range(RECEIVES_PER_DRAIN_MAX):
-            assert self._socket is not None
-            try:
-                data = self._socket.recv(RECEIVE_BYTES)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError:
-                data = b""
-            if not data:
-                self._hang_up()
-                return
-            try:
-                messages = self._client.receive_newest(data)
-            except RemoteProtocolError as error:
-                self._refusal = str(error)
-                self._hang_up()
-                return
-            self._take(messages, found)
+        assert self._socket is not None
+        try:
+            data = self._socket.recv(RECEIVE_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._hang_up()
+            return
+        try:
+            messages = self._client.receive_newest(data)
+        except RemoteProtocolError as error:
+            self._refusal = str(error)
+            self._hang_up()
+            return
+        self.has_more = True
+        self._take(messages, found)
 
     def _take(self, messages: list[Message], found: list[LinkMessage]) -> None:
         for message in messages:

@@ -49,13 +49,14 @@ class Link(Protocol):
     """What a session needs of hts.app.terminal_link.TerminalLink."""
 
     sent_ns: int
+    has_more: bool
 
     @property
     def is_up(self) -> bool: ...
 
     def send(self, wish: AnyIntent | AnyQuery) -> bool: ...
 
-    def drain(self) -> list[LinkMessage]: ...
+    def read(self) -> list[LinkMessage]: ...
 
     def send_login(self, request: LoginRequest) -> bool: ...
 
@@ -150,9 +151,20 @@ class TerminalSession:
 
     def bring(self) -> Frame:
         """Take everything that has arrived; what changed is the frame."""
+        while self.read():
+            continue
+        return self.frame()
+
+    def read(self) -> bool:
+        """Take the next part of what has arrived; whether more waits."""
         now_ns = self._mono_ns()
-        for message in self._link.drain():
+        for message in self._link.read():
             self._take(message, now_ns)
+        return self._link.has_more
+
+    def frame(self) -> Frame:
+        """What changed since the last one."""
+        now_ns = self._mono_ns()
         self.login.tick(now_ns)
         if self.login.state.is_covered and self.actions.is_armed:
             self.actions.arm(on=False)

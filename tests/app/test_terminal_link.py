@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from hts.app import terminal_link
 from hts.app.terminal_link import RETRY_NS, LinkDown, LinkUp, TerminalLink
 from hts.link.client import LinkClient
 from hts.link.server import LinkServer
@@ -79,3 +80,25 @@ def test_a_refusal_is_told_with_its_reason(tmp_path, listener):
 def test_no_core_yet_says_so_once(tmp_path):
     link = a_link(tmp_path)
     assert [link.drain(), link.drain()] == [[LinkDown("")], []]
+
+
+def test_much_is_read_in_parts_and_whole_together(tmp_path, listener, monkeypatch):
+    monkeypatch.setattr(terminal_link, "RECEIVE_BYTES", 100)
+    link, core = a_link(tmp_path), a_core()
+    peer = attach(link, listener, core)
+    link.drain()
+    told = [NoticeView(key=f"k{i}") for i in range(20)]
+    for view in told:
+        core.publish(view)
+    peer.sendall(core.data_to_send(1))
+    parts = [link.read()]
+    while link.has_more:
+        parts.append(link.read())
+    assert [view for part in parts for view in part] == told
+    assert (max(map(len, parts)) < 5, parts[-1]) == (True, [])
+    for view in told:
+        core.publish(view)
+    peer.sendall(core.data_to_send(1))
+    assert link.drain() == told
+    peer.close()
+    link.close()

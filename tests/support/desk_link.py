@@ -29,7 +29,7 @@ from tests.support.desk_feed import (
 
 @dataclass
 class ScriptedLink:
-    """`say` queues messages for the next drain; history is answered from the scripted market."""
+    """`say` queues messages for the next `read`; history is answered from the scripted market."""
 
     is_up: bool = False
     intents: list[AnyIntent] = field(default_factory=list)
@@ -37,6 +37,7 @@ class ScriptedLink:
     waiting: list[LinkMessage] = field(default_factory=list)
     is_closed: bool = False
     sent_ns: int = 0
+    has_more: bool = False
 
     def say(self, *messages: LinkMessage) -> None:
         self.waiting.extend(messages)
@@ -55,7 +56,7 @@ class ScriptedLink:
                 self.waiting.append(bars(wish.symbol, wish.timeframe_s, min(wish.count, 300)))
         return True
 
-    def drain(self) -> list[LinkMessage]:
+    def read(self) -> list[LinkMessage]:
         drained, self.waiting = self.waiting, []
         return drained
 

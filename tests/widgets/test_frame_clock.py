@@ -8,7 +8,7 @@ from hts.desk.orders import NOTHING as NO_ORDERS
 from hts.desk.orders import OrderChanges
 from tests.support.desk_feed import quiet_desk
 from tests.support.panels import panel_context
-from widgets.frame_clock import FRAME_NS, TURN_NS, FrameClock
+from widgets.frame_clock import FRAME_NS, READS_MAX, TURN_NS, FrameClock
 from widgets.panel import Panel
 
 QUOTES = MarketChanges(books=frozenset({"005930"}))
@@ -48,7 +48,7 @@ class Bench:
     """A clock over panels in one window; time passes only when a panel spends it."""
 
     def __init__(self, qtbot, count, cost_ns):
-        self.now_ns, self.log, self.cost_ns = 0, [], cost_ns
+        self.now_ns, self.log, self.cost_ns, self.unread = 0, [], cost_ns, 0
         self.quotes, self.orders, self.refreshed = QUOTES, NO_ORDERS, []
         self.window = QWidget()
         context = panel_context(quiet_desk())
@@ -70,6 +70,13 @@ class Bench:
     def bring(self):
         self.log.append("bring")
         return Frame(now_ns=self.now_ns, market=self.quotes, orders=self.orders)
+
+    def read(self):
+        """One part; whether more waits."""
+        self.log.append("read")
+        self.unread -= 1
+        self.spend()
+        return self.unread > 0
 
     def note(self, _frame, refreshed):
         self.log.append("window")
@@ -95,6 +102,19 @@ def test_a_whole_frame_in_one_piece(qtbot):
 def test_small_steps_share_a_turn(qtbot):
     bench = Bench(qtbot, 2, 0)
     assert bench.turns(1) == [["bring", "window", "refresh 0", "paint 0", "refresh 1", "paint 1"]]
+
+
+def test_what_arrived_is_read_in_parts_before_the_frame_begins(qtbot):
+    bench = Bench(qtbot, 1, TURN_NS)
+    bench.clock.read = bench.read
+    bench.unread = 2
+    assert bench.turns(5) == [["read"], ["read"], ["bring", "window", "refresh 0"], ["paint 0"], []]
+    bench.now_ns += FRAME_NS
+    bench.unread = 3 * READS_MAX
+    assert bench.turns(READS_MAX + 1) == [["read"]] * READS_MAX + [["bring", "window", "refresh 0"]]
+    bench.log.clear()
+    bench.clock.tick()
+    assert (bench.log.count("read"), bench.log.count("bring"), bench.unread) == (2 * READS_MAX, 1, 0)
 
 
 def test_between_two_longer_steps_the_loop_has_its_turn(qtbot):
