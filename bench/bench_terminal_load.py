@@ -257,6 +257,7 @@ def instrument(meter: Meter, shown: list[int], delays: list[int]) -> None:
     from PySide6.QtCore import QEvent
 
     from hts.app.terminal import Terminal
+    from hts.app.terminal_session import TerminalSession
     from hts.desk.orders import OrdersState
     from widgets.frame_clock import FrameClock
     from widgets.ladder_book import LadderBook
@@ -299,7 +300,8 @@ def instrument(meter: Meter, shown: list[int], delays: list[int]) -> None:
     Terminal._after_frame = named_after  # noqa: SLF001
     LadderBook.paintEvent = paint_and_note
     OrdersState.on_view = on_view_and_note
-    meter.part(FrameClock, "_take", lambda *_: "what arrived")
+    meter.part(TerminalSession, "read", lambda *_: "read what arrived")
+    meter.part(FrameClock, "_take", lambda *_: "frame begins")
     meter.part(FrameClock, "_hear", lambda *_: "panels hear of it")
     meter.part(Panel, "refresh_if_dirty", lambda panel, _: f"refresh {type(panel).__name__.removesuffix('Panel')}")
     meter.part(Terminal, "_after_frame", lambda *_: "refresh window")

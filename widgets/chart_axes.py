@@ -1,6 +1,7 @@
 """The chart's axes: labels on the grid's lines, tags over them where something of interest stands.
 
-All painted in the moving pass, for tags move with the last price; only axes that a paint event touches are painted.
+Right of the panes grounds and labels are in the still picture; tags, which move with the last price, are painted over
+them, and a label that has to give way to one is taken away.
 """
 
 from typing import NamedTuple
@@ -17,6 +18,7 @@ AXIS_WIDTH = 70
 TIME_HEIGHT = 22
 TAG_HEIGHT = 17
 COUNTDOWN_HEIGHT = 14  # more under the last price's tag
+LABEL_HEIGHT = 14
 TAG_ROOM = 15  # a label nearer than this to a tag gives way
 PAD = 8
 TAG_PAD = 4  # left of a tag's figure
@@ -50,23 +52,33 @@ class ValueAxis:
         self._tokens, self._cache = tokens, cache
 
     def draw(self, brush: Brush, plane: Plane) -> None:
-        """Ground, labels, tags."""
+        """Ground and labels: the still pass."""
         tokens, left, top = self._tokens, int(plane.right), int(plane.top)
         height = int(plane.bottom) - top
         brush.fill(left, top, AXIS_WIDTH, height, tokens.panel)
         brush.vline(left, top, height, tokens.line2)
-        if self.is_manual:
-            brush.fill(left, top, 2, height, tokens.text3)
+        for y, text in self._labels_in(plane):
+            brush.right(left + AXIS_WIDTH - PAD, metrics.baseline(y - 8, 16), text, "secondary", tokens.text3)
+
+    def draw_moving(self, brush: Brush, plane: Plane) -> None:
+        """Tags, over labels that give way to them."""
+        tokens, left, top = self._tokens, int(plane.right), int(plane.top)
         tags = self.tags(plane)
         if self.cross is not None:
             tags.append(Tag("cross", float(plane.y_of(self.cross.value)), self.cross.text))
-        for label in self.labels:
-            y = round(float(plane.y_of(label.value)))
-            if top + 6 <= y <= top + height - 6 and all(not self._covers(tag, y) for tag in tags):
-                base = metrics.baseline(y - 8, 16)
-                brush.right(left + AXIS_WIDTH - PAD, base, label.text, "secondary", tokens.text3)
+        for y, _ in self._labels_in(plane) if tags else ():
+            if any(self._covers(tag, y) for tag in tags):
+                brush.fill(left + 1, y - LABEL_HEIGHT // 2, AXIS_WIDTH - 1, LABEL_HEIGHT, tokens.panel)
+        if self.is_manual:
+            brush.fill(left, top, 2, int(plane.bottom) - top, tokens.text3)
         for tag in tags:
             self._draw_tag(brush, left, tag)
+
+    def _labels_in(self, plane: Plane) -> list[tuple[int, str]]:
+        """The labels that have room in the pane, each with its middle."""
+        top, bottom = int(plane.top), int(plane.bottom)
+        found = [(round(float(plane.y_of(label.value))), label.text) for label in self.labels]
+        return [(y, text) for y, text in found if top + 6 <= y <= bottom - 6]
 
     def _covers(self, tag: Tag, y: float) -> bool:
         below = COUNTDOWN_HEIGHT if tag.role == "last" and self.countdown else 0

@@ -192,7 +192,7 @@ class ChartCanvas(SpokenChart):
             plane = self.plane_of(pane)
             if plane.top > rect.bottom() or plane.bottom < rect.top():
                 continue
-            painter.setClipRect(rect_of(plane))
+            painter.setClipRect(rect_of(plane) & rect)
             for layer in pane.layers:
                 if shows_end or not layer.is_at_end:
                     layer.draw_moving(painter, plane)
@@ -201,7 +201,7 @@ class ChartCanvas(SpokenChart):
             self.cross.draw(brush, plane, pane)
             painter.setClipping(False)
             if rect.right() >= plane.right:
-                pane.axis.draw(brush, plane)
+                pane.axis.draw_moving(brush, plane)
         for pane in self.stack.panes[1:]:
             top = int(self.plane_of(pane).top)
             brush.hline(0, top, self.viewport().width(), self.tokens.line2)

@@ -26,6 +26,7 @@ LABEL_HEIGHT = 17
 LABEL_GAP = 8  # between label and axis
 CROSS_ROOM = 18
 FILLS_NEAR = 6  # quantities of later bars that may be in the way: they are a bar's width apart
+FILLS_REACH = 150  # pixels: wider than two quantities side by side
 FILL_GROUND = 215  # of 255: a fill's quantity is read over the candle that it stands on
 GRAB_PX = 4  # a line is taken within this distance
 TAG_ORDER = ("base", "order", "average", "last")
@@ -168,9 +169,16 @@ class MarksLayer:
         brush.tag(x, y - LABEL_HEIGHT // 2, LABEL_HEIGHT, text, "tab", tokens.on_own, tokens.own)
 
     def _draw_fills(self, brush: Brush, fills: Sequence[FillMark], plane: Plane) -> None:
-        """The newest first: a quantity for which those of later bars leave no room is not written over them."""
+        """The newest first: a quantity for which those of later bars leave no room is not written over them.
+
+        Of a day's fills those far from what is painted are left out.
+        """
         written: list[QRect] = []
+        seen, ground = brush.painter.clipBoundingRect(), faded(self._tokens.panel, FILL_GROUND)
+        first, last = plane.index_at(seen.left() - FILLS_REACH), plane.index_at(seen.right() + FILLS_REACH)
         for fill in reversed(fills):
+            if not first <= fill.index <= last:
+                continue
             x, y = round(plane.x_of(fill.index)), round(plane.y_of(fill.px))
             is_buy, text = fill.side is Side.BUY, qty_text(fill.qty)
             brush.triangle(x - 4, y + 8 if is_buy else y - 8, is_buy, self._tokens.own, 9)
@@ -179,7 +187,7 @@ class MarksLayer:
             if any(room.intersects(one) for one in written[-FILLS_NEAR:]):
                 continue
             written.append(room)
-            brush.fill(room.x(), room.y(), width, room.height(), faded(self._tokens.panel, FILL_GROUND))
+            brush.fill(room.x(), room.y(), width, room.height(), ground)
             brush.center(x, base, text, "tab", self._tokens.own)
 
 

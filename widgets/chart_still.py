@@ -14,6 +14,7 @@ from widgets.chart_items import Layer
 from widgets.chart_panes import rect_of
 from widgets.chart_ranges import mark_axes
 from widgets.chart_study_lines import StudyLayer
+from widgets.painting import Brush
 
 if TYPE_CHECKING:
     from widgets.chart_canvas import ChartCanvas
@@ -67,6 +68,10 @@ class Still:
                     draw(painter, plane)
                     painter.end()
                     yield
+            painter = QPainter(self._picture)
+            pane.axis.draw(Brush(painter, canvas.cache), plane)
+            painter.end()
+            yield
 
     def _clear(self) -> None:
         """A blank picture; the one of before where it has the size, for memory that is there already."""
@@ -75,7 +80,8 @@ class Still:
         canvas.cache.set_ratio(view.devicePixelRatioF())
         size = canvas.cache.size_of(view.width(), view.height())
         if (before.width(), before.height()) != size or before.devicePixelRatio() != canvas.cache.ratio:
-            self._picture = canvas.cache.blank(view.width(), view.height())
+            self._picture = QPixmap(*size)  # without alpha: copied, not blended
+            self._picture.setDevicePixelRatio(canvas.cache.ratio)
         self._picture.fill(canvas.tokens.panel)
 
 

@@ -34,11 +34,12 @@ class StudyLayer:
         self._tokens = tokens
         self._lines = Buffer(QLineF)
         self._rects = Buffer(QRectF)
+        self._period: tuple[object, bool] = (None, True)  # whether the last two bars are of one, and which they are
 
     @property
     def is_at_end(self) -> bool:
         """Unless a line is shifted back."""
-        return all(one.study.shift(output) >= 0 for one in self.studies for output in one.study.indicator.outputs)
+        return all(shift >= 0 for one in self.studies for shift in one.shifts)
 
     def draw(self, painter: QPainter, plane: Plane) -> None:
         """All studies, one over the other."""
@@ -149,32 +150,39 @@ class StudyLayer:
     def draw_moving(self, painter: QPainter, plane: Plane) -> None:
         """From the last still value to the last bar's."""
         last = len(self.series) - 1
-        if last < 1:
+        if last < 1 or not self.studies:
             return
-        step = max(int(1 / plane.bar_px), 1)
+        bar_px, last_x = plane.bar_px, float(plane.x_of(last))
+        step = max(int(1 / bar_px), 1)
         before = (last - 1) // step * step
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for one in self.studies:
-            breaks = one.study.indicator.reach is Reach.SESSION and not self._is_one_period(before, last)
-            for output, line in zip(one.study.indicator.outputs, one.lines, strict=True):
-                shift = one.study.shift(output)
+            study = one.study.indicator
+            breaks = study.reach is Reach.SESSION and not self._is_one_period(before, last)
+            for output, line, shift, name in zip(study.outputs, one.lines, one.shifts, one.colors, strict=True):
                 if len(line) <= last:  # the bars are others, and their lines not computed yet
                     continue
-                if not plane.x0 - step <= last + shift <= plane.x1 + step or not isfinite(line[last]):
+                value = float(line[last])
+                if not plane.x0 - step <= last + shift <= plane.x1 + step or not isfinite(value):
                     continue
-                color = getattr(self._tokens, color_of(one.study, output))
-                x, y = float(plane.x_of(last + shift)), float(plane.y_of(float(line[last])))
+                color = getattr(self._tokens, name)
+                x, y = last_x + shift * bar_px, float(plane.y_of(value))
                 if output.look is not Look.LINE:
                     self._draw_last(painter, plane, (output.look, x, y), color)
                 elif isfinite(line[before]) and not breaks:
-                    begin = QPointF(plane.x_of(before + shift), plane.y_of(float(line[before])))
-                    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                    begin = QPointF(x - (last - before) * bar_px, plane.y_of(float(line[before])))
                     painter.setPen(QPen(color, LINE_PX))
                     painter.drawLine(begin, QPointF(x, y))
-                    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def _is_one_period(self, before: int, last: int) -> bool:
-        starts = self.series.start_ns[[before, last]]
-        return bool(np.ptp(periods(starts, self.series.timeframe_s, self.series.begin_s)) == 0)
+        """Looked at once for each new bar."""
+        series = self.series
+        key = (series, series.appended, series.generation, before, last)
+        if self._period[0] != key:
+            starts = series.start_ns[[before, last]]
+            self._period = key, bool(np.ptp(periods(starts, series.timeframe_s, series.begin_s)) == 0)
+        return self._period[1]
 
     def _draw_last(self, painter: QPainter, plane: Plane, at: tuple[Look, float, float], color: QColor) -> None:
         look, x, y = at

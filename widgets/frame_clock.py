@@ -4,9 +4,8 @@ Theory of operation: what the link has is `read` into desk part by part, a frame
 panel hears of it, visible or not, since some keep series of trades; only visible dirty ones refresh, in the order of
 hts.desk.frame_turns. To read a part, to take a frame, to let panels hear of it, to refresh one panel, to paint it: each
 is a step. A turn of the loop is one step, or a few small ones that together take less than TURN_NS; then the loop has
-its turn, and a key press with it. One timer makes
-all turns, so that never two follow one another without that. What can be done at any time is done in the pause after
-the last step of a frame.
+its turn, and a key press with it. One timer makes all turns, so that never two follow one another without that. What
+can be done at any time is done in the pause after the last step of a frame.
 
 A panel is painted before the next one is refreshed, by sending its window the request that `update` posted: else Qt
 would paint all of a frame in one piece. Where the loop comes to that request first, the step finds nothing to do. A
@@ -25,7 +24,7 @@ from widgets.panel import Panel
 
 FRAME_MS = 16
 FRAME_NS = FRAME_MS * 1_000_000
-TURN_NS = 300_000
+TURN_NS = 200_000
 MS = 1_000_000
 READS_MAX = 8  # a frame's time must not be spent on reading alone
 

@@ -151,10 +151,12 @@ def _number(text: str, parameter: Parameter) -> float | None:
 
 
 class StudyLines:
-    """One study over a series."""
+    """One study over a series. `shifts` and `colors` are those of its outputs."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
+        self.shifts = tuple(study.shift(output) for output in study.indicator.outputs)
+        self.colors = tuple(color_of(study, output) for output in study.indicator.outputs)
         self._kept: list[Floats] = []
         self._count = 0
         self._begin = 0  # where the tail began at the last new bar
