@@ -122,8 +122,8 @@ class RankingPanel(Panel):
         self.mark_dirty()
 
     def next_scope(self) -> None:
-        """All issues, then each segment, then ETFs."""
-        self.choose(self.table.kind, SCOPES[(SCOPES.index(self.table.scope) + 1) % len(SCOPES)])
+        """All issues, then each market that has any, then ETFs."""
+        self.choose(self.table.kind, self.table.next_scope(self.context.universe))
 
     def kept(self) -> tuple[str, str]:
         """The ranking, for a window that is made anew."""

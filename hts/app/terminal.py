@@ -105,6 +105,7 @@ class Terminal:
             terms=terminal_market.terms_by_phase(),
             deposits=terminal_market.deposits_by_day(),
         )
+        session.universe.rates = terminal_market.fixed_rates()
         take_quantities(self.files, session.selection.quick)
         watched = session.orders, session.universe, session.price_alerts
         self.watch = TerminalWatch(self.files, *watched, query=session.query, toasts=session.toasts)

@@ -7,7 +7,7 @@ from hts.app.tables import MARKET, RISK, Table, load
 from hts.desk.order_terms import Deposits, Term, Terms, generic_terms
 from hts.desk.regular_hours import WHOLE, Hours, regular_of
 from hts.model.enums import Phase, Side
-from hts.model.instruments import Instrument
+from hts.model.instruments import CURRENCY_DECIMALS, Instrument
 from hts.model.views import AccountView
 from hts.risk.eligibility import Eligibility
 from hts.rules.calendar import Calendar
@@ -87,6 +87,12 @@ def closed_days() -> Callable[[str, int], bool]:
         return not kept[name].is_trading_day(date)
 
     return is_closed
+
+
+def fixed_rates() -> dict[str, float]:
+    """Won for one unit of a currency, by the table of the limits: to compare, never to pay."""
+    table = load(RISK, "rates")["rates"]
+    return {name: won / least * 10 ** CURRENCY_DECIMALS[name] for name, (won, least) in table.items()}
 
 
 KOREAN = ("KRX", "NXT")

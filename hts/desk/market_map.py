@@ -83,11 +83,15 @@ class MarketMap:
         self._places = [(name, box, _inside(issues, box)) for (name, issues), box in zip(groups, boxes, strict=True)]
 
     def _weights(self, universe: Universe) -> list[tuple[str, int]]:
-        """Turnover of the day, of the day before where nothing has traded; or capitalisation. Only what is above 0."""
+        """Turnover of the day, of the day before where nothing has traded; or capitalisation. Only what is above 0.
+
+        In won, so that the areas of issues in several currencies can be compared.
+        """
         found = []
-        for symbol, row in zip(universe.symbols, universe.figures().tolist(), strict=True):
+        rates = (universe.rate / universe.scale).tolist()
+        for symbol, row, rate in zip(universe.symbols, universe.figures().tolist(), rates, strict=True):
             issue, px, value = universe.issue(symbol), row[0], row[6]
-            weight = issue.listed_shares * px if self.by == "cap" else value or issue.prev_value
+            weight = round((issue.listed_shares * px if self.by == "cap" else value or issue.prev_value) * rate)
             if weight > 0:
                 found.append((symbol, weight))
         return found

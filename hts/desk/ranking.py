@@ -37,7 +37,7 @@ KINDS: dict[str, Kind] = {
     "rise": Kind(lambda c: c.figure("change"), least=1e-9),
     "fall": Kind(lambda c: -c.figure("change"), least=1e-9),
     "volume": Kind(lambda c: c.figure("volume"), least=1),
-    "value": Kind(lambda c: c.figure("value"), least=1),
+    "value": Kind(lambda c: c.figure("value") * c.rate, least=1e-9),
     "surge": Kind(lambda c: c.figure("surge"), least=1e-9),
     "strength": Kind(lambda c: c.figure("strength"), least=1e-9),
     "gap_up": Kind(lambda c: c.figure("gap"), least=1e-9),
@@ -45,7 +45,7 @@ KINDS: dict[str, Kind] = {
 }
 EXPECTED = "expected"  # by the expected price of the call, not by the last one
 NAMES = (*KINDS, EXPECTED)
-SCOPES = ("all", "kospi", "kosdaq", "etf")
+SCOPES = ("all", "kospi", "kosdaq", "tse", "nasdaq", "ose", "etf")
 
 
 class RankRow(Struct, frozen=True, kw_only=True):
@@ -95,6 +95,13 @@ class Ranking(ListTable[RankRow]):
         if (kind, scope) != (self.kind, self.scope):
             self.kind, self.scope = kind, scope
             self._places = {}
+
+    def next_scope(self, universe: Universe) -> str:
+        """The scope after the one that is shown, among those that have issues."""
+        columns = Columns(universe)
+        filled = [scope for scope in SCOPES if scope == "all" or columns.truth(scope).any()]
+        after = [scope for scope in filled if SCOPES.index(scope) > SCOPES.index(self.scope)]
+        return (after or filled)[0]
 
     def remember(self) -> None:
         """From now on, places are compared with these."""

@@ -55,6 +55,11 @@ class Columns:
         """A count of the table."""
         return self._universe.figure(name).astype(np.float64)
 
+    @property
+    def rate(self) -> Floats:
+        """What a sum of each issue is multiplied by to be compared with others."""
+        return self._universe.rate
+
     def of_issue(self, name: str) -> Floats:
         """A field of the instruments; not a number where it is unknown."""
         column = self._universe.issue_values(name)

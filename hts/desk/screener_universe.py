@@ -7,7 +7,7 @@ twice a second costs the same in a busy market as in a quiet one.
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
 
 from msgspec import Struct
@@ -64,6 +64,7 @@ class Universe:
         self.flows: dict[VenueSymbol, Flow] = {}
         self.version = 0
         self.of_days: dict[Hashable, State] = {}  # what was reckoned from past days alone
+        self.rates: Mapping[str, float] = {}  # won for one unit of a currency, to compare sums of several
         self.wants_days = False  # somebody looks at past days: they are asked for, an issue at a time
         self._issues: dict[str, Instrument] = {}
         self._rows: dict[str, int] = {}
@@ -79,6 +80,10 @@ class Universe:
 
     @cached_property
     def _scale(self) -> Floats:
+        return np.ones(ROWS_MIN)
+
+    @cached_property
+    def _rate(self) -> Floats:
         return np.ones(ROWS_MIN)
 
     @cached_property
@@ -112,6 +117,7 @@ class Universe:
             if self._issues.get(symbol) != issue:
                 self._issues[symbol] = issue
                 self._scale[self._rows[symbol]] = 10.0**issue.px_decimals
+                self._rate[self._rows[symbol]] = self.rates.get(issue.currency, 1.0)
                 self._dirty.add(symbol)
                 trade = market.trades.get(symbol)
                 if trade is not None:
@@ -123,6 +129,7 @@ class Universe:
             more = len(self._table)
             self._table = np.vstack([self._table, np.zeros((more, len(FIGURES)), np.int64)])
             self._scale = np.concatenate([self._scale, np.ones(more)])
+            self._rate = np.concatenate([self._rate, np.ones(more)])
             empty = np.full((more, DAYS), np.nan)
             days = self._days
             self._days = Days(*(np.vstack([old, empty]) for old in (days.close, days.high, days.low, days.qty)))
@@ -188,6 +195,11 @@ class Universe:
     def scale(self) -> Floats:
         """What a price is divided by to be in whole currency units."""
         return self._scale[: len(self.symbols)]
+
+    @property
+    def rate(self) -> Floats:
+        """What a sum in the issue's own currency is multiplied by to be compared with those in others."""
+        return self._rate[: len(self.symbols)]
 
     @property
     def days(self) -> Days:

@@ -88,6 +88,15 @@ def test_areas_are_capitalisation_when_asked():
     assert [[cell.symbol for cell in group.cells] for group in made.groups(desk.universe)] == [[SAMSUNG, NAVER]]
 
 
+def test_areas_of_several_currencies_are_compared_in_won():
+    yen = msgspec.structs.replace(SAMSUNG_ISSUE, symbol="7203", market=Market.TSE, currency="JPY", px_decimals=1)
+    desk = Desk(NAVER_ISSUE, yen, rates={"JPY": 9.5})
+    desk.frame(a_trade(cum_value=19 * 10**9), a_trade("7203", cum_value=20 * 10**9))  # 2 billion yen are 19 of won
+    made = MarketMap(texts())
+    made.lay_out(desk.universe, 400, 200)
+    assert [group.box for group in made.groups(desk.universe)] == [Box(0, 0, 200, 200), Box(200, 0, 200, 200)]
+
+
 def test_places_stay_while_colours_change():
     desk = a_desk()
     desk.frame(a_trade(cum_value=3 * 10**15))

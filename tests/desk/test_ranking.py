@@ -115,3 +115,20 @@ def test_every_ranking_and_scope_has_its_words(language):
     assert [name for name in NAMES if not words.has(f"ranking.kind.{name}")] == []
     assert [scope for scope in SCOPES if not words.has(f"ranking.scope.{scope}")] == []
     assert len(KINDS) == len(NAMES) - 1
+
+
+def test_turnover_of_several_currencies_is_compared_in_won():
+    yen, dollar = issue("YEN", currency="JPY", px_decimals=1), issue("DOLLAR", currency="USD", px_decimals=4)
+    desk = Desk(issue("WON"), yen, dollar, rates={"JPY": 9.5, "USD": 1_400.0})
+    for symbol, value in (("WON", 10_000), ("YEN", 20_000), ("DOLLAR", 90_000)):
+        desk.frame(a_trade(symbol, cum_value=value))  # 10,000 won, 2,000 yen, 9 dollars
+    assert ranked(desk, "value") == ["YEN", "DOLLAR", "WON"]
+
+
+def test_scopes_without_issues_are_stepped_over(desk):
+    table, seen = Ranking(texts()), []
+    for _ in range(4):
+        table.choose("rise", table.next_scope(desk.universe))
+        seen.append(table.scope)
+    table.choose("rise", "nasdaq")
+    assert (seen, table.next_scope(desk.universe)) == (["kospi", "kosdaq", "etf", "all"], "etf")

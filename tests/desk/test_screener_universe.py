@@ -11,8 +11,9 @@ DAY = DAY_S * SECOND
 
 
 class Desk:
-    def __init__(self, *issues):
+    def __init__(self, *issues, rates=None):
         self.market, self.universe = MarketState(), Universe()
+        self.universe.rates = rates or {}
         for issue in issues or (NAVER_ISSUE, SAMSUNG_ISSUE):
             self.market.on_quote(InstrumentDef(instrument=issue))
         self.frame()
