@@ -324,6 +324,8 @@ class CoreState:
         venue = record.venue
         assert record.epoch != self.day(venue).epoch, record
         self._days[venue] = VenueDay(epoch=record.epoch, trading_date=record.trading_date)
+        if record.is_renumbered:
+            return
         self._drop_flattens(venue)
         self.orders.start_day(venue, self.works.counted_by_exits())
         self.ledger.start_day(venue, record.trading_date)

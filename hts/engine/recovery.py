@@ -3,8 +3,9 @@
 start               the process is journaled, a block of ids goes to disk
 on_synced           the first block is on disk; with the feed's list of issues (or a second without it) the core
                     logs on, from the first venue message that is not stored
-SessionUp           a new epoch closes the orders of the day before (GTC and GTD wait for the mass status); then the
-                    venue sends again what we missed, and is asked for all its orders (mass status)
+SessionUp           a new epoch closes the orders of the day before (GTC and GTD wait for the mass status); not so where
+                    within the day the session's numbers alone began anew. Then the venue sends again what we missed,
+                    and is asked for all its orders (mass status)
 ExecutionReports    unknown orders are adopted, fills that we missed are booked (report_path)
 MassStatusEnd       what the venue did not name it does not have: closed. Requests that it did not answer never
                     reached it: the venue reads and answers in order. Lost cancels are sent again.
@@ -154,31 +155,46 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
         return batch.effects()
     venue.link.speed_milli = report.speed_milli
     venue.link.cancelled_again = set()
-    if report.epoch != core.state.day(venue.name).epoch:
-        run_nights(batch, venue.name, report.trading_date)
-        counting = counting_at(core, venue.name)
-        batch.record(
-            VenueSessionStarted(
-                trade_ns=trade_ns,
-                mono_ns=mono_ns,
-                venue=report.venue,
-                epoch=report.epoch,
-                trading_date=report.trading_date,
-            )
-        )
-        for order in core.state.orders.kept(venue.name):
-            batch.touch(order)
-        for order in core.state.orders.all_working(venue.name):
-            if not carries_over(core.rules, order, report.trading_date):
-                _close(batch, order, LocalCause.VENUE_NEW_DAY)
-        end_day(batch, venue, counting)
-        if venue is core.home:  # a day begins: what was changed before it holds from its beginning
-            core.changed_from = ""
-            take_up_queued(batch)
-    else:
+    day = core.state.day(venue.name)
+    if report.epoch == day.epoch:
         judge_start(batch)
+    elif report.is_renumbered and report.trading_date == day.trading_date:
+        judge_start(batch)
+        _note_session(batch, report, is_renumbered=True)
+        batch.notice("numbers_anew", venue.name)
+    else:
+        _begin_day(batch, venue, report)
     ask_mass_status(batch, venue)
     return batch.effects()
+
+
+def _begin_day(batch: Batch, venue: Venue, report: SessionUp) -> None:
+    core = batch.core
+    run_nights(batch, venue.name, report.trading_date)
+    counting = counting_at(core, venue.name)
+    _note_session(batch, report, is_renumbered=False)
+    for order in core.state.orders.kept(venue.name):
+        batch.touch(order)
+    for order in core.state.orders.all_working(venue.name):
+        if not carries_over(core.rules, order, report.trading_date):
+            _close(batch, order, LocalCause.VENUE_NEW_DAY)
+    end_day(batch, venue, counting)
+    if venue is core.home:  # a day begins: what was changed before it holds from its beginning
+        core.changed_from = ""
+        take_up_queued(batch)
+
+
+def _note_session(batch: Batch, report: SessionUp, *, is_renumbered: bool) -> None:
+    batch.record(
+        VenueSessionStarted(
+            trade_ns=batch.trade_ns,
+            mono_ns=batch.mono_ns,
+            venue=report.venue,
+            epoch=report.epoch,
+            trading_date=report.trading_date,
+            is_renumbered=is_renumbered,
+        )
+    )
 
 
 def on_session_down(core: Core, report: SessionDown, trade_ns: int, mono_ns: int) -> Effects:

@@ -116,6 +116,7 @@ class FixOrderGateway:
         self._epoch = 0
         self._trade_ns = 0
         self._wants_reset = False
+        self._is_renumbered = False  # within the day
         self._sent: dict[int, ClOrdID] = {}  # by MsgSeqNum(34), the newest SENT_KEPT
 
     @property
@@ -256,6 +257,8 @@ class FixOrderGateway:
                 self._line.refused()
             self._line.end_of_session("logged_out" if was_up else "refused", event.text)
         elif isinstance(event, SessionFault):
+            # The venue has lost its numbers: what it sends would be taken for what we have, for ever. A clean begin.
+            self._wants_reset |= not self._line.was_up and TOO_LOW.search(event.text) is not None
             self._line.end_of_session("protocol_fault", event.text)
 
     def _learn_number(self, text: str) -> bool:
@@ -273,9 +276,9 @@ class FixOrderGateway:
     def _logged_on(self, event: LoggedOn) -> None:
         date = self._date_of(self._trade_ns)
         if self._epoch // EPOCHS_PER_DAY != date:
-            self._epoch = date * EPOCHS_PER_DAY
+            self._epoch, self._is_renumbered = date * EPOCHS_PER_DAY, False
         elif event.was_reset:
-            self._epoch += 1
+            self._epoch, self._is_renumbered = self._epoch + 1, True
         self._line.stood()
         self._stands()
 
@@ -287,6 +290,7 @@ class FixOrderGateway:
                 trading_date=self._epoch // EPOCHS_PER_DAY,
                 trade_ns=self._trade_ns,
                 speed_milli=self._config.speed_milli,
+                is_renumbered=self._is_renumbered,
             )
         )
 

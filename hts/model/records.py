@@ -192,12 +192,16 @@ class CopySessionStarted(Record, frozen=True, kw_only=True, tag="copies"):
     trading_date: int
 
 
-class VenueSessionStarted(Record, frozen=True, kw_only=True, tag="session"):
-    """Logged on. A new epoch means a new venue day: sequence numbers restart, old orders are gone."""
+class VenueSessionStarted(Record, frozen=True, kw_only=True, omit_defaults=True, tag="session"):
+    """Logged on. A new epoch means a new venue day: sequence numbers restart, old orders are gone.
+
+    `is_renumbered`: the day goes on, and the numbers alone began anew.
+    """
 
     venue: str
     epoch: int
     trading_date: int
+    is_renumbered: bool = False
 
 
 class OrderClosed(Record, frozen=True, kw_only=True, tag="closed"):

@@ -101,7 +101,8 @@ class SessionUp(Struct, frozen=True, kw_only=True, tag="up"):
     """The venue accepted our logon. Orders may flow once the engine has reconciled.
 
     `epoch` numbers the venue's day: a new one means that yesterday's sequence numbers and orders are gone.
-    `speed_milli` is the venue clock's speed in thousandths of real time (1000 = real time).
+    `speed_milli` is the venue clock's speed in thousandths of real time (1000 = real time). `is_renumbered`: within the
+    day only the numbers of the session began anew; orders and fills stand.
     """
 
     venue: str
@@ -109,6 +110,7 @@ class SessionUp(Struct, frozen=True, kw_only=True, tag="up"):
     trading_date: int
     trade_ns: int
     speed_milli: int
+    is_renumbered: bool = False
 
 
 class SessionDown(Struct, frozen=True, kw_only=True, tag="down"):

@@ -11,7 +11,7 @@ from hts.model.records import AccountOpened, CoreStarted, DisconnectPolicySet, I
 from hts.model.records_risk import LimitsSet
 from hts.model.reports import MassStatusEnd, RequestsLost, SessionDown
 from hts.model.requests import OrderCancelRequest, OrderMassStatusRequest, StartSession
-from hts.model.views import CoreState, LinkState, OrderView, StatusView
+from hts.model.views import CoreState, LinkState, NoticeView, OrderView, StatusView
 from hts.risk.freeze import ALL_ACCOUNTS
 from hts.risk.limits import RiskLimits
 from tests.engine.kit import (
@@ -157,6 +157,37 @@ def test_fills_missed_while_down_are_booked_from_the_resend():
     again.log_on(reports=[a_fill(4, 4, seq), a_report(ExecType.ORDER_STATUS, seq + 1, cum_qty=4)])
     (order,) = again.engine.core.state.orders
     assert (order.ord_status, order.cum_qty) == (OrdStatus.PARTIALLY_FILLED, 4)
+
+
+def test_numbers_that_begin_anew_within_the_day_leave_orders_and_fills_as_they_are():
+    desk = a_desk_with(an_intent("r1"), an_intent("r2"), an_intent("r3"))
+    desk.report(a_fill(10, 10, desk.next_seq, cl_ord_id=1))
+    desk.report(a_fill(4, 4, desk.next_seq, cl_ord_id=2))
+    state = desk.engine.core.state
+    before = [(o.order_id, o.ord_status, o.cum_qty, o.filled_value) for o in state.orders]
+    held, fills = state.ledger.money(ACCOUNT, "KRW"), tuple(state.fills)
+    asked = desk.report(replace(session_up(2), is_renumbered=True))
+    assert records(asked) == [VenueSessionStarted(venue=VENUE, epoch=2, trading_date=DATE, is_renumbered=True, **AT)]
+    assert [view.key for view in views(asked) if isinstance(view, NoticeView)] == ["notice.numbers_anew"]
+    assert (desk.next_seq, status_of(asked)[-1]) == (1, (CoreState.READY, LinkState.RECONCILING))
+    told = [(10, OrdStatus.FILLED), (4, OrdStatus.PARTIALLY_FILLED), (0, OrdStatus.NEW)]
+    for number, (cum_qty, ord_status) in enumerate(told, start=1):
+        fields = {"cl_ord_id": number, "venue_order_id": state.orders.get(number).venue_order_id}
+        desk.report(a_report(ExecType.ORDER_STATUS, number, cum_qty=cum_qty, ord_status=ord_status, **fields))
+    desk.report(mass_status_end(asked, 4, 3))
+    assert [(o.order_id, o.ord_status, o.cum_qty, o.filled_value) for o in state.orders] == before
+    assert (state.ledger.money(ACCOUNT, "KRW"), tuple(state.fills)) == (held, fills)
+    again = fills[0]
+    desk.report(a_fill(10, 10, 5, cl_ord_id=1, exec_id=again.exec_id))  # told once more under a new number
+    assert tuple(state.fills) == fills
+    assert Desk(desk.journal).engine.state_hash == desk.engine.state_hash
+
+
+def test_numbers_that_begin_anew_with_a_day_are_a_day():
+    desk = a_desk_with(an_intent())
+    effects = desk.report(replace(session_up(2, DATE + 1), is_renumbered=True))
+    assert orders_shown(effects) == [(1, OrdStatus.EXPIRED, LocalCause.VENUE_NEW_DAY)]
+    assert not any(record.is_renumbered for record in records(effects) if isinstance(record, VenueSessionStarted))
 
 
 def test_lost_cancel_is_sent_again_with_a_new_id_and_a_lost_amend_is_forgotten():

@@ -211,7 +211,8 @@ def test_a_reset_of_the_numbers_is_a_new_epoch_of_the_same_day():
     shell.pump()
     member.take()
     (up,) = member.heard(SessionUp)
-    assert (up.epoch, up.trading_date) == (krx_date(shell.now[0]) * 100 + 1, krx_date(shell.now[0]))
+    date = krx_date(shell.now[0])
+    assert (up.epoch, up.trading_date, up.is_renumbered) == (date * 100 + 1, date, True)
 
 
 def test_a_venue_that_begins_anew_is_logged_on_to():
@@ -227,6 +228,28 @@ def test_a_venue_that_begins_anew_is_logged_on_to():
     member.told.clear()
     member.want(new(4))
     assert [r.cl_ord_id for r in member.heard(ExecutionReport)] == [4]
+
+
+@pytest.mark.parametrize("comp_id", VERSIONS)
+def test_a_venue_that_has_lost_its_numbers_and_not_its_orders_is_logged_on_to_anew(comp_id):
+    """Its numbers are too low for us: a clean begin, and the status of its orders."""
+    shell = an_open_shell()
+    member = a_member(shell, comp_id)
+    member.want(new(1), *(OrderMassStatusRequest(mass_status_req_id=number) for number in (1, 2)))
+    member.told.clear()
+    shell.fix.clear()
+    for name in shell.storage.names():
+        if name.startswith("fix-"):
+            shell.storage.truncate(name, 0)
+    shell.kill()
+    member.gateway.disconnected("connection reset", *member.now())
+    for _ in range(6):
+        member.wait()
+    (up,) = member.heard(SessionUp)
+    date = krx_date(shell.now[0])
+    assert (up.epoch, up.trading_date, up.is_renumbered) == (date * 100 + 1, date, True)
+    member.want(OrderMassStatusRequest(mass_status_req_id=3))
+    assert [report.cl_ord_id for report in member.heard(ExecutionReport)] == [1]
 
 
 def test_a_new_date_begins_the_numbers_anew():
