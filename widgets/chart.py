@@ -322,8 +322,12 @@ class ChartPanel(Panel):
             self._tell(actions.control_work(work_id, WorkAct.CANCEL))
 
     def _amend(self, order: OrderLine, px: float) -> None:
-        act = self.context.actions.replace if order.kind is LineKind.ORDER else self.context.actions.move_stop
-        self._tell(act(order.order_id, self._snap(px)))
+        actions, px = self.context.actions, self._snap(px)
+        if order.kind is LineKind.ORDER:
+            self._tell(actions.replace(order.order_id, px))
+            return
+        for work_id in order.work_ids:
+            self._tell(actions.move_stop(work_id, px))
 
     def _tell(self, refusal: Refusal | None) -> None:
         if refusal is not None and self.canvas is not None:

@@ -31,7 +31,7 @@ _STRENGTH = {state: i for i, state in enumerate(StopState)}
 
 
 class StopCell(Struct, frozen=True, kw_only=True):
-    """Conditions of one side at one price. `can_move`: a single one at a price."""
+    """Conditions of one side at one price. `can_move`: all of them, together; a trail finds its price itself."""
 
     qty: int
     work_ids: tuple[ClOrdID, ...]
@@ -93,4 +93,5 @@ def _add(cells: dict[Key, StopCell], view: WorkView, px: int) -> None:
         work_ids=(*before.work_ids, view.work_id),
         state=min(before.state, state, key=_STRENGTH.__getitem__),
         is_profit=before.is_profit and is_profit,
+        can_move=before.can_move and is_movable(view),
     )

@@ -27,11 +27,20 @@ def test_a_stop_stands_at_its_price_on_its_side():
     assert cells(a_stop(1, Side.SELL, 230_000), issue=SAMSUNG_ISSUE) == {}
 
 
-def test_stops_at_one_price_add_up_and_do_not_move():
+def test_stops_at_one_price_add_up_and_move_together():
     waiting = replace(a_stop(2, Side.SELL, 230_000, 20), state=WorkState.WAITING)
     assert cells(a_stop(1, Side.SELL, 230_000, 80), waiting) == {
-        (Side.SELL, 230_000): StopCell(qty=100, work_ids=(1, 2), state=ARMED)
+        (Side.SELL, 230_000): StopCell(qty=100, work_ids=(1, 2), state=ARMED, can_move=True)
     }
+
+
+def test_a_stop_where_a_trail_stands_does_not_move():
+    trail = replace(
+        a_stop(2, Side.SELL, 0, 20, condition=TrailCondition(distance=2_500, unit=TrailUnit.PX)), extreme_px=237_500
+    )
+    for views in ((a_stop(1, Side.SELL, 235_000, 80), trail), (trail, a_stop(1, Side.SELL, 235_000, 80))):
+        (cell,) = cells(*views).values()
+        assert (cell.qty, cell.can_move) == (100, False)
 
 
 @pytest.mark.parametrize(

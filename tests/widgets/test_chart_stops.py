@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from hts.desk.chart_marks import LineKind
-from hts.model.conditional import FillCondition
+from hts.model.conditional import FillCondition, TrailCondition, TrailUnit
 from hts.model.enums import Side
 from hts.model.intents import AmendWork, ControlWork
 from hts.model.units import Px
@@ -92,9 +92,23 @@ def test_the_cross_of_a_stop_cancels_all_at_its_price(scene, panel):
     assert [(type(i), i.work_id) for i in scene.sent] == [(ControlWork, 101), (ControlWork, 102)]
 
 
-def test_several_at_a_price_are_not_dragged_and_it_is_said(scene, panel):
-    px = closes(panel)[-1] - 500
+def test_several_at_a_price_are_dragged_together(scene, panel):
+    px = 191_000  # the last price is 191,400
+    scene.orders.orders.clear()
     labels = show_stops(scene, panel, *(a_samsung_stop(n, Side.SELL, px) for n in (101, 102)))
+    start = (labels[101].center() - QPointF(20, 0)).toPoint()
+    end = QPoint(start.x(), spot(panel, 0, px - 300).y())
+    drag(panel, start, end, release=False)
+    held = panel.canvas.marks_layer.drag.px
+    QTest.mouseRelease(panel.canvas.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    assert [(type(i), i.work_id, i.px) for i in scene.sent] == [(AmendWork, 101, held), (AmendWork, 102, held)]
+    assert held < px
+
+
+def test_a_trail_is_not_dragged_and_it_is_said(scene, panel):
+    px = closes(panel)[-1] - 500
+    trail = a_samsung_stop(101, Side.SELL, 0, condition=TrailCondition(distance=500, unit=TrailUnit.PX))
+    labels = show_stops(scene, panel, replace(trail, extreme_px=px + 500))
     start = (labels[101].center() - QPointF(20, 0)).toPoint()
     drag(panel, start, start - QPoint(0, 40))
     assert (scene.sent, panel.canvas.notice) == ([], scene.texts("chart.drag.fixed"))
