@@ -8,7 +8,7 @@ Nothing here waits, and nothing is asked about a cancel.
 With the bracket on, an order leaves with both of its exits in one intent: the core keeps them together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -18,7 +18,7 @@ from hts.desk.figures import money_text, px_text, qty_text
 from hts.desk.market import MarketState
 from hts.desk.order_terms import PRICED
 from hts.desk.orders import OrdersState
-from hts.desk.own_money import lacking
+from hts.desk.own_money import lacking, lacking_for_all
 from hts.desk.selection import Selection
 from hts.desk.sending import NO_HASTE, Haste, Refusal, Sender
 from hts.desk.settings import Settings
@@ -241,6 +241,13 @@ class Actions(Sender):
         short = lacking(self._orders, issue, wanted.side, wanted.credit, px=wanted.px, qty=wanted.qty)
         return self._refuse("refusal.credit_short", lacking=money_text(short, issue.currency)) if short else None
 
+    def basket_lock(self, totals: Iterable[tuple[str, int, int]]) -> Refusal | None:
+        """The same of a basket, by (currency, worth of buys, worth of sells)."""
+        for currency, buys, _ in () if self.settings.flag("entry.credit") else totals:
+            if short := lacking_for_all(self._orders, currency, buys):
+                return self._refuse("refusal.credit_short", lacking=money_text(short, currency))
+        return None
+
     # Questions
 
     @property
@@ -281,6 +288,8 @@ class Actions(Sender):
         qty = qty or self._selection.qty
         if triggers_at_once(side, px, last_px_of(self._market, symbol, venue)):
             return self._refuse("refusal.stop_at_once", px=px_text(px, issue.px_decimals))
+        if (refusal := self._credit_lock(Wanted(symbol=symbol, side=side, px=px, qty=qty))) is not None:
+            return refusal
         limit = self.settings.number("entry.warn_qty")
         if limit and qty > limit:
             return self._refuse("guard.refuse_qty", figure=qty_text(qty), limit=qty_text(limit), qty="", px="")

@@ -180,6 +180,8 @@ class BasketForm:
             return self._actions.note(problem.key, **problem.values)
         if not self._actions.is_armed:
             return self._actions.note("refusal.locked")
+        if (locked := self._actions.basket_lock(self.totals(texts))) is not None:
+            return locked
         terms = (self.budget, self.minutes, self.is_whole)
         if terms != self._asked or now_ns - self._asked_ns > AGAIN_NS or not self._asked_ns:
             self._asked, self._asked_ns = terms, now_ns

@@ -41,3 +41,9 @@ def lacking(orders: OrdersState, instrument: Instrument, side: Side, credit: Cas
     held = orders.position_qty(instrument.symbol)
     bought = qty - min(qty, max(-held, 0))  # what buys back a short position opens nothing
     return max(instrument.money(px or instrument.upper_px, bought) - own_money(view), 0)
+
+
+def lacking_for_all(orders: OrdersState, currency: str, buys: int) -> int:
+    """The same of many purchases in one currency together."""
+    view = orders.monies.get((orders.account_id, currency))
+    return max(buys - own_money(view), 0) if view is not None and is_lent_to(view) else 0

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from hts.app.hand import Hand
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.app.terminal_link import LinkUp
-from hts.model.enums import OrdStatus, OrdType, Phase, Side
+from hts.model.enums import CashMargin, OrdStatus, OrdType, Phase, Side
 from hts.model.intents import (
     CancelAll,
     CancelLast,
@@ -128,15 +128,25 @@ def link():
 
 
 @pytest.fixture
-def trader(qtbot, tmp_path, link):
-    # Beyond the trader's own warnings the same key is pressed twice: that is tested elsewhere.
-    (tmp_path / "settings.toml").write_text("[entry]\nwarn_krw = 0\nwarn_qty = 0\n", encoding="utf-8")
-    terminal = Terminal(tmp_path, ACCOUNT, link, TerminalOptions(language="en"))
-    qtbot.addWidget(terminal.window)
-    terminal.show()
-    terminal.frame_clock.stop()
-    terminal.frame_clock.tick()
-    return Trader(terminal)
+def sit_down(qtbot, tmp_path, link):
+    def made(keymap="default"):
+        # Beyond the trader's own warnings the same key is pressed twice: that is tested elsewhere.
+        (tmp_path / "settings.toml").write_text(
+            "[entry]\nwarn_krw = 0\nwarn_qty = 0\nwarn_ticks = 0\n", encoding="utf-8"
+        )
+        terminal = Terminal(tmp_path, ACCOUNT, link, TerminalOptions(language="en", keymap=keymap))
+        qtbot.addWidget(terminal.window)
+        terminal.show()
+        terminal.frame_clock.stop()
+        terminal.frame_clock.tick()
+        return Trader(terminal)
+
+    return made
+
+
+@pytest.fixture
+def trader(sit_down):
+    return sit_down()
 
 
 def test_from_launch_to_flat_in_thirty_actions_by_keys_alone(trader, link):
@@ -154,3 +164,52 @@ def test_from_launch_to_flat_in_thirty_actions_by_keys_alone(trader, link):
         *(ReplaceOrder, RouteOrder, NewOrder, CancelAll),
         *(CancelAll, NewOrder, CancelAll, Flatten),
     ]
+
+
+def test_quantities_prices_and_single_orders_by_keys_alone(trader, link):
+    form = trader.terminal.session.form
+    trader.type(HYNIX)
+    trader.press("Return", "F12", "Alt+8")
+    quarter = form.possible_qty() * 25 // 100
+    assert trader.terminal.session.selection.qty == quarter > 0
+    # Three orders wait: at the bid, at the lower limit, and below the bid.
+    trader.press("1", "F1", "F6", "Ctrl+End", "Return", "Alt+End", "Ctrl+Down", "Return")
+    below, lower, bid = (view.px for view in reversed(link.working()))
+    assert (lower, bid - below) == (form.instrument.lower_px, 10_000)
+    # The middle one is picked, moved and cancelled; the others stay as they are.
+    trader.press("Alt+Right", "Alt+Right", "Alt+Up", "Alt+Up")
+    assert [view.px for view in link.working()] == [bid, lower + 1_000 * 2, below]
+    trader.press("Alt+Backspace")
+    assert [view.px for view in link.working()] == [bid, below]
+    assert trader.terminal.window.hint_strip.message.startswith("Picked: SK hynix Buy")
+    trader.press("Esc", "2", "F3", "F3", "Ctrl+Alt+9")
+    assert (link.held, trader.terminal.session.selection.qty, link.working()) == (60, 30, [])
+    trader.press("F4", "Ctrl+Alt+0", "F4")
+    assert link.held == 0
+
+
+def test_credit_stays_locked_whatever_keys_are_pressed(trader, link):
+    link.say(replace(account(), kind="kr_margin"))
+    trader.press("G O", "F12", "Ctrl+F6", "Ctrl+F6", "F6", "Return")
+    assert [intent.credit for intent in link.intents] == [CashMargin.CASH]
+    trader.press("Ctrl+F6")
+    said = trader.terminal.window.hint_strip.message
+    assert "credit is locked" in said
+    assert trader.terminal.context.texts("setting.entry.credit") in said  # where it is unlocked
+
+
+@pytest.mark.parametrize(
+    ("keymap", "keys"),
+    [
+        ("default", ("F3", "F1", "Alt+Right", "Alt+Up", "Esc", "F4")),
+        ("kiwoom", ("F7", "F2", "Alt+Right", "Alt+Up", "Space", "F8")),
+        ("tws", ("Alt+M", "Alt+B", "Alt+Right", "Alt+Up", "Esc", "Alt+N")),
+    ],
+)
+def test_hands_of_every_preset_come_to_flat(sit_down, link, keymap, keys):
+    trader = sit_down(keymap)
+    trader.press("Ctrl+K")
+    trader.type(HYNIX)
+    trader.press("Return", "F12", "Alt+1", *keys)
+    assert (link.held, link.working()) == (0, [])
+    assert [type(intent) for intent in link.intents] == [NewOrder, NewOrder, ReplaceOrder, CancelAll, NewOrder]

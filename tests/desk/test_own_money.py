@@ -4,11 +4,12 @@ import pytest
 from msgspec.structs import replace
 
 from hts.desk.actions import Refusal, Wanted
+from hts.desk.basket_form import BasketForm
 from hts.desk.own_money import is_lent_to, lacking
 from hts.model.enums import CashMargin, Side
 from hts.model.units import Qty
 from hts.model.views import LotView
-from tests.support.desk_feed import account, position, quiet_desk
+from tests.support.desk_feed import account, position, quiet_desk, texts
 
 SAMSUNG = "005930"
 LOCKED, NONE = Refusal(key="refusal.credit_locked"), Refusal(key="refusal.credit_none")
@@ -100,6 +101,19 @@ def test_a_reserved_purchase_and_a_market_one_are_held_to_it_too(desk):
     issue = desk.market.instruments[SAMSUNG]
     at_any = 3 * issue.upper_px - 600_000
     assert lacking(desk.orders, issue, Side.BUY, CashMargin.CASH, px=0, qty=3) == at_any > 0
+
+
+def test_a_stop_and_a_basket_are_held_to_it_too(desk):
+    desk.orders.on_view(replace(desk.orders.account, leaves_unpaid=True))
+    assert desk.actions.stop(SAMSUNG, Side.BUY, 195_000, 4).key == "refusal.credit_short"
+    assert desk.actions.stop(SAMSUNG, Side.BUY, 195_000, 3) is None
+    assert desk.actions.stop(SAMSUNG, Side.SELL, 185_000, 99) is None
+    form = BasketForm(desk.market, desk.actions)
+    form.load("b.csv", "symbol,side,qty,px\n005930,buy,2,191400\n105560,buy,2,148100\n000660,sell,1,\n")
+    short = Refusal(key="refusal.credit_short", values={"lacking": "79,000"})  # 679,000 of 600,000
+    assert form.start(texts("en"), 1) == short
+    unlock(desk)
+    assert form.start(texts("en"), 1).key == "basket_form.again"
 
 
 def test_a_sale_a_repayment_and_buying_back_lack_nothing(desk):
