@@ -7,7 +7,7 @@ and the action runs within the same call: an order intent is on the socket when 
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QRect, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -343,12 +343,17 @@ class MainWindow(QMainWindow):
         return {
             **self.workspaces.state(),
             "place": [place.x(), place.y(), place.width(), place.height()],
+            "maximized": self.isMaximized(),
+            "groups": self._context.selection.state(),
             "recent": self.finder.history.keys,
         }
 
     def restore(self, state: dict[str, Any]) -> bool:
         """Take what was stored; False when a layout did not hold and the default stands instead."""
         self._restore_place(state.get("place"))
+        if state.get("maximized") is True:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        self._context.selection.restore(state.get("groups"))
         self.finder.history.restore(state.get("recent"))
         return self.workspaces.restore(state)
 

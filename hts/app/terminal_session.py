@@ -108,6 +108,7 @@ class TerminalSession:
         self.commands = self.new_commands()
         self.toasts = Toasts(self.settings)
         self.has_snapshot = False  # the core has told everything that was before
+        self._is_fresh = False  # no issue had been chosen before
         self.down_reason = ""
         self._asked: dict[tuple[str, str, int], RequestBars] = {}
         self._sized = ""  # the issue that the quantity was last fitted to
@@ -216,6 +217,7 @@ class TerminalSession:
             self.orders.clear()
         elif isinstance(message, SnapshotEnd):
             self.has_snapshot = self.orders.is_whole = True
+            self.selection.settle(self.market.instruments)
         elif isinstance(message, TouchView | ProposalView):
             self.login.see(message)
         elif isinstance(message, Answer):
@@ -237,8 +239,10 @@ class TerminalSession:
         first = next(iter(self.market.instruments))
         if not self.selection.symbol(1):
             self.selection.choose_everywhere(first)
-        elif len(self.market.instruments) == SECOND and self.selection.symbol(2) == first:
+            self._is_fresh = True
+        elif self._is_fresh and len(self.market.instruments) == SECOND and self.selection.symbol(2) == first:
             self.selection.choose(instrument.symbol, 2)
+        self.selection.listed(instrument.symbol)
 
     def _on_up(self) -> None:
         self.down_reason = ""

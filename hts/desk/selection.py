@@ -3,11 +3,15 @@
 A click in the watchlist sets the symbol here; every panel of the same group follows at the next frame.
 """
 
+from collections.abc import Collection
+from typing import Any
+
 from hts.desk.presets import Presets
 from hts.model.units import NO_ID, ClOrdID
 
 GROUPS = (1, 2, 3, 4)
 ACTIVE = 0  # in place of a group: the active one
+CODE_MAX = 32  # characters of an issue's or a venue's code
 QTY_PRESETS = (10, 30, 50, 100, 300, 500)
 
 
@@ -18,6 +22,7 @@ class Selection:
         self._symbols = dict.fromkeys(GROUPS, symbol)
         self._before = dict.fromkeys(GROUPS, "")
         self._venues = dict.fromkeys(GROUPS, "")
+        self._missing: dict[int, str] = {}  # issues of before that are not listed: something else is shown meanwhile
         self._active = GROUPS[0]
         self.qty = qty
         self.quick = Presets(presets)
@@ -46,6 +51,7 @@ class Selection:
     def choose(self, symbol: str, group: int = ACTIVE) -> None:
         """Make `symbol` the group's issue; the form's price follows the market again."""
         group = group or self._active
+        self._missing.pop(group, None)
         if self._symbols[group] != symbol:
             self._before[group] = self._symbols[group]
             self._symbols[group] = symbol
@@ -79,6 +85,37 @@ class Selection:
         for group in GROUPS:
             self.choose(symbol, group)
 
+    def state(self) -> dict[str, list[str]]:
+        """Issue and venue of each group, for storing."""
+        return {str(group): [self._missing.get(group) or self._symbols[group], self._venues[group]] for group in GROUPS}
+
+    def restore(self, stored: Any) -> None:
+        """Take what was stored, as far as it holds; before the core has said which issues there are."""
+        for group in GROUPS:
+            row = stored.get(str(group)) if isinstance(stored, dict) else None
+            if not isinstance(row, list) or len(row) != 2 or not all(map(_is_code, row)) or not row[0]:
+                continue
+            self.choose(row[0], group)
+            self.choose_venue(row[1], group)
+
+    def settle(self, known: Collection[str]) -> None:
+        """The core has said which issues there are: a group whose issue is none of them shows the first one.
+
+        When its own is listed later, as by a venue that was down, the group turns to it unless somebody chose another.
+        """
+        first = next(iter(known), "")
+        for group in GROUPS if first else ():
+            missing = self._symbols[group]
+            if missing not in known:
+                self.choose(first, group)
+                if missing:
+                    self._missing[group] = missing
+
+    def listed(self, symbol: str) -> None:
+        """An issue came to be known."""
+        for group in [group for group, missing in self._missing.items() if missing == symbol]:
+            self.choose(symbol, group)
+
     def pick(self, order_id: ClOrdID) -> None:
         """Let keys act on this working order; NO_ID for the newest of the issue again."""
         if order_id != self.picked:
@@ -103,3 +140,7 @@ class Selection:
         """Whether anything changed since the last call."""
         changed, self._changed = self._changed, False
         return changed
+
+
+def _is_code(text: object) -> bool:
+    return isinstance(text, str) and len(text) <= CODE_MAX and text.isprintable()

@@ -23,6 +23,16 @@ def test_a_snapshot_fills_the_desk():
     assert link.queries == [Subscribe(symbols=())]
 
 
+def test_the_issues_of_the_last_time_are_shown_again_even_the_same_one_twice():
+    link = ScriptedLink()
+    session = TerminalSession(link, ACCOUNT, rates, mono_ns=lambda: 5 * SECOND_NS, run_id="t1")
+    session.selection.restore({"1": ["005930", ""], "2": ["005930", "NXT"], "3": ["GONE", ""], "4": ["035420", ""]})
+    link.say(*snapshot())
+    session.bring()
+    assert [session.selection.symbol(group) for group in (1, 2, 3, 4)] == ["005930", "005930", "005930", "035420"]
+    assert session.selection.state()["3"] == ["GONE", ""]  # it may be listed again tomorrow
+
+
 def test_an_order_goes_straight_to_the_link():
     link, session = attached()
     session.actions.arm(True)

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,22 @@ def test_layout_comes_back_as_it_was(window, desk, qtbot):
     qtbot.addWidget(again)
     assert again.restore(stored)
     assert again.workspace.name == "scalper"
+
+
+def test_the_groups_issues_and_a_window_over_the_whole_screen_come_back(window, desk, qtbot):
+    desk.selection.choose("000660", 2)
+    desk.selection.choose_venue("NXT", 2)
+    window.setWindowState(Qt.WindowState.WindowMaximized)
+    stored = json.loads(json.dumps(window.state()))
+    later = busy_desk()
+    context = panel_context(later)
+    again = MainWindow(context, Keymap({}), later.commands, lambda: later.now_ns)
+    qtbot.addWidget(again)
+    assert again.restore(stored)
+    assert (later.selection.symbol(2), later.selection.venue(2)) == ("000660", "NXT")
+    assert again.isMaximized()
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    assert window.state()["maximized"] is False
 
 
 @pytest.mark.parametrize("docks", ["", "!!!", "PHhtbD4=", None, 7])
