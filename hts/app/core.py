@@ -26,7 +26,13 @@ from hts.app.core_secrets import begin_with_secrets
 from hts.app.core_shell import CoreShell
 from hts.app.core_venue import CoreVenue
 from hts.app.flags import enabled_flags
-from hts.app.gateway_use import hours_that_differ, tls_context, with_gateway_limits
+from hts.app.gateway_use import (
+    hours_that_differ,
+    latency_alert_ms,
+    tls_context,
+    waits_over_rate,
+    with_gateway_limits,
+)
 from hts.app.krx_gateway import GatewaySettings, load_gateway
 from hts.app.log import log_line
 from hts.app.login_settings import role_limits
@@ -367,9 +373,9 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
         eligibility=Eligibility.parse(tables.load(tables.RISK, "eligibility")),
         rates=Rates.parse(tables.load(tables.RISK, "rates")),
         short_rules=ShortRules.parse(tables.load(tables.RISK, "short_sale")),
-        waiting_max=WAITING_MAX if core.over_rate == "queue" or "queue-over-rate" in flags else 0,
+        waiting_max=WAITING_MAX if waits_over_rate(gateway, core.over_rate) or "queue-over-rate" in flags else 0,
         flags=flags,
-        latency_alert_ms=gateway.latency_alert_ns // 1_000_000 if gateway else core.latency_alert_threshold_ms,
+        latency_alert_ms=latency_alert_ms(gateway, core.latency_alert_threshold_ms),
         build=build_name(),
         config_hash=_version_of(config),
     )

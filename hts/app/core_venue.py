@@ -73,7 +73,12 @@ class CoreVenue:
         outbound.allow([(HOST, self._ports.drop_copy)])
         tls = live.tls if live else None
         self.order_line = TcpClient(
-            VenueLine(self._on_order_line), addresses, tls=tls, inputs=inputs, slice_bytes=REPORTS_BYTES
+            VenueLine(self._on_order_line),
+            addresses,
+            tls=tls,
+            server_name=live.settings.server_name if live else "",
+            inputs=inputs,
+            slice_bytes=REPORTS_BYTES,
         )
         self.recovery_line = TcpClient(VenueLine(self._on_recovery_line), [(HOST, self._ports.recovery)])
         self._requests = (

@@ -21,6 +21,7 @@ from hts.rules.dates import krx_local_ns
 from hts.rules.sessions import DaySchedule
 
 VENUE: Final = Scope(kind=ScopeKind.VENUE, name="KRX")
+MS: Final = 1_000_000
 _KEY_PASSPHRASE: Final = b"only for the moment of loading"
 
 
@@ -55,6 +56,17 @@ def with_gateway_limits(settings: GatewaySettings, scopes: tuple[ScopeLimits, ..
         return (*scopes, ScopeLimits(scope=VENUE, limits=limits))
     merged = structs.replace(known, limits=tightest(known.limits, limits))
     return tuple(merged if one is known else one for one in scopes)
+
+
+def waits_over_rate(settings: GatewaySettings | None, over_rate: str) -> bool:
+    """Whether an order beyond the rate waits for room instead of being refused: either place may say so."""
+    return over_rate == "queue" or (settings is not None and settings.queues_excess)
+
+
+def latency_alert_ms(settings: GatewaySettings | None, own_ms: int) -> int:
+    """From which time on the answers are late: the file's where it names one, in whole milliseconds, else our own."""
+    told_ns = settings.latency_alert_ns if settings is not None else 0
+    return -(-told_ns // MS) if told_ns else own_ms
 
 
 def hours_that_differ(settings: GatewaySettings, schedule: DaySchedule) -> tuple[str, ...]:

@@ -16,8 +16,9 @@ DIAL_TIMEOUT_S: Final = 3.0
 class TcpClient:
     """At most one connection at a time. A dial is answered by `connected` or `disconnected` of the owner.
 
-    `hosts` are the addresses that can be dialled, by number; `tls` makes every connection an encrypted one. At most
-    `slice_bytes` are read per turn of the loop; 0 reads all that has arrived.
+    `hosts` are the addresses that can be dialled, by number; `tls` makes every connection an encrypted one, with a
+    certificate for `server_name` where that is given, else for the host as it is dialled. At most `slice_bytes` are
+    read per turn of the loop; 0 reads all that has arrived.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class TcpClient:
         hosts: Sequence[tuple[str, int]],
         *,
         tls: SSLContext | None = None,
+        server_name: str = "",
         write_bytes_max: int = WRITE_BYTES_MAX,
         inputs: Inputs | None = None,
         slice_bytes: int = 0,
@@ -34,6 +36,7 @@ class TcpClient:
         self._owner = owner
         self._hosts = tuple(hosts)
         self._tls = tls
+        self._server_name = server_name
         self._write_bytes_max = write_bytes_max
         self._inputs = inputs
         self._slice_bytes = slice_bytes
@@ -59,7 +62,7 @@ class TcpClient:
                 if not outbound.is_this_machine(host):
                     found = await loop.getaddrinfo(host, port, type=SOCK_STREAM)
                     outbound.allow((str(address[0]), port) for *_, address in found)
-                name = host if self._tls is not None else None
+                name = (self._server_name or host) if self._tls is not None else None
                 await loop.create_connection(self._make_stream, host, port, ssl=self._tls, server_hostname=name)
         except outbound.OutboundRefused as refused:
             self._owner.disconnected(0, str(refused))

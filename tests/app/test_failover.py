@@ -35,6 +35,7 @@ from hts.model.requests import StartSession
 from tests.support.wire_ums import LAYOUT, MS, PASSWORD, TRADE_NS, a_venue, an_execution
 
 HOST = "127.0.0.1"
+NAME = "fep.example.kr"
 PATIENCE_S = 10
 
 
@@ -78,10 +79,11 @@ class VenueHost:
 class Member:
     """The gateway with its real line."""
 
-    def __init__(self, hosts, tls=None):
+    def __init__(self, hosts, tls=None, server_name=""):
         plan = RedialPlan(hosts=len(hosts), tries=2, delay_ns=20 * MS, slow_ns=100 * MS)
         self.gateway = KrxUmsGateway(LAYOUT, UmsConfig(comp_id="HTS01", password=PASSWORD, redial=plan))
-        self.line = TcpClient(VenueLine(self._changed), [(HOST, host.port) for host in hosts], tls=tls)
+        addresses = [(HOST, host.port) for host in hosts]
+        self.line = TcpClient(VenueLine(self._changed), addresses, tls=tls, server_name=server_name)
         self.reports = []
         self.dialled = []
         self._timer = None
@@ -197,7 +199,9 @@ def certified(name, issuer=None, *, is_authority=False, days=(-1, 1)):
         .not_valid_before(now + timedelta(days=days[0]))
         .not_valid_after(now + timedelta(days=days[1]))
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST)), x509.DNSName(NAME)]), critical=False
+        )
     )
     return key, builder.sign(issuer_key, hashes.SHA256())
 
@@ -270,11 +274,11 @@ def test_a_member_without_a_certificate_is_not_let_in(papers):
     loop.run(scenario())
 
 
-async def first_heard(context, papers):
+async def first_heard(context, papers, server_name=""):
     """The kind of the first report that a member with this context has of a venue's host."""
     host = VenueHost(a_venue(), venue_tls(papers))
     await host.open()
-    member = Member([host], context)
+    member = Member([host], context, server_name)
     member.start()
     try:
         await member.sees((SessionUp, SessionDown), 1)
@@ -299,6 +303,12 @@ def test_a_venue_whose_certificate_was_revoked_is_not_spoken_with(papers, revoke
     (papers / f"both-{revokes}.pem").write_bytes(both)
     context = tls_context(settings(ca_file=f"both-{revokes}.pem"), Keychain(pkcs12="in the keychain"), papers)
     assert loop.run(first_heard(context, papers)) is heard
+
+
+@pytest.mark.parametrize(("name", "heard"), [("", SessionUp), (NAME, SessionUp), ("other.example.kr", SessionDown)])
+def test_the_venues_certificate_is_for_the_name_that_the_file_gives(papers, name, heard):
+    context = tls_context(settings(server_name=name), Keychain(pkcs12="in the keychain"), papers)
+    assert loop.run(first_heard(context, papers, name)) is heard
 
 
 def test_a_certificate_of_ours_that_has_ended_is_not_shown(papers):

@@ -1,10 +1,15 @@
 """The exchange's file: read as it stands, refused by name, and never stronger than the tables."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hts.app import tables
+from hts.app.config import Config
+from hts.app.core import engine_config
 from hts.app.gateway_use import hosts, hours_that_differ, redial_plan, with_gateway_limits
 from hts.app.krx_gateway import GatewaySettings, Host, load_gateway, parse_gateway
 from hts.base.errors import ConfigError
@@ -14,6 +19,7 @@ from hts.risk.limits import OFF, ScopeLimits
 from hts.rules.market_rules import MarketRules
 
 S = 1_000_000_000
+APP = Path(tables.__file__).parent
 FILE = """
 krx_gateway:
   primary: {host: fep1.example.kr, port: 9001}
@@ -197,6 +203,30 @@ def test_the_tighter_limit_holds():
     merged = with_gateway_limits(FULL, (other, ours))
     assert merged[0] is other
     assert (merged[1].limits.orders_per_second, merged[1].limits.messages_per_second) == (10, 5000)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, (0, 0, 100)),
+        ({"queues_excess": True}, (1_000, 0, 100)),
+        ({"latency_alert_ns": 50_000_000}, (0, 50_000_000, 50)),
+        ({"latency_alert_ns": 500_000}, (0, 500_000, 1)),
+    ],
+)
+def test_what_the_file_does_not_name_stays_as_it_is_and_what_it_names_holds(fields, told):
+    """Orders that may wait for the rate, the slow answer that is told, the slow answers that are an alert."""
+    found = engine_config(Config(), GatewaySettings(hosts=FULL.hosts, **fields))
+    assert (found.waiting_max, found.latency_alert_ns, found.latency_alert_ms) == told
+
+
+@pytest.mark.parametrize("field", GatewaySettings.__struct_fields__)
+def test_no_setting_is_read_and_dropped(field):
+    """What nothing acts upon belongs to `unused`, which the start of a core tells."""
+    code = [path.read_text(encoding="utf-8") for path in APP.glob("*.py") if path.name != "krx_gateway.py"]
+    assert any(
+        re.search(rf"\b(settings|gateway|told)\.{field}\b", text.replace("_gateway.", "gateway.")) for text in code
+    )
 
 
 def test_hours_of_the_file_that_the_rules_do_not_share_are_reported():
