@@ -1,10 +1,14 @@
 """One order under the x-ray: why it took its time, why it went where it went, why it was refused.
 
 Keys: Up and Down choose a message, Left and Right a field of it, Alt+Left and Alt+Right the order before and after,
-Alt+Up and Alt+Down the parts of a routed order, Home follows the newest order, Ctrl+C copies the whole trace.
+Alt+Up and Alt+Down the parts of a routed order, Home follows the newest order, Ctrl+C copies the whole trace. The menu
+exports it and chooses the columns of quotes, ways and messages.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import (
@@ -19,9 +23,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from hts.desk.frame import Frame
+from hts.desk.order_xray_route import plan_columns, seen_columns
+from hts.desk.order_xray_sheets import xray_sheets
 from hts.desk.order_xray_state import Xray, XrayState, trace_text
-from hts.desk.order_xray_wire import fields_text, hex_text
-from hts.desk.tables import BOUGHT, SOLD
+from hts.desk.order_xray_wire import fields_text, hex_text, message_columns
+from hts.desk.tables import BOUGHT, SOLD, Column
 from hts.model.units import NO_ID
 from themes import fonts, metrics
 from widgets.order_xray_checks import ChecksPainter
@@ -29,11 +35,14 @@ from widgets.order_xray_lanes import LanesPainter
 from widgets.order_xray_refusal import RefusalPainter
 from widgets.order_xray_route import RoutePainter
 from widgets.order_xray_spoken import FACTS, VERDICT, SpokenXrayPanel
+from widgets.order_xray_table import XrayTable
 from widgets.order_xray_way import WayPainter
 from widgets.order_xray_wire import MESSAGES_SHOWN, WirePainter
 from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
 from widgets.spoken_rows import tell_current
+from widgets.table_columns import ColumnDialog
+from widgets.table_export import ask_path, export_lines
 
 WIDE = 980  # from here on wire and router stand side by side
 ROUTE_SHARE = 42, 100
@@ -55,8 +64,11 @@ class OrderXrayPanel(SpokenXrayPanel):
         self._xray: Xray | None = None
         self._cache = TextCache()
         self._way = WayPainter(context.tokens, context.texts)
-        self._wire = WirePainter(context.tokens, context.texts)
-        self._route = RoutePainter(context.tokens, context.texts)
+        texts, columns = context.texts, dict[str, Sequence[Column[Any]]]()
+        columns |= {"seen": seen_columns(texts), "plans": plan_columns(texts), "messages": message_columns(texts)}
+        self.tables = {name: XrayTable(made, context.tokens, self.update) for name, made in columns.items()}
+        self._wire = WirePainter(context.tokens, context.texts, self.tables["messages"])
+        self._route = RoutePainter(context.tokens, context.texts, self.tables["seen"], self.tables["plans"])
         self._lanes = LanesPainter(context.tokens, context.texts)
         self._checks = ChecksPainter(context.tokens, context.texts)
         self._why = RefusalPainter(context.tokens, context.texts)
@@ -262,6 +274,8 @@ class OrderXrayPanel(SpokenXrayPanel):
             ("order_xray.menu_copy_trace", self.copy_trace),
             ("order_xray.menu_copy_hex", lambda: self._copy_message(hex=True)),
             ("order_xray.menu_copy_fields", lambda: self._copy_message(hex=False)),
+            ("order_xray.menu_export", self.export),
+            *((f"order_xray.menu_columns.{name}", partial(self._choose_columns, name)) for name in self.tables),
             ("order_xray.menu_previous", lambda: self._state.step(-1)),
             ("order_xray.menu_next", lambda: self._state.step(1)),
             ("order_xray.menu_follow", lambda: self.context.answers.look_at(NO_ID)),
@@ -269,6 +283,39 @@ class OrderXrayPanel(SpokenXrayPanel):
         for key, act in rows:
             menu.addAction(self.context.texts(key)).triggered.connect(lambda _=False, act=act: act())
         menu.popup(event.globalPos())
+
+    def choose_columns(self, name: str) -> ColumnDialog:
+        """Open the column chooser of one of the tables."""
+        self._dialog = ColumnDialog(self.tables[name], self.context.texts, self)
+        self._dialog.open()
+        return self._dialog
+
+    def _choose_columns(self, name: str) -> None:
+        self.choose_columns(name)
+
+    def export(self) -> None:
+        """Ask for a file and write the whole trace."""
+        path = ask_path(self, self.context.texts, "order_xray")
+        if path is not None:
+            self.export_to(path)
+
+    def export_to(self, path: Path) -> bool:
+        """The way with verdict, rules and routing; in Excel the tables, messages and fields on sheets of their own."""
+        if self._xray is None:
+            return False
+        chosen = {name: table.choice.shown for name, table in self.tables.items()}
+        sheets = xray_sheets(self._xray, self.context.texts, self._route.px_decimals, **chosen)
+        return export_lines(path, sheets, self.context.texts, self.context.say)
+
+    def stored(self) -> dict[str, Any]:
+        kept = {name: found for name, table in self.tables.items() if (found := table.stored())}
+        return {"tables": kept} if kept else {}
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        kept = stored.get("tables")
+        for name, table in self.tables.items():
+            table.take_stored(kept.get(name) if isinstance(kept, dict) else None)
+        self.update()
 
     def copy_trace(self) -> None:
         """The whole trace as text."""

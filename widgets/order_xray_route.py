@@ -1,6 +1,7 @@
 """The x-ray's lower right part: the quotes the router saw and the ways it compared; what the venue said."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
@@ -9,39 +10,27 @@ from hts.desk.figures import px_text, qty_text
 from hts.desk.order_xray import took_text
 from hts.desk.order_xray_route import PlanRow, SeenRow
 from hts.desk.order_xray_state import Xray
+from hts.desk.tables import Column
 from hts.desk.texts import Texts
 from themes import metrics
 from themes.tokens import Tokens
+from widgets.order_xray_table import XrayTable
 from widgets.painting import Brush
 
-Columns = Sequence[tuple[str, int, bool]]
 Ink = tuple[str, QColor]
 
 HEAD = 22
 ROW = 20
 
-# Key of the head, share of the width in thousandths, whether it ends at its right edge.
-SEEN = (
-    ("seen_venue", 100, False),
-    ("bid", 115, True),
-    ("bid_qty", 85, True),
-    ("ask", 115, True),
-    ("ask_qty", 85, True),
-    ("fee", 95, True),
-    ("latency", 90, True),
-    ("age", 85, True),
-    ("decision_head", 230, True),
-)
-PLANS = (("plan", 360, False), ("qty", 120, True), ("cost", 230, True), ("difference", 290, True))
-
 
 class RoutePainter:
-    """Tables without selection."""
+    """Tables without selection: `seen` and `plans` say which columns they have."""
 
-    def __init__(self, tokens: Tokens, texts: Texts, decimals: int = 0) -> None:
+    def __init__(self, tokens: Tokens, texts: Texts, seen: XrayTable, plans: XrayTable) -> None:
         self._tokens = tokens
         self._texts = texts
-        self.px_decimals = decimals
+        self._seen, self._plans = seen, plans
+        self.px_decimals = 0
 
     def paint(self, brush: Brush, box: QRect, xray: Xray) -> int:
         """All of it; where it ends."""
@@ -55,13 +44,13 @@ class RoutePainter:
             brush.left(box.x() + metrics.EDGE_PAD, metrics.baseline(y, ROW), text, "body", tokens.text2)
             y += ROW
         else:
-            y = self._heads(brush, box, y, SEEN)
+            y = self._heads(brush, box, y, self._seen)
             for seen in route.seen:
-                y = self._seen(brush, box, y, seen)
+                y = self._row(brush, box, y, self._seen, seen, self._seen_ink)
             y = self._title(brush, box, y + 2, texts("order_xray.plans"), "")
-            y = self._heads(brush, box, y, PLANS)
+            y = self._heads(brush, box, y, self._plans)
             for plan in route.plans:
-                y = self._plan(brush, box, y, plan)
+                y = self._row(brush, box, y, self._plans, plan, self._plan_ink)
         return self._reports(brush, box, y + 2, xray)
 
     def _title(self, brush: Brush, box: QRect, y: int, title: str, more: str) -> int:
@@ -73,48 +62,46 @@ class RoutePainter:
         brush.left(x, base, more, "secondary", tokens.text2)
         return y + HEAD
 
-    def _edges(self, box: QRect, columns: Columns, number: int) -> tuple[int, int]:
-        width = box.width() - 2 * metrics.EDGE_PAD
-        before = sum(share for _, share, _ in columns[:number])
-        left = box.x() + metrics.EDGE_PAD + width * before // 1000
-        return left, left + width * columns[number][1] // 1000 - (0 if number == len(columns) - 1 else 8)
-
-    def _heads(self, brush: Brush, box: QRect, y: int, columns: Columns) -> int:
-        heads = [self._texts(f"order_xray.{key}") for key, _, _ in columns]
-        inks = [("secondary", self._tokens.text3)] * len(columns)
-        self._row(brush, box, y, columns, heads, inks)
+    def _heads(self, brush: Brush, box: QRect, y: int, table: XrayTable) -> int:
+        base = metrics.baseline(y, ROW)
+        for column, left, right in table.places(box.x(), box.width()):
+            self._cell(brush, column, (left, right, base), column.head, ("secondary", self._tokens.text3))
+        brush.hline(box.x(), y + ROW - 1, box.width(), self._tokens.line)
         return y + ROW
 
     def _row(  # noqa: PLR0917
-        self, brush: Brush, box: QRect, y: int, columns: Columns, cells: Sequence[str], inks: Sequence[Ink]
-    ) -> None:
+        self, brush: Brush, box: QRect, y: int, table: XrayTable, row: Any, ink_of: Callable[[Any, str], Ink]
+    ) -> int:
         base = metrics.baseline(y, ROW)
         brush.hline(box.x(), y + ROW - 1, box.width(), self._tokens.line)
-        for number, ((_, _, is_right), cell, (role, ink)) in enumerate(zip(columns, cells, inks, strict=True)):
-            left, right = self._edges(box, columns, number)
-            text = brush.texts.elided(role, cell, right - left)
-            if is_right:
-                brush.right(right, base, text, role, ink)
-            else:
-                brush.left(left, base, text, role, ink)
+        for column, left, right in table.places(box.x(), box.width()):
+            self._cell(brush, column, (left, right, base), column.text(row), ink_of(row, column.key))
+        return y + ROW
 
-    def _seen(self, brush: Brush, box: QRect, y: int, row: SeenRow) -> int:
+    @staticmethod
+    def _cell(brush: Brush, column: Column[Any], at: tuple[int, int, int], text: str, look: Ink) -> None:
+        (left, right, base), (role, ink) = at, look
+        shown = brush.texts.elided(role, text, right - left)
+        if column.is_right:
+            brush.right(right, base, shown, role, ink)
+        else:
+            brush.left(left, base, shown, role, ink)
+
+    def _seen_ink(self, row: SeenRow, key: str) -> Ink:
         tokens = self._tokens
+        if key == "decision":
+            said = {"taken": tokens.own, "excluded": tokens.attention, "": tokens.text2}[row.tone]
+            return "body_medium", said
         ink = tokens.text3 if row.tone == "excluded" else tokens.text
-        said = {"taken": tokens.own, "excluded": tokens.attention, "": tokens.text2}[row.tone]
-        cells = (row.venue, row.bid, row.bid_qty, row.ask, row.ask_qty, row.fee_bp, row.latency, row.age, row.decision)
-        inks = [("body_medium", ink), *[("body", ink)] * 7, ("body_medium", said)]
-        self._row(brush, box, y, SEEN, cells, inks)
-        return y + ROW
+        return "body_medium" if key == "venue" else "body", ink
 
-    def _plan(self, brush: Brush, box: QRect, y: int, row: PlanRow) -> int:
+    def _plan_ink(self, row: PlanRow, key: str) -> Ink:
         tokens = self._tokens
+        if key == "difference":
+            said = tokens.own if row.is_chosen else tokens.attention if row.why else tokens.text2
+            return "body_medium", said
         ink = tokens.text if row.is_chosen or not row.why else tokens.text3
-        said = tokens.own if row.is_chosen else tokens.attention if row.why else tokens.text2
-        cells = (row.name, row.qty, row.cost, row.why or row.difference)
-        inks = [("body_medium" if row.is_chosen else "body", ink), ("body", ink), ("body", ink), ("body_medium", said)]
-        self._row(brush, box, y, PLANS, cells, inks)
-        return y + ROW
+        return "body_medium" if row.is_chosen and key == "plan" else "body", ink
 
     def _reports(self, brush: Brush, box: QRect, y: int, xray: Xray) -> int:
         """The venue's reports in time, as many as have room."""

@@ -1,13 +1,16 @@
 """The x-ray's lower left part: the order's messages, the chosen one as bytes and as named fields side by side."""
 
+from typing import Any
+
 from PySide6.QtCore import QRect
 
-from hts.desk.order_xray import took_text
 from hts.desk.order_xray_state import Xray
-from hts.desk.order_xray_wire import WireField, WireMessage, hex_rows
+from hts.desk.order_xray_wire import MessageRow, WireField, WireMessage, hex_rows, message_rows
+from hts.desk.tables import Column
 from hts.desk.texts import Texts
 from themes import metrics
 from themes.tokens import Tokens
+from widgets.order_xray_table import XrayTable
 from widgets.painting import Brush
 
 HEAD = 22
@@ -17,18 +20,24 @@ MESSAGES_SHOWN = 6
 OFFSET_W = 40
 BYTE_W = 20
 CHAR_W = 7
+WAY_W = 9  # of the triangle before the word
 FIELD_W = 230
 SECOND_MIN = 140  # less room than this shows nothing of a further message
 HEX_W = OFFSET_W + 16 * BYTE_W + 8 + 16 * CHAR_W + metrics.EDGE_PAD
-COLUMNS = (72, 46, 56, 96, 150, 60)  # at, way, venue, protocol, name, bytes; the first bytes take the rest
+
+STRONG = frozenset({"venue", "name", "bytes"})
+
+Places = list[tuple[Column[Any], int, int]]
 
 
 class WirePainter:
     """`message_at` and `field_at` say what stands under a point of the box that was painted last."""
 
-    def __init__(self, tokens: Tokens, texts: Texts) -> None:
+    def __init__(self, tokens: Tokens, texts: Texts, table: XrayTable) -> None:
+        """`table` says which columns the list of messages has."""
         self._tokens = tokens
         self._texts = texts
+        self._table = table
         self._rows: list[tuple[QRect, int]] = []
         self._cells: list[tuple[QRect, int]] = []
 
@@ -105,42 +114,35 @@ class WirePainter:
             brush.right(box.right() - metrics.EDGE_PAD, base, lost, "secondary", tokens.attention)
 
     def _list(self, brush: Brush, box: QRect, xray: Xray, chosen: int, first: int) -> int:
-        shown = xray.messages[first : first + MESSAGES_SHOWN]
-        for i, message in enumerate(shown):
-            y = box.y() + HEAD + i * ROW
-            self._rows.append((QRect(box.x(), y, box.width(), ROW), first + i))
-            self._list_row(brush, QRect(box.x(), y, box.width(), ROW), xray, message, is_chosen=first + i == chosen)
+        shown = message_rows(xray.messages, xray.start_ns)[first : first + MESSAGES_SHOWN]
+        places = self._table.places(box.x(), box.width())
+        for i, row in enumerate(shown):
+            rect = QRect(box.x(), box.y() + HEAD + i * ROW, box.width(), ROW)
+            self._rows.append((rect, row.number))
+            self._list_row(brush, rect, row, places, is_chosen=row.number == chosen)
         return len(shown)
 
-    def _list_row(self, brush: Brush, box: QRect, xray: Xray, message: WireMessage, *, is_chosen: bool) -> None:
-        tokens, texts = self._tokens, self._texts
+    def _list_row(self, brush: Brush, box: QRect, row: MessageRow, places: Places, *, is_chosen: bool) -> None:
+        tokens = self._tokens
         if is_chosen:
             brush.fill(box.x(), box.y(), box.width(), ROW, tokens.selected)
             brush.fill(box.x(), box.y(), metrics.SELECTED_BAR, ROW, tokens.own)
         brush.hline(box.x(), box.bottom(), box.width(), tokens.line)
         base = metrics.baseline(box.y(), ROW)
-        way = texts("order_xray.sent" if message.is_sent else "order_xray.received")
-        at = f"+{took_text(message.mono_ns - xray.start_ns)}" if xray.start_ns else "—"
-        cells = (at, way, message.venue, message.protocol, message.name or message.fault, str(len(message.data)))
-        x = box.x() + metrics.EDGE_PAD
-        for number, (cell, width) in enumerate(zip(cells, COLUMNS, strict=True)):
-            if x + width > box.right():
-                return
-            if number == 5:
-                brush.right(x + width - 16, base, cell, "secondary", tokens.text)
+        for column, left, right in places:
+            ink = tokens.text if column.key in STRONG else tokens.text2
+            text = column.text(row)
+            if column.key == "data":
+                text = text[: max((right - left) // BYTE_W, 0) * 3].rstrip()  # whole bytes
+            begin = left
+            if column.key == "way":
+                brush.triangle(left, box.y() + ROW // 2, not row.message.is_sent, tokens.text2, 5)
+                begin += WAY_W
+            shown = brush.texts.elided(column.role, text, right - begin)
+            if column.is_right:
+                brush.right(right, base, shown, column.role, ink)
             else:
-                ink = tokens.text if number in (2, 4) else tokens.text2
-                role = "body_medium" if number == 4 else "secondary"
-                if number == 1:
-                    brush.triangle(x, box.y() + ROW // 2, not message.is_sent, tokens.text2, 5)
-                    brush.left(x + 9, base, cell, role, ink)
-                else:
-                    brush.left(x, base, brush.texts.elided(role, cell, width - 8), role, ink)
-            x += width
-        room = (box.right() - x) // BYTE_W
-        if room > 2:
-            first = " ".join(f"{byte:02x}" for byte in message.data[:room])
-            brush.left(x, base, brush.texts.elided("mono", first, box.right() - x - 8), "mono", tokens.text2)
+                brush.left(begin, base, shown, column.role, ink)
 
     def _title(self, brush: Brush, box: QRect, message: WireMessage) -> None:
         tokens, texts = self._tokens, self._texts

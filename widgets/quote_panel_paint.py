@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
 
 from hts.desk.chart_scale import qty_label
-from hts.desk.figures import clock_text, percent_text, px_text, qty_text, signed_text
+from hts.desk.figures import big_text, clock_text, percent_text, px_text, qty_text, signed_text
 from hts.desk.quote_panel import DayRow, QuoteFoot, QuoteHead, QuoteRow, TickRow
 from hts.desk.ratios import bp_text, sign
 from hts.desk.texts import Texts
@@ -148,7 +148,7 @@ class QuotePainter:
         x = brush.left(rect.x() + 8, base, self._texts(f"quote.day.{row.key}"), "secondary", tokens.text2)
         text = px_text(row.value, self._decimals) if row.is_px else qty_text(row.value)
         if row.is_money:
-            text = qty_label(row.value, self._texts.language)
+            text = big_text(row.value, self._texts.language)
         end = rect.right() + 1 - metrics.EDGE_PAD
         roles = ("body_medium", "secondary", "cap")
         role = next((one for one in roles if x + 4 + brush.texts.width(one, text) <= end), "")

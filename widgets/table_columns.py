@@ -1,21 +1,33 @@
 """Choosing the columns of a table: what is shown, in which order. Space shows or hides, Alt+Up and Alt+Down move."""
 
+from typing import Protocol
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from hts.desk.table_columns import ColumnChoice
 from hts.desk.texts import Texts
 from themes import metrics
+from themes.tokens import Tokens
 from widgets.controls import Button
-from widgets.tables_view import TableView
 
 SIZE = (260, 380)
+
+
+class Chosen(Protocol):
+    """What has columns to choose: a table, or one that is painted within a panel."""
+
+    choice: ColumnChoice
+    tokens: Tokens
+
+    def fit_again(self) -> None: ...
 
 
 class ColumnList(QListWidget):
     """One line per column with a check box; the item's data is the column's key."""
 
-    def __init__(self, view: TableView) -> None:
+    def __init__(self, view: Chosen) -> None:
         super().__init__()
         self._view = view
         self.itemChanged.connect(self._toggle)
@@ -69,7 +81,7 @@ class ColumnList(QListWidget):
 class ColumnDialog(QDialog):
     """The list, buttons to move, a way back to how it ships. Changes hold at once."""
 
-    def __init__(self, view: TableView, texts: Texts, parent: QWidget) -> None:
+    def __init__(self, view: Chosen, texts: Texts, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(texts("table.columns"))
         self.resize(*SIZE)

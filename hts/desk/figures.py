@@ -84,3 +84,21 @@ def typed_figure(text: str, decimals: int) -> int:
     whole, _, part = text.replace(",", "").strip().partition(".")
     digits = whole + part[:decimals].ljust(decimals, "0")
     return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+BIG = {
+    "ko": ((10**12, "조"), (10**8, "억"), (10**4, "만")),
+    "ja": ((10**12, "兆"), (10**8, "億"), (10**4, "万")),
+    "en": ((10**12, "T"), (10**9, "B"), (10**6, "M")),
+}
+
+
+def big_text(amount: int, language: str) -> str:
+    """A large sum in few characters, cut off and not rounded: `2.19조`, `986억`, `12.3B`; small ones whole."""
+    for size, word in BIG[language]:
+        if amount >= size:
+            whole, hundredths = amount // size, amount % size * 100 // size
+            if whole >= 100:
+                return f"{whole:,}{word}"
+            return f"{whole}.{hundredths:02d}{word}" if whole < 10 else f"{whole}.{hundredths // 10}{word}"
+    return f"{amount:,}"

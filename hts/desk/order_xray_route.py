@@ -1,9 +1,12 @@
 """The routing decision of an order: the quotes it saw, what each venue alone would have cost, what was chosen."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from hts.desk.figures import px_text, qty_text
 from hts.desk.ratios import divide
+from hts.desk.tables import Column
 from hts.desk.texts import Texts
 from hts.model.enums import Side
 from hts.model.routing import NANO, RouteRecord, VenueCost, VenueDepth
@@ -24,6 +27,11 @@ class SeenRow(Struct, frozen=True, kw_only=True):
     decision: str
     tone: str
 
+    @property
+    def key(self) -> str:
+        """The venue."""
+        return self.venue
+
 
 class PlanRow(Struct, frozen=True, kw_only=True):
     """A way to do the order. `difference` is against what was done; `why` says what is wrong with it."""
@@ -34,6 +42,45 @@ class PlanRow(Struct, frozen=True, kw_only=True):
     difference: str
     why: str
     is_chosen: bool
+
+    @property
+    def key(self) -> str:
+        """The way."""
+        return self.name
+
+
+def seen_columns(texts: Texts) -> tuple[Column[SeenRow], ...]:
+    """Venue, its best quotes, what it costs and how far it is, what was decided."""
+
+    def column(key: str, head: str, width: int, rank: int = 0, *, is_right: bool = True) -> Column[SeenRow]:
+        return Column(key=key, head=texts(f"order_xray.{head}"), width=width, rank=rank, is_right=is_right,
+                      text=lambda r: str(getattr(r, key)), order=lambda r: getattr(r, key))  # fmt: skip
+
+    return (
+        column("venue", "seen_venue", 60, is_right=False),
+        column("bid", "bid", 76),
+        column("bid_qty", "bid_qty", 58, 3),
+        column("ask", "ask", 76),
+        column("ask_qty", "ask_qty", 58, 3),
+        column("fee_bp", "fee", 62, 2),
+        column("latency", "latency", 62, 4),
+        column("age", "age", 62, 5),
+        column("decision", "decision_head", 150),
+    )
+
+
+def plan_columns(texts: Texts) -> tuple[Column[PlanRow], ...]:
+    """A way, how much of the order it does, what it costs, how much more than what was done."""
+
+    def column(key: str, width: int, text: Callable[[PlanRow], str], *, is_right: bool = True) -> Column[PlanRow]:
+        return Column(key=key, head=texts(f"order_xray.{key}"), width=width, is_right=is_right, text=text, order=text)
+
+    return (
+        column("plan", 240, lambda r: r.name, is_right=False),
+        column("qty", 80, lambda r: r.qty),
+        column("cost", 154, lambda r: r.cost),
+        column("difference", 194, lambda r: r.why or r.difference),
+    )
 
 
 class RouteTold(Struct, frozen=True, kw_only=True):

@@ -1,8 +1,15 @@
 """Messages of an order as they were on the wire: bytes and named fields side by side, and how they lie in rows."""
 
+from collections.abc import Callable, Iterable
+
 from msgspec import Struct
 
+from hts.desk.order_xray import took_text
+from hts.desk.tables import Column
+from hts.desk.texts import Texts
+
 HEX_ROW = 16
+UNKNOWN_NS = -1
 
 
 class WireField(Struct, frozen=True, kw_only=True):
@@ -26,6 +33,56 @@ class WireMessage(Struct, frozen=True, kw_only=True):
     data: bytes
     fields: tuple[WireField, ...] = ()
     fault: str = ""
+
+
+class MessageRow(Struct, frozen=True, kw_only=True):
+    """A message in the list: `at_ns` counts from the way's beginning, UNKNOWN_NS where that is not known."""
+
+    number: int
+    message: WireMessage
+    at_ns: int
+
+    @property
+    def key(self) -> int:
+        """Its number."""
+        return self.number
+
+    @property
+    def at(self) -> str:
+        """When it was on the wire."""
+        return f"+{took_text(self.at_ns)}" if self.at_ns != UNKNOWN_NS else "—"
+
+
+def message_rows(messages: Iterable[WireMessage], start_ns: int) -> tuple[MessageRow, ...]:
+    """The list of an order's messages."""
+    return tuple(
+        MessageRow(number=number, message=one, at_ns=one.mono_ns - start_ns if start_ns else UNKNOWN_NS)
+        for number, one in enumerate(messages)
+    )
+
+
+def message_columns(texts: Texts) -> tuple[Column[MessageRow], ...]:
+    """When, which way, venue, protocol, name, how many bytes, and the first of them."""
+
+    def way(row: MessageRow) -> str:
+        return texts("order_xray.sent" if row.message.is_sent else "order_xray.received")
+
+    def column(
+        key: str, width: int, text: Callable[[MessageRow], str], rank: int = 0, *, is_right: bool = False,
+        role: str = "secondary",
+    ) -> Column[MessageRow]:  # fmt: skip
+        head = texts(f"order_xray.message.{key}")
+        return Column(key=key, head=head, width=width, rank=rank, text=text, order=text, is_right=is_right, role=role)
+
+    return (
+        column("at", 68, lambda r: r.at),
+        column("way", 52, way),
+        column("venue", 56, lambda r: r.message.venue, 2),
+        column("protocol", 80, lambda r: r.message.protocol, 3),
+        column("name", 140, lambda r: r.message.name or r.message.fault, role="body_medium"),
+        column("bytes", 52, lambda r: str(len(r.message.data)), 1, is_right=True),
+        column("data", 420, lambda r: r.message.data.hex(" "), 4, role="mono"),
+    )
 
 
 class HexRow(Struct, frozen=True, kw_only=True):

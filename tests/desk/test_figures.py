@@ -1,6 +1,7 @@
 import pytest
 
 from hts.desk.figures import (
+    big_text,
     clock_text,
     countdown_text,
     moneys_text,
@@ -66,3 +67,12 @@ def test_money_of_several_currencies_is_never_one_sum():
     assert moneys_text({"KRW": 0, "USD": 1_234}, "KRW") == "USD 12.34"
     assert moneys_text({"USD": -1_234, "KRW": 5_000}, "KRW", signed=True) == "KRW +5,000 · USD −12.34"
     assert (moneys_text({}, "USD"), moneys_text({"JPY": 70}), moneys_text({})) == ("0.00", "70", "0")
+
+
+def test_large_sums_in_few_characters():
+    assert [big_text(amount, "ko") for amount in (0, 9_999, 10_000, 98_685_250_636, 2_198_970_000_000)] == [
+        "0", "9,999", "1.00만", "986억", "2.19조",
+    ]  # fmt: skip
+    assert big_text(12_345_678_901, "en") == "12.3B"
+    assert big_text(1_999_999, "en") == "1.99M"
+    assert big_text(123_456_000_000_000, "ja") == "123兆"
