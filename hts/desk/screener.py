@@ -5,6 +5,7 @@ a file that is no list of screens at all is set aside by whoever reads it.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -25,6 +26,7 @@ FILE = "screens.json"
 VERSION = 1
 SCREENS_MAX = 64
 NAME_MAX = 40
+NAME = re.compile(r"[a-z_]+")
 MARKED_NS = 30_000_000_000  # how long somebody is new, or gone and still listed
 
 # Shipped screens: the name's text key and the condition.
@@ -105,8 +107,13 @@ def _screen(row: Any) -> Screen:
 
 
 def shipped(texts: Texts) -> ScreenBook:
-    """What a new user begins with."""
-    return ScreenBook(Screen(name=texts(key), condition=condition) for key, condition in SHIPPED)
+    """What a new user begins with, in the reader's words."""
+    return ScreenBook(Screen(name=texts(key), condition=in_words(condition, texts)) for key, condition in SHIPPED)
+
+
+def in_words(condition: str, texts: Texts) -> str:
+    """A condition of our names in the words of a language."""
+    return NAME.sub(lambda found: texts(f"screener.word.{found.group()}"), condition)
 
 
 def word_names(*languages: Texts) -> dict[str, str]:

@@ -26,6 +26,11 @@ from tests.desk.scene import NAVER, NINE, SAMSUNG, SAMSUNG_ISSUE, a_trade
 from tests.desk.test_screener_universe import Desk
 from tests.support.desk_feed import texts
 
+SHIPPED_FIRST = {
+    "en": "change >= 1 and price > vwap",
+    "ko": "등락률 >= 1 그리고 현재가 > VWAP",
+    "ja": "騰落率 >= 1 かつ 現在値 > VWAP",
+}
 UP = Screen(name="up", condition="change > 5")
 
 
@@ -167,7 +172,9 @@ def test_conditions_of_any_language_are_read_in_all():
 def test_shipped_screens_can_be_used_and_faults_have_words(language):
     words = texts(language)
     book = shipped(words)
-    assert [check(screen) for screen in book.screens] == [parse(condition) for _, condition in SHIPPED]
+    read = [check(screen, word_names(words)) for screen in book.screens]
+    assert read == [parse(condition) for _, condition in SHIPPED]
+    assert book.screens[0].condition == SHIPPED_FIRST[language]
     for bad in ("price >", "price > $", "ma(0) > 1", "x > 1", "1 > etf"):
         with pytest.raises(ConditionError) as fault:
             parse(bad)
