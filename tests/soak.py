@@ -2,18 +2,26 @@
 
 Nothing may be lost, the core's memory may grow by what it has to remember and no more, and its loop may not be held
 for more than 5 ms. Stalls are told twice: CPU time is the core's own, the clock also counts what other programs of
-the machine took. The result is one JSON object, and part of docs/campaign.json.
+the machine took. What a virtual machine's host takes counts as CPU time too, so a second program beside the core does
+work of a fixed size and is measured alike (`control`). The end is told apart: cancelling all that works is one call,
+as long as there are orders. The result is one JSON object, and part of docs/campaign.json.
 """
 
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from hts.app.audit import audit, read_drop_copy
+from hts.app.paper_trader import PaperTrader
+from hts.model.enums import OrdStatus
 from tests.support.kills import Session, differences, end_all
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -24,11 +32,27 @@ class WatchedSession(Session):
     """A session whose core has a stopwatch."""
 
     def __init__(self, home: Path, *, rate: int) -> None:
-        self.stalls = home / "stalls.json"
+        self.stalls, self.control = home / "stalls.json", home / "control.json"
         super().__init__(home, seed=5, disconnect="keep", orders_per_second=2 * rate)
 
     def core_command(self) -> list[str]:
         return [sys.executable, "-m", "tests.support.stall_core", str(self.stalls), "core"]
+
+    def stalls_now(self, trader: PaperTrader) -> dict[str, Any]:
+        """What the stopwatch has told when its next second is over."""
+        told_ns = self.stalls.stat().st_mtime_ns
+        self.pump(trader, lambda: self.stalls.stat().st_mtime_ns != told_ns, "the stopwatch")
+        return json.loads(self.stalls.read_text(encoding="ascii"))
+
+
+@contextmanager
+def control(result: Path) -> Iterator[None]:
+    """The program beside the core, while this context lasts."""
+    with subprocess.Popen([sys.executable, "-m", "tests.support.stall_control", str(result)]) as process:
+        try:
+            yield
+        finally:
+            process.kill()
 
 
 def resident_mib(pid: int) -> float:
@@ -44,11 +68,15 @@ def soak(seconds: float, rate: int) -> dict[str, object]:
         try:
             trader = session.open_trader(5)
             session.pump(trader, lambda: trader.is_ready, "a market that takes orders")
-            memory, sent = trade(session, trader, seconds, rate)
+            with control(session.control):
+                memory, sent = trade(session, trader, seconds, rate)
+                stalls = session.stalls_now(trader)
+            stalls["control"] = json.loads(session.control.read_text(encoding="ascii"))
+            working = trader.count(OrdStatus.NEW, OrdStatus.PARTIALLY_FILLED)
             end_all(session, trader)
+            ended = session.stalls_now(trader)
             wrong = differences(read_drop_copy(session.config.venue), trader)
             found = audit(session.paths, session.config.venue)
-            stalls = json.loads(session.stalls.read_text(encoding="ascii"))
         finally:
             session.end()
     steady = memory[len(memory) // 5 :] or memory
@@ -64,11 +92,12 @@ def soak(seconds: float, rate: int) -> dict[str, object]:
         "rss_mib": {"after_a_fifth": steady[0], "end": steady[-1], "max": max(memory)},
         "rss_kib_per_order": round((steady[-1] - steady[0]) * 1024 / max(1, found.orders * 4 // 5), 2),
         "stalls": stalls,
+        "ending": {"cancelled": working, "longest": [one for one in ended["longest"] if one not in stalls["longest"]]},
         "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0,
     }
 
 
-def trade(session: Session, trader, seconds: float, rate: int) -> tuple[list[float], int]:
+def trade(session: Session, trader: PaperTrader, seconds: float, rate: int) -> tuple[list[float], int]:
     """Wishes at an even pace; the core's memory every few seconds."""
     begin = time.monotonic()
     memory, sent, sampled = [], 0, 0.0

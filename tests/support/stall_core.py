@@ -130,7 +130,7 @@ class Stopwatch:
             "calls_over_5_ms_wall": self.over_wall,
             "turn_cpu_max_ms": round(self.turn_max_ns / 1e6, 2),
             "turns_over_5_ms_cpu": self.turns_over,
-            "longest_ms": self.longest,
+            "longest": [stall._asdict() for stall in self.longest],
             "gc_max_ms": round(self.gc_max_ns / 1e6, 2),
         }
         beside = self._result.with_suffix(".new")
