@@ -25,7 +25,7 @@ CHART_MIN, CHART_MAX = 96, 480
 AXIS_H = 18
 HEAD = metrics.TABLE_HEAD
 ROW = 20
-BAR_ALPHA, CAP_ALPHA = 200, 110
+BAR_ALPHA, CAP_ALPHA = 120, 70  # so that the curve over them is seen first
 CHOICE_W = 150  # of the two bars of a choice, together
 
 

@@ -130,7 +130,7 @@ class HintStrip(QWidget):
             brush.right(self.width() - 14, base, self._target, "secondary", tokens.text2)
             return
         ink = tokens.attention if self._is_warning else tokens.text2
-        text = self._cache.elided("body", self._message, self.width() - left - 28 - MARK_W)
+        text = self._cache.elided("body", self._message, self.width() - left - 14 - MARK_W)
         begin = brush.right(self.width() - 14, base, text, "body", ink)
         size = metrics.HEALTH_DOT
         brush.fill(round(begin) - size - 6, (HEIGHT - size) // 2 + 1, size, size, ink)

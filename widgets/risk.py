@@ -133,7 +133,7 @@ class RiskPanel(Panel):
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
         texts = context.texts
-        self.state = RiskState(texts)
+        self.state = RiskState(texts, self._issue_name)
         self.scopes = ScopesView(self.state.scopes, context.tokens, footer=0)
         self.scopes.setAccessibleName(texts("risk.scopes"))
         self.scopes.row_keys = frozenset({KILL, REDUCE, RELEASE, ALL, NAME})
@@ -166,6 +166,10 @@ class RiskPanel(Panel):
         self._timer.setInterval(ASK_MS)
         self._timer.timeout.connect(self._ask)
         self._timer.start()
+
+    def _issue_name(self, symbol: str) -> str:
+        issue = self.context.market.instruments.get(symbol)
+        return self.context.texts.name(issue) if issue is not None else symbol
 
     def _make_chips(self) -> QHBoxLayout:
         tokens, texts = self.context.tokens, self.context.texts

@@ -70,7 +70,7 @@ DAY = row(
     column(
         1539,
         row(723, Place("chart", 689), Place("ladder", 510), Place("order_entry", 334)),
-        row(268, stack(606, "positions", "account"), Place("orders", 514), Place("fills", 413)),
+        row(268, stack(590, "positions", "account"), Place("orders", 530), Place("fills", 413)),
     ),
 )
 
@@ -89,7 +89,7 @@ SCALPER = row(
 
 AUCTION = row(
     1914,
-    stack(540, "ranking", "screener", "watchlist"),
+    column(540, stack(470, "ranking", "screener"), Place("watchlist", 521)),
     Place("ladder", 560),
     column(
         808,

@@ -1,5 +1,6 @@
 """Pictures of what the terminal says of itself: settings, theme editor, tour, notices, first questions; every theme."""
 
+from hts.app.hand import Hand
 from hts.app.shots_camera import Camera
 from hts.desk.tour import STEPS, FirstChoices
 from themes.palettes import THEMES
@@ -36,6 +37,9 @@ class LookPictures:
             terminal.window.run_action(action)
             self._settle()
             shown = getattr(dialogs, name)
+            if name == "editor":  # the panel's ground, on which most stands
+                Hand(shown).press("Down")
+                self._settle()
             self._save("theme_editor" if name == "editor" else name, shown)
             shown.close()
 

@@ -1,5 +1,7 @@
 """Limits and states of every scope: how much of each limit is used, what a breaker would stop, who stopped what."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from hts.desk.figures import px_text, qty_text, signed_text
@@ -9,7 +11,7 @@ from hts.desk.tables import Column, ListTable
 from hts.desk.texts import Texts
 from hts.model.denials import Unit
 from hts.model.risk_views import RiskView, ScopeView, Usage
-from hts.model.scopes import HaltCause, Scope, TradingState
+from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 
 NEAR_PERMILLE = 800  # of a limit: from here on it is told in orange
 STATE_TONES = {TradingState.ACTIVE: 0, TradingState.REDUCING: 1, TradingState.HALTED: 2}
@@ -77,7 +79,7 @@ def scope_columns(texts: Texts) -> tuple[Column[ScopeRow], ...]:
         return texts(f"risk.{key}")
 
     return (
-        Column(key="scope", head=head("scope"), width=150, text=lambda r: r.name, order=lambda r: r.name,
+        Column(key="scope", head=head("scope"), width=172, text=lambda r: r.name, order=lambda r: r.name,
                is_right=False, role="body_medium"),
         Column(key="state", head=head("state"), width=78, text=lambda r: texts(f"trading_state.{r.view.state.value}"),
                order=lambda r: r.view.state.severity, is_right=False, role="body_medium"),
@@ -128,8 +130,9 @@ def share(permille: int) -> str:
 class RiskState:
     """Two tables: the scopes, and the limits of the chosen one."""
 
-    def __init__(self, texts: Texts) -> None:
-        self._texts = texts
+    def __init__(self, texts: Texts, name_of: Callable[[str], str] = str) -> None:
+        """`name_of`: an issue's name by its code."""
+        self._texts, self._name_of = texts, name_of
         self.scopes = ListTable[ScopeRow](scope_columns(texts))
         self.usages = ListTable[UsageRow](usage_columns(texts))
         self.chosen: ScopeView | None = None
@@ -140,7 +143,7 @@ class RiskState:
         self.scopes.replace(
             ScopeRow(
                 view=one,
-                name=scope_text(str(one.scope), self._texts),
+                name=self._name(one.scope),
                 worst_permille=max((permille_of(usage) for usage in one.usages), default=-1),
             )
             for one in scopes
@@ -153,6 +156,11 @@ class RiskState:
         ]
         # What can be used up first, limits of single orders behind it, then what is off; among them the core's order.
         self.usages.replace(sorted(rows, key=lambda row: (not row.usage.limit, row.permille < 0)))
+
+    def _name(self, scope: Scope) -> str:
+        """Kind and name; an issue by its name and its code, where it has one."""
+        name = self._name_of(scope.name) if scope.kind is ScopeKind.SYMBOL else scope.name
+        return scope_text(str(scope), self._texts) if name == scope.name else f"{name} {scope.name}"
 
     @property
     def halted_count(self) -> int:

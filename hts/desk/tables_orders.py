@@ -81,14 +81,14 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
             key="time",
             head=head("time"),
             rank=1,
-            width=62,
+            width=64,
             text=lambda r: clock_text(r.view.entered_ns),
             order=lambda r: r.view.entered_ns,
             role="body_quiet",
             is_right=False,
         ),
         *number_columns(head),
-        Column(key="name", head=head("name"), width=82, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(key="name", head=head("name"), width=90, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         code_column(texts("table.code"), 13, lambda r: r.view.symbol),
         side_column(texts, head("side"), 36),
         Column(
@@ -133,7 +133,7 @@ def _figure_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[Or
         return px_text(row.view.px, row.px_decimals) if row.view.px else "—"
 
     return (
-        Column(key="px", head=head("px"), width=76, text=px, order=lambda r: r.view.px, role="price"),
+        Column(key="px", head=head("px"), width=72, text=px, order=lambda r: r.view.px, role="price"),
         Column(
             key="qty",
             head=head("qty"),
@@ -145,7 +145,7 @@ def _figure_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[Or
         Column(
             key="leaves",
             head=head("leaves"),
-            width=48,
+            width=46,
             text=lambda r: qty_text(r.view.leaves_qty),
             order=lambda r: r.view.leaves_qty,
             tone=lambda _row: 2,
@@ -177,7 +177,7 @@ def _figure_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[Or
             order=lambda r: r.view.venue,
             is_right=False,
         ),
-        Column(key="state", head=head("state"), width=92, text=state, order=lambda r: r.reached, is_right=False),
+        Column(key="state", head=head("state"), width=88, text=state, order=lambda r: r.reached, is_right=False),
     )
 
 

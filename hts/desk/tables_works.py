@@ -140,10 +140,10 @@ def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
 
     return (
         Column(
-            key="time", head=head("time"), rank=3, width=62, text=lambda r: clock_text(r.view.started_ns),
+            key="time", head=head("time"), rank=3, width=64, text=lambda r: clock_text(r.view.started_ns),
             order=lambda r: r.view.started_ns, role="body_quiet", is_right=False,
         ),
-        Column(key="name", head=head("name"), width=112, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(key="name", head=head("name"), width=104, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         Column(
             key="side", head=head("side"), width=36, text=lambda r: texts(f"side.{r.view.side.name.lower()}"),
             order=lambda r: r.view.side.value, tone=lambda r: side_tone(r.view.side), role="body_medium",
@@ -154,24 +154,24 @@ def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
             order=lambda r: kind_text(r.view, texts), role="body_medium", is_right=False,
         ),
         Column(
-            key="terms", head=head("terms"), width=84, text=lambda r: terms_text(r.view, texts, r.px_decimals),
+            key="terms", head=head("terms"), width=80, text=lambda r: terms_text(r.view, texts, r.px_decimals),
             order=lambda r: terms_text(r.view, texts, r.px_decimals), role="price",
         ),
-        Column(key="qty", head=head("qty"), width=52, text=lambda r: qty_text(r.view.qty), order=lambda r: r.view.qty),
+        Column(key="qty", head=head("qty"), width=48, text=lambda r: qty_text(r.view.qty), order=lambda r: r.view.qty),
         Column(
-            key="filled", head=head("filled"), width=52, text=lambda r: qty_text(r.view.cum_qty),
+            key="filled", head=head("filled"), width=48, text=lambda r: qty_text(r.view.cum_qty),
             order=lambda r: r.view.cum_qty, role="price_strong",
         ),
         Column(
-            key="working", head=head("working"), rank=2, width=52, text=lambda r: qty_text(r.view.working_qty),
+            key="working", head=head("working"), rank=2, width=48, text=lambda r: qty_text(r.view.working_qty),
             order=lambda r: r.view.working_qty, tone=lambda _row: 2,
         ),
         Column(
-            key="due", head=head("due"), rank=3, width=52, text=lambda r: qty_text(r.due_qty) if r.due_qty else "—",
+            key="due", head=head("due"), rank=3, width=48, text=lambda r: qty_text(r.due_qty) if r.due_qty else "—",
             order=lambda r: r.due_qty,
         ),
         Column(
-            key="progress", head=head("progress"), rank=1, width=76, is_right=False,
+            key="progress", head=head("progress"), rank=1, width=68, is_right=False,
             text=lambda r: f"{r.filled_permille / 10:.0f}%", order=lambda r: r.filled_permille,
         ),
         Column(
@@ -179,7 +179,7 @@ def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
             text=lambda r: px_text(r.average_px, r.px_decimals) if r.average_px else "—", order=lambda r: r.average_px,
         ),
         Column(
-            key="arrival", head=head("arrival"), rank=4, width=76, text=lambda r: tenths_text(r.arrival_tenths),
+            key="arrival", head=head("arrival"), rank=4, width=70, text=lambda r: tenths_text(r.arrival_tenths),
             order=lambda r: r.arrival_tenths or 0,
         ),
         Column(
@@ -191,7 +191,7 @@ def work_columns(texts: Texts) -> tuple[Column[WorkRow], ...]:
             text=lambda r: clock_text(end_ns(r.view)) if end_ns(r.view) else "—", order=lambda r: end_ns(r.view),
         ),
         Column(
-            key="state", head=head("state"), width=112, text=state, order=lambda r: r.view.state.value, is_right=False
+            key="state", head=head("state"), width=152, text=state, order=lambda r: r.view.state.value, is_right=False
         ),
     )  # fmt: skip
 

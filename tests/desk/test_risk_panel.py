@@ -42,6 +42,13 @@ def test_scopes_with_their_fullest_limit_and_why_they_are_stopped():
     assert state.halted_count == 1
 
 
+def test_an_issue_is_called_by_its_name_where_it_has_one():
+    issues = [a_scope(ScopeKind.SYMBOL, symbol) for symbol in ("005930", "000001")]
+    state = RiskState(TEXTS["en"], lambda symbol: {"005930": "SamsungElec"}.get(symbol, symbol))
+    state.update(RiskView(scopes=tuple(issues)), None)
+    assert [cells(state.scopes, number)["scope"] for number in (0, 1)] == ["SamsungElec 005930", "Issue 000001"]
+
+
 def test_without_a_choice_the_account_is_shown_and_what_can_be_used_up_comes_first():
     state = RiskState(TEXTS["en"])
     state.update(VIEW, None)
