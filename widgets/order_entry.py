@@ -115,7 +115,7 @@ class OrderEntryPanel(Panel):
         actions = self.context.actions
         self._cancel = self._act("hint.cancel.all", "cancel.all", actions.cancel_all)
         self._flatten = self._act("hint.flatten", "flatten", lambda: self._tell(actions.flatten(self.symbol)))
-        self._algo = self._act("order_entry.algo", "algo.open", lambda: self._tell(self.context.run("algo.open")))
+        self._algo = self._act("order_entry.algo", "algo.open", self._act_third)
         for child in (
             *(self._tabs, *self._fields.by_row.values()),
             *(self._px, self._qty, self._money, *self._px_spin),
@@ -129,6 +129,16 @@ class OrderEntryPanel(Panel):
         made = Button(context.tokens, context.texts(key), height=metrics.BUTTON, cap=context.keys(action))
         made.clicked.connect(lambda: act())  # noqa: PLW0108  the signal would hand its flag over
         return made
+
+    def _act_third(self) -> None:
+        """The forms for algorithms; of an order that is amended its cancel."""
+        form, context = self.context.form, self.context
+        if form.tab is not Tab.AMEND:
+            self._tell(context.run("algo.open"))
+            return
+        order = form.amended
+        actions = context.actions
+        self._tell(actions.cancel(order.order_id) if order is not None else actions.note("refusal.no_order"))
 
     def concerns(self, frame: Frame) -> bool:
         return (
@@ -248,6 +258,10 @@ class OrderEntryPanel(Panel):
             self._send.show_as(
                 what, f"outline_{side}", texts("order_entry.unlock", key=self.context.keys("arm.toggle"))
             )
+        third, key = "order_entry.algo", "algo.open"
+        if form.tab is Tab.AMEND:
+            third, key = "order_entry.cancel_this", "cancel.picked" if self.context.selection.picked else ""
+        self._algo.show_as(texts(third), "plain", self.context.keys(key) if key else "")
         asked = actions.is_flatten_asked(self.symbol)
         self._cancel.show_as(texts("hint.cancel.all"), "plain", self.context.keys("cancel.all"))
         text = texts("order_entry.flatten_again" if asked else "hint.flatten")

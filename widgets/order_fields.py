@@ -7,14 +7,14 @@ taking it tells why not and where it is unlocked.
 from collections.abc import Callable
 
 from hts.desk.actions import Refusal
-from hts.desk.figures import clock_text, qty_text
+from hts.desk.figures import clock_text, px_text, qty_text
 from hts.desk.order_details import credit_key, market_words
 from hts.desk.order_entry import Tab
 from hts.desk.order_terms import Term, reserve_times
 from hts.desk.tables_positions import date_text
 from hts.desk.venue_tabs import COMBINED, phases_text, tabs_of
 from hts.model.enums import CashMargin, Side
-from hts.model.views import LotView
+from hts.model.views import LotView, OrderView
 from widgets.controls import Choice
 from widgets.panel import PanelContext
 
@@ -26,7 +26,7 @@ class OrderFields:
         self._context, self._group = context, group
         self._has_new_list = True
         texts, form = context.texts, context.form
-        names = ("account", "issue", "venue", "side", "time", "type", "expiry", "credit", "loan")
+        names = ("account", "issue", "venue", "side", "time", "type", "expiry", "credit", "loan", "order")
         self._fields = {name: Choice(context.tokens, texts(f"order_entry.{name}"), []) for name in names}
         self.issue.set_options([("", "")])
         self["side"].set_options([(texts("side.buy"), ""), (texts("side.sell"), "")])
@@ -36,6 +36,7 @@ class OrderFields:
         self["credit"].chosen.connect(lambda index: tell(form.choose_credit(form.credit_kinds[index])))
         self["expiry"].chosen.connect(form.choose_expiry)
         self["loan"].chosen.connect(form.choose_loan)
+        self["order"].chosen.connect(lambda index: form.amend(self._orders()[index].order_id))
         self["side"].chosen.connect(form.choose_reserve_side)
         self["time"].chosen.connect(self._choose_time)
 
@@ -66,7 +67,7 @@ class OrderFields:
         """The rows that there are now."""
         form = self._context.form
         if form.tab is Tab.AMEND:
-            return ("account", "issue")
+            return ("account", "issue", "order")
         if form.tab is Tab.RESERVE:
             return ("account", "issue", "side", "time", "type")
         expiry = ("expiry",) if form.expiries else ()
@@ -99,6 +100,7 @@ class OrderFields:
         fields["type"].show_choice(*self.term_text(form.term))
         self._show_credit()
         self._show_details()
+        self._show_orders()
         fields["side"].show_choice(texts("side.buy" if form.side is Side.BUY else "side.sell"), "")
         times, chosen = reserve_times(market.trade_ns), form.reserve_time
         fields["time"].set_options([(texts(time.key, count=time.count), clock_text(time.trade_ns)) for time in times])
@@ -134,6 +136,25 @@ class OrderFields:
         self["loan"].set_options([self._loan_text(lot) for lot in form.loans])
         if loan is not None:
             self["loan"].show_choice(*self._loan_text(loan))
+
+    def _orders(self) -> list[OrderView]:
+        """Working orders of the issue, the newest first."""
+        return list(self._context.orders.working(self._context.selection.symbol()))[::-1]
+
+    def _show_orders(self) -> None:
+        """Which order is amended."""
+        form, field, orders = self._context.form, self._fields["order"], self._orders()
+        field.set_options([self._order_text(view) for view in orders] if len(orders) > 1 else [])
+        amended = form.amended
+        none = (self._context.texts("order_entry.none"), "")
+        field.show_choice(*(self._order_text(amended) if amended is not None else none))
+
+    def _order_text(self, view: OrderView) -> tuple[str, str]:
+        """`매수 20주 @ 271,000` and its venue with its number."""
+        texts, issue = self._context.texts, self._context.form.instrument
+        px = px_text(view.px, issue.px_decimals if issue is not None else 0) if view.px else texts("ord_type.market")
+        left = texts("order_entry.shares", qty=qty_text(view.leaves_qty))
+        return f"{texts(f'side.{view.side.name.lower()}')} {left} @ {px}", f"{view.venue} {view.cl_ord_id}"
 
     def _loan_text(self, lot: LotView) -> tuple[str, str]:
         return date_text(lot.loan_date), self._context.texts("order_entry.shares", qty=qty_text(abs(lot.qty)))

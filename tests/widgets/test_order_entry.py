@@ -168,3 +168,22 @@ def test_an_order_until_a_date_and_one_that_pays_back_have_rows_of_their_own(pan
     rows = ("Type", "Type / TIF", "Good until", "Credit", "Margin", "Loan of", "Opened on")
     assert [word for word in words if word in rows] == ["Type / TIF", "Good until", "Margin", "Opened on"]
     assert {"This week", "2026-11-20", "Margin, close long", "2026-11-01", "5 shares", "5 to repay"} <= set(words)
+
+
+def test_the_amend_tab_chooses_the_order_and_cancels_it_alone(panel, desk):
+    working = desk.orders.working("005930")
+    desk.form.choose_tab(Tab.AMEND)
+    show_frame(panel, desk)
+    field = panel._fields["order"]
+    newest, oldest = working[-1], working[0]
+    assert (field.isVisible(), len(field._options), field._options[0]) == (True, len(working), field._shown)
+    assert field._shown[1] == f"{newest.venue} {newest.cl_ord_id}"
+    field.chosen.emit(len(working) - 1)
+    show_frame(panel, desk)
+    assert (desk.form.amended, field._shown) == (oldest, field._options[-1])
+    assert panel._algo.text() == "Cancel this"
+    click(panel._algo)
+    assert [(type(i).__name__, i.cl_ord_id) for i in desk.sent] == [("CancelOrder", oldest.order_id)]
+    desk.form.choose_tab(Tab.BUY)
+    show_frame(panel, desk)
+    assert (panel._algo.text(), field.isVisible()) == ("Algo", False)
