@@ -45,6 +45,15 @@ def test_loss_within_a_minute():
     assert guard.trip(40 * SECOND) == Trip(scope=OF_STRATEGY, cause=HaltCause.LOSS_RATE, figure=1_000, limit=1_000)
 
 
+def test_a_minute_is_sixty_seconds_back_and_no_more():
+    for second, figure in ((59, 1_000), (60, 1_000), (61, None)):
+        guard = a_guard(OF_STRATEGY, loss_per_minute_max=1_000)
+        guard.note_fill(500, 0)
+        guard.note_fill(-500, second * SECOND)
+        found = guard.trip(second * SECOND)
+        assert (found.figure if found else None) == figure, second
+
+
 def test_slow_loss_does_not_trip():
     guard = a_guard(OF_STRATEGY, loss_per_minute_max=1_000)
     for minute in range(10):

@@ -78,6 +78,17 @@ def test_collar_is_around_the_best_price_of_all_venues():
     assert denials("px", [69_700, 69_600], side=Side.SELL, books=books, guards=guards) == [None, below]
 
 
+def test_collar_ends_on_a_price_that_can_be_said():
+    """1% of 70,000 is seven steps of 100; two steps of a cheap issue are more than 1% of it."""
+    guards = (a_guard(**COLLAR),)
+    books = (a_book(bid=69_900, ask=70_000),)
+    refused = px_denial(Rule.COLLAR, 70_800, 70_700)
+    assert denials("px", [70_600, 70_700, 70_800], books=books, guards=guards) == [None, None, refused]
+    issue = an_instrument(base_px=100, upper_px=130, lower_px=70)
+    cheap = {"instrument": issue, "last_px": 100, "side": Side.SELL, "books": (a_book(bid=100, ask=101),)}
+    assert denials("px", [99, 98, 97], guards=guards, **cheap) == [None, None, px_denial(Rule.COLLAR, 97, 98)]
+
+
 def test_collar_holds_in_continuous_trading_with_a_counter_side_only():
     guards = (a_guard(**COLLAR),)
     empty = a_book(bid=70_900, ask=0)

@@ -100,6 +100,30 @@ def test_buy_of_so_many_shares_as_there_is_money(qty, is_mixed):
         assert found == qty_denial(Rule.UNIT_MIX, qty, 71_000)
 
 
+@pytest.mark.parametrize(("needed", "rule"), [(4_999_999, None), (5_000_000, None), (5_000_001, Rule.UNIT_MIX)])
+def test_what_can_just_be_paid_is_meant_as_shares(needed, rule):
+    """A loan holds a part of the value only."""
+    found = denial_of(qty=71_000, needed=needed, buying_power=5_000_000, instrument=an_instrument())
+    assert (found.rule if found else None) is rule
+
+
+@pytest.mark.parametrize(("px", "rule"), [(1, Rule.CASH), (2, Rule.UNIT_MIX)])
+def test_where_a_share_costs_one_won_nothing_can_be_mixed_up(px, rule):
+    issue = an_instrument(base_px=px, upper_px=0, lower_px=1)
+    found = denial_of(
+        qty=1_000, px=px, last_px=px, needed=1_000 * px + 1, buying_power=1_000 * px, instrument=issue, books=()
+    )
+    assert found.rule is rule
+
+
+@pytest.mark.parametrize(("qty", "rule"), [(999, None), (1_000, None), (1_001, Rule.UNIT_MIX)])
+def test_a_whole_holding_of_dollar_shares_is_sold(qty, rule):
+    """At 1.05 dollars the number of shares is nearly what they are worth."""
+    issue = an_instrument(currency="USD", px_decimals=2, base_px=105, upper_px=0, lower_px=1)
+    found = denial_of(qty=qty, side=Side.SELL, px=105, last_px=105, sellable_qty=1_000, instrument=issue, books=())
+    assert (found.rule if found else None) is rule
+
+
 @pytest.mark.parametrize(
     ("qty", "rule"),
     [

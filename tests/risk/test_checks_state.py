@@ -143,7 +143,7 @@ def test_market_data_must_be_fresh():
         Denial(rule=Rule.STALE_DATA, figure=2_001, limit=2_000, unit=Unit.MS),
         Denial(rule=Rule.STALE_DATA, figure=0, limit=2_000, unit=Unit.MS),
     ]
-    assert denials("md_age_ms", [1_999, 2_000, 2_001, -1], guards=guards) == [None, None, *stale]
+    assert denials("md_age_ms", [0, 1_999, 2_000, 2_001, -1], guards=guards) == [None, None, None, *stale]
 
 
 AMEND = {"old_px": 70_900, "old_qty": 10, "order_id": 1}

@@ -174,10 +174,12 @@ def test_named_scope_is_known_before_it_trades():
 def test_names_are_bounded_and_known_ones_go_on(monkeypatch):
     monkeypatch.setattr("hts.risk.guards.SCOPES_MAX", 6)
     guards = some_guards()
+    new = scopes_of(ACCOUNT, VENUE, SYMBOL, user="kim", strategy="another")
+    guards.note_order(SCOPES[:5], KEY, 1)
+    assert denial_of(guards=guards.all_of(new), px=70_900) is None  # room for one more
     guards.note_order(SCOPES, KEY, 1)
     assert len(list(guards)) == 6
     known = denial_of(guards=guards.all_of(SCOPES), px=70_900)
-    new = scopes_of(ACCOUNT, VENUE, SYMBOL, user="kim", strategy="another")
     found = denial_of(guards=guards.all_of(new), px=70_900)
     refused = Denial(rule=Rule.SCOPES_FULL, limit=5_000, unit=Unit.COUNT, detail="strategy:another")
     assert (known, found) == (None, refused)

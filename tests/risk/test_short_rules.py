@@ -42,6 +42,11 @@ def test_japan_asks_after_a_fall_of_a_tenth(low_px, expected):
     assert floor("TSE", last_px=65_000, different_px=65_100, low_px=low_px) == expected
 
 
+@pytest.mark.parametrize("venue", ["TSE", "NASDAQ"])
+def test_what_has_not_traded_has_not_fallen(venue):
+    assert floor(venue, best_bid_px=65_000) == 0
+
+
 @pytest.mark.parametrize(("qty", "expected"), [(5_000, 0), (5_001, 65_100)])
 def test_fifty_lots_are_free_in_japan(qty, expected):
     issue = an_instrument(lot=100)
