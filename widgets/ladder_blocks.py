@@ -9,6 +9,7 @@ from hts.desk.ladder import LadderState
 from hts.desk.ladder_auction import AuctionView
 from hts.desk.ladder_rows import OffScreen, Totals
 from hts.desk.ratios import bp_text, change_bp, sign
+from hts.desk.tables_issue import at_limit
 from hts.desk.texts import Texts
 from hts.model.instruments import Instrument
 from themes import metrics
@@ -95,7 +96,7 @@ class BlockPainter:
         begin = brush.right(right, 37, bp_text(change_bp(block.px, issue.base_px)) + "%", "body_medium", color)
         begin = brush.right(begin - 8, 37, px_text(abs(change), issue.px_decimals), "body_medium", color)
         if change:
-            brush.triangle(round(begin) - 12, 33, change > 0, color)
+            brush.change(round(begin) - 12, 33, change, color, is_limit=at_limit(issue, block.px))
         name = brush.texts.elided("name", name, width - FIGURES_RIGHT - metrics.EDGE_PAD)
         brush.left(metrics.EDGE_PAD, 20, name, "name", tokens.text)
         self._code(brush, block)

@@ -150,6 +150,15 @@ class Brush:
             y = top + i if up else top + rows - 1 - i
             self.painter.fillRect(x + (width - span) // 2, y, span, 1, color)
 
+    def change(self, x: int, middle: int, change: int, color: QColor, *, is_limit: bool = False) -> None:
+        """The sign of a change: a triangle, or an arrow where the price stands at the day's limit."""
+        if not is_limit:
+            self.triangle(x, middle, change > 0, color)
+            return
+        self.triangle(x, middle - 2 if change > 0 else middle + 2, change > 0, color)
+        stem = metrics.TRIANGLE_W // 2 - 1
+        self.fill(x + stem, middle if change > 0 else middle - 4, metrics.TRIANGLE_W - 2 * stem, 4, color)
+
     def tag(  # noqa: PLR0917
         self, x: int, y: int, height: int, text: str, role: str, ink: QColor, ground: QColor
     ) -> int:

@@ -13,6 +13,7 @@ from hts.desk.chart_scale import qty_label
 from hts.desk.figures import big_text, clock_text, percent_text, px_text, qty_text, signed_text
 from hts.desk.quote_panel import DayRow, QuoteFoot, QuoteHead, QuoteRow, TickRow
 from hts.desk.ratios import bp_text, sign
+from hts.desk.tables_issue import at_limit
 from hts.desk.texts import Texts
 from hts.model.instruments import Instrument
 from themes import metrics
@@ -63,7 +64,8 @@ class QuotePainter:
         change = px_text(abs(head.change), self._decimals)
         begin = brush.right(percent, top + 41, change, "price", tone)
         if head.change:
-            brush.triangle(round(begin) - metrics.TRIANGLE_W - 4, top + 37, head.change > 0, tone)
+            is_limit = at_limit(self._issue, head.px)
+            brush.change(round(begin) - metrics.TRIANGLE_W - 4, top + 37, head.change, tone, is_limit=is_limit)
         room = px - metrics.EDGE_PAD - 12
         name = brush.texts.elided("name", texts.name(self._issue), room)
         brush.left(metrics.EDGE_PAD, top + 22, name, "name", tokens.text)

@@ -36,7 +36,8 @@ class RankView(TableView):
         begin, end = self.cell_edges(i)
         if column.key == "change" and row.change:
             middle = y + metrics.TABLE_ROW // 2
-            brush.triangle(begin, middle, row.change > 0, self.row_tones.of(row)[1 if row.change > 0 else -1])
+            tone = self.row_tones.of(row)[1 if row.change > 0 else -1]
+            brush.change(begin, middle, row.change, tone, is_limit=row.is_limit)
         elif column.key == "name" and row.moved:
             width = brush.texts.width("body", row.name)
             text = moved_text(row.moved)

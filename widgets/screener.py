@@ -70,7 +70,7 @@ class ScreenView(TableView):
         if column.key == "change" and row.change and row.mark != "gone":
             x = self.cell_edges(i)[0]
             tone = self.row_tones.of(row)[1 if row.change > 0 else -1]
-            brush.triangle(x, y + metrics.TABLE_ROW // 2, row.change > 0, tone)
+            brush.change(x, y + metrics.TABLE_ROW // 2, row.change, tone, is_limit=row.is_limit)
 
     def paint_footer(self, brush: Brush, footer: tuple[int, int, int, int], base: int) -> None:
         tokens, texts = self.tokens, self._texts

@@ -56,7 +56,8 @@ class WatchlistView(TableView):
         super().paint_cell(brush, row, at, y, base)
         if column.key == "change" and row.change:
             x = self.cell_edges(i)[0]
-            brush.triangle(x, y + metrics.TABLE_ROW // 2, row.change > 0, self.row_tones.of(row)[sign(row.change)])
+            tone = self.row_tones.of(row)[sign(row.change)]
+            brush.change(x, y + metrics.TABLE_ROW // 2, row.change, tone, is_limit=row.is_limit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}

@@ -17,7 +17,7 @@ from hts.desk.ratios import bp_text, change_bp, sign
 from hts.desk.screener_eval import Columns
 from hts.desk.screener_universe import Universe
 from hts.desk.tables import Column, ListTable
-from hts.desk.tables_issue import name_column, price_columns
+from hts.desk.tables_issue import at_limit, name_column, price_columns
 from hts.desk.texts import Texts
 
 Floats = NDArray[np.float64]
@@ -64,6 +64,7 @@ class RankRow(Struct, frozen=True, kw_only=True):
     strength_bp: int
     gap_bp: int
     currency: str = ""
+    is_limit: bool = False
     moved: int = 0
 
     @property
@@ -158,6 +159,7 @@ class Ranking(ListTable[RankRow]):
             strength_bp=bought * 10_000 // sold if sold else 0,
             gap_bp=change_bp(open_px, base_px),
             currency=issue.currency,
+            is_limit=at_limit(issue, px),
             moved=before - rank if before is not None else 0,
         )
 

@@ -19,7 +19,7 @@ from hts.desk.screener_eval import Columns, matches
 from hts.desk.screener_expr import FIGURES, FUNCTIONS, TRUTHS, ConditionError, Node, calls, parse
 from hts.desk.screener_universe import Universe
 from hts.desk.tables import Column, ListTable, quoted
-from hts.desk.tables_issue import name_column, price_columns
+from hts.desk.tables_issue import at_limit, name_column, price_columns
 from hts.desk.texts import Texts
 
 FILE = "screens.json"
@@ -144,6 +144,7 @@ class ScreenRow(Struct, frozen=True, kw_only=True):
     strength_bp: int
     since_ns: int
     currency: str = ""
+    is_limit: bool = False
     mark: str = ""
     lot: int = 1
 
@@ -263,6 +264,7 @@ class ScreenTable(ListTable[ScreenRow]):
             strength_bp=bought * 10_000 // sold if sold else 0,
             since_ns=run.members.get(symbol, 0),
             currency=issue.currency,
+            is_limit=at_limit(issue, px),
             mark=run.mark(symbol),
             lot=issue.lot,
         )

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from hts.desk.figures import px_text
 from hts.desk.ratios import bp_text, sign
 from hts.desk.tables import Column, Row
+from hts.model.instruments import Instrument
 
 
 class IssuePrice(Row, Protocol):
@@ -29,6 +30,11 @@ class IssuePrice(Row, Protocol):
 
 P = TypeVar("P", bound=IssuePrice)
 R = TypeVar("R", bound=Row)
+
+
+def at_limit(issue: Instrument, px: int) -> bool:
+    """Whether the price stands at the day's upper or lower limit: an arrow is drawn for it then, and no triangle."""
+    return px != issue.base_px and px in {issue.upper_px, issue.lower_px}
 
 
 def name_column(head: str, width: int) -> Column[P]:

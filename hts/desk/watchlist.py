@@ -15,7 +15,7 @@ from hts.desk.orders import OrdersState
 from hts.desk.ratios import bp_text, change_bp, divide
 from hts.desk.regular_hours import DAY_NS, Hours, always_whole, day_at
 from hts.desk.tables import Column, Table
-from hts.desk.tables_issue import name_column, price_columns
+from hts.desk.tables_issue import at_limit, name_column, price_columns
 from hts.desk.texts import Texts
 from hts.desk.watchlist_groups import WatchGroups
 from hts.model.instruments import Instrument
@@ -62,6 +62,7 @@ class IssueRow(Struct, frozen=True, kw_only=True):
     base_px: int
     course: tuple[int, ...]
     currency: str = ""
+    is_limit: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -241,6 +242,7 @@ class WatchlistTable(Table[IssueRow]):
             base_px=issue.base_px,
             course=course.prices if course is not None else (),
             currency=issue.currency,
+            is_limit=at_limit(issue, px),
         )
 
     def _resort(self) -> None:

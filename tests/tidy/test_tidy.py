@@ -32,6 +32,11 @@ BANNED = [
     (r"\btime\.sleep\(|asyncio\.sleep\(0\.[0-9]", ("hts/io/", "hts/app/"), "wait for an event"),
     (r"except Exception\b", ("hts/app/",), "catch what can be named"),
     (r"#[0-9a-fA-F]{6}\b", ("themes/",), "colours are tokens"),
+    (
+        r"tokens\.(up|down)\b.*\b(Side|side|buys|is_buy)\b|\b(Side|side|buys|is_buy)\b.*tokens\.(up|down)\b",
+        (),
+        "sides are tokens.buy and tokens.sell",
+    ),
     (r"GlobalColor\.(?!transparent\b)|QColor\(\s*[\"'0-9]|\brgba?\(\s*\d", ("themes/",), "colours are tokens"),
 ]
 

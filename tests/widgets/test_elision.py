@@ -18,6 +18,7 @@ from widgets.controls import TEXTS, Button
 from widgets.ladder_controls import FlatButton
 from widgets.painting import TextCache
 from widgets.panels import PANELS
+from widgets.settings_controls import Picker
 from widgets.tables_view import TableView
 from widgets.workspaces import WORKSPACES
 
@@ -126,6 +127,10 @@ def test_no_label_is_cut_in_a_dialog(open_terminal, language):
         terminal.frame_clock.catch_up()
         shown = getattr(terminal.dialogs, name)
         look(name, shown)
+        for picker in shown.findChildren(Picker):  # every word that could be chosen, not the chosen one alone
+            for at in range(len(picker._words)):
+                picker.show_index(at)
+                look(f"{name}: {picker.accessibleName()}", picker)
         if name == "editor":
             for key in shown.edit.keys:
                 shown.choose(key)

@@ -9,6 +9,7 @@ from tests.widgets.scene import PanelScene, open_panel, settle
 from themes.conventions import custom_of
 from themes.palettes import DARK
 from themes.tokens import Tokens
+from widgets.painting import Brush
 from widgets.panels import make_panel
 
 RED, BLUE, GREEN = DARK["red_ink"], DARK["blue_ink"], DARK["green_ink"]
@@ -79,3 +80,24 @@ def test_a_sold_fill_abroad_is_in_the_traders_own_colour(qtbot):
     row = view.table.row(0)
     styles = {column.key: view.cell_style(row, column)[1].name() for column in view.columns}
     assert (styles["side"], styles["settled"]) == (BLUE, GREEN)
+
+
+@pytest.mark.parametrize("name", ["watchlist", "ladder", "quote"])
+def test_a_price_at_the_days_limit_has_an_arrow(qtbot, monkeypatch, name):
+    scene, arrows = a_scene(), []
+    change = Brush.change
+
+    def told(*what, is_limit=False):
+        arrows.append(is_limit)
+        change(*what, is_limit=is_limit)
+
+    monkeypatch.setattr(Brush, "change", told)
+    upper = scene.market.instruments[NAVER].upper_px
+    panel = open_panel(qtbot, scene, make_panel(name, scene.context), 420, 600)
+    for px, is_limit in ((upper - 500, False), (upper, True), (upper - 500, False)):
+        scene.market.on_quote(a_trade(NAVER, px=px))
+        settle(scene, panel)
+        arrows.clear()
+        panel.grab()
+        assert (True in arrows) is is_limit
+        assert arrows
