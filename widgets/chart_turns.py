@@ -2,8 +2,8 @@
 
 A turn lasts as long as a key may have to wait (widgets.frame_clock); to make the still picture anew and to paint all of
 a chart takes longer. So a frame only notes that all is to be painted. Then come the parts of the still picture, and
-behind them the canvas in bands: from the last bars on first, then what is left of them. What a gesture changes is
-painted in one piece: the hand that moves it waits for nothing else.
+behind them the canvas in bands: the last prices first, what is below them, then what is left of them. What a gesture
+changes is painted in one piece: the hand that moves it waits for nothing else.
 """
 
 from collections import deque
@@ -43,13 +43,17 @@ class CanvasTurns:
             self._canvas.viewport().update()
 
     def paint(self) -> None:
-        """Paint what a trade moves at once; what else is due waits for `show_more`."""
-        now_ns = perf_counter_ns()
-        if self._is_all_due or now_ns - self._labels_ns >= LABELS_NS:
+        """Paint the prices that a trade moves at once; what else is due waits for `show_more`."""
+        canvas, now_ns = self._canvas, perf_counter_ns()
+        is_whole, end = self._is_all_due or bool(self._bands), touched(canvas)
+        found = right_bands(canvas, canvas.viewport().height() if is_whole else end.bottom() + 1)
+        if not is_whole:
+            canvas.viewport().update(found.pop(0))
+        if is_whole or now_ns - self._labels_ns >= LABELS_NS:
             self._labels_ns = now_ns
-            self._bands = deque(bands(self._canvas, is_whole=self._is_all_due or bool(self._bands)))
-        if not self._is_all_due:
-            self._canvas.viewport().update(touched(self._canvas))
+            view = canvas.viewport()
+            found += bands(QRect(0, 0, end.left(), view.height()), view.devicePixelRatioF())
+        self._bands = deque(found)
         self._gathers = self._is_all_due = False
 
     def show_more(self) -> bool:
@@ -61,15 +65,18 @@ class CanvasTurns:
         return True
 
 
-def bands(canvas: "ChartCanvas", *, is_whole: bool) -> list[QRect]:
-    """From the last bars on to the right where all is to be painted; then everything left of them."""
-    view, ratio = canvas.viewport(), canvas.viewport().devicePixelRatioF()
-    x, width, height = touched(canvas).left(), view.width(), view.height()
-    columns = [(x, width - x)] if is_whole or not x else []
-    columns += [(0, x)] if x else []
-    found = []
-    for left, wide in columns:
-        count = max(-int(-wide * height * ratio * ratio // BAND_PX), 1)
-        tops = [height * i // count for i in range(count + 1)]
-        found += [QRect(left, top, wide, end - top) for top, end in pairwise(tops)]
-    return found
+def right_bands(canvas: "ChartCanvas", bottom: int) -> list[QRect]:
+    """From the last bars on to the right: the prices, then what is below them."""
+    view, x = canvas.viewport(), touched(canvas).left()
+    foot = min(int(canvas.price_plane.bottom), bottom)
+    boxes = QRect(x, 0, view.width() - x, foot), QRect(x, foot, view.width() - x, bottom - foot)
+    return [band for box in boxes for band in bands(box, view.devicePixelRatioF())]
+
+
+def bands(box: QRect, ratio: float) -> list[QRect]:
+    """A rectangle from its top to its foot, in bands of about the same height."""
+    if box.isEmpty():
+        return []
+    count = max(-int(-box.width() * box.height() * ratio * ratio // BAND_PX), 1)
+    tops = [box.top() + box.height() * i // count for i in range(count + 1)]
+    return [QRect(box.left(), top, box.width(), end - top) for top, end in pairwise(tops)]

@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from hts.desk.figures import px_text, qty_text
 from hts.desk.frame import Frame
 from hts.desk.ratios import bp_text, change_bp, sign
-from hts.desk.tape import Print, Tape, TapeFilter
+from hts.desk.tape import QTY_DIGITS_MAX, Print, Tape, TapeFilter, figure_of, stored_figure
 from hts.desk.venue_tabs import COMBINED, new_trades
 from hts.model.instruments import Instrument
 from themes import metrics
 from widgets.controls import Button, EntryField
-from widgets.painting import Brush, TextCache
+from widgets.painting import Brush, TextCache, dirty_rows
 from widgets.panel import Panel, PanelContext
+from widgets.tables_parts import RowParts
 from widgets.tape_pace import PaceLine
 
 ROW = 20
@@ -31,7 +32,6 @@ BAR_H = metrics.FIELD + 6
 SCROLL_STEP = 3
 WIDE, WIDE_PX, WIDE_PERCENT = 460, 176, 236  # with more columns; right edges of price and percent
 WIDE_VALUE = 56  # from the value's right edge to the venue's
-QTY_DIGITS_MAX = 9
 SIDES = (0, 1, -1)
 
 
@@ -52,11 +52,13 @@ class TapeView(QWidget):
         self._issue: Instrument | None = None
         self._top: int | None = None  # number of the first row while the picture holds still
         self._rows: list[Print] = []
+        self._looks: list[tuple[Print, bool]] = []  # the same, and whether a print is a big one
+        self.parts = RowParts(lambda i: self.update(self.spoken_rect(i)))
 
     def show_tape(self, tape: Tape, issue: Instrument | None) -> None:
         """Show another issue's tape, from its newest print."""
         self._tape, self._issue, self._top = tape, issue, None
-        self._rows = []
+        self._rows, self._looks = [], []
         self.update()
 
     @property
@@ -80,10 +82,16 @@ class TapeView(QWidget):
         oldest = tape.total - len(tape)
         first = tape.total - 1 if self._top is None else max(self._top, min(oldest + self._capacity(), tape.total) - 1)
         rows = [tape.row(number) for number in range(first, max(first - self._capacity(), oldest - 1), -1)]
-        if rows == self._rows:
+        before, self._rows = self._looks, rows
+        self._looks = [(row, tape.is_big(row.qty)) for row in rows]
+        if self._looks == before:
             return False
-        self._rows = rows
-        self.update()
+        if len(self._looks) != len(before):
+            self.update()
+        for i, (old, new) in enumerate(zip(before, self._looks, strict=False)):
+            if old != new:
+                self.parts.note(i)
+        self.parts.update()
         return True
 
     def spoken_count(self) -> int:
@@ -112,14 +120,18 @@ class TapeView(QWidget):
         top = (newest if self._top is None else self._top) - rows
         top = max(top, min(oldest + self._capacity() - 1, newest))
         self._top = top if top < newest else None
-        self.show_rows()
+        self._show_whole()
         self.scrolled.emit()
 
     def go_live(self) -> None:
         """Back to the newest print."""
         self._top = None
-        self.show_rows()
+        self._show_whole()
         self.scrolled.emit()
+
+    def _show_whole(self) -> None:
+        if self.show_rows():
+            self.update()
 
     def _capacity(self) -> int:
         return max((self.height() - HEAD) // ROW, 1)
@@ -140,7 +152,7 @@ class TapeView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._rows = []
+        self._rows, self._looks = [], []
         self.show_rows()
         self.update()
 
@@ -149,9 +161,10 @@ class TapeView(QWidget):
         brush = Brush(painter, self._cache)
         tokens = self._context.tokens
         painter.fillRect(event.rect(), tokens.panel)
-        self._paint_head(brush)
-        for i, row in enumerate(self._rows):
-            self._paint_row(brush, row, HEAD + i * ROW)
+        if event.rect().top() < HEAD:
+            self._paint_head(brush)
+        for i in dirty_rows(event.region(), HEAD, ROW, len(self._rows)):
+            self._paint_row(brush, *self._looks[i], HEAD + i * ROW)
             self.painted_rows += 1
         if not self._rows:
             base = metrics.baseline(HEAD, min(self.height() - HEAD, 80))
@@ -173,14 +186,13 @@ class TapeView(QWidget):
         brush.right(venue_end, base, texts("tape.venue"), "secondary", tokens.text3)
         brush.right(self.width() - metrics.EDGE_PAD, base, texts("tape.side"), "secondary", tokens.text3)
 
-    def _paint_row(self, brush: Brush, row: Print, y: int) -> None:
+    def _paint_row(self, brush: Brush, row: Print, is_big: bool, y: int) -> None:
         tokens, texts = self._context.tokens, self._context.texts
         issue = self._issue
         decimals, base_px = (issue.px_decimals, issue.base_px) if issue is not None else (0, 0)
         base = metrics.baseline(y, ROW)
         px_end, qty_end, venue_end, end = self._edges()
         ink = {1: tokens.buy, -1: tokens.sell, 0: tokens.text2}[row.side]
-        is_big = self._tape.is_big(row.qty)
         if is_big:
             brush.fill(0, y, self.width(), ROW, {1: tokens.buy_tint, -1: tokens.sell_tint, 0: tokens.raised}[row.side])
             brush.fill(0, y, metrics.SELECTED_BAR, ROW, ink)
@@ -242,6 +254,7 @@ class TapePanel(Panel):
         self._filter = TapeFilter()
         self._big_qty = 0
         self.view = TapeView(context)
+        self.view.parts.is_whole = False
         self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.pace = PaceLine(context)
         column = QVBoxLayout(self)
@@ -311,6 +324,9 @@ class TapePanel(Panel):
         if prints:
             self.mark_dirty()  # the pace falls without anything arriving
 
+    def show_more(self) -> bool:
+        return self.view.parts.update()
+
     def _tape(self, symbol: str) -> Tape:
         tape = self._tapes.get(symbol)
         if tape is None:
@@ -343,7 +359,7 @@ class TapePanel(Panel):
 
     def take_stored(self, stored: dict[str, Any]) -> None:
         """What does not hold is as it was at first."""
-        least, big = (_stored_figure(stored.get(name)) for name in ("least", "big"))
+        least, big = (stored_figure(stored.get(name)) for name in ("least", "big"))
         side, venue = stored.get("side"), stored.get("venue")
         self._big_qty = big
         self._filter = TapeFilter(
@@ -365,8 +381,8 @@ class TapePanel(Panel):
         self.join_button.show_as(texts("tape.join"), "chosen" if wanted.is_joined else "chip")
 
     def _read_fields(self) -> None:
-        self._big_qty = _figure(self.big_qty.text())
-        self.set_filter(replace(self._filter, qty_min=_figure(self.qty_min.text())))
+        self._big_qty = figure_of(self.big_qty.text())
+        self.set_filter(replace(self._filter, qty_min=figure_of(self.qty_min.text())))
         self.view.update()
 
     def _next_side(self) -> None:
@@ -381,13 +397,3 @@ class TapePanel(Panel):
 
     def _toggle_join(self) -> None:
         self.set_filter(replace(self._filter, is_joined=not self._filter.is_joined))
-
-
-def _stored_figure(value: object) -> int:
-    return value if type(value) is int and 0 <= value < 10**QTY_DIGITS_MAX else 0
-
-
-def _figure(text: str) -> int:
-    """What was typed as a count; 0 for nothing or anything else."""
-    bare = text.replace(",", "").strip()
-    return int(bare) if bare.isascii() and bare.isdigit() else 0

@@ -27,6 +27,7 @@ TRADE_NS, PX, QTY, SIDE, VENUE, COUNT = range(6)
 PACE_NS = 5_000_000_000  # the pace is that of the last five seconds
 BIG_FACTOR = 8  # without a figure of the user's, a print of so many times the mean is big
 VENUES = tuple(VENUE_PLACE)
+QTY_DIGITS_MAX = 9
 
 
 class Print(Struct, frozen=True, kw_only=True):
@@ -192,3 +193,14 @@ def joined(rows: Ints) -> Ints:
     made[:, QTY] = np.add.reduceat(rows[:, QTY], starts)
     made[:, COUNT] = np.add.reduceat(rows[:, COUNT], starts)
     return made
+
+
+def stored_figure(value: object) -> int:
+    """A count that a layout kept; 0 for anything else."""
+    return value if type(value) is int and 0 <= value < 10**QTY_DIGITS_MAX else 0
+
+
+def figure_of(text: str) -> int:
+    """What was typed as a count; 0 for nothing or anything else."""
+    bare = text.replace(",", "").strip()
+    return int(bare) if bare.isascii() and bare.isdigit() else 0

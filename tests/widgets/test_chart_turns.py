@@ -1,12 +1,12 @@
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QApplication
 
 from hts.desk.chart_studies import study_of
 from tests.desk.scene import SAMSUNG, a_trade
 from tests.widgets.chart_scene import a_chart, closes
+from tests.widgets.paints import Paints
 from tests.widgets.scene import day_scene
 from widgets import chart_turns
 from widgets.chart_ranges import touched
@@ -15,20 +15,6 @@ from widgets.chart_turns import BAND_PX, LABELS_NS
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 LATE = 299 * 60  # of the last bar
-
-
-class Paints(QObject):
-    """What a widget painted, event by event."""
-
-    def __init__(self, widget):
-        super().__init__(widget)
-        self.regions = []
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _watched, event):
-        if event.type() is QEvent.Type.Paint:
-            self.regions.append(QRegion(event.region()))
-        return False
 
 
 class Played:
@@ -82,7 +68,7 @@ def test_what_changes_all_is_painted_in_bands_behind_the_still_picture(played, p
     stills, view = played.canvas.still.count, played.canvas.viewport()
     steps = played.trade(px or closes(played.panel)[-1], at_s)
     regions = played.paints.regions
-    pixels = [region.boundingRect().width() * region.boundingRect().height() for region in regions]
+    pixels = [box.width() * box.height() for box in played.paints.boxes]
     whole = QRegion()
     for region in regions:
         whole = whole.united(region)
@@ -96,8 +82,9 @@ def test_a_trade_within_the_range_is_painted_at_once_and_alone(played):
     last = closes(played.panel)[-1]
     stills = played.canvas.still.count
     steps = played.trade(last - 100)
-    assert [region.boundingRect() for region in played.paints.regions] == [touched(played.canvas)]
-    assert (steps, played.canvas.still.count) == (1, stills)  # the legend's
+    prices, volumes = played.paints.boxes
+    assert (prices.bottom() + 1, prices.united(volumes)) == (volumes.top(), touched(played.canvas))
+    assert (steps, played.canvas.still.count) == (2, stills)  # the volumes' and the legend's
 
 
 def test_figures_at_the_left_follow_behind_a_few_times_a_second(played):
@@ -107,9 +94,10 @@ def test_figures_at_the_left_follow_behind_a_few_times_a_second(played):
     played.paints.regions.clear()
     played.trade(last)
     x, view = touched(played.canvas).left(), played.canvas.viewport()
-    boxes = [region.boundingRect() for region in played.paints.regions]
-    assert (boxes[0], {box.right() for box in boxes[1:]}) == (touched(played.canvas), {x - 1})
-    assert sum(box.height() for box in boxes[1:]) == view.height()
+    boxes = played.paints.boxes
+    left = [box for box in boxes if box.left() < x]
+    assert (left, boxes[0].united(boxes[1])) == (boxes[2:], touched(played.canvas))
+    assert ({box.right() for box in left}, sum(box.height() for box in left)) == ({x - 1}, view.height())
     assert played.is_true()
 
 

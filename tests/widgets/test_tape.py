@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QApplication
 
 from hts.model.quotes import InstrumentDef
 from tests.desk.scene import NAVER_ISSUE, SAMSUNG, a_trade
+from tests.widgets.paints import Paints
 from tests.widgets.scene import PanelScene, open_panel
-from widgets.tape import ROW, TapePanel
+from widgets.tables_parts import ROWS_AT_ONCE
+from widgets.tape import HEAD, ROW, TapePanel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -85,6 +87,29 @@ def test_another_issue_begins_with_its_newest_prints(scene, panel):
     settle(scene, panel)
     settle(scene, panel, a_trade(SAMSUNG, px=191_500, qty=9))
     assert shown(panel) == [9, 8]
+
+
+def test_rows_that_moved_are_painted_a_few_at_a_time(scene, panel):
+    settle(scene, panel, *(a_trade(qty=i + 1) for i in range(60)))
+    rows, paints = len(shown(panel)), Paints(panel.view)
+    scene.market.on_quote(a_trade(qty=9))
+    panel.on_frame(scene.frame())
+    panel.refresh_if_dirty(scene.now_ns)
+    QApplication.processEvents()
+    while panel.show_more():
+        QApplication.processEvents()
+    heights = [box.height() for box in paints.boxes]
+    assert (heights[:2], sum(heights)) == ([ROWS_AT_ONCE * ROW] * 2, rows * ROW)
+    assert paints.boxes[0].top() == HEAD
+
+
+def test_a_print_that_becomes_a_big_one_is_painted_anew(scene, panel):
+    settle(scene, panel, a_trade(qty=5), a_trade(qty=50))
+    paints = Paints(panel.view)
+    panel.take_stored({"big": 50})
+    panel.mark_dirty()
+    settle(scene, panel)
+    assert [(box.top(), box.height()) for box in paints.boxes] == [(HEAD, ROW)]
 
 
 def test_only_visible_rows_are_painted(scene, panel):
