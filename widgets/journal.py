@@ -96,6 +96,7 @@ class JournalPanel(PastPanel):
         self.scatter.setAccessibleName(texts("journal.excursions"))
         self.groups = GroupsView(self.state.groups, context.tokens, footer=0)
         self.groups.setAccessibleName(texts("journal.groups"))
+        self.groups.empty = Empty(context, "journal.groups_empty", "")
         box = self.layout()
         assert isinstance(box, QVBoxLayout)
         box.setSpacing(0)

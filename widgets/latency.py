@@ -21,7 +21,7 @@ from widgets.tables_view import TableView
 
 ASK_MS = 1_000
 CHART_H = 132
-HEALTH_ROWS = 3
+HEALTH_ROWS = 2, 7
 RESET = "R"
 AXIS = ("1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s")
 
@@ -158,8 +158,7 @@ class LatencyPanel(Panel):
         self.health = HealthView(self.state.health, context.tokens)
         self.health.setAccessibleName(texts("latency.health"))
         self.health.paint_footer = self._paint_clock  # type: ignore[method-assign]
-        height = metrics.TABLE_HEAD + HEALTH_ROWS * metrics.TABLE_ROW + metrics.TABLE_FOOTER
-        self.health.setFixedHeight(height)
+        self._fit_health()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -180,6 +179,13 @@ class LatencyPanel(Panel):
         self._timer.setInterval(ASK_MS)
         self._timer.timeout.connect(self._ask)
         self._timer.start()
+
+    def _fit_health(self) -> None:
+        """As many rows as there are venues, up to all that we know: the hops have the rest."""
+        rows = min(max(len(self.state.health), HEALTH_ROWS[0]), HEALTH_ROWS[1])
+        height = metrics.TABLE_HEAD + rows * metrics.TABLE_ROW + metrics.TABLE_FOOTER
+        if height != self.health.height():
+            self.health.setFixedHeight(height)
 
     @property
     def subtitle(self) -> str:
@@ -216,6 +222,7 @@ class LatencyPanel(Panel):
         if answers.latency is None:
             self.context.query(RequestLatency())
         self.state.update(answers.latency, answers.stamps)
+        self._fit_health()
         self._show_chosen()
         self.hops.show_rows(now_ns)
         self.health.show_rows(now_ns, answers.latency)

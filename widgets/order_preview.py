@@ -46,9 +46,18 @@ class CostPreview(SpeaksPlaces, QWidget):
 
     def spoken_rect(self, number: int) -> QRect:
         """A line's place; empty for one that has no room."""
-        y = metrics.TABLE_HEAD + 5 + number * metrics.LADDER_ROW
-        has_room = y + metrics.LADDER_ROW <= self.height()
-        return QRect(0, y, self.width(), metrics.LADDER_ROW) if has_room else QRect()
+        shown = self._shown()
+        if number not in shown:
+            return QRect()
+        return QRect(
+            0, metrics.TABLE_HEAD + 5 + shown.index(number) * metrics.LADDER_ROW, self.width(), metrics.LADDER_ROW
+        )
+
+    def _shown(self) -> list[int]:
+        """Numbers of the lines that have room, in their order: the main ones go before the others."""
+        count = max((self.height() - metrics.TABLE_HEAD - 5) // metrics.LADDER_ROW, 0)
+        ranked = sorted(range(len(self._rows)), key=lambda number: (not self._rows[number][2], number))
+        return sorted(ranked[:count])
 
     def spoken_current(self) -> int:
         """It takes no keyboard."""
@@ -108,9 +117,8 @@ class CostPreview(SpeaksPlaces, QWidget):
         base = metrics.baseline(1, metrics.TABLE_HEAD)
         brush.left(10, base, texts("order_entry.costs"), "tab", tokens.text)
         y = metrics.TABLE_HEAD + 5
-        for label, figure, main in self._rows:
-            if y + metrics.LADDER_ROW > self.height():
-                break
+        for number in self._shown():
+            label, figure, main = self._rows[number]
             base = metrics.baseline(y, metrics.LADDER_ROW)
             brush.left(10, base, label, "body", tokens.text2)
             role, ink = ("title", tokens.text) if main else ("body", tokens.text)

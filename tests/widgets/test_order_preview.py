@@ -3,6 +3,7 @@ import pytest
 from hts.desk.order_entry import Preview
 from hts.model.enums import Side
 from tests.widgets.scene import naver_scene
+from themes import metrics
 from widgets.order_preview import LINES, CostPreview
 
 BUY = {"px": 191_400, "value": 28_710_000, "fee": 4_306, "tax": 57_420, "total": 28_714_306, "cash_after": 64_414_094}
@@ -34,3 +35,20 @@ def test_a_sale_of_borrowed_shares_tells_it_before_what_it_brings(lines):
 
 def test_a_purchase_in_full_tells_cash_as_before(lines):
     assert [line[1] for line in lines()[-2:]] == ["28,714,306", "64,414,094"]
+
+
+def test_with_little_room_the_main_figures_stay(qtbot):
+    made = CostPreview(naver_scene().context)
+    qtbot.addWidget(made)
+    made.show_preview(Preview(**BUY, break_even_px=191_900, break_even_ticks=5), Side.BUY, 0, route=[("KRX", 150)])
+    mains = [number for number, (_, _, is_main) in enumerate(made._rows) if is_main]
+    assert [made._rows[number][0] for number in mains] == ["주문 경로", "주문금액", "필요 현금"]
+    for lines in (0, 1, 2, 3, 4, 9):
+        made.resize(320, metrics.TABLE_HEAD + 5 + lines * metrics.LADDER_ROW)
+        shown = made._shown()
+        assert len(shown) == min(lines, len(made._rows))
+        assert set(mains[:lines]) <= set(shown)
+        assert [made.spoken_rect(number).y() for number in shown] == [
+            metrics.TABLE_HEAD + 5 + at * metrics.LADDER_ROW for at in range(len(shown))
+        ]
+        assert all(made.spoken_rect(number).isEmpty() for number in set(range(len(made._rows))) - set(shown))
