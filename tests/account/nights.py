@@ -31,6 +31,10 @@ ISSUES = {
         an_issue("000660"),
         an_issue("7203", Market.TSE, currency="JPY", venue="TSE", listing_venue="TSE"),
         an_issue("AAPL", Market.NASDAQ, currency="USD", px_decimals=2, venue="NASDAQ", listing_venue="NASDAQ"),
+        *(
+            an_issue(f"K2O-202612-{strike}", Market.KRX_DERIVATIVES, px_decimals=2, venue="KRX", listing_venue="KRX")
+            for strike in ("C700.0", "P700.0", "C702.5")
+        ),
         an_issue("NK225M-202612", Market.OSE, currency="JPY", venue="OSE", listing_venue="OSE"),
     )
 }

@@ -195,3 +195,51 @@ def test_future_is_marked_each_evening_and_ends_at_the_special_quotation():
     assert (money.cash, money.loans, money.realised) == (10_000_000 - 40_000, 0, -40_000)
     assert of_kind(play(book, 20261214), ContractExpired) == []
     assert Fraction(money.cost) == 0
+
+
+LAST = 20261210  # the second Thursday
+CALL, PUT, NEXT = "K2O-202612-C700.0", "K2O-202612-P700.0", "K2O-202612-C702.5"
+
+
+def ended(symbol, qty, **given):
+    """What two options that cost 3.00 each come to: (final price, money for them, profit)."""
+    book = a_book(kr=10_000_000)
+    side = "BUY" if qty > 0 else "SELL"
+    trade(book, f"kr {symbol} {side} {abs(qty)} at 300", MON, **FREE)
+    premium = -300 * 2_500 * qty
+    before = book.ledger.money("kr", "KRW").cash
+    assert before == 10_000_000 + premium
+    (end,) = of_kind(play(book, LAST, **given), ContractExpired)
+    money = book.ledger.money("kr", "KRW")
+    assert (held(book, symbol=symbol)[0], money.realised) == (0, premium + (money.cash - before))
+    return end.final_px, money.cash - before, end.settle_date
+
+
+@pytest.mark.parametrize(
+    ("symbol", "index_px", "px"),
+    [
+        (CALL, 69_999, 0),
+        (CALL, 70_000, 0),
+        (CALL, 70_001, 1),
+        (PUT, 70_001, 0),
+        (PUT, 70_000, 0),
+        (PUT, 69_999, 1),
+        (NEXT, 70_250, 0),  # a strike with a half
+        (NEXT, 70_775, 525),
+    ],
+)
+def test_an_option_pays_what_it_is_in_the_money_and_nothing_else(symbol, index_px, px):
+    """250,000 won a point, in hundredths of a point; the writer pays what the holder gets."""
+    assert ended(symbol, 2, finals={symbol: index_px}) == (px, 2 * px * 2_500, 20261211)
+    assert ended(symbol, -2, finals={symbol: index_px}) == (px, -2 * px * 2_500, 20261211)
+
+
+def test_an_option_without_a_special_quotation_ends_at_its_own_last_price():
+    assert ended(CALL, 2, closes={CALL: 410}) == (410, 2 * 410 * 2_500, 20261211)
+
+
+def test_an_option_lives_until_its_last_day():
+    book = a_book(kr=10_000_000)
+    trade(book, f"kr {CALL} BUY 2 at 300", MON, **FREE)
+    assert of_kind(play(book, 20261209, {CALL: 410}, finals={CALL: 70_400}), ContractExpired, ContractMarked) == []
+    assert held(book, symbol=CALL)[0] == 2
