@@ -55,6 +55,7 @@ class LogPanel(Panel):
         self._table = LogTable(context.texts)
         self._table.take(context.orders, context.market, 0)  # told before: only their own times are known
         self.view = LogView(self._table, context)
+        self.view.grows_at_top = True
         self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts(self.title_key))
         self.setFocusProxy(self.view)

@@ -335,6 +335,7 @@ class FillsPanel(TablePanel):
         self._table = FillsTable(context.texts)
         self.grouping = FillGroup.EACH
         super().__init__(context, parent, group=group, view=FillsView(self._table, context))
+        self.view.grows_at_top = True
 
     @property
     def subtitle(self) -> str:

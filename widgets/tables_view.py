@@ -70,6 +70,7 @@ class TableView(ChosenRows):
         self.marks = Marks()
         self._head = TableHead(self)
         self.column = ColumnCursor(self)
+        self.grows_at_top = False  # a log: the newest row is the first one
         self.painted_rows = 0  # rows painted since the start, for tests and the benchmark
         self.cache = TextCache()
         self.tokens = tokens
@@ -104,6 +105,8 @@ class TableView(ChosenRows):
         bar = self.verticalScrollBar()
         if bar.maximum() != self._last_first():
             bar.setRange(0, self._last_first())
+        if self.grows_at_top:
+            self._hold_place()
         before, rows = self._visible, self._rows_in_view()
         self._visible = rows
         if bool(before) != bool(rows):
@@ -118,6 +121,14 @@ class TableView(ChosenRows):
             self._footer = footer
             self.viewport().update(self._footer_rect())
         return bool(self._flashes)
+
+    def _hold_place(self) -> None:
+        """Who reads further down is not moved by rows that come above."""
+        bar = self.verticalScrollBar()
+        if bar.value() and self._visible and not self.table.sort_by:
+            at = self.table.find(self._visible[0].key)
+            if at > 0 and at != bar.value():
+                bar.setValue(at)
 
     def row_rect(self, i: int) -> QRect:
         """Where the i-th visible row stands."""

@@ -30,6 +30,7 @@ class NoticesPanel(TablePanel):
         self._table = ToastTable(context.texts)
         self._seen = -1
         super().__init__(context, parent, group=group, view=ToastLogView(self._table, context.tokens, footer=0))
+        self.view.grows_at_top = True
 
     @property
     def subtitle(self) -> str:

@@ -95,7 +95,8 @@ class Selection:
             row = stored.get(str(group)) if isinstance(stored, dict) else None
             if not isinstance(row, list) or len(row) != 2 or not all(map(_is_code, row)) or not row[0]:
                 continue
-            self.choose(row[0], group)
+            if row[0] != self._missing.get(group):  # a window that is made anew: it is known that nobody lists it
+                self.choose(row[0], group)
             self.choose_venue(row[1], group)
 
     def settle(self, known: Collection[str]) -> None:

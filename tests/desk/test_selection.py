@@ -26,6 +26,8 @@ def test_an_issue_that_nobody_lists_gives_way_until_it_is_listed():
     selection.settle(KNOWN)
     assert symbols(selection) == ["005930", "000660", "7203", "005930"]
     assert selection.state() == STORED
+    selection.restore(selection.state())  # a window that is made anew
+    assert selection.symbol(2) == "000660"
     selection.listed("AAPL")
     assert selection.symbol(2) == "000660"
     selection.listed("NVDA")

@@ -51,3 +51,26 @@ def test_a_new_notice_comes_while_a_filter_stands(scene, panel):
     scene.orders.on_view(NoticeView(key="notice.latency", is_warning=True))
     scene.frame(panel)
     assert shown(panel) == [3, 1]
+
+
+def test_lines_that_come_above_do_not_move_what_is_read(panel, scene):
+    def tell(count):
+        for i in range(count):
+            scene.orders.on_view(NoticeView(key="notice.latency", detail=f"{i} more", trade_ns=NINE))
+        scene.frame(panel)
+        QApplication.processEvents()
+
+    tell(60)
+    bar, view = panel.view.verticalScrollBar(), panel.view
+    assert (bar.value(), view._visible[0].number) == (0, 62)
+    bar.setValue(20)
+    read = view._visible[0].number
+    tell(7)
+    assert (view._visible[0].number, bar.value()) == (read, 27)
+    bar.setValue(0)
+    tell(1)
+    assert view._visible[0].number == 70  # at the top the newest is seen
+    view.table.toggle_sort("text")
+    bar.setValue(20)
+    tell(1)
+    assert bar.value() == 20  # in another order it is a place and no row that is looked at
