@@ -1,7 +1,7 @@
 """The trade journal: figures, curve, groups, excursions, trips with notes and pictures of the chart.
 
-The calendar narrows all of it to a day (widgets.journal_calendar). Keys on a trip: N writes a note, P keeps a picture
-of the chart, V looks at it, X shows the x-ray of its first order, C the chart.
+The calendar narrows all of it to a day (widgets.journal_calendar), Enter on a group to its trips. Keys on a trip: N
+writes a note, P keeps a picture of the chart, V looks at it, X shows the x-ray of its first order, C the chart.
 """
 
 from collections.abc import Hashable
@@ -97,6 +97,7 @@ class JournalPanel(PastPanel):
         self.groups = GroupsView(self.state.groups, context.tokens, footer=0)
         self.groups.setAccessibleName(texts("journal.groups"))
         self.groups.empty = Empty(context, "journal.groups_empty", "")
+        self.groups.activated.connect(self.choose_group)
         box = self.layout()
         assert isinstance(box, QVBoxLayout)
         box.setSpacing(0)
@@ -179,12 +180,17 @@ class JournalPanel(PastPanel):
         elif isinstance(choice, Method):
             self.state.method = choice
         elif isinstance(choice, GroupBy):
-            self.state.group_by = choice
+            self.state.group_by, self.state.narrowed = choice, None
         self.again()
 
     def choose_benchmark(self, symbol: str) -> None:
         """Another issue beside the curve, "" for none."""
         self.state.benchmark = symbol
+        self.again()
+
+    def choose_group(self, key: Hashable) -> None:
+        """Narrow curve, figures and trips to a group; the same again shows all."""
+        self.state.narrowed = None if key == self.state.narrowed else str(key)
         self.again()
 
     def choose_day(self, date: int) -> None:
@@ -205,7 +211,9 @@ class JournalPanel(PastPanel):
         past, texts = self.state.past, self.context.texts
         if past.fault:
             return texts("journal.fault", why=past.fault)
-        return texts("journal.told" if past.is_whole else "journal.loading", count=len(past.fills))
+        told = texts("journal.told" if past.is_whole else "journal.loading", count=len(past.fills))
+        alone = self.state.narrowed_text
+        return texts("journal.narrowed", told=told, name=alone) if alone else told
 
     def concerns(self, frame: Frame) -> bool:
         return super().concerns(frame) or self.state.concerns(frame.market.bars)
@@ -235,6 +243,7 @@ class JournalPanel(PastPanel):
             self.scatter.update()
             self.calendar.update()
             self._show_detail()
+        self.groups.select(state.narrowed)
         self.groups.show_rows(now_ns)
         self.days.select(state.day or None)
         self.days.show_rows(now_ns, self.executions.total)

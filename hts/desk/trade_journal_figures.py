@@ -172,6 +172,20 @@ def grouped(
     return sorted(rows, key=lambda row: -row.figures.net)
 
 
+def in_group(trip: RoundTrip, by: GroupBy, key: str, tags: Mapping[object, Sequence[str]]) -> bool:
+    """Whether a closed trip is counted in the group of a key."""
+    return not trip.is_open and key in _keys(trip, by, tags)
+
+
+def curve_of(trips: Iterable[RoundTrip]) -> list[tuple[int, int]]:
+    """(time, result so far) after the end of each of some closed trips."""
+    points, total = [], 0
+    for trip in sorted(trips, key=lambda one: one.close_ns):
+        total += trip.net
+        points.append((trip.close_ns, total))
+    return points
+
+
 def _keys(trip: RoundTrip, by: GroupBy, tags: Mapping[object, Sequence[str]]) -> Sequence[str]:
     local_ns = trip.open_ns + KOREA_NS
     if by is GroupBy.SYMBOL:

@@ -25,9 +25,11 @@ from hts.desk.trade_journal_figures import (
     GroupRow,
     by_day,
     curve,
+    curve_of,
     drawdown_of,
     figures_of,
     grouped,
+    in_group,
 )
 from hts.desk.trade_journal_notes import Notes
 from hts.desk.trade_journal_risk import note_risks
@@ -67,7 +69,8 @@ def _date_of(trip: RoundTrip, last: int) -> int:
 class JournalState:
     """`ask` the core, `reckon` what is shown when more has come; then read the fields.
 
-    `day` narrows everything but the calendar to one trading day, 0 for none; `days` are all results by day.
+    `day` narrows everything but the calendar to one trading day, 0 for none; `days` are all results by day. `narrowed`
+    is the key of the group whose trips are shown alone, None for all; only the calendar and the groups stay whole.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class JournalState:
         self._fed: tuple[Method | None, str, int] = (None, "", 0)  # method, currency, number of fills
         self.span = Span.ALL
         self.group_by = GroupBy.SYMBOL
+        self.narrowed: str | None = None
         self.currency = ""
         self.day = 0
         self.days: dict[int, int] = {}
@@ -127,7 +131,12 @@ class JournalState:
     def shown_days(self) -> tuple[int, ...]:
         """The result of each day that is shown, in their order."""
         first, last = self.dates
-        return tuple(amount for date, amount in sorted(self.days.items()) if first <= date <= last)
+        days = self.days
+        if self.narrowed is not None:
+            days = dict.fromkeys((trip.close_date for trip in self.trips), 0)
+            for trip in self.trips:
+                days[trip.close_date] += trip.net
+        return tuple(amount for date, amount in sorted(days.items()) if first <= date <= last)
 
     def reckon(self, now_ns: int) -> None:
         """All figures anew: of the chosen days, method and currency."""
@@ -138,13 +147,21 @@ class JournalState:
         self.trips = [trip for trip in journal.trips if first <= _date_of(trip, last) <= last]
         note_risks(self.trips, self.past.stops)
         self._note_excursions(now_ns)
+        tags = self.notes.tags
+        groups = grouped(self.trips, self.group_by, self._texts, self._name, tags)
+        self.groups.replace(groups)
+        if self.narrowed not in {group.key for group in groups}:
+            self.narrowed = None
+        if self.narrowed is None:
+            shown = [one for one in journal.realised if first <= one.trade_date <= last]
+            self.points = curve(shown)
+            self.held = self._hold(max((one.invested for one in shown), default=0))
+        else:  # what fills did to a group alone nobody can say: its curve goes by the ends of its trips
+            self.trips = [trip for trip in self.trips if in_group(trip, self.group_by, self.narrowed, tags)]
+            self.points, self.held = curve_of(self.trips), None
         self.figures = figures_of(self.trips)
-        shown = [one for one in journal.realised if first <= one.trade_date <= last]
-        self.points = curve(shown)
         self.drawdown = drawdown_of(self.points)
-        self.held = self._hold(max((one.invested for one in shown), default=0))
         self.table.replace(map(self._row, reversed(self.trips)))
-        self.groups.replace(grouped(self.trips, self.group_by, self._texts, self._name, self.notes.tags))
 
     def _grown(self) -> Journal:
         """The journal with the fills that came since; from the beginning where something else is shown, or undone."""
@@ -221,6 +238,11 @@ class JournalState:
             (symbol in self._bars_asked and frame == 60) or (symbol in self._days_asked and frame == DAY_S)
             for symbol, frame in bars
         )
+
+    @property
+    def narrowed_text(self) -> str:
+        """The name of the group that is shown alone; nothing where all are."""
+        return next((row.name for row in self.groups.exported() if row.key == self.narrowed), "")
 
     @property
     def hold_text(self) -> str:

@@ -17,7 +17,7 @@ from hts.model.past_fills import FillsPage
 from hts.model.queries import RequestBars, RequestFills
 from hts.model.quotes import Bar
 from hts.model.views import BarsView
-from tests.desk.scene import ACCOUNT, NAVER, NAVER_ISSUE, NINE, Scene
+from tests.desk.scene import ACCOUNT, NAVER, NAVER_ISSUE, NINE, SAMSUNG, Scene
 from tests.desk.test_trade_journal import MINUTE, past
 
 WON = (past(1, Side.BUY, 1_000, 10), past(2, Side.SELL, 1_100, 10))
@@ -254,3 +254,39 @@ def test_only_history_that_was_asked_for_concerns_the_journal():
     desk.state.benchmark = "005930"
     desk.state.reckon(NINE)
     assert [desk.state.concerns([one]) for one in (*keys, ("005930", 86_400))] == [True, False, True, True]
+
+
+def test_a_group_alone_has_its_own_curve_figures_and_trips():
+    scene = Scene(language="en")
+    desk = Desk(scene)
+    other = (past(5, Side.BUY, 500, 10, SAMSUNG), past(6, Side.SELL, 450, 10, SAMSUNG))
+    desk.state.ask()
+    desk.take(page(*WON, *LOST, *other))
+    whole = (desk.state.figures.net, len(desk.state.points), desk.state.narrowed_text)
+    desk.state.narrowed = NAVER
+    desk.state.reckon(NINE)
+    state = desk.state
+    assert whole == (0, 6, "")  # a point of each fill
+    assert (state.figures.net, [value for _, value in state.points], state.narrowed_text) == (
+        500,
+        [1_000, 500],
+        "NAVER",
+    )
+    assert (len(state.table), len(state.groups), state.drawdown.amount, state.held) == (2, 2, 500, None)
+    assert state.shown_days == (1_000, -500)
+    state.group_by = GroupBy.HOUR
+    state.reckon(NINE)
+    assert (state.narrowed, len(state.table)) == (None, 3)  # no hour is called so
+
+
+def test_a_group_alone_is_what_all_trips_of_it_are():
+    desk = Desk()
+    desk.state.ask()
+    desk.take(page(*WON, *LOST))
+    for by in GroupBy:
+        desk.state.group_by, desk.state.narrowed = by, None
+        desk.state.reckon(NINE)
+        for group in list(desk.state.groups.exported()):
+            desk.state.narrowed = group.key
+            desk.state.reckon(NINE)
+            assert desk.state.figures == group.figures

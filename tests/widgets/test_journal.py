@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hts.desk.tables_positions import date_text
 from hts.desk.trade_journal_figures import GroupBy
-from hts.desk.trade_journal_notes import FILE, picture_name
+from hts.desk.trade_journal_notes import FILE, Note, picture_name
 from hts.desk.trade_journal_state import Span
 from hts.model.quotes import Bar
 from hts.model.views import BarsView
@@ -154,6 +154,21 @@ def test_a_chart_of_another_issue_is_no_picture_of_the_trip(scene, panel, said):
         scene.texts("journal.other_chart", name="NAVER"),
         scene.texts("journal.pictured", name=picture_name(row.key)),
     ]
+
+
+def test_enter_on_a_group_shows_its_trips_alone_and_again_all(scene, panel):
+    panel.state.notes.put(panel.state.table.row(0).key, Note(tags=("gap",)))
+    panel.choose(GroupBy.TAG)
+    settle(scene, panel)
+    counts = [len(panel.state.table)]
+    panel.groups.setFocus()
+    for _ in range(2):
+        panel.groups.select(panel.state.groups.row(0).key)
+        QTest.keyClick(panel.groups, Qt.Key.Key_Return)
+        settle(scene, panel)
+        counts.append((len(panel.state.table), panel.subtitle))
+    name = panel.state.groups.row(0).name
+    assert counts == [2, (1, f"체결 4건 · {name}만"), (2, "체결 4건")]
 
 
 def test_tables_without_rows_say_why(qtbot, scene):
