@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from hts.desk.figures import clock_text, px_text, signed_money
 from hts.desk.keymap import Keymap
+from hts.desk.own_money import may_borrow
 from hts.desk.status import day_currency, day_result
 from themes import metrics
 from widgets.command_box import CommandBox
@@ -85,11 +86,16 @@ class TopBar(QWidget):
         orders = self._context.orders
         day = signed_money(day_result(self._context.market, orders), day_currency(orders))
         armed = self._context.actions.is_armed
-        before, self._shown = self._shown, (day + self._cash_text(), armed)
+        before, self._shown = self._shown, (f"{day} {self._cash_text()} {self._borrows}", armed)
         if armed != before[1]:
             self.update(self.armed_rect())
         if self._shown[0] != before[0]:
             self.update(self._account_rect())
+
+    @property
+    def _borrows(self) -> bool:
+        """Whether an order from here could borrow."""
+        return may_borrow(self._context.settings, self._context.orders.account)
 
     def _cash_text(self) -> str:
         """The account's cash; empty when the trader does not want it shown."""
@@ -183,7 +189,8 @@ class TopBar(QWidget):
         if self._account_w == ACCOUNT_WIDTHS[-1]:
             return
         brush.vline(right, 0, HEIGHT, tokens.line)
-        right = round(brush.right(right - 14, base, texts("top_bar.cash_only"), "secondary", tokens.text2)) - 8
+        word, ink = ("top_bar.credit", tokens.own) if self._borrows else ("top_bar.cash_only", tokens.text2)
+        right = round(brush.right(right - 14, base, texts(word), "secondary", ink)) - 8
         cash = self._cash_text()
         if cash and self._account_w == ACCOUNT_WIDTHS[0]:
             right = round(brush.right(right, base, cash, "body_medium", tokens.text)) - 6

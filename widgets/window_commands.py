@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from widgets.main_window import MainWindow
 
 TABLE_ACTS = (*COLUMN_ACTS, "table.columns", "table.export")
+WHY_NOT = {"table.reverse": "refusal.not_sorted", "table.hide": "refusal.last_column"}
 PICKS = (("next", 1, False), ("previous", -1, False), ("next_any", 1, True), ("previous_any", -1, True))
 WORKSPACE_KEYS = 9  # workspaces that can be opened by their number
 
@@ -149,8 +150,13 @@ def _at_table(window: "MainWindow", name: str) -> Refusal | None:
         ColumnDialog(view, window.context.texts, panel).open()
     elif name == "table.export":
         TableMenu(panel, view).export()
-    elif not column_acts(view)[name]() and name == "table.reverse":
-        return Refusal(key="refusal.not_sorted")
+    else:
+        head, is_done = view.column.head, column_acts(view)[name]()
+        if not is_done:
+            return Refusal(key=WHY_NOT[name]) if name in WHY_NOT else None
+        if name == "table.hide":
+            context = window.context
+            window.say(context.texts("table.hidden", column=head, keys=context.keys("table.columns")), is_warning=False)
     return None
 
 

@@ -212,6 +212,8 @@ class TerminalDialogs:
             self._terminal.take_settings()
         except ConfigError as fault:
             self.say(str(fault))
+        self._terminal.session.selection.touch()  # forms and ladders say what may be sent now
+        self._terminal.window.top_bar.refresh()
 
     def _choose_theme(self, name: str) -> Refusal | None:
         self._terminal.settings.set("look.theme", name)

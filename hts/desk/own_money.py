@@ -4,7 +4,9 @@ An account may have the right to leave a part of a purchase unpaid until it sett
 allows what the account may; the terminal's lock is the trader's own and narrower.
 """
 
+from hts.desk.order_terms import credits_of
 from hts.desk.orders import OrdersState
+from hts.desk.settings import Settings
 from hts.model.enums import CashMargin, Side
 from hts.model.instruments import Instrument
 from hts.model.views import AccountView
@@ -23,6 +25,11 @@ def view_of(orders: OrdersState, instrument: Instrument) -> AccountView | None:
 def is_lent_to(view: AccountView | None) -> bool:
     """Whether a plain purchase of this account may cost more than it has."""
     return view is not None and (view.leaves_unpaid or view.kind == REG_T)
+
+
+def may_borrow(settings: Settings, view: AccountView | None) -> bool:
+    """Whether an order sent from here could borrow: the account may, and the trader has unlocked it."""
+    return settings.flag("entry.credit") and (len(credits_of(view)) > 1 or is_lent_to(view))
 
 
 def own_money(view: AccountView) -> int:

@@ -1,13 +1,16 @@
 """Settings that take effect in a shown window: nothing of the trader's is lost by a change."""
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
+from hts.app.hand import Hand
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.app.terminal_link import LinkDown, LinkUp
-from tests.support.desk_feed import ACCOUNT
+from tests.support.desk_feed import ACCOUNT, account
 from tests.support.desk_link import ScriptedLink, snapshot
 from tests.support.windows import dispose
 from themes import metrics
@@ -196,11 +199,15 @@ def test_the_tour_is_seen_once(open_terminal):
     assert not terminal.settings.flag("startup.tour")
 
 
-def test_credit_is_unlocked_in_the_settings_by_hand_alone(open_terminal, tmp_path):
+def test_credit_is_unlocked_in_the_settings_by_hand_alone(open_terminal, tmp_path, link):
+    link.say(replace(account(), kind="kr_margin"))
     terminal = open_terminal(language="en")
     terminal.window.run_action("settings.credit")
     dialog = terminal.dialogs.settings
     row = dialog.rows["entry.credit"]
+    line = terminal.window.top_bar
+    line.refresh()
+    shown = line._shown
     assert (row.isVisible(), terminal.settings.flag("entry.credit")) == (True, False)
     (tmp_path / "theirs.toml").write_text("[entry]\ncredit = true\n", encoding="utf-8")
     dialog.file_asked.emit(str(tmp_path / "theirs.toml"), True)
@@ -208,6 +215,7 @@ def test_credit_is_unlocked_in_the_settings_by_hand_alone(open_terminal, tmp_pat
     row.control.widget.setFocus()
     QTest.keyClick(row.control.widget, Qt.Key.Key_Space)
     assert terminal.settings.flag("entry.credit")
+    assert (line._borrows, line._shown != shown) == (True, True)  # it says so at once
     assert "credit = true" in (tmp_path / "settings.toml").read_text(encoding="utf-8")
 
 
@@ -279,3 +287,54 @@ def test_every_action_of_the_terminal_has_a_key_in_every_preset(open_terminal, p
     assert len(names) > 150
     assert [name for name in names if not book.keymap.keys_of(name)] == []
     assert (book.keymap.conflicts, book.keymap.actions - set(names)) == ((), set())
+
+
+def test_looks_and_locks_are_found_in_the_command_bar(qtbot, open_terminal):
+    terminal = open_terminal(language="en")
+    finder = terminal.window.finder
+    for typed, action in (
+        ("english", "language.en"),
+        ("日本語", "language.ja"),
+        ("larger", "scale.larger"),
+        ("크게", "scale.larger"),
+        ("credit", "settings.credit"),
+        ("신용", "settings.credit"),
+        ("cancel the picked", "cancel.picked"),
+        ("sort the table", "table.sort"),
+    ):
+        assert action in [found.action for found in finder.find(typed)], typed
+    hand = Hand(terminal.window)
+    hand.press("Ctrl+K")
+    hand.type("korea")
+    hand.press("Esc Ctrl+O K")
+    qtbot.waitUntil(lambda: terminal.context.texts.language == "ko", timeout=5_000)
+
+
+def test_no_order_leaves_from_a_dialog(open_terminal, link):
+    terminal = open_terminal(language="en")
+    terminal.window.run_action("arm.toggle")
+    for action, dialog in (
+        ("settings.open", lambda: terminal.dialogs.settings),
+        ("theme.edit", lambda: terminal.dialogs.editor),
+    ):
+        terminal.window.run_action(action)
+        opened = dialog()
+        for widget in (opened, *(field for field in opened.findChildren(QLineEdit) if field.isVisible())):
+            for key in (Qt.Key.Key_F1, Qt.Key.Key_F3, Qt.Key.Key_F4, Qt.Key.Key_F8, Qt.Key.Key_Return):
+                QTest.keyClick(widget, key)
+        opened.close()
+    assert (link.intents, terminal.session.actions.is_armed) == ([], True)
+
+
+@pytest.mark.parametrize("preset", ["default", "kiwoom", "tws"])
+def test_every_preset_goes_out_and_comes_in_with_the_new_keys(open_terminal, tmp_path, preset):
+    book = open_terminal(language="en").context.keymap_book
+    book.choose(preset)
+    for action, keys in (("cancel.picked", "Ctrl+J"), ("qty.share_50", "Alt+5"), ("table.sort", "Ctrl+I S")):
+        assert book.assign(action, keys, takes=True) is None
+    text, bindings = book.text(), book.keymap.bindings
+    book.reset()
+    book.choose("default")
+    book.take(text, "mine")
+    assert (book.preset, book.keymap.bindings, book.keymap.conflicts) == (preset, bindings, ())
+    assert book.keymap.keys_of("qty.5") != "Alt+5"

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from hts.desk.actions import Refusal, Wanted
 from hts.desk.basket_form import BasketForm
-from hts.desk.own_money import is_lent_to, lacking
+from hts.desk.own_money import is_lent_to, lacking, may_borrow
 from hts.model.enums import CashMargin, Side
 from hts.model.units import Qty
 from hts.model.views import LotView
@@ -125,6 +125,17 @@ def test_a_sale_a_repayment_and_buying_back_lack_nothing(desk):
     assert lacking(desk.orders, issue, Side.BUY, CashMargin.CASH, px=191_400, qty=9) == 0
     assert lacking(desk.orders, issue, Side.BUY, CashMargin.CASH, px=191_400, qty=13) == 165_600
     assert not is_lent_to(None)
+
+
+@pytest.mark.parametrize(
+    ("change", "unlocked", "borrows"),
+    [({}, False, False), ({}, True, True), ({"kind": "cash"}, True, False), ({"leaves_unpaid": True}, False, False)],
+)
+def test_the_top_line_says_credit_only_where_an_order_could_borrow(desk, change, unlocked, borrows):
+    desk.orders.on_view(replace(desk.orders.account, **change))
+    desk.actions.settings.set("entry.credit", value=unlocked)
+    assert may_borrow(desk.actions.settings, desk.orders.account) is borrows
+    assert not may_borrow(desk.actions.settings, None)
 
 
 def test_what_the_form_holds_possible_is_own_money_while_it_is_locked(desk):

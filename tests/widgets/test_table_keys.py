@@ -14,7 +14,8 @@ from widgets.tables_view import TableView
 
 EN = texts("en")
 WITH_TABLES = ("watchlist", "positions", "orders", "fills", "account", "works", "ranking", "screener", "executions",
-               "journal", "alerts", "notices", "log", "latency", "risk", "basket_form", "keymap_editor")  # fmt: skip
+               "journal", "alerts", "notices", "log", "latency", "risk", "basket_form", "keymap_editor",
+               "screen_numbers")  # fmt: skip
 
 
 @pytest.fixture
@@ -96,13 +97,15 @@ def test_a_column_is_moved_hidden_and_made_wider(window, orders):
     assert orders.column_rect(before[0])[1] == width + 8
     hand.press("Ctrl+H")
     assert before[0] not in [column.key for column in orders.columns]
+    heads = {column.key: column.head for column in orders.choice.all}
+    assert window.hint_strip.message == f"Column hidden: {heads[before[0]]}. Ctrl+Shift+C brings it back"
     assert orders.column.key == keys_of(orders)[0]
 
 
 def test_the_last_column_stays(window, orders):
     for _ in range(40):
         Hand(window).press("Ctrl+H")
-    assert len(orders.columns) == 1
+    assert (len(orders.columns), window.hint_strip.message) == (1, EN("refusal.last_column"))
 
 
 def test_the_menu_of_a_row_has_the_same_acts_with_their_keys(window, orders):
