@@ -2,8 +2,8 @@
 
 A turn lasts as long as a key may have to wait (widgets.frame_clock); to make the still picture anew and to paint all of
 a chart takes longer. So a frame only notes that all is to be painted. Then come the parts of the still picture, and
-behind them the canvas in bands: the last prices first, what is below them, then what is left of them. What a gesture
-changes is painted in one piece: the hand that moves it waits for nothing else.
+behind them the canvas in bands: from the last bars on first, then what is left of them. What a gesture changes is
+painted in one piece: the hand that moves it waits for nothing else.
 """
 
 from collections import deque
@@ -43,15 +43,15 @@ class CanvasTurns:
             self._canvas.viewport().update()
 
     def paint(self) -> None:
-        """Paint the prices that a trade moves at once; what else is due waits for `show_more`."""
-        canvas, now_ns = self._canvas, perf_counter_ns()
-        is_whole, end = self._is_all_due or bool(self._bands), touched(canvas)
-        found = right_bands(canvas, canvas.viewport().height() if is_whole else end.bottom() + 1)
+        """Paint what a trade moves at once; what else is due waits for `show_more`."""
+        view, now_ns = self._canvas.viewport(), perf_counter_ns()
+        is_whole, end = self._is_all_due or bool(self._bands), touched(self._canvas)
+        right = QRect(end.left(), 0, end.width(), view.height() if is_whole else end.bottom() + 1)
+        found = bands(right, view.devicePixelRatioF())
         if not is_whole:
-            canvas.viewport().update(found.pop(0))
+            view.update(found.pop(0))
         if is_whole or now_ns - self._labels_ns >= LABELS_NS:
             self._labels_ns = now_ns
-            view = canvas.viewport()
             found += bands(QRect(0, 0, end.left(), view.height()), view.devicePixelRatioF())
         self._bands = deque(found)
         self._gathers = self._is_all_due = False
@@ -63,14 +63,6 @@ class CanvasTurns:
         if not self._canvas.still.make_part():
             self._canvas.viewport().update(self._bands.popleft())
         return True
-
-
-def right_bands(canvas: "ChartCanvas", bottom: int) -> list[QRect]:
-    """From the last bars on to the right: the prices, then what is below them."""
-    view, x = canvas.viewport(), touched(canvas).left()
-    foot = min(int(canvas.price_plane.bottom), bottom)
-    boxes = QRect(x, 0, view.width() - x, foot), QRect(x, foot, view.width() - x, bottom - foot)
-    return [band for box in boxes for band in bands(box, view.devicePixelRatioF())]
 
 
 def bands(box: QRect, ratio: float) -> list[QRect]:

@@ -82,9 +82,8 @@ def test_a_trade_within_the_range_is_painted_at_once_and_alone(played):
     last = closes(played.panel)[-1]
     stills = played.canvas.still.count
     steps = played.trade(last - 100)
-    prices, volumes = played.paints.boxes
-    assert (prices.bottom() + 1, prices.united(volumes)) == (volumes.top(), touched(played.canvas))
-    assert (steps, played.canvas.still.count) == (2, stills)  # the volumes' and the legend's
+    assert played.paints.boxes == [touched(played.canvas)]
+    assert (steps, played.canvas.still.count) == (1, stills)  # the legend's
 
 
 def test_figures_at_the_left_follow_behind_a_few_times_a_second(played):
@@ -96,7 +95,7 @@ def test_figures_at_the_left_follow_behind_a_few_times_a_second(played):
     x, view = touched(played.canvas).left(), played.canvas.viewport()
     boxes = played.paints.boxes
     left = [box for box in boxes if box.left() < x]
-    assert (left, boxes[0].united(boxes[1])) == (boxes[2:], touched(played.canvas))
+    assert (left, boxes[0]) == (boxes[1:], touched(played.canvas))
     assert ({box.right() for box in left}, sum(box.height() for box in left)) == ({x - 1}, view.height())
     assert played.is_true()
 
