@@ -1,6 +1,7 @@
 """What the command box finds: issues by code and by name in three languages, screens by number, actions by name.
 
-Initial consonants (초성): each Hangul syllable of a name counts as its first consonant, so ㅅㅅㅈㅈ finds 삼성전자.
+Initial consonants (초성): each Hangul syllable of a name counts as its first consonant, so ㅅㅅㅈㅈ finds 삼성전자, and so does
+삼ㅅㅈ. An input method that makes one sign of two consonants (ㅄ of ㅂㅅ) is understood.
 Kana: hiragana, katakana and half-width katakana count as the same, and find what is read so (hts.desk.readings); wide
 letters and digits count as narrow ones.
 
@@ -24,6 +25,12 @@ from hts.model.instruments import Instrument
 HANGUL_FIRST, HANGUL_LAST = 0xAC00, 0xD7A3
 SYLLABLES_PER_INITIAL = 588
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+# What input methods make of consonants that are typed one after the other; and consonants of composed syllables.
+DOUBLES = ("ㄳㄱㅅ", "ㄵㄴㅈ", "ㄶㄴㅎ", "ㄺㄹㄱ", "ㄻㄹㅁ", "ㄼㄹㅂ", "ㄽㄹㅅ", "ㄾㄹㅌ", "ㄿㄹㅍ", "ㅀㄹㅎ", "ㅄㅂㅅ")
+CHOSEONG_FIRST = 0x1100  # of the consonants that begin composed syllables, in the order of INITIALS
+SPLIT = str.maketrans(
+    {row[0]: row[1:] for row in DOUBLES} | {chr(CHOSEONG_FIRST + at): sign for at, sign in enumerate(INITIALS)}
+)
 HIRAGANA_FIRST, HIRAGANA_LAST = 0x3041, 0x3096
 KATAKANA_AFTER = 0x60  # from a hiragana to its katakana
 WIDE_FIRST, WIDE_LAST = 0xFF01, 0xFF9F  # wide Latin and half-width kana
@@ -74,7 +81,7 @@ def folded(text: str) -> str:
     narrow = "".join(unicodedata.normalize("NFKC", c) if WIDE_FIRST <= ord(c) <= WIDE_LAST else c for c in text)
     whole = unicodedata.normalize("NFC", narrow)
     kana = (chr(ord(c) + KATAKANA_AFTER) if HIRAGANA_FIRST <= ord(c) <= HIRAGANA_LAST else c for c in whole)
-    return "".join(kana).lower()
+    return "".join(kana).lower().translate(SPLIT)
 
 
 def match(wanted: str, name: str) -> tuple[int, int]:
@@ -82,12 +89,27 @@ def match(wanted: str, name: str) -> tuple[int, int]:
     plain = folded(name)
     at = plain.find(wanted)
     if at < 0:
-        at = initials(plain).find(wanted)
+        at = _find_initials(wanted, plain)
     if at < 0:
         return NONE, -1
     if at == 0:
         return NAME, 0
     return (WORD if plain[at - 1] in " ·/-" else INSIDE), at
+
+
+def _find_initials(wanted: str, plain: str) -> int:
+    """Where a name has the consonants that were typed, with syllables among them or not."""
+    known = initials(plain)
+    at = known.find(wanted)
+    is_mixed = any(sign in INITIALS for sign in wanted) and any(HANGUL_FIRST <= ord(c) <= HANGUL_LAST for c in wanted)
+    if at >= 0 or not is_mixed:
+        return at
+    length = len(wanted)
+    for start in range(len(plain) - length + 1):
+        pairs = zip(wanted, plain[start : start + length], known[start : start + length], strict=True)
+        if all(sign in {syllable, initial} for sign, syllable, initial in pairs):
+            return start
+    return -1
 
 
 class Finder:
@@ -199,4 +221,4 @@ def _issue_match(wanted: str, issue: Instrument) -> tuple[int, int]:
 
 def _matches_at(name: str, wanted: str, start: int) -> bool:
     part = slice(start, start + len(wanted))
-    return start >= 0 and (folded(name)[part] == wanted or initials(folded(name))[part] == wanted)
+    return start >= 0 and match(wanted, folded(name)[part]) == (NAME, 0)

@@ -28,6 +28,12 @@ def test_initials_of_a_mixed_name():
         ("0126z0", ["0126Z0"]),
         ("ㅅㅅㅈㅈ", ["005930"]),
         ("ㅅㅅ", ["005930", "009150", "0126Z0"]),
+        ("삼ㅅㅈㅈ", ["005930"]),
+        ("ㅅ성전", ["005930", "009150"]),
+        ("성ㅈ기", ["009150"]),
+        ("삼ㅈ", []),
+        ("ㅎㄷㅅ", ["0126Z0"]),  # 홀딩스, within
+        ("\u1109\u1109\u110c\u110c", ["005930"]),
         ("하이닉", ["000660"]),
         ("hynix", ["000660"]),
         ("naver", ["035420"]),
@@ -96,6 +102,16 @@ def test_recent_choices_stand_first_within_their_rank():
 )
 def test_kana_and_wide_letters_count_as_the_same(typed, meant):
     assert folded(typed) == folded(meant)
+
+
+def test_two_consonants_that_an_input_method_made_one_are_two():
+    assert folded("ㅎㄷㄱㄹㅄ") == "ㅎㄷㄱㄹㅂㅅ"
+    assert folded("ㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ") == "ㄱㅅㄴㅈㄴㅎㄹㄱㄹㅁㄹㅂㄹㅅㄹㅌㄹㅍㄹㅎㅂㅅ"
+
+
+def test_what_was_matched_is_told_with_syllables_and_consonants_mixed():
+    (line,) = found("성ㅈ기")
+    assert (line.start, line.length) == (1, 3)
 
 
 @pytest.mark.parametrize("query", ["x" * 10_000, "\u202e\u200f", "🙂", "%s{}", "\x00"])
