@@ -1,7 +1,7 @@
 """What the command box finds: issues by code and by name in three languages, screens by number, actions by name.
 
-Initial consonants (초성): each Hangul syllable of a name counts as its first consonant, so ㅅㅅㅈㅈ finds 삼성전자, and so does
-삼ㅅㅈ. An input method that makes one sign of two consonants (ㅄ of ㅂㅅ) is understood.
+Initial consonants (초성): each Hangul syllable of a name counts as its first consonant, so ㅅㅅㅈㅈ finds 삼성전자, and
+삼ㅅㅈ too. An input method that makes one sign of two consonants (ㅄ of ㅂㅅ) is understood.
 Kana: hiragana, katakana and half-width katakana count as the same, and find what is read so (hts.desk.readings); wide
 letters and digits count as narrow ones.
 
