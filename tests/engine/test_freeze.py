@@ -116,6 +116,16 @@ def test_a_scope_that_is_new_in_the_settings_is_no_way_around():
     assert guard.limits.order_qty_max == 20_000  # what is tighter holds
 
 
+def test_the_very_first_start_takes_the_settings_whole():
+    off = ScopeLimits(scope=TWAP, limits=RiskLimits(unfilled_orders_max=0, loss_per_minute_max=0))
+    desk = a_desk(scopes=(off,))
+    assert desk.engine.core.state.guards.of(TWAP).limits == off.limits
+    assert [(one.scope == TWAP, one.is_queued) for one in desk.journal if isinstance(one, LimitsSet)] == [
+        (False, False),
+        (True, False),
+    ]
+
+
 def queued(desk):
     return {str(scope): limits["order_qty_max"] for scope, limits in desk.engine.core.state.guards.queued.items()}
 
