@@ -1,9 +1,12 @@
 """Calls and forced sales on the field's own examples, night by night."""
 
+import pytest
+
 from hts.account.position import MARGIN, SHORT
 from hts.model.records_account import (
     AccountRestricted,
     CashPosted,
+    LiquidationEnded,
     LiquidationScheduled,
     MarginCallClosed,
     MarginCalled,
@@ -57,6 +60,17 @@ def test_small_sums_do_not_freeze():
     assert planned(records) == [("misu", "005930", "", 13, THU, False)]  # 90,023 at 6,985 a share
 
 
+@pytest.mark.parametrize(("cash", "owed", "frozen"), [(90_027, 99_999, 0), (90_026, 100_000, 1)])
+def test_from_a_hundred_thousand_won_on_the_account_is_frozen(cash, owed, frozen):
+    """A day's late fee of 26 won is in it."""
+    book = a_book(kr=cash)
+    trade(book, "kr 005930 BUY 19 at 10000", MON, deposit_ppm=200_000)
+    play(book, TUE)
+    records = play(book, WED, {"005930": 10_000})
+    assert [one.shortfall for one in of_kind(records, MarginCalled)] == [owed]
+    assert len(of_kind(records, AccountRestricted)) == frozen
+
+
 def test_loan_below_the_ratio_is_called_and_sold_on_the_third_day():
     book = a_book(kr=400_000)
     trade(book, "kr 005930 BUY 100 at 10000", MON, **KR_LOAN)
@@ -87,7 +101,9 @@ def test_loan_past_its_term_is_closed():
     trade(book, "kr 005930 BUY 100 at 10000", MON, **(KR_LOAN | {"due_date": WED}))
     assert planned(play(book, MON, {"005930": 10_000})) == []
     assert planned(play(book, TUE, {"005930": 10_000})) == [("term", "005930", MARGIN, 100, WED, False)]
-    assert planned(play(book, WED, {"005930": 10_000})) == [("term", "005930", MARGIN, 100, THU, False)]
+    records = play(book, WED, {"005930": 10_000})
+    assert [one.cause for one in of_kind(records, LiquidationEnded)] == ["day_over"]  # it was planned for that day
+    assert planned(records) == [("term", "005930", MARGIN, 100, THU, False)]
 
 
 def test_japanese_call_is_cured_by_money_not_by_a_better_price():
@@ -101,6 +117,15 @@ def test_japanese_call_is_cured_by_money_not_by_a_better_price():
     assert planned(play(book, WED, {"7203": 2_900})) == []
     records = play(book, THU, {"7203": 2_900})
     assert planned(records) == [("jp_margin", "7203", MARGIN, 1_000, FRI, False)]
+
+
+@pytest.mark.parametrize(("paid", "closed"), [(99_999, []), (100_000, ["met"]), (100_001, ["met"])])
+def test_japanese_call_is_met_to_the_last_yen(paid, closed):
+    book = a_book(jp=1_000_000)
+    trade(book, "jp 7203 BUY 1000 at 3000", TUE, **JP_LOAN)
+    play(book, TUE, {"7203": 2_500})
+    book.apply(CashPosted(account="jp", currency="JPY", kind="flow", amount=paid, ref="in", **AT))
+    assert [one.cause for one in of_kind(play(book, WED, {"7203": 2_500}), MarginCallClosed)] == closed
 
 
 def test_japanese_call_is_met_by_closing_a_part():

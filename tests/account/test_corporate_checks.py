@@ -80,6 +80,51 @@ def test_bounds_are_kept_to_the_last_share():
     assert rules(an_event(EventKind.SPLIT, new=2), impossible) == ["held_over_listed"]
 
 
+def cash(**given):
+    return an_event(EventKind.CASH_DIVIDEND, **{"cash_milli": 1_000_000, **given})
+
+
+UNLISTED = IssueFacts(listed_shares=0, last_px=39_800, held_qty=2_830_000)
+
+
+@pytest.mark.parametrize(
+    ("event", "facts", "found"),
+    [
+        # a record date on the day itself, a payment on the record date
+        (an_event(EventKind.BONUS, new=1, ex_date=THU), SAMSUNG, []),
+        (an_event(EventKind.BONUS, new=1, pay_date=THU), SAMSUNG, []),
+        # half the price in money
+        (cash(cash_milli=19_899_999), SAMSUNG, []),
+        (cash(cash_milli=19_900_000), SAMSUNG, []),
+        (cash(cash_milli=19_900_001), SAMSUNG, ["cash_of_price"]),
+        # a hundred for one, one for a hundred
+        (an_event(EventKind.SPLIT, new=100), SAMSUNG, []),
+        (an_event(EventKind.SPLIT, new=1), SAMSUNG, ["terms"]),
+        (an_event(EventKind.REVERSE_SPLIT, new=1), SAMSUNG, ["terms"]),
+        (an_event(EventKind.REVERSE_SPLIT, new=1, old=100), SAMSUNG, []),
+        # more shares for one than could be money for one
+        (an_event(EventKind.BONUS, new=19_900), SAMSUNG, ["ratio", "unit"]),
+        (an_event(EventKind.BONUS, new=19_901), SAMSUNG, ["ratio"]),
+        # what our clients get, of what was announced
+        (cash(announced_total=2_830_000_000), UNLISTED, []),
+        (cash(announced_total=2_829_999_999), UNLISTED, ["over_announced"]),
+        # all shares together, between half of it and twice of it
+        (cash(announced_total=44_650_000_000), SAMSUNG, []),
+        (cash(announced_total=44_649_999_999), SAMSUNG, ["not_as_announced"]),
+        (cash(announced_total=178_600_000_000), SAMSUNG, []),
+        (cash(announced_total=178_600_000_002), SAMSUNG, ["not_as_announced"]),
+    ],
+)
+def test_each_bound_at_its_figure(event, facts, found):
+    assert rules(event, facts) == found
+
+
+@pytest.mark.parametrize(("held", "found"), [(999_999, []), (1_000_000, []), (1_000_001, ["held_over_listed"])])
+def test_clients_hold_no_more_than_there_is(held, found):
+    facts = IssueFacts(listed_shares=1_000_000, last_px=10_000, held_qty=held)
+    assert rules(an_event(EventKind.SPLIT, new=2), facts) == found
+
+
 def test_four_eyes_are_of_two_people():
     events, event = Events(), an_event(EventKind.SPLIT, new=5)
     assert events.why_not_enter(event, "kim", SAMSUNG, LIMITS) == ()

@@ -42,6 +42,8 @@ def test_split_changes_price_and_quantity():
 def test_nothing_sensible_left_is_cancelled():
     assert adjusted(an_event(EventKind.REVERSE_SPLIT, new=1, old=10), an_order(Side.BUY), CENTS) is None
     assert adjusted(an_event(EventKind.CASH_DIVIDEND, cash_milli=20_000_000), an_order(Side.BUY), CENTS) is None
+    assert adjusted(an_event(EventKind.CASH_DIVIDEND, cash_milli=19_999_500), an_order(Side.BUY), CENTS) is None
+    assert adjusted(an_event(EventKind.CASH_DIVIDEND, cash_milli=19_999_000), an_order(Side.BUY), CENTS).px == 1
     assert adjusted(an_event(EventKind.MERGER, new=1, other_symbol="B"), an_order(Side.BUY), CENTS) is None
 
 

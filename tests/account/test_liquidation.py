@@ -66,6 +66,23 @@ def test_a_sale_that_frees_nothing_is_of_the_whole_row():
     assert [sale.qty for sale in sales] == [100]
 
 
+FREE = SaleTerms(discount=Fraction(0), fee=Fraction(0), tax=Fraction(0))
+
+
+@pytest.mark.parametrize(("short", "sold"), [(239_999, [100]), (240_000, [100]), (240_001, [100, 1])])
+def test_a_loan_that_just_suffices_leaves_the_next_one(short, sold):
+    rows = [a_row("s", 100, 1_000_000, MARGIN, date, loan=600_000) for date in (20261020, 20261110)]
+    # without costs a share frees 0.4 x 6,000 won
+    sales = loan_sales(KR_MARGIN, short, rows, prev_close=lambda _: 7_000, terms=FREE, maintenance=Fraction(14, 10))
+    assert [sale.qty for sale in sales] == sold
+
+
+def test_borrowed_shares_are_bought_back_whole_in_korea():
+    rows = [a_row("s", -100, -1_000_000, SHORT, 20261020, loan=-1_000_000)]
+    sales = loan_sales(KR_MARGIN, 1, rows, prev_close=lambda _: 9_000, terms=TERMS, maintenance=Fraction(14, 10))
+    assert sales == (ForcedSale(symbol="s", credit=SHORT, loan_date=20261020, qty=100, is_buy=True),)
+
+
 def test_japan_closes_everything_on_credit():
     rows = [
         a_row("s", -100, -1_000_000, SHORT, 20261110, loan=-1_000_000),
@@ -80,9 +97,22 @@ def test_japan_closes_everything_on_credit():
 
 def test_new_york_sells_what_restores_maintenance():
     rows = [a_row("s", 100, 1_000_000), a_row("t", 10, 50_000)]
-    free = SaleTerms(discount=Fraction(0), fee=Fraction(0), tax=Fraction(0))
-    sales = loan_sales(US_MARGIN, 25_100, rows, prev_close=lambda _: 10_000, terms=free, maintenance=Fraction(1, 4))
+    sales = loan_sales(US_MARGIN, 25_100, rows, prev_close=lambda _: 10_000, terms=FREE, maintenance=Fraction(1, 4))
     assert sales == (ForcedSale(symbol="s", credit="", loan_date=0, qty=11),)  # 2,500 each
+
+
+@pytest.mark.parametrize(("short", "sold"), [(249_999, [100]), (250_000, [100]), (250_001, [100, 1])])
+def test_a_holding_that_just_suffices_leaves_the_next_one_in_new_york(short, sold):
+    rows = [a_row("s", 100, 1_000_000), a_row("t", 10, 50_000)]
+    sales = loan_sales(US_MARGIN, short, rows, prev_close=lambda _: 10_000, terms=FREE, maintenance=Fraction(1, 4))
+    assert [sale.qty for sale in sales] == sold
+
+
+def test_a_holding_without_a_price_is_sold_whole_in_new_york():
+    rows = [a_row("s", 100, 1_000_000), a_row("t", 10, 50_000)]
+    px = {"s": 0, "t": 10_000}
+    sales = loan_sales(US_MARGIN, 2_500, rows, prev_close=px.__getitem__, terms=FREE, maintenance=Fraction(1, 4))
+    assert [(sale.symbol, sale.qty) for sale in sales] == [("s", 100), ("t", 1)]
 
 
 def test_loan_past_its_term_is_closed_alone():
