@@ -1,19 +1,19 @@
 """The depth heat map panel: liquidity over time, trades as bubbles, own orders as lines.
 
-Wheel: taller or lower rows; with Ctrl more or less time. Dragging and arrows pan, Home goes back to the newest. A
-click on a price puts it into the order form.
+Wheel: taller or lower rows; with Ctrl more or less time. Dragging and arrows pan, brackets change the contrast, Home
+goes back to the newest; the menu has all of it. A click on a price puts it into the order form.
 """
 
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from hts.desk.combined import as_update, combine
 from hts.desk.frame import Frame
 from hts.desk.heatmap import HeatMap
-from hts.desk.heatmap_view import HeatView
+from hts.desk.heatmap_view import CONTRAST_AT_FIRST, HeatView
 from hts.desk.spoken_charts import SpokenPlace, heat_rows
 from hts.desk.venue_tabs import (
     COMBINED,
@@ -185,6 +185,36 @@ class HeatCanvas(SpeaksPlaces, QWidget):
             self.view.follow(self._heat)
         self.update()
 
+    def change_contrast(self, steps: int) -> None:
+        """Let walls stand out more, or less."""
+        self.view.change_contrast(steps)
+        self.update()
+
+    def make_menu(self) -> QMenu:
+        """All that keys and wheel do, with their keys."""
+        texts, menu = self._context.texts, QMenu(self)
+        menu.setAccessibleName(texts("heatmap.name"))
+        for name, keys, act in (
+            ("taller", "PgUp", lambda: self._zoom(1, 0)),
+            ("lower", "PgDn", lambda: self._zoom(-1, 0)),
+            ("closer", "+", lambda: self._zoom(0, 1)),
+            ("wider", "-", lambda: self._zoom(0, -1)),
+            ("more", "]", lambda: self.change_contrast(1)),
+            ("less", "[", lambda: self.change_contrast(-1)),
+            ("newest", "Home", self.go_live),
+        ):
+            if name in {"closer", "more", "newest"}:
+                menu.addSeparator()
+            action = menu.addAction(f"{texts(f'heatmap.menu.{name}')}\t{keys}")
+            action.triggered.connect(lambda _=False, act=act: act())
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        menu = self.make_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.mapToGlobal(self.rect().center()) if is_key else event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, is_shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         pans = {
@@ -207,6 +237,8 @@ class HeatCanvas(SpeaksPlaces, QWidget):
             self.update()
         elif key in zooms:
             self._zoom(*zooms[key])
+        elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
+            self.change_contrast(1 if key is Qt.Key.Key_BracketRight else -1)
         elif key is Qt.Key.Key_Home:
             self.go_live()
         else:
@@ -232,11 +264,13 @@ class HeatmapPanel(Panel):
         self._maps: dict[SymbolTab, HeatMap] = {}
 
     def stored(self) -> dict[str, Any]:
-        row, zoom = self.canvas.view.zoom
-        return {"row": row, "zoom": zoom} if (row, zoom) != HeatView().zoom else {}
+        view = self.canvas.view
+        row, zoom = view.zoom
+        is_own = (view.zoom, view.contrast) != (HeatView().zoom, CONTRAST_AT_FIRST)
+        return {"row": row, "zoom": zoom, "contrast": view.contrast} if is_own else {}
 
     def take_stored(self, stored: dict[str, Any]) -> None:
-        self.canvas.view.take_zoom(stored.get("row"), stored.get("zoom"))
+        self.canvas.view.take_zoom(stored.get("row"), stored.get("zoom"), stored.get("contrast"))
 
     @property
     def subtitle(self) -> str:

@@ -30,7 +30,6 @@ SIZES_W = 58
 TIME_H = 22
 LOW_SHARE, HIGH_SHARE = 0.10, 0.995  # of the cells: at and below the one all is darkest, above the other brightest
 SPAN_MIN = 24  # of the byte scale: five times the size, at least, from darkest to brightest
-GAMMA = 1.7
 DARKEST = 22  # of 255 along the ramp: a published level is never as dark as nothing
 LABEL_PX = 18  # least distance of two price labels
 LABEL_ROOM = 7  # half a label: one that would be cut at an edge is left out
@@ -55,7 +54,7 @@ class HeatPainter:
     def __init__(self, tokens: Tokens, texts: Texts) -> None:
         self._tokens, self._texts = tokens, texts
         self._ramp = ramp((tokens.panel, tokens.heat1, tokens.heat2, tokens.heat3, tokens.heat4))
-        self._range = (-1, -1)
+        self._range = (-1, -1, 0.0)
         self._table: Words = self._ramp
         self._kept: Words = np.zeros((1, 1), np.uint32)  # the image's memory while Qt reads it
 
@@ -89,13 +88,13 @@ class HeatPainter:
 
     def _cells(self, painter: QPainter, heat: HeatMap, view: HeatView) -> None:
         bytes_seen = heat.levels[view.level].window(view.first, view.last, view.bottom, view.top)
-        self._kept = self._colors(bytes_seen)[bytes_seen]
+        self._kept = self._colors(bytes_seen, view.gamma)[bytes_seen]
         rows, columns = self._kept.shape
         image = QImage(self._kept.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
         target = QRect(view.x(view.first), 0, columns * view.column_px, rows * view.row_px)
         painter.drawImage(target, image)
 
-    def _colors(self, seen: Bytes) -> Words:
+    def _colors(self, seen: Bytes, gamma: float) -> Words:
         """The table for an image: usual sizes stay dark, so that walls stand out whatever the issue's sizes are."""
         counts = np.bincount(seen.ravel(), minlength=256)
         counts[0] = 0
@@ -103,11 +102,11 @@ class HeatPainter:
         below = counts.cumsum()
         low = int(np.searchsorted(below, total * LOW_SHARE))
         high = max(int(np.searchsorted(below, total * HIGH_SHARE)), low + SPAN_MIN)
-        if (low, high) != self._range:
-            share = np.clip((np.arange(256) - low) / (high - low), 0.0, 1.0) ** GAMMA
+        if (low, high, gamma) != self._range:
+            share = np.clip((np.arange(256) - low) / (high - low), 0.0, 1.0) ** gamma
             place = (DARKEST + share * (255 - DARKEST)).astype(np.intp)
             place[0] = 0
-            self._range, self._table = (low, high), self._ramp[place]
+            self._range, self._table = (low, high, gamma), self._ramp[place]
         return self._table
 
     def _best(self, brush: Brush, heat: HeatMap, view: HeatView) -> None:

@@ -9,6 +9,9 @@ from hts.desk.heatmap import STEPS_NS, HeatMap
 ROW_PX = (2, 3, 4, 6, 8, 10, 12, 14, 17, 20, 24)
 # Ring and pixels per column, from the closest to the widest view.
 ZOOMS = ((0, 8), (0, 4), (0, 2), (1, 8), (1, 4), (1, 2), (2, 8), (2, 4), (2, 2), (2, 1))
+# How dark usual sizes are against the largest, as the power that a size's share is raised to.
+CONTRASTS = (0.9, 1.3, 1.7, 2.3, 3.0)
+CONTRAST_AT_FIRST = 2
 ROW_AT_FIRST = 6
 ZOOM_AT_FIRST = 2
 
@@ -22,14 +25,26 @@ class HeatView:
         self.last = 0
         self.top = 0
         self._row, self._zoom = ROW_AT_FIRST, ZOOM_AT_FIRST
+        self.contrast = CONTRAST_AT_FIRST
+
+    @property
+    def gamma(self) -> float:
+        """The contrast's power."""
+        return CONTRASTS[self.contrast]
+
+    def change_contrast(self, steps: int) -> None:
+        """Walls stand out more when positive; usual sizes are better seen when negative."""
+        self.contrast = min(max(self.contrast + steps, 0), len(CONTRASTS) - 1)
 
     @property
     def zoom(self) -> tuple[int, int]:
         """Numbers of the row's height and of the time's zoom, for keeping."""
         return self._row, self._zoom
 
-    def take_zoom(self, row: object, zoom: object) -> None:
+    def take_zoom(self, row: object, zoom: object, contrast: object = None) -> None:
         """Be zoomed as before; numbers that are none stay as they are."""
+        if type(contrast) is int and 0 <= contrast < len(CONTRASTS):
+            self.contrast = contrast
         if type(row) is int and 0 <= row < len(ROW_PX):
             self._row = row
         if type(zoom) is int and 0 <= zoom < len(ZOOMS):

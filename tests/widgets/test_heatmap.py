@@ -102,3 +102,37 @@ def test_the_ramp_runs_through_its_stops():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_subtitle_tells_the_step(qtbot, language):
     assert "0.25" in texts(language)("heatmap.subtitle", name="x", step="0.25")
+
+
+def test_contrast_darkens_usual_sizes_and_leaves_the_walls(panel):
+    view, heat = panel.canvas.view, panel._map(NAVER)
+
+    def lightness(px):
+        x, y = view.x(view.last) + 1, view.y(heat.grid.index(px)) + 4
+        return picture(panel).pixelColor(x, y).lightness()
+
+    usual, wall = 239_000, 240_500
+    before = lightness(usual), lightness(wall)
+    QTest.keyClick(panel.canvas, Qt.Key.Key_BracketRight)
+    more = lightness(usual), lightness(wall)
+    for _ in range(9):
+        QTest.keyClick(panel.canvas, Qt.Key.Key_BracketLeft)
+    less = lightness(usual), lightness(wall)
+    assert more[0] < before[0] < less[0]
+    assert before[1] == more[1] == less[1]
+    assert view.contrast == 0
+
+
+def test_the_menu_does_what_keys_and_wheel_do(scene, panel):
+    view, start = panel.canvas.view, panel.canvas.view.zoom
+    acts = {action.text().split("\t")[0]: action for action in panel.canvas.make_menu().actions() if action.text()}
+    names = ("taller", "lower", "closer", "wider", "more", "less", "newest")
+    assert list(acts) == [scene.texts(f"heatmap.menu.{name}") for name in names]
+    seen = []
+    for name in names[:6]:
+        acts[scene.texts(f"heatmap.menu.{name}")].trigger()
+        seen.append((view.zoom[0] - start[0], view.zoom[1] - start[1], view.contrast))
+    assert seen == [(1, 0, 2), (0, 0, 2), (0, -1, 2), (0, 0, 2), (0, 0, 3), (0, 0, 2)]
+    view.is_following = False
+    acts[scene.texts("heatmap.menu.newest")].trigger()
+    assert view.is_following

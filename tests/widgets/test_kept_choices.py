@@ -53,7 +53,10 @@ def test_the_heat_maps_zoom(make):
     heat = make("depth_heatmap")
     assert heat.stored() == {}
     heat.canvas._zoom(2, -1)
-    assert moved(heat, make).canvas.view.zoom == heat.canvas.view.zoom != make("depth_heatmap").canvas.view.zoom
+    heat.canvas.change_contrast(1)
+    other = moved(heat, make).canvas.view
+    assert other.zoom == heat.canvas.view.zoom != make("depth_heatmap").canvas.view.zoom
+    assert other.contrast == 3
 
 
 def test_the_footprints_bars_and_rows(make):
@@ -115,7 +118,7 @@ def test_the_screeners_condition_though_it_was_not_saved(make):
 )
 def test_nonsense_is_as_it_was_at_first(make, name):
     fresh = make(name).stored()
-    keys = ("kind", "scope", "condition", "name",
+    keys = ("kind", "scope", "condition", "name", "contrast",
             "least", "side", "venue", "joined", "big", "row", "zoom", "minutes", "ticks", "span", "method", "by",
             "currency")  # fmt: skip
     for value in NONSENSE[:4] + NONSENSE[5:]:
