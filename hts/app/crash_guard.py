@@ -2,7 +2,8 @@
 
 Orders live in the core, which is another process, so nothing of them depends on the window. The parent never touches
 Qt. It forks where that is safe (Linux: the window's code is loaded already, a start again takes a fraction of a
-second) and spawns `hts window` elsewhere. Three crashes within a minute and it stops with a clear line.
+second) and spawns `hts window` elsewhere. After two crashes within a minute the layout is set aside, in case it is what
+the window dies of; after three it stops with a clear line.
 
 How a child ended is in its exit status: RESTART asks for another one (a setting needs it), CRASHED or a signal is a
 crash; everything else is the window's own status.
@@ -21,6 +22,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from hts.app.crash_report import compose, report_path, secrets_of, write_report
+from hts.app.home_file import put_aside
 from hts.app.paths import HomePaths
 from hts.base.errors import ConfigError, HtsError
 from hts.io.clock import SystemClock
@@ -30,6 +32,7 @@ CRASHED: Final = 70
 USER_ERROR: Final = 2
 CRASHES_MAX: Final = 3
 WINDOW_NS: Final = 60_000_000_000
+LAYOUT: Final = "layout.json"
 DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 
 
@@ -51,13 +54,18 @@ class Child(Protocol):
 
 
 class CrashLoop:
-    """Counts crashes; `is_hopeless` after CRASHES_MAX of them within WINDOW_NS."""
+    """Counts crashes; `is_doubtful` after two and `is_hopeless` after CRASHES_MAX of them within WINDOW_NS."""
 
     def __init__(self) -> None:
         self._times: deque[int] = deque(maxlen=CRASHES_MAX)
 
     def crashed(self, mono_ns: int) -> None:
         self._times.append(mono_ns)
+
+    @property
+    def is_doubtful(self) -> bool:
+        times = self._times
+        return len(times) > 1 and times[-1] - times[-2] <= WINDOW_NS
 
     @property
     def is_hopeless(self) -> bool:
@@ -87,11 +95,14 @@ def keep_running(paths: HomePaths, start: Callable[[Life], Child]) -> int:
             print(
                 f"hts: the window crashed {CRASHES_MAX} times within a minute and is not started again; orders live on "
                 f"in the core. The reports are in {paths.log}. Start it again with hts; if that fails too, move "
-                f"{paths.home / 'layout.json'} and {paths.home / 'settings.toml'} away",
+                f"{paths.home / 'settings.toml'} away",
                 file=sys.stderr,
             )
             return CRASHED
         print(f"hts: the window crashed and is started again; the report is {before}", file=sys.stderr)
+        layout = paths.home / LAYOUT
+        if loop.is_doubtful and layout.exists():
+            print(f"hts: it crashed twice within a minute: {layout} is not used; {put_aside(layout)}", file=sys.stderr)
 
 
 def _live(child: Child) -> int:

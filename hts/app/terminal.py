@@ -116,7 +116,7 @@ class Terminal:
         self._keymap_book = load_keymap_book(self.files, options.keymap)
         self._keymap = self._keymap_book.keymap
         self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in self._keymap.conflicts]
-        self._ends_market = self._is_leaving = False
+        self._ends_market = self._is_leaving = self._had_layout = False
         self._kept_state: dict[str, Any] = {}
         self._refusal: Refusal | None = None
         self.dialogs = TerminalDialogs(self)
@@ -257,7 +257,7 @@ class Terminal:
             self.context.texts("crash.stood_still", seconds=seconds, file=path.name)
         )
         if life.before is not None:
-            sentence = texts("crash.restarted", file=life.before.name)
+            sentence = texts("crash.restarted" if self._had_layout else "crash.as_it_ships", file=life.before.name)
             self.window.say(sentence)
             self.window.painted.connect(lambda: self.window.say(sentence))  # its time begins when it can be seen
             self.toasts.tell(sentence, "", self._clock.mono_ns(), is_critical=True)
@@ -319,7 +319,7 @@ class Terminal:
 
     def _restore_layout(self) -> None:
         try:
-            stored = load_layout(self._layout_path)
+            self._had_layout = bool(stored := load_layout(self._layout_path))
             first = self.settings.word("startup.workspace")
             if first != LAST:
                 stored = {**stored, "workspace": first}

@@ -5,11 +5,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from hts.app.crash_guard import LAYOUT
 from hts.app.home_file import free_place
 from hts.base.errors import ConfigError
 from hts.desk.parsed import json_of
 
-FILE = "layout.json"
+FILE = LAYOUT
 
 
 def load_layout(path: Path) -> dict[str, Any]:

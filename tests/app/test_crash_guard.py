@@ -86,6 +86,23 @@ def test_three_crashes_within_a_minute_end_it_with_a_clear_line(paths, capsys):
     )
 
 
+def test_a_layout_that_the_window_may_die_of_is_set_aside_after_the_second_crash(paths, capsys):
+    layout = paths.home / "layout.json"
+    layout.write_text("{}", encoding="utf-8")
+    crashes = f"import sys; sys.exit({CRASHED})"
+    seen = []
+    _, start = plays(crashes, crashes, "pass")
+
+    def looked(life):
+        seen.append(layout.exists())
+        return start(life)
+
+    assert keep_running(paths, looked) == 0
+    assert seen == [True, True, False]
+    assert (paths.home / "layout.json.damaged").read_text(encoding="utf-8") == "{}"
+    assert "it crashed twice within a minute" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("times_s", "hopeless"), [((0, 30, 60), True), ((0, 30, 61), False), ((0, 59), False)])
 def test_crashes_that_are_rare_are_no_loop(times_s, hopeless):
     loop = CrashLoop()
