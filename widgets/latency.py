@@ -236,6 +236,6 @@ class LatencyPanel(Panel):
             "latency.clock",
             time=clock_text(footer.trade_ns, with_ms=True),
             speed=f"{speed / 1000:g}",
-            clients=str(footer.clients),
+            count=footer.clients,
         )
         brush.left(metrics.EDGE_PAD, base, text, "secondary", tokens.text2)

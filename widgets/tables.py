@@ -5,27 +5,24 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
 
-from hts.desk.figures import money_text, moneys_text, signed_money, us_text
+from hts.desk.figures import money_text, moneys_text, signed_money
 from hts.desk.frame import Frame
 from hts.desk.orders import OrderChanges
 from hts.desk.ratios import bp_text, sign
 from hts.desk.tables_fills import FillGroup, FillsTable
-from hts.desk.tables_orders import OrderRow, OrdersTable
+from hts.desk.tables_orders import OrdersTable
 from hts.desk.tables_positions import PositionsTable, PositionTotals
-from hts.model.enums import OrdStatus
 from hts.model.units import NO_ID, ClOrdID
 from hts.model.views import PositionView
 from themes import metrics
 from widgets.painting import Brush
 from widgets.panel import PanelContext
+from widgets.tables_orders_view import OrdersView
 from widgets.tables_panel import CHART, XRAY, MenuAction, TablePanel
 from widgets.tables_view import TableView
 
-AMEND, GROUP = "E", "G"
+AMEND, GROUP, HIDE = "E", "G", "H"
 CLOSE, REVERSE, PROTECT = "F", "R", "P"
-SQUARE = 5
-SQUARE_STEP = 6
-STATE_GAP = 8  # between the state's word and its milliseconds
 
 
 class PositionsView(TableView):
@@ -134,93 +131,20 @@ class PositionsPanel(TablePanel):
         self.show_rows(now_ns, self._table.totals)
 
 
-class OrdersView(TableView):
-    """Working orders with their three squares; a refused order tells why across its figures."""
-
-    def __init__(self, table: OrdersTable, context: PanelContext) -> None:
-        super().__init__(table, context.tokens)
-        self._texts = context.texts
-
-    def paint_row(self, brush: Brush, row: OrderRow, y: int, base: int) -> None:
-        for i, column in self.shown_columns():
-            if row.sentence and column.key == "type":
-                self._paint_sentence(brush, row, i, base)
-                return
-            if column.key == "state":
-                self._paint_state(brush, row, i, y, base)
-            else:
-                self.paint_cell(brush, row, (i, column), y, base)
-
-    def _paint_sentence(self, brush: Brush, row: OrderRow, i: int, base: int) -> None:
-        """The state's word, the order and why; the order gives way to the reason where both have no room."""
-        begin, _ = self.cell_edges(i)
-        end = self.viewport().width() - metrics.EDGE_PAD
-        word = self._texts(f"status.{row.view.ord_status.name.lower()}")
-        begin = round(brush.left(begin, base, word, "body_medium", self.tokens.attention)) + 8
-        text = f"{row.wish(self._texts)}  {row.sentence}"
-        if brush.texts.width("body", text) > end - begin:
-            text = row.sentence
-        if brush.texts.width("body", text) > end - begin:
-            # The rule and its figures; what to do stands in the footer and under the pointer.
-            text = brush.texts.elided("body", row.reason, end - begin)
-        brush.left(begin, base, text, "body", self.tokens.text2)
-
-    def tooltip_of(self, row: OrderRow) -> str:
-        """Why it was refused; of another one how long each step took."""
-        if not row.sentence:
-            view = row.view
-            steps = {"sent": us_text(view.sent_us), "accepted": us_text(view.ack_us)}
-            return self._texts("orders.steps", **steps) if view.ack_us else ""
-        side = self._texts(f"side.{row.view.side.name.lower()}")
-        return f"{row.name} {side} {row.wish(self._texts)} · {row.sentence}"
-
-    def _paint_state(self, brush: Brush, row: OrderRow, i: int, y: int, base: int) -> None:
-        """Squares for sent, accepted, filled; the state's word; milliseconds to the acceptance."""
-        tokens = self.tokens
-        begin, end = self.cell_edges(i)
-        top = y + (metrics.TABLE_ROW - SQUARE) // 2
-        for square in range(3):
-            lit = tokens.text2 if square < row.reached else tokens.line2
-            color = tokens.own if square == 2 and row.reached == 3 else lit
-            brush.fill(begin + square * SQUARE_STEP, top, SQUARE, SQUARE, color)
-        word, _, ms = self.columns[i].text(row).rpartition(" ")
-        waiting = row.view.ord_status in (OrdStatus.PENDING_NEW, OrdStatus.PENDING_REPLACE, OrdStatus.PENDING_CANCEL)
-        color = tokens.own if waiting else tokens.text
-        begin += 3 * SQUARE_STEP + 5
-        x = brush.left(begin, base, brush.texts.elided("body", word, end - begin), "body", color)
-        if x + STATE_GAP + brush.texts.width("secondary", ms) <= end:
-            brush.right(end, base, ms, "secondary", tokens.text2)
-
-    def paint_footer(self, brush: Brush, footer: tuple[OrderRow | None, str], base: int) -> None:
-        """The last refusal, whole: what waits is said only where there is room for it."""
-        refused, waiting_text = footer
-        tokens, texts, width = self.tokens, self._texts, self.viewport().width()
-        right, x = width - metrics.EDGE_PAD, metrics.EDGE_PAD
-        text = ""
-        if refused is not None:
-            side = texts(f"side.{refused.view.side.name.lower()}")
-            word = texts(f"status.{refused.view.ord_status.name.lower()}")
-            brush.fill(x, base - 7, 6, 6, tokens.attention)
-            x = round(brush.left(x + 12, base, word, "body_medium", tokens.attention)) + 8
-            text = f"{refused.name} {side} · {refused.sentence}"
-            if brush.texts.width("body", text) > right - x:
-                text = refused.sentence
-        if waiting_text:
-            waiting = texts("orders.waiting", value=waiting_text)
-            begin = right - brush.texts.width("secondary", waiting) - 12
-            if x + brush.texts.width("body", text) <= begin:
-                brush.right(right, base, waiting, "secondary", tokens.text2)
-                right = round(begin)
-        if text:
-            brush.left(x, base, brush.texts.elided("body", text, right - x), "body", tokens.text)
-
-
 class OrdersPanel(TablePanel):
-    """미체결: Delete cancels the chosen orders, also when locked; E amends, X shows the x-ray, C the chart."""
+    """미체결: Delete cancels the chosen orders, also when locked; E amends, X shows the x-ray, C the chart.
+
+    H takes those that were refused out of the list, once they have been read.
+    """
 
     title_key = "orders.title"
     empty: ClassVar[tuple[str, str]] = ("orders.empty", "buy.bid")
-    letters: ClassVar[dict[str, str]] = {AMEND: "orders.menu_amend", XRAY: "table.menu_xray", CHART: "table.menu_chart"}
+    letters: ClassVar[dict[str, str]] = {
+        AMEND: "orders.menu_amend",
+        XRAY: "table.menu_xray",
+        CHART: "table.menu_chart",
+        HIDE: "orders.menu_hide",
+    }
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = OrdersTable(context.texts)
@@ -261,7 +185,16 @@ class OrdersPanel(TablePanel):
                 self.context.form.amend(order_id)
                 self.context.run("form.amend")
             return
+        if letter == HIDE:
+            self.hide_refused()
+            return
         super().act(letter, key)
+
+    def hide_refused(self) -> None:
+        """Refused orders have been read; the log and the x-ray still have them."""
+        count = self._table.hide_refused()
+        self.context.say(self.context.texts("orders.hidden" if count else "orders.none_refused", count=count))
+        self.mark_dirty()
 
     def menu_actions(self, key: Hashable) -> list[MenuAction]:
         chosen = self.view.chosen_keys
@@ -273,8 +206,10 @@ class OrdersPanel(TablePanel):
                 ("orders.menu_cancel_symbol", lambda: self.context.actions.cancel_all(symbol)),
             ]
         actions = super().menu_actions(key)
-        if self.selected_order is None:
-            actions = [action for action in actions if action[0] != "orders.menu_amend"]
+        absent = {"orders.menu_amend"} if self.selected_order is None else set[str]()
+        if self._table.last_refused is None:
+            absent.add("orders.menu_hide")
+        actions = [action for action in actions if action[0] not in absent]
         return [*own, *actions]
 
     def refresh(self, now_ns: int) -> None:

@@ -152,7 +152,7 @@ def _seen(depth: VenueDepth, record: RouteRecord, texts: Texts, px_decimals: int
         ask=px_text(ask[0], px_decimals) if ask[0] else "—",
         ask_qty=qty_text(ask[1]) if ask[0] else "—",
         fee_bp=px_text(divide(_ppb(depth, record.request.side), 1_000), 2),
-        latency=f"{px_text(divide(depth.latency_us, 10), 2)}",
+        latency=px_text(divide(depth.latency_us, 10), 2) if depth.latency_us else "—",
         age=qty_text(depth.age_ms),
         decision=decision,
         tone=tone,

@@ -88,13 +88,13 @@ def order_columns(texts: Texts) -> tuple[Column[OrderRow], ...]:
             is_right=False,
         ),
         *number_columns(head),
-        Column(key="name", head=head("name"), width=90, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
+        Column(key="name", head=head("name"), width=82, text=lambda r: r.name, order=lambda r: r.name, is_right=False),
         code_column(texts("table.code"), 13, lambda r: r.view.symbol),
         side_column(texts, head("side"), 36),
         Column(
             key="request",
             head=head("request"),
-            rank=8,
+            rank=10,
             width=62,
             text=lambda r: request_text(r.view, texts),
             order=lambda r: request_text(r.view, texts),
@@ -133,7 +133,7 @@ def _figure_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[Or
         return px_text(row.view.px, row.px_decimals) if row.view.px else "—"
 
     return (
-        Column(key="px", head=head("px"), width=72, text=px, order=lambda r: r.view.px, role="price"),
+        Column(key="px", head=head("px"), width=76, text=px, order=lambda r: r.view.px, role="price"),
         Column(
             key="qty",
             head=head("qty"),
@@ -145,7 +145,7 @@ def _figure_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[Or
         Column(
             key="leaves",
             head=head("leaves"),
-            width=46,
+            width=48,
             text=lambda r: qty_text(r.view.leaves_qty),
             order=lambda r: r.view.leaves_qty,
             tone=lambda _row: 2,
@@ -162,7 +162,7 @@ def _figure_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[Or
         Column(
             key="credit",
             head=head("credit"),
-            rank=7,
+            rank=8,
             width=54,
             text=lambda r: texts(f"credit.{r.view.credit.name.lower()}"),
             order=lambda r: r.view.credit.value,
@@ -188,7 +188,7 @@ def _more_columns(texts: Texts, head: Callable[[str], str]) -> tuple[Column[Orde
         return px_text(row.view.stop_px, row.px_decimals) if row.view.stop_px else "—"
 
     return (
-        Column(key="route", head=head("route"), rank=7, width=58, text=lambda r: r.route or texts("orders.direct"),
+        Column(key="route", head=head("route"), rank=9, width=58, text=lambda r: r.route or texts("orders.direct"),
                order=lambda r: (r.route, r.view.parent_id), is_right=False),
         Column(key="stop", head=head("stop"), rank=12, width=76, text=stop, order=lambda r: r.view.stop_px),
         Column(key="loan", head=head("loan"), rank=14, width=72, text=lambda r: date_text(r.view.loan_date),
@@ -211,7 +211,7 @@ def number_columns(head: Callable[[str], str]) -> tuple[Column[OrderRow], ...]:
         Column(
             key="number",
             head=head("number"),
-            rank=9,
+            rank=7,
             width=66,
             text=lambda r: str(r.view.cl_ord_id),
             order=lambda r: r.view.cl_ord_id,
@@ -220,7 +220,7 @@ def number_columns(head: Callable[[str], str]) -> tuple[Column[OrderRow], ...]:
         Column(
             key="origin",
             head=head("origin"),
-            rank=10,
+            rank=11,
             width=66,
             text=lambda r: str(r.view.order_id) if r.view.order_id != r.view.cl_ord_id else "—",
             order=lambda r: r.view.order_id,
@@ -261,6 +261,7 @@ class OrdersTable(KeyedTable[OrderRow]):
         self._working: dict[str, AbstractSet[ClOrdID]] = {}
         self._source: dict[ClOrdID, OrderView] = {}
         self._seen = 0
+        self._hidden_to = ClOrdID(0)  # refused orders up to this one have been read
         self.working_count = 0
         self.waiting: dict[str, int] = {}
         self.last_refused: OrderRow | None = None
@@ -286,6 +287,15 @@ class OrdersTable(KeyedTable[OrderRow]):
             for view in now:
                 self._put(view, market, orders)
 
+    def hide_refused(self) -> int:
+        """Take what was refused out of the list, it has been read; how many those were."""
+        gone = [row.key for row in self.rows() if row.view.ord_status in REFUSED]
+        for key in gone:
+            self.remove(key)
+        self._hidden_to = max((*gone, self._hidden_to))
+        self.last_refused = None
+        return len(gone)
+
     def _leave(self, order_id: ClOrdID, market: MarketState, orders: OrdersState) -> None:
         self._count(self.remove(order_id), -1)
         view = orders.orders.get(order_id)
@@ -294,7 +304,8 @@ class OrdersTable(KeyedTable[OrderRow]):
 
     def _put(self, view: OrderView, market: MarketState, orders: OrdersState) -> None:
         before = self.get(view.order_id)
-        if before is not None and before.view is view:
+        is_read = view.ord_status in REFUSED and view.order_id <= self._hidden_to
+        if is_read or (before is not None and before.view is view):
             return
         issue = market.instruments.get(view.symbol)
         decimals = issue.px_decimals if issue is not None else 0

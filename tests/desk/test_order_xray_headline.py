@@ -127,7 +127,7 @@ def test_of_several_decisions_the_one_before_the_order_counts():
 def test_quotes_and_ways_are_told_in_figures():
     route = a_route()
     assert [(r.venue, r.bid, r.ask, r.ask_qty, r.fee_bp, r.latency, r.age, r.decision, r.tone) for r in route.seen] == [
-        ("KRX", "236,500", "237,500", "30", "1.50", "0.00", "0", "not needed", ""),
+        ("KRX", "236,500", "237,500", "30", "1.50", "—", "0", "not needed", ""),
         ("NXT", "—", "237,000", "100", "0.00", "1.84", "12", "50 taken", "taken"),
     ]
     assert [(p.name, p.qty, p.cost, p.difference, p.why, p.is_chosen) for p in route.plans] == [

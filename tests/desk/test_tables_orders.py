@@ -150,3 +150,18 @@ def test_a_market_order_is_told_by_its_word_and_not_by_a_price_of_nothing():
         an_order(2, Side.BUY, 200_000, 1_500),
     )
     assert [desk.table.row(i).wish(desk.scene.texts) for i in range(2)] == ["200,000 × 1,500", "시장가 × 10"]
+
+
+def test_refused_orders_leave_once_they_were_read_and_do_not_come_back():
+    desk = Desk()
+    desk.see(an_order(1, Side.BUY, 300_000, 5, **DENIED), an_order(2, Side.BUY, 200_000, 5))
+    desk.see(an_order(3, Side.BUY, 200_000, 5, **REJECTED))
+    assert desk.table.hide_refused() == 2
+    assert (desk.table.last_refused, desk.table.hide_refused()) == (None, 0)
+    assert desk.see(an_order(2, Side.BUY, 201_000, 5)) == [(2, OrdStatus.NEW, False)]
+    kept = list(desk.scene.orders.orders.values())
+    desk.scene.orders.orders = {view.order_id: view for view in kept}  # a new snapshot of the core
+    desk.table.update(desk.scene.market, desk.scene.orders, {NAVER})
+    assert desk.see() == [(2, OrdStatus.NEW, False)]
+    assert desk.see(an_order(4, Side.BUY, 200_000, 5, **REJECTED))[0] == (4, OrdStatus.REJECTED, True)
+    assert (desk.table.working_count, desk.table.last_refused.key) == (1, 4)

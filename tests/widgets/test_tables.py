@@ -249,7 +249,7 @@ def test_delete_cancels_the_selected_working_order_also_when_locked(scene, show)
 
 
 COMMON = [
-    "table.menu_xray", "table.menu_chart", "orders.menu_select",
+    "table.menu_xray", "table.menu_chart", "orders.menu_hide", "orders.menu_select",
     "table.menu_all", "orders.menu_copy", "table.menu_export", "table.menu_columns",
 ]  # fmt: skip
 
@@ -264,6 +264,9 @@ def test_the_context_menu_offers_what_the_row_allows(scene, show):
         ["orders.menu_cancel", "orders.menu_cancel_symbol", "orders.menu_amend", *COMMON],
         COMMON,
     ]
+    press(panel, Qt.Key.Key_H)  # read: there is nothing left to hide
+    settle(scene, panel)
+    assert "orders.menu_hide" not in dict(panel.menu_actions(panel.view.table.row(0).key))
     click_row(panel, 0)
     dict(panel.menu_actions(panel.view.selected))["orders.menu_cancel_symbol"]()
     assert [(type(i), i.symbol) for i in scene.sent] == [(CancelAll, SAMSUNG)]
