@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QRect
 
 from hts.desk.order_xray_state import Xray
-from hts.desk.order_xray_wire import MessageRow, WireField, WireMessage, hex_rows, message_rows
+from hts.desk.order_xray_wire import MessageRow, WireField, WireMessage, asked_fields, hex_rows, message_rows
 from hts.desk.tables import Column
 from hts.desk.texts import Texts
 from themes import metrics
@@ -70,6 +70,8 @@ class WirePainter:
                 key = "order_xray.never_left"
             text = brush.texts.elided("body", self._texts(key), box.width() - 2 * metrics.EDGE_PAD)
             brush.left(box.x() + metrics.EDGE_PAD, box.y() + HEAD + 20, text, "body", tokens.text2)
+            if xray.view.denial is not None:
+                self._asked(brush, box.adjusted(0, HEAD + 34, 0, 0), asked_fields(xray.view))
             return
         listed = self._list(brush, box, xray, message, first)
         top = box.y() + HEAD + listed * ROW
@@ -81,6 +83,23 @@ class WirePainter:
             area = QRect(box.x(), top, box.width(), min(height, left))
             self._viewer(brush, area, xray.messages[number], field if number == message else None)
             top += height
+
+    def _asked(self, brush: Brush, box: QRect, fields: tuple[WireField, ...]) -> None:
+        """What would have gone out, in as many columns as fit; as many rows as have room."""
+        tokens = self._tokens
+        if box.height() < HEAD + 8 + LINE:
+            return
+        brush.fill(box.x(), box.y(), box.width(), HEAD, tokens.header)
+        brush.hline(box.x(), box.y(), box.width(), tokens.line)
+        title = self._texts("order_xray.asked")
+        brush.left(box.x() + metrics.EDGE_PAD, metrics.baseline(box.y(), HEAD), title, "title", tokens.text)
+        columns = max((box.width() - 2 * metrics.EDGE_PAD) // FIELD_W, 1)
+        lines = min(-(-len(fields) // columns), (box.height() - HEAD - 8) // LINE)
+        for i, field in enumerate(fields[: lines * columns]):
+            column, line = divmod(i, lines)
+            width = box.width() // columns
+            cell = QRect(box.x() + width * column + 4, box.y() + HEAD + 4 + line * LINE, width - 12, LINE)
+            self._field(brush, cell, field, is_chosen=False)
 
     def _columns(self, width: int) -> int:
         """Columns of fields beside the bytes; 0 where they have to stand under them."""

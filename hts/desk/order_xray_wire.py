@@ -1,12 +1,15 @@
 """Messages of an order as they were on the wire: bytes and named fields side by side, and how they lie in rows."""
 
 from collections.abc import Callable, Iterable
+from enum import Enum
 
 from msgspec import Struct
 
 from hts.desk.order_xray import took_text
 from hts.desk.tables import Column
 from hts.desk.texts import Texts
+from hts.model.terms import TERMS
+from hts.model.views import OrderView
 
 HEX_ROW = 16
 UNKNOWN_NS = -1
@@ -33,6 +36,21 @@ class WireMessage(Struct, frozen=True, kw_only=True):
     data: bytes
     fields: tuple[WireField, ...] = ()
     fault: str = ""
+
+
+ASKED = (
+    *("order_id", "request_id", "account", "symbol", "venue", "side", "ord_type", "time_in_force", "px", "order_qty"),
+    *TERMS,
+)
+
+
+def asked_fields(view: OrderView) -> tuple[WireField, ...]:
+    """What an order was that never left, as its message would have said it."""
+    return tuple(WireField(offset=0, length=0, name=name, value=_word(getattr(view, name))) for name in ASKED)
+
+
+def _word(value: object) -> str:
+    return value.name if isinstance(value, Enum) else str(value)
 
 
 class MessageRow(Struct, frozen=True, kw_only=True):

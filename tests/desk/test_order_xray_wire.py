@@ -1,4 +1,14 @@
-from hts.desk.order_xray_wire import WireField, WireMessage, field_of_bytes, fields_text, hex_rows, hex_text
+from hts.desk.order_xray_wire import (
+    WireField,
+    WireMessage,
+    asked_fields,
+    field_of_bytes,
+    fields_text,
+    hex_rows,
+    hex_text,
+)
+from hts.model.enums import CashMargin, Side
+from tests.desk.scene import an_order
 
 
 def a_message(data=b"\x00\x9eD" + b"AB" * 8, fields=()):
@@ -25,3 +35,11 @@ def test_text_for_the_clipboard():
     message = a_message(b"AB", (WireField(name="side", offset=1, length=1, value="BUY"),))
     assert hex_text(message) == "41 42\n"
     assert fields_text(message) == "D\tums\t2\nside\tBUY\t1\t1\n"
+
+
+def test_an_order_that_never_left_is_told_by_the_names_of_the_wire():
+    fields = asked_fields(an_order(7, Side.SELL, 237_000, 50, strategy="twap-1", credit=CashMargin.MARGIN_OPEN))
+    told = {field.name: field.value for field in fields}
+    wanted = {"side": "SELL", "px": "237000", "order_qty": "50", "strategy": "twap-1", "credit": "MARGIN_OPEN"}
+    assert wanted.items() <= told.items()
+    assert len(told) == len(fields)
