@@ -8,6 +8,8 @@ them by.
 from collections.abc import Sequence
 from typing import Final
 
+from PySide6.QtCore import QPoint
+
 from hts.app.hand import Hand, spin
 from hts.app.shots_camera import Camera
 from hts.rules.dates import krx_second
@@ -17,6 +19,8 @@ from widgets.journal import JournalPanel
 ANSWER_S: Final = 4.0
 AHEAD_S: Final = 5  # of venue time, so that the order is filled before the move begins
 WAITING: Final = 4  # issues in which an order waits besides
+SORTED: Final = "r"
+HEAD_Y: Final = 8  # within a table's head
 JOURNAL_SIZE: Final = (1_500, 820)
 NOTES: Final = {  # tags and a note, in the language of the pictures
     "ko": ("돌파, 아침", "목표가에서 전량 매도"),
@@ -83,11 +87,18 @@ class TripPictures:
 
         if spin(lambda: session.answers.past.is_whole, ANSWER_S):
             spin(has_line, ANSWER_S)
+            self._sort(panel)
             self._note_best(panel)
             self._camera.settle()
             self._camera.refresh(panel)
             self._camera.save("journal", panel)
         panel.close()
+
+    def _sort(self, panel: JournalPanel) -> None:
+        """By the multiple of the risk, with a click on its head: those that ended come first."""
+        begin, width = panel.view.column_rect(SORTED)
+        Hand(panel).click(panel.view.viewport(), QPoint(begin + width // 2, HEAD_Y))
+        self._camera.settle()
 
     def _note_best(self, panel: JournalPanel) -> None:
         """Type tags and a note for the trip that won most."""

@@ -1,8 +1,8 @@
 """Keys by script go where a person's keys go."""
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from hts.app.hand import Hand, spin
 from widgets.keys import key_name
@@ -41,8 +41,18 @@ def test_the_widget_with_the_keyboard_gets_the_text(window, qtbot):
     window.activateWindow()
     field.setFocus()
     assert spin(field.hasFocus, 5.0)
-    Hand(window).type("0126Z0")
-    assert (field.text(), window.names) == ("0126Z0", [])
+    Hand(window).type("0126Z0, 삼성 a")
+    assert (field.text(), window.names) == ("0126Z0, 삼성 a", [])
+
+
+def test_a_click_reaches_the_widget_under_it(window):
+    button, pressed = QPushButton(window), []
+    button.setGeometry(10, 20, 60, 30)
+    button.clicked.connect(lambda: pressed.append(1))
+    button.show()
+    Hand(window).click(button, QPoint(5, 5))
+    Hand(window).click(window, QPoint(90, 90))
+    assert pressed == [1]
 
 
 def test_waiting_ends_when_the_condition_holds_or_the_time_is_over():
