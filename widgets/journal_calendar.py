@@ -4,6 +4,8 @@ Keys: Left and Right go from one trading day to the next, Up and Down a week of 
 month; Enter narrows the journal to the day, and widens it again.
 """
 
+import re
+
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -19,6 +21,7 @@ from widgets.panel import PanelContext
 from widgets.spoken_rows import tell_current
 
 HEAD = 22  # the title's row
+PART = re.compile(r"\.\d+")  # of a figure in units, which gives way first
 MONTH_HEAD = 20
 WEEK_HEAD = 16
 CELL_MIN = 48
@@ -142,11 +145,12 @@ class JournalCalendar(QWidget):
                 brush.right(box.right() - 2, box.bottom() - 4 if is_tall else number_base, word, "cap", tokens.text3)
         if day.is_traded:
             room = box.width() - 6 if is_tall else box.width() - 20
-            text = money_label(day.amount, texts.language, self._state.shown_currency)
-            role = next((one for one in ("secondary", "cap") if brush.texts.width(one, text) <= room), "")
+            whole = money_label(day.amount, texts.language, self._state.shown_currency)
+            forms = [(text, role) for text in (whole, PART.sub("", whole)) for role in ("secondary", "cap")]
+            fitting = next((one for one in forms if brush.texts.width(one[1], one[0]) <= room), None)
             base = box.bottom() - 4 if is_tall else number_base
-            if role:
-                brush.right(box.right() - 2, base, text, role, tokens.text)
+            if fitting is not None:
+                brush.right(box.right() - 2, base, *fitting, tokens.text)
         if day.date == self._state.day:
             brush.frame(box.x(), box.y(), box.width(), box.height(), tokens.own)
             brush.frame(box.x() + 1, box.y() + 1, box.width() - 2, box.height() - 2, tokens.own)

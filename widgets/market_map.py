@@ -1,7 +1,8 @@
 """The market map panel: a treemap of all issues. A click, or arrows and Enter, chooses the issue.
 
 Places are found anew every LAY_OUT_NS and at a new size, so that nothing jumps while one looks; colours follow the
-market. A name that does not fit is left out, never cut: first the figure gives way, then the name becomes the code.
+market. A name that does not fit is left out, never cut: it takes smaller type, then two lines, then becomes the code;
+at last the figure gives way.
 """
 
 from typing import Any
@@ -127,17 +128,19 @@ class MapCanvas(QWidget):
         ground = heat(tokens.of(cell.currency), cell.bp)
         brush.fill(box.x, box.y, box.width - 1, box.height - 1, ground)
         ink = heat_ink(tokens.of(cell.currency), cell.bp)
-        name, role, with_figure = fit(self._cache, cell, box)
-        if not name:
+        names, role, with_figure = fit(self._cache, cell, box)
+        if not names:
             return
         line = LINE[role]
         small = ROLES[min(ROLES.index(role) + 1, len(ROLES) - 1)]
-        total = line + (LINE[small] if with_figure else 0)
+        total = line * len(names) + (LINE[small] if with_figure else 0)
         middle = box.x + (box.width - 1) / 2
         y = box.y + (box.height - 1 - total) // 2
-        brush.center(middle, metrics.baseline(y, line), name, role, ink)
+        for name in names:
+            brush.center(middle, metrics.baseline(y, line), name, role, ink)
+            y += line
         if with_figure:
-            brush.center(middle, metrics.baseline(y + line, LINE[small]), f"{bp_text(cell.bp)}%", small, ink)
+            brush.center(middle, metrics.baseline(y, LINE[small]), f"{bp_text(cell.bp)}%", small, ink)
 
     def _paint_legend(self, brush: Brush) -> None:
         tokens, texts = self._context.tokens, self._context.texts
@@ -297,21 +300,31 @@ class MarketMapPanel(Panel):
         self.canvas.show_groups(self.map.groups(universe), self.symbol, self.map.by)
 
 
-def fit(texts: TextCache, cell: MapCell, box: Box) -> tuple[str, str, bool]:
-    """What stands in a cell: the name or the code, its role, and whether the figure has room; empty for nothing."""
+def fit(texts: TextCache, cell: MapCell, box: Box) -> tuple[list[str], str, bool]:
+    """What stands in a cell: the name in one line or two, or the code; its role; whether the figure has room.
+
+    Nothing where not even the code has room.
+    """
     width, height = box.width - 7, box.height - 5
     figure = f"{bp_text(cell.bp)}%"
     for with_figure in (True, False):
-        for name in (cell.name, cell.symbol):
+        for wanted, lines in ((cell.name, 1), (cell.name, 2), (cell.symbol, 1)):
             for i, role in enumerate(ROLES):
                 small = ROLES[min(i + 1, len(ROLES) - 1)]
-                tall = LINE[role] + (LINE[small] if with_figure else 0)
-                wide = texts.width(role, name)
-                if with_figure:
-                    wide = max(wide, texts.width(small, figure))
-                if tall <= height and wide <= width:
-                    return name, role, with_figure
-    return "", "", False
+                tall = LINE[role] * lines + (LINE[small] if with_figure else 0)
+                if tall > height or (with_figure and texts.width(small, figure) > width):
+                    continue
+                names = [wanted] if lines == 1 else halves(texts, wanted, role)
+                if max(texts.width(role, name) for name in names) <= width:
+                    return names, role, with_figure
+    return [], "", False
+
+
+def halves(texts: TextCache, name: str, role: str) -> list[str]:
+    """A name in the two lines that are narrowest together, broken at a space where there is one."""
+    places = [i for i, letter in enumerate(name) if letter == " "] or range(1, len(name))
+    cuts = [[name[:i].rstrip(), name[i:].lstrip()] for i in places]
+    return min(cuts, key=lambda cut: max(texts.width(role, part) for part in cut), default=[name])
 
 
 def _gap(here: Box, there: Box, dx: int, dy: int) -> int | None:

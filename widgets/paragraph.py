@@ -1,6 +1,16 @@
-"""Texts of several lines, broken at spaces where there are any and between characters where there are none."""
+"""Texts of several lines, broken at spaces; between letters where kana or kanji stand, and in a word that is too long.
+
+A line does not begin with what closes or ends a sentence.
+"""
+
+import re
+from typing import Final
 
 from widgets.painting import TextCache
+
+FREE: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")  # kana and kanji: a line may end between any two
+JOINED: Final = re.compile(r"[\w,.:+-]{2}", re.ASCII)
+ENDINGS: Final = re.compile(r"[\u3001\u3002\u300d\u300f\u30fb\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f]")
 
 
 def lines_of(cache: TextCache, role: str, text: str, width: float) -> list[str]:
@@ -13,9 +23,10 @@ def lines_of(cache: TextCache, role: str, text: str, width: float) -> list[str]:
             if cache.width(role, longer) <= width:
                 line = longer
                 continue
-            if line:
+            if line and not FREE.search(word):
                 lines.append(line)
-            *whole, line = _pieces(cache, role, word, width)
+                longer = word
+            *whole, line = _pieces(cache, role, longer, width)
             lines += whole
         lines.append(line)
     return lines
@@ -26,8 +37,19 @@ def _pieces(cache: TextCache, role: str, word: str, width: float) -> list[str]:
     pieces, piece = [], ""
     for character in word:
         if piece and cache.width(role, piece + character) > width:
-            pieces.append(piece)
-            piece = character
+            kept = _kept(piece, character)
+            pieces.append(piece[:kept].rstrip())
+            piece = piece[kept:].lstrip() + character
         else:
             piece += character
     return [*pieces, piece]
+
+
+def _kept(piece: str, character: str) -> int:
+    """How much of a full line stays in it: a figure or a Latin word goes to the next one whole, as does an ending."""
+    kept = len(piece)
+    if ENDINGS.match(character):
+        kept -= 1
+    while 0 < kept < len(piece) + 1 and JOINED.fullmatch(piece[kept - 1] + (piece + character)[kept]):
+        kept -= 1
+    return kept or len(piece)

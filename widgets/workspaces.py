@@ -113,7 +113,7 @@ MAKING = row(
 MONITOR = row(
     1914,
     Place("watchlist", 372),
-    column(860, Place("market_map", 620), stack(371, "ranking", "screener", "account", "journal")),
+    column(860, stack(620, "market_map", "journal"), stack(371, "ranking", "screener", "account")),
     column(676, Place("chart", 480), Place("tape", 286), stack(222, "alerts", "notices", "log")),
 )
 

@@ -12,7 +12,10 @@ DETAIL_SECTIONS = ("phase", "ord_type", "tif", "status", "down")
 REFUSED_BY_VENUE = ("notice.cancel_refused", "notice.replace_refused")  # detail: the issue and a reason code
 RELEASE_ASKED = "notice.kill_release"  # detail: the scope and the code
 COPIES_DOWN = "notice.copies_down"  # detail: the venue and why, at times in the words of our sockets
-PEER_LEFT = "closed by the peer"
+SAID_BY_LINES = {
+    "closed by the peer": "down.tcp_lost",
+    "an answer to TestRequest(1) expected, found silence": "down.no_answer",
+}
 NO_DETAIL = " ()"  # what is left of a sentence's brackets when there is no detail
 
 
@@ -81,7 +84,8 @@ def notice_text(notice: NoticeView, texts: Texts) -> str:
         elif notice.key == RELEASE_ASKED:
             return texts(notice.key, detail=scope_text(subject, texts), code=code)
         elif notice.key == COPIES_DOWN:
-            detail = detail.replace(PEER_LEFT, texts("down.tcp_lost"))
+            for said, word in SAID_BY_LINES.items():
+                detail = detail.replace(said, texts(word))
         return texts(notice.key, detail=detail_text(detail, texts)).replace(NO_DETAIL, "")
     return f"{notice.key} {notice.detail}".strip()
 

@@ -120,6 +120,10 @@ def test_the_first_act_of_a_release_names_scope_and_code():
 
 
 def test_what_our_sockets_say_of_a_lost_drop_copy_is_told_in_the_readers_language():
+    silent = NoticeView(
+        key="notice.copies_down", detail="NXT an answer to TestRequest(1) expected, found silence", is_warning=True
+    )
+    assert notice_text(silent, texts("ko")) == "드롭카피 회선 끊김: NXT (응답 없음)"
     notice = NoticeView(key="notice.copies_down", detail="KRX closed by the peer")
     assert notice_text(notice, texts("ko")) == "드롭카피 회선 끊김: KRX (접속이 끊어짐)"
     assert notice_text(notice, texts("en")) == "The drop copy is down: KRX (connection lost)"

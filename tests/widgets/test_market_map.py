@@ -76,18 +76,21 @@ def test_without_shares_there_is_no_map_by_capitalisation(scene, panel):
 @pytest.mark.parametrize(
     ("size", "name", "shown"),
     [
-        ((200, 80), "삼성전자", ("삼성전자", "name", True)),
-        ((62, 45), "삼성전자", ("삼성전자", "price_strong", True)),
-        ((66, 20), "삼성전자", ("삼성전자", "secondary", False)),
-        ((50, 45), "삼성바이오로직스", ("207940", "secondary", True)),
-        ((10, 10), "삼성전자", ("", "", False)),
+        ((200, 80), "삼성전자", (["삼성전자"], "name", True)),
+        ((62, 45), "삼성전자", (["삼성전자"], "price_strong", True)),
+        ((66, 20), "삼성전자", (["삼성전자"], "secondary", False)),
+        ((50, 34), "삼성바이오로직스", (["207940"], "secondary", True)),
+        ((50, 45), "삼성바이오로직스", (["삼성바이", "오로직스"], "cap", True)),
+        ((66, 62), "삼성바이오로직스", (["삼성바이", "오로직스"], "name", True)),
+        ((90, 62), "SMエンターテインメント", (["SMエンター", "テインメント"], "price_strong", True)),
+        ((10, 10), "삼성전자", ([], "", False)),
     ],
 )
 def test_what_does_not_fit_is_left_out_and_never_cut(panel, size, name, shown):
     cell = MapCell(symbol="207940", name=name, box=Box(0, 0, *size), bp=143)
     found = fit(panel.canvas._cache, cell, cell.box)
     assert found == shown
-    assert not found[0] or panel.canvas._cache.width(found[1], found[0]) <= size[0] - 7
+    assert all(panel.canvas._cache.width(found[1], name) <= size[0] - 7 for name in found[0])
 
 
 def test_figures_are_readable_on_every_colour():
