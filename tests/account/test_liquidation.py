@@ -115,6 +115,13 @@ def test_a_holding_without_a_price_is_sold_whole_in_new_york():
     assert [(sale.symbol, sale.qty) for sale in sales] == [("s", 100), ("t", 1)]
 
 
+def test_a_row_of_nothing_is_not_sold():
+    rows = [a_row("gone", 0, 0), a_row("s", 100, 1_000_000)]
+    sales = loan_sales(US_MARGIN, 2_500, rows, prev_close=lambda _: 10_000, terms=FREE, maintenance=Fraction(1, 4))
+    assert [sale.symbol for sale in sales] == ["s"]
+    assert [sale.symbol for sale in unpaid_sales(1, rows, ["gone"], lambda _: 10_000, TERMS)] == ["s"]
+
+
 def test_loan_past_its_term_is_closed_alone():
     rows = [
         a_row("s", 5, 50, MARGIN, 20260801, loan=30, due_date=20261123),

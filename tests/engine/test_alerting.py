@@ -1,15 +1,19 @@
 """What the core tells about itself: alerts begin, end and are acknowledged."""
 
+from hts.engine.halts import RELEASE_FROM_NS
 from hts.engine.recovery import STATUS_TIMER
 from hts.model.alerts import AlertKind, AlertView, Severity
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import ExecType
-from hts.model.intents import AckAlert, SetKillSwitch
+from hts.model.intents import AckAlert, SetKillSwitch, SetTradingState
 from hts.model.quotes import MdDown
 from hts.model.reports import SessionDown
-from hts.risk.limits import RiskLimits
+from hts.model.scopes import Scope, ScopeKind, TradingState
+from hts.risk.limits import RiskLimits, ScopeLimits
 from tests.engine.kit import a_ready_desk, replies, views
 from tests.support.builders import ACCOUNT, TRADE_NS, VENUE, a_report, an_intent
+
+TWAP = Scope(kind=ScopeKind.STRATEGY, name="twap")
 
 
 def alerts(effects):
@@ -45,6 +49,30 @@ def test_a_kill_switch_stands_as_an_alert():
     desk = a_ready_desk()
     desk.intent(SetKillSwitch(request_id="k", account=ACCOUNT, on=True))
     assert told(look(desk)) == [(AlertKind.KILL_SWITCH, Severity.CRITICAL, f"account:{ACCOUNT}", False)]
+
+
+def test_a_scope_that_a_person_stopped_stands_as_an_alert_until_it_goes_on():
+    desk = a_ready_desk()
+    stop = SetTradingState(request_id="s", account=ACCOUNT, state=TradingState.HALTED, scope=TWAP, reason="lunch 3/4")
+    desk.intent(stop)
+    (halted,) = alerts(look(desk))
+    assert (halted.kind, halted.severity, halted.subject) == (AlertKind.HALTED, Severity.CRITICAL, "strategy:twap")
+    assert (halted.figure, halted.limit, halted.unit) == (0, 0, Unit.NONE)  # what a person says is no figure
+    desk.intent(SetTradingState(request_id="r", account=ACCOUNT, state=TradingState.ACTIVE, scope=TWAP))
+    code = desk.engine.core.state.guards.release_code(desk.mono_ns)
+    desk.mono_ns += RELEASE_FROM_NS
+    desk.intent(SetTradingState(request_id="c", account=ACCOUNT, state=TradingState.ACTIVE, scope=TWAP, code=code))
+    assert told(look(desk)) == [(AlertKind.HALTED, Severity.CRITICAL, "strategy:twap", True)]
+
+
+def test_a_strategy_out_of_control_tells_its_figures():
+    limits = RiskLimits(unfilled_orders_max=2, duplicate_window_ms=0)
+    desk = a_ready_desk(scopes=(ScopeLimits(scope=TWAP, limits=limits),))
+    for number in (1, 2):
+        desk.intent(an_intent(f"r{number}", px=71_000 - 100 * number, strategy="twap"))
+    (runaway,) = [view for view in alerts(look(desk)) if view.kind is AlertKind.RUNAWAY]
+    assert (runaway.subject, runaway.severity) == ("strategy:twap", Severity.CRITICAL)
+    assert (runaway.figure, runaway.limit, runaway.unit) == (2, 2, Unit.COUNT)
 
 
 def test_a_storm_tells_its_figures():

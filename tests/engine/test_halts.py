@@ -194,6 +194,20 @@ def test_strategy_that_keeps_meeting_itself_is_stopped():
     assert [one.rule for one in sells] == [Rule.SELF_TRADE, Rule.SELF_TRADE, Rule.HALTED]
 
 
+@pytest.mark.parametrize(("most", "trips"), [(2_525, 0), (2_524, 1), (2_523, 1)])
+def test_strategy_that_loses_too_much_within_a_minute_is_stopped(most, trips):
+    """Ten shares bought at 71,000 and sold at 70,900: 1,000 won, a fee of 106 and a tax of 1,418 since the purchase."""
+    desk = a_strategy_desk(loss_per_minute_max=most, duplicate_window_ms=0)
+    desk.intent(an_intent("b", strategy="twap"))
+    desk.report(a_fill(10, 10, desk.next_seq))
+    desk.intent(an_intent("s", side=Side.SELL, px=70_900, strategy="twap"))
+    sold = a_fill(10, 10, desk.next_seq, cl_ord_id=2, side=Side.SELL, px=70_900, last_px=70_900, exec_id=2)
+    halts = [one for one in records(desk.report(sold)) if isinstance(one, TradingStateSet)]
+    assert [(one.scope, one.cause, one.detail) for one in halts] == [
+        (TWAP, HaltCause.LOSS_RATE, f"loss_rate 2524/{most}")
+    ] * trips
+
+
 def test_what_was_halted_while_the_venue_was_away_is_cancelled_when_it_is_back():
     desk = a_desk_with_two()
     desk.report(SessionDown(venue=VENUE, reason="tcp_lost"))
