@@ -14,6 +14,7 @@ from hts.desk.chart_studies import PALETTE
 from hts.desk.chart_styles import Style
 from hts.desk.drawings import Kind
 from widgets.chart_bars import frame_text
+from widgets.issue_search import IssueSearch
 
 if TYPE_CHECKING:
     from widgets.chart import ChartPanel
@@ -131,9 +132,10 @@ def _add_colors(menu: QMenu, panel: "ChartPanel", canvas: "ChartCanvas") -> None
 
 
 def compare_menu(panel: "ChartPanel") -> QMenu:
-    """The second issue: those of the other link groups first, then the list's."""
+    """The second issue, to be searched for; those of the other link groups stand first, then the list's."""
     menu, context = _menu(panel, "chart.menu.compare"), panel.context
     now, instruments = panel.settings.compare, context.market.instruments
+    IssueSearch(menu, context, lambda symbol: panel.adjust(compare=symbol), lambda one: one.symbol != panel.symbol)
     _choices(menu, [(context.texts("chart.compare.none"), not now, partial(panel.adjust, compare=""))])
     menu.addSeparator()
     linked = [context.selection.symbol(group) for group in range(1, 5) if group != panel.group]

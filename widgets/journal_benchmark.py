@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 from hts.desk.trade_journal_state import JournalState
 from themes import metrics
 from widgets.controls import Button
+from widgets.issue_search import IssueSearch
 from widgets.panel import PanelContext
 
 CHOICES_MAX = 40
@@ -47,6 +48,8 @@ class BenchmarkChip(Button):
         texts, now = self._context.texts, self._state.benchmark
         menu = QMenu(texts("journal.compare_how"), self)
         menu.setAccessibleName(menu.title())
+        currency = self._state.shown_currency
+        IssueSearch(menu, self._context, self._choose, lambda issue: issue.currency == currency)
         group = QActionGroup(menu)
         for symbol in ("", *self.symbols()):
             issue = self._context.market.instruments.get(symbol)

@@ -297,7 +297,7 @@ def test_a_benchmark_is_chosen_from_the_menu_and_stands_in_the_legend(scene, pan
         "NAVER  035420",
         "삼성전자  005930",
     ]
-    assert menu.actions()[0].isChecked()
+    assert next(action for action in menu.actions() if action.text() == "비교: 없음").isChecked()
     menu.actions()[-1].trigger()
     bars = (Bar(NINE, 1_000, 1_000, 1_000, 1_000, 1, 1), Bar(NINE + 4 * MINUTE, 900, 900, 900, 900, 1, 1))
     scene.market.on_bars(BarsView(symbol=SAMSUNG, timeframe_s=60, bars=bars))
@@ -305,7 +305,7 @@ def test_a_benchmark_is_chosen_from_the_menu_and_stands_in_the_legend(scene, pan
     assert (panel.compare.text(), panel.compare.look) == ("비교: 삼성전자", "chosen")
     assert panel.equity.accessibleDescription() == "삼성전자 보유 시 (최대 투입액 10,000) −1,000"
     assert is_drawn(panel.equity, panel.context.tokens.group2)
-    panel.compare.pop_up().actions()[0].trigger()
+    next(action for action in panel.compare.pop_up().actions() if action.text() == "비교: 없음").trigger()
     settle(scene, panel)
     assert (panel.state.held, panel.equity.accessibleDescription()) == (None, "")
     assert not is_drawn(panel.equity, panel.context.tokens.group2)
