@@ -102,6 +102,7 @@ class ChartCanvas(SpokenChart):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         # We say ourselves what is dirty: the view's own book-keeping ends in its own paintEvent, which is not used.
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self._add_layers(tokens)

@@ -18,13 +18,11 @@ from hts.desk.ratios import bp_text
 from hts.desk.texts import Texts
 from hts.model.enums import Side
 from hts.model.units import ClOrdID
-from themes import metrics
 from themes.tokens import Tokens
+from widgets.chart_labels import CROSS_ROOM, LABEL_HEIGHT, OrderLabels
 from widgets.painting import Brush, TextCache, faded
 
-LABEL_HEIGHT = 17
 LABEL_GAP = 8  # between label and axis
-CROSS_ROOM = 18
 FILLS_NEAR = 6  # quantities of later bars that may be in the way: they are a bar's width apart
 FILLS_REACH = 150  # pixels: wider than two quantities side by side
 FILL_GROUND = 215  # of 255: a fill's quantity is read over the candle that it stands on
@@ -65,6 +63,7 @@ class MarksLayer:
         self._labels: list[tuple[OrderLine, QRectF]] = []
         self._line_y: dict[ClOrdID, int] = {}
         self._average_y = 0
+        self._pictures = OrderLabels(tokens)
         self._tones = {1: tokens.up, -1: tokens.down, 0: tokens.text2}
 
     @property
@@ -134,31 +133,22 @@ class MarksLayer:
                 self._draw_average(brush, round(y), plane)
 
     def _draw_order(self, brush: Brush, order: OrderLine, y: int, plane: Plane) -> None:
-        x, top, width = self._draw_label(brush, order, y, plane, order.text(self._texts), is_ghost=order.is_pending)
-        brush.vline(x + width - CROSS_ROOM, top, LABEL_HEIGHT, self._tokens.own)
-        brush.cross(x + width - CROSS_ROOM + 6, y, self._tokens.own)
+        text = order.text(self._texts)
+        x, top, width = self._label_at(text, y, plane)
+        self._pictures.paint(brush, (x, top), text, order.side, is_ghost=order.is_pending, has_cross=True)
         self._labels.append((order, QRectF(x, top, width, LABEL_HEIGHT)))
 
     def _draw_ghost(self, brush: Brush, drag: Drag, y: int, plane: Plane) -> None:
         """What would be asked for: the price on its tick, and how far it is from where the order rests."""
         change = signed_text(drag.px - drag.order.px, self.decimals)
         text = f"{drag.order.text(self._texts)}  {px_text(drag.px, self.decimals)}  ({change})"
-        self._draw_label(brush, drag.order, y, plane, text, is_ghost=True)
+        corner = self._label_at(text, y, plane)[:2]
+        self._pictures.paint(brush, corner, text, drag.order.side, is_ghost=True, has_cross=False)
 
-    def _draw_label(
-        self, brush: Brush, order: OrderLine, y: int, plane: Plane, text: str, *, is_ghost: bool
-    ) -> tuple[int, int, int]:
-        tokens = self._tokens
-        width = round(self._cache.width("tab", text)) + 16 + CROSS_ROOM
-        x, top = int(plane.right) - LABEL_GAP - width, y - LABEL_HEIGHT // 2
-        brush.fill(x, top, width, LABEL_HEIGHT, tokens.own_dim if is_ghost else tokens.panel)
-        if is_ghost:
-            brush.dashed_frame(x, top, width, LABEL_HEIGHT, tokens.own)
-        else:
-            brush.frame(x, top, width, LABEL_HEIGHT, tokens.own)
-        brush.fill(x, top, 3, LABEL_HEIGHT, tokens.buy_fill if order.side is Side.BUY else tokens.sell_fill)
-        brush.left(x + 9, metrics.baseline(top, LABEL_HEIGHT), text, "tab", tokens.own)
-        return x, top, width
+    def _label_at(self, text: str, y: int, plane: Plane) -> tuple[int, int, int]:
+        """Left edge, top and width of a label around a height."""
+        width = OrderLabels.width(self._cache, text)
+        return int(plane.right) - LABEL_GAP - width, y - LABEL_HEIGHT // 2, width
 
     def _draw_average(self, brush: Brush, y: int, plane: Plane) -> None:
         marks, tokens = self.marks, self._tokens
