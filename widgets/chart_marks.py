@@ -6,6 +6,7 @@ or line is under the pointer, so that the pane can drag it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QPainter
@@ -63,6 +64,7 @@ class MarksLayer:
         self._labels: list[tuple[OrderLine, QRectF]] = []
         self._line_y: dict[ClOrdID, int] = {}
         self._average_y = 0
+        self.labels_left = inf  # where the widest label begins that was painted last
         self._pictures = OrderLabels(tokens)
         self._tones = {1: tokens.up, -1: tokens.down, 0: tokens.text2}
 
@@ -117,7 +119,7 @@ class MarksLayer:
     def _draw_labels(self, brush: Brush, y_of: Callable[[float], int], plane: Plane) -> None:
         """Labels of the orders, then of the average price, which keeps its place while the others give way."""
         marks = self.marks
-        self._labels = []
+        self._labels, self.labels_left = [], inf
         self._line_y = {order.order_id: y_of(order.px) for order in marks.orders}
         wanted = [*self._line_y.values(), *([y_of(marks.average_px)] if marks.average_px else [])]
         seen = [i for i, y in enumerate(wanted) if plane.top <= y <= plane.bottom]
@@ -148,14 +150,24 @@ class MarksLayer:
     def _label_at(self, text: str, y: int, plane: Plane) -> tuple[int, int, int]:
         """Left edge, top and width of a label around a height."""
         width = OrderLabels.width(self._cache, text)
-        return int(plane.right) - LABEL_GAP - width, y - LABEL_HEIGHT // 2, width
+        left = int(plane.right) - LABEL_GAP - width
+        self.labels_left = min(self.labels_left, left)
+        return left, y - LABEL_HEIGHT // 2, width
 
-    def _draw_average(self, brush: Brush, y: int, plane: Plane) -> None:
-        marks, tokens = self.marks, self._tokens
+    def _average_label(self, plane: Plane) -> tuple[int, str]:
+        """Where the average price's label begins, and what it says."""
+        marks = self.marks
         qty, pnl = qty_text(marks.position_qty), signed_text(marks.pnl, marks.money_decimals)
         text = self._texts("chart.average", qty=qty, pnl=pnl, percent=bp_text(marks.pnl_bp))
-        width = round(self._cache.width("tab", text)) + 10
-        x = int(plane.right) - LABEL_GAP - width
+        return int(plane.right) - LABEL_GAP - round(self._cache.width("tab", text)) - 10, text
+
+    def reach(self, plane: Plane) -> float:
+        """Where the labels begin that are there, and the one that tells the new result."""
+        return min(self.labels_left, self._average_label(plane)[0]) if self.marks.average_px else self.labels_left
+
+    def _draw_average(self, brush: Brush, y: int, plane: Plane) -> None:
+        tokens, (x, text) = self._tokens, self._average_label(plane)
+        self.labels_left = min(self.labels_left, x)
         brush.tag(x, y - LABEL_HEIGHT // 2, LABEL_HEIGHT, text, "tab", tokens.on_own, tokens.own)
 
     def _draw_fills(self, brush: Brush, fills: Sequence[FillMark], plane: Plane) -> None:

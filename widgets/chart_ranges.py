@@ -92,13 +92,14 @@ def fits_still(canvas: "ChartCanvas") -> bool:
 
 
 def touched(canvas: "ChartCanvas") -> QRect:
-    """What a trade changed: the last bars and everything right of them.
+    """What a trade changed: the last bars and everything right of them, or from a label on that begins before them.
 
     One rectangle always: clipping to several costs more than copying what lies between them.
     """
     plane, width = canvas.price_plane, canvas.viewport().width()
     bottom = int(canvas.plane_of(canvas.stack.panes[-1]).bottom)
-    x = int(min(plane.x_of(len(canvas.series) - 2) - plane.bar_px, plane.right)) - 3
+    bars_x, label_x = plane.x_of(len(canvas.series) - 2) - plane.bar_px, canvas.marks_layer.reach(plane)
+    x = int(min(bars_x, plane.right, label_x)) - 3
     return QRect(x, 0, width - x, bottom) if x > 0 else QRect(0, 0, width, bottom)
 
 

@@ -4,7 +4,7 @@ from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QApplication
 
 from hts.desk.chart_studies import study_of
-from tests.desk.scene import SAMSUNG, a_trade
+from tests.desk.scene import SAMSUNG, a_position, a_trade
 from tests.widgets.chart_scene import a_chart, closes
 from tests.widgets.paints import Paints
 from tests.widgets.scene import day_scene
@@ -42,20 +42,20 @@ class Played:
             QApplication.processEvents()
         return steps
 
-    def shown(self):
-        """What the screen has."""
+    def shown(self, bottom=None):
+        """What the screen has, down to a height."""
         view = self.canvas.viewport()
         window = view.window()
         at = view.mapTo(window, view.rect().topLeft())
         image = window.screen().grabWindow(window.winId()).toImage()
-        return image.copy(at.x(), at.y(), view.width(), view.height())
+        return image.copy(at.x(), at.y(), view.width(), bottom or view.height())
 
-    def is_true(self):
+    def is_true(self, bottom=None):
         """Whether the screen has what a whole repaint with a new still picture shows."""
-        before = self.shown()
+        before = self.shown(bottom)
         self.canvas.restyle()
         QApplication.processEvents()
-        return before == self.shown()
+        return before == self.shown(bottom)
 
 
 @pytest.fixture
@@ -73,7 +73,8 @@ def test_what_changes_all_is_painted_in_bands_behind_the_still_picture(played, p
     for region in regions:
         whole = whole.united(region)
     assert (max(pixels) <= BAND_PX, whole == QRegion(view.rect())) == (True, True)
-    assert 0 < regions[0].boundingRect().left() == touched(played.canvas).left()  # the newest first
+    first = played.paints.boxes[0]
+    assert 0 < first.left() < first.right() == view.rect().right()  # the newest
     assert (played.canvas.still.count - stills, steps > len(regions)) == (1, True)
     assert played.is_true()
 
@@ -142,3 +143,19 @@ def test_what_waits_is_not_forgotten_when_the_next_frame_comes_before_it(played)
     played.now += LABELS_NS
     played.trade(250_000, at_s=300 * 60)
     assert played.is_true()
+
+
+def test_a_result_that_reaches_over_the_bars_is_whole_at_every_trade(played):
+    """In a narrow chart the average's label begins left of the last bars."""
+    last = closes(played.panel)[-1]
+    played.scene.orders.on_view(a_position(SAMSUNG, 1_234_567, 1_234_567 * (last - 100)))
+    played.panel.resize(400, 400)
+    QApplication.processEvents()
+    played.canvas.show_newest()
+    played.trade(last)
+    for px in (last - 100, last, last - 200):
+        played.trade(px)
+        label = played.canvas.marks_layer.labels_left
+        assert label < played.canvas.price_plane.x_of(len(played.canvas.series) - 3)
+        assert touched(played.canvas).left() < label
+        assert played.is_true(int(played.canvas.price_plane.bottom))  # the volume's figures follow later
