@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self._headers_due, self._headers_ns = False, -HEADERS_NS
         self._result_due, self._link_was_up, self._calm_ns = False, False, -CALM_NS
         self.ends_market = False  # core and simulator end with this window
+        context.texts.caps.keys_of = keymap.keys_of
         self.setWindowTitle(context.texts("window.title"))
         self.restyle()
         set_up_docking()

@@ -155,8 +155,7 @@ def _at_table(window: "MainWindow", name: str) -> Refusal | None:
         if not is_done:
             return Refusal(key=WHY_NOT[name]) if name in WHY_NOT else None
         if name == "table.hide":
-            context = window.context
-            window.say(context.texts("table.hidden", column=head, keys=context.keys("table.columns")), is_warning=False)
+            window.say(window.context.texts("table.hidden", column=head), is_warning=False)
     return None
 
 

@@ -8,7 +8,7 @@ text's number is 1 (also with a sign, as in one tick down).
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from hts.base.errors import ConfigError
@@ -17,8 +17,20 @@ from hts.model.instruments import Instrument
 
 LANGUAGES = ("ko", "ja", "en")
 ONE = "_one"
+CAP = "{cap:"
+NO_KEY = "—"
 NUMBERS = ("count", "qty", "ticks")  # places that a noun follows
 ONES = frozenset({1, "1", "+1", f"{MINUS}1"})
+
+
+class Caps:
+    """The keys of actions as they are now: "{cap:arm.toggle}" in a text; the action's name where nobody knows keys."""
+
+    def __init__(self) -> None:
+        self.keys_of: Callable[[str], str] = str
+
+    def __format__(self, action: str) -> str:
+        return self.keys_of(action) or NO_KEY
 
 
 class Texts:
@@ -28,6 +40,7 @@ class Texts:
         self.language = language
         self._catalogue = dict(catalogue)
         self._singular = {key.removesuffix(ONE): key for key in catalogue if key.endswith(ONE)}
+        self.caps = Caps()
 
     @classmethod
     def parse(cls, language: str, toml: str) -> Self:
@@ -43,7 +56,7 @@ class Texts:
         if singular is not None and any(values.get(place) in ONES for place in NUMBERS):
             key = singular
         text = self._catalogue.get(key, key)
-        return text.format(**values) if values else text
+        return text.format(cap=self.caps, **values) if values or CAP in text else text
 
     def has(self, key: str) -> bool:
         """Whether the catalogue knows the key."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hts.app.terminal_keymap import load_presets
 from hts.base.errors import ConfigError
 from hts.desk.texts import LANGUAGES, ONE, Texts
 from hts.model.denials import Rule
@@ -120,6 +121,29 @@ def test_every_state_and_reason_has_its_words(language):
         *(f"status.{status.name.lower()}" for status in OrdStatus),
     ]
     assert [key for key in wanted if not texts.has(key)] == []
+
+
+def test_a_text_names_the_keys_as_they_are_now():
+    texts = catalogue("en")
+    keys = {"arm.toggle": "Ctrl+{"}
+    texts.caps.keys_of = lambda action: keys.get(action, "")
+    assert texts("refusal.locked") == "Orders are locked. Press Ctrl+{ to arm"
+    keys["arm.toggle"] = "F9"
+    assert texts("refusal.locked") == "Orders are locked. Press F9 to arm"
+    assert texts("refusal.credit_short", lacking="7").endswith("unlock Credit orders (—)")  # that has no key
+
+
+def test_every_key_that_a_text_names_is_an_actions():
+    named = {
+        (key, action)
+        for texts in map(catalogue, LANGUAGES)
+        for key in texts.keys
+        for _, place, action, _ in string.Formatter().parse(texts.template(key))
+        if place == "cap"
+    }
+    known = {action for table in load_presets()["default"].values() for action in table.values()}
+    assert len(named) >= 5
+    assert [pair for pair in sorted(named) if pair[1] not in known] == []
 
 
 def test_a_missing_key_shows_as_itself():
