@@ -132,6 +132,12 @@ class Tabs(QWidget):
         self.setFixedHeight(33)
         self.setAccessibleName(" / ".join(names))
 
+    def set_caps(self, caps: Sequence[str]) -> None:
+        """The keys that choose the tabs."""
+        if tuple(caps) != self._caps:
+            self._caps = tuple(caps)
+            self.update()
+
     def set_current(self, index: int) -> None:
         """Mark a tab as chosen."""
         if index != self._current:

@@ -54,12 +54,13 @@ class OrderEntryPanel(Panel):
         self._row_labels = tuple(f"order_entry.{row}" for row in self._rows)
         self._asked: RequestPlan | None = None
         self._asked_ns = 0
+        self._keys_seen = -1
         self._make_fields()
         self._make_buttons()
 
     def _make_fields(self) -> None:
         tokens, texts, form = self.context.tokens, self.context.texts, self.context.form
-        caps = [self.context.keys(f"form.{tab.value}") for tab in TABS]
+        caps = [""] * len(TABS)
         fills = (tokens.buy_fill, tokens.sell_fill, tokens.line2, tokens.line2)
         self._tabs = Tabs(tokens, [texts(f"order_entry.tab.{tab.value}") for tab in TABS], caps, fills)
         self._tabs.chosen.connect(lambda index: form.choose_tab(TABS[index]))
@@ -184,8 +185,22 @@ class OrderEntryPanel(Panel):
         else:
             self.context.selection.set_qty(typed_figure(text, 0))
 
+    def _show_keys(self) -> None:
+        """Keys as they are now: on the tabs, and under the pointer where a chip has no room for them."""
+        keys, self._keys_seen = self.context.keys, self.context.keymap_book.revision
+        self._tabs.set_caps([keys(f"form.{tab.value}") for tab in TABS])
+        for chip, button in self._px_chips.items():
+            button.setToolTip(keys(f"px.{chip.value}"))
+        for share, button in zip(SHARES, self._qty_chips, strict=True):
+            button.setToolTip(keys(f"qty.share_{share}"))
+        self._money.setToolTip(keys("form.qty_mode"))
+        self._fields["type"].setToolTip(keys("form.type"))
+        self._fields["credit"].setToolTip(keys("form.credit"))
+
     def refresh(self, now_ns: int) -> None:
         form = self.context.form
+        if self._keys_seen != self.context.keymap_book.revision:
+            self._show_keys()
         self._tabs.set_current(TABS.index(form.tab))
         issue = form.instrument
         decimals = issue.px_decimals if issue is not None else 0

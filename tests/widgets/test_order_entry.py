@@ -187,3 +187,16 @@ def test_the_amend_tab_chooses_the_order_and_cancels_it_alone(panel, desk):
     desk.form.choose_tab(Tab.BUY)
     show_frame(panel, desk)
     assert (panel._algo.text(), field.isVisible()) == ("Algo", False)
+
+
+def test_keys_stand_on_the_tabs_and_under_the_pointer_as_they_are_now(panel, desk):
+    book = panel.context.keymap_book
+    shares = [chip.toolTip() for chip in panel._qty_chips]
+    assert (shares, panel._px_chips[PxChip.UPPER].toolTip()) == (["Alt+7", "Alt+8", "Alt+9", "Alt+0"], "Ctrl+Home")
+    assert panel._tabs._caps == ("F6", "F7", "F5", "F10")
+    book.choose("kiwoom")
+    book.remove("qty.share_50", "Alt+9")
+    book.assign("qty.share_50", "Ctrl+J")
+    panel.mark_dirty()
+    show_frame(panel, desk)
+    assert (panel._qty_chips[2].toolTip(), panel._tabs._caps) == ("Ctrl+J", ("F1", "F3", "F5", "F10"))
