@@ -273,6 +273,7 @@ class ChartPanel(Panel):
             assert self._placeholder is not None
             self._column.replaceWidget(self._placeholder, canvas)
             self._placeholder.hide()
+            canvas.show()  # the layout would show it a turn later, and give its room to the lines above until then
             self._placeholder.deleteLater()
             self._placeholder = None
             self._column.activate()

@@ -1,5 +1,7 @@
 """Refusals as sentences: the rule, the figure, the limit, and what to do."""
 
+import re
+
 from hts.desk.actions import Refusal
 from hts.desk.figures import px_text, qty_text
 from hts.desk.texts import Texts
@@ -16,6 +18,7 @@ SAID_BY_LINES = {
     "closed by the peer": "down.tcp_lost",
     "an answer to TestRequest(1) expected, found silence": "down.no_answer",
 }
+UNANSWERED = re.compile(r"expected an answer within \d+ ms, found none")  # a feed's recovery, in its own words
 NO_DETAIL = " ()"  # what is left of a sentence's brackets when there is no detail
 
 
@@ -86,6 +89,7 @@ def notice_text(notice: NoticeView, texts: Texts) -> str:
         elif notice.key == COPIES_DOWN:
             for said, word in SAID_BY_LINES.items():
                 detail = detail.replace(said, texts(word))
+        detail = UNANSWERED.sub(texts("down.no_answer"), detail)
         return texts(notice.key, detail=detail_text(detail, texts)).replace(NO_DETAIL, "")
     return f"{notice.key} {notice.detail}".strip()
 

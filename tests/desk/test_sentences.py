@@ -124,6 +124,9 @@ def test_what_our_sockets_say_of_a_lost_drop_copy_is_told_in_the_readers_languag
         key="notice.copies_down", detail="NXT an answer to TestRequest(1) expected, found silence", is_warning=True
     )
     assert notice_text(silent, texts("ko")) == "드롭카피 회선 끊김: NXT (응답 없음)"
+    unanswered = "KRX: expected an answer within 5000 ms, found none (1)"
+    feed = NoticeView(key="notice.market_data_fault", detail=unanswered)
+    assert notice_text(feed, texts("ko")) == "시세에 오류가 있었습니다: KRX: (응답 없음) (1)"
     notice = NoticeView(key="notice.copies_down", detail="KRX closed by the peer")
     assert notice_text(notice, texts("ko")) == "드롭카피 회선 끊김: KRX (접속이 끊어짐)"
     assert notice_text(notice, texts("en")) == "The drop copy is down: KRX (connection lost)"
