@@ -286,8 +286,7 @@ class ChartPanel(Panel):
     def show_legend(self) -> None:
         """The bar under the crosshair, else the last one."""
         if self.feed.instrument is not None:
-            legend_lines = import_module("widgets.chart_legend").legend_lines
-            self.legend.show_lines(legend_lines(self, self.feed.instrument))
+            self.legend.show_lines(import_module("widgets.chart_legend").legend_lines(self, self.feed.instrument))
 
     # Crosshair
 
