@@ -36,6 +36,7 @@ class CoreShell:
         self._runner: Runner | None = None
         self._clients: set[int] = set()
         self._attached = 0
+        self._other_builds: tuple[str, ...] = ()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ns = 0
         self._market: asyncio.TimerHandle | None = None
@@ -99,6 +100,10 @@ class CoreShell:
         if attached != self._attached:
             self._attached = attached
             self.do(lambda runner, now: runner.on_clients(attached, now))
+        others = self._link.other_builds
+        if others != self._other_builds:
+            self._other_builds = others
+            self.do(lambda runner, _: runner.on_other_builds(others))
 
     # -- what terminals see
 

@@ -118,6 +118,10 @@ class Runner:
         self._run(self._engine.on_clients(count, self._clock.at(mono_ns), mono_ns), mono_ns)
         self._settle(mono_ns)
 
+    def on_other_builds(self, names: tuple[str, ...]) -> None:
+        """Terminals of another build have come or gone."""
+        self._engine.on_other_builds(names)
+
     def on_order_line(self, venue: str, change: bytes | str | None, mono_ns: int) -> None:
         """The order connection: bytes arrived, it stands (None), or it is gone for the reason given."""
         if change is not None and not isinstance(change, str):

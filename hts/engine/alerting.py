@@ -5,6 +5,7 @@ from typing import Final
 
 from hts.engine.core import Batch, Core
 from hts.engine.entry import deny
+from hts.engine.freeze import scope_name
 from hts.engine.venue import Venue, subject_of
 from hts.model.alerts import AlertKind, Severity
 from hts.model.denials import Denial, Rule, Unit
@@ -28,17 +29,23 @@ _RUNAWAYS: Final = frozenset({HaltCause.UNFILLED_ORDERS, HaltCause.LOSS_RATE, Ha
 def watch(batch: Batch) -> None:
     """All conditions as they are now."""
     core = batch.core
+    for venue in core.venues.values():
+        lost = venue.market.losses.look(venue.market.sequencer.stats, batch.mono_ns)
+        if lost:
+            _note(batch, _warning(AlertKind.MARKET_DATA_GAPS, venue.name, figure=lost, unit=Unit.COUNT))
     for view in core.alerts.update(conditions(core), batch.trade_ns):
         batch.add(Publish(view))
 
 
 def conditions(core: Core) -> Iterator[Trouble]:
-    """What holds: lines that are down, scopes that are stopped, limits nearly used up, answers that come late."""
+    """What holds: lines that are down, scopes that are stopped, limits nearly used up, answers that come late,
+    changes that wait for the close, terminals that may only look.
+    """
     for venue in core.venues.values():
         if venue.link.was_up and venue.link.state is not LinkState.UP:
             yield _critical(AlertKind.ORDERS_DOWN, venue.name)
         if venue.copies.was_up and venue.copies.state is not LinkState.UP:
-            yield Trouble(kind=AlertKind.COPIES_DOWN, severity=Severity.WARNING, subject=venue.name)
+            yield _warning(AlertKind.COPIES_DOWN, venue.name)
         yield from _waiting_undos(venue, core.mono_ns)
         if venue.market.link is LinkState.DOWN:
             yield _critical(AlertKind.MARKET_DATA_DOWN, venue.name)
@@ -47,17 +54,15 @@ def conditions(core: Core) -> Iterator[Trouble]:
             yield _halt(guard)
         else:
             yield from near_limits(guard, core)
+    for scope in core.state.guards.queued:
+        yield _warning(AlertKind.CHANGE_QUEUED, scope_name(scope))
+    for other in core.other_builds:
+        yield _warning(AlertKind.BUILD_MIX, other)
     *_, ack_us = core.latency.percentiles()
     most_ms = core.config.latency_alert_ms
     if most_ms and ack_us > most_ms * _US_PER_MS:
-        yield Trouble(
-            kind=AlertKind.LATENCY,
-            severity=Severity.WARNING,
-            subject="p99",
-            figure=ack_us // _US_PER_MS,
-            limit=most_ms,
-            unit=Unit.MS,
-        )
+        figure_ms = ack_us // _US_PER_MS
+        yield _warning(AlertKind.LATENCY, "p99", figure=figure_ms, limit=most_ms, unit=Unit.MS)
 
 
 def _waiting_undos(venue: Venue, mono_ns: int) -> Iterator[Trouble]:
@@ -75,6 +80,11 @@ def _waiting_undos(venue: Venue, mono_ns: int) -> Iterator[Trouble]:
 
 def _critical(kind: AlertKind, subject: str) -> Trouble:
     return Trouble(kind=kind, severity=Severity.CRITICAL, subject=subject)
+
+
+def _warning(kind: AlertKind, subject: str, *, figure: int = 0, limit: int = 0, unit: Unit = Unit.NONE) -> Trouble:
+    severity = Severity.WARNING
+    return Trouble(kind=kind, severity=severity, subject=subject, figure=figure, limit=limit, unit=unit)
 
 
 def _halt(guard: Guard) -> Trouble:

@@ -81,6 +81,7 @@ class Core:
         self.unjournaled: dict[ClOrdID, Order] = {}  # orders as a halted core shows them, never kept
         self.unjournaled_cancels: set[ClOrdID] = set()  # orders that a halted core has asked the venue to cancel
         self.clients = 0
+        self.other_builds: tuple[str, ...] = ()  # attached terminals of another build, which may only look
         self.trade_ns = 0  # the newest that was told
         self.mono_ns = 0  # likewise
         self.sync_token = 0

@@ -309,6 +309,10 @@ class Engine:
         """How many terminals are attached now."""
         return recovery.on_clients(self._core, count, trade_ns, mono_ns)
 
+    def on_other_builds(self, names: tuple[str, ...]) -> None:
+        """Which terminals of another build are attached now; the next look at how things are tells it."""
+        self._core.other_builds = names
+
     # -- a newly attached terminal
 
     def snapshot_views(self) -> tuple[AnyView, ...]:

@@ -89,17 +89,17 @@ def change_limits(
     change = split(before, after, is_frozen=frozen)
     if change.now != before:
         _record(batch, scope, change.now, is_queued=False, user=user)
-        batch.notice("change_in_force", _name(scope), is_warning=False)
+        batch.notice("change_in_force", scope_name(scope), is_warning=False)
     if change.later is not None:
         _record(batch, scope, change.later, is_queued=True, user=user)
-        batch.notice("change_queued", f"{_name(scope)} {', '.join(change.loosened)}")
+        batch.notice("change_queued", f"{scope_name(scope)} {', '.join(change.loosened)}")
 
 
 def take_up_queued(batch: Batch) -> None:
     """The market is closed, or its day has not begun: what waited holds now."""
     for scope, limits in list(batch.core.state.guards.queued.items()):
         _record(batch, scope, RiskLimits(**limits), is_queued=False)
-        batch.notice("change_in_force", _name(scope), is_warning=False)
+        batch.notice("change_in_force", scope_name(scope), is_warning=False)
 
 
 def judge_start(batch: Batch) -> None:
@@ -141,5 +141,6 @@ def _record(batch: Batch, scope: Scope, limits: RiskLimits, *, is_queued: bool, 
     )
 
 
-def _name(scope: Scope) -> str:
+def scope_name(scope: Scope) -> str:
+    """How notices and alerts name a scope, those of every account included."""
     return "account:*" if scope == ALL_ACCOUNTS else str(scope)

@@ -3,6 +3,7 @@
 None of it is journaled.
 """
 
+from hts.engine.feed_losses import FeedLosses
 from hts.marketdata.book import Books
 from hts.marketdata.sequencer import Sequencer, SequencerConfig
 from hts.model.enums import Phase
@@ -20,6 +21,7 @@ class Market:
     def __init__(self, venue: str) -> None:
         self.venue = venue
         self.sequencer = Sequencer(SequencerConfig(venue=venue))
+        self.losses = FeedLosses()
         self.books = Books()
         self.instruments: dict[str, Instrument] = {}
         self.phase = Phase.CLOSED  # of the venue as a whole

@@ -38,6 +38,7 @@ INPUT_UNTIL_HELLO_MAX = 4096  # an unknown peer may not make us hold more
 INPUT_UNTIL_LOGIN_MAX = 16 * 1024  # a login's answer with a chain of certificates
 FRAMES_UNTIL_LOGIN_MAX = 64  # a stranger who only tries is cut off
 
+OTHER_BUILD_MAX = 80  # characters of a stranger's name and build that an alert shows
 INPUT_MAX = 64 * 1024  # the longest intent is a few hundred bytes; a journal record must be able to hold it
 
 Quote = BookUpdate | TradeUpdate | PhaseUpdate | Instrument
@@ -91,6 +92,7 @@ class LinkServer:
         self._market = market
         self._login = login
         self._clients: dict[int, _Client] = {}
+        self._others: dict[int, str] = {}
         self._ring: deque[bytes] = deque(maxlen=RING_LENGTH)
         self._sequence = 0
         self.logins: list[tuple[int, LoginRequest]] = []  # who said what about who is there, drained by the shell
@@ -104,6 +106,11 @@ class LinkServer:
             count += client.attached and not client.closing and not client.other_build
         return count
 
+    @property
+    def other_builds(self) -> tuple[str, ...]:
+        """Names and builds of the clients that are not of our build and may only look, each once."""
+        return tuple(sorted(set(self._others.values()))) if self._others else ()
+
     def connected(self, client: int) -> None:
         """A connection was accepted; it must say hello first."""
         assert client not in self._clients, client
@@ -112,6 +119,7 @@ class LinkServer:
     def disconnected(self, client: int) -> None:
         """The connection is gone."""
         self._clients.pop(client, None)
+        self._others.pop(client, None)
 
     def receive_data(self, client: int, data: bytes) -> list[AnyIntent | AnyQuery]:
         """What the client wants, in order. A peer fault cuts this client off and nobody else."""
@@ -174,6 +182,7 @@ class LinkServer:
         peer.hello = hello
         peer.other_build = hello.build if hello.build != self._build else ""
         if peer.other_build:
+            self._others[client] = f"{hello.name or 'terminal'} {hello.build}"[:OTHER_BUILD_MAX]
             self.faults.append(f"build: expected {self._build}, found {hello.build}; client {client} may only look")
         welcome = Welcome(
             version=VERSION,

@@ -49,6 +49,7 @@ class SequencerStats(Struct, kw_only=True):
     stale_sessions: int = 0
     misfits: int = 0  # packets that begin before and end after the next number
     overflows: int = 0
+    missing: int = 0  # records that no line brought in time, each once however often it is asked for
 
 
 Request = Union[RequestRetransmit, RequestSnapshot]
@@ -66,6 +67,7 @@ class Sequencer:
         self._high_seq = 0  # one past the highest record known to exist
         self._ask_at_ns: int | None = None
         self._tries = 0
+        self._missing_to = 0  # one past the highest record that was counted as missing
         self._asked_from = 0  # next_seq at the last request: progress starts the count of tries again
         # A snapshot is needed from the start; it is asked for at the first opportunity.
         self._needs_snapshot = True
@@ -145,8 +147,12 @@ class Sequencer:
             self._tries = 0
         first_seq, count = missing
         if self._tries >= self._config.tries_max or self._high_seq - first_seq > self._config.gap_records_max:
+            if self._tries == 0:
+                here = sum(packet.count for packet in self._waiting.values())
+                self._count_missing(first_seq, self._high_seq - first_seq - here)
             self._want_snapshot()
             return self._snapshot_request(mono_ns)
+        self._count_missing(first_seq, count)
         self._tries += 1
         self._asked_from = self.next_seq
         self._ask_at_ns = mono_ns + self._config.retry_ns
@@ -165,6 +171,7 @@ class Sequencer:
         self.session = session
         self._waiting = {}
         self._high_seq = 1
+        self._missing_to = 0
         self._ask_at_ns = None
         self._tries = 0
         if not is_first:
@@ -219,6 +226,12 @@ class Sequencer:
         waiting = [first for first in self._waiting if first > self.next_seq]
         end = min(waiting, default=self._high_seq)
         return self.next_seq, min(end - self.next_seq, self._config.request_records_max)
+
+    def _count_missing(self, first_seq: int, count: int) -> None:
+        end = first_seq + count
+        if end > self._missing_to:
+            self.stats.missing += end - max(first_seq, self._missing_to)
+            self._missing_to = end
 
     def _want_snapshot(self) -> None:
         if not self._needs_snapshot:

@@ -4,13 +4,14 @@ from hts.engine.halts import RELEASE_FROM_NS
 from hts.engine.recovery import STATUS_TIMER
 from hts.model.alerts import AlertKind, AlertView, Severity
 from hts.model.denials import Denial, Rule, Unit
-from hts.model.enums import ExecType
-from hts.model.intents import AckAlert, SetKillSwitch, SetTradingState
-from hts.model.quotes import MdDown
+from hts.model.enums import ExecType, Phase
+from hts.model.intents import AckAlert, SetKillSwitch, SetLimits, SetTradingState
+from hts.model.quotes import MdDown, Packet
 from hts.model.reports import SessionDown
 from hts.model.scopes import Scope, ScopeKind, TradingState
+from hts.risk.alerts import QUIET_NS, REPEAT_NS
 from hts.risk.limits import RiskLimits, ScopeLimits
-from tests.engine.kit import a_ready_desk, replies, views
+from tests.engine.kit import Desk, a_ready_desk, a_snapshot, replies, views
 from tests.support.builders import ACCOUNT, TRADE_NS, VENUE, a_report, an_intent
 
 TWAP = Scope(kind=ScopeKind.STRATEGY, name="twap")
@@ -133,3 +134,55 @@ def test_a_person_acknowledges_and_a_new_terminal_sees_what_stands():
     assert replies(effects)[0].accepted
     again = desk.intent(AckAlert(request_id="a2", account=ACCOUNT, alert_id=alert.alert_id))
     assert replies(again)[0].denial == Denial(rule=Rule.NOTHING_TO_DO)
+
+
+def lose(desk, count, later_ns=0):
+    """Records that neither line brings, and the look that follows once they were asked for."""
+    sequencer = desk.engine.core.venues[VENUE].market.sequencer
+    next_seq = sequencer.next_seq + count
+    packet = Packet(venue=VENUE, line="A", session=1, first_seq=next_seq, count=1, payload=b"")
+    desk.engine.on_packet(packet, *desk.at())
+    desk.mono_ns += 1_000_000_000
+    desk.engine.on_timer(f"md.{VENUE}", *desk.at())
+    found = alerts(desk.engine.on_timer(STATUS_TIMER, TRADE_NS + later_ns, desk.mono_ns))
+    desk.engine.on_snapshot(a_snapshot(next_seq=next_seq + 1), *desk.at())
+    return [(one.kind, one.severity, one.subject, one.figure, one.count, one.is_over) for one in found]
+
+
+def test_a_feed_that_loses_more_than_a_little_is_told_while_it_goes_on():
+    desk = a_ready_desk()
+    gaps, warning = AlertKind.MARKET_DATA_GAPS, Severity.WARNING
+    assert lose(desk, 9) == []
+    assert lose(desk, 1) == [(gaps, warning, VENUE, 10, 1, False)]
+    assert told(look(desk)) == []  # no more was lost
+    assert lose(desk, 5, REPEAT_NS) == [(gaps, warning, VENUE, 15, 2, False)]
+    (alert,) = desk.engine.core.alerts.alerts
+    desk.intent(AckAlert(request_id="a", account=ACCOUNT, alert_id=alert.alert_id, user="kim"))
+    over = desk.engine.on_timer(STATUS_TIMER, TRADE_NS + REPEAT_NS + QUIET_NS, desk.mono_ns)
+    assert told(over) == [(gaps, warning, VENUE, True)]
+    assert desk.engine.core.alerts.alerts == ()
+
+
+def test_a_loosening_that_waits_for_the_close_stands_as_an_alert_until_it_holds():
+    limits = RiskLimits(order_qty_max=10, duplicate_window_ms=0)
+    desk = a_ready_desk(limits=limits)
+    queued, warning = AlertKind.CHANGE_QUEUED, Severity.WARNING
+    for number, qty in enumerate((20, 30)):
+        desk.intent(SetLimits(request_id=f"l{number}", account=ACCOUNT, limits={"order_qty_max": qty}))
+    assert told(look(desk)) == [(queued, warning, f"account:{ACCOUNT}", False)]
+    assert told(look(desk)) == []
+    again = Desk(desk.journal, limits=limits)
+    again.start()
+    assert (queued, warning, f"account:{ACCOUNT}", False) in told(look(again))  # it still waits, and is told anew
+    desk.engine.on_snapshot(a_snapshot(phase=Phase.CLOSED, next_seq=2), *desk.at())
+    assert told(look(desk)) == [(queued, warning, f"account:{ACCOUNT}", True)]
+
+
+def test_a_terminal_of_another_build_stands_as_an_alert_while_it_is_attached():
+    desk = a_ready_desk()
+    mix, warning = AlertKind.BUILD_MIX, Severity.WARNING
+    desk.engine.on_other_builds(("desk 9.9",))
+    assert told(look(desk)) == [(mix, warning, "desk 9.9", False)]
+    assert told(look(desk)) == []
+    desk.engine.on_other_builds(())
+    assert told(look(desk)) == [(mix, warning, "desk 9.9", True)]

@@ -170,6 +170,19 @@ def test_a_client_of_another_build_may_look_and_not_trade():
     assert "client 1 may only look" in server.faults[-1]
 
 
+def test_the_clients_of_other_builds_are_named_while_they_are_there():
+    server, like, odd, same = a_server(), a_client(), a_client(build="b2"), a_client(build="b2")
+    assert server.other_builds == ()
+    for number, client in enumerate((like, odd, same), 1):
+        attach(server, client, number)
+    (named,) = server.other_builds
+    assert named.endswith(" b2")
+    server.disconnected(2)
+    assert server.other_builds == (named,)
+    server.disconnected(3)
+    assert server.other_builds == ()
+
+
 def test_the_core_states_its_build_and_settings():
     server = LinkServer(token="t", build="b1", run_id="r", state=tuple, market=tuple, config_hash="0badcafe")
     welcome, *_ = attach(server, a_client())

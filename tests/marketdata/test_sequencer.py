@@ -71,6 +71,26 @@ def test_second_gap_gets_its_own_time():
     assert sequencer.next_request(9 * MS) == RequestRetransmit(venue="KRX", session=1, first_seq=3, count=1)
 
 
+def test_what_no_line_brought_is_counted_once():
+    sequencer = a_live_sequencer()
+    sequencer.push(a_packet(4, 2), 0)
+    sequencer.push(a_packet(9), 0)
+    assert sequencer.stats.missing == 0  # the other line may bring it yet
+    for ms in (5, 25, 45):
+        sequencer.next_request(ms * MS)
+    assert sequencer.stats.missing == 3  # records 1 to 3, asked for three times
+    sequencer.push(a_packet(1, line="R"), 46 * MS)
+    sequencer.next_request(66 * MS)
+    assert sequencer.stats.missing == 3  # 2 and 3 again
+    sequencer.push(a_packet(2, 2, line="R"), 67 * MS)
+    sequencer.next_request(72 * MS)
+    assert sequencer.stats.missing == 6  # 6 to 8
+    wide = a_live_sequencer()
+    wide.push(a_packet(1000, 5), 0)
+    wide.next_request(5 * MS)
+    assert wide.stats.missing == 999
+
+
 def test_wide_gap_asks_for_a_snapshot_at_once():
     sequencer = a_live_sequencer()
     sequencer.push(a_packet(1000), 0)
