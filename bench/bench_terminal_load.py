@@ -42,6 +42,7 @@ STEP_S = 0.001
 VARIANTS = 256
 SECONDS = 12.0
 WARM_S = 3.0
+SETTLE_MS = 500  # more, until every panel has been painted
 FRAME_NS = 1_000_000_000 // 60
 LATE_NS = 2 * FRAME_NS
 
@@ -182,7 +183,7 @@ class Meter:
     """
 
     def __init__(self) -> None:
-        self.is_on = False
+        self.is_on = self.is_settled = False
         self.slices: list[tuple[str, int, int]] = []  # name, wall, processor
         self.frame_work: list[int] = []
         self.frame_cpu: list[int] = []
@@ -351,6 +352,7 @@ def measure(home: Path, seconds: float) -> list[dict]:
     from hts.app.terminal import Terminal, TerminalOptions, application
     from hts.app.terminal_link import open_link
     from hts.app.tune import tune_gc
+    from widgets.chart import ChartPanel
 
     app = application()
     paths = home_paths(home)
@@ -362,6 +364,14 @@ def measure(home: Path, seconds: float) -> list[dict]:
     found: dict[str, float] = {}
 
     def begin() -> None:
+        charts = [panel for panel in terminal.window.panels if isinstance(panel, ChartPanel) and panel.isVisible()]
+        if any(chart.canvas is None for chart in charts):  # on a busy machine the library is there later
+            QTimer.singleShot(SETTLE_MS, begin)
+            return
+        if not meter.is_settled:
+            meter.is_settled = True
+            QTimer.singleShot(SETTLE_MS, begin)
+            return
         found.update(wall=time.monotonic(), frames=terminal.frame_clock.frames, cpu=cpu_s())
         meter.is_on = True
         QTimer.singleShot(round(seconds * 1000), end)

@@ -62,7 +62,6 @@ class LadderCanvas(QWidget):
         self._block_painter = BlockPainter(tokens, texts)
         self._auction_painter = AuctionPainter(tokens, texts, 0)
         self._blocks = Blocks()
-        self._later: list[QRect] = []
         self._stale_s = -1
         self._bid_shown = 0
         self._preview_qty = 0
@@ -151,25 +150,17 @@ class LadderCanvas(QWidget):
                 self.update(left, ABOVE_ROWS + i * height, right - left, height)
 
     def _show_blocks(self, blocks: Blocks) -> None:
-        """Note what differs: painted behind the rows, in a turn of its own."""
-        before, self._blocks, wide = self._blocks, blocks, self.width()
+        before, self._blocks = self._blocks, blocks
         if blocks.instrument != before.instrument:
-            self._later.append(QRect(0, 0, wide, metrics.LADDER_INSTRUMENT))
+            self.update(0, 0, self.width(), metrics.LADDER_INSTRUMENT)
         if blocks.above != before.above:
-            self._later.append(QRect(0, ABOVE_ROWS - metrics.LADDER_STICKY, wide, metrics.LADDER_STICKY))
+            self.update(0, ABOVE_ROWS - metrics.LADDER_STICKY, self.width(), metrics.LADDER_STICKY)
         if blocks.below != before.below:
-            self._later.append(QRect(0, self._bottom, wide, metrics.LADDER_STICKY))
+            self.update(0, self._bottom, self.width(), metrics.LADDER_STICKY)
         if blocks.auction != before.auction:
-            self._later.append(QRect(0, self._bottom - self._strip, wide, self._strip))
+            self.update(0, self._bottom - self._strip, self.width(), self._strip)
         if blocks.totals != before.totals:
-            self._later.append(QRect(0, self._bottom + metrics.LADDER_STICKY, wide, metrics.LADDER_TOTALS))
-
-    def show_more(self) -> bool:
-        """Update the blocks that differ; False when none does."""
-        later, self._later = self._later, []
-        for rect in later:
-            self.update(rect)
-        return bool(later)
+            self.update(0, self._bottom + metrics.LADDER_STICKY, self.width(), metrics.LADDER_TOTALS)
 
     @property
     def _bottom(self) -> int:

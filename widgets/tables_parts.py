@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-ROWS_AT_ONCE = 8  # are painted in half a millisecond, in twice that where the caches of the processor are cold
+ROWS_AT_ONCE = 10  # are painted in half a millisecond, in twice that where the caches of the processor are cold
 
 
 class RowParts:
@@ -18,8 +18,10 @@ class RowParts:
         self._waiting[row] = None
 
     def update(self) -> bool:
-        """Update the next part; False when nothing waited."""
-        now = list(self._waiting) if self.is_whole else list(self._waiting)[:ROWS_AT_ONCE]
+        """Update the next part, about as large as those that follow; False when nothing waited."""
+        waiting = list(self._waiting)
+        parts = 1 if self.is_whole else -(-len(waiting) // ROWS_AT_ONCE)
+        now = waiting[: -(-len(waiting) // parts)] if waiting else []
         for row in now:
             del self._waiting[row]
             self._update(row)

@@ -10,7 +10,6 @@ from hts.model.enums import OrdStatus, OrdType, Side
 from hts.model.intents import CancelAll, CancelOrder, Flatten, NewOrder, ReplaceOrder
 from hts.model.views import OutcomeView
 from tests.desk.scene import NAVER, SAMSUNG, a_book, a_trade, an_order
-from tests.widgets.paints import Paints
 from tests.widgets.scene import naver_scene, open_panel, settle
 from widgets.ladder import LadderPanel
 
@@ -172,23 +171,6 @@ def painted_by(scene, panel, change) -> int:
     change()
     settle(scene, panel)
     return panel.book.painted_rows - before
-
-
-def test_heads_and_totals_are_painted_behind_the_rows(scene, panel):
-    paints = Paints(panel.book)
-    scene.market.on_quote(a_book(asks=[777] * 10))
-    scene.market.on_quote(a_trade(px=a_book().levels[0], cum_qty=4_218_942, at_s=4_500))
-    panel.on_frame(scene.frame())
-    panel.refresh_if_dirty(scene.now_ns)
-    QApplication.processEvents()
-    assert panel.show_more()
-    QApplication.processEvents()
-    rows, blocks = paints.regions
-    first, last = panel.book.row_rect(0), panel.book.row_rect(len(panel.book.rows) - 1)
-    assert (rows.boundingRect().top() >= first.top(), rows.boundingRect().bottom() <= last.bottom()) == (True, True)
-    assert (blocks.boundingRect().top(), blocks.boundingRect().bottom()) == (0, panel.book.height() - 1)
-    assert not blocks.intersects(first.united(last))
-    assert not panel.show_more()
 
 
 def test_only_rows_that_differ_are_painted(scene, panel):

@@ -99,7 +99,7 @@ def test_rows_that_moved_are_painted_a_few_at_a_time(scene, panel):
     while panel.show_more():
         QApplication.processEvents()
     heights = [box.height() for box in paints.boxes]
-    assert (heights[:2], sum(heights)) == ([ROWS_AT_ONCE * ROW] * 2, rows * ROW)
+    assert (max(heights) <= ROWS_AT_ONCE * ROW < sum(heights), sum(heights)) == (True, rows * ROW)
     assert paints.boxes[0].top() == HEAD
 
 
