@@ -29,6 +29,7 @@ from hts.app.flags import enabled_flags
 from hts.app.gateway_use import (
     hours_that_differ,
     latency_alert_ms,
+    line_alerts,
     tls_context,
     waits_over_rate,
     with_gateway_limits,
@@ -376,6 +377,7 @@ def engine_config(config: Config, gateway: GatewaySettings | None = None) -> Eng
         waiting_max=WAITING_MAX if waits_over_rate(gateway, core.over_rate) or "queue-over-rate" in flags else 0,
         flags=flags,
         latency_alert_ms=latency_alert_ms(gateway, core.latency_alert_threshold_ms),
+        line_alerts=line_alerts(gateway),
         build=build_name(),
         config_hash=_version_of(config),
     )

@@ -13,6 +13,7 @@ from hts.app.own_certificate import demand_usable
 from hts.auth.certificates import read_pkcs12
 from hts.auth.secrets import SecretStore
 from hts.base.errors import ConfigError
+from hts.engine.config import LineAlerts
 from hts.gateway.redial import RedialPlan
 from hts.model.enums import Phase
 from hts.model.scopes import Scope, ScopeKind
@@ -67,6 +68,24 @@ def latency_alert_ms(settings: GatewaySettings | None, own_ms: int) -> int:
     """From which time on the answers are late: the file's where it names one, in whole milliseconds, else our own."""
     told_ns = settings.latency_alert_ns if settings is not None else 0
     return -(-told_ns // MS) if told_ns else own_ms
+
+
+def line_alerts(settings: GatewaySettings | None) -> tuple[LineAlerts, ...]:
+    """The file's thresholds of the exchange's order line.
+
+    A line with nothing to say is silent for a heartbeat and a fifth of it on the way: less is no silence.
+    """
+    if settings is None:
+        return ()
+    silent_ns = settings.silent_alert_ns
+    return (
+        LineAlerts(
+            venue=VENUE.name,
+            silent_ns=max(silent_ns, settings.heartbeat_ns * 6 // 5) if silent_ns else 0,
+            rejects_bp=settings.rejects_alert_bp,
+            reconnects=settings.reconnects_alert,
+        ),
+    )
 
 
 def hours_that_differ(settings: GatewaySettings, schedule: DaySchedule) -> tuple[str, ...]:

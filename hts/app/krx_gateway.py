@@ -68,6 +68,9 @@ class GatewaySettings(Struct, frozen=True, kw_only=True):
     open_s: int = -1
     close_s: int = -1
     latency_alert_ns: int = 0
+    silent_alert_ns: int = 0
+    rejects_alert_bp: int = 0
+    reconnects_alert: int = 0
     unused: tuple[str, ...] = ()  # understood, and acted upon by nothing here
 
 
@@ -248,9 +251,13 @@ def _settings(found: dict[tuple[str, str], Any], source: str) -> GatewaySettings
     uses_tls = found.get(("tls", "enabled"), ("tls", "certificate") in found)
     kind = found.get(("tls", "certificate_type"), "pkcs12").lower().replace("#", "").replace("_", "")
     _checked(kind in ("pkcs12", "p12", "pfx"), kind, f"{source}: {ROOT}.tls.certificate_type", "PKCS12")
+    if not found.get(("monitoring", "enabled"), True):
+        found = {place: value for place, value in found.items() if place[0] != "monitoring"}
     given = {name: found[place] for place, name in _PLACES.items() if place in found}
     if ("order_limits", "price_band_percent") in found:
         given["price_band_bp"] = int(found["order_limits", "price_band_percent"] * 100)
+    if ("monitoring", "reject_rate_threshold") in found:
+        given["rejects_alert_bp"] = _share_bp(found["monitoring", "reject_rate_threshold"], source)
     unused = tuple(f"{ROOT}.{section}.{name}" for section, name in found if name in _UNUSED)
     settings = GatewaySettings(
         hosts=tuple(hosts), uses_tls=uses_tls, queues_excess=policy == "queue", unused=unused, **given
@@ -263,13 +270,17 @@ def _settings(found: dict[tuple[str, str], Any], source: str) -> GatewaySettings
     return settings
 
 
+def _share_bp(rate: Decimal, source: str) -> int:
+    """A part of all in hundredths of a percent: below 1 it is written as a fraction, from 1 on in percent."""
+    where = f"{source}: {ROOT}.monitoring.reject_rate_threshold"
+    _checked(rate <= 100, str(rate), where, "a part of all orders, as a fraction (0.05) or in percent (5)")
+    return max(1, int(rate * (10_000 if rate < 1 else 100)))
+
+
 _UNUSED: Final = frozenset(
     {
         "pre_open",
         "after_close",
-        "heartbeat_alert_threshold",
-        "reject_rate_threshold",
-        "reconnect_alert_threshold",
         "reset_on_logon",
     }
 )
@@ -293,4 +304,6 @@ _PLACES: Final = {
     ("market_hours", "open"): "open_s",
     ("market_hours", "close"): "close_s",
     ("monitoring", "latency_alert_threshold"): "latency_alert_ns",
+    ("monitoring", "heartbeat_alert_threshold"): "silent_alert_ns",
+    ("monitoring", "reconnect_alert_threshold"): "reconnects_alert",
 }

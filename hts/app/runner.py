@@ -126,6 +126,7 @@ class Runner:
         """The order connection: bytes arrived, it stands (None), or it is gone for the reason given."""
         if change is not None and not isinstance(change, str):
             self._tape.received(venue, change, mono_ns)
+            self._engine.on_line_heard(venue, mono_ns)
         self._on_line(self._venues[venue].orders, change, mono_ns)
 
     def on_copy_line(self, venue: str, change: bytes | str | None, mono_ns: int) -> None:

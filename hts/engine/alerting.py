@@ -6,6 +6,7 @@ from typing import Final
 from hts.engine.core import Batch, Core
 from hts.engine.entry import deny
 from hts.engine.freeze import scope_name
+from hts.engine.line_watch import line_troubles, too_many_reconnects
 from hts.engine.venue import Venue, subject_of
 from hts.model.alerts import AlertKind, Severity
 from hts.model.denials import Denial, Rule, Unit
@@ -15,7 +16,7 @@ from hts.model.records import IntentDone
 from hts.model.scopes import HaltCause
 from hts.model.views import LinkState
 from hts.oms.order import Order
-from hts.risk.alerts import Trouble
+from hts.risk.alerts import Trouble, warning
 from hts.risk.checks import FLOW_RULES, LIMIT_RULES
 from hts.risk.guard import Guard
 from hts.risk.near import near_limits
@@ -32,7 +33,7 @@ def watch(batch: Batch) -> None:
     for venue in core.venues.values():
         lost = venue.market.losses.look(venue.market.sequencer.stats, batch.mono_ns)
         if lost:
-            _note(batch, _warning(AlertKind.MARKET_DATA_GAPS, venue.name, figure=lost, unit=Unit.COUNT))
+            _note(batch, warning(AlertKind.MARKET_DATA_GAPS, venue.name, figure=lost, unit=Unit.COUNT))
     for view in core.alerts.update(conditions(core), batch.trade_ns):
         batch.add(Publish(view))
 
@@ -45,7 +46,7 @@ def conditions(core: Core) -> Iterator[Trouble]:
         if venue.link.was_up and venue.link.state is not LinkState.UP:
             yield _critical(AlertKind.ORDERS_DOWN, venue.name)
         if venue.copies.was_up and venue.copies.state is not LinkState.UP:
-            yield _warning(AlertKind.COPIES_DOWN, venue.name)
+            yield warning(AlertKind.COPIES_DOWN, venue.name)
         yield from _waiting_undos(venue, core.mono_ns)
         if venue.market.link is LinkState.DOWN:
             yield _critical(AlertKind.MARKET_DATA_DOWN, venue.name)
@@ -54,15 +55,16 @@ def conditions(core: Core) -> Iterator[Trouble]:
             yield _halt(guard)
         else:
             yield from near_limits(guard, core)
+    yield from line_troubles(core)
     for scope in core.state.guards.queued:
-        yield _warning(AlertKind.CHANGE_QUEUED, scope_name(scope))
+        yield warning(AlertKind.CHANGE_QUEUED, scope_name(scope))
     for other in core.other_builds:
-        yield _warning(AlertKind.BUILD_MIX, other)
+        yield warning(AlertKind.BUILD_MIX, other)
     *_, ack_us = core.latency.percentiles()
     most_ms = core.config.latency_alert_ms
     if most_ms and ack_us > most_ms * _US_PER_MS:
         figure_ms = ack_us // _US_PER_MS
-        yield _warning(AlertKind.LATENCY, "p99", figure=figure_ms, limit=most_ms, unit=Unit.MS)
+        yield warning(AlertKind.LATENCY, "p99", figure=figure_ms, limit=most_ms, unit=Unit.MS)
 
 
 def _waiting_undos(venue: Venue, mono_ns: int) -> Iterator[Trouble]:
@@ -80,11 +82,6 @@ def _waiting_undos(venue: Venue, mono_ns: int) -> Iterator[Trouble]:
 
 def _critical(kind: AlertKind, subject: str) -> Trouble:
     return Trouble(kind=kind, severity=Severity.CRITICAL, subject=subject)
-
-
-def _warning(kind: AlertKind, subject: str, *, figure: int = 0, limit: int = 0, unit: Unit = Unit.NONE) -> Trouble:
-    severity = Severity.WARNING
-    return Trouble(kind=kind, severity=severity, subject=subject, figure=figure, limit=limit, unit=unit)
 
 
 def _halt(guard: Guard) -> Trouble:
@@ -128,6 +125,13 @@ def note_reject(batch: Batch, order: Order) -> None:
         batch,
         Trouble(kind=AlertKind.REJECTED, severity=Severity.WARNING, subject=subject, figure=order.reason_code),
     )
+
+
+def note_reconnect(batch: Batch, venue: Venue) -> None:
+    """The order line stands again; of the first logon of a day nothing is told."""
+    found = too_many_reconnects(batch.core, venue)
+    if found is not None:
+        _note(batch, found)
 
 
 def _note(batch: Batch, trouble: Trouble) -> None:

@@ -33,6 +33,15 @@ class AccountConfig(Struct, frozen=True, kw_only=True):
     fee_set: str = ""  # none: the broker's plain fee
 
 
+class LineAlerts(Struct, frozen=True, kw_only=True):
+    """From where on a venue's order line is an alert; 0: never."""
+
+    venue: str
+    silent_ns: int = 0  # since its last message, be it a heartbeat
+    rejects_bp: int = 0  # of the orders that the venue answered within a minute
+    reconnects: int = 0  # within a trading day
+
+
 class EngineConfig(Struct, frozen=True, kw_only=True):
     """The core's own settings. Orders that name no venue go to the first of `venues` that lists the issue.
 
@@ -49,6 +58,7 @@ class EngineConfig(Struct, frozen=True, kw_only=True):
     lending_bp: int = 100  # the paper lender's part of an issue's shares, in hundredths of a percent
     waiting_max: int = 0  # orders over the rate that may wait for room; 0: they are refused
     latency_alert_ms: int = 0  # from wire to acceptance, 99th percentile; 0: no alert
+    line_alerts: tuple[LineAlerts, ...] = ()
     flags: frozenset[str] = frozenset({"collar-all-venues"})  # feature flags that are on
     build: str = ""
     config_hash: str = ""

@@ -232,6 +232,10 @@ class Engine:
         assert isinstance(report, SessionDown), report
         return recovery.on_session_down(core, report, trade_ns, mono_ns)
 
+    def on_line_heard(self, venue: str, mono_ns: int) -> None:
+        """The order line brought bytes, be it a heartbeat."""
+        self._core.venues[venue].link.heard_ns = mono_ns
+
     def on_sent(self, request: AnyRequest, mono_ns: int, stamps: Stamps = NO_STAMPS) -> None:
         """The runner has handed a request's bytes to the wire; for the latency figures only."""
         if isinstance(request, NewOrderSingle):

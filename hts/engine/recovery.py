@@ -15,7 +15,7 @@ Each venue goes through this by itself: one that does not answer locks only its 
 """
 
 from hts.engine import halted
-from hts.engine.alerting import watch
+from hts.engine.alerting import note_reconnect, watch
 from hts.engine.behalf import reaches, reaches_others
 from hts.engine.cancels import cancel_working, continue_flatten, enter_cancel
 from hts.engine.core import Batch, Core
@@ -147,7 +147,9 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
     batch = Batch(core, trade_ns, mono_ns)
     venue = core.venues[report.venue]
     venue.link.detail = ""
+    venue.link.reconnects += venue.link.ups > 0
     venue.link.ups += 1
+    venue.link.heard_ns = mono_ns
     if core.is_halted:
         venue.link.state = LinkState.UP  # nothing can be reconciled; cancels travel
         halted.on_session_up(core, venue.name)
@@ -164,12 +166,14 @@ def on_session_up(core: Core, report: SessionUp, trade_ns: int, mono_ns: int) ->
         batch.notice("numbers_anew", venue.name)
     else:
         _begin_day(batch, venue, report)
+    note_reconnect(batch, venue)
     ask_mass_status(batch, venue)
     return batch.effects()
 
 
 def _begin_day(batch: Batch, venue: Venue, report: SessionUp) -> None:
     core = batch.core
+    venue.link.reconnects = 0
     run_nights(batch, venue.name, report.trading_date)
     counting = counting_at(core, venue.name)
     _note_session(batch, report, is_renumbered=False)

@@ -110,6 +110,7 @@ def apply_plan(  # noqa: PLR0917
         core.latency.told(order.order_id, told)
     if report.exec_type is ExecType.NEW and not system:
         core.latency.order_accepted(order.order_id, batch.mono_ns)
+        core.venues[report.venue].link.accepted += 1
         _tell_slow(batch, order)
         core.desk.note_ack(order.venue, core.latency.of(order.order_id)[1])
     elif report.exec_type is ExecType.ORDER_STATUS:
@@ -124,6 +125,7 @@ def apply_plan(  # noqa: PLR0917
     if system:
         return  # what another system's orders met trips no breaker of ours
     if report.exec_type is ExecType.REJECTED:
+        core.venues[report.venue].link.rejected += 1
         note_reject(batch, order)
     if plan.fill is not None or report.exec_type is ExecType.REJECTED:
         trip_breakers(batch, order)

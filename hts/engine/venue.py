@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct, field
 
 from hts.engine.market import Market
+from hts.engine.minute import Minute
 from hts.model.quotes import AnyQuote
 from hts.model.reports import ReportCopied
 from hts.model.units import ClOrdID, ExecID
@@ -22,6 +23,11 @@ class VenueLink(Struct, kw_only=True):
     was_up: bool = False  # since this process began
     ups: int = 0  # logons since then
     downs: int = 0
+    heard_ns: int = 0  # machine time of its last message
+    reconnects: int = 0  # logons of the trading day but for the first
+    accepted: int = 0  # orders, since this process began
+    rejected: int = 0
+    answers: Minute = field(default_factory=lambda: Minute(2))  # of the two before
     mass_status_count: int = 0
     mass_status_req_id: int = 0
     reported: set[ClOrdID] = field(default_factory=set)  # orders that the mass status named

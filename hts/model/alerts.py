@@ -27,6 +27,9 @@ class AlertKind(Enum):
     HALTED = "halted"
     LATENCY = "latency"
     ORDERS_DOWN = "orders_down"
+    ORDERS_SILENT = "orders_silent"  # the line stands, and not even a heartbeat comes
+    REJECT_RATE = "reject_rate"  # a part of the orders that the venue answered
+    RECONNECTS = "reconnects"
     COPIES_DOWN = "copies_down"
     UNDO_WAITS = "undo_waits"  # a trade was taken back, and no fill of ours is known that it was
     MARKET_DATA_DOWN = "market_data_down"

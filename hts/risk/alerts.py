@@ -39,6 +39,12 @@ class Trouble(Struct, frozen=True, kw_only=True):
         return (self.kind, self.subject)
 
 
+def warning(kind: AlertKind, subject: str, *, figure: int = 0, limit: int = 0, unit: Unit = Unit.NONE) -> Trouble:
+    """Something that should be looked at, and stops nothing."""
+    severity = Severity.WARNING
+    return Trouble(kind=kind, severity=severity, subject=subject, figure=figure, limit=limit, unit=unit)
+
+
 class AlertSink:
     """Functions return the alerts that changed and are to be shown, in order."""
 

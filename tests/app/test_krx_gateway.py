@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hts.app import tables
 from hts.app.config import Config
 from hts.app.core import engine_config
-from hts.app.gateway_use import hosts, hours_that_differ, redial_plan, with_gateway_limits
+from hts.app.gateway_use import hosts, hours_that_differ, line_alerts, redial_plan, with_gateway_limits
 from hts.app.krx_gateway import GatewaySettings, Host, load_gateway, parse_gateway
 from hts.base.errors import ConfigError
+from hts.engine.config import LineAlerts
 from hts.gateway.redial import RedialPlan
 from hts.model.scopes import Scope, ScopeKind
 from hts.risk.limits import OFF, ScopeLimits
@@ -71,7 +72,7 @@ FULL = GatewaySettings(
     open_s=9 * 3600,
     close_s=15 * 3600 + 30 * 60,
     latency_alert_ns=50_000_000,
-    unused=("krx_gateway.monitoring.reject_rate_threshold",),
+    rejects_alert_bp=500,
 )
 RULES = MarketRules.parse(tables.load_folder(tables.MARKET))
 
@@ -140,6 +141,10 @@ PRIMARY = "primary: {host: a.kr, port: 1}"
         ("session: {password: hunter2}", "session.password: expected no secret in a file"),
         ("market_hours: {open: '25:00'}", "market_hours.open: expected a time of day like 09:00, found '25:00'"),
         ("market_hours: {timezone: Asia/Soul}", "timezone: expected a time zone like Asia/Seoul, found 'Asia/Soul'"),
+        (
+            "monitoring: {reject_rate_threshold: 101}",
+            "reject_rate_threshold: expected a part of all orders, as a fraction (0.05) or in percent (5), found '101'",
+        ),
         ("throttle: {policy: hope}", "throttle.policy: expected refuse or queue, found 'hope'"),
         ("session: {heartbeat: 30, heartbeat_interval: 31}", "session.heartbeat_interval is given twice"),
     ],
@@ -218,6 +223,24 @@ def test_what_the_file_does_not_name_stays_as_it_is_and_what_it_names_holds(fiel
     """Orders that may wait for the rate, the slow answer that is told, the slow answers that are an alert."""
     found = engine_config(Config(), GatewaySettings(hosts=FULL.hosts, **fields))
     assert (found.waiting_max, found.latency_alert_ns, found.latency_alert_ms) == told
+
+
+@pytest.mark.parametrize(
+    ("monitoring", "alerts"),
+    [
+        ("{heartbeat_alert_threshold: 45}", LineAlerts(venue="KRX", silent_ns=45 * S)),
+        ("{heartbeat_alert_threshold_ms: 500}", LineAlerts(venue="KRX", silent_ns=36 * S)),  # heartbeats come each 30 s
+        ("{reject_rate_threshold: 0.05}", LineAlerts(venue="KRX", rejects_bp=500)),
+        ("{reject_rate_threshold: 5}", LineAlerts(venue="KRX", rejects_bp=500)),
+        ("{reject_rate_threshold: 100}", LineAlerts(venue="KRX", rejects_bp=10_000)),
+        ("{reconnect_alert_threshold: 3}", LineAlerts(venue="KRX", reconnects=3)),
+        ("{enabled: false, reconnect_alert_threshold: 3, reject_rate_threshold: 5}", LineAlerts(venue="KRX")),
+    ],
+)
+def test_the_thresholds_of_the_order_line_are_acted_upon(tmp_path, monitoring, alerts):
+    found = read(tmp_path, f"krx_gateway:\n  {PRIMARY}\n  monitoring: {monitoring}\n")
+    assert (found.unused, line_alerts(found), engine_config(Config(), found).line_alerts) == ((), (alerts,), (alerts,))
+    assert line_alerts(None) == ()
 
 
 @pytest.mark.parametrize("field", GatewaySettings.__struct_fields__)

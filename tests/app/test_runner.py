@@ -337,6 +337,7 @@ def test_a_gateways_instructions_go_to_its_line(house):
     house.feed.events.extend([Dial(), Hangup(reason="silent")])
     house.runner.on_order_line("KRX", b"bytes", 7)
     assert house.log == [
+        ("on_line_heard", "KRX", 7),
         ("orders", b"bytes"),
         ("order line", "dial"),
         ("order line", b"logout"),
@@ -368,7 +369,7 @@ def test_the_venues_clock_is_set_before_the_engine_hears_of_the_logon(house):
     house.runner.on_order_line("KRX", b"", 7)
     house.orders.events.append(down)
     house.runner.on_order_line("KRX", b"", 7 + S)
-    assert house.log[1::2] == [("on_report", up, 1000 * S, 7), ("on_report", down, 1002 * S, 7 + S)]
+    assert house.log[2::3] == [("on_report", up, 1000 * S, 7), ("on_report", down, 1002 * S, 7 + S)]
 
 
 def test_what_an_answer_causes_is_taken_in_the_same_call(house):
