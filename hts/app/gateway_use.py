@@ -2,8 +2,10 @@
 
 import ssl
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from msgspec import structs
@@ -18,11 +20,11 @@ from hts.gateway.redial import RedialPlan
 from hts.model.enums import Phase
 from hts.model.scopes import Scope, ScopeKind
 from hts.risk.limits import OFF, RiskLimits, ScopeLimits, tightest
-from hts.rules.dates import krx_local_ns
 from hts.rules.sessions import DaySchedule
 
 VENUE: Final = Scope(kind=ScopeKind.VENUE, name="KRX")
 MS: Final = 1_000_000
+HOME_ZONE: Final = "Asia/Seoul"
 _KEY_PASSPHRASE: Final = b"only for the moment of loading"
 
 
@@ -91,22 +93,28 @@ def line_alerts(settings: GatewaySettings | None) -> tuple[LineAlerts, ...]:
 def hours_that_differ(settings: GatewaySettings, schedule: DaySchedule) -> tuple[str, ...]:
     """One line for each time of the file that the dated rules do not share. The rules hold.
 
-    The file speaks of the regular session: it opens with continuous trading and closes with the closing call.
+    The file speaks of the regular session: it opens with continuous trading and closes with the closing call. Its times
+    are of its own time zone, and stand for the instants of that trading day, whatever the date is there by then.
     """
     starts = {step.phase: step.start_ns for step in reversed(schedule.steps)}
     closes = next(step.start_ns for step in schedule.steps if step.start_ns > starts[Phase.CLOSE_CALL])
     rules = {"open": starts[Phase.CONTINUOUS], "close": closes}
     found = []
     for name, told_s in (("open", settings.open_s), ("close", settings.close_s)):
-        midnight = krx_local_ns(schedule.trading_date, 0)
-        holds_s = (rules[name] - midnight) // 1_000_000_000
-        if told_s >= 0 and (told_s != holds_s or settings.timezone != "Asia/Seoul"):
-            told = f"{_clock(told_s)} {settings.timezone}"
+        holds_s = _second_of_day(rules[name], settings.timezone)
+        if told_s >= 0 and told_s != holds_s:
+            home = "" if settings.timezone == HOME_ZONE else f" ({_clock(_second_of_day(rules[name]))} {HOME_ZONE})"
             found.append(
-                f"krx_gateway.market_hours.{name} is {told}; by the rules of {schedule.trading_date} it is "
-                f"{_clock(holds_s)} Asia/Seoul, which holds"
+                f"krx_gateway.market_hours.{name} is {_clock(told_s)} {settings.timezone}; by the rules of "
+                f"{schedule.trading_date} it is {_clock(holds_s)} {settings.timezone}{home}, which holds"
             )
     return tuple(found)
+
+
+def _second_of_day(at_ns: int, zone: str = HOME_ZONE) -> int:
+    """What clocks in the zone show at an instant, in seconds since their midnight, summer time included."""
+    at = datetime.fromtimestamp(at_ns // 1_000_000_000, ZoneInfo(zone))
+    return at.hour * 3600 + at.minute * 60 + at.second
 
 
 def _clock(second: int) -> str:

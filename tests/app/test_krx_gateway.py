@@ -262,5 +262,21 @@ def test_hours_of_the_file_that_the_rules_do_not_share_are_reported():
             "by the rules of 20261123 it is 09:00 Asia/Seoul, which holds"
         ),
     )
-    abroad = GatewaySettings(hosts=FULL.hosts, timezone="UTC", open_s=0)
-    assert "00:00 UTC" in hours_that_differ(abroad, schedule)[0]
+
+
+@pytest.mark.parametrize(
+    ("timezone", "date", "open_s", "close_s"),
+    [
+        ("UTC", 20261123, 0, 6 * 3600 + 1800),
+        ("Asia/Tokyo", 20261123, 9 * 3600, 15 * 3600 + 1800),
+        ("America/New_York", 20261123, 19 * 3600, 3600 + 1800),  # it is the evening before there
+        ("America/New_York", 20260721, 20 * 3600, 2 * 3600 + 1800),  # in summer
+    ],
+)
+def test_hours_in_another_time_zone_are_compared_as_instants(timezone, date, open_s, close_s):
+    schedule = RULES.schedule(date)
+    abroad = GatewaySettings(hosts=FULL.hosts, timezone=timezone, open_s=open_s, close_s=close_s)
+    assert hours_that_differ(abroad, schedule) == ()
+    late = GatewaySettings(hosts=FULL.hosts, timezone=timezone, open_s=open_s + 60, close_s=close_s)
+    (line,) = hours_that_differ(late, schedule)
+    assert line.endswith(f"{open_s // 3600:02d}:00 {timezone} (09:00 Asia/Seoul), which holds")
