@@ -85,6 +85,13 @@ def test_what_no_line_brought_is_counted_once():
     sequencer.push(a_packet(2, 2, line="R"), 67 * MS)
     sequencer.next_request(72 * MS)
     assert sequencer.stats.missing == 6  # 6 to 8
+    tail = a_live_sequencer()
+    found = []
+    for ms, packet in ((0, a_packet(3, 0)), (6, a_packet(6, 0)), (30, a_packet(3))):  # two heartbeats, and a late one
+        tail.push(packet, ms * MS)
+        tail.next_request((ms + 25) * MS)
+        found.append(tail.stats.missing)
+    assert found == [2, 5, 5]
     wide = a_live_sequencer()
     wide.push(a_packet(1000, 5), 0)
     wide.next_request(5 * MS)
