@@ -20,7 +20,8 @@ from hts.model.enums import Side
 from hts.model.queries import RequestPlan
 from themes import fonts, metrics
 from widgets.controls import TEXTS, Button, FigureField, SpinButton, Tabs
-from widgets.order_fields import OrderFields
+from widgets.order_attributes import AttributeRow
+from widgets.order_fields import ATTRIBUTES, OrderFields
 from widgets.order_preview import CostPreview
 from widgets.own_orders import OwnOrders
 from widgets.painting import Brush
@@ -65,6 +66,7 @@ class OrderEntryPanel(Panel):
         self._tabs = Tabs(tokens, [texts(f"order_entry.tab.{tab.value}") for tab in TABS], caps, fills)
         self._tabs.chosen.connect(lambda index: form.choose_tab(TABS[index]))
         self._fields = OrderFields(self.context, lambda: self.group, self._tell)
+        self._attributes = AttributeRow(self.context, self._tell)
         self._px = self._figure_field("order_entry.price", self._on_px_typed)
         self._qty = self._figure_field("order_entry.qty", self._on_qty_typed)
         self._px_spin = self._spinner("order_entry.price", form.step_px)
@@ -118,7 +120,7 @@ class OrderEntryPanel(Panel):
         self._flatten = self._act("hint.flatten", "flatten", lambda: self._tell(actions.flatten(self.symbol)))
         self._algo = self._act("order_entry.algo", "algo.open", self._act_third)
         for child in (
-            *(self._tabs, *self._fields.by_row.values()),
+            *(self._tabs, *self._fields.by_row.values(), self._attributes),
             *(self._px, self._qty, self._money, *self._px_spin),
             *(*self._qty_spin, *self._px_chips.values(), *self._qty_chips),
             *(self._preview, self._own, self._send, self._cancel, self._flatten, self._algo),
@@ -204,7 +206,9 @@ class OrderEntryPanel(Panel):
         self._tabs.set_current(TABS.index(form.tab))
         issue = form.instrument
         decimals = issue.px_decimals if issue is not None else 0
+        form.settle()
         self._fields.refresh()
+        self._attributes.refresh()
         if (self._fields.rows, self._fields.labels) != (self._rows, self._row_labels):
             self._rows, self._row_labels = self._fields.rows, self._fields.labels
             self._fit()
@@ -292,7 +296,7 @@ class OrderEntryPanel(Panel):
         self._tabs.setGeometry(0, 0, width, self._tabs.height())
         self._labels = []
         y = TOP
-        fields = self._fields.by_row
+        fields: dict[str, QWidget] = {**self._fields.by_row, ATTRIBUTES: self._attributes}
         for key, field in fields.items():
             field.setVisible(key in self._rows)
         for key, label in zip(self._rows, self._row_labels, strict=True):

@@ -18,6 +18,8 @@ from hts.model.views import LotView, OrderView
 from widgets.controls import Choice
 from widgets.panel import PanelContext
 
+ATTRIBUTES = "attributes"  # the row that is no choice: the panel's own
+
 
 class OrderFields:
     """`by_row` are the fields by the names of their rows. `tell` hears of refused choices."""
@@ -73,7 +75,8 @@ class OrderFields:
         expiry = ("expiry",) if form.expiries else ()
         credit = ("credit",) if len(form.credit_kinds) > 1 else ()
         loan = ("loan",) if form.loans else ()
-        return ("account", "issue", "venue", "type", *expiry, *credit, *loan)
+        attributes = (ATTRIBUTES,) if form.attributes else ()
+        return ("account", "issue", "venue", "type", *expiry, *credit, *loan, *attributes)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -88,10 +88,9 @@ class Terminal:
         self.settings = self.store.settings
         self._options = options
         self._layout_path = home / FILE
-        self._problems = [*fonts.load(resources_directory() / "fonts"), *self.store.problems]
         self.themes = ThemeShelf(home)
         self.tokens = self.chosen_tokens()
-        self._problems += self.themes.problems
+        self._problems = [*fonts.load(resources_directory() / "fonts"), *self.store.problems, *self.themes.problems]
         application().setPalette(palette(self.tokens))
         self.session = session = TerminalSession(
             link,
@@ -104,6 +103,7 @@ class Terminal:
             login=login,
             terms=terminal_market.terms_by_phase(),
             deposits=terminal_market.deposits_by_day(),
+            features=terminal_market.features_by_phase(),
         )
         session.universe.rates = terminal_market.fixed_rates()
         take_quantities(self.files, session.selection.quick)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from hts.app.tables import MARKET, RISK, Table, load
-from hts.desk.order_terms import Deposits, Term, Terms, generic_terms
+from hts.desk.order_terms import Deposits, Features, Term, Terms, generic_terms
 from hts.desk.regular_hours import WHOLE, Hours, regular_of
 from hts.model.enums import Phase, Side
 from hts.model.instruments import CURRENCY_DECIMALS, Instrument
@@ -30,6 +30,17 @@ def terms_by_phase() -> Terms:
         return tuple(sorted(row.pairs, key=lambda term: (term[0].value, term[1].value))) if row is not None else ()
 
     return terms
+
+
+def features_by_phase() -> Features:
+    """What an order may say beside its type at a venue in a phase, from the same table."""
+    table = Eligibility.parse(load(RISK, "eligibility"))
+
+    def features(venue: str, phase: Phase) -> frozenset[str]:
+        row = table.row(venue, phase)
+        return row.features if row is not None else frozenset()
+
+    return features
 
 
 def rates_by_day() -> Callable[[Instrument, FeePlan], CostRates]:

@@ -16,7 +16,7 @@ from hts.desk.commands import Commands
 from hts.desk.frame import Frame
 from hts.desk.market import MarketState
 from hts.desk.order_entry import OrderForm
-from hts.desk.order_terms import Deposits, Terms, all_of_it, generic_terms
+from hts.desk.order_terms import Deposits, Features, Terms, all_of_it, generic_terms, no_features
 from hts.desk.order_xray_stamps import request_behind
 from hts.desk.orders import OrdersState
 from hts.desk.price_alerts import PriceAlerts
@@ -76,6 +76,7 @@ class TerminalSession:
         decode: Decode = no_decoder,
         terms: Terms = generic_terms,
         deposits: Deposits = all_of_it,
+        features: Features = no_features,
         login: TerminalLogin | None = None,
     ) -> None:
         self._link = link
@@ -102,7 +103,14 @@ class TerminalSession:
         )
         self.actions.link(is_up=link.is_up)
         self.form = OrderForm(
-            self.market, self.orders, self.selection, self.actions, rates, terms=terms, deposits=deposits
+            self.market,
+            self.orders,
+            self.selection,
+            self.actions,
+            rates,
+            terms=terms,
+            deposits=deposits,
+            features=features,
         )
         self.algo = AlgoForm(self.market, self.orders, self.selection, self.actions, self.form)
         self.commands = self.new_commands()

@@ -11,12 +11,14 @@ With the bracket on, an order leaves with both of its exits in one intent: the c
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hts.desk.cautions import AGAIN_NS, Caution, Cautions, Wish
 from hts.desk.exits import exit_prices, is_movable, is_true_at, pair, reserved_order, stop_order, triggers_at_once
 from hts.desk.figures import money_text, px_text, qty_text
 from hts.desk.market import MarketState
-from hts.desk.order_terms import PRICED
+from hts.desk.order_said import said_also
+from hts.desk.order_terms import PLAIN_ATTRIBUTES, PRICED, Attributes
 from hts.desk.orders import OrdersState
 from hts.desk.own_money import lacking, lacking_for_all
 from hts.desk.selection import Selection
@@ -52,6 +54,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     credit: CashMargin = CashMargin.CASH
     loan_date: int = 0
     expire_ns: int = 0  # of one that stands until a date
+    attributes: Attributes = PLAIN_ATTRIBUTES
     exits: Exits | None = None
     algo: AlgoParams | None = None  # worked by an algorithm; the rest then is what the cautions look at
 
@@ -121,6 +124,7 @@ class Actions(Sender):
         credit: CashMargin = CashMargin.CASH,
         loan_date: int = 0,
         expire_ns: int = 0,
+        attributes: Attributes = PLAIN_ATTRIBUTES,
         exits: Exits | None = None,
     ) -> Refusal | None:
         """Enter an order at one venue, after the cautions."""
@@ -137,6 +141,7 @@ class Actions(Sender):
                 credit=credit,
                 loan_date=loan_date,
                 expire_ns=expire_ns,
+                attributes=attributes,
                 exits=exits,
             )
         )
@@ -172,6 +177,7 @@ class Actions(Sender):
             px=0 if is_market else wanted.px,
             last_px=last_px_of(self._market, wanted.symbol, wanted.venue),
             venue=wanted.venue,
+            attributes=wanted.attributes,
         )
         if (
             self.settings.word("entry.guard") == "refuse"
@@ -228,6 +234,7 @@ class Actions(Sender):
             credit=wanted.credit,
             loan_date=wanted.loan_date,
             expire_ns=wanted.expire_ns,
+            attributes=wanted.attributes,
             exits=exits,
         )
 
@@ -272,6 +279,7 @@ class Actions(Sender):
 
     def _ask(self, wanted: Wanted, caution: Caution, wish: Wish) -> Refusal:
         refusal = self._refuse(f"refusal.{caution.reason}_{wanted.side.name.lower()}", **_figures(caution, wish))
+        refusal = self.last_refusal = replace(refusal, also=said_also(wanted.attributes))
         self._asked = Asked(wanted=wanted, refusal=refusal, at_ns=self._mono_ns())
         self._selection.touch()
         return refusal

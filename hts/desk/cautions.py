@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from hts.desk.order_terms import PLAIN_ATTRIBUTES, Attributes
 from hts.desk.settings import Settings
 from hts.model.enums import Side
 from hts.model.instruments import Instrument
@@ -25,6 +26,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     px: int
     last_px: int
     venue: str = ""
+    attributes: Attributes = PLAIN_ATTRIBUTES
 
     @property
     def value(self) -> int:
@@ -100,10 +102,11 @@ def is_far(issue: Instrument, px: int, last_px: int, limit: int) -> bool:
 
 def _same(one: Wish, other: Wish) -> bool:
     """Whether it is the same order: what the last price did meanwhile does not matter."""
-    return (one.issue.symbol, one.side, one.qty, one.px, one.venue) == (
+    return (one.issue.symbol, one.side, one.qty, one.px, one.venue, one.attributes) == (
         other.issue.symbol,
         other.side,
         other.qty,
         other.px,
         other.venue,
+        other.attributes,
     )

@@ -99,6 +99,7 @@ class Commands:
             "form.credit": form.next_credit,
             "form.time": form.next_time,
             "form.side": form.turn_reserve,
+            "form.post_only": form.turn_post_only,
             "form.send": self._send,
         }
         for slot in range(len(self._selection.quick.usual)):

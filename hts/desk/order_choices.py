@@ -14,12 +14,14 @@ from hts.desk.order_terms import (
     RESERVED,
     ROUTED,
     Deposits,
+    Features,
     ReserveTime,
     Term,
     Terms,
     all_of_it,
     credits_of,
     generic_terms,
+    no_features,
     ordered,
     reserve_times,
     unlocked,
@@ -75,10 +77,12 @@ class OrderChoices:
         *,
         terms: Terms = generic_terms,
         deposits: Deposits = all_of_it,
+        features: Features = no_features,
     ) -> None:
         """`rates`: what an account pays for an issue at its venue. `terms`: what a venue takes in a phase.
 
-        `deposits`: the part of its value that an opening order ties up, as the core reckons it.
+        `deposits`: the part of its value that an opening order ties up, as the core reckons it. `features`: what else a
+        venue takes in a phase.
         """
         self._market = market
         self._orders = orders
@@ -87,6 +91,7 @@ class OrderChoices:
         self._rates = rates
         self._terms = terms
         self._deposits = deposits
+        self._features = features
         self._offered: dict[tuple[str, Phase], tuple[Term, ...]] = {}  # as a form lists them, by venue and phase
         self.qty_mode = QtyMode.SHARES
         self.amount = 0  # in the issue's smallest unit, while the quantity is counted in money
@@ -127,9 +132,15 @@ class OrderChoices:
             return RESERVED
         if self.venue == COMBINED or instrument is None:
             return ROUTED
-        venue = self.venue or instrument.venue
-        phase = self._market.venues.phase_of(venue, instrument.symbol) if self.venue else self._phase_at_home
-        return self._listed(venue, phase) or self._listed(venue, Phase.CONTINUOUS) or GENERIC
+        return self._listed(*self.judged_by) or GENERIC
+
+    @property
+    def judged_by(self) -> tuple[str, Phase]:
+        """The venue and the phase whose rules the form goes by: continuous trading where it takes nothing now."""
+        issue = self.instrument
+        venue = self.venue or (issue.venue if issue is not None else "")
+        at_venue = self._market.venues.phase_of(venue, self._selection.symbol()) if self.venue else self._phase_at_home
+        return venue, at_venue if self._listed(venue, at_venue) else Phase.CONTINUOUS
 
     def _listed(self, venue: str, phase: Phase) -> tuple[Term, ...]:
         """What a venue takes in a phase does not change while the terminal runs."""

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from hts.desk.actions import Refusal, Wanted
 from hts.desk.figures import qty_text
-from hts.desk.order_choices import OrderChoices, PxChip, QtyMode, Tab
+from hts.desk.order_attributes import AttributeChoices
+from hts.desk.order_choices import PxChip, QtyMode, Tab
 from hts.desk.order_details import OLDEST, Expiry, expiries, loans_to_close, needs_expiry
+from hts.desk.order_terms import PLAIN_ATTRIBUTES
 from hts.desk.own_money import is_lent_to, own_money, view_of
 from hts.desk.venue_tabs import COMBINED
 from hts.model.enums import CashMargin, Side
@@ -48,7 +50,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     fee_low: int = 0  # the least, where venues ask less of who rests, or one venue less than another
 
 
-class OrderForm(OrderChoices):
+class OrderForm(AttributeChoices):
     """What the choices come to."""
 
     def choose_share(self, percent: int) -> Refusal | None:
@@ -238,6 +240,8 @@ class OrderForm(OrderChoices):
         symbol = instrument.symbol if instrument is not None else ""
         if self.tab is Tab.AMEND:
             return self._amend()
+        if (refusal := self.settle() or self.attribute_fault()) is not None:
+            return refusal
         ord_type, time_in_force = self.term
         wanted = Wanted(
             symbol=symbol,
@@ -250,6 +254,7 @@ class OrderForm(OrderChoices):
             credit=self.payment,
             loan_date=self.loan_date,
             expire_ns=self.expiry.expire_ns if self.expiry is not None and self.tab is not Tab.RESERVE else 0,
+            attributes=self.said if self.tab is not Tab.RESERVE else PLAIN_ATTRIBUTES,
         )
         if self.tab is Tab.RESERVE:
             return self._actions.reserve(wanted, self.reserve_time.trade_ns)

@@ -22,6 +22,21 @@ Terms = Callable[[str, Phase], Sequence[Term]]
 """What a venue takes in a phase; nothing where it takes no orders."""
 
 
+Features = Callable[[str, Phase], frozenset[str]]
+"""Terms beside type and price that a venue takes in a phase, by the order's fields ("display_qty", "post_only")."""
+
+
+class Attributes(Struct, frozen=True, kw_only=True):
+    """What an order says beside its price: shown quantity (0: all), least at once (0: any), rest or nothing."""
+
+    display_qty: int = 0
+    min_qty: int = 0
+    post_only: bool = False
+
+
+PLAIN_ATTRIBUTES = Attributes()
+
+
 class Deposits(Protocol):
     """Millionths of its value that an order of an account must have when it is entered."""
 
@@ -60,6 +75,11 @@ def generic_terms(_venue: str, phase: Phase) -> Sequence[Term]:
     """Without a table: call auctions take plain day orders, everything else takes everything."""
     day = tuple(term for term in GENERIC if term[1] is TimeInForce.DAY)
     return day if phase.is_call else GENERIC
+
+
+def no_features(_venue: str, _phase: Phase) -> frozenset[str]:
+    """Without a table: plain orders alone."""
+    return frozenset()
 
 
 def all_of_it(_issue: Instrument, _account: AccountView, _side: Side, *, is_credit: bool) -> int:

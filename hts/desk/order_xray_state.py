@@ -7,6 +7,7 @@ from msgspec import Struct
 from hts.desk.answers import Answers
 from hts.desk.figures import px_text, qty_text
 from hts.desk.market import MarketState
+from hts.desk.order_said import said_also
 from hts.desk.order_xray import TERMINAL_HOPS, UNKNOWN, Way, make_way, took_text, usual_ns
 from hts.desk.order_xray_checks import CheckRow, check_rows
 from hts.desk.order_xray_headline import Came, Headline, Later, Since, headline
@@ -17,7 +18,7 @@ from hts.desk.order_xray_stamps import TerminalTimes, request_behind
 from hts.desk.order_xray_wire import WireMessage
 from hts.desk.orders import OrdersState
 from hts.desk.ratios import divide
-from hts.desk.sentences import end_text
+from hts.desk.sentences import end_text, refusal_text
 from hts.desk.tables import side_tone
 from hts.desk.texts import Texts
 from hts.model.enums import OrdType
@@ -204,6 +205,7 @@ def _facts(view: OrderView, way: Way, name: str, texts: Texts, decimals: int) ->
     terms = f"{texts(f'ord_type.{view.ord_type.name.lower()}')} {px} {texts(f'tif.{view.time_in_force.name.lower()}')}"
     if view.ord_type is OrdType.LIMIT:
         terms = f"{px} {texts(f'tif.{view.time_in_force.name.lower()}')}"
+    terms = ", ".join([terms, *(refusal_text(one, texts) for one in said_also(view))])
     average = px_text(divide(view.filled_value, view.cum_qty), decimals) if view.cum_qty else "—"
     filled = f" {qty_text(view.cum_qty)} / {qty_text(view.order_qty)}"
     known = [hop for hop in way.hops if hop.is_known]

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from hts.desk.figures import qty_text
 from hts.desk.market import MarketState
-from hts.desk.order_terms import PRICED
+from hts.desk.order_terms import PLAIN_ATTRIBUTES, PRICED, Attributes
 from hts.desk.orders import OrdersState
 from hts.desk.selection import Selection
 from hts.desk.settings import Settings
@@ -58,6 +58,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
     key: str
     values: dict[str, str] = {}
+    also: tuple["Refusal", ...] = ()  # what else belongs to it, each a few words of its own
 
 
 class Head(TypedDict):
@@ -143,6 +144,7 @@ class Sender:
         credit: CashMargin = CashMargin.CASH,
         loan_date: int = 0,
         expire_ns: int = 0,
+        attributes: Attributes = PLAIN_ATTRIBUTES,
         exits: Exits | None = None,
     ) -> Refusal | None:
         """Enter an order; quantity 0 takes the selected one, no venue the default route. None when sent.
@@ -169,6 +171,9 @@ class Sender:
                 is_short=side is Side.SELL and credit is CashMargin.MARGIN_OPEN,
                 loan_date=loan_date,
                 expire_ns=expire_ns,
+                display_qty=Qty(attributes.display_qty),
+                min_qty=Qty(attributes.min_qty),
+                post_only=attributes.post_only,
                 exits=exits,
             )
         )
@@ -239,13 +244,7 @@ class Sender:
         """Another price for a condition that the core watches."""
         if not self.is_armed:
             return self._refuse("refusal.locked")
-        return self._out(
-            AmendWork(
-                **self._head(),
-                work_id=ClOrdID(work_id),
-                px=Px(px),
-            )
-        )
+        return self._out(AmendWork(**self._head(), work_id=ClOrdID(work_id), px=Px(px)))
 
     def conditionals(self, *orders: ConditionalOrder) -> Refusal | None:
         """Let the core watch conditions, all of these or none."""
@@ -275,13 +274,7 @@ class Sender:
 
     def cancel_all(self, symbol: str = "", side: Side | None = None) -> Refusal | None:
         """Cancel every working order; also when locked."""
-        return self._out(
-            CancelAll(
-                **self._head(),
-                symbol=symbol,
-                side=side,
-            )
-        )
+        return self._out(CancelAll(**self._head(), symbol=symbol, side=side))
 
     def cancel_last(self, symbol: str = "") -> Refusal | None:
         """Cancel the newest working order; also when locked."""

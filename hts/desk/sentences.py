@@ -74,7 +74,9 @@ def detail_text(detail: str, texts: Texts) -> str:
 
 def refusal_text(refusal: Refusal, texts: Texts) -> str:
     """The terminal's own reason for not sending."""
-    return texts(refusal.key, **refusal.values)
+    also = f" ({', '.join(refusal_text(one, texts) for one in refusal.also)})" if refusal.also else ""
+    sentence = texts(refusal.key, **{name: text + also * (name == "px") for name, text in refusal.values.items()})
+    return sentence if also in sentence else sentence + also
 
 
 def notice_text(notice: NoticeView, texts: Texts) -> str:

@@ -10,6 +10,7 @@ from hts.model.intents import CancelAll, Flatten, NewOrder
 from hts.model.views import LotView
 from tests.support.desk_feed import account, busy_desk, texts
 from tests.support.panels import panel_context, show_frame, shown
+from themes import metrics
 from widgets.order_entry import OrderEntryPanel
 from widgets.painting import Brush
 
@@ -200,3 +201,43 @@ def test_keys_stand_on_the_tabs_and_under_the_pointer_as_they_are_now(panel, des
     panel.mark_dirty()
     show_frame(panel, desk)
     assert (panel._qty_chips[2].toolTip(), panel._tabs._caps) == ("Ctrl+J", ("F1", "F3", "F5", "F10"))
+
+
+def test_the_row_of_terms_stands_only_where_the_venue_takes_any(panel, desk):
+    price_y = panel._px.y()
+    assert not panel._attributes.isVisible()
+    desk.form._features = lambda _venue, _phase: frozenset({"display_qty", "post_only"})
+    desk.selection.touch()
+    show_frame(panel, desk)
+    row = panel._attributes
+    assert (row.isVisible(), panel._px.y() - price_y) == (True, row.height() + metrics.FORM_GAP)
+    assert [control.isVisible() for control in row.by_attribute.values()] == [True, False, True]
+    assert row.display_qty.geometry().right() < row.post_only.geometry().left()
+    assert row.post_only.geometry().right() < row.width()
+    desk.form._features = lambda _venue, _phase: frozenset()
+    desk.selection.touch()
+    show_frame(panel, desk)
+    assert (row.isVisible(), panel._px.y()) == (False, price_y)
+
+
+def test_terms_are_typed_and_pressed_by_keyboard_and_leave_with_the_order(panel, desk):
+    desk.form._features = lambda _venue, _phase: frozenset({"display_qty", "post_only"})
+    desk.actions.arm(True)
+    desk.selection.touch()
+    show_frame(panel, desk)
+    row = panel._attributes
+    names = [control.accessibleName() for control in row.by_attribute.values()]
+    assert names == ["Shown quantity", "Minimum quantity", "Post-only"]
+    row.display_qty.setFocus()
+    QTest.keyClicks(row.display_qty, "20")
+    QTest.keyClick(row.display_qty, Qt.Key.Key_Tab)
+    assert row.post_only.hasFocus()
+    QTest.keyClick(row.post_only, Qt.Key.Key_Return)
+    show_frame(panel, desk)
+    assert (row.display_qty.text(), row.post_only.look, row.post_only.isChecked()) == ("20", "chosen", True)
+    click(panel._send)
+    assert [(i.qty, i.display_qty, i.post_only) for i in desk.sent] == [(50, 20, True)]
+    desk.form.choose_type(OrdType.MARKET, TimeInForce.DAY)
+    show_frame(panel, desk)
+    assert (row.isVisible(), desk.form.said.display_qty) == (False, 0)
+    assert panel._refusal.startswith("Shown quantity cleared: KRX takes none")
