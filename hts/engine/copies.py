@@ -20,7 +20,7 @@ from hts.engine.cancels import continue_flatten
 from hts.engine.core import Batch, Core
 from hts.engine.entry import list_issue
 from hts.engine.recovery import repeat_behalf
-from hts.engine.report_path import apply_plan, hold_of
+from hts.engine.report_path import FILLS, apply_plan, hold_of
 from hts.engine.venue import Venue
 from hts.engine.work_path import on_child
 from hts.model.effects import Effects
@@ -161,6 +161,8 @@ def _foreign(batch: Batch, copied: ReportCopied) -> None:
     known = state.orders.find(report.cl_ord_id) or state.orders.find(report.orig_cl_ord_id)
     if known is not None and report.venue_seq <= state.copies[copied.venue].told.get(known.order_id, 0):
         return
+    if report.exec_type in FILLS and state.orders.has_exec_id(copied.venue, report.exec_id):
+        return  # told again under numbers that began anew within the day
     _apply(batch, core.venues[copied.venue], report, known, copied.system)
 
 

@@ -16,6 +16,9 @@ A FIX session has no day of its own: a new trading date, or a reset of the numbe
 refused is tried again with ResetSeqNumFlag(141), as is the first of a new date. Where it was refused since we have lost
 numbers of ours, the next one has the number that the venue waits for.
 
+Epochs. How often the numbers began anew is the store's to know, and the day the journal's: the store keeps what the one
+lacks to make the other's epoch (`note`). A process that died of a reset, before the journal had it, so finds the epoch.
+
 Numbers. The engine's `venue_seq` is MsgSeqNum(34) times two, since the last report of a mass status is two things:
 the report of an order, and the end of the status. ClOrdIDs travel as they are; names of the venue that are no numbers
 (ExecID, OrderID) are folded into numbers, always the same for the same name.
@@ -117,6 +120,7 @@ class FixOrderGateway:
         self._trade_ns = 0
         self._wants_reset = False
         self._is_renumbered = False  # within the day
+        self._status_asked = 0  # MassStatusReqID(584) of the newest request
         self._sent: dict[int, ClOrdID] = {}  # by MsgSeqNum(34), the newest SENT_KEPT
 
     @property
@@ -140,11 +144,22 @@ class FixOrderGateway:
         if not self._line.is_off:
             return  # FIX has no field for what is to happen when the session breaks: the venue's profile says it
         self._epoch = request.epoch
-        lacking = -(-request.next_in_seq // 2)
-        is_forgotten = self._store.next_out_seq == 1  # as after a power cut: what the journal has need not come again
-        if request.epoch and (is_forgotten or lacking < self._store.next_in_seq):
-            self._store.save_in(lacking)  # where the store is ahead of the journal, reports were never acted upon
+        if self._began_anew_after(request.epoch):
+            self._epoch, self._is_renumbered = self._store.note + self._store.generation, True
+        elif request.epoch:
+            self._meet_journal(-(-request.next_in_seq // 2))
         self._line.want(mono_ns)
+
+    def _began_anew_after(self, epoch: int) -> bool:
+        """Whether the numbers began anew within the day, and the journal does not know: a process died in between."""
+        known = self._store.note + self._store.generation
+        return bool(self._store.note and epoch) and epoch < known < (epoch // EPOCHS_PER_DAY + 1) * EPOCHS_PER_DAY
+
+    def _meet_journal(self, lacking: int) -> None:
+        """What the journal has need not come again; where the store is ahead, reports were never acted upon."""
+        is_forgotten = self._store.next_out_seq == 1  # as after a power cut
+        if is_forgotten or lacking < self._store.next_in_seq:
+            self._store.save_in(lacking)
 
     def _end(self, mono_ns: int) -> None:
         if self._line.end():
@@ -152,6 +167,8 @@ class FixOrderGateway:
             self._drain()
 
     def _send_message(self, request: AnyRequest, trade_ns: int, mono_ns: int) -> None:
+        if isinstance(request, OrderMassStatusRequest):
+            self._status_asked = request.mass_status_req_id
         cl_ord_id = None if isinstance(request, OrderMassStatusRequest) else getattr(request, "cl_ord_id", None)
         if not self.is_up:
             self._lose(cl_ord_id)
@@ -279,6 +296,7 @@ class FixOrderGateway:
             self._epoch, self._is_renumbered = date * EPOCHS_PER_DAY, False
         elif event.was_reset:
             self._epoch, self._is_renumbered = self._epoch + 1, True
+        self._store.save_note(self._epoch - self._store.generation)
         self._line.stood()
         self._stands()
 
@@ -305,7 +323,11 @@ class FixOrderGateway:
                 self._line.end_of_session("protocol_fault", f"message {message.integer(34)}: {error}")
 
     def _reports(self, message: FixMessage) -> list[AnyReport]:
-        """The report of a message; the last one of a mass status is its end as well."""
+        """The report of a message; the last one of a mass status is its end as well.
+
+        What another mass status than the newest said of an order is not told: it may be of long ago, where a venue that
+        has lost its numbers tells its day again.
+        """
         seq = message.integer(34)
         ends_status = message.msg_type == "8" and message.is_set(912) and 584 in message
         end = MassStatusEnd(
@@ -315,8 +337,11 @@ class FixOrderGateway:
             count=message.integer(911) if ends_status else 0,
             transact_ns=self._trade_ns,
         )
-        if ends_status and 11 not in message:
+        is_old = 584 in message and message.integer(584) != self._status_asked
+        if ends_status and (is_old or 11 not in message):
             return [end]
+        if is_old:
+            return []
         report = self._messages.read_report(message, self.venue)
         numbered = _numbered(report, 2 * seq)
         return [numbered, end] if ends_status and not isinstance(report, MassStatusEnd) else [numbered]

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from hts.model.enums import CxlRejResponseTo, ExecType, LastLiquidityInd, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.terms import OrderTerms
-from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
+from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty, VenueOrderID
 
 
 class ExecutionReport(OrderTerms, frozen=True, kw_only=True, tag="8"):
@@ -38,6 +38,7 @@ class ExecutionReport(OrderTerms, frozen=True, kw_only=True, tag="8"):
     last_qty: Qty = Qty(0)
     leaves_qty: Qty
     cum_qty: Qty
+    cum_value: Notional = Notional(0)  # of a status: what CumQty came to, price times quantity; 0 where it is not told
     reason_code: int = 0  # the venue's reject or cancel reason, 0 for none; meanings in model.reasons
     text: str = ""  # Text(58): the venue's own words, for a person
     transact_ns: int  # TransactTime(60), the venue's time

@@ -15,7 +15,8 @@ def fill_of(order: Order, report: ExecutionReport, undone: Booked | None = None)
     """What `report` does to the shares of `order`. `undone` is the fill that its ExecRefID names.
 
     An adopted order, or a restated one, may have filled while nobody told us: the difference is booked in one
-    piece, at the price of the report's own fill, else at the order's limit, and flagged.
+    piece, and flagged: at the price of the report's own fill, else at what the shares came to by the sums, to the
+    nearest step, else at the order's limit.
     """
     if report.exec_type in UNDOES:
         now = report.last_qty if report.exec_type is ExecType.TRADE_CORRECT else Qty(0)
@@ -25,11 +26,18 @@ def fill_of(order: Order, report: ExecutionReport, undone: Booked | None = None)
     unseen = report.cum_qty - order.cum_qty - qty
     may_restate = report.exec_type is ExecType.ORDER_STATUS or (order.adopted and order.cum_qty == 0)
     if may_restate and unseen > 0:
-        return Fill(px=report.last_px or report.px, qty=Qty(qty + unseen), is_restated=True)
+        px = report.last_px or _px_by_sums(order, report, unseen) or report.px
+        return Fill(px=px, qty=Qty(qty + unseen), is_restated=True)
     if not is_trade:
         return None
     is_late = order.ord_status.is_terminal and order.local_cause == 0
     return Fill(px=report.last_px, qty=report.last_qty, is_late=is_late)
+
+
+def _px_by_sums(order: Order, report: ExecutionReport, unseen: int) -> Px:
+    """What the shares that nobody told of came to, each; 0 where the sums say nothing of it."""
+    value = report.cum_value - order.filled_value
+    return Px((2 * value + unseen) // (2 * unseen)) if report.cum_value and value > 0 else Px(0)
 
 
 def _undone(order: Order, report: ExecutionReport, now: int, booked: Booked | None) -> Booked:

@@ -30,6 +30,8 @@ def check_report(report: ExecutionReport, order: Order | None) -> None:
     if min(report.px, report.last_px) < 0 or max(report.px, report.last_px) * report.order_qty > VALUE_MAX:
         found = f"Price {report.px} and LastPx {report.last_px}"
         raise ReportMismatchError(f"{name}: expected prices from 0 and a value within bounds, found {found}")
+    if not 0 <= report.cum_value <= VALUE_MAX:
+        raise ReportMismatchError(f"{name}: expected a value of CumQty within bounds, found {report.cum_value}")
     if report.exec_type in (ExecType.TRADE, ExecType.TRADE_CORRECT):
         _check_fill(report)
     if report.exec_type in UNDOES and (report.exec_ref_id <= 0 or report.exec_id in (0, report.exec_ref_id)):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hts.model.enums import ExecType
 from hts.model.reports import ExecutionReport
-from hts.model.units import ClOrdID, Qty
+from hts.model.units import ClOrdID, Notional, Qty
 from hts.oms.order import Order
 
 
@@ -35,6 +35,7 @@ def as_known(report: ExecutionReport, order: Order, unsaid: Iterable[Unsaid]) ->
     qty, order_qty = sum(one.qty for one in mine), sum(one.order_qty for one in mine)
     if not qty and not order_qty:
         return report
+    report = replace(report, cum_value=Notional(0))  # of all that they count
     if report.exec_type is ExecType.ORDER_STATUS and not order.is_working:
         status = order.ord_status  # it may call an order filled of which a trade is broken
         return replace(report, cum_qty=order.cum_qty, order_qty=order.order_qty, leaves_qty=Qty(0), ord_status=status)

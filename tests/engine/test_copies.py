@@ -11,7 +11,7 @@ from hts.model.alerts import AlertKind
 from hts.model.denials import Denial, Rule
 from hts.model.enums import Side
 from hts.model.intents import CancelAll, CancelOrder, ReplaceOrder, SetKillSwitch
-from hts.model.records import CopySessionStarted, ReportReceived
+from hts.model.records import ReportReceived
 from hts.model.reports import CopyDown, CopyUp
 from hts.model.requests import OrderMassCancelRequest
 from hts.model.views import NoticeView, OrderView
@@ -216,18 +216,6 @@ def test_a_lost_drop_copy_is_an_alert_until_it_is_back():
     assert alerts() == [VENUE]
     assert records(desk.report(CopyUp(venue=VENUE, epoch=COPY_EPOCH, trading_date=DATE))) == []
     assert alerts() == []
-
-
-def test_numbers_that_begin_anew_within_a_day_are_told():
-    venue, desk = scene()
-    venue.new(THEIRS, OTHER)
-    say(desk, *venue.copy)
-    effects = desk.report(CopyUp(venue=VENUE, epoch=COPY_EPOCH + 1, trading_date=DATE))
-    assert [type(record) for record in records(effects)] == [CopySessionStarted]
-    assert [view.key for view in views(effects) if isinstance(view, NoticeView)] == ["notice.copies_anew"]
-    venue.fill(THEIRS, 10)
-    desk.report(replace(venue.copy[1], report=replace(venue.copy[1].report, venue_seq=2)))
-    assert held(desk, THEIRS) == (10, 90)
 
 
 def test_what_cannot_be_is_told_and_left():

@@ -18,6 +18,7 @@ from hts.rules.dates import krx_date
 from hts.wire.fix.store import FixStore
 from tests.sim.fix_shell import OE, PASSWORD, WALL_NS, FixShell, an_inspector
 from tests.support.fix_gateway import MS, FixPeer
+from tests.support.storage import MemoryStorage
 from tests.support.venue import SAMSUNG
 from tests.support.wire_ums import an_order
 
@@ -250,6 +251,53 @@ def test_a_venue_that_has_lost_its_numbers_and_not_its_orders_is_logged_on_to_an
     assert (up.epoch, up.trading_date, up.is_renumbered) == (date * 100 + 1, date, True)
     member.want(OrderMassStatusRequest(mass_status_req_id=3))
     assert [report.cl_ord_id for report in member.heard(ExecutionReport)] == [1]
+
+
+def test_a_process_that_died_of_a_reset_before_its_journal_knew_tells_of_it():
+    shell = an_open_shell()
+    storage = MemoryStorage()
+    member = a_member(shell, store=FixStore(storage, "s"))
+    member.want(new(1))
+    member.gateway._session.reset(shell.mono_ns + WALL_NS, shell.mono_ns)
+    shell.pump()
+    member.cut()
+    date = krx_date(shell.now[0])
+    for epoch, found in ((date * 100, (date * 100 + 1, True)), (date * 100 + 1, (date * 100 + 1, False))):
+        again = Member(shell, store=FixStore(storage, "s"))
+        again.conn = member.conn
+        again.start(epoch=epoch, next_in_seq=90)
+        (up,) = again.heard(SessionUp)
+        assert (up.epoch, up.is_renumbered) == found
+        again.cut()
+        member.conn = again.conn
+
+
+def test_what_an_older_mass_status_says_of_an_order_is_not_told():
+    shell = an_open_shell()
+    member = a_member(shell)
+    member.want(new(1), OrderMassStatusRequest(mass_status_req_id=7))
+    member.told.clear()
+    member.gateway.send(OrderMassStatusRequest(mass_status_req_id=8), *member.now())
+    member.gateway.send(OrderMassStatusRequest(mass_status_req_id=9), *member.now())
+    member.want(new(2, px=PX - 500))
+    assert [r.exec_type for r in member.heard(ExecutionReport)] == [ExecType.ORDER_STATUS, ExecType.NEW]
+    assert [end.mass_status_req_id for end in member.heard(MassStatusEnd)] == [8, 9]
+
+
+@pytest.mark.parametrize("comp_id", VERSIONS)
+def test_a_status_tells_what_its_fills_came_to(comp_id):
+    shell = an_open_shell()
+    member, other = a_member(shell, comp_id), shell.connect(9)
+    member.want(new(1, qty=7), new(2, px=PX - 500, qty=7))
+    other.send(an_order(1, side=Side.SELL, px=PX - 500, qty=10), *shell.now)
+    shell.pump()
+    member.take()
+    fills = [report for report in member.heard(ExecutionReport) if report.exec_type is ExecType.TRADE]
+    assert {report.cum_value for report in fills} == {0}  # each tells its own price
+    values = {name: sum(r.last_px * r.last_qty for r in fills if r.cl_ord_id == name) for name in (1, 2)}
+    assert min(values.values()) > 0
+    member.want(OrderMassStatusRequest(mass_status_req_id=7))
+    assert {r.cl_ord_id: r.cum_value for r in member.heard(ExecutionReport)} == values
 
 
 def test_a_new_date_begins_the_numbers_anew():

@@ -19,6 +19,8 @@ from hts.oms.order import (
 )
 from hts.oms.order_report import NOTHING, apply_report, fill_of
 from hts.oms.order_state import IllegalTransitionError
+from hts.oms.sanity import check_report
+from hts.oms.unsaid import Unsaid, as_known
 from tests.support.builders import (
     a_cancel_entry,
     a_cancel_reject,
@@ -147,6 +149,31 @@ def test_adopted_order_books_fills_that_nobody_told_in_one_piece():
     known = apply_report(order, report)
     assert quantities(known) == (OrdStatus.PARTIALLY_FILLED, 6, 4, 284_000)
     assert known.adopted
+
+
+@pytest.mark.parametrize(
+    ("cum_value", "px"),
+    [(0, 71_000), (284_000 + 6 * 70_900, 70_900), (284_000 + 6 * 70_900 + 2, 70_900), (284_000 + 425_403, 70_901)],
+)
+def test_fills_that_nobody_told_are_booked_at_what_they_came_to_to_the_nearest_step(cum_value, px):
+    order = applied(accepted(), a_fill(4, 4))
+    report = a_report(ExecType.ORDER_STATUS, 3, cum_qty=10, cum_value=cum_value)
+    assert fill_of(order, report) == Fill(px=px, qty=6, is_restated=True)
+    assert apply_report(order, report).filled_value == 284_000 + 6 * px
+
+
+def test_a_sum_that_counts_trades_that_were_taken_back_tells_no_price():
+    order = applied(accepted(), a_fill(4, 4))
+    report = a_report(ExecType.ORDER_STATUS, 3, cum_qty=10, cum_value=710_000)
+    known = as_known(report, order, [Unsaid(order_id=order.order_id, qty=3, order_qty=0)])
+    assert (known.cum_qty, known.cum_value) == (7, 0)
+    assert as_known(report, order, []) == report
+
+
+@pytest.mark.parametrize("cum_value", [-1, (1 << 60) + 1])
+def test_a_value_that_cannot_be_is_refused(cum_value):
+    with pytest.raises(ReportMismatchError, match="a value of CumQty within bounds"):
+        check_report(a_report(ExecType.ORDER_STATUS, 3, cum_value=cum_value), None)
 
 
 def test_order_status_keeps_a_cancel_on_its_way():

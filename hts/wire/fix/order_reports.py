@@ -9,7 +9,7 @@ from typing import Final
 from hts.base.errors import LocalProtocolError, RemoteProtocolError
 from hts.model.enums import CxlRejResponseTo, ExecType, LastLiquidityInd, OrdStatus, OrdType, Side, TimeInForce
 from hts.model.reports import AnyReport, ExecutionReport, MassStatusEnd, OrderCancelReject, OrderMassCancelReport
-from hts.model.units import ClOrdID, ExecID, Px, Qty, VenueOrderID
+from hts.model.units import ClOrdID, ExecID, Notional, Px, Qty, VenueOrderID
 from hts.wire.fix.application import Body, need, read_id, read_name, read_qty, read_time, time
 from hts.wire.fix.codec import FixMessage
 from hts.wire.fix.order_terms import TermFields, body_of, code, read_side, sub_id
@@ -22,8 +22,10 @@ from hts.wire.fix.refusals import (
     restatement,
     to_text,
 )
+from hts.wire.fix.values import decimal_to_int
 
 TARGET_SUB_ID: Final = 57
+ORDER_STATUS: Final = ExecType.ORDER_STATUS.value.encode()
 MASS_CANCEL_SECURITY: Final = "1"
 MASS_ALL: Final = "7"
 REFUSED: Final = "0"  # MassCancelResponse(531)
@@ -111,11 +113,22 @@ class OrderReports(TermFields):
             last_qty=Qty(read_qty(message, 32)),
             leaves_qty=Qty(read_qty(message, 151)),
             cum_qty=Qty(read_qty(message, 14)),
+            cum_value=self._cum_value(message, symbol),
             reason_code=reason_code,
             text=words,
             transact_ns=read_time(message, 60),
             last_liquidity_ind=_LIQUIDITY.get(message.text(851), LastLiquidityInd.UNKNOWN),
         )
+
+    def _cum_value(self, message: FixMessage, symbol: str) -> Notional:
+        """Of a status: AvgPx(6) times CumQty(14), which the few digits of an average leave exact up to 5,000 shares."""
+        average = message.get(6)
+        if average is None or message.get(150) != ORDER_STATUS:
+            return Notional(0)
+        places = len(average.partition(b".")[2])
+        value, scale = decimal_to_int(average, places) * read_qty(message, 14), 10**places
+        steps = 10 ** self._px_decimals(symbol)
+        return Notional((2 * value * steps + scale) // (2 * scale))
 
     def _execution(self, report: ExecutionReport, avg_px: int) -> Body:
         symbol, exec_type = report.symbol, report.exec_type

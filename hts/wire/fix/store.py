@@ -88,6 +88,12 @@ class FixStore:
         self._write(_record(_SENT, next_out_seq - 1))
         self._sent(next_out_seq - 1, b"")
 
+    def save_note(self, note: int) -> None:
+        """The owner's number, without a message that it goes with."""
+        if note != self.note:
+            self.note = note
+            self._write(_record(_NOTE, note))
+
     def save_in(self, next_in_seq: int) -> None:
         """Everything below this number was dealt with."""
         if next_in_seq != self.next_in_seq:

@@ -65,6 +65,17 @@ def test_a_note_is_stored_with_its_frame_and_outlives_a_reset():
     assert FixStore(storage, "s").note == 41
 
 
+def test_a_note_is_stored_without_a_frame_and_once():
+    storage = MemoryStorage()
+    store = FixStore(storage, "s")
+    store.save_note(41)
+    (name,) = storage.names()
+    size = len(storage.read(name))
+    store.save_note(41)
+    assert len(storage.read(name)) == size
+    assert FixStore(storage, "s").note == 41
+
+
 def test_what_is_not_settled_is_received_again():
     storage = MemoryStorage()
     store = FixStore(storage, "s", settles=True)
