@@ -84,7 +84,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     def faults(self) -> frozenset[Fault]:
         """That it can meet: some are of lines that not every world has."""
         met = ALL if self.lines != NATIVE else ALL - OF_FIX_LINES
-        return met if self.is_native or self.copies else met - {Fault.COPY_CUT}
+        return met if self.is_native or self.copies else met - {Fault.COPY_CUT, Fault.NUMBERS_LOST}
 
     def lines_of(self, seed: int) -> Spoken:
         """What the order lines of a seed speak."""

@@ -38,10 +38,12 @@ class Fault(Enum):
     GARBLE = "garble"  # a FIX message is damaged on its way: its number is missing, and asked for
     SEQ_TWICE = "seq_twice"  # a FIX message comes again with the same number: the session ends of it
     POSS_DUP = "poss_dup"  # a FIX message comes again as a possible duplicate: nothing may come of it
+    NUMBERS_LOST = "numbers_lost"  # a venue that died comes back without the newest numbers of our FIX sessions, or any
 
 
 ALL = frozenset(Fault)
-OF_FIX_LINES = frozenset({Fault.GARBLE, Fault.SEQ_TWICE, Fault.POSS_DUP})  # met where orders travel over FIX
+# Met where orders travel over FIX.
+OF_FIX_LINES = frozenset({Fault.GARBLE, Fault.SEQ_TWICE, Fault.POSS_DUP, Fault.NUMBERS_LOST})
 
 
 _DICE = 1000
@@ -50,7 +52,10 @@ DRIFT_PPM_MAX = 500  # a bad quartz; good ones stay within 50
 
 
 class FaultRates(Struct, frozen=True, kw_only=True):
-    """Chances per opportunity, in thousandths: per piece of a stream, per datagram, per intent, per FIX message."""
+    """Chances per opportunity, in thousandths.
+
+    Per piece of a stream, per datagram, per intent, per FIX message, per crash of a venue to which we speak FIX.
+    """
 
     delay: int = 50
     split: int = 100
@@ -63,6 +68,7 @@ class FaultRates(Struct, frozen=True, kw_only=True):
     garble: int = 2
     seq_twice: int = 1
     poss_dup: int = 10
+    numbers_lost: int = 500
 
 
 class Faults:

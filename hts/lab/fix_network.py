@@ -30,6 +30,7 @@ SAID: Final = {  # by name: marks that all stand in the message
     "report_again": (b"\x0135=8\x01", POSS_DUP),
     "test_request": (b"\x0135=1\x01",),
     "number_too_low": (b"\x0158=MsgSeqNum too low",),
+    "expected_too_high": (b"\x0158=NextExpectedMsgSeqNum too high",),
 }
 
 

@@ -24,6 +24,7 @@ from hts.lab.core_node import CoreNode
 from hts.lab.ports import Parts
 from hts.lab.setting import ACCOUNT, OTHER_SYSTEM, Membership
 from hts.lab.steps import CONTRACTS, Children, Violate, check_work
+from hts.lab.summed import as_summed
 from hts.lab.terminal import Terminal
 from hts.lab.told import Told, missing_copies, standing_fills, told_by_copies, told_by_ums
 from hts.lab.trader import Trader
@@ -54,6 +55,8 @@ OURS_TO_REFUSE = frozenset(
 
 Members = Mapping[str, Membership]
 """How the house is connected, by venue."""
+Standing = Mapping[tuple[str, str], Told]
+"""Fills that stand, by venue and ExecID."""
 
 
 class Settlement:
@@ -90,7 +93,7 @@ class Settlement:
             violate("core and venues should all be up when all has settled")
             return
         up = {name: process for name, process in processes.items() if process is not None}
-        told = self._executions(violate)
+        told = self._known(engine, self._executions(violate))
         self._watch.check_orders(engine)
         check_work(violate, engine.core.state, engine.core.state.works, Children())
         _orders(violate, engine, up, self._members)
@@ -106,7 +109,9 @@ class Settlement:
 
     def close_day(self) -> None:
         """Carry over what the day brought; the venues' drop copies begin anew."""
-        self._shares, self._cash = self._booked(self._executions(self._watch.violate))
+        engine = self._core.engine
+        assert engine is not None, "a day is closed when all is up"
+        self._shares, self._cash = self._booked(self._known(engine, self._executions(self._watch.violate)))
         self.begin_day()
 
     def begin_day(self) -> None:
@@ -127,15 +132,22 @@ class Settlement:
                 violate(parted)
         return found
 
+    def _known(self, engine: Engine, told: list[Told]) -> dict[tuple[str, str], Told]:
+        """The fills that stand, as the core can know them."""
+        forgetful = {name for name, node in self._venues.items() if node.has_lost_numbers}
+        return as_summed(
+            standing_fills(told), self._trader.terminal.fills.values(), lambda one: _order_of(engine, one), forgetful
+        )
+
     def _listed(self, venue: str, symbol: str) -> Instrument:
         process = self._venues[venue].venue
         assert process is not None, venue
         return process.day.exchange.issues[symbol].instrument
 
-    def _booked(self, told: list[Told]) -> tuple[Counter[str], Counter[str]]:
+    def _booked(self, told: Standing) -> tuple[Counter[str], Counter[str]]:
         """Shares, and cash by currency: the day's beginning, the venues' fills, and their costs as they were shown."""
         shares, cash = Counter(self._shares), Counter(self._cash)
-        for fill in standing_fills(told).values():
+        for fill in told.values():
             issue = self._listed(fill.venue, fill.symbol)
             shares[fill.symbol] += fill.side.sign * fill.last_qty
             cash[issue.currency] -= fill.side.sign * int(issue.money(fill.last_px, fill.last_qty))
@@ -143,7 +155,7 @@ class Settlement:
             cash[self._listed(shown.venue, shown.symbol).currency] -= shown.fee + shown.tax
         return shares, cash
 
-    def _money(self, violate: Violate, engine: Engine, told: list[Told]) -> None:
+    def _money(self, violate: Violate, engine: Engine, told: Standing) -> None:
         shares, cash = self._booked(told)
         ledger = engine.core.state.ledger
         held = {position.symbol: int(position.qty) for position in ledger.positions()}
@@ -209,14 +221,14 @@ def _name_of(venue: str, stated: OrderStated, membership: Membership) -> ClOrdID
     return stated.order_id if name_of is None else ClOrdID(int(name_of(stated.request_id)))
 
 
-def _fills(violate: Violate, engine: Engine, terminal: Terminal, told: list[Told], members: Members) -> None:
+def _fills(violate: Violate, engine: Engine, terminal: Terminal, told: Standing, members: Members) -> None:
     """Where the order wire calls a fill by its match, the drop copy has another name for it: its order names it."""
     theirs = Counter(
         (
             _fill_name(engine, fill, members[fill.venue]),
             (fill.symbol, fill.side, fill.last_px, fill.last_qty, members[fill.venue].heard(fill.liquidity).name),
         )
-        for fill in standing_fills(told).values()
+        for fill in told.values()
     )
     ours = Counter(
         (
@@ -235,8 +247,12 @@ def _fills(violate: Violate, engine: Engine, terminal: Terminal, told: list[Told
 def _fill_name(engine: Engine, fill: Told, membership: Membership) -> tuple[str, int]:
     if not membership.is_told_by_match(fill.venue):
         return fill.venue, int(fill.exec_id)
+    return fill.venue, int(_order_of(engine, fill))
+
+
+def _order_of(engine: Engine, fill: Told) -> ClOrdID:
     order = engine.core.state.orders.find(fill.cl_ord_id)
-    return fill.venue, int(order.order_id if order is not None else fill.cl_ord_id)
+    return order.order_id if order is not None else fill.cl_ord_id
 
 
 def _costs(violate: Violate, engine: Engine, terminal: Terminal, venues: Mapping[str, Venue]) -> None:

@@ -29,6 +29,7 @@ RESTART_NS = (50_000_000, 2_500_000_000)
 STOPPED_NS = (50_000_000, 600_000_000)
 BUST_SHARE = 0.5  # of the trades that are undone; the others are corrected
 CORRECTED_BY = 50  # won
+ALL_LOST = 0.5  # of the times that numbers are lost; else the newest ones are
 RETRANSMITTED = "R"
 SECOND_NS = 1_000_000_000
 
@@ -69,6 +70,7 @@ class VenueNode:
         self._timer: Planned | None = None
         self.said: Counter[str] = Counter()  # over FIX, of hts.lab.fix_network.SAID
         self._mishaps = FixMishaps(rng, faults, self.said)
+        self.has_lost_numbers = False  # of the day
         self.said_ns = 0  # schedule time at which a member was last written to
 
     def now(self) -> int:
@@ -85,7 +87,25 @@ class VenueNode:
         if self.venue is None or not self._faults.allowed(Fault.VENUE_CRASH):
             return
         self._stop()
+        self._lose_numbers()
         self._schedule.after(self._rng.randrange(*RESTART_NS), self.start)
+
+    def _lose_numbers(self) -> None:
+        """With the process the numbers of our order session's day may be gone, all of them or the newest.
+
+        What of its fills was not told is then known by the orders' sums alone.
+        """
+        serving, membership = self.config.fix, self.membership
+        if not (membership.by_fix and membership.has_copies and serving and isinstance(serving.storage, Disk)):
+            return
+        if not self._faults.happens(Fault.NUMBERS_LOST):
+            return
+        self.has_lost_numbers = True
+        is_all = self._rng.random() < ALL_LOST
+        for name in serving.storage.names():
+            if f".{membership.session}." in name:
+                size = len(serving.storage.read(name))
+                serving.storage.truncate(name, 0 if is_all else self._rng.randrange(size + 1))
 
     def _stop(self) -> None:
         self.venue = None
@@ -108,8 +128,11 @@ class VenueNode:
             self._schedule.after(self._rng.randrange(*STOPPED_NS), self._release_member)
 
     def break_trade(self) -> None:
-        """Take one of our trades of the day back, or correct it; nothing where there was none."""
-        if self.venue is None:
+        """Take one of our trades of the day back, or correct it; nothing where there was none.
+
+        Once the day's numbers were lost nothing is: a fill that is known by sums alone has no name to be taken back by.
+        """
+        if self.venue is None or self.has_lost_numbers:
             return
         trades = self.venue.day.exchange.trades
         if not trades.matches:
@@ -153,6 +176,7 @@ class VenueNode:
     def begin_day(self, *, fresh: bool) -> None:
         """The next day: the process is started anew for it, or rolls into it."""
         assert self.venue is not None
+        self.has_lost_numbers = False
         if fresh:
             self.config = replace(self.config, after_date=self.venue.trading_date)
             self._stop()

@@ -10,7 +10,7 @@ from hts.app.cli import main
 from hts.app.simulate import Kind, play, summary
 from hts.app.simulation_native import NativeParts
 from hts.app.simulation_parts import SimulationParts
-from hts.gateway.fix import NEVER_RESENT
+from hts.gateway.fix import NEVER_RESENT, FixOrderGateway
 from hts.lab import fix_network, world
 from hts.lab.conditions import draw
 from hts.lab.faults import ALL, OF_FIX_LINES, Fault, FaultRates, Faults
@@ -20,6 +20,7 @@ from hts.lab.schedule import Schedule
 from hts.lab.setting import MEMBER
 from hts.lab.world import World
 from hts.model.enums import DisconnectPolicy
+from hts.oms import order_report
 from hts.wire.fix import receive
 from hts.wire.fix.core import SessionCore
 from hts.wire.fix.events import MessageReceived
@@ -63,12 +64,12 @@ def test_every_fault_and_no_violation(kind, seed, monkeypatch):
     assert found["violated"] == []
     assert found["filled"] >= found["orders"] // 5
     assert (found["orders_elsewhere"] > 0) is (kind.copies or kind.is_native)
-    met = [one.value for one in OF_FIX_LINES] if kind.lines != "native" else []
+    met = [one.value for one in OF_FIX_LINES - {Fault.NUMBERS_LOST}] if kind.lines != "native" else []
     assert [name for name in met if not found["faults"][name]] == []
     assert found["restarts"] > 0
     told = found["worlds"][kind.name]
     assert ("fix_messages" in told) is (kind.lines != "native")
-    assert set(told.get("never_said", ())) <= {"logon_reset", "test_request"}
+    assert set(told.get("never_said", ())) <= {"logon_reset", "test_request", "expected_too_high"}
 
 
 @pytest.mark.parametrize("lines", ["fix44", "fix50"])
@@ -112,12 +113,11 @@ def test_a_mixture_speaks_at_each_venue_as_it_was_drawn():
     }
     assert [one.by_fix for one in members.values()] == [False, True, True]
     assert [one.tells_auctions for one in members.values()] == [True, False, True]
-    world = World(parts, seed=3, orders=20, enabled=frozenset(), venues=tuple(lines))
-    report = world.run()
-    assert report.violations == ()
+    world = World(parts, seed=3, orders=8, enabled=frozenset(), venues=("KRX", "NXT"))
+    assert world.run().violations == ()
     entered = {name: set(node.venue.day.exchange.members) for name, node in world.venues.items()}
-    assert all(members[name].session in entered[name] for name in lines)
-    assert [bool(node.said) for node in world.venues.values()] == [False, True, True]
+    assert all(members[name].session in found for name, found in entered.items())
+    assert [bool(node.said) for node in world.venues.values()] == [False, True]
 
 
 def test_copies_are_a_matter_of_korea(capsys):
@@ -149,6 +149,46 @@ def test_a_possible_duplicate_that_is_taken_for_new_is_caught(monkeypatch):
 
     monkeypatch.setattr(receive, "_too_low", takes)
     assert is_caught("DUPLICATE_CL_ORD_ID", enabled=frozenset({Fault.POSS_DUP}))
+
+
+# -- a venue that comes back without its numbers
+
+
+def forgetful(monkeypatch):
+    """Worlds whose venue crashes often, and each time loses numbers."""
+    hurry(monkeypatch, (60_000_000, 600_000_000), numbers_lost=1000)
+    monkeypatch.setattr(World, "_trouble_at", lambda self, venue: venue.crash())
+    monkeypatch.setattr(World, "_cut", lambda self: self._trouble_at(self.venues["KRX"]))
+
+
+def a_forgetful_world():
+    enabled = frozenset({Fault.VENUE_CRASH, Fault.NUMBERS_LOST})
+    return World(SimulationParts(lines="fix50", copies=True), seed=2, orders=30, enabled=enabled).run()
+
+
+def test_numbers_that_a_venue_has_lost_lose_and_double_nothing(monkeypatch):
+    forgetful(monkeypatch)
+    report = a_forgetful_world()
+    assert report.violations == ()
+    assert min(report.filled, report.faults["numbers_lost"], report.said["logon_reset"]) > 0
+
+
+def test_numbers_that_begin_anew_and_are_taken_for_a_day_are_caught(monkeypatch):
+    forgetful(monkeypatch)
+    right = FixOrderGateway._stands
+
+    def forgets(gateway):
+        gateway._is_renumbered = False
+        right(gateway)
+
+    monkeypatch.setattr(FixOrderGateway, "_stands", forgets)
+    assert "the terminal shows" in a_forgetful_world().violations[0]
+
+
+def test_sums_that_are_booked_at_the_limit_are_caught(monkeypatch):
+    forgetful(monkeypatch)
+    monkeypatch.setattr(order_report, "_px_by_sums", lambda order, report, unseen: 0)
+    assert "of the venue is unknown to the terminal" in a_forgetful_world().violations[0]
 
 
 # -- the stream
