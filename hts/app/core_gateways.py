@@ -12,7 +12,7 @@ from hts.app.core_feeds import TOKYO, BookIds, px_decimals_of
 from hts.app.fix_tables import load_dictionary
 from hts.app.gateway_use import redial_plan
 from hts.app.krx_gateway import GatewaySettings
-from hts.app.venue_time import venue_date, venue_midnight_ns
+from hts.app.venue_time import trading_date, venue_date, venue_midnight_ns
 from hts.base.errors import ConfigError
 from hts.base.storage import Storage
 from hts.gateway.arrowhead import ArrowheadTalk
@@ -84,7 +84,7 @@ def order_gateway(
         running=running,
     )
     talk = order_talk(venue, _layout(ORDER_TABLES[venue]), book_ids)
-    return OuchOrderGateway(config, talk, _layout("soupbintcp"), lambda trade_ns: venue_date(venue, trade_ns))
+    return OuchOrderGateway(config, talk, _layout("soupbintcp"), lambda trade_ns: trading_date(venue, trade_ns))
 
 
 def order_talk(venue: str, layout: BinaryLayout, book_ids: BookIds) -> OrderTalk:
@@ -123,7 +123,7 @@ def _fix_gateway(
     inspector = Inspector(load_dictionary(begin_string))
     config = _fix_config(venue, comp_id, settings, running)
     return FixOrderGateway(
-        config, inspector, px_decimals_of(venue), lambda trade_ns: venue_date(venue, trade_ns), store, sign=sign
+        config, inspector, px_decimals_of(venue), lambda trade_ns: trading_date(venue, trade_ns), store, sign=sign
     )
 
 
@@ -139,7 +139,7 @@ def drop_copy(
         _fix_config(venue, comp_id, settings, running),
         Inspector(load_dictionary(begin_string)),
         px_decimals_of(venue),
-        lambda trade_ns: venue_date(venue, trade_ns),
+        lambda trade_ns: trading_date(venue, trade_ns),
         FixStore(storage, f"{venue}-{comp_id}", outlives_storage=True),
         own=f"{settings.member}-{profile}" if by_fix else settings.member,
         by_match=not by_fix and venue in TOLD_BY_MATCH,

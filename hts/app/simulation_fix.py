@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from hts.app.fix_tables import load_dictionary
-from hts.app.venue_time import venue_date
+from hts.app.venue_time import trading_date
 from hts.base.storage import Storage
 from hts.gateway.fix import FixConfig, FixOrderGateway
 from hts.gateway.fix_drop_copy import FixDropCopyGateway
@@ -79,7 +79,7 @@ class FixParts:
             _config(venue, comp_id, HEARTBEAT_S),
             self._inspectors[self._begin(venue)],
             px_decimals,
-            lambda trade_ns: venue_date(venue, trade_ns),
+            lambda trade_ns: trading_date(venue, trade_ns),
             FixStore(storage, f"{venue}-{comp_id}", outlives_storage=True),
         )
         gateway.tap = tap
@@ -92,7 +92,7 @@ class FixParts:
             _config(venue, COPIES, HEARTBEAT_S) if own.by_fix else _config(venue, COPIES),
             self._inspectors[FIXT_11],
             px_decimals,
-            lambda trade_ns: venue_date(venue, trade_ns),
+            lambda trade_ns: trading_date(venue, trade_ns),
             FixStore(storage, f"{venue}-{COPIES}", outlives_storage=True),
             own=own.session,
             by_match=own.is_told_by_match(venue),
