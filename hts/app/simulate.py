@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from hts.app.core_feeds import KOREAN, TOKYO
 from hts.app.simulation_fix import NATIVE, VERSIONS
-from hts.app.simulation_native import OSAKA, NativeParts
+from hts.app.simulation_native import NEW_YORK, OSAKA, NativeParts
 from hts.app.simulation_parts import SimulationParts
 from hts.base.errors import ConfigError
 from hts.lab.conditions import draw
@@ -42,12 +42,13 @@ WORLDS: tuple[Venues, ...] = (
     DRAWN,
     (TOKYO,),
     ("JNX", "ODX"),
-    ("NASDAQ",),
+    (NEW_YORK,),
     (OSAKA,),
     (TOKYO, "JNX", "ODX"),
     (TOKYO, OSAKA),
+    (NEW_YORK, OSAKA),
 )
-TOGETHER = (frozenset({*KOREAN, *JAPANESE, OSAKA}), frozenset({"NASDAQ"}))
+TOGETHER = (frozenset({*KOREAN, *JAPANESE, OSAKA}), frozenset({NEW_YORK, OSAKA}))
 ORDERS_MAX = 100_000
 FIX = "fix"  # of one version or the other, by seed
 MIXED = "mixed"  # each venue's own protocol or FIX, by seed
@@ -264,8 +265,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--venues",
         default=KOREA,
         metavar="NAMES",
-        help=f"the venues of a world: {KOREA} (default: each seed draws of KRX, NXT), names of one region with commas "
-        "(KRX,NXT,TSE,JNX,ODX,OSE; NASDAQ), or all: every seed in a world of each",
+        help=f"the venues of a world: {KOREA} (default: each seed draws of KRX, NXT), venues open together with commas "
+        "(KRX,NXT,TSE,JNX,ODX,OSE; NASDAQ,OSE), or all: every seed in a world of each",
     )
     parser.add_argument(
         "--lines",

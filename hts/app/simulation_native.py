@@ -20,7 +20,7 @@ from hts.app.core_gateways import ORDER_TABLES, order_talk
 from hts.app.foreign_tables import foreign_rules
 from hts.app.simulation_fix import NATIVE, Lines
 from hts.app.simulation_parts import LIMITS, SimulationParts
-from hts.app.venue_time import venue_date
+from hts.app.venue_time import trading_date, venue_date
 from hts.base.storage import Storage
 from hts.gateway.contract import MarketDataGateway, OrderGateway
 from hts.gateway.flex_md import FlexMdConfig, FlexMdGateway
@@ -48,7 +48,9 @@ from hts.wire.soupbin.packets import UNSEQUENCED
 AFTER_DATE: Final = 20261124  # the day simulated is the next trading day
 CURRENCIES: Final = {"NASDAQ": "USD", **dict.fromkeys(KOREAN, "KRW")}  # of the account, by its first venue
 OSAKA: Final = "OSE"
-OPENS_LATER_S: Final = {"NASDAQ": 52_200, OSAKA: -900}  # than Tokyo: at half past nine in New York, a quarter to nine
+NEW_YORK: Final = "NASDAQ"
+OPENS_LATER_S: Final = {NEW_YORK: 52_200, OSAKA: -900}  # than Tokyo: at half past nine in New York, a quarter to nine
+DAY_S: Final = 86_400
 NAMES: Final = {  # of a request: the field that has it
     "enter_order": ("client_reference", "order_token", "user_ref_num"),
     "replace_order": ("client_reference", "replacement_order_token", "user_ref_num"),
@@ -61,7 +63,7 @@ class TappedOrders(OuchOrderGateway):
 
     def __init__(self, venue: str, talk: OrderTalk, layout: BinaryLayout, soup: BinaryLayout, tap: Tap) -> None:
         config = OuchConfig(venue=venue, username=MEMBER, password=PASSWORD, account=ACCOUNT)
-        super().__init__(config, talk, soup, lambda trade_ns: venue_date(venue, trade_ns))
+        super().__init__(config, talk, soup, lambda trade_ns: trading_date(venue, trade_ns))
         self._requests = layout
         self._tap = tap
         self._cancels: deque[ClOrdID] = deque()
@@ -115,6 +117,7 @@ class NativeParts(SimulationParts):
     ) -> None:
         super().__init__(policy=policy, symbols=symbols, lines=lines, copies=True)
         self._opens_later_s = OPENS_LATER_S.get(venues[0], 0)  # beside others all begin at nine: Osaka is open by then
+        self._is_night = NEW_YORK in venues and OSAKA in venues
         self.currency = CURRENCIES.get(venues[0], "JPY")
         self.foreign = _few_issues(symbols)
         native = tuple(venue for venue in venues if venue not in KOREAN)
@@ -167,13 +170,18 @@ class NativeParts(SimulationParts):
         return VenueConfig(
             name=name,
             rules=kind,
-            after_date=AFTER_DATE,
+            after_date=self._after_date(name),
             seed=seed + VENUE_PLACE[name] - VENUE_PLACE[TOKYO],
-            start_s=conditions.start_s + self._opens_later_s,
+            start_s=conditions.start_s + self._opens_later_s - DAY_S * (self._is_night and name == OSAKA),
             intensity=conditions.intensity,
             checkpoint_commands=conditions.checkpoint_commands,
             fix=self.fix.serving(name, storage) if self.fix is not None else None,
         )
+
+    def _after_date(self, venue: str) -> int:
+        """While New York trades one day, Osaka's night belongs to the next one."""
+        is_before = self._is_night and venue == NEW_YORK
+        return self.foreign.calendar(venue).previous_trading_day(AFTER_DATE) if is_before else AFTER_DATE
 
     def _px_decimals(self, venue: str) -> Callable[[str], int]:
         return (lambda symbol: self._decimals[venue, symbol]) if venue not in KOREAN else super()._px_decimals(venue)
