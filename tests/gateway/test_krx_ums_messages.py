@@ -85,7 +85,7 @@ def test_an_execution_keeps_every_field():
     assert local == {"venue": "KRX", "venue_seq": 9, "poss_dup": True}
     carried = set(ums.Execution.__struct_fields__)
     plain = {name: fields.pop(name) for name in set(fields) - carried}
-    assert set(plain) == {"strategy", "user", "parent_id"}  # ours, or said by other messages
+    assert set(plain) == {"strategy", "user", "parent_id", "cum_value"}  # ours, or said by other messages or FIX alone
     assert not any(plain.values())
     assert fields == {name: getattr(message, name) for name in fields}
     assert set(fields) == carried
