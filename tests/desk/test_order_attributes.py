@@ -14,15 +14,18 @@ from hts.gateway.arrowhead import _enter
 from hts.gateway.krx_ums_messages import to_message
 from hts.gateway.osaka_dialect import OsakaDialect
 from hts.gateway.ouch_dialects import NasdaqDialect, PtsDialect
-from hts.model.enums import OrdType, Phase, Side, TimeInForce
+from hts.model.enums import OrdStatus, OrdType, Phase, Side, TimeInForce
 from hts.model.intents import NewOrder
 from hts.model.quotes import InstrumentDef, PhaseUpdate
 from hts.model.reasons import Reason
 from hts.model.requests import NewOrderSingle
+from hts.model.terms import terms_of
 from hts.sim.checks import extras_refusal
 from hts.sim.commands import Enter
+from hts.sim.matching import BUY
 from tests.support.desk_feed import OPEN_NS, Desk, account, instruments, rates, texts, trade
 from tests.support.native_market import NativeMarket
+from tests.support.order_member import ACCOUNT, a_member
 
 DAY, IOC, FOK = TimeInForce.DAY, TimeInForce.IOC, TimeInForce.FOK
 LIMIT, MARKET = OrdType.LIMIT, OrdType.MARKET
@@ -229,3 +232,27 @@ def test_the_question_before_an_order_names_it():
     assert sent(desk) == []
     assert desk.form.send() is None
     assert sent(desk) == [(500, 200, 0, True)]
+
+
+def test_an_iceberg_of_the_form_shows_its_part_at_the_exchange():
+    desk, member = at("NASDAQ"), a_member("NASDAQ")
+    desk.form.set_display_qty(100)
+    desk.form.turn_post_only()
+    assert desk.form.send() is None
+    (intent,) = desk.sent
+    order = NewOrderSingle(
+        cl_ord_id=1,
+        request_id=intent.request_id,
+        account=ACCOUNT,
+        symbol=member.symbol,
+        side=intent.side,
+        ord_type=intent.ord_type,
+        time_in_force=intent.time_in_force,
+        **{"px": member.px, "qty": intent.qty, **terms_of(intent)},
+    )
+    (report,) = member.want(order)
+    assert (report.ord_status, report.order_qty, report.display_qty) == (OrdStatus.NEW, 500, 100)
+    assert member.market.book(member.symbol)[BUY] == [(member.px, [100])]
+    (fill,) = member.offer(100)
+    assert (fill.last_qty, fill.leaves_qty) == (100, 400)
+    assert member.market.book(member.symbol)[BUY] == [(member.px, [100])]

@@ -361,3 +361,14 @@ def test_an_order_without_bytes_takes_no_click_of_the_one_before(scene, panel):
     settle(scene, panel)
     panel.grab()
     assert panel._wire.message_at(row.center().x(), row.center().y()) == -1
+
+
+def test_what_an_order_shows_and_whether_it_only_rests_stands_with_its_terms(scene, panel):
+    iceberg = an_order(5, Side.BUY, 236_000, 30)
+    for changes, terms in (
+        ({}, "236,000 당일"),
+        ({"display_qty": 10, "post_only": True}, "236,000 당일, 10 공개, Post-only"),
+    ):
+        scene.orders.on_view(replace(iceberg, **changes))
+        settle(scene, panel)
+        assert panel.shown.facts[3].value == terms
