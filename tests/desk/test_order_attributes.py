@@ -118,6 +118,13 @@ def test_carried_is_what_the_gateway_writes(venue):
     assert carried == CARRIED[venue]
 
 
+@pytest.mark.parametrize("venue", CARRIED)
+def test_the_core_lets_nothing_pass_that_an_order_entry_cannot_say(venue):
+    features = features_by_phase()
+    named = {each for phase in Phase for each in Attribute if each.value in features(venue, phase)}
+    assert named <= CARRIED[venue]
+
+
 @pytest.mark.parametrize("venue", ["NASDAQ", "JNX", "ODX"])
 def test_no_venue_refuses_what_is_offered(venue):
     market = NativeMarket(venue)
