@@ -23,7 +23,9 @@ def test_the_drop_copy_begins_when_the_order_session_has_told_the_day():
     house.orders.events.append(up)
     house.engine.answers["copies_request"] = start
     house.runner.on_order_line("KRX", b"", 7)
-    assert house.log[1:] == [
+    assert house.log == [
+        ("on_line_heard", "KRX", 7),
+        ("orders", b""),
         ("on_report", up, 1000 * S, 7),
         ("copies_request", "KRX"),
         ("copy line", b"StartSession"),

@@ -6,8 +6,9 @@ import msgspec
 
 from hts.base.errors import CorruptRecord
 from hts.model.records import AnyRecord
+from hts.model.wide import decode_wide, encode_wide
 
-_decoder = msgspec.msgpack.Decoder(list[AnyRecord])
+_decoder = msgspec.msgpack.Decoder(list[AnyRecord], dec_hook=decode_wide)
 
 
 class Notebook:
@@ -24,7 +25,7 @@ class Notebook:
         self.records += records
 
     def image(self) -> bytes:
-        return msgspec.msgpack.encode(self.records)
+        return msgspec.msgpack.encode(self.records, enc_hook=encode_wide)
 
     def restore(self, image: bytes, state_hash: str) -> bool:
         try:

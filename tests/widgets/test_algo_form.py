@@ -164,6 +164,7 @@ def test_under_way_a_limit_cannot_be_taken_away_and_it_says_so(panel, desk):
 
 
 def test_locked_it_says_so_and_sends_nothing(panel, desk):
+    panel.context.texts.caps.keys_of = {"arm.toggle": "F12"}.get
     desk.actions.arm(on=False)
     answer(panel, desk)
     QTest.mouseClick(panel.go, LEFT)

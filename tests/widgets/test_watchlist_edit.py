@@ -153,4 +153,4 @@ def test_a_damaged_file_is_set_aside(scene, tmp_path):
     assert load_groups(scene.context.files).groups == []
     (tmp_path / FILE).write_text('{"groups": [{"name": "a", "symbols": []}, 7]}')
     assert [group.name for group in load_groups(scene.context.files).groups] == ["a"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == [FILE, f"{FILE}.damaged"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [FILE, f"{FILE}.damaged", f"{FILE}.damaged2"]
