@@ -50,7 +50,8 @@ class Api:
         self._reader: asyncio.Task[None] | None = None
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(EVENTS_MAX)
-        self.ready = asyncio.Event()
+        self.ready = asyncio.Event()  # the whole state was told, and the core is not recovering
+        self._is_told = self._has_recovered = False
         self.orders: dict[int, dict[str, Any]] = {}
         self.books: dict[tuple[str, str], dict[str, Any]] = {}
 
@@ -189,6 +190,10 @@ class Api:
         elif kind == "book":
             self.books[message["venue"], message["symbol"]] = message
         elif kind == "snapshot_end":
+            self._is_told = True
+        elif kind == "status":
+            self._has_recovered = message["core"] != "recovering"
+        if self._is_told and self._has_recovered:
             self.ready.set()
         self._put(message)
 

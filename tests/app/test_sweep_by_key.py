@@ -11,6 +11,7 @@ from hts.desk.order_xray_state import trace_text
 from hts.desk.venue_tabs import best_prices
 from hts.model.enums import OrdStatus, Phase, Side
 from hts.model.trace import Hop
+from hts.model.views import CoreState, LinkState
 from hts.model.work import RouteSpec, WorkState
 from tests.support.market import ACCOUNT, PATIENCE_S, Market
 from widgets.panels import make_panel
@@ -52,7 +53,9 @@ def wait(qtbot, is_so):
 def is_open(session):
     symbol = session.selection.symbol()
     asks = [best_prices(session.market, symbol, venue)[1] for venue in ("KRX", "NXT")]
-    return session.market.phase_of(symbol) is Phase.CONTINUOUS and all(asks)
+    told = [session.orders.statuses.get(venue) for venue in ("KRX", "NXT")]
+    takes = all(one and one.core is CoreState.READY and one.orders is LinkState.UP for one in told)
+    return takes and session.market.phase_of(symbol) is Phase.CONTINUOUS and all(asks)
 
 
 def test_a_sweep_of_two_venues_by_key_is_read_back_hop_by_hop(terminal, qtbot):
