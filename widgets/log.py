@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from hts.desk.figures import clock_text
 from hts.desk.frame import Frame
 from hts.desk.log import KINDS, LogRow, LogTable
 from hts.desk.tables import Column
@@ -36,7 +37,10 @@ class LogView(TableView):
         return super().cell_style(row, column)
 
     def tooltip_of(self, row: LogRow) -> str:
-        return row.text
+        if row.count == 1:
+            return row.text
+        since = self._texts("log.again", count=row.count, first=clock_text(row.first_ns), last=clock_text(row.trade_ns))
+        return f"{row.text}\n{since}"
 
     def paint_footer(self, brush: Brush, footer: tuple[int, int], base: int) -> None:
         shown, total = footer

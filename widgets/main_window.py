@@ -41,6 +41,7 @@ from widgets.workspaces import WORKSPACES
 
 NOT_FOUND = ("qty.", "px.", "command.")  # what nobody would look for by its name
 PLACE_MIN = 400  # a stored window smaller than this was no window
+BEGUN = "{} …"  # a sequence of keys that waits for its next one
 CALM_NS = 45_000_000  # the clock, the strip, and the day's result while only quotes move: every third frame
 HEADERS_NS = 100_000_000  # panels' subtitles while only quotes move: nothing that they say changes oftener
 
@@ -220,14 +221,17 @@ class MainWindow(QMainWindow):
             name = key_name(event)
             if not name or (event.isAutoRepeat() and not name.endswith(("Up", "Down"))):
                 return bool(name)
+            begun = self._keymap.begun
             press = self._keymap.press(name, armed=self._context.actions.is_armed)
+            if begun:
+                self.hint_strip.withdraw(BEGUN.format(begun))
             if press.match is Match.EXACT and self._commands.is_hasty(press.action):
                 self._run_key(press.action)
                 return True
         if press.match is Match.EXACT:
             self._run_key(press.action)
         elif press.match is Match.PARTIAL:
-            self.say(f"{self._keymap.begun} …")
+            self.say(BEGUN.format(self._keymap.begun))
         elif event.text().isdecimal() and event.text().isascii():
             self.command_box.open_with(event.text())  # a screen number or a code
             return True

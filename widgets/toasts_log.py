@@ -4,6 +4,7 @@ from collections.abc import Hashable
 
 from PySide6.QtWidgets import QWidget
 
+from hts.desk.figures import clock_text
 from hts.desk.frame import Frame
 from hts.desk.toasts import Toast
 from hts.desk.toasts_log import ToastTable
@@ -13,10 +14,16 @@ from widgets.tables_view import TableView
 
 
 class ToastLogView(TableView):
-    """A long text is whole under the pointer."""
+    """A long text is whole under the pointer, and what was told more than once says from when to when."""
+
+    def __init__(self, table: ToastTable, context: PanelContext) -> None:
+        super().__init__(table, context.tokens, footer=0)
+        self._texts = context.texts
 
     def tooltip_of(self, row: Toast) -> str:
-        return f"{row.news.title}\n{row.news.detail}".strip()
+        first, last = clock_text(row.first_ns), clock_text(row.news.trade_ns)
+        again = self._texts("log.again", count=row.count, first=first, last=last) if row.count > 1 else ""
+        return "\n".join(line for line in (row.news.title, row.news.detail, again) if line)
 
 
 class NoticesPanel(TablePanel):
@@ -29,7 +36,7 @@ class NoticesPanel(TablePanel):
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         self._table = ToastTable(context.texts)
         self._seen = -1
-        super().__init__(context, parent, group=group, view=ToastLogView(self._table, context.tokens, footer=0))
+        super().__init__(context, parent, group=group, view=ToastLogView(self._table, context))
         self.view.grows_at_top = True
 
     @property

@@ -12,6 +12,7 @@ from hts.model.views import NoticeView, OrderView
 
 DETAIL_SECTIONS = ("phase", "ord_type", "tif", "status", "down")
 REFUSED_BY_VENUE = ("notice.cancel_refused", "notice.replace_refused")  # detail: the issue and a reason code
+LIMIT_KEYS = ("check.{}", "limit.{}_max")  # a rule, else a limit that no rule of an order is about
 RELEASE_ASKED = "notice.kill_release"  # detail: the scope and the code
 COPIES_DOWN = "notice.copies_down"  # detail: the venue and why, at times in the words of our sockets
 SAID_BY_LINES = {
@@ -49,8 +50,7 @@ def scope_text(scope: str, texts: Texts) -> str:
 
 def alert_text(alert: AlertView, texts: Texts) -> str:
     """One alert as a sentence; how often it happened stands behind it."""
-    kind = alert.subject.partition(":")[0]
-    subject = scope_text(alert.subject, texts) if texts.has(f"scope.{kind}") else alert.subject
+    subject = _subject_text(alert.subject, texts)
     is_reject = alert.kind is AlertKind.REJECTED  # its figure is the venue's reason
     sentence = texts(
         f"alert.{alert.kind.value}",
@@ -59,6 +59,15 @@ def alert_text(alert: AlertView, texts: Texts) -> str:
         limit=figure_text(alert.limit, alert.unit, 0),
     )
     return f"{sentence} ({alert.count}x)" if alert.count > 1 else sentence
+
+
+def _subject_text(subject: str, texts: Texts) -> str:
+    """What an alert is about: a scope or a venue, and the limit of it by name ("account:A1 value_limit")."""
+    of, _, limit = subject.rpartition(" ")
+    named = next((key for each in LIMIT_KEYS if texts.has(key := each.format(limit))), "")
+    whole = of if of and named else subject
+    said = scope_text(whole, texts) if texts.has(f"scope.{whole.partition(':')[0]}") else whole
+    return f"{said}, {texts(named)}" if of and named else said
 
 
 def detail_text(detail: str, texts: Texts) -> str:

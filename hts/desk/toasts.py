@@ -1,12 +1,12 @@
 """Toasts: short notices that come and go by themselves, and the list of all that were told.
 
-Theory of operation: whoever has news calls `tell`. News of the same kind about the same thing is one card with a count
-while that card is on the screen, so a burst of fills is one card and not a wall. At most SHOWN_MAX cards are shown; an
-older one makes room. Do-not-disturb shows and sounds critical ones alone; the list has everything. A sound is asked for
-by name at most every SOUND_GAP_NS, the gravest of those that wait.
+Theory of operation: whoever has news calls `tell`. News of the same kind about the same thing is one card, and one line
+of the list, with a count and the newest time, as long as it comes before the time of the one before is over, whether or
+not its card could be seen: a burst of fills, or a key that is held against a limit, is one card and not a wall. At most
+SHOWN_MAX cards are shown; an older one makes room. Do-not-disturb shows and sounds critical ones alone; the list has
+everything. A sound is asked for by name at most every SOUND_GAP_NS, the gravest of those that wait.
 """
 
-from collections import deque
 from enum import Enum
 from typing import Final
 
@@ -56,17 +56,26 @@ class News(Struct, frozen=True, kw_only=True):
 
 
 class Toast(Struct, frozen=True, kw_only=True):
-    """One card, or one line of the list. `count`: how often it was told."""
+    """One card, or one line of the list. `count`: how often it was told; `first_ns`: the venue's time of the first.
+
+    `told`: counts everything told, so that the newest has the highest.
+    """
 
     number: int
     news: News
     count: int
     until_ns: int
+    first_ns: int = 0
+    told: int = 0
 
     @property
     def key(self) -> int:
         """Numbers are never used twice."""
         return self.number
+
+
+Thing = tuple[ToastKind, str, bool]
+"""What news is gathered by: its kind, what it is about, whether it is good."""
 
 
 class Toasts:
@@ -75,33 +84,56 @@ class Toasts:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.shown: tuple[Toast, ...] = ()
-        self.kept: deque[Toast] = deque(maxlen=KEPT_MAX)
         self.version = 0
-        self._count = 0
+        self._kept: dict[int, Toast] = {}  # by number, the newest last
+        self._newest: dict[Thing, int] = {}  # numbers of what goes on
+        self._count = self._told = 0
         self._sounds: set[str] = set()
         self._sounded_ns = -SOUND_GAP_NS
+
+    @property
+    def kept(self) -> tuple[Toast, ...]:
+        """Everything told, newest first; of more than KEPT_MAX the oldest are gone."""
+        return tuple(reversed(self._kept.values()))
 
     def tell(self, news: News, now_ns: int) -> None:
         """Take news."""
         self.version += 1
-        before = next((toast for toast in self.shown if _same(toast.news, news)), None)
-        self._count += 1
+        self._told += 1
+        before = self._going_on(news, now_ns)
+        if before is None:
+            self._count += 1
         toast = Toast(
             number=before.number if before is not None else self._count,
             news=news,
             count=before.count + 1 if before is not None else 1,
             until_ns=now_ns + self._stay_ns(news),
+            first_ns=before.first_ns if before is not None else news.trade_ns,
+            told=self._told,
         )
-        if before is not None and self.kept and any(one.number == toast.number for one in self.kept):
-            self.kept = deque((toast if one.number == toast.number else one for one in self.kept), maxlen=KEPT_MAX)
-        else:
-            self.kept.appendleft(toast)
+        self._keep(toast)
         if not self._is_seen(news):
             return
-        others = [one for one in self.shown if one is not before and not _is_over(one.news, news)]
+        others = [one for one in self.shown if one.number != toast.number and not _is_over(one.news, news)]
         self.shown = (*_room(others), toast)
         if news.sound and self._settings.flag("sound.on"):
             self._sounds.add(news.sound)
+
+    def _going_on(self, news: News, now_ns: int) -> Toast | None:
+        """What this news is more of."""
+        before = self._kept.get(self._newest.get(_thing(news), 0))
+        return before if before is not None and now_ns < before.until_ns else None
+
+    def _keep(self, toast: Toast) -> None:
+        kind, about, is_good = thing = _thing(toast.news)
+        self._newest.pop((kind, about, not is_good), None)
+        self._newest[thing] = toast.number
+        self._kept.pop(toast.number, None)
+        self._kept[toast.number] = toast
+        while len(self._kept) > KEPT_MAX:
+            gone = self._kept.pop(next(iter(self._kept)))
+            if self._newest.get(_thing(gone.news)) == gone.number:
+                del self._newest[_thing(gone.news)]
 
     def _stay_ns(self, news: News) -> int:
         return self._settings.number("notify.seconds") * SECOND * (CRITICAL_FACTOR if news.is_critical else 1)
@@ -141,8 +173,8 @@ class Toasts:
         return gravest
 
 
-def _same(one: News, other: News) -> bool:
-    return (one.kind, one.about, one.is_good) == (other.kind, other.about, other.is_good)
+def _thing(news: News) -> Thing:
+    return news.kind, news.about, news.is_good
 
 
 def _is_over(before: News, news: News) -> bool:

@@ -2,6 +2,10 @@
 
 The feed looks at desk once per frame and remembers what it has told. What the first snapshot brings happened before
 the trader looked and is not told; what happened while the core was away is.
+
+Refusals are gathered by issue, side and rule, whatever their figures: one key pressed against one limit is one card. A
+refused order comes twice, as an order and as the answer to its intent, and is told once, by the order's name. The alert
+that a limit stood in the way says nothing more to whose order it was.
 """
 
 from itertools import islice
@@ -15,10 +19,12 @@ from hts.desk.sentences import REFUSED_BY_VENUE, alert_text, denial_text, end_te
 from hts.desk.texts import Texts
 from hts.desk.toasts import SECOND, News, ToastKind, Toasts
 from hts.model.alerts import AlertKind, AlertView, Severity
+from hts.model.denials import Denial
 from hts.model.enums import OrdStatus, Side
-from hts.model.views import FillView, LinkState, NoticeView, OrderView
+from hts.model.views import FillView, LinkState, NoticeView, OrderView, OutcomeView
 
 LOOKED_BACK_MAX: Final = 64  # orders that can have been rejected within a frame
+OWN_NS: Final = 2 * SECOND  # an alert that comes so soon after a refusal is about it
 TOLD_OTHERWISE: Final = frozenset({AlertKind.ORDERS_DOWN, AlertKind.REJECTED})  # as a link, as a refusal
 
 
@@ -32,6 +38,8 @@ class ToastFeed:
         self._fills: set[tuple[str, int, int]] = set()
         self._filled_qty: dict[int, int] = {}
         self._rejected: set[int] = set()
+        self._denied_ns: dict[str, int] = {}  # by rule: when an intent of this terminal was last refused
+        self._unmet: list[OutcomeView] = []  # refused, and the order has not come yet
         self._refusals = self._notices = 0
         self._alerts: dict[int, int] = {}
         self._links: dict[str, tuple[bool, int]] = {}
@@ -47,7 +55,7 @@ class ToastFeed:
             self._follow_fills(now_ns)
         if changes.orders or self._is_first:
             self._follow_rejects(now_ns)
-        if changes.notices or self._is_first:
+        if changes.notices or self._is_first or self._unmet:
             self._follow_notices(now_ns)
         if changes.status or self._is_first:
             for venue, status in self._orders.statuses.items():
@@ -109,7 +117,7 @@ class ToastFeed:
         px = px_text(order.px, decimals) if order.px else texts("ord_type.market")
         return News(
             kind=ToastKind.REFUSAL,
-            about=f"{order.symbol} {why}",
+            about=f"{order.symbol} {order.side.name} {_rule_of(order)}",
             title=self._sided("refused", order.side, name=name, qty=qty_text(order.order_qty), px=px),
             detail=why,
             sound="refusal",
@@ -122,26 +130,42 @@ class ToastFeed:
         orders = self._orders
         refusals, notices = orders.refusals[self._refusals :], orders.notices[self._notices :]
         self._refusals, self._notices = len(orders.refusals), len(orders.notices)
-        for outcome in refusals:
-            if outcome.denial is not None:
-                order = orders.orders.get(outcome.order_id)
-                decimals = self._issue(order.symbol)[1] if order is not None else 0
-                why = denial_text(outcome.denial, self.texts, decimals)
-                news = self._refusal_news(order, why) if order is not None else self._plain_refusal(why)
-                self._tell(news, now_ns)
+        unmet, self._unmet = self._unmet, []
+        for outcome in (*unmet, *refusals):
+            self._follow_refusal(outcome, now_ns, is_late=outcome in unmet)
         for notice in notices:
             if notice.key != ALERT_KEY:  # the trader's own alerts are told with their sound by who watches them
                 self._tell(self._notice_news(notice), now_ns)
         for alert in orders.alerts.values():
             if self._alerts.get(alert.alert_id, 0) < alert.count and not alert.is_over:
                 self._alerts[alert.alert_id] = alert.count
-                if alert.severity is not Severity.INFO and alert.kind not in TOLD_OTHERWISE:
+                if self._is_new(alert, now_ns):
                     self._tell(self._alert_news(alert), now_ns)
 
-    def _plain_refusal(self, why: str) -> News:
+    def _follow_refusal(self, outcome: OutcomeView, now_ns: int, *, is_late: bool) -> None:
+        """That of a new order is told by the order's name, which comes in the same frame or in the next one."""
+        denial, order = outcome.denial, self._orders.orders.get(outcome.order_id)
+        if denial is None:
+            return
+        if outcome.order_id and order is None and not is_late:
+            self._unmet.append(outcome)
+            return
+        self._denied_ns[denial.rule.value] = now_ns
+        decimals = self._issue(order.symbol)[1] if order is not None else 0
+        why = denial_text(denial, self.texts, decimals)
+        self._tell(self._refusal_news(order, why) if order is not None else self._plain_refusal(denial, why), now_ns)
+
+    def _is_new(self, alert: AlertView, now_ns: int) -> bool:
+        """Whether it says what nobody else does."""
+        if alert.severity is Severity.INFO or alert.kind in TOLD_OTHERWISE:
+            return False
+        rule = alert.subject.rpartition(" ")[2]
+        return alert.kind is not AlertKind.LIMIT_OVER or now_ns - self._denied_ns.get(rule, -OWN_NS) >= OWN_NS
+
+    def _plain_refusal(self, denial: Denial, why: str) -> News:
         return News(
             kind=ToastKind.REFUSAL,
-            about=why,
+            about=_denied_by(denial),
             title=self.texts("toast.refused"),
             detail=why,
             sound="refusal",
@@ -200,3 +224,14 @@ class ToastFeed:
             ),
             now_ns,
         )
+
+
+def _denied_by(denial: Denial) -> str:
+    return f"{denial.rule.value} {denial.scope}"
+
+
+def _rule_of(order: OrderView) -> str:
+    """Why an order was refused, without its figures."""
+    if order.denial is not None:
+        return _denied_by(order.denial)
+    return f"{order.local_cause} {order.reason_code}"

@@ -16,7 +16,7 @@ def toast_columns(texts: Texts) -> tuple[Column[Toast], ...]:
             head=texts("toast.time"),
             width=72,
             text=lambda t: clock_text(t.news.trade_ns) if t.news.trade_ns else "—",
-            order=lambda t: t.number,
+            order=lambda t: t.told,
             is_right=False,
             role="body_quiet",
         ),

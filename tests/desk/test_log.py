@@ -1,6 +1,6 @@
 import pytest
 
-from hts.desk.log import LINES_MAX, LogTable
+from hts.desk.log import AGAIN_NS, LINES_MAX, LogTable
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
 from hts.model.denials import Denial, Rule, Unit
@@ -11,6 +11,7 @@ from hts.model.views import NoticeView, OutcomeView
 from tests.desk.scene import ACCOUNT, NAVER_ISSUE, NINE, an_order
 from tests.support.desk_feed import texts
 
+SECOND_NS = 1_000_000_000
 ENTERED = an_order(7, Side.BUY, 84_200, 1).entered_ns
 
 
@@ -94,3 +95,46 @@ def test_a_refusal_from_before_has_the_time_of_its_order(orders):
     table = LogTable(texts("en"))
     table.take(orders, MarketState(), 0)
     assert rows(table)[0][0] == ENTERED > 0
+
+
+def counted(table):
+    return [(row.text, row.count, row.first_ns, row.trade_ns) for row in map(table.row, range(len(table)))]
+
+
+def test_one_refusal_again_and_again_is_one_line_with_its_newest_figures(orders, table):
+    first_ns = an_order(1, Side.BUY, 84_200, 1).entered_ns  # each a second after the one before
+    sentence = "Quantity {} > limit per order 20,000. Split the order"
+    for number in range(23):
+        figure = 21_000 + number
+        denial = Denial(rule=Rule.QTY_LIMIT, figure=figure, limit=20_000, unit=Unit.QTY)
+        orders.on_view(an_order(number + 1, Side.BUY, 84_200, figure))
+        orders.on_view(OutcomeView(request_id="r", accepted=False, order_id=ClOrdID(number + 1), denial=denial))
+        table.take(orders, MarketState(), 0)
+    orders.on_view(refusal())
+    table.take(orders, MarketState(), first_ns + 60 * SECOND_NS)
+    assert counted(table)[1:] == [(sentence.format("21,022"), 23, first_ns, first_ns + 22 * SECOND_NS)]
+    assert table.columns[2].text(table.row(1)) == sentence.format("21,022") + "  ×23"
+
+
+def test_other_sides_other_rules_and_what_comes_later_have_lines_of_their_own(orders, table):
+    orders.on_view(an_order(1, Side.BUY, 84_200, 1))
+    orders.on_view(an_order(2, Side.SELL, 84_200, 1))
+    for order_id in (1, 2):
+        orders.on_view(refusal(order_id))
+    for trade_ns in (NINE, NINE + AGAIN_NS, NINE + 2 * AGAIN_NS + 1):
+        orders.on_view(notice(trade_ns=trade_ns))
+    orders.on_view(notice("notice.price_alert", "NAVER 1"))
+    orders.on_view(notice("notice.price_alert", "NAVER 1"))
+    table.take(orders, MarketState(), NINE)
+    assert [(row.kind, row.count) for row in map(table.row, range(len(table)))] == [
+        *[("refusal", 1)] * 2,
+        *[("alert", 1)] * 2,
+        *[("notice", 1), ("notice", 2)],
+    ]
+
+
+def test_a_line_that_is_told_again_goes_to_the_top_and_keeps_its_number(orders, table):
+    for view in (notice(), notice(detail="other"), notice(trade_ns=NINE + 1)):
+        orders.on_view(view)
+    table.take(orders, MarketState(), 0)
+    assert [(row.number, row.count) for row in map(table.row, range(len(table)))] == [(0, 2), (1, 1)]

@@ -103,6 +103,22 @@ def test_every_alert_makes_a_whole_sentence(language):
         assert "{" not in sentence
 
 
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("account:A1 value_limit", "Account A1, Order value"),
+        ("firm working_orders", "Firm, Working orders"),
+        ("strategy:twap-1 unfilled_orders", "Strategy twap-1, Orders without a fill"),
+        ("account:A1", "Account A1"),
+        ("KRX", "KRX"),
+        ("account:A1 KRX", "Account A1 KRX"),
+    ],
+)
+def test_an_alert_names_whose_limit_it_is_in_the_readers_words(subject, told):
+    sentence = alert_text(an_alert(subject=subject), texts("en"))
+    assert sentence == f"{told}: 900 of 1,000, close to the limit"
+
+
 def test_an_alert_tells_how_often():
     assert alert_text(an_alert(), texts("en")) == "Account A1: 900 of 1,000, close to the limit"
     often = an_alert(kind=AlertKind.ORDERS_DOWN, subject="NXT", count=3)

@@ -1,7 +1,7 @@
 import pytest
 
 from hts.desk.settings import Settings
-from hts.desk.toasts import CRITICAL_FACTOR, SECOND, SHOWN_MAX, SOUND_GAP_NS, News, ToastKind, Toasts
+from hts.desk.toasts import CRITICAL_FACTOR, KEPT_MAX, SECOND, SHOWN_MAX, SOUND_GAP_NS, News, ToastKind, Toasts
 
 
 def news(about="1", **changes):
@@ -43,6 +43,36 @@ def test_cards_go_by_themselves_and_come_back_as_new_ones():
     toasts.tell(news(), 20 * SECOND)
     assert titles(toasts) == [("t1", 1)]
     assert [toast.count for toast in toasts.kept] == [1, 1, 1]
+
+
+def test_what_goes_on_is_one_line_also_where_no_card_is_shown():
+    toasts = Toasts(Settings({"notify.quiet": True, "notify.seconds": 5}))
+    for number in range(23):
+        toasts.tell(news(kind=ToastKind.REFUSAL, trade_ns=100 + number), number * SECOND)
+    toasts.tell(news("2"), 23 * SECOND)
+    first, last = toasts.kept
+    assert (first.count, last.count, last.first_ns, last.news.trade_ns) == (1, 23, 100, 122)
+    toasts.tell(news(kind=ToastKind.REFUSAL), 23 * SECOND)
+    assert [toast.count for toast in toasts.kept] == [24, 1]  # the newest stands first again
+    toasts.tell(news(kind=ToastKind.REFUSAL), 28 * SECOND)
+    assert [toast.count for toast in toasts.kept] == [1, 24, 1]
+
+
+def test_a_card_that_was_closed_comes_back_with_its_count():
+    toasts = Toasts(Settings())
+    toasts.tell(news(), 0)
+    toasts.dismiss()
+    toasts.tell(news(), 1)
+    assert titles(toasts) == [("t1", 2)]
+
+
+def test_only_so_many_lines_are_kept():
+    toasts = Toasts(Settings())
+    for number in range(KEPT_MAX + 5):
+        toasts.tell(news(str(number)), 0)
+    assert (len(toasts.kept), toasts.kept[-1].news.about) == (KEPT_MAX, "5")
+    toasts.tell(news("0"), 0)
+    assert toasts.kept[0].count == 1
 
 
 def test_the_card_under_the_pointer_stays():

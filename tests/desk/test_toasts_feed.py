@@ -4,9 +4,11 @@ from hts.desk.settings import Settings
 from hts.desk.toasts import SECOND, ToastKind, Toasts
 from hts.desk.toasts_feed import ToastFeed
 from hts.model.alerts import AlertKind, AlertView, Severity
+from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import DisconnectPolicy, OrdStatus, Phase, Side
-from hts.model.views import CoreState, LinkState, NoticeView, StatusView
-from tests.desk.scene import NAVER, Scene, a_fill, an_order
+from hts.model.units import ClOrdID
+from hts.model.views import CoreState, LinkState, NoticeView, OutcomeView, StatusView
+from tests.desk.scene import ACCOUNT, NAVER, Scene, a_fill, an_order
 
 
 def a_status(orders=LinkState.UP):
@@ -37,7 +39,7 @@ class Told:
         self.scene = Scene(language="en")
         self.toasts = Toasts(Settings())
         self.feed = ToastFeed(self.toasts, self.scene.market, self.scene.orders, self.scene.texts)
-        self.now_ns = 0
+        self.now_ns = self.seen = 0
         self.bring(*before)
 
     def bring(self, *views, link_is_up=True, has_snapshot=True):
@@ -46,10 +48,9 @@ class Told:
         self.now_ns += SECOND
         changes = self.scene.orders.drain()
         self.feed.follow(changes, self.now_ns, link_is_up=link_is_up, has_snapshot=has_snapshot)
-        kept = [(toast.news.title, toast.news.detail, toast.count) for toast in self.toasts.kept]
-        self.toasts.kept.clear()
-        self.toasts.dismiss()
-        return kept
+        told = [toast for toast in self.toasts.kept if toast.told > self.seen]
+        self.seen = max([self.seen, *(toast.told for toast in told)])
+        return [(toast.news.title, toast.news.detail, toast.count) for toast in told]
 
 
 def test_what_was_before_the_first_snapshot_ended_is_no_news():
@@ -84,7 +85,7 @@ def test_a_link_that_goes_is_critical_and_one_that_was_never_there_is_no_news():
     toasts = Toasts(Settings())
     feed = ToastFeed(toasts, fresh.market, fresh.orders, fresh.texts)
     feed.follow(fresh.orders.drain(), 0, link_is_up=False, has_snapshot=False)
-    assert list(toasts.kept) == []
+    assert toasts.kept == ()
 
 
 def test_a_venue_that_comes_up_for_the_first_time_is_not_told_to_be_back():
@@ -98,6 +99,59 @@ def test_a_venue_that_goes_and_comes_is_told_with_the_time_it_was_away():
     assert told.bring(a_status(orders=LinkState.DOWN))[0][0] == "KRX is gone"
     assert told.bring(a_status(orders=LinkState.CONNECTING)) == []
     assert told.bring(a_status()) == [("KRX is back", "Away for 2 s", 1)]
+
+
+def a_denial(figure=21_000, rule=Rule.QTY_LIMIT):
+    return Denial(rule=rule, figure=figure, limit=20_000, unit=Unit.QTY)
+
+
+def denied(order_id, side=Side.BUY, **denial):
+    """What the core tells of one refused order: the order, and the answer to its intent."""
+    why = a_denial(**denial)
+    return (
+        an_order(order_id, side, 237_000, 21_000, ord_status=OrdStatus.DENIED, denial=why),
+        OutcomeView(request_id=f"r{order_id}", accepted=False, order_id=ClOrdID(order_id), denial=why, count=0),
+    )
+
+
+def test_a_key_held_against_a_limit_is_one_card_with_a_count():
+    told = Told()
+    for number in range(23):
+        told.bring(*denied(number + 1, figure=21_000 + number))
+    assert [(toast.news.detail, toast.count) for toast in told.toasts.kept] == [
+        ("Quantity 21,022 > limit per order 20,000. Split the order", 23)
+    ]
+    assert len(told.toasts.shown) == 1
+
+
+def test_refusals_of_another_side_or_rule_are_cards_of_their_own():
+    told = Told()
+    told.bring(*denied(1), *denied(2, side=Side.SELL), *denied(3, rule=Rule.SELF_TRADE))
+    assert [toast.count for toast in told.toasts.kept] == [1, 1, 1]
+
+
+def test_a_refused_order_is_told_once_whichever_part_of_it_comes_first():
+    told = Told()
+    order, outcome = denied(1)
+    assert told.bring(outcome) == []
+    assert [count for _, _, count in told.bring(order)] == [1]
+    assert told.bring() == []
+    late, lonely = denied(2, rule=Rule.SELF_TRADE)
+    del late
+    assert told.bring(lonely) == []
+    assert [title for title, _, _ in told.bring()] == ["Not sent"]  # its order never came: nothing is lost
+    assert told.bring() == []
+
+
+def test_the_alert_of_a_limit_is_no_second_card_for_whose_order_it_was():
+    told = Told()
+    over = {"kind": AlertKind.LIMIT_OVER, "severity": Severity.WARNING, "first_ns": 1, "last_ns": 2}
+    alert = AlertView(alert_id=1, subject=f"account:{ACCOUNT} qty_limit", **over)
+    assert [title for title, _, _ in told.bring(*denied(1), alert)] == ["Buy refused  21,000 NAVER @ 237,000"]
+    other = AlertView(alert_id=2, subject=f"account:{ACCOUNT} value_limit", figure=2, limit=1, **over)
+    assert [title for title, _, _ in told.bring(other)] == [
+        f"Account {ACCOUNT}, Order value: 2 > limit 1. Orders are refused"
+    ]
 
 
 def test_a_venues_reject_and_a_refused_cancel_are_refusals():

@@ -55,8 +55,9 @@ def test_a_new_notice_comes_while_a_filter_stands(scene, panel):
 
 def test_lines_that_come_above_do_not_move_what_is_read(panel, scene):
     def tell(count):
-        for i in range(count):
-            scene.orders.on_view(NoticeView(key="notice.latency", detail=f"{i} more", trade_ns=NINE))
+        for _ in range(count):
+            detail = f"{len(scene.orders.notices)} more"  # the same again would be one line
+            scene.orders.on_view(NoticeView(key="notice.latency", detail=detail, trade_ns=NINE))
         scene.frame(panel)
         QApplication.processEvents()
 
@@ -74,3 +75,13 @@ def test_lines_that_come_above_do_not_move_what_is_read(panel, scene):
     bar.setValue(20)
     tell(1)
     assert bar.value() == 20  # in another order it is a place and no row that is looked at
+
+
+def test_what_is_told_again_says_how_often_and_from_when_to_when(panel, scene):
+    for second in range(3):
+        view = NoticeView(key="notice.latency", detail="48 ms", trade_ns=NINE + second * 1_000_000_000)
+        scene.orders.on_view(view)
+    scene.frame(panel)
+    row = panel.view._visible[0]
+    assert panel.view.tooltip_of(row) == f"{row.text}\n3회, 09:00:00 ~ 09:00:02"
+    assert panel.view.tooltip_of(panel.view._visible[1]) == panel.view._visible[1].text

@@ -83,6 +83,15 @@ def test_a_row_that_is_chosen_is_picked_and_enter_turns_to_its_issue(window, des
     assert [one.cl_ord_id for one in desk.sent] == [keys[other]]
 
 
+def test_a_sequence_is_not_said_to_wait_once_it_is_over(window):
+    Hand(window).press("Ctrl+O")
+    assert window.hint_strip.message == "Ctrl+O …"
+    Hand(window).press("F6")  # continues nothing
+    assert window.hint_strip.message == ""
+    Hand(window).press("Ctrl+O L")
+    assert "…" not in window.hint_strip.message
+
+
 def test_the_second_key_of_a_sequence_is_not_typed(window, desk):
     form = panel_of(window, "order_entry")
     form._qty.setFocus()
