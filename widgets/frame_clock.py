@@ -30,7 +30,10 @@ READS_MAX = 8  # a frame's time must not be spent on reading alone
 
 
 class FrameClock(QObject):
-    """`frames` counts frames that brought something; `refreshes` counts panel refreshes."""
+    """`frames` counts frames that brought something, `finished` all that reached the window's own strips.
+
+    `refreshes` counts panel refreshes.
+    """
 
     def __init__(
         self,
@@ -57,7 +60,7 @@ class FrameClock(QObject):
         self._unfinished: Panel | None = None  # it may have more to show
         self._due_ns = 0
         self._has_refreshed = False
-        self.frames = 0
+        self.frames = self.finished = 0
         self.refreshes = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -168,6 +171,7 @@ class FrameClock(QObject):
         if isinstance(whose, Shell):
             refreshed, self._has_refreshed = self._has_refreshed, False
             self._after(frame, refreshed)
+            self.finished += 1
             parent = self.parent()
             self._unpainted = parent if isinstance(parent, QWidget) else None
         elif whose.refresh_if_dirty(frame.now_ns):

@@ -6,11 +6,13 @@ second) and spawns `hts window` elsewhere. After two crashes within a minute the
 the window dies of; after three it stops with a clear line.
 
 How a child ended is in its exit status: RESTART asks for another one (a setting needs it), CRASHED or a signal is a
-crash; everything else is the window's own status.
+crash; everything else is the window's own status. A child that beats no more (hts.app.heartbeat) is asked for its
+stacks and ended: that is a crash too. Nobody but the window is ever ended.
 """
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -21,7 +23,8 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from hts.app.crash_report import compose, report_path, secrets_of, write_report
+from hts.app.crash_report import HANG, compose, report_path, secrets_of, write_report
+from hts.app.heartbeat import HUNG_NS, LOOK_S, Pulse, beats_in, is_halted
 from hts.app.home_file import put_aside
 from hts.app.paths import HomePaths
 from hts.base.errors import ConfigError, HtsError
@@ -34,6 +37,10 @@ CRASHES_MAX: Final = 3
 WINDOW_NS: Final = 60_000_000_000
 LAYOUT: Final = "layout.json"
 DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+STACKS_SIGNAL: Final = getattr(signal, "SIGUSR2", None)  # a window answers it with its stacks, whatever it is in
+STACKS_S: Final = 0.1
+STACKS_LOOKS: Final = 20  # the stacks have stood in the file by then, or never will
+KILL: Final = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 class Life(Struct, frozen=True, kw_only=True):
@@ -43,14 +50,35 @@ class Life(Struct, frozen=True, kw_only=True):
     stacks: Path
     before: Path | None = None
 
+    @property
+    def beats(self) -> Path:
+        """Where the window counts that it lives."""
+        return self.report.with_suffix(".beats")
+
+    def forget(self) -> None:
+        """Leave nothing but reports behind."""
+        self.stacks.unlink(missing_ok=True)
+        self.beats.unlink(missing_ok=True)
+
+
+class Patience(Struct, frozen=True, kw_only=True):
+    """How often the parent looks at a window, and how long one may stand still."""
+
+    look_s: float = LOOK_S
+    hung_ns: int = HUNG_NS
+    mono_ns: Callable[[], int] = SystemClock().mono_ns
+
 
 class Child(Protocol):
     """A running window."""
 
+    @property
+    def pid(self) -> int: ...
+
     def stop(self, number: int) -> None: ...
 
-    def wait(self) -> int:
-        """Its exit status, negative for a signal."""
+    def wait(self, patience_s: float | None = None) -> int | None:
+        """Its exit status, negative for a signal; None when it still lives after `patience_s`."""
 
 
 class CrashLoop:
@@ -73,23 +101,23 @@ class CrashLoop:
         return len(times) == CRASHES_MAX and times[-1] - times[0] <= WINDOW_NS
 
 
-def keep_running(paths: HomePaths, start: Callable[[Life], Child]) -> int:
+def keep_running(paths: HomePaths, start: Callable[[Life], Child], patience: Patience | None = None) -> int:
     """Run the window until it is closed; its exit status. CRASHED when it cannot be kept running."""
-    clock, loop = SystemClock(), CrashLoop()
+    clock, loop, patience = SystemClock(), CrashLoop(), patience or Patience()
     before: Path | None = None
     while True:
         report = report_path(paths.log, clock.wall_ns())
         life = Life(report=report, stacks=report.with_suffix(".stacks"), before=before)
         paths.log.mkdir(parents=True, exist_ok=True)
-        status = _live(start(life))
+        status, hang = _live(start(life), life, patience)
         if status == RESTART:
             before = None
-            life.stacks.unlink(missing_ok=True)
+            life.forget()
             continue
         if status != CRASHED and status >= 0:
-            life.stacks.unlink(missing_ok=True)
+            life.forget()
             return status
-        before = _reported(paths, life, status, clock.wall_ns())
+        before = _reported(paths, life, status, hang, clock.wall_ns())
         loop.crashed(clock.mono_ns())
         if loop.is_hopeless:
             print(
@@ -99,14 +127,18 @@ def keep_running(paths: HomePaths, start: Callable[[Life], Child]) -> int:
                 file=sys.stderr,
             )
             return CRASHED
-        print(f"hts: the window crashed and is started again; the report is {before}", file=sys.stderr)
+        what = "stood still, was ended" if hang else "crashed"
+        print(f"hts: the window {what} and is started again; the report is {before}", file=sys.stderr)
         layout = paths.home / LAYOUT
         if loop.is_doubtful and layout.exists():
             print(f"hts: it crashed twice within a minute: {layout} is not used; {put_aside(layout)}", file=sys.stderr)
 
 
-def _live(child: Child) -> int:
-    """Wait for the child; signals that end us end it, and then its own status counts."""
+def _live(child: Child, life: Life, patience: Patience) -> tuple[int, str]:
+    """Wait for the child: its exit status, and what stood still when it was ended for that.
+
+    Signals that end us end it, and then its own status counts.
+    """
     told: list[int] = []
 
     def pass_on(number: int, _frame: object) -> None:
@@ -115,28 +147,66 @@ def _live(child: Child) -> int:
 
     handlers = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        status = child.wait()
+        status, hang = _watched(child, life, patience)
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-    return 128 + told[0] if told and status < 0 else status
+    return 128 + told[0] if told and status < 0 else status, hang
 
 
-def _reported(paths: HomePaths, life: Life, status: int, wall_ns: int) -> Path:
+def _watched(child: Child, life: Life, patience: Patience) -> tuple[int, str]:
+    pulse = Pulse(round(patience.look_s * 1e9), patience.hung_ns)
+    while (status := child.wait(patience.look_s)) is None:
+        hang = pulse.look(patience.mono_ns(), beats_in(life.beats), is_halted=is_halted(child.pid))
+        if hang:
+            return _ended(child, life), hang
+    return status, ""
+
+
+def _ended(child: Child, life: Life) -> int:
+    """Ask a window that hangs where it is, then end it; its exit status."""
+    written = size = _size(life.stacks)
+    looks = 0
+    if STACKS_SIGNAL is not None:
+        child.stop(STACKS_SIGNAL)
+        looks = STACKS_LOOKS
+    for _ in range(looks):
+        status = child.wait(STACKS_S)
+        if status is not None:
+            return status
+        before, written = written, _size(life.stacks)
+        if written == before > size:
+            break  # all of them stand there
+    child.stop(KILL)
+    status = child.wait()
+    assert status is not None
+    return status
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _reported(paths: HomePaths, life: Life, status: int, hang: str, wall_ns: int) -> Path:
     """The crash's report: the child's own, else one made of what the interpreter wrote as it died."""
-    if not life.report.exists():
+    report = report_path(paths.log, wall_ns, HANG) if hang else life.report
+    if not report.exists():
         what = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        what = f"us, for {hang}" if hang else what
         try:
             stacks = life.stacks.read_text(encoding="utf-8", errors="replace")
         except OSError:
             stacks = ""
         text = compose(f"the terminal was ended by {what}", stacks, wall_ns, {})
         try:
-            write_report(life.report, text, secrets_of(paths.token, os.environ))
+            write_report(report, text, secrets_of(paths.token, os.environ))
         except ConfigError as fault:
             print(f"hts: {fault}", file=sys.stderr)
-    life.stacks.unlink(missing_ok=True)
-    return life.report
+    life.forget()
+    return report
 
 
 class ForkedChild:
@@ -145,18 +215,25 @@ class ForkedChild:
     def __init__(self, run: Callable[[Life], int], life: Life) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
-        self._pid = os.fork()
-        if self._pid == 0:
+        self._end, held = os.pipe()  # the child holds one end open as long as it lives
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(self._end)
             os._exit(_status_of(run, life))
+        os.close(held)
 
     def stop(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, number)
+            os.kill(self.pid, number)
 
-    def wait(self) -> int:
-        while True:
-            _, status = os.waitpid(self._pid, 0)
-            return os.waitstatus_to_exitcode(status)
+    def wait(self, patience_s: float | None = None) -> int | None:
+        has_ended = patience_s is None or bool(select.select([self._end], [], [], patience_s)[0])
+        # Something that the child left behind may hold the pipe open, so the child is asked too.
+        pid, status = os.waitpid(self.pid, 0 if has_ended else os.WNOHANG)
+        if not pid:
+            return None
+        os.close(self._end)
+        return os.waitstatus_to_exitcode(status)
 
 
 def _status_of(run: Callable[[Life], int], life: Life) -> int:
@@ -194,9 +271,13 @@ class SpawnedChild:
 
     def __init__(self, command: Sequence[str]) -> None:
         self._process = subprocess.Popen(command)  # noqa: S603  the command is our own
+        self.pid = self._process.pid
 
     def stop(self, number: int) -> None:
         self._process.send_signal(number)
 
-    def wait(self) -> int:
-        return self._process.wait()
+    def wait(self, patience_s: float | None = None) -> int | None:
+        try:
+            return self._process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            return None

@@ -20,6 +20,8 @@ from hts.app.build import build_name
 from hts.base.errors import ConfigError
 
 HIDDEN: Final = "<hidden>"
+HANG: Final = "hang"  # the kind of report of a window that was ended because it stood still
+KINDS: Final = ("crash", "stall", HANG)
 REPORTS_KEPT: Final = 20
 SECRET_MIN: Final = 6  # a shorter value of a secret's name would strike out ordinary words
 _SECRET_NAME: Final = re.compile(r"PASS|TOKEN|SECRET|KEY|COOKIE|AUTH", re.IGNORECASE)
@@ -33,6 +35,11 @@ def report_path(log: Path, wall_ns: int, kind: str = "crash") -> Path:
     """A name of its own for each report: kind, time in UTC, process."""
     at = datetime.fromtimestamp(wall_ns / 1e9, UTC).strftime("%Y%m%d-%H%M%S-%f")[:-3]
     return log / f"{kind}-{at}-{os.getpid()}.txt"
+
+
+def is_hang(report: Path) -> bool:
+    """Whether the report is of a window that was ended because it stood still."""
+    return report.name.startswith(f"{HANG}-")
 
 
 def secrets_of(token: Path, environment: Mapping[str, str], more: Iterable[str] = ()) -> tuple[str, ...]:
@@ -80,7 +87,7 @@ def write_report(path: Path, text: str, secrets: Iterable[str]) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(redacted(text, secrets))
-        kept = sorted([*path.parent.glob("crash-*.txt"), *path.parent.glob("stall-*.txt")], key=_time_of)
+        kept = sorted((old for kind in KINDS for old in path.parent.glob(f"{kind}-*.txt")), key=_time_of)
         for old in kept[:-REPORTS_KEPT]:
             old.unlink(missing_ok=True)
     except OSError as fault:

@@ -22,7 +22,7 @@ from hts.app.paths import HomePaths
 from hts.app.tables import resources_directory
 from hts.app.terminal_cover import TerminalCover, login_of
 from hts.app.terminal_dialogs import TerminalDialogs
-from hts.app.terminal_health import Health
+from hts.app.terminal_health import NO_WINDOW, Health, back_text
 from hts.app.terminal_keymap import load_keymap_book
 from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
 from hts.app.terminal_link import TerminalLink, open_link
@@ -194,8 +194,7 @@ class Terminal:
     def _make_clock(self) -> FrameClock:
         window, frame, mono_ns = self.window, self.session.frame, self._clock.mono_ns
         clock = FrameClock(frame, lambda: window.panels, self._after_frame, mono_ns, window)
-        clock.read = self.session.read
-        clock.pause = collect_in_pause
+        clock.read, clock.pause = self.session.read, collect_in_pause
         return clock
 
     def end_market_with_window(self, ends: bool) -> None:
@@ -256,8 +255,9 @@ class Terminal:
         health.on_stall = lambda seconds, path: self.window.say(
             self.context.texts("crash.stood_still", seconds=seconds, file=path.name)
         )
+        health.frames = lambda: self.frame_clock.finished if self.window.isVisible() else NO_WINDOW
         if life.before is not None:
-            sentence = texts("crash.restarted" if self._had_layout else "crash.as_it_ships", file=life.before.name)
+            sentence = texts(back_text(life.before, had_layout=self._had_layout), file=life.before.name)
             self.window.say(sentence)
             self.window.painted.connect(lambda: self.window.say(sentence))  # its time begins when it can be seen
             self.toasts.tell(sentence, "", self._clock.mono_ns(), is_critical=True)

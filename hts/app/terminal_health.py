@@ -2,7 +2,9 @@
 
 Two watchers: the hooks of the interpreter write a report for an exception that nobody took, and end the process, since
 a window that goes on after one may show what is not true. The watchdog is a thread of the interpreter's own, in C, that
-needs no lock of Python: unless it is told every BEAT_MS that the loop turns, it writes all stacks into the file.
+needs no lock of Python: unless it is told every BEAT_MS that the loop turns, it writes all stacks into the file. What
+goes on for good is the parent's: it reads the same beats, and whether frames are finished, from a file, and may ask for
+all stacks by a signal (hts.app.crash_guard).
 """
 
 import faulthandler
@@ -16,13 +18,15 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, qVersion
 
-from hts.app.crash_guard import CRASHED, Life
-from hts.app.crash_report import compose, report_path, secrets_of, stack_of, write_report
+from hts.app.crash_guard import CRASHED, STACKS_SIGNAL, Life
+from hts.app.crash_report import compose, is_hang, report_path, secrets_of, stack_of, write_report
+from hts.app.heartbeat import Heart
 from hts.app.paths import HomePaths
 from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
 
 BEAT_MS: Final = 1_000
+NO_WINDOW: Final = -1
 STALL_S: Final = 5.0  # the loop has not turned for so long: nobody can trade
 
 
@@ -34,11 +38,14 @@ class Health(QObject):
         self._paths, self._life, self._stall_s = paths, life, STALL_S
         self._clock = SystemClock()
         self._stacks = life.stacks.open("a+", encoding="utf-8")
+        self._heart = Heart(life.beats)
         self._beat_ns = 0
+        self._frames = NO_WINDOW
         self._seen = 0
         self.before_end: Callable[[], None] = _nothing
         self.on_stall: Callable[[int, Path], None] = _told
         self.facts: Callable[[], Mapping[str, str]] = dict
+        self.frames: Callable[[], int] = _no_window  # finished so far; NO_WINDOW where nothing is shown
         self._timer = QTimer(self)
         self._timer.setInterval(BEAT_MS)
         self._timer.timeout.connect(self.beat)
@@ -46,6 +53,8 @@ class Health(QObject):
     def install(self) -> None:
         """Report what would end the process."""
         faulthandler.enable(self._stacks, all_threads=True)
+        if STACKS_SIGNAL is not None:
+            faulthandler.register(STACKS_SIGNAL, self._stacks, all_threads=True)
         sys.excepthook = self._on_error
         threading.excepthook = lambda args: self._on_error(
             args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
@@ -59,6 +68,7 @@ class Health(QObject):
     def stop(self) -> None:
         """The loop ends."""
         self._timer.stop()
+        self._heart.rest()
         faulthandler.cancel_dump_traceback_later()
 
     def beat(self) -> None:
@@ -66,8 +76,11 @@ class Health(QObject):
         now_ns = self._clock.mono_ns()
         stood_ns = now_ns - self._beat_ns if self._beat_ns else 0
         self._beat_ns = now_ns
+        before, self._frames = self._frames, self.frames()
+        self._heart.beat(has_frames=self._frames == NO_WINDOW or self._frames != before)
         faulthandler.cancel_dump_traceback_later()
-        if stood_ns > (self._stall_s + BEAT_MS / 1000) * 1e9 or self._has_dump():
+        was_long = stood_ns > self._stall_s * 5e8  # else the parent asked for the stacks, and says itself what for
+        if stood_ns > (self._stall_s + BEAT_MS / 1000) * 1e9 or (was_long and self._has_dump()):
             self._report_stall(stood_ns)
         faulthandler.dump_traceback_later(self._stall_s, file=self._stacks)
 
@@ -106,8 +119,19 @@ class Health(QObject):
             print(f"hts: {fault}", file=sys.stderr)
 
 
+def back_text(before: Path, *, had_layout: bool) -> str:
+    """The key of the sentence in which a window that was started again says why."""
+    if not had_layout:
+        return "crash.as_it_ships"
+    return "crash.hung" if is_hang(before) else "crash.restarted"
+
+
 def _nothing() -> None:
     return
+
+
+def _no_window() -> int:
+    return NO_WINDOW
 
 
 def _told(seconds: int, path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hts.app.crash_guard import CRASHED, RESTART, CrashLoop, Life, SpawnedChild, keep_running
+from hts.app.crash_guard import CRASHED, RESTART, CrashLoop, Life, Patience, SpawnedChild, keep_running
 from hts.app.paths import home_paths
 from tests.support.processes import tree, until
 
@@ -128,6 +128,59 @@ sys.exit(keep_running(home_paths(Path({str(paths.home)!r})), lambda life: Spawne
     parent.send_signal(signal.SIGTERM)
     parent.communicate(timeout=20)
     assert parent.returncode == 128 + signal.SIGTERM
+
+
+HANGS = """
+import sys
+from pathlib import Path
+from hts.app.crash_guard import Life
+from hts.app.paths import home_paths
+from PySide6.QtCore import QCoreApplication
+from hts.app.terminal_health import Health
+app = QCoreApplication([])
+stacks = Path(sys.argv[1])
+health = Health(home_paths(stacks.parent), Life(report=stacks.with_suffix(".txt"), stacks=stacks))
+health.install()
+def the_function_that_hangs():
+    while True:
+        {turns}
+health.frames = lambda: 7
+health.beat()
+the_function_that_hangs()
+"""
+
+
+class LookClock:
+    """One second passes from look to look, however long a look really takes."""
+
+    def __init__(self):
+        self.now_ns = 0
+
+    def __call__(self):
+        self.now_ns += SECOND
+        return self.now_ns
+
+
+@pytest.mark.parametrize(
+    ("turns", "found"),
+    [
+        ("pass", "ended by us, for its loop had not turned for 20 s"),
+        ("health.beat()", "ended by us, for its loop turned, but it had finished no frame for 20 s"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="asks for stacks by a signal")
+def test_a_window_that_stands_still_is_ended_with_its_stacks_and_starts_again(paths, capsys, turns, found):
+    lives, start = plays(HANGS.replace("{turns}", turns), "pass")
+    patience = Patience(look_s=0.02, mono_ns=LookClock())
+    # A look that finds nothing yet counts for nothing, so the load of the machine does not matter.
+    assert keep_running(paths, start, patience) == 0
+    (report,) = paths.log.iterdir()
+    assert [life.before for life in lives] == [None, report]
+    assert report.name.startswith("hang-")
+    text = report.read_text(encoding="utf-8")
+    assert found in text
+    assert "the_function_that_hangs" in text
+    assert f"the window stood still, was ended and is started again; the report is {report}" in capsys.readouterr().err
 
 
 WINDOW = """
