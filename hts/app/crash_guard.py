@@ -155,7 +155,7 @@ def _live(child: Child, life: Life, patience: Patience) -> tuple[int, str]:
 
 
 def _watched(child: Child, life: Life, patience: Patience) -> tuple[int, str]:
-    pulse = Pulse(round(patience.look_s * 1e9), patience.hung_ns)
+    pulse = Pulse(hung_ns=patience.hung_ns)
     while (status := child.wait(patience.look_s)) is None:
         hang = pulse.look(patience.mono_ns(), beats_in(life.beats), is_halted=is_halted(child.pid))
         if hang:
