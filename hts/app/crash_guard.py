@@ -24,7 +24,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from hts.app.crash_report import HANG, compose, report_path, secrets_of, write_report
-from hts.app.heartbeat import HUNG_NS, LOOK_S, Pulse, beats_in, is_halted
+from hts.app.heartbeat import HUNG_NS, LOOK_S, Pulse, beats_in, doing_of
 from hts.app.home_file import put_aside
 from hts.app.paths import HomePaths
 from hts.base.errors import ConfigError, HtsError
@@ -110,11 +110,11 @@ def keep_running(paths: HomePaths, start: Callable[[Life], Child], patience: Pat
         life = Life(report=report, stacks=report.with_suffix(".stacks"), before=before)
         paths.log.mkdir(parents=True, exist_ok=True)
         status, hang = _live(start(life), life, patience)
-        if status == RESTART:
+        if status == RESTART and not hang:
             before = None
             life.forget()
             continue
-        if status != CRASHED and status >= 0:
+        if status != CRASHED and status >= 0 and not hang:
             life.forget()
             return status
         before = _reported(paths, life, status, hang, clock.wall_ns())
@@ -151,36 +151,46 @@ def _live(child: Child, life: Life, patience: Patience) -> tuple[int, str]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-    return 128 + told[0] if told and status < 0 else status, hang
+    if told:
+        return 128 + told[0] if status < 0 else status, ""
+    return status, hang
 
 
 def _watched(child: Child, life: Life, patience: Patience) -> tuple[int, str]:
     pulse = Pulse(hung_ns=patience.hung_ns)
+
+    def found() -> str:
+        return pulse.look(patience.mono_ns(), beats_in(life.beats), doing_of(child.pid))
+
     while (status := child.wait(patience.look_s)) is None:
-        hang = pulse.look(patience.mono_ns(), beats_in(life.beats), is_halted=is_halted(child.pid))
-        if hang:
-            return _ended(child, life), hang
+        hang = found()
+        if not hang:
+            continue
+        status = _asked_for_stacks(child, life)
+        if status is not None:
+            break
+        if found():  # asked, it may have gone on
+            child.stop(KILL)
+            status = child.wait()
+            assert status is not None
+            return status, hang
     return status, ""
 
 
-def _ended(child: Child, life: Life) -> int:
-    """Ask a window that hangs where it is, then end it; its exit status."""
+def _asked_for_stacks(child: Child, life: Life) -> int | None:
+    """Let a window that hangs write where it is; its exit status when it ended meanwhile."""
+    if STACKS_SIGNAL is None:
+        return None
     written = size = _size(life.stacks)
-    looks = 0
-    if STACKS_SIGNAL is not None:
-        child.stop(STACKS_SIGNAL)
-        looks = STACKS_LOOKS
-    for _ in range(looks):
+    child.stop(STACKS_SIGNAL)
+    for _ in range(STACKS_LOOKS):
         status = child.wait(STACKS_S)
         if status is not None:
             return status
         before, written = written, _size(life.stacks)
         if written == before > size:
             break  # all of them stand there
-    child.stop(KILL)
-    status = child.wait()
-    assert status is not None
-    return status
+    return None
 
 
 def _size(path: Path) -> int:

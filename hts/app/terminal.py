@@ -382,9 +382,9 @@ def run_terminal(
     try:
         status = app.exec()
     finally:
-        link.close()
         if health is not None:
-            health.stop()
+            health.stop()  # a window that was closed is not opened again, however long the rest takes
+        link.close()
     return RESTART if terminal.restart_wanted else status
 
 

@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from hts.app.crash_guard import CRASHED, RESTART, CrashLoop, Life, Patience, SpawnedChild, keep_running
+from hts.app.heartbeat import Heart
 from hts.app.paths import home_paths
 from tests.support.processes import tree, until
 
@@ -150,30 +152,20 @@ the_function_that_hangs()
 """
 
 
-class LookClock:
-    """One second passes from look to look, however long a look really takes."""
-
-    def __init__(self):
-        self.now_ns = 0
-
-    def __call__(self):
-        self.now_ns += SECOND
-        return self.now_ns
+HURRIED = Patience(look_s=0.05, hung_ns=SECOND // 4)
 
 
 @pytest.mark.parametrize(
     ("turns", "found"),
     [
-        ("pass", "ended by us, for its loop had not turned for 20 s"),
-        ("health.beat()", "ended by us, for its loop turned, but it had finished no frame for 20 s"),
+        ("pass", "ended by us, for its loop had not turned for"),
+        ("health.beat()", "ended by us, for its loop turned, but it had finished no frame for"),
     ],
 )
 @pytest.mark.skipif(sys.platform != "linux", reason="asks for stacks by a signal")
 def test_a_window_that_stands_still_is_ended_with_its_stacks_and_starts_again(paths, capsys, turns, found):
     lives, start = plays(HANGS.replace("{turns}", turns), "pass")
-    patience = Patience(look_s=0.02, mono_ns=LookClock())
-    # A look that finds nothing yet counts for nothing, so the load of the machine does not matter.
-    assert keep_running(paths, start, patience) == 0
+    assert keep_running(paths, start, HURRIED) == 0
     (report,) = paths.log.iterdir()
     assert [life.before for life in lives] == [None, report]
     assert report.name.startswith("hang-")
@@ -181,6 +173,58 @@ def test_a_window_that_stands_still_is_ended_with_its_stacks_and_starts_again(pa
     assert found in text
     assert "the_function_that_hangs" in text
     assert f"the window stood still, was ended and is started again; the report is {report}" in capsys.readouterr().err
+
+
+GOES_ON_WHEN_ASKED = """
+import signal, sys
+from hts.app.heartbeat import Heart
+heart = Heart(sys.argv[1].replace(".stacks", ".beats"))
+def go_on(*_):
+    open(sys.argv[1], "w").write("here")
+    heart.beat(has_frames=True)
+signal.signal(signal.SIGUSR2, go_on)
+heart.beat(has_frames=True)
+signal.pause()
+signal.pause()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks for stacks by a signal")
+def test_a_window_that_goes_on_when_it_is_asked_where_it_hangs_is_not_ended(paths):
+    _, start = plays(GOES_ON_WHEN_ASKED)
+    assert keep_running(paths, start, HURRIED) == 0
+    assert list(paths.log.iterdir()) == []
+
+
+class NeverEnds:
+    """A window as on Windows: a killed one has an exit status of its own, no signal."""
+
+    pid = 0  # nothing is told of it
+
+    def __init__(self):
+        self.stopped = []
+
+    def stop(self, number):
+        self.stopped.append(number)
+
+    def wait(self, _patience_s=None):
+        return 1 if signal.SIGKILL in self.stopped else None
+
+
+def test_a_window_that_was_ended_for_hanging_starts_again_whatever_its_status(paths, monkeypatch):
+    monkeypatch.setattr("hts.app.crash_guard.STACKS_SIGNAL", None)
+    children = []
+
+    def start(life):
+        Heart(life.beats).beat(has_frames=True)
+        children.append(NeverEnds() if not children else SpawnedChild([sys.executable, "-c", ""]))
+        return children[-1]
+
+    ticks = count(SECOND, SECOND)
+    assert keep_running(paths, start, Patience(mono_ns=lambda: next(ticks))) == 0
+    assert len(children) == 2
+    (report,) = paths.log.iterdir()
+    assert "ended by us, for its loop had not turned for 20 s" in report.read_text(encoding="utf-8")
 
 
 WINDOW = """

@@ -4,20 +4,21 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from hts.app.heartbeat import Beats, Heart, Pulse, beats_in, is_halted
+from hts.app.heartbeat import Beats, Doing, Heart, Pulse, beats_in, doing_of
 from tests.support.processes import until
 
 SECOND = 1_000_000_000
 
 
-def looks(pulse, beats, *, start_s=1, step_s=1, halted=()):
+def looks(pulse, beats, doing=lambda _number: Doing(), *, start_s=1, step_s=1):
     """One look after the other; at which second what was found first."""
     for number, (turns, frames) in enumerate(beats):
         at_s = start_s + number * step_s
-        found = pulse.look(at_s * SECOND, Beats(turns=turns, frames=frames), is_halted=number in halted)
+        found = pulse.look(at_s * SECOND, Beats(turns=turns, frames=frames), doing(number))
         if found:
             return at_s, found
     return None
@@ -53,8 +54,22 @@ def test_time_in_which_the_parent_did_not_look_counts_for_nothing():
     assert looks(Pulse(), [(5, 5)] * 20, step_s=-1) is None
 
 
-def test_a_window_that_somebody_stopped_is_let_be():
-    assert looks(Pulse(), [(5, 5)] * 60, halted=range(0, 60, 20)) is None
+def test_a_window_that_somebody_stopped_or_a_disk_keeps_waiting_is_let_be():
+    assert looks(Pulse(), [(5, 5)] * 60, lambda number: Doing(is_halted=number % 20 == 0)) is None
+
+
+def runs(share):
+    """Wants the processor all the time, and gets a share of it."""
+    return lambda number: Doing(wants_to_run=True, cpu_ns=round(number * share * SECOND))
+
+
+def test_a_window_that_hardly_gets_the_processor_has_more_time():
+    standing = [(5, 5)] * 1_000
+    assert looks(Pulse(), standing, runs(0)) is None
+    assert looks(Pulse(), standing, runs(0.125)) == (81, "its loop had not turned for 20 s")
+    assert looks(Pulse(), standing, runs(0.5)) == (21, "its loop had not turned for 20 s")
+    assert looks(Pulse(), standing, runs(1)) == (21, "its loop had not turned for 20 s")
+    assert looks(Pulse(), standing, runs(8)) == (21, "its loop had not turned for 20 s")
 
 
 def test_what_the_window_counts_is_what_the_parent_reads(tmp_path):
@@ -71,14 +86,28 @@ def test_what_the_window_counts_is_what_the_parent_reads(tmp_path):
     assert beats_in(path) == Beats()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="writes to a disk that is full")
+def test_a_full_disk_ends_no_window_and_nothing_is_expected_of_it():
+    heart = Heart("/dev/full")
+    heart.beat(has_frames=True)
+    heart.rest()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_stopped_process_is_seen():
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+def test_what_a_process_does_is_seen():
+    turns = "import sys\nsys.stdin.readline()\nwhile True: pass"
+    child = subprocess.Popen([sys.executable, "-c", turns], stdin=subprocess.PIPE)
     try:
-        assert not is_halted(child.pid)
+        until(lambda: not doing_of(child.pid).wants_to_run, "a process that waits")
+        assert not doing_of(child.pid).is_halted
+        child.stdin.write(b"\n")
+        child.stdin.flush()
+        until(lambda: doing_of(child.pid).wants_to_run, "a process that runs")
+        before = doing_of(child.pid).cpu_ns
+        until(lambda: doing_of(child.pid).cpu_ns > before + SECOND // 20, "a twentieth of a second of the processor")
         os.kill(child.pid, signal.SIGSTOP)
-        until(lambda: is_halted(child.pid), "a stopped process")
+        until(lambda: doing_of(child.pid).is_halted, "a stopped process")
     finally:
         child.kill()
         child.communicate()
-    assert not is_halted(child.pid)
+    assert doing_of(child.pid) == Doing()

@@ -1,8 +1,13 @@
 """A person's way: real keys on a real screen become orders on the wire; the window is killed and another takes over.
 
+A window that hangs is ended by the process that keeps it, and opens again as it was.
+
 A second terminal without a screen says what core and venue know. The disconnect policy is KEEP.
 """
 
+import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -45,7 +50,7 @@ class Person:
         (directory / "home" / "settings.toml").write_text(QUIET, encoding="utf-8")
         self.windows = []
 
-    def start(self):
+    def start(self, **environment):
         """Plain `hts`; returns when its window shows prices."""
         paths = self.market.paths
         words = ["--home", str(paths.home), "--port-base", str(self.market.port_base), "--lang", "en", CLOCK]
@@ -53,7 +58,8 @@ class Person:
         log = (self.screen.directory / f"hts-{len(self.windows)}.log").open("w")
         command = [sys.executable, "-m", "hts.app", *words]
         with log:
-            window = subprocess.Popen(command, cwd=ROOT, env=self.screen.environment, stdout=log, stderr=log)
+            usual = {**self.screen.environment, **environment}
+            window = subprocess.Popen(command, cwd=ROOT, env=usual, stdout=log, stderr=log)
         self.windows.append(window)
         processes.until(self.shows_prices, "prices in the window", PAUSE_S)
         return window
@@ -134,6 +140,54 @@ def test_keys_become_orders_and_a_new_window_takes_over_those_of_a_killed_one(pe
     person.screen.press("1", "F4")
     terminal.until(lambda: orders_of(terminal) == [BOUGHT, CANCELED, SOLD], "all sold")
     terminal.until(lambda: terminal.positions[SYMBOL].qty == 0, "no position")
+
+
+HANG = """
+import signal
+from hts.app import heartbeat
+heartbeat.HUNG_NS = 3_000_000_000
+def the_loop_that_never_ends(*_):
+    while True:
+        pass
+signal.signal(signal.SIGUSR1, the_loop_that_never_ends)
+"""
+
+
+def test_a_window_that_hangs_is_ended_and_stands_again_in_its_workspace_with_its_orders(person, tmp_path):
+    """What makes it hang comes from outside: a signal that the interpreter was taught before the program began."""
+    (tmp_path / "sitecustomize.py").write_text(HANG, encoding="utf-8")
+    keeper = person.start(PYTHONPATH=os.pathsep.join((str(tmp_path), str(ROOT))))
+    terminal = person.market.terminal()
+    terminal.until_ready()
+    person.arm()
+    person.screen.press("ctrl+Down", "Return", "ctrl+2")
+    terminal.until(lambda: orders_of(terminal) == [RESTING], "one that rests")
+    layout = person.market.paths.home / "layout.json"
+
+    def stored():
+        return layout.exists() and json.loads(layout.read_text(encoding="utf-8"))["workspace"]
+
+    processes.until(lambda: stored() == "scalper", "a layout with the second workspace", PAUSE_S)
+
+    hung = window_of(keeper)
+    os.kill(hung, signal.SIGUSR1)
+    processes.until(lambda: window_of(keeper) not in {None, hung}, "another window", PAUSE_S)
+    processes.until(person.shows_prices, "prices in the window", PAUSE_S)
+    (report,) = person.market.paths.log.glob("hang-*.txt")
+    text = report.read_text(encoding="utf-8")
+    assert "ended by us, for its loop had not turned for" in text
+    assert "the_loop_that_never_ends" in text
+    assert stored() == "scalper"
+    assert (orders_of(terminal), terminal.refusals) == ([RESTING], [])
+    person.screen.press("BackSpace")  # the new one has the keys, and knows the order
+    terminal.until(lambda: orders_of(terminal) == [CANCELED], "the resting one, cancelled")
+
+
+def window_of(keeper):
+    """The process that `hts` keeps: a fork of its own."""
+    words = processes.command_line(keeper.pid)
+    others = processes.tree(keeper.pid) - {keeper.pid}
+    return next((pid for pid in others if processes.command_line(pid) == words), None)
 
 
 def settled(person):
