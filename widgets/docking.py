@@ -18,16 +18,16 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from hts.desk.selection import GROUPS
 from hts.desk.texts import Texts
+from hts.desk.workspace_docks import LAYOUT_VERSION
+from hts.desk.workspace_file import PANELS_MAX
 from themes import metrics
 from widgets.panel import Panel, PanelContext
 from widgets.panel_header import Dots, GroupButton, HeaderNote, MenuRow, front_panel, group_color, square
 from widgets.panels import PANELS, make_panel
 from widgets.workspaces import Place, Split, Stack, first, places
 
-LAYOUT_VERSION = 1
 LATER = frozenset({"chart"})  # its library takes longer to import than everything else together
 GRIP = 40  # so much of a torn-off window's head must be on a screen
-PANELS_MAX = 40  # in one workspace
 
 
 def set_up_docking() -> None:

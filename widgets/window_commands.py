@@ -17,6 +17,7 @@ from widgets.table_columns import ColumnDialog
 from widgets.tables_columns import COLUMN_ACTS, column_acts
 from widgets.tables_menu import TableMenu
 from widgets.tables_view import TableView
+from widgets.workspace_exchange import ask_export, ask_import
 from widgets.workspaces import WORKSPACES
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ def register_window_commands(window: "MainWindow", commands: Commands) -> None:
     commands.register("workspace.rename", window.top_bar.rename)
     commands.register("workspace.delete", stack.delete)
     commands.register("workspace.reset", stack.reset)
+    commands.register("workspace.export", partial(ask_export, window, of_all=False))
+    commands.register("workspace.export_all", partial(ask_export, window, of_all=True))
+    commands.register("workspace.import", partial(ask_import, window))
     for name in PANELS:
         commands.register(f"panel.{name}", partial(_open_panel, window, name))
     at_panel: dict[str, Callable[[MainWindow, Panel], None]] = {

@@ -4,13 +4,14 @@ A workspace is made when it is first opened. Deleting one's own asks twice, with
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from hts.desk.actions import Refusal
+from hts.desk.workspace_file import Imported, WorkspaceCopy, copy_of
 from hts.desk.workspaces import WorkspaceEntry, WorkspaceList
 from widgets.docking import Workspace
 from widgets.panel import Panel, PanelContext
@@ -159,6 +160,33 @@ class WorkspaceStack(QStackedWidget):
         """The one in front as it ships."""
         self._stored.pop(self.front.name, None)
         self.front.open_default()
+
+    def copies(self, *, of_all: bool) -> tuple[list[WorkspaceCopy], list[str]]:
+        """The one in front for a file, or all that are not as they ship; and the titles of damaged ones."""
+        found: list[WorkspaceCopy] = []
+        damaged = []
+        for entry in self.list.entries:
+            made = self._made.get(entry.name)
+            layout = made.state() if made is not None else self._stored.get(entry.name)
+            if not (of_all or made is self.front) or layout is None:
+                continue
+            try:
+                found.append(copy_of(self.title(entry), entry.base, layout))
+            except ValueError:
+                damaged.append(self.title(entry))
+        return found, damaged
+
+    def take(self, imported: Sequence[Imported]) -> tuple[WorkspaceEntry, ...] | Refusal:
+        """Add the workspaces of a file and open the first; none where not all have room."""
+        ships = [self.title(entry) for entry in self.list.entries if not entry.is_own]
+        entries = self.list.add_all([(one.title, one.base) for one in imported], ships)
+        if isinstance(entries, Refusal):
+            return entries
+        for entry, one in zip(entries, imported, strict=True):
+            self._stored[entry.name] = one.layout
+        self.listed.emit()
+        self.open(entries[0].name)
+        return entries
 
     def bring_home(self) -> None:
         """A monitor may be gone: no window of a panel stays out of sight."""

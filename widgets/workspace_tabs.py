@@ -16,7 +16,16 @@ HEIGHT = metrics.TOP_BAR
 TAB_PAD = 11
 NUMBERED_MAX = 9  # so many can be opened by their number
 MORE_W = 30
-MENU = ("workspace.new", "workspace.duplicate", "workspace.rename", "workspace.reset", "workspace.delete")
+MENU = (
+    "workspace.new",
+    "workspace.duplicate",
+    "workspace.rename",
+    "workspace.reset",
+    "workspace.delete",
+    "workspace.export",
+    "workspace.export_all",
+    "workspace.import",
+)
 OWN_ONLY = ("workspace.rename", "workspace.delete")
 
 # Name, title, whether it is the trader's own.
@@ -145,7 +154,10 @@ class WorkspaceTabs(QWidget):
         texts = self._context.texts
         self._popup(
             [
-                (texts(f"action.{action}"), lambda action=action: self.action_chosen.emit(action))
+                (
+                    "\t".join((texts(f"action.{action}"), self._context.keys(action))),
+                    lambda action=action: self.action_chosen.emit(action),
+                )
                 for action in MENU
                 if own or action not in OWN_ONLY
             ],

@@ -100,11 +100,13 @@ def _member(kind: Any, value: object, otherwise: Any) -> Any:
 def _studies(stored: list[Any]) -> tuple[Study, ...]:
     found = []
     for entry in stored[:STUDIES_MAX]:
-        values = entry.get("values") if isinstance(entry, dict) else None
-        if not isinstance(values, list) or entry.get("name") not in INDICATORS:
+        if not isinstance(entry, dict):
+            continue
+        name, values = entry.get("name"), entry.get("values")
+        if not isinstance(values, list) or not isinstance(name, str) or name not in INDICATORS:
             continue
         typed, is_hidden = [str(value) for value in values], bool(entry.get("is_hidden"))
-        study = read_study(entry["name"], typed, is_hidden=is_hidden, color=str(entry.get("color", "")))
+        study = read_study(name, typed, is_hidden=is_hidden, color=str(entry.get("color", "")))
         if isinstance(study, Study):
             found.append(structs.replace(study, levels=_levels(entry.get("levels"))))
     return tuple(found)

@@ -4,7 +4,9 @@ A workspace of one's own has a title and the shipped layout that it was made fro
 ones can be reset and copied, and are neither renamed nor deleted.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
+from itertools import count
 from typing import Any
 
 from msgspec import Struct
@@ -27,6 +29,17 @@ class WorkspaceEntry(Struct, frozen=True, kw_only=True):
     def is_own(self) -> bool:
         """Whether the trader made it."""
         return self.name.startswith(OWN_PREFIX)
+
+
+def clean_title(title: str) -> str:
+    """A title as one line of what can be printed; empty when nothing is left."""
+    return " ".join("".join(c if c.isprintable() else " " for c in title).split())[:TITLE_MAX].strip()
+
+
+def _numbered(word: str, taken: Collection[str], first: int) -> str:
+    """The word and the first number that make a title which nobody has; a number that it ends with is replaced."""
+    stem = re.sub(r" \d+$", "", word)[: TITLE_MAX - 3].strip()
+    return next(title for n in count(first) if (title := f"{stem} {n}".strip()) not in taken)
 
 
 class WorkspaceList:
@@ -87,13 +100,32 @@ class WorkspaceList:
         self._own.remove(entry)
         return None
 
+    def add_all(
+        self, wanted: Sequence[tuple[str, str]], shipped: Collection[str]
+    ) -> tuple[WorkspaceEntry, ...] | Refusal:
+        """All of them, or none when there is no room. Title and base of each; a title that exists gets a number.
+
+        `shipped`: what the shipped ones are called in the language of now.
+        """
+        room = OWN_MAX - len(self._own)
+        if len(wanted) > room:
+            values = {"limit": str(OWN_MAX), "found": str(len(wanted)), "room": str(room)}
+            return Refusal(key="refusal.workspaces_no_room", values=values)
+        made = []
+        for title, base in wanted:
+            clean = clean_title(title)
+            taken = {*shipped, *(entry.title for entry in self._own)}
+            entry = self.add(clean if clean and clean not in taken else _numbered(clean, taken, 2), base)
+            assert isinstance(entry, WorkspaceEntry), entry
+            made.append(entry)
+        return tuple(made)
+
     def free_title(self, word: str) -> str:
         """A title that nobody has: the word and a number."""
-        titles = {entry.title for entry in self._own}
-        return next(title for n in range(1, OWN_MAX + 2) if (title := f"{word[: TITLE_MAX - 3]} {n}") not in titles)
+        return _numbered(word, {entry.title for entry in self._own}, 1)
 
     def _clean(self, title: str, but: str = "") -> str | Refusal:
-        clean = " ".join("".join(c if c.isprintable() else " " for c in title).split())[:TITLE_MAX].strip()
+        clean = clean_title(title)
         if not clean:
             return Refusal(key="refusal.workspace_untitled")
         if any(entry.title == clean for entry in self._own if entry.name != but):

@@ -73,3 +73,30 @@ def test_what_is_no_workspace_is_left_out():
     assert made.entries[2:] == (ONE,)
     assert not made.restore("nothing")
     assert made.restore([])
+
+
+def test_those_of_a_file_come_all_or_none_and_replace_nobody():
+    made = workspaces()
+    made.add("Mine", "day")
+    wanted = [
+        ("Mine", "scalper"),
+        ("Day", "day"),
+        ("New", "day"),
+        ("Mine", "day"),
+        ("x" * 99, "day"),
+        ("x" * 99, "day"),
+    ]
+    assert [entry.title for entry in made.add_all(wanted, ["Day"])] == [
+        "Mine 2",
+        "Day 2",
+        "New",
+        "Mine 3",
+        "x" * 24,
+        f"{'x' * 21} 2",
+    ]
+    assert (made.find("own-1"), made.find("own-2").base) == (ONE, "scalper")
+    before = made.entries
+    refusal = made.add_all([(f"W {n}", "day") for n in range(10)], [])
+    values = {"limit": "16", "found": "10", "room": "9"}
+    assert (refusal, made.entries) == (Refusal(key="refusal.workspaces_no_room", values=values), before)
+    assert [entry.title for entry in made.add_all([("W 1", "day"), ("W 1", "day")], [])] == ["W 1", "W 2"]
