@@ -29,7 +29,7 @@ from hts.io.priority import Haste
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent
 from hts.model.past_fills import FillsPage
-from hts.model.queries import AnyQuery, RequestBars, Subscribe
+from hts.model.queries import AnyQuery, RequestBars, RequestLatency, Subscribe
 from hts.model.quotes import BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
 from hts.model.risk_views import RiskView
 from hts.model.session import ProposalView, TouchView
@@ -179,6 +179,8 @@ class TerminalSession:
             self.actions.arm(on=False)
         self.clock.told(self.market.trade_ns, now_ns)
         self._fit_qty()
+        if self.answers.stamps.asks_core():
+            self._link.send(RequestLatency())
         changes = self.market.drain()
         self.universe.on_changes(self.market, changes)
         return Frame(

@@ -53,6 +53,7 @@ class Answers:
                 self._messages.pop(answer.order_id, None)
         elif isinstance(answer, LatencyView):
             self.latency = answer
+            self.stamps.returned(answer.answered)
         elif isinstance(answer, RiskView):
             self.risk = answer
         else:

@@ -4,6 +4,7 @@ The key belongs to an intent and is known by its request id; what was heard and 
 intent may become several. Kept of the newest; times are of the machine's monotonic clock.
 """
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import TypeVar
 
@@ -17,6 +18,8 @@ from hts.model.views import OrderView
 from hts.model.work import WorkView
 
 KEPT_MAX = 512
+ASK_AFTER = 128  # answers, and the core is asked when they left: it tells that of its newest 256 orders
+AGE_MAX_NS = 10_000_000_000  # longer ago, or not yet, is the clock of another machine
 WAITING = frozenset({OrdStatus.PENDING_NEW})
 
 K = TypeVar("K")
@@ -41,6 +44,7 @@ class Heard(Struct, kw_only=True):
     key_ns: int = 0
     heard_ns: int = 0
     painted_ns: int = 0
+    is_counted: bool = False  # its way back from the core
 
 
 def request_behind(view: OrderView, work: WorkView | None) -> str:
@@ -60,7 +64,8 @@ class TerminalStamps:
         self._sent: dict[str, tuple[int, int]] = {}  # request id -> key, sent
         self._heard: dict[ClOrdID, Heard] = {}
         self._unpainted: list[Heard] = []
-        self.hops: dict[Hop, Histogram] = {Hop.KEY: Histogram(), Hop.PAINT: Histogram()}
+        self.hops: dict[Hop, Histogram] = {hop: Histogram() for hop in (Hop.KEY, Hop.RETURN, Hop.PAINT)}
+        self._uncounted = 0  # heard since the core last told when answers left
         self.whole = Histogram()  # key to paint
 
     def sent(self, request_id: str, key_ns: int, sent_ns: int) -> None:
@@ -86,6 +91,25 @@ class TerminalStamps:
         if not known.heard_ns and view.ord_status not in WAITING:
             known.heard_ns = now_ns
             self._unpainted.append(known)
+            self._uncounted += 1
+
+    def asks_core(self) -> bool:
+        """Whether so many answers came that the core is to be asked when they left; `returned` takes what it says."""
+        if self._uncounted < ASK_AFTER:
+            return False
+        self._uncounted = 0
+        return True
+
+    def returned(self, answered: Iterable[tuple[ClOrdID, int]]) -> None:
+        """The core told when answers were with this terminal's connection: each is counted once."""
+        self._uncounted = 0
+        for order_id, published_ns in answered:
+            heard = self._heard.get(order_id)
+            if heard is None or not heard.heard_ns or heard.is_counted:
+                continue
+            heard.is_counted = True
+            if 0 <= heard.heard_ns - published_ns < AGE_MAX_NS:
+                self.hops[Hop.RETURN].record(heard.heard_ns - published_ns)
 
     @property
     def waits_for_paint(self) -> bool:

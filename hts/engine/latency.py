@@ -1,6 +1,7 @@
 """How long an order takes, hop by hop: key to wire, wire to acceptance. For display only, never for a decision."""
 
 from collections import OrderedDict, deque
+from itertools import islice
 
 from msgspec import Struct
 
@@ -10,6 +11,7 @@ from hts.model.trace import Hop, HopCounts, OrderWay, Told
 from hts.model.units import ClOrdID
 
 RING = 512
+ANSWERED_MAX = 256  # of the newest orders is told when their answers left
 _KEY_AGE_MAX_NS = 10_000_000_000  # an older key press has another machine's clock
 _ORDERS_MAX = 4_096
 _TOLD_MAX = 32  # reports kept of one order: its first ones
@@ -131,6 +133,11 @@ class Latency:
         if sent is not None and sent.ack_ns and not sent.published_ns:
             sent.published_ns = mono_ns
             self._record(Hop.PUBLISH, sent.venue, mono_ns - sent.ack_ns)
+
+    def answered(self) -> tuple[tuple[ClOrdID, int], ...]:
+        """The newest orders whose answer is with the terminals' connections, and since when."""
+        newest = islice(reversed(self._orders.items()), ANSWERED_MAX)
+        return tuple((order_id, sent.published_ns) for order_id, sent in newest if sent.published_ns)
 
     def slowest_us(self, order_id: ClOrdID) -> int:
         """The longer of the two ways of one order; 0 when unknown."""

@@ -78,4 +78,5 @@ def latency_view(core: Core, trade_ns: int, mono_ns: int) -> LatencyView:
         mono_ns=mono_ns,
         trade_ns=trade_ns,
         clients=core.clients,
+        answered=core.latency.answered(),
     )

@@ -128,10 +128,15 @@ class VenueHealth(Struct, frozen=True, kw_only=True):
 
 
 class LatencyView(Struct, frozen=True, kw_only=True, tag="latency"):
-    """Histograms of all hops the core sees and the lines' health, in answer to RequestLatency."""
+    """Histograms of all hops the core sees and the lines' health, in answer to RequestLatency.
+
+    `answered`: the newest answered orders, and when each answer was handed to the terminals' connections. A terminal of
+    the same machine knows from it how long the answers took from there.
+    """
 
     hops: tuple[HopCounts, ...]
     venues: tuple[VenueHealth, ...]
     mono_ns: int
     trade_ns: int
     clients: int = 0
+    answered: tuple[tuple[ClOrdID, int], ...] = ()

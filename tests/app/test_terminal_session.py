@@ -1,9 +1,11 @@
 from hts.app.terminal_link import LinkDown, LinkUp
 from hts.app.terminal_session import TerminalSession
+from hts.desk.order_xray_stamps import ASK_AFTER
 from hts.model.enums import Side
 from hts.model.intents import NewOrder
-from hts.model.queries import RequestBars, Subscribe
-from tests.support.desk_feed import ACCOUNT, NOW_NS, SECOND_NS, fill, rates, status
+from hts.model.queries import RequestBars, RequestLatency, Subscribe
+from hts.model.trace import Hop, LatencyView
+from tests.support.desk_feed import ACCOUNT, NOW_NS, SECOND_NS, fill, order, rates, status
 from tests.support.desk_link import ScriptedLink, snapshot
 
 
@@ -89,3 +91,19 @@ def test_an_order_is_looked_at_by_its_number():
     assert session.commands.run("order.7") is None
     assert (opened, session.bring().answers) == ([7], True)
     assert session.commands.run("order.x").key == "refusal.no_action"
+
+
+def test_the_core_is_asked_when_its_answers_left_once_many_came_and_tells_the_way_back():
+    link, session = attached()
+    session.actions.arm(True)
+    for number in range(ASK_AFTER):
+        session.answers.stamps.sent(f"r{number}", 1, 2)
+        link.say(order(1_000 + number, "005930", Side.BUY, 191_400, 1, request_id=f"r{number}"))
+    session.bring()
+    session.bring()
+    assert [query for query in link.queries if isinstance(query, RequestLatency)] == [RequestLatency()]
+    left = tuple((1_000 + number, 5 * SECOND_NS - 7_000) for number in range(ASK_AFTER))
+    link.say(LatencyView(hops=(), venues=(), mono_ns=1, trade_ns=1, answered=left))
+    session.bring()
+    back = session.answers.stamps.hops[Hop.RETURN]
+    assert (back.total, back.largest) == (ASK_AFTER, 7_000)

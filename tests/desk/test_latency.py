@@ -1,8 +1,9 @@
 from hts.base.histogram import Histogram
 from hts.desk.latency import BARS, WHOLE, LatencyState, is_silent
 from hts.desk.order_xray_stamps import TerminalStamps
+from hts.model.enums import OrdStatus, Side
 from hts.model.trace import Hop, HopCounts, LatencyView, VenueHealth
-from tests.desk.scene import Scene
+from tests.desk.scene import Scene, an_order
 
 MS = 1_000_000
 
@@ -45,6 +46,25 @@ def test_hops_stand_in_the_order_of_the_way_and_venues_apart():
         ("venue", "NXT", 1, "Venue"),
     ]
     assert WHOLE not in [row.hop for row in rows(state)]  # nothing was painted yet
+
+
+def test_the_way_back_from_the_core_stands_before_the_paint_with_a_budget_of_a_frame():
+    stamps = TerminalStamps()
+    for order_id, heard_ns in enumerate((5 * MS, 20 * MS, 40 * MS), 1):
+        stamps.sent(f"r{order_id}", 1, 2)
+        stamps.heard(an_order(order_id, Side.BUY, 100, 1, ord_status=OrdStatus.NEW), f"r{order_id}", heard_ns)
+    stamps.painted(41 * MS)
+    stamps.returned(((1, 4 * MS), (2, 4 * MS), (3, 5 * MS)))
+    state = a_state(a_view(PUBLISH_KRX=of(40_000)), stamps)
+    assert [(row.hop, row.venue, row.total) for row in rows(state)] == [
+        ("key", "", 3),
+        ("publish", "KRX", 1),
+        ("return", "", 3),
+        ("paint", "", 3),
+        ("whole", "", 3),
+    ]
+    back = rows(state)[2]
+    assert (back.name, back.budget, back.largest, back.is_over) == ("Back to screen", 17 * MS, 35 * MS, True)
 
 
 def test_percentiles_budget_and_bars():

@@ -1,4 +1,4 @@
-from hts.desk.order_xray_stamps import KEPT_MAX, TerminalStamps, TerminalTimes
+from hts.desk.order_xray_stamps import AGE_MAX_NS, ASK_AFTER, KEPT_MAX, TerminalStamps, TerminalTimes
 from hts.model.enums import OrdStatus, Side
 from hts.model.trace import Hop
 from tests.desk.scene import an_order
@@ -46,3 +46,32 @@ def test_only_the_newest_are_kept():
         stamps.heard(view(number), f"r{number}", 3)
     assert max(len(stamps._sent), len(stamps._heard)) <= KEPT_MAX
     assert stamps.of(f"r{KEPT_MAX * 3 - 1}", KEPT_MAX * 3 - 1).heard_ns == 3
+
+
+def test_the_way_back_from_the_core_is_counted_once_of_each_answer():
+    stamps = TerminalStamps()
+    for order_id in (1, 2, 3, 4):
+        stamps.sent(f"r{order_id}", 100, 150)
+    stamps.heard(view(1), "r1", 3_000)
+    stamps.heard(view(2), "r2", 5_000)
+    stamps.heard(view(3, OrdStatus.PENDING_NEW), "r3", 5_500)
+    stamps.heard(view(4), "r4", 9_000)
+    clock_of_another_machine = 9_000 - AGE_MAX_NS
+    answered = ((1, 2_000), (2, 4_500), (3, 5_100), (4, clock_of_another_machine), (99, 1))
+    stamps.returned(answered)
+    stamps.returned(answered)
+    back = stamps.hops[Hop.RETURN]
+    assert (back.total, back.largest) == (2, 1_000)
+    stamps.heard(view(3), "r3", 7_000)
+    stamps.returned(((3, 7_001), (1, 2_000)))  # told to have left after it came
+    assert back.total == 2
+
+
+def test_the_core_is_asked_when_many_answers_came():
+    stamps = TerminalStamps()
+    for order_id in range(ASK_AFTER):
+        assert not stamps.asks_core()
+        stamps.sent(f"r{order_id}", 1, 2)
+        stamps.heard(view(order_id), f"r{order_id}", 3)
+    assert [stamps.asks_core(), stamps.asks_core()] == [True, False]
+    assert ASK_AFTER * 2 <= KEPT_MAX  # the next question finds them still

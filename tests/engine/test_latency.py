@@ -1,4 +1,4 @@
-from hts.engine.latency import RING, Latency, Stamps
+from hts.engine.latency import ANSWERED_MAX, RING, Latency, Stamps
 from hts.model.enums import ExecType
 from hts.model.trace import Hop, OrderWay, Told
 
@@ -92,3 +92,16 @@ def test_reports_kept_of_one_order_are_bounded():
     for number in range(100):
         latency.told(1, Told(exec_type=ExecType.TRADE, mono_ns=number))
     assert [told.mono_ns for told in latency.way_of(1)[1]] == list(range(32))
+
+
+def test_the_newest_answered_orders_are_told_with_when_their_answers_left():
+    latency = Latency()
+    for order_id in range(1, ANSWERED_MAX + 4):
+        latency.order_entered(order_id, 0, 1_000)
+        latency.told(order_id, Told(exec_type=ExecType.NEW, mono_ns=2_000 + order_id))
+        if order_id != ANSWERED_MAX:
+            latency.published(order_id, 3_000 + order_id)
+    answered = latency.answered()
+    newest = [ANSWERED_MAX + 3, ANSWERED_MAX + 2, ANSWERED_MAX + 1, ANSWERED_MAX - 1]
+    assert answered[:4] == tuple((number, 3_000 + number) for number in newest)
+    assert len(answered) == ANSWERED_MAX - 1
