@@ -18,7 +18,7 @@ from widgets.tables_view import TableView
 
 WORDS_MAX = 40
 NUMBER_W = 110
-MORE = ("settings.open", "theme.edit", "tour.start", "toast.open")  # windows of their own
+MORE = ("settings.open", "theme.edit", "tour.start", "welcome.open", "toast.open")  # windows of their own
 
 
 class NumbersView(TableView):

@@ -58,7 +58,7 @@ class LookPictures:
         from widgets.tour_welcome import WelcomeDialog
 
         language = self._terminal.context.texts.language
-        dialog = WelcomeDialog(load_texts, self._terminal.tokens, FirstChoices(language=language, convention="kr"))
+        dialog = WelcomeDialog(load_texts, lambda _: self._terminal.tokens, FirstChoices(language=language))
         dialog.show()
         self._settle()
         self._save("welcome", dialog)

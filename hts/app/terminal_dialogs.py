@@ -1,4 +1,4 @@
-"""The terminal's own dialogs and the actions that open them: settings, theme editor.
+"""The terminal's own dialogs and the actions that open them: settings, theme editor, tour, first choices.
 
 They belong to the terminal and not to a window, since a window may be made anew while one of them is open.
 """
@@ -13,6 +13,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from hts.app.home_file import read_text, replace_text
+from hts.app.terminal_welcome import TerminalWelcome
 from hts.app.theme_files import FALLBACK, file_stem
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
@@ -41,6 +42,7 @@ class TerminalDialogs:
         self.settings: SettingsDialog | None = None
         self.tour: TourCard | None = None
         self.editor: ThemeEditor | None = None
+        self.welcome = TerminalWelcome(terminal)
         self._edited = ""  # the theme of the user's own that the editor has open
         self._asked = ""  # what was asked about: the same once more does it
 
@@ -49,6 +51,7 @@ class TerminalDialogs:
         commands.register("settings.open", self._open_settings)
         commands.register("settings.credit", self._open_credit)
         commands.register("tour.start", self.start_tour)
+        self.welcome.register(commands)
         commands.register("theme.edit", self.edit_theme)
         for name in THEMES:
             commands.register(f"theme.{name}", partial(self._choose_theme, name))

@@ -4,10 +4,13 @@ Paper cash and limits are the core's and it takes them when it opens its journal
 before. The question is a process of its own: the parent that keeps the window's process never touches Qt.
 """
 
+from hts.app.desk_files import DeskFiles
 from hts.app.home_file import replace_text
 from hts.app.home_settings import HomeSettings
 from hts.app.paths import HomePaths, prepare_home
+from hts.app.terminal_keymap import load_keymap_book
 from hts.app.theme_files import FALLBACK, ThemeShelf
+from hts.desk.keymap_book import DEFAULT
 from hts.desk.tour import FirstChoices
 
 
@@ -26,15 +29,21 @@ def ask(paths: HomePaths, language: str) -> int:
     from themes import fonts
     from themes.conventions import custom_of
     from themes.style import palette, style_sheet
+    from themes.tokens import Tokens
     from widgets.tour_welcome import WelcomeDialog
 
     app = application()
     fonts.load(resources_directory() / "fonts")
     language = language or system_language()
+    shelf = ThemeShelf(paths.home)
+
+    def tokens_of(choices: FirstChoices) -> Tokens:
+        return shelf.tokens(FALLBACK, custom_of(choices.convention, choices.sides))
+
     choices = FirstChoices(language=language)
-    tokens = ThemeShelf(paths.home).tokens(FALLBACK, custom_of(choices.convention, choices.sides))
+    tokens = tokens_of(choices)
     app.setPalette(palette(tokens))
-    dialog = WelcomeDialog(load_texts, tokens, choices)
+    dialog = WelcomeDialog(load_texts, tokens_of, choices)
     dialog.setStyleSheet(style_sheet(tokens))
     if dialog.exec() == QDialog.DialogCode.Accepted:
         keep(paths, dialog.choices)
@@ -49,3 +58,5 @@ def keep(paths: HomePaths, choices: FirstChoices) -> None:
         store.settings.set(name, value)
     store.save()
     replace_text(paths.config, choices.config)
+    if choices.keymap != DEFAULT:
+        load_keymap_book(DeskFiles(paths.home)).choose(choices.keymap)

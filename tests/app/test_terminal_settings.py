@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLineEdit
 from hts.app.hand import Hand
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.app.terminal_link import LinkDown, LinkUp
+from hts.desk.figures import money_text
+from hts.model.intents import SetLimits
 from tests.support.desk_feed import ACCOUNT, account
 from tests.support.desk_link import ScriptedLink, snapshot
 from tests.support.windows import dispose
@@ -338,3 +340,44 @@ def test_every_preset_goes_out_and_comes_in_with_the_new_keys(open_terminal, tmp
     book.take(text, "mine")
     assert (book.preset, book.keymap.bindings, book.keymap.conflicts) == (preset, bindings, ())
     assert book.keymap.keys_of("qty.5") != "Alt+5"
+
+
+def test_first_choices_are_opened_again_by_a_key_and_take_effect(open_terminal, link):
+    link.say(account())
+    terminal = open_terminal(language="en")
+    terminal.frame_clock.tick()
+    hand = Hand(terminal.window)
+    hand.press("Ctrl+O F")
+    dialog = terminal.dialogs.welcome.dialog
+    assert dialog.isVisible()
+    assert dialog._held == {"cash": money_text(account().cash, "KRW")}
+    assert dialog.choices.risk == "ordinary"
+    for row, key in (("keymap", Qt.Key.Key_Right), ("convention", Qt.Key.Key_Left), ("risk", Qt.Key.Key_Left)):
+        QTest.keyClick(dialog.pickers[row], key)
+    window = terminal.window
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert terminal.dialogs.welcome.dialog is None
+    assert terminal.context.keymap_book.preset == "kiwoom"
+    assert terminal.settings.word("look.convention") == "us"
+    assert terminal.settings.flag("entry.confirm")
+    assert terminal.window is window  # the language is as it was
+    assert [type(intent) for intent in link.intents] == [SetLimits]
+    assert link.intents[0].limits == {"order_qty_max": 2_000, "order_value_max": 10_000_000}
+
+
+def test_first_choices_that_are_left_change_nothing(open_terminal, link):
+    terminal = open_terminal(language="en")
+    before = terminal.settings.own
+    Hand(terminal.window).press("Ctrl+O F")
+    dialog = terminal.dialogs.welcome.dialog
+    QTest.keyClick(dialog.pickers["risk"], Qt.Key.Key_Right)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert (terminal.settings.own, link.intents, terminal.dialogs.welcome.dialog) == (before, [], None)
+    # Another language makes the window anew: the dialog that went with the old one can be opened again.
+    Hand(terminal.window).press("Ctrl+O F")
+    dialog = terminal.dialogs.welcome.dialog
+    QTest.keyClick(dialog.pickers["language"], Qt.Key.Key_Right)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert terminal.context.texts.language != "en"
+    Hand(terminal.window).press("Ctrl+O F")
+    assert terminal.dialogs.welcome.dialog.isVisible()

@@ -175,9 +175,7 @@ def _picture(qtbot):
 
 def _welcome(qtbot):
     scene = day_scene()
-    return _shown(
-        qtbot, scene, WelcomeDialog(catalogue, Tokens.parse(DARK), FirstChoices(language="en", convention="kr"))
-    )
+    return _shown(qtbot, scene, WelcomeDialog(catalogue, lambda _: Tokens.parse(DARK), FirstChoices(language="en")))
 
 
 def _tour(qtbot):

@@ -1,11 +1,12 @@
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
-from hts.desk.tour import STEPS, FirstChoices
+from hts.desk.tour import OWN, STEPS, FirstChoices
 from tests.desk.test_texts import catalogue
 from tests.widgets.scene import PanelScene
+from themes.conventions import custom_of
 from themes.palettes import DARK
 from themes.tokens import Tokens
 from widgets.tour import FRAME, TourCard
@@ -77,11 +78,15 @@ def test_escape_ends_it_and_other_keys_go_to_the_window(window, card):
     assert window.keys == [Qt.Key.Key_F1]
 
 
+def tokens_of(choices):
+    return Tokens.parse(DARK, custom_of(choices.convention, choices.sides))
+
+
 @pytest.fixture
 def welcome(qtbot):
     PanelScene()  # loads the fonts
     choices = FirstChoices(language="ko", convention="kr")
-    made = WelcomeDialog(catalogue, Tokens.parse(DARK), choices)
+    made = WelcomeDialog(catalogue, tokens_of, choices)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -92,13 +97,54 @@ def test_everything_is_chosen_by_keys_and_the_language_at_once(welcome):
     assert welcome.windowTitle() == "Welcome to HTS"
     for _ in range(2):
         QTest.keyClick(welcome.pickers["convention"], Qt.Key.Key_Right)
+    QTest.keyClick(welcome.pickers["keymap"], Qt.Key.Key_Right)
     QTest.keyClick(welcome.pickers["cash"], Qt.Key.Key_Right)
+    QTest.keyClick(welcome.pickers["cash_jpy"], Qt.Key.Key_Right)
+    QTest.keyClick(welcome.pickers["cash_usd"], Qt.Key.Key_Left)
     QTest.keyClick(welcome.pickers["risk"], Qt.Key.Key_Left)
-    assert welcome.choices == FirstChoices(language="en", convention="us", cash=500_000_000, risk="careful")
+    assert welcome.choices == FirstChoices(
+        language="en",
+        convention="us",
+        keymap="kiwoom",
+        cash=500_000_000,
+        cash_jpy=1_000_000,
+        cash_usd=500_000,
+        risk="careful",
+    )
     assert welcome.is_skipped
     QTest.keyClick(welcome, Qt.Key.Key_Return)
     assert not welcome.is_skipped
     welcome.grab()
+
+
+def test_enter_starts_from_every_row_and_arrows_go_through_them(welcome):
+    welcome.pickers["language"].setFocus()
+    for row in list(welcome.pickers)[1:]:
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+        assert QApplication.focusWidget() is welcome.pickers[row]
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Up)
+    assert QApplication.focusWidget() is welcome.pickers["cash_usd"]
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert not welcome.is_skipped
+
+
+def test_colours_are_seen_before_they_are_taken(welcome):
+    up, sell = welcome._tokens.up.name(), welcome._tokens.sell.name()
+    QTest.keyClick(welcome.pickers["convention"], Qt.Key.Key_Right)  # Japan's
+    assert (welcome._tokens.up.name(), welcome._tokens.sell.name() == sell) == (up, False)
+
+
+def test_opened_later_the_cash_is_shown_and_an_own_risk_is_kept(qtbot):
+    PanelScene()
+    now = FirstChoices(language="en", risk=OWN, cash=0)
+    made = WelcomeDialog(catalogue, tokens_of, now, held={"cash": "99,000,000 won"})
+    qtbot.addWidget(made)
+    made.show()
+    assert list(made.pickers) == ["language", "convention", "keymap", "risk"]
+    QTest.keyClick(made.pickers["risk"], Qt.Key.Key_Right)
+    QTest.keyClick(made.pickers["risk"], Qt.Key.Key_Left)
+    assert made.choices == now
+    made.grab()
 
 
 def test_escape_leaves_the_defaults(welcome):
