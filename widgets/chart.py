@@ -10,20 +10,20 @@ from msgspec import structs
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from hts.desk.actions import Refusal
 from hts.desk.chart import Series
+from hts.desk.chart_compare import COMPARE_MAX
 from hts.desk.chart_feed import ChartFeed
-from hts.desk.chart_marks import LineKind, Marks, OrderLine, marks_of, snapped, stepped, stop_lines
+from hts.desk.chart_marks import Marks, marks_of
 from hts.desk.chart_settings import ChartSettings, settings_of
 from hts.desk.drawings import Kind
 from hts.desk.frame import Frame
-from hts.desk.sentences import refusal_text
 from hts.desk.venue_tabs import caption
 from hts.model.instruments import Instrument
-from hts.model.work import WorkAct
 from widgets.chart_bars import ChartBar, Legend
 from widgets.chart_boards import ChartBoards
+from widgets.chart_compare import CompareStrip
 from widgets.chart_menu import MENU_MAKERS, pop_up, whole_menu
+from widgets.chart_orders import ChartOrders
 from widgets.chart_replay import ReplayBar
 from widgets.chart_studies import StudiesDialog
 from widgets.panel import Panel, PanelContext
@@ -50,18 +50,18 @@ class ChartPanel(Panel):
         self.bar.chosen.connect(self.set_timeframe)
         self.bar.opened.connect(self.open_menu)
         self.replay_bar = ReplayBar(self)
-        self.legend = Legend(self.context.tokens)
+        self.legend, self.strip = Legend(self.context.tokens), CompareStrip(self)
         self.legend.setAccessibleName(context.texts(self.title_key))
         self._placeholder: QLabel | None = QLabel(context.texts("chart.loading"))
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        for widget in (self.bar, self.replay_bar, self.legend):
+        for widget in (self.bar, self.replay_bar, self.legend, self.strip):
             self._column.addWidget(widget)
         self._column.addWidget(self._placeholder, 1)
         self.canvas: ChartCanvas | None = None
-        self._boards = ChartBoards(context, self._say)
+        self._boards, self._own = ChartBoards(context, self._say), ChartOrders(self)
         self._dialog: StudiesDialog | None = None
         self._shown: tuple[object, ...] = ()
         self._snapshot: object = context.orders.orders
@@ -135,6 +135,16 @@ class ChartPanel(Panel):
             self.end_replay()
         self.adjust(is_regular=not self.settings.is_regular)
 
+    def compare_with(self, symbol: str) -> None:
+        """Compare with one more issue."""
+        if not self.settings.can_compare_more:
+            self._say("chart.compare.full", count=COMPARE_MAX)
+        self.change(self.settings.compared_with(symbol))
+
+    def compare_without(self, symbol: str) -> None:
+        """Let an issue go, or all of them with an empty symbol."""
+        self.change(self.settings.compared_without(symbol))
+
     def _show_settings(self) -> None:
         self.bar.show_frame(self.settings.timeframe_s)
         self.bar.mark("regular", on=self.settings.is_regular)
@@ -179,8 +189,8 @@ class ChartPanel(Panel):
 
     def concerns(self, frame: Frame) -> bool:
         symbol, market = self.symbol, frame.market
-        compared = self.settings.compare
-        moved = symbol in market.trades or any(key[0] in (symbol, compared) for key in market.bars)
+        shown = {symbol, *(one.symbol for one in self.feed.compared)}
+        moved = not shown.isdisjoint(market.trades) or any(key[0] in shown for key in market.bars)
         moved = moved or any(at == symbol for _, at in market.trades_elsewhere)
         moved = moved or any(at == symbol for _, at, _ in market.bars_elsewhere)
         own = symbol in frame.orders.symbols or frame.orders.works
@@ -213,7 +223,7 @@ class ChartPanel(Panel):
         self.feed.follow()
         self._show_series(canvas)
         canvas.compared = self.feed.compared
-        self._end_lost_drag(canvas, instrument)
+        self._own.end_lost_drag(instrument)
         canvas.can_amend = self.context.actions.is_armed and self.feed.replay is None
         canvas.price_pane.axis.countdown = self.feed.countdown()
         canvas.follow(self._marks(instrument), instrument.px_decimals)
@@ -260,11 +270,11 @@ class ChartPanel(Panel):
     def _canvas(self) -> "ChartCanvas":
         if self.canvas is None:
             module = import_module("widgets.chart_canvas")
-            canvas: ChartCanvas = module.ChartCanvas(self.context.tokens, self.context.texts, self._snap)
+            canvas: ChartCanvas = module.ChartCanvas(self.context.tokens, self.context.texts, self._own.snap)
             canvas.setAccessibleName(self.context.texts("chart.accessible"))
             canvas.pointed.connect(self._point)
-            canvas.canceled.connect(self._cancel)
-            canvas.amended.connect(self._amend)
+            canvas.canceled.connect(self._own.cancel)
+            canvas.amended.connect(self._own.amend)
             canvas.refused.connect(lambda key: canvas.say(self.context.texts(key)))
             canvas.drawn.connect(self.save_board)
             canvas.edited.connect(self.edit_studies)
@@ -279,7 +289,7 @@ class ChartPanel(Panel):
             self._column.activate()
             self.canvas = canvas
             canvas.first_key = self.replay_bar.key
-            canvas.hand.keys.step = self._step
+            canvas.hand.keys.step = self._own.step
             canvas.take_settings(self.settings)
         return self.canvas
 
@@ -287,6 +297,8 @@ class ChartPanel(Panel):
         """The bar under the crosshair, else the last one."""
         if self.feed.instrument is not None:
             self.legend.show_lines(import_module("widgets.chart_legend").legend_lines(self, self.feed.instrument))
+            if self.canvas is not None:
+                self.strip.show_state(self.canvas)
 
     # Crosshair
 
@@ -303,51 +315,6 @@ class ChartPanel(Panel):
             return
         index = self.series.index_at(trade_ns) if trade_ns else -1
         canvas.cross.set(index if index >= 0 else None, None, "", is_linked=index >= 0)
-
-    # Own orders
-
-    def _snap(self, px: float) -> int:
-        issue = self.feed.instrument
-        return snapped(issue, px) if issue is not None and self.feed.replay is None else round(px)
-
-    def _step(self, px: float, ticks: int) -> float:
-        issue = self.feed.instrument
-        return stepped(issue, px, ticks) if issue is not None else px + ticks
-
-    def _cancel(self, order: OrderLine) -> None:
-        actions = self.context.actions
-        if order.kind is LineKind.ORDER:
-            self._tell(actions.cancel(order.order_id))
-        for work_id in order.work_ids:
-            self._tell(actions.control_work(work_id, WorkAct.CANCEL))
-
-    def _amend(self, order: OrderLine, px: float) -> None:
-        actions, px = self.context.actions, self._snap(px)
-        if order.kind is LineKind.ORDER:
-            self._tell(actions.replace(order.order_id, px))
-            return
-        for work_id in order.work_ids:
-            self._tell(actions.move_stop(work_id, px))
-
-    def _tell(self, refusal: Refusal | None) -> None:
-        if refusal is not None and self.canvas is not None:
-            self.canvas.say(refusal_text(refusal, self.context.texts))
-
-    def _end_lost_drag(self, canvas: "ChartCanvas", instrument: Instrument) -> None:
-        """A line in the hand falls when its order has ended, or when nothing can be sent any more."""
-        drag = canvas.marks_layer.drag
-        if drag is None:
-            return
-        orders = self.context.orders
-        held = (
-            orders.working(instrument.symbol) if drag.order.kind is LineKind.ORDER else stop_lines(instrument, orders)
-        )
-        if drag.order.order_id not in {one.order_id for one in held}:
-            canvas.hand.give_up()
-            canvas.say(self.context.texts("chart.drag.ended"))
-        elif not self.context.actions.is_armed:
-            canvas.hand.give_up()
-            canvas.say(self.context.texts("chart.drag.locked"))
 
     # Drawings
 

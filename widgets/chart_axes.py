@@ -4,6 +4,7 @@ Right of the panes grounds and labels are in the still picture; tags, which move
 them, and a label that has to give way to one is taken away.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from hts.desk.chart_marks import Marks
@@ -48,6 +49,7 @@ class ValueAxis:
         self.marks = Marks()
         self.decimals = 0
         self.countdown = ""  # until the last bar ends
+        self.others: Callable[[], list[tuple[str, float, str]]] = list  # compared issues: colour token, value, text
         self.is_manual = False
         self._tokens, self._cache = tokens, cache
 
@@ -86,7 +88,8 @@ class ValueAxis:
 
     def tags(self, plane: Plane) -> list[Tag]:
         """Tags in view, the most important one last; they give way to it, none overlap."""
-        found = (Tag(role, float(plane.y_of(px)), text) for role, px, text in tag_texts(self.marks, self.decimals))
+        told = (*self.others(), *tag_texts(self.marks, self.decimals))
+        found = [Tag(role, float(plane.y_of(px)), text) for role, px, text in told]
         seen = [tag for tag in found if plane.top - TAG_HEIGHT < tag.y < plane.bottom + TAG_HEIGHT]
         if not seen:
             return []
@@ -110,13 +113,14 @@ class ValueAxis:
     def _draw_tag(self, brush: Brush, left: int, tag: Tag) -> None:
         tokens, marks = self._tokens, self.marks
         last = tokens.down_fill if marks.direction < 0 else tokens.up_fill
-        ground, ink = {
+        looks = {
             "base": (tokens.raised, tokens.text),
             "order": (tokens.own_dim, tokens.own),
             "average": (tokens.own, tokens.on_own),
             "last": (last if marks.direction else tokens.line2, tokens.on_fill if marks.direction else tokens.text),
             "cross": (tokens.line2, tokens.text),
-        }[tag.role]
+        }
+        ground, ink = looks.get(tag.role) or (tokens.raised, getattr(tokens, tag.role))
         top = round(tag.y) - TAG_HEIGHT // 2
         more = COUNTDOWN_HEIGHT if tag.role == "last" and self.countdown else 0
         brush.fill(left + 1, top, AXIS_WIDTH - 1, TAG_HEIGHT + more, ground)

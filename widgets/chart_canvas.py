@@ -10,8 +10,7 @@ strips, whatever is behind them: what moves with a trade stands at the right, fr
 at the panes' left follow a few times a second. What a frame changes besides takes several turns (widgets.chart_turns).
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -26,9 +25,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from hts.desk.chart import Series
-from hts.desk.chart_compare import Compared
+from hts.desk.chart_compare import Compared, Line
 from hts.desk.chart_marks import Marks
 from hts.desk.chart_plane import Plane
+from hts.desk.chart_scale import percent_text
 from hts.desk.chart_settings import ChartSettings, Scale
 from hts.desk.chart_studies import StudySet, panes_of
 from hts.desk.drawings import Kind
@@ -81,7 +81,7 @@ class ChartCanvas(SpokenChart):
         self.series = Series(60)
         self.settings = ChartSettings()
         self.studies = StudySet(())
-        self.compared: Compared | None = None
+        self.compared: Sequence[Compared] = ()
         self.texts, self.snap, self.tokens = texts, snap, tokens
         self.cache = TextCache()
         self.decimals = 0
@@ -122,7 +122,7 @@ class ChartCanvas(SpokenChart):
         self.profile_layer = ProfileLayer(tokens)
         self.marks_layer = MarksLayer(tokens, self.texts, self.cache)
         self.drawing_layer = DrawingLayer(self)
-        compare = CompareLayer(tokens, self.compared_values)
+        compare = CompareLayer(tokens, self.compared_lines)
         self.notes_layer = NotesLayer(self)
         price.layers = [
             price.grid,
@@ -134,6 +134,7 @@ class ChartCanvas(SpokenChart):
             self.marks_layer,
             self.notes_layer,
         ]
+        price.axis.others = self._compared_tags
         self.setCentralItem(self.stack.root)
         self.price_box = price.box
         price.box.sigXRangeChanged.connect(self.fit_values)
@@ -330,8 +331,18 @@ class ChartCanvas(SpokenChart):
         self.price_box.setYRange(*wanted, padding=0)
         return True
 
-    def compared_values(self, x0: float, x1: float) -> Any:
-        return self.compared.rebased(self.series, x0, x1) if self.compared is not None else None
+    def compared_lines(self, x0: float, x1: float) -> list[tuple[Compared, Line]]:
+        """Of every compared issue that has bars there, a point for each pixel at most."""
+        step = max(int((x1 - x0) / max(self.price_box.width(), 1.0)), 1)
+        found = ((one, one.line(self.series, x0, x1, step)) for one in self.compared)
+        return [(one, line) for one, line in found if line is not None]
+
+    def _compared_tags(self) -> list[tuple[str, float, str]]:
+        """Where each compared issue ends, for the axis."""
+        if not self.compared:
+            return []
+        lines = self.compared_lines(*self.price_box.viewRange()[0])
+        return [(one.color, line.end, percent_text(line.change_percent)) for one, line in lines]
 
     # Events: the hand knows what they mean.
 

@@ -6,13 +6,12 @@ from hts.desk.chart import Series
 from hts.desk.chart_compare import view_base
 from hts.desk.chart_frames import DAY_NS, DAY_S, KST_NS
 from hts.desk.chart_plane import Plane
-from hts.desk.chart_scale import civil, date_text, qty_label, value_text
+from hts.desk.chart_scale import civil, date_text, percent_text, qty_label, value_text
 from hts.desk.chart_settings import Scale
 from hts.desk.figures import clock_text, px_text
 from widgets.chart_axes import AxisLabel
 from widgets.chart_marks import draw_cross
 from widgets.chart_panes import Pane
-from widgets.chart_ranges import percent_text
 from widgets.painting import Brush
 
 if TYPE_CHECKING:

@@ -7,12 +7,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from hts.desk.chart_frames import DAY_S
 from hts.desk.chart_plane import Plane
-from hts.desk.chart_scale import value_text
+from hts.desk.chart_scale import percent_text, value_text
 from hts.desk.drawings import Drawing, Kind
 from hts.desk.drawings_shape import LABEL_HEIGHT, Hit, Measure, Shape, hit_of, shape_of
 from hts.desk.figures import px_text, signed_text
 from themes import metrics
-from widgets.chart_ranges import percent_text
 from widgets.painting import Brush, faded
 
 if TYPE_CHECKING:

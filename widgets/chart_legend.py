@@ -12,7 +12,6 @@ from hts.desk.venue_tabs import caption
 from hts.model.instruments import Instrument
 from widgets.chart_bars import Piece, frame_text
 from widgets.chart_notes import study_title
-from widgets.chart_ranges import percent_text
 
 if TYPE_CHECKING:
     from widgets.chart import ChartPanel
@@ -73,11 +72,4 @@ def _line_pieces(panel: "ChartPanel", issue: Instrument, at: int) -> list[Piece]
                 value = float(line[number])
                 text = px_text(round(value), issue.px_decimals) if value >= 1 else value_text(value, 1)
                 pieces.append((text, "secondary", tokens.text2))
-    compared = panel.feed.compared
-    if compared is not None:
-        other = panel.context.market.instruments.get(compared.symbol)
-        plane = canvas.price_plane
-        share = compared.change_percent(panel.series, plane.x0, plane.x1)
-        pieces.append((texts("chart.versus", name=texts.name(other) if other else ""), "secondary", tokens.group2))
-        pieces.append((percent_text(share) if share is not None else "—", "secondary", tokens.text2))
     return pieces

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QPixmap
+from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from hts.desk.chart_frames import TIMEFRAMES_S
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from widgets.chart import ChartPanel
     from widgets.chart_canvas import ChartCanvas
 
-COMPARE_MAX = 40  # issues in the menu
+LISTED_MAX = 40  # issues in the menu
 SQUARE = 12  # pixels of a colour beside its name
 
 
@@ -126,25 +126,31 @@ def _add_colors(menu: QMenu, panel: "ChartPanel", canvas: "ChartCanvas") -> None
         act = partial(canvas.change_board, partial(board.recolor, token))
         action = group.addAction(_add(colors, name, act, checked=token == now))
         if token:
-            square = QPixmap(SQUARE, SQUARE)
-            square.fill(getattr(tokens, token))
-            action.setIcon(QIcon(square))
+            action.setIcon(_square(getattr(tokens, token)))
+
+
+def _square(color: QColor) -> QIcon:
+    square = QPixmap(SQUARE, SQUARE)
+    square.fill(color)
+    return QIcon(square)
 
 
 def compare_menu(panel: "ChartPanel") -> QMenu:
-    """The second issue, to be searched for; those of the other link groups stand first, then the list's."""
+    """Other issues, to be searched for; those that are compared stand first, then those of the other link groups."""
     menu, context = _menu(panel, "chart.menu.compare"), panel.context
-    now, instruments = panel.settings.compare, context.market.instruments
-    IssueSearch(menu, context, lambda symbol: panel.adjust(compare=symbol), lambda one: one.symbol != panel.symbol)
-    _choices(menu, [(context.texts("chart.compare.none"), not now, partial(panel.adjust, compare=""))])
+    now, instruments = {one.symbol: one for one in panel.settings.compare}, context.market.instruments
+    IssueSearch(menu, context, panel.compare_with, lambda one: one.symbol != panel.symbol)
+    _add(menu, context.texts("chart.compare.none"), partial(panel.compare_without, "")).setEnabled(bool(now))
     menu.addSeparator()
     linked = [context.selection.symbol(group) for group in range(1, 5) if group != panel.group]
-    symbols = list(dict.fromkeys([now, *linked, *instruments]))
-    shown = [s for s in symbols if s in instruments and s != panel.symbol][:COMPARE_MAX]
-    _choices(
-        menu,
-        [(f"{context.texts.name(instruments[s])}  {s}", s == now, partial(panel.adjust, compare=s)) for s in shown],
-    )
+    symbols = [s for s in dict.fromkeys([*now, *linked, *instruments]) if s != panel.symbol]
+    for symbol in [s for s in symbols if s in now or s in instruments][:LISTED_MAX]:
+        issue, one = instruments.get(symbol), now.get(symbol)
+        act = partial(panel.compare_with if one is None else panel.compare_without, symbol)
+        name = context.texts.name(issue) if issue is not None else context.texts("chart.compare.unknown")
+        action = _add(menu, f"{name}  {symbol}", act, checked=one is not None)
+        if one is not None:
+            action.setIcon(_square(getattr(context.tokens, one.color)))
     return menu
 
 

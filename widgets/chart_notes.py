@@ -8,13 +8,12 @@ from PySide6.QtGui import QPainter
 
 from hts.desk.chart_frames import HIGH, LOW, QTY
 from hts.desk.chart_plane import Plane
-from hts.desk.chart_scale import qty_label, value_text
+from hts.desk.chart_scale import percent_text, qty_label, value_text
 from hts.desk.chart_studies import StudyLines, color_of, figure
 from hts.desk.figures import px_text
 from hts.desk.texts import Texts
 from themes import metrics
 from widgets.chart_panes import Pane
-from widgets.chart_ranges import percent_text
 from widgets.painting import Brush, faded
 
 if TYPE_CHECKING:

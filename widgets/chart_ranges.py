@@ -7,9 +7,9 @@ from PySide6.QtCore import QRect
 
 from hts.desk.chart_compare import view_base
 from hts.desk.chart_marks import Marks
-from hts.desk.chart_scale import TimeMark, axis_qty, log_lines, price_lines, time_marks, value_lines
+from hts.desk.chart_scale import TimeMark, axis_qty, log_lines, percent_text, price_lines, time_marks, value_lines
 from hts.desk.chart_settings import Scale
-from hts.desk.figures import MINUS, px_text
+from hts.desk.figures import px_text
 from widgets.chart_axes import AxisLabel
 
 if TYPE_CHECKING:
@@ -30,9 +30,8 @@ def price_range(canvas: "ChartCanvas", left: float, right: float) -> list[float]
     marks = canvas.marks_layer.marks
     own = [order.px for order in marks.orders] + ([marks.average_px] if marks.average_px else [])
     reached: list[float] = [px for px in own if low - near <= px <= high + near]
-    other = canvas.compared_values(left, right)
-    if other is not None:
-        reached += [float(np.nanmin(other)), float(np.nanmax(other))]
+    for _, line in canvas.compared_lines(left, right):
+        reached += [float(np.nanmin(line.values)), float(np.nanmax(line.values))]
     low, high = min([low, *reached]), max([high, *reached])
     plane = canvas.price_plane
     y0, y1 = float(plane.in_view(low)), float(plane.in_view(high))
@@ -66,12 +65,6 @@ def price_labels(canvas: "ChartCanvas") -> list[AxisLabel]:
     return [AxisLabel(px, px_text(px, canvas.decimals)) for px in found]
 
 
-def percent_text(share: float) -> str:
-    """`+1.25%`, `0.00%`."""
-    text = f"{abs(share):.2f}%"
-    return text if text == "0.00%" else f"+{text}" if share > 0 else f"{MINUS}{text}"
-
-
 def own_of(marks: Marks) -> tuple[object, ...]:
     """What moves labels and lines of the trader's own; the rest changes with the last price."""
     return marks.orders, marks.fills, marks.average_px, marks.position_qty
@@ -82,7 +75,7 @@ def fits_still(canvas: "ChartCanvas") -> bool:
 
     A bar only grows. Its own range inside what is shown, the padding left out, cannot have made another one.
     """
-    if len(canvas.stack.panes) > 2 or canvas.compared is not None or not len(canvas.series):
+    if len(canvas.stack.panes) > 2 or canvas.compared or not len(canvas.series):
         return False
     _, high, low, _, qty, _ = canvas.series.columns[:, -1].tolist()
     plane = canvas.price_plane

@@ -1,4 +1,4 @@
-"""Lines, dots, columns and clouds of the studies in one pane; the compared issue's line; the volume profile."""
+"""Lines, dots, columns and clouds of the studies in one pane; the compared issues' lines; the volume profile."""
 
 from collections.abc import Callable
 from math import isfinite
@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from hts.desk.chart import Series
+from hts.desk.chart_compare import Compared, Line
 from hts.desk.chart_frames import HIGH, LOW, QTY, Floats, Ints, periods
 from hts.desk.chart_plane import Plane
 from hts.desk.chart_studies import StudyLines, color_of
@@ -19,6 +20,7 @@ from widgets.chart_items import Buffer
 from widgets.painting import hair_pen
 
 LINE_PX = 1.2
+COMPARE_PX = 1.4
 CLOUD_ALPHA = 26
 PROFILE_SHARE = 0.2  # of the pane's width
 PROFILE_COLUMNS = 2048
@@ -236,13 +238,13 @@ class ProfileLayer:
 
 
 class CompareLayer:
-    """The compared issue's closes, rebased to the first bar in view."""
+    """The compared issues' closes, rebased to the first bar in view, each in its colour."""
 
     is_at_end = False
 
-    def __init__(self, tokens: Tokens, values: Callable[[float, float], Floats | None]) -> None:
-        """`values` gives the line for bars in view, from the first to the last, or None."""
-        self._values = values
+    def __init__(self, tokens: Tokens, lines: Callable[[float, float], list[tuple[Compared, Line]]]) -> None:
+        """`lines` gives what there is to draw for bars in view, from the first to the last."""
+        self._lines_of = lines
         self._tokens = tokens
         self._lines = Buffer(QLineF)
 
@@ -250,20 +252,19 @@ class CompareLayer:
         """All of it moves: its base is in view."""
 
     def draw_moving(self, painter: QPainter, plane: Plane) -> None:
-        """One line."""
-        values = self._values(plane.x0, plane.x1)
-        if values is None or len(values) < 2:
+        """One line for each."""
+        found = self._lines_of(plane.x0, plane.x1)
+        if not found:
             return
-        first = max(int(plane.x0), 0)
-        step = max(int(1 / plane.bar_px), 1)
-        at = np.arange(0, len(values), step)
-        x, y = plane.x_of(at + first), plane.y_of(values[at])
-        known = np.flatnonzero(np.isfinite(y[:-1]) & np.isfinite(y[1:]))
-        lines = self._lines.take(len(known))
-        lines[:, 0], lines[:, 1] = x[known], y[known]
-        lines[:, 2], lines[:, 3] = x[known + 1], y[known + 1]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=plane.bar_px >= SMOOTH_MIN_PX)
-        painter.setPen(QPen(self._tokens.group2, 1.4))
-        if len(known):
+        for one, line in found:
+            x, y = plane.x_of(line.numbers), plane.y_of(line.values)
+            known = np.flatnonzero(np.isfinite(y[:-1]) & np.isfinite(y[1:]))
+            if not len(known):
+                continue
+            lines = self._lines.take(len(known))
+            lines[:, 0], lines[:, 1] = x[known], y[known]
+            lines[:, 2], lines[:, 3] = x[known + 1], y[known + 1]
+            painter.setPen(QPen(getattr(self._tokens, one.color), COMPARE_PX))
             painter.drawLines(self._lines.first, len(known))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)

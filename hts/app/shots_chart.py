@@ -1,8 +1,10 @@
 """Pictures of the chart: indicators, drawings, other styles, comparison, replay, the indicators' dialog."""
 
 from collections.abc import Callable
+from functools import reduce
 from typing import TYPE_CHECKING
 
+from hts.desk.chart_compare import Comparison, with_symbol
 from hts.desk.chart_settings import ChartSettings, Scale
 from hts.desk.chart_studies import study_of
 from hts.desk.chart_styles import Style
@@ -36,7 +38,8 @@ class ChartPictures:
         self._drawings(chart)
         self._show(chart, "ichimoku", style=Style.HEIKIN_ASHI, studies=(study_of("ichimoku"), study_of("profile")))
         others = [s for s in chart.context.market.instruments if s != chart.symbol]
-        self._show(chart, "compare", timeframe_s=900, scale=Scale.PERCENT, compare=others[0] if others else "")
+        compare: tuple[Comparison, ...] = reduce(with_symbol, others[:4], ())
+        self._show(chart, "compare", timeframe_s=900, scale=Scale.PERCENT, compare=compare)
         self._show(chart, "days", timeframe_s=86_400, scale=Scale.LOG)
         chart.toggle_replay()
         self._settle()

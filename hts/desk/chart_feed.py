@@ -1,4 +1,4 @@
-"""From the market to a chart's series: what to ask the core for, history, trades, style, comparison, replay.
+"""From the market to a chart's series: what to ask the core for, history, trades, style, comparisons, replay.
 
 `source` holds the bars as they traded, `shown` what the chart paints: the source itself, bars made of it, or the past
 that is played again.
@@ -45,7 +45,7 @@ class ChartFeed:
         self.venue = HOME  # whose bars are shown: a tab of hts.desk.venue_tabs
         self.source = Series(settings.timeframe_s)
         self.shown: Series = self.source
-        self.compared: Compared | None = None
+        self.compared: tuple[Compared, ...] = ()
         self.replay: Replay | None = None
         self._asked: set[BarsKey] = set()
         self._has: set[BarsKey] = set()
@@ -96,7 +96,7 @@ class ChartFeed:
             self._has -= self._keys
             self._asked.clear()
             self._show_known()
-            self.compared = None
+            self.compared = ()
             self._dress()
         elif before.style is not settings.style:
             self._dress()
@@ -110,12 +110,28 @@ class ChartFeed:
             self.source.replace(known)
 
     def _choose_compared(self, settings: ChartSettings) -> None:
-        wanted = settings.compare if self._market.instruments.get(settings.compare) else ""
-        if wanted == (self.compared.symbol if self.compared else "") or not self.source.source_s:
+        own, listed = self.instrument, self._market.instruments
+        wanted = [
+            one for one in settings.compare if own is not None and one.symbol in listed and one.symbol != own.symbol
+        ]
+        if not self.source.source_s or [one.symbol for one in wanted] == [one.symbol for one in self.compared]:
             return
-        self.compared = Compared(wanted, self._series()) if wanted else None
-        if self.compared is not None:
-            self._show_compared(self.compared)
+        there = {one.symbol: one for one in self.compared}
+        for symbol in there.keys() - {one.symbol for one in wanted}:
+            keys = self._keys_of(there[symbol])  # its trades are not followed any more: it begins anew
+            self._asked -= keys
+            self._has -= keys
+        self.compared = tuple(
+            there.get(one.symbol) or Compared(one.symbol, self._series(), one.color) for one in wanted
+        )
+        for one in self.compared:
+            if one.symbol not in there:
+                self._show_compared(one)
+
+    def _keys_of(self, other: Compared) -> set[BarsKey]:
+        """The histories of an issue that is compared."""
+        venue = self._market.instruments[other.symbol].venue
+        return {(venue, other.symbol, source_s) for source_s in self._sources}
 
     def _show_compared(self, other: Compared) -> None:
         """What is known of its past."""
@@ -146,9 +162,8 @@ class ChartFeed:
         if self.instrument is None or not self.source.source_s:
             return []
         wanted = [(self.instrument, venue) for venue in venues_shown(self._market, self.instrument, self.venue)]
-        if self.compared is not None:
-            other = self._market.instruments[self.compared.symbol]
-            wanted.append((other, other.venue))
+        others = [self._market.instruments[one.symbol] for one in self.compared]
+        wanted += [(other, other.venue) for other in others]
         found = []
         for issue, venue in wanted:
             for source_s in self._sources:
@@ -174,7 +189,8 @@ class ChartFeed:
         if not is_new and self.has_history and self.instrument is not None:
             for trade in self._trades(changes, self.instrument.symbol):
                 self._count(self.source, trade)
-        self._follow_compared(changes)
+        for other in self.compared:
+            self._follow_compared(other, changes)
         return is_new and self.replay is None
 
     def _take_history(self, changes: MarketChanges) -> bool:
@@ -209,12 +225,8 @@ class ChartFeed:
         newest = trades_of(self._market, symbol, self.venue)
         return [with_day(trade, newest) for trade in trades]
 
-    def _follow_compared(self, changes: MarketChanges) -> None:
-        other = self.compared
-        if other is None:
-            return
-        venue = self._market.instruments[other.symbol].venue
-        keys = {(venue, other.symbol, source_s) for source_s in self._sources}
+    def _follow_compared(self, other: Compared, changes: MarketChanges) -> None:
+        keys, venue = self._keys_of(other), self._market.instruments[other.symbol].venue
         came = {(venue, *key) for key in changes.bars} & keys
         if came:
             self._show_compared(other)

@@ -214,3 +214,9 @@ def _thinned(places: Sequence[tuple[int, bool]], step_px: float) -> list[tuple[i
         if not kept or (place[0] - kept[-1][0]) * step_px >= TIME_GAP_PX:
             kept.append(place)
     return kept
+
+
+def percent_text(share: float) -> str:
+    """`+1.25%`, `0.00%`."""
+    text = f"{abs(share):.2f}%"
+    return text if text == "0.00%" else f"+{text}" if share > 0 else f"{MINUS}{text}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from hts.desk.chart_compare import COMPARE_MAX, Comparison, comparisons_of, with_symbol
 from hts.desk.chart_frames import TIMEFRAMES_S
 from hts.desk.chart_studies import AT_FIRST, STUDIES_MAX, Fault, Study, figure, read_levels, read_study
 from hts.desk.chart_styles import Style
@@ -27,7 +28,7 @@ class Scale(Enum):
 
 
 class ChartSettings(Struct, frozen=True, kw_only=True):
-    """`compare` is the other issue's symbol, "" for none. `heights` is each own pane's share of the height, by name.
+    """`compare`: the other issues. `heights` is each own pane's share of the height, by name.
 
     `is_regular`: bars of the regular session alone.
     """
@@ -36,7 +37,7 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
     style: Style = Style.CANDLES
     scale: Scale = Scale.LINEAR
     studies: tuple[Study, ...] = AT_FIRST
-    compare: str = ""
+    compare: tuple[Comparison, ...] = ()
     heights: dict[str, float] = {}
     snaps: bool = True
     is_regular: bool = False
@@ -45,6 +46,23 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
         """The same with a pane of another height."""
         share = min(max(share, PANE_SHARE_MIN), PANE_SHARE_MAX)
         return structs.replace(self, heights={**self.heights, pane: round(share, 4)})
+
+    def compared_with(self, symbol: str) -> "ChartSettings":
+        """The same with one more issue. The first one turns prices into percentages, which is what can be compared."""
+        compare = with_symbol(self.compare, symbol)
+        is_first = compare and not self.compare and self.scale is Scale.LINEAR
+        return structs.replace(self, compare=compare, scale=Scale.PERCENT if is_first else self.scale)
+
+    def compared_without(self, symbol: str) -> "ChartSettings":
+        """The same without an issue, of all of them with an empty symbol; the last one takes the percentages along."""
+        compare = tuple(one for one in self.compare if symbol and one.symbol != symbol)
+        is_last = self.compare and not compare and self.scale is Scale.PERCENT
+        return structs.replace(self, compare=compare, scale=Scale.LINEAR if is_last else self.scale)
+
+    @property
+    def can_compare_more(self) -> bool:
+        """Whether another issue can be compared."""
+        return len(self.compare) < COMPARE_MAX
 
     def table(self) -> dict[str, Any]:
         """As JSON takes it."""
@@ -63,7 +81,7 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
             "style": self.style.value,
             "scale": self.scale.value,
             "studies": studies,
-            "compare": self.compare,
+            "compare": [{"symbol": one.symbol, "color": one.color} for one in self.compare],
             "heights": dict(self.heights),
             "snaps": self.snaps,
             "is_regular": self.is_regular,
@@ -80,13 +98,13 @@ def settings_of(table: object) -> ChartSettings:
     if not isinstance(table, dict):
         return found
     timeframe_s = table.get("timeframe_s")
-    compare, heights, stored = table.get("compare"), table.get("heights"), table.get("studies")
+    heights, stored = table.get("heights"), table.get("studies")
     return ChartSettings(
         timeframe_s=timeframe_s if timeframe_s in TIMEFRAMES_S else found.timeframe_s,
         style=_member(Style, table.get("style"), found.style),
         scale=_member(Scale, table.get("scale"), found.scale),
         studies=_studies(stored) if isinstance(stored, list) else found.studies,
-        compare=compare if isinstance(compare, str) and len(compare) <= 12 else "",
+        compare=comparisons_of(table.get("compare")),
         heights=_heights(heights) if isinstance(heights, dict) else {},
         snaps=bool(table.get("snaps", True)),
         is_regular=table.get("is_regular") is True,

@@ -62,18 +62,40 @@ def test_bars_of_trades_need_no_history(market, feed):
     assert (feed.questions(), len(feed.source), feed.awaits) == ([], 1, False)
 
 
-def test_a_second_issue_is_asked_for_and_follows_its_own_trades(market, feed):
-    feed.choose(NAVER_ISSUE, structs.replace(MINUTES, compare=SAMSUNG))
-    assert [q.symbol for q in feed.questions()] == [NAVER, SAMSUNG]
+def compared_with(*symbols):
+    made = MINUTES
+    for symbol in symbols:
+        made = made.compared_with(symbol)
+    return made
+
+
+def test_other_issues_are_asked_for_and_follow_their_own_trades(market, feed):
+    third = structs.replace(SAMSUNG_ISSUE, symbol="000660")
+    market.on_quote(InstrumentDef(instrument=third))
+    feed.choose(NAVER_ISSUE, compared_with(SAMSUNG, "NOSUCH", "000660"))
+    assert [q.symbol for q in feed.questions()] == [NAVER, SAMSUNG, "000660"]
     bars(market, feed)
     bars(market, feed, SAMSUNG, 200)
+    bars(market, feed, "000660", 100)
     market.on_quote(a_trade(SAMSUNG, px=77, at_s=200 * 60))
     feed.on_changes(market.drain())
-    assert (len(feed.source), len(feed.compared.series), feed.compared.series.columns[3, -1]) == (300, 201, 77)
+    assert [(one.symbol, len(one.series), one.series.columns[3, -1] == 77) for one in feed.compared] == [
+        (SAMSUNG, 201, True),
+        ("000660", 100, False),
+    ]
+    assert (len(feed.source), [one.color for one in feed.compared]) == (300, ["group2", "group3"])
+    samsung = feed.compared[0]
+    feed.choose(NAVER_ISSUE, compared_with(SAMSUNG))
+    assert feed.compared == (samsung,)  # what stays is kept
     feed.choose(NAVER_ISSUE, MINUTES)
-    feed_without = feed.compared
-    feed.choose(NAVER_ISSUE, structs.replace(MINUTES, compare="NOSUCH"))
-    assert (feed_without, feed.compared) == (None, None)
+    assert (feed.compared, feed.questions()) == ((), [])
+    feed.choose(NAVER_ISSUE, compared_with(SAMSUNG))  # its trades were not followed meanwhile
+    assert [q.symbol for q in feed.questions()] == [SAMSUNG]
+
+
+def test_an_issue_is_never_compared_with_itself(market, feed):
+    feed.choose(SAMSUNG_ISSUE, compared_with(SAMSUNG, NAVER))
+    assert [one.symbol for one in feed.compared] == [NAVER]
 
 
 def test_a_style_is_made_of_the_same_bars(market, feed):

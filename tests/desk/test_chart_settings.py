@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from hts.desk.chart_compare import Comparison
 from hts.desk.chart_settings import ChartSettings, Scale, settings_of
 from hts.desk.chart_studies import Study, study_of
 from hts.desk.chart_styles import Style
@@ -19,7 +20,7 @@ def test_what_is_stored_comes_back():
             Study(name="rsi", values=(14, 9), levels=(25.0, 75.5)),
             Study(name="cci", values=study_of("cci").values, levels=()),
         ),
-        compare="035420",
+        compare=(Comparison(symbol="035420", color="group3"), Comparison(symbol="NOSUCH", color="group2")),
         snaps=False,
     ).with_height("macd", 0.25)
     assert settings_of(json.loads(json.dumps(settings.table()))) == settings
@@ -41,7 +42,18 @@ def test_broken_entries_are_passed_over_one_by_one():
     found = settings_of(table)
     assert set(found.studies) == {Study(name="sma", values=(7.0,))}
     assert len(found.studies) <= 16
-    assert (found.heights, found.compare) == ({"rsi": 0.2}, "")
+    assert (found.heights, found.compare) == ({"rsi": 0.2}, ())
+
+
+def test_what_is_compared_is_told_in_percent():
+    one = ChartSettings().compared_with("000660")
+    two = one.compared_with("035420")
+    assert ([c.symbol for c in two.compare], two.scale) == (["000660", "035420"], Scale.PERCENT)
+    assert (two.compared_without("000660").scale, one.compared_without("000660")) == (Scale.PERCENT, ChartSettings())
+    assert two.compared_without("") == ChartSettings()
+    log = ChartSettings(scale=Scale.LOG).compared_with("000660")  # the trader chose it
+    assert (log.scale, log.compared_without("000660").scale) == (Scale.LOG, Scale.LOG)
+    assert ChartSettings(scale=Scale.PERCENT).compared_without("").scale is Scale.PERCENT
 
 
 def test_heights_stay_within_reason():

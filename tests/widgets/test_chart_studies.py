@@ -9,6 +9,7 @@ from msgspec import structs
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
+from hts.desk.chart_compare import with_symbol
 from hts.desk.chart_settings import ChartSettings, Scale
 from hts.desk.chart_studies import Study, study_of
 from hts.desk.chart_styles import Style
@@ -145,7 +146,7 @@ def test_there_is_an_end_to_indicators(panel, dialog):
 @pytest.mark.parametrize("scale", Scale)
 def test_every_style_and_scale_paints(panel, scene, style, scale):
     before = panel.canvas.grab().toImage()
-    panel.adjust(style=style, scale=scale, compare=NAVER if style is Style.LINE else "")
+    panel.adjust(style=style, scale=scale, compare=with_symbol((), NAVER) if style is Style.LINE else ())
     scene.market.on_bars(bars(NAVER, seed=5))
     settle(scene, panel)
     picture = panel.canvas.grab().toImage()

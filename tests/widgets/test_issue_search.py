@@ -87,4 +87,4 @@ def test_a_chart_is_compared_with_what_was_searched_for_and_never_with_itself(qt
     search.field.clear()
     QTest.keyClicks(search.field, "NAVER")
     QTest.keyClick(search.field, Qt.Key.Key_Return)
-    assert (own, panel.settings.compare) == ([], NAVER)
+    assert (own, [one.symbol for one in panel.settings.compare]) == ([], [NAVER])
