@@ -21,6 +21,7 @@ from hts.desk.texts import Texts
 from hts.desk.workspace_docks import LAYOUT_VERSION
 from hts.desk.workspace_file import PANELS_MAX
 from themes import metrics
+from widgets.dock_homes import Home, float_dock
 from widgets.panel import Panel, PanelContext
 from widgets.panel_header import Dots, GroupButton, HeaderNote, MenuRow, front_panel, group_color, square
 from widgets.panels import PANELS, make_panel
@@ -69,6 +70,7 @@ class Workspace(QWidget):
         self.panels: list[Panel] = []
         self._widgets: dict[str, ads.CDockWidget] = {}
         self._places: dict[str, Place] = {}
+        self._homes: dict[str, Home] = {}  # where torn-off panels stood, by their docks' names
         self._own: dict[str, Any] = {}  # what panels stored, by their docks' names
         self.open_default()
 
@@ -132,8 +134,7 @@ class Workspace(QWidget):
             self._docks.addDockWidgetTabToArea(dock, area)
         else:
             self._docks.addDockWidget(ads.CenterDockWidgetArea, dock)
-        self._is_default = False
-        self._dress_headers()
+        self.arranged()
         return self._to_front(key)
 
     def _to_front(self, key: str) -> Panel | None:
@@ -145,8 +146,7 @@ class Workspace(QWidget):
 
     def _area_of(self, panel: Panel | None) -> ads.CDockAreaWidget | None:
         """The dock area of a panel, else the largest one of this window."""
-        key = self._key_of(panel)
-        if key:
+        if key := self._key_of(panel):
             return self._widgets[key].dockAreaWidget()
         areas = [self._docks.dockArea(i) for i in range(self._docks.dockAreaCount())]
         return max(areas, key=lambda area: area.width() * area.height(), default=None)
@@ -156,8 +156,7 @@ class Workspace(QWidget):
 
     def close_panel(self, panel: Panel) -> None:
         """Take a panel out of the workspace."""
-        key = self._key_of(panel)
-        if key:
+        if key := self._key_of(panel):
             self._drop(key)
             self._is_default = False
 
@@ -174,23 +173,19 @@ class Workspace(QWidget):
 
     def float_panel(self, panel: Panel) -> None:
         """Tear a panel off into a window of its own, or bring it back."""
-        key = self._key_of(panel)
-        if not key:
+        if not (key := self._key_of(panel)):
             return
-        dock = self._widgets[key]
-        if not dock.isFloating():
-            dock.setFloating()
-        else:
-            area = self._area_of(None)
-            if area is not None:
-                self._docks.addDockWidgetTabToArea(dock, area)
+        float_dock(self._widgets[key], self._homes, self._area_of(None))
+        self.arranged()
+
+    def arranged(self) -> None:
+        """Somebody has changed where things stand."""
         self._is_default = False
         self._dress_headers()
 
     def link(self, panel: Panel, group: int) -> None:
         """Let a panel show another group's issue."""
-        key = self._key_of(panel)
-        if not key:
+        if not (key := self._key_of(panel)):
             return
         panel.group = group
         panel.mark_dirty()

@@ -1,10 +1,14 @@
-"""The window's last line: what the keys do, and the newest refusal or notice as a sentence."""
+"""The window's last line: what the keys do, and the newest refusal or notice as a sentence.
+
+While a sequence of keys stands begun, what may follow it takes the place of the hints.
+"""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from hts.desk.commands import HINTS
+from hts.desk.key_hints import HintRow
 from hts.desk.keymap import Keymap
 from themes import metrics
 from widgets.painting import Brush, TextCache
@@ -16,7 +20,7 @@ MESSAGE_NS = 8_000_000_000  # how long a sentence stays
 
 # How a key's name is written on its cap.
 PAIRS = {"px.up": ("px.up", "px.down"), "order.up": ("order.up", "order.down")}
-CAPS = {"Up": "↑", "Down": "↓", "Return": "Enter", "Backspace": "Bksp"}
+CAPS = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "Return": "Enter", "Backspace": "Bksp"}
 
 
 class HintStrip(QWidget):
@@ -29,20 +33,32 @@ class HintStrip(QWidget):
         self._context = context
         self._keymap = keymap
         self._cache = TextCache()
-        self._message = ""
+        self._message = self._begun = ""
+        self._following: tuple[HintRow, ...] = ()
         self._is_warning = False
         self._target = ""
         self._until_ns = 0
         self._name()
 
     def _name(self) -> None:
-        """For screen readers: the sentence while it stands, else which issue the keys act on."""
-        self.setAccessibleName(self._message or self._target or self._context.texts("window.title"))
+        """For screen readers: the sentence while it stands, what has begun, else which issue the keys act on."""
+        following = "; ".join(f"{', '.join(row.keys)}: {row.text}" for row in self._following)
+        begun = f"{self._begun} {following}".strip()
+        self.setAccessibleName(self._message or begun or self._target or self._context.texts("window.title"))
 
     @property
     def message(self) -> str:
         """The sentence that is shown; empty for none."""
-        return self._message
+        return self._message or self._begun
+
+    def follow(self, following: tuple[HintRow, ...], begun: str) -> None:
+        """Show what may follow a sequence of keys; an empty `begun` shows the usual hints again."""
+        if (following, begun) != (self._following, self._begun):
+            self._following, self._begun = following, begun
+            self._name()
+            if begun and QAccessible.isActive():
+                QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+            self.update()
 
     def say(self, sentence: str, now_ns: int, *, is_warning: bool = True) -> None:
         """Show a sentence; a new one replaces it."""
@@ -51,13 +67,6 @@ class HintStrip(QWidget):
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         self.update()
-
-    def withdraw(self, sentence: str) -> None:
-        """Drop a sentence that is not true any more, where it still stands."""
-        if self._message == sentence:
-            self._message = ""
-            self._name()
-            self.update()
 
     def show_target(self) -> None:
         """Say which issue the keys act on."""
@@ -83,21 +92,26 @@ class HintStrip(QWidget):
             return [f"{first}–{len(self._context.selection.quick.usual)}"] if first else []
         names = PAIRS.get(action, (action,))
         keys = [self._keymap.keys_of(name) for name in names]
-        return ["+".join(CAPS.get(part, part) for part in key.split("+")) for key in keys if key]
+        return [_cap(key) for key in keys if key]
+
+    def _hints(self) -> list[list[tuple[list[str], str]]]:
+        """Key caps and words, in groups."""
+        if self._begun:
+            return [[([_cap(key) for key in row.keys], row.text)] for row in self._following]
+        texts = self._context.texts
+        return [[(self.caps_of(action), texts(f"hint.{action}")) for action in group] for group in HINTS]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         brush = Brush(painter, self._cache)
-        tokens, texts = self._context.tokens, self._context.texts
+        tokens = self._context.tokens
         painter.fillRect(event.rect(), tokens.header)
         brush.hline(0, 0, self.width(), tokens.line)
         base = metrics.baseline(0, HEIGHT)
         x, end = 8, self._target_begin()
-        for group in HINTS:
+        for group in self._hints():
             gap = 12 if x > 8 else 0  # with a line, before the first one of a group
-            for action in group:
-                caps = self.caps_of(action)
-                text = texts(f"hint.{action}")
+            for caps, text in group:
                 if not caps:
                     continue
                 if x + gap + self._hint_width(caps, text) > end:
@@ -112,8 +126,8 @@ class HintStrip(QWidget):
 
     def _target_begin(self) -> float:
         """Where the issue's name, or the sentence over it, begins at the right: hints give way to either."""
-        role, text = ("body", self._message) if self._message else ("secondary", self._target)
-        mark = MARK_W if self._message else 0
+        role, text = ("body", self.message) if self.message else ("secondary", self._target)
+        mark = MARK_W if self.message else 0
         return self.width() - 14 - self._cache.width(role, text) - mark - 14
 
     def _hint_width(self, caps: list[str], text: str) -> float:
@@ -133,11 +147,16 @@ class HintStrip(QWidget):
 
     def _paint_message(self, brush: Brush, left: int, base: int) -> None:
         tokens = self._context.tokens
-        if not self._message:
+        if not self.message:
             brush.right(self.width() - 14, base, self._target, "secondary", tokens.text2)
             return
-        ink = tokens.attention if self._is_warning else tokens.text2
-        text = self._cache.elided("body", self._message, self.width() - left - 14 - MARK_W)
+        ink = tokens.attention if self._is_warning and self._message else tokens.text2
+        text = self._cache.elided("body", self.message, self.width() - left - 14 - MARK_W)
         begin = brush.right(self.width() - 14, base, text, "body", ink)
         size = metrics.HEALTH_DOT
         brush.fill(round(begin) - size - 6, (HEIGHT - size) // 2 + 1, size, size, ink)
+
+
+def _cap(keys: str) -> str:
+    """What stands on the cap of these keys."""
+    return " ".join("+".join(CAPS.get(part, part) for part in key.split("+")) for key in keys.split())

@@ -22,6 +22,7 @@ from hts.desk.sentences import denial_text, notice_text, refusal_text
 from themes import metrics
 from themes.style import palette, style_sheet
 from widgets.armed_frame import ArmedFrame
+from widgets.begun_keys import BegunKeys
 from widgets.chart_library import ChartLibrary
 from widgets.closing import Choice, ClosingDialog
 from widgets.command_box import CommandBox
@@ -41,7 +42,7 @@ from widgets.workspaces import WORKSPACES
 
 NOT_FOUND = ("qty.", "px.", "command.")  # what nobody would look for by its name
 PLACE_MIN = 400  # a stored window smaller than this was no window
-BEGUN = "{} …"  # a sequence of keys that waits for its next one
+ARROWS = ("Up", "Down", "Left", "Right")  # they repeat: the first two always, all of them within a sequence
 CALM_NS = 45_000_000  # the clock, the strip, and the day's result while only quotes move: every third frame
 HEADERS_NS = 100_000_000  # panels' subtitles while only quotes move: nothing that they say changes oftener
 
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(context, self._keymap, self.command_box)
         self.top_bar.workspace_chosen.connect(self.open_workspace)
         self.top_bar.action_chosen.connect(self.run_action)
-        self.top_bar.renamed.connect(self._rename)
+        self.top_bar.renamed.connect(lambda name, title: self.tell(self.workspaces.rename(name, title)))
         self.top_bar.arm_clicked.connect(lambda: self.run_action("arm.toggle"))
         self.status_strip = StatusStrip(context)
         self.hint_strip = HintStrip(context, self._keymap)
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         box.addSpacing(metrics.GUTTER + 1)
         box.addWidget(self.hint_strip)
         self._armed_frame = ArmedFrame(context.tokens.own, shell)
+        self.begun_keys = BegunKeys(self, self._keymap)
         register_window_commands(self, self._commands)
         # A workspace that ships has the key of its number.
         ships = {f"workspace.{name}" for name in WORKSPACES}
@@ -170,9 +172,6 @@ class MainWindow(QMainWindow):
         stack = self.workspaces
         self.top_bar.set_workspaces([(entry.name, stack.title(entry), entry.is_own) for entry in stack.list.entries])
 
-    def _rename(self, name: str, title: str) -> None:
-        self.tell(self.workspaces.rename(name, title))
-
     def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Keys act on the issue of the panel that has the keyboard."""
         while now is not None and not isinstance(now, Panel):
@@ -219,23 +218,24 @@ class MainWindow(QMainWindow):
         """Look a key up and do what it says, now. False when it means nothing."""
         with self._context.actions.haste:
             name = key_name(event)
-            if not name or (event.isAutoRepeat() and not name.endswith(("Up", "Down"))):
-                return bool(name)
             begun = self._keymap.begun
+            if not name or (event.isAutoRepeat() and not name.endswith(ARROWS if begun else ARROWS[:2])):
+                return bool(name)
             press = self._keymap.press(name, armed=self._context.actions.is_armed)
-            if begun:
-                self.hint_strip.withdraw(BEGUN.format(begun))
             if press.match is Match.EXACT and self._commands.is_hasty(press.action):
                 self._run_key(press.action)
+                if begun:
+                    self.begun_keys.end()
                 return True
         if press.match is Match.EXACT:
             self._run_key(press.action)
-        elif press.match is Match.PARTIAL:
-            self.say(BEGUN.format(self._keymap.begun))
-        elif event.text().isdecimal() and event.text().isascii():
+        self.begun_keys.follow(press.action if press.match is Match.EXACT else "", begun)
+        if press.match in (Match.EXACT, Match.PARTIAL):
+            return True
+        if event.text().isdecimal() and event.text().isascii():
             self.command_box.open_with(event.text())  # a screen number or a code
             return True
-        elif press.match is Match.BLOCKED:
+        if press.match is Match.BLOCKED:
             self._say_key("refusal.locked")
         return press.match is not Match.NONE
 

@@ -10,7 +10,8 @@ from hts.desk.actions import Refusal
 from hts.desk.commands import Commands
 from hts.desk.picked import picked_text
 from hts.desk.selection import GROUPS
-from widgets.docking import give_keyboard
+from widgets.dock_moves import MOVES, next_tab
+from widgets.docking import Workspace, give_keyboard
 from widgets.panel import Panel
 from widgets.panels import PANELS
 from widgets.table_columns import ColumnDialog
@@ -71,13 +72,17 @@ def register_window_commands(window: "MainWindow", commands: Commands) -> None:
     commands.register("workspace.import", partial(ask_import, window))
     for name in PANELS:
         commands.register(f"panel.{name}", partial(_open_panel, window, name))
-    at_panel: dict[str, Callable[[MainWindow, Panel], None]] = {
+    at_panel: dict[str, Callable[[MainWindow, Panel], Refusal | None]] = {
         "panel.close": lambda w, panel: w.workspace.close_panel(panel),
         "panel.float": lambda w, panel: w.workspace.float_panel(panel),
         "panel.group": _next_group,
+        **{name: partial(_move, move) for name, move in MOVES.items()},
     }
     for name, act in at_panel.items():
         commands.register(name, partial(_at_focused, window, act))
+    commands.register("panel.next_tab", partial(_next_tab, window))
+    commands.register("panel.arrange", partial(_arrange, window))
+    commands.register("panel.arranged", window.begun_keys.end)
     for name in TABLE_ACTS:
         commands.register(name, partial(_at_table, window, name))
     commands.register("panel.next", partial(_step_panel, window, 1))
@@ -126,17 +131,47 @@ def _open_panel(window: "MainWindow", name: str) -> Refusal | None:
     return None
 
 
-def _at_focused(window: "MainWindow", act: Callable[["MainWindow", Panel], None]) -> Refusal | None:
+def _at_focused(window: "MainWindow", act: Callable[["MainWindow", Panel], Refusal | None]) -> Refusal | None:
     """On the panel with the keyboard."""
     panel = window.focused
     if panel is None or panel not in window.workspace.panels:
         return Refusal(key="refusal.no_panel")
-    act(window, panel)
+    refusal = act(window, panel)
     if panel in window.workspace.panels:
         give_keyboard(panel)  # the library gives it away when a panel moves to another window
         window.focus(panel)
     else:
         window.focus(None)
+    return refusal
+
+
+def _move(move: Callable[[Workspace, Panel], Refusal | None], window: "MainWindow", panel: Panel) -> Refusal | None:
+    return move(window.workspace, panel)
+
+
+def _next_tab(window: "MainWindow") -> Refusal | None:
+    """The keyboard goes with the panel that comes to the front."""
+    panel = window.focused
+    if panel is None or panel not in window.workspace.panels:
+        return Refusal(key="refusal.no_panel")
+    following = next_tab(window.workspace, panel)
+    if following is None:
+        return Refusal(key="refusal.no_tabs")
+    give_keyboard(following)
+    window.focus(following)
+    return None
+
+
+def _arrange(window: "MainWindow") -> Refusal | None:
+    """Let the keys arrange the panel that has the keyboard, as if their first one had been pressed."""
+    panel = window.focused
+    if panel is None or panel not in window.workspace.panels:
+        return Refusal(key="refusal.no_panel")
+    first, blank, _ = window.context.keys("panel.arranged").rpartition(" ")
+    if not blank:
+        return Refusal(key="refusal.no_arrange_key")
+    give_keyboard(panel)
+    window.begun_keys.begin(first)
     return None
 
 

@@ -12,6 +12,20 @@ PANEL: Final = "panel."
 SENDING: Final = ("buy.", "sell.", "bracket.protect", "form.send", "order.", "stop.", "reverse")
 """Beginnings of the names that send what may trade. Cancels and the asked-twice flatten are not among them."""
 
+MOVING: Final = ("panel.move_left", "panel.move_right", "panel.move_up", "panel.move_down")
+SIZING: Final = ("panel.narrower", "panel.wider", "panel.shorter", "panel.taller")
+STAYS: Final = (
+    *MOVING,
+    *SIZING,
+    "panel.to_tabs",
+    "panel.next_tab",
+    "panel.float",
+    "panel.monitor",
+    "panel.next",
+    "panel.previous",
+)
+"""After these the sequence of keys that led to one stands begun: one arranges in several steps."""
+
 CLOSING: Final = ("flatten", "flatten_all")
 
 SECTIONS: Final = {

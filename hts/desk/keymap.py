@@ -128,6 +128,21 @@ class Keymap:
         """The keys of the sequence that has begun, as written; empty for none."""
         return " ".join(self._begun)
 
+    def resume(self, begun: str) -> None:
+        """Let a sequence stand begun again, so that its next last key needs no first ones."""
+        self._begun = tuple(begun.split())
+
+    def goes_on(self, key: str, *, armed: bool) -> bool:
+        """Whether this key continues the sequence that has begun."""
+        return bool(self._begun) and self._walk((*self._begun, key), armed=armed).match is not Match.NONE
+
+    def following(self, *, armed: bool) -> tuple[tuple[str, str], ...]:
+        """What may follow the sequence that has begun: the rest of the keys, and the action, as they are written."""
+        begun = " ".join(self._begun) + " "
+        tables = [self._bindings[mode] for mode in ("always", "armed" if armed else "disarmed")]
+        pairs = [pair for table in tables for pair in table.items()] if self._begun else []
+        return tuple((keys.removeprefix(begun), action) for keys, action in pairs if keys.startswith(begun))
+
     def _walk(self, keys: tuple[str, ...], *, armed: bool) -> Press:
         active, other = ("armed", "disarmed") if armed else ("disarmed", "armed")
         for mode in ("always", active):
