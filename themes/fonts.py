@@ -43,7 +43,10 @@ ROLES = {
     "send": (13, 600),
     "figure": (16, 500),  # a hop's time, a figure of a strip
     "mono": (12, 400),  # wire bytes
+    "narrow": (12, 400),  # a name too long for its column
+    "narrower": (12, 400),
 }
+STRETCHES = {"narrow": 87, "narrower": 75}  # of the roles whose signs are set closer, in hundredths of their width
 MONO_ROLES = frozenset({"mono"})
 
 
@@ -90,6 +93,10 @@ def _load_one(path: Path) -> str:
 def font(role: str) -> QFont:
     """The font of a role in ROLES; the same object every time, so do not change it."""
     size, weight = ROLES[role]
+    if role in STRETCHES:
+        made = QFont(sized(size, weight))
+        made.setStretch(STRETCHES[role])
+        return made
     return mono(size) if role in MONO_ROLES else sized(size, weight)
 
 

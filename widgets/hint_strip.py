@@ -60,9 +60,9 @@ class HintStrip(QWidget):
                 QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
             self.update()
 
-    def say(self, sentence: str, now_ns: int, *, is_warning: bool = True) -> None:
+    def say(self, sentence: str, now_ns: int, *, is_warning: bool = True, lasts_ns: int = MESSAGE_NS) -> None:
         """Show a sentence; a new one replaces it."""
-        self._message, self._is_warning, self._until_ns = sentence, is_warning, now_ns + MESSAGE_NS
+        self._message, self._is_warning, self._until_ns = sentence, is_warning, now_ns + lasts_ns
         self._name()
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))

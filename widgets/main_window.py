@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QMainWindow, QVBoxLayou
 
 from hts.desk.action_names import may_trade
 from hts.desk.actions import Refusal
+from hts.desk.cautions import stands_ns
 from hts.desk.commands import Commands
 from hts.desk.finder import Finder
 from hts.desk.frame import Frame
@@ -28,7 +29,7 @@ from widgets.closing import Choice, ClosingDialog
 from widgets.command_box import CommandBox
 from widgets.docking import Workspace, seen_place, set_up_docking
 from widgets.first_paint import FirstPaint
-from widgets.hint_strip import HintStrip
+from widgets.hint_strip import MESSAGE_NS, HintStrip
 from widgets.keys import is_writing, key_name
 from widgets.panel import Panel, PanelContext
 from widgets.panels import PANELS
@@ -251,9 +252,10 @@ class MainWindow(QMainWindow):
             self.run_action(name)
 
     def tell(self, refusal: Refusal | None) -> None:
-        """Show why something was not done."""
+        """Show why something was not done; a question as long as it can be answered."""
         if refusal is not None:
-            self.hint_strip.say(refusal_text(refusal, self._context.texts), self._mono_ns())
+            lasts_ns = stands_ns(refusal.key) or MESSAGE_NS
+            self.hint_strip.say(refusal_text(refusal, self._context.texts), self._mono_ns(), lasts_ns=lasts_ns)
 
     def _say_key(self, key: str) -> None:
         self.hint_strip.say(self._context.texts(key), self._mono_ns())

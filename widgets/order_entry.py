@@ -15,7 +15,6 @@ from hts.desk.figures import px_text, qty_text, typed_figure
 from hts.desk.frame import Frame
 from hts.desk.order_entry import SHARES, PxChip, Tab
 from hts.desk.orders import OrderChanges
-from hts.desk.sentences import refusal_text
 from hts.model.enums import Side
 from hts.model.queries import RequestPlan
 from themes import fonts, metrics
@@ -23,6 +22,7 @@ from widgets.controls import TEXTS, Button, FigureField, SpinButton, Tabs
 from widgets.order_attributes import AttributeRow
 from widgets.order_fields import ATTRIBUTES, OrderFields
 from widgets.order_preview import CostPreview
+from widgets.order_refusal import ROOM, RefusalLines
 from widgets.own_orders import OwnOrders
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
@@ -30,7 +30,6 @@ from widgets.panel import Panel, PanelContext
 TABS = (Tab.BUY, Tab.SELL, Tab.AMEND, Tab.RESERVE)
 TOP = 41  # the first form row
 FIGURES_MAX = 15  # characters of a price or a quantity
-REFUSAL = 26  # room for one sentence above the send button
 PLAN_NS = 1_000_000_000  # so often the route of an order that stands in the form is asked for anew
 REPLY_KEY = "order_entry.enter"
 
@@ -49,7 +48,8 @@ class OrderEntryPanel(Panel):
         self.setMinimumWidth(300)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._labels: list[tuple[int, str]] = []  # baseline y, text key
-        self._possible = self._refusal = ""
+        self._possible = ""
+        self._refusal = RefusalLines(context)
         self._possible_y = 0
         self._rows: tuple[str, ...] = ("account", "issue", "venue", "type")
         self._row_labels = tuple(f"order_entry.{row}" for row in self._rows)
@@ -252,10 +252,13 @@ class OrderEntryPanel(Panel):
         if possible != self._possible:
             self._possible = possible
             self.update(metrics.FORM_FIELD_X, self._possible_y, self.width() - metrics.FORM_FIELD_X, metrics.CHIP)
-        sentence = refusal_text(refusal, texts) if refusal is not None else ""
-        if sentence != self._refusal:
-            self._refusal = sentence
-            self.update(0, self._send.y() - REFUSAL, self.width(), REFUSAL)
+        room = self._refusal.room
+        if self._refusal.take(refusal, self.width()):
+            if self._refusal.room != room:
+                self._fit()
+            self.update(0, self._send.y() - room, self.width(), room)
+        if self._refusal.is_question:
+            self.mark_dirty()  # it is looked at again until its time is over
 
     @staticmethod
     def _put(field: FigureField, text: str) -> None:
@@ -308,10 +311,10 @@ class OrderEntryPanel(Panel):
         height = self.height()
         third = height - metrics.BUTTON - 8
         send = third - metrics.BUTTON_SEND - 8
-        room = max(send - y - REFUSAL, 0)
+        room = max(send - y - ROOM, 0)
         preview = min(self._preview.full_height, room) if room >= self._preview.least_height else 0
         self._preview.setGeometry(0, y, width, preview)
-        self._own.setGeometry(0, y + preview, width, max(send - y - preview - REFUSAL, 0))
+        self._own.setGeometry(0, y + preview, width, max(send - y - preview - self._refusal.room, 0))
         inner = width - 2 * metrics.EDGE_PAD - 4
         self._send.setGeometry(metrics.EDGE_PAD + 2, send, inner, metrics.BUTTON_SEND)
         for number, button in enumerate((self._cancel, self._flatten, self._algo)):
@@ -351,8 +354,4 @@ class OrderEntryPanel(Panel):
         base = metrics.baseline(self._possible_y, metrics.CHIP)
         brush.left(metrics.FORM_FIELD_X, base, texts("order_entry.possible_head"), "secondary", tokens.text3)
         brush.right(self.width() - 10, base, self._possible, "secondary", tokens.text2)
-        if self._refusal:
-            y = self._send.y() - 22
-            text = TEXTS.elided("secondary", self._refusal, self.width() - 32)
-            brush.fill(10, y + 6, metrics.HEALTH_DOT, metrics.HEALTH_DOT, tokens.attention)
-            brush.left(22, metrics.baseline(y, 18), text, "secondary", tokens.attention)
+        self._refusal.paint(brush, self._send.y())

@@ -33,6 +33,7 @@ from themes import fonts, metrics
 from widgets.order_xray_checks import ChecksPainter
 from widgets.order_xray_lanes import LanesPainter
 from widgets.order_xray_refusal import RefusalPainter
+from widgets.order_xray_refused import RefusedPainter
 from widgets.order_xray_route import RoutePainter
 from widgets.order_xray_spoken import FACTS, VERDICT, SpokenXrayPanel
 from widgets.order_xray_table import XrayTable
@@ -72,6 +73,7 @@ class OrderXrayPanel(SpokenXrayPanel):
         self._lanes = LanesPainter(context.tokens, context.texts)
         self._checks = ChecksPainter(context.tokens, context.texts)
         self._why = RefusalPainter(context.tokens, context.texts)
+        self._refused = RefusedPainter(context.tokens, context.texts)
         self._side = QRect()
         self._message = self._first = 0
         self._field = -1
@@ -118,6 +120,7 @@ class OrderXrayPanel(SpokenXrayPanel):
         brush.fill(0, 0, self.width(), self.height(), tokens.panel)
         self._lanes.paint(brush, QRect(), None)  # those of the order before take no click any more
         self._wire.forget()
+        self._refused.forget()
         if self._xray is None:
             text = self._cache.elided("body", self.context.texts("order_xray.no_order"), self.width() - 24)
             brush.center(self.width() / 2, self.height() // 2, text, "body", tokens.text2)
@@ -173,7 +176,8 @@ class OrderXrayPanel(SpokenXrayPanel):
             self._checks.paint(brush, QRect(box.x(), box.y(), box.width(), height), xray)
             box = box.adjusted(0, height, 0, 0)
             if box.height() > ROUTE_H // 2:
-                self._route.paint(brush, box, xray)
+                end = self._route.paint(brush, box, xray) + 2
+                self._refused.paint(brush, box.adjusted(0, end - box.y(), 0, 0), xray.refused)
             return
         lanes = self._lanes.height(xray.lanes)
         self._lanes.paint(brush, QRect(box.x(), box.y(), box.width(), lanes), xray.lanes)
@@ -258,11 +262,11 @@ class OrderXrayPanel(SpokenXrayPanel):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         found = self._wire.message_at(point.x(), point.y())
-        lane = self._lanes.lane_at(point.x(), point.y())
+        other = self._lanes.lane_at(point.x(), point.y()) or self._refused.row_at(point.x(), point.y())
         if found >= 0:
             self._choose_message(found)
-        elif lane is not None:
-            self.context.answers.look_at(lane.order_id)
+        elif other is not None:
+            self.context.answers.look_at(other.order_id)
         super().mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -8,6 +8,7 @@ from hts.desk.order_xray_state import Xray
 from hts.desk.spoken_charts import SpokenPlace
 from hts.desk.spoken_xray import SpokenXray, spoken_xray
 from widgets.order_xray_lanes import LanesPainter
+from widgets.order_xray_refused import RefusedPainter
 from widgets.order_xray_way import WayPainter
 from widgets.order_xray_wire import WirePainter
 from widgets.panel import Panel
@@ -24,6 +25,7 @@ class SpokenXrayPanel(SpeaksPlaces, Panel):
         _xray: Xray | None
         _way: WayPainter
         _lanes: LanesPainter
+        _refused: RefusedPainter
         _wire: WirePainter
         _side: QRect
         _message: int
@@ -36,7 +38,7 @@ class SpokenXrayPanel(SpeaksPlaces, Panel):
         return spoken_xray(xray, self.context.texts, issue.px_decimals if issue is not None else 0)
 
     def spoken_places(self) -> list[SpokenPlace]:
-        """Verdict, figures, hops, spans, parts, quotes and ways, reports, rules, messages."""
+        """Verdict, figures, hops, spans, parts, quotes and ways, reports, rules, refusals, messages."""
         spoken = self._spoken()
         if spoken is None:
             return [SpokenPlace(text=self.context.texts("order_xray.no_order"))]
@@ -66,6 +68,8 @@ class SpokenXrayPanel(SpeaksPlaces, Panel):
             return self._way.span_rect(way, number, count)
         if name == "lanes":
             return self._lanes.rect_of(number)
+        if name == "refused":
+            return self._refused.rect_of(number)
         return self._wire.rect_of(number) if name == "messages" else self._side
 
     def spoken_current(self) -> int:

@@ -24,20 +24,20 @@ from widgets.settings_controls import OptionControl, SearchField, is_undo
 SIZE = (760, 680)
 MARGIN = 16
 LINE = 17
-HEAD = 84
-FOOT = 60
+TITLE = 23  # baseline of an option's title from its top
 UNDO_MAX = 100
 
 Words = Callable[[Option], Sequence[tuple[str, str]]]
 
 
 class OptionRow(QWidget):
-    """One option: where it belongs, its title with what was found, its sentence, its control."""
+    """One option: its title with what was found, its sentence, its control; above the first of a section its name."""
 
     def __init__(self, row: SettingRow, context: PanelContext, control: OptionControl) -> None:
         super().__init__()
         self.row, self.control = row, control
         self.fault = ""
+        self.has_head = True  # the first of its section among those that are shown
         self._context = context
         control.widget.setParent(self)
         self.setFixedHeight(self._height())
@@ -52,31 +52,41 @@ class OptionRow(QWidget):
     def _lines(self) -> list[str]:
         return lines_of(TEXTS, "secondary", self.row.why, SIZE[0] - CONTROL_W - 3 * MARGIN - 24)
 
-    def _height(self) -> int:
-        return 38 + LINE * (len(self._lines) + bool(self.fault)) + 10
+    @property
+    def _top(self) -> int:
+        """Where the option begins, below the section's name."""
+        return metrics.PANEL_HEADER if self.has_head else 0
 
-    def show_row(self, row: SettingRow, fault: str) -> None:
+    def _height(self) -> int:
+        return self._top + TITLE + LINE * (len(self._lines) + bool(self.fault)) + 12
+
+    def show_row(self, row: SettingRow, fault: str, *, has_head: bool) -> None:
         """Another search or another value."""
-        self.row, self.fault = row, fault
+        self.row, self.fault, self.has_head = row, fault, has_head
         self.setFixedHeight(self._height())
+        self._place()
         self._tell()
         self.update()
 
     def resizeEvent(self, _event: object) -> None:
+        self._place()
+
+    def _place(self) -> None:
         widget = self.control.widget
-        widget.move(self.width() - widget.width() - MARGIN, 12)
+        widget.move(self.width() - widget.width() - MARGIN, self._top + 12)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         brush = Brush(QPainter(self), TEXTS)
         tokens, texts, row = self._context.tokens, self._context.texts, self.row
         is_here = self.control.widget.hasFocus()
-        brush.fill(0, 0, self.width(), self.height(), tokens.selected if is_here else tokens.panel)
+        top = self._top
+        brush.fill(0, top, self.width(), self.height() - top, tokens.selected if is_here else tokens.panel)
         brush.hline(0, self.height() - 1, self.width(), tokens.line)
         if is_here:
-            brush.fill(0, 0, metrics.SELECTED_BAR, self.height() - 1, tokens.own)
-        end = brush.left(MARGIN, 17, row.section, "cap", tokens.text2)
-        if not row.is_default:
-            brush.left(end + 10, 17, texts("settings.not_default"), "cap_strong", tokens.own)
+            brush.fill(0, top, metrics.SELECTED_BAR, self.height() - top - 1, tokens.own)
+        if top:
+            brush.fill(0, 0, self.width(), top, tokens.header)
+            brush.left(MARGIN, metrics.baseline(0, top), row.section, "title", tokens.text2)
         x: float = MARGIN
         cut = row.start + row.length
         for part, ink in (
@@ -84,9 +94,11 @@ class OptionRow(QWidget):
             (row.title[row.start : cut], tokens.own),
             (row.title[cut:], tokens.text),
         ):
-            x = brush.left(x, 34, part, "title", ink)
+            x = brush.left(x, top + TITLE, part, "title", ink)
+        if not row.is_default:
+            brush.left(x + 10, top + TITLE, texts("settings.not_default"), "cap_strong", tokens.own)
         for number, line in enumerate(self._lines):
-            brush.left(MARGIN, 34 + LINE * (number + 1), line, "secondary", tokens.text2)
+            brush.left(MARGIN, top + TITLE + LINE * (number + 1), line, "secondary", tokens.text2)
         if self.fault:
             brush.left(MARGIN, self.height() - 12, self.fault, "secondary", tokens.attention)
 
@@ -169,6 +181,7 @@ class SettingsDialog(QDialog):
         found = {row.option.name: row for row in rows_of(self._settings, self._context.texts, wanted)}
         self._column.setEnabled(False)
         order = [*found, *(name for name in self.rows if name not in found)]
+        section = ""
         for place, name in enumerate(order):
             row = self.rows[name]
             if self._column.indexOf(row) != place:
@@ -176,7 +189,8 @@ class SettingsDialog(QDialog):
                 self._column.insertWidget(place, row)
             row.setVisible(name in found)
             if name in found:
-                row.show_row(found[name], self._faults.get(name, ""))
+                row.show_row(found[name], self._faults.get(name, ""), has_head=found[name].section != section)
+                section = found[name].section
                 row.control.show_value(self._settings.value(name))
         self._column.setEnabled(True)
         self._count = len(found)

@@ -1,4 +1,4 @@
-"""A figure too wide for its column: smaller type first, then thousands or millions; never over its neighbour."""
+"""What is too wide for its column: a figure smaller, then in thousands or millions; a name closer, then cut."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from widgets.tables_view import TableView
 
 SMALLER = ("secondary", "cap")
+CLOSER = ("narrow", "narrower")
 UNITS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
 SLACK = metrics.CELL_PAD - 2  # of the cell's own padding
 
@@ -23,6 +24,16 @@ def fitted_figure(texts: TextCache, text: str, role: str, room: float) -> tuple[
             return text, smaller
     short = in_units(text)
     return texts.elided(SMALLER[-1], short, room), SMALLER[-1]
+
+
+def fitted_name(texts: TextCache, text: str, role: str, room: float) -> tuple[str, str]:
+    """The name and the type role in which it fits; only a name that is too long for the closest type is cut."""
+    if role != "body" or texts.width(role, text) <= room:
+        return texts.elided(role, text, room), role
+    for closer in CLOSER:
+        if texts.width(closer, text) <= room:
+            return text, closer
+    return texts.elided(CLOSER[-1], text, room), CLOSER[-1]
 
 
 def in_units(text: str) -> str:

@@ -31,7 +31,7 @@ from widgets.painting import Brush, TextCache, dirty_rows
 from widgets.spoken_rows import tell_current
 from widgets.tables_columns import ColumnCursor
 from widgets.tables_empty import Empty
-from widgets.tables_fit import fitted_figure, whole_figure
+from widgets.tables_fit import fitted_figure, fitted_name, whole_figure
 from widgets.tables_flashes import Flashes
 from widgets.tables_head import TableHead
 from widgets.tables_keys import press_key
@@ -256,7 +256,8 @@ class TableView(ChosenRows):
             brush.right(end, base, text, role, color)
         else:
             room = sum(self.column_box(i)) - begin  # the next column's own padding keeps the distance
-            brush.left(begin, base, brush.texts.elided(role, text, room), role, color)
+            text, role = fitted_name(brush.texts, text, role, room)
+            brush.left(begin, base, text, role, color)
 
     def has_cells(self, _row: Any) -> bool:
         """Whether the columns speak of the row; False for heads of groups."""

@@ -42,7 +42,6 @@ from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
 from hts.desk.frame import Frame
 from hts.desk.screener import word_names
-from hts.desk.sentences import refusal_text
 from hts.desk.settings import BY_NAME, Takes
 from hts.desk.texts import LANGUAGES
 from hts.io.clock import SystemClock
@@ -314,8 +313,7 @@ class Terminal:
         if refusal is not self._refusal:
             # A click is refused or asked about where there is no key handler to tell it.
             self._refusal = refusal
-            if refusal is not None:
-                self.window.say(refusal_text(refusal, self.context.texts))
+            self.window.tell(refusal)
 
     def _restore_layout(self) -> None:
         try:

@@ -14,6 +14,7 @@ from hts.model.enums import Side
 from hts.model.instruments import Instrument
 
 AGAIN_NS: Final = 3_000_000_000
+FLATTEN_WINDOW_NS: Final = 2_000_000_000
 VALUE_OPTIONS: Final = {"KRW": "entry.warn_krw", "JPY": "entry.warn_jpy", "USD": "entry.warn_usd"}
 
 
@@ -84,6 +85,14 @@ class Cautions:
         if limit and is_far(wish.issue, wish.px, wish.last_px, limit):
             return Caution(reason="warn_ticks", figure=wish.px, limit=limit)
         return Caution(reason="confirm_order") if settings.flag("entry.confirm") else None
+
+
+def stands_ns(key: str) -> int:
+    """How long a second press answers a question, by its text key; 0 for a refusal that asks nothing."""
+    name = key.removeprefix("refusal.")
+    if name in {"flatten_again", "flatten_all_again"}:
+        return FLATTEN_WINDOW_NS
+    return AGAIN_NS if name == "workspace_again" or name.startswith(("confirm_", "warn_")) else 0
 
 
 def is_far(issue: Instrument, px: int, last_px: int, limit: int) -> bool:

@@ -13,6 +13,7 @@ from hts.desk.order_xray_checks import CheckRow, check_rows
 from hts.desk.order_xray_headline import Came, Headline, Later, Since, headline
 from hts.desk.order_xray_lanes import LANES_MAX, Lanes, make_lanes
 from hts.desk.order_xray_refusal import WhyRow, why_rows
+from hts.desk.order_xray_refused import RefusedRow, refused_rows
 from hts.desk.order_xray_route import RouteTold, route_told
 from hts.desk.order_xray_stamps import TerminalTimes, request_behind
 from hts.desk.order_xray_wire import WireMessage
@@ -54,6 +55,7 @@ class Xray(Struct, frozen=True, kw_only=True):
     checks: tuple[CheckRow, ...]
     lanes: Lanes | None
     why: tuple[WhyRow, ...] = ()  # of one that was refused
+    refused: tuple[RefusedRow, ...] = ()  # beside such a one: all of the day
 
     @property
     def start_ns(self) -> int:
@@ -160,6 +162,7 @@ class XrayState:
             checks=checks,
             lanes=lanes,
             why=why_rows(view, way, checks, texts, decimals, others=self._orders.orders.values()),
+            refused=refused_rows(view, self._orders.orders, self._market.instruments, texts),
         )
 
     def _lanes(self, view: OrderView, px_decimals: int) -> Lanes | None:

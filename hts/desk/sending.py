@@ -13,6 +13,7 @@ from typing import TypedDict
 
 from msgspec import Struct
 
+from hts.desk.cautions import FLATTEN_WINDOW_NS
 from hts.desk.figures import qty_text
 from hts.desk.market import MarketState
 from hts.desk.order_terms import PLAIN_ATTRIBUTES, PRICED, Attributes
@@ -46,8 +47,6 @@ from hts.model.routing import Remainder, RouteRequest
 from hts.model.scopes import Scope, TradingState
 from hts.model.units import NO_PX, ClOrdID, Px, Qty
 from hts.model.work import BasketLine, WorkAct
-
-FLATTEN_WINDOW_NS = 2_000_000_000
 
 Haste = AbstractContextManager[None]
 NO_HASTE: Haste = nullcontext()

@@ -6,6 +6,7 @@ from hts.desk.figures import px_text, qty_text
 from hts.desk.order_xray import HopTime, Span, took_text
 from hts.desk.order_xray_checks import CheckRow
 from hts.desk.order_xray_lanes import Lane
+from hts.desk.order_xray_refused import RefusedRow
 from hts.desk.order_xray_route import PlanRow, SeenRow
 from hts.desk.order_xray_state import Xray
 from hts.desk.order_xray_wire import WireMessage
@@ -25,6 +26,7 @@ class SpokenXray(Struct, frozen=True, kw_only=True):
     route: tuple[str, ...]
     reports: tuple[str, ...]
     checks: tuple[str, ...]
+    refused: tuple[str, ...]
     messages: tuple[str, ...]
 
 
@@ -43,6 +45,7 @@ def spoken_xray(xray: Xray, texts: Texts, px_decimals: int) -> SpokenXray:
         route=ways,
         reports=tuple(_report(one, xray, texts, px_decimals) for one in told),
         checks=tuple(_check(row, texts) for row in xray.checks),
+        refused=tuple(_refused(row) for row in xray.refused),
         messages=tuple(_message(one, xray, texts) for one in xray.messages),
     )
 
@@ -96,6 +99,10 @@ def _report(one: Told, xray: Xray, texts: Texts, px_decimals: int) -> str:
 def _check(row: CheckRow, texts: Texts) -> str:
     said = texts("order_xray.rule_passed" if row.is_passed else "order_xray.rule_refused")
     return f"{said} {row.name} {row.figure}".strip()
+
+
+def _refused(row: RefusedRow) -> str:
+    return f"{row.at} {row.side_text} {row.name} {row.terms} {row.state} {row.cause}".strip()
 
 
 def _message(one: WireMessage, xray: Xray, texts: Texts) -> str:

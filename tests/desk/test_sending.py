@@ -1,4 +1,5 @@
-from hts.desk.sending import FLATTEN_WINDOW_NS, Refusal
+from hts.desk.cautions import FLATTEN_WINDOW_NS
+from hts.desk.sending import Refusal
 from hts.model.alerts import AlertKind, AlertView, Severity
 from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import (

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
 from hts.desk.keymap import Keymap
+from hts.desk.sending import Refusal
 from hts.desk.venue_tabs import COMBINED
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import OrdType, Side
@@ -205,6 +206,20 @@ def test_a_sentence_goes_after_a_while(window, desk):
     desk.now_ns += 9_000_000_000
     frame(window, desk)
     assert window.hint_strip.message == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "seconds"), [("flatten_again", 2), ("confirm_order_buy", 3), ("workspace_again", 3), ("locked", 8)]
+)
+def test_a_question_stands_as_long_as_a_second_press_answers_it(window, desk, key, seconds):
+    begun = desk.now_ns
+    window.tell(Refusal(key=f"refusal.{key}", values=dict.fromkeys(("symbol", "qty", "px", "title"), "x")))
+    stood = []
+    for tenth in (9, 11):
+        desk.now_ns = begun + seconds * tenth * 100_000_000
+        frame(window, desk)
+        stood.append(bool(window.hint_strip.message))
+    assert stood == [True, False]
 
 
 def test_layout_comes_back_as_it_was(window, desk, qtbot):

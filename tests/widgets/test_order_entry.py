@@ -3,6 +3,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from hts.desk.cautions import AGAIN_NS
 from hts.desk.figures import typed_figure
 from hts.desk.order_entry import PxChip, Tab
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
@@ -11,7 +12,9 @@ from hts.model.views import LotView
 from tests.support.desk_feed import account, busy_desk, texts
 from tests.support.panels import panel_context, show_frame, shown
 from themes import metrics
+from widgets.controls import TEXTS
 from widgets.order_entry import OrderEntryPanel
+from widgets.order_refusal import LINE, LINES_MAX
 from widgets.painting import Brush
 
 LEFT = Qt.MouseButton.LeftButton
@@ -125,7 +128,10 @@ def test_locked_credit_stands_in_its_row_and_tells_why_it_is_not_taken(panel, de
     assert (row.isVisible(), row._shown) == (True, ("Cash", "locked"))
     assert [right for _, right in row._options] == ["", "locked", "locked"]
     row.chosen.emit(1)
-    assert (desk.form.payment, panel._refusal) == (CashMargin.CASH, texts("en")("refusal.credit_locked"))
+    assert (desk.form.payment, " ".join(panel._refusal.lines)) == (
+        CashMargin.CASH,
+        texts("en")("refusal.credit_locked"),
+    )
     desk.actions.settings.set("entry.credit", value=True)
     row.chosen.emit(1)
     show_frame(panel, desk)
@@ -240,4 +246,28 @@ def test_terms_are_typed_and_pressed_by_keyboard_and_leave_with_the_order(panel,
     desk.form.choose_type(OrdType.MARKET, TimeInForce.DAY)
     show_frame(panel, desk)
     assert (row.isVisible(), desk.form.said.display_qty) == (False, 0)
-    assert panel._refusal.startswith("Shown quantity cleared: KRX takes none")
+    assert " ".join(panel._refusal.lines).startswith("Shown quantity cleared: KRX takes none")
+
+
+def test_a_question_is_whole_above_the_button_and_goes_when_no_press_answers_it(panel, desk):
+    desk.actions.settings.set("entry.warn_krw", 1_000_000)
+    desk.actions.arm(True)
+    show_frame(panel, desk)
+    own = panel._own.height()
+    click(panel._send)
+    asked = texts("en")("refusal.warn_value_buy", figure="9,570,000", limit="1,000,000")
+    assert (" ".join(panel._refusal.lines), desk.sent) == (asked, [])
+    assert len(panel._refusal.lines) == 2
+    assert panel._own.height() == own - LINE
+    assert all(TEXTS.width("secondary", line) <= panel.width() - 32 for line in panel._refusal.lines)
+    desk.now_ns += AGAIN_NS + 1
+    show_frame(panel, desk)
+    assert (panel._refusal.lines, panel._own.height()) == ([], own)
+
+
+def test_of_more_than_three_lines_the_last_one_is_cut(panel, desk):
+    desk.actions.note("refusal.denied", text="word " * 80)
+    panel.mark_dirty()
+    show_frame(panel, desk)
+    assert len(panel._refusal.lines) == LINES_MAX
+    assert panel._refusal.lines[-1].endswith("…")

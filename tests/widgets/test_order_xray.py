@@ -351,6 +351,29 @@ def test_a_refusal_has_rule_figure_and_limit_on_the_picture_at_any_size(scene, p
     assert [row.value for row in panel.shown.why[:3]] == ["상한가 · PRICE_ABOVE_LIMIT", "284,000", "283,000"]
 
 
+def test_beside_a_refusal_stand_those_of_the_day_and_a_click_looks_at_one(scene, panel):
+    scene.orders.on_view(an_order(8, Side.SELL, 236_000, 41, ord_status=OrdStatus.REJECTED, reason_code=33))
+    a_denied_order(scene)
+    panel.resize(1200, 700)
+    settle(scene, panel)
+    panel.grab()
+    rows = panel.shown.refused
+    assert [(row.order_id, row.side_text, row.terms, row.state, row.is_shown) for row in rows] == [
+        (9, "매수", "284,000 × 10", "차단", True),
+        (8, "매도", "236,000 × 41", "거부", False),
+    ]
+    assert [row.cause for row in rows] == ["주문가 284,000 > 상한가 283,000", "회원 주문 차단"]
+    said = [panel.spoken_row(number) for number in range(panel.spoken_count())]
+    assert [text for text in said if "236,000 × 41" in text] == [said[-1]]
+    assert panel.spoken_rect(len(said) - 1) == panel._refused._rows[1][0]
+    QTest.mouseClick(panel, Qt.MouseButton.LeftButton, pos=panel._refused._rows[1][0].center())
+    assert scene.context.answers.looked_at == 8
+    scene.context.answers.look_at(4)
+    settle(scene, panel)
+    panel.grab()
+    assert (panel.shown.refused, panel._refused._rows) == ((), [])
+
+
 def test_an_order_without_bytes_takes_no_click_of_the_one_before(scene, panel):
     scene.context.answers.take(a_trace(4))
     settle(scene, panel)

@@ -4,9 +4,10 @@ from PySide6.QtTest import QTest
 
 from hts.desk.settings import BY_NAME, OPTIONS, Settings
 from tests.widgets.scene import PanelScene
+from themes import metrics
 from widgets.painting import TextCache
 from widgets.paragraph import lines_of
-from widgets.settings import SettingsDialog
+from widgets.settings import LINE, TITLE, SettingsDialog
 from widgets.settings_controls import NumberField, Picker, Switch, value_of
 
 
@@ -119,3 +120,16 @@ def test_a_control_says_what_its_option_does_and_what_is_wrong(dialog):
     QTest.keyClick(row.control.widget, Qt.Key.Key_Return)
     assert row.fault
     assert row.control.widget.accessibleDescription() == f"{row.row.why} {row.fault}"
+
+
+def test_the_name_of_a_section_stands_once_above_its_first_option(dialog):
+    for wanted in ("", "color", "sound"):
+        dialog.show_found(wanted)
+        shown = [row for row in map(dialog._column.itemAt, range(dialog._column.count())) if row.widget() is not None]
+        rows = [one.widget() for one in shown if one.widget().isVisible()]
+        before = ["", *(row.row.section for row in rows)]
+        assert [row.has_head for row in rows] == [
+            row.row.section != one for row, one in zip(rows, before, strict=False)
+        ]
+    heads = [row for row in dialog.rows.values() if row.has_head]
+    assert {row.height() - TITLE - LINE * len(row._lines) for row in heads} == {metrics.PANEL_HEADER + 12}

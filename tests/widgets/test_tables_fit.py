@@ -9,7 +9,7 @@ from tests.widgets.scene import day_scene
 from themes import metrics
 from widgets.painting import TextCache
 from widgets.tables import OrdersPanel
-from widgets.tables_fit import fitted_figure, in_units, whole_figure
+from widgets.tables_fit import fitted_figure, fitted_name, in_units, whole_figure
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -44,6 +44,15 @@ def test_a_figure_gets_smaller_before_it_gets_shorter(qapp):
         ("1.23M", "cap"),
         *((one, "cap") for one, _ in found if one.endswith("…")),
     }
+
+
+def test_a_name_is_set_closer_before_it_is_cut(qapp):
+    texts, name = TextCache(), "ハンファエアロスペース"
+    whole = texts.width("body", name)
+    found = [fitted_name(texts, name, "body", whole * share) for share in (1, 0.9, 0.78, 0.5)]
+    assert found[:3] == [(name, "body"), (name, "narrow"), (name, "narrower")]
+    assert (found[3][0][-1], found[3][1]) == ("…", "narrower")
+    assert fitted_name(texts, name, "secondary", whole * 0.8)[0].endswith("…")  # small already
 
 
 def test_a_large_order_stands_in_its_own_columns_and_is_whole_under_the_pointer(qtbot):
