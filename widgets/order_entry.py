@@ -197,6 +197,7 @@ class OrderEntryPanel(Panel):
             button.setToolTip(keys(f"qty.share_{share}"))
         self._money.setToolTip(keys("form.qty_mode"))
         self._fields["type"].setToolTip(keys("form.type"))
+        self._fields["period"].setToolTip(keys("form.period"))
         self._fields["credit"].setToolTip(keys("form.credit"))
 
     def refresh(self, now_ns: int) -> None:

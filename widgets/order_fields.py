@@ -28,7 +28,7 @@ class OrderFields:
         self._context, self._group = context, group
         self._has_new_list = True
         texts, form = context.texts, context.form
-        names = ("account", "issue", "venue", "side", "time", "type", "expiry", "credit", "loan", "order")
+        names = ("account", "issue", "venue", "side", "time", "period", "type", "expiry", "credit", "loan", "order")
         self._fields = {name: Choice(context.tokens, texts(f"order_entry.{name}"), []) for name in names}
         self.issue.set_options([("", "")])
         self["side"].set_options([(texts("side.buy"), ""), (texts("side.sell"), "")])
@@ -37,6 +37,7 @@ class OrderFields:
         self["type"].chosen.connect(lambda index: form.choose_type(*form.types[index]))
         self["credit"].chosen.connect(lambda index: tell(form.choose_credit(form.credit_kinds[index])))
         self["expiry"].chosen.connect(form.choose_expiry)
+        self["period"].chosen.connect(form.choose_period)
         self["loan"].chosen.connect(form.choose_loan)
         self["order"].chosen.connect(lambda index: form.amend(self._orders()[index].order_id))
         self["side"].chosen.connect(form.choose_reserve_side)
@@ -71,7 +72,7 @@ class OrderFields:
         if form.tab is Tab.AMEND:
             return ("account", "issue", "order")
         if form.tab is Tab.RESERVE:
-            return ("account", "issue", "side", "time", "type")
+            return ("account", "issue", "side", "time", "period", "type")
         expiry = ("expiry",) if form.expiries else ()
         credit = ("credit",) if len(form.credit_kinds) > 1 else ()
         loan = ("loan",) if form.loans else ()
@@ -137,8 +138,18 @@ class OrderFields:
         if expiry is not None:
             self["expiry"].show_choice(texts(expiry.key), date_text(expiry.date))
         self["loan"].set_options([self._loan_text(lot) for lot in form.loans])
+        self._show_period()
         if loan is not None:
             self["loan"].show_choice(*self._loan_text(loan))
+
+    def _show_period(self) -> None:
+        """Once, or each day until it has filled."""
+        form, texts = self._context.form, self._context.texts
+        options = [(texts("order_entry.once"), "")]
+        options += [(texts("order_entry.each_day", until=texts(one.key)), date_text(one.date)) for one in form.periods]
+        self["period"].set_options(options)
+        period = form.period
+        self["period"].show_choice(*options[1 + form.periods.index(period) if period is not None else 0])
 
     def _orders(self) -> list[OrderView]:
         """Working orders of the issue, the newest first."""

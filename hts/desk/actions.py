@@ -320,8 +320,11 @@ class Actions(Sender):
             return self._refuse("refusal.stop_at_once", px=px_text(px, issue.px_decimals if issue else 0))
         return self.amend_work(view.work_id, px)
 
-    def reserve(self, wanted: Wanted, trade_ns: int) -> Refusal | None:
-        """Let the core enter an order at a time to come, also when this terminal is gone."""
+    def reserve(self, wanted: Wanted, trade_ns: int, until_date: int = 0) -> Refusal | None:
+        """Let the core enter an order at a time to come, also when this terminal is gone.
+
+        With `until_date` (YYYYMMDD) each day at that time what has not filled yet, up to that day.
+        """
         if not self.is_armed:
             return self._refuse("refusal.locked")
         if wanted.symbol not in self._market.instruments:
@@ -330,7 +333,8 @@ class Actions(Sender):
             return self._refuse("refusal.no_price")
         if (refusal := self._credit_lock(wanted)) is not None:
             return refusal
-        return self.conditionals(reserved_order(wanted.symbol, wanted.side, wanted.qty, trade_ns, px=wanted.px))
+        order = reserved_order(wanted.symbol, wanted.side, wanted.qty, trade_ns, px=wanted.px, until_date=until_date)
+        return self.conditionals(order)
 
     def protect(self, symbol: str, *, venue: str = HOME) -> Refusal | None:
         """Watch both exits of the holding, at the bracket's offsets from its average price."""

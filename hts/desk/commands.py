@@ -98,6 +98,7 @@ class Commands:
             "form.qty_mode": form.next_qty_mode,
             "form.credit": form.next_credit,
             "form.time": form.next_time,
+            "form.period": form.next_period,
             "form.side": form.turn_reserve,
             "form.post_only": form.turn_post_only,
             "form.send": self._send,

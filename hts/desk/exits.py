@@ -29,8 +29,13 @@ def stop_order(symbol: str, side: Side, px: int, qty: int, venue: str = "") -> C
     )
 
 
-def reserved_order(symbol: str, side: Side, qty: int, trade_ns: int, *, px: int = 0) -> ConditionalOrder:
-    """An order at a time of the venue's clock; `px` 0 at the market. It waits over nights."""
+def reserved_order(
+    symbol: str, side: Side, qty: int, trade_ns: int, *, px: int = 0, until_date: int = 0
+) -> ConditionalOrder:
+    """An order at a time of the venue's clock; `px` 0 at the market. It waits over nights.
+
+    With `until_date` it goes each day, with what has not filled, until all has or that day is over.
+    """
     return ConditionalOrder(
         cond_id=BY_CORE,
         account=OF_INTENT,
@@ -40,7 +45,9 @@ def reserved_order(symbol: str, side: Side, qty: int, trade_ns: int, *, px: int 
         qty=Qty(qty),
         ord_type=OrdType.LIMIT if px else OrdType.MARKET,
         px=Px(px),
-        carry=Carry.UNTIL_CANCELED,
+        carry=Carry.DAILY if until_date else Carry.UNTIL_CANCELED,
+        until_date=until_date,
+        until_filled=until_date > 0,
     )
 
 

@@ -98,6 +98,7 @@ class OrderChoices:
         self.credit = CashMargin.CASH
         self.reserve_side = Side.BUY
         self.expiry_key = ""  # "": the first of the days that are offered
+        self.period_key = ""  # "": a timed order goes once
         self.chosen_loan = 0  # its date; 0: the oldest
         self.reserve_at_ns = 0  # 0: the first of the times that are offered
         self.tab = Tab.BUY

@@ -69,6 +69,11 @@ def _month_end(date: int) -> int:
     return to_int(first_of_next - timedelta(days=1))
 
 
+def periods(first_ns: int, trade_ns: int, issue: Instrument) -> tuple[Expiry, ...]:
+    """The last days of an order that is reserved for each day from its first time on."""
+    return tuple(one for one in expiries(trade_ns, issue) if one.expire_ns > first_ns)
+
+
 def needs_expiry(time_in_force: TimeInForce) -> bool:
     """Whether the venue asks until when it stands."""
     return time_in_force is TimeInForce.GTD

@@ -12,7 +12,7 @@ from hts.desk.actions import Refusal, Wanted
 from hts.desk.figures import qty_text
 from hts.desk.order_attributes import AttributeChoices
 from hts.desk.order_choices import PxChip, QtyMode, Tab
-from hts.desk.order_details import OLDEST, Expiry, expiries, loans_to_close, needs_expiry
+from hts.desk.order_details import OLDEST, Expiry, expiries, loans_to_close, needs_expiry, periods
 from hts.desk.order_terms import PLAIN_ATTRIBUTES
 from hts.desk.own_money import is_lent_to, own_money, view_of
 from hts.desk.venue_tabs import COMBINED
@@ -125,6 +125,32 @@ class OrderForm(AttributeChoices):
         issue = self.instrument
         has_day = issue is not None and needs_expiry(self.term[1]) and self.tab is not Tab.AMEND
         return expiries(self._market.trade_ns, issue) if has_day and issue is not None else ()
+
+    @property
+    def periods(self) -> tuple[Expiry, ...]:
+        """The last days until which a timed order can be sent each day."""
+        issue = self.instrument
+        is_timed = issue is not None and self.tab is Tab.RESERVE
+        return periods(self.reserve_time.trade_ns, self._market.trade_ns, issue) if is_timed and issue else ()
+
+    @property
+    def period(self) -> Expiry | None:
+        """The last day of a timed order that goes each day until it has filled; None for one that goes once."""
+        return next((one for one in self.periods if one.key == self.period_key), None)
+
+    def choose_period(self, index: int) -> None:
+        """0 sends it once, the others each day until so long."""
+        self.period_key = self.periods[index - 1].key if index else ""
+        self._selection.touch()
+
+    def next_period(self) -> Refusal | None:
+        """The next of them, where a timed order is made."""
+        if self.tab is not Tab.RESERVE:
+            return self._actions.note("refusal.period_timed")
+        period = self.period
+        at = 1 + self.periods.index(period) if period is not None else 0
+        self.choose_period((at + 1) % (1 + len(self.periods)))
+        return None
 
     @property
     def loans(self) -> tuple[LotView, ...]:
@@ -257,7 +283,9 @@ class OrderForm(AttributeChoices):
             attributes=self.said if self.tab is not Tab.RESERVE else PLAIN_ATTRIBUTES,
         )
         if self.tab is Tab.RESERVE:
-            return self._actions.reserve(wanted, self.reserve_time.trade_ns)
+            return self._actions.reserve(
+                wanted, self.reserve_time.trade_ns, self.period.date if self.period is not None else 0
+            )
         if wanted.qty <= 0:
             return self._actions.note("refusal.no_qty")
         return self._actions.place(wanted)

@@ -69,6 +69,7 @@ SECOND_NS = 1_000_000_000
 MINUTE_NS = 60 * SECOND_NS
 DAY_NS = 24 * 60 * MINUTE_NS
 SEOUL_NS = 9 * 60 * MINUTE_NS
+SATURDAY = 5
 
 
 def generic_terms(_venue: str, phase: Phase) -> Sequence[Term]:
@@ -140,7 +141,16 @@ def reserve_times(trade_ns: int) -> tuple[ReserveTime, ...]:
 
 
 def _next_at(trade_ns: int, hour: int, minute: int) -> int:
-    """The next time that the clock in Seoul shows hour and minute, today or tomorrow."""
+    """The next time that the clock in Seoul shows hour and minute on a weekday; holidays are not looked at."""
     midnight = (trade_ns + SEOUL_NS) // DAY_NS * DAY_NS - SEOUL_NS
     at = midnight + (hour * 60 + minute) * MINUTE_NS
-    return at if at > trade_ns else at + DAY_NS
+    if at <= trade_ns:
+        at += DAY_NS
+    while weekday_of(at) >= SATURDAY:
+        at += DAY_NS
+    return at
+
+
+def weekday_of(trade_ns: int) -> int:
+    """By the clock in Seoul; Monday is 0. The first day of 1970 was a Thursday."""
+    return ((trade_ns + SEOUL_NS) // DAY_NS + 3) % 7

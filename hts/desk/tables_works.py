@@ -105,7 +105,10 @@ def condition_text(order: ConditionalOrder, texts: Texts, px_decimals: int) -> s
     if isinstance(condition, TrailCondition):
         return f"{'+' if condition.is_above else '−'}{_distance_text(condition, texts, px_decimals)}"
     if isinstance(condition, TimeCondition):
-        return clock_text(condition.trade_ns)
+        clock, until = clock_text(condition.trade_ns), order.until_date
+        return (
+            texts("works.each_day", time=clock, date=f"{until // 100 % 100:02d}-{until % 100:02d}") if until else clock
+        )
     if isinstance(condition, IndicatorCondition):
         sign = "≥" if condition.is_above else "≤"
         level = f" {condition.level_milli / 1_000:g}" if condition.level_milli else ""

@@ -29,6 +29,7 @@ from hts.engine.promises import give_up, keep
 from hts.engine.reconcile import ask_mass_status
 from hts.engine.tick_path import drain_requests
 from hts.engine.venue import Venue
+from hts.engine.work_daily import filled_of, take_off
 from hts.engine.work_path import counting_at, end_day, on_child, resume
 from hts.engine.work_start import end_works
 from hts.model.effects import Effects, SetTimer
@@ -175,13 +176,14 @@ def _begin_day(batch: Batch, venue: Venue, report: SessionUp) -> None:
     core = batch.core
     venue.link.reconnects = 0
     run_nights(batch, venue.name, report.trading_date)
-    counting = counting_at(core, venue.name)
+    counting, filled = counting_at(core, venue.name), filled_of(core)
     _note_session(batch, report, is_renumbered=False)
     for order in core.state.orders.kept(venue.name):
         batch.touch(order)
     for order in core.state.orders.all_working(venue.name):
         if not carries_over(core.rules, order, report.trading_date):
             _close(batch, order, LocalCause.VENUE_NEW_DAY)
+    take_off(batch, venue.name, filled)
     end_day(batch, venue, counting)
     if venue is core.home:  # a day begins: what was changed before it holds from its beginning
         core.changed_from = ""

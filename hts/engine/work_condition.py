@@ -16,6 +16,7 @@ from hts.algo.protection import (
 from hts.engine.bracket import follow_entry, order_of
 from hts.engine.core import Batch, Core
 from hts.engine.work_acts import REFUSALS_MAX, cancel_child, children_of, end_children, enter_slice, move, wake
+from hts.engine.work_daily import due_ns, has_filled
 from hts.engine.work_indicator import watch_indicator
 from hts.engine.work_state import Work, trail_of
 from hts.model.conditional import (
@@ -44,7 +45,12 @@ def step_condition(batch: Batch, work: Work, order: ConditionalOrder) -> None:
         return
     if work.state is WorkState.PAUSED:
         return
-    if work.refusals >= REFUSALS_MAX:
+    if has_filled(core, work, order):
+        move(batch, work, WorkState.DONE, "conditional.end.filled")
+    elif work.refusals >= REFUSALS_MAX and order.until_filled:
+        if work.state is not WorkState.WAITING:  # there is another day
+            _leave(batch, work, "work.end.refused")
+    elif work.refusals >= REFUSALS_MAX:
         move(batch, work, WorkState.FAILED, "work.end.refused")
     elif is_orphan(order, entry, (*others, *own)):
         move(batch, work, WorkState.ENDING, "conditional.end.closed")
@@ -101,7 +107,9 @@ def _leave(batch: Batch, work: Work, cause: str) -> None:
     assert isinstance(work.spec, ConditionSpec), work.work_id
     if work.spec.order.carry is Carry.DAILY:
         batch.core.desk.unwatch(work.symbol, work.work_id)
-        move(batch, work, WorkState.WAITING, "conditional.until_tomorrow")
+        is_refused = work.refusals >= REFUSALS_MAX
+        waits = "conditional.refused_today" if is_refused else "conditional.until_tomorrow"
+        move(batch, work, WorkState.WAITING, waits)
     else:
         move(batch, work, WorkState.ENDING, cause)
 
@@ -209,6 +217,6 @@ def watch(batch: Batch, work: Work, order: ConditionalOrder) -> None:
         if issue is not None:
             core.desk.book(work.symbol, issue.ticks).add(order, work.extreme_px if trail_of(work) else 0)
     elif isinstance(order.condition, TimeCondition):
-        wake(batch, work, order.condition.trade_ns)
+        wake(batch, work, due_ns(core, order, order.condition))
     elif isinstance(order.condition, IndicatorCondition):
         watch_indicator(batch, work, order.condition)

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from hts.algo.conditions import watched_px
 from hts.algo.protection import is_gapped
+from hts.engine.bracket import order_of
 from hts.engine.core import Batch, Core
 from hts.engine.venue import Venue
 from hts.engine.work_acts import enter_slice, move, show_whole
+from hts.engine.work_daily import is_past
 from hts.engine.work_indicator import note_price, on_bar_time, on_bars, on_past, waits_for
 from hts.engine.work_learn import curve_of, impact_of
 from hts.engine.work_market import quote_of
@@ -160,10 +162,16 @@ def end_day(batch: Batch, venue: Venue, counting: Iterable[Work]) -> None:
                 move(batch, work, WorkState.ENDING, "work.end.day")
         return
     for work in batch.core.state.works.active():
-        carry = work.spec.order.carry if isinstance(work.spec, ConditionSpec) else Carry.DAY
-        if carry is Carry.DAILY and work.state not in (WorkState.PAUSED, WorkState.ENDING):
+        order = order_of(work)
+        carry = order.carry if order is not None else Carry.DAY
+        if order is not None and is_past(order, batch.core.state.day(venue.name).trading_date):
+            batch.core.desk.unwatch(work.symbol, work.work_id)
+            move(batch, work, WorkState.ENDED, "conditional.end.period")
+        elif carry is Carry.DAILY and work.state not in (WorkState.PAUSED, WorkState.ENDING):
             move(batch, work, WorkState.RUNNING, "conditional.rearmed", rearmed=True)
             take_up(batch, work)
+        elif order is not None and order.until_filled and work.state is WorkState.PAUSED:
+            move(batch, work, WorkState.PAUSED, "conditional.rearmed", rearmed=True)
         elif carry is Carry.DAY or work.state is WorkState.TRIGGERED:
             batch.core.desk.unwatch(work.symbol, work.work_id)
             move(batch, work, WorkState.ENDED, "work.end.day")

@@ -16,11 +16,19 @@ from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_travel, deny
 from hts.engine.proposals import proposal_of
 from hts.engine.work_acts import move
+from hts.engine.work_daily import is_past, local_date
 from hts.engine.work_market import benchmark
 from hts.engine.work_state import Work
 from hts.engine.work_step import settle, take_up
 from hts.model.algo import AlgoKind, AlgoParams
-from hts.model.conditional import ConditionalOrder, IndicatorCondition, PriceCondition, TimeCondition, TrailCondition
+from hts.model.conditional import (
+    Carry,
+    ConditionalOrder,
+    IndicatorCondition,
+    PriceCondition,
+    TimeCondition,
+    TrailCondition,
+)
 from hts.model.denials import Denial, Rule
 from hts.model.effects import RequestHistory
 from hts.model.enums import OrdType, Side
@@ -255,6 +263,11 @@ def _wrong_conditional(core: Core, order: ConditionalOrder, account: str) -> Den
     if isinstance(condition, TrailCondition) and condition.distance <= 0:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.distance")
     if isinstance(condition, TimeCondition) and condition.trade_ns <= core.trade_ns:
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.past")
+    if (order.until_date or order.until_filled) and order.carry is not Carry.DAILY:
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.period")
+    first_ns = condition.trade_ns if isinstance(condition, TimeCondition) else core.trade_ns
+    if is_past(order, local_date(core, first_ns)):
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.past")
     if isinstance(condition, IndicatorCondition) and not is_computable(condition):
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.indicator")

@@ -140,6 +140,8 @@ class ConditionalOrder(Struct, frozen=True, kw_only=True):
     scales: bool = False
     credit: CashMargin = CashMargin.CASH
     closes: bool = False  # sends no more than is held and not being closed already
+    until_date: int = 0  # of one that is armed daily: its last trading date (YYYYMMDD) at the home venue; 0 for no end
+    until_filled: bool = False  # of one that is armed daily: each day the rest, over when all has filled
 
 
 def trail_px(condition: TrailCondition, extreme_px: int, ticks: TickTable) -> int:

@@ -132,8 +132,11 @@ def test_times_of_a_reserved_order():
     of_day = [((time.trade_ns + SEOUL_NS) // MINUTE_NS % (24 * 60)) for time in times[5:]]
     assert of_day == [8 * 60 + 31, 9 * 60 + 1, 15 * 60 + 21]
     assert [time.trade_ns > NOW_NS for time in times] == [True] * 8
-    assert [(time.trade_ns - NOW_NS) // DAY_NS for time in times[5:]] == [0, 0, 0]
-    assert times[7].trade_ns < times[5].trade_ns  # the close is today, the opening tomorrow
+    # It is a Friday: the close is today, the opening on Monday.
+    assert [(time.trade_ns - NOW_NS) // DAY_NS for time in times[5:]] == [2, 2, 0]
+    saturday = reserve_times(NOW_NS + DAY_NS)
+    assert [time.trade_ns for time in saturday[5:7]] == [time.trade_ns for time in times[5:7]]
+    assert saturday[7].trade_ns == times[7].trade_ns + 3 * DAY_NS
 
 
 def test_a_reserved_order_waits_in_the_core(desk):
@@ -152,6 +155,29 @@ def test_a_reserved_order_waits_in_the_core(desk):
     desk.form.next_type()
     desk.form.send()
     assert [(o.ord_type, o.px) for o in desk.sent[1].orders] == [(OrdType.MARKET, 0)]
+
+
+def test_a_reserved_order_goes_each_day_until_a_date(desk):
+    form = desk.form
+    assert (form.next_period().key, form.periods) == ("refusal.period_timed", ())
+    form.choose_tab(Tab.RESERVE)
+    assert form.period is None
+    # On Friday 2026-11-20 from the next opening, which is Monday's, on.
+    form.choose_reserve(reserve_times(NOW_NS)[6])
+    assert [one.date for one in form.periods] == [20261127, 20261130, 20261231]
+    form.next_period()
+    desk.selection.set_px(195_000)
+    form.send()
+    (order,) = desk.sent[0].orders
+    assert (order.carry, order.until_date, order.until_filled) == (Carry.DAILY, 20261127, True)
+    # A time of today can have today as its last day.
+    form.choose_reserve(reserve_times(NOW_NS)[0])
+    assert [one.date for one in form.periods] == [20261120, 20261127, 20261130, 20261231]
+    for _ in range(3):
+        form.next_period()
+    assert form.period is None
+    form.send()
+    assert [o.carry for o in desk.sent[1].orders] == [Carry.UNTIL_CANCELED]
 
 
 def test_the_route_is_asked_for_and_told_for_this_very_order(desk):

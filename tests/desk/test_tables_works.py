@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from hts.desk.tables_works import OVER_SHOWN_MAX, WorksTable
 from hts.model.algo import AlgoKind, AlgoParams, SchedulePoint
 from hts.model.conditional import (
+    Carry,
     ConditionalOrder,
     FillCondition,
     PriceCondition,
@@ -116,6 +117,14 @@ def test_conditions_are_as_short_as_a_cell(text):
         ord_type=OrdType.LIMIT,
     )  # fmt: skip
     assert cells(shown(a_work(spec=ConditionSpec(order=order))))["terms"] == text
+
+
+def test_a_period_is_told_with_its_last_day():
+    order = ConditionalOrder(
+        cond_id=1, account="", symbol=SAMSUNG, condition=TimeCondition(trade_ns=NINE), side=Side.BUY, qty=10,
+        carry=Carry.DAILY, until_date=20261204, until_filled=True,
+    )  # fmt: skip
+    assert cells(shown(a_work(spec=ConditionSpec(order=order))))["terms"] == "09:00:00 매일 ~12-04"
 
 
 def test_work_of_another_account_is_not_shown():
