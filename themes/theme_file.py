@@ -13,7 +13,7 @@ from typing import Final, Self
 from msgspec import Struct
 
 from hts.base.errors import ConfigError
-from hts.desk.parsed import toml_of
+from hts.desk.parsed import toml_of, toml_text
 from themes.palettes import THEMES
 
 NAME_CHARACTERS_MAX: Final = 40
@@ -60,8 +60,8 @@ class ThemeFile(Struct, frozen=True, kw_only=True):
 
     def toml(self) -> str:
         """The file's content."""
-        lines = [f"name = {_quoted(self.name)}", f"base = {_quoted(self.base)}", "", "[colors]"]
-        return "\n".join([*lines, *(f"{key} = {_quoted(self.colors[key])}" for key in sorted(self.colors))]) + "\n"
+        lines = [f"name = {toml_text(self.name)}", f"base = {toml_text(self.base)}", "", "[colors]"]
+        return "\n".join([*lines, *(f"{key} = {toml_text(self.colors[key])}" for key in sorted(self.colors))]) + "\n"
 
 
 def _checked(colors: Mapping[str, object], base: str, where: str) -> dict[str, str]:
@@ -74,9 +74,3 @@ def _checked(colors: Mapping[str, object], base: str, where: str) -> dict[str, s
         if color.lower() != shipped[key]:
             found[key] = color.lower()
     return found
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'

@@ -38,7 +38,7 @@ class DeskFiles:
 
     def save(self, name: str, text: str) -> bool:
         """Replace the file in one step; False, with a line in `problems`, when the disk refuses."""
-        return self.keep(name, text.encode())
+        return self.keep(name, text.encode(errors="replace"))
 
     def keep(self, name: str, data: bytes) -> bool:
         """The same for bytes, as a picture is."""

@@ -23,7 +23,7 @@ def read_text(path: Path) -> str:
 
 def replace_text(path: Path, text: str) -> None:
     """Replace the file in one step. Raises ConfigError when the disk refuses; the old file is then still whole."""
-    replace_bytes(path, text.encode())
+    replace_bytes(path, text.encode(errors="replace"))
 
 
 def replace_bytes(path: Path, data: bytes) -> None:

@@ -9,7 +9,6 @@ The live Keymap is changed in place, so that the next key press goes by it. What
 - keys that the window system or the order of focus needs are nobody's.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ from hts.base.errors import ConfigError
 from hts.desk.action_names import is_sending
 from hts.desk.actions import Refusal
 from hts.desk.keymap import MODES, Keymap, normal
-from hts.desk.parsed import toml_of
+from hts.desk.parsed import toml_of, toml_text
 
 Bindings = Mapping[str, Mapping[str, str]]
 
@@ -145,8 +144,11 @@ class KeymapBook:
 
     def text(self) -> str:
         """The file: preset and changes."""
-        rows = [f"{json.dumps(action)} = {json.dumps(list(keys))}" for action, keys in sorted(self.changes.items())]
-        return "\n".join([f"preset = {json.dumps(self.preset)}", "", "[keys]", *rows, ""])
+        rows = [
+            f"{toml_text(action)} = [{', '.join(map(toml_text, keys))}]"
+            for action, keys in sorted(self.changes.items())
+        ]
+        return "\n".join([f"preset = {toml_text(self.preset)}", "", "[keys]", *rows, ""])
 
     def take(self, toml: str, name: str, *, keeps: bool = True) -> None:
         """Go by a file's content. Raises ConfigError, with nothing changed, when it does not hold."""

@@ -22,6 +22,12 @@ def toml_of(text: str) -> dict[str, Any]:
     return _parsed(tomllib.loads, text)
 
 
+def toml_text(text: str) -> str:
+    """A TOML basic string: what cannot be seen is escaped."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
+
+
 def _parsed(parse: Callable[[str], T], text: str) -> T:
     try:
         return parse(text)

@@ -40,7 +40,7 @@ def _toml(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return f"[{', '.join(map(str, value))}]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+    return parsed.toml_text(value) if isinstance(value, str) else str(value)
 
 
 def read_strict(text: str, where: str) -> dict[str, Value]:

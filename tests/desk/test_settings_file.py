@@ -34,6 +34,11 @@ def test_only_what_differs_is_written():
     }
 
 
+def test_a_name_with_a_delete_character_is_read_again():
+    own = Settings({"look.theme": "a\x7f"})
+    assert read_strict(toml_of(own), "a.toml") == own.own
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_what_is_written_is_read_again_in_both_forms(data):
