@@ -211,7 +211,10 @@ class LadderCanvas(QWidget):
         region = event.region()
         dirty, best_bid = dirty_spans(region, ABOVE_ROWS, metrics.LADDER_ROW, len(self.rows)), state.best_bid
         for i, span in dirty.items():
-            row_painter.paint(brush, self.rows[i], ABOVE_ROWS + i * metrics.LADDER_ROW, self._hover, best_bid, span)
+            y = ABOVE_ROWS + i * metrics.LADDER_ROW
+            painter.setClipRect(span[0], y, span[1] - span[0], metrics.LADDER_ROW)
+            row_painter.paint(brush, self.rows[i], y, self._hover, best_bid, span)
+        painter.setClipping(False)
         self.painted_rows += len(dirty)
         self._paint_blocks(brush, region, row_painter.columns)
         if self._stale_s >= 0:

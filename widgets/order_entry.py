@@ -15,6 +15,7 @@ from hts.desk.figures import px_text, qty_text, typed_figure
 from hts.desk.frame import Frame
 from hts.desk.order_entry import SHARES, PxChip, Tab
 from hts.desk.orders import OrderChanges
+from hts.desk.venue_tabs import best_prices, last_px_of
 from hts.model.enums import Side
 from hts.model.queries import RequestPlan
 from themes import fonts, metrics
@@ -31,6 +32,7 @@ TABS = (Tab.BUY, Tab.SELL, Tab.AMEND, Tab.RESERVE)
 TOP = 41  # the first form row
 FIGURES_MAX = 15  # characters of a price or a quantity
 PLAN_NS = 1_000_000_000  # so often the route of an order that stands in the form is asked for anew
+WHOLE_NS = 1_000_000_000  # so often everything is looked at anew: settings, the times that are offered
 REPLY_KEY = "order_entry.enter"
 
 
@@ -56,6 +58,9 @@ class OrderEntryPanel(Panel):
         self._asked: RequestPlan | None = None
         self._asked_ns = 0
         self._keys_seen = -1
+        self._is_whole = True  # more is to be shown than what follows from prices
+        self._shown_of: tuple[object, ...] = ()
+        self._whole_ns = 0
         self._make_fields()
         self._make_buttons()
 
@@ -144,22 +149,32 @@ class OrderEntryPanel(Panel):
         self._tell(actions.cancel(order.order_id) if order is not None else actions.note("refusal.no_order"))
 
     def concerns(self, frame: Frame) -> bool:
+        symbol = self._symbol
+        is_priced = frame.market.touches(symbol) or any(of == symbol for _, of in frame.market.elsewhere)
+        return is_priced or self._concerns_whole(frame)
+
+    def _concerns_whole(self, frame: Frame) -> bool:
+        """Whether more than prices may differ."""
         return (
             frame.selection
             or frame.armed
             or frame.market.instruments
-            or frame.market.touches(self._symbol)
             or frame.market.phases
             or frame.orders.account
             or frame.orders.plans
             or self._symbol in frame.orders.symbols
-            or any(symbol in {self._symbol, ""} for _, symbol in frame.market.elsewhere)
+            or any(not symbol for _, symbol in frame.market.elsewhere)
         )
 
     def on_frame(self, frame: Frame) -> None:
         if frame.market.instruments:
             self._fields.note_list()
+        self._is_whole = self._is_whole or self._concerns_whole(frame)
         super().on_frame(frame)
+
+    def mark_dirty(self) -> None:
+        self._is_whole = True
+        super().mark_dirty()
 
     def tells_of(self, orders: OrderChanges) -> bool:
         """The form speaks of the issue that keys act on, whatever its group shows."""
@@ -201,18 +216,33 @@ class OrderEntryPanel(Panel):
         self._fields["credit"].setToolTip(keys("form.credit"))
 
     def refresh(self, now_ns: int) -> None:
-        form = self.context.form
+        """Sizes of a book change all the time, and the form shows none: where no price moved nothing is to be done."""
+        now = self._depends()
+        is_moved, self._shown_of = now != self._shown_of, now
+        if self._is_whole or now_ns - self._whole_ns >= WHOLE_NS:
+            self._is_whole, self._whole_ns = False, now_ns
+            self._show_choices()
+        elif not is_moved:
+            self._ask_route(now_ns)
+            return
+        self._show_figures(now_ns)
+
+    def _show_choices(self) -> None:
         if self._keys_seen != self.context.keymap_book.revision:
             self._show_keys()
-        self._tabs.set_current(TABS.index(form.tab))
-        issue = form.instrument
-        decimals = issue.px_decimals if issue is not None else 0
-        form.settle()
+        self._tabs.set_current(TABS.index(self.context.form.tab))
+        self.context.form.settle()
         self._fields.refresh()
         self._attributes.refresh()
         if (self._fields.rows, self._fields.labels) != (self._rows, self._row_labels):
             self._rows, self._row_labels = self._fields.rows, self._fields.labels
             self._fit()
+
+    def _show_figures(self, now_ns: int) -> None:
+        """What follows from the price."""
+        form = self.context.form
+        issue = form.instrument
+        decimals = issue.px_decimals if issue is not None else 0
         self._ask_route(now_ns)
         is_limit = form.is_priced
         self._px.setEnabled(is_limit)
@@ -225,6 +255,14 @@ class OrderEntryPanel(Panel):
         self._own.show_symbol(self._symbol)
         self._show_send(decimals)
         self._show_lines()
+
+    def _depends(self) -> tuple[object, ...]:
+        """What the figures follow from, besides what the frame tells of."""
+        context, symbol, venue = self.context, self._symbol, self.context.form.venue
+        best, last = best_prices(context.market, symbol, venue), last_px_of(context.market, symbol, venue)
+        actions = context.actions
+        asked = actions.is_flatten_asked(self.symbol)
+        return (best, last, context.market.last_px(symbol), actions.last_refusal, asked)
 
     def _ask_route(self, now_ns: int) -> None:
         """An order over all venues: the core says where it would go, before it is sent."""
