@@ -13,6 +13,10 @@ class RowParts:
         self._waiting: dict[int, None] = {}
         self.is_whole = True
 
+    def __bool__(self) -> bool:
+        """Whether any row waits."""
+        return bool(self._waiting)
+
     def note(self, row: int) -> None:
         """A row differs."""
         self._waiting[row] = None

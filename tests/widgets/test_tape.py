@@ -1,3 +1,5 @@
+import random
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -9,7 +11,8 @@ from tests.desk.scene import NAVER_ISSUE, SAMSUNG, a_trade
 from tests.widgets.paints import Paints
 from tests.widgets.scene import PanelScene, open_panel
 from widgets.tables_parts import ROWS_AT_ONCE
-from widgets.tape import HEAD, ROW, TapePanel
+from widgets.tape import TapePanel
+from widgets.tape_view import HEAD, ROW
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -89,10 +92,11 @@ def test_another_issue_begins_with_its_newest_prints(scene, panel):
     assert shown(panel) == [9, 8]
 
 
-def test_rows_that_moved_are_painted_a_few_at_a_time(scene, panel):
+def test_rows_that_differ_are_painted_a_few_at_a_time(scene, panel):
     settle(scene, panel, *(a_trade(qty=i + 1) for i in range(60)))
     rows, paints = len(shown(panel)), Paints(panel.view)
-    scene.market.on_quote(a_trade(qty=9))
+    for qty in range(100, 100 + rows):
+        scene.market.on_quote(a_trade(qty=qty))
     panel.on_frame(scene.frame())
     panel.refresh_if_dirty(scene.now_ns)
     QApplication.processEvents()
@@ -101,6 +105,32 @@ def test_rows_that_moved_are_painted_a_few_at_a_time(scene, panel):
     heights = [box.height() for box in paints.boxes]
     assert (max(heights) <= ROWS_AT_ONCE * ROW < sum(heights), sum(heights)) == (True, rows * ROW)
     assert paints.boxes[0].top() == HEAD
+
+
+def test_of_prints_that_come_in_above_only_they_are_painted(scene, panel):
+    settle(scene, panel, *(a_trade(qty=i + 1) for i in range(60)))
+    paints = Paints(panel.view)
+    settle(scene, panel, a_trade(qty=9), a_trade(qty=8))
+    assert [(box.top(), box.height()) for box in paints.boxes] == [(HEAD, 2 * ROW)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_moved_picture_is_the_one_that_would_be_painted(scene, panel, seed):
+    rng, screen = random.Random(seed), panel.screen()
+    panel.take_stored({"big": 80, "joined": bool(seed % 2)})
+    for _ in range(40):
+        count = rng.choice([0, 1, 1, 2, 5, 9])
+        settle(
+            scene,
+            panel,
+            *(a_trade(qty=rng.randint(1, 90), side=rng.choice("12"), px=237_000 + 500 * i % 3) for i in range(count)),
+        )
+        if rng.random() < 0.2:
+            panel.view.scroll_by(rng.randint(-9, 9))
+            settle(scene, panel)
+        moved = screen.grabWindow(panel.winId()).toImage()
+        panel.view.repaint()
+        assert screen.grabWindow(panel.winId()).toImage() == moved
 
 
 def test_a_print_that_becomes_a_big_one_is_painted_anew(scene, panel):
