@@ -59,7 +59,7 @@ class LadderState:
         self.position: PositionView | None = None
         self.has_changed = True
         self.has_queues = has_queues
-        self._lasting: dict[int, tuple[int, int, bool]] = {}
+        self._bare: dict[int, LadderRow] = {}
         self.call = Call()
         self.ask_elsewhere: dict[int, int] = {}
         self.bid_elsewhere: dict[int, int] = {}
@@ -181,16 +181,18 @@ class LadderState:
     def rows(self) -> list[LadderRow]:
         """The visible rows from the top down."""
         self.has_changed = False
-        frame = _Frame(self)
+        frame = RowMaker(self)
         top = self.scroll.top
         return [frame.row(self.grid.px(top - i)) for i in range(min(self.scroll.count, len(self.grid)))]
 
-    def lasting(self, px: int) -> tuple[int, int, bool]:
-        """What a price is all day: its change, the sign of it, and whether its line is emphasised."""
-        if px not in self._lasting:
+    def bare(self, px: int) -> LadderRow:
+        """What a price is all day, with nothing at it."""
+        row = self._bare.get(px)
+        if row is None:
             base, marked = self.instrument.base_px, EMPHASISED_TICKS * self.instrument.ticks.step_at(px)
-            self._lasting[px] = (change_bp(px, base), sign(px - base), px % marked == 0)
-        return self._lasting[px]
+            row = LadderRow(px=px, bp=change_bp(px, base), tone=sign(px - base), is_fifth=px % marked == 0)
+            self._bare[px] = row
+        return row
 
     def row_of(self, px: int) -> int:
         """Number of the row that shows a price, counted from the top; outside 0..count when it is off screen."""
@@ -253,7 +255,7 @@ class LadderState:
         ]
 
 
-class _Frame:
+class RowMaker:
     """What all rows of one frame share."""
 
     def __init__(self, state: LadderState) -> None:
@@ -261,6 +263,7 @@ class _Frame:
         self.base = state.instrument.base_px
         self.sells, self.buys = by_side(state.orders.cells())
         self.ask, self.bid = state.ask_qty, state.bid_qty
+        self.ask_elsewhere, self.bid_elsewhere = state.ask_elsewhere, state.bid_elsewhere
         self.qty_scale = nice_ceiling(max((*self.ask.values(), *self.bid.values()), default=0))
         self.volume, self.volume_scale = state.volume, nice_ceiling(state.volume_max)
         self.best_ask, trade, book, holding = state.best_ask, state.trade, state.book, state.holding()
@@ -280,27 +283,53 @@ class _Frame:
         for key, px in (*state.prices_of_interest(), ("base", self.base)):
             if px and key != "average":
                 self.tags[px] = (*self.tags.get(px, ()), key)
+        own = (self.sells, self.buys, self.sell_stops, self.buy_stops, self.sell_fills, self.buy_fills)
+        places = {self.last_px, self.expected_px, self.best_ask, self.average_row_px, self.vwap_row_px}
+        self.marked = places.union(self.tags, *own)
 
     def row(self, px: int) -> LadderRow:
-        """The row of one price."""
+        """The row of one price. Most have sizes and volume at most, and a third of a row's fields."""
+        if px in self.marked:
+            return self.marked_row(px)
+        bare = self.state.bare(px)
+        is_published, volume = px in self.ask or px in self.bid, self.volume.get(px, 0)
+        if not (is_published or volume):
+            return bare
         ask, bid = self.ask.get(px, 0), self.bid.get(px, 0)
-        is_last = px == self.last_px
-        bp, tone, is_fifth = self.state.lasting(px)
         return LadderRow(
             px=px,
-            bp=bp,
-            tone=tone,
+            bp=bare.bp,
+            tone=bare.tone,
+            is_published=is_published,
+            is_fifth=bare.is_fifth,
+            ask_qty=ask,
+            ask_share=ask * 1000 // self.qty_scale,
+            ask_share_elsewhere=self.ask_elsewhere.get(px, 0) * 1000 // self.qty_scale,
+            bid_qty=bid,
+            bid_share=bid * 1000 // self.qty_scale,
+            bid_share_elsewhere=self.bid_elsewhere.get(px, 0) * 1000 // self.qty_scale,
+            volume_share=volume * 1000 // self.volume_scale,
+        )
+
+    def marked_row(self, px: int) -> LadderRow:
+        """A row with whatever there may be."""
+        ask, bid, bare = self.ask.get(px, 0), self.bid.get(px, 0), self.state.bare(px)
+        is_last, is_expected = px == self.last_px, px == self.expected_px
+        return LadderRow(
+            px=px,
+            bp=bare.bp,
+            tone=bare.tone,
             is_published=px in self.ask or px in self.bid,
             is_last=is_last,
-            is_expected=px == self.expected_px,
-            is_fifth=is_fifth,
+            is_expected=is_expected,
+            is_fifth=bare.is_fifth,
             is_best_ask=px == self.best_ask,
             ask_qty=ask,
             ask_share=ask * 1000 // self.qty_scale,
-            ask_share_elsewhere=self.state.ask_elsewhere.get(px, 0) * 1000 // self.qty_scale,
+            ask_share_elsewhere=self.ask_elsewhere.get(px, 0) * 1000 // self.qty_scale,
             bid_qty=bid,
             bid_share=bid * 1000 // self.qty_scale,
-            bid_share_elsewhere=self.state.bid_elsewhere.get(px, 0) * 1000 // self.qty_scale,
+            bid_share_elsewhere=self.bid_elsewhere.get(px, 0) * 1000 // self.qty_scale,
             volume_share=self.volume.get(px, 0) * 1000 // self.volume_scale,
             last_qty=self.last_qty if is_last else 0,
             sell=self.sells.get(px),
@@ -310,8 +339,8 @@ class _Frame:
             vwap_px=self.vwap_px if px == self.vwap_row_px else 0,
             sell_stop=self.sell_stops.get(px),
             buy_stop=self.buy_stops.get(px),
-            expected_qty=self.expected_qty if px == self.expected_px else 0,
-            imbalance=self.imbalance if px == self.expected_px else 0,
+            expected_qty=self.expected_qty if is_expected else 0,
+            imbalance=self.imbalance if is_expected else 0,
             sell_fill=self.sell_fills.get(px),
             buy_fill=self.buy_fills.get(px),
         )

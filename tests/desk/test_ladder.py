@@ -1,11 +1,15 @@
+import random
+
+import pytest
 from msgspec.structs import replace
 
 from hts.desk.issue_day import nice_ceiling
-from hts.desk.ladder import LadderState
+from hts.desk.ladder import LadderState, RowMaker
 from hts.desk.ladder_orders import UNKNOWN, OwnCell, OwnState
 from hts.desk.ladder_rows import Holding, LadderRow, OffScreen, Totals
 from hts.model.enums import Phase, Side
 from tests.desk.scene import NAVER_ISSUE, a_book, a_position, a_trade, an_order
+from tests.desk.test_actions import a_stop
 
 
 def a_ladder(count: int = 5) -> LadderState:
@@ -173,3 +177,21 @@ def test_a_holding_of_another_price_unit_is_told_in_the_money_of_its_currency():
     state.on_position(a_position(qty=-10, cost=-25_500))  # sold at 25.5000 dollars, in cents
     held = state.holding()
     assert (held.average_px, held.pnl, held.money_decimals) == (255_000, 500, 2)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bare_rows_are_what_the_long_way_makes(seed):
+    rng, state = random.Random(seed), a_ladder(30)
+    for _ in range(30):
+        px = 237_000 + 500 * rng.randint(-6, 6)
+        asks = tuple(rng.choice([0, 5, 400]) for _ in range(10))
+        phase = rng.choice([Phase.CONTINUOUS, Phase.CONTINUOUS, Phase.CLOSE_CALL])
+        state.on_book(
+            a_book(ask=px + 500, bid=px, asks=asks, phase=phase, expected_px=px if phase.is_call else 0, expected_qty=9)
+        )
+        state.on_trade(a_trade(px=px, qty=rng.randint(1, 90), side=rng.choice("12 ")))
+        state.on_order(an_order(rng.randint(1, 6), rng.choice([Side.BUY, Side.SELL]), px + 1_500, 30))
+        state.on_position(a_position(qty=rng.choice([-5, 0, 80])))
+        state.on_works([a_stop(1, Side.SELL, px - 1_000, 5)] if rng.random() < 0.5 else [])
+        frame = RowMaker(state)
+        assert state.rows() == [frame.marked_row(row.px) for row in state.rows()]
