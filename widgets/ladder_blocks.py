@@ -1,6 +1,7 @@
 """What stands around the ladder's rows: the instrument, the column heads, the sticky rows, the totals."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtGui import QColor
 
@@ -21,8 +22,12 @@ from widgets.tables_fit import fitted_figure
 FIGURES_RIGHT = 132  # room for the price at the right
 FIGURE_WIDTH = 64
 LABEL_WIDTH = 54
+LABEL_INSET = 14
+FIGURES_WIDTH = 2 * (FIGURE_WIDTH + LABEL_WIDTH) - LABEL_INSET  # of two columns
 
 MILLION = 1_000_000
+IDENTITY_OF = attrgetter("instrument", "is_call", "stale_s")  # what decides how the block looks
+FIGURES_OF = attrgetter("vwap_px", "cum_qty", "turnover", "expected_qty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +84,37 @@ class BlockPainter:
         self._tones = {1: tokens.up, -1: tokens.down, 0: tokens.text}
         self._sides = {1: tokens.buy, -1: tokens.sell, 0: tokens.text}
 
-    def instrument(self, brush: Brush, block: InstrumentBlock | None, width: int) -> None:
-        """Name and code, the day's figures, the price with its change."""
-        tokens, height = self._tokens, metrics.LADDER_INSTRUMENT
+    def changed(self, old: InstrumentBlock | None, new: InstrumentBlock | None, width: int) -> tuple[int, int]:
+        """Which part of the instrument block differs: where it begins and ends."""
+        if old == new:
+            return 0, 0
+        if old is None or new is None or IDENTITY_OF(old) != IDENTITY_OF(new):
+            return 0, width
+        figures = width - FIGURES_RIGHT
+        begin = figures if FIGURES_OF(old) == FIGURES_OF(new) else max(figures - FIGURES_WIDTH, 0)
+        return begin, figures if old.px == new.px else width
+
+    def instrument(self, brush: Brush, block: InstrumentBlock | None, width: int, span: tuple[int, int]) -> None:
+        """Name and code, the day's figures, the price with its change, as far as they stand in a span."""
+        tokens, height, (begin, end) = self._tokens, metrics.LADDER_INSTRUMENT, span
         brush.fill(0, 0, width, height, tokens.panel)
         brush.hline(0, height - 1, width, tokens.line)
         if block is None:
             return
-        issue = block.instrument
-        name = self._texts.name(issue)
-        self._figures(brush, block, width, metrics.EDGE_PAD + brush.texts.width("name", name) + 12)
-        right = width - metrics.EDGE_PAD
+        name = self._texts.name(block.instrument)
+        name_end, figures = metrics.EDGE_PAD + brush.texts.width("name", name) + 12, width - FIGURES_RIGHT
+        if begin < figures and end > figures - FIGURES_WIDTH:
+            self._figures(brush, block, width, name_end)
+        if end > figures:
+            self._price(brush, block, width)
+        if begin < max(name_end, 2 * LABEL_WIDTH):
+            name = brush.texts.elided("name", name, figures - metrics.EDGE_PAD)
+            brush.left(metrics.EDGE_PAD, 20, name, "name", tokens.text)
+            self._code(brush, block)
+
+    def _price(self, brush: Brush, block: InstrumentBlock, width: int) -> None:
+        """The price with its change, at the right."""
+        issue, right = block.instrument, width - metrics.EDGE_PAD
         change = block.px - issue.base_px
         color = self._tones[sign(change)]
         brush.right(right, 21, px_text(block.px, issue.px_decimals), "quote", color)
@@ -97,9 +122,6 @@ class BlockPainter:
         begin = brush.right(begin - 8, 37, px_text(abs(change), issue.px_decimals), "body_medium", color)
         if change:
             brush.change(round(begin) - 12, 33, change, color, is_limit=at_limit(issue, block.px))
-        name = brush.texts.elided("name", name, width - FIGURES_RIGHT - metrics.EDGE_PAD)
-        brush.left(metrics.EDGE_PAD, 20, name, "name", tokens.text)
-        self._code(brush, block)
 
     def _code(self, brush: Brush, block: InstrumentBlock) -> None:
         """Code and market; what makes the price special takes the market's place."""
@@ -139,9 +161,9 @@ class BlockPainter:
         step = FIGURE_WIDTH + LABEL_WIDTH
         for i, (key, whole, color) in enumerate(reversed(pairs)):
             edge = right - i * step
-            if edge - step + 14 < left:
+            if edge - step + LABEL_INSET < left:
                 return  # a narrow ladder shows name and price first
-            begin = brush.left(edge - step + 14, base, self._texts(key), "secondary", self._tokens.text3)
+            begin = brush.left(edge - step + LABEL_INSET, base, self._texts(key), "secondary", self._tokens.text3)
             figure, role = fitted_figure(brush.texts, whole, "body", edge - begin - metrics.CELL_PAD)
             brush.right(edge, base, figure, role, color)
 

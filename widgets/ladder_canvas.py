@@ -151,8 +151,9 @@ class LadderCanvas(QWidget):
 
     def _show_blocks(self, blocks: Blocks) -> None:
         before, self._blocks = self._blocks, blocks
-        if blocks.instrument != before.instrument:
-            self.update(0, 0, self.width(), metrics.LADDER_INSTRUMENT)
+        left, right = self._block_painter.changed(before.instrument, blocks.instrument, self.width())
+        if left < right:
+            self.update(left, 0, right - left, metrics.LADDER_INSTRUMENT)
         if blocks.above != before.above:
             self.update(0, ABOVE_ROWS - metrics.LADDER_STICKY, self.width(), metrics.LADDER_STICKY)
         if blocks.below != before.below:
@@ -212,11 +213,12 @@ class LadderCanvas(QWidget):
         dirty, best_bid = dirty_spans(region, ABOVE_ROWS, metrics.LADDER_ROW, len(self.rows)), state.best_bid
         for i, span in dirty.items():
             y = ABOVE_ROWS + i * metrics.LADDER_ROW
+            # One rectangle: into a region of many Qt copies pictures the slow way.
             painter.setClipRect(span[0], y, span[1] - span[0], metrics.LADDER_ROW)
             row_painter.paint(brush, self.rows[i], y, self._hover, best_bid, span)
-        painter.setClipping(False)
         self.painted_rows += len(dirty)
         self._paint_blocks(brush, region, row_painter.columns)
+        painter.setClipping(False)
         if self._stale_s >= 0:
             dim = faded(self._tokens.panel, 150)
             for i in dirty:
@@ -229,10 +231,15 @@ class LadderCanvas(QWidget):
         above, rows_end = ABOVE_ROWS - metrics.LADDER_STICKY, ABOVE_ROWS + len(self.rows) * metrics.LADDER_ROW
 
         def is_dirty(top: int, end: int) -> bool:
-            return region.intersects(QRect(0, top, width, end - top))
+            """Whether a block is to be painted; then only what is dirty of it can be."""
+            box = region.intersected(QRect(0, top, width, end - top)).boundingRect()
+            if not box.isEmpty():
+                brush.painter.setClipRect(box)
+            return not box.isEmpty()
 
         if is_dirty(0, metrics.LADDER_INSTRUMENT):
-            paint.instrument(brush, blocks.instrument, width)
+            box = brush.painter.clipBoundingRect()
+            paint.instrument(brush, blocks.instrument, width, (round(box.left()), round(box.right())))
         if is_dirty(metrics.LADDER_INSTRUMENT, above):
             paint.heads(brush, columns)
         if is_dirty(above, ABOVE_ROWS):

@@ -49,7 +49,9 @@ def step(scene, dice, number):
     ask = 237_500 + 500 * dice.choice((0, 0, 0, 1))
     scene.market.on_quote(a_book(ask=ask, bid=ask - 500, asks=tuple(sizes[0]), bids=tuple(sizes[1])))
     if dice.random() < 0.5:
-        scene.market.on_quote(a_trade(px=ask, qty=dice.randrange(1, 500), side=dice.choice("12")))
+        day = 4_000_000 + dice.choice((0, 91, 8_000_000))
+        trade = a_trade(px=ask, qty=dice.randrange(1, 500), side=dice.choice("12"), cum_qty=day)
+        scene.market.on_quote(replace(trade, cum_value=day * 233_000))
     if number % 5 == 0:
         scene.orders.on_view(an_order(90 + number, dice.choice(list(Side)), ask + 1_000 * dice.choice((-2, 2)), 10))
 
