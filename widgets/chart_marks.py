@@ -137,6 +137,7 @@ class MarksLayer:
     def _draw_order(self, brush: Brush, order: OrderLine, y: int, plane: Plane) -> None:
         text = order.text(self._texts)
         x, top, width = self._label_at(text, y, plane)
+        self.labels_left = min(self.labels_left, x)
         self._pictures.paint(brush, (x, top), text, order.side, is_ghost=order.is_pending, has_cross=True)
         self._labels.append((order, QRectF(x, top, width, LABEL_HEIGHT)))
 
@@ -144,15 +145,14 @@ class MarksLayer:
         """What would be asked for: the price on its tick, and how far it is from where the order rests."""
         change = signed_text(drag.px - drag.order.px, self.decimals)
         text = f"{drag.order.text(self._texts)}  {px_text(drag.px, self.decimals)}  ({change})"
-        corner = self._label_at(text, y, plane)[:2]
-        self._pictures.paint(brush, corner, text, drag.order.side, is_ghost=True, has_cross=False)
+        x, top, _ = self._label_at(text, y, plane)
+        self.labels_left = min(self.labels_left, x)
+        self._pictures.paint(brush, (x, top), text, drag.order.side, is_ghost=True, has_cross=False)
 
     def _label_at(self, text: str, y: int, plane: Plane) -> tuple[int, int, int]:
         """Left edge, top and width of a label around a height."""
         width = OrderLabels.width(self._cache, text)
-        left = int(plane.right) - LABEL_GAP - width
-        self.labels_left = min(self.labels_left, left)
-        return left, y - LABEL_HEIGHT // 2, width
+        return int(plane.right) - LABEL_GAP - width, y - LABEL_HEIGHT // 2, width
 
     def _average_label(self, plane: Plane) -> tuple[int, str]:
         """Where the average price's label begins, and what it says."""
@@ -162,8 +162,10 @@ class MarksLayer:
         return int(plane.right) - LABEL_GAP - round(self._cache.width("tab", text)) - 10, text
 
     def reach(self, plane: Plane) -> float:
-        """Where the labels begin that are there, and the one that tells the new result."""
-        return min(self.labels_left, self._average_label(plane)[0]) if self.marks.average_px else self.labels_left
+        """Where the labels begin that are there, and those that tell new quantities and the new result."""
+        new = [self._label_at(order.text(self._texts), 0, plane)[0] for order in self.marks.orders]
+        new += [self._average_label(plane)[0]] if self.marks.average_px else []
+        return min([self.labels_left, *new])
 
     def _draw_average(self, brush: Brush, y: int, plane: Plane) -> None:
         tokens, (x, text) = self._tokens, self._average_label(plane)

@@ -66,8 +66,8 @@ def price_labels(canvas: "ChartCanvas") -> list[AxisLabel]:
 
 
 def own_of(marks: Marks) -> tuple[object, ...]:
-    """What moves labels and lines of the trader's own; the rest changes with the last price."""
-    return marks.orders, marks.fills, marks.average_px, marks.position_qty
+    """What moves lines of the trader's own. What labels say stands right of the last bars, or is reached for."""
+    return [(order.order_id, order.px, order.kind) for order in marks.orders], marks.fills, marks.average_px
 
 
 def fits_still(canvas: "ChartCanvas") -> bool:

@@ -4,7 +4,8 @@ from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QApplication
 
 from hts.desk.chart_studies import study_of
-from tests.desk.scene import SAMSUNG, a_position, a_trade
+from hts.model.enums import Side
+from tests.desk.scene import SAMSUNG, a_position, a_trade, an_order
 from tests.widgets.chart_scene import a_chart, closes
 from tests.widgets.paints import Paints
 from tests.widgets.scene import day_scene
@@ -159,3 +160,16 @@ def test_a_result_that_reaches_over_the_bars_is_whole_at_every_trade(played):
         assert label < played.canvas.price_plane.x_of(len(played.canvas.series) - 3)
         assert touched(played.canvas).left() < label
         assert played.is_true(int(played.canvas.price_plane.bottom))  # the volume's figures follow later
+
+
+def test_an_orders_other_quantity_paints_its_label_and_what_is_right_of_the_bars(played):
+    """Of more digits and of fewer: what the wider label covered is free again."""
+    last = closes(played.panel)[-1]
+    paints = Paints(played.canvas.viewport())
+    for qty in (90, 10**36, 7):
+        played.scene.orders.on_view(an_order(70, Side.BUY, last - 300, qty, SAMSUNG))
+        before = len(paints.boxes)
+        played.trade(last)
+        boxes, is_new = paints.boxes[before:], qty == 90
+        assert any(box.left() == 0 for box in boxes) is is_new
+        assert played.is_true(int(played.canvas.price_plane.bottom))
