@@ -92,7 +92,7 @@ class TapePanel(Panel):
         """Every print counts, also of issues shown before and while the panel is hidden."""
         if frame.market.trades or frame.market.trades_elsewhere:
             for symbol, tape in self._tapes.items():
-                tape.add(new_trades(frame.market, symbol, COMBINED), frame.now_ns)
+                tape.note(new_trades(frame.market, symbol, COMBINED), frame.now_ns)
         super().on_frame(frame)
 
     def refresh(self, now_ns: int) -> None:
@@ -120,6 +120,7 @@ class TapePanel(Panel):
             known = self.context.universe.recent.items()
             before = [trade for (_, of), trades in known if of == symbol for trade in trades]
             tape.add(sorted(before, key=lambda trade: trade.trade_ns), 0)
+        tape.take()
         tape.set_filter(self._filter)
         tape.big_qty = self._big_qty
         return tape

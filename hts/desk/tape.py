@@ -28,6 +28,7 @@ PACE_NS = 5_000_000_000  # the pace is that of the last five seconds
 BIG_FACTOR = 8  # without a figure of the user's, a print of so many times the mean is big
 VENUES = tuple(VENUE_PLACE)
 QTY_DIGITS_MAX = 9
+NOTED_MAX = 64  # frames of prints that wait until somebody looks
 
 
 class Print(Struct, frozen=True, kw_only=True):
@@ -103,6 +104,7 @@ class Tape:
         self._picked = Ring(kept)
         self._open: Ints | None = None  # the newest joined row
         self._qty_sum = 0
+        self._noted: list[tuple[Sequence[TradeUpdate], int]] = []
         self._pace: deque[tuple[int, int, int]] = deque()  # (machine time, prints, quantity) of a frame
 
     def __len__(self) -> int:
@@ -117,24 +119,36 @@ class Tape:
     def _has_open(self) -> bool:
         return self._open is not None and self._passes(self._open)
 
+    def note(self, trades: Sequence[TradeUpdate], now_ns: int) -> None:
+        """Prints of a frame, oldest first, as `add` takes them; what is shown follows with `take`."""
+        if trades:
+            self._noted.append((trades, now_ns))
+            if len(self._noted) >= NOTED_MAX:
+                self.take()
+
+    def take(self) -> None:
+        """All prints that were noted, at once: that costs what those of one frame do."""
+        if self._noted:
+            noted, self._noted = self._noted, []
+            self._add(noted)
+
     def add(self, trades: Sequence[TradeUpdate], now_ns: int) -> None:
         """Take prints, oldest first; `now_ns` is the machine's time, 0 for ones of before. Figures are no print."""
-        trades = [trade for trade in trades if trade.qty]
-        if not trades:
-            return
-        rows = np.array(
-            [
-                (t.trade_ns, t.px, t.qty, (t.side == "1") - (t.side == "2"), VENUE_PLACE.get(t.venue, 0), 1)
-                for t in trades
-            ],
-            np.int64,
-        )
-        qty = int(rows[:, QTY].sum())
-        self._every.extend(rows)
-        self._qty_sum += qty
-        self._pick(rows)
-        if now_ns:
-            self._pace.append((now_ns, len(rows), qty))
+        self.note(trades, now_ns)
+        self.take()
+
+    def _add(self, noted: Sequence[tuple[Sequence[TradeUpdate], int]]) -> None:
+        found = []
+        for trades, now_ns in noted:
+            prints = [_row_of(trade) for trade in trades if trade.qty]
+            found += prints
+            if now_ns and prints:
+                self._pace.append((now_ns, len(prints), sum(row[QTY] for row in prints)))
+        if found:
+            rows = np.array(found, np.int64)
+            self._every.extend(rows)
+            self._qty_sum += int(rows[:, QTY].sum())
+            self._pick(rows)
 
     def set_filter(self, wanted: TapeFilter) -> None:
         """Pick anew from all prints that are kept."""
@@ -182,6 +196,11 @@ class Tape:
             rows = joined(rows)
             self._open, rows = rows[-1].copy(), rows[:-1]
         self._picked.extend(rows[self._mask(rows)])
+
+
+def _row_of(trade: TradeUpdate) -> tuple[int, ...]:
+    side = (trade.side == "1") - (trade.side == "2")
+    return trade.trade_ns, trade.px, trade.qty, side, VENUE_PLACE.get(trade.venue, 0), 1
 
 
 def joined(rows: Ints) -> Ints:

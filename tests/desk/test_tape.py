@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hts.desk.tape import PACE_NS, Print, Tape, TapeFilter
-from tests.desk.scene import NINE, a_trade
+from hts.desk.tape import NOTED_MAX, PACE_NS, Print, Tape, TapeFilter
+from tests.desk.scene import NINE, SECOND, a_trade
 
 KEPT = 16
 SIDES = {"1": 1, "2": -1, "": 0}
@@ -123,3 +123,27 @@ def test_figures_alone_are_no_print():
     tape.add([a_trade(qty=6), a_trade(qty=0)], 1)
     tape.add([a_trade(qty=0)], 2)
     assert [one[2] for one in figures(tape)] == [6]
+
+
+@pytest.mark.parametrize("is_joined", [False, True])
+def test_prints_that_were_noted_are_those_that_were_added(is_joined):
+    added, noted = Tape(), Tape()
+    for tape in (added, noted):
+        tape.set_filter(TapeFilter(is_joined=is_joined))
+    for frame in range(1, 31):
+        trades = [a_trade(qty=frame * 10 + i, side="12"[i % 2], at_s=frame // 3) for i in range(frame % 4)]
+        added.add(trades, frame * SECOND)
+        noted.note(trades, frame * SECOND)
+        if frame % 7 == 0 or frame == 30:
+            noted.take()
+    rows = [[tape.row(number) for number in range(tape.total)] for tape in (added, noted)]
+    assert rows[0] == rows[1] != []
+    assert added.pace(31 * SECOND) == noted.pace(31 * SECOND)
+
+
+def test_prints_that_nobody_looks_at_do_not_wait_for_ever():
+    tape = Tape()
+    for frame in range(NOTED_MAX):
+        assert tape.total == 0
+        tape.note([a_trade(qty=5)], frame + 1)
+    assert tape.total == NOTED_MAX
