@@ -212,8 +212,11 @@ class TableView(ChosenRows):
         view = self.viewport()
         rows_end = HEAD + len(self._visible) * metrics.TABLE_ROW
         for i in dirty_rows(event.region(), HEAD, metrics.TABLE_ROW, len(self._visible)):
-            self._paint_row(brush, self._visible[i], HEAD + i * metrics.TABLE_ROW)
+            y = HEAD + i * metrics.TABLE_ROW
+            painter.setClipRect(0, y, view.width(), metrics.TABLE_ROW)  # into one rectangle Qt copies the fast way
+            self._paint_row(brush, self._visible[i], y)
             self.painted_rows += 1
+        painter.setClipping(False)
         if event.rect().bottom() >= rows_end:
             brush.fill(0, rows_end, view.width(), view.height() - rows_end, self.tokens.panel)
             if self.empty is not None and not self._visible:
