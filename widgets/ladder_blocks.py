@@ -165,7 +165,7 @@ class BlockPainter:
                 return  # a narrow ladder shows name and price first
             begin = brush.left(edge - step + LABEL_INSET, base, self._texts(key), "secondary", self._tokens.text3)
             figure, role = fitted_figure(brush.texts, whole, "body", edge - begin - metrics.CELL_PAD)
-            brush.right(edge, base, figure, role, color)
+            brush.sizes(edge, base, figure, role, color)
 
     def heads(self, brush: Brush, columns: Columns) -> None:
         """Column heads on the same edges as their cells."""

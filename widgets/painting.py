@@ -84,7 +84,7 @@ class Brush:
         """
         left, top = corner
         if self._origin is None:
-            self.painter.drawPixmap(QPointF(x + left, y + top), pixmap)
+            self.painter.drawPixmap(x + left, y + top, pixmap)  # type: ignore[call-overload]
             return
         (dx, dy), ratio = self._origin, self.texts.ratio
         self.painter.drawPixmap(QPointF(snapped(x, ratio, dx) + left, snapped(y, ratio, dy) + top), pixmap)
