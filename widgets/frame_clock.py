@@ -1,4 +1,4 @@
-"""The one timer of the screen: every 16 ms it takes what arrived; then dirty panels repaint, one turn of the loop each.
+"""The one timer of the screen: sixty times a second it takes what arrived; then dirty panels repaint, one turn of the loop each.
 
 Theory of operation: what the link has is `read` into desk part by part, a frame `bring`s what that changed, and every
 panel hears of it, visible or not, since some keep series of trades; only visible dirty ones refresh, in the order of
@@ -22,8 +22,8 @@ from hts.desk.frame import Frame
 from hts.desk.frame_turns import FrameTurns, Shell
 from widgets.panel import Panel
 
-FRAME_MS = 16
-FRAME_NS = FRAME_MS * 1_000_000
+FRAMES_PER_S = 60  # more than a screen shows would be painted for nobody
+FRAME_NS = 1_000_000_000 // FRAMES_PER_S
 TURN_NS = 200_000
 MS = 1_000_000
 READS_MAX = 8  # a frame's time must not be spent on reading alone
@@ -70,7 +70,7 @@ class FrameClock(QObject):
     def start(self) -> None:
         """Begin to tick."""
         self._due_ns = self._mono_ns() + FRAME_NS
-        self._timer.start(FRAME_MS)
+        self._timer.start(FRAME_NS // MS)
 
     def stop(self) -> None:
         """End; nothing is drained any more."""
