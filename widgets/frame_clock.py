@@ -1,4 +1,4 @@
-"""The one timer of the screen: sixty times a second it takes what arrived; then dirty panels repaint, one turn of the loop each.
+"""The one timer of the screen: sixty times a second it takes what arrived; then dirty panels repaint, turn by turn.
 
 Theory of operation: what the link has is `read` into desk part by part, a frame `bring`s what that changed, and every
 panel hears of it, visible or not, since some keep series of trades; only visible dirty ones refresh, in the order of
