@@ -203,10 +203,10 @@ def test_keys_stand_on_the_tabs_and_under_the_pointer_as_they_are_now(panel, des
     assert panel._tabs._caps == ("F6", "F7", "F5", "F10")
     book.choose("kiwoom")
     book.remove("qty.share_50", "Alt+9")
-    book.assign("qty.share_50", "Ctrl+Alt+9")
+    book.assign("qty.share_50", "Ctrl+Shift+9")
     panel.mark_dirty()
     show_frame(panel, desk)
-    assert (panel._qty_chips[2].toolTip(), panel._tabs._caps) == ("Ctrl+Alt+9", ("F1", "F3", "F5", "F10"))
+    assert (panel._qty_chips[2].toolTip(), panel._tabs._caps) == ("Ctrl+Shift+9", ("F1", "F3", "F5", "F10"))
 
 
 def test_the_row_of_terms_stands_only_where_the_venue_takes_any(panel, desk):
