@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from hts.desk.chart import Series
 from hts.desk.chart_compare import COMPARE_MAX
 from hts.desk.chart_feed import ChartFeed
-from hts.desk.chart_marks import Marks, marks_of
+from hts.desk.chart_marks import FillMark, Marks, marks_of
 from hts.desk.chart_settings import ChartSettings, settings_of
 from hts.desk.drawings import Kind
 from hts.desk.frame import Frame
@@ -177,6 +177,10 @@ class ChartPanel(Panel):
             self.canvas.take_tool(kind)
             self._say("chart.keys.tool")
 
+    def own_fills(self, number: int) -> tuple[FillMark, ...]:
+        """The trader's own fills in a bar."""
+        return self._own.of_bar(number)
+
     @property
     def studies_dialog(self) -> StudiesDialog | None:
         """The indicators' dialog, once it was opened."""
@@ -193,7 +197,7 @@ class ChartPanel(Panel):
         moved = not shown.isdisjoint(market.trades) or any(key[0] in shown for key in market.bars)
         moved = moved or any(at == symbol for _, at in market.trades_elsewhere)
         moved = moved or any(at == symbol for _, at, _ in market.bars_elsewhere)
-        own = symbol in frame.orders.symbols or frame.orders.works
+        own = symbol in frame.orders.symbols or frame.orders.works or (frame.answers and self._own.is_behind(symbol))
         return bool(moved or own or frame.selection or market.instruments or frame.armed)
 
     def on_frame(self, frame: Frame) -> None:
@@ -202,6 +206,8 @@ class ChartPanel(Panel):
             # The core sent everything anew: the link was away, and trades passed without us.
             self._snapshot = self.context.orders.orders
             self.ask_again()
+            if self.settings.shows_past:
+                self.context.answers.past.ask_again()  # it may be another day: what was today's is past
         if self.feed.on_changes(frame.market):
             self._shown = ()
         if not self.feed.awaits:
@@ -223,6 +229,7 @@ class ChartPanel(Panel):
         self.feed.follow()
         self._show_series(canvas)
         canvas.compared = self.feed.compared
+        self._own.mark_past(canvas, instrument)
         self._own.end_lost_drag(instrument)
         canvas.can_amend = self.context.actions.is_armed and self.feed.replay is None
         canvas.price_pane.axis.countdown = self.feed.countdown()

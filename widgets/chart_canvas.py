@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 from hts.desk.chart import Series
 from hts.desk.chart_compare import Compared, Line
 from hts.desk.chart_marks import Marks
+from hts.desk.chart_past import PastFills
 from hts.desk.chart_plane import Plane
 from hts.desk.chart_scale import percent_text
 from hts.desk.chart_settings import ChartSettings, Scale
@@ -307,6 +308,12 @@ class ChartCanvas(SpokenChart):
         if by and right >= self._count - by - 1:
             self.price_box.setXRange(left + by, right + by, padding=0)
         self.fit_values()
+        self._repaint()
+
+    def mark_past(self, fills: PastFills) -> None:
+        """Mark the trader's fills of days before."""
+        self.marks_layer.past.fills = fills
+        self._look += 1
         self._repaint()
 
     def say(self, sentence: str) -> None:

@@ -9,6 +9,7 @@ from hts.desk.chart_styles import Style
 from hts.desk.figures import px_text, qty_text
 from hts.desk.ratios import bp_text, change_bp, sign
 from hts.desk.venue_tabs import caption
+from hts.model.enums import Side
 from hts.model.instruments import Instrument
 from widgets.chart_bars import Piece, frame_text
 from widgets.chart_notes import study_title
@@ -54,6 +55,10 @@ def _bar_pieces(panel: "ChartPanel", issue: Instrument, at: int) -> list[Piece]:
     pieces.append((bp_text(bp) + "%", "body", tones[sign(bp)]))
     pieces.append((texts("chart.volume"), "secondary", tokens.text3))
     pieces.append((qty_text(int(bar[QTY])), "body", tokens.text))
+    for fill in panel.own_fills(at):
+        side = texts("chart.own_buy" if fill.side is Side.BUY else "chart.own_sell", qty=qty_text(fill.qty))
+        pieces.append((side, "secondary", tokens.own))
+        pieces.append((px_text(fill.px, issue.px_decimals), "body", tokens.own))
     return pieces
 
 

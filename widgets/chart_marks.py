@@ -21,6 +21,7 @@ from hts.model.enums import Side
 from hts.model.units import ClOrdID
 from themes.tokens import Tokens
 from widgets.chart_labels import CROSS_ROOM, LABEL_HEIGHT, OrderLabels
+from widgets.chart_past import PastLayer
 from widgets.painting import Brush, TextCache, faded
 
 LABEL_GAP = 8  # between label and axis
@@ -51,7 +52,7 @@ class Hit:
 
 
 class MarksLayer:
-    """Paints a Marks value, all of it in the moving pass."""
+    """Paints a Marks value, all of it in the moving pass; what was traded on days before is still."""
 
     is_at_end = False
 
@@ -60,6 +61,7 @@ class MarksLayer:
         self.decimals = 0
         self.last_index = 0  # of the series
         self.drag: Drag | None = None
+        self.past = PastLayer(tokens, cache)
         self._tokens, self._texts, self._cache = tokens, texts, cache
         self._labels: list[tuple[OrderLine, QRectF]] = []
         self._line_y: dict[ClOrdID, int] = {}
@@ -84,8 +86,9 @@ class MarksLayer:
                 return Hit(order, is_cross=False)
         return None
 
-    def draw(self, _painter: QPainter, _plane: Plane) -> None:
-        """Nothing of it is still."""
+    def draw(self, painter: QPainter, plane: Plane) -> None:
+        """Fills of days before."""
+        self.past.draw(painter, plane)
 
     def draw_moving(self, painter: QPainter, plane: Plane) -> None:
         """Lines, fills, labels, and the line that is dragged."""

@@ -63,12 +63,15 @@ def _add_regular(menu: QMenu, panel: "ChartPanel") -> None:
 
 
 def style_menu(panel: "ChartPanel") -> QMenu:
-    """How bars look."""
+    """How bars look, and whether own fills of days before stand on them."""
     menu, texts, now = _menu(panel, "chart.menu.style"), panel.context.texts, panel.settings.style
     _choices(
         menu,
         [(texts(f"chart.style.{one.value}"), one is now, partial(panel.adjust, style=one)) for one in Style],
     )
+    menu.addSeparator()
+    shows_past = panel.settings.shows_past
+    _add(menu, texts("chart.past_fills"), partial(panel.adjust, shows_past=not shows_past), checked=shows_past)
     return menu
 
 

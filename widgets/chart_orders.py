@@ -3,13 +3,15 @@
 from typing import TYPE_CHECKING
 
 from hts.desk.actions import Refusal
-from hts.desk.chart_marks import LineKind, OrderLine, snapped, stepped, stop_lines
+from hts.desk.chart_marks import FillMark, LineKind, OrderLine, snapped, stepped, stop_lines
+from hts.desk.chart_past import PastMarks
 from hts.desk.sentences import refusal_text
 from hts.model.instruments import Instrument
 from hts.model.work import WorkAct
 
 if TYPE_CHECKING:
     from widgets.chart import ChartPanel
+    from widgets.chart_canvas import ChartCanvas
 
 
 class ChartOrders:
@@ -17,6 +19,31 @@ class ChartOrders:
 
     def __init__(self, panel: "ChartPanel") -> None:
         self._panel = panel
+        self.past = PastMarks()
+
+    def mark_past(self, canvas: "ChartCanvas", instrument: Instrument) -> None:
+        """Fills of days before, where they are wanted; the core is asked for them once."""
+        panel, context = self._panel, self._panel.context
+        if not panel.settings.shows_past:
+            is_other = self.past.hide()
+        else:
+            past, orders = context.answers.past, context.orders
+            past.ask(orders.account_id, context.query)
+            of = (instrument.symbol, panel.feed.venue)
+            is_other = self.past.follow(past, orders.fills, of, panel.series)
+        if is_other:
+            canvas.mark_past(self.past.shown)
+
+    def is_behind(self, symbol: str) -> bool:
+        """Whether more fills of days before are known than are marked."""
+        past = self._panel.context.answers.past
+        return self._panel.settings.shows_past and self.past.lags(past, symbol)
+
+    def of_bar(self, number: int) -> tuple[FillMark, ...]:
+        """What was traded in a bar, on whatever day."""
+        panel = self._panel
+        today = panel.canvas.marks_layer.marks.fills if panel.canvas is not None else ()
+        return (*self.past.shown.of_bar(number), *(fill for fill in today if fill.index == number))
 
     def snap(self, px: float) -> int:
         """The price that a line dropped there means."""

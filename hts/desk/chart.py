@@ -80,6 +80,11 @@ class Series:
         return source_of(self.timeframe_s)
 
     @property
+    def has_even_bars(self) -> bool:
+        """Whether bars are as long as the time frame: bars of trades, or of steps in price, are not."""
+        return self.timeframe_s > 0
+
+    @property
     def start_ns(self) -> Ints:
         """First nanosecond of each bar."""
         return self._start_ns[: self._count]

@@ -30,7 +30,7 @@ class Scale(Enum):
 class ChartSettings(Struct, frozen=True, kw_only=True):
     """`compare`: the other issues. `heights` is each own pane's share of the height, by name.
 
-    `is_regular`: bars of the regular session alone.
+    `is_regular`: bars of the regular session alone. `shows_past`: own fills of days before are marked.
     """
 
     timeframe_s: int = TIMEFRAME_AT_FIRST_S
@@ -41,6 +41,7 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
     heights: dict[str, float] = {}
     snaps: bool = True
     is_regular: bool = False
+    shows_past: bool = False
 
     def with_height(self, pane: str, share: float) -> "ChartSettings":
         """The same with a pane of another height."""
@@ -85,6 +86,7 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
             "heights": dict(self.heights),
             "snaps": self.snaps,
             "is_regular": self.is_regular,
+            "shows_past": self.shows_past,
         }
 
 
@@ -108,6 +110,7 @@ def settings_of(table: object) -> ChartSettings:
         heights=_heights(heights) if isinstance(heights, dict) else {},
         snaps=bool(table.get("snaps", True)),
         is_regular=table.get("is_regular") is True,
+        shows_past=table.get("shows_past") is True,
     )
 
 

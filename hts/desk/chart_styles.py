@@ -79,6 +79,11 @@ class Renko(Series):
         self._kept = 0  # their bricks
         self._state = (0.0, 0.0, 0.0, 0.0)  # bottom and top of the last brick; quantity and value since
 
+    @property
+    def has_even_bars(self) -> bool:
+        """A brick takes as long as its price needs."""
+        return False
+
     def follow(self) -> None:
         """Catch up with the source."""
         source = self._source

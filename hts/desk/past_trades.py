@@ -1,6 +1,6 @@
 """Fills, routing decisions and first stops of all days, asked from the core page by page, kept once for all panels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hts.model.past_fills import FillsPage, PastFill, PastRoute, PastStop
 from hts.model.queries import AnyQuery, RequestFills
@@ -19,6 +19,7 @@ class PastTrades:
         self._question: RequestFills | None = None
         self._query: Callable[[AnyQuery], None] | None = None
         self.fills: list[PastFill] = []
+        self._by_symbol: dict[str, list[PastFill]] = {}
         self.routes: dict[ClOrdID, PastRoute] = {}
         self.stops: list[PastStop] = []
         self.currencies: dict[str, None] = {}  # of the fills, in the order in which they came
@@ -50,6 +51,8 @@ class PastTrades:
         if question is None or page.account != question.account or page.after != question.after or self.is_whole:
             return
         self.fills += page.fills
+        for fill in page.fills:
+            self._by_symbol.setdefault(fill.fill.symbol, []).append(fill)
         self.stops += page.stops
         self.currencies.update((fill.currency, None) for fill in page.fills)
         for route in page.routes:
@@ -59,6 +62,14 @@ class PastTrades:
         self.is_whole = page.is_last
         if not page.is_last and self._query is not None:
             self._query(self._question)
+
+    def of(self, symbol: str) -> Sequence[PastFill]:
+        """The fills of one issue so far, those that were taken back included."""
+        return self._by_symbol.get(symbol, ())
+
+    def count_of(self, symbol: str) -> int:
+        """How many these are."""
+        return len(self._by_symbol.get(symbol, ()))
 
     @property
     def count(self) -> int:
