@@ -2,8 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.support.desk_feed import Desk
+    from widgets.main_window import MainWindow
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -16,3 +23,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore(NO_WINDOW_MANAGER))
+
+
+@pytest.fixture
+def desk() -> "Desk":
+    """A day with orders, fills and holdings."""
+    from tests.support.desk_feed import busy_desk
+
+    return busy_desk()
+
+
+@pytest.fixture
+def window(qtbot: "QtBot", desk: "Desk") -> "MainWindow":
+    """The window over it, in English."""
+    from tests.support.window import make_window
+
+    made = make_window(desk)
+    qtbot.addWidget(made)
+    return made

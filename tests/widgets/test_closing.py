@@ -3,16 +3,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from hts.model.intents import CancelAll
-from tests.support.desk_feed import busy_desk
 from tests.support.panels import keymap, panel_context, save_picture
 from widgets.closing import Choice, ClosingDialog
 from widgets.controls import Button
 from widgets.main_window import MainWindow
-
-
-@pytest.fixture
-def desk():
-    return busy_desk()
 
 
 @pytest.fixture

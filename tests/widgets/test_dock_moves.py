@@ -26,11 +26,6 @@ NO_NEIGHBOUR = "There is no other panel on that side"
 
 
 @pytest.fixture
-def desk():
-    return busy_desk()
-
-
-@pytest.fixture
 def window(qtbot, desk):
     made = make_window(desk)
     qtbot.addWidget(made)

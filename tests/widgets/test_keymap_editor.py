@@ -5,22 +5,10 @@ from PySide6.QtTest import QTest
 from hts.desk.action_names import label
 from hts.desk.texts import LANGUAGES
 from hts.model.intents import NewOrder
-from tests.support.desk_feed import busy_desk, texts
-from tests.support.window import frame, make_window, press
+from tests.support.desk_feed import texts
+from tests.support.window import frame, press
 from widgets.keymap_editor import KeymapEditorPanel
 from widgets.workspaces import WORKSPACES
-
-
-@pytest.fixture
-def desk():
-    return busy_desk()
-
-
-@pytest.fixture
-def window(qtbot, desk):
-    made = make_window(desk)
-    qtbot.addWidget(made)
-    return made
 
 
 @pytest.fixture

@@ -17,25 +17,13 @@ from hts.model.quotes import InstrumentDef
 from hts.model.views import LinkState, NoticeView, OutcomeView
 from tests.support.desk_feed import busy_desk, fill, order, status
 from tests.support.panels import panel_context
-from tests.support.window import frame, make_window, press
+from tests.support.window import frame, press
 from widgets.docking import HeaderNote
 from widgets.ladder import LadderPanel
 from widgets.main_window import MainWindow
 from widgets.painting import Brush
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def desk():
-    return busy_desk()
-
-
-@pytest.fixture
-def window(qtbot, desk):
-    made = make_window(desk)
-    qtbot.addWidget(made)
-    return made
 
 
 def kinds(desk):

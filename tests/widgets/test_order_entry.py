@@ -9,7 +9,7 @@ from hts.desk.order_entry import PxChip, Tab
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.intents import CancelAll, Flatten, NewOrder
 from hts.model.views import LotView
-from tests.support.desk_feed import account, busy_desk, texts
+from tests.support.desk_feed import account, texts
 from tests.support.panels import panel_context, show_frame, shown
 from themes import metrics
 from widgets.controls import TEXTS
@@ -18,11 +18,6 @@ from widgets.order_refusal import LINE, LINES_MAX
 from widgets.painting import Brush
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def desk():
-    return busy_desk()
 
 
 @pytest.fixture

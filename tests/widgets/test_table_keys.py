@@ -6,7 +6,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from hts.app.hand import Hand
-from tests.support.desk_feed import busy_desk, texts
+from tests.support.desk_feed import texts
 from tests.support.window import frame, make_window
 from widgets.panels import PANELS
 from widgets.table_columns import ColumnDialog
@@ -16,11 +16,6 @@ EN = texts("en")
 WITH_TABLES = ("watchlist", "positions", "orders", "fills", "account", "works", "ranking", "screener", "executions",
                "journal", "alerts", "notices", "log", "latency", "risk", "basket_form", "keymap_editor",
                "screen_numbers")  # fmt: skip
-
-
-@pytest.fixture
-def desk():
-    return busy_desk()
 
 
 @pytest.fixture

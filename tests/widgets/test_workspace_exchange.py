@@ -27,11 +27,6 @@ def make(qtbot, desk, home, language="en"):
 
 
 @pytest.fixture
-def desk():
-    return busy_desk()
-
-
-@pytest.fixture
 def window(qtbot, desk, tmp_path):
     return make(qtbot, desk, tmp_path)
 

@@ -19,18 +19,6 @@ from widgets.main_window import MainWindow
 from widgets.panels import PANELS
 
 
-@pytest.fixture
-def desk():
-    return busy_desk()
-
-
-@pytest.fixture
-def window(qtbot, desk):
-    made = make_window(desk)
-    qtbot.addWidget(made)
-    return made
-
-
 def test_a_screen_number_opens_another_ladder_in_the_next_group(window, desk):
     ladders = [panel for panel in window.workspace.panels if isinstance(panel, LadderPanel)]
     window.run_action("panel.ladder")
