@@ -17,7 +17,7 @@ from hts.desk.frame import Frame
 from hts.desk.tables_positions import date_text
 from hts.desk.trade_journal import Method
 from hts.desk.trade_journal_figures import GroupBy
-from hts.desk.trade_journal_notes import FILE, Note, Notes, picture_name, tags_of
+from hts.desk.trade_journal_notes import FILE, Note, Notes, picture_name
 from hts.desk.trade_journal_report import figure_lines, hold_lines, html_report, saved_of
 from hts.desk.trade_journal_state import JournalState, Span, span_dates
 from hts.desk.trade_journal_tables import TripRow
@@ -29,9 +29,9 @@ from widgets.journal_benchmark import BenchmarkChip
 from widgets.journal_calendar import JournalCalendar
 from widgets.journal_charts import EquityChart, Excursions
 from widgets.journal_figures import FigureStrip, GroupsView
+from widgets.journal_note import NoteFields
 from widgets.journal_trip import PictureDialog, TripDetail
-from widgets.keys import OwnField
-from widgets.panel import Panel, PanelContext
+from widgets.panel import Files, Panel, PanelContext
 from widgets.past_panel import PastPanel
 from widgets.table_export import CSV_FILTER, XLSX_FILTER, ask_path, export_lines
 from widgets.tables_empty import Empty
@@ -54,6 +54,11 @@ def _beside(*widgets: tuple[QWidget, int]) -> QHBoxLayout:
     return row
 
 
+def notes_of(files: Files) -> Notes:
+    """As they were kept."""
+    return Notes(files.load(FILE), lambda text: files.save(FILE, text), lambda found: files.set_aside(FILE, found))
+
+
 class JournalPanel(PastPanel):
     """매매일지."""
 
@@ -69,8 +74,8 @@ class JournalPanel(PastPanel):
     }
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
-        files = context.files
-        notes = Notes(files.load(FILE), lambda text: files.save(FILE, text), lambda found: files.set_aside(FILE, found))
+        notes = context.once(FILE, lambda: notes_of(context.files))
+        self._noted = notes.version
         self.state = JournalState(
             context.answers,
             context.market,
@@ -122,7 +127,10 @@ class JournalPanel(PastPanel):
         self.detail.opened.connect(self.show_picture)
         box.removeWidget(self.view)
         box.insertLayout(4, _beside((self.view, 7), (self.detail, 4)), 5)
-        box.addLayout(self._make_note())
+        row = self.chip_row()
+        self.note = NoteFields(context, self.state.notes, row, self._on_note)
+        self.chip(row, "journal.menu_picture").clicked.connect(self.keep_picture)
+        box.addLayout(row)
         self.view.chosen.connect(lambda _key: self._show_note())
 
     def _make_chips(self) -> QBoxLayout:
@@ -156,22 +164,6 @@ class JournalPanel(PastPanel):
         direction = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
         if self.chip_box.direction() is not direction:
             self.chip_box.setDirection(direction)
-
-    def _make_note(self) -> QHBoxLayout:
-        texts = self.context.texts
-        row = self.chip_row()
-        self.tags, self.words = OwnField(), OwnField()
-        for field, key, width in ((self.tags, "journal.tags", 180), (self.words, "journal.note", 0)):
-            field.setFixedHeight(metrics.FIELD)
-            field.setPlaceholderText(texts(key))
-            field.setAccessibleName(texts(key))
-            field.setMaxLength(10_000)
-            field.editingFinished.connect(self.keep_note)
-            if width:
-                field.setFixedWidth(width)
-            row.addWidget(field)
-        self.chip(row, "journal.menu_picture").clicked.connect(self.keep_picture)
-        return row
 
     def choose(self, choice: object) -> None:
         """Other days, another method, other groups."""
@@ -219,8 +211,10 @@ class JournalPanel(PastPanel):
         return super().concerns(frame) or self.state.concerns(frame.market.bars)
 
     def on_frame(self, frame: Frame) -> None:
-        if self.state.concerns(frame.market.bars):
+        if self.state.concerns(frame.market.bars) or self._noted != self.state.notes.version:
+            self._noted = self.state.notes.version
             self.reckoned = -1
+            self.mark_dirty()
         super().on_frame(frame)
 
     def refresh(self, now_ns: int) -> None:
@@ -243,6 +237,7 @@ class JournalPanel(PastPanel):
             self.scatter.update()
             self.calendar.update()
             self._show_detail()
+            self.note.follow()
         self.groups.select(state.narrowed)
         self.groups.show_rows(now_ns)
         self.days.select(state.day or None)
@@ -279,7 +274,7 @@ class JournalPanel(PastPanel):
 
     def act(self, letter: str, key: Hashable) -> None:
         if letter == NOTE:
-            self.words.setFocus()
+            self.note.words.setFocus()
         elif letter == PICTURE:
             self.keep_picture()
         elif letter == LOOK:
@@ -297,9 +292,7 @@ class JournalPanel(PastPanel):
 
     def _show_note(self) -> None:
         row = self._chosen()
-        note = self.state.notes.of(row.key) if row is not None else Note()
-        self.tags.setText(", ".join(note.tags))
-        self.words.setText(note.text)
+        self.note.show(row.key if row is not None else None)
         self.scatter.chosen = row.key if row is not None else None
         self.scatter.update()
         self.detail.show_trip(row, self._picture_of(row))
@@ -329,19 +322,7 @@ class JournalPanel(PastPanel):
         dialog.open()
         return dialog
 
-    def keep_note(self) -> None:
-        """Keep what stands in the two fields."""
-        row = self._chosen()
-        if row is None:
-            return
-        before = self.state.notes.of(row.key)
-        self._put(row, Note(text=self.words.text(), tags=tags_of(self.tags.text()), picture=before.picture), before)
-
-    def _put(self, row: TripRow, note: Note, before: Note) -> None:
-        if note == before:
-            return
-        if not self.state.notes.put(row.key, note):
-            self.context.say(self.context.texts("journal.not_kept"))
+    def _on_note(self) -> None:
         self.reckoned = -1
         self.mark_dirty()
 
@@ -364,7 +345,7 @@ class JournalPanel(PastPanel):
             self.context.say(texts("journal.not_kept"))
             return
         before = self.state.notes.of(row.key)
-        self._put(row, Note(text=before.text, tags=before.tags, picture=name), before)
+        self.note.put(row.key, Note(text=before.text, tags=before.tags, picture=name))
         self.context.say(texts("journal.pictured", name=name))
 
     # Export

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -40,6 +40,7 @@ from widgets.restyle import restyle
 if TYPE_CHECKING:
     from hts.desk.drawings_board import Board  # a chart's, which is not there before the first paint
 
+T = TypeVar("T")
 NO_SCREENS = ScreenNumbers()
 
 
@@ -121,8 +122,8 @@ class PanelContext:
     `price_alerts` watches what was asked for.
     `other_texts` are the catalogues of the other languages, by which actions are found too; `screens` their numbers;
     `readings` how names are spoken; `keymap_book` the actions' keys. `pointer` is the crosshair that charts of a group
-    share, `boards` the drawings by file. `answers` are those to other queries; `basket` is one on its way into the
-    form; `run` does an action by its name; `say` shows a sentence at the window's foot.
+    share, `boards` the drawings by file; `made` is what `once` made. `answers` are those to other queries; `basket` is
+    one on its way into the form; `run` does an action by its name; `say` shows a sentence at the window's foot.
     """
 
     tokens: Tokens
@@ -149,10 +150,18 @@ class PanelContext:
     keymap_book: KeymapBook = field(default_factory=no_presets)
     pointer: Pointer = field(default_factory=Pointer)
     boards: "dict[str, Board]" = field(default_factory=dict)
+    made: dict[str, Any] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
     basket: BasketDraft = field(default_factory=BasketDraft)
     run: Callable[[str], object] = no_action
     say: Callable[[str], None] = say_nothing
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What all panels of the window share of a file: of two that each had their own, one would lose its changes."""
+        if name not in self.made:
+            self.made[name] = make()
+        found: T = self.made[name]
+        return found
 
 
 class Panel(QWidget):

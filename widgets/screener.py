@@ -92,7 +92,8 @@ class ScreenerPanel(Panel):
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
         self._names = word_names(context.texts, *context.other_texts())
-        self.book = self._load()
+        self.book = context.once(FILE, self._load)
+        self._version = self.book.version
         self._table = ScreenTable(context.texts)
         self._run: ScreenRun | None = None
         self._looked_ns = 0
@@ -331,10 +332,14 @@ class ScreenerPanel(Panel):
         )
 
     def concerns(self, frame: Frame) -> bool:
-        market = frame.market
-        return bool(market.trades or market.instruments or market.bars or frame.selection or frame.orders.positions)
+        market, is_other = frame.market, self.book.version != self._version  # perhaps by another screener
+        told = market.trades or market.instruments or market.bars or frame.selection or frame.orders.positions
+        return bool(told) or is_other
 
     def refresh(self, now_ns: int) -> None:
+        if self.book.version != self._version:
+            self._version = self.book.version
+            self._show_screens()
         context, run = self.context, self._run
         if run is None:
             return

@@ -10,6 +10,7 @@ from hts.desk.frame import Frame
 from hts.desk.ratios import bp_text, sign
 from hts.desk.tables import Column
 from hts.desk.watchlist import DAY_MINUTES, OWN, GroupRow, IssueRow, WatchlistTable
+from hts.desk.watchlist_groups import FILE
 from hts.model.queries import RequestBars
 from themes import metrics
 from widgets.heat import heat, heat_ink
@@ -102,7 +103,7 @@ class WatchlistPanel(Panel):
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
-        self.own = load_groups(context.files)
+        self.own = context.once(FILE, lambda: load_groups(context.files))
         self._table = WatchlistTable(context.texts, self.own, context.hours)
         self._version = self.own.version
         self.view = WatchlistView(self._table, context)
@@ -134,7 +135,9 @@ class WatchlistPanel(Panel):
 
     def concerns(self, frame: Frame) -> bool:
         market = frame.market
-        return bool(market.trades or market.instruments or market.bars or frame.orders.positions or frame.selection)
+        is_other = self.own.version != self._version  # perhaps by another watchlist
+        told = market.trades or market.instruments or market.bars or frame.orders.positions or frame.selection
+        return bool(told) or is_other
 
     def on_frame(self, frame: Frame) -> None:
         """Every trade counts for the courses, also while the panel is hidden."""

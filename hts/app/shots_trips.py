@@ -111,7 +111,7 @@ class TripPictures:
         hand = Hand(panel)
         panel.activateWindow()
         tags, note = NOTES[self._camera.terminal.context.texts.language]
-        for field, text in ((panel.tags, tags), (panel.words, note)):
+        for field, text in ((panel.note.tags, tags), (panel.note.words, note)):
             field.setFocus()
             if spin(field.hasFocus, ANSWER_S):
                 hand.type(text)

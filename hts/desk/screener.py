@@ -52,6 +52,7 @@ class ScreenBook:
 
     def __init__(self, screens: Iterable[Screen] = ()) -> None:
         self.screens = list(screens)
+        self.version = 0  # counts changes, so that panels that share the book can tell
 
     def find(self, name: str) -> Screen | None:
         """The screen of a name."""
@@ -60,6 +61,7 @@ class ScreenBook:
     def put(self, screen: Screen, names: Mapping[str, str] | None = None) -> None:
         """Add it, or replace the one of its name. Raises ConditionError for one that cannot be used."""
         check(screen, names)
+        self.version += 1
         for i, known in enumerate(self.screens):
             if known.name == screen.name:
                 self.screens[i] = screen
@@ -70,6 +72,7 @@ class ScreenBook:
 
     def remove(self, name: str) -> None:
         """Forget the screen of a name."""
+        self.version += 1
         self.screens = [screen for screen in self.screens if screen.name != name]
 
     def dump(self) -> str:

@@ -47,6 +47,7 @@ class Notes:
     def __init__(self, text: str, save: Callable[[str], bool], set_aside: Callable[[str], None]) -> None:
         self._save = save
         self._notes: dict[Key, Note] = {}
+        self.version = 0  # counts changes, so that panels that share them can tell
         if text:
             try:
                 self._notes = dict(_parsed(json_of(text)))
@@ -59,6 +60,7 @@ class Notes:
 
     def put(self, key: Key, note: Note) -> bool:
         """Keep a note and write all; False when the disk refuses."""
+        self.version += 1
         cut = Note(text=note.text[:NOTE_MAX], tags=note.tags[:TAGS_MAX], picture=note.picture)
         if cut == NOTHING:
             self._notes.pop(key, None)

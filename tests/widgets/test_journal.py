@@ -127,16 +127,50 @@ def test_notes_tags_and_a_picture_of_the_chart(scene, panel, said):
     settle(scene, panel)
     QTest.mouseClick(panel.detail, Qt.MouseButton.LeftButton, pos=picture_place(panel))
     assert len([one for one in panel.findChildren(PictureDialog) if one.isVisible()]) == 1
-    panel.tags.setText("gap, 늦음")
-    panel.words.setText("손절 늦음")
-    panel.keep_note()
+    panel.note.tags.setText("gap, 늦음")
+    panel.note.words.setText("손절 늦음")
+    panel.note.keep()
     settle(scene, panel)
     cells = {column.key: column.text(panel.view.table.row(0)) for column in panel.view.table.columns}
     assert cells["tags"] == "✎ gap, 늦음"
     assert name in scene.home.kept[FILE]
-    again = JournalPanel(panel.context)
+    again = JournalPanel(replace(panel.context, made={}))
     assert again.state.notes.of(row.key).text == "손절 늦음"
     again.deleteLater()
+
+
+def chosen(scene, panel, number):
+    panel.view.select(panel.view.table.row(number).key)
+    panel._show_note()
+    settle(scene, panel)
+    return panel.view.table.row(number).key
+
+
+def kept_text(panel, key):
+    """What is on the disk."""
+    again = JournalPanel(replace(panel.context, made={}))
+    found = again.state.notes.of(key).text
+    again.deleteLater()
+    return found
+
+
+def test_two_journals_lose_nothing_of_each_other(scene, panel, qtbot):
+    other = JournalPanel(panel.context, group=2)
+    qtbot.addWidget(other)
+    settle(scene, other)
+    first, second = chosen(scene, panel, 0), chosen(scene, other, 1)
+    chosen(scene, other, 0)
+    for one, at, text in ((panel, 0, "mine"), (other, 1, "yours")):
+        chosen(scene, one, at)
+        one.note.words.setText(text)
+        one.note.keep()
+    assert (kept_text(panel, first), kept_text(panel, second)) == ("mine", "yours")
+    chosen(scene, other, 0)
+    panel.note.words.setText("mine too")
+    panel.note.keep()
+    scene.selection.choose(SAMSUNG, 2)
+    settle(scene, other)
+    assert other.note.words.text() == "mine too"
 
 
 def test_a_chart_of_another_issue_is_no_picture_of_the_trip(scene, panel, said):

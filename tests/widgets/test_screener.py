@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hts.app.desk_files import DeskFiles
-from hts.desk.screener import FILE, SHIPPED
+from hts.desk.screener import FILE, SHIPPED, load
 from hts.model.enums import Side
 from tests.desk.scene import NAVER, SAMSUNG, a_position, a_trade
 from tests.widgets.scene import PanelScene
@@ -25,8 +25,9 @@ def scene(tmp_path):
 
 @pytest.fixture
 def make(qtbot, scene):
-    def made():
-        panel = ScreenerPanel(scene.context)
+    def made(*, restarted=False):
+        context = dataclasses.replace(scene.context, made={}) if restarted else scene.context
+        panel = ScreenerPanel(context)
         qtbot.addWidget(panel)
         panel.resize(700, 360)
         panel.show()
@@ -55,6 +56,18 @@ def settled(scene, panel, *trades):
 
 def found(panel):
     return [row.symbol for row in panel._table.exported()]
+
+
+def test_two_screeners_lose_nothing_of_each_other(scene, panel, make, tmp_path):
+    other = settled(scene, make())
+    for one, name in ((panel, "mine"), (other, "yours")):
+        one.name.setText(name)
+        one.condition.setText("change > 0")
+        one.save()
+    settled(scene, panel)
+    names = [screen.name for screen in load((tmp_path / FILE).read_text(encoding="utf-8"), panel._names)[0].screens]
+    assert {"mine", "yours"} <= set(names)
+    assert [text for text, _ in panel.choice._options] == names
 
 
 def test_a_condition_is_looked_for_while_it_is_typed(scene, panel):
@@ -87,12 +100,12 @@ def test_a_screen_is_kept_and_there_again_after_a_restart(scene, panel, make):
     panel.name.setText("mine")
     panel.condition.setText("등락률 > 5")
     panel.save()
-    again = make()
+    again = make(restarted=True)
     names = [screen.name for screen in again.book.screens]
     again.choose(names.index("mine"))
     assert (len(names), again.condition.text()) == (len(SHIPPED) + 1, "등락률 > 5")
     again.delete()
-    assert "mine" not in [screen.name for screen in make().book.screens]
+    assert "mine" not in [screen.name for screen in make(restarted=True).book.screens]
 
 
 @pytest.mark.parametrize("name", ["", "  "])
@@ -122,7 +135,7 @@ def test_a_damaged_file_is_set_aside_and_the_shipped_ones_are_there(scene, make,
 
 def test_one_bad_screen_of_a_file_is_left_out_and_the_file_kept(scene, make, tmp_path):
     (tmp_path / FILE).write_text('{"screens": [{"name": "a", "condition": "etf"}, {"name": "b", "condition": "("}]}')
-    assert [screen.name for screen in make().book.screens] == ["a"]
+    assert [screen.name for screen in make(restarted=True).book.screens] == ["a"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [FILE, f"{FILE}.damaged"]
 
 

@@ -53,6 +53,21 @@ def kept(scene):
     return [(group.name, group.symbols) for group in load_groups(scene.context.files).groups]
 
 
+def test_two_watchlists_lose_nothing_of_each_other(qtbot, scene, panel):
+    """As in two workspaces: each was made before the other was changed."""
+    other = WatchlistPanel(scene.context, group=2)
+    qtbot.addWidget(other)
+    other.show()
+    qtbot.waitExposed(other)
+    settled(scene, other)
+    add(scene, panel, "035420")
+    other.edit._do(lambda: other.own.set_heat(True))
+    assert kept(scene) == [("관심 1", (NAVER,))]
+    scene.selection.choose(SAMSUNG, 2)  # any news
+    settled(scene, other)
+    assert other._table.find(("own:관심 1", NAVER)) > 0
+
+
 def test_issues_are_added_by_code_and_initials_and_kept(scene, panel):
     add(scene, panel, "035420", "ㅅㅅㅈㅈ")
     assert kept(scene) == [("관심 1", (NAVER, SAMSUNG))]
