@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 from hts.desk.commands import HINTS
 from hts.desk.key_hints import HintRow
 from hts.desk.keymap import Keymap
+from hts.desk.order_said import said_also
+from hts.desk.sentences import refusal_text
 from themes import metrics
 from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
@@ -73,6 +75,9 @@ class HintStrip(QWidget):
         issue = self._context.market.instruments.get(self._context.selection.symbol())
         name = self._context.texts.name(issue) if issue is not None else ""
         target = self._context.texts("hint.target", name=name, code=issue.symbol) if issue is not None else ""
+        if issue is not None:
+            said = said_also(self._context.form.standing.of(issue.symbol))
+            target = " · ".join([*(refusal_text(word, self._context.texts) for word in said), target])
         if target != self._target:
             self._target = target
             self._name()

@@ -57,6 +57,7 @@ class LadderPanel(Panel):
         for widget in (self.presets, self.switches, self.actions_row, self.position_row):
             column.addWidget(widget)
         self.tabs.chosen.connect(self.choose_venue)
+        self.tabs.standing.chosen.connect(self._turn_standing)
         self.book.placed.connect(self._place)
         self.book.picked.connect(context.selection.set_px)
         self.book.canceled.connect(self._cancel)
@@ -211,7 +212,13 @@ class LadderPanel(Panel):
         market, texts, symbol, venue = self.context.market, self.context.texts, self.symbol, self.venue
         tabs = tabs_of(market, symbol, texts)
         self.tabs.show_tabs(tabs, venue, phases_text(market, symbol, venue, texts) if tabs else "")
+        self._show_standing(symbol, venue)
         self.actions_row.show_keys(is_active=self.context.selection.active == self.group)
+
+    def _show_standing(self, symbol: str, venue: str) -> None:
+        standing, context = self.context.form.standing, self.context
+        tip = context.texts("ladder.standing_why", key=context.keys("standing.clear"))
+        self.tabs.show_standing(standing.of(symbol), standing.offered(symbol, venue), tip)
 
     def _show_question(self) -> None:
         """Over the presets, so that nothing moves; it is looked at again until it is answered or its time is over."""
@@ -315,7 +322,7 @@ class LadderPanel(Panel):
         wanted = Wanted(symbol=self.symbol, side=side, px=px, qty=context.selection.qty, venue=self.venue)
         with context.actions.haste:
             # The second press of a double click is no answer to the question that the first one brought up.
-            context.actions.place(wanted, answers=not is_second or rules.click is ClickMode.DOUBLE)
+            context.form.standing.place(wanted, answers=not is_second or rules.click is ClickMode.DOUBLE)
         self.mark_dirty()
 
     def _stop(self, side: Side, px: int) -> None:
@@ -328,6 +335,12 @@ class LadderPanel(Panel):
     def _move_stops(self, work_ids: tuple[ClOrdID, ...], px: int) -> None:
         for work_id in work_ids:
             self.context.actions.move_stop(work_id, px)
+
+    def _turn_standing(self, action: str) -> None:
+        """As the key does, for this ladder's issue."""
+        self.context.selection.activate(self.group)
+        self.context.run(action)
+        self.mark_dirty()
 
     def _answer(self, is_yes: bool) -> None:
         if is_yes:
@@ -369,7 +382,7 @@ class LadderPanel(Panel):
             side = Side.SELL if name == "market_sell" else Side.BUY
             qty = self.context.selection.qty
             wanted = Wanted(symbol=symbol, side=side, px=0, qty=qty, ord_type=OrdType.MARKET, venue=self.venue)
-            actions.place(wanted)
+            self.context.form.standing.place(wanted)
         elif name == "cancel_all":
             actions.cancel_all(symbol)
         elif name == "reverse":

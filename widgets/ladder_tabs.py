@@ -1,4 +1,7 @@
-"""The ladder's head of venues: a tab each, the chosen one's phase at the right. Not seen where there is one venue."""
+"""The ladder's head of venues: a tab each, the chosen one's phase at the right. Not seen where there is one venue.
+
+Beside the tabs stands what orders by click and key say beside their price, where the venue takes that.
+"""
 
 from collections.abc import Sequence
 
@@ -6,11 +9,14 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
+from hts.desk.order_attributes import Attribute
+from hts.desk.order_terms import Attributes
 from hts.desk.texts import Texts
 from hts.desk.venue_tabs import Tab
 from themes import metrics
 from themes.tokens import Tokens
 from widgets.keys import PressedByEnter
+from widgets.ladder_standing import GAP, StandingChips
 from widgets.painting import Brush, TextCache
 
 TAB_PAD = 10  # left and right of a caption
@@ -63,7 +69,19 @@ class VenueTabs(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
+        self.standing = StandingChips(tokens, texts)
+        self._is_warned = False
+        self._row.addWidget(self.standing)
         self._row.addStretch(1)
+
+    def show_standing(self, said: Attributes, offered: frozenset[Attribute], tip: str) -> None:
+        """What the next order by click or key says beside its price; `tip` tells how it is cleared."""
+        is_warned = self.standing.show_standing(said, offered)
+        self.standing.setToolTip(tip)
+        if is_warned is not self._is_warned:
+            self._is_warned = is_warned
+            self.setVisible(bool(self._tabs) or is_warned)
+            self.update()
 
     def show_tabs(self, tabs: Sequence[Tab], venue: str, phase: str) -> None:
         """Show these tabs with one of them chosen, or nothing when there are none."""
@@ -75,7 +93,7 @@ class VenueTabs(QWidget):
         if phase != self.phase:
             self.phase = phase
             self.update()
-        self.setVisible(bool(self._tabs))
+        self.setVisible(bool(self._tabs) or self._is_warned)
 
     def _make(self) -> None:
         for button in self.buttons.values():
@@ -91,8 +109,9 @@ class VenueTabs(QWidget):
         tokens, width, height = self._tokens, self.width(), self.height()
         painter = QPainter(self)
         brush = Brush(painter, self._cache)
-        brush.fill(0, 0, width, height, tokens.panel)
-        brush.hline(0, height - 1, width, tokens.line)
-        left = sum(button.width() for button in self.buttons.values()) + metrics.EDGE_PAD
+        brush.fill(0, 0, width, height, tokens.own_dim if self._is_warned else tokens.panel)
+        brush.hline(0, height - 1, width, tokens.own if self._is_warned else tokens.line)
+        chips = [chip.width() + GAP for chip in self.standing.chips.values() if not chip.isHidden()]
+        left = sum(button.width() for button in self.buttons.values()) + sum(chips) + 2 * metrics.EDGE_PAD
         text = self._cache.elided("secondary", self.phase, width - metrics.EDGE_PAD - left)
         brush.right(width - metrics.EDGE_PAD, metrics.baseline(0, height - 1), text, "secondary", tokens.text2)

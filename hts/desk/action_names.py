@@ -48,6 +48,7 @@ SECTIONS: Final = {
     "form": "form",
     "working": "trade",
     "ladder": "ladder",
+    "standing": "ladder",
     "issue": "ladder",
     "workspace": "workspace",
     "panel": "panel",

@@ -44,6 +44,9 @@ class Commands:
         self._table: dict[str, Command] = {
             **orders,
             **self._form_steps(),
+            "standing.post_only": form.standing.turn_post_only,
+            "standing.shown": form.standing.turn_shown,
+            "standing.clear": form.standing.clear,
             "kill.on": lambda: actions.kill(on=True),
             "kill.off": lambda: actions.kill(on=False),
             "alert.ack": actions.acknowledge,
@@ -169,10 +172,11 @@ class Commands:
         """At the lowest ask (0) or the highest bid (1) of the venue that is traded at."""
         venue = self._actions.venue
         px = best_prices(self._market, self._symbol, venue)[which]
-        return self._actions.place(Wanted(symbol=self._symbol, side=side, px=px, qty=self._selection.qty, venue=venue))
+        wanted = Wanted(symbol=self._symbol, side=side, px=px, qty=self._selection.qty, venue=venue)
+        return self._form.standing.place(wanted)
 
     def _at_market(self, side: Side) -> Refusal | None:
-        return self._actions.place(
+        return self._form.standing.place(
             Wanted(
                 symbol=self._symbol,
                 side=side,
@@ -189,7 +193,8 @@ class Commands:
         issue = self._market.instruments.get(symbol)
         best = self._market.best_ask(symbol) if side is Side.BUY else self._market.best_bid(symbol)
         px = int(issue.ticks.move(best, side.sign * SWEEP_TICKS)) if issue is not None and best else 0
-        return self._actions.place(Wanted(symbol=symbol, side=side, px=px, qty=self._selection.qty, venue=COMBINED))
+        wanted = Wanted(symbol=symbol, side=side, px=px, qty=self._selection.qty, venue=COMBINED)
+        return self._form.standing.place(wanted)
 
     def _cancel_all(self) -> Refusal | None:
         self._actions.withdraw()

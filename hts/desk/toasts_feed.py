@@ -25,7 +25,8 @@ from hts.model.views import FillView, LinkState, NoticeView, OrderView, OutcomeV
 
 LOOKED_BACK_MAX: Final = 64  # orders that can have been rejected within a frame
 OWN_NS: Final = 2 * SECOND  # an alert that comes so soon after a refusal is about it
-TOLD_OTHERWISE: Final = frozenset({AlertKind.ORDERS_DOWN, AlertKind.REJECTED})  # as a link, as a refusal
+# As a link, as a refusal, as a notice with its reason.
+TOLD_OTHERWISE: Final = frozenset({AlertKind.ORDERS_DOWN, AlertKind.REJECTED, AlertKind.COPIES_DOWN})
 
 
 class ToastFeed:

@@ -178,6 +178,7 @@ def test_a_venues_reject_and_a_refused_cancel_are_refusals():
         (AlertKind.KILL_SWITCH, Severity.CRITICAL, 1),
         (AlertKind.LIMIT_NEAR, Severity.INFO, 0),
         (AlertKind.ORDERS_DOWN, Severity.CRITICAL, 0),
+        (AlertKind.COPIES_DOWN, Severity.WARNING, 0),
     ],
 )
 def test_alerts_are_told_when_they_matter_and_nobody_else_tells_them(kind, severity, told_of):
