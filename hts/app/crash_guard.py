@@ -23,11 +23,11 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from hts.app.crash_report import HANG, compose, report_path, secrets_of, write_report
+from hts.app.crash_report import HANG, compose, report_path, secrets_of, write_or_print
 from hts.app.heartbeat import HUNG_NS, LOOK_S, Pulse, beats_in, doing_of
 from hts.app.home_file import put_aside
 from hts.app.paths import HomePaths
-from hts.base.errors import ConfigError, HtsError
+from hts.base.errors import HtsError
 from hts.io.clock import SystemClock
 
 RESTART: Final = 64
@@ -57,8 +57,9 @@ class Life(Struct, frozen=True, kw_only=True):
 
     def forget(self) -> None:
         """Leave nothing but reports behind."""
-        self.stacks.unlink(missing_ok=True)
-        self.beats.unlink(missing_ok=True)
+        for path in (self.stacks, self.beats):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 class Patience(Struct, frozen=True, kw_only=True):
@@ -108,7 +109,8 @@ def keep_running(paths: HomePaths, start: Callable[[Life], Child], patience: Pat
     while True:
         report = report_path(paths.log, clock.wall_ns())
         life = Life(report=report, stacks=report.with_suffix(".stacks"), before=before)
-        paths.log.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # the window says what cannot be written
+            paths.log.mkdir(parents=True, exist_ok=True)
         status, hang = _live(start(life), life, patience)
         if status == RESTART and not hang:
             before = None
@@ -211,10 +213,7 @@ def _reported(paths: HomePaths, life: Life, status: int, hang: str, wall_ns: int
         except OSError:
             stacks = ""
         text = compose(f"the terminal was ended by {what}", stacks, wall_ns, {})
-        try:
-            write_report(report, text, secrets_of(paths.token, os.environ))
-        except ConfigError as fault:
-            print(f"hts: {fault}", file=sys.stderr)
+        write_or_print(report, text, secrets_of(paths.token, os.environ))
     life.forget()
     return report
 

@@ -94,5 +94,14 @@ def write_report(path: Path, text: str, secrets: Iterable[str]) -> None:
         raise ConfigError(f"{path}: cannot write the report: {fault.strerror or fault}; free some space") from fault
 
 
+def write_or_print(path: Path, text: str, secrets: Iterable[str]) -> None:
+    """Write it; where the disk refuses, it stands in the terminal that the window was started from."""
+    secrets = tuple(secrets)
+    try:
+        write_report(path, text, secrets)
+    except ConfigError as fault:
+        print(f"hts: {fault}. It says:\n{redacted(text, secrets)}", file=sys.stderr)
+
+
 def _time_of(path: Path) -> str:
     return path.name.partition("-")[2]

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct, structs
 from PySide6.QtCore import QTimer
@@ -23,8 +22,9 @@ from hts.app.tables import resources_directory
 from hts.app.terminal_cover import TerminalCover, login_of
 from hts.app.terminal_dialogs import TerminalDialogs
 from hts.app.terminal_health import NO_WINDOW, Health, back_text
+from hts.app.terminal_keeping import TerminalKeeping
 from hts.app.terminal_keymap import load_keymap_book
-from hts.app.terminal_layout import FILE, load_layout, save_layout, set_aside
+from hts.app.terminal_layout import FILE, load_layout, set_aside
 from hts.app.terminal_link import TerminalLink, open_link
 from hts.app.terminal_login import TerminalLogin
 from hts.app.terminal_looks import TerminalLooks
@@ -116,10 +116,10 @@ class Terminal:
         self._keymap = self._keymap_book.keymap
         self._problems += [f"keymap: {c.keys} means {' and '.join(c.actions)}" for c in self._keymap.conflicts]
         self._ends_market = self._is_leaving = self._had_layout = False
-        self._kept_state: dict[str, Any] = {}
         self._refusal: Refusal | None = None
         self.dialogs = TerminalDialogs(self)
         self.toasts, self.looks = TerminalToasts(self), TerminalLooks(self)
+        self.keeping = TerminalKeeping(self, self._layout_path)
         self.window = self._make_window()
         self._restore_layout()
         self.frame_clock = self._make_clock()
@@ -168,8 +168,6 @@ class Terminal:
         )
         self.context = context
         self.watch.speak(context.texts, word_names(context.texts, *context.other_texts()))
-        self._problems += self.files.problems
-        self.files.problems.clear()
         commands = session.new_commands()
         for part in (self.dialogs, self.toasts, self.cover, self.looks):
             part.register(commands)
@@ -203,9 +201,8 @@ class Terminal:
     def show(self) -> None:
         """Show the window and begin to tick; what the first paint does not need follows right after it."""
         self.window.show()
-        for problem in self._problems:
-            print(problem, file=sys.stderr)
-            self.window.say(problem)
+        while self._problems:
+            self.keeping.tell("keeping.start", self._problems.pop(0))
         self.frame_clock.start()
 
     def take_settings(self) -> None:
@@ -249,7 +246,7 @@ class Terminal:
         """Tell the trader of a crash before this start, and of a screen that stood still; keep the layout meanwhile."""
         self.is_kept = True
         texts = self.context.texts
-        health.before_end = self.keep_layout
+        health.before_end = self.keeping.keep_layout
         health.facts = lambda: {"workspace": self.window.workspace.name, "language": self.context.texts.language}
         health.on_stall = lambda seconds, path: self.window.say(
             self.context.texts("crash.stood_still", seconds=seconds, file=path.name)
@@ -261,15 +258,9 @@ class Terminal:
             self.window.painted.connect(lambda: self.window.say(sentence))  # its time begins when it can be seen
             self.toasts.tell(sentence, "", self._clock.mono_ns(), is_critical=True)
         keeper = QTimer(health)
-        keeper.timeout.connect(self._keep_changed_layout)
+        keeper.timeout.connect(self.keeping.keep_changed)
         keeper.start(KEEP_MS)
         health.watch()
-
-    def _keep_changed_layout(self) -> None:
-        state = self.window.state()
-        if state != self._kept_state:
-            self._kept_state = state
-            self.keep_layout()
 
     def reopen(self) -> None:
         """Make the window anew in its place, over the same session, with the same workspaces."""
@@ -309,6 +300,7 @@ class Terminal:
             session.answers.stamps.painted(self.mono_ns())  # what shows money was before this
         self.watch.look(frame.now_ns, trade_ns)
         self.toasts.after_frame(frame)
+        self.keeping.after_frame()
         refusal = session.actions.last_refusal
         if refusal is not self._refusal:
             # A click is refused or asked about where there is no key handler to tell it.
@@ -331,16 +323,9 @@ class Terminal:
     def _on_closing(self) -> None:
         self.frame_clock.stop()
         self.toasts.close()
-        self.keep_layout()
+        self.keeping.keep_layout()
         try:
             self.store.save()  # switches of the ladder are settings too
-        except ConfigError as fault:
-            print(fault, file=sys.stderr)
-
-    def keep_layout(self) -> None:
-        """Store the layout as it is now."""
-        try:
-            save_layout(self._layout_path, self.window.state())
         except ConfigError as fault:
             print(fault, file=sys.stderr)
 

@@ -14,15 +14,14 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, TextIO
 
 from PySide6.QtCore import QObject, QTimer, qVersion
 
 from hts.app.crash_guard import CRASHED, STACKS_SIGNAL, Life
-from hts.app.crash_report import compose, is_hang, report_path, secrets_of, stack_of, write_report
+from hts.app.crash_report import compose, is_hang, report_path, secrets_of, stack_of, write_or_print
 from hts.app.heartbeat import Heart
 from hts.app.paths import HomePaths
-from hts.base.errors import ConfigError
 from hts.io.clock import SystemClock
 
 BEAT_MS: Final = 1_000
@@ -37,7 +36,7 @@ class Health(QObject):
         super().__init__()
         self._paths, self._life, self._stall_s = paths, life, STALL_S
         self._clock = SystemClock()
-        self._stacks = life.stacks.open("a+", encoding="utf-8")
+        self._stacks = _opened(life.stacks)
         self._heart = Heart(life.beats)
         self._beat_ns = 0
         self._frames = NO_WINDOW
@@ -113,10 +112,16 @@ class Health(QObject):
         return {"qt": qVersion(), **self.facts()}
 
     def _write(self, path: Path, text: str) -> None:
-        try:
-            write_report(path, text, secrets_of(self._paths.token, os.environ))
-        except ConfigError as fault:
-            print(f"hts: {fault}", file=sys.stderr)
+        write_or_print(path, text, secrets_of(self._paths.token, os.environ))
+
+
+def _opened(stacks: Path) -> TextIO:
+    """Where stacks go: nowhere on a disk that takes no file. A window without reports is better than none."""
+    try:
+        return stacks.open("a+", encoding="utf-8")
+    except OSError as fault:
+        print(f"hts: {stacks}: cannot write: {fault.strerror}; a crash would leave no report", file=sys.stderr)
+        return Path(os.devnull).open("a+", encoding="utf-8")
 
 
 def back_text(before: Path, *, had_layout: bool) -> str:

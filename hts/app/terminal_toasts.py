@@ -59,8 +59,9 @@ class TerminalToasts:
 
     def tell(self, title: str, detail: str, now_ns: int, *, is_critical: bool = False) -> None:
         """News of the terminal itself."""
+        about = f"{title} {detail}"
         news = News(
-            kind=ToastKind.ALERT, about=title, title=title, detail=detail, sound="alert", is_critical=is_critical
+            kind=ToastKind.ALERT, about=about, title=title, detail=detail, sound="alert", is_critical=is_critical
         )
         self._terminal.session.toasts.tell(news, now_ns)
 

@@ -12,6 +12,7 @@ import pytest
 from hts.app.crash_guard import CRASHED, RESTART, CrashLoop, Life, Patience, SpawnedChild, keep_running
 from hts.app.heartbeat import Heart
 from hts.app.paths import home_paths
+from hts.app.terminal_health import Health
 from tests.support.processes import tree, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,6 +131,26 @@ sys.exit(keep_running(home_paths(Path({str(paths.home)!r})), lambda life: Spawne
     parent.send_signal(signal.SIGTERM)
     parent.communicate(timeout=20)
     assert parent.returncode == 128 + signal.SIGTERM
+
+
+def test_where_no_log_can_be_written_the_window_still_runs_and_its_crash_is_told_in_the_terminal(paths, capsys):
+    paths.log.write_text("", encoding="utf-8")  # no directory, and none can be made
+    lives, start = plays(f"import sys; sys.exit({CRASHED})", "pass")
+    assert keep_running(paths, start) == 0
+    assert len(lives) == 2
+    said = capsys.readouterr().err
+    assert "cannot write the report" in said
+    assert f"the terminal was ended by exit status {CRASHED}" in said
+
+
+def test_a_window_lives_where_no_stacks_can_be_written(paths, qapp, capsys):
+    assert qapp is not None
+    missing = paths.home / "missing" / "window"
+    health = Health(paths, Life(report=missing.with_suffix(".txt"), stacks=missing.with_suffix(".stacks")))
+    health.beat()
+    health.beat()
+    health.stop()
+    assert "a crash would leave no report" in capsys.readouterr().err
 
 
 HANGS = """

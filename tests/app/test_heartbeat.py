@@ -86,6 +86,13 @@ def test_what_the_window_counts_is_what_the_parent_reads(tmp_path):
     assert beats_in(path) == Beats()
 
 
+def test_where_no_file_can_be_made_nothing_is_expected(tmp_path):
+    heart = Heart(tmp_path / "missing" / "window.beats")
+    heart.beat(has_frames=True)
+    heart.rest()
+    assert beats_in(tmp_path / "missing" / "window.beats") == Beats()
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="writes to a disk that is full")
 def test_a_full_disk_ends_no_window_and_nothing_is_expected_of_it():
     heart = Heart("/dev/full")
