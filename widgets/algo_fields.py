@@ -182,6 +182,7 @@ class AlgoFields(QWidget):
         if rows != self._rows:
             self._rows = rows
             self._fit()
+            self.resize(self.width(), self.minimumHeight())  # the scroll area asks again whether it needs its bar
         self._show_hints()
 
     def _show_field(self, field: AlgoField) -> None:
@@ -247,7 +248,7 @@ class AlgoFields(QWidget):
             field.setGeometry(FIELD_X, y, right - FIELD_X, metrics.FIELD)
             self._labels.append((y, self._context.texts(f"algo_form.field.{name}")))
         self._order_tabs()
-        self.setMinimumHeight(len(self._rows) * ROW_H + 8)
+        self.setMinimumHeight(len(self._rows) * ROW_H + 4)
         self.update()
 
     def _order_tabs(self) -> None:

@@ -130,14 +130,15 @@ class PlanPreview(SpeaksPlaces, QWidget):
         base = metrics.baseline(0, HEAD)
         end = brush.left(10, base, texts("algo_form.schedule"), "tab", tokens.text)
         room = self.width() - end - 24
-        if self._note:
+        is_bare = not self._picture.bars and not self._lines
+        if self._note and not is_bare:
             note = TEXTS.elided("secondary", self._note, room)
             brush.right(self.width() - 10, base, note, "secondary", tokens.attention)
         height = self._chart_height()
         if self._picture.bars:
             self._paint_chart(brush, HEAD + 8, height - 8)
         else:
-            self._paint_empty(brush, HEAD, height, texts("algo_form.no_schedule") if self._lines else "")
+            self._paint_empty(brush, HEAD, height, self._note if is_bare else texts("algo_form.no_schedule"))
         y = self._paint_lines(brush, HEAD + height + AXIS_H + 4)
         self._choices_y = 0
         if self._choices and y + (len(self._choices) + 1) * ROW <= self.height():

@@ -7,11 +7,12 @@ from PySide6.QtGui import QAction, QColor, QKeyEvent, QMouseEvent, QPainter, QPa
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from themes import metrics
-from themes.tokens import Tokens
+from themes.tokens import Tokens, contrast
 from widgets.keys import Field, OwnKeys, PressedByEnter
 from widgets.painting import Brush, TextCache
 
 TEXTS = TextCache()
+READABLE = 4.5  # contrast of a text on its ground
 
 
 class Button(PressedByEnter, QAbstractButton):
@@ -162,13 +163,19 @@ class Tabs(QWidget):
                 brush.fill(left, 0, right - left, body, self._fills[index])
             elif index and index - 1 != self._current:
                 brush.vline(left, 8, body - 16, tokens.line2)
-            role, ink = ("title", tokens.on_fill) if chosen else ("body", tokens.text2)
+            role, ink = ("title", self._ink(self._fills[index])) if chosen else ("body", tokens.text2)
             cap = self._caps[index]
             width = TEXTS.width(role, name) + (TEXTS.width("secondary", cap) + 6 if cap else 0)
             end = brush.left(round((left + right - width) / 2), base, name, role, ink)
             if cap:
                 brush.left(end + 6, base, cap, "secondary", ink if chosen else tokens.text3)
         brush.fill(0, body, self.width(), 2, self._fills[self._current])
+
+    def _ink(self, fill: QColor) -> QColor:
+        """What can be read on it: a light grey is no ground for what stands on a colour."""
+        tokens = self._tokens
+        inks = (tokens.on_fill, tokens.text, tokens.panel)
+        return next((ink for ink in inks if contrast(ink, fill) >= READABLE), tokens.on_fill)
 
 
 class FigureField(Field):

@@ -19,7 +19,8 @@ from widgets.ladder_columns import DIGIT_INSET, PRICE_RIGHT, Columns
 from widgets.painting import Brush
 from widgets.tables_fit import fitted_figure
 
-FIGURES_RIGHT = 132  # room for the price at the right
+PRICE_ROOM, WIDE_PRICE_ROOM = 132, 146  # for the price at the right; of seven digits with as wide a change
+WIDE_PX = 1_000_000
 FIGURE_WIDTH = 64
 LABEL_WIDTH = 54
 LABEL_INSET = 14
@@ -42,6 +43,11 @@ class InstrumentBlock:
     cum_qty: int
     turnover: int
     stale_s: int
+
+
+def price_room(block: InstrumentBlock) -> int:
+    """Pixels for the price of an issue; the same all day, so that nothing moves with the price."""
+    return WIDE_PRICE_ROOM if block.instrument.base_px >= WIDE_PX else PRICE_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class BlockPainter:
             return 0, 0
         if old is None or new is None or IDENTITY_OF(old) != IDENTITY_OF(new):
             return 0, width
-        figures = width - FIGURES_RIGHT
+        figures = width - price_room(new)
         begin = figures if FIGURES_OF(old) == FIGURES_OF(new) else max(figures - FIGURES_WIDTH, 0)
         return begin, figures if old.px == new.px else width
 
@@ -102,7 +108,7 @@ class BlockPainter:
         if block is None:
             return
         name = self._texts.name(block.instrument)
-        name_end, figures = metrics.EDGE_PAD + brush.texts.width("name", name) + 12, width - FIGURES_RIGHT
+        name_end, figures = metrics.EDGE_PAD + brush.texts.width("name", name) + 12, width - price_room(block)
         if begin < figures and end > figures - FIGURES_WIDTH:
             self._figures(brush, block, width, name_end)
         if end > figures:
@@ -149,7 +155,7 @@ class BlockPainter:
         else:
             value = qty_text(block.turnover // MILLION)
             second = (("ladder.vwap", vwap, tokens.vwap), ("ladder.cum_value", value, tokens.text))
-        right = width - FIGURES_RIGHT
+        right = width - price_room(block)
         ends = (right, max(name_end, 2 * LABEL_WIDTH))
         self._pairs(brush, first, ends, 20)
         self._pairs(brush, second, ends, 37)

@@ -24,6 +24,7 @@ from themes import metrics
 from widgets.ladder_tabs import VenueTabs
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
+from widgets.paragraph import lines_of
 from widgets.quote_panel_paint import BALANCE, QuoteColumns, QuotePainter
 from widgets.spoken_rows import tell_current
 
@@ -35,6 +36,7 @@ WIDTH_MIN = 340  # five digits of size beside a price and a change
 ROW_MIN, ROW_MAX, CALL_ROW = 17, 24, 28
 DAY_ROW = 20
 CALL_ROW_MAX = 40
+HIDDEN_LINE = 15  # of the sentence that stands for levels which are not published
 CALL_DAY = 8 * DAY_ROW  # the day in two columns, and some trades
 KEPT_MAX = 48  # issues and tabs whose state is kept
 
@@ -140,9 +142,9 @@ class QuoteBook(QWidget):
             yield f"level {i}", rect, (level, is_ask, i == self._cursor), self._paint_level
         columns, foot_y = paint.columns, middle + depth * row
         if depth == BOOK_DEPTH:
-            for i, day in enumerate(view.day):
-                y, end = (top + depth * row * at // len(view.day) for at in (i, i + 1))
-                yield f"day {i}", QRect(columns.right + 1, y, width - columns.right - 1, end - y), day, paint.day_row
+            for i, day in enumerate(view.day):  # one beside each level, on its line
+                rect = QRect(columns.right + 1, top + i * row, width - columns.right - 1, row)
+                yield f"day {i}", rect, day, paint.day_row
             for i in range(depth):
                 tick = view.ticks[i] if i < len(view.ticks) else None
                 yield f"tick {i}", QRect(0, middle + i * row, columns.left, row), tick, paint.tick
@@ -183,8 +185,10 @@ class QuoteBook(QWidget):
     def _paint_hidden(self, brush: Brush, rect: QRect, depth: int) -> None:
         tokens, texts = self._context.tokens, self._context.texts
         brush.fill(rect.x(), rect.y(), rect.width(), rect.height(), tokens.panel)
-        text = brush.texts.elided("secondary", texts("quote.hidden", depth=depth + 1), rect.width() - 12)
-        brush.left(rect.x() + 8, metrics.baseline(rect.y(), CALL_ROW), text, "secondary", tokens.text3)
+        lines = lines_of(brush.texts, "secondary", texts("quote.hidden", depth=depth + 1), rect.width() - 12)
+        for number, line in enumerate(lines[: depth * self._row_height() // HIDDEN_LINE]):
+            base = metrics.baseline(rect.y(), CALL_ROW) + number * HIDDEN_LINE
+            brush.left(rect.x() + 8, base, line, "secondary", tokens.text3)
 
     def _fit(self) -> None:
         context, issue = self._context, self._issue

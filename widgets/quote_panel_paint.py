@@ -196,6 +196,10 @@ class QuotePainter:
         x = brush.left(metrics.EDGE_PAD, base, texts("quote.strength"), "secondary", tokens.text2) + 8
         strength = percent_text(foot.strength_bp, 10_000).lstrip("+") if foot.strength_bp else "—"
         tone = self._sides[sign(foot.strength_bp - 10_000)] if foot.strength_bp else tokens.text
-        brush.left(x, base, strength, "title", tone)
+        x = brush.left(x, base, strength, "title", tone) + 14
         ratio = texts("quote.balance", ask=f"{foot.ask_share / 10:.1f}", bid=f"{100 - foot.ask_share / 10:.1f}")
-        brush.right(rect.width() - metrics.EDGE_PAD, base, ratio, "secondary", tokens.text2)
+        end = brush.right(rect.width() - metrics.EDGE_PAD, base, ratio, "secondary", tokens.text2) - 14
+        vwap = px_text(foot.vwap_px, self._decimals)
+        label = texts("quote.vwap")
+        if foot.vwap_px and x + brush.texts.width("secondary", label) + 6 + brush.texts.width("body", vwap) <= end:
+            brush.left(brush.left(x, base, label, "secondary", tokens.text2) + 6, base, vwap, "body", tokens.vwap)

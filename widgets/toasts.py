@@ -18,12 +18,12 @@ from themes.tokens import Tokens
 from widgets.painting import Brush, TextCache
 from widgets.paragraph import lines_of
 
-WIDTH = 372
+WIDTH = 392
 GAP = 6
 PAD = 12
 LINE = 17
 LINES_MAX = 3  # of title and of detail; the list has the whole text
-TIME_W = 92
+TIME_W, COUNT_W = 60, 32
 CLOSE_W = 24
 MARGIN = 10
 TOP = metrics.TOP_BAR + metrics.STATUS_STRIP + MARGIN
@@ -51,7 +51,8 @@ class ToastCard(QWidget):
         """The same card with a higher count."""
         self.toast = toast
         news = toast.news
-        self._title = self._cut(news.title, "title", WIDTH - 2 * PAD - TIME_W - CLOSE_W)
+        beside = (TIME_W if news.trade_ns else 0) + (COUNT_W if toast.count > 1 else 0) + CLOSE_W
+        self._title = self._cut(news.title, "title", WIDTH - 2 * PAD - beside)
         self._detail = self._cut(news.detail, "secondary", WIDTH - 2 * PAD - 8) if news.detail else []
         self.setFixedHeight(2 * 9 + LINE * (len(self._title) + len(self._detail)))
         self.setAccessibleName(news.title)

@@ -23,6 +23,7 @@ MARGIN = 16
 LINE = 18
 FRAME = 3
 NEAR = 12
+BELOW = metrics.TOP_BAR + metrics.STATUS_STRIP + 8  # a card about the top line leaves the status strip free
 
 
 class TourFrame(QWidget):
@@ -134,10 +135,11 @@ class TourCard(QWidget):
         forbidden = [(near.x(), near.y(), near.width(), near.height())]
         at = place_for(WIDTH, self.height(), room, forbidden)
         left = min(near.x(), self._window.width() - NEAR - WIDTH - 1)
+        below = max(near.bottom(), BELOW) if around.bottom() < BELOW else near.bottom()
         beside = [
             QPoint(near.right(), near.y()),
             QPoint(near.x() - WIDTH, near.y()),
-            QPoint(left, near.bottom()),
+            QPoint(left, below),
             QPoint(left, near.y() - self.height()),
         ]
         inside = self._window.rect().adjusted(NEAR, NEAR, -NEAR, -NEAR)

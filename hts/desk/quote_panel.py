@@ -66,12 +66,13 @@ class QuoteHead(Struct, frozen=True, kw_only=True):
 
 
 class QuoteFoot(Struct, frozen=True, kw_only=True):
-    """Totals of the published book, the ask side's permille of both, and the strength in hundredths of a percent."""
+    """Totals of the published book, the ask side's permille of both, strength in hundredths of a percent, VWAP."""
 
     ask_qty: int
     bid_qty: int
     ask_share: int
     strength_bp: int
+    vwap_px: int = 0
 
 
 class QuoteView(Struct, frozen=True, kw_only=True):
@@ -211,11 +212,16 @@ class QuoteState:
             price("lower", issue.lower_px),
             price("vi_up", above),
             price("vi_down", below),
-            price("vwap", self.day.vwap_px),
             DayRow(key="volume", value=trade.cum_qty if trade is not None else 0, is_px=False),
             DayRow(key="turnover", value=self.day.turnover, is_px=False, is_money=True),
         )
 
     def _foot(self, strength_bp: int) -> QuoteFoot:
         sums = totals_of(self.book)
-        return QuoteFoot(ask_qty=sums.ask_qty, bid_qty=sums.bid_qty, ask_share=sums.ask_share, strength_bp=strength_bp)
+        return QuoteFoot(
+            ask_qty=sums.ask_qty,
+            bid_qty=sums.bid_qty,
+            ask_share=sums.ask_share,
+            strength_bp=strength_bp,
+            vwap_px=self.day.vwap_px,
+        )

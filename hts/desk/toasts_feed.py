@@ -119,7 +119,13 @@ class ToastFeed:
         return News(
             kind=ToastKind.REFUSAL,
             about=f"{order.symbol} {order.side.name} {_rule_of(order)}",
-            title=self._sided("refused", order.side, name=name, qty=qty_text(order.order_qty), px=px),
+            title=self._sided(
+                "denied" if order.denial is not None else "refused",
+                order.side,
+                name=name,
+                qty=qty_text(order.order_qty),
+                px=px,
+            ),
             detail=why,
             sound="refusal",
             panel="orders",

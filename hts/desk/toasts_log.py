@@ -40,7 +40,7 @@ def toast_columns(texts: Texts) -> tuple[Column[Toast], ...]:
         Column(
             key="title",
             head=texts("toast.what"),
-            width=300,
+            width=244,
             text=lambda t: t.news.title,
             order=lambda t: t.news.title,
             tone=lambda t: t.news.tone * BOUGHT or None,
@@ -49,7 +49,7 @@ def toast_columns(texts: Texts) -> tuple[Column[Toast], ...]:
         Column(
             key="detail",
             head=texts("toast.more"),
-            width=260,
+            width=342,
             text=lambda t: t.news.detail,
             order=lambda t: t.news.detail,
             rank=1,

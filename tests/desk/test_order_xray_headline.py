@@ -88,13 +88,13 @@ def test_why_our_risk_refused_it():
     view = an_order(1, Side.BUY, 300_000, 50, ord_status=OrdStatus.DENIED, denial=denial)
     head = told(view, make_way(OrderWay()))
     assert head.verdict.startswith(
-        "Refused by our own risk, rule PRICE_ABOVE_LIMIT: Price 300,000 > upper limit 283,000"
+        "Denied by our own risk, rule PRICE_ABOVE_LIMIT: Price 300,000 > upper limit 283,000"
     )
     never = "It never left the house: no venue has seen it."
     assert (head.route, head.is_refusal) == (never, True)
-    assert told(view).route == f"{never} Refused 450 µs after the key."
+    assert told(view).route == f"{never} Denied 450 µs after the key."
     by_core = make_way(OrderWay(read_ns=1, decided_ns=90_001))
-    assert told(view, by_core).route == f"{never} The core refused it in 90.0 µs."
+    assert told(view, by_core).route == f"{never} The core denied it in 90.0 µs."
 
 
 def test_why_the_venue_refused_it():

@@ -31,11 +31,11 @@ def test_rule_figure_limit_and_distance_of_a_price():
     view = denied(Rule.PRICE_ABOVE_LIMIT, 354_000, 353_500, Unit.PX)
     assert rows(view, REFUSED, check_rows(told, TEXTS, 0)) == (
         WhyRow(label="Rule", value="Upper limit · PRICE_ABOVE_LIMIT"),
-        WhyRow(label="Of the order", value="354,000", is_main=True),
+        WhyRow(label="This order", value="354,000", is_main=True),
         WhyRow(label="Limit", value="353,500", is_main=True),
-        WhyRow(label="Beyond it by", value="+500  (0.14 %)"),
+        WhyRow(label="Over by", value="+500  (0.14 %)"),
         WhyRow(label="What to do", value="Enter at most the limit"),
-        WhyRow(label="Asked as", value="rule 2, 1 before it passed"),
+        WhyRow(label="Check", value="rule 2, 1 before it passed"),
         WhyRow(label="Refused after", value="450 µs"),
     )
 
@@ -44,8 +44,8 @@ def test_a_limit_of_a_scope_in_its_unit():
     found = {
         row.label: row.value for row in rows(denied(Rule.LISTED_SHARE_BP, 105, 100, Unit.BP, scope="strategy:twap"))
     }
-    assert (found["Of the order"], found["Limit"]) == ("1.05 %", "1.00 %")
-    assert (found["Beyond it by"], found["Whose limit"]) == ("+0.05 %", "Strategy twap")
+    assert (found["This order"], found["Limit"]) == ("1.05 %", "1.00 %")
+    assert (found["Over by"], found["Whose limit"]) == ("+0.05 %", "Strategy twap")
 
 
 def test_a_yes_or_no_has_no_figures():
@@ -55,7 +55,7 @@ def test_a_yes_or_no_has_no_figures():
 
 def test_what_has_no_distance_tells_none():
     labels = [row.label for row in rows(denied(Rule.COLLAR, 71_000, 73_000, Unit.PX))]
-    assert "Beyond it by" not in labels
+    assert "Over by" not in labels
     assert "Limit" in labels
 
 

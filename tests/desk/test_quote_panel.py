@@ -103,7 +103,6 @@ def test_the_day_and_the_ticks():
         DayRow(key="lower", value=153_000, is_px=True, tone=-1),
         DayRow(key="vi_up", value=244_000, is_px=True, tone=1),
         DayRow(key="vi_down", value=199_300, is_px=True, tone=-1),
-        DayRow(key="vwap", value=233_912, is_px=True, tone=1),
         DayRow(key="volume", value=4_218_905, is_px=False),
         DayRow(key="turnover", value=986_852_506_360, is_px=False, is_money=True),
     )
@@ -116,7 +115,7 @@ def test_the_day_and_the_ticks():
 
 def test_the_foot_sums_the_whole_published_book():
     foot = view(a_state(), strength_bp=11_842).foot
-    assert foot == QuoteFoot(ask_qty=52_684, bid_qty=50_899, ask_share=508, strength_bp=11_842)
+    assert foot == QuoteFoot(ask_qty=52_684, bid_qty=50_899, ask_share=508, strength_bp=11_842, vwap_px=233_912)
 
 
 def test_books_of_two_venues_are_added_per_price():

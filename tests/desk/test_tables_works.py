@@ -86,7 +86,7 @@ def test_running_work_stands_first_then_the_newest_that_is_over():
 
 
 def test_why_it_ended_stands_in_the_place_of_the_state():
-    assert cells(shown(a_work(state=WorkState.FAILED, cause="work.end.refused")))["state"] == "거듭 거부됨"
+    assert cells(shown(a_work(state=WorkState.FAILED, cause="work.end.refused")))["state"] == "반복 거부"
     assert cells(shown(a_work(state=WorkState.DONE, cause="work.end.filled")))["state"] == "완료"
 
 

@@ -73,7 +73,7 @@ def test_what_traded_while_the_core_was_away_is_told_once_it_is_back():
     told.bring(link_is_up=False)
     told.scene.orders.clear()
     assert told.bring(a_fill(1, Side.BUY, 237_000, 5), link_is_up=True, has_snapshot=False) == [
-        ("Core is back", "Away for 1 s", 1)
+        ("Core reconnected", "Down for 1 s", 1)
     ]
     assert told.bring(a_fill(2, Side.SELL, 238_000, 5)) == [("Sold 5 NAVER @ 238,000", "KRX, 5 in all, 0 left", 1)]
 
@@ -91,14 +91,14 @@ def test_a_link_that_goes_is_critical_and_one_that_was_never_there_is_no_news():
 def test_a_venue_that_comes_up_for_the_first_time_is_not_told_to_be_back():
     told = Told(a_status(orders=LinkState.CONNECTING))
     assert told.bring(a_status()) == []
-    assert told.bring(a_status(orders=LinkState.DOWN))[0][0] == "KRX is gone"
+    assert told.bring(a_status(orders=LinkState.DOWN))[0][0] == "KRX disconnected"
 
 
 def test_a_venue_that_goes_and_comes_is_told_with_the_time_it_was_away():
     told = Told(a_status())
-    assert told.bring(a_status(orders=LinkState.DOWN))[0][0] == "KRX is gone"
+    assert told.bring(a_status(orders=LinkState.DOWN))[0][0] == "KRX disconnected"
     assert told.bring(a_status(orders=LinkState.CONNECTING)) == []
-    assert told.bring(a_status()) == [("KRX is back", "Away for 2 s", 1)]
+    assert told.bring(a_status()) == [("KRX reconnected", "Down for 2 s", 1)]
 
 
 def a_denial(figure=21_000, rule=Rule.QTY_LIMIT):
@@ -147,7 +147,7 @@ def test_the_alert_of_a_limit_is_no_second_card_for_whose_order_it_was():
     told = Told()
     over = {"kind": AlertKind.LIMIT_OVER, "severity": Severity.WARNING, "first_ns": 1, "last_ns": 2}
     alert = AlertView(alert_id=1, subject=f"account:{ACCOUNT} qty_limit", **over)
-    assert [title for title, _, _ in told.bring(*denied(1), alert)] == ["Buy refused  21,000 NAVER @ 237,000"]
+    assert [title for title, _, _ in told.bring(*denied(1), alert)] == ["Buy denied  21,000 NAVER @ 237,000"]
     other = AlertView(alert_id=2, subject=f"account:{ACCOUNT} value_limit", figure=2, limit=1, **over)
     assert [title for title, _, _ in told.bring(other)] == [
         f"Account {ACCOUNT}, Order value: 2 > limit 1. Orders are refused"

@@ -77,6 +77,17 @@ def test_each_kind_shows_its_fields_and_no_others(panel, desk, kind):
     assert seen == set(FIELDS[kind])
 
 
+def test_the_fields_have_a_scroll_bar_only_while_they_need_it(panel, desk):
+    bars = []
+    panel.resize(980, 600)
+    for kind in (AlgoKind.POV, AlgoKind.PEG, AlgoKind.POV):
+        desk.algo.choose_kind(kind)
+        look(panel, desk)
+        QApplication.processEvents()
+        bars.append(panel._area.verticalScrollBar().isVisible())
+    assert bars == [False, True, False]
+
+
 def test_the_schedule_is_asked_for_shown_and_started_by_enter(panel, desk):
     retype(panel, F.QTY, "50")
     told = answer(panel, desk)

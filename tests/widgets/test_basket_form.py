@@ -40,7 +40,7 @@ def load(panel, desk, path, data):
 def test_lines_are_shown_with_their_faults_and_nothing_starts(panel, desk, tmp_path):
     load(panel, desk, tmp_path / "b.csv", b"symbol,side,qty\n005930,buy,10\n000660,sold,1\n")
     assert [panel._table.row(at).problem is None for at in range(2)] == [True, False]
-    assert panel.fault.text == "1 line is wrong. Mend the file and choose it again"
+    assert panel.fault.text == "1 line is wrong. Fix the file and choose it again"
     assert (panel.go.look, panel.subtitle) == ("plain", "b.csv")
     for _ in range(2):
         QTest.mouseClick(panel.go, LEFT)

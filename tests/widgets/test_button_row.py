@@ -6,7 +6,7 @@ from widgets.button_row import ButtonRow
 from widgets.controls import Button
 
 
-@pytest.mark.parametrize("words", [("Stop and cancel all", "Only reduce", "Release…"), ("정지", "축소", "해제")])
+@pytest.mark.parametrize("words", [("Stop and cancel all", "Reduce only", "Release…"), ("정지", "축소", "해제")])
 def test_no_button_is_narrower_than_its_words(qtbot, words):
     row = ButtonRow([Button(DARK, text, height=metrics.BUTTON_ACTION, cap="K") for text in words])
     qtbot.addWidget(row)

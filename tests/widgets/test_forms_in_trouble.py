@@ -122,7 +122,7 @@ def test_what_the_core_begins_is_named(make, desk, form):
     assert [type(one) for one in desk.sent] == [StartAlgo if form == "algo" else StartBasket]
     desk.orders.on_view(an_algo(request_id=desk.sent[-1].request_id))
     show_frame(panel, desk)
-    assert (panel.fault.text, panel.fault.is_fault) == ("The core has begun it as #77", False)
+    assert (panel.fault.text, panel.fault.is_fault) == ("Running in the core as #77", False)
 
 
 @pytest.mark.parametrize("form", FORMS)

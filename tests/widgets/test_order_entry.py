@@ -12,7 +12,8 @@ from hts.model.views import LotView
 from tests.support.desk_feed import account, texts
 from tests.support.panels import panel_context, show_frame, shown
 from themes import metrics
-from widgets.controls import TEXTS
+from themes.tokens import THEMES, contrast
+from widgets.controls import READABLE, TEXTS
 from widgets.order_entry import OrderEntryPanel
 from widgets.order_refusal import LINE, LINES_MAX
 from widgets.painting import Brush
@@ -266,3 +267,9 @@ def test_of_more_than_three_lines_the_last_one_is_cut(panel, desk):
     show_frame(panel, desk)
     assert len(panel._refusal.lines) == LINES_MAX
     assert panel._refusal.lines[-1].endswith("…")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_name_of_a_chosen_tab_can_be_read_in_every_theme(qtbot, desk, theme):
+    tabs = shown(qtbot, OrderEntryPanel(panel_context(desk, "en", theme)), desk, 334, 698)._tabs
+    assert [fill.name() for fill in tabs._fills if contrast(tabs._ink(fill), fill) < READABLE] == []

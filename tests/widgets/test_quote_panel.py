@@ -11,7 +11,8 @@ from tests.desk.scene import NAVER_ASKS, a_book, a_trade, an_order
 from tests.support.desk_feed import quiet_desk
 from tests.support.panels import panel_context
 from tests.widgets.scene import naver_scene
-from widgets.quote_panel import HEAD, HEADS, QuotePanel
+from widgets.painting import Brush
+from widgets.quote_panel import HEAD, HEADS, WIDTH_MIN, QuotePanel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -98,6 +99,23 @@ def test_labels_fit_beside_their_figures(qtbot, language):
     panel = QuotePanel(context)
     qtbot.addWidget(panel)
     width = panel.book._cache.width
-    labels = ("open", "high", "low", "base", "upper", "lower", "vi_up", "vi_down", "vwap", "volume")
+    labels = ("open", "high", "low", "base", "upper", "lower", "vi_up", "vi_down", "volume", "turnover")
     room = (400 - 134) // 2 - 8 - width("body_medium", "11,482,907") - 8
     assert [key for key in labels if width("secondary", context.texts(f"quote.day.{key}")) > room] == []
+
+
+def test_the_figures_of_the_day_stand_on_the_lines_of_the_levels(scene, panel):
+    settle(scene, panel)
+    rects = {key: rect for key, rect, _, _ in panel.book._blocks()}
+    assert [rects[f"day {i}"].y() for i in range(10)] == [rects[f"level {i}"].y() for i in range(10)]
+    assert "day 10" not in rects
+
+
+def test_the_vwap_stands_between_strength_and_balance(scene, panel, monkeypatch):
+    written = []
+    left = Brush.left
+    monkeypatch.setattr(Brush, "left", lambda *given: written.append(given[3]) or left(*given))
+    panel.resize(WIDTH_MIN, 600)
+    settle(scene, panel)
+    panel.book.grab()
+    assert written[written.index("VWAP") + 1] == "233,912"
