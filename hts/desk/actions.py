@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hts.desk.cautions import AGAIN_NS, Caution, Cautions, Wish
-from hts.desk.exits import exit_prices, is_movable, is_true_at, pair, reserved_order, stop_order, triggers_at_once
+from hts.desk.exits import exit_prices, pair, reserved_order, stop_order, trail_order, triggers_at_once
 from hts.desk.figures import money_text, px_text, qty_text
 from hts.desk.market import MarketState
 from hts.desk.order_said import said_also
@@ -22,18 +22,17 @@ from hts.desk.order_terms import PLAIN_ATTRIBUTES, PRICED, Attributes
 from hts.desk.orders import OrdersState
 from hts.desk.own_money import lacking, lacking_for_all
 from hts.desk.selection import Selection
-from hts.desk.sending import NO_HASTE, Haste, Refusal, Sender
+from hts.desk.sending import NO_HASTE, Haste, Refusal
 from hts.desk.settings import Settings
+from hts.desk.stop_sending import StopSender
 from hts.desk.trade_rules import TradeRules, switch
 from hts.desk.venue_tabs import COMBINED, HOME, last_px_of, venue_of
 from hts.model.algo import AlgoParams
 from hts.model.bracket import Exits
-from hts.model.conditional import PriceCondition
 from hts.model.enums import CashMargin, OrdType, Side, TimeInForce
 from hts.model.instruments import Instrument
 from hts.model.intents import AnyIntent, Flatten
-from hts.model.units import NO_ID, ClOrdID, Px
-from hts.model.work import ConditionSpec
+from hts.model.units import NO_ID, Px
 
 __all__ = ["Actions", "Refusal", "Wanted"]
 
@@ -67,7 +66,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     at_ns: int
 
 
-class Actions(Sender):
+class Actions(StopSender):
     """A Sender with the trader's rules."""
 
     def __init__(
@@ -286,8 +285,10 @@ class Actions(Sender):
 
     # Stops and exits
 
-    def stop(self, symbol: str, side: Side, px: int, qty: int = 0, *, venue: str = HOME) -> Refusal | None:
-        """Watch for a price, then send a market order: a buy above the market, a sale below it."""
+    def stop(
+        self, symbol: str, side: Side, px: int, qty: int = 0, *, venue: str = HOME, trail_ticks: int = 0
+    ) -> Refusal | None:
+        """Watch for a price, then send a market order: a buy above the market, a sale below. `trail_ticks`: trail."""
         if not self.is_armed:
             return self._refuse("refusal.locked")
         issue = self._market.instruments.get(symbol)
@@ -302,23 +303,18 @@ class Actions(Sender):
         if limit and qty > limit:
             return self._refuse("guard.refuse_qty", figure=qty_text(qty), limit=qty_text(limit), qty="", px="")
         venue = "" if venue == COMBINED else venue
+        if trail_ticks:
+            return self.conditionals(trail_order(symbol, side, trail_ticks, qty, venue))
         return self.conditionals(stop_order(symbol, side, px, qty, venue))
 
-    def move_stop(self, work_id: int, px: int) -> Refusal | None:
-        """Watch for another price instead. One of a pair moves alone: its partner stays where it is."""
-        view = self._orders.works.get(ClOrdID(work_id))
-        if not self.is_armed:
-            return self._refuse("refusal.locked")
-        if view is None or not is_movable(view):
-            return self._refuse("refusal.no_order")
-        issue = self._market.instruments.get(view.symbol)
-        assert isinstance(view.spec, ConditionSpec)
-        watched, last_px = view.spec.order.condition, self._market.last_px(view.symbol)
-        if issue is None or (
-            isinstance(watched, PriceCondition) and is_true_at(px, last_px, is_above=watched.is_above)
-        ):
-            return self._refuse("refusal.stop_at_once", px=px_text(px, issue.px_decimals if issue else 0))
-        return self.amend_work(view.work_id, px)
+    def trail(self, symbol: str, side: Side, qty: int = 0, *, venue: str = HOME) -> Refusal | None:
+        """Follow the last price at the bracket's stop distance, then send a market order when it comes back so far."""
+        issue, ticks = self._market.instruments.get(symbol), self.rules.stop_ticks
+        last_px = last_px_of(self._market, symbol, venue)
+        if issue is not None and last_px <= 0:
+            return self._refuse("refusal.no_price")
+        px = int(issue.ticks.move(issue.ticks.floor(last_px), side.sign * ticks)) if issue is not None else 0
+        return self.stop(symbol, side, px, qty, venue=venue, trail_ticks=ticks)
 
     def reserve(self, wanted: Wanted, trade_ns: int, until_date: int = 0) -> Refusal | None:
         """Let the core enter an order at a time to come, also when this terminal is gone.

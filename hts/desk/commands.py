@@ -80,6 +80,10 @@ class Commands:
         return {
             "stop.buy": partial(self._stop, Side.BUY),
             "stop.sell": partial(self._stop, Side.SELL),
+            "stop.trail_buy": partial(self._trail, Side.BUY),
+            "stop.trail_sell": partial(self._trail, Side.SELL),
+            "stop.up": lambda: self._actions.step_stop(self._symbol, 1),
+            "stop.down": lambda: self._actions.step_stop(self._symbol, -1),
             "bracket.protect": lambda: self._actions.protect(self._symbol, venue=self._actions.venue),
         }
 
@@ -227,6 +231,9 @@ class Commands:
         last = issue.ticks.floor(last_px_of(self._market, symbol, venue))
         px = self._selection.px or issue.ticks.move(last, side.sign * self._actions.rules.stop_ticks)
         return self._actions.stop(symbol, side, px, venue=venue)
+
+    def _trail(self, side: Side) -> Refusal | None:
+        return self._actions.trail(self._symbol, side, venue=self._actions.venue)
 
     def _send(self) -> Refusal | None:
         """The answer to a question where one stands, else what the form says."""

@@ -5,12 +5,22 @@ same for an order that may still fill is a bracket: the core makes it of the ord
 """
 
 from hts.model.bracket import px_from
-from hts.model.conditional import Carry, ConditionalOrder, FillCondition, PriceCondition, TimeCondition
+from hts.model.conditional import (
+    Carry,
+    ConditionalOrder,
+    FillCondition,
+    PriceCondition,
+    TimeCondition,
+    TrailCondition,
+    TrailUnit,
+)
 from hts.model.enums import OrdType, Side
-from hts.model.instruments import Instrument
+from hts.model.instruments import Instrument, TickTable
 from hts.model.units import NO_ID, ClOrdID, Px, Qty
 from hts.model.work import ConditionSpec, WorkState, WorkView
 
+PPM = 1_000_000
+TRAIL_TICKS_MAX = 10_000
 ONE_GROUP = ClOrdID(1)  # within one intent
 BY_CORE = NO_ID  # the core gives ids, and the account of the intent
 OF_INTENT = ""
@@ -23,6 +33,19 @@ def stop_order(symbol: str, side: Side, px: int, qty: int, venue: str = "") -> C
         account=OF_INTENT,
         symbol=symbol,
         condition=PriceCondition(is_above=side is Side.BUY, px=Px(px)),
+        side=side,
+        qty=Qty(qty),
+        venue=venue,
+    )
+
+
+def trail_order(symbol: str, side: Side, ticks: int, qty: int, venue: str = "") -> ConditionalOrder:
+    """A market order when the last price has come back from its extreme by so many ticks."""
+    return ConditionalOrder(
+        cond_id=BY_CORE,
+        account=OF_INTENT,
+        symbol=symbol,
+        condition=TrailCondition(is_above=side is Side.BUY, distance=ticks, unit=TrailUnit.TICKS),
         side=side,
         qty=Qty(qty),
         venue=venue,
@@ -62,13 +85,32 @@ def is_true_at(px: int, last_px: int, *, is_above: bool) -> bool:
 
 
 def is_movable(view: WorkView) -> bool:
-    """Whether it waits at a price that the trader may choose: a stop, one of a pair, an exit whose entry works."""
+    """Whether it waits at a price that the trader may choose: a stop, one of a pair, an exit whose entry works.
+
+    A trail that has begun waits at its distance from its extreme, and the distance may be chosen.
+    """
     if not isinstance(view.spec, ConditionSpec):
         return False
     if isinstance(view.spec.order.condition, FillCondition):
         return view.state is WorkState.WAITING  # afterwards its order is in the book, and is moved there
-    waits = (WorkState.WAITING, WorkState.RUNNING, WorkState.PAUSED)
-    return isinstance(view.spec.order.condition, PriceCondition) and view.state in waits
+    waits, condition = (WorkState.WAITING, WorkState.RUNNING, WorkState.PAUSED), view.spec.order.condition
+    has_px = isinstance(condition, PriceCondition) or (isinstance(condition, TrailCondition) and view.extreme_px > 0)
+    return has_px and view.state in waits
+
+
+def trail_distance(condition: TrailCondition, extreme_px: int, px: int, ticks: TickTable) -> int:
+    """How far behind its extreme, in its own unit, a trail comes true at `px`; 0 where that is not behind it."""
+    away = px - extreme_px if condition.is_above else extreme_px - px
+    if away <= 0 or extreme_px <= 0:
+        return 0
+    if condition.unit is TrailUnit.PX:
+        return away
+    if condition.unit is TrailUnit.PPM:
+        return -(-away * PPM // extreme_px)  # up, so that the share of the extreme rounds to it
+    at, count, step = ticks.floor(extreme_px), 0, 1 if condition.is_above else -1
+    while (at < px if condition.is_above else at > px) and count < TRAIL_TICKS_MAX:
+        at, count = ticks.move(at, step), count + 1
+    return count
 
 
 def exit_prices(issue: Instrument, entry: Side, px: int, take_ticks: int, stop_ticks: int) -> tuple[Px, Px]:

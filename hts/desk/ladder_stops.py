@@ -31,7 +31,7 @@ _STRENGTH = {state: i for i, state in enumerate(StopState)}
 
 
 class StopCell(Struct, frozen=True, kw_only=True):
-    """Conditions of one side at one price. `can_move`: all of them, together; a trail finds its price itself."""
+    """Conditions of one side at one price. `can_move`: all of them, together; of a trail its distance."""
 
     qty: int
     work_ids: tuple[ClOrdID, ...]

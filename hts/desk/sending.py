@@ -234,7 +234,7 @@ class Sender:
         return self._out(StartBasket(**self._head(), lines=lines, budget=budget, minutes=minutes, is_whole=is_whole))
 
     def amend_algo(self, work_id: int, terms: Mapping[str, int]) -> Refusal | None:
-        """Other terms for an algorithm under way: those of an AmendWork, by name."""
+        """Other terms for an algorithm under way, or for a trail: those of an AmendWork, by name."""
         if not self.is_armed:
             return self._refuse("refusal.locked")
         return self._out(AmendWork(**self._head(), work_id=ClOrdID(work_id), **terms))  # type: ignore[arg-type]

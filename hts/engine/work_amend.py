@@ -1,4 +1,4 @@
-"""Work on other terms: the trader drags a stop, or a profit-taker that still waits, or changes an algorithm under way.
+"""Work on other terms: the trader drags a stop, a trail, a profit-taker that waits, or changes an algorithm's terms.
 
 A conditional order is amended in place, so it keeps what it protects, its partner and its group: there is no moment at
 which both prices are watched, or neither, and one of a pair moves without the other.
@@ -14,14 +14,15 @@ from hts.engine.work_start import unusable
 from hts.engine.work_state import Work
 from hts.engine.work_step import settle, take_up
 from hts.model.bracket import at_px
-from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition
+from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition, TrailCondition, TrailUnit
 from hts.model.denials import Denial, Rule
 from hts.model.intents import AmendWork
 from hts.model.work import AlgoSpec, WorkState
+from hts.rules.margin import PPM
 
 
 def amend_work(batch: Batch, intent: AmendWork) -> None:
-    """Another price, or why not."""
+    """Another price or distance, or why not."""
     core = batch.core
     work = core.state.works.find(intent.work_id)
     order = order_of(work) if work is not None else None
@@ -32,7 +33,7 @@ def amend_work(batch: Batch, intent: AmendWork) -> None:
         deny(batch, intent, Denial(rule=Rule.UNKNOWN_ORDER))
         return
     issue = core.listing(work.symbol)
-    wanted = at_px(order, int(intent.px))
+    wanted = _as_wanted(order, intent)
     if issue is not None and wanted.px:
         wanted = replace(wanted, px=issue.ticks.floor(int(wanted.px)))
     if order.px and wanted.px <= 0:  # moved by as much it is no price, and 0 would be the price that it comes true at
@@ -49,6 +50,13 @@ def amend_work(batch: Batch, intent: AmendWork) -> None:
     settle(batch)
 
 
+def _as_wanted(order: ConditionalOrder, intent: AmendWork) -> ConditionalOrder:
+    """A trail keeps its extreme and its limit's distance from it; what watches a price comes true at another one."""
+    if isinstance(order.condition, TrailCondition):
+        return replace(order, condition=replace(order.condition, distance=intent.distance))
+    return at_px(order, int(intent.px))
+
+
 def _wrong(core: Core, work: Work, order: ConditionalOrder, intent: AmendWork) -> Denial | None:
     if not core.is_ready:
         return Denial(rule=Rule.NOT_READY)
@@ -56,6 +64,9 @@ def _wrong(core: Core, work: Work, order: ConditionalOrder, intent: AmendWork) -
         return Denial(rule=Rule.ORDER_DONE, detail=work.state.name)
     if isinstance(order.condition, FillCondition) and work.state is not WorkState.WAITING:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.in_book")
+    if isinstance(order.condition, TrailCondition):
+        is_none = intent.distance <= 0 or (order.condition.unit is TrailUnit.PPM and intent.distance >= PPM)
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.distance") if is_none else None
     if not isinstance(order.condition, PriceCondition | FillCondition):
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.no_price")
     if intent.px <= 0:

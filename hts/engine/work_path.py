@@ -35,6 +35,7 @@ from hts.model.views import BarsView
 from hts.model.work import AlgoSpec, ConditionSpec, TrailChange, WorkState
 from hts.oms.order import Order
 
+TRAILS_SHOWN_MAX = 32
 LOOK_NS = 5_000_000  # routed orders and algorithms look at quotes no more often than this
 
 
@@ -203,6 +204,7 @@ def _conditions(batch: Batch, symbol: str, quote: Quote) -> None:
     if begun or moved:
         change = TrailChange(symbol=symbol, begun=begun, moved=moved)
         batch.record(TrailsMoved(trade_ns=batch.trade_ns, mono_ns=batch.mono_ns, change=change))
+        _show_trails(batch, symbol)
     for one in triggered:
         work = core.state.works.find(one.cond_id)
         if work is not None and work.state is WorkState.RUNNING:
@@ -211,6 +213,13 @@ def _conditions(batch: Batch, symbol: str, quote: Quote) -> None:
         work = core.state.works.find(cond_id)
         if work is not None and isinstance(work.spec, ConditionSpec):
             _look_at_gap(batch, work, work.spec.order, quote)
+
+
+def _show_trails(batch: Batch, symbol: str) -> None:
+    """Where an issue's trails stand now; of very many the newest, so that a tick never waits for a screen."""
+    trails = [work for work in batch.core.state.works.active(symbol=symbol) if trail_of(work) and work.extreme_px]
+    for work in trails[-TRAILS_SHOWN_MAX:]:
+        batch.show_work(work)
 
 
 def _true(batch: Batch, work: Work, px: int) -> None:

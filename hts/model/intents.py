@@ -202,8 +202,8 @@ class AmendWork(Intent, frozen=True, kw_only=True, tag="amend_work"):
     """Other terms for what the core works on; what is 0 stays as it is.
 
     A conditional order that watches a price, or a profit-taker that waits: `px` is where it comes true; its place in a
-    group and what it protects stay. An algorithm: its limit, its whole quantity, its end, its cap of participation,
-    its urgency.
+    group and what it protects stay. A trail: `distance`, in its own unit; its extreme stays. An algorithm: its limit,
+    its whole quantity, its end, its cap of participation, its urgency.
     """
 
     work_id: ClOrdID
@@ -212,6 +212,7 @@ class AmendWork(Intent, frozen=True, kw_only=True, tag="amend_work"):
     end_ns: int = 0
     participation_ppm: int = 0
     urgency_pico: int = 0
+    distance: int = 0
 
 
 class ApproveAct(Intent, frozen=True, kw_only=True, tag="approve"):

@@ -7,7 +7,14 @@ from hts.desk.actions import Actions, Refusal, Wanted
 from hts.desk.settings import Settings
 from hts.desk.venue_tabs import COMBINED
 from hts.model.bracket import Exits
-from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition, TrailCondition
+from hts.model.conditional import (
+    ConditionalOrder,
+    FillCondition,
+    PriceCondition,
+    TrailCondition,
+    TrailUnit,
+    trail_px,
+)
 from hts.model.enums import OrdType, Side
 from hts.model.intents import AmendWork, NewOrder, RouteOrder
 from hts.model.quotes import InstrumentDef
@@ -167,7 +174,7 @@ def test_what_waits_at_a_price_is_moved_in_one_intent(changes):
     ("state", "changes"),
     [
         (WorkState.RUNNING, {"condition": FillCondition(), "px": 240_000}),
-        (WorkState.RUNNING, {"condition": TrailCondition(distance=500)}),
+        (WorkState.RUNNING, {"condition": TrailCondition(distance=500)}),  # it has not begun
         (WorkState.TRIGGERED, {}),
         (WorkState.ENDED, {}),
     ],
@@ -178,6 +185,55 @@ def test_what_has_no_price_to_choose_does_not_move(state, changes):
     one.orders.on_view(a_stop(101, Side.SELL, 230_000, 80, state=state, **changes))
     assert one.actions.move_stop(101, 231_000) == Refusal(key="refusal.no_order")
     assert one.sent == []
+
+
+@pytest.mark.parametrize(
+    ("side", "unit", "distance", "px", "wanted"),
+    [
+        (Side.SELL, TrailUnit.PX, 2_500, 233_000, 6_000),
+        (Side.SELL, TrailUnit.TICKS, 4, 233_000, 12),
+        (Side.SELL, TrailUnit.PPM, 20_000, 233_000, 25_105),  # 239,000 less 2.5105 % of it
+        (Side.BUY, TrailUnit.TICKS, 4, 241_000, 4),
+        (Side.BUY, TrailUnit.PX, 2_500, 241_000, 2_000),
+    ],
+)
+def test_a_trail_is_moved_by_its_distance_from_where_its_extreme_is(side, unit, distance, px, wanted):
+    one = scene()
+    condition = TrailCondition(distance=distance, unit=unit, is_above=side is Side.BUY)
+    view = replace(a_stop(101, side, 0, 80, condition=condition), extreme_px=239_000)
+    one.orders.on_view(view)
+    assert one.actions.move_stop(101, px) is None
+    assert [(type(i), i.work_id, i.px, i.distance) for i in one.sent] == [(AmendWork, 101, 0, wanted)]
+    assert trail_px(replace(condition, distance=wanted), 239_000, NAVER_ISSUE.ticks) == px
+
+
+@pytest.mark.parametrize("px", [237_500, 240_000])
+def test_a_trail_does_not_move_to_where_it_would_come_true_at_once(px):
+    one = scene()
+    condition = TrailCondition(distance=2_500, unit=TrailUnit.PX)
+    one.orders.on_view(replace(a_stop(101, Side.SELL, 0, 80, condition=condition), extreme_px=239_000))
+    assert (one.actions.move_stop(101, px).key, one.sent) == ("refusal.stop_at_once", [])
+
+
+def test_the_newest_stop_or_trail_moves_by_ticks_as_keys_do():
+    one = scene()
+    assert one.actions.step_stop(NAVER, 1) == Refusal(key="refusal.no_stop")
+    one.orders.on_view(a_stop(101, Side.SELL, 230_000, 80))
+    assert one.actions.step_stop(NAVER, -2) is None
+    condition = TrailCondition(distance=6_000, unit=TrailUnit.PX)
+    one.orders.on_view(replace(a_stop(102, Side.SELL, 0, 80, condition=condition), extreme_px=239_000))
+    assert one.actions.step_stop(NAVER, 1) is None
+    assert [(i.work_id, i.px, i.distance) for i in one.sent] == [(101, 229_000, 0), (102, 0, 5_500)]
+
+
+def test_a_trail_follows_at_the_brackets_stop_distance():
+    one = scene(stop_ticks=4)
+    assert one.actions.trail(NAVER, Side.SELL, 30) is None
+    (order,) = one.sent[0].orders
+    assert (order.side, order.qty, order.ord_type) == (Side.SELL, 30, OrdType.MARKET)
+    assert order.condition == TrailCondition(is_above=False, distance=4, unit=TrailUnit.TICKS)
+    one.actions.arm(on=False)
+    assert one.actions.trail(NAVER, Side.BUY, 30) == Refusal(key="refusal.locked")
 
 
 @pytest.mark.parametrize(("changes", "px"), [({}, 237_500), (PAIRED, 237_500)], ids=["stop", "profit"])

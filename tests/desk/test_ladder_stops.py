@@ -34,13 +34,13 @@ def test_stops_at_one_price_add_up_and_move_together():
     }
 
 
-def test_a_stop_where_a_trail_stands_does_not_move():
+def test_a_stop_moves_together_with_a_trail_that_stands_there():
     trail = replace(
         a_stop(2, Side.SELL, 0, 20, condition=TrailCondition(distance=2_500, unit=TrailUnit.PX)), extreme_px=237_500
     )
     for views in ((a_stop(1, Side.SELL, 235_000, 80), trail), (trail, a_stop(1, Side.SELL, 235_000, 80))):
         (cell,) = cells(*views).values()
-        assert (cell.qty, cell.can_move) == (100, False)
+        assert (cell.qty, cell.can_move) == (100, True)
 
 
 @pytest.mark.parametrize(

@@ -102,21 +102,6 @@ def test_a_stop_limit_goes_through_the_market_by_its_offset():
     assert floor.orders[1][2:5] == ("SELL", 10, 70_100)
 
 
-def test_a_trail_follows_and_its_extreme_survives_a_crash():
-    floor = a_floor()
-    bought(floor)
-    floor.intent(place(cond(TrailCondition(distance=500), Side.SELL)))
-    floor.tell(last(71_000))
-    floor.tell(last(72_000))
-    floor.tell(last(72_300))
-    again = floor.restart()
-    assert again.work(2).extreme_px == 72_300
-    again.tell(last(71_900))
-    assert len(again.orders) == 1
-    again.tell(last(71_800))
-    assert again.orders[1][2:4] == ("SELL", 10)
-
-
 def test_a_time_condition_sends_at_its_time():
     floor = a_floor()
     floor.intent(place(cond(TimeCondition(trade_ns=TRADE_NS + 5_000_000_000))))

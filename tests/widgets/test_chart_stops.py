@@ -105,13 +105,18 @@ def test_several_at_a_price_are_dragged_together(scene, panel):
     assert held < px
 
 
-def test_a_trail_is_not_dragged_and_it_is_said(scene, panel):
-    px = closes(panel)[-1] - 500
-    trail = a_samsung_stop(101, Side.SELL, 0, condition=TrailCondition(distance=500, unit=TrailUnit.PX))
-    labels = show_stops(scene, panel, replace(trail, extreme_px=px + 500))
+def test_a_trail_is_dragged_to_another_distance(scene, panel):
+    px = 190_900  # the last price is 191,400
+    scene.orders.orders.clear()
+    trail = a_samsung_stop(101, Side.SELL, 0, condition=TrailCondition(distance=600, unit=TrailUnit.PX))
+    labels = show_stops(scene, panel, replace(trail, extreme_px=px + 600))
     start = (labels[101].center() - QPointF(20, 0)).toPoint()
-    drag(panel, start, start - QPoint(0, 40))
-    assert (scene.sent, panel.canvas.notice) == ([], scene.texts("chart.drag.fixed"))
+    end = QPoint(start.x(), spot(panel, 0, px - 300).y())
+    drag(panel, start, end, release=False)
+    held = panel.canvas.marks_layer.drag.px
+    QTest.mouseRelease(panel.canvas.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    assert [(type(i), i.work_id, i.px, i.distance) for i in scene.sent] == [(AmendWork, 101, 0, px + 600 - held)]
+    assert held < px
 
 
 def test_a_stop_that_ends_in_the_hand_falls(scene, panel):
