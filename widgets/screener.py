@@ -4,7 +4,7 @@ The condition is checked while it is typed; only one that can be used is looked 
 twice a second: who has just come is marked, who has just left stays a while in grey.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,8 @@ from hts.desk.screener import (
     word_names,
 )
 from hts.desk.screener_eval import Columns
-from hts.desk.screener_expr import FIGURES, FUNCTIONS, LENGTH_MAX, TRUTHS, ConditionError
+from hts.desk.screener_expr import FIGURES, FUNCTIONS, LENGTH_MAX, MINUTES, TRUTHS, ConditionError
+from hts.desk.screener_minutes import ISSUES_MAX
 from hts.desk.tables import Column
 from themes import metrics
 from widgets.controls import Button, Choice
@@ -72,14 +73,17 @@ class ScreenView(TableView):
             tone = self.row_tones.of(row)[1 if row.change > 0 else -1]
             brush.change(x, y + metrics.TABLE_ROW // 2, row.change, tone, is_limit=row.is_limit)
 
-    def paint_footer(self, brush: Brush, footer: tuple[int, int, int, int], base: int) -> None:
+    def paint_footer(self, brush: Brush, footer: tuple[int, ...], base: int) -> None:
         tokens, texts = self.tokens, self._texts
-        count, total, new, missing = footer
+        count, total, new, days, minutes, beyond = footer
         x = brush.left(metrics.EDGE_PAD, base, texts("screener.found", count=count, total=total), "title", tokens.text)
         if new:
             brush.left(x + 12, base, texts("screener.new", count=new), "secondary", tokens.healthy)
-        if missing:
-            text = texts("screener.days", count=missing)
+        told = [texts("screener.days", count=days)] if days else []
+        told += [texts("screener.minutes", count=minutes)] if minutes else []
+        told += [texts("screener.beyond", count=beyond, limit=ISSUES_MAX)] if beyond else []
+        if told:
+            text = " · ".join(told)
             brush.right(self.viewport().width() - metrics.EDGE_PAD, base, text, "secondary", tokens.attention)
 
 
@@ -258,12 +262,19 @@ class ScreenerPanel(Panel):
             ("truths", TRUTHS, " "),
             ("joints", ("and", "or", "not"), " "),
         ):
-            part = menu.addMenu(texts(f"screener.words.{title}"))
-            for name in names:
-                word = texts(f"screener.word.{name}")
-                label = word if word.casefold() == name else f"{word}  ({name})"
-                part.addAction(label).triggered.connect(lambda _=False, text=f"{word}{after}": self._insert(text))
+            self._add_words(menu.addMenu(texts(f"screener.words.{title}")), names, after)
+            if title == "functions":
+                frames = menu.addMenu(texts("screener.words.minutes"))
+                for minutes in MINUTES:
+                    frame = f"{minutes}{texts('screener.word.m')}"
+                    self._add_words(frames.addMenu(frame), FUNCTIONS, f"(20, {frame}) ")
         menu.popup(self.buttons["insert"].mapToGlobal(self.buttons["insert"].rect().bottomLeft()))
+
+    def _add_words(self, menu: QMenu, names: Iterable[str], after: str) -> None:
+        for name in names:
+            word = self.context.texts(f"screener.word.{name}")
+            label = word if word.casefold() == name else f"{word}  ({name})"
+            menu.addAction(label).triggered.connect(lambda _=False, text=f"{word}{after}": self._insert(text))
 
     def _insert(self, text: str) -> None:
         before = self.condition.text()[: self.condition.cursorPosition()]
@@ -316,10 +327,11 @@ class ScreenerPanel(Panel):
         except ConditionError as fault:
             self._run = None
             self._table.replace(())
-            self.view.show_rows(0, (0, len(self.context.universe), 0, 0))
+            self.view.show_rows(0, (0, len(self.context.universe), 0, 0, 0, 0))
             self.fault.say(fault_text(fault, texts), is_fault=True)
             return
         if self._run is None or self._run.node != node:
+            self.context.universe.minutes.drop(self._run)
             self._run = ScreenRun(node)
         self.fault.say(texts("screener.hint"), is_fault=False)
         self._looked_ns = 0
@@ -355,7 +367,7 @@ class ScreenerPanel(Panel):
         self._table.update(run, universe)
         self.view.select(self.symbol)
         new = sum(row.mark == "new" for row in self._table.exported())
-        missing = len(universe.without_days()) if run.needs_days else 0
-        footer = (len(run.members), len(universe), new, missing)
-        if self.view.show_rows(now_ns, footer) or run.gone or new or missing:
+        waiting = run.waiting(universe)
+        footer = (len(run.members), len(universe), new, *waiting)
+        if self.view.show_rows(now_ns, footer) or run.gone or new or any(waiting):
             self.mark_dirty()

@@ -261,3 +261,4 @@ class TerminalSession:
         for query in self._asked.values():
             self._link.send(query)
         self.answers.past.on_up()
+        self.universe.minutes.forget_all()

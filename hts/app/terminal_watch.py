@@ -24,6 +24,7 @@ from hts.model.views import NoticeView
 
 LOOK_NS = 250_000_000
 ASK_NS = 60_000_000  # between two questions for an issue's past days
+ASK_MINUTES_NS = 100_000_000  # for an issue's minutes, of which there are more
 
 
 class TerminalWatch:
@@ -42,7 +43,7 @@ class TerminalWatch:
         self._files, self._orders = files, orders
         self._texts: Texts | None = None
         self._universe, self._alerts, self._query = universe, price_alerts, query
-        self._looked_ns = self._asked_ns = 0
+        self._looked_ns = self._asked_ns = self._minutes_ns = 0
         self._asked: set[str] = set()
         self._toasts = toasts
 
@@ -67,13 +68,19 @@ class TerminalWatch:
         self._alerts.watch_screens(_watched(load_screens(self._files, texts, names), names))
 
     def look(self, now_ns: int, trade_ns: int) -> None:
-        """Ask for past days while anything needs them; compare; tell what fired."""
+        """Ask for past days and minutes while anything needs them; compare; tell what fired."""
         if (self._alerts.needs_days or self._universe.wants_days) and now_ns - self._asked_ns >= ASK_NS:
             self._asked_ns = now_ns
             self._ask_next()
+        if now_ns - self._minutes_ns >= ASK_MINUTES_NS:
+            self._minutes_ns = now_ns
+            question = self._universe.ask_minutes()
+            if question is not None:
+                self._query(question)
         if now_ns - self._looked_ns < LOOK_NS:
             return
         self._looked_ns = now_ns
+        self._universe.minutes.turn()
         held = frozenset(symbol for symbol, view in self._orders.positions.items() if view.qty)
         fired = self._alerts.look(self._universe, held, trade_ns)
         for one in fired:

@@ -120,6 +120,12 @@ class MarketState:
         self.bars[key] = longer(self.bars.get(key), view)
         self._new_bars.add(key)
 
+    def forget_bars(self, symbol: str, view: BarsView) -> None:
+        """Let go of an answer that nobody looks at any more; one that came since stays."""
+        key = (symbol, view.timeframe_s)
+        if self.bars.get(key) is view:
+            del self.bars[key]
+
     def seed(self, quotes: Iterable[AnyQuote]) -> None:
         """Take many values, as after attaching to a running core."""
         for quote in quotes:

@@ -18,6 +18,7 @@ from hts.desk.parsed import json_of
 from hts.desk.screener import ScreenRun
 from hts.desk.screener_eval import Columns, matches
 from hts.desk.screener_expr import ConditionError, Node, calls, parse
+from hts.desk.screener_minutes import needs_of
 from hts.desk.screener_universe import Universe
 
 FILE = "price_alerts.json"
@@ -99,7 +100,12 @@ class PriceAlerts:
     @property
     def needs_days(self) -> bool:
         """Whether anything that is watched asks for past days."""
-        rules = any(calls(node) for rule_id, node in self._nodes.items() if not self.rules[rule_id].is_done)
+        rules = any(
+            not call.minutes
+            for rule_id, node in self._nodes.items()
+            if not self.rules[rule_id].is_done
+            for call in calls(node)
+        )
         return rules or any(run.needs_days for run in self._screens.values())
 
     def fired_ns(self, rule_id: int) -> int:
@@ -186,7 +192,11 @@ class PriceAlerts:
         row = universe.row_of(rule.symbol)
         if rule.is_done or row < 0:
             return None
-        is_met = bool(matches(self._nodes[rule.rule_id], columns)[row])
+        node = self._nodes[rule.rule_id]
+        needs = needs_of(node)
+        if needs:
+            universe.minutes.want(("alert", rule.rule_id), needs, (rule.symbol,))
+        is_met = bool(matches(node, columns)[row])
         was = self._was.get(rule.rule_id)
         self._was[rule.rule_id] = is_met
         # A rule of an earlier run that repeats begins with what it finds.

@@ -12,11 +12,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hts.base.arrays import np
 from hts.desk.figures import clock_text, px_text, qty_text
 from hts.desk.parsed import json_of
 from hts.desk.ratios import change_bp
-from hts.desk.screener_eval import Columns, matches
+from hts.desk.screener_eval import Columns, matches, undecided
 from hts.desk.screener_expr import FIGURES, FUNCTIONS, TRUTHS, ConditionError, Node, calls, parse
+from hts.desk.screener_minutes import needs_of
 from hts.desk.screener_universe import Universe
 from hts.desk.tables import Column, ListTable, quoted
 from hts.desk.tables_issue import at_limit, name_column, price_columns
@@ -36,6 +38,7 @@ SHIPPED = (
     ("screener.shipped.golden", "ma(5) > ma(20) and ma(5, 1) <= ma(20, 1)"),
     ("screener.shipped.oversold", "rsi(14) < 30 and not etf"),
     ("screener.shipped.volume", "surge > 30 and strength > 100"),
+    ("screener.shipped.burst", "sum_volume(1, 5m) > 3 * avg_volume(20, 5m) and price > close(1, 5m)"),
 )
 
 
@@ -121,7 +124,7 @@ def in_words(condition: str, texts: Texts) -> str:
 
 def word_names(*languages: Texts) -> dict[str, str]:
     """The words of some languages for names and for and, or, not: a condition is read whatever it was written in."""
-    words = (*FIGURES, *TRUTHS, *FUNCTIONS, "and", "or", "not")
+    words = (*FIGURES, *TRUTHS, *FUNCTIONS, "and", "or", "not", "m")
     return {texts(f"screener.word.{name}"): name for texts in languages for name in words}
 
 
@@ -162,30 +165,55 @@ class ScreenRun:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.needs_days = bool(calls(node))
+        self.needs_days = any(not call.minutes for call in calls(node))
+        self.needs_minutes = needs_of(node)
         self.members: dict[str, int] = {}
         self.gone: dict[str, int] = {}
         self._is_begun = False
         self._new: dict[str, int] = {}
+        self._unknown: frozenset[str] = frozenset()  # whose history was not there at the last look
 
     def update(self, universe: Universe, columns: Columns, trade_ns: int) -> tuple[list[str], list[str]]:
-        """Look again; who came and who left since the last look. Those of the first look are not new."""
+        """Look again; who came and who left since the last look.
+
+        Those of the first look are not new, nor are those whose history was on its way until now.
+        """
+        if self.needs_minutes:
+            self._want_minutes(universe, columns)
         found = matches(self.node, columns)
         now = {symbol for symbol, meets in zip(universe.symbols, found.tolist(), strict=True) if meets}
         came = [symbol for symbol in universe.symbols if symbol in now and symbol not in self.members]
         left = [symbol for symbol in self.members if symbol not in now]
+        fresh = [symbol for symbol in came if self._is_begun and symbol not in self._unknown]
+        self._unknown = self._lacking(universe)
         for symbol in came:
             self.members[symbol] = trade_ns
             self.gone.pop(symbol, None)
-            if self._is_begun:
-                self._new[symbol] = trade_ns + MARKED_NS
+        self._new |= dict.fromkeys(fresh, trade_ns + MARKED_NS)
         for symbol in left:
             del self.members[symbol]
             self.gone[symbol] = trade_ns + MARKED_NS
         self._new = {s: until for s, until in self._new.items() if until > trade_ns and s in self.members}
         self.gone = {symbol: until for symbol, until in self.gone.items() if until > trade_ns}
-        begun, self._is_begun = self._is_begun, True
-        return (came if begun else []), left
+        self._is_begun = True
+        return fresh, left
+
+    def _want_minutes(self, universe: Universe, columns: Columns) -> None:
+        """Of the issues that only minutes decide, those with the most turnover first."""
+        rows = np.flatnonzero(undecided(self.node, columns))
+        value = np.nan_to_num(columns.figure("value") * columns.rate)[rows]
+        symbols = [universe.symbols[row] for row in rows[np.argsort(-value, kind="stable")].tolist()]
+        universe.minutes.want(self, self.needs_minutes, symbols)
+
+    def _lacking(self, universe: Universe) -> frozenset[str]:
+        """Issues of which not all is known that the condition asks for."""
+        days = universe.without_days() if self.needs_days else ()
+        return frozenset((*days, *(universe.minutes.lacking(self) if self.needs_minutes else ())))
+
+    def waiting(self, universe: Universe) -> tuple[int, int, int]:
+        """Issues that wait for days, for minutes, and for which there is no room."""
+        days = len(universe.without_days()) if self.needs_days else 0
+        return (days, *(universe.minutes.waiting(self) if self.needs_minutes else (0, 0)))
 
     def mark(self, symbol: str) -> str:
         """Whether an issue is new or gone."""

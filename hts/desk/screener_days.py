@@ -1,20 +1,38 @@
-"""Functions of past days with today as the newest, all issues at once: deviation, bands, stochastic, CCI, true range.
+"""Functions of a window of past bars, all issues at once: means, extremes, deviation, bands, stochastic, CCI.
 
-Each takes tables with one column per day, oldest first, not-a-number where there is no history, and tells one figure
-per issue; not-a-number where a day that it needs is missing.
+Each takes tables with one column per bar, a day's or some minutes', oldest first, not-a-number where there is no
+history, and tells one figure per issue; not-a-number where a bar that it needs is missing.
 """
 
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from hts.base.arrays import Floats, np
-from hts.desk.screener_universe import Days, State
+from hts.desk.screener_expr import Call
+
+State = tuple[Floats, ...]  # what a function of past bars has come to, before the one that runs
 
 BAND_WIDTH = 2.0  # standard deviations
 CCI_SHARE = 0.015
 
 
+class Days(Struct, frozen=True):
+    """Past bars of all issues, newest last, one row per issue; not-a-number where there is no history."""
+
+    close: Floats
+    high: Floats
+    low: Floats
+    qty: Floats
+
+    def before(self, count: int) -> "Days":
+        """Without the newest ones."""
+        end = self.close.shape[1] - count
+        return Days(self.close[:, :end], self.high[:, :end], self.low[:, :end], self.qty[:, :end])
+
+
 def newest(table: Floats, count: int, ago: int) -> Floats:
-    """The newest days of a table; `ago` days before the last one."""
+    """The newest bars of a table; `ago` bars before the last one."""
     end = table.shape[1] - ago
     if end < count:
         return np.full((len(table), 1), np.nan)
@@ -56,8 +74,35 @@ def _close(days: Days, count: int, ago: int) -> Floats:
     return newest(days.close, 1, count + ago)[:, 0]
 
 
+def _mean(days: Days, count: int, ago: int) -> Floats:
+    made: Floats = newest(days.close, count, ago).mean(axis=1)
+    return made
+
+
+def _sum_volume(days: Days, count: int, ago: int) -> Floats:
+    made: Floats = newest(days.qty, count, ago).sum(axis=1)
+    return made
+
+
+def _highest(days: Days, count: int, ago: int) -> Floats:
+    made: Floats = newest(days.high, count, ago).max(axis=1)
+    return made
+
+
+def _lowest(days: Days, count: int, ago: int) -> Floats:
+    made: Floats = newest(days.low, count, ago).min(axis=1)
+    return made
+
+
+def _avg_volume(days: Days, count: int, ago: int) -> Floats:
+    made: Floats = newest(days.qty, count, ago).mean(axis=1)
+    return made
+
+
 WINDOWED: dict[str, Callable[[Days, int, int], Floats]] = {
+    "ma": _mean,
     "close": _close,
+    "sum_volume": _sum_volume,
     "deviation": _deviation,
     "band_up": _band(1.0),
     "band_down": _band(-1.0),
@@ -72,27 +117,21 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     return out
 
 
-def range_begin(days: Days, count: int) -> State:
-    """Mean true range, number of ranges and last close after some days: Wilder's, begun with the mean of the first."""
-    rows = len(days.close)
-    state: State = (np.zeros(rows), np.zeros(rows), np.full(rows, np.nan))
-    for high, low, close in zip(days.high.T, days.low.T, days.close.T, strict=True):
-        state = _range_next(state, (high, low, close), count)
-    return state
+# Of the bars before alone: the running one breaks out of them, or is compared with them.
+FINISHED: dict[str, Callable[[Days, int, int], Floats]] = {
+    "highest": _highest,
+    "lowest": _lowest,
+    "avg_volume": _avg_volume,
+}
 
 
-def _range_next(state: State, day: tuple[Floats, Floats, Floats], count: int) -> State:
-    mean, seen, last = state
-    high, low, close = day
-    reach = np.maximum(np.maximum(high - low, np.abs(high - last)), np.abs(low - last))
-    known = ~np.isnan(reach)
-    reach = np.where(known, reach, 0.0)
-    seen = seen + known
-    begun = np.where(seen <= count, mean + reach / count, (mean * (count - 1) + reach) / count)
-    return np.where(known, begun, mean), seen, np.where(np.isnan(close), last, close)
+def is_of_past(call: Call) -> bool:
+    """Whether the running bar has no part in it."""
+    return bool(call.ago) or call.name in FINISHED
 
 
-def range_step(state: State, day: tuple[Floats, Floats, Floats], count: int) -> Floats:
-    """The mean true range with one day more."""
-    mean, seen, _ = _range_next(state, day, count)
-    return np.where(seen >= count, mean, np.nan)
+def of_past(call: Call, finished: Days) -> Floats:
+    """A function of a window of finished bars alone. `ago` counts back from the running one, whose close is open."""
+    if call.name in FINISHED:
+        return FINISHED[call.name](finished, call.days, call.ago)
+    return WINDOWED[call.name](finished, call.days, call.ago - 1)

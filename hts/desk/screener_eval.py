@@ -7,9 +7,10 @@ does a division by nothing. Prices are in whole currency units, changes in perce
 from collections.abc import Callable
 
 from hts.base.arrays import Floats, Truths, np
-from hts.desk.screener_days import WINDOWED, newest, range_begin, range_step
-from hts.desk.screener_expr import Arithmetic, Both, Call, Comparison, Name, Negative, Node, Not, Number
-from hts.desk.screener_universe import Days, State, Universe
+from hts.desk.screener_days import WINDOWED, Days, is_of_past, of_past
+from hts.desk.screener_expr import Arithmetic, Both, Call, Comparison, Name, Negative, Node, Not, Number, calls
+from hts.desk.screener_recursive import RECURSIVE, of_finished
+from hts.desk.screener_universe import Universe
 from hts.model.enums import Market
 
 
@@ -40,7 +41,7 @@ class Columns:
         return found
 
     def call(self, call: Call) -> Floats:
-        """One of screener_expr.FUNCTIONS of past days; today's price counts as the newest close."""
+        """One of screener_expr.FUNCTIONS of past bars; the last price counts as the newest close."""
         found = self._calls.get(call)
         if found is None:
             found = self._calls[call] = self._make_call(call)
@@ -99,26 +100,29 @@ class Columns:
 
     def _make_call(self, call: Call) -> Floats:
         """What does not change with today's price is kept with the universe until other days come."""
-        days, kept = self._universe.days, self._universe.of_days
-        if call.ago or call.name in {"highest", "lowest", "avg_volume"}:
+        if call.minutes:
+            return self._of_minutes(call)
+        days, kept, recursive = self._universe.days, self._universe.of_days, RECURSIVE.get(call.name)
+        if is_of_past(call):
             found = kept.get(call)
             if found is None:
-                found = kept[call] = (_of_past(call, days),)
+                made = of_past(call, days) if recursive is None else of_finished(recursive, days, call.days, call.ago)
+                found = kept[call] = (made,)
             return found[0]
-        if call.name == "ma":
-            return _mean(newest(np.column_stack([days.close, self.px("px")]), call.days, 0))
-        if call.name in WINDOWED:
+        if recursive is None:
             return WINDOWED[call.name](self._with_today(), call.days, 0)
-        if call.name == "atr":
-            state = kept.get(call)
-            if state is None:
-                state = kept[call] = range_begin(days, call.days)
-            return range_step(state, (self.px("high_px"), self.px("low_px"), self.px("px")), call.days)
-        begin, step = (_ema_begin, _ema_step) if call.name == "ema" else (_rsi_begin, _rsi_step)
         state = kept.get(call)
         if state is None:
-            state = kept[call] = begin(days.close, call.days)
-        return step(state, self.px("px"), call.days)
+            state = kept[call] = recursive.begin(days, call.days)
+        return recursive.step(state, (self.px("high_px"), self.px("low_px"), self.px("px")), call.days)
+
+    def _of_minutes(self, call: Call) -> Floats:
+        """Of the issues whose minutes are followed; the others' figure is not known."""
+        universe = self._universe
+        out, (symbols, values) = np.full(len(universe), np.nan), universe.minutes.values(call)
+        rows = np.array([universe.row_of(symbol) for symbol in symbols], np.int64)
+        out[rows[rows >= 0]] = values[rows >= 0]
+        return out
 
 
 _FIGURES: dict[str, Callable[[Columns], Floats]] = {
@@ -157,6 +161,31 @@ def _matches(node: Node, columns: Columns) -> Truths:
         return _compare(node, values(node.left, columns), values(node.right, columns))
     assert isinstance(node, Name), node
     return columns.truth(node.name)
+
+
+def undecided(node: Node, columns: Columns) -> Truths:
+    """Issues of which only minute bars tell whether they meet a condition: the rest need none."""
+    with np.errstate(all="ignore"):
+        least, most = _bounds(node, columns)
+    made: Truths = most & ~least
+    return made
+
+
+def _bounds(node: Node, columns: Columns) -> tuple[Truths, Truths]:
+    """Who meets it whatever minutes say, and who might."""
+    if isinstance(node, Both):
+        left, right = _bounds(node.left, columns), _bounds(node.right, columns)
+        if node.word == "and":
+            return left[0] & right[0], left[1] & right[1]
+        return left[0] | right[0], left[1] | right[1]
+    if isinstance(node, Not):
+        least, most = _bounds(node.of, columns)
+        return ~most, ~least
+    if isinstance(node, Comparison) and any(call.minutes for call in calls(node)):
+        count = len(columns.figure("price"))
+        return np.zeros(count, np.bool_), np.ones(count, np.bool_)
+    found = _matches(node, columns)
+    return found, found
 
 
 def values(node: Node, columns: Columns) -> Floats:
@@ -201,92 +230,3 @@ def ratio(part: Floats, whole: Floats) -> Floats:
 def percent(now: Floats, before: Floats) -> Floats:
     """Change in percent."""
     return ratio((now - before) * 100, before)
-
-
-def _mean(table: Floats) -> Floats:
-    made: Floats = table.mean(axis=1)
-    return made
-
-
-def _of_past(call: Call, days: Days) -> Floats:
-    """A function of whole days alone. `ago` counts back from today, whose close is not known."""
-    if call.name in {"highest", "lowest"}:
-        # Of the days before: today breaks out of them.
-        window = newest(days.high if call.name == "highest" else days.low, call.days, call.ago)
-        edge: Floats = window.max(axis=1) if call.name == "highest" else window.min(axis=1)
-        return edge
-    if call.name == "avg_volume":
-        return _mean(newest(days.qty, call.days, call.ago))
-    back = call.ago - 1
-    if call.name in WINDOWED:
-        return WINDOWED[call.name](days, call.days, back)
-    if call.name == "atr":
-        end = days.close.shape[1] - back
-        before = Days(*(one[:, : end - 1] for one in (days.close, days.high, days.low, days.qty)))
-        last = (days.high[:, end - 1], days.low[:, end - 1], days.close[:, end - 1])
-        return range_step(range_begin(before, call.days), last, call.days)
-    closes = days.close[:, : days.close.shape[1] - back]
-    if call.name == "ma":
-        return _mean(newest(closes, call.days, 0))
-    begin, step = (_ema_begin, _ema_step) if call.name == "ema" else (_rsi_begin, _rsi_step)
-    return step(begin(closes[:, :-1], call.days), closes[:, -1], call.days)
-
-
-def _ema_begin(closes: Floats, days: int) -> State:
-    """Level and number of closes after some days."""
-    count = len(closes)
-    state: State = (np.zeros(count), np.zeros(count))
-    for column in closes.T:
-        state = _ema_next(state, column, days)
-    return state
-
-
-def _ema_next(state: State, close: Floats, days: int) -> State:
-    """Exponential mean with the weight 2 / (days + 1), begun with the mean of the first `days` closes."""
-    level, seen = state
-    known = ~np.isnan(close)
-    seen = seen + known
-    value = np.where(known, close, 0.0)
-    begun = np.where(seen <= days, level + value / days, level + (value - level) * 2.0 / (days + 1))
-    return np.where(known, begun, level), seen
-
-
-def _ema_step(state: State, close: Floats, days: int) -> Floats:
-    level, seen = _ema_next(state, close, days)
-    return np.where(seen >= days, level, np.nan)
-
-
-def _rsi_begin(closes: Floats, days: int) -> State:
-    """Mean rise, mean fall, number of changes, last close after some days."""
-    count = len(closes)
-    state: State = (np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, np.nan))
-    for column in closes.T:
-        state = _rsi_next(state, column, days)
-    return state
-
-
-def _rsi_next(state: State, close: Floats, days: int) -> State:
-    """Wilder's: means of rises and falls begun over the first `days` changes, then smoothed."""
-    up, down, seen, last = state
-    known = ~(np.isnan(close) | np.isnan(last))
-    change = np.where(known, close - last, 0.0)
-    rise, fall = np.maximum(change, 0.0), np.maximum(-change, 0.0)
-    seen = seen + known
-    begins = seen <= days
-    up_next = np.where(begins, up + rise / days, (up * (days - 1) + rise) / days)
-    down_next = np.where(begins, down + fall / days, (down * (days - 1) + fall) / days)
-    return (
-        np.where(known, up_next, up),
-        np.where(known, down_next, down),
-        seen,
-        np.where(np.isnan(close), last, close),
-    )
-
-
-def _rsi_step(state: State, close: Floats, days: int) -> Floats:
-    """50 where nothing moved."""
-    up, down, seen, _ = _rsi_next(state, close, days)
-    total = up + down
-    value = np.full(len(close), 50.0)
-    np.divide(100.0 * up, total, out=value, where=total > 0)
-    return np.where(seen >= days, value, np.nan)

@@ -2,7 +2,9 @@
 
     condition   one "or" two, one "and" two, "not" one, comparison, name that is true or false, ( condition )
     comparison  figure  < <= > >= = !=  figure
-    figure      + - * / of numbers, names, functions of a number of days, and ( figure )
+    figure      + - * / of numbers, names, functions of a number of bars, and ( figure )
+
+A function counts in days, or in bars of some minutes: `ma(5)`, `ma(5, 1)` a day before, `ma(5, 3m)`, `ma(5, 1, 3m)`.
 
 Numbers may carry a factor (k, m, b, 만, 억, 万, 億) or a percent sign, which only says what is meant. Names are those
 of FIGURES, TRUTHS and FUNCTIONS, or what the reader's language calls them. A condition that cannot be used is refused
@@ -19,6 +21,8 @@ LENGTH_MAX = 2_000
 DEPTH_MAX = 24
 DAYS_MAX = 120
 AGO_MAX = 20
+MINUTES = (1, 3, 5, 10, 15, 30, 60)  # lengths of bars within the day
+REACH_MAX = 2_400  # minutes that a function may look back
 
 FIGURES = (
     "price",
@@ -46,6 +50,7 @@ FUNCTIONS = (
     "highest",
     "lowest",
     "avg_volume",
+    "sum_volume",
     "band_up",
     "band_down",
     "deviation",
@@ -65,6 +70,7 @@ FACTORS = {
     "억": 10**8,
     "億": 10**8,
 }
+MINUTE_WORDS = frozenset({"m", "min", "분", "分"})
 COMPARISONS = ("<=", ">=", "!=", "<", ">", "=")
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:,\d{3}(?!\d))*(?:\.\d+)?)|(?P<name>[^\W\d]\w*)|(?P<sign><=|>=|!=|==|[-+*/()<>=,%]))"
@@ -94,11 +100,12 @@ class Name(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """A function of the last `days`, as of `ago` days before today."""
+    """A function of the last `days`, as of `ago` days before today; with `minutes`, of bars of that length."""
 
     name: str
     days: int
     ago: int = 0
+    minutes: int = 0
 
 
 class Negative(Struct, frozen=True):
@@ -166,7 +173,7 @@ def parse(text: str, names: Mapping[str, str] | None = None) -> Node:
 
 
 def calls(node: Node) -> frozenset[Call]:
-    """All functions of past days that a condition asks for."""
+    """All functions of past bars that a condition asks for."""
     if isinstance(node, Call):
         return frozenset({node})
     if isinstance(node, Negative | Not):
@@ -331,11 +338,34 @@ class _Parser:
         self._i += 1
         if not self._takes_sign("("):
             raise self._fault("days")
-        days = self._whole(1, DAYS_MAX)
-        ago = self._whole(0, AGO_MAX) if self._takes_sign(",") else 0
+        at, days, ago, minutes = self._next.at, self._whole(1, DAYS_MAX), 0, 0
+        if self._takes_sign(","):
+            if self._is_frame:
+                minutes = self._minutes()
+            else:
+                ago = self._whole(0, AGO_MAX)
+                minutes = self._minutes() if self._takes_sign(",") else 0
         if not self._takes_sign(")"):
             raise self._fault("bracket")
-        return Call(name, days, ago)
+        if minutes * (days + ago + 1) > REACH_MAX:
+            most = REACH_MAX // minutes - ago - 1
+            raise ConditionError("screener.fault.reach", at=at + 1, found=days, minutes=minutes, most=most)
+        return Call(name, days, ago, minutes)
+
+    @property
+    def _is_frame(self) -> bool:
+        """Whether a figure with the word for minutes behind it comes next."""
+        following = self._tokens[self._i + 1] if self._i + 1 < len(self._tokens) else self._next
+        word = self._names.get(following.text.casefold(), following.text.casefold())
+        return self._next.kind == "number" and following.kind == "name" and word in MINUTE_WORDS
+
+    def _minutes(self) -> int:
+        token = self._next
+        if not self._is_frame or not token.text.isdigit() or int(token.text[:9]) not in MINUTES:
+            frames = ", ".join(f"{minutes}m" for minutes in MINUTES)
+            raise ConditionError("screener.fault.frame", at=token.at + 1, found=token.text or "…", frames=frames)
+        self._i += 2
+        return int(token.text)
 
     def _whole(self, least: int, most: int) -> int:
         token = self._next

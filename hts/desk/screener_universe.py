@@ -14,15 +14,17 @@ from msgspec import Struct
 
 from hts.base.arrays import Floats, Ints, np
 from hts.desk.market import MarketChanges, MarketState
+from hts.desk.screener_days import Days, State
+from hts.desk.screener_minutes import Minutes
 from hts.desk.venue_quotes import VenueSymbol
 from hts.model.instruments import Instrument
+from hts.model.queries import RequestBars
 from hts.model.quotes import Bar, TradeUpdate
-
-State = tuple[Floats, ...]  # what a function of past days has come to, before today
+from hts.model.views import BarsView
 
 RECENT_MAX = 24  # newest trades kept per venue and issue, for lists that open later
 DAYS = 130  # days of history kept per issue
-DAY_S = 86_400
+DAY_S, MINUTE_S = 86_400, 60
 DAY_NS = DAY_S * 1_000_000_000
 KST_NS = 9 * 3600 * 1_000_000_000
 ROWS_MIN = 64
@@ -42,15 +44,6 @@ class Flow(Struct):
         return self.buy_qty * 10_000 // self.sell_qty if self.sell_qty else 0
 
 
-class Days(Struct, frozen=True):
-    """Past days of all issues, newest last, one row per issue; not-a-number where there is no history."""
-
-    close: Floats
-    high: Floats
-    low: Floats
-    qty: Floats
-
-
 class Universe:
     """symbols: all issues in the venue's order; a column's i-th value is that of the i-th symbol.
 
@@ -65,7 +58,10 @@ class Universe:
         self.version = 0
         self.of_days: dict[Hashable, State] = {}  # what was reckoned from past days alone
         self.rates: Mapping[str, float] = {}  # won for one unit of a currency, to compare sums of several
+        self.minutes = Minutes()
+        self._taken: list[tuple[str, BarsView]] = []  # minutes that nobody else asked for
         self.wants_days = False  # somebody looks at past days: they are asked for, an issue at a time
+        self._market: MarketState | None = None
         self._issues: dict[str, Instrument] = {}
         self._rows: dict[str, int] = {}
         self._last: dict[str, TradeUpdate] = {}
@@ -95,17 +91,25 @@ class Universe:
 
     def on_changes(self, market: MarketState, changes: MarketChanges) -> None:
         """Take one frame's changes."""
+        self._market = market
         if changes.instruments:
             self._take_instruments(market)
         for trades in changes.trades.values():
             self._take_trades(trades)
             self._last[trades[-1].symbol] = trades[-1]
             self._dirty.add(trades[-1].symbol)
+            if self.minutes.follows(trades[-1].symbol):
+                self.minutes.on_trades(trades[-1].symbol, trades, self._scale_of(trades[-1].symbol))
         for trades in changes.trades_elsewhere.values():
             self._take_trades(trades)
+        for symbol, view in self._taken:
+            market.forget_bars(symbol, view)
+        self._taken.clear()
         for symbol, timeframe_s in changes.bars:
             if timeframe_s == DAY_S and symbol in self._rows:
                 self._take_days(symbol, market.bars[symbol, timeframe_s].bars, market.trade_ns)
+            elif timeframe_s == MINUTE_S and self.minutes.awaits(symbol):
+                self._take_minutes(symbol, market)
         self.version += bool(changes.trades or changes.instruments or changes.bars)
 
     def _take_instruments(self, market: MarketState) -> None:
@@ -164,6 +168,26 @@ class Universe:
                 target[row, -len(past) :] = values
         self._with_days.add(symbol)
         self.of_days.clear()
+
+    def _take_minutes(self, symbol: str, market: MarketState) -> None:
+        """Kept as columns; the bars themselves only where a chart or the journal had them before."""
+        view, trade = market.bars[symbol, MINUTE_S], market.trades.get(symbol)
+        cum_qty = trade.cum_qty if trade is not None else 0
+        self.minutes.take(symbol, view.bars, self._scale_of(symbol), cum_qty)
+        if self.minutes.is_alone(symbol):
+            self._taken.append((symbol, view))
+
+    def _scale_of(self, symbol: str) -> float:
+        return float(self._scale[self._rows[symbol]]) if symbol in self._rows else 1.0
+
+    def ask_minutes(self) -> RequestBars | None:
+        """The next question for minutes, if any is wanted."""
+        market = self._market
+        found = self.minutes.next_question(lambda symbol: market is not None and (symbol, MINUTE_S) in market.bars)
+        if found is None:
+            return None
+        symbol, count = found
+        return RequestBars(symbol=symbol, timeframe_s=MINUTE_S, count=count, venue=self._issues[symbol].venue)
 
     # What panels ask
 

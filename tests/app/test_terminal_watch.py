@@ -2,7 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from hts.app.desk_files import DeskFiles
-from hts.app.terminal_watch import ASK_NS, LOOK_NS, TerminalWatch
+from hts.app.terminal_watch import ASK_MINUTES_NS, ASK_NS, LOOK_NS, TerminalWatch
 from hts.desk import price_alerts, screener
 from hts.desk.orders import OrdersState
 from hts.desk.price_alerts import PriceAlerts
@@ -70,6 +70,19 @@ def test_nothing_is_compared_oftener_than_it_should(home):
     home.look(after=LOOK_NS // 2)
     assert (early, len(home.orders.notices)) == ([], 1)
     assert [toast.news.sound for toast in home.toasts.shown] == [""]
+
+
+def test_minutes_are_asked_for_one_issue_after_the_other_while_a_rule_needs_them(home):
+    home.alerts.add(NAVER, "condition", "price > ma(5, 3m)", repeats=True, sounds=False)
+    home.alerts.add(SAMSUNG, "condition", "rsi(14, 1m) < 30", repeats=True, sounds=False)
+    for _ in range(8):
+        home.look(after=ASK_MINUTES_NS)
+    needed = 14 + 1 + 3 * 14
+    assert [query for query in home.queries if query.timeframe_s == 60] == [
+        RequestBars(symbol=NAVER, timeframe_s=60, count=needed, venue="KRX"),
+        RequestBars(symbol=SAMSUNG, timeframe_s=60, count=needed, venue="KRX"),
+    ]
+    assert not home.alerts.needs_days
 
 
 def test_screens_that_tell_are_watched_without_their_panel(home):

@@ -10,6 +10,7 @@ from hts.desk.screener_expr import (
     FIGURES,
     FUNCTIONS,
     LENGTH_MAX,
+    MINUTES,
     TRUTHS,
     Arithmetic,
     Both,
@@ -107,6 +108,29 @@ def test_the_readers_words_mean_the_same():
     assert korean == parse("change > 3 and not etf and price > ma(20)")
 
 
+@pytest.mark.parametrize("text", ["ma(5, 1, 3m)", "ma(5,1,3 min)", "이동평균(5, 1, 3분)", "MA(5, 1, 3分)"])
+def test_a_function_of_bars_of_minutes(text):
+    assert parse(f"{text} > 1", {"이동평균": "ma"}) == Comparison(">", Call("ma", 5, 1, 3), Number(1))
+    assert parse("rsi(14, 60m) < 30") == Comparison("<", Call("rsi", 14, 0, 60), Number(30))
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "values"),
+    [
+        ("ma(5, 1, 3) > 1", "frame", {"at": 10, "found": "3", "frames": "1m, 3m, 5m, 10m, 15m, 30m, 60m"}),
+        ("ma(5, 7m) > 1", "frame", {"at": 7, "found": "7", "frames": "1m, 3m, 5m, 10m, 15m, 30m, 60m"}),
+        ("ma(5, 2.5m) > 1", "frame", {"at": 7, "found": "2.5", "frames": "1m, 3m, 5m, 10m, 15m, 30m, 60m"}),
+        ("ma(5, 3m, 1) > 1", "bracket", {"at": 9, "found": ","}),
+        ("ma(40, 60m) > 1", "reach", {"at": 4, "found": 40, "minutes": 60, "most": 39}),
+        ("ma(39, 9, 60m) > 1", "reach", {"at": 4, "found": 39, "minutes": 60, "most": 30}),
+    ],
+)
+def test_bars_of_minutes_that_cannot_be_are_told(text, key, values):
+    with pytest.raises(ConditionError) as fault:
+        parse(text)
+    assert (fault.value.key, fault.value.values) == (f"screener.fault.{key}", values)
+
+
 def test_calls_are_found_wherever_they_stand():
     found = calls(parse("not (ma(5) > -rsi(14) or price * ema(3, 2) < 1) and etf"))
     assert found == {Call("ma", 5), Call("rsi", 14), Call("ema", 3, 2)}
@@ -117,6 +141,9 @@ figures = st.deferred(
         st.builds(Number, st.integers(0, 10**6).map(float)),
         st.builds(Name, st.sampled_from(FIGURES)),
         st.builds(Call, st.sampled_from(FUNCTIONS), st.integers(1, DAYS_MAX), st.integers(0, AGO_MAX)),
+        st.builds(
+            Call, st.sampled_from(FUNCTIONS), st.integers(1, 19), st.integers(0, AGO_MAX), st.sampled_from(MINUTES)
+        ),
         st.builds(Negative, figures),
         st.builds(Arithmetic, st.sampled_from("+-*/"), figures, figures),
     )
@@ -138,7 +165,8 @@ def written(node):
     if isinstance(node, Name):
         return node.name
     if isinstance(node, Call):
-        return f"{node.name}({node.days}, {node.ago})"
+        minutes = f", {node.minutes}m" if node.minutes else ""
+        return f"{node.name}({node.days}, {node.ago}{minutes})"
     if isinstance(node, Negative):
         return f"-({written(node.of)})"
     if isinstance(node, Not):

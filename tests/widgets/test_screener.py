@@ -164,6 +164,20 @@ def test_past_days_are_wanted_only_while_a_condition_needs_them(scene, panel):
     assert (before, scene.context.universe.wants_days) == (False, True)
 
 
+def test_minutes_that_are_on_their_way_are_told_in_the_footer(scene, panel):
+    panel.condition.setText("price > ma(5, 3분)")
+    settled(scene, panel)
+    scene.context.universe.minutes.turn()
+    settled(scene, panel)
+    total = len(scene.context.universe)
+    assert panel._run.waiting(scene.context.universe) == (0, total, 0)
+    assert panel.view._footer == (0, total, 0, 0, total, 0)
+    panel.condition.setText("price > 1")
+    settled(scene, panel)
+    scene.context.universe.minutes.turn()
+    assert scene.context.universe.ask_minutes() is None  # nobody wants them any more
+
+
 def test_ten_thousand_characters_are_cut_and_refused_clearly(panel):
     QApplication.clipboard().setText("price > " + "1" * 10_000)
     panel.condition.setText("")
