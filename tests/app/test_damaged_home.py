@@ -32,6 +32,7 @@ SHAPES = (  # each of them is JSON, and none is what a file of ours holds
 DAMAGES = {
     "cut off": (b'{"version": 1, "a": [', b"a = [1, "),
     "no text": (b"\xff\xfe\x00\x01", b"\xff\xfe\x00\x01"),
+    "zeros, as after a power cut": (b"\0" * 4_096, b"\0" * 4_096),
     "too deep": (b"[" * 100_000, b"a = " + b"[" * 100_000),
     "too large": (b" " * (5 << 20), b"#" * (5 << 20)),
     "a figure without end": (b'{"version": ' + b"9" * 10_000 + b"}", b"version = " + b"9" * 10_000),
