@@ -332,9 +332,13 @@ class ChartPanel(Panel):
             return
         self._boards.save(issue, canvas.board)
 
-    def _say(self, key: str, **values: str | int) -> None:
+    def say(self, sentence: str) -> None:
+        """Tell something at the chart's foot."""
         if self.canvas is not None:
-            self.canvas.say(self.context.texts(key, **values))
+            self.canvas.say(sentence)
+
+    def _say(self, key: str, **values: str | int) -> None:
+        self.say(self.context.texts(key, **values))
 
     # Replay
 

@@ -14,6 +14,7 @@ from hts.desk.chart_studies import PALETTE
 from hts.desk.chart_styles import Style
 from hts.desk.drawings import Kind
 from widgets.chart_bars import frame_text
+from widgets.chart_sets import sets_menu
 from widgets.issue_search import IssueSearch
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ MENU_MAKERS = {
     "draw": draw_menu,
     "compare": compare_menu,
     "scale": scale_menu,
+    "sets": sets_menu,
 }
 
 
@@ -177,6 +179,7 @@ def whole_menu(panel: "ChartPanel") -> QMenu:
     menu.addMenu(frames_menu(panel))
     menu.addMenu(style_menu(panel))
     _add(menu, texts("chart.menu.studies"), panel.edit_studies)
+    menu.addMenu(sets_menu(panel))
     menu.addMenu(draw_menu(panel))
     menu.addMenu(compare_menu(panel))
     menu.addMenu(scale_menu(panel))

@@ -29,6 +29,7 @@ from hts.desk.chart_studies import (
 )
 from hts.indicators.catalogue import INDICATORS
 from themes import fonts, metrics
+from widgets.chart_sets import SetsRow
 from widgets.chart_swatches import Swatches
 from widgets.controls import Button
 from widgets.keys import Field
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from widgets.chart import ChartPanel
 
 MARGIN = 14
-WIDTH, HEIGHT = 640, 470
+WIDTH, HEIGHT = 680, 500
 LIST_WIDTH = 270
 COLUMNS = 3  # parameters beside each other
 LEVELS_CHARACTERS = 60
@@ -81,6 +82,7 @@ class StudiesDialog(QDialog):
         )
         self.swatches.chosen.connect(self._color)
         self._is_filling = False
+        self.sets = SetsRow(panel, lambda: self._fill(0), self._show_fault)
         self._lay_out()
         self._filter("")
         self.restyle()
@@ -115,6 +117,7 @@ class StudiesDialog(QDialog):
         right.addWidget(self.swatches)
         right.addWidget(self.fault)
         foot = QHBoxLayout()
+        foot.addWidget(self.sets)
         foot.addStretch(1)
         foot.addWidget(close)
         columns = QHBoxLayout()
@@ -149,6 +152,7 @@ class StudiesDialog(QDialog):
     def open_with(self, chosen: object = None) -> None:
         """Show the chart's studies, with one of them chosen."""
         self._fill(self.studies.index(chosen) if chosen in self.studies else 0)
+        self.sets.reload()
         self.show()
         self.raise_()
         self.activateWindow()
@@ -173,6 +177,7 @@ class StudiesDialog(QDialog):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked if study.is_hidden else Qt.CheckState.Checked)
         self._is_filling = False
+        self.sets.show_state()
         self.chosen.setCurrentRow(min(row, len(self.studies) - 1))
         self._show_parameters(self.chosen.currentRow())
 
@@ -297,10 +302,12 @@ class StudiesDialog(QDialog):
         self.fault.setText(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter adds from the search; Esc closes."""
+        """Enter adds from the search, and keeps a set from its name; Esc closes."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.search.hasFocus() or self.found.hasFocus():
                 self._add()
+            elif self.focusWidget() is self.sets.name:
+                self.sets.save()
             return
         super().keyPressEvent(event)
 

@@ -67,27 +67,31 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
 
     def table(self) -> dict[str, Any]:
         """As JSON takes it."""
-        studies = [
-            {
-                "name": s.name,
-                "values": [figure(*pair) for pair in _pairs(s)],
-                "is_hidden": s.is_hidden,
-                "color": s.color,
-                **({"levels": list(s.levels)} if s.levels is not None else {}),
-            }
-            for s in self.studies
-        ]
         return {
             "timeframe_s": self.timeframe_s,
             "style": self.style.value,
             "scale": self.scale.value,
-            "studies": studies,
+            "studies": studies_table(self.studies),
             "compare": [{"symbol": one.symbol, "color": one.color} for one in self.compare],
             "heights": dict(self.heights),
             "snaps": self.snaps,
             "is_regular": self.is_regular,
             "shows_past": self.shows_past,
         }
+
+
+def studies_table(studies: Sequence[Study]) -> list[dict[str, Any]]:
+    """Indicators as JSON takes them."""
+    return [
+        {
+            "name": s.name,
+            "values": [figure(*pair) for pair in _pairs(s)],
+            "is_hidden": s.is_hidden,
+            "color": s.color,
+            **({"levels": list(s.levels)} if s.levels is not None else {}),
+        }
+        for s in studies
+    ]
 
 
 def _pairs(study: Study) -> Sequence[tuple[Any, float]]:
@@ -105,7 +109,7 @@ def settings_of(table: object) -> ChartSettings:
         timeframe_s=timeframe_s if timeframe_s in TIMEFRAMES_S else found.timeframe_s,
         style=_member(Style, table.get("style"), found.style),
         scale=_member(Scale, table.get("scale"), found.scale),
-        studies=_studies(stored) if isinstance(stored, list) else found.studies,
+        studies=studies_of(stored) if isinstance(stored, list) else found.studies,
         compare=comparisons_of(table.get("compare")),
         heights=_heights(heights) if isinstance(heights, dict) else {},
         snaps=bool(table.get("snaps", True)),
@@ -118,7 +122,8 @@ def _member(kind: Any, value: object, otherwise: Any) -> Any:
     return next((one for one in kind if one.value == value), otherwise)
 
 
-def _studies(stored: list[Any]) -> tuple[Study, ...]:
+def studies_of(stored: list[Any]) -> tuple[Study, ...]:
+    """Indicators of a stored list; what does not hold is left out."""
     found = []
     for entry in stored[:STUDIES_MAX]:
         if not isinstance(entry, dict):

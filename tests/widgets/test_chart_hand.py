@@ -235,7 +235,7 @@ def test_the_right_button_opens_a_menu_with_everything(panel, qtbot):
     menus = [menu for menu in panel.findChildren(QMenu) if menu.isVisible()]
     texts = panel.context.texts
     titles = [action.text() for action in menus[0].actions() if action.text()]
-    keys = ("menu.frames", "menu.style", "menu.studies", "menu.draw", "menu.compare", "menu.scale")
+    keys = ("menu.frames", "menu.style", "menu.studies", "sets.title", "menu.draw", "menu.compare", "menu.scale")
     keys += ("regular", "menu.replay")
     assert titles == [texts(f"chart.{key}") for key in keys]
     menus[0].close()
