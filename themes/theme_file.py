@@ -42,7 +42,7 @@ class ThemeFile(Struct, frozen=True, kw_only=True):
         if not isinstance(name, str) or not 0 < len(name.strip()) <= NAME_CHARACTERS_MAX:
             expected = f"a name of 1 to {NAME_CHARACTERS_MAX} characters"
             raise ConfigError(f'theme {where}: expected {expected}, found {name!r}; write name = "..."')
-        if base not in THEMES:
+        if not isinstance(base, str) or base not in THEMES:
             raise ConfigError(f"theme {where}: expected base to be {', '.join(THEMES)}, found {base!r}; choose one")
         if not isinstance(colors, dict):
             raise ConfigError(f"theme {where}: expected a table [colors], found {colors!r}; correct it")

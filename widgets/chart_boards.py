@@ -37,6 +37,7 @@ class ChartBoards:
             return Board()
         if lost:
             files.set_aside(name, f"{lost} entries")
+            files.save(name, json.dumps(table_of(drawings)))  # the good ones are not only in the file set aside
             self._say("chart.draw.partly", file=name, count=lost)
         return Board(drawings)
 

@@ -11,11 +11,15 @@ from hts.base.errors import ConfigError
 from hts.desk.parsed import json_of
 
 FILE = LAYOUT
+BYTES_MAX = 16 << 20  # larger is no layout of ours
 
 
 def load_layout(path: Path) -> dict[str, Any]:
     """The stored layout; empty when there is none. Raises ConfigError after setting a damaged file aside."""
     try:
+        size = path.stat().st_size
+        if size > BYTES_MAX:
+            raise _set_aside(path, f"{size} bytes, more than {BYTES_MAX}")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}

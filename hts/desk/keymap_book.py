@@ -164,7 +164,7 @@ class KeymapBook:
 
     def _of_changes(self, table: Mapping[str, Any], name: str) -> tuple[str, dict[str, tuple[str, ...]]]:
         preset, keys = table.get("preset", DEFAULT), table.get("keys", {})
-        if preset not in self._presets:
+        if not isinstance(preset, str) or preset not in self._presets:
             known = ", ".join(self.presets)
             raise ConfigError(f"keymap {name}: expected preset to be one of {known}, found {preset!r}; correct it")
         unknown = set(table) - {"preset", "keys"}

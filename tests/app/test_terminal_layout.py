@@ -28,6 +28,16 @@ def test_a_damaged_file_is_set_aside_with_one_line(tmp_path, content):
     assert (path.exists(), (tmp_path / "layout.damaged").read_bytes()) == (False, content)
 
 
+def test_a_file_that_is_far_too_large_is_not_even_read(tmp_path):
+    path = tmp_path / "layout.json"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)  # a hole: it takes no room
+    with pytest.raises(
+        ConfigError, match=r"found 1099511627776 bytes, more than 16777216; it is kept as layout.damaged"
+    ):
+        load_layout(path)
+
+
 def test_a_layout_that_does_not_fit_is_set_aside_too(tmp_path):
     path = tmp_path / "layout.json"
     path.write_text(json.dumps({"layouts": {}}), encoding="utf-8")

@@ -136,6 +136,7 @@ def test_a_whole_key_table_can_be_imported(book):
     ("toml", "fault"),
     [
         ("[keys", "expected TOML"),
+        ("preset = []\n", r"expected preset to be one of default, other, found \[\]"),
         ('preset = "nobody"\n', "expected preset to be one of default, other, found 'nobody'"),
         ("[sometimes]\n", r"expected preset and \[keys\], found sometimes"),
         ("keys = 3\n", r"expected preset and \[keys\], found keys"),

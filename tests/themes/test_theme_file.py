@@ -23,6 +23,7 @@ def test_only_what_differs_is_kept():
     [
         ("name = ", "expected TOML"),
         ('base = "dark"', "expected a name of 1 to 40 characters, found None"),
+        ('name = "a"\nbase = ["dark"]', "expected base to be dark, light, high_contrast, safe_dark, safe_light"),
         ('name = "a"\nbase = "sepia"', "expected base to be dark, light, high_contrast, safe_dark, safe_light"),
         ('name = "a"\ncolours = 1', "expected name, base, colors, found 'colours'; remove that line"),
         ('name = "a"\n[colors]\npannel = "#000000"', "expected a colour's name, found 'pannel'"),

@@ -51,6 +51,8 @@ def test_of_a_file_with_a_bad_entry_the_good_ones_are_drawn(qtbot, scene, tmp_pa
     panel = a_chart(qtbot, scene)
     assert drawn(panel) == [(Kind.HORIZONTAL, 190_000.0)]
     assert panel.canvas.notice == scene.texts("chart.draw.partly", file=FILE, count=2)
+    scene.context.boards.clear()  # a restart before anything was drawn
+    assert drawn(a_chart(qtbot, scene)) == [(Kind.HORIZONTAL, 190_000.0)]
 
 
 def test_a_disk_that_refuses_is_told_and_the_drawing_stays(qtbot, scene):
