@@ -1,18 +1,21 @@
 """Small files of the desk in the home directory: screens, alerts, lists. Written whole or not at all.
 
 A file that does not hold is set aside under its own name with ".damaged" behind it; the desk begins with nothing and
-the user reads one line about it.
+the user reads one line about it. Two windows of one home each write whole files: what another one wrote since this
+one read it is kept under ".other" before it is replaced, and that is told too.
 """
 
+import shutil
 from functools import partial
 from pathlib import Path
 
-from hts.app.home_file import put_aside, replace_bytes
+from hts.app.home_file import free_place, put_aside, replace_bytes
 from hts.base.errors import ConfigError
 from hts.desk.presets import FILE as QUANTITIES
 from hts.desk.presets import Presets
 
 SIZE_MAX = 4 * 1024 * 1024
+Stamp = tuple[int, int, int]
 
 
 class DeskFiles:
@@ -20,6 +23,7 @@ class DeskFiles:
 
     def __init__(self, home: Path) -> None:
         self._home = home
+        self._known: dict[str, Stamp | None] = {}  # what stood on the disk when this window last read or wrote it
         self.problems: list[str] = []
 
     def load(self, name: str) -> str:
@@ -29,8 +33,10 @@ class DeskFiles:
             if path.stat().st_size > SIZE_MAX:
                 self.set_aside(name, f"more than {SIZE_MAX} bytes")
                 return ""
+            self._known[name] = stamp_of(path)
             return path.read_text(encoding="utf-8")
         except FileNotFoundError:
+            self._known[name] = None
             return ""
         except (OSError, UnicodeDecodeError) as fault:
             self.set_aside(name, str(fault))
@@ -42,12 +48,32 @@ class DeskFiles:
 
     def keep(self, name: str, data: bytes) -> bool:
         """The same for bytes, as a picture is."""
+        path = self._home / name
         try:
-            replace_bytes(self._home / name, data)
+            self._keep_others(path, data)
+            replace_bytes(path, data)
         except ConfigError as fault:
             self.problems.append(str(fault))
             return False
+        if name in self._known:
+            self._known[name] = stamp_of(path)
         return True
+
+    def _keep_others(self, path: Path, data: bytes) -> None:
+        """Another window of this home may have written since: what stands there is not lost."""
+        found = stamp_of(path)
+        if found is None or found == self._known.get(path.name, found):
+            return
+        try:
+            if path.stat().st_size == len(data) and path.read_bytes() == data:
+                return
+            aside = free_place(path.with_name(f"{path.name}.other"))
+            shutil.copyfile(path, aside)
+        except OSError as fault:
+            raise ConfigError(f"{path}: cannot keep what another window wrote: {fault.strerror or fault}") from fault
+        self.problems.append(
+            f"{path}: another window has written it since this one read it; that is kept as {aside.name}"
+        )
 
     def picture(self, name: str) -> bytes:
         """What was kept under a name; nothing where it is gone or too large."""
@@ -81,6 +107,15 @@ class DeskFiles:
             return "", f"{path}: cannot read it: {fault.strerror}; choose another file"
         except UnicodeDecodeError:
             return "", f"{path}: expected text in UTF-8, found other bytes; save it as UTF-8"
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """By what a file is known again: each write of ours is another file. None where none stands."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def take_quantities(files: DeskFiles, presets: Presets) -> None:

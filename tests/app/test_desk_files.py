@@ -1,6 +1,7 @@
 import pytest
 
 from hts.app.desk_files import SIZE_MAX, DeskFiles
+from hts.app.home_file import ASIDE_MAX
 
 
 @pytest.fixture
@@ -57,3 +58,39 @@ def test_a_file_of_the_users_is_read_or_says_why_not(files, tmp_path):
         "expected at most 4",
         "cannot read it: No",
     ]
+
+
+def test_what_another_window_wrote_in_between_is_kept_beside_and_told(files, tmp_path):
+    other = DeskFiles(tmp_path)
+    files.load("watch.json")
+    other.load("watch.json")
+    assert files.save("watch.json", "mine")
+    assert other.save("watch.json", "theirs")
+    assert (other.load("watch.json"), names(tmp_path).count("watch.json.other")) == ("theirs", 1)
+    assert (tmp_path / "watch.json.other").read_text() == "mine"
+    (problem,) = other.problems
+    assert "another window has written it since this one read it; that is kept as watch.json.other" in problem
+    assert other.save("watch.json", "theirs again")  # its own file now
+    assert (len(other.problems), files.problems) == (1, [])
+    assert files.save("watch.json", "mine again")
+    assert sorted(path.read_text() for path in tmp_path.glob("*.other*")) == ["mine", "theirs again"]
+
+
+def test_two_windows_that_write_the_same_have_nothing_to_tell(files, tmp_path):
+    other = DeskFiles(tmp_path)
+    files.load("alerts.json")
+    other.load("alerts.json")
+    assert files.save("alerts.json", "same")
+    assert other.save("alerts.json", "same")
+    assert (names(tmp_path), other.problems) == (["alerts.json"], [])
+
+
+def test_what_another_window_wrote_is_not_overwritten_where_it_cannot_be_kept(files, tmp_path):
+    other = DeskFiles(tmp_path)
+    other.load("watch.json")
+    files.save("watch.json", "mine")
+    for number in ("", *range(2, ASIDE_MAX + 1)):
+        (tmp_path / f"watch.json.other{number}").mkdir()
+    assert not other.save("watch.json", "theirs")
+    assert files.load("watch.json") == "mine"
+    assert "cannot keep what another window wrote" in other.problems[0]
