@@ -10,6 +10,7 @@ from hts.desk.actions import Refusal
 from hts.desk.commands import Commands
 from hts.desk.picked import picked_text
 from hts.desk.selection import GROUPS
+from widgets.chart_acts import chart_acts
 from widgets.dock_moves import MOVES, next_tab
 from widgets.docking import Workspace, give_keyboard
 from widgets.panel import Panel
@@ -83,6 +84,8 @@ def register_window_commands(window: "MainWindow", commands: Commands) -> None:
     commands.register("panel.next_tab", partial(_next_tab, window))
     commands.register("panel.arrange", partial(_arrange, window))
     commands.register("panel.arranged", window.begun_keys.end)
+    for name, at_chart in chart_acts().items():
+        commands.register(name, partial(at_chart, window))
     for name in TABLE_ACTS:
         commands.register(name, partial(_at_table, window, name))
     commands.register("panel.next", partial(_step_panel, window, 1))

@@ -53,6 +53,7 @@ SECTIONS: Final = {
     "workspace": "workspace",
     "panel": "panel",
     "table": "table",
+    "chart": "chart",
     "theme": "look",
     "language": "look",
     "scale": "look",
@@ -82,6 +83,8 @@ def label(action: str, texts: Texts) -> str:
     kind, _, name = action.partition(".")
     if kind == "panel":
         return texts("action.panel_open", title=texts(f"{name}.title"))
+    if kind == "chart" and name.startswith("draw_"):
+        return texts("action.chart_draw", tool=texts(f"chart.draw.{name.removeprefix('draw_')}"))
     if kind == "qty" and name.startswith("keep_"):
         return texts("action.qty_keep", number=name.removeprefix("keep_"))
     part, _, percent = name.partition("_")

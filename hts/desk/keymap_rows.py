@@ -11,7 +11,7 @@ from hts.desk.keymap_book import KeymapBook
 from hts.desk.tables import Column, ListTable
 from hts.desk.texts import Texts
 
-SECTION_ORDER = ("trade", "safety", "form", "ladder", "workspace", "panel", "table", "look", "other")
+SECTION_ORDER = ("trade", "safety", "form", "ladder", "workspace", "panel", "table", "chart", "look", "other")
 
 
 class KeymapRow(Struct, frozen=True, kw_only=True):

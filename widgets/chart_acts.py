@@ -1,0 +1,73 @@
+"""What a chart does by an action's name: from the command box, by a key of the keymap, wherever the keyboard is.
+
+The acts know the panel by what it can do, so that a window that opens does not load charts for them.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from hts.desk.actions import Refusal
+
+if TYPE_CHECKING:
+    from widgets.chart import ChartPanel
+    from widgets.main_window import MainWindow
+
+TOOLS = ("trend", "ray", "horizontal", "vertical", "channel", "fibonacci", "rectangle", "text", "measure")
+
+
+def chart_acts() -> dict[str, Callable[["MainWindow"], Refusal | None]]:
+    """By their names in the keymap."""
+    acts: dict[str, Callable[[ChartPanel], object]] = {
+        "studies": lambda chart: chart.edit_studies(),
+        "sets": partial(_open_menu, "sets"),
+        "compare": partial(_open_menu, "compare"),
+        "style": lambda chart: chart.adjust(style=_next(chart.settings.style)),
+        "scale": lambda chart: chart.adjust(scale=_next(chart.settings.scale)),
+        "shorter": partial(_step_frame, -1),
+        "longer": partial(_step_frame, 1),
+        "newest": lambda chart: chart.canvas.show_newest() if chart.canvas is not None else None,
+        "fit": lambda chart: chart.canvas.hand.fit() if chart.canvas is not None else None,
+        "regular": lambda chart: chart.toggle_regular(),
+        "past_fills": lambda chart: chart.adjust(shows_past=not chart.settings.shows_past),
+        "replay": lambda chart: chart.toggle_replay(),
+        **{f"draw_{tool}": partial(_take_tool, tool) for tool in TOOLS},
+    }
+    return {f"chart.{name}": partial(_at_chart, act=act) for name, act in acts.items()}
+
+
+def _at_chart(window: "MainWindow", act: Callable[["ChartPanel"], object]) -> Refusal | None:
+    """On the chart with the keyboard, else on one that is seen, of the group that keys act on before others."""
+    seen = [panel for panel in window.workspace.panels if panel.objectName() == "chart" and panel.isVisible()]
+    seen.sort(key=lambda panel: (panel is not window.focused, panel.group != window.group))
+    if not seen:
+        return Refusal(key="refusal.no_chart")
+    chart: Any = seen[0]
+    act(chart)
+    return None
+
+
+def _open_menu(name: str, chart: "ChartPanel") -> None:
+    chart.open_menu(name, chart.mapToGlobal(chart.bar.geometry().bottomLeft()))
+
+
+def _take_tool(tool: str, chart: "ChartPanel") -> None:
+    from hts.desk.drawings import Kind  # noqa: PLC0415  with numpy: not before the first paint
+
+    chart.take_tool(Kind(tool))
+
+
+def _step_frame(by: int, chart: "ChartPanel") -> None:
+    """The next shorter or longer time frame; at the end it stays."""
+    from hts.desk.chart_frames import TIMEFRAMES_S  # noqa: PLC0415  with numpy: not before the first paint
+
+    longer = sorted(TIMEFRAMES_S, key=lambda frame_s: (frame_s > 0, abs(frame_s)))
+    at = min(max(longer.index(chart.settings.timeframe_s) + by, 0), len(longer) - 1)
+    if longer[at] != chart.settings.timeframe_s:
+        chart.set_timeframe(longer[at])
+
+
+def _next(one: Any) -> Any:
+    """The next member of its enumeration, around the end."""
+    members: list[Any] = list(one.__class__)
+    return members[(members.index(one) + 1) % len(members)]
