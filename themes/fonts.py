@@ -46,7 +46,7 @@ ROLES = {
     "narrow": (12, 400),  # a name too long for its column
     "narrower": (12, 400),
 }
-STRETCHES = {"narrow": 87, "narrower": 75}  # of the roles whose signs are set closer, in hundredths of their width
+STRETCHES = {"narrow": 87, "narrower": 70}  # of the roles whose signs are set closer, in hundredths of their width
 MONO_ROLES = frozenset({"mono"})
 
 

@@ -19,7 +19,7 @@ from widgets.ladder_columns import DIGIT_INSET, PRICE_RIGHT, Columns
 from widgets.painting import Brush
 from widgets.tables_fit import fitted_figure
 
-PRICE_ROOM, WIDE_PRICE_ROOM = 132, 146  # for the price at the right; of seven digits with as wide a change
+PRICE_ROOM, WIDE_PRICE_ROOM = 132, 138  # for the price at the right; of seven digits with as wide a change
 WIDE_PX = 1_000_000
 FIGURE_WIDTH = 64
 LABEL_WIDTH = 54

@@ -14,6 +14,7 @@ from widgets.controls import Button
 from widgets.keys import OwnField
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.tables_empty import Empty
 from widgets.tables_menu import TableMenu
 from widgets.tables_view import TableView
 
@@ -60,6 +61,7 @@ class LogPanel(Panel):
         self._table.take(context.orders, context.market, 0)  # told before: only their own times are known
         self.view = LogView(self._table, context)
         self.view.grows_at_top = True
+        self.view.empty = Empty(context, "log.empty", "")
         self.view.setParent(self)  # before the fields in the tab order: a window that opens lets keys trade
         self.view.setAccessibleName(context.texts(self.title_key))
         self.setFocusProxy(self.view)

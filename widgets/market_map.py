@@ -5,6 +5,7 @@ market. A name that does not fit is left out, never cut: it takes smaller type, 
 at last the figure gives way.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
@@ -321,8 +322,15 @@ def fit(texts: TextCache, cell: MapCell, box: Box) -> tuple[list[str], str, bool
 
 
 def halves(texts: TextCache, name: str, role: str) -> list[str]:
-    """A name in the two lines that are narrowest together, broken at a space where there is one."""
-    places = [i for i, letter in enumerate(name) if letter == " "] or range(1, len(name))
+    """A name in the two lines that are narrowest together, broken at a space where there is one.
+
+    A Latin word is broken before a capital within it, `SamsungEpis`, and nowhere else.
+    """
+    places: Sequence[int] = [i for i, letter in enumerate(name) if letter == " "]
+    if not places and name.isascii():
+        places = [i for i in range(1, len(name)) if name[i].isupper() and name[i - 1].islower()]
+    elif not places:
+        places = range(1, len(name))
     cuts = [[name[:i].rstrip(), name[i:].lstrip()] for i in places]
     return min(cuts, key=lambda cut: max(texts.width(role, part) for part in cut), default=[name])
 

@@ -8,7 +8,7 @@ from hts.desk.order_xray_state import Xray
 from hts.desk.texts import Texts
 from hts.model.trace import Hop
 from themes import metrics
-from themes.tokens import Tokens
+from themes.tokens import Tokens, contrast
 from widgets.painting import Brush
 
 RULER = 40
@@ -84,12 +84,13 @@ class WayPainter:
             if not hop.is_known:
                 continue
             x, end = x_of(hop.begin_ns), x_of(hop.begin_ns + hop.took_ns)
-            brush.fill(x, top, max(end - x, 1), height, self._color(hop))
+            ground = self._color(hop)
+            brush.fill(x, top, max(end - x, 1), height, ground)
             if hop.is_over:
                 brush.fill(x, top + height, max(end - x, 1), 3, tokens.attention)
             label = f"{self._texts(f'hop.{hop.hop.value}')} {took_text(hop.took_ns)}"
             if brush.texts.width("cap_strong", label) + 10 <= end - x:
-                ink = tokens.text if hop.hop is Hop.VENUE else tokens.gutter
+                ink = max((tokens.text, tokens.gutter), key=lambda one: contrast(one, ground))
                 brush.left(x + 5, metrics.baseline(top, height), label, "cap_strong", ink)
             brush.vline(x, top, height, tokens.panel)
         if ruler.is_bent:

@@ -21,7 +21,7 @@ OFFSET_W = 40
 BYTE_W = 20
 CHAR_W = 7
 WAY_W = 9  # of the triangle before the word
-FIELD_W = 230
+FIELD_W = 252  # a name beside a time of nineteen digits
 SECOND_MIN = 140  # less room than this shows nothing of a further message
 HEX_W = OFFSET_W + 16 * BYTE_W + 8 + 16 * CHAR_W + metrics.EDGE_PAD
 

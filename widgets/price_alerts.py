@@ -24,6 +24,7 @@ from widgets.fault_line import FaultLine
 from widgets.keys import OwnField
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
+from widgets.tables_empty import Empty
 from widgets.tables_menu import TableMenu
 from widgets.tables_view import TableView
 
@@ -212,6 +213,8 @@ class PriceAlertsPanel(Panel):
         self.part = part
         for name, chip in self.parts.items():
             chip.show_as(chip.text(), "chosen" if name == part else "chip")
+        self.view.empty = Empty(self.context, f"alerts.empty.{part}", "")
+        self.view.viewport().update()
         self._version = -1
         self.mark_dirty()
 

@@ -4,8 +4,10 @@ from PySide6.QtWidgets import QApplication
 
 from hts.model.views import NoticeView
 from tests.desk.scene import NINE
+from tests.support.written import recorded
 from tests.widgets.scene import PanelScene
 from widgets.log import LogPanel
+from widgets.price_alerts import PriceAlertsPanel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -85,3 +87,17 @@ def test_what_is_told_again_says_how_often_and_from_when_to_when(panel, scene):
     row = panel.view._visible[0]
     assert panel.view.tooltip_of(row) == f"{row.text}\n3회, 09:00:00 ~ 09:00:02"
     assert panel.view.tooltip_of(panel.view._visible[1]) == panel.view._visible[1].text
+
+
+def test_a_log_and_alerts_without_a_line_say_why_they_are_empty(qtbot, scene):
+    said = []
+    for made in (LogPanel, PriceAlertsPanel):
+        panel = made(scene.context)
+        qtbot.addWidget(panel)
+        panel.resize(600, 300)
+        panel.show()
+        scene.frame(panel)
+        with recorded() as written:
+            panel.grab()
+        said.append(next(one.text for one in written._of[panel.view.viewport()]))
+    assert said == ["남은 기록이 없습니다", "이 단말이 켜져 있는 동안 발생한 알림이 없습니다"]

@@ -83,6 +83,8 @@ def test_without_shares_there_is_no_map_by_capitalisation(scene, panel):
         ((50, 45), "삼성바이오로직스", (["삼성바이", "오로직스"], "cap", True)),
         ((66, 62), "삼성바이오로직스", (["삼성바이", "오로직스"], "name", True)),
         ((90, 62), "SMエンターテインメント", (["SMエンター", "テインメント"], "price_strong", True)),
+        ((60, 62), "SamsungEpis", (["Samsung", "Epis"], "body_medium", True)),
+        ((50, 62), "DOOSANENERB", (["207940"], "secondary", True)),
         ((10, 10), "삼성전자", ([], "", False)),
     ],
 )

@@ -49,10 +49,10 @@ def test_a_figure_gets_smaller_before_it_gets_shorter(qapp):
 def test_a_name_is_set_closer_before_it_is_cut(qapp):
     texts, name = TextCache(), "ハンファエアロスペース"
     whole = texts.width("body", name)
-    found = [fitted_name(texts, name, "body", whole * share) for share in (1, 0.9, 0.78, 0.5)]
+    found = [fitted_name(texts, name, "body", whole * share) for share in (1, 0.9, 0.75, 0.5)]
     assert found[:3] == [(name, "body"), (name, "narrow"), (name, "narrower")]
     assert (found[3][0][-1], found[3][1]) == ("…", "narrower")
-    assert fitted_name(texts, name, "secondary", whole * 0.8)[0].endswith("…")  # small already
+    assert fitted_name(texts, name, "secondary", whole * 0.75)[0].endswith("…")  # small already
 
 
 def test_a_large_order_stands_in_its_own_columns_and_is_whole_under_the_pointer(qtbot):
