@@ -92,8 +92,10 @@ class BegunKeys(QObject):
             _app().installEventFilter(self)
         context, begun = self._window.context, self._keymap.begun
         following = self._keymap.following(armed=context.actions.is_armed)
+        arranges = any(action in STAYS for _, action in following)
+        if arranges and self._window.focused not in self._window.workspace.panels:
+            self._window.run_action("panel.next")  # nobody has chosen one yet
         panel = self._window.focused
-        arranges = panel is not None and any(action in STAYS for _, action in following)
         title = context.texts("hint.arranges", panel=panel.accessibleName()) if arranges and panel else ""
         self._window.hint_strip.follow(rows(following, context.texts), title or BEGUN.format(begun))
         self._unframe()

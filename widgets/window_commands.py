@@ -167,13 +167,11 @@ def _next_tab(window: "MainWindow") -> Refusal | None:
 
 def _arrange(window: "MainWindow") -> Refusal | None:
     """Let the keys arrange the panel that has the keyboard, as if their first one had been pressed."""
-    panel = window.focused
-    if panel is None or panel not in window.workspace.panels:
-        return Refusal(key="refusal.no_panel")
     first, blank, _ = window.context.keys("panel.arranged").rpartition(" ")
     if not blank:
         return Refusal(key="refusal.no_arrange_key")
-    give_keyboard(panel)
+    if window.focused is not None and window.focused in window.workspace.panels:
+        give_keyboard(window.focused)
     window.begun_keys.begin(first)
     return None
 
@@ -211,4 +209,6 @@ def _step_panel(window: "MainWindow", by: int) -> None:
     seen.sort(key=lambda panel: panel.mapToGlobal(panel.rect().topLeft()).toTuple())
     if seen:
         at = seen.index(window.focused) if window.focused in seen else -1 if by > 0 else 0
-        give_keyboard(seen[(at + by) % len(seen)])
+        panel = seen[(at + by) % len(seen)]
+        give_keyboard(panel)
+        window.focus(panel)  # also in a window that is not in front

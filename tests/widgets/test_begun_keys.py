@@ -90,3 +90,10 @@ def test_another_workspace_ends_the_mode_of_a_panel_that_is_not_seen_any_more(wi
     press(window, Qt.Key.Key_2, CONTROL)
     assert window.workspace.name == "scalper"
     assert is_over(window)
+
+
+def test_where_no_panel_has_been_chosen_the_first_one_is_arranged(window):
+    window.focus(None)
+    press(window, Qt.Key.Key_J, CONTROL)
+    assert window.hint_strip.message == "Arranging  Watchlist"
+    assert window.focused.objectName() == "watchlist"
