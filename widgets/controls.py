@@ -90,8 +90,10 @@ class Button(PressedByEnter, QAbstractButton):
     def _paint_text(self, brush: Brush, ink: QColor) -> None:
         role = {"chip": "secondary", "chosen": "tab", "plain": "body_medium"}.get(self._look, "send")
         base = metrics.baseline(0, self.height())
-        cap = f"  {self._cap}" if self._cap else ""
-        width = TEXTS.width(role, self.text()) + (TEXTS.width("cap", cap) if cap else 0)
+        cap, text_w = f"  {self._cap}" if self._cap else "", TEXTS.width(role, self.text())
+        if cap and text_w + TEXTS.width("cap", cap) > self.width() - 4:
+            cap = ""  # what it does matters more than its key
+        width = text_w + (TEXTS.width("cap", cap) if cap else 0)
         end = brush.left(round((self.width() - width) / 2), base, self.text(), role, ink)
         if cap:
             brush.left(end, base, cap, "cap", ink if self._look in ("buy", "sell") else self._tokens.text2)
@@ -179,7 +181,11 @@ class Tabs(QWidget):
 
 
 class FigureField(Field):
-    """A field for a figure, with its grey unit at the right edge. `is_of_order`: what is typed is the next order's."""
+    """A field for a figure, with its grey unit at the right edge.
+
+    `is_of_order`: what is typed is the next order's; with Enter, which is the window's, the keyboard goes back to the
+    panel, where letters and digits are keys again.
+    """
 
     is_of_order = False
 
@@ -188,6 +194,15 @@ class FigureField(Field):
         self._tokens = tokens
         self._unit = unit
         self.setTextMargins(0, 0, round(TEXTS.width("secondary", unit)) + 6, 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if self.is_of_order and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            above = self.parentWidget()
+            while above is not None and not above.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+                above = above.parentWidget()
+            if above is not None:
+                above.setFocus()
 
     def set_unit(self, unit: str) -> None:
         """What the figure counts."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from hts.desk.figures import MINUS
 from hts.desk.texts import Texts
@@ -19,6 +19,7 @@ from widgets.painting import Brush, TextCache
 
 SPIN_W = 14  # the triangles at a stepper's right end
 HEIGHT = 24
+ASK_W = 84  # of an answer
 STEPPER_MIN_W = 48  # three digits with their sign beside the triangles
 
 
@@ -141,7 +142,8 @@ class AskBar(QWidget):
         self.yes.clicked.connect(lambda: self.answered.emit(True))
         self.no.clicked.connect(lambda: self.answered.emit(False))
         for button in (self.yes, self.no):
-            button.setMinimumWidth(84)
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # the question gives way
+            button.setFixedWidth(ASK_W)
             row.addWidget(button)
         self.hide()
 
@@ -159,13 +161,18 @@ class AskBar(QWidget):
             self.raise_()
             self.update()
 
+    def _fitting(self, room: int) -> str:
+        """All of it, else what is asked about without how it is answered: the buttons say that."""
+        if self._cache.width("body_medium", self._text) <= room:
+            return self._text
+        what = self._text.partition(". ")[0].partition("。")[0]
+        return what if what != self._text else self._text.partition(": ")[0]
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._tokens
         brush = Brush(QPainter(self), self._cache)
         brush.fill(0, 0, self.width(), self.height(), tokens.own_dim)
         brush.frame(0, 0, self.width(), self.height(), tokens.own)
         room = self.yes.x() - metrics.EDGE_PAD - 8
-        wordings = (self._text, self._text.partition(": ")[0], self._text.partition(". ")[0])
-        fitting = (text for text in wordings if self._cache.width("body_medium", text) <= room)
-        text = next(fitting, self._cache.elided("body_medium", wordings[-1], room))
+        text = self._cache.elided("body_medium", self._fitting(room), room)
         brush.left(metrics.EDGE_PAD, metrics.baseline(0, self.height()), text, "body_medium", tokens.own)

@@ -85,6 +85,7 @@ class OrderEntryPanel(Panel):
     def _figure_field(self, key: str, typed: Callable[[str], None]) -> FigureField:
         field = FigureField(self.context.tokens, self.context.texts(f"{key}_unit"))
         field.is_of_order = True  # keys that send work while it is typed into
+        field.setObjectName(key)
         field.setFont(fonts.font("price"))
         field.setFixedHeight(metrics.FIELD)
         field.setMaxLength(FIGURES_MAX)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from hts.desk.actions import Refusal
@@ -11,6 +12,7 @@ from hts.desk.commands import Commands
 from hts.desk.picked import picked_text
 from hts.desk.selection import GROUPS
 from widgets.chart_acts import chart_acts
+from widgets.controls import FigureField
 from widgets.dock_moves import MOVES, next_tab
 from widgets.docking import Workspace, give_keyboard
 from widgets.panel import Panel
@@ -29,6 +31,9 @@ TABLE_ACTS = (*COLUMN_ACTS, "table.columns", "table.export")
 WHY_NOT = {"table.reverse": "refusal.not_sorted", "table.hide": "refusal.last_column"}
 PICKS = (("next", 1, False), ("previous", -1, False), ("next_any", 1, True), ("previous_any", -1, True))
 WORKSPACE_KEYS = 9  # workspaces that can be opened by their number
+
+
+SINGLE = frozenset({"order_entry"})  # whose state is one: a second would say the same in another group
 
 
 @runtime_checkable
@@ -79,6 +84,8 @@ def register_window_commands(window: "MainWindow", commands: Commands) -> None:
         "panel.group": _next_group,
         **{name: partial(_move, move) for name, move in MOVES.items()},
     }
+    for action, field in (("form.type_px", "order_entry.price"), ("form.type_qty", "order_entry.qty")):
+        commands.register(action, partial(_to_field, window, field))
     for name, act in at_panel.items():
         commands.register(name, partial(_at_focused, window, act))
     commands.register("panel.next_tab", partial(_next_tab, window))
@@ -127,11 +134,42 @@ def _pick_order(window: "MainWindow", by: int, *, everywhere: bool) -> Refusal |
 
 
 def _open_panel(window: "MainWindow", name: str) -> Refusal | None:
+    """To the one that is seen, of the group that keys act on if there is one; from there, one more."""
+    there = _seen(window, name)
+    is_there = window.focused is not None and window.focused.objectName() == name
+    if there is not None and (not is_there or name in SINGLE):
+        give_keyboard(there)
+        window.focus(there)
+        title = window.context.texts(there.title_key)
+        if name not in SINGLE:
+            window.say(window.context.texts("hint.panel_again", title=title), is_warning=False)
+        return None
     panel = window.workspace.open_panel(name, window.group, beside=window.focused)
     if panel is None:
         return Refusal(key="refusal.panels_full")
     give_keyboard(panel)
     return None
+
+
+def _to_field(window: "MainWindow", name: str) -> Refusal | None:
+    """The keyboard to a field of the order form, opened where none is seen: what is typed replaces all of it."""
+    panel = _seen(window, "order_entry")
+    if panel is None:
+        if (refusal := _open_panel(window, "order_entry")) is not None:
+            return refusal
+        panel = _seen(window, "order_entry")
+    field = panel.findChild(FigureField, name) if panel is not None else None
+    if field is None or not field.isEnabled():
+        return Refusal(key="refusal.type_without_price")
+    field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    field.selectAll()
+    return None
+
+
+def _seen(window: "MainWindow", name: str) -> Panel | None:
+    """A panel of this name that is on the screen, of the group that keys act on if there is one."""
+    seen = [one for one in window.workspace.panels if one.objectName() == name and one.isVisible()]
+    return next((one for one in seen if one.group == window.group), seen[0] if seen else None)
 
 
 def _at_focused(window: "MainWindow", act: Callable[["MainWindow", Panel], Refusal | None]) -> Refusal | None:

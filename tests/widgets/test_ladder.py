@@ -4,6 +4,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from hts.desk.actions import Wanted
 from hts.desk.ladder_orders import OwnState
 from hts.model.denials import Denial, Rule
 from hts.model.enums import OrdStatus, OrdType, Side
@@ -228,6 +229,19 @@ def test_an_ended_order_leaves_its_row_and_another_issue_shows_its_own(scene, pa
     settle(scene, panel)
     assert panel.book.rows[len(panel.book.rows) // 2].px == 188_700
     assert own_states(panel) == {}
+
+
+def test_the_answers_to_a_question_are_seen_beside_it(scene, panel):
+    scene.actions.arm(on=True)
+    scene.actions.place(Wanted(symbol=NAVER, side=Side.BUY, px=160_000, qty=10))
+    settle(scene, panel)
+    bar = panel.ask
+    assert bar.text
+    for button in (bar.yes, bar.no):
+        assert bar.rect().contains(button.geometry())
+    assert not bar.yes.geometry().intersects(bar.no.geometry())
+    assert bar._fitting(10_000) == bar.text
+    assert bar._fitting(10) == bar.text.partition(". ")[0]
 
 
 def test_every_control_has_a_name_for_screen_readers(panel):

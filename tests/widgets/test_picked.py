@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hts.app.hand import Hand
-from hts.model.enums import Side
+from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import CancelOrder, ReplaceOrder
 from tests.support.desk_feed import busy_desk, order, texts
 from tests.support.window import frame, make_window
@@ -110,3 +110,40 @@ def test_quantity_and_price_keys_work_while_the_price_is_typed(window, desk):
     Hand(window).press("Ctrl+Home Alt+9")
     issue = desk.market.instruments[SAMSUNG]
     assert (desk.selection.px, desk.selection.qty) == (issue.upper_px, desk.form.possible_qty() * 50 // 100)
+
+
+def test_a_panel_that_is_seen_gets_the_keyboard_and_only_from_there_one_more_opens(window, desk):
+    def count():
+        return sum(panel.objectName() == "ladder" for panel in window.workspace.panels)
+
+    hand, symbol = Hand(window), desk.selection.symbol()
+    hand.press("G U G L")
+    assert (count(), window.focused.objectName(), desk.selection.symbol()) == (1, "ladder", symbol)
+    assert window.hint_strip.message == texts("en")("hint.panel_again", title="Ladder")
+    hand.press("G L")
+    assert count() == 2
+
+
+def test_the_order_form_is_one_whatever_is_pressed(window, desk):
+    hand, symbol = Hand(window), desk.selection.symbol()
+    hand.press("G O G O G O")
+    assert sum(panel.objectName() == "order_entry" for panel in window.workspace.panels) == 1
+    assert (window.focused.objectName(), desk.selection.symbol()) == ("order_entry", symbol)
+
+
+def test_price_and_quantity_are_typed_by_keys_and_enter_gives_the_keys_back(window, desk):
+    form, hand = panel_of(window, "order_entry"), Hand(window)
+    hand.press("F12 L")
+    assert (form._px.hasFocus(), form._px.selectedText()) == (True, form._px.text())
+    QTest.keyClicks(form._px, "191,000")
+    hand.press("Tab")
+    form._qty.selectAll()
+    QTest.keyClicks(form._qty, "7")
+    hand.press("Return")
+    (intent,) = desk.sent
+    assert (intent.px, intent.qty, form._qty.hasFocus()) == (191_000, 7, False)
+    hand.press("2 N")  # digits are quantities again
+    assert (desk.selection.qty, form._qty.hasFocus()) == (desk.selection.quick.usual[1], True)
+    desk.form.choose_type(OrdType.MARKET, TimeInForce.DAY)
+    frame(window, desk)
+    assert window._commands.run("form.type_px").key == "refusal.type_without_price"

@@ -19,8 +19,17 @@ from widgets.main_window import MainWindow
 from widgets.panels import PANELS
 
 
-def test_a_screen_number_opens_another_ladder_in_the_next_group(window, desk):
+def one_more(window, name):
+    """Where one is seen the first time goes to it, and from there another opens."""
+    for _ in range(2):
+        window.run_action(f"panel.{name}")
+
+
+def test_a_screen_number_goes_to_the_ladder_that_is_seen_and_then_opens_another_in_the_next_group(window, desk):
     ladders = [panel for panel in window.workspace.panels if isinstance(panel, LadderPanel)]
+    window.run_action("panel.ladder")
+    assert [panel for panel in window.workspace.panels if isinstance(panel, LadderPanel)] == ladders
+    assert (window.focused, window.group) == (ladders[0], 1)
     window.run_action("panel.ladder")
     more = [panel for panel in window.workspace.panels if isinstance(panel, LadderPanel) and panel not in ladders]
     assert [panel.group for panel in more] == [2]
@@ -29,17 +38,19 @@ def test_a_screen_number_opens_another_ladder_in_the_next_group(window, desk):
 
 
 def test_a_panel_behind_others_comes_to_the_front(window):
-    window.run_action("panel.ladder")
-    count = len(window.workspace.panels)
+    one_more(window, "ladder")
+    count, widgets = len(window.workspace.panels), window.workspace._widgets
+    assert [widgets[key].isCurrentTab() for key in ("ladder.1", "ladder.2")] == [False, True]
     window.run_action("panel.orders")
-    assert len(window.workspace.panels) == count + 1  # it is seen already: one more
-    hidden = window.workspace._widgets["ladder.1"]
-    assert hidden.isCurrentTab()
+    window.run_action("panel.ladder")  # the one that is seen
+    window.run_action("panel.ladder")  # from there: the one behind it
+    assert [widgets[key].isCurrentTab() for key in ("ladder.1", "ladder.2")] == [True, False]
+    assert len(window.workspace.panels) == count
 
 
 def test_panels_are_closed_linked_and_torn_off_by_key(window, desk):
     control = Qt.KeyboardModifier.ControlModifier
-    window.run_action("panel.ladder")
+    one_more(window, "ladder")
     panel = window.focused
     press(window, Qt.Key.Key_G, control)
     assert (panel.group, window.group) == (3, 3)
@@ -53,7 +64,7 @@ def test_panels_are_closed_linked_and_torn_off_by_key(window, desk):
 
 
 def test_added_and_closed_panels_come_back_as_they_were(window, desk, qtbot):
-    window.run_action("panel.ladder")
+    one_more(window, "ladder")
     window.run_action("panel.group")
     window.workspace.close_panel(next(p for p in window.workspace.panels if p.objectName() == "fills"))
     stored = window.state()
