@@ -174,6 +174,8 @@ class ChartPanel(Panel):
     def take_tool(self, kind: Kind) -> None:
         """Take up a drawing tool; the foot says how its points are placed."""
         if self.canvas is not None:
+            if self.settings.hides_drawings:
+                self.adjust(hides_drawings=False)  # what is drawn is seen
             self.canvas.take_tool(kind)
             self._say("chart.keys.tool")
 

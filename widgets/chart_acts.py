@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from widgets.chart import ChartPanel
     from widgets.main_window import MainWindow
 
+# Names of actions and the switch of the chart's settings that each turns.
+TURNED = {
+    "past_fills": "shows_past",
+    "hide_drawings": "hides_drawings",
+    "lock_drawings": "locks_drawings",
+    "keep_tool": "keeps_tool",
+}
 TOOLS = ("trend", "ray", "horizontal", "vertical", "channel", "fibonacci", "rectangle", "text", "measure")
 
 
@@ -29,8 +36,9 @@ def chart_acts() -> dict[str, Callable[["MainWindow"], Refusal | None]]:
         "newest": lambda chart: chart.canvas.show_newest() if chart.canvas is not None else None,
         "fit": lambda chart: chart.canvas.hand.fit() if chart.canvas is not None else None,
         "regular": lambda chart: chart.toggle_regular(),
-        "past_fills": lambda chart: chart.adjust(shows_past=not chart.settings.shows_past),
         "replay": lambda chart: chart.toggle_replay(),
+        "duplicate": _duplicate,
+        **{name: partial(_turn, switch) for name, switch in TURNED.items()},
         **{f"draw_{tool}": partial(_take_tool, tool) for tool in TOOLS},
     }
     return {f"chart.{name}": partial(_at_chart, act=act) for name, act in acts.items()}
@@ -55,6 +63,17 @@ def _take_tool(tool: str, chart: "ChartPanel") -> None:
     from hts.desk.drawings import Kind  # noqa: PLC0415  with numpy: not before the first paint
 
     chart.take_tool(Kind(tool))
+
+
+def _turn(switch: str, chart: "ChartPanel") -> None:
+    chart.adjust(**{switch: not getattr(chart.settings, switch)})
+
+
+def _duplicate(chart: "ChartPanel") -> None:
+    if chart.canvas is not None:
+        from widgets.chart_menu import duplicate  # noqa: PLC0415  the chart's modules come after the first paint
+
+        chart.canvas.change_board(partial(duplicate, chart.canvas))
 
 
 def _step_frame(by: int, chart: "ChartPanel") -> None:

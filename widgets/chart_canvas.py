@@ -152,6 +152,7 @@ class ChartCanvas(SpokenChart):
 
     def take_tool(self, kind: Kind) -> None:
         """Take up a tool: the next clicks place its anchors."""
+        self.pen.keeps = self.settings.keeps_tool
         self.pen.choose(kind)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocus()

@@ -37,6 +37,8 @@ class DrawingLayer:
     def draw_moving(self, painter: QPainter, plane: Plane) -> None:
         """All drawings; the selected one with its handles."""
         pen, tokens = self._canvas.pen, self._canvas.tokens
+        if self._canvas.settings.hides_drawings:
+            return
         for drawing in pen.shown():
             shape = self.shape(drawing, plane)
             chosen = drawing.drawing_id in (pen.board.selected, 0)
@@ -52,7 +54,10 @@ class DrawingLayer:
         return shape_of(drawing, self._canvas.series, plane, self._price, self._measure)
 
     def hit(self, x: float, y: float) -> Hit | None:
-        """The topmost drawing at a point; the selected one first."""
+        """The topmost drawing at a point; the selected one first. None that are hidden, or may not be moved."""
+        settings = self._canvas.settings
+        if settings.hides_drawings or settings.locks_drawings:
+            return None
         plane, board = self._canvas.price_plane, self._canvas.board
         ordered = sorted(board.drawings, key=lambda d: (d.drawing_id == board.selected, d.drawing_id), reverse=True)
         for drawing in ordered:

@@ -121,12 +121,20 @@ class ChartKeys(QObject):
         if control and key is keys.Key_Y:
             return self._changed(board.redo())
         if key is keys.Key_Delete and not control:
-            return self._changed(board.remove(board.selected))
+            return self._is_locked() or self._changed(board.remove(board.selected))
         if key in (keys.Key_BracketLeft, keys.Key_BracketRight) and not control:
             board.select_next(1 if key is keys.Key_BracketRight else -1)
             self._canvas.viewport().update()
             return True
         return False
+
+    def _is_locked(self) -> bool:
+        """Whether a chosen drawing may not be changed; then it is said."""
+        canvas = self._canvas
+        is_locked = bool(canvas.board.selected) and canvas.settings.locks_drawings
+        if is_locked:
+            canvas.say(canvas.texts("chart.draw.locked"))
+        return is_locked
 
     def _changed(self, is_changed: bool) -> bool:
         if is_changed:
@@ -159,6 +167,8 @@ class ChartKeys(QObject):
         drawing = canvas.board.find(canvas.board.selected)
         if drawing is None or not len(series):
             return False
+        if self._is_locked():
+            return True
 
         def moved(anchor: Anchor) -> Anchor:
             place_ns = max(series.time_at(series.x_of(anchor.trade_ns) + bars), 0) if bars else anchor.trade_ns

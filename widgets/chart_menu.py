@@ -12,8 +12,9 @@ from hts.desk.chart_frames import TIMEFRAMES_S
 from hts.desk.chart_settings import Scale
 from hts.desk.chart_studies import PALETTE
 from hts.desk.chart_styles import Style
-from hts.desk.drawings import Kind
+from hts.desk.drawings import Anchor, Kind
 from widgets.chart_bars import frame_text
+from widgets.chart_keys import PX_MIN
 from widgets.chart_sets import sets_menu
 from widgets.issue_search import IssueSearch
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from widgets.chart_canvas import ChartCanvas
 
 LISTED_MAX = 40  # issues in the menu
+COPY_PX = 20  # so far from a drawing stands its copy
 SQUARE = 12  # pixels of a colour beside its name
 
 
@@ -100,20 +102,46 @@ def draw_menu(panel: "ChartPanel") -> QMenu:
     for kind in Kind:
         _add(menu, texts(f"chart.draw.{kind.value}"), partial(panel.take_tool, kind))
     menu.addSeparator()
-    snaps = panel.settings.snaps
-    _add(menu, texts("chart.draw.snap"), partial(panel.adjust, snaps=not snaps), checked=snaps)
+    for switch, key in (
+        ("snaps", "snap"),
+        ("keeps_tool", "keep"),
+        ("locks_drawings", "lock"),
+        ("hides_drawings", "hide"),
+    ):
+        now = getattr(panel.settings, switch)
+        _add(menu, texts(f"chart.draw.{key}"), partial(panel.adjust, **{switch: not now}), checked=now)
     _add_colors(menu, panel, canvas)
     menu.addSeparator()
-    board = canvas.board
+    board, may_change = canvas.board, not panel.settings.locks_drawings
+    is_chosen = bool(board.selected)
     entries = (
         (f"{texts('chart.draw.undo')}\tCtrl+Z", board.undo, True),
         (f"{texts('chart.draw.redo')}\tCtrl+Y", board.redo, True),
-        (f"{texts('chart.draw.delete')}\tDel", partial(board.remove, board.selected), bool(board.selected)),
-        (texts("chart.draw.clear"), board.clear, bool(board.drawings)),
+        (texts("chart.draw.duplicate"), partial(duplicate, canvas), is_chosen),
+        (
+            f"{texts('chart.draw.delete')}\tDel",
+            partial(board.remove, board.selected),
+            is_chosen and may_change,
+        ),
+        (texts("chart.draw.clear"), board.clear, bool(board.drawings) and may_change),
     )
     for text, act, is_enabled in entries:
         _add(menu, text, partial(canvas.change_board, act)).setEnabled(is_enabled)
     return menu
+
+
+def duplicate(canvas: "ChartCanvas") -> bool:
+    """The chosen drawing once more, a little below and behind it; whether there was one."""
+    series, plane, board = canvas.series, canvas.price_plane, canvas.board
+    if not len(series):
+        return False
+    bars = max(COPY_PX / plane.bar_px, 1.0)
+
+    def moved(anchor: Anchor) -> Anchor:
+        at_ns = series.time_at(series.x_of(anchor.trade_ns) + bars)
+        return Anchor(max(at_ns, 0), max(float(plane.value_at(plane.y_of(anchor.px) + COPY_PX)), PX_MIN))
+
+    return board.duplicate(board.selected, moved)
 
 
 def _add_colors(menu: QMenu, panel: "ChartPanel", canvas: "ChartCanvas") -> None:

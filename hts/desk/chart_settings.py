@@ -16,6 +16,7 @@ from hts.desk.chart_styles import Style
 from hts.indicators.catalogue import INDICATORS
 
 TIMEFRAME_AT_FIRST_S = 180
+SWITCHES = ("shows_past", "hides_drawings", "locks_drawings", "keeps_tool")  # off at first
 PANE_SHARE_MIN, PANE_SHARE_MAX = 0.06, 0.7
 
 
@@ -31,6 +32,7 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
     """`compare`: the other issues. `heights` is each own pane's share of the height, by name.
 
     `is_regular`: bars of the regular session alone. `shows_past`: own fills of days before are marked.
+    `locks_drawings`: nothing moves or deletes them. `keeps_tool`: a tool stays in the hand for the next drawing.
     """
 
     timeframe_s: int = TIMEFRAME_AT_FIRST_S
@@ -42,6 +44,9 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
     snaps: bool = True
     is_regular: bool = False
     shows_past: bool = False
+    hides_drawings: bool = False
+    locks_drawings: bool = False
+    keeps_tool: bool = False
 
     def with_height(self, pane: str, share: float) -> "ChartSettings":
         """The same with a pane of another height."""
@@ -76,7 +81,7 @@ class ChartSettings(Struct, frozen=True, kw_only=True):
             "heights": dict(self.heights),
             "snaps": self.snaps,
             "is_regular": self.is_regular,
-            "shows_past": self.shows_past,
+            **{switch: getattr(self, switch) for switch in SWITCHES},
         }
 
 
@@ -114,7 +119,7 @@ def settings_of(table: object) -> ChartSettings:
         heights=_heights(heights) if isinstance(heights, dict) else {},
         snaps=bool(table.get("snaps", True)),
         is_regular=table.get("is_regular") is True,
-        shows_past=table.get("shows_past") is True,
+        **{switch: table.get(switch) is True for switch in SWITCHES},
     )
 
 

@@ -4,7 +4,7 @@ Every change makes a new tuple of drawings and keeps the one before, so that und
 moves something is one change, however many mouse moves it took.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
@@ -72,6 +72,18 @@ class Board:
         else:
             self.replace(structs.replace(drawing, text=text.strip()[:TEXT_MAX]))
 
+    def duplicate(self, drawing_id: int, moved: Callable[[Anchor], Anchor]) -> bool:
+        """The same once more, with its anchors elsewhere; it is selected. Whether there is one now."""
+        drawing = self.find(drawing_id)
+        if drawing is None or self.is_full:
+            return False
+        anchors = tuple(map(moved, drawing.anchors))
+        made = structs.replace(drawing, drawing_id=self._next_id, anchors=anchors)
+        self._next_id += 1
+        self._change((*self.drawings, made))
+        self.selected = made.drawing_id
+        return True
+
     def remove(self, drawing_id: int) -> bool:
         """Take a drawing away; whether there was one."""
         kept = tuple(d for d in self.drawings if d.drawing_id != drawing_id)
@@ -130,6 +142,7 @@ class Pen:
     def __init__(self, board: Board) -> None:
         self.board = board
         self.tool: Kind | None = None
+        self.keeps = False  # the tool stays in the hand once a drawing is made
         self.draft: Drawing | None = None
         self._placed: tuple[Anchor, ...] = ()
         self._grip: tuple[Drawing, int, Anchor] | None = None
@@ -160,13 +173,13 @@ class Pen:
         if tool is Kind.TEXT:
             self.draft = Drawing(drawing_id=0, kind=tool, anchors=placed, color=self.board.color)
             return self.draft
-        self.choose(None)
+        self.choose(tool if self.keeps else None)
         return self.board.find(self.board.add(tool, placed))
 
     def write(self, text: str) -> None:
         """Finish a text that has its place; an empty one is given up."""
         placed = self._placed
-        self.choose(None)
+        self.choose(Kind.TEXT if self.keeps else None)
         if text.strip() and placed:
             self.board.add(Kind.TEXT, placed, text.strip())
 

@@ -120,3 +120,34 @@ def test_a_colour_is_the_selected_drawings_and_that_of_what_is_drawn_next():
     board.undo()
     board.undo()
     assert [d.color for d in board.drawings] == [""]
+
+
+def test_a_copy_stands_beside_its_original_and_is_chosen():
+    board = Board()
+    assert not board.duplicate(7, lambda anchor: anchor)
+    board.color = "ma20"
+    first = board.add(Kind.TREND, [at(0, 5), at(9, 7)])
+    assert board.duplicate(first, lambda anchor: Anchor(anchor.trade_ns + 1, anchor.px + 2))
+    original, copy = board.drawings
+    assert (copy.kind, copy.color, copy.anchors) == (
+        Kind.TREND,
+        "ma20",
+        (Anchor(NINE + 1, 7), Anchor(at(9, 0).trade_ns + 1, 9)),
+    )
+    assert (board.selected, copy.drawing_id != original.drawing_id) == (copy.drawing_id, True)
+    board.undo()
+    assert board.drawings == (original,)
+
+
+def test_a_tool_that_is_kept_makes_one_drawing_after_the_other():
+    board = Board()
+    pen = Pen(board)
+    pen.keeps = True
+    pen.choose(Kind.HORIZONTAL)
+    for px in (5, 6, 7):
+        pen.press(at(0, px))
+    pen.choose(Kind.TEXT)
+    pen.press(at(0, 9))
+    pen.write("x")
+    assert ([d.kind for d in board.drawings], pen.tool) == ([Kind.HORIZONTAL] * 3 + [Kind.TEXT], Kind.TEXT)
+    assert (pen.cancel(), pen.tool) == (True, None)
