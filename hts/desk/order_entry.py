@@ -3,30 +3,22 @@
 All costs come from the venue's rates; the preview is an estimate by the same arithmetic as the account's.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hts.desk.actions import Actions, Refusal, Wanted
+from hts.desk.actions import Refusal, Wanted
 from hts.desk.figures import qty_text
-from hts.desk.market import MarketState
 from hts.desk.order_attributes import AttributeChoices
 from hts.desk.order_choices import PxChip, QtyMode, Tab
 from hts.desk.order_details import OLDEST, Expiry, expiries, loans_to_close, needs_expiry, periods
 from hts.desk.order_standing import Standing
 from hts.desk.order_terms import (
     PLAIN_ATTRIBUTES,
-    Deposits,
-    Features,
-    Terms,
-    all_of_it,
-    generic_terms,
-    no_features,
 )
-from hts.desk.orders import OrdersState
 from hts.desk.own_money import is_lent_to, own_money, view_of
-from hts.desk.selection import Selection
 from hts.desk.venue_tabs import COMBINED
 from hts.model.enums import CashMargin, Side
 from hts.model.instruments import Instrument
@@ -63,23 +55,12 @@ class Preview(Struct, frozen=True, kw_only=True):
 
 
 class OrderForm(AttributeChoices):
-    """What the choices come to. `standing` is what orders by ladder and keys say, which do not go through the form."""
+    """What the choices come to."""
 
-    def __init__(
-        self,
-        market: MarketState,
-        orders: OrdersState,
-        selection: Selection,
-        actions: Actions,
-        rates: Callable[[Instrument, FeePlan], CostRates],
-        *,
-        terms: Terms = generic_terms,
-        deposits: Deposits = all_of_it,
-        features: Features = no_features,
-    ) -> None:
-        """As its choices'."""
-        super().__init__(market, orders, selection, actions, rates, terms=terms, deposits=deposits, features=features)
-        self.standing = Standing(market, selection, actions, features)
+    @cached_property
+    def standing(self) -> Standing:
+        """What orders by ladder and keys say, which do not go through the form."""
+        return Standing(self._market, self._selection, self._actions, self._features)
 
     def choose_share(self, percent: int) -> Refusal | None:
         """A share of what cash or holdings allow the form's side."""

@@ -5,7 +5,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout
 
 from hts.desk.login import LoginState
-from tests.support.desk_feed import busy_desk
 from tests.support.panels import panel_context
 from tests.support.window import make_window, press
 from tests.widgets.test_login import Hand
@@ -15,11 +14,6 @@ from widgets.login import LoginCover
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def desk():
-    return busy_desk()
 
 
 @pytest.fixture

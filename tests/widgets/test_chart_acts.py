@@ -8,16 +8,11 @@ from hts.desk.action_names import label, section_of
 from hts.desk.chart_settings import Scale
 from hts.desk.chart_styles import Style
 from hts.desk.drawings import Kind
-from tests.support.desk_feed import bars, busy_desk
+from tests.support.desk_feed import bars
 from tests.support.window import frame, make_window, press
 from widgets.chart_acts import TOOLS, chart_acts
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|raise\\(\\)")
-
-
-@pytest.fixture
-def desk():
-    return busy_desk()
 
 
 @pytest.fixture
