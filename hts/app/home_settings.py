@@ -18,6 +18,12 @@ class HomeSettings:
         self.path = home / FILE
         self.is_first = not self.path.exists()
         self.settings, self.problems = self._load()
+        self._saved = self.settings.version
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was changed that is not in the file."""
+        return self._saved != self.settings.version
 
     def _load(self) -> tuple[Settings, tuple[str, ...]]:
         try:
@@ -28,7 +34,9 @@ class HomeSettings:
 
     def save(self) -> None:
         """Write what differs from the defaults. Raises ConfigError."""
+        version = self.settings.version
         replace_text(self.path, toml_of(self.settings))
+        self._saved = version
 
     def export_to(self, path: Path) -> None:
         """Write the settings to a file of the user's: JSON by its name, TOML otherwise. Raises ConfigError."""

@@ -324,10 +324,7 @@ class Terminal:
         self.frame_clock.stop()
         self.toasts.close()
         self.keeping.keep_layout()
-        try:
-            self.store.save()  # switches of the ladder are settings too
-        except ConfigError as fault:
-            print(fault, file=sys.stderr)
+        self.keeping.keep_settings()
 
 
 def run_terminal(

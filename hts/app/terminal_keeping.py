@@ -2,6 +2,7 @@
 
 A layout that could not be stored is tried again every few seconds, also when it does not change any more; that is said
 once, until the disk takes it again. Small files (lists, notes, drawings) say it at every change that is not kept.
+Settings are stored when they change: the ladder's switches are among them, and no crash may take a caution back.
 """
 
 import sys
@@ -22,10 +23,13 @@ class TerminalKeeping:
     def __init__(self, terminal: "Terminal", layout: "Path") -> None:
         self._terminal, self._layout = terminal, layout
         self._kept: dict[str, Any] = {}
-        self._is_told = False
+        self._is_told = self._settings_are_told = False
+        self._tried = 0  # the version of the settings that was tried last
 
     def keep_changed(self) -> None:
-        """Store the layout if it is not the one that was stored last."""
+        """Store the layout if it is not the one that was stored last; try again what the disk refused."""
+        if self._terminal.store.is_behind:
+            self.keep_settings()
         if self._terminal.window.state() != self._kept:
             self.keep_layout()
 
@@ -41,8 +45,22 @@ class TerminalKeeping:
         else:
             self._kept, self._is_told = state, False
 
+    def keep_settings(self) -> None:
+        """Store the settings as they are now."""
+        self._tried = self._terminal.settings.version
+        try:
+            self._terminal.store.save()
+        except ConfigError as fault:
+            if not self._settings_are_told:
+                self._settings_are_told = True
+                self.tell("keeping.settings", str(fault))
+        else:
+            self._settings_are_told = False
+
     def after_frame(self) -> None:
-        """Say what has happened to small files since the last frame."""
+        """Say what has happened to small files since the last frame; store settings that have changed."""
+        if self._terminal.store.is_behind and self._terminal.settings.version != self._tried:
+            self.keep_settings()
         problems = self._terminal.files.problems
         while problems:
             self.tell("keeping.file", problems.pop(0))

@@ -167,7 +167,7 @@ SECTIONS: Final = tuple(dict.fromkeys(option.section for option in OPTIONS))
 
 
 class Settings:
-    """The values as they are now. `revision` counts changes; `changed` since the last `drain` are kept by name."""
+    """The values as they are now. `version` counts changes; `changed` since the last `drain` are kept by name."""
 
     def __init__(self, values: Mapping[str, Value] | None = None) -> None:
         """`values` must fit; whatever is not named has its default."""
@@ -176,6 +176,7 @@ class Settings:
             assert BY_NAME[name].fits(value), (name, value)
             self._values[name] = value
         self._changed: set[str] = set()
+        self.version = 0  # counts changes, so that who keeps them can tell
 
     def value(self, name: str) -> Value:
         """As it is now."""
@@ -212,6 +213,7 @@ class Settings:
         if value != self._values[name]:
             self._values[name] = value
             self._changed.add(name)
+            self.version += 1
         return True
 
     def reset(self, name: str = "") -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from hts.app.home_settings import HomeSettings
 from hts.app.terminal import Terminal, TerminalOptions
 from hts.desk.watchlist_groups import FILE as GROUPS
 from tests.support.desk_feed import ACCOUNT
@@ -87,3 +88,26 @@ def test_a_file_that_is_first_read_when_its_panel_opens_is_told_of_then(qtbot, o
     terminal.window.run_action("panel.journal")
     qtbot.waitUntil(lambda: told(terminal) != [], timeout=5_000)
     assert "trade_journal.json.damaged" in told(terminal)[0][1]
+
+
+def test_a_caution_that_was_switched_on_by_key_is_stored_before_any_crash(qtbot, open_terminal, tmp_path):
+    terminal = open_terminal()
+    before = terminal.settings.flag("entry.confirm")
+    terminal.window.run_action("ladder.confirm")
+    assert terminal.settings.flag("entry.confirm") is not before
+    qtbot.waitUntil(lambda: not terminal.store.is_behind, timeout=5_000)
+    assert HomeSettings(tmp_path).settings.flag("entry.confirm") is not before
+
+
+def test_settings_that_the_disk_refuses_are_told_of_once_and_tried_again(qtbot, open_terminal, tmp_path):
+    terminal = open_terminal()
+    blocked = tmp_path / "settings.toml.new"
+    blocked.mkdir()
+    terminal.window.run_action("ladder.confirm")
+    qtbot.waitUntil(lambda: told(terminal) != [], timeout=5_000)
+    terminal.keeping.keep_changed()
+    assert [title for title, _ in told(terminal)] == ["The settings are not stored"]
+    assert terminal.store.is_behind
+    blocked.rmdir()
+    terminal.keeping.keep_changed()
+    assert HomeSettings(tmp_path).settings.own == terminal.settings.own
