@@ -34,6 +34,7 @@ class StandingChips(QWidget):
         row.setSpacing(GAP)
         self.chips = {each: FlatButton("", tokens, look="quiet", height=metrics.LADDER_TABS - 4) for each in ACTIONS}
         for each, chip in self.chips.items():
+            chip.setAccessibleName(texts(f"order_entry.{each.value}"))
             chip.setCheckable(True)  # so that a screen reader tells whether it is on
             chip.clicked.connect(lambda _=False, each=each: self.chosen.emit(ACTIONS[each]))
             chip.hide()

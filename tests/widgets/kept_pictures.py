@@ -26,6 +26,7 @@ from hts.model.scopes import HaltCause, Scope, ScopeKind, TradingState
 from tests.support.desk_feed import NOW_NS, SECOND_NS, Desk, bars, book, busy_desk, instruments, order, status, trade
 from tests.support.panels import panel_context
 from tests.support.window import make_window
+from tests.widgets.kept_windows import OTHERS, PRESETS, presets
 from themes.style import palette, style_sheet
 from widgets import chart_canvas
 from widgets.chart import ChartPanel
@@ -68,11 +69,12 @@ DENSE = ("ladder", "order_entry")  # kept in the other languages, too: there a w
 OTHER_LANGUAGES = ("en", "ja")
 COLOURED = ("ladder", "auction")  # kept in the themes for eyes that need more contrast or other colours
 OTHER_THEMES = ("high_contrast", "safe_dark", "safe_light")
+SHOWN_OTHERS = (("order_xray", "ja"), ("question", "en"), ("settings", "ja"), ("tour", LANGUAGE))
 SCALES = (100, 150)
 SCALED = ("ladder", "auction", "order_entry", "positions", "chart")  # kept at 150 %, too
 STEPS = 48  # moments of the heat map
 TOP_SIZE = (1500, 60)
-TOTAL_MAX = 720 * 1024  # bytes of all kept pictures together
+TOTAL_MAX = 1_500 * 1024  # bytes of all kept pictures together
 
 
 class Picture(Struct, frozen=True):
@@ -96,6 +98,8 @@ PICTURES = (
     *(Picture(region, language=language) for region in DENSE for language in OTHER_LANGUAGES),
     *(Picture(region, theme) for region in COLOURED for theme in OTHER_THEMES),
     *(Picture(region, scale=150) for region in SCALED),
+    *(Picture(region, language=language) for region, language in SHOWN_OTHERS),
+    *(Picture(region, language=language) for language in OTHER_LANGUAGES for region in PRESETS),
 )
 
 
@@ -182,14 +186,20 @@ def limits() -> RiskView:
 def paint_panel(picture: Picture) -> QWidget:
     """One panel after the last seconds."""
     region = picture.region
-    make, width, height = PANELS[region]
     desk = a_desk()
     context = panel_context(desk, picture.language, picture.theme)
-    panel = make(context)
+    if region in OTHERS:
+        panel = OTHERS[region](desk, context)
+    else:
+        make, width, height = PANELS[region]
+        panel = make(context)
+        panel.resize(width, height)
     panel.setStyleSheet(style_sheet(context.tokens))
     panel.setPalette(palette(context.tokens))
-    panel.resize(width, height)
     panel.show()
+    if not isinstance(panel, Panel):
+        QApplication.processEvents()
+        return panel
     market = desk.market
     context.universe.on_changes(market, frame(desk, panel))
     if region == "chart":
@@ -202,6 +212,10 @@ def paint_panel(picture: Picture) -> QWidget:
     panel.mark_dirty()
     desk.now_ns += 3_600 * SECOND_NS  # no cell is lit up any more
     frame(desk, panel)
+    if region == "question":
+        context.form.send()
+        panel.mark_dirty()
+        frame(desk, panel)
     if isinstance(panel, RiskPanel):
         edit_a_limit(desk, panel)
     return panel
@@ -259,8 +273,15 @@ def keep(painted: Path) -> None:
         old.unlink()
     for name in names():
         with Image.open(painted / f"{name}.png") as image:
-            few = image.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            few = fewer_colours(image)
         few.save(KEPT / f"{name}.png", optimize=True)
+
+
+def fewer_colours(image: Image.Image) -> Image.Image:
+    """256 colours; of a picture in greys sixteen, 17 of 255 apart."""
+    if image.mode == "L":
+        return image.point(lambda grey: round(grey / 17) * 17).quantize(16, dither=Image.Dither.NONE)
+    return image.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
 def paint_all(to: Path) -> None:
@@ -287,8 +308,11 @@ def main(to: Path, scale: int) -> int:
     app = QApplication(sys.argv[:1])
     app.setCursorFlashTime(0)
     for picture in PICTURES:
-        if picture.scale == scale:
+        if picture.scale == scale and picture.region not in PRESETS:
             paint(picture, to)
+    for language in OTHER_LANGUAGES if scale == SCALES[0] else ():
+        for region, image in presets(a_desk(), language, moments):
+            image.save(to / f"{Picture(region, language=language).name}.png", compress_level=0)
     return 0
 
 
