@@ -70,6 +70,13 @@ class HintStrip(QWidget):
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         self.update()
 
+    def withdraw(self, sentence: str) -> None:
+        """Drop a sentence that is not true any more, where it still stands."""
+        if self._message == sentence:
+            self._message = ""
+            self._name()
+            self.update()
+
     def show_target(self) -> None:
         """Say which issue the keys act on."""
         issue = self._context.market.instruments.get(self._context.selection.symbol())

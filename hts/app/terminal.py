@@ -40,8 +40,10 @@ from hts.app.trace_wire import wire_messages
 from hts.app.tune import collect_in_pause, settle_down
 from hts.base.errors import ConfigError
 from hts.desk.actions import Refusal
+from hts.desk.cautions import stands_ns
 from hts.desk.frame import Frame
 from hts.desk.screener import word_names
+from hts.desk.sentences import refusal_text
 from hts.desk.settings import BY_NAME, Takes
 from hts.desk.texts import LANGUAGES
 from hts.io.clock import SystemClock
@@ -304,6 +306,8 @@ class Terminal:
         refusal = session.actions.last_refusal
         if refusal is not self._refusal:
             # A click is refused or asked about where there is no key handler to tell it.
+            if self._refusal is not None and stands_ns(self._refusal.key):
+                self.window.hint_strip.withdraw(refusal_text(self._refusal, self.context.texts))  # it was answered
             self._refusal = refusal
             self.window.tell(refusal)
 

@@ -54,7 +54,7 @@ class LadderState:
         self.grid = PriceGrid(instrument)
         self.scroll = LadderScroll(len(self.grid), count)
         self.scroll.recentre(self.grid.index(instrument.base_px))
-        self.orders = OwnOrders()
+        self.orders = OwnOrders(lambda side, px: self.grid.row_px(px, up=side is Side.SELL))
         self.book: BookUpdate | None = None
         self.position: PositionView | None = None
         self.has_changed = True
@@ -123,8 +123,9 @@ class LadderState:
     def on_trade(self, trade: TradeUpdate) -> None:
         """The last trade, its volume, and what it took from the queues; an auction's begins a new VI reference."""
         self.day.on_trades((trade,))
-        volume = self.volume.get(trade.px, 0) + trade.qty
-        self.volume[trade.px] = volume
+        row_px = self.grid.row_px(trade.px)
+        volume = self.volume.get(row_px, 0) + trade.qty
+        self.volume[row_px] = volume
         self.volume_max = max(self.volume_max, volume)
         if self.has_queues:
             self.orders.on_trade(trade.px, trade.qty)
@@ -262,12 +263,15 @@ class RowMaker:
         self.state = state
         self.base = state.instrument.base_px
         self.sells, self.buys = by_side(state.orders.cells())
-        self.ask, self.bid = state.ask_qty, state.bid_qty
-        self.ask_elsewhere, self.bid_elsewhere = state.ask_elsewhere, state.bid_elsewhere
+        grid = state.grid
+        self.ask, self.bid = grid.gathered(state.ask_qty, up=True), grid.gathered(state.bid_qty, up=False)
+        self.ask_elsewhere = grid.gathered(state.ask_elsewhere, up=True)
+        self.bid_elsewhere = grid.gathered(state.bid_elsewhere, up=False)
         self.qty_scale = nice_ceiling(max((*self.ask.values(), *self.bid.values()), default=0))
         self.volume, self.volume_scale = state.volume, nice_ceiling(state.volume_max)
-        self.best_ask, trade, book, holding = state.best_ask, state.trade, state.book, state.holding()
-        self.last_px = trade.px if trade else 0
+        trade, book, holding = state.trade, state.book, state.holding()
+        self.best_ask = grid.row_px(state.best_ask, up=True) if state.best_ask else 0
+        self.last_px = grid.row_px(trade.px) if trade else 0
         self.last_qty = trade.qty * ((trade.side == "1") - (trade.side == "2")) if trade else 0
         self.expected_px = book.expected_px if book and book.phase.is_call else 0
         self.expected_qty = book.expected_qty if book and self.expected_px else 0
@@ -276,13 +280,13 @@ class RowMaker:
         stops = {(side, grid_px(state, px)): cell for (side, px), cell in state.stops.items()}
         self.sell_stops, self.buy_stops = by_side(stops)
         self.average_px, self.vwap_px = holding.average_px if holding else 0, state.day.vwap_px
-        grid = state.grid
         self.average_row_px = grid.px(grid.index(self.average_px)) if self.average_px else 0
         self.vwap_row_px = grid.px(grid.index(self.vwap_px)) if self.vwap_px else 0
         self.tags: dict[int, tuple[str, ...]] = {}
         for key, px in (*state.prices_of_interest(), ("base", self.base)):
             if px and key != "average":
-                self.tags[px] = (*self.tags.get(px, ()), key)
+                row_px = grid.row_px(px)
+                self.tags[row_px] = (*self.tags.get(row_px, ()), key)
         own = (self.sells, self.buys, self.sell_stops, self.buy_stops, self.sell_fills, self.buy_fills)
         places = {self.last_px, self.expected_px, self.best_ask, self.average_row_px, self.vwap_row_px}
         self.marked = places.union(self.tags, *own)

@@ -32,6 +32,23 @@ class PriceGrid:
         """Price of an index; 0 outside the limits."""
         return self.prices[index] if 0 <= index < len(self.prices) else 0
 
+    def row_px(self, px: int, *, up: bool = False) -> int:
+        """The row that a price belongs to: its own, else the next lower or higher one."""
+        if px in self._index:
+            return px
+        at = self.index(px)
+        return self.prices[min(at + 1, len(self.prices) - 1)] if up and px > self.prices[at] else self.prices[at]
+
+    def gathered(self, levels: dict[int, int], *, up: bool) -> dict[int, int]:
+        """Quantities by row. Another venue may trade at prices between two rows: asks stand in the upper one."""
+        if levels.keys() <= self._index.keys():
+            return levels
+        rows: dict[int, int] = {}
+        for px, qty in levels.items():
+            row = self.row_px(px, up=up)
+            rows[row] = rows.get(row, 0) + qty
+        return rows
+
     def distance(self, from_px: int, to_px: int) -> int:
         """Signed number of ticks from one price to another."""
         return self.index(to_px) - self.index(from_px)

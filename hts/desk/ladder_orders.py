@@ -11,7 +11,7 @@ ahead of us cannot be told from those behind us and count as behind: the estimat
 that is not published nothing is known (UNKNOWN), until it comes into the published levels.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import TypeVar
 
@@ -86,7 +86,9 @@ class Place(Struct):
 class OwnOrders:
     """All working orders of one symbol, the changes asked for, and their places in the queue."""
 
-    def __init__(self) -> None:
+    def __init__(self, row_px: Callable[[Side, int], int] = lambda _side, px: px) -> None:
+        """`row_px`: the ladder's row of a price of a side."""
+        self._row_px = row_px
         self._orders: dict[ClOrdID, OrderView] = {}
         self._asked: dict[ClOrdID, AskedAmend] = {}
         self._places: dict[ClOrdID, Place] = {}
@@ -151,7 +153,7 @@ class OwnOrders:
         return place.ahead if place is not None else UNKNOWN
 
     def cells(self) -> dict[Key, OwnCell]:
-        """One cell per side and price, ghosts of asked changes included."""
+        """One cell per side and row, ghosts of asked changes included."""
         cells: dict[Key, OwnCell] = {}
         for order_id, view in self._orders.items():
             if view.ord_type is not OrdType.LIMIT:
@@ -177,9 +179,10 @@ class OwnOrders:
             start = place.ahead_at_start
             progress = 0 if ahead == UNKNOWN else 1000 - ahead * 1000 // start if start else 1000
         is_picked = view.order_id == self._picked
-        before = cells.get((view.side, px))
+        key = view.side, self._row_px(view.side, px)
+        before = cells.get(key)
         if before is None:
-            cells[view.side, px] = OwnCell(
+            cells[key] = OwnCell(
                 qty=view.leaves_qty,
                 order_ids=(view.order_id,),
                 state=state,
@@ -189,7 +192,7 @@ class OwnOrders:
             )
             return
         first = before if 0 <= before.ahead <= ahead or ahead < 0 else None
-        cells[view.side, px] = OwnCell(
+        cells[key] = OwnCell(
             qty=before.qty + view.leaves_qty,
             order_ids=(*before.order_ids, view.order_id),
             state=min(before.state, state, key=_STRENGTH.__getitem__),

@@ -166,6 +166,14 @@ def test_from_launch_to_flat_in_thirty_actions_by_keys_alone(trader, link):
     ]
 
 
+def test_a_question_that_was_answered_is_not_said_any_longer(trader, link):
+    trader.type(HYNIX)
+    trader.press("Return", "F12", "1", "F3", "Ctrl+F")
+    assert "press again" in trader.terminal.window.hint_strip.message
+    trader.press("Ctrl+F")
+    assert (link.held, trader.terminal.window.hint_strip.message) == (0, "")
+
+
 def test_quantities_prices_and_single_orders_by_keys_alone(trader, link):
     form = trader.terminal.session.form
     trader.type(HYNIX)

@@ -195,3 +195,22 @@ def test_bare_rows_are_what_the_long_way_makes(seed):
         state.on_works([a_stop(1, Side.SELL, px - 1_000, 5)] if rng.random() < 0.5 else [])
         frame = RowMaker(state)
         assert state.rows() == [frame.marked_row(row.px) for row in state.rows()]
+
+
+def test_a_venue_with_finer_steps_loses_nothing_between_the_rows():
+    """Japannext trades in tenths of a yen where Tokyo's step is half a yen, and the rows are Tokyo's."""
+    state = LadderState(NAVER_ISSUE, 21)
+    book = a_book(asks=(3, 4), bids=(5, 6), ask=237_600, bid=237_400, step=100)
+    state.on_book(book)
+    state.on_order(an_order(1, Side.BUY, 237_300, 6))
+    state.on_order(an_order(2, Side.BUY, 237_100, 2))
+    state.on_order(an_order(3, Side.SELL, 237_700, 9))
+    state.on_trade(a_trade(px=237_600, qty=30))
+    state.recentre()
+    rows = {row.px: row for row in state.rows()}
+    assert (rows[238_000].ask_qty, rows[237_000].bid_qty) == (7, 11)
+    assert rows[238_000].is_best_ask
+    assert (rows[237_000].buy.qty, rows[237_000].buy.order_ids, rows[238_000].sell.qty) == (8, (1, 2), 9)
+    assert rows[237_500].is_last
+    assert rows[237_500].volume_share > 0
+    assert sum(row.ask_qty for row in rows.values()) == 7

@@ -1,5 +1,5 @@
 from hts.desk.ladder_grid import LadderScroll, PriceGrid, valid_prices
-from tests.desk.scene import KRX_TICKS, an_instrument
+from tests.desk.scene import KRX_TICKS, NAVER_ISSUE, an_instrument
 
 
 def test_prices_follow_the_step_of_their_band():
@@ -53,3 +53,17 @@ def test_an_axis_shorter_than_the_window_shows_all_of_it():
     scroll = LadderScroll(6, 20)
     scroll.recentre(0)
     assert scroll.top == 5
+
+
+def test_prices_between_two_rows_belong_to_one_of_them():
+    grid = PriceGrid(NAVER_ISSUE)
+    assert [grid.row_px(px, up=up) for px in (237_000, 237_100) for up in (False, True)] == [
+        *(237_000, 237_000),
+        *(237_000, 237_500),
+    ]
+    assert grid.row_px(10**9, up=True) == NAVER_ISSUE.upper_px
+    on_rows = {237_000: 5, 237_500: 7}
+    assert grid.gathered(on_rows, up=True) is on_rows
+    between = {237_100: 1, 237_400: 2, 237_500: 4, 238_100: 8}
+    assert grid.gathered(between, up=True) == {237_500: 7, 238_500: 8}
+    assert grid.gathered(between, up=False) == {237_000: 3, 237_500: 4, 238_000: 8}
