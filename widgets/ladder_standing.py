@@ -39,6 +39,7 @@ class StandingChips(QWidget):
             chip.clicked.connect(lambda _=False, each=each: self.chosen.emit(ACTIONS[each]))
             chip.hide()
             row.addWidget(chip)
+        self.show_standing(PLAIN_ATTRIBUTES, frozenset())  # each has its name before it is ever offered
 
     def show_standing(self, said: Attributes, offered: frozenset[Attribute]) -> bool:
         """Offer what can be taken, and what stands although it cannot; whether anything stands."""
