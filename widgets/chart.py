@@ -17,12 +17,12 @@ from hts.desk.chart_marks import FillMark, Marks, marks_of
 from hts.desk.chart_settings import ChartSettings, settings_of
 from hts.desk.drawings import Kind
 from hts.desk.frame import Frame
-from hts.desk.venue_tabs import caption
+from hts.desk.venue_tabs import caption, last_px_of
 from hts.model.instruments import Instrument
 from widgets.chart_bars import ChartBar, Legend
 from widgets.chart_boards import ChartBoards
 from widgets.chart_compare import CompareStrip
-from widgets.chart_menu import MENU_MAKERS, pop_up, whole_menu
+from widgets.chart_menu import MENU_MAKERS, menu_at, pop_up, whole_menu
 from widgets.chart_orders import ChartOrders
 from widgets.chart_replay import ReplayBar
 from widgets.chart_studies import StudiesDialog
@@ -91,6 +91,12 @@ class ChartPanel(Panel):
     def series(self) -> Series:
         """The bars that are painted."""
         return self.feed.shown
+
+    @property
+    def last_px(self) -> int:
+        """The last price of the venue that is shown; 0 before there is any."""
+        issue = self.feed.instrument
+        return last_px_of(self.context.market, issue.symbol, self.feed.venue) if issue is not None else 0
 
     # Settings
 
@@ -163,7 +169,7 @@ class ChartPanel(Panel):
 
     def open_whole_menu(self, at: QPoint) -> None:
         """Everything that can be done with the chart."""
-        pop_up(whole_menu(self), at)
+        pop_up(menu_at(self, at), at)
 
     def edit_studies(self, chosen: object = None) -> None:
         """The indicators' dialog, beside whatever else goes on."""

@@ -38,6 +38,9 @@ def chart_acts() -> dict[str, Callable[["MainWindow"], Refusal | None]]:
         "regular": lambda chart: chart.toggle_regular(),
         "replay": lambda chart: chart.toggle_replay(),
         "duplicate": _duplicate,
+        "go": partial(_open_menu, "go"),
+        "alert": partial(_put_out, "alert_at_cross"),
+        **{name: partial(_put_out, name) for name in ("copy_picture", "ask_picture", "ask_bars")},
         **{name: partial(_turn, switch) for name, switch in TURNED.items()},
         **{f"draw_{tool}": partial(_take_tool, tool) for tool in TOOLS},
     }
@@ -74,6 +77,12 @@ def _duplicate(chart: "ChartPanel") -> None:
         from widgets.chart_menu import duplicate  # noqa: PLC0415  the chart's modules come after the first paint
 
         chart.canvas.change_board(partial(duplicate, chart.canvas))
+
+
+def _put_out(name: str, chart: "ChartPanel") -> None:
+    from widgets import chart_output  # noqa: PLC0415  the chart's modules come after the first paint
+
+    getattr(chart_output, name)(chart)
 
 
 def _step_frame(by: int, chart: "ChartPanel") -> None:

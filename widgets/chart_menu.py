@@ -9,12 +9,15 @@ from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from hts.desk.chart_frames import TIMEFRAMES_S
+from hts.desk.chart_marks import snapped
 from hts.desk.chart_settings import Scale
 from hts.desk.chart_studies import PALETTE
 from hts.desk.chart_styles import Style
 from hts.desk.drawings import Anchor, Kind
+from hts.desk.figures import px_text
 from widgets.chart_bars import frame_text
 from widgets.chart_keys import PX_MIN
+from widgets.chart_output import alert_at, ask_bars, ask_picture, copy_picture, go_menu
 from widgets.chart_sets import sets_menu
 from widgets.issue_search import IssueSearch
 
@@ -198,6 +201,7 @@ MENU_MAKERS = {
     "compare": compare_menu,
     "scale": scale_menu,
     "sets": sets_menu,
+    "go": go_menu,
 }
 
 
@@ -214,4 +218,25 @@ def whole_menu(panel: "ChartPanel") -> QMenu:
     menu.addSeparator()
     _add_regular(menu, panel)
     _add(menu, texts("chart.menu.replay"), panel.toggle_replay, checked=panel.feed.replay is not None)
+    menu.addSeparator()
+    menu.addMenu(go_menu(panel))
+    for key, act in (("copy", copy_picture), ("picture", ask_picture), ("bars", ask_bars)):
+        _add(menu, texts(f"chart.out.{key}"), partial(act, panel))
+    return menu
+
+
+def menu_at(panel: "ChartPanel", at: QPoint) -> QMenu:
+    """Everything, and first what can be done at the price that was pointed at."""
+    menu, canvas, issue = whole_menu(panel), panel.canvas, panel.feed.instrument
+    if canvas is None or issue is None:
+        return menu
+    point, plane = canvas.mapFromGlobal(at), canvas.price_plane
+    if not plane.has(point.x(), point.y()):
+        return menu
+    px = snapped(issue, float(plane.value_at(point.y())))
+    text = panel.context.texts("chart.out.alert", px=px_text(px, issue.px_decimals))
+    first, alert = menu.actions()[0], QAction(text, menu)
+    alert.triggered.connect(lambda _=False: alert_at(panel, px))
+    menu.insertAction(first, alert)
+    menu.insertSeparator(first)
     return menu

@@ -88,8 +88,8 @@ def test_menus_dialog_and_replay_open(window, chart):
 
 
 def test_the_chart_of_the_keyboards_group_is_meant(window, desk, chart):
-    window.run_action("panel.chart")  # one more, in the next group, with the keyboard
-    other = next(p for p in window.workspace.panels if p.objectName() == "chart" and p is not chart)
+    other = window.workspace.open_panel("chart", 2, beside=chart)
+    window.workspace.float_panel(other)  # both are seen
     frame(window, desk)
     window.focus(other)
     window.run_action("chart.longer")

@@ -236,8 +236,9 @@ def test_the_right_button_opens_a_menu_with_everything(panel, qtbot):
     texts = panel.context.texts
     titles = [action.text() for action in menus[0].actions() if action.text()]
     keys = ("menu.frames", "menu.style", "menu.studies", "sets.title", "menu.draw", "menu.compare", "menu.scale")
-    keys += ("regular", "menu.replay")
-    assert titles == [texts(f"chart.{key}") for key in keys]
+    keys += ("regular", "menu.replay", "out.go", "out.copy", "out.picture", "out.bars")
+    assert titles[1:] == [texts(f"chart.{key}") for key in keys]
+    assert titles[0].endswith("에 알림")
     menus[0].close()
 
 
