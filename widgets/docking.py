@@ -88,6 +88,7 @@ class Workspace(QWidget):
             self._put_panel(key)
         dock.setIcon(square(group_color(self._context.tokens, place.group)))
         dock.setFeature(ads.CDockWidget.DockWidgetFeature.DockWidgetDeleteOnClose, False)
+        dock.closed.connect(lambda: QTimer.singleShot(0, self, lambda: self._drop_closed(key)))
         dock.setMinimumSizeHintMode(ads.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromContentMinimumSize)
         tab = dock.tabWidget()
         tab.setIconSize(QSize(metrics.GROUP_SQUARE, metrics.GROUP_SQUARE))
@@ -158,14 +159,18 @@ class Workspace(QWidget):
         """Take a panel out of the workspace."""
         if key := self._key_of(panel):
             self._drop(key)
-            self._is_default = False
+
+    def _drop_closed(self, key: str) -> None:
+        """A torn-off window was closed by its own button, not with all of them: nobody could find its panel again."""
+        if key in self._widgets and self._widgets[key].isClosed() and self.window().isVisible():
+            self._drop(key)
 
     def _drop(self, key: str) -> None:
+        self._is_default = False
         dock = self._widgets.pop(key)
         del self._places[key]
         self._later = [other for other in self._later if other != key]
-        panel = dock.widget()
-        if isinstance(panel, Panel):
+        if isinstance(panel := dock.widget(), Panel):
             self.panels.remove(panel)
             panel.retire()
         self._docks.removeDockWidget(dock)

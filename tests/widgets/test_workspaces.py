@@ -177,6 +177,24 @@ def test_a_monitor_that_disappears_takes_no_window_with_it(window, desk):
     assert (window.workspace.name, desk.actions.is_armed, desk.sent) == ("day", True, sent)
 
 
+def test_a_torn_off_window_that_is_closed_by_its_own_button_takes_its_panel_along(window, desk, qtbot):
+    """Hidden docks would be stored, would work on unseen, and nothing would bring them back."""
+    ladder = next(panel for panel in window.workspace.panels if isinstance(panel, LadderPanel))
+    window.focus(ladder)
+    window.run_action("panel.float")
+    window.workspace._widgets["ladder.1"].floatingDockContainer().close()
+    qtbot.waitUntil(lambda: "ladder.1" not in window.workspace._widgets)
+    assert not [panel for panel in window.workspace.panels if isinstance(panel, LadderPanel)]
+    window.run_action("panel.ladder")
+    (again,) = [panel for panel in window.workspace.panels if isinstance(panel, LadderPanel)]
+    assert (again.isVisible(), again.window() is window) == (True, True)
+    frame(window, desk)
+    other = make_window(busy_desk())
+    qtbot.addWidget(other)
+    assert other.restore(window.state())
+    assert all(not dock.isClosed() for dock in other.workspace._widgets.values())
+
+
 def test_recent_choices_are_offered_and_kept(window, desk):
     box = window.command_box
     box.open_with("000660")
