@@ -34,7 +34,7 @@ ads--CDockAreaTitleBar { background: $header; border: 0; border-bottom: 1px soli
   min-height: ${title}px; max-height: ${title}px; }
 ads--CDockAreaWidget[focused="true"] ads--CDockAreaTitleBar { border-top: 2px solid $own; min-height: ${focused}px;
   max-height: ${focused}px; }
-ads--CDockAreaWidget[focused="true"] ads--CDockWidgetTab { border-top: 2px solid $own; }
+ads--CDockWidgetTab[focused="true"] { border-top: 2px solid $own; }
 ads--CDockAreaTabBar { background: transparent; border: 0; }
 ads--CDockWidgetTab { background: $header; border: 0; padding: 0 2px; }
 ads--CDockWidgetTab QLabel { background: transparent; color: $text3; font-weight: 600; }

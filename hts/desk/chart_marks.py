@@ -27,6 +27,7 @@ class LineKind(Enum):
     ORDER = "order"
     STOP = "stop"
     PROFIT = "profit"
+    TRAIL = "trail"
 
 
 class OrderLine(Struct, frozen=True, kw_only=True):
@@ -138,7 +139,7 @@ def stop_lines(instrument: Instrument, orders: OrdersState) -> tuple[OrderLine, 
             px=px,
             qty=cell.qty,
             is_pending=cell.state is not StopState.ARMED,
-            kind=LineKind.PROFIT if cell.is_profit else LineKind.STOP,
+            kind=LineKind.PROFIT if cell.is_profit else LineKind.TRAIL if cell.is_trail else LineKind.STOP,
             work_ids=cell.work_ids,
             can_move=cell.can_move,
         )

@@ -37,6 +37,7 @@ class StopCell(Struct, frozen=True, kw_only=True):
     work_ids: tuple[ClOrdID, ...]
     state: StopState
     is_profit: bool = False
+    is_trail: bool = False  # all of them follow the price
     can_move: bool = False
 
 
@@ -81,11 +82,17 @@ def _add(cells: dict[Key, StopCell], view: WorkView, px: int) -> None:
     order = view.spec.order
     state = {WorkState.WAITING: StopState.WAITING, WorkState.PAUSED: StopState.PAUSED}.get(view.state, StopState.ARMED)
     is_profit = isinstance(order.condition, FillCondition) or bool(order.px)
+    is_trail = isinstance(order.condition, TrailCondition)
     key = (view.side, px)
     before = cells.get(key)
     if before is None:
         cells[key] = StopCell(
-            qty=int(view.qty), work_ids=(view.work_id,), state=state, is_profit=is_profit, can_move=is_movable(view)
+            qty=int(view.qty),
+            work_ids=(view.work_id,),
+            state=state,
+            is_profit=is_profit,
+            is_trail=is_trail,
+            can_move=is_movable(view),
         )
         return
     cells[key] = StopCell(
@@ -93,5 +100,6 @@ def _add(cells: dict[Key, StopCell], view: WorkView, px: int) -> None:
         work_ids=(*before.work_ids, view.work_id),
         state=min(before.state, state, key=_STRENGTH.__getitem__),
         is_profit=before.is_profit and is_profit,
+        is_trail=before.is_trail and is_trail,
         can_move=before.can_move and is_movable(view),
     )

@@ -40,7 +40,8 @@ def test_a_stop_moves_together_with_a_trail_that_stands_there():
     )
     for views in ((a_stop(1, Side.SELL, 235_000, 80), trail), (trail, a_stop(1, Side.SELL, 235_000, 80))):
         (cell,) = cells(*views).values()
-        assert (cell.qty, cell.can_move) == (100, True)
+        assert (cell.qty, cell.can_move, cell.is_trail) == (100, True, False)
+    assert [cell.is_trail for cell in cells(trail).values()] == [True]
 
 
 @pytest.mark.parametrize(

@@ -147,3 +147,15 @@ def test_price_and_quantity_are_typed_by_keys_and_enter_gives_the_keys_back(wind
     desk.form.choose_type(OrdType.MARKET, TimeInForce.DAY)
     frame(window, desk)
     assert window._commands.run("form.type_px").key == "refusal.type_without_price"
+
+
+def test_the_header_of_the_panel_with_the_keyboard_is_marked_and_no_other(window, desk, qtbot):
+    own, hand = window.context.tokens.own, Hand(window)
+    tabs = {name: window.workspace._widgets[f"{name}.1"].tabWidget() for name in ("tape", "watchlist")}
+
+    def marked():
+        return [name for name, tab in tabs.items() if tab.grab().toImage().pixelColor(4, 0) == own]
+
+    for keys, name in (("G T", "tape"), ("G W", "watchlist"), ("G T", "tape")):
+        hand.press(keys)
+        qtbot.waitUntil(lambda name=name: marked() == [name], timeout=2_000)
