@@ -8,12 +8,13 @@ from hts.desk.chart_sets import SETS_MAX, SHIPPED, StudySets
 from hts.desk.chart_studies import AT_FIRST, Fault, Study, study_of
 from tests.desk.test_texts import catalogue
 
+EN = catalogue("en")
 MINE = (Study(name="rsi", values=(9, 3), levels=(20.0, 80.0)), study_of("macd"), Study(name="sma", values=(7,)))
 
 
 @pytest.fixture
 def sets():
-    return StudySets(catalogue("en"))
+    return StudySets(EN)
 
 
 def names(sets):
@@ -63,7 +64,7 @@ def test_bad_entries_are_left_out_one_by_one(sets):
         {"name": "Averages", "studies": []},
         good,
     ]
-    again = StudySets(catalogue("en"))
+    again = StudySets(EN)
     assert again.load(json.dumps(table)) == 5
     assert [(one.name, one.studies) for one in again.own] == [("Half", MINE), ("Good", MINE)]
 
@@ -77,7 +78,7 @@ JSON = st.recursive(
 
 @given(JSON | st.text(max_size=30))
 def test_any_file_is_taken_or_refused(table):
-    sets = StudySets(catalogue("en"))
+    sets = StudySets(EN)
     try:
         sets.load(table if isinstance(table, str) else json.dumps(table))
     except ValueError:

@@ -147,6 +147,8 @@ def test_only_issues_that_minutes_decide_are_asked_for():
     assert asked("etf and ma(5, 3m) > 1") == ["069500"]
     assert asked("etf or ma(5, 3m) > 1") == [NAVER, SAMSUNG]
     assert asked("not (etf or not ma(5, 3m) > 1)") == [NAVER, SAMSUNG]
+    assert asked("not ma(5, 3m) > 1") == [NAVER, "069500", SAMSUNG]
+    assert asked("etf and not (kosdaq or ma(5, 3m) > 1)") == ["069500"]
     assert asked("price > ma(5)") == []
     assert asked("ma(5, 3m) > ma(20)") == [NAVER, "069500", SAMSUNG]
 
@@ -213,6 +215,16 @@ def test_there_is_an_end_to_issues_and_those_with_the_most_turnover_have_the_pla
     assert minutes.waiting(OWNER) == (0, 0)
 
 
+def test_several_conditions_share_the_places():
+    minutes = Minutes()
+    for owner in "ab":
+        minutes.want(owner, {5: 100}, [f"{owner}{n}" for n in range(ISSUES_MAX)])
+    minutes.turn()
+    half = ISSUES_MAX // 2
+    assert [minutes.waiting(owner) for owner in "ab"] == [(half, half), (half, half)]
+    assert (minutes.follows(f"a{half - 1}"), minutes.follows(f"b{half}")) == (True, False)
+
+
 def test_what_is_wanted_no_more_costs_nothing_and_what_is_lost_is_asked_again():
     minutes = wanting("ma(2, 5m) > 0")
     assert minutes.next_question(lambda _: False) == (NAVER, 15)
@@ -229,9 +241,13 @@ def test_what_is_wanted_no_more_costs_nothing_and_what_is_lost_is_asked_again():
     minutes.want(OWNER, {5: 15, 3: 60}, [NAVER])  # another length
     minutes.turn()
     assert minutes.next_question(lambda _: False) == (NAVER, 60)
+    minutes.take(NAVER, path_of(9, 1), 1.0, 0)
     for _ in range(WANTED_TURNS + 1):
         minutes.turn()
     assert (minutes.next_question(lambda _: False), minutes._frames) == (None, {})
+    minutes.want(OWNER, {5: 15, 3: 60}, [NAVER])  # its bars went with the last wish
+    minutes.turn()
+    assert minutes.next_question(lambda _: False) == (NAVER, 60)
 
 
 def test_an_empty_history_is_one_and_bars_begin_with_the_trades():

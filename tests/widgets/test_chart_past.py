@@ -138,6 +138,12 @@ def test_where_bars_are_narrow_triangles_are_small_and_one_for_each_pixel(scene,
     assert paint([(1_000, 1, 10, 60)], far) == image
 
 
+def test_of_two_quantities_in_the_way_of_each_other_the_newer_one_is_written(paint):
+    label = (20 * 7 - 20, 40 + 12, 40, 16)
+    newer = [(20, 1, 34, 60)]
+    assert paint([(19, 1, 89, 60), *newer]).copy(*label) == paint(newer).copy(*label)
+
+
 def test_nothing_in_view_paints_nothing(paint, scene):
     blank = paint([(500, 1, 1, 60)])
     assert inks(blank, (0, 0, 210, 100), scene.context.tokens.own) == 0

@@ -59,9 +59,9 @@ def test_two_charts_do_not_forget_each_others_sets(qtbot, scene, panel):
     other = a_chart(qtbot, scene)
     panel.edit_studies()
     other.edit_studies()
-    saved(panel, "하나")
-    saved(other, "둘")
-    saved(panel, "셋")
+    for chart, name in ((panel, "하나"), (other, "둘"), (panel, "셋")):  # both dialogs stay open
+        chart.studies_dialog.sets.name.setText(name)
+        chart.studies_dialog.sets.save()
     assert [one.name for one in panel.studies_dialog.sets.sets.own] == ["하나", "둘", "셋"]
     row = panel.studies_dialog.sets
     row.name.setText("둘")
