@@ -100,7 +100,7 @@ class OrderChoices:
         self.expiry_key = ""  # "": the first of the days that are offered
         self.period_key = ""  # "": a timed order goes once
         self.chosen_loan = 0  # its date; 0: the oldest
-        self.reserve_at_ns = 0  # 0: the first of the times that are offered
+        self.reserve_at = ("", 0)  # key and count of the time, which moves on with the clock; the first for none
         self.tab = Tab.BUY
         self.ord_type = OrdType.LIMIT
         self.time_in_force = TimeInForce.DAY
@@ -186,7 +186,7 @@ class OrderChoices:
     def reserve_time(self) -> ReserveTime:
         """When a reserved order would be sent."""
         times = reserve_times(self._market.trade_ns)
-        return next((time for time in times if time.trade_ns == self.reserve_at_ns), times[0])
+        return next((time for time in times if (time.key, time.count) == self.reserve_at), times[0])
 
     @property
     def amended(self) -> OrderView | None:
@@ -343,7 +343,7 @@ class OrderChoices:
 
     def choose_reserve(self, time: ReserveTime) -> None:
         """When a reserved order is sent."""
-        self.reserve_at_ns = time.trade_ns
+        self.reserve_at = (time.key, time.count)
         self._selection.touch()
 
     def choose_reserve_side(self, index: int) -> None:

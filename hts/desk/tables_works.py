@@ -70,9 +70,11 @@ def kind_text(view: WorkView, texts: Texts) -> str:
         return texts("works.quoting")
     if isinstance(view.spec, AlgoSpec):
         return texts(f"algo.{view.spec.params.kind.value}")
-    return texts(_CONDITIONS[type(view.spec.order.condition)])
+    order = view.spec.order
+    return texts("works.daily" if order.until_date else _CONDITIONS[type(order.condition)])
 
 
+HOUR_MINUTE = len("09:01")
 _CONDITIONS = {
     PriceCondition: "works.price",
     TrailCondition: "works.trail",
@@ -106,9 +108,8 @@ def condition_text(order: ConditionalOrder, texts: Texts, px_decimals: int) -> s
         return f"{'+' if condition.is_above else '−'}{_distance_text(condition, texts, px_decimals)}"
     if isinstance(condition, TimeCondition):
         clock, until = clock_text(condition.trade_ns), order.until_date
-        return (
-            texts("works.each_day", time=clock, date=f"{until // 100 % 100:02d}-{until % 100:02d}") if until else clock
-        )
+        date = f"{until // 100 % 100:02d}-{until % 100:02d}"
+        return texts("works.each_day", time=clock[:HOUR_MINUTE], date=date) if until else clock
     if isinstance(condition, IndicatorCondition):
         sign = "≥" if condition.is_above else "≤"
         level = f" {condition.level_milli / 1_000:g}" if condition.level_milli else ""

@@ -24,7 +24,7 @@ from hts.model.routing import Remainder, RoutePlan, RouteRequest, Slice
 from hts.model.units import Qty
 from hts.model.views import LotView
 from hts.model.work import PlanView
-from tests.support.desk_feed import NOW_NS, account, busy_desk, position
+from tests.support.desk_feed import NOW_NS, account, busy_desk, position, trade
 
 DAY, IOC, FOK = TimeInForce.DAY, TimeInForce.IOC, TimeInForce.FOK
 
@@ -155,6 +155,17 @@ def test_a_reserved_order_waits_in_the_core(desk):
     desk.form.next_type()
     desk.form.send()
     assert [(o.ord_type, o.px) for o in desk.sent[1].orders] == [(OrdType.MARKET, 0)]
+
+
+def test_the_time_of_a_reserved_order_is_kept_while_the_clock_goes_on(desk):
+    form = desk.form
+    form.choose_tab(Tab.RESERVE)
+    for passed, (key, count) in enumerate([("after", 5), ("after", 10), ("after", 30), ("after", 60)]):
+        form.next_time()
+        desk.market.on_quote(trade("005930", 191_400, trade_ns=NOW_NS + passed * MINUTE_NS))
+        found = form.reserve_time
+        assert (found.key, found.count) == (f"order_entry.{key}", count)
+        assert found.trade_ns == desk.market.trade_ns + count * MINUTE_NS
 
 
 def test_a_reserved_order_goes_each_day_until_a_date(desk):

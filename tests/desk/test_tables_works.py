@@ -124,7 +124,8 @@ def test_a_period_is_told_with_its_last_day():
         cond_id=1, account="", symbol=SAMSUNG, condition=TimeCondition(trade_ns=NINE), side=Side.BUY, qty=10,
         carry=Carry.DAILY, until_date=20261204, until_filled=True,
     )  # fmt: skip
-    assert cells(shown(a_work(spec=ConditionSpec(order=order))))["terms"] == "09:00:00 매일 ~12-04"
+    found = cells(shown(a_work(spec=ConditionSpec(order=order))))
+    assert (found["kind"], found["terms"]) == ("매일 예약", "09:00 ~12-04")
 
 
 def test_work_of_another_account_is_not_shown():
