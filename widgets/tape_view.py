@@ -22,6 +22,7 @@ from widgets.tables_parts import RowParts
 ROW = 20
 HEAD = metrics.TABLE_HEAD
 SCROLL_STEP = 3
+MS_SIGNS = 4  # at a time's end, with the point
 WIDE, WIDE_PX, WIDE_PERCENT = 460, 176, 236  # with more columns; right edges of price and percent
 WIDE_VALUE = 56  # from the value's right edge to the venue's
 
@@ -199,7 +200,9 @@ class TapeView(QWidget):
         if is_big:
             brush.fill(0, y, self.width(), ROW, {1: tokens.buy_tint, -1: tokens.sell_tint, 0: tokens.raised}[row.side])
             brush.fill(0, y, metrics.SELECTED_BAR, ROW, ink)
-        brush.left(metrics.EDGE_PAD, base, row.time, "secondary", tokens.text2)
+        # In two: no instant comes again, but its second does, and its milliseconds do.
+        second = brush.left(metrics.EDGE_PAD, base, row.time[:-MS_SIGNS], "secondary", tokens.text2)
+        brush.left(second, base, row.time[-MS_SIGNS:], "secondary", tokens.text2)
         tone = {1: tokens.up, -1: tokens.down, 0: tokens.text}[sign(row.px - base_px)]
         brush.right(px_end, base, px_text(row.px, decimals), "price_strong" if is_big else "price", tone)
         qty = brush.right(qty_end, base, qty_text(row.qty), "price_bold" if is_big else "price", tokens.text)
