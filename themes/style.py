@@ -32,11 +32,11 @@ ads--CDockSplitter::handle { background: $gutter; }
 ads--CDockAreaWidget { background: $panel; border: 0; }
 ads--CDockAreaTitleBar { background: $header; border: 0; border-bottom: 1px solid $line; padding: 0;
   min-height: ${title}px; max-height: ${title}px; }
-ads--CDockAreaWidget[focused="true"] ads--CDockAreaTitleBar { border-top: 2px solid $own; min-height: ${focused}px;
-  max-height: ${focused}px; }
-ads--CDockWidgetTab[focused="true"] { border-top: 2px solid $own; }
+ads--CDockAreaWidget[focused="true"] ads--CDockAreaTitleBar { background: $own_dim; border-top: 2px solid $own;
+  min-height: ${focused}px; max-height: ${focused}px; }
 ads--CDockAreaTabBar { background: transparent; border: 0; }
 ads--CDockWidgetTab { background: $header; border: 0; padding: 0 2px; }
+ads--CDockWidgetTab[focused="true"] { background: $own_dim; border-top: 2px solid $own; }
 ads--CDockWidgetTab QLabel { background: transparent; color: $text3; font-weight: 600; }
 ads--CDockWidgetTab[activeTab="true"] QLabel { color: $text; }
 ads--CDockWidget { background: $panel; border: 0; }
@@ -48,7 +48,19 @@ def style_sheet(tokens: Tokens) -> str:
     """The style sheet in a theme's colours."""
     colors = {
         name: _hex(getattr(tokens, name))
-        for name in ("gutter", "panel", "header", "raised", "field", "selected", "line", "line2", "text", "text3")
+        for name in (
+            "gutter",
+            "panel",
+            "header",
+            "raised",
+            "field",
+            "selected",
+            "line",
+            "line2",
+            "text",
+            "text3",
+            "own_dim",
+        )
     }
     return _SHEET.substitute(
         colors,
