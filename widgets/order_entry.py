@@ -30,6 +30,7 @@ from widgets.panel import Panel, PanelContext
 
 TABS = (Tab.BUY, Tab.SELL, Tab.AMEND, Tab.RESERVE)
 TOP = 41  # the first form row
+HEIGHT_MIN = 392  # so that no button stands on a field
 FIGURES_MAX = 15  # characters of a price or a quantity
 PLAN_NS = 1_000_000_000  # so often the route of an order that stands in the form is asked for anew
 WHOLE_NS = 1_000_000_000  # so often everything is looked at anew: settings, the times that are offered
@@ -47,7 +48,7 @@ class OrderEntryPanel(Panel):
     def __init__(self, context: PanelContext, parent: QWidget | None = None, *, group: int = 1) -> None:
         super().__init__(context, parent, group=group)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumWidth(300)
+        self.setMinimumSize(300, HEIGHT_MIN)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._labels: list[tuple[int, str]] = []  # baseline y, text key
         self._possible = ""

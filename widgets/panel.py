@@ -169,6 +169,7 @@ class Panel(QWidget):
 
     title_key = ""  # text catalogue key of the header's title
     can_send = False  # panels that send by one click get the armed frame
+    keeps_width = False  # it is not squeezed below what its content needs, as those that send are not
     shows_money = False  # orders, fills or positions: refreshed in the frame that brings news of them
     is_calm = False  # not refreshed at every frame while it changes all the time
     shows_issue = False  # one issue at a time: its `context.tokens` are in the colours of that issue's market

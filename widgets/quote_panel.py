@@ -252,6 +252,7 @@ class QuotePanel(Panel):
     """현재가: one venue's quote, or all venues' together."""
 
     title_key = "quote.title"
+    keeps_width = True  # a book without its bids is none
     shows_issue = True
     shows_money = True  # own orders stand at their levels
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from hts.desk.actions import Refusal
@@ -19,6 +19,7 @@ from widgets.preload import Preload
 from widgets.workspaces import WORKSPACES
 
 AGAIN_NS = 3_000_000_000
+CHROME = 140  # pixels of the window's own lines and of the desktop's title bar
 
 
 class WorkspaceStack(QStackedWidget):
@@ -41,6 +42,11 @@ class WorkspaceStack(QStackedWidget):
         self._is_complete = False
         self._deletion = ("", 0)
         self.preload = Preload(self)
+
+    def minimumSizeHint(self) -> QSize:
+        """What the panels need, but never more than the screen has: there they are rather cut than out of reach."""
+        room = self.screen().availableSize() - QSize(0, CHROME)
+        return super().minimumSizeHint().boundedTo(room)
 
     @property
     def front(self) -> Workspace:

@@ -3,12 +3,13 @@ import weakref
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hts.app.desk_files import DeskFiles
 from hts.desk.keymap import Keymap
+from hts.desk.texts import LANGUAGES
 from tests.support.desk_feed import busy_desk
 from tests.support.panels import panel_context
 from tests.support.window import frame, make_window, press
@@ -17,6 +18,7 @@ from widgets.frame_clock import FrameClock
 from widgets.ladder import LadderPanel
 from widgets.main_window import MainWindow
 from widgets.panels import PANELS
+from widgets.workspaces import WORKSPACES
 
 
 def one_more(window, name):
@@ -284,3 +286,33 @@ def test_a_damaged_workspace_that_is_opened_later_is_kept_beside_and_said(qtbot,
     kept = (tmp_path / "layout-monitor.damaged").read_text(encoding="utf-8")
     assert kept == '{"docks": "!", "panels": []}'
     assert {panel.objectName() for panel in window.workspace.panels}  # the default stands
+
+
+def ancestors(widget, window):
+    """What a widget stands in, up to the window."""
+    while widget is not window:
+        widget = widget.parentWidget()
+        yield widget
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_workspace_fits_a_full_hd_screen_at_150_percent(qtbot, desk, language):
+    """1280 x 720: the window does not grow over the screen, and what sends is whole."""
+    window = make_window(desk, language)
+    qtbot.addWidget(window)
+    for name in WORKSPACES:
+        window.open_workspace(name)
+        window.workspace.make_later_panels()
+        frame(window, desk)
+        window.resize(1280, 720)
+        QApplication.processEvents()
+        assert (name, window.width(), window.height()) == (name, 1280, 720)
+        cut = [
+            (name, panel.objectName(), type(above).__name__)
+            for panel in window.workspace.panels
+            if panel.isVisible() and (panel.can_send or panel.keeps_width)
+            for above in ancestors(panel, window)
+            if not 0 <= panel.mapTo(above, QPoint()).x() <= above.width() - panel.width()
+        ]
+        assert cut == []
+    window.close()
