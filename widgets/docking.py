@@ -28,7 +28,6 @@ from widgets.panels import PANELS, make_panel
 from widgets.workspaces import Place, Split, Stack, first, places
 
 LATER = frozenset({"chart"})  # its library takes longer to import than everything else together
-LEAST = 260  # what a panel that sends nothing may be squeezed to: its row of chips is shortened, the window fits
 GRIP = 40  # so much of a torn-off window's head must be on a screen
 
 
@@ -100,8 +99,7 @@ class Workspace(QWidget):
         panel = make_panel(place.panel, self._context, group=place.group)
         panel.setAccessibleName(self._context.texts(panel.title_key))
         # The library looks at one or the other; a panel may have said either.
-        needed = max(panel.minimumWidth(), panel.minimumSizeHint().width())
-        panel.setMinimumWidth(needed if panel.can_send or panel.keeps_width else min(needed, LEAST))
+        panel.setMinimumWidth(panel.least_width)
         self._widgets[key].setWidget(panel, ads.CDockWidget.eInsertMode.ForceNoScrollArea)
         self.panels.append(panel)
         own = self._own.get(key)

@@ -164,6 +164,9 @@ class PanelContext:
         return found
 
 
+LEAST = 260  # what a panel that sends nothing may be squeezed to: its row of chips is shortened, and the window fits
+
+
 class Panel(QWidget):
     """Base of all panels. `group` is the link group whose symbol the panel shows."""
 
@@ -213,6 +216,12 @@ class Panel(QWidget):
     def retire(self) -> None:
         """The panel was closed and is about to go: it is not refreshed any more."""
         self._is_retired = True
+
+    @property
+    def least_width(self) -> int:
+        """What it is never narrower than in a workspace."""
+        needed = max(self.minimumWidth(), self.minimumSizeHint().width())
+        return needed if self.can_send or self.keeps_width else min(needed, LEAST)
 
     def concerns(self, frame: Frame) -> bool:
         """Whether the frame changes anything that this panel shows."""
