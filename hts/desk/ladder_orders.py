@@ -6,9 +6,10 @@ the new price, when the venue answered without it (PENDING_REPLACE came and went
 before it took this one up, or when the order ended.
 
 The place in the queue is an estimate. It starts with everything that stood at the price when the venue accepted the
-order, shrinks with each trade at the price, and is never more than the published quantity less our own. Cancellations
-ahead of us cannot be told from those behind us and count as behind: the estimate errs to the long side. At a price
-that is not published nothing is known (UNKNOWN), until it comes into the published levels.
+order, shrinks with each trade at the price, and is never more than the published quantity less what is shown of our
+own. Cancellations ahead of us cannot be told from those behind us and count as behind: the estimate errs to the long
+side. The next piece of an order that shows a part stands at the end again. At a price that is not published nothing is
+known (UNKNOWN), until it comes into the published levels.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -115,8 +116,10 @@ class OwnOrders:
         if view.ord_status not in STATE_OF:
             self.drop(order_id)
             return
-        self._orders[order_id] = view
+        before, self._orders[order_id] = self._orders.get(order_id), view
         place = self._places.get(order_id)
+        if place is not None and before is not None and pieces(view) > pieces(before):
+            place.ahead = UNKNOWN
         at_venue = view.ord_status not in (OrdStatus.PENDING_NEW, OrdStatus.PENDING_REPLACE)
         if at_venue and view.px and (place is None or place.px != view.px):
             self._places[order_id] = Place(px=view.px, side=view.side, ahead=level_qty, ahead_at_start=level_qty)
@@ -142,7 +145,7 @@ class OwnOrders:
             published = (bid_qty if place.side is Side.BUY else ask_qty).get(place.px)
             if published is None:
                 continue
-            others = max(0, published - self._orders[order_id].leaves_qty)
+            others = max(0, published - shown_qty(self._orders[order_id]))
             if place.ahead == UNKNOWN:
                 place.ahead = place.ahead_at_start = others
             place.ahead = min(place.ahead, others)
@@ -209,6 +212,16 @@ class OwnOrders:
             asked.is_pending = True
         elif asked.is_pending or view.px == asked.px or view.ord_status not in STATE_OF:
             del self._asked[view.order_id]
+
+
+def shown_qty(view: OrderView) -> int:
+    """How much of an order the book publishes: of one that shows a part, that part at most."""
+    return min(view.leaves_qty, view.display_qty) if view.display_qty else view.leaves_qty
+
+
+def pieces(view: OrderView) -> int:
+    """How many pieces of an order that shows a part have traded whole; 0 of one that shows all."""
+    return view.cum_qty // view.display_qty if view.display_qty else 0
 
 
 def by_side(cells: Mapping[Key, C]) -> tuple[dict[int, C], dict[int, C]]:

@@ -139,3 +139,21 @@ def test_the_picked_order_marks_its_cell_alone():
         assert orders.pick(picked) is changes
         marked.append([px for (_, px), cell in orders.cells().items() if cell.is_picked])
     assert marked == [[], [1_000], [1_000], [900], []]
+
+
+def test_of_an_order_that_shows_a_part_only_that_part_is_in_the_book():
+    orders = OwnOrders()
+    orders.on_order(an_order(1, Side.BUY, 237_000, 500, display_qty=100), UNKNOWN)
+    orders.on_levels({}, {237_000: 350})
+    assert orders.ahead(1) == 250
+    orders.on_trade(237_000, 250)
+    assert orders.ahead(1) == 0
+    orders.on_order(an_order(1, Side.BUY, 237_000, 500, leaves_qty=430, cum_qty=70, display_qty=100), 250)
+    orders.on_levels({}, {237_000: 250})
+    assert orders.ahead(1) == 0  # it is being taken
+    orders.on_order(an_order(1, Side.BUY, 237_000, 500, leaves_qty=400, cum_qty=100, display_qty=100), 250)
+    orders.on_levels({}, {237_000: 250})
+    assert orders.ahead(1) == 150  # its next piece stands behind the others
+    orders.on_order(an_order(1, Side.BUY, 237_000, 500, leaves_qty=60, cum_qty=440, display_qty=100), 250)
+    orders.on_levels({}, {237_000: 90})
+    assert orders.ahead(1) == 30
