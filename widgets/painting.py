@@ -191,7 +191,7 @@ def hline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QCol
         painter.fillRect(x, y, width, 1, color)
     else:
         top = snapped(y, ratio, painter.deviceTransform().dy())
-        painter.fillRect(QRectF(x, top, width, int(ratio) / ratio), color)
+        painter.fillRect(QRectF(x, top, width, hair(ratio)), color)
 
 
 def vline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QColor) -> None:
@@ -201,7 +201,12 @@ def vline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QCol
         painter.fillRect(x, y, 1, height, color)
     else:
         left = snapped(x, ratio, painter.deviceTransform().dx())
-        painter.fillRect(QRectF(left, y, int(ratio) / ratio, height), color)
+        painter.fillRect(QRectF(left, y, hair(ratio), height), color)
+
+
+def hair(ratio: float) -> float:
+    """How thick a hairline is: whole pixels of the device, and one also where a pixel of ours is less (90 %)."""
+    return max(int(ratio), 1) / ratio
 
 
 def snapped(at: float, ratio: float, origin: float) -> float:

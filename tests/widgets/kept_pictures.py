@@ -70,7 +70,7 @@ OTHER_LANGUAGES = ("en", "ja")
 COLOURED = ("ladder", "auction")  # kept in the themes for eyes that need more contrast or other colours
 OTHER_THEMES = ("high_contrast", "safe_dark", "safe_light")
 SHOWN_OTHERS = (("order_xray", "ja"), ("question", "en"), ("settings", "ja"), ("tour", LANGUAGE))
-SCALES = (100, 150)
+SCALES = (100, 90, 150)
 SCALED = ("ladder", "auction", "order_entry", "positions", "chart")  # kept at 150 %, too
 STEPS = 48  # moments of the heat map
 TOP_SIZE = (1500, 60)
@@ -98,6 +98,7 @@ PICTURES = (
     *(Picture(region, language=language) for region in DENSE for language in OTHER_LANGUAGES),
     *(Picture(region, theme) for region in COLOURED for theme in OTHER_THEMES),
     *(Picture(region, scale=150) for region in SCALED),
+    *(Picture(region, scale=90) for region in DENSE),  # where a hairline is less than a pixel of the device
     *(Picture(region, language=language) for region, language in SHOWN_OTHERS),
     *(Picture(region, language=language) for language in OTHER_LANGUAGES for region in PRESETS),
 )
