@@ -37,7 +37,7 @@ from widgets.paper_block import WIDTH as PAPER_W
 from widgets.paper_block import PaperBlock
 from widgets.status_strip import StatusStrip
 from widgets.top_bar import TopBar
-from widgets.window_commands import register_window_commands
+from widgets.window_commands import keyboard_back, register_window_commands
 from widgets.workspace_stack import WorkspaceStack
 from widgets.workspaces import WORKSPACES
 
@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self.command_box = CommandBox(context, self._keymap, self.finder)
         self.command_box.symbol_chosen.connect(self._choose_symbol)
         self.command_box.action_chosen.connect(self.run_action)
-        self.command_box.left.connect(self._focus_workspace)
+        self.command_box.left.connect(lambda: keyboard_back(self))
         self.workspaces = WorkspaceStack(context, self._mono_ns, shell)
         self.workspaces.opened.connect(self._on_opened)
         self.workspaces.listed.connect(self._list_workspaces)
@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
         if panel is not None:
             self._context.selection.activate(panel.group)
         else:
-            self._focus_workspace()
+            self.workspace.setFocus()
         self._show_armed()
 
     def _on_floated(self, window: QWidget) -> None:
@@ -276,9 +276,6 @@ class MainWindow(QMainWindow):
 
     def _choose_symbol(self, symbol: str) -> None:
         self._context.selection.choose(symbol)
-
-    def _focus_workspace(self) -> None:
-        self.workspace.setFocus()
 
     def after_frame(self, frame: Frame, refreshed: bool, *, link_is_up: bool, trade_ns: int) -> None:
         """Bring the shell itself up to date."""

@@ -133,6 +133,15 @@ def _pick_order(window: "MainWindow", by: int, *, everywhere: bool) -> Refusal |
     return None
 
 
+def keyboard_back(window: "MainWindow") -> None:
+    """To the ladder or form that had it last; else to nobody, so that Enter sends and chooses no row of a table."""
+    panel = window.focused
+    if panel is not None and panel.can_send and panel in window.workspace.panels and panel.isVisible():
+        give_keyboard(panel)
+    else:
+        window.workspace.setFocus()
+
+
 def _open_panel(window: "MainWindow", name: str) -> Refusal | None:
     """To the one that is seen, of the group that keys act on if there is one; from there, one more."""
     there = _seen(window, name)

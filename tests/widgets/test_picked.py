@@ -159,3 +159,17 @@ def test_the_header_of_the_panel_with_the_keyboard_is_marked_and_no_other(window
     for keys, name in (("G T", "tape"), ("G W", "watchlist"), ("G T", "tape")):
         hand.press(keys)
         qtbot.waitUntil(lambda name=name: marked() == [name], timeout=2_000)
+
+
+def test_the_command_box_gives_the_keyboard_back_to_a_panel_that_sends(window, desk):
+    hand = Hand(window)
+    hand.press("G L")
+    before = QApplication.focusWidget()
+    hand.press("Ctrl+K")
+    hand.type("000660")
+    hand.press("Return")
+    assert (desk.selection.symbol(), QApplication.focusWidget()) == ("000660", before)
+    hand.press("Ctrl+K Esc")
+    assert QApplication.focusWidget() is before
+    hand.press("G U Ctrl+K Esc")  # a table: Enter shall send, and choose no row
+    assert QApplication.focusWidget() is window.workspace
