@@ -12,6 +12,9 @@ from hts.model.quotes import BookUpdate, TradeUpdate
 BALANCED = 500  # permille of the ask side where neither side has anything
 
 
+NO_LIMIT_FACTOR = 20  # of the base price: no market's limits are so wide
+
+
 class IssueDay:
     """The newest trade with the day's figures, and where the static interruption is reckoned from.
 
@@ -71,3 +74,10 @@ def nice_ceiling(value: int) -> int:
     while scale * 10 < value:
         scale *= 10
     return next(step * scale for step in (1, 2, 3, 5, 7, 10) if step * scale >= value)
+
+
+def day_limits(issue: Instrument) -> tuple[int, int]:
+    """The lowest and the highest price of the day; zeros where the market sets none and its table ends far away."""
+    if issue.lower_px <= issue.ticks.steps[0] and issue.upper_px > NO_LIMIT_FACTOR * issue.base_px:
+        return 0, 0
+    return int(issue.lower_px), int(issue.upper_px)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from hts.desk.combined import as_update, combine
-from hts.desk.issue_day import IssueDay, levels_of, nice_ceiling, totals_of
+from hts.desk.issue_day import IssueDay, day_limits, levels_of, nice_ceiling, totals_of
 from hts.desk.ladder_auction import AuctionView, Call
 from hts.desk.ladder_grid import LadderScroll, PriceGrid
 from hts.desk.ladder_orders import UNKNOWN, Key, OwnOrders, OwnState, by_side
@@ -238,7 +238,8 @@ class LadderState:
         average = [("average", holding.average_px)] if holding else []
         above, below = self.day.vi_prices
         interrupted = [("vi", above), ("vi", below)]
-        return [("upper", self.instrument.upper_px), *day, *average, *interrupted, ("lower", self.instrument.lower_px)]
+        lower_px, upper_px = day_limits(self.instrument)
+        return [("upper", upper_px), *day, *average, *interrupted, ("lower", lower_px)]
 
     def _mark(self, key: str, px: int, qty: int = 0) -> OffScreen:
         base = self.instrument.base_px

@@ -13,35 +13,51 @@ from hts.model.instruments import Instrument, TickTable
 
 
 class PriceGrid:
-    """All valid prices of an issue's day, ascending."""
+    """All valid prices of an issue's day, ascending; counted and not kept, for without limits there are very many."""
 
     def __init__(self, instrument: Instrument) -> None:
-        self.prices = valid_prices(instrument.ticks, instrument.lower_px, instrument.upper_px)
-        assert self.prices, f"no valid price between {instrument.lower_px} and {instrument.upper_px}"
-        self._index = {px: i for i, px in enumerate(self.prices)}
+        bands = bands_of(instrument.ticks, instrument.lower_px, instrument.upper_px)
+        assert bands, f"no valid price between {instrument.lower_px} and {instrument.upper_px}"
+        self._firsts = tuple(prices.start for prices in bands)
+        self._bands = bands
+        self._starts: tuple[int, ...] = ()  # index of each band's first price
+        self._size = 0
+        for prices in bands:
+            self._starts = (*self._starts, self._size)
+            self._size += len(prices)
+        self._rows: set[int] = set()  # prices that were asked for and are on the grid
 
     def __len__(self) -> int:
-        return len(self.prices)
+        return self._size
 
     def index(self, px: int) -> int:
         """Index of a price on the grid; of the next lower one when it lies between two."""
-        found = self._index.get(px)
-        return found if found is not None else max(0, bisect_right(self.prices, px) - 1)
+        at = bisect_right(self._firsts, px) - 1
+        if at < 0:
+            return 0
+        prices = self._bands[at]
+        return self._starts[at] + min((px - prices.start) // prices.step, len(prices) - 1)
 
     def px(self, index: int) -> int:
         """Price of an index; 0 outside the limits."""
-        return self.prices[index] if 0 <= index < len(self.prices) else 0
+        if not 0 <= index < self._size:
+            return 0
+        at = bisect_right(self._starts, index) - 1
+        return self._bands[at][index - self._starts[at]]
 
     def row_px(self, px: int, *, up: bool = False) -> int:
         """The row that a price belongs to: its own, else the next lower or higher one."""
-        if px in self._index:
+        if px in self._rows:
             return px
         at = self.index(px)
-        return self.prices[min(at + 1, len(self.prices) - 1)] if up and px > self.prices[at] else self.prices[at]
+        below = self.px(at)
+        if below == px:
+            self._rows.add(px)
+        return self.px(min(at + 1, self._size - 1)) if up and px > below else below
 
     def gathered(self, levels: dict[int, int], *, up: bool) -> dict[int, int]:
         """Quantities by row. Another venue may trade at prices between two rows: asks stand in the upper one."""
-        if levels.keys() <= self._index.keys():
+        if levels.keys() <= self._rows:
             return levels
         rows: dict[int, int] = {}
         for px, qty in levels.items():
@@ -54,15 +70,17 @@ class PriceGrid:
         return self.index(to_px) - self.index(from_px)
 
 
-def valid_prices(ticks: TickTable, lower_px: int, upper_px: int) -> tuple[int, ...]:
-    """Every price of the tick table within the limits, ascending. The grid of a band begins at the band's start."""
-    prices: list[int] = []
+def bands_of(ticks: TickTable, lower_px: int, upper_px: int) -> tuple[range, ...]:
+    """Every price of the tick table within the limits, band by band. The grid of a band begins at the band's start."""
     ends = (*ticks.starts[1:], upper_px + 1)
-    first = bisect_left(ticks.starts, max(lower_px, 1) + 1) - 1
-    for start, end, step in list(zip(ticks.starts, ends, ticks.steps, strict=True))[max(first, 0) :]:
+    first = max(bisect_left(ticks.starts, max(lower_px, 1) + 1) - 1, 0)
+    found = []
+    for start, end, step in list(zip(ticks.starts, ends, ticks.steps, strict=True))[first:]:
         low = max(start, lower_px, 1)
-        prices.extend(range(-(-low // step) * step, min(end, upper_px + 1), step))
-    return tuple(prices)
+        prices = range(-(-low // step) * step, min(end, upper_px + 1), step)
+        if prices:
+            found.append(prices)
+    return tuple(found)
 
 
 class LadderScroll:

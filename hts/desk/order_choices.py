@@ -7,6 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from hts.desk.actions import Actions, Refusal
+from hts.desk.issue_day import day_limits
 from hts.desk.market import MarketState
 from hts.desk.order_terms import (
     GENERIC,
@@ -277,9 +278,9 @@ class OrderChoices:
             return 0
         symbol = instrument.symbol
         if chip is PxChip.LOWER:
-            return instrument.lower_px
+            return day_limits(instrument)[0]
         if chip is PxChip.UPPER:
-            return instrument.upper_px
+            return day_limits(instrument)[1]
         last = last_px_of(self._market, symbol, self.venue)
         ask, bid = best_prices(self._market, symbol, self.venue)
         if chip is PxChip.ASK:

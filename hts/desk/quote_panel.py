@@ -11,7 +11,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from hts.desk.combined import as_update, combine
-from hts.desk.issue_day import IssueDay, levels_of, nice_ceiling, totals_of
+from hts.desk.issue_day import IssueDay, day_limits, levels_of, nice_ceiling, totals_of
 from hts.desk.ratios import change_bp, sign
 from hts.model.enums import Phase
 from hts.model.instruments import Instrument
@@ -189,7 +189,10 @@ class QuoteState:
 
     def _tags(self) -> dict[int, str]:
         issue, trade = self.instrument, self.day.trade
-        tags: dict[int, str] = {issue.base_px: "base", issue.upper_px: "upper", issue.lower_px: "lower"}
+        lower_px, upper_px = day_limits(issue)
+        tags: dict[int, str] = {issue.base_px: "base"}
+        if upper_px:
+            tags |= {upper_px: "upper", lower_px: "lower"}
         if trade is not None:
             tags |= {trade.open_px: "open", trade.low_px: "low", trade.high_px: "high"}
         return tags
@@ -198,6 +201,7 @@ class QuoteState:
         issue, trade = self.instrument, self.day.trade
         base = issue.base_px
         above, below = self.day.vi_prices
+        lower_px, upper_px = day_limits(issue)
 
         def price(key: str, px: int) -> DayRow:
             return DayRow(key=key, value=px, is_px=True, tone=sign(px - base) if px else 0)
@@ -208,8 +212,8 @@ class QuoteState:
             price("high", opened[1]),
             price("low", opened[2]),
             price("base", base),
-            price("upper", issue.upper_px),
-            price("lower", issue.lower_px),
+            price("upper", upper_px),
+            price("lower", lower_px),
             price("vi_up", above),
             price("vi_down", below),
             DayRow(key="volume", value=trade.cum_qty if trade is not None else 0, is_px=False),

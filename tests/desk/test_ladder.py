@@ -3,7 +3,7 @@ import random
 import pytest
 from msgspec.structs import replace
 
-from hts.desk.issue_day import nice_ceiling
+from hts.desk.issue_day import day_limits, nice_ceiling
 from hts.desk.ladder import LadderState, RowMaker
 from hts.desk.ladder_orders import UNKNOWN, OwnCell, OwnState
 from hts.desk.ladder_rows import Holding, LadderRow, OffScreen, Totals
@@ -214,3 +214,11 @@ def test_a_venue_with_finer_steps_loses_nothing_between_the_rows():
     assert rows[237_500].is_last
     assert rows[237_500].volume_share > 0
     assert sum(row.ask_qty for row in rows.values()) == 7
+
+
+def test_where_the_market_sets_no_limits_none_are_named():
+    issue = replace(NAVER_ISSUE, lower_px=1, upper_px=10**10)
+    state = LadderState(issue, 11)
+    assert day_limits(issue) == (0, 0)
+    assert [key for key, px in state.prices_of_interest() if px] == []
+    assert day_limits(NAVER_ISSUE) == (NAVER_ISSUE.lower_px, NAVER_ISSUE.upper_px)
