@@ -4,6 +4,8 @@ A file with one bad entry keeps the good ones; one that is no list of sets is re
 """
 
 import json
+from collections.abc import Collection
+from itertools import count
 from typing import Any, Final
 
 from msgspec import Struct
@@ -93,11 +95,17 @@ class StudySets:
         if not isinstance(rows, list):
             raise ValueError("no list of sets")  # noqa: TRY004  damaged content, whatever its type
         self.own = []
-        return sum(not self._take(row) for row in rows)
+        taken = {row["name"] for row in rows if isinstance(row, dict) and isinstance(row.get("name"), str)}
+        return sum(not self._take(row, taken) for row in rows)
 
-    def _take(self, row: Any) -> bool:
+    def _take(self, row: Any, taken: Collection[str]) -> bool:
+        """A name that ships in the language of now was the trader's in another one: it gets a number."""
         name, stored = (row.get(key) if isinstance(row, dict) else None for key in ("name", "studies"))
         if not isinstance(name, str) or not isinstance(stored, list):
             return False
+        if any(one.name == name.strip() for one in self._ships):
+            taken = {*taken, *(one.name for one in self.all)}
+            stem = name.strip()[: NAME_MAX - 3].strip()
+            name = next(found for n in count(2) if (found := f"{stem} {n}") not in taken)
         studies = studies_of(stored)
         return self.put(name, studies) is None and len(studies) == len(stored)

@@ -11,6 +11,7 @@ DATE: Final = re.compile(
 )
 KST: Final = timezone(timedelta(hours=9))
 TEXT_MAX: Final = 20
+LEAP_GAP: Final = 9  # so many years hold a 29th of February
 
 
 def when_of(text: str, newest_ns: int) -> int | None:
@@ -24,18 +25,14 @@ def when_of(text: str, newest_ns: int) -> int | None:
         return None
     newest = datetime.fromtimestamp(newest_ns / 1e9, UTC).astimezone(KST)
     part = {name: int(value) for name, value in found.groupdict().items() if value is not None}
-    try:
-        made = newest.replace(
-            year=part.get("year", newest.year),
-            month=part.get("month", newest.month),
-            day=part.get("day", newest.day),
-            hour=part.get("hour", 0),
-            minute=part.get("minute", 0),
-            second=0,
-            microsecond=0,
-        )
-        if "month" in part and "year" not in part and made > newest:
-            made = made.replace(year=made.year - 1)
-    except ValueError:  # no such day
-        return None
-    return int(made.timestamp()) * 1_000_000_000
+    clock = {"hour": part.get("hour", 0), "minute": part.get("minute", 0), "second": 0, "microsecond": 0}
+    day = {"month": part.get("month", newest.month), "day": part.get("day", newest.day)}
+    is_yearless = "month" in part and "year" not in part
+    for year in range(newest.year, newest.year - LEAP_GAP, -1) if is_yearless else (part.get("year", newest.year),):
+        try:
+            made = newest.replace(year=year, **day, **clock)
+        except ValueError:  # no such day
+            continue
+        if not is_yearless or made <= newest:
+            return int(made.timestamp()) * 1_000_000_000
+    return None

@@ -54,6 +54,7 @@ class Minutes:
         self._frames: dict[int, Frame] = {}
         self._reach: dict[str, Mapping[int, int]] = {}  # what of an issue is there
         self._asked: dict[str, int] = {}  # in which turn
+        self._asked_for: dict[str, Mapping[int, int]] = {}  # what was needed then: an answer has no more than that
         self._cum_qty: dict[str, int] = {}
         self._alone: set[str] = set()  # nobody else had their minutes when they were asked for
 
@@ -117,7 +118,7 @@ class Minutes:
             self._slots[symbol] = slot
 
     def _forget(self, symbol: str, slot: int) -> None:
-        for kept in (self._reach, self._asked, self._cum_qty):
+        for kept in (self._reach, self._asked, self._asked_for, self._cum_qty):
             kept.pop(symbol, None)
         for frame in self._frames.values():
             frame.clear(slot)
@@ -148,7 +149,7 @@ class Minutes:
         for symbol in self._wanted:
             is_out = self._turn - self._asked.get(symbol, -ANSWER_TURNS) < ANSWER_TURNS
             if not is_out and self._lacks(symbol, needs):
-                self._asked[symbol] = self._turn
+                self._asked[symbol], self._asked_for[symbol] = self._turn, needs
                 (self._alone.discard if is_known(symbol) else self._alone.add)(symbol)
                 return symbol, max(needs.values())
         return None
@@ -174,7 +175,7 @@ class Minutes:
         slot = self._slots[symbol]
         self._asked.pop(symbol, None)
         self._cum_qty[symbol] = cum_qty
-        self._reach[symbol] = self._needs
+        self._reach[symbol] = self._asked_for.get(symbol) or self._needs
         starts = np.array([bar.start_ns for bar in bars], np.int64)
         prices = np.array([(bar.close_px, bar.high_px, bar.low_px) for bar in bars], np.float64).reshape(-1, 3) / scale
         qty = np.array([bar.qty for bar in bars], np.float64)

@@ -65,8 +65,8 @@ def test_bad_entries_are_left_out_one_by_one(sets):
         good,
     ]
     again = StudySets(EN)
-    assert again.load(json.dumps(table)) == 5
-    assert [(one.name, one.studies) for one in again.own] == [("Half", MINE), ("Good", MINE)]
+    assert again.load(json.dumps(table)) == 4  # the name that ships is taken with a number
+    assert [(one.name, one.studies) for one in again.own] == [("Half", MINE), ("Averages 2", ()), ("Good", MINE)]
 
 
 JSON = st.recursive(
@@ -83,3 +83,23 @@ def test_any_file_is_taken_or_refused(table):
         sets.load(table if isinstance(table, str) else json.dumps(table))
     except ValueError:
         assert sets.own == []
+
+
+def test_a_name_that_ships_in_another_language_loses_nothing():
+    """The trader's own "Momentum" of a Korean screen meets the shipped one of an English screen, and goes back."""
+    korean = StudySets(catalogue("ko"))
+    for name, studies in (("Momentum", MINE), ("Momentum 2", AT_FIRST), ("Volume", ())):
+        assert korean.put(name, studies) is None
+    english = StudySets(EN)
+    assert english.load(korean.dump()) == 0
+    assert [(one.name, one.studies) for one in english.own] == [
+        ("Momentum 3", MINE),
+        ("Momentum 2", AT_FIRST),
+        ("Volume 2", ()),
+    ]
+    assert english.find("Momentum").ships
+    assert english.remove("Momentum 3") is None
+    longest = StudySets(catalogue("ja"))
+    longest._ships = (*longest._ships, english.find("Momentum").__class__(name="x" * 30, studies=(), ships=True))
+    rows = [{"name": "x" * 30, "studies": []}]
+    assert (longest.load(json.dumps({"sets": rows})), names(longest)) == (0, ["x" * 27 + " 2"])

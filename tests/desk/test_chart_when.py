@@ -43,3 +43,11 @@ def test_what_is_no_time(text):
 def test_any_text_is_a_time_or_none(text):
     found = when_of(text, NEWEST)
     assert found is None or isinstance(found, int)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("02-29", (2024, 2, 29)), ("2-29 9:30", (2024, 2, 29, 9, 30)), ("0229", (2024, 2, 29))],
+)
+def test_a_leap_day_is_the_newest_one(text, parts):
+    assert when_of(text, NEWEST) == at(*parts)

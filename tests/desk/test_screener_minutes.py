@@ -261,3 +261,16 @@ def test_an_empty_history_is_one_and_bars_begin_with_the_trades():
     assert minutes.values(Call("close", 1, 0, 1))[1].tolist() == [70.0]
     minutes.on_trades(NAVER, [a_trade(px=1, qty=1, trade_ns=NINE, cum_qty=4)], 10.0)  # of a bar that has ended
     assert minutes.values(Call("lowest", 2, 0, 1))[1].tolist() == [50.0]
+
+
+def test_a_short_answer_is_none_for_who_looks_further_back():
+    """Another condition comes while the question of the first is out: its bars are asked for, not taken as there."""
+    minutes = wanting("ma(5, 1m) > 1")
+    assert minutes.next_question(lambda _: False) == (NAVER, 6)
+    minutes.want("other", needs_of(parse("ma(100, 1m) > 1")), [NAVER])
+    minutes.turn()
+    minutes.take(NAVER, path_of(6, 1, gaps=0), 1.0, 0)
+    assert (minutes.waiting(OWNER), minutes.waiting("other")) == ((1, 0), (1, 0))
+    assert minutes.next_question(lambda _: False) == (NAVER, 101)
+    minutes.take(NAVER, path_of(101, 1, gaps=0), 1.0, 0)
+    assert (minutes.waiting("other"), minutes.next_question(lambda _: False)) == ((0, 0), None)
