@@ -15,7 +15,7 @@ from msgspec import Struct
 from hts.base.arrays import Floats, Ints, np
 from hts.desk.market import MarketChanges, MarketState
 from hts.desk.screener_days import Days, State
-from hts.desk.screener_minutes import Minutes
+from hts.desk.screener_minutes import MINUTE_NS, Minutes
 from hts.desk.venue_quotes import VenueSymbol
 from hts.model.instruments import Instrument
 from hts.model.queries import RequestBars
@@ -187,6 +187,11 @@ class Universe:
         if found is None:
             return None
         symbol, count = found
+        known = market.bars.get((symbol, MINUTE_S)) if market is not None else None
+        if known is not None and known.bars and market is not None:
+            # Charts share the history: an answer that begins behind what they have would leave a hole in it.
+            since_ns = market.trade_ns - known.bars[-1].start_ns
+            count = max(count, since_ns // MINUTE_NS + 2)
         return RequestBars(symbol=symbol, timeframe_s=MINUTE_S, count=count, venue=self._issues[symbol].venue)
 
     # What panels ask

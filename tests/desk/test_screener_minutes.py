@@ -9,6 +9,9 @@ import talib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hts.desk.chart_feed import ChartFeed
+from hts.desk.chart_settings import ChartSettings
+from hts.desk.market import MarketState
 from hts.desk.screener import ScreenRun
 from hts.desk.screener_eval import Columns, matches, undecided
 from hts.desk.screener_expr import Call, parse
@@ -274,3 +277,29 @@ def test_a_short_answer_is_none_for_who_looks_further_back():
     assert minutes.next_question(lambda _: False) == (NAVER, 101)
     minutes.take(NAVER, path_of(101, 1, gaps=0), 1.0, 0)
     assert (minutes.waiting("other"), minutes.next_question(lambda _: False)) == ((0, 0), None)
+
+
+def test_a_question_reaches_what_a_chart_has_already():
+    """A shorter one would leave a hole in the history that charts share: their bars are made anew of every answer."""
+    desk, chart = Desk(), ChartFeed(MarketState(), ChartSettings(timeframe_s=60), lambda: 600)
+    chart._market = desk.market
+    chart.choose(NAVER_ISSUE, ChartSettings(timeframe_s=60))
+    chart.questions()
+    path = path_of(100, 1, gaps=0)
+    desk.market.on_bars(BarsView(symbol=NAVER, timeframe_s=60, bars=tuple(path[:10]), venue="KRX"))
+    chart.on_changes(desk.market.drain())
+    told = [a_trade(px=bar.close_px, qty=1, trade_ns=bar.start_ns) for bar in path[10:]]
+    for trade in told:
+        desk.market.on_quote(trade)
+        changes = desk.market.drain()
+        desk.universe.on_changes(desk.market, changes)
+        chart.on_changes(changes)
+    assert len(chart.source) == 100
+    desk.universe.minutes.want(OWNER, {1: 5}, [NAVER])
+    desk.universe.minutes.turn()
+    question = desk.universe.ask_minutes()
+    assert question == RequestBars(symbol=NAVER, timeframe_s=60, count=92, venue="KRX")
+    answer = tuple(path[-question.count :])
+    desk.market.on_bars(BarsView(symbol=NAVER, timeframe_s=60, bars=answer, venue="KRX"))
+    chart.on_changes(desk.market.drain())
+    assert chart.source.start_ns.tolist() == [bar.start_ns for bar in path]
