@@ -24,6 +24,7 @@ from hts.desk.screener_universe import Universe
 from hts.desk.selection import Selection
 from hts.desk.settings import Settings
 from hts.desk.toasts import Toasts
+from hts.desk.venue_bars import BarsKey
 from hts.desk.venue_clock import VenueClock
 from hts.io.priority import Haste
 from hts.model.instruments import Instrument
@@ -118,7 +119,8 @@ class TerminalSession:
         self.has_snapshot = False  # the core has told everything that was before
         self._is_fresh = False  # no issue had been chosen before
         self.down_reason = ""
-        self._asked: dict[tuple[str, str, int], RequestBars] = {}
+        self._asked: dict[BarsKey, RequestBars] = {}
+        self._longer: dict[BarsKey, RequestBars] = {}  # behind a shorter question that is out
         self._sized = ""  # the issue that the quantity was last fitted to
 
     def new_commands(self) -> Commands:
@@ -155,8 +157,34 @@ class TerminalSession:
     def query(self, query: AnyQuery) -> None:
         """Ask the core; history is asked for again after a reconnect, until it came."""
         if isinstance(query, RequestBars):
-            self._asked[query.venue, query.symbol, query.timeframe_s] = query
+            self._ask_bars(query)
+        else:
+            self._link.send(query)
+
+    def _ask_bars(self, query: RequestBars) -> None:
+        """The core's next answer to an issue's history is for all who asked: of several questions the longest goes.
+
+        A longer one than that which is out waits for its answer, unless it is asked a second time.
+        """
+        key = (query.venue, query.symbol, query.timeframe_s)
+        out, waiting = self._asked.get(key), self._longer.get(key)
+        if out is not None and query.count > out.count and query != waiting:
+            self._longer[key] = query if waiting is None or query.count > waiting.count else waiting
+            return
+        if out is not None and out.count > query.count:
+            query = out
+        if query == waiting:
+            del self._longer[key]
+        self._asked[key] = query
         self._link.send(query)
+
+    def _on_bars(self, view: BarsView) -> None:
+        key = (view.venue, view.symbol, view.timeframe_s)
+        self._asked.pop(key, None)
+        self.market.on_bars(view)
+        longer = self._longer.pop(key, None)
+        if longer is not None:
+            self._ask_bars(longer)
 
     def bring(self) -> Frame:
         """Take everything that has arrived; what changed is the frame."""
@@ -208,8 +236,7 @@ class TerminalSession:
         elif isinstance(message, Instrument):
             self._on_instrument(message)
         elif isinstance(message, BarsView):
-            self._asked.pop((message.venue, message.symbol, message.timeframe_s), None)
-            self.market.on_bars(message)
+            self._on_bars(message)
         elif isinstance(message, TraceView | LatencyView | RiskView | FillsPage):
             self.answers.take(message)
         elif isinstance(message, StatusView):
@@ -258,6 +285,8 @@ class TerminalSession:
         self.down_reason = ""
         self.actions.link(is_up=True)
         self._link.send(Subscribe(symbols=()))
+        self._asked |= self._longer
+        self._longer.clear()
         for query in self._asked.values():
             self._link.send(query)
         self.answers.past.on_up()

@@ -5,7 +5,7 @@ from hts.model.enums import Side
 from hts.model.intents import NewOrder
 from hts.model.queries import RequestBars, RequestLatency, Subscribe
 from hts.model.trace import Hop, LatencyView
-from tests.support.desk_feed import ACCOUNT, NOW_NS, SECOND_NS, fill, order, rates, status
+from tests.support.desk_feed import ACCOUNT, NOW_NS, SECOND_NS, bars, fill, order, rates, status
 from tests.support.desk_link import ScriptedLink, snapshot
 
 
@@ -107,3 +107,57 @@ def test_the_core_is_asked_when_its_answers_left_once_many_came_and_tells_the_wa
     session.bring()
     back = session.answers.stamps.hops[Hop.RETURN]
     assert (back.total, back.largest) == (ASK_AFTER, 7_000)
+
+
+class OneAnswer(ScriptedLink):
+    """A core whose venue answers later: the first answer is for everybody who asked, and the others for nobody."""
+
+    def send(self, wish):
+        if self.is_up and isinstance(wish, RequestBars):
+            self.queries.append(wish)
+            return True
+        return super().send(wish)
+
+    def answer(self, session):
+        """Of the first of the questions; those behind it have gone with it."""
+        asked = [query for query in self.queries if isinstance(query, RequestBars)]
+        self.queries.clear()
+        self.say(bars("005930", 60, asked[0].count))
+        session.bring()
+        return len(session.market.bars["005930", 60].bars)
+
+
+def test_a_long_question_behind_a_short_one_has_an_answer_of_its_own():
+    """A screen has asked for five minutes of an issue when a chart of it is opened."""
+    link = OneAnswer()
+    session = TerminalSession(link, ACCOUNT, rates, mono_ns=lambda: 1, run_id="t1")
+    link.say(*snapshot())
+    session.bring()
+    short, whole = (RequestBars(symbol="005930", timeframe_s=60, count=count) for count in (5, 300))
+    session.query(short)
+    session.query(whole)
+    assert link.answer(session) == 5
+    assert link.queries == [whole], "it waited until the core could tell the answers apart"
+    assert link.answer(session) == 300
+    assert link.queries == []
+    session.query(whole)
+    session.query(short)
+    assert (link.answer(session), link.queries) == (300, [])
+
+
+def test_a_long_question_that_waits_is_asked_again_when_its_turn_does_not_come():
+    link = OneAnswer()
+    session = TerminalSession(link, ACCOUNT, rates, mono_ns=lambda: 1, run_id="t1")
+    link.say(*snapshot())
+    session.bring()
+    short, whole = (RequestBars(symbol="005930", timeframe_s=60, count=count) for count in (5, 300))
+    session.query(short)
+    session.query(whole)
+    session.query(whole)
+    assert link.queries[1:] == [short, whole], "the short one's answer was lost"
+    link.queries.clear()
+    link.say(LinkDown(""), LinkUp())
+    session.bring()
+    assert link.queries == [Subscribe(symbols=()), whole]
+    session.query(short)
+    assert link.queries[2:] == [whole], "asked again, it serves both"
