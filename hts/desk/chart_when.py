@@ -25,12 +25,12 @@ def when_of(text: str, newest_ns: int) -> int | None:
         return None
     newest = datetime.fromtimestamp(newest_ns / 1e9, UTC).astimezone(KST)
     part = {name: int(value) for name, value in found.groupdict().items() if value is not None}
-    clock = {"hour": part.get("hour", 0), "minute": part.get("minute", 0), "second": 0, "microsecond": 0}
-    day = {"month": part.get("month", newest.month), "day": part.get("day", newest.day)}
+    month, day = part.get("month", newest.month), part.get("day", newest.day)
+    hour, minute = part.get("hour", 0), part.get("minute", 0)
     is_yearless = "month" in part and "year" not in part
     for year in range(newest.year, newest.year - LEAP_GAP, -1) if is_yearless else (part.get("year", newest.year),):
         try:
-            made = newest.replace(year=year, **day, **clock)
+            made = datetime(year, month, day, hour, minute, tzinfo=KST)
         except ValueError:  # no such day
             continue
         if not is_yearless or made <= newest:
