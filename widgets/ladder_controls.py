@@ -21,6 +21,7 @@ from widgets.spoken_places import SpeaksPlaces
 
 GAP = 4
 KEY_GAP = 6
+SMALLER = ("tab", "cap_strong")  # before a word is cut
 CAP_ROOM = 13  # on either side of the text, where a corner's figure stands clear of it
 
 
@@ -83,12 +84,14 @@ class FlatButton(PressedByEnter, QAbstractButton):
         brush.rounded(QRect(0, 0, self.width(), self.height()), ground, edge)
         if self.isDown() or self.hasFocus():
             brush.frame(1, 1, self.width() - 2, self.height() - 2, tokens.text2 if self.isDown() else tokens.own)
-        role = "title" if self._look != "plain" else "body_medium"
-        text, base = self._cache.elided(role, self.text(), self.width() - 8), metrics.baseline(0, self.height())
+        usual = "title" if self._look != "plain" else "body_medium"
+        inner = self.width() - 8
+        role = next((one for one in (usual, *SMALLER) if self._cache.width(one, self.text()) <= inner), usual)
+        text, base = self._cache.elided(role, self.text(), inner), metrics.baseline(0, self.height())
         room = self._cache.width(role, text) + (self._cache.width("cap", self._key) + KEY_GAP if self._key else 0)
         if self._key and room <= self.width() - 8:
             end = brush.left(round((self.width() - room) / 2), base, text, role, ink)
-            brush.left(end + KEY_GAP, base, self._key, "cap", ink if role == "title" else tokens.text2)
+            brush.left(end + KEY_GAP, base, self._key, "cap", ink if usual == "title" else tokens.text2)
         else:
             brush.center(self.width() / 2, base, text, role, ink)
         if self._cap and self.width() >= self._cache.width(role, text) + 2 * CAP_ROOM:
