@@ -104,9 +104,9 @@ class Brush:
         else:
             self.painter.fillRect(x, y, width, height, color)
 
-    def hline(self, x: int, y: int, width: int, color: QColor) -> None:
+    def hline(self, x: int, y: int, width: int, color: QColor, *, is_last: bool = False) -> None:
         """A hairline; between whole ratios it stands on whole pixels of the device, so that all are equally thick."""
-        hline(self.painter, self.texts.ratio, (x, y, width), color)
+        hline(self.painter, self.texts.ratio, (x, y, width), color, is_last=is_last)
 
     def vline(self, x: int, y: int, height: int, color: QColor) -> None:
         """A vertical hairline."""
@@ -124,10 +124,11 @@ class Brush:
 
     def frame(self, x: int, y: int, width: int, height: int, color: QColor) -> None:
         """A rectangle's outline of one pixel, inside the rectangle."""
+        ratio = self.texts.ratio
         self.hline(x, y, width, color)
-        self.hline(x, y + height - 1, width, color)
+        hline(self.painter, ratio, (x, y + height - 1, width), color, is_last=True)
         self.vline(x, y + 1, height - 2, color)
-        self.vline(x + width - 1, y + 1, height - 2, color)
+        vline(self.painter, ratio, (x + width - 1, y + 1, height - 2), color, is_last=True)
 
     def dashed_frame(self, x: int, y: int, width: int, height: int, color: QColor) -> None:
         """An outline of dashes: something asked for that is not there yet."""
@@ -184,24 +185,33 @@ class Brush:
         self.painter.restore()
 
 
-def hline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QColor) -> None:
-    """A hairline of x, y and a width: the same whole pixels of the device thick wherever it stands."""
+def hline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QColor, *, is_last: bool = False) -> None:
+    """A hairline of x, y and a width: the same whole pixels of the device thick wherever it stands.
+
+    `is_last`: the last line of what it belongs to; where a pixel of ours is less than one of the device it stays in it.
+    """
     x, y, width = at
     if ratio.is_integer():
         painter.fillRect(x, y, width, 1, color)
     else:
-        top = snapped(y, ratio, painter.deviceTransform().dy())
+        top = _placed(y, ratio, painter.deviceTransform().dy(), is_last=is_last)
         painter.fillRect(QRectF(x, top, width, hair(ratio)), color)
 
 
-def vline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QColor) -> None:
+def vline(painter: QPainter, ratio: float, at: tuple[int, int, int], color: QColor, *, is_last: bool = False) -> None:
     """The same downwards: x, y and a height."""
     x, y, height = at
     if ratio.is_integer():
         painter.fillRect(x, y, 1, height, color)
     else:
-        left = snapped(x, ratio, painter.deviceTransform().dx())
+        left = _placed(x, ratio, painter.deviceTransform().dx(), is_last=is_last)
         painter.fillRect(QRectF(left, y, hair(ratio), height), color)
+
+
+def _placed(at: int, ratio: float, origin: float, *, is_last: bool) -> float:
+    if is_last and ratio < 1:
+        return snapped(at + 1, ratio, origin) - hair(ratio)
+    return snapped(at, ratio, origin)
 
 
 def hair(ratio: float) -> float:

@@ -235,7 +235,7 @@ class TableView(ChosenRows):
         is_selected = row.key == self.selected
         is_marked = is_selected or row.key in self.marks.keys
         brush.fill(0, y, width, metrics.TABLE_ROW, tokens.selected if is_marked else tokens.panel)
-        brush.hline(0, y + metrics.TABLE_ROW - 1, width, tokens.line)
+        brush.hline(0, y + metrics.TABLE_ROW - 1, width, tokens.line, is_last=True)
         if is_selected:
             brush.fill(0, y, metrics.SELECTED_BAR, metrics.TABLE_ROW - 1, tokens.own)
         self.paint_row(brush, row, y, metrics.baseline(y, metrics.TABLE_ROW))

@@ -99,6 +99,19 @@ def test_halves_of_a_pixel_go_up_as_in_qt():
     assert [16.5 + 1.5 * snapped(at, 1.5, 16.5) for at in range(5)] == [17, 18, 20, 21, 23]
 
 
+def test_at_90_percent_a_frame_has_four_sides_within_its_box_wherever_that_stands(qapp):
+    def paint(brush, at):
+        brush.painter.setClipRect(at, at, 20, 20)
+        brush.frame(at, at, 20, 20, INK)
+
+    for at in range(12):
+        image = painted(0.9, lambda brush, at=at: paint(brush, at))
+        middle = round((at + 10) * 0.9)
+        rows = [i for i in range(image.height()) if image.pixelColor(middle, i).alpha() > 127]
+        columns = [i for i in range(image.width()) if image.pixelColor(i, middle).alpha() > 127]
+        assert (at, len(rows), len(columns)) == (at, 2, 2)
+
+
 @pytest.mark.parametrize("ratio", [1.0, *BETWEEN, 2.0])
 def test_a_hair_pen_draws_lines_of_equal_thickness(qapp, ratio):
     def paint(brush):
