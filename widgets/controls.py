@@ -180,11 +180,14 @@ class Tabs(QWidget):
         return next((ink for ink in inks if contrast(ink, fill) >= READABLE), tokens.on_fill)
 
 
+LEAVES = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
+
+
 class FigureField(Field):
     """A field for a figure, with its grey unit at the right edge.
 
-    `is_of_order`: what is typed is the next order's; with Enter, which is the window's, the keyboard goes back to the
-    panel, where letters and digits are keys again.
+    `is_of_order`: what is typed is the next order's; with Enter and Esc, which are the window's, the keyboard goes back
+    to the panel, where letters and digits are keys again.
     """
 
     is_of_order = False
@@ -197,7 +200,7 @@ class FigureField(Field):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         super().keyPressEvent(event)
-        if self.is_of_order and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.is_of_order and event.key() in LEAVES:
             above = self.parentWidget()
             while above is not None and not above.focusPolicy() & Qt.FocusPolicy.ClickFocus:
                 above = above.parentWidget()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from hts.app.hand import Hand
 from hts.model.enums import OrdType, Side, TimeInForce
-from hts.model.intents import CancelOrder, ReplaceOrder
+from hts.model.intents import CancelAll, CancelOrder, ReplaceOrder
 from tests.support.desk_feed import busy_desk, order, texts
 from tests.support.window import frame, make_window
 from widgets.ladder import LadderPanel
@@ -142,6 +142,11 @@ def test_price_and_quantity_are_typed_by_keys_and_enter_gives_the_keys_back(wind
     hand.press("Return")
     (intent,) = desk.sent
     assert (intent.px, intent.qty, form._qty.hasFocus()) == (191_000, 7, False)
+    hand.press("L")
+    QTest.keyClicks(form._px, "12x")
+    hand.press("Esc")
+    frame(window, desk)
+    assert (form._px.hasFocus(), "x" in form._px.text(), type(desk.sent[-1])) == (False, False, CancelAll)
     hand.press("2 N")  # digits are quantities again
     assert (desk.selection.qty, form._qty.hasFocus()) == (desk.selection.quick.usual[1], True)
     desk.form.choose_type(OrdType.MARKET, TimeInForce.DAY)
