@@ -156,6 +156,6 @@ class LogTable(ListTable[LogRow]):
 
 
 def _rule(denial: Denial, order: OrderView | None) -> str:
-    """What was refused and why, without figures."""
+    """What was refused and why, without figures. One rule may have several reasons, which its detail names."""
     what = f"{order.symbol} {order.side.name}" if order is not None else ""
-    return f"{what} {denial.rule.value} {denial.scope}"
+    return f"{what} {denial.rule.value} {denial.scope} {denial.detail}"

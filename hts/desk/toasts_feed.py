@@ -234,7 +234,8 @@ class ToastFeed:
 
 
 def _denied_by(denial: Denial) -> str:
-    return f"{denial.rule.value} {denial.scope}"
+    """Which rule, of whose, and which of its reasons."""
+    return f"{denial.rule.value} {denial.scope} {denial.detail}"
 
 
 def _rule_of(order: OrderView) -> str:

@@ -133,6 +133,14 @@ def test_other_sides_other_rules_and_what_comes_later_have_lines_of_their_own(or
     ]
 
 
+def test_one_rule_for_another_reason_has_a_line_of_its_own(orders, table):
+    for detail in ("conditional.refusal.distance", "conditional.refusal.past"):
+        why = Denial(rule=Rule.CONDITION, detail=detail)
+        orders.on_view(OutcomeView(request_id="r", accepted=False, order_id=ClOrdID(0), denial=why))
+    table.take(orders, MarketState(), NINE)
+    assert [row.count for row in map(table.row, range(len(table)))] == [1, 1]
+
+
 def test_a_line_that_is_told_again_goes_to_the_top_and_keeps_its_number(orders, table):
     for view in (notice(), notice(detail="other"), notice(trade_ns=NINE + 1)):
         orders.on_view(view)

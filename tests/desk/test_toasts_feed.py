@@ -101,8 +101,8 @@ def test_a_venue_that_goes_and_comes_is_told_with_the_time_it_was_away():
     assert told.bring(a_status()) == [("KRX reconnected", "Down for 2 s", 1)]
 
 
-def a_denial(figure=21_000, rule=Rule.QTY_LIMIT):
-    return Denial(rule=rule, figure=figure, limit=20_000, unit=Unit.QTY)
+def a_denial(figure=21_000, rule=Rule.QTY_LIMIT, detail=""):
+    return Denial(rule=rule, figure=figure, limit=20_000, unit=Unit.QTY, detail=detail)
 
 
 def denied(order_id, side=Side.BUY, **denial):
@@ -128,6 +128,17 @@ def test_refusals_of_another_side_or_rule_are_cards_of_their_own():
     told = Told()
     told.bring(*denied(1), *denied(2, side=Side.SELL), *denied(3, rule=Rule.SELF_TRADE))
     assert [toast.count for toast in told.toasts.kept] == [1, 1, 1]
+
+
+def test_refusals_of_one_rule_for_another_reason_are_cards_of_their_own():
+    told = Told()
+    told.bring(*denied(1, rule=Rule.TYPE_NOT_ALLOWED, detail="MARKET"))
+    told.bring(*denied(2, rule=Rule.TYPE_NOT_ALLOWED, detail="post_only"))
+    for detail in ("conditional.refusal.distance", "conditional.refusal.past"):
+        why = a_denial(rule=Rule.CONDITION, detail=detail)
+        told.bring(OutcomeView(request_id=detail, accepted=False, denial=why))
+    assert [toast.count for toast in told.toasts.kept] == [1, 1, 1, 1]
+    assert len({toast.news.detail for toast in told.toasts.kept}) == 4
 
 
 def test_a_refused_order_is_told_once_whichever_part_of_it_comes_first():
