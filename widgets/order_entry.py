@@ -60,7 +60,7 @@ class OrderEntryPanel(Panel):
         self._asked_ns = 0
         self._keys_seen = -1
         self._is_whole = True  # more is to be shown than what follows from prices
-        self._shown_of: tuple[object, ...] = ()
+        self._shown_of: tuple[object, ...] = (None,)
         self._whole_ns = 0
         self._make_fields()
         self._make_buttons()
@@ -219,12 +219,12 @@ class OrderEntryPanel(Panel):
 
     def refresh(self, now_ns: int) -> None:
         """Sizes of a book change all the time, and the form shows none: where no price moved nothing is to be done."""
-        now = self._depends()
-        is_moved, self._shown_of = now != self._shown_of, now
-        if self._is_whole or now_ns - self._whole_ns >= WHOLE_NS:
+        before, self._shown_of = self._shown_of, self._depends()
+        is_other = self._shown_of[0] != before[0]
+        if self._is_whole or is_other or now_ns - self._whole_ns >= WHOLE_NS:
             self._is_whole, self._whole_ns = False, now_ns
             self._show_choices()
-        elif not is_moved:
+        elif self._shown_of == before:
             self._ask_route(now_ns)
             return
         self._show_figures(now_ns)
@@ -259,12 +259,14 @@ class OrderEntryPanel(Panel):
         self._show_lines()
 
     def _depends(self) -> tuple[object, ...]:
-        """What the figures follow from, besides what the frame tells of."""
+        """What the figures follow from, besides what the frame tells of; first what the choices follow from at other
+        venues than the home, of which a frame does not tell a phase from a book.
+        """
         context, symbol, venue = self.context, self._symbol, self.context.form.venue
-        best, last = best_prices(context.market, symbol, venue), last_px_of(context.market, symbol, venue)
-        actions = context.actions
-        asked = actions.is_flatten_asked(self.symbol)
-        return (best, last, context.market.last_px(symbol), actions.last_refusal, asked)
+        market, actions = context.market, context.actions
+        offered = (market.venues.phase_of(venue, symbol) if venue else None, market.venues_of(symbol))
+        prices = (best_prices(market, symbol, venue), last_px_of(market, symbol, venue), market.last_px(symbol))
+        return (offered, prices, actions.last_refusal, actions.is_flatten_asked(self.symbol))
 
     def _ask_route(self, now_ns: int) -> None:
         """An order over all venues: the core says where it would go, before it is sent."""

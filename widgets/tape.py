@@ -102,6 +102,7 @@ class TapePanel(Panel):
             self._symbol = symbol
             self.view.show_tape(tape, self.context.market.instruments.get(symbol))
             self._show_filter()
+        self.view.show_issue(self.context.market.instruments.get(symbol))
         self.view.show_rows()
         prints, qty = tape.pace(now_ns)
         self.pace.show_pace(prints, qty, self.view.waiting, is_still=self.view.is_still)

@@ -54,6 +54,12 @@ class TapeView(QWidget):
         self._rows, self._looks = [], []
         self.update()
 
+    def show_issue(self, issue: Instrument | None) -> None:
+        """The issue as it is now: a new day has another base price, by which every row has its colour and percent."""
+        if issue is not self._issue:
+            self._issue = issue
+            self.update()
+
     @property
     def is_still(self) -> bool:
         """Whether the picture holds still."""

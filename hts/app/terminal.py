@@ -212,6 +212,7 @@ class Terminal:
         changed = self.settings.drain()
         if not changed:
             return
+        self.session.selection.touch()  # forms say what they would do, which locks and limits are part of
         if changed & {"look.theme", "look.convention", "look.sides"}:
             self._options = structs.replace(self._options, theme="", convention="")
             self.show_theme(self.settings.word("look.theme"), self.custom)

@@ -12,6 +12,7 @@ from hts.app.terminal import Terminal, TerminalOptions
 from hts.app.terminal_link import LinkDown, LinkUp
 from hts.desk.figures import money_text
 from hts.model.intents import SetLimits
+from hts.rules.margin import REG_T
 from tests.support.desk_feed import ACCOUNT, account
 from tests.support.desk_link import ScriptedLink, snapshot
 from tests.support.windows import dispose
@@ -19,6 +20,7 @@ from themes import metrics
 from themes.palettes import DARK, LIGHT
 from widgets.chart import ChartPanel
 from widgets.ladder import LadderPanel
+from widgets.order_entry import OrderEntryPanel
 from widgets.tables import PositionsPanel
 
 
@@ -381,3 +383,13 @@ def test_first_choices_that_are_left_change_nothing(open_terminal, link):
     assert terminal.context.texts.language != "en"
     Hand(terminal.window).press("Ctrl+O F")
     assert terminal.dialogs.welcome.dialog.isVisible()
+
+
+def test_credit_that_is_unlocked_is_offered_at_once_though_nothing_trades(open_terminal, link, qtbot):
+    link.say(replace(account(), kind=REG_T))
+    terminal = open_terminal(language="en")
+    credit = panel_of(terminal, OrderEntryPanel)._fields["credit"]
+    qtbot.waitUntil(lambda: credit._shown[1] != "", timeout=5_000)
+    terminal.settings.set("entry.credit", True)
+    terminal.take_settings()
+    qtbot.waitUntil(lambda: credit._shown[1] == "", timeout=3_000)

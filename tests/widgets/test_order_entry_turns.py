@@ -2,12 +2,13 @@
 
 import random
 
+import msgspec
 import pytest
 
 from hts.desk.order_entry import Tab
-from hts.model.enums import OrdType, Side, TimeInForce
-from hts.model.quotes import BookUpdate
-from tests.desk.scene import NAVER, a_book, a_position, a_trade, an_order
+from hts.model.enums import OrdType, Phase, Side, TimeInForce
+from hts.model.quotes import BookUpdate, InstrumentDef, PhaseUpdate
+from tests.desk.scene import NAVER, NAVER_ISSUE, a_book, a_position, a_trade, an_order
 from tests.widgets.scene import naver_scene, open_panel, settle
 from widgets.order_entry import OrderEntryPanel
 
@@ -70,3 +71,25 @@ def test_book_of_other_sizes_leaves_the_form_alone(qtbot, monkeypatch):
     scene.market.on_quote(a_book(ask=238_500, bid=238_000))
     settle(scene, panel)
     assert len(priced) == 1
+
+
+def elsewhere(phase, symbol=""):
+    return PhaseUpdate(symbol=symbol, trade_ns=1, phase=phase, until_ns=0, venue="NXT")
+
+
+def test_an_issue_that_is_halted_at_another_venue_is_told_at_once_and_offers_what_it_takes(qtbot):
+    scene = naver_scene()
+    panel = open_panel(qtbot, scene, OrderEntryPanel(scene.context), 334, 698)
+    scene.market.on_quote(elsewhere(Phase.CONTINUOUS))
+    scene.selection.choose_venue("NXT")
+    settle(scene, panel)
+    at_nxt = InstrumentDef(instrument=msgspec.structs.replace(NAVER_ISSUE, venue="NXT"))
+    for quote in (at_nxt, elsewhere(Phase.HALTED, NAVER)):
+        before = panel.grab().toImage()
+        scene.market.on_quote(quote)
+        settle(scene, panel)
+        seen = panel.grab().toImage()
+        assert seen != before
+        panel.mark_dirty()
+        settle(scene, panel)
+        assert panel.grab().toImage() == seen

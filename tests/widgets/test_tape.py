@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hts.model.quotes import InstrumentDef
-from tests.desk.scene import NAVER_ISSUE, SAMSUNG, a_trade
+from tests.desk.scene import NAVER, NAVER_ISSUE, SAMSUNG, a_trade
 from tests.widgets.paints import Paints
 from tests.widgets.scene import PanelScene, open_panel
 from widgets.tables_parts import ROWS_AT_ONCE
@@ -44,6 +44,15 @@ def shown(panel):
 def test_prints_of_all_venues_stand_newest_first(scene, panel):
     settle(scene, panel, a_trade(qty=1, at_s=1), a_trade(qty=2, venue="NXT", at_s=2), a_trade(qty=3, at_s=3))
     assert [(row.qty, row.venue) for row in panel.view.rows] == [(3, "KRX"), (2, "NXT"), (1, "KRX")]
+
+
+def test_another_base_price_is_seen_in_all_rows(scene, panel):
+    settle(scene, panel, *(a_trade(qty=i + 1) for i in range(5)))
+    before = panel.view.grab().toImage()
+    new_day = msgspec.structs.replace(scene.market.instruments[NAVER], base_px=999_000)
+    settle(scene, panel, InstrumentDef(instrument=new_day))
+    seen = panel.view.grab().toImage()
+    assert seen != before
 
 
 def test_scrolling_holds_the_picture_and_home_goes_back(scene, panel):
