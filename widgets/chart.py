@@ -22,10 +22,11 @@ from hts.model.instruments import Instrument
 from widgets.chart_bars import ChartBar, Legend
 from widgets.chart_boards import ChartBoards
 from widgets.chart_compare import CompareStrip
-from widgets.chart_menu import MENU_MAKERS, menu_at, pop_up, whole_menu
+from widgets.chart_menu import MENU_MAKERS, menu_at, whole_menu
 from widgets.chart_orders import ChartOrders
 from widgets.chart_replay import ReplayBar
 from widgets.chart_studies import StudiesDialog
+from widgets.menus import pop_up
 from widgets.panel import Panel, PanelContext
 
 if TYPE_CHECKING:

@@ -252,6 +252,9 @@ class ChartCanvas(SpokenChart):
     def take_settings(self, settings: ChartSettings) -> None:
         """Style, scale, studies and heights; the series stays."""
         self.settings = settings
+        if settings.hides_drawings:  # what is not seen is not in the hand: no key deletes or moves it
+            self.pen.cancel()
+            self.board.selected = 0
         self.bars_layer.style = settings.style
         profiles = [s for s in settings.studies if s.name == "profile" and not s.is_hidden]
         self.profile_layer.rows = int(profiles[0].values[0]) if profiles else 0

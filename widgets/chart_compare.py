@@ -132,6 +132,8 @@ class CompareStrip(QWidget):
         """What is compared now, and how it did over the bars in view."""
         entries = self._entries(canvas)
         if not entries:
+            if any(chip.hasFocus() for chip in self.chips):
+                canvas.setFocus()  # else the library gives the keyboard to whatever comes next
             self.hide()
             return
         texts, is_other = self._panel.context.texts, len(entries) != len(self.chips)

@@ -123,6 +123,8 @@ class ChartKeys(QObject):
         if key is keys.Key_Delete and not control:
             return self._is_locked() or self._changed(board.remove(board.selected))
         if key in (keys.Key_BracketLeft, keys.Key_BracketRight) and not control:
+            if self._canvas.settings.hides_drawings:
+                return True
             board.select_next(1 if key is keys.Key_BracketRight else -1)
             self._canvas.viewport().update()
             return True

@@ -20,6 +20,7 @@ from widgets.chart_keys import PX_MIN
 from widgets.chart_output import alert_at, ask_bars, ask_picture, copy_picture, go_menu
 from widgets.chart_sets import sets_menu
 from widgets.issue_search import IssueSearch
+from widgets.menus import literal
 
 if TYPE_CHECKING:
     from widgets.chart import ChartPanel
@@ -38,7 +39,7 @@ def _menu(panel: "ChartPanel", key: str) -> QMenu:
 
 def _add(menu: QMenu, text: str, act: Callable[[], object], *, checked: bool | None = None) -> QAction:
     """An entry; with `checked` it shows whether it holds."""
-    action = menu.addAction(text)
+    action = menu.addAction(literal(text))
     if checked is not None:
         action.setCheckable(True)
         action.setChecked(checked)
@@ -187,12 +188,6 @@ def compare_menu(panel: "ChartPanel") -> QMenu:
         if one is not None:
             action.setIcon(_square(getattr(context.tokens, one.color)))
     return menu
-
-
-def pop_up(menu: QMenu, at: QPoint) -> None:
-    """Open a menu; it goes when it is closed."""
-    menu.aboutToHide.connect(menu.deleteLater)
-    menu.popup(at)
 
 
 MENU_MAKERS = {

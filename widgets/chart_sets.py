@@ -10,6 +10,7 @@ from hts.desk.chart_studies import Fault
 from themes import metrics
 from widgets.controls import Button, Choice
 from widgets.keys import Field
+from widgets.menus import literal
 from widgets.panel import PanelContext
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def sets_menu(panel: "ChartPanel") -> QMenu:
     menu = QMenu(panel.context.texts("chart.sets.title"), panel)
     menu.setAccessibleName(menu.title())
     for one in load_sets(panel.context, panel.say).all:
-        action = menu.addAction(one.name)
+        action = menu.addAction(literal(one.name))
         action.setCheckable(True)
         action.setChecked(one.studies == panel.settings.studies)
         action.triggered.connect(lambda _=False, one=one: panel.adjust(studies=one.studies))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from themes import metrics
 from themes.tokens import Tokens, contrast
 from widgets.keys import Field, OwnKeys, PressedByEnter
+from widgets.menus import literal, pop_up
 from widgets.painting import Brush, TextCache
 
 TEXTS = TextCache()
@@ -274,11 +275,11 @@ class Choice(QWidget):
         menu = QMenu(self)
         menu.setMinimumWidth(self.width())
         for index, (left, right) in enumerate(self._options):
-            action = QAction(f"{left}  {right}".strip(), menu)
+            action = QAction(literal(f"{left}  {right}".strip()), menu)
             action.setData(index)
             menu.addAction(action)
         menu.triggered.connect(lambda action: self.chosen.emit(action.data()))
-        menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+        pop_up(menu, self.mapToGlobal(QPoint(0, self.height())))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         brush = Brush(QPainter(self), TEXTS)

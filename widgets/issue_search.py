@@ -14,6 +14,7 @@ from hts.desk.finder import QUERY_MAX, Finder
 from hts.model.instruments import Instrument
 from themes import metrics
 from widgets.keys import OwnField
+from widgets.menus import literal
 from widgets.panel import PanelContext
 
 SHOWN_TEXT = 20  # characters of what was typed, in the sentence that nothing is called so
@@ -71,7 +72,7 @@ class IssueSearch(QWidgetAction):
             self._offer(texts("issue_search.nothing", text=text[:SHOWN_TEXT])).setEnabled(False)
 
     def _offer(self, text: str) -> QAction:
-        action = QAction(text, self._menu)
+        action = QAction(literal(text), self._menu)
         self._menu.insertAction(self._end, action)
         self._offered.append(action)
         return action

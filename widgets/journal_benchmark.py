@@ -10,6 +10,7 @@ from hts.desk.trade_journal_state import JournalState
 from themes import metrics
 from widgets.controls import Button
 from widgets.issue_search import IssueSearch
+from widgets.menus import literal, pop_up
 from widgets.panel import PanelContext
 
 CHOICES_MAX = 40
@@ -54,12 +55,11 @@ class BenchmarkChip(Button):
         for symbol in ("", *self.symbols()):
             issue = self._context.market.instruments.get(symbol)
             name = f"{texts.name(issue)}  {symbol}" if issue is not None else texts("journal.compare_none")
-            action = group.addAction(menu.addAction(name))
+            action = group.addAction(menu.addAction(literal(name)))
             action.setCheckable(True)
             action.setChecked(symbol == now)
             action.triggered.connect(lambda _=False, symbol=symbol: self._choose(symbol))
             if not symbol:
                 menu.addSeparator()
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+        pop_up(menu, self.mapToGlobal(QPoint(0, self.height())))
         return menu

@@ -21,6 +21,7 @@ from widgets.ladder_book import LadderBook
 from widgets.ladder_controls import ActionRow, PositionRow, Presets
 from widgets.ladder_switches import AskBar, SwitchRow
 from widgets.ladder_tabs import VenueTabs
+from widgets.menus import pop_up
 from widgets.panel import Panel, PanelContext
 
 NS_PER_S = 1_000_000_000
@@ -206,7 +207,7 @@ class LadderPanel(Panel):
             rows.append((context.texts("action.qty.usual"), "qty.usual"))
         for text, action in rows:
             menu.addAction(text).triggered.connect(lambda _=False, action=action: context.run(action))
-        menu.popup(point)
+        pop_up(menu, point)
 
     def _show_tabs(self) -> None:
         market, texts, symbol, venue = self.context.market, self.context.texts, self.symbol, self.venue

@@ -30,6 +30,7 @@ from hts.desk.order_xray_wire import fields_text, hex_text, message_columns
 from hts.desk.tables import BOUGHT, SOLD, Column
 from hts.model.units import NO_ID
 from themes import fonts, metrics
+from widgets.menus import pop_up
 from widgets.order_xray_checks import ChecksPainter
 from widgets.order_xray_lanes import LanesPainter
 from widgets.order_xray_refusal import RefusalPainter
@@ -286,7 +287,7 @@ class OrderXrayPanel(SpokenXrayPanel):
         )
         for key, act in rows:
             menu.addAction(self.context.texts(key)).triggered.connect(lambda _=False, act=act: act())
-        menu.popup(event.globalPos())
+        pop_up(menu, event.globalPos())
 
     def choose_columns(self, name: str) -> ColumnDialog:
         """Open the column chooser of one of the tables."""

@@ -13,6 +13,7 @@ from hts.desk.selection import GROUPS
 from hts.desk.texts import Texts
 from themes import fonts, metrics
 from themes.tokens import Tokens
+from widgets.menus import literal
 from widgets.painting import Brush, TextCache
 from widgets.panel import Panel, PanelContext
 
@@ -102,7 +103,7 @@ class HeaderButton(QAbstractButton):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, icon, act in rows:
-            action = QAction(text, menu)
+            action = QAction(literal(text), menu)
             if icon is not None:
                 action.setIcon(icon)
             action.triggered.connect(lambda _=False, act=act: act())

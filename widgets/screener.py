@@ -36,6 +36,7 @@ from themes import metrics
 from widgets.controls import Button, Choice
 from widgets.fault_line import FaultLine
 from widgets.keys import OwnField
+from widgets.menus import pop_up
 from widgets.painting import Brush
 from widgets.panel import Panel, PanelContext
 from widgets.tables_empty import Empty
@@ -268,7 +269,7 @@ class ScreenerPanel(Panel):
                 for minutes in MINUTES:
                     frame = f"{minutes}{texts('screener.word.m')}"
                     self._add_words(frames.addMenu(frame), FUNCTIONS, f"(20, {frame}) ")
-        menu.popup(self.buttons["insert"].mapToGlobal(self.buttons["insert"].rect().bottomLeft()))
+        pop_up(menu, self.buttons["insert"].mapToGlobal(self.buttons["insert"].rect().bottomLeft()))
 
     def _add_words(self, menu: QMenu, names: Iterable[str], after: str) -> None:
         for name in names:
@@ -299,7 +300,7 @@ class ScreenerPanel(Panel):
         to_file = menu.addAction(texts("screener.basket_file"))
         to_file.setEnabled(bool(members))
         to_file.triggered.connect(lambda: self._ask_file("basket.csv", table.basket(qty)))
-        menu.popup(self.buttons["basket"].mapToGlobal(self.buttons["basket"].rect().bottomLeft()))
+        pop_up(menu, self.buttons["basket"].mapToGlobal(self.buttons["basket"].rect().bottomLeft()))
         return menu
 
     def hand_over(self, basket: str) -> None:

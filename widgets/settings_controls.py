@@ -12,6 +12,7 @@ from themes import metrics
 from themes.tokens import Tokens
 from widgets.controls import TEXTS, Button, Choice
 from widgets.keys import Field
+from widgets.menus import literal, pop_up
 from widgets.painting import Brush
 
 WIDTH = 232
@@ -94,12 +95,12 @@ class Picker(Choice):
         menu = QMenu(self)
         menu.setMinimumWidth(self.width())
         for index, word in enumerate(self._words):
-            action = QAction(word, menu)
+            action = QAction(literal(word), menu)
             action.setCheckable(True)
             action.setChecked(index == self._at)
             action.triggered.connect(lambda _=False, index=index: self.chosen.emit(index))
             menu.addAction(action)
-        menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+        pop_up(menu, self.mapToGlobal(QPoint(0, self.height())))
 
 
 class NumberField(Field):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu
 
 from hts.desk.table_columns import WIDTH_MAX, WIDTH_MIN
+from widgets.menus import literal
 
 if TYPE_CHECKING:
     from widgets.panel import PanelContext
@@ -137,7 +138,7 @@ def column_acts(view: "TableView") -> dict[str, Callable[[], bool]]:
 
 def add_column_menu(menu: QMenu, context: "PanelContext", view: "TableView") -> None:
     """At the end of a table's menu: what can be done to the column that keys act on, or that was clicked on."""
-    inner = menu.addMenu(context.texts("table.menu_column", column=view.column.head))
+    inner = menu.addMenu(literal(context.texts("table.menu_column", column=view.column.head)))
     for action, act in column_acts(view).items():
         keys = context.keys(action)
         entry = inner.addAction(context.texts(f"action.{action}") + (f"\t{keys}" if keys else ""))

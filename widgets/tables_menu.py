@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from widgets.menus import pop_up
 from widgets.panel import Panel
 from widgets.table_columns import ColumnDialog
 from widgets.table_export import ask_path, export_lines
@@ -152,4 +153,4 @@ def popup(panel: Panel, view: TableView, actions: Sequence[MenuAction], caps: Ma
         entry.triggered.connect(lambda _=False, act=act: act())
         menu.addAction(entry)
     add_column_menu(menu, panel.context, view)
-    menu.popup(point)
+    pop_up(menu, point)

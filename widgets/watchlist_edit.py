@@ -17,6 +17,7 @@ from themes import metrics
 from widgets.controls import Button
 from widgets.fault_line import FaultLine
 from widgets.keys import OwnField
+from widgets.menus import literal, pop_up
 from widgets.panel import Files, PanelContext
 from widgets.tables_columns import add_column_menu
 from widgets.tables_view import TableView
@@ -197,7 +198,7 @@ class WatchEdit(QWidget):
         self._fill(menu, self.menu_acts())
         menu.addSeparator()
         self._fill(menu, self._whole())
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        pop_up(menu, self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def _open_row_menu(self, key: Hashable, point: QPoint) -> None:
         texts, menu = self._context.texts, QMenu(self)
@@ -205,7 +206,7 @@ class WatchEdit(QWidget):
             names = [group.name for group in self._own.groups] or [texts("watchlist.first_group")]
             adding = menu.addMenu(texts("watchlist.menu.add"))
             for name in names:
-                adding.addAction(name).triggered.connect(
+                adding.addAction(literal(name)).triggered.connect(
                     lambda _=False, name=name: self._do(lambda: self._own.add(name, key[1]))
                 )
         self._fill(menu, self.row_acts(key))
@@ -220,7 +221,7 @@ class WatchEdit(QWidget):
     def _open_whole(self, menu: QMenu, point: QPoint) -> None:
         self._fill(menu, self._whole())
         add_column_menu(menu, self._context, self._view)
-        menu.popup(point)
+        pop_up(menu, point)
 
     def _fill(self, menu: QMenu, acts: list[Act]) -> None:
         for key, act in acts:

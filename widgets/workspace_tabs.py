@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from hts.desk.workspaces import TITLE_MAX
 from themes import fonts, metrics
 from widgets.keys import OwnField
+from widgets.menus import literal
 from widgets.painting import Brush, TextCache
 from widgets.panel import PanelContext
 
@@ -168,7 +169,7 @@ class WorkspaceTabs(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, act in rows:
-            action = QAction(text, menu)
+            action = QAction(literal(text), menu)
             action.triggered.connect(lambda _=False, act=act: act())
             menu.addAction(action)
         menu.popup(self.mapToGlobal(QPoint(at.x(), HEIGHT)))

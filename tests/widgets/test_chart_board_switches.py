@@ -61,6 +61,29 @@ def test_hidden_drawings_are_not_painted_nor_taken_and_a_tool_shows_them_again(p
     assert not panel.settings.hides_drawings
 
 
+def test_hidden_drawings_are_in_no_hand(panel):
+    """Neither the one that was chosen before, nor one that brackets would choose, nor a tool's next."""
+    a_line(panel)
+    board = panel.canvas.board
+    (line,) = board.drawings
+    panel.take_tool(Kind.TREND)
+    board.selected = line.drawing_id
+    panel.adjust(hides_drawings=True)
+    assert (board.selected, panel.canvas.pen.tool) == (0, None)
+    control = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for key, modifiers in (
+        (Qt.Key.Key_BracketRight, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_Up, control),
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier),
+    ):
+        QTest.keyClick(panel.canvas, key, modifiers)
+    assert board.drawings == (line,)
+    panel.adjust(hides_drawings=False)
+    QTest.keyClick(panel.canvas, Qt.Key.Key_BracketRight)
+    QTest.keyClick(panel.canvas, Qt.Key.Key_Delete)
+    assert board.drawings == ()
+
+
 def test_locked_drawings_move_by_nothing_and_are_not_deleted(panel):
     at = a_line(panel)
     (line,) = panel.canvas.board.drawings

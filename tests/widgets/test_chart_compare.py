@@ -152,3 +152,13 @@ def test_during_a_replay_nothing_of_the_future_is_drawn(scene, panel):
     panel._replayed()
     ((_, line),) = panel.canvas.compared_lines(*panel.canvas.price_box.viewRange()[0])
     assert line.numbers[-1] == 99
+
+
+def test_the_keyboard_stays_at_the_chart_when_the_last_issue_goes(qtbot, scene):
+    panel = a_chart(qtbot, scene)
+    panel.compare_with(NAVER)
+    settle(scene, panel)
+    chip = panel.strip.chips[1]
+    chip.setFocus()
+    QTest.keyClick(chip, Qt.Key.Key_Delete)
+    assert (panel.settings.compare, panel.strip.isVisible(), panel.canvas.hasFocus()) == ((), False, True)

@@ -13,9 +13,10 @@ from hts.desk.price_alerts import FILE, RULES_MAX
 from tests.desk.scene import NINE, SECOND
 from tests.widgets.chart_scene import a_chart, closes, settle, spot
 from tests.widgets.scene import day_scene
-from widgets.chart_menu import menu_at, pop_up
+from widgets.chart_menu import menu_at
 from widgets.chart_output import alert_at, alert_at_cross, copy_picture, go_menu, go_to, save_bars, save_picture
 from widgets.keys import OwnField
+from widgets.menus import pop_up
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|raise\\(\\)")
 

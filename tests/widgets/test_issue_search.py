@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QApplication, QMenu
 from tests.desk.scene import NAVER, SAMSUNG
 from tests.widgets.chart_scene import a_chart
 from tests.widgets.scene import PanelScene, day_scene
-from widgets.chart_menu import compare_menu, pop_up
+from widgets.chart_menu import compare_menu
 from widgets.issue_search import IssueSearch
+from widgets.menus import pop_up
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints"),
