@@ -36,6 +36,9 @@ TEXT_COLOURS = 50  # that smooth letters have; an empty table has three
 QUIET = "[notify]\nfills = false\nlinks = false\nalerts = false\nrefusals = false\n"
 PAUSE_S = 0.05  # between two looks at the screen
 STILL = 10  # looks: longer than a cell lights up
+NEAR = 60  # of 256: a dashed line is drawn between two pixels
+CHIP_PX, NEAR_PX = 18, 4  # how high an order is, and how near to the pointer it is held
+OWN_BUYS = slice(250, 620), slice(1470, 1560)  # of the ladder, in the default layout
 ORDERS_AND_FILLS = slice(790, 1040), slice(990, 1920)  # below their headers, in the default layout
 
 
@@ -73,6 +76,30 @@ class Person:
 
     def tables(self):
         return self.screen.pixels()[ORDERS_AND_FILLS]
+
+    def own_marks(self):
+        """Rows and columns of pixels near the colour of own orders, in the ladder's column of buys."""
+        pixels = self.screen.pixels()[OWN_BUYS].astype(np.int64)
+        own = TOKENS.own.red(), TOKENS.own.green(), TOKENS.own.blue()
+        off = [abs((pixels >> shift & 0xFF) - part) for shift, part in zip((16, 8, 0), own, strict=True)]
+        rows, columns = np.nonzero(np.maximum.reduce(off) < NEAR)
+        return rows + OWN_BUYS[0].start, columns + OWN_BUYS[1].start
+
+    def drag_own_buy(self, up_px):
+        """Take the lowest own buy of the ladder with the mouse, and hold it higher up."""
+        rows, columns = self.own_marks()
+        bottom = int(rows.max())
+        chip = rows > bottom - CHIP_PX
+        x, y = int(np.median(columns[chip])), int(np.median(rows[chip]))
+        self.screen.mouse("mousemove", x, y, "mousedown", 1)
+        for part in range(1, 5):
+            self.screen.mouse("mousemove", x, y - up_px * part // 4)
+
+        def is_held():
+            off = bottom - up_px - self.own_marks()[0]
+            return ((off > -NEAR_PX) & (off < CHIP_PX)).any()
+
+        processes.until(is_held, "a dragged order", PAUSE_S)
 
     def leave(self):
         self.screen.save(self.screen.directory / "screen.png")
@@ -118,11 +145,13 @@ def test_keys_become_orders_and_a_new_window_takes_over_those_of_a_killed_one(pe
     # Ten ticks below the bid an order waits.
     person.screen.press("ctrl+Down", "Return")
     terminal.until(lambda: orders_of(terminal) == [BOUGHT, RESTING], "one that rests")
+    (px,) = [order.px for order in terminal.orders.values() if order.ord_status is OrdStatus.NEW]
     before = settled(person)
     assert len(np.unique(before)) > TEXT_COLOURS
     running = {name: child["pid"] for name, child in person.market.status().items()}
 
-    window.kill()
+    person.drag_own_buy(up_px=40)
+    window.kill()  # amid a drag
     window.wait()
     processes.until(lambda: person.screen.count(TOKENS.own) == 0, "a black screen", PAUSE_S)
     seen_ns = terminal.status.trade_ns
@@ -134,8 +163,10 @@ def test_keys_become_orders_and_a_new_window_takes_over_those_of_a_killed_one(pe
     processes.until(
         lambda: np.array_equal(person.tables(), before), "the same orders and fills, pixel for pixel", PAUSE_S
     )
+    person.screen.mouse("mouseup", 1)
     person.screen.press("BackSpace")  # cancelling needs no arming
     terminal.until(lambda: orders_of(terminal) == [BOUGHT, CANCELED], "the resting one, cancelled")
+    assert [order.px for order in terminal.orders.values() if order.ord_status is OrdStatus.CANCELED] == [px]
     person.arm()
     person.screen.press("1", "F4")
     terminal.until(lambda: orders_of(terminal) == [BOUGHT, CANCELED, SOLD], "all sold")

@@ -46,6 +46,11 @@ class Screen:
         """Keys in xdotool's spelling, to whatever has the keyboard."""
         subprocess.run(["xdotool", "key", *keys], env=self.environment, timeout=PATIENCE_S, check=True)
 
+    def mouse(self, *words):
+        """What the mouse does, in xdotool's words."""
+        command = ["xdotool", *map(str, words)]
+        subprocess.run(command, env=self.environment, timeout=PATIENCE_S, check=True)
+
     def pixels(self):
         """What is shown now: rows of red, green and blue in one number each."""
         data = self._pixels.read_bytes()
