@@ -24,7 +24,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from hts.app.crash_report import HANG, compose, report_path, secrets_of, write_or_print
-from hts.app.heartbeat import HUNG_NS, LOOK_S, Pulse, beats_in, doing_of
+from hts.app.heartbeat import HUNG_NS, LOOK_S, Pulse, beats_in, can_beat, doing_of
 from hts.app.home_file import put_aside
 from hts.app.paths import HomePaths
 from hts.base.errors import HtsError
@@ -162,7 +162,8 @@ def _watched(child: Child, life: Life, patience: Patience) -> tuple[int, str]:
     pulse = Pulse(hung_ns=patience.hung_ns)
 
     def found() -> str:
-        return pulse.look(patience.mono_ns(), beats_in(life.beats), doing_of(child.pid))
+        hang = pulse.look(patience.mono_ns(), beats_in(life.beats), doing_of(child.pid))
+        return hang if hang and can_beat(life.beats) else ""
 
     while (status := child.wait(patience.look_s)) is None:
         hang = found()

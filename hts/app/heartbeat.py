@@ -21,6 +21,7 @@ HUNG_NS: Final = 20_000_000_000
 SHARE: Final = 2  # of a busy machine half the processor is taken to be a window's due
 LATE_LOOKS: Final = 3  # a look so late tells of the machine, not of the window
 _BEATS: Final = struct.Struct("<QQ")
+_TRIED: Final = b"\0"  # behind the beats: whether a disk takes anything
 _BINARY: Final = getattr(os, "O_BINARY", 0)  # Windows would write some counts as two bytes
 _HALTED: Final = ("T", "t", "D")  # states of a process: stopped by a signal, by a tracer, waiting for a disk
 _RUNS: Final = "R"
@@ -73,10 +74,25 @@ class Heart:
 def beats_in(path: Path) -> Beats:
     """What the window has counted; none where it has not begun to."""
     try:
-        turns, frames = _BEATS.unpack(path.read_bytes())
+        turns, frames = _BEATS.unpack_from(path.read_bytes())
     except (OSError, struct.error):
         return Beats()
     return Beats(turns=turns, frames=frames)
+
+
+def can_beat(path: Path) -> bool:
+    """Whether the window's beats can be written at all; a disk that has become read-only or fails keeps old ones."""
+    try:
+        file = os.open(path, os.O_WRONLY | _BINARY)
+    except OSError:
+        return False
+    try:
+        os.lseek(file, _BEATS.size, os.SEEK_SET)
+        return os.write(file, _TRIED) == len(_TRIED)
+    except OSError:
+        return False
+    finally:
+        os.close(file)
 
 
 class Pulse:

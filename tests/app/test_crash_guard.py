@@ -1,5 +1,6 @@
 """Real processes that die in every way, under the parent that keeps them."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -214,6 +215,35 @@ signal.pause()
 @pytest.mark.skipif(sys.platform != "linux", reason="asks for stacks by a signal")
 def test_a_window_that_goes_on_when_it_is_asked_where_it_hangs_is_not_ended(paths):
     _, start = plays(GOES_ON_WHEN_ASKED)
+    assert keep_running(paths, start, HURRIED) == 0
+    assert list(paths.log.iterdir()) == []
+
+
+LIVES_ON_A_DISK_THAT_FAILS = """
+import errno, os, sys, time
+from hts.app.heartbeat import Heart
+heart = Heart(sys.argv[1].replace(".stacks", ".beats"))
+heart.beat(has_frames=True)
+def fails(*_):
+    raise OSError(errno.EROFS, "Read-only file system")
+os.write = os.ftruncate = fails
+for _ in range(14):
+    heart.beat(has_frames=True)
+    time.sleep(0.05)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks for stacks by a signal")
+def test_a_window_whose_beats_no_disk_takes_any_more_is_not_ended(paths, monkeypatch):
+    opens = os.open
+
+    def refuses(path, flags, *mode):
+        if str(path).endswith(".beats") and flags & os.O_WRONLY:
+            raise OSError(errno.EROFS, "Read-only file system")
+        return opens(path, flags, *mode)
+
+    monkeypatch.setattr(os, "open", refuses)
+    _, start = plays(LIVES_ON_A_DISK_THAT_FAILS)
     assert keep_running(paths, start, HURRIED) == 0
     assert list(paths.log.iterdir()) == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hts.app.heartbeat import Beats, Doing, Heart, Pulse, beats_in, doing_of
+from hts.app.heartbeat import Beats, Doing, Heart, Pulse, beats_in, can_beat, doing_of
 from tests.support.processes import until
 
 SECOND = 1_000_000_000
@@ -118,3 +118,17 @@ def test_what_a_process_does_is_seen():
         child.kill()
         child.communicate()
     assert doing_of(child.pid) == Doing()
+
+
+def test_whether_a_disk_takes_beats_is_tried_without_changing_them(tmp_path):
+    path = tmp_path / "w.beats"
+    assert not can_beat(path)
+    heart = Heart(path)
+    heart.beat(has_frames=True)
+    assert can_beat(path)
+    assert beats_in(path) == Beats(turns=1, frames=1)
+    heart.beat(has_frames=False)
+    assert beats_in(path) == Beats(turns=2, frames=1)
+    path.write_bytes(b"")  # as a full disk leaves it
+    assert can_beat(path)
+    assert beats_in(path) == Beats()
