@@ -45,6 +45,22 @@ def has_filled(core: Core, work: Work, order: ConditionalOrder) -> bool:
     return order.until_filled and sum(child.cum_qty for child in children_of(core, work)) >= order.qty
 
 
+def rearms(core: Core, venue: str, work: Work, order: ConditionalOrder) -> bool:
+    """Whether a venue's new day arms a daily order anew: that of the home venue.
+
+    Not while an order of it works elsewhere in a session that is of the same day already, as a night session is: that
+    one is today's, its fills count, and it is armed when the venue of that order begins a new day.
+    """
+    home = core.home.name
+    today = core.state.day(home).trading_date
+    found = [one for one in map(core.state.orders.find, work.children) if one is not None] if order.until_filled else []
+    working = [one for one in found if one.is_working]
+    if venue == home:
+        return all(one.venue == home or core.state.day(one.venue).trading_date < today for one in working)
+    is_of_before = any(one.venue == venue and local_date(core, one.entered_ns) < today for one in found)
+    return work.state is WorkState.WAITING and not working and is_of_before
+
+
 Filled = tuple[tuple[Work, tuple[tuple[ClOrdID, int], ...]], ...]
 """Work that waits for the rest of its fills, and what each of its orders has filled."""
 
@@ -63,14 +79,14 @@ def filled_of(core: Core) -> Filled:
 def take_off(batch: Batch, venue: str, filled: Filled) -> None:
     """A venue has begun a new day: what filled in orders that are forgotten is no part of what is left.
 
-    The home venue's arms all anew, and so forgets the orders of other venues too. All of it filled ends the work.
+    What is armed anew forgets its orders at other venues too. All of it filled ends the work.
     """
     core = batch.core
     for work, orders in filled:
         order = order_of(work)
         if work.is_over or order is None:
             continue
-        is_all = venue == core.home.name and work.state is not WorkState.ENDING
+        is_all = work.state is not WorkState.ENDING and rearms(core, venue, work, order)
         qty = sum(cum_qty for order_id, cum_qty in orders if is_all or core.state.orders.find(order_id) is None)
         if qty >= order.qty:
             core.desk.unwatch(work.symbol, work.work_id)

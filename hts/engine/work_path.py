@@ -8,7 +8,7 @@ from hts.engine.bracket import order_of
 from hts.engine.core import Batch, Core
 from hts.engine.venue import Venue
 from hts.engine.work_acts import enter_slice, move, show_whole
-from hts.engine.work_daily import is_past
+from hts.engine.work_daily import is_past, rearms
 from hts.engine.work_indicator import note_price, on_bar_time, on_bars, on_past, waits_for
 from hts.engine.work_learn import curve_of, impact_of
 from hts.engine.work_market import quote_of
@@ -161,6 +161,10 @@ def end_day(batch: Batch, venue: Venue, counting: Iterable[Work]) -> None:
         for work in counting:
             if not work.is_over and work.state is not WorkState.ENDING:
                 move(batch, work, WorkState.ENDING, "work.end.day")
+        for work in batch.core.state.works.active():
+            order = order_of(work)
+            if order is not None and order.until_filled and rearms(batch.core, venue.name, work, order):
+                _rearm(batch, work)
         return
     for work in batch.core.state.works.active():
         order = order_of(work)
@@ -168,14 +172,20 @@ def end_day(batch: Batch, venue: Venue, counting: Iterable[Work]) -> None:
         if order is not None and is_past(order, batch.core.state.day(venue.name).trading_date):
             batch.core.desk.unwatch(work.symbol, work.work_id)
             move(batch, work, WorkState.ENDED, "conditional.end.period")
+        elif order is not None and not rearms(batch.core, venue.name, work, order):
+            continue
         elif carry is Carry.DAILY and work.state not in (WorkState.PAUSED, WorkState.ENDING):
-            move(batch, work, WorkState.RUNNING, "conditional.rearmed", rearmed=True)
-            take_up(batch, work)
+            _rearm(batch, work)
         elif order is not None and order.until_filled and work.state is WorkState.PAUSED:
             move(batch, work, WorkState.PAUSED, "conditional.rearmed", rearmed=True)
         elif carry is Carry.DAY or work.state is WorkState.TRIGGERED:
             batch.core.desk.unwatch(work.symbol, work.work_id)
             move(batch, work, WorkState.ENDED, "work.end.day")
+
+
+def _rearm(batch: Batch, work: Work) -> None:
+    move(batch, work, WorkState.RUNNING, "conditional.rearmed", rearmed=True)
+    take_up(batch, work)
 
 
 # -- quotes

@@ -14,6 +14,7 @@ from hts.algo.refusals import refusal_of
 from hts.engine.bracket import bracket_denial, exits_of_route, ids_of, show_exits
 from hts.engine.core import Batch, Core
 from hts.engine.entry import cannot_travel, deny
+from hts.engine.nightly import LASTING
 from hts.engine.proposals import proposal_of
 from hts.engine.work_acts import move
 from hts.engine.work_daily import is_past, local_date
@@ -266,6 +267,8 @@ def _wrong_conditional(core: Core, order: ConditionalOrder, account: str) -> Den
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.past")
     if (order.until_date or order.until_filled) and order.carry is not Carry.DAILY:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.period")
+    if order.until_filled and order.time_in_force in LASTING:  # it would work on beside the one of the next day
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.day_order")
     first_ns = condition.trade_ns if isinstance(condition, TimeCondition) else core.trade_ns
     if is_past(order, local_date(core, first_ns)):
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.past")

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from hts.model.conditional import Carry, ConditionalOrder, TimeCondition
 from hts.model.denials import Rule
-from hts.model.enums import OrdType, Side
+from hts.model.enums import OrdType, Side, TimeInForce
 from hts.model.intents import ControlWork, PlaceConditionals
 from hts.model.records import WorkMoved
 from hts.model.reports import SessionUp
@@ -145,6 +145,25 @@ def test_whichever_venue_begins_first_what_filled_elsewhere_counts_once(first, i
     assert sent(floor) == [("NXT", 100), ("NXT", 60)]
 
 
+@pytest.mark.parametrize("filled", [30, 100])
+def test_an_order_in_a_night_session_is_the_next_days_and_its_fills_count(filled):
+    floor = a_floor()
+    reserved(floor, venue="NXT", until_date=DATE + 2)
+    new_day(floor, venue="NXT")  # its night session
+    floor.pass_time(10 * S + 2)
+    floor.accept(2)
+    new_day(floor)
+    assert floor.state(1) == ("waiting", "conditional.until_tomorrow")
+    floor.fill(2, filled)
+    floor.pass_time(DAY - 5 * S)
+    new_day(floor, 2, venue="NXT")
+    floor.pass_time(6 * S)
+    rest = [("NXT", 70)] if filled == 30 else []
+    assert sent(floor) == [("NXT", 100), *rest]
+    assert (floor.work(1) is None) is (not rest)  # all of it filled is over, and forgotten
+    assert replay(floor.desk.journal) == floor.desk.engine.state_hash
+
+
 def test_cancelled_it_takes_its_order_of_today_back(floor):
     floor.intent(ControlWork(request_id="x", account=ACCOUNT, work_id=1, act=WorkAct.CANCEL))
     floor.cancel(2)
@@ -160,6 +179,7 @@ def test_cancelled_it_takes_its_order_of_today_back(floor):
         ({"carry": Carry.UNTIL_CANCELED}, "conditional.refusal.period"),
         ({"carry": Carry.DAY, "until_filled": False}, "conditional.refusal.period"),
         ({"until_date": DATE - 1}, "conditional.refusal.past"),
+        ({"time_in_force": TimeInForce.GTC}, "conditional.refusal.day_order"),
     ],
 )
 def test_what_can_never_be_is_refused(fields, why):
