@@ -48,8 +48,8 @@ class LogRow(Struct, frozen=True, kw_only=True):
 
 
 def line_text(row: LogRow) -> str:
-    """What was told, and how often where that is more than once."""
-    return f"{row.text}  ×{row.count}" if row.count > 1 else row.text
+    """What was told; before it, where that is more than once, how often: a long text is cut at its end."""
+    return f"×{row.count}  {row.text}" if row.count > 1 else row.text
 
 
 def log_columns(texts: Texts) -> tuple[Column[LogRow], ...]:
@@ -59,22 +59,24 @@ def log_columns(texts: Texts) -> tuple[Column[LogRow], ...]:
         Column(
             key="time",
             head=texts("log.time"),
-            width=78,
+            width=66,
             text=lambda r: clock_text(r.trade_ns) if r.trade_ns else "—",
             order=lambda r: r.told,
             is_right=False,
             role="body_quiet",
+            rank=1,
         ),
         Column(
             key="kind",
             head=texts("log.kind"),
-            width=66,
+            width=60,
             text=lambda r: texts(f"log.{r.kind}"),
             order=lambda r: KINDS.index(r.kind),
             is_right=False,
             tone=lambda r: tones[r.kind],
+            rank=2,
         ),
-        Column(key="text", head=texts("log.text"), width=420, text=line_text, order=lambda r: r.text, is_right=False),
+        Column(key="text", head=texts("log.text"), width=230, text=line_text, order=lambda r: r.text, is_right=False),
     )
 
 

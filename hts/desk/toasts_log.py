@@ -14,11 +14,12 @@ def toast_columns(texts: Texts) -> tuple[Column[Toast], ...]:
         Column(
             key="time",
             head=texts("toast.time"),
-            width=72,
+            width=66,
             text=lambda t: clock_text(t.news.trade_ns) if t.news.trade_ns else "—",
             order=lambda t: t.told,
             is_right=False,
             role="body_quiet",
+            rank=1,
         ),
         Column(
             key="kind",
@@ -28,6 +29,7 @@ def toast_columns(texts: Texts) -> tuple[Column[Toast], ...]:
             order=lambda t: KINDS.index(t.news.kind),
             is_right=False,
             role="body_medium",
+            rank=4,
         ),
         Column(
             key="count",
@@ -35,7 +37,7 @@ def toast_columns(texts: Texts) -> tuple[Column[Toast], ...]:
             width=38,
             text=lambda t: str(t.count),
             order=lambda t: t.count,
-            rank=2,
+            rank=3,
         ),
         Column(
             key="title",
@@ -52,7 +54,7 @@ def toast_columns(texts: Texts) -> tuple[Column[Toast], ...]:
             width=342,
             text=lambda t: t.news.detail,
             order=lambda t: t.news.detail,
-            rank=1,
+            rank=2,
             is_right=False,
             role="body_quiet",
         ),

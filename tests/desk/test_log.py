@@ -1,8 +1,10 @@
 import pytest
 
-from hts.desk.log import AGAIN_NS, LINES_MAX, LogTable
+from hts.desk.log import AGAIN_NS, LINES_MAX, LogTable, log_columns
 from hts.desk.market import MarketState
 from hts.desk.orders import OrdersState
+from hts.desk.table_columns import fitted
+from hts.desk.toasts_log import toast_columns
 from hts.model.denials import Denial, Rule, Unit
 from hts.model.enums import Side
 from hts.model.quotes import InstrumentDef
@@ -113,7 +115,7 @@ def test_one_refusal_again_and_again_is_one_line_with_its_newest_figures(orders,
     orders.on_view(refusal())
     table.take(orders, MarketState(), first_ns + 60 * SECOND_NS)
     assert counted(table)[1:] == [(sentence.format("21,022"), 23, first_ns, first_ns + 22 * SECOND_NS)]
-    assert table.columns[2].text(table.row(1)) == sentence.format("21,022") + "  ×23"
+    assert table.columns[2].text(table.row(1)) == "×23  " + sentence.format("21,022")
 
 
 def test_other_sides_other_rules_and_what_comes_later_have_lines_of_their_own(orders, table):
@@ -146,3 +148,11 @@ def test_a_line_that_is_told_again_goes_to_the_top_and_keeps_its_number(orders, 
         orders.on_view(view)
     table.take(orders, MarketState(), 0)
     assert [(row.number, row.count) for row in map(table.row, range(len(table)))] == [(0, 2), (1, 1)]
+
+
+@pytest.mark.parametrize(("columns", "key"), [(log_columns, "text"), (toast_columns, "title")])
+def test_where_there_is_little_room_what_was_told_stays(columns, key):
+    made = columns(texts("en"))
+    for room in (800, 420, 285, 240):
+        widths = dict(zip((column.key for column in made), fitted(made, {}, room, 0.95), strict=True))
+        assert widths[key] > room // 4
