@@ -24,6 +24,7 @@ HEAD = metrics.TABLE_HEAD
 SCROLL_STEP = 3
 MS_SIGNS = 4  # at a time's end, with the point
 WIDE, WIDE_PX, WIDE_PERCENT = 460, 176, 236  # with more columns; right edges of price and percent
+VENUE = 30  # what a venue's name takes, with a gap before it
 WIDE_VALUE = 56  # from the value's right edge to the venue's
 
 
@@ -153,7 +154,7 @@ class TapeView(QWidget):
         venue = side - 34
         if self._is_wide:
             return WIDE_PX, round(WIDE_PERCENT + (venue - WIDE_PERCENT) * 0.38), venue, side
-        return round(width * 0.53), round(width * 0.76), venue, side
+        return round(width * 0.53), min(round(width * 0.76), venue - VENUE), venue, side
 
     @property
     def _is_wide(self) -> bool:
