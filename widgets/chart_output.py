@@ -19,6 +19,7 @@ from hts.desk.screener_expr import ConditionError
 from themes import metrics
 from widgets.chart_axes import AXIS_WIDTH
 from widgets.keys import OwnField
+from widgets.menus import close_open
 
 if TYPE_CHECKING:
     from widgets.chart import ChartPanel
@@ -135,7 +136,7 @@ def go_menu(panel: "ChartPanel") -> QMenu:
     field.setAccessibleName(texts("chart.out.go_hint"))
     action.setDefaultWidget(field)
     menu.addAction(action)
-    field.returnPressed.connect(lambda: (QTimer.singleShot(0, menu.close), go_to(panel, field.text())))
+    field.returnPressed.connect(lambda: (QTimer.singleShot(0, close_open), go_to(panel, field.text())))
     field.left.connect(lambda: QTimer.singleShot(0, menu.close))
     menu.aboutToShow.connect(field.setFocus)
     return menu

@@ -14,7 +14,7 @@ from hts.desk.finder import QUERY_MAX, Finder
 from hts.model.instruments import Instrument
 from themes import metrics
 from widgets.keys import OwnField
-from widgets.menus import literal
+from widgets.menus import close_open, literal
 from widgets.panel import PanelContext
 
 SHOWN_TEXT = 20  # characters of what was typed, in the sentence that nothing is called so
@@ -81,10 +81,10 @@ class IssueSearch(QWidgetAction):
         """Take what the arrows marked, else the first that was found; nothing found, nothing happens."""
         marked = self._menu.activeAction()
         if marked is not None and marked is not self and marked.isEnabled():
-            self._close_soon()
+            QTimer.singleShot(0, close_open)
             marked.trigger()
         elif self._symbols:
-            self._close_soon()
+            QTimer.singleShot(0, close_open)
             self._choose(self._symbols[0])
 
     def _close_soon(self) -> None:

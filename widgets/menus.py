@@ -1,7 +1,11 @@
 """A menu that opens and goes: names in it as they are written, and nothing of it left when it is closed."""
 
+from typing import Final
+
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
+
+NESTED_MAX: Final = 8  # menus within one another
 
 
 def literal(text: str) -> str:
@@ -13,6 +17,15 @@ def pop_up(menu: QMenu, at: QPoint) -> None:
     """Open a menu; it goes when it is closed, with the menus within it, whoever made them."""
     menu.aboutToHide.connect(lambda: let_go(menu))
     menu.popup(at)
+
+
+def close_open() -> None:
+    """Close the menu that is open and those that it was opened from: a field in it was entered, as by an entry."""
+    for _ in range(NESTED_MAX):
+        menu = QApplication.activePopupWidget()
+        if not isinstance(menu, QMenu):
+            return
+        menu.close()
 
 
 def let_go(menu: QMenu) -> None:

@@ -12,6 +12,7 @@ from tests.widgets.chart_scene import a_chart
 from tests.widgets.scene import day_scene
 from widgets.chart_menu import compare_menu
 from widgets.controls import Choice
+from widgets.keys import OwnField
 from widgets.menus import literal, pop_up
 from widgets.screener import ScreenerPanel
 
@@ -79,3 +80,20 @@ def test_names_with_an_ampersand_are_whole(qtbot, scene):
     (menu,) = choice.findChildren(QMenu)
     assert [action.text() for action in menu.actions()] == ["R&&D"]
     assert (literal("a && b"), literal("plain")) == ("a &&&& b", "plain")
+
+
+@pytest.mark.parametrize(("title", "typed"), [("chart.out.go", "10:00"), ("chart.menu.compare", "000660")])
+def test_what_is_entered_in_a_menu_within_another_closes_both(qtbot, scene, title, typed):
+    panel = a_chart(qtbot, scene)
+    panel.open_whole_menu(QPoint(10, 10))
+    whole = next(menu for menu in panel.findChildren(QMenu) if menu.isVisible())
+    whole.setActiveAction(next(one for one in whole.actions() if one.text() == scene.texts(title)))
+    QTest.keyClick(whole, Qt.Key.Key_Right)
+    inner = whole.activeAction().menu()
+    (field,) = inner.findChildren(OwnField)
+    QTest.keyClicks(field, typed)
+    assert inner.isVisible()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert QApplication.activePopupWidget() is None
+    assert close_all(panel) == 0
