@@ -14,9 +14,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hts.base.arrays import np
 from hts.desk.parsed import json_of
 from hts.desk.screener import ScreenRun
-from hts.desk.screener_eval import Columns, matches
+from hts.desk.screener_eval import Columns, bounds
 from hts.desk.screener_expr import ConditionError, Node, calls, parse
 from hts.desk.screener_minutes import needs_of
 from hts.desk.screener_universe import Universe
@@ -192,11 +193,9 @@ class PriceAlerts:
         row = universe.row_of(rule.symbol)
         if rule.is_done or row < 0:
             return None
-        node = self._nodes[rule.rule_id]
-        needs = needs_of(node)
-        if needs:
-            universe.minutes.want(("alert", rule.rule_id), needs, (rule.symbol,))
-        is_met = bool(matches(node, columns)[row])
+        is_met = self._is_met(rule, universe, columns, row)
+        if is_met is None:
+            return None
         was = self._was.get(rule.rule_id)
         self._was[rule.rule_id] = is_met
         # A rule of an earlier run that repeats begins with what it finds.
@@ -208,6 +207,18 @@ class PriceAlerts:
         if not rule.repeats:
             self.rules[rule.rule_id] = replace(rule, is_done=True)
         return self._note(universe, trade_ns, symbol=rule.symbol, kind=rule.kind, value=rule.value, sounds=rule.sounds)
+
+    def _is_met(self, rule: AlertRule, universe: Universe, columns: Columns, row: int) -> bool | None:
+        """Whether its issue meets a rule's condition; None while that is for its history to tell, which is to come."""
+        node, owner = self._nodes[rule.rule_id], ("alert", rule.rule_id)
+        needs = needs_of(node)
+        if needs:
+            universe.minutes.want(owner, needs, (rule.symbol,))
+        lacks_minutes = bool(needs and universe.minutes.lacking(owner))
+        lacks_days = not universe.has_days(rule.symbol)
+        with np.errstate(all="ignore"):
+            least, most = bounds(node, columns, lambda call: lacks_minutes if call.minutes else lacks_days)
+        return bool(least[row]) if least[row] == most[row] else None
 
     def _note(self, universe: Universe, trade_ns: int, *, symbol: str, **fields: Any) -> Fired:
         self._count += 1

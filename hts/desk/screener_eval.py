@@ -166,22 +166,22 @@ def _matches(node: Node, columns: Columns) -> Truths:
 def undecided(node: Node, columns: Columns) -> Truths:
     """Issues of which only minute bars tell whether they meet a condition: the rest need none."""
     with np.errstate(all="ignore"):
-        least, most = _bounds(node, columns)
+        least, most = bounds(node, columns, lambda call: call.minutes > 0)
     made: Truths = most & ~least
     return made
 
 
-def _bounds(node: Node, columns: Columns) -> tuple[Truths, Truths]:
-    """Who meets it whatever minutes say, and who might."""
+def bounds(node: Node, columns: Columns, is_open: Callable[[Call], bool]) -> tuple[Truths, Truths]:
+    """Who meets it whatever the functions say that are open, and who might."""
     if isinstance(node, Both):
-        left, right = _bounds(node.left, columns), _bounds(node.right, columns)
+        left, right = bounds(node.left, columns, is_open), bounds(node.right, columns, is_open)
         if node.word == "and":
             return left[0] & right[0], left[1] & right[1]
         return left[0] | right[0], left[1] | right[1]
     if isinstance(node, Not):
-        least, most = _bounds(node.of, columns)
+        least, most = bounds(node.of, columns, is_open)
         return ~most, ~least
-    if isinstance(node, Comparison) and any(call.minutes for call in calls(node)):
+    if isinstance(node, Comparison) and any(map(is_open, calls(node))):
         count = len(columns.figure("price"))
         return np.zeros(count, np.bool_), np.ones(count, np.bool_)
     found = _matches(node, columns)

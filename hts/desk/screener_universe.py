@@ -204,6 +204,10 @@ class Universe:
         """Number of the issue's value in each column; -1 for an unknown one."""
         return self._rows.get(symbol, -1)
 
+    def has_days(self, symbol: str) -> bool:
+        """Whether an issue's past days came."""
+        return symbol in self._with_days
+
     def without_days(self) -> list[str]:
         """Issues whose past days are not known yet."""
         return [symbol for symbol in self.symbols if symbol not in self._with_days]

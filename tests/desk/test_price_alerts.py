@@ -4,6 +4,8 @@ import pytest
 
 from hts.desk.price_alerts import KINDS, REPEAT_NS, RULES_MAX, SNOOZE_NS, Fired, PriceAlerts, is_figure
 from hts.desk.screener_expr import ConditionError, parse
+from hts.model.quotes import Bar
+from hts.model.views import BarsView
 from tests.desk.scene import NAVER, NINE, SAMSUNG, SECOND, a_trade
 from tests.desk.test_screener_universe import Desk
 
@@ -208,3 +210,34 @@ def test_days_are_needed_while_an_indicator_is_watched(watched):
 )
 def test_figures(text, is_one):
     assert is_figure(text) is is_one
+
+
+def past(symbol, minutes, closes):
+    """History of an issue: days before today, or minutes up to now."""
+    step = minutes * MINUTE
+    bars = tuple(Bar(NINE - (len(closes) - n) * step, px, px, px, px, 5, 1) for n, px in enumerate(closes))
+    return BarsView(symbol=symbol, timeframe_s=60 * minutes, bars=bars, venue="KRX")
+
+
+@pytest.mark.parametrize(("condition", "minutes"), [("price < ma(3)", 1_440), ("price < ma(3, 1m)", 1)])
+def test_a_rule_that_repeats_begins_with_what_it_finds_once_its_history_has_come(watched, condition, minutes):
+    rule_id = watched.add("condition", condition, repeats=True)
+    kept, watched.alerts = watched.alerts, PriceAlerts()
+    assert watched.alerts.load(kept.dump()) == 0
+    desk = watched.desk
+    assert watched.trade(230_000) == []
+    desk.universe.minutes.turn()
+    desk.universe.ask_minutes()
+    desk.market.on_bars(past(NAVER, minutes, [300_000, 310_000, 320_000, 330_000]))
+    desk.frame()
+    assert [len(watched.trade(px)) for px in (230_000, 900_000, 230_000)] == [0, 0, 1]
+    assert watched.alerts.rules[rule_id].repeats
+
+
+def test_what_a_rule_denies_is_not_so_while_nobody_knows(watched):
+    watched.add("condition", "not price < ma(3)")
+    watched.add("condition", "price > 1 or price < ma(3)")
+    assert [one.value for one in watched.trade(230_000)] == ["price > 1 or price < ma(3)"], "that holds in any case"
+    watched.desk.market.on_bars(past(NAVER, 1_440, [300_000, 310_000, 320_000]))
+    watched.desk.frame()
+    assert [len(watched.trade(px)) for px in (230_000, 900_000)] == [0, 1]
