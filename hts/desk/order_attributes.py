@@ -133,7 +133,9 @@ class AttributeChoices(OrderChoices):
         return self._actions.note(key, venue=venue)
 
     def attribute_fault(self) -> Refusal | None:
-        """Why what was entered cannot go with the order's quantity."""
+        """Why what was entered cannot go with the order's quantity; it does not go with a timed order."""
+        if self.tab not in (Tab.BUY, Tab.SELL):
+            return None
         lot = self.instrument.lot if self.instrument is not None else 1
         found = fault(self.said, self.qty, lot)
         return self._actions.note(found.key, **found.values) if found is not None else None

@@ -180,8 +180,8 @@ class OrderChoices:
 
     @property
     def payment(self) -> CashMargin:
-        """How a new order would be paid: cash wherever the chosen kind cannot be taken any more."""
-        return self.credit if self.credit in self.credits else CashMargin.CASH
+        """How a new order would be paid: cash wherever the chosen kind cannot be taken any more; a timed one always."""
+        return self.credit if self.credit in self.credits and self.tab is not Tab.RESERVE else CashMargin.CASH
 
     @property
     def reserve_time(self) -> ReserveTime:

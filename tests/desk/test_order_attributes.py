@@ -226,6 +226,14 @@ def test_an_amend_keeps_what_was_said_for_the_next_order():
     assert (desk.form.settle(), desk.form.said.display_qty) == (None, 100)
 
 
+def test_a_timed_order_goes_by_no_quantity_that_its_form_does_not_show():
+    desk = at("NASDAQ")
+    desk.form.set_display_qty(500)
+    desk.form.choose_tab(Tab.RESERVE)
+    assert desk.form.send() is None
+    assert len(desk.sent) == 1
+
+
 def test_the_question_before_an_order_names_it():
     desk = at("NASDAQ")
     desk.actions.settings.set("entry.confirm", value=True)

@@ -98,6 +98,18 @@ def test_a_sale_that_opens_credit_is_one_of_borrowed_shares(desk):
     ]
 
 
+def test_a_timed_order_is_paid_in_cash_whatever_other_orders_are_paid_by(desk):
+    form = desk.form
+    form.choose_credit(CashMargin.MARGIN_OPEN)
+    assert form.possible_key == "order_entry.possible_credit"
+    form.choose_tab(Tab.RESERVE)
+    assert (form.paid_by, form.possible_key) == (CashMargin.CASH, "order_entry.possible")
+    assert form.send() is None
+    assert [one.credit for one in desk.sent[-1].orders] == [CashMargin.CASH]
+    form.choose_tab(Tab.BUY)
+    assert form.paid_by is CashMargin.MARGIN_OPEN
+
+
 def test_what_is_possible_and_by_what(desk):
     form = desk.form
     desk.orders.on_view(replace(position(SAMSUNG, 15, 190_000, 191_400), lots=LOTS))
