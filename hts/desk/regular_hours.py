@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hts.model.enums import Phase
-from hts.rules.dates import to_int_of_day
+from hts.rules.dates import DAY_BEGINS_S, to_int_of_day
 from hts.rules.sessions import DaySchedule
 
 NS_PER_S = 1_000_000_000
@@ -12,9 +12,6 @@ DAY_S = 86_400
 DAY_NS = DAY_S * NS_PER_S
 KST_NS = 9 * 3600 * NS_PER_S
 USUAL_NS = (9 * 3600 * NS_PER_S, 15 * 3600 * NS_PER_S + 1800 * NS_PER_S)  # 09:00 to 15:30, of a venue without tables
-# Seconds after midnight in Korea at which a venue's trading day begins: New York trades through our night, and Osaka's
-# evening belongs to the next day.
-DAY_BEGINS_S = {"NASDAQ": 12 * 3600, "OSE": -27_000}
 WHOLE = (0, 0)
 REGULAR = (Phase.CONTINUOUS, Phase.CLOSE_CALL)
 

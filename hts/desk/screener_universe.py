@@ -21,12 +21,14 @@ from hts.model.instruments import Instrument
 from hts.model.queries import RequestBars
 from hts.model.quotes import Bar, TradeUpdate
 from hts.model.views import BarsView
+from hts.rules.dates import DAY_BEGINS_S
 
 RECENT_MAX = 24  # newest trades kept per venue and issue, for lists that open later
 DAYS = 130  # days of history kept per issue
 DAY_S, MINUTE_S = 86_400, 60
-DAY_NS = DAY_S * 1_000_000_000
-KST_NS = 9 * 3600 * 1_000_000_000
+NS_PER_S = 1_000_000_000
+DAY_NS = DAY_S * NS_PER_S
+KST_NS = 9 * 3600 * NS_PER_S
 ROWS_MIN = 64
 FIGURES = ("px", "base_px", "open_px", "high_px", "low_px", "qty", "value", "buy_qty", "sell_qty")
 PX, BASE, *_ = range(len(FIGURES))
@@ -153,8 +155,9 @@ class Universe:
 
     def _take_days(self, symbol: str, bars: Iterable[Bar], trade_ns: int) -> None:
         """Days before today; today is the row of the table."""
-        today_ns = (trade_ns + KST_NS) // DAY_NS * DAY_NS - KST_NS
-        past = [bar for bar in bars if bar.start_ns < today_ns][-DAYS:]
+        shift_ns = KST_NS - DAY_BEGINS_S.get(self._issues[symbol].venue, 0) * NS_PER_S
+        today = (trade_ns + shift_ns) // DAY_NS
+        past = [bar for bar in bars if (bar.start_ns + shift_ns) // DAY_NS < today][-DAYS:]
         row, days = self._rows[symbol], self._days
         scale = self._scale[row]
         for target, values in (

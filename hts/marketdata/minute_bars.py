@@ -4,16 +4,19 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hts.model.quotes import Bar
+from hts.rules.dates import KRX_UTC_OFFSET_S
 
 MINUTE_NS: Final = 60_000_000_000
 NS: Final = 1_000_000_000
+DAY_S: Final = 86_400
 MINUTES_MAX: Final = 5_000  # of an issue; the older half goes when there are more
 
 
 class MinuteBars:
-    """Minutes by issue, oldest first."""
+    """Minutes by issue, oldest first. `day_begins_s`: when the venue's trading day begins, after midnight in Korea."""
 
-    def __init__(self) -> None:
+    def __init__(self, day_begins_s: int = 0) -> None:
+        self._day_begins_ns = (day_begins_s - KRX_UTC_OFFSET_S) * NS  # after midnight of the world's time
         self._minutes: dict[str, list[Bar]] = {}
 
     def begin_day(self) -> None:
@@ -54,16 +57,20 @@ class MinuteBars:
             del bars[at]
 
     def bars(self, symbol: str, timeframe_s: int, count: int) -> tuple[Bar, ...]:
-        """The newest `count` bars of whole minutes; none for a timeframe that is no multiple of a minute."""
+        """The newest `count` bars of whole minutes; none for a timeframe that is no multiple of a minute.
+
+        A day is the venue's trading day, wherever midnight is.
+        """
         if timeframe_s % 60 or timeframe_s <= 0 or count <= 0:
             return ()
-        return tuple(_grouped(self._minutes.get(symbol, ()), timeframe_s * NS)[-count:])
+        begins_ns = self._day_begins_ns if timeframe_s == DAY_S else 0
+        return tuple(_grouped(self._minutes.get(symbol, ()), timeframe_s * NS, begins_ns)[-count:])
 
 
-def _grouped(minutes: Iterable[Bar], frame_ns: int) -> list[Bar]:
+def _grouped(minutes: Iterable[Bar], frame_ns: int, begins_ns: int) -> list[Bar]:
     found: list[Bar] = []
     for bar in minutes:
-        start_ns = bar.start_ns - bar.start_ns % frame_ns
+        start_ns = bar.start_ns - (bar.start_ns - begins_ns) % frame_ns
         moved = Bar(start_ns, bar.open_px, bar.high_px, bar.low_px, bar.close_px, bar.qty, bar.value)
         if found and found[-1].start_ns == start_ns:
             found[-1] = _joined(found[-1], moved)

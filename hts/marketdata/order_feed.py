@@ -23,6 +23,7 @@ from hts.model.enums import Phase
 from hts.model.instruments import Instrument
 from hts.model.quotes import BOOK_DEPTH, AnyQuote, BookUpdate, InstrumentDef, PhaseUpdate, TradeUpdate
 from hts.model.units import Px
+from hts.rules.dates import DAY_BEGINS_S
 from hts.rules.sessions import DaySchedule
 
 ALL_LEVELS: Final = 1 << 30
@@ -49,7 +50,7 @@ class OrderFeed:
         self.venue = venue
         self.trading_date = 0
         self.trade_ns = 0  # the newest time told
-        self.bars = MinuteBars()
+        self.bars = MinuteBars(DAY_BEGINS_S.get(venue, 0))
         self._issues = issues
         self._schedule_of = schedule
         self._schedule: DaySchedule | None = None

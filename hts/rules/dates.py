@@ -6,6 +6,9 @@ from typing import Any
 
 NS = 1_000_000_000
 KRX_UTC_OFFSET_S = 9 * 3600
+# Seconds after midnight in Korea at which a venue's trading day begins: New York trades through our night, and Osaka's
+# evening belongs to the next day.
+DAY_BEGINS_S = {"NASDAQ": 12 * 3600, "OSE": -27_000}
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 

@@ -92,3 +92,15 @@ def test_a_trade_of_an_issue_that_is_not_listed_writes_nothing():
     version = desk.universe.version
     desk.frame(a_trade("999999"))
     assert (len(desk.universe.figures()), desk.universe.row_of("999999"), desk.universe.version) == (2, -1, version + 1)
+
+
+def test_new_yorks_day_goes_on_over_our_midnight():
+    """At one o'clock the day that began in the evening is today, not a day before it."""
+    issue = msgspec.structs.replace(NAVER_ISSUE, venue="NASDAQ")
+    desk, midnight = Desk(issue), NINE + 15 * 3_600 * SECOND
+    starts = [midnight - 12 * 3_600 * SECOND - n * DAY for n in (2, 1, 0)]
+    bars = tuple(Bar(start, px, px, px, px, 5, 1) for start, px in zip(starts, (100, 200, 300), strict=True))
+    desk.frame(a_trade(px=300, venue="NASDAQ", trade_ns=midnight + 3_600 * SECOND))
+    desk.market.on_bars(BarsView(symbol=NAVER, timeframe_s=DAY_S, bars=bars, venue="NASDAQ"))
+    desk.frame()
+    assert desk.universe.days.close[0, -3:].tolist()[1:] == [100, 200]
