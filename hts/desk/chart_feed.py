@@ -15,13 +15,14 @@ from hts.desk.chart_settings import ChartSettings
 from hts.desk.chart_styles import HeikinAshi, Renko, Style
 from hts.desk.combined import with_day
 from hts.desk.market import MarketChanges, MarketState
-from hts.desk.regular_hours import DAY_BEGINS_S, Hours, always_whole
+from hts.desk.regular_hours import Hours, always_whole
 from hts.desk.replay import Replay
 from hts.desk.venue_bars import BarsKey
 from hts.desk.venue_tabs import COMBINED, HOME, history_of, new_trades, trades_of, venues_shown
 from hts.model.instruments import Instrument
 from hts.model.queries import RequestBars
 from hts.model.quotes import Bar, TradeUpdate
+from hts.rules.dates import DAY_BEGINS_S
 
 DAYS_COUNT = 520  # two years; how many minutes is a setting
 
