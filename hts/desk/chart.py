@@ -191,6 +191,11 @@ class Series:
         """Number of the bar that a time falls into, -1 before the first."""
         return int(np.searchsorted(self.start_ns, trade_ns, side="right")) - 1
 
+    @property
+    def day_shift_ns(self) -> int:
+        """What is taken from the time of a trade to find its bar of days or more: nights belong to a trading day."""
+        return self.begin_s * NS_PER_S if self.timeframe_s >= DAY_S else 0
+
     def x_of(self, trade_ns: int) -> float:
         """Where a time stands between bars; before and after them bars are as long as their time frame."""
         if not self._count:

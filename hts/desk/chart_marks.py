@@ -151,7 +151,7 @@ def fill_marks(fills: Iterable[FillView], series: Series) -> tuple[FillMark, ...
     """One mark per bar and side, the newest FILLS_SHOWN_MAX of them."""
     sums: dict[tuple[int, Side], tuple[int, int]] = {}
     for fill in fills:
-        index = series.index_at(fill.trade_ns)
+        index = series.index_at(fill.trade_ns - series.day_shift_ns)
         if index >= 0:
             qty, value = sums.get((index, fill.side), (0, 0))
             sums[index, fill.side] = (qty + fill.qty, value + fill.qty * fill.px)

@@ -137,7 +137,7 @@ def _on_bars(columns: tuple[Ints, Ints, Ints, Ints], series: Series) -> PastFill
     times, sides, qty, px = columns
     if not len(times) or not len(series):
         return NONE
-    starts = series.start_ns
+    starts, times = series.start_ns, times - series.day_shift_ns
     numbers = np.searchsorted(starts, times, side="right") - 1
     known = (numbers >= 0) & (qty > 0)
     if series.has_even_bars:

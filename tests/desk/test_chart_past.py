@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hts.desk.chart import Series
-from hts.desk.chart_marks import FillMark
+from hts.desk.chart_marks import FillMark, fill_marks
 from hts.desk.chart_past import NONE, PastMarks, merge
 from hts.desk.chart_styles import Renko
 from hts.desk.past_trades import PastTrades
@@ -154,3 +154,24 @@ def test_merged_entries_are_the_sums_of_what_they_hold(entries, step, first, las
     found = list(zip(seen.numbers.tolist(), seen.is_buy.tolist(), seen.qty.tolist(), seen.value.tolist(), strict=True))
     assert found == [(*key, *have) for key, have in sorted(sums.items())]
     assert seen.px.tolist() == pytest.approx([have[1] / have[0] for _, have in sorted(sums.items())])
+
+
+@pytest.mark.parametrize(
+    ("begin_s", "hours"),
+    [(12 * 3_600, (22.5, 26.0, 29.0)), (-27_000, (-7.0, 5.0, 15.0)), (0, (0.0, 9.0, 23.0))],
+)
+@pytest.mark.parametrize("timeframe_s", [86_400, 604_800])
+def test_a_night_belongs_to_its_trading_day(begin_s, hours, timeframe_s):
+    """New York's day goes on over our midnight, Osaka's begins the evening before."""
+    midnight, step = NINE - 9 * 3_600 * SECOND, timeframe_s * SECOND
+    series = Series(timeframe_s, begin_s)
+    px = np.full(3, 100.0)
+    series.take(midnight + step * np.arange(3), np.array([px] * 6))
+    last = timeframe_s // 86_400 - 1  # the day of the bar that ends with it
+    begins = midnight + step + (last if begin_s > 0 else 0) * DAY
+    times = [begins + round(hour * 3_600) * SECOND for hour in hours]
+    fills = [at(n, Side.BUY, 10, 100, time_ns) for n, time_ns in enumerate(times, 1)]
+    found = PastMarks()
+    found.follow(past_of(*fills), [], (NAVER, HOME), series)
+    assert marks(found.shown) == [(1, "buy", 30, 100)]
+    assert [(mark.index, mark.qty) for mark in fill_marks(fills, series)] == [(1, 30)]
