@@ -4,8 +4,9 @@ A line keeps the time that came with it, a refusal that of its order; one that h
 opened or by a core that does not say, and gets the venue's time of its arrival where that is known.
 
 What is told again within AGAIN_NS of the last time is one line, with the newest time, how often and since when:
-notices and warnings by their text, refusals by issue, side and rule, whatever their figures. An alert of the
-trader's is always a line of its own.
+notices and warnings by their text, refusals by issue, side and rule, whatever their figures. Of what has no row of its
+own (routed orders, amends) issue and side are not told: then by rule and figures. An alert of the trader's is always a
+line of its own.
 """
 
 from collections.abc import Iterable
@@ -158,6 +159,6 @@ class LogTable(ListTable[LogRow]):
 
 
 def _rule(denial: Denial, order: OrderView | None) -> str:
-    """What was refused and why, without figures. One rule may have several reasons, which its detail names."""
-    what = f"{order.symbol} {order.side.name}" if order is not None else ""
+    """What was refused and why, without figures where the issue is known. The detail names which reason of a rule."""
+    what = f"{order.symbol} {order.side.name}" if order is not None else f"{denial.figure} {denial.limit}"
     return f"{what} {denial.rule.value} {denial.scope} {denial.detail}"

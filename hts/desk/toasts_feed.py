@@ -3,7 +3,8 @@
 The feed looks at desk once per frame and remembers what it has told. What the first snapshot brings happened before
 the trader looked and is not told; what happened while the core was away is.
 
-Refusals are gathered by issue, side and rule, whatever their figures: one key pressed against one limit is one card. A
+Refusals are gathered by issue, side and rule, whatever their figures: one key pressed against one limit is one card. Of
+what has no row of its own (routed orders, amends) the core does not tell the issue: then by rule and figures. A
 refused order comes twice, as an order and as the answer to its intent, and is told once, by the order's name. The alert
 that a limit stood in the way says nothing more to whose order it was.
 """
@@ -172,7 +173,7 @@ class ToastFeed:
     def _plain_refusal(self, denial: Denial, why: str) -> News:
         return News(
             kind=ToastKind.REFUSAL,
-            about=_denied_by(denial),
+            about=f"{_denied_by(denial)} {denial.figure} {denial.limit}",
             title=self.texts("toast.refused"),
             detail=why,
             sound="refusal",

@@ -143,6 +143,14 @@ def test_one_rule_for_another_reason_has_a_line_of_its_own(orders, table):
     assert [row.count for row in map(table.row, range(len(table)))] == [1, 1]
 
 
+def test_refusals_that_tell_no_issue_are_one_line_while_their_figures_are_the_same(orders, table):
+    for figure in (21_000, 21_000, 30_000):
+        why = Denial(rule=Rule.QTY_LIMIT, figure=figure, limit=20_000, unit=Unit.QTY)
+        orders.on_view(OutcomeView(request_id="r", accepted=False, order_id=ClOrdID(0), denial=why))
+    table.take(orders, MarketState(), NINE)
+    assert [row.count for row in map(table.row, range(len(table)))] == [1, 2]
+
+
 def test_a_line_that_is_told_again_goes_to_the_top_and_keeps_its_number(orders, table):
     for view in (notice(), notice(detail="other"), notice(trade_ns=NINE + 1)):
         orders.on_view(view)

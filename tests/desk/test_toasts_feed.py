@@ -141,6 +141,14 @@ def test_refusals_of_one_rule_for_another_reason_are_cards_of_their_own():
     assert len({toast.news.detail for toast in told.toasts.kept}) == 4
 
 
+def test_refusals_that_tell_no_issue_are_one_card_while_their_figures_are_the_same():
+    told = Told()
+    for number, figure in enumerate((21_000, 21_000, 30_000)):  # routed orders and amends have no row of their own
+        why = a_denial(figure)
+        told.bring(OutcomeView(request_id=f"r{number}", accepted=False, denial=why))
+    assert [toast.count for toast in told.toasts.kept] == [1, 2]
+
+
 def test_a_refused_order_is_told_once_whichever_part_of_it_comes_first():
     told = Told()
     order, outcome = denied(1)
