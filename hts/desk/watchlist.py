@@ -153,7 +153,8 @@ class WatchlistTable(Table[IssueRow]):
         self.own = own if own is not None else WatchGroups()
         self._texts = texts
         self._courses: dict[str, Course] = {}
-        self._seeded: set[str] = set()
+        self._seeded: dict[str, int] = {}  # the first minute that an issue's course was taken from
+        self._whole: set[str] = set()  # no answer could tell more of the day
         self._groups: dict[str, list[IssueRow]] = {}
         self._shown: list[WatchRow] = []
 
@@ -177,12 +178,17 @@ class WatchlistTable(Table[IssueRow]):
             course.add(trade.trade_ns, trade.px)
 
     def seed(self, market: MarketState) -> None:
-        """Take courses from minute bars that have come, once per issue; trades that came before them go on top."""
+        """Take courses from minute bars that have come, again when they begin earlier; later trades go on top."""
         for (symbol, timeframe_s), view in market.bars.items():
-            if timeframe_s == 60 and symbol not in self._seeded and view.bars:
-                self._seeded.add(symbol)
+            if timeframe_s != 60 or not view.bars:
+                continue
+            first_ns = view.bars[0].start_ns
+            if symbol not in self._seeded or first_ns < self._seeded[symbol]:
+                self._seeded[symbol] = first_ns
                 course = Course(view.venue, self._hours)
                 today, _, _ = day_at(self._hours, view.venue, market.trade_ns)
+                if first_ns < today or len(view.bars) >= DAY_MINUTES:
+                    self._whole.add(symbol)
                 for bar in view.bars[-DAY_MINUTES:]:
                     if bar.start_ns >= today:
                         course.add(bar.start_ns, bar.close_px)
@@ -193,7 +199,7 @@ class WatchlistTable(Table[IssueRow]):
 
     def unseeded(self, market: MarketState) -> list[str]:
         """Issues whose course of today is not known from bars yet."""
-        return [symbol for symbol in market.instruments if symbol not in self._seeded]
+        return [symbol for symbol in market.instruments if symbol not in self._whole]
 
     def update(self, market: MarketState, orders: OrdersState, changed: AbstractSet[str] | None = None) -> None:
         """Build groups and rows; with `changed`, only those issues are looked at again while the groups stay."""

@@ -102,6 +102,24 @@ def test_a_night_of_new_york_is_one_day_whatever_the_date_here():
     assert (len(course.prices), course.prices[0]) == (7, 23 * 3600 + 1800)
 
 
+def test_a_short_answer_for_somebody_else_is_not_the_whole_course():
+    """A screen asks for a few minutes: the list asks for the day all the same, and takes it when it comes."""
+    scene = Scene()
+    table, minute = WatchlistTable(scene.texts), 60 * SECOND
+    scene.market.on_quote(a_trade(SAMSUNG, px=190_100, at_s=6_000))
+    path = tuple(Bar(NINE + i * minute, 1, 1, 1, 190_000 + i, 1, 1) for i in range(100))
+    for view in (path[90:], path):
+        scene.market.on_bars(BarsView(symbol=SAMSUNG, timeframe_s=60, bars=view))
+        table.seed(scene.market)
+        assert SAMSUNG in table.unseeded(scene.market), "no session's number of minutes, and none from before it"
+    assert table._courses[SAMSUNG].prices[0] > 0
+    assert table._courses[SAMSUNG].prices[-1] == 190_099
+    early = Bar(NINE - 3 * DAY, 1, 1, 1, 1, 1, 1)
+    scene.market.on_bars(BarsView(symbol=SAMSUNG, timeframe_s=60, bars=(early, *path)))
+    table.seed(scene.market)
+    assert SAMSUNG not in table.unseeded(scene.market)
+
+
 def test_courses_are_seeded_from_minute_bars_of_the_day():
     scene = Scene()
     bars = tuple(Bar(NINE + i * SLICE, 1, 1, 1, 100 + i, 1, 1) for i in range(3))
