@@ -15,7 +15,7 @@ from hts.desk.ladder_auction import AuctionView, Call
 from hts.desk.ladder_grid import LadderScroll, PriceGrid
 from hts.desk.ladder_orders import UNKNOWN, Key, OwnOrders, OwnState, by_side
 from hts.desk.ladder_rows import Holding, LadderRow, OffScreen, Totals
-from hts.desk.ladder_stops import StopCell, stop_cells
+from hts.desk.ladder_stops import StopCell, in_rows, stop_cells
 from hts.desk.ratios import change_bp, divide, sign
 from hts.model.enums import Phase, Side
 from hts.model.instruments import Instrument
@@ -278,8 +278,7 @@ class RowMaker:
         self.expected_qty = book.expected_qty if book and self.expected_px else 0
         self.sell_fills, self.buy_fills = by_side(state.call.fills(state.orders))
         self.imbalance = state.call.imbalance
-        stops = {(side, grid_px(state, px)): cell for (side, px), cell in state.stops.items()}
-        self.sell_stops, self.buy_stops = by_side(stops)
+        self.sell_stops, self.buy_stops = by_side(in_rows(state.stops, lambda px: grid_px(state, px)))
         self.average_px, self.vwap_px = holding.average_px if holding else 0, state.day.vwap_px
         self.average_row_px = grid.px(grid.index(self.average_px)) if self.average_px else 0
         self.vwap_row_px = grid.px(grid.index(self.vwap_px)) if self.vwap_px else 0

@@ -4,7 +4,7 @@ They run in the core. A chip in the ladder's STOP area says so by its look: outl
 protects, filled while it is watched.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from msgspec import Struct
@@ -83,23 +83,35 @@ def _add(cells: dict[Key, StopCell], view: WorkView, px: int) -> None:
     state = {WorkState.WAITING: StopState.WAITING, WorkState.PAUSED: StopState.PAUSED}.get(view.state, StopState.ARMED)
     is_profit = isinstance(order.condition, FillCondition) or bool(order.px)
     is_trail = isinstance(order.condition, TrailCondition)
-    key = (view.side, px)
-    before = cells.get(key)
-    if before is None:
-        cells[key] = StopCell(
-            qty=int(view.qty),
-            work_ids=(view.work_id,),
-            state=state,
-            is_profit=is_profit,
-            is_trail=is_trail,
-            can_move=is_movable(view),
-        )
-        return
-    cells[key] = StopCell(
-        qty=before.qty + int(view.qty),
-        work_ids=(*before.work_ids, view.work_id),
-        state=min(before.state, state, key=_STRENGTH.__getitem__),
-        is_profit=before.is_profit and is_profit,
-        is_trail=before.is_trail and is_trail,
-        can_move=before.can_move and is_movable(view),
+    cell = StopCell(
+        qty=int(view.qty),
+        work_ids=(view.work_id,),
+        state=state,
+        is_profit=is_profit,
+        is_trail=is_trail,
+        can_move=is_movable(view),
     )
+    _put(cells, (view.side, px), cell)
+
+
+def in_rows(cells: dict[Key, StopCell], row_px: Callable[[int], int]) -> dict[Key, StopCell]:
+    """Cells by row: a row holds all prices that lie in it, those of a venue with finer steps and those off the day."""
+    rows: dict[Key, StopCell] = {}
+    for (side, px), cell in cells.items():
+        _put(rows, (side, row_px(px)), cell)
+    return rows
+
+
+def _put(cells: dict[Key, StopCell], key: Key, cell: StopCell) -> None:
+    """What stands at one place is told as one, and moves together."""
+    before = cells.get(key)
+    if before is not None:
+        cell = StopCell(
+            qty=before.qty + cell.qty,
+            work_ids=(*before.work_ids, *cell.work_ids),
+            state=min(before.state, cell.state, key=_STRENGTH.__getitem__),
+            is_profit=before.is_profit and cell.is_profit,
+            is_trail=before.is_trail and cell.is_trail,
+            can_move=before.can_move and cell.can_move,
+        )
+    cells[key] = cell

@@ -34,6 +34,15 @@ def test_stops_at_one_price_add_up_and_move_together():
     }
 
 
+def test_stops_between_two_rows_stand_in_one_of_them_together():
+    """Japannext has finer steps than the rows, which are Tokyo's."""
+    state = LadderState(NAVER_ISSUE, 41)
+    stops = [a_stop(1, Side.SELL, 218_100, 80), a_stop(2, Side.SELL, 218_400, 20), a_stop(3, Side.BUY, 218_200, 5)]
+    state.on_works(stops)
+    (row,) = [row for row in state.rows() if row.sell_stop or row.buy_stop]
+    assert (row.px, row.sell_stop.qty, row.sell_stop.work_ids, row.buy_stop.work_ids) == (218_000, 100, (1, 2), (3,))
+
+
 def test_a_stop_moves_together_with_a_trail_that_stands_there():
     trail = replace(
         a_stop(2, Side.SELL, 0, 20, condition=TrailCondition(distance=2_500, unit=TrailUnit.PX)), extreme_px=237_500
