@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 SMALLER = ("secondary", "cap")
 CLOSER = ("narrow", "narrower")
+NAMES = ("body", "body_medium")
 UNITS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
 SLACK = metrics.CELL_PAD - 2  # of the cell's own padding
 
@@ -28,7 +29,7 @@ def fitted_figure(texts: TextCache, text: str, role: str, room: float) -> tuple[
 
 def fitted_name(texts: TextCache, text: str, role: str, room: float) -> tuple[str, str]:
     """The name and the type role in which it fits; only a name that is too long for the closest type is cut."""
-    if role != "body" or texts.width(role, text) <= room:
+    if role not in NAMES or texts.width(role, text) <= room:
         return texts.elided(role, text, room), role
     for closer in CLOSER:
         if texts.width(closer, text) <= room:
