@@ -82,7 +82,7 @@ def alert_at(panel: "ChartPanel", px: int) -> None:
     context, issue = panel.context, panel.feed.instrument
     if issue is None or px <= 0:
         return
-    last = panel.last_px
+    last = context.market.last_px(issue.symbol)  # of the venue that alerts watch, whatever tab is shown
     kind, value = "price_above" if px >= last else "price_below", px_text(px, issue.px_decimals)
     try:
         context.price_alerts.add(issue.symbol, kind, value, repeats=False, sounds=True)

@@ -11,6 +11,7 @@ from hts.model.views import BarsView
 from tests.desk.scene import NAVER, NAVER_ISSUE, NINE, a_book, a_trade
 from tests.widgets.scene import naver_scene
 from widgets.chart import ChartPanel
+from widgets.chart_output import alert_at
 from widgets.footprint import FootprintPanel
 from widgets.heatmap import HeatmapPanel
 
@@ -112,3 +113,14 @@ def test_a_footprint_counts_the_prints_of_the_ladders_tab(qtbot, scene):
         newest = panel.canvas.bars[-1]
         found[venue] = (newest.qty, panel.subtitle.split(" · ")[1])
     assert found == {"KRX": (10, "KRX"), "NXT": (30, "NXT"), COMBINED: (40, "통합")}
+
+
+def test_an_alert_by_a_chart_of_another_venue_is_from_the_price_that_alerts_watch(qtbot, scene):
+    """Alerts look at the venue that lists the issue: 238,000 is above its price, and below that of the other one."""
+    scene.market.on_quote(a_trade(px=237_000))
+    scene.market.on_quote(a_trade(px=239_000, venue="NXT"))
+    panel = shown(qtbot, scene, ChartPanel)
+    choose(scene, panel, "NXT")
+    assert panel.last_px == 239_000
+    alert_at(panel, 238_000)
+    assert [rule.kind for rule in scene.context.price_alerts.rules.values()] == ["price_above"]
