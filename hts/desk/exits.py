@@ -6,6 +6,7 @@ same for an order that may still fill is a bracket: the core makes it of the ord
 
 from hts.model.bracket import px_from
 from hts.model.conditional import (
+    TRAIL_TICKS_MAX,
     Carry,
     ConditionalOrder,
     FillCondition,
@@ -20,7 +21,6 @@ from hts.model.units import NO_ID, ClOrdID, Px, Qty
 from hts.model.work import ConditionSpec, WorkState, WorkView
 
 PPM = 1_000_000
-TRAIL_TICKS_MAX = 10_000
 ONE_GROUP = ClOrdID(1)  # within one intent
 BY_CORE = NO_ID  # the core gives ids, and the account of the intent
 OF_INTENT = ""

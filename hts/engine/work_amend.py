@@ -14,11 +14,17 @@ from hts.engine.work_start import unusable
 from hts.engine.work_state import Work
 from hts.engine.work_step import settle, take_up
 from hts.model.bracket import at_px
-from hts.model.conditional import ConditionalOrder, FillCondition, PriceCondition, TrailCondition, TrailUnit
+from hts.model.conditional import (
+    ConditionalOrder,
+    FillCondition,
+    PriceCondition,
+    TrailCondition,
+    is_distance,
+    trail_px,
+)
 from hts.model.denials import Denial, Rule
 from hts.model.intents import AmendWork
 from hts.model.work import AlgoSpec, WorkState
-from hts.rules.margin import PPM
 
 
 def amend_work(batch: Batch, intent: AmendWork) -> None:
@@ -57,6 +63,14 @@ def _as_wanted(order: ConditionalOrder, intent: AmendWork) -> ConditionalOrder:
     return at_px(order, int(intent.px))
 
 
+def _is_met(core: Core, work: Work, order: ConditionalOrder, intent: AmendWork) -> bool:
+    """Whether there is a price at which it would come true: no sale follows further behind than its extreme is high."""
+    issue, condition = core.listing(work.symbol), _as_wanted(order, intent).condition
+    if not work.extreme_px or issue is None or not isinstance(condition, TrailCondition):
+        return True
+    return trail_px(condition, work.extreme_px, issue.ticks) > 0
+
+
 def _wrong(core: Core, work: Work, order: ConditionalOrder, intent: AmendWork) -> Denial | None:
     if not core.is_ready:
         return Denial(rule=Rule.NOT_READY)
@@ -65,8 +79,8 @@ def _wrong(core: Core, work: Work, order: ConditionalOrder, intent: AmendWork) -
     if isinstance(order.condition, FillCondition) and work.state is not WorkState.WAITING:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.in_book")
     if isinstance(order.condition, TrailCondition):
-        is_none = intent.distance <= 0 or (order.condition.unit is TrailUnit.PPM and intent.distance >= PPM)
-        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.distance") if is_none else None
+        is_sensible = is_distance(intent.distance, order.condition.unit) and _is_met(core, work, order, intent)
+        return None if is_sensible else Denial(rule=Rule.CONDITION, detail="conditional.refusal.distance")
     if not isinstance(order.condition, PriceCondition | FillCondition):
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.no_price")
     if intent.px <= 0:

@@ -29,6 +29,7 @@ from hts.model.conditional import (
     PriceCondition,
     TimeCondition,
     TrailCondition,
+    is_distance,
 )
 from hts.model.denials import Denial, Rule
 from hts.model.effects import RequestHistory
@@ -261,7 +262,7 @@ def _wrong_conditional(core: Core, order: ConditionalOrder, account: str) -> Den
         return Denial(rule=Rule.UNKNOWN_VENUE, detail=watches.venue)
     if isinstance(condition, PriceCondition) and condition.px <= 0:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.price")
-    if isinstance(condition, TrailCondition) and condition.distance <= 0:
+    if isinstance(condition, TrailCondition) and not is_distance(condition.distance, condition.unit):
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.distance")
     if isinstance(condition, TimeCondition) and condition.trade_ns <= core.trade_ns:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.past")

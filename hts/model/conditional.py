@@ -22,6 +22,10 @@ class PriceSource(Enum):
     MID = "mid"  # the middle, rounded down to the price unit
 
 
+TRAIL_TICKS_MAX = 10_000  # they are counted one by one at every price
+TRAIL_PPM_MAX = 999_999  # of a price all of it is never reached
+
+
 class TrailUnit(Enum):
     """What a trail's distance counts."""
 
@@ -152,6 +156,12 @@ def trail_px(condition: TrailCondition, extreme_px: int, ticks: TickTable) -> in
     if condition.unit is TrailUnit.PPM:
         return extreme_px + sign * (extreme_px * condition.distance // 1_000_000)
     return ticks.move(extreme_px, sign * condition.distance)
+
+
+def is_distance(distance: int, unit: TrailUnit) -> bool:
+    """Whether a trail can follow at this distance."""
+    most = {TrailUnit.TICKS: TRAIL_TICKS_MAX, TrailUnit.PPM: TRAIL_PPM_MAX}.get(unit, distance)
+    return 0 < distance <= most
 
 
 class WatchTerms(Struct, frozen=True, kw_only=True):

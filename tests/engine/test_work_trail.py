@@ -55,6 +55,8 @@ def test_a_trail_is_amended_to_another_distance_and_keeps_its_extreme():
         (0, TrailUnit.PX, Rule.CONDITION),
         (-5, TrailUnit.PX, Rule.CONDITION),
         (1_000_000, TrailUnit.PPM, Rule.CONDITION),
+        (10_001, TrailUnit.TICKS, Rule.CONDITION),  # each is counted at every price
+        (1_000_000, TrailUnit.PX, Rule.CONDITION),  # never reached: nothing would be protected
         (500, TrailUnit.PX, Rule.NOTHING_TO_DO),
     ],
 )
@@ -62,6 +64,7 @@ def test_a_trail_is_not_amended_to_nothing(distance, unit, rule):
     floor = a_floor()
     bought(floor)
     floor.intent(place(cond(TrailCondition(distance=500, unit=unit), Side.SELL)))
+    floor.tell(last(71_000))
     (outcome,) = replies(floor.intent(trail_to(distance)))
     assert outcome.denial.rule is rule
     assert floor.work(2).spec.order.condition.distance == 500
@@ -73,3 +76,9 @@ def test_where_a_trail_stands_is_shown_as_it_begins_and_moves():
     floor.intent(place(cond(TrailCondition(distance=500), Side.SELL)))
     shown = [[view.extreme_px for view in work_views(floor.tell(last(px)))] for px in (71_000, 72_000, 71_900)]
     assert shown == [[71_000], [72_000], []]
+
+
+@pytest.mark.parametrize(("distance", "unit"), [(10_001, TrailUnit.TICKS), (1_000_000, TrailUnit.PPM)])
+def test_a_trail_so_far_away_is_not_begun(distance, unit):
+    (outcome,) = replies(a_floor().intent(place(cond(TrailCondition(distance=distance, unit=unit), Side.SELL))))
+    assert outcome.denial.detail == "conditional.refusal.distance"
