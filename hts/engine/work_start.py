@@ -23,6 +23,7 @@ from hts.engine.work_state import Work
 from hts.engine.work_step import settle, take_up
 from hts.model.algo import AlgoKind, AlgoParams
 from hts.model.conditional import (
+    TRAIL_TICKS_MAX,
     Carry,
     ConditionalOrder,
     IndicatorCondition,
@@ -263,6 +264,8 @@ def _wrong_conditional(core: Core, order: ConditionalOrder, account: str) -> Den
     if isinstance(condition, PriceCondition) and condition.px <= 0:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.price")
     if isinstance(condition, TrailCondition) and not is_distance(condition.distance, condition.unit):
+        return Denial(rule=Rule.CONDITION, detail="conditional.refusal.distance")
+    if max(abs(order.gap_ticks), abs(order.px_offset_ticks)) > TRAIL_TICKS_MAX:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.distance")
     if isinstance(condition, TimeCondition) and condition.trade_ns <= core.trade_ns:
         return Denial(rule=Rule.CONDITION, detail="conditional.refusal.past")

@@ -22,7 +22,7 @@ class PriceSource(Enum):
     MID = "mid"  # the middle, rounded down to the price unit
 
 
-TRAIL_TICKS_MAX = 10_000  # they are counted one by one at every price
+TRAIL_TICKS_MAX = 10_000  # they are counted one by one, of a trail and of a gap at every price
 TRAIL_PPM_MAX = 999_999  # of a price all of it is never reached
 
 

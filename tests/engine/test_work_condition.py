@@ -380,3 +380,9 @@ def test_a_closed_market_makes_the_order_due_but_risk_says_no():
     floor.tell(book("KRX", phase=Phase.CLOSED))
     floor.tell(last(70_400, "NXT"))
     assert floor.state(2)[0] == "failed"
+
+
+@pytest.mark.parametrize("fields", [{"gap_ticks": 10_001}, {"px_offset_ticks": 10_001}, {"px_offset_ticks": -10_001}])
+def test_distances_that_would_be_counted_for_long_are_refused(fields):
+    (outcome,) = replies(a_floor().intent(place(cond(**fields))))
+    assert outcome.denial.detail == "conditional.refusal.distance"
