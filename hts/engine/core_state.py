@@ -210,7 +210,7 @@ class CoreState:
         order = entered(record, self.currency(record.account, record.venue, record.symbol))
         self._put(None, order)
         key = (record.symbol, record.side, record.ord_type, int(record.px), int(record.qty))
-        self.guards.note_order(order_scopes(order), key, record.mono_ns)
+        self.guards.note_order(order_scopes(order), key, record.mono_ns, record.parent_id)
         self._accept(record.account, record.request_id, order.order_id)
         self._end_flatten(record.account, record.symbol, record.request_id)
         self.works.order_entered(record)

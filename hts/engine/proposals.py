@@ -40,6 +40,7 @@ def proposal_of(core: Core, intent: NewOrder, venue: Venue, mono_ns: int) -> Pro
     pot = pot_of(core, intent) if state.aside.pots else NO_POT
     return Proposal(
         account=account,
+        parent_id=intent.parent_id,
         account_known=instrument is None or can_pay_in(core, account, instrument.currency),
         venue=venue.name,
         symbol=symbol,

@@ -22,9 +22,9 @@ def working_orders(_order: Proposal, guard: Guard) -> Denial | None:
 
 
 def duplicate(order: Proposal, guard: Guard) -> Denial | None:
-    """The same order again within the window: a bouncing key."""
+    """The same order again within the window: a bouncing key. Parts of one order are none."""
     window_ms = guard.limits.duplicate_window_ms
-    age_ns = guard.recent.age_ns(key_of(order), order.mono_ns, window_ms * _MS)
+    age_ns = guard.recent.age_ns(key_of(order), order.mono_ns, window_ms * _MS, order.parent_id)
     if age_ns is None:
         return None
     return Denial(rule=Rule.DUPLICATE, figure=age_ns // _MS, limit=window_ms, unit=Unit.MS, scope=guard.label)

@@ -90,12 +90,12 @@ class Guard:
 
     # -- facts
 
-    def note_order(self, key: OrderKey, mono_ns: int) -> None:
-        """A new order went out."""
+    def note_order(self, key: OrderKey, mono_ns: int, parent_id: int = 0) -> None:
+        """A new order went out; `parent_id` is the order that it is a part of."""
         self.rate.note(mono_ns)
         self.messages.note(mono_ns)
         if not self.label or self.limits.duplicate_window_ms or self.limits.burst_orders_max:
-            self.recent.note(key, mono_ns)
+            self.recent.note(key, mono_ns, parent_id)
         self.unfilled += 1
 
     def note_amend(self, mono_ns: int) -> None:

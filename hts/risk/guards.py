@@ -135,11 +135,11 @@ class Guards:
 
     # -- facts
 
-    def note_order(self, scopes: Scopes, key: OrderKey, mono_ns: int) -> None:
-        """A new order went out."""
+    def note_order(self, scopes: Scopes, key: OrderKey, mono_ns: int, parent_id: int = 0) -> None:
+        """A new order went out; `parent_id` is the order that it is a part of."""
         known = self._guards
         for scope in scopes:
-            (known.get(scope) or self._kept(scope)).note_order(key, mono_ns)
+            (known.get(scope) or self._kept(scope)).note_order(key, mono_ns, parent_id)
 
     def note_amend(self, scopes: Scopes, mono_ns: int) -> None:
         """An amend went out."""

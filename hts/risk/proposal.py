@@ -54,6 +54,7 @@ class Proposal(Struct, kw_only=True):
     """
 
     account: str = ""
+    parent_id: int = 0  # the order that it is a part of
     account_known: bool = True
     venue: str = ""
     symbol: str

@@ -61,29 +61,32 @@ class RecentOrders:
     """The last orders and when they went out."""
 
     def __init__(self) -> None:
-        self._sent: deque[tuple[int, OrderKey]] = deque(maxlen=_DUPLICATES_REMEMBERED)
+        self._sent: deque[tuple[int, OrderKey, int]] = deque(maxlen=_DUPLICATES_REMEMBERED)
 
-    def note(self, key: OrderKey, mono_ns: int) -> None:
-        """An order went out."""
-        self._sent.append((mono_ns, key))
+    def note(self, key: OrderKey, mono_ns: int, parent_id: int = 0) -> None:
+        """An order went out; `parent_id` is the order that it is a part of."""
+        self._sent.append((mono_ns, key, parent_id))
 
     def clear(self) -> None:
         """Forget all."""
         self._sent.clear()
 
-    def age_ns(self, key: OrderKey, mono_ns: int, window_ns: int) -> int | None:
-        """How long ago the same order went out, if that was less than `window_ns` ago."""
-        for sent_ns, sent in reversed(self._sent):
+    def age_ns(self, key: OrderKey, mono_ns: int, window_ns: int, parent_id: int = 0) -> int | None:
+        """How long ago the same order went out, if that was less than `window_ns` ago.
+
+        Parts of one order may be the same: they go to several venues, and again where one found nothing.
+        """
+        for sent_ns, sent, sent_parent in reversed(self._sent):
             if mono_ns - sent_ns >= window_ns:
                 return None
-            if sent == key:
+            if sent == key and not (parent_id and sent_parent == parent_id):
                 return mono_ns - sent_ns
         return None
 
     def count(self, key: OrderKey, mono_ns: int, window_ns: int) -> int:
         """How often the same order went out within `window_ns`."""
         found = 0
-        for sent_ns, sent in reversed(self._sent):
+        for sent_ns, sent, _ in reversed(self._sent):
             if mono_ns - sent_ns >= window_ns:
                 break
             found += sent == key
@@ -94,5 +97,5 @@ class RecentOrders:
         """For the state hash."""
         return tuple(
             (sent_ns, symbol, side.value, ord_type.value, px, qty)
-            for sent_ns, (symbol, side, ord_type, px, qty) in self._sent
+            for sent_ns, (symbol, side, ord_type, px, qty), _ in self._sent
         )

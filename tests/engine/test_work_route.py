@@ -12,6 +12,7 @@ from hts.model.reports import SessionUp
 from hts.model.routing import Remainder, RouteRequest, Urgency
 from hts.model.work import WorkAct
 from hts.risk.eligibility import Eligibility
+from hts.risk.limits import RiskLimits
 from hts.router.best_execution import saved_best_single_nano, saving_nano
 from tests.engine.floor import Floor, a_floor, book, status, work_views
 from tests.engine.kit import mass_status_end, records, replies
@@ -61,6 +62,48 @@ def test_what_an_ioc_did_not_find_is_placed_again_elsewhere():
     floor.tell(book("KRX", asks=((71_000, 50), (71_100, 70)), bids=((70_900, 80),)))
     floor.cancel(3)
     assert floor.orders[2:] == [(4, "KRX", "BUY", 20, 71_000, "IOC")]
+
+
+def even(floor, qty=50):
+    """The same is offered at both venues."""
+    for venue in ("KRX", "NXT"):
+        floor.tell(book(venue, asks=((71_100, qty),), bids=((70_900, 80),)))
+
+
+def test_parts_of_one_order_may_be_the_same():
+    floor = a_floor(limits=RiskLimits())
+    even(floor)
+    floor.intent(sweep(remainder=Remainder.CANCEL))
+    assert floor.orders == [(2, "KRX", "BUY", 50, 71_100, "IOC"), (3, "NXT", "BUY", 50, 71_100, "IOC")]
+
+
+def test_the_same_part_goes_again_where_it_found_nothing():
+    floor = a_floor(limits=RiskLimits())
+    floor.intent(sweep(qty=30, px=71_000, remainder=Remainder.CANCEL))
+    floor.accept(2)
+    floor.tell(book("KRX", asks=((71_000, 50),), bids=((70_900, 80),)))
+    floor.cancel(2)
+    assert [order[1:] for order in floor.orders] == [("KRX", "BUY", 30, 71_000, "IOC")] * 2
+
+
+def test_another_order_with_the_same_parts_is_a_bouncing_key():
+    floor = a_floor(limits=RiskLimits())
+    even(floor)
+    floor.intent(sweep("r1", remainder=Remainder.CANCEL))
+    floor.intent(sweep("r2", remainder=Remainder.CANCEL))
+    assert len(floor.orders) == 2
+
+
+def test_the_same_part_over_and_over_is_a_loop():
+    floor = a_floor(limits=RiskLimits(orders_per_second=0))
+    floor.intent(sweep(qty=30, px=71_000, remainder=Remainder.CANCEL))
+    for cl_ord_id in range(2, 40):
+        if floor.state(1)[0] == "running":
+            floor.accept(cl_ord_id)
+            floor.tell(book("KRX", asks=((71_000, 50),), bids=((70_900, 80),)))
+            floor.cancel(cl_ord_id)
+    assert len(floor.orders) == RiskLimits().burst_orders_max
+    assert floor.state(1) == ("failed", "work.end.refused")
 
 
 def test_done_when_the_children_have_it_all():
