@@ -18,7 +18,7 @@ from widgets.chart_ranges import touched
 if TYPE_CHECKING:
     from widgets.chart_canvas import ChartCanvas
 
-BAND_PX = 320_000  # pixels of the device that are painted in one turn
+BAND_PX = 100_000  # pixels of the device that are painted in one turn
 LABELS_NS = 250_000_000  # figures at the panes' left follow the trades so often
 
 

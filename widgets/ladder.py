@@ -190,6 +190,9 @@ class LadderPanel(Panel):
         self.book.show_state(preview_qty=preview, stale_s=stale_s)
         self.position_row.show_holding(state.holding(), state.instrument.px_decimals)
 
+    def show_more(self) -> bool:
+        return self.book.show_more()
+
     def _show_presets(self) -> None:
         selection, symbol = self.context.selection, self.symbol
         issue = self.context.market.instruments.get(symbol)

@@ -64,6 +64,7 @@ class LadderCanvas(QWidget):
         self._blocks = Blocks()
         self._stale_s = -1
         self._bid_shown = 0
+        self._later: list[QRect] = []
         self._preview_qty = 0
         self._hover = Hover()
         self._pressed: Held | None = None
@@ -150,18 +151,26 @@ class LadderCanvas(QWidget):
                 self.update(left, ABOVE_ROWS + i * height, right - left, height)
 
     def _show_blocks(self, blocks: Blocks) -> None:
+        """What differs around the rows waits for `show_more`: the rows are painted in a turn of their own."""
         before, self._blocks = self._blocks, blocks
         left, right = self._block_painter.changed(before.instrument, blocks.instrument, self.width())
         if left < right:
-            self.update(left, 0, right - left, metrics.LADDER_INSTRUMENT)
+            self._later.append(QRect(left, 0, right - left, metrics.LADDER_INSTRUMENT))
         if blocks.above != before.above:
-            self.update(0, ABOVE_ROWS - metrics.LADDER_STICKY, self.width(), metrics.LADDER_STICKY)
+            self._later.append(QRect(0, ABOVE_ROWS - metrics.LADDER_STICKY, self.width(), metrics.LADDER_STICKY))
         if blocks.below != before.below:
-            self.update(0, self._bottom, self.width(), metrics.LADDER_STICKY)
+            self._later.append(QRect(0, self._bottom, self.width(), metrics.LADDER_STICKY))
         if blocks.auction != before.auction:
-            self.update(0, self._bottom - self._strip, self.width(), self._strip)
+            self._later.append(QRect(0, self._bottom - self._strip, self.width(), self._strip))
         if blocks.totals != before.totals:
-            self.update(0, self._bottom + metrics.LADDER_STICKY, self.width(), metrics.LADDER_TOTALS)
+            self._later.append(QRect(0, self._bottom + metrics.LADDER_STICKY, self.width(), metrics.LADDER_TOTALS))
+
+    def show_more(self) -> bool:
+        """Update what differs around the rows; False when nothing does."""
+        later, self._later = self._later, []
+        for box in later:
+            self.update(box)
+        return bool(later)
 
     @property
     def _bottom(self) -> int:

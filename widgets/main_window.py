@@ -44,7 +44,7 @@ from widgets.workspaces import WORKSPACES
 NOT_FOUND = ("qty.", "px.", "command.")  # what nobody would look for by its name
 PLACE_MIN = 400  # a stored window smaller than this was no window
 ARROWS = ("Up", "Down", "Left", "Right")  # they repeat: the first two always, all of them within a sequence
-CALM_NS = 60_000_000  # the clock, the strip, and the day's result while only quotes move: every fourth frame
+CALM_NS = 95_000_000  # the clock, the strip, and the day's result while only quotes move: every sixth frame
 HEADERS_NS = 100_000_000  # panels' subtitles while only quotes move: nothing that they say changes oftener
 
 

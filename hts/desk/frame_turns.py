@@ -22,7 +22,7 @@ from weakref import WeakKeyDictionary
 from hts.desk.frame import Frame
 from hts.desk.orders import OrderChanges
 
-REST_FRAMES = 4
+REST_FRAMES = 6
 
 
 class Shown(Protocol):

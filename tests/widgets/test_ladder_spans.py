@@ -117,3 +117,18 @@ def test_a_size_alone_is_painted_in_its_cell(qtbot, asked):
         scene.frame(panel)
         rows = [(rect.left(), rect.right() + 1) for rect in asked[0] if rect.height() == height]
         assert (left, right) in rows
+
+
+def test_what_stands_around_the_rows_is_painted_in_a_turn_of_its_own(qtbot, asked):
+    scene = naver_scene()
+    panel = open_panel(qtbot, scene, LadderPanel(scene.context), 630, 700)
+    asked[0] = QRegion()
+    scene.market.on_quote(a_book(asks=(7, 8, 9)))
+    panel.on_frame(scene.frame())
+    panel.refresh_if_dirty(scene.now_ns)
+    rows, totals = asked[0].boundingRect(), QRect(0, panel.book.height() - 1, 630, 1)
+    assert not rows.isEmpty()
+    assert not asked[0].intersects(totals)
+    assert panel.show_more()
+    assert asked[0].intersects(totals)
+    assert not panel.show_more()
