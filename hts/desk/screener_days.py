@@ -74,35 +74,20 @@ def _close(days: Days, count: int, ago: int) -> Floats:
     return newest(days.close, 1, count + ago)[:, 0]
 
 
-def _mean(days: Days, count: int, ago: int) -> Floats:
-    made: Floats = newest(days.close, count, ago).mean(axis=1)
-    return made
+def _over(column: str, fold: Callable[..., Floats]) -> Callable[[Days, int, int], Floats]:
+    """A column's newest bars as one figure."""
 
+    def folded(days: Days, count: int, ago: int) -> Floats:
+        made: Floats = fold(newest(getattr(days, column), count, ago), axis=1)
+        return made
 
-def _sum_volume(days: Days, count: int, ago: int) -> Floats:
-    made: Floats = newest(days.qty, count, ago).sum(axis=1)
-    return made
-
-
-def _highest(days: Days, count: int, ago: int) -> Floats:
-    made: Floats = newest(days.high, count, ago).max(axis=1)
-    return made
-
-
-def _lowest(days: Days, count: int, ago: int) -> Floats:
-    made: Floats = newest(days.low, count, ago).min(axis=1)
-    return made
-
-
-def _avg_volume(days: Days, count: int, ago: int) -> Floats:
-    made: Floats = newest(days.qty, count, ago).mean(axis=1)
-    return made
+    return folded
 
 
 WINDOWED: dict[str, Callable[[Days, int, int], Floats]] = {
-    "ma": _mean,
+    "ma": _over("close", np.mean),
     "close": _close,
-    "sum_volume": _sum_volume,
+    "sum_volume": _over("qty", np.sum),
     "deviation": _deviation,
     "band_up": _band(1.0),
     "band_down": _band(-1.0),
@@ -119,9 +104,9 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 
 # Of the bars before alone: the running one breaks out of them, or is compared with them.
 FINISHED: dict[str, Callable[[Days, int, int], Floats]] = {
-    "highest": _highest,
-    "lowest": _lowest,
-    "avg_volume": _avg_volume,
+    "highest": _over("high", np.max),
+    "lowest": _over("low", np.min),
+    "avg_volume": _over("qty", np.mean),
 }
 
 
